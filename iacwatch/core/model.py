@@ -1,0 +1,444 @@
+"""The nouns: frozen values that flow through the road.
+
+Conventions: a field that ends in ``_at`` is an aware UTC datetime; a span is a timedelta; a window is
+half-open ``[start, end)``; account ids are 12-character strings.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any, TypeAlias
+
+Json: TypeAlias = Any
+"""What `json.loads` gives; Any, because documents are strangers' until parsed."""
+
+
+class ChangeType(StrEnum):
+    """What happened to a resource."""
+
+    CREATE = "CREATE"
+    UPDATE = "UPDATE"
+    DELETE = "DELETE"
+
+
+class Verdict(StrEnum):
+    """What a change turned out to be."""
+
+    OUT_OF_BAND = "out-of-band"
+    IN_WORKFLOW = "in-workflow"
+    AWS_SERVICE = "aws-service"
+    SIDE_EFFECT = "side-effect"
+    UNATTRIBUTED = "unattributed"
+    UNMANAGED = "unmanaged"
+
+
+class ActorKind(StrEnum):
+    """What kind of identity stands behind a call."""
+
+    ROOT = "root"
+    IAM_USER = "iam-user"
+    ASSUMED_ROLE = "assumed-role"
+    FEDERATED_USER = "federated-user"
+    IDENTITY_CENTER_USER = "identity-center-user"
+    AWS_SERVICE = "aws-service"
+    AWS_ACCOUNT = "aws-account"
+    UNKNOWN = "unknown"
+
+
+class Via(StrEnum):
+    """By which way the actor came to the credentials."""
+
+    SSO = "sso"
+    OIDC = "oidc"
+    SAML = "saml"
+    CHAIN = "chain"
+    INSTANCE = "instance"
+    FUNCTION = "function"
+    ROOT = "root"
+    IAM_USER = "iam-user"
+    FEDERATION = "federation"
+    SERVICE = "service"
+    CROSS_ACCOUNT = "cross-account"
+
+
+class Evidence(StrEnum):
+    """How it is known that a resource is managed."""
+
+    TAGS = "tags"
+    PREVIOUS_TAGS = "previous-tags"
+    HISTORY = "history"
+
+
+class MatchKind(StrEnum):
+    """By which kind of name an event called the resource; strongest first."""
+
+    ARN = "arn"
+    ID = "id"
+    NAME = "name"
+    ALIAS = "alias"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Window:
+    """A half-open span of time ``[start, end)``."""
+
+    start: datetime
+    end: datetime
+
+    def __contains__(self, moment: datetime) -> bool:
+        return self.start <= moment < self.end
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Resource:
+    """One AWS object as AWS Config names it.
+
+    `region` is ``"global"`` for global types (IAM, CloudFront, Route 53 ...) wherever they were recorded.
+    `recorded_in` is the region whose recorder wrote the item: where its history can be asked for.
+    """
+
+    account_id: str
+    region: str
+    type: str
+    id: str
+    name: str | None = None
+    arn: str | None = None
+    recorded_in: str = field(default="", compare=False)
+
+    @property
+    def key(self) -> tuple[str, str, str, str]:
+        """Return what tells this resource from all others.
+
+        ECS task definitions share one id over their revisions: the ARN tells them apart.
+        """
+        unique = self.arn if self.type == "AWS::ECS::TaskDefinition" and self.arn else self.id
+        return (self.account_id, self.region, self.type, unique)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Relationship:
+    """What a configuration item says about a neighbour."""
+
+    type: str
+    id: str | None
+    name: str | None
+    label: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Item:
+    """One configuration item (CI): the state of a resource at its capture.
+
+    `tags` is the item's own ``tags`` map alone; `core.scope.tags_of` gives the union of all places.
+    `configuration` is None for a deleted resource. Values are plain JSON, never changed.
+    """
+
+    resource: Resource
+    captured_at: datetime
+    status: str
+    created_at: datetime | None = None
+    configuration: Mapping[str, Json] | None = None
+    supplementary: Mapping[str, Json] = field(default_factory=dict)
+    tags: Mapping[str, str] = field(default_factory=dict)
+    relationships: tuple[Relationship, ...] = ()
+    daily: bool = False
+
+    @property
+    def deleted(self) -> bool:
+        """Say whether the item records that the resource is gone."""
+        return self.status.startswith("ResourceDeleted")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class PropertyChange:
+    """One entry of a diff: `path` as Config writes it (``Configuration.IpPermissions.0``)."""
+
+    path: str
+    change_type: ChangeType
+    previous: Json = None
+    updated: Json = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Change:
+    """One CI together with what differs from the CI before it.
+
+    `item` is None where the notification was oversized: it has to be fetched at `captured_at`.
+    `diff` is None where none came (rules, history, files, oversized): it is computed from `previous`.
+    `previous` is the CI before, where it is known; `previous_known` says that there was a look, so that
+    ``previous is None`` then means that Config has no earlier one.
+    """
+
+    resource: Resource
+    captured_at: datetime
+    change_type: ChangeType
+    status: str
+    item: Item | None
+    diff: tuple[PropertyChange, ...] | None
+    previous: Item | None = None
+    previous_known: bool = False
+    notified_at: datetime | None = None
+
+    @property
+    def daily(self) -> bool:
+        """Say whether the recorder takes one CI a day of this type."""
+        return self.item is not None and self.item.daily
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Principal:
+    """Who CloudTrail says called: `userIdentity`, flattened. Empty strings where a field is absent."""
+
+    type: str
+    arn: str = ""
+    account_id: str = ""
+    principal_id: str = ""
+    user_name: str = ""
+    session_name: str = ""
+    issuer_type: str = ""
+    issuer_arn: str = ""
+    issuer_account_id: str = ""
+    invoked_by: str = ""
+    access_key_id: str = ""
+    source_identity: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChainLink:
+    """One session between the actor and the call."""
+
+    arn: str
+    access_key_id: str | None = None
+    event_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Actor:
+    """Who stands behind a trail event, as the report names it.
+
+    `principal` is what lasts: the role's or user's ARN (with the role's path where CloudTrail tells it).
+    `on_own_account` is True where AWS itself acted and no person or pipeline stands behind it.
+    """
+
+    kind: ActorKind
+    name: str
+    arn: str | None = None
+    principal: str | None = None
+    account_id: str | None = None
+    via: Via | None = None
+    source_ip: str | None = None
+    user_agent: str | None = None
+    tool: str = "unknown"
+    invoked_by: str | None = None
+    access_key_id: str | None = None
+    source_identity: str | None = None
+    repository: str | None = None
+    chain: tuple[ChainLink, ...] = ()
+    on_own_account: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mention:
+    """One string in a trail event's parameters, answer or resources, with the keys that lead to it.
+
+    `path` holds lower-cased keys without list indices, the first being ``request``, ``response`` or
+    ``resources``: ``("request", "groupset", "items", "groupid")``. `value` is the string itself.
+    """
+
+    path: tuple[str, ...]
+    value: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class TrailEvent:
+    """One CloudTrail management event.
+
+    `occurred_at` has whole seconds. `error_code` is "" for a success. `read_only` is None where the record
+    does not say (old ones). `service_event` is True for an ``AwsServiceEvent``. `resource_names` are what
+    LookupEvents lists beside the record (empty from files). `name` is the event name without a version
+    suffix (``UpdateFunctionCode``), `event_name` as recorded (``UpdateFunctionCode20150331v2``).
+    """
+
+    event_id: str
+    event_name: str
+    name: str
+    event_source: str
+    occurred_at: datetime
+    region: str
+    account_id: str
+    actor: Actor
+    principal: Principal
+    mentions: tuple[Mention, ...] = ()
+    resource_names: tuple[str, ...] = ()
+    read_only: bool | None = None
+    error_code: str = ""
+    service_event: bool = False
+    management: bool = True
+    shared_event_id: str | None = None
+
+    @property
+    def can_change(self) -> bool:
+        """Say whether the call can have changed anything: a write that succeeded."""
+        return self.read_only is not True and not self.error_code and self.management
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrailQuery:
+    """What must be known of the trail to explain one change.
+
+    The answer must hold every successful write in `window` that one of `names` is a name in. `names` are
+    exact values for LookupEvents' ``ResourceName``; `event_names` are calls of this kind of resource that
+    are known to list no resources (``UpdateRole``) and are looked up by ``EventName``. `missing` is the
+    share (0 to 1) of such calls that neither finds: 0 means that names and event names see everything,
+    1 that only a sweep does; in between, names first and a sweep where they found nothing.
+    `thorough` demands the sweep whatever `missing` says. An answer fetched before `as_of` may be stale and
+    does not count, unless the window had long settled by then.
+    """
+
+    account_id: str
+    region: str
+    window: Window
+    names: tuple[str, ...]
+    event_names: tuple[str, ...] = ()
+    resource_type: str = ""
+    missing: float = 1.0
+    thorough: bool = False
+    as_of: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ItemQuery:
+    """Ask for the CI of `resource` captured exactly `at`, or for the last one captured ``< before``."""
+
+    resource: Resource
+    at: datetime | None = None
+    before: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Match:
+    """A trail event that explains a change, with why it does.
+
+    `lag` is capture minus call. `workflow` is the name of the workflow that covers it, or None.
+    `score` orders matches: smaller is stronger.
+    """
+
+    event: TrailEvent
+    kind: MatchKind
+    lag: timedelta
+    reasons: tuple[str, ...]
+    score: tuple[int, ...]
+    workflow: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Candidate:
+    """One event that bears a name of the resource, and why it is, or is not, a match (for `explain`)."""
+
+    event: TrailEvent
+    accepted: bool
+    reasons: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Managed:
+    """Why a change concerns an IaC-managed resource.
+
+    `value` is the tag's value before the change where it was changed or removed, else the current one.
+    `new_value` is set where the tag was changed to another value; `removed` and `added` say the rest.
+    `value` is None only where every change counts (`who`).
+    """
+
+    value: str | None
+    evidence: Evidence
+    new_value: str | None = None
+    removed: bool = False
+    added: bool = False
+    tags: Mapping[str, str] = field(default_factory=dict, compare=False, hash=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Finding:
+    """A change of a managed resource, the trail events that explain it, and the verdict.
+
+    `match` is the event that the finding names, None where nobody can be named; `others` are the rest.
+    `cause_key` is set for global types that are explained: the same for every region's copy.
+    """
+
+    finding_id: str
+    change: Change
+    managed: Managed
+    verdict: Verdict
+    reason: str
+    match: Match | None = None
+    others: tuple[Match, ...] = ()
+    cause_key: str | None = None
+    tried: tuple[str, ...] = ()
+    workflow_until: datetime | None = None
+
+    @property
+    def actor(self) -> Actor | None:
+        """Return who is named, or None."""
+        return self.match.event.actor if self.match else None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Workflow:
+    """A configured, legitimate way in which managed resources may change (``[[workflow]]``).
+
+    Conditions are ANDed, the entries of one list ORed, an empty list is no condition. Globs match the
+    whole string, case-sensitively; ``*`` crosses ``/``. `tools` is only set by the built-in workflows.
+    """
+
+    name: str
+    managed_by: tuple[str, ...] = ()
+    principals: tuple[str, ...] = ()
+    user_agents: tuple[str, ...] = ()
+    invoked_by: tuple[str, ...] = ()
+    source_ips: tuple[str, ...] = ()
+    not_before: datetime | None = None
+    not_after: datetime | None = None
+    tools: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IgnoreRule:
+    """Known noise (``[[report.ignore]]``): conditions ANDed, entries ORed; the empty rule never matches."""
+
+    resource_types: tuple[str, ...] = ()
+    properties: tuple[str, ...] = ()
+    resources: tuple[str, ...] = ()
+    principals: tuple[str, ...] = ()
+    until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TagRule:
+    """Which tag makes a resource managed (``[managed]``); `values` empty: any value. `everything`: `who`."""
+
+    key: str = "managed-by"
+    values: tuple[str, ...] = ()
+    everything: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Timing:
+    """Spans of ``[attribution]``."""
+
+    lookback: timedelta = timedelta(minutes=20)
+    skew: timedelta = timedelta(seconds=5)
+    widen: tuple[timedelta, ...] = (timedelta(minutes=60),)
+    settle_after: timedelta = timedelta(minutes=15)
+    give_up_after: timedelta = timedelta(minutes=45)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rules:
+    """All that decides about a change, in one value."""
+
+    tag: TagRule = field(default_factory=TagRule)
+    timing: Timing = field(default_factory=Timing)
+    workflows: tuple[Workflow, ...] = ()
+    ignore: tuple[IgnoreRule, ...] = ()
+    report: frozenset[Verdict] = frozenset({Verdict.OUT_OF_BAND, Verdict.UNATTRIBUTED})

@@ -1,0 +1,1 @@
+"""What deploys iacwatch into an account."""

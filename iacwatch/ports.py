@@ -1,0 +1,181 @@
+"""The seams: what the road asks of an adapter, and the records that cross.
+
+Each seam has laws, in ``tests/laws``, which every implementation keeps.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any, Protocol
+
+from iacwatch.core.model import Finding, Item, ItemQuery, TrailEvent, TrailQuery, Window
+from iacwatch.core.outcome import Outcome
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Failure:
+    """Why something could not be fetched or delivered, as a sentence for people.
+
+    "Could not look" is never "nothing there". `unknown` is True where it may have happened all the same
+    (a time-out after sending).
+    """
+
+    reason: str
+    unknown: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Delivery:
+    """One document as it arrived.
+
+    `document` is the text (or the parsed JSON) of the message; `receipt` belongs to the source alone.
+    `receives` counts how often it was received, this time included; `max_receives` is how many the
+    queue's redrive policy allows before it goes to the dead-letter queue (None: no such policy).
+    `previous_document` is the CI before, where the source has it at hand (history).
+    """
+
+    id: str
+    document: str | Mapping[str, Any]
+    receipt: Any = None
+    receives: int = 1
+    max_receives: int | None = None
+    previous_document: Mapping[str, Any] | None = None
+
+
+class Clock(Protocol):
+    """The only place where anything waits."""
+
+    def now(self) -> datetime:
+        """Return the time, aware, in UTC."""
+        ...
+
+    def sleep(self, span: timedelta) -> None:
+        """Wait; raise `errors.Stopping` as soon as the run has to end."""
+        ...
+
+
+class ChangeSource(Protocol):
+    """Where changes come from."""
+
+    def waves(self) -> Iterator[Sequence[Delivery]]:
+        """Yield deliveries that are in hand together: at most 1,000, or 64 MB; end when there are none.
+
+        The source keeps them in hand (visibility, lease) until they are settled.
+        """
+        ...
+
+    def settle(self, done: Sequence[tuple[Delivery, Outcome]]) -> None:
+        """Do what each outcome asks for: delete, come back at a time, or leave for redrive."""
+        ...
+
+
+class ItemStore(Protocol):
+    """Where configuration items of the past can be had."""
+
+    def fetch(self, asks: Sequence[ItemQuery]) -> Mapping[ItemQuery, Item | None | Failure]:
+        """Answer every ask: the item, None where there is none, or why it could not be looked up."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Collected:
+    """What a trail answered.
+
+    `events` is a superset of what was asked for, each event once, in any order. `failures` holds the
+    queries that could not be answered in full. `calls` counts requests sent, throttled ones included.
+    `tried` tells, query by query, what was looked up, in words.
+    """
+
+    events: tuple[TrailEvent, ...]
+    failures: Mapping[TrailQuery, Failure] = field(default_factory=dict)
+    calls: int = 0
+    tried: Mapping[TrailQuery, tuple[str, ...]] = field(default_factory=dict)
+
+
+class TrailSource(Protocol):
+    """Where trail events come from."""
+
+    def reach(self, account_id: str, region: str, *, now: datetime) -> Window:
+        """Return the span that this trail can answer for."""
+        ...
+
+    def collect(self, queries: Sequence[TrailQuery]) -> Collected:
+        """Fetch what the queries ask for, as cheaply as can be; plan over all of them together."""
+        ...
+
+
+class Claim(StrEnum):
+    """What came of asking for an id."""
+
+    GRANTED = "granted"
+    HELD = "held"
+    TOLD = "told"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Grant:
+    """The right to tell one id, until the lease ends; `token` is this claim's own."""
+
+    id: str
+    token: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Claimed:
+    """The answer to a claim: `grant` is set where it was granted, `until` where another run holds it."""
+
+    claim: Claim
+    grant: Grant | None = None
+    until: datetime | None = None
+
+
+class Ledger(Protocol):
+    """What was told. Ids are finding ids and cause keys; all laws hold for each id alone."""
+
+    def told(self, ids: Sequence[str]) -> frozenset[str]:
+        """Return those that were completed."""
+        ...
+
+    def claim(self, ids: Sequence[str], *, now: datetime, lease: timedelta) -> Mapping[str, Claimed]:
+        """Claim each id until ``now + lease``; of two claims at once exactly one is granted."""
+        ...
+
+    def renew(self, grants: Sequence[Grant], *, now: datetime, lease: timedelta) -> None:
+        """Extend the leases that are still ours; a grant that was lost stays lost."""
+        ...
+
+    def complete(self, grants: Sequence[Grant], *, now: datetime) -> None:
+        """Record as told what is still ours; a grant that was lost completes nothing."""
+        ...
+
+    def release(self, grants: Sequence[Grant]) -> None:
+        """Give up the claims that are still ours, so that others may claim at once."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Delivered:
+    """A finding reached its destination; `detail` says where (a channel, a message's timestamp)."""
+
+    detail: str = ""
+
+
+class Sink(Protocol):
+    """Where findings go.
+
+    `remembered`: what it told is kept in the ledger, and is not told twice (Slack). A sink with
+    `remembered` False (a table, a file) shows everything it is given. `deferred_close`: what it was given
+    is only delivered when `close` returns, so that the run settles at its end.
+    """
+
+    remembered: bool
+    deferred_close: bool
+
+    def emit(self, findings: Sequence[Finding]) -> Mapping[str, Delivered | Failure]:
+        """Tell the findings; answer for each finding id."""
+        ...
+
+    def close(self) -> None:
+        """Finish; raise `errors.DeliveryError` where what was held could not be delivered."""
+        ...

@@ -1,0 +1,1 @@
+"""Where trail events come from."""
