@@ -67,7 +67,7 @@ class ConfigError(UsageError):
     """The configuration is wrong."""
 
 
-class Stopping(Exception):  # noqa: N818  (no error: an orderly end)
+class Stopping(Exception):
     """The run was asked to end: hand back what is in flight.
 
     `exit_code` is 130 for SIGINT, 143 for SIGTERM, 0 where a limit of the run itself was reached.

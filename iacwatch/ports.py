@@ -3,7 +3,7 @@
 Each seam has laws, in ``tests/laws``, which every implementation keeps.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Generator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -31,8 +31,10 @@ class Delivery:
 
     `document` is the text (or the parsed JSON) of the message; `receipt` belongs to the source alone.
     `receives` counts how often it was received, this time included; `max_receives` is how many the
-    queue's redrive policy allows before it goes to the dead-letter queue (None: no such policy).
-    `previous_document` is the CI before, where the source has it at hand (history).
+    queue's redrive policy allows before it goes to the dead-letter queue (None: no such policy). `sent_at`
+    is when it was first sent, `given_up_by` the ARN of the queue whose dead letter it is ("": none known).
+    `previous_document` is the CI before, where the source has it at hand (history); `previous_known` says
+    that the source looked for one, so that None then means that there is none.
     """
 
     id: str
@@ -41,6 +43,9 @@ class Delivery:
     receives: int = 1
     max_receives: int | None = None
     previous_document: Mapping[str, Any] | None = None
+    previous_known: bool = False
+    sent_at: datetime | None = None
+    given_up_by: str = ""
 
 
 class Clock(Protocol):
@@ -55,18 +60,58 @@ class Clock(Protocol):
         ...
 
 
+class Progress(Protocol):
+    """Who is told how far a run has come, by any thread, and often: it costs next to nothing."""
+
+    def __call__(self, phase: str, done: int, total: int | None = None, note: str = "") -> None:
+        """Take in that `done` of `total` (None: nobody knows) steps of a phase are done.
+
+        `note` says what is waited for ("Config budget: 41 calls left, 10 s"). Several phases may be open at
+        once; one is over when `done` reaches `total`.
+        """
+        ...
+
+
 class ChangeSource(Protocol):
     """Where changes come from."""
 
-    def waves(self) -> Iterator[Sequence[Delivery]]:
+    def waves(self) -> Generator[Sequence[Delivery], None, None]:
         """Yield deliveries that are in hand together: at most 1,000, or 64 MB; end when there are none.
 
-        The source keeps them in hand (visibility, lease) until they are settled.
+        The source keeps them in hand (visibility, lease) until they are settled. Closing the generator gives
+        back what is not.
         """
         ...
 
     def settle(self, done: Sequence[tuple[Delivery, Outcome]]) -> None:
         """Do what each outcome asks for: delete, come back at a time, or leave for redrive."""
+        ...
+
+
+class PastSource(ChangeSource, Protocol):
+    """A source of past changes: it is read whole, and knows what it could not see."""
+
+    def finish(self) -> None:
+        """Forget what was kept for going on after an interruption: everything is done."""
+        ...
+
+    def close(self) -> None:
+        """Let go of what is kept, so that another run can go on with it."""
+        ...
+
+    @property
+    def failures(self) -> Sequence[str]:
+        """Return a sentence for each thing that should have been looked at and could not be."""
+        ...
+
+    @property
+    def gaps(self) -> Sequence[str]:
+        """Return, in words, what such a source cannot see, or could not this time."""
+        ...
+
+    @property
+    def work(self) -> Mapping[str, int]:
+        """Return what reading it took (calls, files, resources), by name."""
         ...
 
 

@@ -309,11 +309,16 @@ class TrailQuery:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ItemQuery:
-    """Ask for the CI of `resource` captured exactly `at`, or for the last one captured ``< before``."""
+    """Ask for the CI of `resource` captured exactly `at`, or for the last one captured ``< before``.
+
+    With `since`, older ones do not matter: None then says only that there is none since. (AWS Config walks
+    through history seven days a call.)
+    """
 
     resource: Resource
     at: datetime | None = None
     before: datetime | None = None
+    since: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

@@ -1,0 +1,259 @@
+"""AWS by boto3's core: sessions, clients and assumed roles; an error of botocore's becomes one of ours here.
+
+botocore is imported when the first client is made. Everything else (profiles, SSO, endpoints, proxies) is
+left to its own configuration.
+"""
+
+import logging
+import threading
+import time
+from collections.abc import Callable, Collection, Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any, Final
+
+from iacwatch import aws_clients
+from iacwatch.aws_errors import code_of, explained, throttled, transient
+from iacwatch.core.places import is_account, is_region, partition_of
+from iacwatch.core.plain import plain
+from iacwatch.errors import AwsError, UsageError
+
+__all__ = ["Sessions", "calling", "code_of", "explained", "throttled", "transient"]
+
+_log = logging.getLogger(__name__)
+
+_SESSION_NAME: Final = "iacwatch"
+_ASK_AGAIN: Final = 30.0
+"""Seconds until STS is asked again who we are, or for a role, where it could not say or refused."""
+
+
+@contextmanager
+def calling(doing: str, *, action: str = "") -> Iterator[None]:
+    """Turn what botocore raises inside into an `AwsError`; `doing` and `action` are those of `explained`."""
+    from botocore.exceptions import BotoCoreError, ClientError  # noqa: PLC0415  (only where AWS is asked)
+
+    try:
+        yield
+    except (BotoCoreError, ClientError) as error:
+        raise explained(error, doing, action=action) from error
+
+
+class Sessions:
+    """Clients for our own account and, by an assumed role, for those that are allowed.
+
+    `allowed` are further account ids ("*": any), `role_name` (with its path, if any) is the role there.
+    `account_id` is our own where it is known already; else STS is asked, once. `likely_account` is taken
+    where STS cannot be reached (a network without a way there): a wrong guess finds nobody, and blames
+    nobody, since another account's trail holds no call of this one.
+    """
+
+    def __init__(
+        self,
+        *,
+        profile: str | None = None,
+        region: str | None = None,
+        allowed: Collection[str] = (),
+        role_name: str = "",
+        external_id: str = "",
+        account_id: str = "",
+        likely_account: str = "",
+    ) -> None:
+        """Take what `--profile`, `--region` and ``[accounts]`` say; nothing is asked for yet."""
+        self._profile = profile or None
+        self._region = region or None
+        self._allowed = frozenset(allowed)
+        self._role = role_name.strip("/")
+        self._external_id = external_id
+        self._account_id = account_id
+        self._likely = likely_account
+        self._unknown: tuple[AwsError, float] | None = None
+        self._own: Any = None
+        self._assumed: dict[str, Any] = {}
+        self._refused: dict[str, tuple[AwsError, float]] = {}
+        self._clients: dict[tuple[str, str, str], Any] = {}
+        self._turns: dict[str, threading.Lock] = {}
+        self._lock = threading.RLock()
+
+    def admit(
+        self, *, allowed: Collection[str], role_name: str, external_id: str, likely_account: str = ""
+    ) -> None:
+        """Take what ``[accounts]`` says, where these sessions were needed to read it."""
+        with self._lock:
+            if (role_name.strip("/"), external_id) != (self._role, self._external_id):
+                self._assumed.clear()
+                self._refused.clear()
+                self._clients = {key: client for key, client in self._clients.items() if not key[2]}
+            self._allowed = frozenset(allowed)
+            self._role, self._external_id, self._likely = role_name.strip("/"), external_id, likely_account
+
+    @property
+    def region(self) -> str | None:
+        """Return our own region: the option, else what boto3's configuration says, else None."""
+        if self._region is None:
+            self._region = self._session().get_config_variable("region")
+        return self._region
+
+    def client(self, service: str, *, region: str | None = None, account_id: str | None = None) -> Any:
+        """Return the client of a service in a region (ours) and an account (ours), made on first use.
+
+        Raises `UsageError` where no region or an unknown profile is set, `AwsError` where there are no
+        credentials, the role cannot be assumed, or account or region are none we may ask in.
+        """
+        where = self._place(region)
+        if account_id is None or account_id == self.own_account():
+            return self._kept((service, where, ""), self._signed_in)
+        if reason := self.refusal(account_id):
+            raise AwsError(reason, code="NotAllowed")
+        arn = f"arn:{partition_of(where)}:iam::{account_id}:role/{self._role}"
+        return self._kept((service, where, account_id), lambda: self._assume(arn))
+
+    def _kept(self, key: tuple[str, str, str], session: Callable[[], Any]) -> Any:
+        """Return a client that was made before, else a new one of this session."""
+        service, region, account_id = key
+        with self._lock:
+            if key in self._clients:
+                return self._clients[key]
+            # A role may be long in coming: the clients of other accounts do not wait for it.
+            turn = self._turns.setdefault(account_id, threading.Lock()) if account_id else self._lock
+        with turn:
+            found = session()
+        with self._lock:
+            if key not in self._clients:
+                self._clients[key] = aws_clients.client(found, service, region=region, account_id=account_id)
+            return self._clients[key]
+
+    def own_account(self) -> str:
+        """Return the account of our own credentials (STS's GetCallerIdentity, asked once).
+
+        Raises `AwsError` where STS cannot be asked: a guess could look for a change in the wrong account.
+        """
+        with self._lock:
+            if self._account_id:
+                return self._account_id
+            if self._unknown is not None and time.monotonic() < self._unknown[1]:
+                raise self._unknown[0]
+            doing = "cannot tell which account the credentials belong to"
+            try:
+                with calling(doing, action="sts:GetCallerIdentity"):
+                    found = str(self.client("sts").get_caller_identity()["Account"])
+            except AwsError as error:
+                if is_account(self._likely):
+                    _log.info("%s; taking the queue's account, %s", plain(str(error), 300), self._likely)
+                    self._account_id = self._likely
+                    return self._likely
+                self._unknown = (error, time.monotonic() + _ASK_AGAIN)
+                raise
+            if not is_account(found):
+                raise AwsError(f"{doing}: STS answered {plain(found, 40)}")
+            self._account_id = found
+            return found
+
+    def refusal(self, account_id: str) -> str | None:
+        """Say in a sentence why changes of an account are not ours to look into; None where they are."""
+        if not is_account(account_id):
+            return f"{plain(account_id, 40)} is no AWS account id"
+        try:
+            if account_id == self.own_account():
+                return None
+        except AwsError as error:
+            return str(error)
+        if not self._allowed & {account_id, "*"}:
+            return (
+                f"account {account_id} is not ours and not in [accounts] allowed; "
+                "add it there, and name the role to assume in role_name"
+            )
+        if not self._role:
+            return (
+                f"account {account_id} is allowed, but no role to assume there is known; "
+                "set role_name in [accounts]"
+            )
+        return None
+
+    def _place(self, region: str | None) -> str:
+        """Return the region to ask in, which becomes part of a host's name."""
+        where = region or self.region
+        if not where:
+            raise UsageError(
+                "no AWS region is known", hint="pass --region, or set AWS_DEFAULT_REGION or the profile's"
+            )
+        if not is_region(where):
+            if region:
+                raise AwsError(f"{plain(where, 60)} is no AWS region", code="InvalidRegion")
+            raise UsageError(f"{plain(where, 60)} is no AWS region", hint="check --region")
+        return where
+
+    def _session(self) -> Any:
+        """Return botocore's session for our own credentials."""
+        with self._lock:
+            if self._own is None:
+                self._own = self._made()
+            return self._own
+
+    def _made(self) -> Any:
+        from botocore.exceptions import BotoCoreError  # noqa: PLC0415  (a heavy import, only where AWS is asked)
+
+        try:
+            return aws_clients.session(self._profile)
+        except BotoCoreError as error:
+            told = explained(error, "cannot use AWS")
+            raise UsageError(told.message, hint=told.hint) from error
+
+    def _signed_in(self) -> Any:
+        """Return our own session once it has credentials, so that what they lack is told by its name."""
+        session = self._session()
+        doing = "cannot sign in to AWS"
+        from botocore.exceptions import BotoCoreError, ClientError, NoCredentialsError  # noqa: PLC0415
+
+        try:
+            credentials = session.get_credentials()
+            if credentials is None:
+                raise explained(NoCredentialsError(), doing)
+            credentials.get_frozen_credentials()
+        except (BotoCoreError, ClientError) as error:
+            raise explained(error, doing, profile=self._profile or _named(session)) from error
+        return session
+
+    def _assume(self, arn: str) -> Any:
+        """Return the session of a role in another account; its credentials renew themselves.
+
+        A refusal is remembered for a while: a thousand changes of that account ask for the role but once.
+        """
+        with self._lock:
+            known, refused = self._assumed.get(arn), self._refused.get(arn)
+        if known is not None:
+            return known
+        if refused is not None and time.monotonic() < refused[1]:
+            raise refused[0]
+        try:
+            made = aws_clients.renewing(self._asking(arn), profile=self._profile)
+        except AwsError as error:
+            with self._lock:
+                self._refused[arn] = (error, time.monotonic() + _ASK_AGAIN)
+            raise
+        with self._lock:
+            self._refused.pop(arn, None)
+            self._assumed[arn] = made
+        return made
+
+    def _asking(self, arn: str) -> Callable[[], Mapping[str, str]]:
+        sts = self.client("sts")
+        asked = {"RoleArn": arn, "RoleSessionName": _SESSION_NAME}
+        if self._external_id:
+            asked["ExternalId"] = self._external_id
+
+        def ask() -> Mapping[str, str]:
+            with calling(f"cannot assume {arn}", action="sts:AssumeRole"):
+                told = sts.assume_role(**asked)["Credentials"]
+            return {
+                "access_key": told["AccessKeyId"],
+                "secret_key": told["SecretAccessKey"],
+                "token": told["SessionToken"],
+                "expiry_time": told["Expiration"].isoformat(),
+            }
+
+        return ask
+
+
+def _named(session: Any) -> str:
+    """Return the profile that the environment names, for a hint; "" for the default one."""
+    name = str(session.profile or "")
+    return "" if name == "default" else name

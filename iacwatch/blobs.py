@@ -1,0 +1,237 @@
+"""Files in a folder or in an S3 bucket, one interface: listed by prefix, read with bounds, unzipped as read.
+
+Names are relative to the place (``AWSLogs/111122223333/Config/...``), in both with ``/`` between their parts.
+"""
+
+import os
+import zlib
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import SpooledTemporaryFile
+from typing import IO, Any, Final, Protocol
+
+from iacwatch.aws import calling, transient
+from iacwatch.core.plain import plain
+from iacwatch.errors import IacwatchError, ParseError, UsageError
+
+S3: Final = "s3://"
+LARGEST: Final = 4 * 1024**3
+"""Bytes of one unzipped file. Nothing that AWS writes comes near; what is larger was made to be."""
+
+_CHUNK: Final = 1 << 20
+_IN_MEMORY: Final = 8 << 20
+_ATTEMPTS: Final = 3
+_GZIP: Final = b"\x1f\x8b"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Blob:
+    """One file: its name, and its size as it is stored."""
+
+    name: str
+    size: int
+
+
+class Clients(Protocol):
+    """What gives a boto3 client for a service; `aws.Sessions` does."""
+
+    def client(self, service: str) -> Any:
+        """Return the client."""
+        ...
+
+
+class Blobs(Protocol):
+    """A place that holds files; `where` is how people call it."""
+
+    where: str
+
+    def folders(self, prefix: str = "") -> list[str]:
+        """Return the names of the folders directly below a prefix, sorted; none where there is none."""
+        ...
+
+    def list(self, prefix: str = "") -> Iterator[Blob]:
+        """Yield every file whose name begins with `prefix`, in the order of names."""
+        ...
+
+    def open(self, blob: Blob) -> AbstractContextManager[IO[bytes]]:
+        """Return a context manager that gives the file's bytes as stored (``read(size)``)."""
+        ...
+
+
+def opened(place: str, clients: Clients) -> Blobs:
+    """Return the place that a text names: ``s3://bucket/prefix``, or a folder (or one file) of this machine.
+
+    Raises `UsageError` where it names none.
+    """
+    if place.startswith(S3):
+        bucket, _, prefix = place.removeprefix(S3).partition("/")
+        if not bucket:
+            raise UsageError(f"{plain(place, 200)} names no bucket", hint="write s3://bucket/prefix")
+        return Bucket(bucket, prefix.strip("/"), clients)
+    return Folder(Path(place).expanduser())
+
+
+class Folder:
+    """A folder of this machine, or one file of it."""
+
+    def __init__(self, path: Path) -> None:
+        """Take the path; raise `UsageError` where there is nothing."""
+        self.where = str(path)
+        if not path.exists():
+            raise UsageError(f"there is no file or folder {plain(str(path), 200)}", hint="check the path")
+        self._root, self._only = (path, "") if path.is_dir() else (path.parent, path.name)
+
+    def folders(self, prefix: str = "") -> list[str]:
+        """Return the names of the folders directly below a prefix (the name of a folder), sorted."""
+        below = self._root / prefix
+        if self._only or not below.is_dir():
+            return []
+        with self._reading(below):
+            return sorted(each.name for each in below.iterdir() if each.is_dir())
+
+    def list(self, prefix: str = "") -> Iterator[Blob]:
+        """Yield every file whose name begins with `prefix`; links to folders are not followed."""
+        if self._only:
+            if self._only.startswith(prefix):
+                yield self._blob(self._root / self._only)
+            return
+        top = self._root / (prefix.rpartition("/")[0])
+        if not top.is_dir():
+            return
+        with self._reading(top):
+            for folder, inner, files in os.walk(top, onerror=_raised):
+                inner.sort()
+                for name in sorted(files):
+                    path = Path(folder) / name
+                    if self._name(path).startswith(prefix) and path.is_file():
+                        yield self._blob(path)
+
+    @contextmanager
+    def open(self, blob: Blob) -> Iterator[IO[bytes]]:
+        """Give the file's bytes as stored."""
+        path = self._root / blob.name
+        with self._reading(path), path.open("rb") as source:
+            yield source
+
+    def _name(self, path: Path) -> str:
+        return path.relative_to(self._root).as_posix()
+
+    def _blob(self, path: Path) -> Blob:
+        return Blob(name=self._name(path), size=path.stat().st_size)
+
+    @contextmanager
+    def _reading(self, path: Path) -> Iterator[None]:
+        try:
+            yield
+        except OSError as error:
+            reason = error.strerror or type(error).__name__
+            raise IacwatchError(
+                f"cannot read {plain(str(path), 300)}: {reason}", hint="check its mode and its folder's"
+            ) from error
+
+
+class Bucket:
+    """What lies below a prefix of an S3 bucket."""
+
+    def __init__(self, bucket: str, prefix: str, clients: Clients) -> None:
+        """Take the bucket, the prefix without slashes around it, and what makes clients; nothing is asked."""
+        self.where = f"{S3}{bucket}/{prefix}".rstrip("/")
+        self._bucket, self._clients = bucket, clients
+        self._base = f"{prefix}/" if prefix else ""
+
+    def folders(self, prefix: str = "") -> list[str]:
+        """Return the names of the folders directly below a prefix, sorted."""
+        below = f"{self._base}{prefix}/" if prefix else self._base
+        return sorted(
+            each["Prefix"].removeprefix(below).rstrip("/")
+            for page in self._pages(Prefix=below, Delimiter="/")
+            for each in page.get("CommonPrefixes", ())
+        )
+
+    def list(self, prefix: str = "") -> Iterator[Blob]:
+        """Yield every object whose name begins with `prefix`."""
+        for page in self._pages(Prefix=self._base + prefix):
+            for each in page.get("Contents", ()):
+                name = each["Key"].removeprefix(self._base)
+                if name and not name.endswith("/"):
+                    yield Blob(name=name, size=each["Size"])
+
+    @contextmanager
+    def open(self, blob: Blob) -> Iterator[IO[bytes]]:
+        """Give the object's bytes as stored; it is fetched whole first (to disk, where it is large)."""
+        with SpooledTemporaryFile(max_size=_IN_MEMORY) as held:
+            self._fetch(blob, held)
+            held.seek(0)
+            yield held
+
+    def _pages(self, **asked: str) -> Iterator[dict[str, Any]]:
+        with calling(f"cannot list {plain(self.where, 200)}", action="s3:ListBucket"):
+            paginator = self._clients.client("s3").get_paginator("list_objects_v2")
+            yield from paginator.paginate(Bucket=self._bucket, **asked)
+
+    def _fetch(self, blob: Blob, held: IO[bytes]) -> None:
+        """Fetch an object, again where the connection broke off in its midst."""
+        doing = f"cannot read {S3}{self._bucket}/{plain(self._base + blob.name, 300)}"
+        with calling(doing, action="s3:GetObject"):
+            for attempt in range(1, _ATTEMPTS + 1):
+                held.seek(0)
+                held.truncate()
+                try:
+                    answer = self._clients.client("s3").get_object(
+                        Bucket=self._bucket, Key=self._base + blob.name
+                    )
+                    for chunk in answer["Body"].iter_chunks(_CHUNK):
+                        held.write(chunk)
+                except Exception as error:
+                    if attempt == _ATTEMPTS or not transient(error):
+                        raise
+                else:
+                    return
+
+
+def unzipped(source: IO[bytes], name: str) -> Iterator[bytes]:
+    """Yield a file's content in pieces of about 1 MB, unzipped where it is gzip, however many members it has.
+
+    Raises `ParseError` where it is cut short, damaged, or larger than `LARGEST`.
+    """
+    first = source.read(_CHUNK)
+    pieces = _gunzipped(source, first, name) if first.startswith(_GZIP) else _raw(source, first)
+    size = 0
+    for piece in pieces:
+        size += len(piece)
+        if size > LARGEST:
+            raise ParseError(f"{plain(name, 300)} holds more than {LARGEST // 1024**3} GB")
+        yield piece
+
+
+def _raw(source: IO[bytes], first: bytes) -> Iterator[bytes]:
+    piece = first
+    while piece:
+        yield piece
+        piece = source.read(_CHUNK)
+
+
+def _gunzipped(source: IO[bytes], first: bytes, name: str) -> Iterator[bytes]:
+    unzip, left = zlib.decompressobj(wbits=31), first
+    try:
+        while True:
+            if piece := unzip.decompress(left, _CHUNK):
+                yield piece
+            left = unzip.unconsumed_tail
+            if unzip.eof:
+                left = unzip.unused_data or source.read(_CHUNK)
+                if not left.strip(b"\0"):
+                    return
+                unzip = zlib.decompressobj(wbits=31)
+            elif not left:
+                left = source.read(_CHUNK)
+                if not left:
+                    raise ParseError(f"{plain(name, 300)} is cut short")
+    except zlib.error as error:
+        raise ParseError(f"{plain(name, 300)} is damaged: {plain(str(error), 100)}") from None
+
+
+def _raised(error: OSError) -> None:
+    raise error

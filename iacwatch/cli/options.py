@@ -1,0 +1,84 @@
+"""The options that commands share. Names only: what they mean is decided where the command runs."""
+
+from collections.abc import Callable
+from typing import Any, Final, NamedTuple, TypeVar
+
+import click
+
+VERDICTS: Final = (
+    "all",
+    "out-of-band",
+    "in-workflow",
+    "aws-service",
+    "side-effect",
+    "unattributed",
+    "unmanaged",
+)
+"""`all`, and every verdict: literals, since the model is not loaded for ``--help``; a test compares them."""
+FORMATS: Final = ("table", "jsonl", "csv", "markdown", "html")
+
+_Command = TypeVar("_Command", bound=Callable[..., Any])
+
+
+class ReportOptions(NamedTuple):
+    """What the shared options say: what to report, where to, and how."""
+
+    format: str
+    output: str | None
+    slack: bool | None
+    verdict: tuple[str, ...]
+    fail_on: tuple[str, ...]
+    trail: str | None
+    dry_run: bool
+
+
+_OPTIONS: Final = (
+    click.option(
+        "--format",
+        "format_",
+        type=click.Choice(FORMATS),
+        default="table",
+        show_default=True,
+        help="How the report is written.",
+    ),
+    click.option(
+        "--output",
+        metavar="FILE",
+        type=click.Path(dir_okay=False),
+        help="Write the report there instead of stdout: whole, or not at all.",
+    ),
+    click.option(
+        "--slack/--no-slack", default=None, help="Post the findings.  [default: where Slack is configured]"
+    ),
+    click.option(
+        "--verdict",
+        type=click.Choice(VERDICTS),
+        multiple=True,
+        metavar="V",
+        help=f"Which verdicts to report; repeatable: {', '.join(VERDICTS)}."
+        "  [default: out-of-band, unattributed]",
+    ),
+    click.option(
+        "--fail-on",
+        type=click.Choice(VERDICTS),
+        multiple=True,
+        metavar="V",
+        help="Exit with 3 where such a finding was reported; repeatable.",
+    ),
+    click.option("--trail", metavar="api", help="Where trail events come from.  [default: api]"),
+    click.option("--dry-run", is_flag=True, help="Post nothing, delete nothing, remember nothing."),
+)
+
+
+def report_options(command: _Command) -> _Command:
+    """Give a command the options that all commands with a report share."""
+    for option in reversed(_OPTIONS):
+        command = option(command)
+    return command
+
+
+def taken(options: dict[str, Any]) -> ReportOptions:
+    """Take the shared options out of what click parsed for a command."""
+    return ReportOptions(
+        format=options.pop("format_"), **{name: options.pop(name) for name in ReportOptions._fields[1:]}
+    )

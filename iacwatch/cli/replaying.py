@@ -1,0 +1,98 @@
+"""How `iacwatch replay-dlq` runs: the road over the dead-letter queue, a look at it, or SQS's move task."""
+
+from collections.abc import Callable, Mapping
+from typing import Any, Final, NamedTuple
+
+from iacwatch.cli import logs, running
+from iacwatch.cli.front import Front
+from iacwatch.cli.options import ReportOptions
+from iacwatch.errors import UsageError
+from iacwatch.settings import Given
+from iacwatch.wiring import Wiring
+
+
+class Asked(NamedTuple):
+    """What the command's own options say."""
+
+    dlq_url: str | None = None
+    max_messages: int | None = None
+    max_seconds: float | None = None
+
+
+def replay(front: Front, options: ReportOptions, asked: Asked) -> int:
+    """Consume the dead-letter queue; return the exit code."""
+    wiring = _connect(front, options, asked)
+    fail_on = running.check(options, wiring)
+    running.advise(wiring)
+    with wiring.clock.listening():
+        sinks = running.made_sinks(front, options, wiring, slack_default=True)
+        source = wiring.dead_letters(max_messages=asked.max_messages, dry_run=options.dry_run)
+        if asked.max_seconds is not None:
+            wiring.end_after(asked.max_seconds)
+        pipeline = wiring.pipeline(sinks, remember=not options.dry_run)
+        return running.run(front, options, pipeline, source, fail_on)
+
+
+def show(front: Front, options: ReportOptions, asked: Asked) -> int:
+    """Show what is in the dead-letter queue, and give it back; return the exit code."""
+    from iacwatch.cli import dead_letters  # noqa: PLC0415  (only this needs it)
+
+    _only("--list", options, "format", "verdict", "trail", "dry_run")
+    if options.format not in dead_letters.FORMATS:
+        raise UsageError(f"--list has no format {options.format}", hint="it writes table or jsonl")
+    wiring = _connect(front, options, asked)
+    return dead_letters.show(
+        front, options.format, wiring, max_messages=asked.max_messages, max_seconds=asked.max_seconds
+    )
+
+
+def redrive(front: Front, options: ReportOptions, asked: Asked) -> int:
+    """Hand the messages back and follow it; return the exit code."""
+    from iacwatch.cli import redriving  # noqa: PLC0415  (only this needs it)
+
+    _only("--redrive", options, "dry_run")
+    if asked.max_messages is not None:
+        raise UsageError("--redrive hands back every message", hint="leave --max-messages or --redrive out")
+    wiring = _connect(front, options, asked)
+    return redriving.redrive(front, wiring, dry_run=options.dry_run, max_seconds=asked.max_seconds)
+
+
+def cancel(front: Front, options: ReportOptions, asked: Asked) -> int:
+    """Cancel handing back; return the exit code."""
+    from iacwatch.cli import redriving  # noqa: PLC0415  (only this needs it)
+
+    _only("--cancel", options)
+    return redriving.cancel(_connect(front, options, asked))
+
+
+COMMANDS: Final[Mapping[str | None, Callable[[Front, ReportOptions, Asked], int]]] = {
+    None: replay,
+    "list": show,
+    "redrive": redrive,
+    "cancel": cancel,
+}
+"""What is done, by what was asked for."""
+
+_UNLESS_GIVEN: Final[Mapping[str, Any]] = {
+    "format": "table",
+    "output": None,
+    "slack": None,
+    "verdict": (),
+    "fail_on": (),
+    "trail": None,
+    "dry_run": False,
+}
+
+
+def _only(what: str, options: ReportOptions, *taken: str) -> None:
+    """Raise `UsageError` where an option was given that means nothing here."""
+    for name, unless_given in _UNLESS_GIVEN.items():
+        if name not in taken and getattr(options, name) not in {unless_given, False}:
+            option = f"--{name.replace('_', '-')}"
+            raise UsageError(f"{option} means nothing with {what}", hint="leave one of them out")
+
+
+def _connect(front: Front, options: ReportOptions, asked: Asked) -> Wiring:
+    logs.set_up(front)
+    given = {"queue.dlq_url": Given("--dlq-url", asked.dlq_url)} if asked.dlq_url else {}
+    return running.connect(front, options, given)

@@ -1,0 +1,171 @@
+"""How a command runs the road: what the options mean, what is written where, and the exit code."""
+
+import logging
+import sys
+from collections.abc import Mapping
+from io import TextIOWrapper
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final, TextIO
+
+from iacwatch.cli import closing, ending, logs
+from iacwatch.cli.front import Front
+from iacwatch.cli.options import VERDICTS, ReportOptions
+from iacwatch.errors import Stopping, UsageError
+from iacwatch.settings import Given
+from iacwatch.totals import figures
+from iacwatch.wiring import Wiring
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from iacwatch.pipeline import Pipeline
+    from iacwatch.ports import ChangeSource, Sink
+
+FILE_WIDTH: Final = 140
+"""Columns of a table that no terminal shows."""
+
+_log = logging.getLogger(__name__)
+
+
+def drain(
+    front: Front,
+    options: ReportOptions,
+    *,
+    queue_url: str | None,
+    max_messages: int | None,
+    max_seconds: float | None,
+) -> int:
+    """Consume the queue; return the exit code."""
+    logs.set_up(front)
+    wiring = connect(front, options, {"queue.url": Given("--queue-url", queue_url)} if queue_url else {})
+    reported = check(options, wiring)
+    advise(wiring)
+    with wiring.clock.listening():
+        sinks = made_sinks(front, options, wiring, slack_default=True)
+        source = wiring.queue(max_messages=max_messages, dry_run=options.dry_run)
+        if max_seconds is not None:
+            wiring.end_after(max_seconds)
+        pipeline = wiring.pipeline(sinks, remember=not options.dry_run)
+        return run(front, options, pipeline, source, reported)
+
+
+def connect(front: Front, options: ReportOptions, overrides: Mapping[str, Given]) -> Wiring:
+    """Return the parts of a run, by the options of the command line."""
+    given = dict(overrides)
+    if options.verdict:
+        given["report.verdicts"] = Given("--verdict", list(options.verdict))
+    if options.trail is not None:
+        given["trail.source"] = Given("--trail", options.trail)
+    return Wiring(config=front.config, profile=front.profile, region=front.region, overrides=given)
+
+
+def advise(wiring: Wiring) -> None:
+    """Say what works, but hardly as it is meant."""
+    if not wiring.settings.workflow:
+        _log.warning(
+            "no [[workflow]] is configured: changes are judged by the tool that the user agent names,"
+            " which can be forged; name your pipeline's role in a [[workflow]]"
+        )
+
+
+def check(options: ReportOptions, wiring: Wiring) -> frozenset[str]:
+    """Return the verdicts that `--fail-on` names; raise `UsageError` where one could never be reported."""
+    wanted = frozenset(VERDICTS[1:] if "all" in options.fail_on else options.fail_on)
+    told = {str(verdict) for verdict in wiring.settings.report.verdicts}
+    never = sorted(wanted - told)
+    if never and "all" not in options.fail_on:
+        raise UsageError(
+            f"--fail-on {never[0]} would never fail, since such findings are not reported",
+            hint=f"add --verdict {never[0]}, or set report.verdicts",
+        )
+    return wanted
+
+
+def made_sinks(front: Front, options: ReportOptions, wiring: Wiring, *, slack_default: bool) -> "list[Sink]":
+    """Return where findings go: the report, and Slack where it is wanted."""
+    sinks: list[Sink] = []
+    if options.dry_run and options.slack:
+        raise UsageError("--dry-run posts nothing", hint="leave --slack or --dry-run out")
+    wanted = (
+        options.slack if options.slack is not None else slack_default and wiring.settings.slack.configured
+    )
+    if wanted and not options.dry_run:
+        sinks.append(wiring.slack())
+    if options.output is None:
+        sinks.append(_report(options.format, sys.stdout, front, wiring))
+    else:
+        sinks.append(
+            wiring.whole_file(Path(options.output), lambda out: _report(options.format, out, front, wiring))
+        )
+    return sinks
+
+
+def run(
+    front: Front,
+    options: ReportOptions,
+    pipeline: "Pipeline",
+    source: "ChangeSource",
+    fail_on: frozenset[str],
+) -> int:
+    """Run the road over a source; say at the end what was done, and return the exit code."""
+    code, stopped = 0, ""
+    try:
+        pipeline.run(source)
+    except Stopping as stopping:
+        code, stopped = stopping.exit_code, stopping.why
+    finally:
+        totals = pipeline.summary
+        lines = closing.sentences(totals, stopped=stopped, dry_run=options.dry_run)
+        if front.log_format == "json":
+            _log.log(logs.NOTICE, "%s", lines[0], extra={"data": figures(totals)})
+        else:
+            for line in lines:
+                _log.log(logs.NOTICE, "%s", line)
+    if code:
+        return code
+    if totals.failed:
+        return ending.FAILED
+    if any(totals.reported[verdict] for verdict in totals.reported if str(verdict) in fail_on):
+        return ending.FINDINGS
+    return 0
+
+
+def console(front: Front, out: TextIO) -> "Console":
+    """Return a console on a stream: colour as the command line, the terminal and the environment say."""
+    from rich.console import Console  # noqa: PLC0415  (only what is shown needs it)
+
+    plain: dict[str, Any] = {"markup": False, "highlight": False, "emoji": False, "soft_wrap": False}
+    terminal = out.isatty()
+    width = None if terminal else FILE_WIDTH
+    match front.color:
+        case "always":
+            return Console(file=out, force_terminal=True, no_color=False, width=width, **plain)
+        case "never":
+            return Console(file=out, no_color=True, color_system=None, width=width, **plain)
+        case _:
+            return Console(file=out, width=width, **plain)
+
+
+def _report(kind: str, out: TextIO, front: Front, wiring: Wiring) -> "Sink":
+    match kind:
+        case "table":
+            return wiring.table(console(front, out))
+        case "jsonl":
+            return wiring.json_lines(out)
+    if isinstance(out, TextIOWrapper):
+        # These are files by their nature: their bytes do not depend on the terminal's locale.
+        out.reconfigure(encoding="utf-8", newline="")
+    return wiring.written(kind, out)
+
+
+def explain(front: Front, document: bytes) -> int:
+    """Look into one message and write what was found, step by step; return the exit code."""
+    from iacwatch.cli import explaining  # noqa: PLC0415  (only this command needs it)
+
+    logs.set_up(front)
+    wiring = Wiring(config=front.config, profile=front.profile, region=front.region)
+    with wiring.clock.listening():
+        now = wiring.clock.now()
+        case = wiring.pipeline([], remember=False).explain(explaining.body(document), now=now)
+    shown = explaining.Explanation(console(front, sys.stdout), wiring.settings, now=now)
+    return ending.FAILED if shown.failed(case) else 0

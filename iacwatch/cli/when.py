@@ -1,0 +1,41 @@
+"""What people write for a moment of the past: a date, a time with its zone, or a span until now."""
+
+import re
+from datetime import UTC, datetime, timedelta
+from typing import Final
+
+from iacwatch.core.plain import plain
+from iacwatch.errors import UsageError
+
+FORMS: Final = "2026-11-20, 2026-11-20T10:00:00Z, 7d or 36h"
+
+_SPAN: Final = re.compile(r"(?:(\d{1,4})d)?(?:(\d{1,5})h)?(?:(\d{1,6})m)?", re.ASCII)
+_DATE: Final = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
+_TIME: Final = re.compile(
+    r"\d{4}-\d{2}-\d{2}[Tt ]\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?([Zz]|[+-]\d{2}:?\d{2})?", re.ASCII
+)
+
+
+def moment(text: str, *, now: datetime, option: str) -> datetime:
+    """Return the moment that a text stands for, in UTC; a date is its first instant, in UTC.
+
+    `option` is where it was written; raises `UsageError` where it is no moment.
+    """
+    written = text.strip()
+    try:
+        span = _SPAN.fullmatch(written)
+        if written and span is not None:
+            days, hours, minutes = (int(part or 0) for part in span.groups())
+            return now - timedelta(days=days, hours=hours, minutes=minutes)
+        if _DATE.fullmatch(written):
+            return datetime.fromisoformat(written).replace(tzinfo=UTC)
+        if time := _TIME.fullmatch(written):
+            if time[1] is None:
+                raise UsageError(
+                    f"{option} {plain(written, 40)} tells no zone",
+                    hint=f"write {plain(written, 40)}Z, or +02:00 after it",
+                )
+            return datetime.fromisoformat(written.upper()).astimezone(UTC)
+    except (ValueError, OverflowError):
+        pass
+    raise UsageError(f"{option} {plain(text, 40)} is no time", hint=f"write {FORMS}")

@@ -1,0 +1,47 @@
+"""Strangers' text, made fit for one line of a terminal, a log or a message."""
+
+import re
+import unicodedata
+from typing import Final
+
+_ELLIPSIS: Final = "…"
+_MOST_MARKS: Final = 4
+"""Combining marks in a row that are let through: scripts need up to three or four, defacement hundreds."""
+
+_INVISIBLE: Final = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0")
+"""Letters and marks that show nothing, so that a name made of them would look like none."""
+
+_SPACES: Final = re.compile(r" {2,}")
+_SPARE: Final = 8
+"""How much longer than what is shown the part is that is looked at: characters are dropped on the way."""
+
+
+def plain(text: str, longest: int) -> str:
+    """Return a text as one line of at most `longest` (1 or more) characters, the end cut with "…".
+
+    Control characters, line ends and invisible letters become one space; characters that only steer the
+    display (bidi overrides, zero-width ones, tags) are dropped; what has no meaning of its own (half a
+    surrogate pair, private use) becomes U+FFFD. The result is safe to print, though not yet escaped for any
+    markup: that is up to whoever writes the markup.
+    """
+    part = text[: longest * _SPARE]
+    shown = part if part.isascii() and part.isprintable() else _visible(part)
+    shown = _SPACES.sub(" ", shown).strip(" ")
+    if len(shown) <= longest and len(part) == len(text):
+        return shown
+    return shown[: longest - 1].rstrip(" ") + _ELLIPSIS
+
+
+def _visible(text: str) -> str:
+    kept: list[str] = []
+    marks = 0
+    for letter in text:
+        category = unicodedata.category(letter)
+        marks = marks + 1 if category in {"Mn", "Me"} else 0
+        if category in {"Cc", "Zs", "Zl", "Zp"} or letter in _INVISIBLE:
+            kept.append(" ")
+        elif category in {"Cs", "Co", "Cn"}:
+            kept.append("\ufffd")
+        elif category != "Cf" and marks <= _MOST_MARKS:
+            kept.append(letter)
+    return "".join(kept)

@@ -1,0 +1,28 @@
+"""The demo's day: some forty changes in a quiet account, in bursts, by a pipeline, by people and by AWS."""
+
+from datetime import datetime
+
+from iacwatch.demo import day_aws, day_people, day_pipeline
+from iacwatch.demo.recorder import Day
+
+MAX_RECEIVES = 10
+"""How often the demo's queue hands a message out before it goes to the dead-letter queue."""
+
+
+def recorded(now: datetime) -> Day:
+    """Return the day as it had been recorded by `now`; two changes of the last half hour lack their cause."""
+    day = Day(now=now)
+    day_pipeline.morning(day)
+    day_people.debugging(day)
+    day_pipeline.repair(day)
+    day_people.amid_an_apply(day)
+    day_people.tidying(day)
+    day_aws.unmanaged(day)
+    day_people.stacks(day)
+    day_aws.by_itself(day)
+    day_aws.nobodys(day)
+    day_people.late(day)
+    day_pipeline.late(day)
+    day_aws.garbled(day, receives=MAX_RECEIVES - 1)
+    day_aws.noise(day)
+    return day

@@ -1,0 +1,92 @@
+"""The real `iacwatch drain`, run against the demo's AWS as a process of its own."""
+
+import os
+import site
+import subprocess
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final, TextIO
+
+from iacwatch.demo.screen import Screen
+from iacwatch.demo.server import FakeAws
+
+CHANNEL: Final = "#infra-changes"
+_KEPT: Final = (
+    *("PATH", "PYTHONPATH", "LANG", "LC_ALL", "LC_CTYPE", "SYSTEMROOT", "TMPDIR", "TEMP", "TMP"),
+    *("TERM", "COLORTERM", "NO_COLOR", "FORCE_COLOR"),
+)
+"""What of the user's environment a run may see: how to start and how to write, nothing that configures it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Runner:
+    """Runs iacwatch at a place where nothing of the user's own configuration is to be found.
+
+    `home` is an empty folder; the ledger is kept in it from one run to the next.
+    """
+
+    aws: FakeAws
+    queue_url: str
+    home: Path
+
+    def environment(self) -> dict[str, str]:
+        """Return the whole environment of a run: all defaults, but where the queue and Slack are."""
+        kept = {name: os.environ[name] for name in _KEPT if name in os.environ}
+        return {
+            **kept,
+            **self.aws.environment(),
+            "HOME": str(self.home),
+            "USERPROFILE": str(self.home),
+            "XDG_CONFIG_HOME": str(self.home / "config"),
+            "XDG_STATE_HOME": str(self.home / "state"),
+            "XDG_CACHE_HOME": str(self.home / "cache"),
+            **_imports(kept),
+            "PYTHONUNBUFFERED": "1",
+            "IACWATCH_QUEUE__URL": self.queue_url,
+            "IACWATCH_SLACK__TOKEN": "xoxb-of-the-demo",
+            "IACWATCH_SLACK__CHANNEL": CHANNEL,
+            "IACWATCH_SLACK__API_URL": self.aws.slack_url,
+        }
+
+    def drain(self, *options: str) -> subprocess.CompletedProcess[str]:
+        """Run drain, and return what it wrote, apart, with its exit code."""
+        return self._run(options, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+
+    def show(self, screen: Screen) -> int:
+        """Run drain where people see it; return its exit code."""
+        screen.line(screen.style("$ iacwatch drain", "bold"))
+        screen.flush()
+        if screen.terminal:
+            # A terminal gets it as it comes: colour, progress and tables that fit.
+            return self._run((), stdout=screen.out, stderr=screen.out).returncode
+        done = self._run((), stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+        for line in done.stdout.splitlines():
+            screen.line(line)
+        return done.returncode
+
+    def _run(
+        self, options: Sequence[str], *, stdout: int | TextIO, stderr: int | TextIO
+    ) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(  # noqa: S603  (our own program)
+            [sys.executable, "-m", "iacwatch", "drain", *options],
+            env=self.environment(),
+            cwd=self.home,
+            text=True,
+            encoding="utf-8",
+            errors="replace",
+            check=False,
+            stdin=subprocess.DEVNULL,
+            stdout=stdout,
+            stderr=stderr,
+        )
+
+
+def _imports(kept: Mapping[str, str]) -> dict[str, str]:
+    """Return what lets the other process import what this one does, from another folder and home."""
+    ours = str(Path(__file__).resolve().parents[2])
+    paths = [str(Path(each).absolute()) for each in kept.get("PYTHONPATH", "").split(os.pathsep) if each]
+    if ours not in (*site.getsitepackages(), site.getusersitepackages()):
+        paths.insert(0, ours)
+    return {"PYTHONUSERBASE": site.getuserbase(), **({"PYTHONPATH": os.pathsep.join(paths)} if paths else {})}

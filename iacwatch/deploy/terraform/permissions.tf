@@ -1,0 +1,137 @@
+# Permissions: what both functions need, and what each needs besides.
+
+locals {
+  secrets       = compact([var.slack_token_secret, var.slack_webhook_secret])
+  parameters    = compact([var.slack_token_parameter, var.slack_webhook_parameter, var.config_parameter])
+  secret_arn    = "arn:${local.partition}:secretsmanager:${local.region}:${local.account}:secret:"
+  parameter_arn = "arn:${local.partition}:ssm:${local.region}:${local.account}:parameter"
+  lambda_role = jsonencode({
+    Version = "2012-10-17"
+    Statement = [{
+      Effect    = "Allow"
+      Principal = { Service = "lambda.amazonaws.com" }
+      Action    = "sts:AssumeRole"
+    }]
+  })
+}
+
+locals {
+  read_statements = concat(
+    [
+      {
+        Sid    = "History"
+        Effect = "Allow"
+        # Neither knows a narrower resource.
+        Action   = ["cloudtrail:LookupEvents", "config:GetResourceConfigHistory"]
+        Resource = "*"
+      },
+      {
+        Sid      = "Ledger"
+        Effect   = "Allow"
+        Action   = ["dynamodb:BatchGetItem", "dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem"]
+        Resource = aws_dynamodb_table.ledger.arn
+      },
+    ],
+    local.has_members ? [{
+      Sid      = "Members"
+      Effect   = "Allow"
+      Action   = "sts:AssumeRole"
+      Resource = "arn:${local.partition}:iam::*:role/${var.member_role_name}"
+      Condition = {
+        StringEquals = local.has_organization ? { "aws:ResourceOrgID" = [var.organization_id] } : { "aws:ResourceAccount" = var.member_accounts }
+      }
+    }] : [],
+    length(local.secrets) == 0 ? [] : [{
+      Sid    = "Secrets"
+      Effect = "Allow"
+      Action = "secretsmanager:GetSecretValue"
+      # Secrets Manager appends a hyphen and six characters to a secret's name.
+      Resource = [for name in local.secrets : "${local.secret_arn}${name}-??????"]
+    }],
+    length(local.parameters) == 0 ? [] : [{
+      Sid      = "Parameters"
+      Effect   = "Allow"
+      Action   = "ssm:GetParameter"
+      Resource = [for name in local.parameters : "${local.parameter_arn}${name}"]
+    }],
+    var.secret_kms_key_arn == "" ? [] : [{
+      Sid      = "SecretKey"
+      Effect   = "Allow"
+      Action   = "kms:Decrypt"
+      Resource = var.secret_kms_key_arn
+    }],
+  )
+}
+
+resource "aws_iam_policy" "read" {
+  name        = "${var.name}-read-${local.region}"
+  description = "What iacwatch reads, and what it remembers"
+  policy      = jsonencode({ Version = "2012-10-17", Statement = local.read_statements })
+}
+
+resource "aws_iam_role" "function" {
+  name               = "${var.name}-${local.region}"
+  assume_role_policy = local.lambda_role
+}
+
+resource "aws_iam_role_policy_attachment" "function" {
+  role       = aws_iam_role.function.name
+  policy_arn = aws_iam_policy.read.arn
+}
+
+resource "aws_iam_role_policy" "function" {
+  name = "work"
+  role = aws_iam_role.function.id
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [
+      {
+        Sid      = "Queue"
+        Effect   = "Allow"
+        Action   = ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:ChangeMessageVisibility", "sqs:GetQueueAttributes"]
+        Resource = aws_sqs_queue.changes.arn
+      },
+      {
+        Sid      = "Logs"
+        Effect   = "Allow"
+        Action   = ["logs:CreateLogStream", "logs:PutLogEvents"]
+        Resource = "${aws_cloudwatch_log_group.function.arn}:*"
+      },
+    ]
+  })
+}
+
+resource "aws_iam_role" "reconcile" {
+  count              = var.reconcile ? 1 : 0
+  name               = "${var.name}-reconcile-${local.region}"
+  assume_role_policy = local.lambda_role
+}
+
+resource "aws_iam_role_policy_attachment" "reconcile" {
+  count      = var.reconcile ? 1 : 0
+  role       = aws_iam_role.reconcile[0].name
+  policy_arn = aws_iam_policy.read.arn
+}
+
+resource "aws_iam_role_policy" "reconcile" {
+  count = var.reconcile ? 1 : 0
+  name  = "work"
+  role  = aws_iam_role.reconcile[0].id
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [
+      {
+        Sid      = "Inventory"
+        Effect   = "Allow"
+        Action   = ["config:SelectResourceConfig", "config:ListDiscoveredResources"]
+        Resource = "*"
+      },
+      {
+        Sid      = "Logs"
+        Effect   = "Allow"
+        Action   = ["logs:CreateLogStream", "logs:PutLogEvents"]
+        Resource = "${aws_cloudwatch_log_group.reconcile[0].arn}:*"
+      },
+    ]
+  })
+}

@@ -1,0 +1,81 @@
+"""The function that reads the queue: can it run, has it the time, and what its environment gives away."""
+
+from collections.abc import Iterator
+from typing import Final
+
+from iacwatch.doctor_check import Check, broken, fail, ok, refused, unseen, warn
+from iacwatch.doctor_reader import Document, Reader
+from iacwatch.doctor_setup import Setup
+from iacwatch.errors import NotThere
+
+_HANDLER: Final = "iacwatch.lambda_handler.handler"
+_SHORTEST: Final = 60
+_LEDGER: Final = "IACWATCH_LEDGER__URL"
+_SECRETS: Final = {"IACWATCH_SLACK__TOKEN": "xox", "IACWATCH_SLACK__WEBHOOK_URL": "http"}
+"""Variables that hold a secret itself where they begin so, and not where it is kept."""
+
+
+def checks(setup: Setup, reader: Reader) -> Iterator[Check]:
+    """Judge the function, where there is one."""
+    if reader.unread is not None:
+        yield (broken if isinstance(reader.unread, NotThere) else refused)("function", reader.unread)
+    if reader.function is not None:
+        yield from judge_function(setup, reader.function)
+        yield from judge_variables(setup, reader)
+
+
+def judge_function(setup: Setup, function: Document) -> Iterator[Check]:
+    """Judge the function by what Lambda says of it."""
+    name, handler = str(function.get("FunctionName", "")), str(function.get("Handler", ""))
+    state, update = str(function.get("State", "Active")), str(function.get("LastUpdateStatus", ""))
+    timeout = int(function.get("Timeout", 3))
+    if state == "Failed" or update == "Failed":
+        why = str(function.get("StateReason") or function.get("LastUpdateStatusReason") or "it says not why")
+        yield fail("function", f"the function {name} cannot run: {why}", "deploy it again")
+    elif handler != _HANDLER:
+        yield warn(
+            "function",
+            f"the function {name} has the handler {handler or '(an image)'}, which is not iacwatch's",
+            setup.command(
+                *("lambda", "update-function-configuration", "--function-name", name, "--handler", _HANDLER)
+            ),
+        )
+    else:
+        yield ok("function", f"the function {name} is ready (its role is not tried); it may take {timeout} s")
+    if timeout < _SHORTEST:
+        yield warn(
+            "function.timeout",
+            f"the function {name} may take {timeout} s only: lookups are paced, and a batch needs minutes",
+            setup.command(
+                *("lambda", "update-function-configuration", "--function-name", name, "--timeout", "300")
+            ),
+        )
+
+
+def judge_variables(setup: Setup, reader: Reader) -> Iterator[Check]:
+    """Judge the function's environment; no value of it is shown."""
+    variables = reader.variables
+    if variables is None:
+        yield unseen(
+            "function.settings",
+            f"the environment of {reader.name} cannot be read",
+            "grant kms:Decrypt on the key that encrypts it",
+        )
+        return
+    open_ = [name for name, start in _SECRETS.items() if variables.get(name, "").startswith(start)]
+    if open_:
+        yield warn(
+            "function.settings",
+            f"{open_[0]} holds the secret itself: whoever may look at the function reads it",
+            "keep it in Secrets Manager or SSM, and name the place: secretsmanager:ID or ssm:/name",
+        )
+    if setup.function:
+        return
+    told = variables.get(_LEDGER, "")
+    if told and told != setup.ledger.url and (setup.slack.token or setup.slack.webhook):
+        yield warn(
+            "function.settings",
+            f"the function remembers what it told in {told}, these settings in {setup.ledger.url}:"
+            " what both see is told twice",
+            f'set ledger.url = "{told}"',
+        )

@@ -1,0 +1,110 @@
+"""The ledger of what was told: can it be read and kept. Nothing is written, not even a file made."""
+
+import os
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+from typing import Final
+
+from iacwatch.aws import calling
+from iacwatch.core.plain import plain
+from iacwatch.doctor_check import Check, broken, fail, ok, refused, unseen, warn
+from iacwatch.doctor_setup import Setup
+from iacwatch.errors import AccessDenied, AwsError
+
+KEY: Final = "pk"
+TTL: Final = "ttl"
+"""What the table's only key and its TTL attribute have to be called."""
+
+_NOBODY: Final = "doctor"
+"""The id of no finding: those have 32 hex digits."""
+
+
+def local(setup: Setup) -> Iterator[Check]:
+    """Judge a ledger that needs no AWS."""
+    ledger = setup.ledger
+    if ledger.trouble is not None:
+        yield broken("ledger", ledger.trouble)
+    elif ledger.path:
+        yield judge_file(Path(ledger.path))
+    elif not ledger.table and setup.function:
+        yield warn(
+            "ledger",
+            "each copy of the function remembers alone what it told: a change may be told again",
+            "set IACWATCH_LEDGER__URL=dynamodb://table for the function",
+        )
+    elif not ledger.table:
+        yield warn(
+            "ledger",
+            "what was told is forgotten at the end of each run (memory): a change may be told again",
+            'set ledger.url = "sqlite", or "dynamodb://table" to share it with the function',
+        )
+
+
+def judge_file(path: Path) -> Check:
+    """Judge a ledger's file, or where it is going to be made."""
+    if not path.exists():
+        folder = next((each for each in path.parents if each.exists()), Path("/"))
+        if folder.is_dir() and os.access(folder, os.W_OK | os.X_OK):
+            return ok("ledger", f"the ledger {path} is made by the first run")
+        return fail(
+            "ledger",
+            f"the ledger {path} cannot be made: {folder} cannot be written to",
+            "change the folder's mode, or set ledger.url to another place",
+        )
+    try:
+        with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as database:
+            database.execute("PRAGMA schema_version").fetchone()
+    except sqlite3.Error as error:
+        mend = "change its mode, or name another in ledger.url"
+        return fail("ledger", f"the ledger {path} cannot be read: {plain(str(error), 200)}", mend)
+    if not os.access(path, os.W_OK) or not os.access(path.parent, os.W_OK):
+        mend = "change its mode and its folder's, or name another in ledger.url"
+        return fail("ledger", f"the ledger {path} cannot be written to", mend)
+    return ok("ledger", f"the ledger {path} can be read and written to")
+
+
+def remote(setup: Setup, *, drained: bool) -> Iterator[Check]:
+    """Judge a ledger in DynamoDB by the read that every run begins with.
+
+    `drained`: a function does the work, by a role of its own.
+    """
+    table = setup.ledger.table
+    if not table:
+        return
+    keys = {table: {"Keys": [{KEY: {"S": _NOBODY}}], "ConsistentRead": True}}
+    try:
+        with calling(f"cannot use the ledger table {table}", action="dynamodb:BatchGetItem"):
+            setup.sessions.client("dynamodb", region=setup.ledger.region).batch_get_item(RequestItems=keys)
+    except AwsError as error:
+        if error.code == "ValidationException":
+            error.hint = f"its only key has to be {KEY}, a string; `iacwatch template` makes such a table"
+        if isinstance(error, AccessDenied) and drained:
+            message = f"{error.message}; the function has a role of its own, which is not tried"
+            yield unseen("ledger", message, error.hint)
+        else:
+            yield broken("ledger", error)
+        return
+    yield ok("ledger", f"the ledger table {table} answers (writing to it is not tried)")
+    yield _forgetting(setup, table)
+
+
+def _forgetting(setup: Setup, table: str) -> Check:
+    """Judge whether the table forgets what is too old to be told again."""
+    try:
+        with calling(f"cannot tell whether {table} forgets", action="dynamodb:DescribeTimeToLive"):
+            answer = setup.sessions.client("dynamodb", region=setup.ledger.region).describe_time_to_live(
+                TableName=table
+            )
+    except AwsError as error:
+        return refused("ledger.ttl", error)
+    told = answer.get("TimeToLiveDescription") or {}
+    if told.get("TimeToLiveStatus") in {"ENABLED", "ENABLING"} and told.get("AttributeName") == TTL:
+        return ok("ledger.ttl", "the table forgets what is too old to be told again")
+    mend = setup.command(
+        *("dynamodb", "update-time-to-live", "--table-name", table, "--time-to-live-specification"),
+        f"Enabled=true,AttributeName={TTL}",
+        region=setup.ledger.region,
+    )
+    return warn("ledger.ttl", f"the table grows without end: it has no TTL on {TTL}", mend)

@@ -1,0 +1,239 @@
+"""The queue and its dead-letter queue: delay, redrive, retention, visibility, and who may send."""
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Final
+from urllib.parse import urlsplit
+
+from iacwatch.aws import calling
+from iacwatch.core.places import arn_parts, is_account, partition_of
+from iacwatch.doctor_check import Check, broken, fail, ok, refused, warn
+from iacwatch.doctor_setup import Setup
+from iacwatch.errors import AwsError, NotThere
+
+DELAY: Final = 600
+_SHORTEST_DELAY: Final = 420
+RECEIVES: Final = 10
+_FEWEST_RECEIVES: Final = 5
+"""Waiting for late trail events costs a change some four receives; a fault or two cost more."""
+
+_DAY: Final = 86_400
+_HOUR: Final = 3_600
+LONGEST_RETENTION: Final = 1_209_600
+_ADVISED: Final = 6
+"""Times the function's time-out that Lambda advises for the visibility; less than one is refused."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Queue:
+    """A queue and what SQS says of it. `failure`: why it says nothing; `attributes` are then empty."""
+
+    url: str
+    arn: str
+    attributes: Mapping[str, str]
+    failure: AwsError | None = None
+
+    def number(self, name: str) -> int:
+        """Return an attribute that is a whole number (of seconds, of messages); 0 where there is none."""
+        text = str(self.attributes.get(name, ""))
+        return int(text) if text.isascii() and text.isdigit() else 0
+
+    @property
+    def policy(self) -> str:
+        """Return the queue's policy as JSON; "" where it has none."""
+        return str(self.attributes.get("Policy") or "")
+
+    @property
+    def redrive(self) -> tuple[str, int]:
+        """Return the dead-letter queue's ARN and after how many receives; "" and 0 where there is none."""
+        try:
+            policy = json.loads(self.attributes.get("RedrivePolicy") or "{}")
+            return str(policy.get("deadLetterTargetArn", "")), int(policy.get("maxReceiveCount", 0))
+        except (ValueError, TypeError, AttributeError):
+            return "", 0
+
+
+def look(setup: Setup, url: str) -> Queue:
+    """Ask SQS for all attributes of a queue."""
+    arn = arn_of(url, setup.region)
+    try:
+        with calling(f"cannot look at the queue {url}", action="sqs:GetQueueAttributes"):
+            client = setup.sessions.client("sqs", region=setup.region)
+            answer = client.get_queue_attributes(QueueUrl=url, AttributeNames=["All"])
+    except AwsError as error:
+        return Queue(url=url, arn=arn, attributes={}, failure=error)
+    attributes = answer.get("Attributes") or {}
+    return Queue(url=url, arn=str(attributes.get("QueueArn") or arn), attributes=attributes)
+
+
+def arn_of(url: str, region: str) -> str:
+    """Return the ARN that a queue's URL (``https://HOST/ACCOUNT/NAME``) stands for."""
+    account, _, name = urlsplit(url).path.strip("/").rpartition("/")
+    return f"arn:{partition_of(region)}:sqs:{region}:{account}:{name}"
+
+
+def url_of(arn: str) -> str:
+    """Return the URL of a queue by its ARN; "" where that is none of a queue's."""
+    parts = arn_parts(arn)
+    if parts is None or parts.service != "sqs" or not is_account(parts.account_id):
+        return ""
+    suffix = "amazonaws.com.cn" if parts.partition == "aws-cn" else "amazonaws.com"
+    return f"https://sqs.{parts.region}.{suffix}/{parts.account_id}/{parts.resource}"
+
+
+def checks(setup: Setup, queue: Queue, *, timeout: int | None) -> Iterator[Check]:
+    """Judge the queue; `timeout` is that of the function that reads it (seconds), None where none does."""
+    if queue.failure is not None:
+        yield (broken if isinstance(queue.failure, NotThere) else refused)("queue", queue.failure)
+        return
+    yield ok("queue", f"the queue {queue.arn} is there (receiving is not tried); {_waiting(queue)}")
+    if queue.arn.endswith(".fifo"):
+        yield fail(
+            "queue",
+            "the queue is a FIFO queue: one change that waits would hold up all behind it",
+            "make a standard queue; `iacwatch template` does",
+        )
+    yield judge_delay(setup, queue)
+    yield judge_retention(setup, queue)
+    yield judge_visibility(setup, queue, timeout)
+    yield from _dead_letters(setup, queue)
+
+
+def _waiting(queue: Queue) -> str:
+    visible = queue.number("ApproximateNumberOfMessages")
+    later = queue.number("ApproximateNumberOfMessagesDelayed")
+    hidden = queue.number("ApproximateNumberOfMessagesNotVisible")
+    return f"messages in it: about {visible} to be received, {later} delayed, {hidden} in hand or put off"
+
+
+def judge_delay(setup: Setup, queue: Queue) -> Check:
+    """Judge how long changes wait: CloudTrail's events come minutes later."""
+    delay = queue.number("DelaySeconds")
+    if delay >= _SHORTEST_DELAY:
+        return ok("queue.delay", f"changes wait {delay} s for CloudTrail to catch up")
+    return warn(
+        "queue.delay",
+        f"changes wait {delay} s, not {DELAY}: they are looked into before CloudTrail can tell,"
+        " which spends receives and lookups",
+        _set(setup, queue.url, DelaySeconds=DELAY),
+    )
+
+
+def judge_retention(setup: Setup, queue: Queue) -> Check:
+    """Judge how long messages are kept where nobody reads them."""
+    kept = queue.number("MessageRetentionPeriod")
+    if kept >= _DAY:
+        return ok("queue.retention", f"changes are kept for {_span(kept)}")
+    mend = _set(setup, queue.url, MessageRetentionPeriod=4 * _DAY)
+    message = f"changes are kept for {_span(kept)} only: after that they are lost, read or not"
+    return (warn if kept >= 6 * _HOUR else fail)("queue.retention", message, mend)
+
+
+def judge_visibility(setup: Setup, queue: Queue, timeout: int | None) -> Check:
+    """Judge how long a received message stays hidden, by the time-out of the function that receives it."""
+    hidden = queue.number("VisibilityTimeout")
+    if timeout is None:
+        return ok(
+            "queue.visibility", f"a received message is hidden for {hidden} s, and longer where it is kept"
+        )
+    advised = _ADVISED * timeout
+    mend = _set(setup, queue.url, VisibilityTimeout=min(advised + 60, 43_200))
+    message = f"a received message is hidden for {hidden} s, the function may take {timeout} s"
+    if hidden < timeout:
+        return fail("queue.visibility", f"{message}: it comes again while it is worked on", mend)
+    if hidden < advised:
+        return warn("queue.visibility", f"{message}: Lambda advises six times as long ({advised} s)", mend)
+    return ok("queue.visibility", message)
+
+
+def _dead_letters(setup: Setup, queue: Queue) -> Iterator[Check]:
+    yield judge_redrive(setup, queue)
+    arn, _ = queue.redrive
+    if not arn:
+        return
+    if setup.dlq_url and arn_of(setup.dlq_url, setup.region) != arn:
+        yield warn(
+            "queue.dead-letters",
+            f"queue.dlq_url names {arn_of(setup.dlq_url, setup.region)}; dead letters go to {arn}",
+            f'set queue.dlq_url = "{url_of(arn)}"',
+        )
+    dead = look(setup, url_of(arn))
+    if dead.failure is not None:
+        yield (broken if isinstance(dead.failure, NotThere) else refused)("queue.dead-letters", dead.failure)
+        return
+    yield from judge_dead_letters(setup, queue, dead)
+
+
+def judge_redrive(setup: Setup, queue: Queue) -> Check:
+    """Judge after how many receives a message is put aside."""
+    arn, receives = queue.redrive
+    if not arn:
+        policy = json.dumps({"deadLetterTargetArn": f"{queue.arn}-dlq", "maxReceiveCount": 15})
+        create = setup.command(
+            *("sqs", "create-queue", "--queue-name", f"{queue.arn.rpartition(':')[2]}-dlq"),
+            *("--attributes", json.dumps({"MessageRetentionPeriod": str(LONGEST_RETENTION)})),
+        )
+        return fail(
+            "queue.redrive",
+            "the queue has no dead-letter queue: a message that cannot be read comes back until it is lost",
+            f"{create} && {_set(setup, queue.url, RedrivePolicy=policy)}",
+        )
+    if receives >= RECEIVES:
+        return ok("queue.redrive", f"a message is put aside after {receives} receives")
+    policy = json.dumps({"deadLetterTargetArn": arn, "maxReceiveCount": 15})
+    return (fail if receives < _FEWEST_RECEIVES else warn)(
+        "queue.redrive",
+        f"a message is put aside after {receives} receives already, and each wait for late events is one",
+        _set(setup, queue.url, RedrivePolicy=policy),
+    )
+
+
+def judge_dead_letters(setup: Setup, queue: Queue, dead: Queue) -> Iterator[Check]:
+    """Judge the dead-letter queue: a message's time goes on there from when it first came."""
+    kept, there = queue.number("MessageRetentionPeriod"), dead.number("MessageRetentionPeriod")
+    if there <= kept:
+        yield warn(
+            "queue.dead-letters",
+            f"the dead-letter queue keeps messages for {_span(there)}, the queue for {_span(kept)}:"
+            " their age counts on, so that they may be lost as they arrive there",
+            _set(setup, dead.url, MessageRetentionPeriod=LONGEST_RETENTION),
+        )
+    if waiting := dead.number("ApproximateNumberOfMessages"):
+        yield warn(
+            "queue.dead-letters",
+            f"about {waiting} messages are in the dead-letter queue: changes that nobody was told of",
+            "`iacwatch replay-dlq --list` says why; `iacwatch replay-dlq` tries them again",
+        )
+    elif there > kept:
+        yield ok(
+            "queue.dead-letters", f"the dead-letter queue is empty, and keeps messages for {_span(there)}"
+        )
+
+
+def rule_dead_letters(setup: Setup, arn: str) -> Iterator[Check]:
+    """Look at the queue of what the rule could not send, by its ARN."""
+    dead = look(setup, url_of(arn))
+    waiting = dead.number("ApproximateNumberOfMessages")
+    if dead.failure is not None:
+        yield (broken if isinstance(dead.failure, NotThere) else refused)("rule.dead-letters", dead.failure)
+    elif waiting:
+        yield warn(
+            "rule.dead-letters",
+            f"about {waiting} changes could not be sent to the queue; they are in {dead.arn}",
+            "mend the queue's policy or key (each message's ERROR_CODE says why), then"
+            f" `iacwatch drain --queue-url {dead.url}`",
+        )
+    else:
+        yield ok("rule.dead-letters", "every change could be sent: the rule's dead-letter queue is empty")
+
+
+def _set(setup: Setup, url: str, **attributes: str | int) -> str:
+    """Return the command that sets attributes of a queue."""
+    told = json.dumps({name: str(value) for name, value in attributes.items()})
+    return setup.command("sqs", "set-queue-attributes", "--queue-url", url, "--attributes", told)
+
+
+def _span(seconds: int) -> str:
+    days, hours = seconds / _DAY, seconds / _HOUR
+    return f"{days:g} days" if days >= 1 else f"{hours:.3g} hours"

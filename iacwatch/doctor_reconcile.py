@@ -1,0 +1,45 @@
+"""The daily look for what EventBridge never delivered: it delivers on a best-effort basis."""
+
+from collections.abc import Iterator
+from typing import Final
+
+from iacwatch.core.places import arn_parts
+from iacwatch.doctor_check import Check, ok, refused, warn
+from iacwatch.doctor_rule import Rule, Rules
+from iacwatch.doctor_setup import Setup
+
+_DAILY: Final = (
+    "run `iacwatch backfill --since 26h --slack --new` once a day (from CI, with the function's ledger),"
+    " or set the template's Reconcile to true"
+)
+
+
+def checks(setup: Setup, rules: Rules) -> Iterator[Check]:
+    """Ask after the daily run, as far as rules tell of it."""
+    if rules.failure is not None:
+        yield refused("reconcile", rules.failure)
+        return
+    starting = [rule for rule in rules.daily if _starts_a_function(rule)]
+    enabled = [rule for rule in starting if rule.enabled]
+    if enabled:
+        yield ok("reconcile", f"the rule {enabled[0].name} starts the daily look for what was not delivered")
+    elif starting:
+        yield warn(
+            "reconcile",
+            f"the rule {starting[0].name}, for the daily look for what was not delivered, is disabled",
+            setup.command("events", "enable-rule", "--name", starting[0].name),
+        )
+    elif rules.daily and rules.unread is not None:
+        yield refused("reconcile", rules.unread)
+    else:
+        yield warn(
+            "reconcile",
+            "no rule starts a daily look for changes that EventBridge did not deliver"
+            " (a job elsewhere, such as in CI, is not seen from here)",
+            _DAILY,
+        )
+
+
+def _starts_a_function(rule: Rule) -> bool:
+    parts = [arn_parts(str(each.get("Arn", ""))) for each in rule.targets]
+    return any(each is not None and each.service == "lambda" for each in parts)

@@ -1,0 +1,209 @@
+"""AWS Config's recorder: is it on, does it deliver, which types does it record, and how often."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, Final
+
+from iacwatch.aws import calling
+from iacwatch.core.model import Resource
+from iacwatch.core.places import GLOBAL, trail_region
+from iacwatch.doctor_check import Check, fail, ok, refused, warn
+from iacwatch.doctor_setup import Setup
+from iacwatch.errors import AwsError
+
+Document = Mapping[str, Any]
+
+IAM_TYPES: Final = ("AWS::IAM::Role", "AWS::IAM::Policy", "AWS::IAM::User", "AWS::IAM::Group")
+_WITHOUT_IAM: Final = frozenset(
+    {
+        *("ap-south-2", "ap-southeast-4", "ap-southeast-5", "ap-southeast-6", "ap-southeast-7", "ap-east-2"),
+        *("ca-west-1", "eu-central-2", "eu-south-2", "il-central-1", "me-central-1", "mx-central-1"),
+    }
+)
+"""Regions opened after February 2022: no recorder there records IAM, whatever it is told."""
+
+_WHY: Final = ("lastErrorCode", "lastErrorMessage")
+_SHOWN: Final = 5
+_SETTINGS: Final = (
+    "AWS Config, Settings, Recorder"
+    " (or `aws configservice put-configuration-recorder`, which replaces all that the recorder is set to)"
+)
+
+
+def checks(setup: Setup) -> Iterator[Check]:
+    """Look at our region's recorder, and for IAM at the home region's where it has to be."""
+    try:
+        recorder = _recorder(setup, setup.region)
+    except AwsError as error:
+        yield refused("recorder", error)
+        return
+    if recorder is None:
+        yield fail(
+            "recorder",
+            f"AWS Config records nothing in {setup.region}: there is no recorder, and no change is noticed",
+            f"set AWS Config up in {setup.region}, in its console or with `aws configservice subscribe`",
+        )
+        return
+    yield from _running(setup, recorder)
+    yield from judge_types(recorder)
+    yield from _global_types(setup, recorder)
+    yield judge_frequency(recorder)
+
+
+def _recorder(setup: Setup, region: str) -> Document | None:
+    """Return a region's recorder, but for those that AWS services keep for themselves."""
+    doing = f"cannot look at AWS Config's recorder in {region}"
+    with calling(doing, action="config:DescribeConfigurationRecorders"):
+        answer = setup.sessions.client("config", region=region).describe_configuration_recorders()
+    found = [each for each in answer.get("ConfigurationRecorders", ()) if not each.get("servicePrincipal")]
+    return found[0] if found else None
+
+
+def _running(setup: Setup, recorder: Document) -> Iterator[Check]:
+    name, doing = str(recorder.get("name", "")), f"cannot tell whether the recorder in {setup.region} is on"
+    try:
+        with calling(doing, action="config:DescribeConfigurationRecorderStatus"):
+            client = setup.sessions.client("config", region=setup.region)
+            answer = client.describe_configuration_recorder_status(ConfigurationRecorderNames=[name])
+    except AwsError as error:
+        yield refused("recorder", error)
+        return
+    start = setup.command(
+        "configservice", "start-configuration-recorder", "--configuration-recorder-name", name
+    )
+    status: Document = next(iter(answer.get("ConfigurationRecordersStatus", ())), {})
+    yield from judge_status(status, name=name, region=setup.region, start=start)
+
+
+def judge_status(status: Document, *, name: str, region: str, start: str) -> Iterator[Check]:
+    """Judge what a recorder says of itself."""
+    if not status.get("recording"):
+        yield fail("recorder", f"the recorder {name} in {region} is off: no change is noticed", start)
+        return
+    if status.get("lastStatus") == "Failure":
+        why = "".join(f": {status[key]}" for key in _WHY if status.get(key))
+        yield fail(
+            "recorder",
+            f"the recorder {name} in {region} is on, but its last recording failed{why}",
+            "check the recorder's role and, in its console, the delivery channel's bucket",
+        )
+        return
+    yield ok("recorder", f"AWS Config's recorder {name} in {region} is on")
+
+
+def records(recorder: Document, resource_type: str) -> bool:
+    """Say whether a recorder records a type."""
+    group = recorder.get("recordingGroup") or {}
+    match strategy(group):
+        case "EXCLUSION_BY_RESOURCE_TYPES":
+            return resource_type not in _excluded(group)
+        case "INCLUSION_BY_RESOURCE_TYPES":
+            return resource_type in (group.get("resourceTypes") or ())
+        case _:
+            return resource_type not in IAM_TYPES or bool(group.get("includeGlobalResourceTypes"))
+
+
+def strategy(group: Document) -> str:
+    """Return by which rule types are chosen; older recorders only imply it."""
+    told = (group.get("recordingStrategy") or {}).get("useOnly")
+    if told:
+        return str(told)
+    if _excluded(group):
+        return "EXCLUSION_BY_RESOURCE_TYPES"
+    included = group.get("resourceTypes") and not group.get("allSupported")
+    return "INCLUSION_BY_RESOURCE_TYPES" if included else "ALL_SUPPORTED_RESOURCE_TYPES"
+
+
+def judge_types(recorder: Document) -> Iterator[Check]:
+    """Judge which types are recorded; IAM's have a line of their own."""
+    group = recorder.get("recordingGroup") or {}
+    match strategy(group):
+        case "ALL_SUPPORTED_RESOURCE_TYPES":
+            yield ok("recorder.types", "all types that AWS Config knows are recorded")
+        case "EXCLUSION_BY_RESOURCE_TYPES":
+            left = [each for each in _excluded(group) if each not in IAM_TYPES]
+            if left:
+                yield _some_types(f"{_count(left)} not recorded ({_listed(left)})")
+            else:
+                yield ok("recorder.types", "all regional types that AWS Config knows are recorded")
+        case _:
+            types = list(group.get("resourceTypes") or ())
+            yield _some_types(f"only {_count(types)} recorded ({_listed(types)})")
+
+
+def _some_types(message: str) -> Check:
+    return warn(
+        "recorder.types",
+        f"{message}: managed objects of other kinds change unnoticed",
+        f"{_SETTINGS}: record all types, if any of those left out is managed",
+    )
+
+
+def _global_types(setup: Setup, recorder: Document) -> Iterator[Check]:
+    home = trail_region(
+        Resource(account_id="", region=GLOBAL, type=IAM_TYPES[0], id="", recorded_in=setup.region)
+    )
+    there: Document | None = None
+    if home != setup.region and not _records_iam(recorder, setup.region):
+        try:
+            there = _recorder(setup, home)
+        except AwsError as error:
+            yield refused("recorder.global", error)
+            return
+    yield judge_global(recorder, there, region=setup.region, home=home)
+
+
+def judge_global(recorder: Document, there: Document | None, *, region: str, home: str) -> Check:
+    """Judge whether IAM is recorded: here, or in the home region (whose recorder is `there`, if any)."""
+    if _records_iam(recorder, region):
+        return ok("recorder.global", f"IAM's users, groups, roles and policies are recorded in {region}")
+    if there is not None and _records_iam(there, home):
+        return ok(
+            "recorder.global",
+            f"IAM is recorded in {home}, not here; `iacwatch --region {home} doctor` looks at the rule there",
+        )
+    places = f"not recorded in {region}" if home == region else f"recorded neither in {region} nor in {home}"
+    return warn(
+        "recorder.global",
+        f"IAM's users, groups, roles and policies are {places}: nobody is told when one changes",
+        f"{_SETTINGS}: include the global types in one region, such as {home}",
+    )
+
+
+def _records_iam(recorder: Document, region: str) -> bool:
+    return region not in _WITHOUT_IAM and records(recorder, IAM_TYPES[0])
+
+
+def judge_frequency(recorder: Document) -> Check:
+    """Judge how often a CI is taken: daily recording tells a change up to a day late."""
+    mode = recorder.get("recordingMode") or {}
+    rules: Sequence[Document] = mode.get("recordingModeOverrides") or ()
+    apart = [
+        kind
+        for rule in rules
+        if rule.get("recordingFrequency") != mode.get("recordingFrequency", "CONTINUOUS")
+        for kind in rule.get("resourceTypes") or ()
+    ]
+    late = (
+        "a change is told up to a day late, and who made it is looked for back to the day before;"
+        " changes of one day are one"
+    )
+    mend = f"{_SETTINGS}: set the recording frequency to continuous"
+    if mode.get("recordingFrequency") == "DAILY":
+        but = f", but for {_listed(apart)}" if apart else ""
+        return warn("recorder.frequency", f"recording is daily{but}: {late}", mend)
+    if apart:
+        return warn("recorder.frequency", f"recording of {_listed(apart)} is daily: {late}", mend)
+    return ok("recorder.frequency", "recording is continuous")
+
+
+def _excluded(group: Document) -> Sequence[str]:
+    return tuple((group.get("exclusionByResourceTypes") or {}).get("resourceTypes") or ())
+
+
+def _count(types: Sequence[str]) -> str:
+    return "1 type is" if len(types) == 1 else f"{len(types)} types are"
+
+
+def _listed(types: Sequence[str]) -> str:
+    more = f" and {len(types) - _SHOWN} more" if len(types) > _SHOWN else ""
+    return ", ".join(sorted(types)[:_SHOWN]) + more

@@ -1,0 +1,82 @@
+"""What `iacwatch doctor` is handed: the settings it judges, as plain values, and how it may ask."""
+
+import shlex
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from iacwatch.aws import Sessions
+from iacwatch.core.model import Rules
+from iacwatch.errors import IacwatchError
+from iacwatch.ports import Clock
+
+
+class Paced(Protocol):
+    """How fast CloudTrail may be asked; `pace.Pace` is one."""
+
+    def wait(self, key: tuple[str, ...]) -> None:
+        """Return as soon as one more call for this key may be sent."""
+        ...
+
+    def throttled(self, key: tuple[str, ...]) -> None:
+        """Tell that the service refused a call."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SlackSetup:
+    """Where findings are told: by a bot's token (to `channels`), or by a webhook; None: not configured.
+
+    Both are fetched from where they are kept, which raises `IacwatchError` where that fails.
+    """
+
+    token: Callable[[], str] | None = None
+    webhook: Callable[[], str] | None = None
+    api_url: str = ""
+    channels: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LedgerSetup:
+    """Where it is kept what was told: in the file `path`, in the DynamoDB `table` of a region, or nowhere.
+
+    `trouble`: why no file is known.
+    """
+
+    url: str
+    path: str = ""
+    table: str = ""
+    region: str = ""
+    trouble: IacwatchError | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Setup:
+    """All that is examined.
+
+    `region` is where things are, the queue's own where its URL names one. `configured`: whether there is a
+    ``[[workflow]]``; `rules` holds the built-in ones where there is none. `function` is the one whose
+    settings these are ("": those of the command line), `trouble` why they could not be had. `profile` is for
+    the commands that are suggested.
+    """
+
+    sessions: Sessions
+    clock: Clock
+    pace: Paced
+    region: str
+    rules: Rules
+    configured: bool = True
+    profile: str = ""
+    queue_url: str = ""
+    dlq_url: str = ""
+    calls_per_second: float = 2.0
+    allowed: tuple[str, ...] = ()
+    slack: SlackSetup = field(default_factory=SlackSetup)
+    ledger: LedgerSetup = field(default_factory=lambda: LedgerSetup(url="memory"))
+    function: str = ""
+    trouble: IacwatchError | None = None
+
+    def command(self, *words: str, region: str = "") -> str:
+        """Return a command of the AWS CLI as a shell takes it, in our region unless another is named."""
+        profile = ("--profile", self.profile) if self.profile else ()
+        return shlex.join(("aws", *words, "--region", region or self.region, *profile))

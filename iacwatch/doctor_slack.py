@@ -1,0 +1,175 @@
+"""Slack: is the token good, may it post, and is the bot in its channels. Nothing is ever posted."""
+
+import logging
+import re
+from collections.abc import Iterator, Mapping
+from http.client import HTTPException
+from typing import TYPE_CHECKING, Any, Final
+
+from iacwatch.core.plain import plain
+from iacwatch.doctor_check import Check, broken, fail, ok, unseen, warn
+from iacwatch.doctor_setup import Setup
+from iacwatch.errors import AccessDenied, IacwatchError
+
+if TYPE_CHECKING:
+    from slack_sdk.web import WebClient
+
+Answer = Mapping[str, Any]
+
+_ID: Final = re.compile(r"[CGD][A-Z0-9]{8,}")
+_TIMEOUT: Final = 8
+_MOST: Final = 20
+_POST: Final = "chat:write"
+_POST_ANYWHERE: Final = "chat:write.public"
+_SCOPES: Final = "x-oauth-scopes"
+_APP: Final = "in the app's OAuth & Permissions, and install it again"
+_RENEW: Final = "make a new token in the app's OAuth & Permissions, and put it where slack.token says"
+_HINTS: Final = {
+    "invalid_auth": _RENEW,
+    "not_authed": _RENEW,
+    "token_revoked": _RENEW,
+    "token_expired": _RENEW,
+    "account_inactive": _RENEW,
+    "channel_not_found": "check the id; a private channel is seen only by those in it: /invite the bot there",
+    "unknown_method": "check slack.api_url",
+}
+
+
+def checks(setup: Setup) -> Iterator[Check]:
+    """Judge how findings are told."""
+    if setup.slack.token is not None:
+        yield from _bot(setup)
+    elif setup.slack.webhook is not None:
+        yield _webhook(setup)
+    else:
+        yield warn(
+            "slack",
+            "Slack is not configured: findings are told in the report alone",
+            "set slack.token and slack.channel, or slack.webhook_url",
+        )
+
+
+def _webhook(setup: Setup) -> Check:
+    try:
+        if setup.slack.webhook is not None:
+            setup.slack.webhook()
+    except IacwatchError as error:
+        return _unfetched(setup, error)
+    return unseen(
+        "slack",
+        "a webhook is configured; whether it is good can only be told by posting, which is not done here",
+        "post to it yourself, or use a bot's token (slack.token)",
+    )
+
+
+def _bot(setup: Setup) -> Iterator[Check]:
+    try:
+        token = setup.slack.token() if setup.slack.token is not None else ""
+    except IacwatchError as error:
+        yield _unfetched(setup, error)
+        return
+    client = _client(token, setup.slack.api_url)
+    told, headers = _ask(client, "auth_test")
+    if told.get("ok") is not True:
+        yield _bad(told, "slack", "the token is not taken")
+        return
+    who, team = plain(str(told.get("user", "")), 80), plain(str(told.get("team", "")), 80)
+    yield ok("slack", f"the token is {who}'s in the workspace {team}")
+    scopes = _scopes(headers)
+    if scopes and _POST not in scopes:
+        yield fail("slack.scopes", f"the token may not post: it lacks {_POST}", f"add {_POST} {_APP}")
+    for channel in dict.fromkeys(setup.slack.channels[:_MOST]):
+        yield _channel(client, channel, scopes)
+
+
+def _unfetched(setup: Setup, error: IacwatchError) -> Check:
+    """Return the line for a secret that is not to be had: these credentials may not, the function may."""
+    if isinstance(error, AccessDenied) and setup.function:
+        message = f"{error.message}; the function has a role of its own, which is not tried"
+        return unseen("slack", message, error.hint)
+    return broken("slack", error)
+
+
+def _channel(client: "WebClient", channel: str, scopes: frozenset[str]) -> Check:
+    name = "slack.channel"
+    if not _is_id(channel):
+        return unseen(
+            name,
+            f"whether the bot is in {channel} cannot be asked by a name",
+            "name the channel by its id (at the end of its details), which outlives a new name, too",
+        )
+    told, _ = _ask(client, "conversations_info", channel=channel)
+    if told.get("ok") is not True:
+        if told.get("error") == "missing_scope":
+            needed = plain(str(told.get("needed") or "channels:read"), 120)
+            return unseen(name, f"whether the bot is in {channel} cannot be seen", f"add {needed} {_APP}")
+        return _bad(told, name, f"{channel} cannot be posted to")
+    return judge_channel(told.get("channel") or {}, channel, scopes)
+
+
+def judge_channel(told: Answer, channel: str, scopes: frozenset[str]) -> Check:
+    """Judge a channel by what Slack says of it; `scopes` is what the token may do, empty where unknown."""
+    name = f"#{plain(str(told.get('name') or channel), 80)}"
+    invite = f"in {name}: /invite the bot"
+    if told.get("is_archived"):
+        mend = "name another in slack.channel"
+        return fail("slack.channel", f"{name} is archived: nothing can be posted", mend)
+    if told.get("is_member") or (_POST_ANYWHERE in scopes and not told.get("is_private")):
+        return ok("slack.channel", f"the bot can post to {name}")
+    if not scopes:
+        message = f"the bot is not in {name}; whether it may post there all the same Slack does not say"
+        return unseen("slack.channel", message, invite)
+    return fail("slack.channel", f"the bot is not in {name}", invite)
+
+
+def _is_id(channel: str) -> bool:
+    return (
+        len(channel) > len("C12345678") - 1 and channel.isascii() and channel.isalnum() and channel.isupper()
+    )
+
+
+def _bad(told: Answer, name: str, happened: str) -> Check:
+    """Return the line for an answer that is none, or a refusal."""
+    code = plain(str(told.get("error") or ""), 120)
+    if told.get("ok") is None:
+        return unseen(
+            name, f"Slack could not be asked: {code}", "try again; check slack.api_url and the proxy"
+        )
+    return fail(
+        name, f"{happened}: {code}", _HINTS.get(code, "see what Slack's documentation says of that word")
+    )
+
+
+def _ask(client: "WebClient", method: str, **arguments: str) -> tuple[Answer, Mapping[str, str]]:
+    """Return Slack's answer and its headers; without ``ok``, ``error`` says why there is none.
+
+    The text of errors is never shown: it may hold the token.
+    """
+    from slack_sdk.errors import SlackApiError, SlackClientError  # noqa: PLC0415  (only where it is used)
+
+    try:
+        answer = getattr(client, method)(**arguments)
+    except SlackApiError as error:
+        told = error.response.data
+        if isinstance(told, Mapping) and told.get("ok") is False and told.get("error") != "ratelimited":
+            return told, error.response.headers
+        return {"error": f"HTTP {error.response.status_code}"}, {}
+    except (SlackClientError, HTTPException, OSError, ValueError) as error:
+        return {"error": type(error).__name__}, {}
+    return (answer.data if isinstance(answer.data, Mapping) else {}), answer.headers
+
+
+def _scopes(headers: Mapping[str, str]) -> frozenset[str]:
+    """Return what a token may do, as Slack says beside each answer; nothing where it does not say."""
+    told = next((value for key, value in headers.items() if key.lower() == _SCOPES), "")
+    return frozenset(part.strip() for part in str(told).split(",") if part.strip())
+
+
+def _client(token: str, api_url: str) -> "WebClient":
+    from slack_sdk.web import WebClient  # noqa: PLC0415  (only where it is used)
+
+    # slack_sdk's own logger writes whole requests.
+    silent = logging.getLogger("iacwatch.doctor.slack_sdk")
+    silent.setLevel(logging.CRITICAL + 1)
+    silent.propagate = False
+    return WebClient(token=token, base_url=api_url, timeout=_TIMEOUT, retry_handlers=[], logger=silent)

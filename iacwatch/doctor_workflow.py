@@ -1,0 +1,196 @@
+"""The workflows: can somebody pass for one who is none, can one never match, and did each match lately."""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any, Final
+
+from iacwatch.core.globs import any_matches
+from iacwatch.core.kept import Kept
+from iacwatch.core.model import (
+    Change,
+    ChangeType,
+    Evidence,
+    Managed,
+    Match,
+    MatchKind,
+    Resource,
+    TrailEvent,
+    Workflow,
+)
+from iacwatch.core.records import event
+from iacwatch.core.verdict import classify
+from iacwatch.doctor_check import Check, fail, ok, refused, unseen, warn
+from iacwatch.doctor_setup import Setup
+from iacwatch.doctor_trail import writes
+from iacwatch.errors import AwsError, ParseError
+
+PAGES: Final = 3
+"""LookupEvents calls that are spent on looking for workflows at work; 50 writes each."""
+
+_ROLE: Final = 'name the pipeline\'s role: principals = ["arn:aws:iam::*:role/..."]'
+_ACCOUNT: Final = re.compile(r"\d{12}")
+_SOME_ACCOUNT: Final = "111122223333"
+_SSO: Final = f"arn:aws:iam::{_SOME_ACCOUNT}:role/aws-reserved/sso.amazonaws.com"
+_PEOPLE: Final = (
+    f"{_SSO}/eu-west-1/AWSReservedSSO_Admin_0123456789abcdef",
+    f"{_SSO}/AWSReservedSSO_PowerUser_fedcba9876543210",
+    f"arn:aws:iam::{_SOME_ACCOUNT}:user/somebody",
+    f"arn:aws:iam::{_SOME_ACCOUNT}:root",
+)
+_ANY_NETWORK: Final = frozenset({"0.0.0.0/0", "::/0"})
+_NOTHING: Final = Change(
+    resource=Resource(account_id="", region="", type="", id=""),
+    captured_at=datetime.min.replace(tzinfo=UTC),
+    change_type=ChangeType.UPDATE,
+    status="",
+    item=None,
+    diff=None,
+)
+_ANY_VALUE: Final = Managed(value=None, evidence=Evidence.TAGS, removed=True)
+
+
+def checks(setup: Setup) -> Iterator[Check]:
+    """Judge the workflows by how they are written."""
+    if not setup.configured:
+        yield warn(
+            "workflow",
+            "no [[workflow]] is configured: changes are judged by the tool that the user agent names, which"
+            " anybody can forge, and people run terraform by hand",
+            f"configure a [[workflow]], and {_ROLE}",
+        )
+        return
+    now = setup.clock.now()
+    for flow in setup.rules.workflows:
+        yield from judge(flow, now=now, values=setup.rules.tag.values)
+
+
+def judge(flow: Workflow, *, now: datetime, values: Sequence[str] = ()) -> Iterator[Check]:
+    """Judge one workflow: who can pass for it, and whether it can match at all.
+
+    `values` are the tag's values that count; none: any does.
+    """
+    found = [*_time(flow, now), *_forged(flow), *_dead(flow, values)]
+    yield from found
+    if not found:
+        yield ok(_name(flow), f"the workflow {flow.name} is told by roles or users that are named")
+
+
+def _time(flow: Workflow, now: datetime) -> Iterator[Check]:
+    if flow.not_after is not None and now >= flow.not_after:
+        yield warn(
+            _name(flow),
+            f"the workflow {flow.name} ended at {flow.not_after:%Y-%m-%d %H:%M}Z: it covers nothing any more",
+            "remove it, or set a later not_after",
+        )
+
+
+def _forged(flow: Workflow) -> Iterator[Check]:
+    """Yield by what somebody who is not the pipeline could pass for it."""
+    if not flow.principals:
+        by = [
+            name
+            for name, entries in (
+                ("the user agent, which anybody can forge", flow.user_agents),
+                ("the address, which everybody there has", flow.source_ips),
+                ("the service that made the call, which anybody may have asked to", flow.invoked_by),
+            )
+            if entries
+        ]
+        yield warn(_name(flow), f"the workflow {flow.name} is told by {' and '.join(by)}", _ROLE)
+    if _ANY_NETWORK & set(flow.source_ips):
+        yield warn(_name(flow), f"source_ips of the workflow {flow.name} holds every address", "narrow it")
+    for glob in flow.principals:
+        if _peoples(glob):
+            yield warn(
+                _name(flow), f'"{glob}" of the workflow {flow.name} holds for people as for pipelines', _ROLE
+            )
+        elif glob.startswith(("*", "?")):
+            yield warn(
+                _name(flow),
+                f'"{glob}" of the workflow {flow.name} holds for users and for roles of any path, too',
+                f"begin it with arn: as in {_ROLE}",
+            )
+
+
+def _peoples(glob: str) -> bool:
+    """Say whether a glob holds for people: roles of Identity Center, users, root."""
+    account = _ACCOUNT.search(glob)
+    people = [arn.replace(_SOME_ACCOUNT, account[0]) if account else arn for arn in _PEOPLE]
+    return "AWSReservedSSO" in glob or any_matches([glob], people)
+
+
+def _dead(flow: Workflow, values: Sequence[str]) -> Iterator[Check]:
+    """Yield what can never match: a session's name is chosen by its caller, and is not looked at."""
+    if values and flow.managed_by and not any_matches(flow.managed_by, values):
+        yield fail(
+            _name(flow),
+            f"the workflow {flow.name} covers nothing: no value of its managed_by is in managed.tag_values",
+            "name the same values in managed_by and in managed.tag_values",
+        )
+    sessions = [glob for glob in flow.principals if ":assumed-role/" in glob or ":sts:" in glob]
+    if not sessions:
+        return
+    message = (
+        f'"{sessions[0]}" of the workflow {flow.name} names a session; sessions\' names are chosen by their'
+        " callers and never looked at, so that it covers nothing"
+    )
+    mend = "name the role's own ARN: arn:aws:iam::ACCOUNT:role/NAME"
+    yield (fail if len(sessions) == len(flow.principals) else warn)(_name(flow), message, mend)
+
+
+def seen_lately(setup: Setup) -> Iterator[Check]:
+    """Look for each workflow at work among the newest writes in our region."""
+    if not setup.configured:
+        return
+    try:
+        rows, more = writes(setup, pages=PAGES)
+    except AwsError as error:
+        yield refused("workflow.lately", error)
+        return
+    events = list(_events(rows))
+    if not events:
+        yield unseen(
+            "workflow.lately",
+            f"whether a workflow matches cannot be told: there was no write in {setup.region} within 7 days",
+            "look again once the pipeline has run",
+        )
+        return
+    since = min(each.occurred_at for each in events)
+    all_ = "" if more else ", all of 7 days"
+    looked = f"{len(events)} newest writes in {setup.region} (since {since:%Y-%m-%d %H:%M}Z{all_})"
+    for flow in setup.rules.workflows:
+        yield judge_lately(flow, events, looked)
+
+
+def _events(rows: Sequence[Mapping[str, Any]]) -> Iterator[TrailEvent]:
+    for row in rows:
+        try:
+            found = event(row.get("CloudTrailEvent", ""))
+        except ParseError:
+            continue
+        if found.can_change:
+            yield found
+
+
+def judge_lately(flow: Workflow, events: Sequence[TrailEvent], looked: str) -> Check:
+    """Judge a workflow by the writes that it covers; `looked` says in words which those are."""
+    count = sum(covers(flow, each) for each in events)
+    if count:
+        return ok(f"{_name(flow)}.lately", f"the workflow {flow.name} covers {count} of the {looked}")
+    return warn(
+        f"{_name(flow)}.lately",
+        f"the workflow {flow.name} covers none of the {looked}",
+        "if the pipeline has run in that time, compare its role with the principals that are set",
+    )
+
+
+def covers(flow: Workflow, call: TrailEvent) -> bool:
+    """Say whether a workflow covers a call, whichever tag value it may change: as a verdict would."""
+    match = Match(event=call, kind=MatchKind.NAME, lag=timedelta(0), reasons=(), score=())
+    judged = classify(_NOTHING, _ANY_VALUE, [match], [flow], kept=Kept.CALLED)
+    return judged.matches[0].workflow is not None
+
+
+def _name(flow: Workflow) -> str:
+    return f"workflow.{flow.name}"

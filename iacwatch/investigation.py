@@ -1,0 +1,382 @@
+"""How the changes of one wave are looked into, together: scope, rounds of lookups, verdicts.
+
+A `Case` is one change on its way. Decisions are `core`'s; this module only fetches what they ask for, for
+the whole wave at once, and carries the answers back.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Final
+
+from iacwatch.core import items as config_items
+from iacwatch.core import kept as kept_fields
+from iacwatch.core import matching, scope, search, verdict
+from iacwatch.core.kept import Kept
+from iacwatch.core.model import (
+    Change,
+    ChangeType,
+    Evidence,
+    Finding,
+    Item,
+    ItemQuery,
+    Managed,
+    Match,
+    Rules,
+    TrailEvent,
+    TrailQuery,
+    Verdict,
+    Window,
+)
+from iacwatch.core.names import Names, names_of
+from iacwatch.core.outcome import Deferred, Failed, Outcome, Skipped
+from iacwatch.core.places import is_global
+from iacwatch.core.report import cause_key, finding_id
+from iacwatch.core.search import Next, Stage
+from iacwatch.ports import Delivery, Failure, ItemStore, TrailSource
+
+MOST_FETCHES: Final = 3
+MOST_ROUNDS: Final = 12
+_NONE: Final = matching.Ranked(matches=(), candidates=())
+
+Key = tuple[str, str, str, str, str]
+
+
+@dataclass(slots=True, kw_only=True, eq=False)
+class Case:
+    """One change on its way from a delivery to an outcome; what is not known yet is None."""
+
+    delivery: Delivery
+    change: Change
+    managed: Managed | None = None
+    names: Names | None = None
+    kept: Kept = Kept.CALLED
+    stage: Stage = field(default_factory=Stage)
+    query: TrailQuery | None = None
+    queries: list[TrailQuery] = field(default_factory=list)
+    tried: list[str] = field(default_factory=list)
+    ranked: matching.Ranked = _NONE
+    classified: verdict.Classified | None = None
+    finding: Finding | None = None
+    outcome: Outcome | None = None
+
+    @property
+    def open(self) -> bool:
+        """Say whether the case still needs work."""
+        return self.outcome is None
+
+    @property
+    def key(self) -> Key:
+        """Return what tells this resource's captures from all others: those of one recorder."""
+        return (*self.change.resource.key, self.change.resource.recorded_in)
+
+
+class Captures:
+    """The captures seen in this run, by resource: the previous one bounds where a cause may lie."""
+
+    _MOST: Final = 200_000
+
+    def __init__(self) -> None:
+        """Begin with none."""
+        self._seen: dict[Key, set[datetime]] = defaultdict(set)
+        self._count = 0
+
+    def add(self, case: Case) -> None:
+        """Remember one capture; when there are too many, forget all: it is a help, not a need."""
+        if self._count >= self._MOST:
+            self._seen.clear()
+            self._count = 0
+        self._seen[case.key].add(case.change.captured_at)
+        self._count += 1
+
+    def before(self, case: Case) -> datetime | None:
+        """Return the latest capture of the same resource before this one, as far as the run knows."""
+        return max((at for at in self._seen[case.key] if at < case.change.captured_at), default=None)
+
+
+class Investigation:
+    """Looks into cases by the rules, with an item store and a trail."""
+
+    def __init__(self, *, rules: Rules, items: ItemStore, trail: TrailSource) -> None:
+        """Take the rules, and where items and trail events can be had."""
+        self.rules = rules
+        self.lookups = 0
+        self._items = items
+        self._trail = trail
+        self._captures = Captures()
+
+    def assess(self, cases: Sequence[Case], *, now: datetime) -> None:
+        """Decide for each case whether it concerns a managed resource; fetch the CIs that this needs."""
+        for case in cases:
+            self._captures.add(case)
+        todo = list(cases)
+        for _ in range(MOST_FETCHES):
+            asks = {case: ask for case in todo if (ask := self._assess(case, now)) is not None}
+            if not asks:
+                return
+            answers = self._items.fetch(list(dict.fromkeys(asks.values())))
+            for case, ask in asks.items():
+                self._take(case, ask, answers.get(ask))
+            todo = [case for case in asks if case.open]
+        for case in todo:
+            case.outcome = Failed(reason="its configuration item stays incomplete, whatever is fetched")
+
+    def attribute(self, cases: Iterable[Case], *, now: datetime) -> None:
+        """Find who made each change: rounds of lookups for all of them together, then verdicts."""
+        active = [case for case in cases if case.open and case.managed is not None]
+        for case in active:
+            self._begin(case)
+        self._fetch_previous([case for case in active if case.change.daily and not case.stage.previous_known])
+        for case in active:
+            self._ask(case, now)
+        events: dict[tuple[str, str], dict[str, TrailEvent]] = defaultdict(dict)
+        for _ in range(MOST_ROUNDS):
+            self._collect(active, events)
+            self._rank([case for case in active if case.open], events)
+            steps = {case: self._next(case, now) for case in active if case.open}
+            self._fetch_previous([case for case, step in steps.items() if step is Next.PREVIOUS])
+            for case, step in steps.items():
+                self._go(case, step, now)
+            active = [case for case, step in steps.items() if step is not Next.NOTHING and case.open]
+            if not active:
+                return
+
+    def conclude(self, case: Case, *, now: datetime) -> None:
+        """Turn a case's verdict into a finding, or into the reason why it is none yet, or never."""
+        change, managed, judged = case.change, case.managed, case.classified
+        if not case.open or managed is None or judged is None:
+            return
+        timing = self.rules.timing
+        ripe = search.ripe_at(
+            change,
+            judged.verdict,
+            timing,
+            explained=bool(judged.matches) or case.kept is Kept.AWS,
+            doubtful=matching.doubtful(judged.matches),
+        )
+        if ripe is not None and now < ripe:
+            delivery = case.delivery
+            until = search.next_visit(
+                change, ripe, timing, now=now, receives=delivery.receives, max_receives=delivery.max_receives
+            )
+            case.outcome = Deferred(until=until, why=f"too early to call it {judged.verdict}")
+            return
+        named = judged.matches[0] if judged.matches else None
+        if judged.verdict is Verdict.UNATTRIBUTED and _only_discovered(change):
+            case.outcome = Skipped(
+                reason="no-change", detail="discovered; nothing tells that it was created now"
+            )
+            return
+        if verdict.ignored(change, self.rules.ignore, named, now=now):
+            case.outcome = Skipped(reason="known-noise", detail="a rule of [[report.ignore]] covers it")
+            return
+        case.finding = self._finding(case, managed, judged, named)
+
+    def _finding(
+        self, case: Case, managed: Managed, judged: verdict.Classified, named: Match | None
+    ) -> Finding:
+        resource = case.change.resource
+        cause = None
+        if judged.matches and is_global(resource.type):
+            cause = cause_key(resource, [match.event.event_id for match in judged.matches])
+        return Finding(
+            finding_id=finding_id(resource, case.change.captured_at),
+            change=case.change,
+            managed=managed,
+            verdict=judged.verdict,
+            reason=judged.reason,
+            match=named,
+            others=judged.matches[1:],
+            cause_key=cause,
+            tried=tuple(case.tried),
+        )
+
+    def _assess(self, case: Case, now: datetime) -> ItemQuery | None:
+        """Assess one case; return what has to be fetched first, if anything."""
+        resource, at = case.change.resource, case.change.captured_at
+        match scope.assess(case.change, self.rules.tag):
+            case Managed() as managed:
+                self._admit(case, managed, now)
+            case Skipped() as skipped:
+                case.outcome = skipped
+            case scope.NeedsItem():
+                return ItemQuery(resource=resource, at=at)
+            case scope.NeedsPrevious():
+                return ItemQuery(resource=resource, before=at)
+        return None
+
+    def _admit(self, case: Case, managed: Managed, now: datetime) -> None:
+        change = case.change
+        case.managed = managed
+        case.kept = kept_fields.kept(change)
+        if search.first_discovery(change, self.rules.timing):
+            case.outcome = Skipped(reason="no-change", detail="discovered by Config, created long before")
+        elif verdict.ignored(change, self.rules.ignore, None, now=now):
+            case.outcome = Skipped(reason="known-noise", detail="a rule of [[report.ignore]] covers it")
+
+    def _take(self, case: Case, ask: ItemQuery, answer: Item | Failure | None) -> None:
+        """Carry a fetched CI into the case."""
+        if isinstance(answer, Failure):
+            case.outcome = Failed(reason=answer.reason)
+        elif ask.at is not None and answer is None:
+            case.outcome = Failed(
+                reason="Config's history does not hold the item that the notification was too large for"
+            )
+        elif ask.at is not None:
+            case.change = config_items.with_items(case.change, item=answer, previous=case.change.previous)
+        else:
+            self._take_previous(case, answer, none_at_all=ask.since is None)
+
+    def _take_previous(self, case: Case, previous: Item | None, *, none_at_all: bool) -> None:
+        if previous is not None or none_at_all:
+            case.change = replace(
+                config_items.with_items(case.change, item=case.change.item, previous=previous),
+                previous_known=True,
+            )
+        earlier = [
+            at for at in (self._captures.before(case), previous.captured_at if previous else None) if at
+        ]
+        case.stage = replace(case.stage, previous_known=True, previous_at=max(earlier, default=None))
+
+    def _begin(self, case: Case) -> None:
+        change = case.change
+        if case.kept is Kept.AWS:
+            return
+        previous = change.previous.captured_at if change.previous else None
+        known = [at for at in (self._captures.before(case), previous) if at]
+        case.stage = Stage(previous_known=change.previous_known, previous_at=max(known, default=None))
+        case.names = names_of(change)
+
+    def _fetch_previous(self, cases: Sequence[Case]) -> None:
+        """Learn the previous captures, and with them older names and parts of the resources."""
+        if not cases:
+            return
+        asks = {case: self._before(case) for case in cases}
+        answers = self._items.fetch(list(dict.fromkeys(asks.values())))
+        for case, ask in asks.items():
+            self._take(case, ask, answers.get(ask))
+            case.names = names_of(case.change)
+
+    def _before(self, case: Case) -> ItemQuery:
+        """Ask for the CI before, no further back than it can matter."""
+        parts = case.names is not None and bool(case.names.facts.parts) and not case.ranked.matches
+        since = search.history_since(case.change, self.rules.timing, parts=parts)
+        return ItemQuery(resource=case.change.resource, before=case.change.captured_at, since=since)
+
+    def _ask(self, case: Case, now: datetime) -> None:
+        """Put the query of the case's stage; a trail that cannot answer for that time fails the case."""
+        if case.names is None or not case.open:
+            return
+        asked = search.query(case.change, case.names, case.stage, self.rules.timing, as_of=now)
+        reach = self._trail.reach(asked.account_id, asked.region, now=now)
+        case.query = None
+        if asked.window.end <= reach.start:
+            days = (reach.end - reach.start).days
+            case.tried.append(f"nobody found: the trail reaches back {days} days only")
+            return
+        start = max(asked.window.start, reach.start)
+        case.query = replace(asked, window=Window(start=start, end=asked.window.end))
+        case.queries.append(case.query)
+
+    def _collect(self, cases: Sequence[Case], events: dict[tuple[str, str], dict[str, TrailEvent]]) -> None:
+        asked = {case.query: None for case in cases if case.open and case.query is not None}
+        if not asked:
+            return
+        collected = self._trail.collect(list(asked))
+        self.lookups += collected.calls
+        for event in collected.events:
+            events[event.account_id, event.region][event.event_id] = event
+        for case in cases:
+            if case.query is None:
+                continue
+            if failure := collected.failures.get(case.query):
+                case.outcome = Failed(reason=failure.reason)
+            case.tried.extend(text for text in collected.tried.get(case.query, ()) if text not in case.tried)
+            case.query = None
+
+    def _rank(
+        self, cases: Sequence[Case], events: Mapping[tuple[str, str], Mapping[str, TrailEvent]]
+    ) -> None:
+        by_place: dict[tuple[str, str], list[Case]] = defaultdict(list)
+        for case in cases:
+            if case.names is not None and case.queries:
+                by_place[case.queries[-1].account_id, case.queries[-1].region].append(case)
+        for place, there in by_place.items():
+            wanted = frozenset(name for case in there if case.names for name in case.names.wanted)
+            index = matching.TrailIndex(events.get(place, {}).values(), wanted)
+            for case in there:
+                if case.names is None:
+                    continue
+                stage = case.stage
+                case.ranked = matching.rank(
+                    case.change,
+                    case.names,
+                    index.events(case.names),
+                    search.window(case.change, stage, self.rules.timing),
+                    previous_at=stage.previous_at,
+                )
+        for case in cases:
+            case.classified = self._classify(case, case.ranked.matches)
+
+    def _classify(self, case: Case, matches: Sequence[Match]) -> verdict.Classified:
+        managed = case.managed or Managed(value=None, evidence=Evidence.TAGS)
+        return verdict.classify(
+            case.change,
+            managed,
+            matches,
+            self.rules.workflows,
+            kept=case.kept,
+            tag_key=self.rules.tag.key,
+            tried=_nobody(case),
+        )
+
+    def _next(self, case: Case, now: datetime) -> Next:
+        if case.kept is Kept.AWS or case.classified is None or case.names is None:
+            return Next.NOTHING
+        judged = case.classified
+        return search.again(
+            case.change,
+            case.stage,
+            judged.matches,
+            judged.verdict,
+            self.rules.timing,
+            missing=case.names.missing,
+            now=now,
+        )
+
+    def _go(self, case: Case, step: Next, now: datetime) -> None:
+        """Put the query of the next step, where the step is a query."""
+        if step is Next.WIDER:
+            case.stage = replace(case.stage, widened=case.stage.widened + 1)
+        elif step is Next.SWEEP:
+            case.stage = replace(case.stage, swept=True)
+        elif step is not Next.PREVIOUS or not self._calls_it_otherwise(case):
+            return
+        self._ask(case, now)
+
+    @staticmethod
+    def _calls_it_otherwise(case: Case) -> bool:
+        """Say whether the CI before told names that nobody asked for yet."""
+        asked = {name for query in case.queries for name in query.names}
+        return case.names is not None and not asked.issuperset(case.names.lookups)
+
+
+def _only_discovered(change: Change) -> bool:
+    """Say whether an item may as well be the first sight of something old: it tells no creation time."""
+    return change.change_type is ChangeType.CREATE and (change.item is None or change.item.created_at is None)
+
+
+def _nobody(case: Case) -> str:
+    """Say in words where nobody was found."""
+    if not case.queries:
+        return case.tried[-1] if case.tried else ""
+    regions = sorted({query.region for query in case.queries})
+    start, end = (
+        min(query.window.start for query in case.queries),
+        max(query.window.end for query in case.queries),
+    )
+    names = {name for query in case.queries for name in query.names}
+    minutes = int((end - start).total_seconds() // 60)
+    count = f"{len(names)} name{'s' if len(names) != 1 else ''}"
+    return f"nobody found: {count} tried in {', '.join(regions)}, {minutes} min searched"

@@ -1,0 +1,83 @@
+"""What the function tells of its work: a line for each message, a summary, and the metrics."""
+
+import logging
+from typing import Any, Final, TextIO
+
+from iacwatch import lambda_log, metrics
+from iacwatch.core.model import Finding
+from iacwatch.core.outcome import Deferred, Duplicate, Failed, Outcome, Reported, Skipped
+from iacwatch.core.plain import plain
+from iacwatch.ports import Clock, Delivery
+from iacwatch.totals import Totals, figures, spelled
+
+_log = logging.getLogger(__name__)
+
+_LONGEST: Final = 300
+
+
+class Journal:
+    """The journal of one invocation: log entries, and at the end the metrics on `out`."""
+
+    def __init__(self, *, out: TextIO, clock: Clock, function: str, request_id: str) -> None:
+        """Take where metrics are written, and in whose name."""
+        self._out = out
+        self._clock = clock
+        self._function = function
+        self._request_id = request_id
+        self._lags: list[float] = []
+
+    def settled(self, delivery: Delivery, outcome: Outcome) -> None:
+        """Tell what became of one message."""
+        if isinstance(outcome, Reported) and outcome.told:
+            lag = self._clock.now() - outcome.finding.change.captured_at
+            self._lags.append(round(lag.total_seconds(), 3))
+        word, data = _told(outcome)
+        entry = {"message_id": plain(delivery.id, _LONGEST), "receives": delivery.receives, "outcome": word}
+        _log.info("message %s: %s", plain(delivery.id, _LONGEST), word, extra={"data": entry | data})
+
+    def finish(self, totals: Totals, *, unsettled: int, stopped: str = "") -> None:
+        """Tell what was done in all, how much was not, and why the run ended early, if it did."""
+        data = {**figures(totals), "given_back": unsettled, "stopped": stopped or None}
+        _log.info("messages handled: %d, given back: %d", totals.deliveries, unsettled, extra={"data": data})
+        now = self._clock.now()
+        for document in metrics.documents(
+            totals,
+            self._lags,
+            unsettled=unsettled,
+            function=self._function,
+            request_id=self._request_id,
+            now=now,
+        ):
+            self._out.write(lambda_log.line(document) + "\n")
+        self._out.flush()
+
+
+def _told(outcome: Outcome) -> tuple[str, dict[str, Any]]:
+    """Return an outcome's word, and what is worth knowing of it."""
+    match outcome:
+        case Reported(finding=finding, told=told):
+            return "reported" if told else "not-reported", _finding(finding)
+        case Skipped(reason=reason, detail=detail):
+            return "ignored", {"reason": reason, "detail": plain(detail, _LONGEST)}
+        case Duplicate(finding_id=name):
+            return "duplicate", {"finding_id": name}
+        case Deferred(until=until, why=why):
+            return "deferred", {"until": spelled(until), "waits_for": plain(why, _LONGEST)}
+        case Failed(reason=reason, unreadable=unreadable):
+            return "unreadable" if unreadable else "failed", {"reason": plain(reason, _LONGEST)}
+
+
+def _finding(finding: Finding) -> dict[str, Any]:
+    resource, named = finding.change.resource, finding.match
+    return {
+        "finding_id": finding.finding_id,
+        "verdict": str(finding.verdict),
+        "account_id": resource.account_id,
+        "region": resource.region,
+        "resource_type": resource.type,
+        "resource_id": plain(resource.id, _LONGEST),
+        "captured_at": spelled(finding.change.captured_at),
+        "actor": plain(named.event.actor.name, _LONGEST) if named else None,
+        "event_id": named.event.event_id if named else None,
+        "looked_up": [plain(words, _LONGEST) for words in finding.tried],
+    }

@@ -1,0 +1,169 @@
+"""The function: what Lambda calls with the messages of the queue, and its answer, which messages go back.
+
+A second handler, `reconcile`, looks once a day for what EventBridge did not deliver. Everything is told on
+stdout as JSON lines. What is made for the first event (clients, settings, secrets) is kept for the next ones
+of the same process; settings and secrets are read again once they are old.
+"""
+
+import logging
+import os
+import sys
+import tempfile
+from datetime import timedelta
+from pathlib import Path
+from typing import Any, Final, Protocol
+
+from iacwatch import lambda_log
+from iacwatch.errors import AwsError, IacwatchError, Stopping, UsageError
+from iacwatch.journal import Journal
+from iacwatch.totals import figures
+from iacwatch.wiring_function import FunctionWiring
+
+_log = logging.getLogger(__name__)
+
+_MOST: Final = 1_000
+_LEAST: Final = 10
+"""Messages in one wave."""
+
+
+class Context(Protocol):
+    """What Lambda tells of an invocation."""
+
+    aws_request_id: str
+    function_name: str
+    invoked_function_arn: str
+
+    def get_remaining_time_in_millis(self) -> int:
+        """Return how long the invocation may still take."""
+        ...
+
+
+class Function:
+    """What one process keeps between its events. Lambda gives it one at a time."""
+
+    def __init__(self) -> None:
+        """Begin with nothing made."""
+        self._wiring: FunctionWiring | None = None
+        self._most = _MOST
+
+    def __call__(self, event: Any, context: Context) -> dict[str, Any]:
+        """Handle one event; return which of its messages go back to the queue.
+
+        Where a fault strikes after some messages are done, the others go back and the log tells; where it
+        strikes before, it is raised, so that all go back and Lambda counts an error.
+        """
+        level = os.environ.get("AWS_LAMBDA_LOG_LEVEL", "INFO")
+        lambda_log.set_up(sys.stdout, level=level, request_id=context.aws_request_id)
+        wiring = self._fresh(context.invoked_function_arn)
+        wiring.begin(left=timedelta(milliseconds=context.get_remaining_time_in_millis()))
+        journal = Journal(
+            out=sys.stdout,
+            clock=wiring.clock,
+            function=context.function_name,
+            request_id=context.aws_request_id,
+        )
+        batch = wiring.batch(event, most=self._most, watch=journal.settled)
+        pipeline = wiring.pipeline(wiring.sinks(sys.stdout))
+        stopped = ""
+        try:
+            pipeline.run(batch)
+        except Stopping as stopping:
+            stopped = stopping.why
+            # A wave that took too long would do so again.
+            self._most = max(_LEAST, batch.cut // 2) if batch.cut else self._most
+        except Exception as error:
+            if not batch.progress:
+                raise
+            stopped = str(error)
+            told = isinstance(error, IacwatchError)  # in a sentence; anything else is a fault of ours
+            _log.error("the rest goes back to the queue: %s", error, exc_info=not told)
+        else:
+            self._most = min(self._most * 2, _MOST)
+        finally:
+            journal.finish(pipeline.summary, unsettled=batch.unsettled, stopped=stopped)
+        return {"batchItemFailures": [{"itemIdentifier": message_id} for message_id in batch.left]}
+
+    def reconcile(self, context: Context) -> dict[str, Any]:
+        """Tell the changes of the last day that nobody was told of; return what was done.
+
+        Where something failed it is raised at the end, so that Lambda counts an error. What was gathered is
+        kept in this process's ``/tmp``: the next call goes on.
+        """
+        from iacwatch.wiring_past import reconcile  # noqa: PLC0415  (the messages of the queue need none of it)
+
+        level = os.environ.get("AWS_LAMBDA_LOG_LEVEL", "INFO")
+        lambda_log.set_up(sys.stdout, level=level, request_id=context.aws_request_id)
+        wiring = self._fresh(context.invoked_function_arn)
+        if not wiring.lasting:
+            raise UsageError(
+                "a reconciliation needs the ledger of what was told",
+                hint="set ledger.url to dynamodb://table",
+            )
+        wiring.begin(left=timedelta(milliseconds=context.get_remaining_time_in_millis()))
+        journal = Journal(
+            out=sys.stdout,
+            clock=wiring.clock,
+            function=context.function_name,
+            request_id=context.aws_request_id,
+        )
+        run = reconcile(wiring, wiring.sinks(sys.stdout), folder=Path(tempfile.gettempdir()))
+        stopped = ""
+        try:
+            run.pipeline.run(run.source, settle_late=False)
+        except Stopping as stopping:
+            stopped = stopping.why
+        finally:
+            run.source.close()
+            journal.finish(run.pipeline.summary, unsettled=0, stopped=stopped)
+        failures = [*run.source.failures, *run.pipeline.summary.failures]
+        if stopped or failures:
+            raise IacwatchError(
+                f"the reconciliation is not complete: {(failures or [stopped])[0]}",
+                hint="the next one goes on with what is missing",
+            )
+        run.source.finish()
+        return figures(run.pipeline.summary)
+
+    def _fresh(self, arn: str) -> FunctionWiring:
+        """Return the parts: those there are, or new ones where they are too old."""
+        if self._wiring is not None and self._wiring.fresh:
+            return self._wiring
+        try:
+            self._wiring = FunctionWiring(environ=os.environ, arn=arn, before=self._wiring)
+        except AwsError as error:
+            if self._wiring is None:
+                raise
+            _log.warning("going on with the settings read before: %s", error)
+        else:
+            _advise(self._wiring)
+        return self._wiring
+
+
+def _advise(wiring: FunctionWiring) -> None:
+    """Say what works, but hardly as it is meant."""
+    if not wiring.settings.workflow:
+        _log.warning(
+            "no workflow is configured: changes are judged by the tool that the user agent names, which can"
+            " be forged; name your pipeline's role in a [[workflow]]"
+        )
+    if not wiring.settings.slack.configured:
+        _log.warning("Slack is not configured: findings are written to this log alone")
+    elif not wiring.lasting:
+        _log.warning(
+            "what was told is remembered by this process alone: a change may be told twice;"
+            " set ledger.url to dynamodb://table"
+        )
+
+
+_function: Final = Function()
+
+
+def handler(event: Any, context: Context) -> dict[str, Any]:
+    """Handle the messages of one event; return which of them Lambda has to leave in the queue."""
+    return _function(event, context)
+
+
+def reconcile(event: Any, context: Context) -> dict[str, Any]:
+    """Tell what EventBridge did not deliver in the last day; called by a schedule, whatever its event."""
+    del event
+    return _function.reconcile(context)

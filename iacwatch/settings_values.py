@@ -1,0 +1,241 @@
+"""What one configuration value may be: the kinds of values, each with the words that say what it must be.
+
+A kind's `read` takes what TOML, JSON or an option gives and returns the value as the program uses it, or
+raises `Wrong` with a clause that goes on after "must be".
+"""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from ipaddress import ip_network
+from typing import Any, Final
+
+from iacwatch.core.model import Verdict
+
+LONGEST: Final = timedelta(days=366)
+MOST_CALLS_PER_SECOND: Final = 2.0
+
+_DURATION: Final = re.compile(r"(?:([0-9]{1,4})d)?(?:([0-9]{1,5})h)?(?:([0-9]{1,6})m)?(?:([0-9]{1,8})s)?")
+_TIME: Final = re.compile(
+    r"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt ][0-9]{2}:[0-9]{2}:[0-9]{2}(?:\.[0-9]{1,9})?"
+    r"(?:[Zz]|[+-][0-9]{2}:[0-9]{2})"
+)
+_ACCOUNT: Final = re.compile(r"[0-9]{12}")
+_URL: Final = re.compile(r"https?://[^\s/?#@]+(?:[/?#]\S*)?")
+_ROLE: Final = re.compile(r"(?:[\w+=,.@-]+/)*[\w+=,.@-]{1,64}", re.ASCII)
+_SECRET: Final = re.compile(r"env:.+|secretsmanager:.+|ssm:/?.+", re.DOTALL)
+DYNAMODB: Final = "dynamodb://"
+_LEDGER: Final = re.compile(rf"sqlite|memory|sqlite:///.*[^/]|{DYNAMODB}[A-Za-z0-9_.-]{{3,255}}")
+_SHOWN: Final = 60
+
+
+class Wrong(ValueError):
+    """A value that cannot be; `str()` says what it must be, `at` and `value` which part of it is wrong."""
+
+    def __init__(self, must: str, *, at: str = "", value: Any = None) -> None:
+        super().__init__(must)
+        self.at = at
+        self.value = value
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """One kind of value. `json`: the environment gives it as JSON. `secret`: no error may show it."""
+
+    read: Callable[[Any], Any]
+    json: bool = False
+    secret: bool = False
+
+
+def duration(value: Any) -> timedelta:
+    """Read a span: days, hours, minutes and seconds in this order (``1h30m``), longer than nothing."""
+    must = 'a duration such as "90s", "20m", "1h30m" or "7d"'
+    if not isinstance(value, str) or not (found := _DURATION.fullmatch(value)):
+        raise Wrong(must)
+    days, hours, minutes, seconds = (int(part or 0) for part in found.groups())
+    span = timedelta(days=days, hours=hours, minutes=minutes, seconds=seconds)
+    if not timedelta(0) < span <= LONGEST:
+        raise Wrong(f"{must}, longer than nothing and at most {LONGEST.days}d")
+    return span
+
+
+def moment(value: Any) -> datetime | None:
+    """Read a time with a zone, RFC 3339; an empty text is no time."""
+    must = 'a time with a zone such as "2026-11-20T10:00:00Z", or ""'
+    if value == "":
+        return None
+    try:
+        if isinstance(value, datetime) and value.tzinfo is not None:
+            return value.astimezone(UTC)
+        if isinstance(value, str) and _TIME.fullmatch(value):
+            return datetime.fromisoformat(value.upper()).astimezone(UTC)
+    except (ValueError, OverflowError) as error:
+        raise Wrong(must) from error
+    raise Wrong(must)
+
+
+def text(value: Any) -> str:
+    """Read any text."""
+    if not isinstance(value, str):
+        raise Wrong("a text")
+    return value
+
+
+def word(value: Any) -> str:
+    """Read a text that is not empty."""
+    if not isinstance(value, str) or not value.strip():
+        raise Wrong("a text that is not empty")
+    return value
+
+
+def secret(value: Any) -> str:
+    """Read a secret, or where it is kept."""
+    if not isinstance(value, str) or "\n" in value or value != value.strip():
+        raise Wrong("a text: the secret itself, env:NAME, secretsmanager:ID or ssm:/name")
+    if value.partition(":")[0] in {"env", "secretsmanager", "ssm"} and not _SECRET.fullmatch(value):
+        raise Wrong("a secret, or where it is kept: env:NAME, secretsmanager:ID or ssm:/name")
+    return value
+
+
+def secret_url(value: Any) -> str:
+    """Read an http(s) URL that is a secret, or where it is kept."""
+    found = secret(value)
+    if found and not _SECRET.fullmatch(found) and not _URL.fullmatch(found):
+        raise Wrong("an http(s) URL, or where it is kept: env:NAME, secretsmanager:ID or ssm:/name")
+    return found
+
+
+def url(value: Any) -> str:
+    """Read an http(s) URL; an empty text is none."""
+    if not isinstance(value, str) or (value and not _URL.fullmatch(value)):
+        raise Wrong("an http(s) URL")
+    return value
+
+
+def api_url(value: Any) -> str:
+    """Read the URL of an API, which ends with a slash."""
+    if not isinstance(value, str) or not _URL.fullmatch(value):
+        raise Wrong("an http(s) URL")
+    return value if value.endswith("/") else f"{value}/"
+
+
+def cidr(value: Any) -> str:
+    """Read a network or an address, IPv4 or IPv6."""
+    try:
+        return str(ip_network(text(value).strip(), strict=False))
+    except ValueError as error:
+        raise Wrong('a CIDR such as "198.51.100.0/24"') from error
+
+
+def verdict(value: Any) -> Verdict:
+    """Read a verdict by its name."""
+    try:
+        return Verdict(value)
+    except ValueError as error:
+        raise Wrong(f"one of {', '.join(Verdict)}") from error
+
+
+def verdicts(value: Any) -> tuple[Verdict, ...]:
+    """Read at least one verdict; ``all`` stands for each of them."""
+    if not isinstance(value, list | tuple) or not value:
+        raise Wrong(f"a list of at least one of all, {', '.join(Verdict)}")
+    if "all" in value:
+        return tuple(Verdict)
+    return tuple(dict.fromkeys(_part(verdict, one, f"[{index}]") for index, one in enumerate(value)))
+
+
+def account(value: Any) -> str:
+    """Read an account's number, as text: as a number it would lose its leading zeros."""
+    if not isinstance(value, str) or not _ACCOUNT.fullmatch(value):
+        raise Wrong('an account\'s 12 digits in quotes, such as "111122223333"')
+    return value
+
+
+def account_or_any(value: Any) -> str:
+    """Read an account's number, or ``*``."""
+    return value if value == "*" else account(value)
+
+
+def account_names(value: Any) -> dict[str, str]:
+    """Read a table of names by account."""
+    if not isinstance(value, Mapping):
+        raise Wrong('a table such as {"111122223333" = "prod-payments"}')
+    return {_part(account, key, ""): _part(word, name, f".{key}") for key, name in value.items()}
+
+
+def tags(value: Any) -> dict[str, str]:
+    """Read a table of tags: globs for the values, by key."""
+    if not isinstance(value, Mapping):
+        raise Wrong('a table such as {team = "payments"}')
+    return {_part(word, key, ""): _part(text, glob, f".{key}") for key, glob in value.items()}
+
+
+def role_name(value: Any) -> str:
+    """Read a role's name, with its path if it has one; an empty text is none."""
+    if not isinstance(value, str) or (value and not _ROLE.fullmatch(value)):
+        raise Wrong('the name of a role, such as "iacwatch-read" (not its ARN)')
+    return value
+
+
+def rate(value: Any) -> float:
+    """Read calls per second: more than none, and no more than CloudTrail allows."""
+    if (
+        isinstance(value, bool)
+        or not isinstance(value, int | float)
+        or not 0 < value <= MOST_CALLS_PER_SECOND
+    ):
+        raise Wrong(f"a number above 0 and at most {MOST_CALLS_PER_SECOND}, which is what CloudTrail allows")
+    return float(value)
+
+
+def trail_source(value: Any) -> str:
+    """Read where trail events come from."""
+    if value != "api":
+        raise Wrong('"api" (CloudTrail\'s LookupEvents), which is all that this version can read')
+    return "api"
+
+
+def ledger_url(value: Any) -> str:
+    """Read where the ledger is kept."""
+    if not isinstance(value, str) or not _LEDGER.fullmatch(value):
+        raise Wrong('"sqlite", "sqlite:///absolute/path", "dynamodb://table" or "memory"')
+    return value
+
+
+def list_of(entry: Callable[[Any], Any]) -> Kind:
+    """Return the kind of a list whose entries are read by `entry`."""
+
+    def read(value: Any) -> tuple[Any, ...]:
+        if not isinstance(value, list | tuple):
+            raise Wrong("a list, even of one")
+        return tuple(_part(entry, one, f"[{index}]") for index, one in enumerate(value))
+
+    return Kind(read, json=True)
+
+
+def _part(read: Callable[[Any], Any], value: Any, at: str) -> Any:
+    """Read one part of a value, and say which it is where it is wrong."""
+    try:
+        return read(value)
+    except Wrong as wrong:
+        raise Wrong(str(wrong), at=at, value=value) from wrong
+
+
+def shown(value: Any) -> str:
+    """Return a value as an error may show it: one line, short, without anything that a terminal obeys."""
+    short = ascii(value) if not isinstance(value, bool) else str(value).lower()
+    if short.startswith("'") and '"' not in short:
+        short = f'"{short[1:-1]}"'
+    return short if len(short) <= _SHOWN else f"{short[:_SHOWN]}..."
+
+
+def spelled(span: timedelta) -> str:
+    """Return a span as it is written in the configuration."""
+    seconds = int(span.total_seconds())
+    parts = []
+    for unit, size in (("d", 86400), ("h", 3600), ("m", 60), ("s", 1)):
+        count, seconds = divmod(seconds, size)
+        if count:
+            parts.append(f"{count}{unit}")
+    return "".join(parts) or "0s"

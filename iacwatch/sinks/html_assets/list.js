@@ -1,0 +1,106 @@
+
+// The changes themselves: pages of a hundred, under the days they fall on.
+
+const PAGE = 100, MOST_PRINTED = 1000;
+let printing = false;
+
+function drawList(found) {
+  const pages = Math.max(1, Math.ceil(found.length / PAGE));
+  state.page = Math.min(state.page, pages - 1);
+  const ordered = state.newestFirst ? found : [...found].reverse();
+  const shown = printing ? ordered.slice(0, MOST_PRINTED) : ordered.slice(state.page * PAGE, (state.page + 1) * PAGE);
+  drawStatus(found, shown);
+  if (!found.length) {
+    byId("list").replaceChildren(el("div", { class: "empty" }, el("p", {}, "No change passes these filters."),
+      button({}, () => { clearFilters(); changed(); }, "Show everything")));
+  } else {
+    redraw(byId("list"), days(shown));
+  }
+  drawPages(pages);
+  drawUnfold();
+}
+
+function drawStatus(found, shown) {
+  const some = found.length === FINDINGS.length ? counted(found.length, "change") : `${count(found.length)} of ${counted(FINDINGS.length, "change")}`;
+  const left = printing && shown.length < found.length ? `; the first ${count(shown.length)} are printed` : "";
+  byId("status").textContent = some + left;
+}
+
+/** Return a heading and a list for each day. */
+function days(findings) {
+  const parts = [];
+  let list = null, current = "", number = 0, note = null;
+  const close = () => { if (note) note.textContent = counted(number, "change"); };
+  for (const each of findings) {
+    const when = day(each.at);
+    if (when !== current) {
+      close();
+      current = when;
+      number = 0;
+      note = el("span", {});
+      list = el("ol", { class: "changes" });
+      parts.push(el("h3", { class: "day" }, when, note), list);
+    }
+    number += 1;
+    list.append(drawChange(each));
+  }
+  close();
+  return parts;
+}
+
+function drawChange(finding) {
+  const node = el("details", { class: finding === state.linked ? "change linked" : "change" }, drawSummary(finding));
+  const unfold = () => { if (node.childElementCount === 1) node.append(drawDetail(finding)); };
+  if (state.open.has(finding.id)) {
+    node.open = true;
+    unfold();
+  }
+  node.addEventListener("toggle", () => {
+    if (node.open) state.open.add(finding.id);
+    else state.open.delete(finding.id);
+    if (node.open) unfold();
+    drawUnfold();
+  });
+  return el("li", { id: `finding-${finding.id}` }, node);
+}
+
+/** Say what the button would do to all changes of this page. */
+function drawUnfold() {
+  byId("unfold").textContent = byId("list").querySelector("details.change:not([open])") ? "Open all" : "Close all";
+}
+
+function drawSummary(finding) {
+  const event = finding.event;
+  const how = event ? [event.name, ...finding.ways].join(" · ") : finding.reason;
+  const by = finding.note || (finding.managed === null ? "not managed" : `managed by ${finding.managed}`);
+  const at = el("time", { datetime: new Date(finding.at).toISOString(), title: `${instant(finding.at)} ${zone()}` }, clock(finding.at));
+  return el("summary", { "data-key": finding.id }, at, mark(finding.verdict),
+    el("span", { class: "told" },
+      el("span", { class: "sentence" }, el("b", {}, el("bdi", {}, finding.who || DATA.people[finding.person][0])), " ", drawDone(finding)),
+      el("span", { class: "under" }, el("b", { class: `v-${finding.verdict}` }, DATA.verdicts[finding.verdict]),
+        " · ", el("bdi", {}, `${accountName(finding.account)} ${finding.region}`), " · ", el("bdi", {}, by), " · ", el("bdi", {}, how))));
+}
+
+function drawDone(finding) {
+  return finding.done.flatMap((part, place) => {
+    const gone = place === 0 && finding.change === "DELETE";
+    const node = Array.isArray(part) ? el("code", {}, el("bdi", {}, part[0])) : gone ? el("span", { class: "gone" }, part) : part;
+    return [node, " "];
+  });
+}
+
+function drawPages(pages) {
+  const turn = (page, label, key) => button({ "data-key": key, disabled: page < 0 || page >= pages || page === state.page }, () => turnTo(page), label);
+  redraw(byId("pages"), pages < 2 || printing ? [] : [
+    turn(0, "« First", "first"), turn(state.page - 1, state.newestFirst ? "‹ Newer" : "‹ Older", "previous"),
+    el("p", {}, `Page ${count(state.page + 1)} of ${count(pages)}`),
+    turn(state.page + 1, state.newestFirst ? "Older ›" : "Newer ›", "next"), turn(pages - 1, "Last »", "last"),
+  ]);
+}
+
+function turnTo(page) {
+  state.page = page;
+  drawList(selection.found);
+  byId("findings").focus({ preventScroll: true });
+  byId("findings").scrollIntoView({ block: "start" });
+}

@@ -1,0 +1,226 @@
+"""A finding as data for the page: one JSON array a finding, in the order of `COLUMNS`.
+
+What many findings share (people, actors, accounts, types) stands once and is referred to by its number. All
+texts are plain lines, but for what was and what is; the page's script shows them as text, never as markup. In
+a phrase our own words are texts, strangers' are lists of one.
+"""
+
+import json
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Final, TypeAlias
+
+from iacwatch.core import links, words
+from iacwatch.core.model import Actor, ActorKind, Finding, Json, Match, Verdict, Via
+from iacwatch.core.nouns import noun
+from iacwatch.core.plain import plain
+from iacwatch.sinks.before_after import Room, before_after
+from iacwatch.sinks.telling import told
+
+COLUMNS: Final = (
+    *("id", "at", "captured", "previous", "verdict", "person", "who", "actor", "done", "managed", "note"),
+    *("account", "region", "type", "object", "name", "arn", "change", "event", "ways", "others"),
+    *("changes", "moreChanges", "reason", "configLink", "trailLink"),
+)
+
+ORDER: Final = (
+    *(Verdict.OUT_OF_BAND, Verdict.UNATTRIBUTED, Verdict.IN_WORKFLOW),
+    *(Verdict.AWS_SERVICE, Verdict.SIDE_EFFECT, Verdict.UNMANAGED),
+)
+"""The verdicts as the page tells them: what somebody has to look at comes first."""
+
+_LONGEST: Final = 300
+_LONGEST_REASON: Final = 600
+_LONGEST_LINK: Final = 2_000
+_OTHERS_SHOWN: Final = 20
+_AMPLE: Final = Room(entries=40, value=6_000, finding=16_000)
+_SCANT: Final = Room(entries=10, value=300, finding=900)
+_AMPLE_UNTIL: Final = 24_000_000
+"""Characters of all findings after which values are told in short: a page must open at once."""
+
+_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+_MILLISECOND: Final = timedelta(milliseconds=1)
+_BY_NAME_ALONE: Final = frozenset({ActorKind.IDENTITY_CENTER_USER, ActorKind.AWS_SERVICE})
+_ESCAPES: Final = str.maketrans({"<": "\\u003c", ">": "\\u003e", "&": "\\u0026", "\x7f": "\\u007f"})
+
+
+def script_json(value: Json) -> str:
+    """Return a value as JSON that may stand in a ``<script>``: ASCII, without ``<``, ``>`` and ``&``."""
+    return json.dumps(value, ensure_ascii=True, separators=(",", ":")).translate(_ESCAPES)
+
+
+Person: TypeAlias = tuple[str, str]
+"""Who did it: the name and, where names are an account's own, the account."""
+
+
+@dataclass(slots=True, kw_only=True)
+class Counts:
+    """How many changes of each verdict there are, who made those out of band, and of what.
+
+    `first` and `last` are milliseconds since 1970.
+    """
+
+    verdicts: Counter[Verdict] = field(default_factory=Counter)
+    blamed: Counter[Person] = field(default_factory=Counter)
+    nouns: Counter[str] = field(default_factory=Counter)
+    accounts: set[str] = field(default_factory=set)
+    first: int = 0
+    last: int = 0
+
+    def add(self, finding: Finding, at: int, person: Person) -> None:
+        """Count one finding."""
+        self.first = min(self.first, at) if self.verdicts else at
+        self.last = max(self.last, at) if self.verdicts else at
+        self.verdicts[finding.verdict] += 1
+        self.accounts.add(finding.change.resource.account_id)
+        if finding.verdict is Verdict.OUT_OF_BAND and finding.actor is not None:
+            self.blamed[person] += 1
+            self.nouns[noun(finding.change.resource.type)] += 1
+
+
+class PageData:
+    """Takes findings in, and gives the page's data: the parts that are shared, and a line a finding."""
+
+    def __init__(self, *, names: Mapping[str, str], redact: Sequence[str], tag_key: str) -> None:
+        """Take the accounts' names, further property paths to hide, and the managed tag's key."""
+        self._names = names
+        self._redact = tuple(redact)
+        self._tag_key = tag_key
+        self._lines: list[tuple[int, str, str]] = []
+        self._size = 0
+        self._people: dict[Person, int] = {}
+        self._actors: dict[Actor, int] = {}
+        self._accounts: dict[str, str] = {}
+        self._types: dict[str, str] = {}
+        self._verdicts: dict[Verdict, str] = {}
+        self.counts = Counts()
+        """What was taken in, counted."""
+
+    def add(self, finding: Finding) -> None:
+        """Take one finding in: it is kept as text."""
+        at = _moment(words.happened_at(finding))
+        person = _person(finding)
+        self._verdicts.setdefault(finding.verdict, words.verdict(finding))
+        self.counts.add(finding, at, person)
+        line = script_json(self._row(finding, at, person))
+        self._size += len(line)
+        self._lines.append((at, finding.finding_id, line))
+
+    def shared(self) -> dict[str, Json]:
+        """Return what stands once, by name."""
+        return {
+            "verdicts": {
+                str(verdict): self._verdicts[verdict] for verdict in ORDER if verdict in self._verdicts
+            },
+            "people": [list(person) for person in self._people],
+            "actors": [_facts(actor) for actor in self._actors],
+            "accounts": self._accounts,
+            "types": self._types,
+            "columns": COLUMNS,
+        }
+
+    def lines(self) -> Iterator[str]:
+        """Yield the findings' arrays, the newest first."""
+        self._lines.sort(reverse=True)
+        return (line for _, _, line in self._lines)
+
+    def __len__(self) -> int:
+        """Return the number of findings."""
+        return len(self._lines)
+
+    def _row(self, finding: Finding, at: int, person: Person) -> list[Json]:
+        change, resource = finding.change, finding.change.resource
+        account, kind = plain(resource.account_id, _LONGEST), plain(resource.type, _LONGEST)
+        self._accounts.setdefault(account, plain(self._names.get(resource.account_id, ""), _LONGEST))
+        self._types.setdefault(kind, noun(resource.type))
+        room = _AMPLE if self._size < _AMPLE_UNTIL else _SCANT
+        seen = told(finding, redact=self._redact, tag_key=self._tag_key)
+        entries, more = before_after(seen.diff, room)
+        values = {
+            "id": finding.finding_id,
+            "at": at,
+            "captured": _moment(change.captured_at),
+            "previous": _moment(change.previous.captured_at) if change.previous else None,
+            "verdict": str(finding.verdict),
+            "person": self._people.setdefault(person, len(self._people)),
+            "who": words.who(finding) if finding.actor is None else None,
+            "actor": self._actors.setdefault(finding.actor, len(self._actors)) if finding.actor else None,
+            "done": [[part.text] if part.code else part.text for part in seen.done],
+            "managed": plain(finding.managed.value, _LONGEST) if finding.managed.value is not None else None,
+            "note": words.managed(finding).strip(" ,()"),
+            "account": account,
+            "region": plain(resource.region, _LONGEST),
+            "type": kind,
+            "object": plain(resource.id, _LONGEST),
+            "name": plain(resource.name or "", _LONGEST),
+            "arn": plain(resource.arn or "", _LONGEST),
+            "change": str(change.change_type),
+            "event": _event(finding.match) if finding.match else None,
+            "ways": list(words.how(finding.actor)) if finding.actor else [],
+            "others": [_event(match) for match in finding.others[:_OTHERS_SHOWN]],
+            "changes": [[entry.path, entry.before, entry.after] for entry in entries],
+            "moreChanges": more,
+            "reason": plain(finding.reason, _LONGEST_REASON),
+            "configLink": _link(links.config_timeline(resource)),
+            "trailLink": _link(links.cloudtrail_event(finding.match.event)) if finding.match else None,
+        }
+        return [values[name] for name in COLUMNS]
+
+
+def _person(finding: Finding) -> Person:
+    """Return who did it.
+
+    People who sign in by SSO have one name in all accounts; a user or a role ``deploy`` in two accounts is
+    two. Where nobody is named, each kind of nobody is one.
+    """
+    actor = finding.actor
+    if actor is None:
+        return words.whom(finding), ""
+    if actor.via is Via.SSO or actor.kind in _BY_NAME_ALONE:
+        return words.person(actor), ""
+    return words.person(actor), plain(actor.account_id or "", _LONGEST)
+
+
+def _event(match: Match) -> dict[str, Json]:
+    event = match.event
+    return {
+        "name": plain(event.event_name, _LONGEST),
+        "source": plain(event.event_source, _LONGEST),
+        "at": _moment(event.occurred_at),
+        "region": plain(event.region, _LONGEST),
+        "id": plain(event.event_id, _LONGEST),
+        "lag": int(match.lag.total_seconds()),
+        "match": str(match.kind),
+        "workflow": plain(match.workflow, _LONGEST) if match.workflow is not None else None,
+        "who": words.person(event.actor),
+    }
+
+
+def _facts(actor: Actor) -> list[list[str]]:
+    """Return what is known of an actor, as pairs of label and text."""
+    facts = {
+        "Identity": str(actor.kind).replace("-", " "),
+        "Came by": ", ".join(words.how(actor)[:2]),
+        "Principal": actor.principal,
+        "Session": actor.arn if actor.arn != actor.principal else None,
+        "Account": actor.account_id,
+        "Address": actor.source_ip,
+        "User agent": actor.user_agent,
+        "Access key": actor.access_key_id,
+        "Source identity": actor.source_identity,
+        "Repository": actor.repository,
+        "Through": actor.invoked_by,
+        "Role chain": " ← ".join(link.arn for link in actor.chain),
+    }
+    return [[label, plain(fact, _LONGEST)] for label, fact in facts.items() if fact]
+
+
+def _link(url: str | None) -> str | None:
+    return url if url is not None and url.startswith("https://") and len(url) <= _LONGEST_LINK else None
+
+
+def _moment(moment: datetime) -> int:
+    """Return a time as the browser counts it: whole milliseconds since 1970."""
+    return (moment - _EPOCH) // _MILLISECOND

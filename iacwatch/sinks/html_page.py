@@ -1,0 +1,74 @@
+"""Findings as one page that needs nothing else: timeline, counts, filters, what was and what is.
+
+Everything in it was written by strangers. It is data in the page, which the page's own script shows as text;
+a content security policy lets no other script run, and nothing be loaded.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import chain, islice
+from typing import TextIO
+
+from iacwatch.core.model import Finding
+from iacwatch.errors import DeliveryError
+from iacwatch.ports import Clock, Delivered, Failure
+from iacwatch.sinks.html_data import PageData, script_json
+from iacwatch.sinks.html_frame import PLAIN_ROWS, page
+
+
+class HtmlPage:
+    """A `ports.Sink` that holds the findings, as text, and writes the page on `close`.
+
+    `names` are the accounts' own, `redact` further property paths to hide; `clock` tells when it was made.
+    """
+
+    remembered = False
+    deferred_close = True
+
+    def __init__(
+        self,
+        *,
+        out: TextIO,
+        clock: Clock,
+        names: Mapping[str, str] | None = None,
+        redact: Sequence[str] = (),
+        tag_key: str = "managed-by",
+    ) -> None:
+        """Take where to write: a stream in UTF-8."""
+        self._out = out
+        self._clock = clock
+        self._data = PageData(names=names or {}, redact=redact, tag_key=tag_key)
+        self._open = True
+
+    def emit(self, findings: Sequence[Finding]) -> Mapping[str, Delivered | Failure]:
+        """Take the findings in; they are written on `close`."""
+        for finding in findings:
+            self._data.add(finding)
+        return {finding.finding_id: Delivered() for finding in findings}
+
+    def close(self) -> None:
+        """Write the page; raise `DeliveryError` where that fails.
+
+        A closed pipe is no exception: what was to be in the page has not been told to anybody.
+        """
+        if not self._open:
+            return
+        self._open = False
+        try:
+            for part in self._parts():
+                self._out.write(part)
+            self._out.flush()
+        except OSError as error:
+            reason = f"cannot write the report: {error.strerror or type(error).__name__}"
+            raise DeliveryError(reason) from error
+
+    def _parts(self) -> Iterator[str]:
+        lines, shared = self._data.lines(), self._data.shared()
+        newest = list(islice(lines, PLAIN_ROWS))
+        head, tail = page(self._data.counts, shared, newest, made_at=self._clock.now())
+        yield head
+        yield script_json(shared).removesuffix("}")
+        yield ',"findings":['
+        for place, line in enumerate(chain(newest, lines)):
+            yield f",\n{line}" if place else f"\n{line}"
+        yield "\n]}"
+        yield tail

@@ -1,0 +1,45 @@
+"""Findings as JSON Lines: one record a line, for programs."""
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import TextIO
+
+from iacwatch.core.model import Finding
+from iacwatch.core.report import record
+from iacwatch.ports import Delivered, Failure
+
+
+class JsonLines:
+    """A `ports.Sink` that writes one line of ASCII for each finding, and flushes it."""
+
+    remembered = False
+    deferred_close = False
+
+    def __init__(self, *, out: TextIO, redact: Sequence[str] = ()) -> None:
+        """Take where to write; `redact` are further property paths to hide."""
+        self._out = out
+        self._redact = tuple(redact)
+
+    def emit(self, findings: Sequence[Finding]) -> Mapping[str, Delivered | Failure]:
+        """Write the findings in the order given. A closed pipe raises `BrokenPipeError`."""
+        answers: dict[str, Delivered | Failure] = {}
+        for finding in findings:
+            try:
+                self._out.write(_line(record(finding, redact=self._redact)))
+                self._out.flush()
+            except BrokenPipeError:
+                raise
+            except OSError as error:
+                reason = f"cannot write the report: {error.strerror or type(error).__name__}"
+                answers[finding.finding_id] = Failure(reason=reason)
+            else:
+                answers[finding.finding_id] = Delivered()
+        return answers
+
+    def close(self) -> None:
+        """Finish; every line is written already."""
+
+
+def _line(document: Mapping[str, object]) -> str:
+    # DEL is the one control character that JSON's escaping leaves as it is.
+    return json.dumps(document, ensure_ascii=True).replace("\x7f", "\\u007f") + "\n"

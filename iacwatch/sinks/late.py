@@ -1,0 +1,36 @@
+"""A sink that is made when there is something to tell: what it takes (a secret) is fetched only then."""
+
+from collections.abc import Callable, Mapping, Sequence
+
+from iacwatch.core.model import Finding
+from iacwatch.errors import IacwatchError
+from iacwatch.ports import Delivered, Failure, Sink
+
+
+class Late:
+    """A `ports.Sink` in front of one that remembers, and that `make` returns.
+
+    Where it cannot be made, each finding fails with the reason, and the next call tries again.
+    """
+
+    remembered = True
+    deferred_close = False
+
+    def __init__(self, make: Callable[[], Sink]) -> None:
+        """Take what makes the sink."""
+        self._make = make
+        self._made: Sink | None = None
+
+    def emit(self, findings: Sequence[Finding]) -> Mapping[str, Delivered | Failure]:
+        """Tell the findings; answer for each finding id."""
+        if self._made is None:
+            try:
+                self._made = self._make()
+            except IacwatchError as error:
+                return {finding.finding_id: Failure(reason=str(error)) for finding in findings}
+        return self._made.emit(findings)
+
+    def close(self) -> None:
+        """Finish what was begun, if anything was."""
+        if self._made is not None:
+            self._made.close()

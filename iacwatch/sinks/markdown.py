@@ -1,0 +1,152 @@
+"""Findings as Markdown that pastes into a pull request: a summary, a table, and folded details.
+
+The newest comes first. Every finding has its row; details are left out, oldest first, where the whole would
+not fit into a comment, and the summary says so.
+"""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Final, TextIO
+
+from iacwatch.core import words
+from iacwatch.core.model import Finding, Verdict
+from iacwatch.errors import DeliveryError
+from iacwatch.ports import Delivered, Failure
+from iacwatch.sinks.markdown_lines import HEADER, MARKS, row, section
+from iacwatch.sinks.telling import told
+
+LONGEST_COMMENT: Final = 65_536
+"""Characters that GitHub takes as one comment."""
+
+_SPARE: Final = 1_000
+"""Characters kept free for the summary, and for a line of the reader's own."""
+
+_MOST_HELD: Final = 10 * LONGEST_COMMENT
+
+
+class Markdown:
+    """A `ports.Sink` that holds the findings, as text, and writes them by time on `close`.
+
+    `names` are the accounts' own, `redact` further property paths to hide.
+    """
+
+    remembered = False
+    deferred_close = True
+
+    def __init__(
+        self,
+        *,
+        out: TextIO,
+        names: Mapping[str, str] | None = None,
+        redact: Sequence[str] = (),
+        tag_key: str = "managed-by",
+    ) -> None:
+        """Take where to write: a stream in UTF-8."""
+        self._out = out
+        self._names = names or {}
+        self._redact = tuple(redact)
+        self._tag_key = tag_key
+        self._held: list[_Held] = []
+        self._people: set[str] = set()
+        self._accounts: set[str] = set()
+        self._details = 0
+        self._open = True
+
+    def emit(self, findings: Sequence[Finding]) -> Mapping[str, Delivered | Failure]:
+        """Take the findings in; they are written on `close`."""
+        for finding in findings:
+            seen = told(finding, redact=self._redact, tag_key=self._tag_key)
+            held = _Held(
+                at=words.happened_at(finding),
+                finding_id=finding.finding_id,
+                verdict=finding.verdict,
+                row=row(finding, seen, self._names),
+                section=section(finding, seen, self._names),
+            )
+            self._held.append(held)
+            self._details += len(held.section)
+            self._accounts.add(finding.change.resource.account_id)
+            if finding.actor is not None:
+                self._people.add(words.person(finding.actor))
+        if self._details > _MOST_HELD:
+            self._drop_details(LONGEST_COMMENT)
+        return {finding.finding_id: Delivered() for finding in findings}
+
+    def close(self) -> None:
+        """Write the report; raise `DeliveryError` where that fails.
+
+        A closed pipe is no exception: what was to be in the report has not been told to anybody.
+        """
+        if not self._open:
+            return
+        self._open = False
+        self._drop_details(LONGEST_COMMENT - _SPARE - len(HEADER) - sum(len(held.row) for held in self._held))
+        try:
+            for part in self._parts():
+                self._out.write(part)
+            self._out.flush()
+        except OSError as error:
+            reason = f"cannot write the report: {error.strerror or type(error).__name__}"
+            raise DeliveryError(reason) from error
+
+    def _drop_details(self, room: int) -> None:
+        """Put the findings in order and forget the details beyond so many characters: those of the oldest."""
+        self._held.sort(key=lambda held: (held.at, held.finding_id), reverse=True)
+        self._details = 0
+        for held in self._held:
+            room -= len(held.section)
+            if room < 0:
+                held.section = ""
+            self._details += len(held.section)
+
+    def _parts(self) -> Iterator[str]:
+        if not self._held:
+            yield "**No changes to report.**\n"
+            return
+        yield self._summary()
+        yield HEADER
+        for held in self._held:
+            yield held.row
+        yield "\n"
+        for held in self._held:
+            yield held.section
+
+    def _summary(self) -> str:
+        counts = Counter(held.verdict for held in self._held)
+        shown = ", ".join(f"{MARKS[each]} {counts[each]} {each}" for each in Verdict if counts[each])
+        first, last = _minute(self._held[-1].at), _minute(self._held[0].at)
+        facts = [
+            f"**{_number(len(self._held), 'change')}**: {shown}",
+            _number(len(self._people), "actor") if self._people else "",
+            _number(len(self._accounts), "account"),
+            f"{first} UTC" if first == last else f"{first} to {last} UTC",
+        ]
+        without = sum(not held.section for held in self._held)
+        note = (
+            f"Without details, since a comment takes {LONGEST_COMMENT:,} characters: the"
+            f" {_number(without, 'oldest change')}.\n\n"
+            if without
+            else ""
+        )
+        return f"{' · '.join(fact for fact in facts if fact)}\n\n{note}"
+
+
+@dataclass(slots=True, kw_only=True)
+class _Held:
+    """A finding as it will be written; `section` is "" once its details are dropped."""
+
+    at: datetime
+    finding_id: str
+    verdict: Verdict
+    row: str
+    section: str
+
+
+def _minute(moment: datetime) -> str:
+    return f"{moment.astimezone(UTC):%Y-%m-%d %H:%M}"
+
+
+def _number(count: int, noun: str) -> str:
+    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"

@@ -1,0 +1,138 @@
+"""The Slack message of what one actor did together: who, what, where, how, why, in this order.
+
+Its top-level text is the whole sentence, which is what a phone and a screen reader tell.
+"""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Final
+
+from iacwatch.core import links, properties, words
+from iacwatch.core.model import Finding, Json
+from iacwatch.core.plain import plain
+from iacwatch.core.redact import redacted
+from iacwatch.sinks import slack_lines as lines
+from iacwatch.sinks import slack_text as text
+from iacwatch.sinks.slack_lines import Later, Voice
+
+MOST_BLOCKS: Final = 50
+LONGEST_MESSAGE: Final = 10_000
+"""Characters in all blocks together: Slack refuses some 13,000, and documents no limit."""
+
+_LONGEST_SENTENCE: Final = 700
+_ID: Final = 12
+_TERSER: Final = ((40, 8), (20, 4), (8, 2))
+"""Length of a name and number of lines, tried in turn where a message would be too long."""
+
+
+def message(findings: Sequence[Finding], voice: Voice, *, later: Later | None = None) -> dict[str, Json]:
+    """Return text and blocks for one group of findings (at least one), within Slack's limits.
+
+    Where names are so long, or need so much escaping, that it would not fit, more is cut.
+    """
+    build = _one if len(findings) == 1 else _many
+    blocks = build(findings, voice, later)
+    for longest, shown in _TERSER:
+        if text.fits(blocks, most=MOST_BLOCKS, longest=LONGEST_MESSAGE):
+            break
+        blocks = build(findings, replace(voice, longest=longest, shown=shown), later)
+    return {"text": text.escaped(plain(sentence(findings, voice), _LONGEST_SENTENCE)), "blocks": blocks}
+
+
+def sentence(findings: Sequence[Finding], voice: Voice) -> str:
+    """Return the whole group as one sentence, not yet escaped."""
+    first, *others = findings
+    if not others:
+        return words.sentence(
+            first, names=voice.names, now=voice.now, tag_key=voice.tag_key, redact=voice.redact
+        )
+    tool = words.tool(first.actor) if first.actor else ""
+    by = f", by {tool}" if tool else ""
+    done = [
+        words.said(words.done(each, tag_key=voice.tag_key, redact=voice.redact))
+        for each in (first, others[0])
+    ]
+    if len(others) > 1:
+        done.append(f"and {len(others) - 1} more")
+    span = lines.span(findings, voice.now)
+    return f"{_subject(findings)}, in {_place(findings, voice)}{by}, {span}: {'; '.join(done)}"
+
+
+def _one(findings: Sequence[Finding], voice: Voice, later: Later | None) -> list[Json]:
+    finding, *_ = findings
+    change, resource = finding.change, finding.change.resource
+    gone = lines.apposition(finding, voice)
+    facts = [
+        text.code(resource.id, voice.longest) if resource.name not in {None, resource.id} else "",
+        "" if gone else lines.managers(findings, voice).strip(),
+        text.code(words.account(resource, voice.names), voice.longest),
+        lines.region(finding, voice),
+        lines.when(words.happened_at(finding)),
+    ]
+    done = words.done(finding, tag_key=voice.tag_key, redact=voice.redact)
+    details, left = properties.lines(
+        change, redacted(change, voice.redact), most=voice.details, longest=voice.longest
+    )
+    body = [
+        f"{lines.heading(finding, voice)} {text.phrase(done, voice.longest)}{gone}",
+        " · ".join(fact for fact in facts if fact),
+        *lines.how(finding, voice),
+        *(f"{each.sign} {_code(each.name, voice)}: {_code(each.value, voice)}" for each in details),
+        *([f"and {left} more"] if left else []),
+    ]
+    event = links.cloudtrail_event(finding.match.event) if finding.match else None
+    identity = f"finding {finding.finding_id[:_ID]}"
+    return [
+        *text.sections(body),
+        lines.why(finding),
+        *text.buttons([("CloudTrail event", event), ("Config timeline", links.config_timeline(resource))]),
+        lines.foot([lines.account(finding, voice), lines.calls(finding), identity], voice, later),
+    ]
+
+
+def _many(findings: Sequence[Finding], voice: Voice, later: Later | None) -> list[Json]:
+    first = findings[0]
+    regions = sorted({lines.region(each, voice) for each in findings})
+    facts = [
+        text.code(words.account(first.change.resource, voice.names), voice.longest),
+        ", ".join(regions[:3]) + (" and more" if len(regions) > 3 else ""),  # noqa: PLR2004  (those shown)
+        f"{lines.span(findings, voice.now)} ({lines.local(words.happened_at(first))})",
+    ]
+    left = len(findings) - voice.shown
+    identity = f"first finding {first.finding_id[:_ID]}"
+    return [
+        *text.sections(
+            [
+                f"{lines.heading(first, voice)} {lines.count(findings)}{lines.managers(findings, voice)}",
+                " · ".join(facts),
+                *lines.how(first, voice),
+            ]
+        ),
+        *text.sections(
+            [lines.line(each, voice, with_region=len(regions) > 1) for each in findings[: voice.shown]]
+        ),
+        *(text.sections([f"and {left} more"]) if left > 0 else []),
+        lines.why(first),
+        lines.foot([lines.account(first, voice), identity], voice, later),
+    ]
+
+
+def _code(value: str, voice: Voice) -> str:
+    return text.code(value, voice.longest)
+
+
+def _subject(findings: Sequence[Finding]) -> str:
+    first = findings[0]
+    values = {each.managed.value for each in findings}
+    value = next(iter(values)) if len(values) == 1 else None
+    by = f" managed by {plain(value, words.LONGEST_NAME)}" if value else ""
+    return f"{words.who(first)} {lines.count(findings)}{by}"
+
+
+def _place(findings: Sequence[Finding], voice: Voice) -> str:
+    regions = {each.change.resource.region for each in findings}
+    resource = findings[0].change.resource
+    if len(regions) == 1:
+        return words.place(resource, voice.names)
+    name = plain(voice.names.get(resource.account_id, resource.account_id), words.LONGEST_NAME)
+    return f"{name}, {len(regions)} regions"

@@ -1,0 +1,145 @@
+"""Posting at Slack's pace: one message a second and channel, pauses as asked for, a few attempts, a bound.
+
+All waiting goes through the clock, which ends it when the run has to end.
+"""
+
+import logging
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from typing import Final
+
+from iacwatch.core.model import Json
+from iacwatch.ports import Clock, Failure
+from iacwatch.sinks.slack_calls import Down, Line, Posted, Refused, TooFast, Unknown
+
+_log = logging.getLogger(__name__)
+
+BUDGET: Final = timedelta(seconds=40)
+"""How long one call of the sink may wait in all: a claim in the ledger is lent for 60 seconds."""
+
+_GAP: Final = timedelta(seconds=1)
+_BACKOFF: Final = (timedelta(seconds=1), timedelta(seconds=3), timedelta(seconds=7))
+_NEVER: Final = datetime(1, 1, 1, tzinfo=UTC)
+_BLOCKS_REFUSED: Final = frozenset({"invalid_blocks", "invalid_blocks_format", "msg_blocks_too_long"})
+_HINTS: Final = {
+    "account_inactive": "its account is deactivated: renew slack.token",
+    "action_prohibited": "the workspace's administrators do not allow it",
+    "channel_is_archived": "unarchive the channel, or name another one",
+    "channel_not_found": "check the channel's name; invite the app to a private channel, and give its id",
+    "invalid_auth": "check slack.token",
+    "invalid_characters": "slack.token or slack.webhook_url holds characters that none can hold",
+    "invalid_payload": "report this as a fault of iacwatch",
+    "invalid_token": "check slack.webhook_url",
+    "invalid_url": "check slack.api_url and slack.webhook_url",
+    "is_archived": "unarchive the channel, or name another one",
+    "missing_scope": "grant the app the scope {detail} and install it again",
+    "no_active_hooks": "the webhook was removed: make a new one and set slack.webhook_url",
+    "no_service": "the webhook was removed: make a new one and set slack.webhook_url",
+    "no_team": "check slack.webhook_url",
+    "not_allowed_token_type": "slack.token must be a bot token (xoxb-…)",
+    "not_authed": "set slack.token",
+    "not_in_channel": "invite the app with /invite, or grant it chat:write.public",
+    "restricted_action": "the channel's settings do not let the app post",
+    "token_expired": "renew slack.token",
+    "token_revoked": "renew slack.token",
+}
+
+
+class NotPosted(Exception):
+    """A message was not posted, or nobody knows; `failure` says why, `code` is Slack's word for it."""
+
+    def __init__(self, failure: Failure, *, code: str = "") -> None:
+        super().__init__(failure.reason)
+        self.failure = failure
+        self.code = code
+
+
+class Posting:
+    """Posts through a line, channel by channel, never faster than Slack allows."""
+
+    def __init__(self, line: Line, clock: Clock) -> None:
+        """Take the line, and the clock that waits."""
+        self._line = line
+        self._clock = clock
+        self._free_at: dict[str, datetime] = {}
+        self._seen_at = _NEVER
+
+    @property
+    def threads(self) -> bool:
+        """Say whether messages can be updated and answered to."""
+        return self._line.threads
+
+    def post(self, channel: str, message: Mapping[str, Json], *, until: datetime, thread: str = "") -> Posted:
+        """Post one message; raise `NotPosted` where that did not succeed by `until`.
+
+        What Slack refuses for the blocks' sake is posted as text alone: a plain message beats none. A
+        time-out after sending is not tried again here: the message may be there.
+        """
+        attempts = 0
+        while True:
+            self._wait(channel, until)
+            answer = self._line.post(channel, message, thread=thread)
+            self._next(channel, _GAP)
+            match answer:
+                case Posted():
+                    return answer
+                case TooFast(wait=wait):
+                    self._next(channel, wait)
+                case Down(why=why):
+                    if attempts == len(_BACKOFF):
+                        raise NotPosted(Failure(reason=f"Slack cannot be reached: {why}"))
+                    self._next(channel, _BACKOFF[attempts])
+                    attempts += 1
+                case Unknown(why=why):
+                    reason = (
+                        f"Slack took the message to {channel or 'the webhook'} and did not answer ({why}): "
+                        "it may be there, and is told again"
+                    )
+                    raise NotPosted(Failure(reason=reason, unknown=True))
+                case Refused(code=code) if code in _BLOCKS_REFUSED and "blocks" in message:
+                    _log.warning(
+                        "Slack refused a message's blocks (%s %s): posting its text", code, answer.detail
+                    )
+                    message = {"text": message["text"]}
+                case Refused():
+                    raise NotPosted(Failure(reason=_refusal(channel, answer)), code=answer.code)
+
+    def update(self, posted: Posted, channel: str, message: Mapping[str, Json], *, until: datetime) -> bool:
+        """Bring a message up to date, in one attempt; say whether that succeeded."""
+        try:
+            self._wait(channel, until)
+        except NotPosted:
+            return False
+        answer = self._line.update(posted, message)
+        self._next(channel, answer.wait if isinstance(answer, TooFast) else _GAP)
+        return isinstance(answer, Posted)
+
+    def _wait(self, channel: str, until: datetime) -> None:
+        """Wait until the channel takes another message; raise at once where that comes too late."""
+        now = self._now()
+        free_at = self._free_at.get(channel, _NEVER)
+        if max(free_at, now) > until:
+            seconds = max(1, round((free_at - now).total_seconds()))
+            reason = f"Slack is rate-limiting {channel or 'the webhook'} for {seconds} s more: told later"
+            raise NotPosted(Failure(reason=reason if free_at > now else "Slack takes too long: told later"))
+        self._clock.sleep(max(free_at - now, timedelta(0)))
+
+    def _next(self, channel: str, wait: timedelta) -> None:
+        free_at = self._now() + wait
+        self._free_at[channel] = max(self._free_at.get(channel, _NEVER), free_at)
+
+    def _now(self) -> datetime:
+        """Return the time; where the machine's clock was set back, the pauses move back with it."""
+        now = self._clock.now()
+        if now < self._seen_at:
+            self._free_at = {channel: at - (self._seen_at - now) for channel, at in self._free_at.items()}
+        self._seen_at = now
+        return now
+
+
+def _refusal(channel: str, answer: Refused) -> str:
+    """Return Slack's refusal as a sentence that says what to do."""
+    where = channel or "its webhook's channel"
+    hint = _HINTS.get(answer.code, "").format(detail=answer.detail or "chat:write")
+    detail = f" ({answer.detail})" if answer.detail and not hint else ""
+    return f"Slack refused the message to {where}: {answer.code}{detail}{f'; {hint}' if hint else ''}"

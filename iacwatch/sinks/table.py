@@ -1,0 +1,224 @@
+"""Findings as a table for people: it fits the terminal's width, and is plain lines in a pipe."""
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Final
+
+from iacwatch.core import words
+from iacwatch.core.model import Finding, Verdict
+from iacwatch.core.plain import plain
+from iacwatch.ports import Delivered, Failure
+
+if TYPE_CHECKING:
+    from rich.console import Console, RenderableType
+    from rich.table import Table as Grid
+    from rich.text import Text
+
+_WIDE: Final = 118
+"""From how many columns on each fact has a column of its own."""
+
+_NARROW: Final = 76
+"""From how many columns on there are columns at all: below, they would only break words."""
+
+_NAME: Final = 18
+"""How wide a column must be for most people's names."""
+
+_CALL: Final = 29
+"""How wide a column must be for most events' names (``AuthorizeSecurityGroupIngress``)."""
+
+_LONGEST_REASON: Final = 160
+_COLOURS: Final = {
+    Verdict.OUT_OF_BAND: "bold red",
+    Verdict.IN_WORKFLOW: "green",
+    Verdict.AWS_SERVICE: "blue",
+    Verdict.SIDE_EFFECT: "dim",
+    Verdict.UNATTRIBUTED: "yellow",
+    Verdict.UNMANAGED: "dim",
+}
+
+
+class Table:
+    """A `ports.Sink` that prints a table for each call; nothing is ever paged.
+
+    Strangers' texts are made plain and handed over as text, never as markup. `names` are the accounts' own,
+    `redact` further property paths to hide.
+    """
+
+    remembered = False
+    deferred_close = False
+
+    def __init__(
+        self,
+        *,
+        console: "Console",
+        names: Mapping[str, str] | None = None,
+        redact: Sequence[str] = (),
+        tag_key: str = "managed-by",
+    ) -> None:
+        """Take the console to print on, which knows its width and whether it takes colour."""
+        self._console = console
+        self._names = names or {}
+        self._redact = tuple(redact)
+        self._tag_key = tag_key
+
+    def emit(self, findings: Sequence[Finding]) -> Mapping[str, Delivered | Failure]:
+        """Print the findings by time; none print nothing. A closed pipe raises `BrokenPipeError`."""
+        if not findings:
+            return {}
+        ordered = sorted(findings, key=lambda each: (words.happened_at(each), each.change.captured_at))
+        try:
+            self._print(ordered)
+        except BrokenPipeError:
+            raise
+        except OSError as error:
+            failure = Failure(reason=f"cannot write the report: {error.strerror or type(error).__name__}")
+            return {finding.finding_id: failure for finding in findings}
+        return {finding.finding_id: Delivered() for finding in findings}
+
+    def close(self) -> None:
+        """Finish; every table is printed already."""
+
+    def _print(self, findings: Sequence[Finding]) -> None:
+        # Rendered first and written here: rich would end the whole process where the pipe is closed.
+        console = self._console
+        with console.capture() as captured:
+            if not console.is_terminal:
+                console.out(*self._lines(findings), sep="\n", highlight=False)
+            elif console.width >= _WIDE:
+                console.print(self._wide(findings))
+            elif console.width >= _NARROW:
+                console.print(self._narrow(findings))
+            else:
+                console.print(self._blocks(findings))
+        console.file.write(captured.get())
+        console.file.flush()
+
+    def _lines(self, findings: Sequence[Finding]) -> list[str]:
+        """Return one line for each finding below a header, as long as it takes: a pipe has no width."""
+        rows = [("WHEN", "VERDICT", "WHO", "WHAT", "HOW")]
+        for each in findings:
+            where = words.place(each.change.resource, self._names)
+            rows.append(
+                (
+                    f"{words.happened_at(each):%Y-%m-%dT%H:%MZ}",
+                    str(each.verdict),
+                    words.whom(each),
+                    f"{self._what(each)}{words.managed(each)}, in {where}",
+                    ", ".join(_how(each)),
+                )
+            )
+        widths = [max(_cells(row[column]) for row in rows) for column in range(len(rows[0]) - 1)]
+        lines = ["  ".join((*map(_padded, row, widths), row[-1])).rstrip() for row in rows]
+        return [self._encodable(line) for line in lines]
+
+    def _wide(self, findings: Sequence[Finding]) -> "Grid":
+        room = self._console.width - 38
+        table = _grid()
+        table.add_column("when (UTC)", width=16)
+        table.add_column("verdict", width=12)
+        table.add_column("who", width=max(_NAME, room * 22 // 100), overflow="fold")
+        table.add_column("what", ratio=1, overflow="fold")
+        table.add_column("how", width=max(_CALL, room * 32 // 100), overflow="fold")
+        for each in findings:
+            _space(table)
+            table.add_row(
+                self._text(f"{words.happened_at(each):%Y-%m-%d %H:%M}"),
+                self._verdict(each),
+                self._text(words.whom(each), "bold"),
+                _stacked(self._text(self._what(each)), self._where(each)),
+                _stacked(*self._ways(each)),
+            )
+        return table
+
+    def _narrow(self, findings: Sequence[Finding]) -> "Grid":
+        """Return a table in which the verdict stands below the time, and the way below the person."""
+        room = self._console.width - 18
+        table = _grid()
+        table.add_column("when (UTC)\nverdict", width=12)
+        table.add_column("who\nhow", width=max(_CALL, room * 40 // 100), overflow="fold")
+        table.add_column("what\nwhere", ratio=1, overflow="fold")
+        for each in findings:
+            _space(table)
+            table.add_row(
+                _stacked(self._text(f"{words.happened_at(each):%m-%d %H:%M}"), self._verdict(each)),
+                _stacked(self._text(words.whom(each), "bold"), *self._ways(each)),
+                _stacked(self._text(self._what(each)), self._where(each)),
+            )
+        return table
+
+    def _blocks(self, findings: Sequence[Finding]) -> "RenderableType":
+        """Return a paragraph for each finding."""
+        from rich.padding import Padding  # noqa: PLC0415  (only where a table is printed)
+
+        paragraphs: list[RenderableType] = []
+        for each in findings:
+            when = self._text(f"{words.happened_at(each):%Y-%m-%d %H:%M} UTC  ").append(self._verdict(each))
+            texts = (
+                self._text(words.whom(each), "bold"),
+                self._text(self._what(each)),
+                self._where(each),
+                *self._ways(each),
+            )
+            paragraphs.extend((when, Padding(_stacked(*texts), (0, 0, 1, 2))))
+        return _stacked(*paragraphs)
+
+    def _what(self, finding: Finding) -> str:
+        return words.said(words.done(finding, tag_key=self._tag_key, redact=self._redact, fully=True))
+
+    def _where(self, finding: Finding) -> "Text":
+        value = finding.managed.value
+        by = "not managed" if value is None else plain(value, words.LONGEST_NAME)
+        return self._text(f"{by} · {words.place(finding.change.resource, self._names)}", "dim")
+
+    def _ways(self, finding: Finding) -> "list[Text]":
+        name, *ways = _how(finding)
+        texts = [self._text(name, "dim")]
+        return [*texts, self._text(", ".join(ways), "dim")] if ways else texts
+
+    def _verdict(self, finding: Finding) -> "Text":
+        return self._text(str(finding.verdict), _COLOURS[finding.verdict])
+
+    def _text(self, text: str, style: str = "") -> "Text":
+        from rich.text import Text  # noqa: PLC0415  (only where a table is printed)
+
+        return Text(self._encodable(text), style=style)
+
+    def _encodable(self, text: str) -> str:
+        encoding = self._console.encoding
+        return text.encode(encoding, "replace").decode(encoding)
+
+
+def _how(finding: Finding) -> tuple[str, ...]:
+    """Return the call and the way it came; why nobody is named where there is none."""
+    if finding.match is None:
+        return (plain(finding.reason, _LONGEST_REASON),)
+    event = finding.match.event
+    return (plain(event.event_name, words.LONGEST_NAME), *words.how(event.actor))
+
+
+def _grid() -> "Grid":
+    from rich import box  # noqa: PLC0415  (only where a table is printed)
+    from rich.table import Table as Grid  # noqa: PLC0415  (the same)
+
+    return Grid(box=box.SIMPLE_HEAD, expand=True, pad_edge=False, padding=(0, 2, 0, 0), header_style="dim")
+
+
+def _space(table: "Grid") -> None:
+    """Leave a line between two rows, each of which has several."""
+    if table.row_count:
+        table.add_row()
+
+
+def _stacked(*texts: "RenderableType") -> "RenderableType":
+    from rich.console import Group  # noqa: PLC0415  (only where a table is printed)
+
+    return Group(*texts)
+
+
+def _cells(text: str) -> int:
+    from rich.cells import cell_len  # noqa: PLC0415  (only where a table is printed)
+
+    return cell_len(text)
+
+
+def _padded(text: str, width: int) -> str:
+    return text + " " * (width - _cells(text))

@@ -1,0 +1,27 @@
+"""What all written reports tell of a finding, with one walk through its diff to hide the secrets."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from iacwatch.core import words
+from iacwatch.core.deeds import Part, Phrase, deed
+from iacwatch.core.model import Finding, PropertyChange
+from iacwatch.core.nouns import noun
+from iacwatch.core.redact import redacted
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """The redacted `diff`, and verb and object with name and id: what `words.done` says, ``fully``."""
+
+    diff: tuple[PropertyChange, ...]
+    done: Phrase
+
+
+def told(finding: Finding, *, redact: Sequence[str], tag_key: str) -> Told:
+    """Return what is told; `redact` are further property paths to hide, `tag_key` is the managed tag's."""
+    resource = finding.change.resource
+    diff = redacted(finding.change, redact)
+    verb = deed(finding, diff, tag_key=tag_key)
+    done = (*verb, Part(noun(resource.type)), Part(words.called_fully(resource), code=True))
+    return Told(diff=diff, done=done)

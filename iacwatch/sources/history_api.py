@@ -1,0 +1,229 @@
+"""Every change of every managed resource in a range of time, from AWS Config's own history.
+
+What may have changed is listed first (`history_looks`), then the history of each is read (`history_walk`), by
+several threads at the pace of each account and region. All of it goes into a spool, from which the changes
+come out by capture time; what a killed run had done already, the next one finds there.
+"""
+
+import json
+import logging
+from collections import Counter
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
+from typing import Final, NamedTuple
+
+from iacwatch.config_calls import ConfigCalls, ConfigPlace
+from iacwatch.core.model import Window
+from iacwatch.core.outcome import Outcome
+from iacwatch.core.plain import plain
+from iacwatch.errors import AwsError
+from iacwatch.ports import Clock, Delivery, Progress
+from iacwatch.sources.history_looks import COMMON, Inventory, Look, unsupported
+from iacwatch.sources.history_pool import done_by
+from iacwatch.sources.history_todo import DONE, FAILED, MISSING, TO_DO, Todo
+from iacwatch.sources.history_walk import Walk, Walked
+from iacwatch.sources.history_waves import waves
+from iacwatch.spool import Spool
+
+_log = logging.getLogger(__name__)
+
+_THREADS: Final = 4
+_MOST_THREADS: Final = 16
+_KEEP: Final = 25
+"""Resources after which what was read is kept for good."""
+
+_LISTING: Final = "Config: what changed"
+_READING: Final = "Config: histories"
+
+
+class _Listing(NamedTuple):
+    """One thing to list; `name` is what it is noted as once it is done."""
+
+    inventory: Inventory
+    place: ConfigPlace
+    name: str
+    pages: Callable[[], Iterator[list[Look]]]
+    needed: bool = True
+
+
+class _Listed(NamedTuple):
+    listing: _Listing
+    looks: Sequence[Look] = ()
+    error: AwsError | None = None
+
+
+class HistoryApi:
+    """A `ports.PastSource` by AWS Config's API, over several accounts and regions."""
+
+    def __init__(
+        self,
+        *,
+        calls: ConfigCalls,
+        spool: Spool,
+        places: Sequence[ConfigPlace],
+        window: Window,
+        tag_key: str,
+        types: Sequence[str],
+        clock: Clock,
+        tell: Progress,
+    ) -> None:
+        """Take where and when to look; `types` (empty: all) narrows.
+
+        Raises `UsageError` where the tag's key cannot be asked for.
+        """
+        self._calls, self._spool, self._window, self._tell = calls, spool, window, tell
+        self._places, self._types, self._clock = tuple(places), tuple(types), clock
+        self._inventories = {
+            place: Inventory(calls, place, window, tag_key=tag_key, types=types) for place in places
+        }
+        self._walk = Walk(calls, window, tag_key=tag_key)
+        self._todo = Todo(spool, places, window)
+        self._failures: Counter[str] = Counter()
+        self._untagged_unseen: list[ConfigPlace] = []
+        self._listed_types = 0
+
+    def waves(self) -> Generator[Sequence[Delivery], None, None]:
+        """Gather everything, then yield the changes by capture time."""
+        self._list()
+        self._read()
+        self._spool.sort()
+        yield from waves(self._spool, self._window, self._tell)
+
+    def settle(self, done: Sequence[tuple[Delivery, Outcome]]) -> None:
+        """Do nothing: history stays where it is."""
+
+    def finish(self) -> None:
+        """Forget what was gathered."""
+        self._spool.remove()
+
+    def close(self) -> None:
+        """Leave what was gathered to the next run."""
+        self._spool.close()
+
+    @property
+    def failures(self) -> Sequence[str]:
+        """Return why something could not be looked at, each reason once."""
+        return [
+            reason + (f" ({count} times)" if count > 1 else "") for reason, count in self._failures.items()
+        ]
+
+    @property
+    def gaps(self) -> Sequence[str]:
+        """Return what Config's API does not show."""
+        gaps = [
+            f"in {place}: resources that lost the tag, since Config takes no query by capture time there;"
+            " its history files (--changes s3://...) show them"
+            for place in self._untagged_unseen
+        ]
+        if missing := self._todo.count(MISSING):
+            gaps.append(f"{missing} resources that changed, but of which Config holds no history any more")
+        if not self._types:
+            gaps.append(
+                f"deleted resources of other than the {self._listed_types} types that were looked for"
+                " (those that are there, and the common ones); --resource-type names another"
+            )
+        return gaps
+
+    @property
+    def work(self) -> Mapping[str, int]:
+        """Return the calls that were made, and how many resources were looked at."""
+        return {"Config calls": self._calls.made, "resources looked at": self._todo.count(DONE, MISSING)}
+
+    def _list(self) -> None:
+        """Find out what may have changed, place by place, all places at once."""
+        first = [
+            listing
+            for place, inventory in self._inventories.items()
+            for listing in (
+                _Listing(inventory, place, f"tagged {place}", inventory.tagged),
+                _Listing(inventory, place, f"changed {place}", inventory.changed, needed=False),
+            )
+        ]
+        self._take_in(first)
+        types = self._types or sorted({*COMMON, *self._known_types()})
+        self._listed_types = len(types)
+        self._take_in(
+            [
+                _Listing(
+                    inventory,
+                    place,
+                    f"deleted {place} {each}",
+                    lambda inventory=inventory, each=each: inventory.deleted(each),  # type: ignore[misc]  # (bound now)
+                    needed=bool(self._types),
+                )
+                for each in types
+                for place, inventory in self._inventories.items()
+            ]
+        )
+
+    def _known_types(self) -> set[str]:
+        """Return the types that are there, as told by this run's lists or by an earlier one's."""
+        name = "types"
+        found = set(json.loads(self._spool.note(name) or "[]"))
+        for inventory in self._inventories.values():
+            found |= inventory.seen
+        self._spool.take_note(name, json.dumps(sorted(found)))
+        self._spool.commit()
+        return found
+
+    def _take_in(self, listings: Sequence[_Listing]) -> None:
+        todo = [each for each in listings if self._spool.note(each.name) is None]
+        done = len(listings) - len(todo)
+        self._tell(_LISTING, done, len(listings))
+        for listed in done_by(self._threads, _listed, todo):
+            done += 1
+            self._tell(_LISTING, done, len(listings))
+            listing = listed.listing
+            if listed.error is not None and (listing.needed or not unsupported(listed.error)):
+                self._fail(str(listed.error))
+                continue
+            self._todo.add(listed.looks)
+            self._spool.take_note(listing.name, "unsupported" if listed.error else "done")
+            self._spool.commit()
+        self._untagged_unseen = [
+            place for place in self._places if self._spool.note(f"changed {place}") == "unsupported"
+        ]
+
+    def _read(self) -> None:
+        """Read the histories that were not read yet."""
+        left, total = self._todo.count(TO_DO), self._todo.count()
+        self._tell(_READING, total - left, total)
+        begun, made = self._clock.now(), self._calls.made
+        for done, walked in enumerate(done_by(self._threads, self._walk, self._todo.left()), start=1):
+            self._keep(walked)
+            if done % _KEEP == 0:
+                self._spool.commit()
+            calls, seconds = self._calls.made - made, (self._clock.now() - begun).total_seconds()
+            each = max(1.0, (calls - self._threads) / done)  # without those that are under way
+            note = _budget((left - done) * each, seconds / max(1, calls))
+            self._tell(_READING, total - left + done, total, note)
+        self._spool.commit()
+
+    def _keep(self, walked: Walked) -> None:
+        self._spool.add(walked.rows)
+        if walked.failure:
+            self._fail(walked.failure)
+            self._todo.mark(walked.look, FAILED)
+        else:
+            self._todo.mark(walked.look, MISSING if walked.missing else DONE)
+
+    def _fail(self, reason: str) -> None:
+        if reason not in self._failures:
+            _log.error("%s", plain(reason, 500))
+        self._failures[reason] += 1
+
+    @property
+    def _threads(self) -> int:
+        return min(_THREADS * len(self._places), _MOST_THREADS)
+
+
+def _budget(calls: float, seconds: float) -> str:
+    """Say what is left to be waited for: so many calls, of so many seconds each."""
+    return f"Config budget: {calls:.0f} calls left, {calls * seconds:.0f} s"
+
+
+def _listed(listing: _Listing) -> _Listed:
+    """List one thing whole, so that it is done or not."""
+    try:
+        return _Listed(listing, [look for page in listing.pages() for look in page])
+    except AwsError as error:
+        return _Listed(listing, error=error)

@@ -1,0 +1,224 @@
+"""Every change in a range of time, from the history files that AWS Config delivers to a bucket.
+
+They hold everything that was recorded, tagged or not, whatever became of it since. The files of the range are
+read once (`history_bins` tells what is kept); then, for what changed without an item before it in them,
+earlier days are read, back to the last snapshot, which holds the state of all. A run that was killed goes on.
+"""
+
+import logging
+from collections import Counter
+from collections.abc import Callable, Collection, Generator, Iterable, Iterator, Mapping, Sequence
+from datetime import timedelta
+from typing import IO, Final
+
+from iacwatch.blobs import Blobs, unzipped
+from iacwatch.config_calls import ConfigPlace
+from iacwatch.core.model import Window
+from iacwatch.core.outcome import Outcome
+from iacwatch.core.plain import plain
+from iacwatch.errors import IacwatchError, ParseError
+from iacwatch.ports import Delivery, Progress
+from iacwatch.sources import history_gaps
+from iacwatch.sources.history_bins import Bins
+from iacwatch.sources.history_names import DAY, File
+from iacwatch.sources.history_shelf import Opened, Refuse, Shelf
+from iacwatch.sources.history_sift import Sieve, Sifted
+from iacwatch.sources.history_stream import Foreign, items
+from iacwatch.sources.history_waves import waves
+from iacwatch.spool import Spool
+
+_log = logging.getLogger(__name__)
+
+BACK: Final = timedelta(days=35)
+"""How far before the range files are read for the items before, where no snapshot is found earlier."""
+
+_READING: Final = "Config files"
+_BACK: Final = "Earlier files"
+_AGAIN: Final = "Files read again"
+
+
+class HistoryFiles:
+    """A `ports.PastSource` by Config's files in a folder or a bucket."""
+
+    def __init__(
+        self,
+        *,
+        blobs: Blobs,
+        spool: Spool,
+        window: Window,
+        tag_key: str,
+        accounts: Collection[str],
+        regions: Collection[str],
+        types: Collection[str],
+        refuse: Refuse,
+        tell: Progress,
+    ) -> None:
+        """Take the place and what is asked for; empty collections ask for everything that is there.
+
+        `refuse` says which accounts are left out where none are named.
+        """
+        self._spool, self._window, self._tell = spool, window, tell
+        self._sieve = Sieve(tag_key=tag_key, accounts=accounts, regions=regions, types=types)
+        self._shelf = Shelf(blobs, self._sieve, accounts=accounts, refuse=refuse)
+        self._bins = Bins(spool, window)
+        self._failures: Counter[str] = Counter()
+        self._read = self._foreign = 0
+        spool.run(
+            "CREATE TABLE IF NOT EXISTS file (number INTEGER PRIMARY KEY, name TEXT UNIQUE, again INTEGER)"
+        )
+
+    def waves(self) -> Generator[Sequence[Delivery], None, None]:
+        """Read what is needed, then yield the changes by capture time."""
+        self._read_range()
+        self._look_back()
+        self._read_again()
+        self._bins.throw_away()
+        self._spool.sort()
+        self._spool.commit()
+        yield from waves(self._spool, self._window, self._tell)
+
+    def settle(self, done: Sequence[tuple[Delivery, Outcome]]) -> None:
+        """Do nothing: the files stay where they are."""
+
+    def finish(self) -> None:
+        """Forget what was gathered."""
+        self._spool.remove()
+
+    def close(self) -> None:
+        """Leave what was gathered to the next run."""
+        self._spool.close()
+
+    @property
+    def failures(self) -> Sequence[str]:
+        """Return why something could not be read, each reason once."""
+        return [
+            reason + (f" ({count} times)" if count > 1 else "") for reason, count in self._failures.items()
+        ]
+
+    @property
+    def gaps(self) -> Sequence[str]:
+        """Return what these files do not show."""
+        return history_gaps.sentences(
+            self._bins.lacking(),
+            back=BACK.days,
+            until=self._window.end,
+            reached=self._shelf.reached,
+            foreign=self._foreign,
+            left_out=self._shelf.left_out,
+        )
+
+    @property
+    def work(self) -> Mapping[str, int]:
+        """Return how many files were read."""
+        return {"files read": self._read}
+
+    @property
+    def _wider(self) -> Window:
+        """Return the range and the day before it: what was captured then is the item before, as a rule."""
+        return Window(start=self._window.start - DAY, end=self._window.end)
+
+    def _read_range(self) -> None:
+        files = [file for file in self._shelf.of_range(self._wider) if self._is_new(file)]
+        self._tell(_READING, 0, len(files))
+        for number, opened in enumerate(self._shelf.opened(files), start=1):
+            self._kept(opened, self._put_in)
+            self._tell(_READING, number, len(files))
+        self._bins.look_for_earlier()
+
+    def _look_back(self) -> None:
+        """Read back, day by day, until every first change of the range has the item before it."""
+        wanted = self._bins.wanted()
+        for number, (place, kinds) in enumerate(sorted(wanted.items())):
+            self._tell(_BACK, number, len(wanted))
+            self._look_back_in(place, kinds)
+        self._tell(_BACK, len(wanted), len(wanted))
+
+    def _look_back_in(self, place: str, kinds: set[str]) -> None:
+        last = self._wider.start.date()
+        for files in self._shelf.earlier(ConfigPlace(*place.split(" ")), last - BACK, last):
+            snapshots = [file for file in files if file.snapshot and self._before(file)]
+            history = [file for file in files if not file.snapshot and file.type in {"", *kinds}]
+            whole = True
+            for opened in self._shelf.opened([*history, *snapshots[-1:]]):
+                whole &= self._guarded(opened, self._offer)
+            self._bins.take()
+            if snapshots and whole:
+                self._bins.there_is_none(place)
+            self._spool.commit()
+            kinds = self._bins.wanted().get(place, set())
+            if not kinds:
+                return
+
+    def _before(self, file: File) -> bool:
+        return file.end is not None and file.end < self._window.start
+
+    def _read_again(self) -> None:
+        """Read files again that hold items without the tag of resources that turned out to carry it."""
+        numbers = set(self._bins.scattered())
+        rows = self._spool.run("SELECT number, name FROM file WHERE again IS NULL").fetchall()
+        wanted = {name for number, name in rows if number in numbers}
+        if not wanted:
+            return
+        files = [file for file in self._shelf.of_range(self._wider) if file.blob.name in wanted]
+        for number, opened in enumerate(self._shelf.opened(files), start=1):
+            self._kept(opened, self._gather)
+            self._tell(_AGAIN, number, len(files))
+
+    def _is_new(self, file: File) -> bool:
+        return self._spool.run("SELECT 1 FROM file WHERE name = ?", (file.blob.name,)).fetchone() is None
+
+    # What is done with one file.
+
+    def _put_in(self, file: File, found: Iterable[Sifted]) -> None:
+        put = "INSERT INTO file (name) VALUES (?) RETURNING number"
+        (number,) = self._spool.run(put, (file.blob.name,)).fetchone()
+        self._bins.put(found, number)
+
+    def _offer(self, _file: File, found: Iterable[Sifted]) -> None:
+        self._bins.offer(found)
+
+    def _gather(self, file: File, found: Iterable[Sifted]) -> None:
+        self._bins.gather(found)
+        self._spool.run("UPDATE file SET again = 1 WHERE name = ?", (file.blob.name,))
+
+    def _kept(self, opened: Opened, work: Callable[[File, Iterable[Sifted]], None]) -> None:
+        """Do something with a file, wholly or not at all."""
+        if self._guarded(opened, work):
+            self._spool.commit()
+        else:
+            self._spool.roll_back()
+
+    def _guarded(self, opened: Opened, work: Callable[[File, Iterable[Sifted]], None]) -> bool:
+        """Do something with the items of a file; what is wrong with it is noted, and told by False."""
+        with opened.stack:
+            if opened.source is None:
+                self._fail(opened.failure)
+                return False
+            try:
+                work(opened.file, self._sifted(opened.file, opened.source))
+            except Foreign as foreign:
+                if opened.file.place is not None:
+                    self._fail(str(foreign))
+                    return False
+                self._foreign += 1
+            except IacwatchError as error:
+                self._fail(str(error))
+                return False
+        self._read += 1
+        return True
+
+    def _sifted(self, file: File, source: IO[bytes]) -> Iterator[Sifted]:
+        name = file.blob.name
+        for document, text in items(unzipped(source, name), name):
+            try:
+                sifted = self._sieve.sifted(document, text, file.place)
+            except ParseError as error:
+                self._fail(f"{plain(name, 300)}: {error}")
+                continue
+            if sifted is not None and not self._shelf.leaves_out(sifted.row.place[:12]):
+                yield sifted
+
+    def _fail(self, reason: str) -> None:
+        if reason not in self._failures:
+            _log.error("%s", plain(reason, 500))
+        self._failures[reason] += 1

@@ -1,0 +1,134 @@
+"""Which resources may have changed in a range: what AWS Config's API can list, as cheaply as it allows.
+
+Config knows what is there now (SelectResourceConfig) and, type by type, what is gone
+(ListDiscoveredResources), and of each when it was last recorded. What was last recorded before the range did
+not change in it: its history, one call and more for each resource, need not be asked for.
+"""
+
+import json
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+from iacwatch.config_calls import ConfigCalls, ConfigPlace
+from iacwatch.core.documents import moment
+from iacwatch.core.model import Json, Window
+from iacwatch.core.plain import plain
+from iacwatch.core.type_table import TABLE
+from iacwatch.errors import AwsError, ParseError, UsageError
+from iacwatch.sources.history_item import NO_OBJECTS
+
+COMMON: Final = tuple(sorted(TABLE))
+"""Types of which deleted resources are looked for wherever they may be: those whose calls are known."""
+
+_PAGE: Final = 100
+_LONGEST: Final = 4096
+MARGIN: Final = timedelta(hours=1)
+"""How much wider than the range is listed: a deletion is captured later than it happened, an index may lag,
+and nobody documents how texts of times are compared."""
+
+_PLAIN_TEXT: Final = re.compile(r"[^'\\\x00-\x1f]{1,256}")
+_UNSUPPORTED: Final = frozenset({"InvalidExpressionException", "ValidationException"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Look:
+    """One resource to look at; `last_at` is when it was last recorded, None where that isn't told."""
+
+    place: ConfigPlace
+    type: str
+    id: str
+    last_at: datetime | None = None
+
+
+class Inventory:
+    """Lists the resources of one account and region that may have changed in a window.
+
+    `types` (empty: all) narrows to those. Each method yields pages, so that what was listed is kept early.
+    """
+
+    def __init__(
+        self, calls: ConfigCalls, place: ConfigPlace, window: Window, *, tag_key: str, types: Sequence[str]
+    ) -> None:
+        """Take where to look; raise `UsageError` where the tag's key cannot be asked for."""
+        if _PLAIN_TEXT.fullmatch(tag_key) is None:
+            raise UsageError(
+                f"AWS Config cannot be asked for the tag {plain(tag_key, 80)}",
+                hint="use Config's history files: --changes PATH",
+            )
+        self._calls, self._place = calls, place
+        self._tag_key, self._types = tag_key, tuple(types)
+        self._since = window.start - MARGIN
+        self.seen: set[str] = set()
+        """The types of what carries the tag, changed or not."""
+
+    def tagged(self) -> Iterator[list[Look]]:
+        """Yield what carries the managed tag now and was recorded in the window or after it."""
+        for narrowed in self._narrowed():
+            yield from self._selected(f"tags.key = '{self._tag_key}'{narrowed}")
+
+    def changed(self) -> Iterator[list[Look]]:
+        """Yield all that was recorded since the window's start, tagged or not: what lost its tag is among it.
+
+        Raises `AwsError` with the code ``InvalidExpressionException`` where Config takes no such condition,
+        which is documented nowhere.
+        """
+        others = f" AND resourceType NOT IN ({', '.join(map(repr, NO_OBJECTS))})"
+        since = self._since.strftime("%Y-%m-%dT%H:%M:%S.000Z")
+        for narrowed in self._narrowed():
+            yield from self._selected(f"configurationItemCaptureTime >= '{since}'{narrowed or others}")
+
+    def deleted(self, resource_type: str) -> Iterator[list[Look]]:
+        """Yield the resources of a type that were deleted in the window or after it."""
+        doing = f"cannot list the deleted resources of {self._place}"
+        asked = {"resourceType": resource_type, "includeDeletedResources": True, "limit": _PAGE}
+        for page in self._pages("ListDiscoveredResources", doing, "nextToken", asked):
+            yield [
+                Look(place=self._place, type=resource_type, id=found["resourceId"], last_at=gone)
+                for found in page.get("resourceIdentifiers", ())
+                if (gone := found.get("resourceDeletionTime")) and gone >= self._since
+            ]
+
+    def _narrowed(self) -> Iterator[str]:
+        """Yield the conditions on the type: an expression has a longest length."""
+        if not self._types:
+            yield ""
+        most = (_LONGEST - 600) // (max(map(len, self._types), default=0) + 4)
+        for start in range(0, len(self._types), most):
+            listed = ", ".join(f"'{each}'" for each in self._types[start : start + most])
+            yield f" AND resourceType IN ({listed})"
+
+    def _selected(self, condition: str) -> Iterator[list[Look]]:
+        columns = "resourceId, resourceType, configurationItemCaptureTime"
+        asked = {"Expression": f"SELECT {columns} WHERE {condition}", "Limit": _PAGE}
+        doing = f"cannot list the resources of {self._place}"
+        for page in self._pages("SelectResourceConfig", doing, "NextToken", asked):
+            looks = [self._look(json.loads(row)) for row in page.get("Results", ())]
+            self.seen.update(look.type for look in looks)
+            yield [look for look in looks if look.last_at is None or look.last_at >= self._since]
+
+    def _look(self, row: Json) -> Look:
+        try:
+            last_at = moment(row.get("configurationItemCaptureTime"), "configurationItemCaptureTime")
+        except ParseError:
+            last_at = None  # it is looked at all the same
+        return Look(place=self._place, type=row["resourceType"], id=row["resourceId"], last_at=last_at)
+
+    def _pages(
+        self, operation: str, doing: str, token_name: str, asked: dict[str, Json]
+    ) -> Iterator[dict[str, Json]]:
+        token: Json = None
+        while True:
+            more = {token_name: token} if token else {}
+            page = self._calls.ask(self._place, operation, doing, **asked, **more)
+            yield dict(page)
+            token = page.get(token_name)
+            if not token:
+                return
+
+
+def unsupported(error: AwsError) -> bool:
+    """Say whether Config did not understand what it was asked: a query, or a type that it does not know."""
+    return error.code in _UNSUPPORTED

@@ -1,0 +1,148 @@
+"""One LookupEvents request: sent at the pace that AWS allows, repeated where that helps; its rows, read."""
+
+import logging
+import threading
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from typing import Any, Final
+
+from iacwatch.aws import Sessions, code_of, explained, throttled, transient
+from iacwatch.core import records
+from iacwatch.core.plain import plain
+from iacwatch.errors import AwsError, ParseError
+from iacwatch.pace import Pace
+from iacwatch.ports import Clock
+from iacwatch.trails.lookup_known import WRITES, Ask, Page, Seen
+
+_log = logging.getLogger(__name__)
+
+ACTION: Final = "cloudtrail:LookupEvents"
+_PAGE: Final = 50
+_PATIENCE: Final = timedelta(minutes=3)
+"""How long AWS may refuse every single call for being too many until that counts as a failure."""
+
+_FAULTS: Final = 4
+_PAUSE: Final = timedelta(seconds=1)
+_NEWEST: Final = 0.3
+"""The weight of the last round trip in the running mean."""
+
+
+class TokenLostError(AwsError):
+    """A token is no longer good: its span has to be asked for anew."""
+
+
+class NotTakenError(AwsError):
+    """The service does not take this attribute's value."""
+
+
+class Calls:
+    """The calls to one account and region.
+
+    `made` counts all requests, `round_trip` is what one takes, `doing` begins the sentence about what went
+    wrong.
+    """
+
+    def __init__(
+        self, *, sessions: Sessions, clock: Clock, pace: Pace, account_id: str, region: str, doing: str
+    ) -> None:
+        """Take what sends and what waits."""
+        self._sessions = sessions
+        self._clock = clock
+        self._pace = pace
+        self._place = (account_id, region)
+        self.doing = doing
+        self._refused_since: datetime | None = None
+        self._lock = threading.Lock()
+        self.made = 0
+        self.round_trip = timedelta(0)
+
+    def page(self, ask: Ask) -> Page:
+        """Return the answer to one request. Any number of threads may ask at once.
+
+        Waits as long as AWS refuses calls for being too many, which others in the account may have caused.
+        Raises `TokenLostError`, `NotTakenError`, an `IacwatchError` for all other reasons, and `Stopping`.
+        """
+        from botocore.exceptions import BotoCoreError, ClientError  # noqa: PLC0415  (only where AWS is asked)
+
+        account_id, region = self._place
+        client = self._sessions.client("cloudtrail", region=region, account_id=account_id)
+        faults = 0
+        while True:
+            self._pace.wait(self._place)
+            sent_at = self._clock.now()
+            with self._lock:
+                self.made += 1
+            try:
+                answer: Mapping[str, Any] = client.lookup_events(**_request(ask))
+            except (BotoCoreError, ClientError) as error:
+                faults += transient(error)
+                self._bear(error, ask, faults)
+            else:
+                self._answered(sent_at)
+                rows = [_seen(row, ask) for row in answer.get("Events", ())]
+                return Page(rows=rows, token=answer.get("NextToken") or None)
+
+    def _answered(self, sent_at: datetime) -> None:
+        took = self._clock.now() - sent_at
+        with self._lock:
+            self._refused_since = None
+            self.round_trip = took * _NEWEST + self.round_trip * (1 - _NEWEST) if self.round_trip else took
+
+    def _bear(self, error: Exception, ask: Ask, faults: int) -> None:
+        """Return where the call is worth another try, after what there is to wait; raise where it is not."""
+        told = explained(error, self.doing, action=ACTION)
+        code = code_of(error)
+        if ask.token is not None and code == "InvalidNextTokenException":
+            raise TokenLostError(told.message, hint=told.hint, code=code) from error
+        if ask.lookup != WRITES and code == "InvalidLookupAttributesException":
+            raise NotTakenError(told.message, hint=told.hint, code=code) from error
+        if throttled(error):
+            self._pace.throttled(self._place)
+            now = self._clock.now()
+            with self._lock:
+                self._refused_since = self._refused_since or now
+                worn_out = now - self._refused_since >= _PATIENCE
+            if worn_out:
+                raise told from error
+        elif transient(error) and faults < _FAULTS:
+            self._clock.sleep(_PAUSE * faults)
+        else:
+            raise told from error
+
+
+def _request(ask: Ask) -> dict[str, Any]:
+    """Return the parameters; start and end both count, in whole seconds."""
+    request: dict[str, Any] = {
+        "LookupAttributes": [{"AttributeKey": ask.lookup.key, "AttributeValue": ask.lookup.value}],
+        "StartTime": datetime.fromtimestamp(ask.lo, UTC),
+        "EndTime": datetime.fromtimestamp(ask.hi - 1, UTC),
+        "MaxResults": _PAGE,
+    }
+    if ask.token is not None:
+        request["NextToken"] = ask.token
+    return request
+
+
+def _seen(row: Mapping[str, Any], ask: Ask) -> Seen:
+    """Read one row. Reads are told apart by what stands beside the record, which is then not parsed."""
+    names = tuple(each["ResourceName"] for each in row.get("Resources", ()) if each.get("ResourceName"))
+    event_id, told_at = str(row.get("EventId", "")), row.get("EventTime")
+    # Its own time is all that places a row that can't be read; without one, anywhere in the span will do.
+    at = int(told_at.timestamp()) if isinstance(told_at, datetime) else ask.hi - 1
+    if row.get("ReadOnly") == "true":
+        return Seen(event_id=event_id, at=at, can_change=False)
+    record = row.get("CloudTrailEvent", "")
+    try:
+        event = records.event(record, resource_names=names)
+    except ParseError as error:
+        _log.debug("the record of event %s cannot be read: %s", plain(event_id, 80), error)
+        return Seen(event_id=event_id, at=at, names=names, unreadable=str(record))
+    return Seen(
+        event_id=event_id or event.event_id,
+        at=at,
+        event_name=event.event_name,
+        names=names,
+        can_change=event.can_change,
+        mentions=frozenset(mention.value for mention in event.mentions),
+        event=event,
+    )

@@ -1,0 +1,101 @@
+"""Several requests of one plan under way at once: as many as it takes to use the pace that AWS allows."""
+
+import math
+import threading
+from typing import Final
+
+from iacwatch.errors import AwsError, IacwatchError
+from iacwatch.ports import Clock
+from iacwatch.trails.lookup_calls import Calls, NotTakenError, TokenLostError
+from iacwatch.trails.lookup_known import Ask
+from iacwatch.trails.lookup_plan import Plan
+
+_PER_SECOND: Final = 2
+"""Calls a second that AWS allows: so many have to be under way for each second of a round trip."""
+
+_MOST: Final = 6
+_MOST_RESTARTS: Final = 3
+_MOST_STUCK: Final = 1_000
+"""Pages in a row that come no further, of a lookup that then counts as broken: 50,000 events in a second."""
+
+
+class Streams:
+    """Sends what a plan asks for until it is done, or something went wrong."""
+
+    def __init__(self, plan: Plan, calls: Calls, clock: Clock) -> None:
+        """Take the plan, what sends its requests, and the time."""
+        self._plan = plan
+        self._calls = calls
+        self._clock = clock
+        self._turn = threading.Condition()
+        self._threads: list[threading.Thread] = []
+        self._failed: IacwatchError | None = None
+        self._broken: BaseException | None = None
+
+    def run(self) -> IacwatchError | None:
+        """Work until the plan is done; return why it could not be, if so.
+
+        Raises `Stopping`, and whatever else was raised in any of the threads.
+        """
+        self._work()
+        for thread in self._threads if self._broken is None else ():
+            thread.join()
+        if self._broken is not None:
+            raise self._broken
+        return self._failed
+
+    def _work(self) -> None:
+        try:
+            while (ask := self._next()) is not None:
+                self._send(ask)
+        except IacwatchError as error:
+            self._end(failed=error)
+        except BaseException as error:  # noqa: BLE001  (raised again by `run`, in the thread that is waited for)
+            self._end(broken=error)
+
+    def _next(self) -> Ask | None:
+        """Return the next request as soon as there is one; None when there will be no more."""
+        with self._turn:
+            while self._failed is None and self._broken is None:
+                if ask := self._plan.next(self._clock.now().timestamp()):
+                    self._join_in()
+                    return ask
+                if not self._plan.under_way:
+                    break
+                self._turn.wait()
+            self._turn.notify_all()
+            return None
+
+    def _send(self, ask: Ask) -> None:
+        try:
+            page = self._calls.page(ask)
+        except TokenLostError:
+            if ask.job.restarts >= _MOST_RESTARTS:
+                raise
+            with self._turn:
+                self._plan.lost(ask)
+                self._turn.notify_all()
+        except NotTakenError:
+            with self._turn:
+                self._plan.refused(ask)
+                self._turn.notify_all()
+        else:
+            with self._turn:
+                self._plan.take(ask, page)
+                self._turn.notify_all()
+            if ask.job.stuck > _MOST_STUCK:
+                raise AwsError(f"{self._calls.doing}: {ask.lookup.key} has no end")
+
+    def _join_in(self) -> None:
+        """Let one more thread join in where a round trip takes so long that the pace isn't reached."""
+        wanted = math.ceil(_PER_SECOND * self._calls.round_trip.total_seconds())
+        if len(self._threads) + 1 < min(wanted, _MOST):
+            thread = threading.Thread(target=self._work, name="lookup-events", daemon=True)
+            self._threads.append(thread)
+            thread.start()
+
+    def _end(self, *, failed: IacwatchError | None = None, broken: BaseException | None = None) -> None:
+        with self._turn:
+            self._failed = self._failed or failed
+            self._broken = self._broken or broken
+            self._turn.notify_all()

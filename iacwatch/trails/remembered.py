@@ -1,0 +1,143 @@
+"""A trail that remembers, in a spool, what another answered: a run that goes on asks no query twice.
+
+CloudTrail's two calls a second are what a run over the past spends most of its time on.
+"""
+
+import json
+from bisect import bisect_right
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import UTC, datetime
+from hashlib import blake2b
+from operator import itemgetter
+from typing import Final
+
+from iacwatch.core.model import TrailEvent, TrailQuery, Window
+from iacwatch.ports import Collected, TrailSource
+from iacwatch.spool import Spool
+from iacwatch.trails import event_text
+
+_TABLES: Final = (
+    "CREATE TABLE IF NOT EXISTS event (id TEXT PRIMARY KEY, place TEXT, at INTEGER, text TEXT) WITHOUT ROWID",
+    "CREATE INDEX IF NOT EXISTS event_by_time ON event (place, at)",
+    "CREATE TABLE IF NOT EXISTS answered (query BLOB PRIMARY KEY, tried TEXT) WITHOUT ROWID",
+)
+_Place = tuple[str, str]
+
+
+class RememberedTrail:
+    """A `ports.TrailSource` in front of another one; used by one thread."""
+
+    def __init__(self, inner: TrailSource, spool: Spool) -> None:
+        """Take the trail to ask, and where to keep its answers."""
+        self._inner, self._spool = inner, spool
+        for statement in _TABLES:
+            spool.run(statement)
+
+    def reach(self, account_id: str, region: str, *, now: datetime) -> Window:
+        """Return the span that the trail can answer for."""
+        return self._inner.reach(account_id, region, now=now)
+
+    def collect(self, queries: Sequence[TrailQuery]) -> Collected:
+        """Answer what was answered before from the spool, and ask the trail for the rest."""
+        known = {query: tried for query in queries if (tried := self._tried(query)) is not None}
+        left = [query for query in queries if query not in known]
+        new = self._inner.collect(left) if left else Collected(events=())
+        self._keep(new, [query for query in left if query not in new.failures])
+        events = {event.event_id: event for event in self._events(known)}
+        events |= {event.event_id: event for event in new.events}
+        return Collected(
+            events=tuple(events.values()),
+            failures=new.failures,
+            calls=new.calls,
+            tried={**known, **new.tried},
+        )
+
+    def _tried(self, query: TrailQuery) -> tuple[str, ...] | None:
+        row = self._spool.run("SELECT tried FROM answered WHERE query = ?", (_key(query),)).fetchone()
+        return None if row is None else tuple(json.loads(row[0]))
+
+    def _keep(self, answer: Collected, answered: Sequence[TrailQuery]) -> None:
+        """Keep the events that lie within what was answered, and that it was."""
+        spans = _spans(answered)
+        wanted = (
+            event
+            for event in answer.events
+            if _within(spans.get(_place(event), []), _second(event.occurred_at))
+        )
+        self._spool.run_many(
+            "INSERT OR REPLACE INTO event VALUES (?, ?, ?, ?)",
+            (
+                (
+                    event.event_id,
+                    " ".join(_place(event)),
+                    _second(event.occurred_at),
+                    event_text.written(event),
+                )
+                for event in wanted
+            ),
+        )
+        self._spool.run_many(
+            "INSERT OR REPLACE INTO answered VALUES (?, ?)",
+            ((_key(query), json.dumps(answer.tried.get(query, ()))) for query in answered),
+        )
+        self._spool.commit()
+
+    def _events(self, queries: Iterable[TrailQuery]) -> Iterator[TrailEvent]:
+        for place, spans in _spans(queries).items():
+            for lo, hi in spans:
+                rows = self._spool.run(
+                    "SELECT text FROM event WHERE place = ? AND at >= ? AND at < ?", (" ".join(place), lo, hi)
+                )
+                for (text,) in rows:
+                    yield event_text.read(text)
+
+
+def _key(query: TrailQuery) -> bytes:
+    """Return what tells a query from others; not when it was asked, since all of it is long past."""
+    told = (
+        query.account_id,
+        query.region,
+        _second(query.window.start),
+        _second(query.window.end),
+        query.names,
+        query.event_names,
+        query.resource_type,
+        query.missing,
+        query.thorough,
+    )
+    return blake2b(json.dumps(told).encode(), digest_size=16).digest()
+
+
+def _spans(queries: Iterable[TrailQuery]) -> Mapping[_Place, list[tuple[int, int]]]:
+    """Return the windows of some queries by place, in seconds, joined where they overlap."""
+    windows: dict[_Place, list[tuple[int, int]]] = defaultdict(list)
+    for query in queries:
+        windows[query.account_id, query.region].append(
+            (_second(query.window.start), _second(query.window.end))
+        )
+    joined: dict[_Place, list[tuple[int, int]]] = {}
+    for place, spans in windows.items():
+        spans.sort()
+        merged = [spans[0]]
+        for lo, hi in spans[1:]:
+            if lo <= merged[-1][1]:
+                merged[-1] = (merged[-1][0], max(hi, merged[-1][1]))
+            else:
+                merged.append((lo, hi))
+        joined[place] = merged
+    return joined
+
+
+def _within(spans: Sequence[tuple[int, int]], second: int) -> bool:
+    """Say whether a second lies in one of some sorted spans."""
+    place = bisect_right(spans, second, key=itemgetter(0)) - 1
+    return place >= 0 and second < spans[place][1]
+
+
+def _place(event: TrailEvent) -> _Place:
+    return event.account_id, event.region
+
+
+def _second(moment: datetime) -> int:
+    return int((moment - datetime(1970, 1, 1, tzinfo=UTC)).total_seconds())

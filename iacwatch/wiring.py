@@ -1,0 +1,289 @@
+"""Where the parts are joined: the only place that knows the concrete adapters, the clock and the environment.
+
+Whatever needs boto3, rich or slack_sdk is imported where it is made, so that a command pays only for what
+it uses.
+"""
+
+import os
+from collections.abc import Callable, Mapping, Sequence
+from datetime import timedelta
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final, TextIO
+
+from iacwatch import settings as configuration
+from iacwatch import wiring_config
+from iacwatch.aws import Sessions
+from iacwatch.errors import ConfigError, UsageError
+from iacwatch.pace import Pace
+from iacwatch.pipeline import Pipeline
+from iacwatch.ports import ChangeSource, ItemStore, Ledger, Sink, TrailSource
+from iacwatch.settings import Given
+from iacwatch.settings_values import DYNAMODB
+from iacwatch.system_clock import SystemClock
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from iacwatch.settings_schema import Settings
+    from iacwatch.sources.sqs_move_task import MoveTask
+
+CONFIG_CALLS_PER_SECOND: Final = 4.0
+CONFIG_CALLS_AT_MOST: Final = 16.0
+"""AWS publishes no rate for reading Config's history: begin low, and grow until it refuses."""
+
+
+class Wiring:
+    """The parts of one run, made from what the command line, the environment and the file say."""
+
+    def __init__(
+        self,
+        *,
+        config: str | None = None,
+        profile: str | None = None,
+        region: str | None = None,
+        overrides: Mapping[str, Given] | None = None,
+        environ: Mapping[str, str] | None = None,
+        sessions: Sessions | None = None,
+        clock: SystemClock | None = None,
+        usual_places: bool = True,
+    ) -> None:
+        """Read the configuration; raise `ConfigError` where it is wrong.
+
+        `sessions` and `clock`: those of an earlier run of this process, which go on being used.
+        `usual_places`: whether a file is looked for where none is named.
+        """
+        self._environ = os.environ if environ is None else environ
+        self.clock = clock or SystemClock()
+        self.settings: Settings
+        # The configuration may itself be kept in AWS, so that it is read with our own credentials.
+        # boto3 itself reads AWS_DEFAULT_REGION alone; AWS's other tools, and CI systems, set AWS_REGION.
+        region = region or self._environ.get("AWS_REGION")
+        self.sessions = sessions or Sessions(profile=profile, region=region)
+        file = wiring_config.find(config, self._environ, self.sessions, usual_places=usual_places)
+        self.settings = configuration.load(file, self._environ, overrides)
+        accounts = self.settings.accounts
+        self.sessions.admit(
+            allowed=accounts.allowed,
+            role_name=accounts.role_name,
+            external_id=accounts.external_id,
+            likely_account=queue_account(self.settings.queue.url or self.settings.queue.dlq_url),
+        )
+
+    def pipeline(
+        self,
+        sinks: Sequence[Sink],
+        *,
+        remember: bool = True,
+        everything: bool = False,
+        new_only: bool = False,
+        trail: TrailSource | None = None,
+    ) -> Pipeline:
+        """Return the road.
+
+        `remember` False: what is told is forgotten at the end. `everything`: changes of resources that were
+        never managed count too. `new_only`: what was told before is shown nowhere. `trail`: another one than
+        the configured one.
+        """
+        told = remember and any(sink.remembered for sink in sinks)
+        return Pipeline(
+            rules=configuration.rules(self.settings, everything=everything),
+            items=self._items,
+            trail=trail or self.trail,
+            sinks=sinks,
+            ledger=self._ledger(remember=told or new_only),
+            clock=self.clock,
+            refuse=self.sessions.refusal,
+            group_window=self.settings.slack.group_window,
+            new_only=new_only,
+        )
+
+    def queue(self, *, max_messages: int | None = None, dry_run: bool = False) -> ChangeSource:
+        """Return the queue of ``queue.url``."""
+        from iacwatch.sources.sqs_queue import SqsQueue, queue_region  # noqa: PLC0415  (needs boto3)
+
+        url = self.settings.queue.url
+        if not url:
+            raise ConfigError(
+                "no queue is configured", hint="give --queue-url, or set queue.url or IACWATCH_QUEUE__URL"
+            )
+        client = self.sessions.client("sqs", region=queue_region(url))
+        return SqsQueue(client=client, url=url, clock=self.clock, max_messages=max_messages, dry_run=dry_run)
+
+    def dead_letters(self, *, max_messages: int | None = None, dry_run: bool = False) -> ChangeSource:
+        """Return the dead-letter queue as a source."""
+        from iacwatch.sources.sqs_queue import SqsQueue  # noqa: PLC0415  (needs boto3)
+
+        client, url = self._dead_letters
+        return SqsQueue(
+            client=client,
+            url=url,
+            clock=self.clock,
+            max_messages=max_messages,
+            dry_run=dry_run,
+            failed_at_once=True,
+        )
+
+    def move_task(self) -> "MoveTask":
+        """Return what hands the dead-letter queue's messages back to where they came from."""
+        from iacwatch.sources.sqs_move_task import MoveTask  # noqa: PLC0415  (needs boto3)
+
+        client, url = self._dead_letters
+        return MoveTask(client=client, url=url)
+
+    def slack(self) -> Sink:
+        """Return what posts to Slack; raise `ConfigError` where it is not configured."""
+        from iacwatch.sinks.slack import Route, Slack  # noqa: PLC0415  (needs slack_sdk)
+
+        ours = self.settings.slack
+        if not ours.configured:
+            raise ConfigError(
+                "Slack is not configured",
+                hint="set slack.token and slack.channel, or slack.webhook_url, or pass --no-slack",
+            )
+        return Slack(
+            token=self.secret(ours.token),
+            webhook_url=self.secret(ours.webhook_url) if not ours.token else "",
+            api_url=ours.api_url,
+            channel=ours.channel,
+            routes=[
+                Route(
+                    channel=route.channel,
+                    accounts=route.accounts,
+                    managed_by=route.managed_by,
+                    tags=route.tags,
+                    resource_types=route.resource_types,
+                    verdicts=route.verdicts,
+                )
+                for route in ours.route
+            ],
+            names=self.settings.accounts.names,
+            redact=self.settings.report.redact,
+            tag_key=self.settings.managed.tag_key,
+            group_window=ours.group_window,
+            clock=self.clock,
+        )
+
+    def table(self, console: "Console") -> Sink:
+        """Return what shows a table on a console."""
+        from iacwatch.sinks.table import Table  # noqa: PLC0415  (needs rich)
+
+        return Table(
+            console=console,
+            names=self.settings.accounts.names,
+            redact=self.settings.report.redact,
+            tag_key=self.settings.managed.tag_key,
+        )
+
+    def json_lines(self, out: TextIO) -> Sink:
+        """Return what writes a JSON object a line."""
+        from iacwatch.sinks.json_lines import JsonLines  # noqa: PLC0415  (the road's other end)
+
+        return JsonLines(out=out, redact=self.settings.report.redact)
+
+    def written(self, kind: str, out: TextIO) -> Sink:
+        """Return what writes a report to keep or to send: ``csv``, ``markdown`` or ``html``."""
+        from iacwatch.sinks.csv_file import CsvFile  # noqa: PLC0415  (only such reports need them)
+        from iacwatch.sinks.html_page import HtmlPage  # noqa: PLC0415  (the same)
+        from iacwatch.sinks.markdown import Markdown  # noqa: PLC0415  (the same)
+
+        names, redact = self.settings.accounts.names, self.settings.report.redact
+        tag_key = self.settings.managed.tag_key
+        if kind == "csv":
+            return CsvFile(out=out, names=names, redact=redact, tag_key=tag_key)
+        if kind == "markdown":
+            return Markdown(out=out, names=names, redact=redact, tag_key=tag_key)
+        return HtmlPage(out=out, clock=self.clock, names=names, redact=redact, tag_key=tag_key)
+
+    def whole_file(self, path: Path, make: Callable[[TextIO], Sink]) -> Sink:
+        """Return what writes a report to a file: whole or not at all."""
+        from iacwatch.sinks.whole_file import WholeFile  # noqa: PLC0415  (the same)
+
+        return WholeFile(path, make)
+
+    def end_after(self, seconds: float) -> None:
+        """Let the run end in good order once so much time has passed."""
+        self.clock.end_after(timedelta(seconds=seconds), "--max-seconds passed")
+
+    @cached_property
+    def _dead_letters(self) -> tuple[Any, str]:
+        """Return a client and the URL: of ``queue.dlq_url``, else of what ``queue.url`` gives up to."""
+        from iacwatch.sources.sqs_dead_letters import dead_letters_of  # noqa: PLC0415  (needs boto3)
+        from iacwatch.sources.sqs_queue import queue_region  # noqa: PLC0415  (the same)
+
+        queue = self.settings.queue
+        if not queue.dlq_url and not queue.url:
+            raise ConfigError(
+                "no dead-letter queue is configured",
+                hint="give --dlq-url, or set queue.dlq_url or IACWATCH_QUEUE__DLQ_URL (or queue.url: it is"
+                " found by that queue's redrive policy)",
+            )
+        client = self.sessions.client("sqs", region=queue_region(queue.dlq_url or queue.url))
+        url = queue.dlq_url or dead_letters_of(client, queue.url)
+        if not url:
+            raise ConfigError(
+                f"the queue {queue.url} has no dead-letter queue",
+                hint="give it a redrive policy (`iacwatch doctor` tells how), or pass --dlq-url",
+            )
+        return client, url
+
+    @cached_property
+    def _items(self) -> ItemStore:
+        from iacwatch.config_history import ConfigHistory  # noqa: PLC0415  (only the road needs it)
+
+        return ConfigHistory(self.sessions, self.clock, self.config_pace)
+
+    @cached_property
+    def config_pace(self) -> Pace:
+        """Return the one pace at which this process asks AWS Config, whatever for."""
+        return Pace(self.clock, per_second=CONFIG_CALLS_PER_SECOND, at_most=CONFIG_CALLS_AT_MOST)
+
+    @cached_property
+    def trail(self) -> TrailSource:
+        """Return the one trail of this process: its pace, and what it has read, last from run to run."""
+        from iacwatch.trails.lookup_events import LookupEvents  # noqa: PLC0415  (the same)
+
+        pace = Pace(self.clock, per_second=self.settings.trail.calls_per_second)
+        return LookupEvents(sessions=self.sessions, clock=self.clock, pace=pace)
+
+    def _ledger(self, *, remember: bool) -> Ledger:
+        """Return where it is kept what was told."""
+        url = self.settings.ledger.url
+        if not remember or url == "memory":
+            from iacwatch.ledgers.memory import MemoryLedger  # noqa: PLC0415  (one of several)
+
+            return MemoryLedger()
+        if url.startswith(DYNAMODB):
+            from iacwatch.ledgers.dynamodb import DynamoLedger  # noqa: PLC0415  (the same)
+
+            return DynamoLedger(lambda: self.sessions.client("dynamodb"), url.removeprefix(DYNAMODB))
+        from iacwatch.ledgers.sqlite import SqliteLedger  # noqa: PLC0415  (the same)
+
+        return SqliteLedger(self.ledger_path(url))
+
+    def ledger_path(self, url: str) -> Path:
+        """Return the file of a SQLite ledger; raise `UsageError` where there is no home to keep it in."""
+        if url.startswith("sqlite:///"):
+            return Path(url.removeprefix("sqlite://"))
+        folder = self.state_folder
+        if folder is None:
+            raise UsageError(
+                "there is no home folder to keep the ledger in",
+                hint='set ledger.url to "sqlite:///absolute/path", or XDG_STATE_HOME',
+            )
+        return folder / "ledger.sqlite3"
+
+    @property
+    def state_folder(self) -> Path | None:
+        """Return where a run may keep what outlives it; None where the user has no home."""
+        return wiring_config.folder(self._environ, "XDG_STATE_HOME", ".local/state")
+
+    def secret(self, value: str) -> str:
+        """Return a secret from where a setting says it is kept; raise `IacwatchError` where that fails."""
+        return wiring_config.secret(value, self._environ, self.sessions)
+
+
+def queue_account(url: str) -> str:
+    """Return the account that a queue's URL names (``https://HOST/ACCOUNT/NAME``); "" where it names none."""
+    _, _, account = url.rstrip("/").rpartition("/")[0].rpartition("/")
+    return account

@@ -1,0 +1,120 @@
+"""How `iacwatch doctor` gets what it judges: the settings of the command line, or those of a function."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from iacwatch.aws import calling
+from iacwatch.core.places import arn_parts
+from iacwatch.core.plain import plain
+from iacwatch.doctor_setup import LedgerSetup, Setup, SlackSetup
+from iacwatch.errors import IacwatchError, UsageError
+from iacwatch.pace import Pace
+from iacwatch.settings import Given, rules
+from iacwatch.settings_values import DYNAMODB
+from iacwatch.sources.sqs_queue import queue_region
+from iacwatch.wiring import Wiring
+
+
+def setup(
+    *,
+    config: str | None = None,
+    profile: str | None = None,
+    region: str | None = None,
+    queue_url: str | None = None,
+    function: str | None = None,
+) -> Setup:
+    """Return what is examined; raise `UsageError` where no region is known, or the configuration is wrong.
+
+    `function` (a name or an ARN): its settings are judged instead of those of the command line. Where they
+    cannot be had, the latter are, and `Setup.trouble` says why.
+    """
+    given = {"queue.url": Given("--queue-url", queue_url)} if queue_url else {}
+    wiring = Wiring(config=config, profile=profile, region=region, overrides=given)
+    parts = arn_parts(function)
+    where = parts.region if parts is not None else ""
+    trouble: IacwatchError | None = None
+    if function:
+        try:
+            environ = _environment(wiring, function, where)
+            _check_readable(environ)
+            wiring = Wiring(environ=environ, sessions=wiring.sessions, overrides=given, usual_places=False)
+        except IacwatchError as error:
+            trouble = error
+    return _setup(wiring, profile=profile, region=where, function=function or "", trouble=trouble)
+
+
+def _environment(wiring: Wiring, function: str, region: str) -> Mapping[str, str]:
+    """Return the environment of a function."""
+    client = wiring.sessions.client("lambda", region=region or None)
+    with calling(
+        f"cannot read the settings of the function {function}", action="lambda:GetFunctionConfiguration"
+    ):
+        answer: Mapping[str, Any] = client.get_function_configuration(FunctionName=function)
+    return (answer.get("Environment") or {}).get("Variables") or {}
+
+
+def _check_readable(environ: Mapping[str, str]) -> None:
+    """Raise `IacwatchError` where the function's configuration is a file of its own."""
+    named = environ.get("IACWATCH_CONFIG", "")
+    if named and not named.startswith(("ssm:", "s3://")):
+        raise IacwatchError(
+            f"the function's configuration {plain(named, 200)} is in its zip, which is not looked at",
+            hint="judge the same file with --config instead of --function",
+        )
+
+
+def _setup(
+    wiring: Wiring, *, profile: str | None, region: str, function: str, trouble: IacwatchError | None
+) -> Setup:
+    ours = wiring.settings
+    own = wiring.sessions.region
+    if own is None:
+        raise UsageError(
+            "no AWS region is known", hint="pass --region, or set AWS_DEFAULT_REGION or the profile's"
+        )
+    return Setup(
+        sessions=wiring.sessions,
+        clock=wiring.clock,
+        pace=Pace(wiring.clock, per_second=ours.trail.calls_per_second),
+        region=queue_region(ours.queue.url) or region or own,
+        rules=rules(ours),
+        configured=bool(ours.workflow),
+        profile=profile or "",
+        queue_url=ours.queue.url,
+        dlq_url=ours.queue.dlq_url,
+        calls_per_second=ours.trail.calls_per_second,
+        allowed=ours.accounts.allowed,
+        slack=_slack(wiring),
+        ledger=_ledger(wiring, region or own, function=bool(function) and trouble is None),
+        function=function,
+        trouble=trouble,
+    )
+
+
+def _slack(wiring: Wiring) -> SlackSetup:
+    ours = wiring.settings.slack
+    if not ours.configured:
+        return SlackSetup()
+    channels = (ours.channel, *(route.channel for route in ours.route))
+    return SlackSetup(
+        token=_later(wiring, ours.token) if ours.token else None,
+        webhook=_later(wiring, ours.webhook_url) if not ours.token else None,
+        api_url=ours.api_url,
+        channels=tuple(channel for channel in channels if channel),
+    )
+
+
+def _later(wiring: Wiring, place: str) -> Callable[[], str]:
+    return lambda: wiring.secret(place)
+
+
+def _ledger(wiring: Wiring, region: str, *, function: bool) -> LedgerSetup:
+    url = wiring.settings.ledger.url
+    if url.startswith(DYNAMODB):
+        return LedgerSetup(url=url, table=url.removeprefix(DYNAMODB), region=region)
+    if url == "memory" or function:
+        return LedgerSetup(url=url)
+    try:
+        return LedgerSetup(url=url, path=str(wiring.ledger_path(url)))
+    except UsageError as error:
+        return LedgerSetup(url=url, trouble=error)

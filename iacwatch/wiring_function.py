@@ -1,0 +1,85 @@
+"""How the parts are joined for the Lambda function.
+
+Settings come from the environment, one set of clients serves all that one process does, and runs end in time.
+"""
+
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any, Final, TextIO
+
+from iacwatch.aws import Sessions
+from iacwatch.ledgers.memory import MemoryLedger
+from iacwatch.ports import Ledger, Sink
+from iacwatch.sinks.late import Late
+from iacwatch.sources.lambda_batch import LambdaBatch, Watch
+from iacwatch.wiring import Wiring
+
+FRESH: Final = timedelta(minutes=15)
+"""How long settings and secrets count as they were read."""
+
+MARGIN: Final = timedelta(seconds=10)
+"""How long before Lambda ends an invocation no new work is begun: the rest is given back meanwhile."""
+
+_BRIEF: Final = frozenset({"sqlite", "memory"})
+
+
+class FunctionWiring(Wiring):
+    """The parts of a function, for as long as they are fresh: settings and secrets are read with them."""
+
+    def __init__(
+        self, *, environ: Mapping[str, str], arn: str, before: "FunctionWiring | None" = None
+    ) -> None:
+        """Read the settings; `arn` is the function's own, `before` the wiring that this one replaces."""
+        sessions = (
+            before.sessions
+            if before
+            else Sessions(region=environ.get("AWS_REGION"), account_id=account_of(arn))
+        )
+        clock = before.clock if before else None
+        super().__init__(environ=environ, sessions=sessions, clock=clock, usual_places=False)
+        self._made_at = self.clock.now()
+        self._limits: dict[str, int | None] = {}
+        self._memory = MemoryLedger()
+        self._late = Late(self.slack)
+
+    @property
+    def fresh(self) -> bool:
+        """Say whether settings and secrets need not be read again yet."""
+        return abs(self.clock.now() - self._made_at) < FRESH
+
+    @property
+    def lasting(self) -> bool:
+        """Say whether the ledger outlives this process."""
+        return self.settings.ledger.url not in _BRIEF
+
+    def sinks(self, out: TextIO) -> list[Sink]:
+        """Return where findings go: Slack, and where that is not configured the log, so that none is lost."""
+        return [self._late if self.settings.slack.configured else self.json_lines(out)]
+
+    def batch(self, event: Any, *, most: int, watch: Watch) -> LambdaBatch:
+        """Return the messages of an event; raise `UsageError` where it is none of a queue's."""
+        return LambdaBatch(
+            event=event,
+            client=lambda region: self.sessions.client("sqs", region=region),
+            clock=self.clock,
+            limits=self._limits,
+            most=most,
+            watch=watch,
+        )
+
+    def begin(self, *, left: timedelta) -> None:
+        """Begin with one event, of which Lambda leaves so much time."""
+        self.clock.start_again()
+        self.clock.end_after(left - min(MARGIN, left / 4), "the function's time is running out")
+
+    def _ledger(self, *, remember: bool) -> Ledger:
+        """Return the ledger; the default, a file in somebody's home, is none that a function has."""
+        if self.settings.ledger.url in _BRIEF:
+            return self._memory
+        return super()._ledger(remember=remember)
+
+
+def account_of(arn: str) -> str:
+    """Return the account of a function's ARN; "" where it is none."""
+    parts = arn.split(":")
+    return parts[4] if len(parts) > 5 and parts[0] == "arn" else ""  # noqa: PLR2004  (arn:partition:lambda:region:account:...)

@@ -1,0 +1,225 @@
+"""How the parts are joined for a run over the past: `backfill`, and the daily reconciliation."""
+
+import json
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Final
+
+from iacwatch.config_calls import ConfigCalls, ConfigPlace
+from iacwatch.core.model import Window
+from iacwatch.core.places import is_account, is_region
+from iacwatch.core.plain import plain
+from iacwatch.errors import UsageError
+from iacwatch.pipeline import Pipeline
+from iacwatch.ports import PastSource, Progress, Sink
+from iacwatch.spool import Spool
+from iacwatch.wiring import Wiring
+from iacwatch.wiring_spool import spool_of
+
+API: Final = "api"
+RECONCILED: Final = timedelta(hours=26)
+"""How far back a daily reconciliation looks: two hours more than a day, and what settles late besides."""
+
+_TYPE: Final = re.compile(r"[A-Za-z0-9_]{1,64}(?:::[A-Za-z0-9_]{1,64}){1,2}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """What somebody wants to know of the past.
+
+    `since` and `until` are the times meant, `spelled` how they were given ("26h", "" where not at all): the
+    same words are the same run. `changes` is ``api``, a folder or ``s3://...``; no `accounts` or `regions`
+    stand for ours (of files: for all).
+    """
+
+    since: datetime
+    until: datetime
+    spelled: tuple[str, str] = ("", "")
+    changes: str = API
+    types: tuple[str, ...] = ()
+    accounts: tuple[str, ...] = ()
+    regions: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Past:
+    """A run over the past, ready to be started: ``pipeline.run(source, settle_late=False)``.
+
+    `window` is its range, `resumed` since when it has been under way where an earlier one was interrupted.
+    `short` says for which accounts and regions the trail does not reach back so far, and to when it does.
+    """
+
+    source: PastSource
+    pipeline: Pipeline
+    window: Window
+    resumed: datetime | None = None
+    short: tuple[tuple[str, datetime], ...] = ()
+
+
+def silent(phase: str, done: int, total: int | None = None, note: str = "") -> None:
+    """Tell nobody how far a run has come: a `ports.Progress`."""
+    del phase, done, total, note
+
+
+def past(
+    wiring: Wiring,
+    asked: Asked,
+    sinks: Sequence[Sink],
+    *,
+    remember: bool = True,
+    new_only: bool = False,
+    tell: Progress = silent,
+    folder: Path | None = None,
+) -> Past:
+    """Return a run over the past.
+
+    `remember` False: nothing is told to the ledger. `new_only`: only what the ledger has not. `folder`: where
+    to gather what was found, instead of the user's state folder. Raises `UsageError` where it cannot be.
+    """
+    from iacwatch.trails.remembered import RememberedTrail  # noqa: PLC0415  (only the past needs it)
+
+    now = wiring.clock.now()
+    _check_types(asked.types)
+    places = _places(wiring, asked)
+    spool, window, resumed = spool_of(
+        folder or _state_folder(wiring),
+        _terms(wiring, asked, places),
+        Window(start=asked.since, end=asked.until),
+        now=now,
+    )
+    made: PastSource
+    if asked.changes == API:
+        made = _from_api(wiring, asked, spool, window, places=places, tell=tell)
+    else:
+        made = _from_files(wiring, asked, spool, window, tell=tell)
+    pipeline = wiring.pipeline(
+        sinks, remember=remember, new_only=new_only, trail=RememberedTrail(wiring.trail, spool)
+    )
+    short = (
+        (str(place).strip(), reach.start)
+        for place in places or [ConfigPlace("", "")]
+        if (reach := wiring.trail.reach(*place, now=now)).start > window.start
+    )
+    return Past(source=made, pipeline=pipeline, window=window, resumed=resumed, short=tuple(short))
+
+
+def reconcile(
+    wiring: Wiring,
+    sinks: Sequence[Sink],
+    *,
+    folder: Path,
+    span: timedelta = RECONCILED,
+    accounts: Sequence[str] = (),
+    regions: Sequence[str] = (),
+) -> Past:
+    """Return the run that tells what EventBridge did not deliver: what is old enough, and nobody was told of.
+
+    `folder` is where it may keep what it gathered (a function's ``/tmp``).
+    """
+    now = wiring.clock.now()
+    asked = Asked(
+        since=now - span,
+        until=now - wiring.settings.attribution.give_up_after,
+        spelled=(f"{span.total_seconds():.0f}s", ""),
+        accounts=tuple(accounts),
+        regions=tuple(regions),
+    )
+    return past(wiring, asked, sinks, new_only=True, folder=folder)
+
+
+def _check_types(types: Sequence[str]) -> None:
+    for each in types:
+        if _TYPE.fullmatch(each) is None:
+            raise UsageError(f"{plain(each, 80)} is no resource type", hint="write AWS::EC2::Instance")
+
+
+def _places(wiring: Wiring, asked: Asked) -> tuple[ConfigPlace, ...]:
+    """Return every account and region that was asked for; raise `UsageError` where one may not be."""
+    for account_id in asked.accounts:
+        if not is_account(account_id):
+            raise UsageError(f"{plain(account_id, 40)} is no account id", hint="write its 12 digits")
+        if reason := wiring.sessions.refusal(account_id):
+            raise UsageError(reason)
+    for region in asked.regions:
+        if not is_region(region):
+            raise UsageError(f"{plain(region, 40)} is no AWS region", hint="write eu-west-1,us-east-1")
+    if asked.changes != API:
+        return tuple(ConfigPlace(account, region) for account in asked.accounts for region in asked.regions)
+    accounts = asked.accounts or (wiring.sessions.own_account(),)
+    regions = asked.regions or ((wiring.sessions.region,) if wiring.sessions.region else ())
+    if not regions:
+        raise UsageError("no AWS region is known", hint="pass --regions, or --region")
+    return tuple(
+        ConfigPlace(account, region)
+        for account in dict.fromkeys(accounts)
+        for region in dict.fromkeys(regions)
+    )
+
+
+def _from_api(
+    wiring: Wiring,
+    asked: Asked,
+    spool: Spool,
+    window: Window,
+    *,
+    places: Sequence[ConfigPlace],
+    tell: Progress,
+) -> PastSource:
+    from iacwatch.sources.history_api import HistoryApi  # noqa: PLC0415  (one of two)
+
+    return HistoryApi(
+        calls=ConfigCalls(wiring.sessions, wiring.clock, wiring.config_pace),
+        spool=spool,
+        places=places,
+        window=window,
+        tag_key=wiring.settings.managed.tag_key,
+        types=asked.types,
+        clock=wiring.clock,
+        tell=tell,
+    )
+
+
+def _from_files(wiring: Wiring, asked: Asked, spool: Spool, window: Window, *, tell: Progress) -> PastSource:
+    from iacwatch.blobs import opened  # noqa: PLC0415  (the same)
+    from iacwatch.sources.history_files import HistoryFiles  # noqa: PLC0415  (the same)
+
+    return HistoryFiles(
+        blobs=opened(asked.changes, wiring.sessions),
+        spool=spool,
+        window=window,
+        tag_key=wiring.settings.managed.tag_key,
+        accounts=asked.accounts,
+        regions=asked.regions,
+        types=asked.types,
+        refuse=wiring.sessions.refusal,
+        tell=tell,
+    )
+
+
+def _state_folder(wiring: Wiring) -> Path:
+    if wiring.state_folder is None:
+        raise UsageError(
+            "there is no home folder to gather the changes in", hint="set XDG_STATE_HOME to a folder"
+        )
+    return wiring.state_folder / "backfill"
+
+
+def _terms(wiring: Wiring, asked: Asked, places: Sequence[ConfigPlace]) -> dict[str, str]:
+    """Return the arguments of a run as they were given: what is the same run has the same."""
+    return {
+        "since": asked.spelled[0] or asked.since.isoformat(),
+        "until": asked.spelled[1] or ("" if asked.spelled[0] else asked.until.isoformat()),
+        "changes": _place_of(asked.changes),
+        "types": json.dumps(sorted(asked.types)),
+        "places": json.dumps([str(place) for place in places] or [asked.accounts, asked.regions]),
+        "tag": wiring.settings.managed.tag_key,
+        "trail": wiring.settings.trail.source,
+    }
+
+
+def _place_of(changes: str) -> str:
+    """Return where changes come from, the same whatever folder the command is called in."""
+    return changes if changes == API or "://" in changes else str(Path(changes).expanduser().resolve())

@@ -1,0 +1,82 @@
+"""Items out of a file, piece by piece: the pieces must not matter."""
+
+import json
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from iacwatch.errors import ParseError
+from iacwatch.sources.history_stream import Foreign, items
+
+VALUES = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(max_size=8),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3),
+    max_leaves=8,
+)
+ITEMS = st.lists(
+    st.dictionaries(st.text(max_size=6), VALUES, max_size=4).map(lambda each: {**each, "resourceType": "T"}),
+    max_size=5,
+)
+
+
+def cut(raw, size):
+    return [raw[start : start + size] for start in range(0, len(raw), size)]
+
+
+def documents(raw, size=7):
+    return [document for document, _ in items(cut(raw, size), "x.json")]
+
+
+@given(ITEMS, st.integers(1, 40), st.sampled_from([None, 1]), st.booleans())
+def test_every_item_comes_once_whatever_the_pieces(written, size, indent, escaped):
+    head = {"fileVersion": "1.0", "configSnapshotId": "x", "configurationItems": written}
+    raw = json.dumps(head, indent=indent, ensure_ascii=escaped).encode("utf-8", "surrogatepass")
+    assert documents(raw, size) == written
+
+
+@given(ITEMS.filter(bool), st.integers(1, 40))
+def test_lists_and_lines_are_read_too(written, size):
+    assert documents(json.dumps(written).encode(), size) == written
+    assert documents("\n".join(map(json.dumps, written)).encode(), size) == written
+
+
+@given(ITEMS, st.data())
+def test_a_file_that_ends_early_is_never_a_shorter_one(written, data):
+    raw = json.dumps({"configurationItems": written}).encode()
+    end = data.draw(st.integers(0, len(raw) - 3))
+    with pytest.raises(ParseError):
+        documents(raw[:end])
+
+
+def test_each_item_comes_with_its_own_text():
+    raw = b'{"configurationItems": [ {"resourceType" : "A"} , {"resourceType":"B","x":"\\u00e9"} ] }'
+    assert [text for _, text in items(cut(raw, 5), "x")] == [
+        '{"resourceType" : "A"}',
+        '{"resourceType":"B","x":"\\u00e9"}',
+    ]
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        b"",
+        b"  \n ",
+        b'{"Records": []}',
+        b'"text"',
+        b"[1, 2]",
+        b"<html>",
+        b'{"resourceType"',
+        b'[{"resourceId": "x"}]',
+        b'{"configurationItems": {"resourceType": "T"}}',
+    ],
+)
+def test_what_is_no_file_of_configs_says_so(raw):
+    with pytest.raises(Foreign, match=r"x\.json is"):
+        documents(raw)
+
+
+@pytest.mark.parametrize("size", [1, 1 << 20])
+def test_an_item_larger_than_its_pieces_is_read_whole(size):
+    big = {"resourceType": "T", "x": "y" * (200_000 if size > 1 else 300)}
+    assert documents(json.dumps({"configurationItems": [big, big]}).encode(), size) == [big, big]

@@ -1,0 +1,101 @@
+"""The function's log: one object a line, whatever is told and whoever wrote it."""
+
+import io
+import json
+import logging
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from iacwatch import lambda_log
+from iacwatch.logs import NOTICE
+
+
+@pytest.fixture
+def out():
+    """Give what is written, and let the log of the tests be as it was."""
+    root, ours, road = (logging.getLogger(name) for name in (None, "iacwatch", "iacwatch.pipeline"))
+    before = root.handlers[:], root.level, ours.level, road.level
+    yield io.StringIO()
+    root.handlers[:] = before[0]
+    for logger, level in zip((root, ours, road), before[1:], strict=True):
+        logger.setLevel(level)
+
+
+def lines(out):
+    return [json.loads(line) for line in out.getvalue().splitlines()]
+
+
+@pytest.mark.parametrize(
+    ("level", "word"),
+    [
+        (logging.DEBUG, "DEBUG"),
+        (logging.INFO, "INFO"),
+        (NOTICE, "INFO"),
+        (logging.WARNING, "WARN"),
+        (logging.ERROR, "ERROR"),
+    ],
+)
+def test_levels_are_called_as_lambda_calls_them(out, level, word):
+    lambda_log.set_up(out, level="DEBUG", request_id="r-1")
+    logging.getLogger("iacwatch.x").log(level, "told")
+    (line,) = lines(out)
+    assert (line["level"], line["requestId"], line["message"]) == (word, "r-1", "told")
+
+
+@pytest.mark.parametrize(
+    ("level", "shown"),
+    [
+        ("TRACE", ["debug", "info", "warning"]),
+        ("DEBUG", ["debug", "info", "warning"]),
+        ("INFO", ["info", "warning"]),
+        ("", ["info", "warning"]),
+        ("nonsense", ["info", "warning"]),
+        ("WARN", ["warning"]),
+        ("warning", ["warning"]),
+        ("ERROR", []),
+        ("FATAL", []),
+    ],
+)
+def test_as_much_is_told_as_lambdas_setting_says(out, level, shown):
+    lambda_log.set_up(out, level=level, request_id="r")
+    logger = logging.getLogger("iacwatch.x")
+    for name in ("debug", "info", "warning"):
+        getattr(logger, name)(name)
+    assert [line["message"] for line in lines(out)] == shown
+
+
+def test_libraries_tell_errors_alone(out):
+    lambda_log.set_up(out, level="DEBUG", request_id="r")
+    for name in ("botocore.endpoint", "urllib3.connectionpool", "slack_sdk.web", "somebody.else"):
+        logging.getLogger(name).debug("a token")
+        logging.getLogger(name).info("a token")
+    assert out.getvalue() == ""
+
+
+def test_a_fault_of_the_road_is_an_error_with_its_traceback_at_any_level(out):
+    lambda_log.set_up(out, level="INFO", request_id="r")
+    fault = ZeroDivisionError("by zero\x1b[31m")
+    logging.getLogger("iacwatch.pipeline").debug("a fault in iacwatch", exc_info=fault)
+    (line,) = lines(out)
+    assert line["level"] == "ERROR"
+    assert "ZeroDivisionError: by zero" in line["traceback"][-1]
+    assert "\x1b" not in "".join(line["traceback"])
+
+
+def test_what_is_worth_querying_stands_on_its_own(out):
+    lambda_log.set_up(out, level="INFO", request_id="r")
+    logging.getLogger("iacwatch.x").info("told", extra={"data": {"verdict": "out-of-band", "lags": [1, 2]}})
+    (line,) = lines(out)
+    assert (line["verdict"], line["lags"]) == ("out-of-band", [1, 2])
+
+
+@given(st.text())
+def test_whatever_a_stranger_wrote_is_one_line_of_harmless_ascii(text):
+    written = lambda_log.line({"message": text})
+    assert written.isascii()
+    assert written.isprintable()
+    assert json.loads(written)["message"].encode("utf-16", "surrogatepass") == text.encode(
+        "utf-16", "surrogatepass"
+    )

@@ -1,0 +1,120 @@
+"""The spool: what was put in is there for the next run, and a file that is none does no harm."""
+
+import sqlite3
+import stat
+
+import pytest
+
+from iacwatch.errors import IacwatchError
+from iacwatch.spool import Row, Spool, about, thing_of
+
+
+def row(captured, text="{}", thing=b"x" * 16):
+    return Row(thing=thing, captured=captured, created=False, place="1 eu-west-1", label="a b", document=text)
+
+
+@pytest.fixture
+def path(tmp_path):
+    return tmp_path / "deep" / "spool.sqlite3"
+
+
+def test_what_was_kept_is_there_for_the_next_run_and_what_was_not_is_not(path):
+    spool = Spool(path)
+    spool.add([row(1, "one")])
+    spool.take_note("seen", "yes")
+    spool.commit()
+    spool.add([row(2, "two")])
+    spool.close()
+    again = Spool(path)
+    assert (again.count(0, 9), again.note("seen"), again.note("other")) == (1, "yes", None)
+    assert again.before(b"x" * 16, 2) == "one"
+    again.close()
+
+
+def test_what_is_rolled_back_was_never_there(path):
+    spool = Spool(path)
+    spool.add([row(1)])
+    spool.roll_back()
+    assert spool.count(0, 9) == 0
+
+
+def test_it_is_for_its_owners_eyes_only(path):
+    Spool(path).close()
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    assert stat.S_IMODE(path.parent.stat().st_mode) == 0o700
+
+
+def test_one_run_at_a_time_uses_it(path):
+    spool = Spool(path)
+    with pytest.raises(IacwatchError, match="another run with the same arguments is under way"):
+        Spool(path)
+    spool.close()
+    Spool(path).close()
+
+
+@pytest.mark.parametrize("content", [b"this is no database at all", b"SQLite format 3\0" + b"\xff" * 4096])
+def test_a_damaged_file_is_thrown_away(path, content):
+    path.parent.mkdir()
+    path.write_bytes(content)
+    spool = Spool(path)
+    assert spool.count(0, 9) == 0
+    spool.close()
+
+
+def test_a_file_of_another_version_is_begun_anew(path):
+    path.parent.mkdir()
+    with sqlite3.connect(path) as database:
+        database.execute("CREATE TABLE item (other TEXT)")
+        database.execute("PRAGMA user_version = 99")
+    database.close()
+    spool = Spool(path)
+    spool.add([row(1)])
+    assert spool.count(0, 9) == 1
+    spool.close()
+
+
+def test_a_folder_that_cannot_be_made_is_one_sentence(tmp_path):
+    (tmp_path / "file").write_text("")
+    with pytest.raises(IacwatchError, match="cannot keep what was gathered"):
+        Spool(tmp_path / "file" / "spool.sqlite3")
+
+
+def test_removing_leaves_nothing(path):
+    spool = Spool(path)
+    spool.add([row(1)])
+    spool.commit()
+    spool.remove()
+    assert list(path.parent.iterdir()) == []
+
+
+def test_items_come_by_time_with_the_one_before_and_page_by_page(path):
+    spool = Spool(path)
+    things = [thing_of("a", str(number)) for number in range(3)]
+    spool.add(
+        row(captured, f"{captured}", thing) for captured in range(10, 0, -1) for thing in reversed(things)
+    )
+    spool.sort()
+    found, after = [], (-1, b"", 0)
+    while page := list(spool.between(3, 9, after, 4)):
+        found += [each for _, each in page]
+        after = (page[-1][1].captured, page[-1][1].thing, page[-1][0])
+    assert [each.captured for each in found] == [number for number in range(3, 9) for _ in range(3)]
+    assert [each.thing for each in found[:3]] == sorted(things)
+    assert spool.before(things[0], 3) == "2"
+    assert spool.before(things[0], 1) is None
+    spool.close()
+
+
+def test_text_that_is_no_valid_unicode_comes_back_as_it_was(path):
+    spool = Spool(path)
+    spool.add([row(1, "half \ud800 a pair")])
+    assert spool.before(b"x" * 16, 2) == "half \ud800 a pair"
+    spool.close()
+
+
+def test_it_says_whether_it_belongs_to_these_terms(path):
+    spool = Spool(path)
+    assert not about(spool, {"since": "7d"})
+    assert about(spool, {"since": "7d"})
+    assert not about(spool, {"since": "8d"})
+    spool.close()

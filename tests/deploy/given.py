@@ -1,0 +1,61 @@
+"""What the templates are given in tests, and what may be allowed."""
+
+from typing import Any
+
+from tests.deploy.stacks import Stack
+
+SLACK = {"SlackChannel": "#changes", "SlackTokenSecret": "iacwatch/slack"}
+EVERYTHING = {
+    "SlackChannel": "#changes",
+    "SlackTokenSecret": "iacwatch/slack",
+    "SlackWebhookParameter": "/iacwatch/webhook",
+    "SlackRoutes": '[{"channel": "#payments", "tags": {"team": "payments"}}]',
+    "SlackGroupWindow": "5m",
+    "SlackApiUrl": "https://slack-gov.com/api/",
+    "SecretKmsKeyArn": "arn:aws:kms:eu-west-1:111122223333:key/k",
+    "TagKey": "owner",
+    "TagValues": "terraform,cdk",
+    "Workflows": '[{"name": "ci", "principals": ["arn:aws:iam::*:role/ci-*"]}]',
+    "ReportVerdicts": "out-of-band,side-effect",
+    "ReportIgnore": '[{"resource_types": ["AWS::AutoScaling::AutoScalingGroup"]}]',
+    "ReportRedact": "Configuration.a*,Configuration.b",
+    "ConfigParameter": "/iacwatch/config",
+    "MemberAccounts": "222233334444,333344445555",
+    "ExternalId": "between-us",
+    "AccountNames": '{"222233334444": "prod"}',
+    "Reconcile": "true",
+    "AlarmTopicArn": "arn:aws:sns:eu-west-1:111122223333:alarms",
+}
+LAMBDA_ACTIONS = {
+    "sqs:ReceiveMessage",
+    "sqs:DeleteMessage",
+    "sqs:ChangeMessageVisibility",
+    "sqs:GetQueueAttributes",
+    "cloudtrail:LookupEvents",
+    "config:GetResourceConfigHistory",
+    "dynamodb:BatchGetItem",
+    "dynamodb:PutItem",
+    "dynamodb:UpdateItem",
+    "dynamodb:DeleteItem",
+    "logs:CreateLogStream",
+    "logs:PutLogEvents",
+}
+INVENTORY = {"config:SelectResourceConfig", "config:ListDiscoveredResources"}
+WHERE_NAMED = {
+    "sts:AssumeRole": {"MemberAccounts": "222233334444"},
+    "secretsmanager:GetSecretValue": {"SlackTokenSecret": "iacwatch/slack"},
+    "ssm:GetParameter": {"ConfigParameter": "/iacwatch/config"},
+    "kms:Decrypt": {"SecretKmsKeyArn": "arn:aws:kms:eu-west-1:111122223333:key/k"},
+}
+
+
+def role_statements(stack: Stack, role: str) -> list[dict[str, Any]]:
+    """Return what a function's role may do: its own policy, and the one that both share."""
+    properties = stack.properties(role)
+    assert properties["ManagedPolicyArns"] == ["ReadPolicy"]
+    (own,) = properties["Policies"]
+    return own["PolicyDocument"]["Statement"] + stack.properties("ReadPolicy")["PolicyDocument"]["Statement"]
+
+
+def environment(stack: Stack, function: str = "Function") -> dict[str, str]:
+    return stack.properties(function)["Environment"]["Variables"]

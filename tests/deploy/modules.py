@@ -1,0 +1,133 @@
+"""A Terraform module, parsed; and, where there is a terraform, worked out with variables.
+
+What a provider would know (ARNs, URLs) stands here as the names that `stacks` gives the same things.
+"""
+
+import json
+import re
+import shutil
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import hcl2
+
+from iacwatch.deploy.template import text
+from tests.deploy.stacks import ACCOUNT, REGION, URLS
+
+TERRAFORM = shutil.which("terraform")
+_BLOCKS = re.compile(r'^(?:variable "\w+"|locals) \{\n.*?^\}$', re.MULTILINE | re.DOTALL)
+_REFERENCE = re.compile(r"\b(?:data\.)?aws_\w+\.\w+(?:\[0\]|\[\*\])?\.\w+")
+_NAMES = {
+    "aws_sqs_queue.changes": "Queue",
+    "aws_sqs_queue.dead_letters": "DeadLetterQueue",
+    "aws_sqs_queue.rule_dead_letters": "RuleDeadLetterQueue",
+    "aws_cloudwatch_event_rule.changes": "Rule",
+    "aws_cloudwatch_event_rule.members": "MemberRule",
+    "aws_cloudwatch_event_rule.reconcile": "ReconcileRule",
+    "aws_cloudwatch_event_bus.members": "MemberBus",
+    "aws_dynamodb_table.ledger": "Ledger",
+    "aws_iam_policy.read": "ReadPolicy",
+    "aws_iam_role.function": "FunctionRole",
+    "aws_iam_role.reconcile": "ReconcileRole",
+    "aws_iam_role.read": "ReadRole",
+    "aws_iam_role.forward": "ForwardRole",
+    "aws_lambda_function.function": "Function",
+    "aws_lambda_function.reconcile": "ReconcileFunction",
+    "aws_cloudwatch_log_group.function": "Logs",
+    "aws_cloudwatch_log_group.reconcile": "ReconcileLogs",
+}
+_KNOWN = {
+    "data.aws_caller_identity.here.account_id": ACCOUNT,
+    "data.aws_partition.here.partition": "aws",
+    "data.aws_region.here.id": REGION,
+    "aws_dynamodb_table.ledger.name": "iacwatch",
+}
+
+
+class Module:
+    """The module's variables and resources; a resource is named ``aws_sqs_queue.changes``."""
+
+    def __init__(self, *, member: bool = False) -> None:
+        self.text = text("terraform", member=member)
+        document = hcl2.loads(self.text)
+        self.variables = {_plain(name): body for each in document["variable"] for name, body in each.items()}
+        self.resources = {
+            f"{_plain(kind)}.{_plain(name)}": body
+            for each in document["resource"]
+            for kind, named in each.items()
+            for name, body in named.items()
+        }
+
+    def default(self, variable: str) -> Any:
+        return _plain(self.variables[variable].get("default"))
+
+    def fact(self, resource: str, path: str) -> Any:
+        """Return an argument that needs no more than the variables' defaults."""
+        value: Any = self.resources[resource]
+        for part in path.split("."):
+            value = value[0] if isinstance(value, list) else value
+            value = value[part]
+        return self._filled(value)
+
+    def _filled(self, value: Any) -> Any:
+        if isinstance(value, list):
+            return [self._filled(each) for each in value]
+        if not isinstance(value, str):
+            return value
+        if whole := re.fullmatch(r"\$\{var\.(\w+)\}", value):
+            return self.default(whole[1])
+        return re.sub(r"\$\{var\.(\w+)\}", lambda found: str(self.default(found[1])), _plain(value))
+
+    def worked_out(self, folder: Path, wanted: dict[str, str], **variables: Any) -> dict[str, Any]:
+        """Return expressions, by name, as terraform itself works them out with variables."""
+        blocks = "\n".join(_BLOCKS.findall(self.text))
+        (folder / "main.tf").write_text(_without_provider(blocks), encoding="utf-8")
+        (folder / "terraform.tfvars.json").write_text(json.dumps(variables), encoding="utf-8")
+        pairs = ", ".join(f'"{name}" = {_without_provider(value)}' for name, value in wanted.items())
+        done = subprocess.run(
+            [str(TERRAFORM), "console"],
+            cwd=folder,
+            input=f"jsonencode({{{pairs}}})\n",
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == 0, done.stderr
+        return json.loads(json.loads(done.stdout))
+
+    def expression(self, resource: str, argument: str) -> str:
+        """Return an argument of a resource as terraform reads it."""
+        return self.as_terraform(self.resources[resource][argument])
+
+    @staticmethod
+    def as_terraform(value: str) -> str:
+        """Return what the parser wrapped, as it stands in the file."""
+        return value[2:-1] if value.startswith("${") else value
+
+
+def snake(name: str) -> str:
+    """Return a parameter's name as Terraform's variable is called."""
+    return re.sub(r"(?<!^)(?=[A-Z])", "_", name).lower()
+
+
+def _without_provider(hcl: str) -> str:
+    return _REFERENCE.sub(lambda found: _stand_in(found[0]), hcl)
+
+
+def _stand_in(reference: str) -> str:
+    if reference in _KNOWN:
+        return json.dumps(_KNOWN[reference])
+    name, _, attribute = reference.rpartition(".")
+    bare = name.removesuffix("[0]").removesuffix("[*]")
+    known = _NAMES[bare]
+    value = f"{known}.Arn" if attribute == "arn" else known
+    if attribute == "url":
+        value = f"https://sqs.{REGION}.amazonaws.com/{ACCOUNT}/{URLS[known]}"
+    if name.endswith("[*]"):
+        return f"(local.has_members ? [{json.dumps(value)}] : [])"
+    return json.dumps(value)
+
+
+def _plain(value: Any) -> Any:
+    return value[1:-1].replace('\\"', '"') if isinstance(value, str) and value.startswith('"') else value

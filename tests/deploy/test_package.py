@@ -1,0 +1,227 @@
+"""The zip: the same bytes from the same files, all that the function needs, and nothing else."""
+
+import ast
+import base64
+import hashlib
+import os
+import shutil
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from iacwatch.deploy import package
+from iacwatch.deploy.package import build
+from iacwatch.errors import IacwatchError
+from tests.deploy.clean_process import IN_THE_RUNTIME, boto3_alone, modules_of, not_importable
+
+THIS_PYTHON = f"{sys.version_info.major}.{sys.version_info.minor}"
+BUILDER = """
+import sys
+from pathlib import Path
+from iacwatch.deploy import package
+package.RUNTIMES = (sys.argv[3],)
+package.build(Path(sys.argv[1]), arch=sys.argv[2])
+"""
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory):
+    return build(tmp_path_factory.mktemp("package") / "iacwatch.zip", arch="arm64")
+
+
+@pytest.fixture(scope="module")
+def root(built, tmp_path_factory):
+    """The zip, unpacked."""
+    folder = tmp_path_factory.mktemp("task")
+    with zipfile.ZipFile(built.path) as archive:
+        archive.extractall(folder)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def boto3(tmp_path_factory):
+    return boto3_alone(tmp_path_factory.mktemp("site") / "boto3")
+
+
+def names(path: Path) -> list[str]:
+    with zipfile.ZipFile(path) as archive:
+        return archive.namelist()
+
+
+@pytest.fixture(scope="module")
+def frozen(tmp_path_factory):
+    """A copy of the package, which nobody edits while it is packed more than once."""
+    folder = tmp_path_factory.mktemp("frozen")
+    shutil.copytree(Path(package.__file__).parents[1], folder / "iacwatch", ignore=lambda *_: ["__pycache__"])
+    return folder
+
+
+def built_from(
+    frozen: Path, folder: Path, *, arch: str = "arm64", compiled: str = "none", **environ
+) -> bytes:
+    """Build the zip in a process of its own."""
+    folder.mkdir()
+    output = folder / "other.zip"
+    subprocess.run(
+        [sys.executable, "-c", BUILDER, str(output), arch, compiled],
+        cwd=folder,
+        env={**os.environ, "PYTHONPATH": str(frozen), **environ},
+        check=True,
+    )
+    return output.read_bytes()
+
+
+def test_the_same_files_make_the_same_bytes_in_every_process(frozen, tmp_path):
+    first = built_from(frozen, tmp_path / "1", PYTHONHASHSEED="1", TZ="Asia/Tokyo")
+    assert built_from(frozen, tmp_path / "2", PYTHONHASHSEED="2", TZ="UTC") == first
+    assert b"__pycache__/" not in first
+
+
+def test_compiled_files_are_the_same_in_every_process_too(frozen, tmp_path):
+    first, second, third = (
+        built_from(
+            frozen, tmp_path / seed, compiled=THIS_PYTHON, PYTHONHASHSEED=seed, PYTHONOPTIMIZE=optimize
+        )
+        for seed, optimize in (("1", ""), ("2", ""), ("3", "2"))
+    )
+    assert first == second == third
+    assert b"__pycache__/" in first
+
+
+def test_another_file_makes_other_bytes(frozen, tmp_path):
+    before = built_from(frozen, tmp_path / "before")
+    other = tmp_path / "other"
+    shutil.copytree(frozen, other)
+    with (other / "iacwatch" / "errors.py").open("a") as source:
+        source.write("# changed")
+    assert built_from(other, tmp_path / "after") != before
+
+
+def test_both_architectures_hold_the_same_as_long_as_all_is_python(frozen, tmp_path):
+    assert built_from(frozen, tmp_path / "a") == built_from(frozen, tmp_path / "x", arch="x86_64")
+
+
+def test_entries_are_sorted_and_bear_no_time_or_mode_of_this_machine(built):
+    with zipfile.ZipFile(built.path) as archive:
+        entries = archive.infolist()
+    assert [entry.filename for entry in entries] == sorted(entry.filename for entry in entries)
+    assert {entry.date_time for entry in entries} == {(1980, 1, 1, 0, 0, 0)}
+    assert {entry.external_attr >> 16 for entry in entries} == {0o100644}
+    assert {entry.create_system for entry in entries} == {3}
+
+
+def test_the_figures_are_those_of_the_file(built):
+    content = built.path.read_bytes()
+    assert built.size == len(content)
+    assert built.sha256 == hashlib.sha256(content).hexdigest()
+    assert built.code_sha256 == base64.b64encode(hashlib.sha256(content).digest()).decode()
+    with zipfile.ZipFile(built.path) as archive:
+        assert built.unzipped == sum(entry.file_size for entry in archive.infolist())
+        assert built.files == len(archive.infolist())
+
+
+def test_it_is_under_25_mb_even_with_compiled_files(tmp_path, monkeypatch):
+    monkeypatch.setattr(package, "RUNTIMES", (THIS_PYTHON,))
+    assert build(tmp_path / "a.zip", arch="arm64").unzipped < 25_000_000
+
+
+def test_nothing_is_in_it_that_lambda_has_or_only_a_terminal_needs(built):
+    tops = {name.partition("/")[0] for name in names(built.path)}
+    assert tops.isdisjoint({*IN_THE_RUNTIME, "click", "rich", "pygments", "markdown_it", "tests"})
+    assert {"iacwatch", "slack_sdk"} <= tops
+    parts = {name.split("/")[1] for name in names(built.path) if name.startswith("iacwatch/")}
+    assert parts.isdisjoint({"cli", "demo", "deploy", "__main__.py"})
+    assert {"core", "settings.py", "wiring.py", "pipeline.py"} <= parts
+
+
+def test_nothing_in_it_tells_of_this_machine(built):
+    unwanted = ("RECORD", "INSTALLER", "REQUESTED", "direct_url.json", ".pth")
+    assert not [name for name in names(built.path) if name.endswith(unwanted)]
+    home = str(Path(package.__file__).parents[2]).encode()
+    assert home not in built.path.read_bytes()
+
+
+def test_the_licence_of_what_is_passed_on_goes_with_it(built):
+    assert [name for name in names(built.path) if ".dist-info/" in name and "LICENSE" in name]
+
+
+def test_all_of_it_can_be_imported_with_only_the_zip_and_boto3(root, boto3):
+    modules = [*modules_of(root, "iacwatch"), "slack_sdk.web.client", "slack_sdk.webhook.client"]
+    assert {"iacwatch.pipeline", "iacwatch.wiring", "iacwatch.sources.sqs_queue"} <= set(modules)
+    assert not_importable(root, boto3, modules) == {}
+
+
+def test_a_dependency_that_is_missing_would_be_noticed(root, boto3, tmp_path):
+    shutil.copytree(root / "iacwatch", tmp_path / "task" / "iacwatch")
+    lacking = not_importable(tmp_path / "task", boto3, ["iacwatch.pipeline", "slack_sdk.web.client"])
+    assert lacking == {"slack_sdk.web.client": "slack_sdk"}
+    assert imports_that_lack_something(tmp_path / "task")
+
+
+def test_what_is_imported_late_is_in_it_too(root):
+    assert imports_that_lack_something(root) == set()
+
+
+def imports_that_lack_something(root: Path) -> set[tuple[str, str]]:
+    """Return every import, also inside functions, of what neither Python, nor the zip, nor Lambda has."""
+    there = {path.stem for path in root.iterdir()} | set(IN_THE_RUNTIME) | sys.stdlib_module_names
+    return {
+        (path.relative_to(root).as_posix(), wanted)
+        for path in (root / "iacwatch").rglob("*.py")
+        for wanted in imported(ast.parse(path.read_bytes()))
+        if wanted not in there and not (wanted == "rich" and path.stem in {"wiring", "table"})
+    }
+
+
+def imported(tree: ast.AST) -> set[str]:
+    found = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            found |= {alias.name.partition(".")[0] for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and not node.level:
+            found.add(node.module.partition(".")[0])
+    return found
+
+
+def test_nothing_in_it_asks_for_what_was_left_out(root):
+    left_out = ("iacwatch.cli", "iacwatch.demo", "iacwatch.deploy")
+    for path in (root / "iacwatch").rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_bytes())):
+            if isinstance(node, ast.ImportFrom):
+                assert not str(node.module).startswith(left_out), path
+
+
+def test_a_python_that_lambda_has_leaves_its_compiled_files(tmp_path, monkeypatch):
+    monkeypatch.setattr(package, "RUNTIMES", (THIS_PYTHON,))
+    made = build(tmp_path / "a.zip", arch="arm64")
+    assert made.compiled == THIS_PYTHON
+    with zipfile.ZipFile(made.path) as archive:
+        archive.extractall(tmp_path / "task")
+    task = tmp_path / "task"
+    sources, compiled = list(task.rglob("*.py")), list(task.rglob("*.pyc"))
+    assert len(sources) == len(compiled)
+    assert {path.parent.name for path in compiled} == {"__pycache__"}
+    # A hash that is not checked: times and sources do not matter.
+    assert {path.read_bytes()[4:8] for path in compiled} == {b"\x01\x00\x00\x00"}
+    assert all(b"/var/task/" in path.read_bytes() for path in compiled if path.stat().st_size > 2000)
+    (task / "iacwatch" / "errors.py").write_text("raise SystemExit('the source was read')\n")
+    assert not_importable(task, tmp_path, ["iacwatch.errors", "iacwatch.settings"]) == {}
+
+
+def test_another_python_leaves_none(tmp_path, monkeypatch):
+    monkeypatch.setattr(package, "RUNTIMES", ())
+    made = build(tmp_path / "a.zip", arch="arm64")
+    assert made.compiled == ""
+    assert not [name for name in names(made.path) if name.endswith(".pyc")]
+
+
+def test_a_zip_that_cannot_be_written_is_said_and_leaves_nothing(tmp_path):
+    with pytest.raises(IacwatchError, match=r"cannot write .*nowhere/a\.zip: No such file or directory"):
+        build(tmp_path / "nowhere" / "a.zip", arch="arm64")
+    (tmp_path / "taken").mkdir()
+    with pytest.raises(IacwatchError, match="cannot write"):
+        build(tmp_path / "taken", arch="arm64")
+    assert [path.name for path in tmp_path.iterdir()] == ["taken"]

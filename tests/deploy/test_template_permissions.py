@@ -1,0 +1,137 @@
+"""Who may do what, by the CloudFormation templates: functions, rules, other accounts."""
+
+import json
+import re
+
+import pytest
+
+from tests.deploy.given import (
+    EVERYTHING,
+    INVENTORY,
+    LAMBDA_ACTIONS,
+    WHERE_NAMED,
+    environment,
+    role_statements,
+)
+from tests.deploy.stacks import ACCOUNT, Stack, actions, loaded
+
+
+@pytest.mark.parametrize("queue", ["Queue", "RuleDeadLetterQueue"])
+def test_only_the_rules_may_send_to_the_queues(queue):
+    for given, senders in (({}, ["Rule.Arn"]), (EVERYTHING, ["Rule.Arn", "MemberRule.Arn"])):
+        policy = Stack(**given).properties(f"{queue}Policy")
+        (statement,) = policy["PolicyDocument"]["Statement"]
+        assert statement["Principal"] == {"Service": "events.amazonaws.com"}
+        assert statement["Action"] == "sqs:SendMessage"
+        assert statement["Resource"] == f"{queue}.Arn"
+        assert statement["Condition"] == {"ArnEquals": {"aws:SourceArn": senders}}
+
+
+def test_the_function_may_do_what_the_manual_says_and_no_more():
+    assert actions(role_statements(Stack(), "FunctionRole")) == LAMBDA_ACTIONS
+
+
+@pytest.mark.parametrize("action", sorted(WHERE_NAMED))
+def test_a_permission_beyond_that_is_given_only_where_a_parameter_names_what_for(action):
+    assert actions(role_statements(Stack(**WHERE_NAMED[action]), "FunctionRole")) == LAMBDA_ACTIONS | {action}
+
+
+def test_a_secret_is_named_exactly():
+    statements = role_statements(Stack(**EVERYTHING), "FunctionRole")
+    kept = {s["Sid"]: s["Resource"] for s in statements}
+    assert kept["TokenSecret"] == (f"arn:aws:secretsmanager:eu-west-1:{ACCOUNT}:secret:iacwatch/slack-??????")
+    assert kept["WebhookParameter"] == f"arn:aws:ssm:eu-west-1:{ACCOUNT}:parameter/iacwatch/webhook"
+    assert kept["ConfigParameter"] == f"arn:aws:ssm:eu-west-1:{ACCOUNT}:parameter/iacwatch/config"
+    assert {"TokenParameter", "WebhookSecret"}.isdisjoint(kept)
+
+
+def test_everything_else_is_granted_on_one_thing_only():
+    unbound = {"cloudtrail:LookupEvents", "config:GetResourceConfigHistory"}
+    stack = Stack(**EVERYTHING)
+    for role, wide in (("FunctionRole", unbound), ("ReconcileRole", unbound | INVENTORY)):
+        everywhere = [s for s in role_statements(stack, role) if s["Resource"] == "*"]
+        assert actions(everywhere) == wide
+
+
+def test_the_daily_run_may_list_and_not_touch_the_queue():
+    granted = actions(role_statements(Stack(Reconcile="true"), "ReconcileRole"))
+    of_queues = {action for action in LAMBDA_ACTIONS if action.startswith("sqs:")}
+    assert granted == (LAMBDA_ACTIONS - of_queues) | INVENTORY
+
+
+@pytest.mark.parametrize("parameter", ["SlackTokenSecret", "SlackWebhookSecret"])
+def test_the_secret_itself_cannot_be_given_by_mistake(parameter):
+    pattern = loaded()["Parameters"][parameter]["AllowedPattern"]
+    assert re.fullmatch(pattern, "iacwatch/slack")
+    assert not re.fullmatch(pattern, "xoxb-123-abc")
+    assert not re.fullmatch(pattern, "https://hooks.slack.com/services/T/B/x")
+
+
+def test_without_other_accounts_nobody_else_may_send_here():
+    kinds = {body["Type"] for body in Stack().resources.values()}
+    assert {"AWS::Events::EventBus", "AWS::Events::EventBusPolicy"}.isdisjoint(kinds)
+
+
+def test_named_accounts_may_send_to_the_bus_and_are_the_only_ones_whose_role_is_assumed():
+    stack = Stack(**EVERYTHING)
+    (policy,) = stack.of_type("AWS::Events::EventBusPolicy")
+    accounts = ["222233334444", "333344445555"]
+    assert policy["Statement"]["Principal"] == {"AWS": accounts}
+    assert policy["Statement"]["Action"] == "events:PutEvents"
+    (assume,) = [s for s in role_statements(stack, "FunctionRole") if s["Sid"] == "Members"]
+    assert assume["Resource"] == "arn:aws:iam::*:role/iacwatch-read"
+    assert assume["Condition"] == {"StringEquals": {"aws:ResourceAccount": accounts}}
+    assert json.loads(environment(stack)["IACWATCH_ACCOUNTS__ALLOWED"]) == accounts
+
+
+def test_an_organization_may_send_to_the_bus_and_nobody_outside_it():
+    stack = Stack(OrganizationId="o-abcdefghij")
+    (policy,) = stack.of_type("AWS::Events::EventBusPolicy")
+    assert policy["Statement"]["Principal"] == "*"
+    assert policy["Statement"]["Condition"] == {"StringEquals": {"aws:PrincipalOrgID": "o-abcdefghij"}}
+    (assume,) = [s for s in role_statements(stack, "FunctionRole") if s["Sid"] == "Members"]
+    assert assume["Condition"] == {"StringEquals": {"aws:ResourceOrgID": ["o-abcdefghij"]}}
+
+
+def test_a_member_lets_only_the_central_functions_read_and_nothing_else():
+    stack = Stack(member=True, CentralAccountId=ACCOUNT, ExternalId="between-us")
+    role = stack.properties("ReadRole")
+    (trust,) = role["AssumeRolePolicyDocument"]["Statement"]
+    assert role["RoleName"] == "iacwatch-read"
+    assert trust["Principal"] == {"AWS": f"arn:aws:iam::{ACCOUNT}:root"}
+    assert trust["Condition"] == {
+        "ArnLike": {"aws:PrincipalArn": f"arn:aws:iam::{ACCOUNT}:role/iacwatch-*"},
+        "StringEquals": {"sts:ExternalId": "between-us"},
+    }
+    (policy,) = role["Policies"]
+    assert actions(policy["PolicyDocument"]["Statement"]) == {
+        "cloudtrail:LookupEvents",
+        "config:GetResourceConfigHistory",
+        "config:SelectResourceConfig",
+        "config:ListDiscoveredResources",
+    }
+
+
+def test_the_names_of_the_central_roles_fit_what_a_member_trusts():
+    stack = Stack(Reconcile="true")
+    named = {stack.properties(role)["RoleName"] for role in ("FunctionRole", "ReconcileRole")}
+    assert named == {"iacwatch-eu-west-1", "iacwatch-reconcile-eu-west-1"}
+
+
+@pytest.mark.parametrize(("region", "bus"), [("", "eu-west-1"), ("us-east-1", "us-east-1")])
+def test_a_member_sends_its_changes_to_the_central_bus(region, bus):
+    stack = Stack(member=True, CentralAccountId=ACCOUNT, CentralRegion=region)
+    (target,) = stack.properties("Rule")["Targets"]
+    assert target["Arn"] == f"arn:aws:events:{bus}:{ACCOUNT}:event-bus/iacwatch"
+    assert target["RoleArn"] == "ForwardRole.Arn"
+    (policy,) = stack.properties("ForwardRole")["Policies"]
+    (statement,) = policy["PolicyDocument"]["Statement"]
+    assert (statement["Action"], statement["Resource"]) == ("events:PutEvents", target["Arn"])
+    assert stack.properties("Rule")["EventPattern"] == Stack().properties("Rule")["EventPattern"]
+
+
+def test_of_several_regions_one_makes_the_members_role():
+    def roles(where: str) -> bool:
+        return "ReadRole" in Stack(member=True, CentralAccountId=ACCOUNT, RoleRegion=where).resources
+
+    assert [roles(where) for where in ("", "eu-west-1", "us-east-1")] == [True, True, False]

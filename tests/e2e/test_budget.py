@@ -1,0 +1,138 @@
+"""CloudTrail's budget, from outside: how many LookupEvents calls a run makes, and none too early."""
+
+import json
+import random
+from datetime import UTC, datetime, timedelta
+
+from iacwatch.aws import Sessions
+from iacwatch.config_history import ConfigHistory
+from iacwatch.core.model import Rules, Verdict
+from iacwatch.demo.server import FakeAws
+from iacwatch.ledgers.memory import MemoryLedger
+from iacwatch.pace import Pace
+from iacwatch.pipeline import Pipeline
+from iacwatch.ports import Delivered
+from iacwatch.settings import built_in_workflows
+from iacwatch.sources.sqs_queue import SqsQueue
+from iacwatch.system_clock import SystemClock
+from iacwatch.trails.lookup_events import LookupEvents
+from tests import command
+from tests.small_world import ACCOUNT, REGION, call, item, listed, message
+
+TERRAFORM = "APN/1.0 HashiCorp/1.0 Terraform/1.13.4 (+https://www.terraform.io) terraform-provider-aws/6.20.0"
+
+
+def lookups(aws):
+    return [called for called in aws.calls if called.operation == "LookupEvents"]
+
+
+def foreign(number, at):
+    """Return a write that has nothing to do with any of the changes."""
+    record = call(900_000 + number, who="ci@example.com", name="CreateTags")
+    return {**record, "eventTime": at.strftime("%Y-%m-%dT%H:%M:%SZ")}
+
+
+def test_a_thousand_changes_of_one_apply_cost_a_few_dozen_calls_and_none_is_throttled(tmp_path):
+    rng = random.Random(1)
+    now = datetime.now(UTC)
+    with FakeAws(rate=2) as aws:
+        queue = aws.create_queue("changes", visibility=120)
+        for number in range(1000):
+            at = now - timedelta(minutes=60) + timedelta(seconds=180 * number / 1000)
+            aws.send(queue, message(item(number, at + timedelta(seconds=20 + rng.random() * 60))))
+            record = call(number, who="GitHubActions", userAgent=TERRAFORM)
+            record["eventTime"] = at.strftime("%Y-%m-%dT%H:%M:%SZ")
+            aws.add_event(record, resource_names=listed(number))
+        for number in range(300):
+            at = now - timedelta(minutes=85) + timedelta(seconds=rng.random() * 2400)
+            aws.add_event(foreign(number, at), resource_names=listed(900_000 + number))
+        done = command.run(
+            aws, tmp_path, "drain", "--queue-url", queue, "--verdict", "all", "--format", "jsonl", timeout=110
+        )
+        assert done.returncode == 0, done.stderr
+        found = [json.loads(line) for line in done.stdout.splitlines()]
+        assert len(found) == 1000
+        assert {each["verdict"] for each in found} == {"in-workflow"}
+        calls = lookups(aws)
+        print(f"{len(calls)} calls for 1,000 changes")
+        assert len(calls) <= 1.2 * -(-1300 // 50) + 5
+        assert not [called for called in calls if called.throttled]
+
+
+class Shown:
+    remembered = False
+    deferred_close = False
+
+    def __init__(self):
+        self.findings = []
+
+    def emit(self, findings):
+        self.findings.extend(findings)
+        return {finding.finding_id: Delivered() for finding in findings}
+
+    def close(self):
+        pass
+
+
+def lone(number, at):
+    """Return one of 40 lone changes: message, record, what event history lists."""
+    kind = number % 3
+    if kind == 0:
+        record = call(number, who="alice@example.com")
+        document, names = item(number, at), listed(number)
+    elif kind == 1:
+        name = f"acme-bucket-{number}"
+        document = item(
+            number,
+            at,
+            resourceType="AWS::S3::Bucket",
+            resourceId=name,
+            resourceName=name,
+            ARN=f"arn:aws:s3:::{name}",
+        )
+        record = call(number, name="PutBucketPolicy", eventSource="s3.amazonaws.com")
+        record["requestParameters"] = {"bucketName": name}
+        names = [("AWS::S3::Bucket", name)]
+    else:
+        name = f"orders-{number}"
+        arn = f"arn:aws:dynamodb:{REGION}:{ACCOUNT}:table/{name}"
+        document = item(
+            number, at, resourceType="AWS::DynamoDB::Table", resourceId=name, resourceName=name, ARN=arn
+        )
+        record = call(number, name="UpdateTable", eventSource="dynamodb.amazonaws.com")
+        record["requestParameters"] = {"tableName": name}
+        names = [("AWS::DynamoDB::Table", name), ("AWS::DynamoDB::Table", arn)]
+    record["eventTime"] = (at - timedelta(seconds=30)).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return message(document), record, names
+
+
+def test_forty_lone_changes_in_a_busy_account_cost_at_most_a_hundred_and_sixty_calls(monkeypatch):
+    rng = random.Random(2)
+    now = datetime.now(UTC)
+    with FakeAws(rate=100_000) as aws:
+        for name, value in aws.environment().items():
+            monkeypatch.setenv(name, value)
+        queue = aws.create_queue("changes")
+        for number in range(40):
+            at = now - timedelta(minutes=50 + 25 * number)
+            body, record, names = lone(number, at)
+            aws.send(queue, body)
+            aws.add_event(record, resource_names=names)
+        begin = now - timedelta(minutes=50 + 25 * 40 + 70)
+        for number in range(int(1.5 * (now - begin).total_seconds())):
+            at = begin + timedelta(seconds=number / 1.5 + rng.random())
+            aws.add_event(foreign(number, at), resource_names=listed(900_000 + number))
+        clock, sessions, shown = SystemClock(), Sessions(region=REGION), Shown()
+        pipeline = Pipeline(
+            rules=Rules(workflows=built_in_workflows(), report=frozenset(Verdict)),
+            items=ConfigHistory(sessions, clock, Pace(clock, per_second=1000)),
+            trail=LookupEvents(sessions=sessions, clock=clock, pace=Pace(clock, per_second=1000)),
+            sinks=[shown],
+            ledger=MemoryLedger(),
+            clock=clock,
+        )
+        pipeline.run(SqsQueue(client=sessions.client("sqs"), url=queue, clock=clock))
+        assert len(shown.findings) == 40
+        assert {finding.verdict for finding in shown.findings} == {Verdict.OUT_OF_BAND}
+        print(f"{len(lookups(aws))} calls for 40 lone changes")
+        assert len(lookups(aws)) <= 160

@@ -1,0 +1,155 @@
+"""The command line itself: help, versions, exit codes, completion, and README's promises about them."""
+
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+import iacwatch
+from iacwatch.cli.group import COMMANDS, group
+from iacwatch.cli.options import VERDICTS
+from iacwatch.core.model import Verdict
+from tests import command
+
+ROOT = Path(__file__).parents[2]
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+
+
+def test_the_version_names_iacwatch_python_and_boto3_and_imports_no_boto3(tmp_path):
+    done = command.run(None, tmp_path, "--version")
+    assert done.returncode == 0
+    python = ".".join(map(str, sys.version_info[:3]))
+    assert done.stdout.startswith(f"iacwatch {iacwatch.__version__} (Python {python}, boto3 1.")
+    imported = subprocess.run(
+        [sys.executable, "-X", "importtime", "-m", "iacwatch", "--version"],
+        capture_output=True,
+        text=True,
+        check=True,
+        cwd=tmp_path,
+    ).stderr
+    for heavy in ("boto3", "botocore", "rich", "slack_sdk", "iacwatch.core", "iacwatch.settings"):
+        assert f" {heavy}\n" not in imported
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_every_command_has_help_and_is_documented_in_the_readme(name):
+    done = CliRunner().invoke(group, [name, "--help"])
+    assert done.exit_code == 0, done.output
+    assert "Usage:" in done.output
+    assert f"iacwatch {name}" in README
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_every_option_is_documented_in_the_readme(name):
+    found = group.get_command(None, name)
+    for parameter in found.params:
+        for option in [*getattr(parameter, "opts", ()), *getattr(parameter, "secondary_opts", ())]:
+            if option.startswith("--"):
+                assert option in README, f"{name} {option}"
+
+
+def test_help_loads_nothing_heavy(tmp_path):
+    imported = subprocess.run(
+        [sys.executable, "-X", "importtime", "-m", "iacwatch", "drain", "--help"],
+        capture_output=True,
+        text=True,
+        check=True,
+        cwd=tmp_path,
+    ).stderr
+    for heavy in (
+        "boto3",
+        "rich",
+        "slack_sdk",
+        "iacwatch.core.model",
+        "iacwatch.settings",
+        "iacwatch.wiring",
+    ):
+        assert f" {heavy}\n" not in imported
+
+
+def test_the_options_know_every_verdict():
+    assert ("all", *Verdict) == VERDICTS
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["dran"], "did you mean drain?"),
+        (["drain", "--formt", "jsonl"], "No such option"),
+        (["drain", "--format", "xml"], "is not one of"),
+        (["drain", "--max-messages", "0"], "--max-messages"),
+        (["explain"], "Missing argument"),
+        (["completion", "powershell"], "is not one of"),
+        (["--config", "missing.toml", "drain"], "cannot read the configuration missing.toml"),
+    ],
+)
+def test_wrong_usage_is_one_sentence_and_exits_with_two(tmp_path, arguments, words):
+    done = command.run(None, tmp_path, *arguments, AWS_CONFIG_FILE="/dev/null")
+    assert done.returncode == 2, done.stderr
+    assert words in done.stderr
+    assert done.stdout == ""
+    assert len(done.stderr.splitlines()) == 1
+
+
+def test_no_command_shows_the_help_and_exits_with_two(tmp_path):
+    done = command.run(None, tmp_path)
+    assert done.returncode == 2
+    assert "Commands:" in done.stderr
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+def test_the_completion_script_names_the_command(tmp_path, shell):
+    done = command.run(None, tmp_path, "completion", shell)
+    assert done.returncode == 0
+    assert "_IACWATCH_COMPLETE" in done.stdout
+
+
+def test_bash_completes_commands(tmp_path):
+    done = command.run(
+        None, tmp_path, _IACWATCH_COMPLETE="bash_complete", COMP_WORDS="iacwatch d", COMP_CWORD="1"
+    )
+    assert "plain,drain" in done.stdout
+    assert "plain,demo" in done.stdout
+
+
+def test_without_credentials_the_command_says_how_to_sign_in(tmp_path):
+    done = command.run(
+        None,
+        tmp_path,
+        "drain",
+        "--queue-url",
+        "https://sqs.eu-west-1.amazonaws.com/111122223333/q",
+        AWS_EC2_METADATA_DISABLED="true",
+        AWS_REGION="eu-west-1",
+    )
+    assert done.returncode == 1
+    assert "no AWS credentials were found" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_the_readme_names_every_exit_code_and_every_configuration_key():
+    from iacwatch.settings import keys
+
+    for code in (0, 1, 2, 3, 130, 143):
+        assert f"`{code}`" in README
+    for key in keys():
+        assert key.rpartition(".")[2] in README, key
+
+
+def test_the_two_commands_of_the_readme_are_the_ones_that_are_run():
+    def first_block(heading):
+        after = README.split(f"\n## {heading}\n", 1)[1]
+        return after.split("```", 2)[1].split("\n", 1)[1].strip()
+
+    assert first_block("Try it").endswith("iacwatch demo")
+    assert "pytest" in first_block("Tests")
+    assert first_block("Tests") in (ROOT / ".ci/run").read_text(encoding="utf-8")
+
+
+def test_the_version_lives_in_one_place():
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    assert project["dynamic"] == ["version"]
+    assert "version" not in project

@@ -1,0 +1,54 @@
+"""An AWS on loopback that does something at a call: kills, waits, lets time pass, lets somebody else run."""
+
+import itertools
+import json
+import re
+from collections import Counter
+
+from iacwatch.demo.server import FakeAws
+from iacwatch.demo.wire import DROPPED
+
+DROP = "drop"
+
+
+class FoulAws(FakeAws):
+    """`before` and `after` are called with each request, around the act; one that returns `DROP` cuts the line.
+
+    What was cut before the act was never done.
+    """
+
+    def __init__(self, **more):
+        self.before = self.after = lambda request: None
+        super().__init__(**{"rate": 10_000, **more})
+
+    def _answer(self, request):
+        if self.before(request) == DROP:
+            return DROPPED
+        answer = super()._answer(request)
+        return DROPPED if self.after(request) == DROP else answer
+
+    def quiet(self):
+        """Do nothing more, and forget all faults in waiting."""
+        self.before = self.after = lambda request: None
+        self.faults._faults.clear()
+        self.faults._denied.clear()
+        self.latency = 0.0
+
+    def tellings(self):
+        """Return, message by message, the numbers of the groups that each of Slack's messages tells of."""
+        return [numbers(message) for message in self.slack_messages]
+
+    def told(self):
+        """Return in how many messages each group was told of."""
+        return Counter(number for message in self.tellings() for number in message)
+
+
+def numbers(document):
+    """Return the numbers of the groups (``web-17``) that a document names."""
+    return frozenset(int(found) for found in re.findall(r"web-(\d+)", json.dumps(document)))
+
+
+def once(count):
+    """Return a hook's condition that holds the `count`-th time only."""
+    asked = itertools.count(1)
+    return lambda: next(asked) == count

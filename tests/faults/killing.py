@@ -1,0 +1,105 @@
+"""Drains as processes of their own, killed at an instant that a seed chooses."""
+
+import json
+import os
+import signal
+import sqlite3
+import subprocess
+import threading
+from contextlib import closing
+from datetime import timedelta
+
+from tests import command
+from tests.faults.foul_aws import DROP, once
+from tests.small_world import ago, call, item, listed, message
+
+TEAMS = 12
+LATER = timedelta(minutes=3)
+MILLISECOND = timedelta(milliseconds=1)
+
+
+class Victims:
+    """Drains of one queue by one ledger, to Slack; `kills` counts those that were killed."""
+
+    def __init__(self, aws, folder, queue, chance):
+        self.aws, self.folder, self.queue, self.chance = aws, folder, queue, chance
+        self.ledger = folder / "ledger.sqlite3"
+        self.kills = 0
+
+    def fill(self, count, *, people, copies=1):
+        """Let so many people change so many groups; each team has a channel, so that Slack's pace matters less."""
+        for number in range(count):
+            who = number % people
+            tags = {"managed-by": "terraform", "team": f"team-{who % TEAMS}"}
+            body = message(item(number, ago(60 + number % 5), tags))
+            for _ in range(copies):
+                self.aws.send(self.queue, body)
+            minutes = 60 + number % 5
+            record = call(number, minutes, who=f"person-{who}@example.com")
+            self.aws.add_event(record, resource_names=listed(number))
+
+    def start(self, *arguments, **more):
+        """Start one drain."""
+        routes = [{"channel": f"#team-{team}", "tags": {"team": f"team-{team}"}} for team in range(TEAMS)]
+        environ = {
+            "IACWATCH_SLACK__TOKEN": "xoxb-demo",
+            "IACWATCH_SLACK__CHANNEL": "#infra",
+            "IACWATCH_SLACK__API_URL": self.aws.slack_url,
+            "IACWATCH_SLACK__ROUTE": json.dumps(routes),
+            "IACWATCH_LEDGER__URL": f"sqlite://{self.ledger}",
+            **more,
+        }
+        return subprocess.Popen(
+            command.line("drain", "--queue-url", self.queue, "--format", "jsonl", *arguments),
+            env=command.environment(self.aws, self.folder, **environ),
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+            cwd=self.folder,
+        )
+
+    def run(self, *arguments, **more):
+        """Run one to its end; return its exit code."""
+        started = self.start(*arguments, **more)
+        _, self.said = started.communicate(timeout=100)
+        return started.returncode
+
+    def kill_one(self, *arguments, most=14):
+        """Start one and kill it: just before or after one of its first calls, or at any instant."""
+        started = self.start(*arguments)
+        timer = threading.Timer(self.chance.uniform(0.5, 3), started.kill)
+        if self.chance.random() < 0.8:
+            at_last, timer = once(self.chance.randint(1, most)), threading.Timer(20, started.kill)
+
+            def kill(_request):
+                if at_last():
+                    os.kill(started.pid, signal.SIGKILL)
+                    return DROP
+                return None
+
+            before = self.chance.random() < 0.5
+            self.aws.before, self.aws.after = (kill, _nothing) if before else (_nothing, kill)
+        timer.start()
+        started.communicate(timeout=100)
+        timer.cancel()
+        self.aws.before = self.aws.after = _nothing
+        self.kills += started.returncode == -signal.SIGKILL
+
+    def wait_for_leases(self):
+        """Let three minutes pass, as if: what was hidden is visible, what was claimed may be claimed."""
+        self.aws.jump(LATER)
+        if self.ledger.exists():
+            with closing(sqlite3.connect(self.ledger)) as opened, opened:
+                if opened.execute("SELECT 1 FROM sqlite_master WHERE name = 'told'").fetchone():
+                    opened.execute("UPDATE told SET lease_until = lease_until - ?", (LATER // MILLISECOND,))
+
+    def repeats(self):
+        """Return how many messages told what another had told before."""
+        seen, again = set(), 0
+        for told in self.aws.tellings():
+            again += bool(told & seen)
+            seen |= told
+        return again
+
+
+def _nothing(_request):
+    return None

@@ -1,0 +1,120 @@
+"""Runs of `drain` inside this process, by the real wiring, with a clock that can stop it anywhere."""
+
+import io
+import threading
+from datetime import timedelta
+
+from iacwatch.aws import Sessions
+from iacwatch.errors import Stopping
+from iacwatch.settings import Given
+from iacwatch.wiring import Wiring
+from tests.faults.foul_aws import numbers
+from tests.small_world import REGION, call, change, listed
+
+LATER = timedelta(minutes=3)
+"""By then, what a run had in hand when it was killed is visible again, and its claims are free."""
+
+
+class FoulClock:
+    """The world's time, in which waiting takes none: it moves the world's clock instead.
+
+    `stop_at`: the wait, counted from 1, from which on the run is asked to end. `skew` is by how much this
+    machine's clock is ahead.
+    """
+
+    def __init__(self, world, *, stop_at=None, skew=timedelta(0)):
+        self._world, self.stop_at, self.skew = world, stop_at, skew
+        self._lock = threading.Lock()
+        self.asked = 0
+        self.stopped = False
+
+    def now(self):
+        return self._world.now() + self.skew
+
+    def sleep(self, span):
+        with self._lock:
+            self.asked += 1
+            self.stopped = self.stopped or (self.stop_at is not None and self.asked >= self.stop_at)
+        if self.stopped:
+            raise Stopping("SIGTERM", exit_code=143)
+        if span > timedelta(0):
+            self._world.advance(span)
+
+
+class Place:
+    """One machine: its folder, its ledger, its sessions; `run` drains the queue once."""
+
+    def __init__(self, aws, folder, queue, **environ):
+        self.aws, self.folder, self.queue = aws, folder, queue
+        self.environ = {
+            "IACWATCH_SLACK__TOKEN": "xoxb-demo",
+            "IACWATCH_SLACK__CHANNEL": "#infra",
+            "IACWATCH_SLACK__API_URL": aws.slack_url,
+            "IACWATCH_LEDGER__URL": f"sqlite://{folder}/ledger.sqlite3",
+            "HOME": str(folder),
+            **environ,
+        }
+        self.sessions = Sessions(region=REGION)
+
+    def wiring(self, **clock):
+        made = Wiring(
+            environ=self.environ,
+            sessions=self.sessions,
+            usual_places=False,
+            overrides={"queue.url": Given("--queue-url", self.queue)},
+        )
+        made.clock = FoulClock(self.aws.clock, **clock)
+        return made
+
+    def run(self, *, output=None, slack=True, report=None, **clock):
+        """Drain once; return the summary, and what ended the run early, if anything did.
+
+        `output` is ``--output``; `report` a stream that takes the report otherwise.
+        """
+        wiring = self.wiring(**clock)
+        sinks = [wiring.slack()] if slack else []
+        if output is not None:
+            sinks.append(wiring.whole_file(output, wiring.json_lines))
+        elif report is not None:
+            sinks.append(wiring.json_lines(report))
+        pipeline = wiring.pipeline(sinks)
+        try:
+            pipeline.run(wiring.queue())
+        except Exception as error:
+            return Ran(pipeline.summary, error, wiring.clock)
+        return Ran(pipeline.summary, None, wiring.clock)
+
+    def finish(self, rounds=12, **more):
+        """Drain, later and later, until the queue is empty; fail where that never comes."""
+        for _ in range(rounds):
+            self.aws.jump(LATER)
+            self.run(**more)
+            if not self.aws.messages(self.queue):
+                return
+        left = self.aws.messages(self.queue)
+        raise AssertionError(f"{len(left)} messages are still in the queue")
+
+    def fill(self, *which, copies=1, minutes=60, **more):
+        """Let groups be opened by hand, by `who` (else one person); each told of in so many messages."""
+        for number in which:
+            body = change(number, minutes)
+            for _ in range(copies):
+                self.aws.send(self.queue, body)
+            self.aws.add_event(call(number, minutes, **more), resource_names=listed(number))
+
+
+class Ran:
+    """What one run came to."""
+
+    def __init__(self, summary, error, clock):
+        self.summary, self.error, self.clock = summary, error, clock
+
+
+def stream():
+    """Return a stream that takes a report."""
+    return io.StringIO()
+
+
+def shown(text):
+    """Return the numbers of the groups that a report's lines tell of, line by line."""
+    return [numbers(line) for line in text.splitlines()]

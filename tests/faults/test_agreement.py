@@ -1,0 +1,77 @@
+"""After a crash, what Slack shows and what the ledger knows agree finding by finding, not group by group."""
+
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from iacwatch.ledgers.dynamodb_table import KEY
+from tests import command, moto_aws
+from tests.faults.runs import LATER
+from tests.lambda_world import World
+
+DYING = """
+import itertools, os, signal
+from iacwatch.ledgers.dynamodb_table import DynamoTable
+
+counted, plain = itertools.count(1), DynamoTable.write
+
+def write(self, operation, **asked):
+    if operation == "UpdateItem" and next(counted) > int(os.environ["TOLD_BEFORE_IT_DIES"]):
+        os.kill(os.getpid(), signal.SIGKILL)
+    return plain(self, operation, **asked)
+
+DynamoTable.write = write
+from iacwatch.__main__ import main
+main()
+"""
+
+
+def kept(world):
+    """Return the ledger's rows: status by key."""
+    rows = moto_aws.client("dynamodb").scan(TableName=world.table)["Items"]
+    return {row[KEY]["S"]: row["status"]["S"] for row in rows}
+
+
+def leases_end(world):
+    client = moto_aws.client("dynamodb")
+    for key, status in kept(world).items():
+        if status == "claimed":
+            client.update_item(
+                TableName=world.table,
+                Key={KEY: {"S": key}},
+                UpdateExpression="SET lease_until = :long_ago",
+                ExpressionAttributeValues={":long_ago": {"N": "0"}},
+            )
+
+
+@pytest.mark.parametrize("told", [0, 1, 3, 5])
+def test_a_crash_while_a_group_is_being_remembered_repeats_only_what_was_not(aws, tmp_path, told):
+    world = World(aws, tmp_path)
+    world.fill(*range(6))
+    folder = str(Path(__file__).parents[2])
+    died = subprocess.run(
+        [sys.executable, "-c", DYING, "drain", "--queue-url", world.queue],
+        env=command.environment(
+            aws, tmp_path, PYTHONPATH=folder, TOLD_BEFORE_IT_DIES=str(told), **world.environment()
+        ),
+        capture_output=True,
+        timeout=60,
+        check=False,
+    )
+    assert died.returncode == -signal.SIGKILL, died.stderr
+    statuses = list(kept(world).values())
+    assert len(statuses) == 6
+    known = statuses.count("told")
+    assert known <= told
+    assert world.told() == dict.fromkeys(range(6), 1)
+    leases_end(world)
+    aws.jump(LATER)
+    done = world.drain()
+    assert done.returncode == 0, done.stderr
+    assert sorted(world.told().values()) == [1] * known + [2] * (6 - known)
+    assert len(aws.slack_messages) == 2
+    assert set(kept(world).values()) == {"told"}
+    assert world.left() == {}

@@ -1,0 +1,142 @@
+"""`--output` is whole or not at all, and nothing that a report was to show is deleted before it shows it."""
+
+import random
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from iacwatch.errors import AwsError, DeliveryError
+from iacwatch.sources import sqs_wave
+from tests import command
+from tests.faults.foul_aws import numbers
+from tests.faults.killing import Victims
+from tests.faults.runs import LATER, shown
+
+BEFORE = '{"yesterday": "web-900"}\n'
+
+
+@pytest.fixture
+def output(tmp_path):
+    """Return yesterday's report."""
+    path = tmp_path / "report.jsonl"
+    path.write_text(BEFORE)
+    return path
+
+
+def waiting(aws, place):
+    return {number for each in aws.messages(place.queue) for number in numbers(each.body)}
+
+
+@pytest.mark.parametrize("call", [1, 4, 7, 10, 12, 13, 14, 15, 16, 18])
+def test_a_kill_leaves_the_old_report_or_the_whole_new_one(aws, queue, tmp_path, output, call):
+    victims = Victims(aws, tmp_path, queue, random.Random(call))
+    victims.fill(6, people=6)
+    victims.chance.random = lambda: 0.5  # after a call, always
+    victims.chance.randint = lambda low, high: call
+    victims.kill_one("--output", str(output))
+    first = output.read_text()
+    left = {number for each in aws.messages(queue) for number in numbers(each.body)}
+    if first == BEFORE:
+        assert left == set(range(6))
+    else:
+        assert sorted(number for line in shown(first) for number in line) == list(range(6))
+    victims.wait_for_leases()
+    assert victims.run("--output", str(output)) == 0, victims.said
+    second = [number for line in shown(output.read_text()) for number in line]
+    assert sorted(second) == sorted(left)
+    assert set(aws.told()) == set(range(6))
+    assert victims.repeats() <= victims.kills
+
+
+def test_a_run_that_fails_keeps_the_old_report_and_the_messages(aws, place, output, monkeypatch):
+    monkeypatch.setattr(sqs_wave, "MOST_DELIVERIES", 2)
+    place.fill(*range(6))
+    calls = []
+
+    def unreadable(request):
+        calls.append(request.operation)
+        if calls.count("LookupEvents") and request.operation == "ReceiveMessage":
+            aws.deny("sqs", "ReceiveMessage")
+
+    aws.before = unreadable
+    ran = place.run(output=output, slack=False)
+    assert isinstance(ran.error, AwsError)
+    assert output.read_text() == BEFORE
+    assert waiting(aws, place) == set(range(6))
+    assert ran.summary.reported.total() == 0
+    aws.quiet()
+    aws.jump(LATER)
+    assert place.run(output=output, slack=False).error is None
+    assert len(shown(output.read_text())) == 6
+    assert aws.messages(place.queue) == []
+
+
+def test_a_queue_that_cannot_be_read_leaves_the_old_report(aws, place, output):
+    aws.deny("sqs", "ReceiveMessage")
+    assert isinstance(place.run(output=output, slack=False).error, AwsError)
+    assert output.read_text() == BEFORE
+
+
+def test_a_file_that_cannot_take_its_name_leaves_everything_in_the_queue(aws, place, output):
+    place.fill(1, 2)
+    aws.send(place.queue, "nonsense")
+    wiring = place.wiring()
+    sink = wiring.whole_file(output, wiring.json_lines)
+    pipeline = wiring.pipeline([sink])
+    output.unlink()
+    output.mkdir()
+    (output / "in the way").touch()
+    summary = pipeline.run(wiring.queue())
+    assert waiting(aws, place) == {1, 2}
+    assert (summary.reported.total(), summary.failed) == (0, 3)
+    assert len(aws.messages(place.queue)) == 3
+
+
+@pytest.mark.parametrize("form", ["table", "jsonl"])
+def test_a_full_disk_under_stdout_deletes_nothing(aws, place, tmp_path, form):
+    place.fill(1, 2)
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(
+            command.line("drain", "--queue-url", place.queue, "--format", form),
+            env=command.environment(aws, tmp_path),
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+    assert done.returncode == 1, done.stderr
+    assert "No space left" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert waiting(aws, place) == {1, 2}
+
+
+def test_a_full_disk_under_the_file_deletes_nothing(aws, place, tmp_path):
+    place.fill(1, 2)
+    done = command.run(
+        aws, tmp_path, "drain", "--queue-url", place.queue, "--format", "jsonl", "--output", "/dev/full"
+    )
+    assert done.returncode == 1, done.stderr
+    assert "cannot write /dev/full: No space left" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert waiting(aws, place) == {1, 2}
+
+
+def test_a_report_that_fails_after_slack_was_told_is_made_up_for_and_slack_is_not_told_again(aws, place):
+    place.fill(1, 2)
+    wiring = place.wiring()
+    sink = wiring.whole_file(place.folder / "report.jsonl", wiring.json_lines)
+
+    def fails():
+        raise DeliveryError("cannot write it")
+
+    sink.close = fails
+    wiring.pipeline([wiring.slack(), sink]).run(wiring.queue())
+    assert aws.told() == {1: 1, 2: 1}
+    assert waiting(aws, place) == {1, 2}
+    aws.jump(LATER)
+    place.run(output=place.folder / "second.jsonl")
+    assert len(shown((place.folder / "second.jsonl").read_text())) == 2
+    assert aws.told() == {1: 1, 2: 1}
+    assert aws.messages(place.queue) == []

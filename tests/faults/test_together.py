@@ -1,0 +1,183 @@
+"""Several runs over one queue at once, and a run whose hold on its messages ends: each change is told once."""
+
+import random
+import threading
+import time
+from contextlib import closing
+from datetime import timedelta
+
+import pytest
+
+from iacwatch.demo.server import FakeAws
+from iacwatch.sources import sqs_hand
+from iacwatch.sources.sqs_queue import SqsQueue
+from tests.clocks import seconds
+from tests.faults.foul_aws import once
+from tests.faults.killing import Victims
+from tests.faults.runs import LATER, FoulClock
+from tests.lambda_world import World
+from tests.small_world import REGION
+
+
+def test_three_drains_at_once_tell_each_change_once_though_each_came_twice(aws, queue, tmp_path):
+    victims = Victims(aws, tmp_path, queue, random.Random(0))
+    victims.fill(40, people=20, copies=2)
+    started = [victims.start() for _ in range(3)]
+    ended = [each.communicate(timeout=100)[1] for each in started]
+    assert [each.returncode for each in started] == [0, 0, 0], ended
+    for _ in range(4):
+        victims.wait_for_leases()
+        assert victims.run() == 0, victims.said
+        if not aws.messages(queue):
+            break
+    assert aws.messages(queue) == []
+    assert aws.told() == dict.fromkeys(range(40), 1)
+
+
+def test_a_drain_and_the_function_at_once_tell_each_change_once_though_each_came_twice(tmp_path):
+    with FakeAws(rate=1000) as aws:
+        world = World(aws, tmp_path)
+        world.fill(*range(6))
+        for each in world.left().values():
+            world.send(each.body)
+        with world.function() as function:
+            drained = []
+            drain = threading.Thread(target=lambda: drained.append(world.drain("-q")))
+            event = world.receive(most=6)
+            drain.start()
+            world.finish(event, function.invoke(event))
+            drain.join(100)
+            for _ in range(4):
+                aws.jump(LATER)
+                world.round(function)
+        assert world.left() == {}
+        assert world.told() == dict.fromkeys(range(6), 1)
+
+
+def nobody_keeps(monkeypatch):
+    """Let nothing be hidden any longer than it was when it was received."""
+    monkeypatch.setattr(sqs_hand.Hand, "_keep", lambda self: None)
+
+
+@pytest.mark.parametrize("operation", ["LookupEvents", "chat.postMessage", "DeleteMessageBatch"])
+def test_messages_that_become_visible_in_mid_wave_are_told_once(aws, place, monkeypatch, operation):
+    nobody_keeps(monkeypatch)
+    place.fill(*range(6), who="alice@example.com")
+    place.fill(*range(6, 9), who="bob@example.com")
+    now = once(1)
+
+    def another(request):
+        if request.operation == operation and now():
+            aws.jump(LATER)
+            place.run()
+
+    aws.before = another
+    first = place.run()
+    aws.quiet()
+    assert first.error is None
+    place.finish()
+    # What was in Slack's hands already while the first run's claim ended is the other's to tell again.
+    most = 2 if operation == "chat.postMessage" else 1
+    assert all(count <= most for count in aws.told().values())
+    assert set(aws.told()) == set(range(9))
+
+
+def test_a_run_whose_claim_ended_while_it_was_telling_leaves_the_ledger_to_the_other(aws, place):
+    """A process that was suspended in mid-sentence: the one window besides a crash in which a repeat can be."""
+    place.fill(1, copies=2)
+    body = aws.messages(place.queue)[0].body
+    now, other = once(1), []
+
+    def suspended(request):
+        if request.operation == "chat.postMessage" and now():
+            aws.jump(LATER)
+            other.append(place.run())
+
+    aws.before = suspended
+    first = place.run()
+    aws.quiet()
+    assert (first.error, other[0].error) == (None, None)
+    assert aws.told() == {1: 2}
+    aws.send(place.queue, body)
+    place.finish()
+    assert aws.told() == {1: 2}
+
+
+def test_a_claim_that_is_held_makes_others_wait_and_not_tell(aws, place):
+    place.fill(1, copies=2)
+    now, other = once(1), []
+
+    def meanwhile(request):
+        if request.operation == "chat.postMessage" and now():
+            other.append(place.run())
+
+    aws.before = meanwhile
+    held = place.wiring().queue(max_messages=1)
+    waves = held.waves()
+    next(waves)
+    place.run()
+    waves.close()
+    aws.quiet()
+    place.finish()
+    assert aws.told() == {1: 1}
+
+
+@pytest.mark.parametrize("minutes", [-12, -1, 1, 12])
+def test_machines_whose_clocks_disagree_tell_each_change_once(aws, place, minutes):
+    place.fill(*range(4), who="alice@example.com", copies=2)
+    place.fill(4, who="bob@example.com", minutes=13)
+    for _ in range(3):
+        place.run(skew=timedelta(minutes=minutes))
+        aws.jump(LATER)
+        place.run()
+        aws.jump(timedelta(minutes=20))
+    place.finish(skew=timedelta(minutes=minutes))
+    assert aws.told() == dict.fromkeys(range(5), 1)
+
+
+@pytest.mark.parametrize("hours", [-2, 2])
+def test_a_clock_that_is_set_in_mid_run_keeps_nobody_waiting(aws, place, hours):
+    for number in range(6):
+        place.fill(number, who=f"person-{number}@example.com")
+    wiring = place.wiring()
+    now = once(2)
+
+    def set_back(request):
+        if request.operation == "chat.postMessage" and now():
+            wiring.clock.skew = timedelta(hours=hours)
+
+    aws.before = set_back
+    pipeline = wiring.pipeline([wiring.slack()])
+    pipeline.run(wiring.queue())
+    assert aws.told() == dict.fromkeys(range(6), 1)
+    assert aws.messages(place.queue) == []
+    assert wiring.clock.asked < 500
+
+
+def test_what_is_in_hand_stays_hidden_though_the_clock_is_set_back(aws, place):
+    aws.send(place.queue, "body")
+    clock = FoulClock(aws.clock)
+    client = place.sessions.client("sqs", region=REGION)
+    source = SqsQueue(client=client, url=place.queue, clock=clock, hold=seconds(4))
+    with closing(source.waves()) as waves:
+        assert len(next(waves)) == 1
+        clock.skew = timedelta(hours=-2)
+        end = time.monotonic() + 6
+        while time.monotonic() < end:
+            assert aws.messages(place.queue)[0].visible_at > aws.clock.now()
+            time.sleep(0.05)
+
+
+def test_an_hour_of_slack_being_down_loses_nothing(aws, place):
+    for number in range(8):
+        place.fill(number, who=f"person-{number % 3}@example.com")
+    aws.fail("slack", "*", "server_error", status=503, times=100_000)
+    for _ in range(12):
+        place.run()
+        aws.jump(timedelta(minutes=5))
+    assert aws.told() == {}
+    assert len(aws.messages(place.queue)) == 8
+    aws.quiet()
+    aws.jump(seconds(180))
+    place.finish()
+    assert aws.told() == dict.fromkeys(range(8), 1)

@@ -1,0 +1,107 @@
+"""The sources of past changes that the laws are run over: Config's API, and its files in a folder and a bucket."""
+
+import os
+from contextlib import ExitStack, contextmanager
+from itertools import count
+from pathlib import Path
+from unittest.mock import patch
+from uuid import uuid4
+
+from iacwatch.aws import Sessions
+from iacwatch.blobs import opened
+from iacwatch.config_calls import ConfigCalls, ConfigPlace
+from iacwatch.demo.server import FakeAws
+from iacwatch.pace import Pace
+from iacwatch.sources.history_api import HistoryApi
+from iacwatch.sources.history_files import HistoryFiles
+from iacwatch.spool import Spool
+from tests import history_folder, moto_aws
+from tests.clocks import WorldClock
+from tests.small_world import ACCOUNT, REGION
+
+TYPES = ("AWS::EC2::SecurityGroup", "AWS::S3::Bucket", "AWS::IAM::Role", "AWS::ECS::TaskDefinition")
+
+
+class PastWorld:
+    """What AWS Config recorded, and sources that read it."""
+
+    def __init__(self, kind, folder):
+        self.kind, self.folder = kind, folder
+        self.items = []
+        self.told = []
+        self._numbers = count()
+        self._exit = ExitStack()
+        self.aws = self._exit.enter_context(FakeAws())
+        self.clock = WorldClock(self.aws.clock)
+        environment = {**self.aws.environment(), **moto_aws.environment(), "AWS_CONFIG_FILE": os.devnull}
+        self._exit.enter_context(patch.dict(os.environ, environment))
+        # A hundred calls to learn that nothing of a hundred types was deleted: bounded elsewhere.
+        self._exit.enter_context(patch("iacwatch.sources.history_api.COMMON", TYPES))
+        os.environ.pop("AWS_PROFILE", None)
+        self.sessions = Sessions()
+
+    def close(self):
+        self._exit.close()
+
+    def add(self, *documents, recorded_in=REGION):
+        self.items.extend((document, recorded_in) for document in documents)
+
+    def source(
+        self, window, *, spool="spool", places=None, regions=(REGION,), types=(), tag_key="managed-by"
+    ):
+        kept = Spool(Path(self.folder) / f"{spool}.sqlite3")
+        if self.kind == "api":
+            while self.items:
+                document, region = self.items.pop()
+                self.aws.add_item(document, recorded_in=region)
+            return HistoryApi(
+                calls=ConfigCalls(self.sessions, self.clock, Pace(self.clock, per_second=1_000)),
+                spool=kept,
+                places=places or [ConfigPlace(ACCOUNT, region) for region in regions],
+                window=window,
+                tag_key=tag_key,
+                types=types,
+                clock=self.clock,
+                tell=self.tell,
+            )
+        return HistoryFiles(
+            blobs=opened(self._delivered(), self.sessions),
+            spool=kept,
+            window=window,
+            tag_key=tag_key,
+            accounts=[ACCOUNT],
+            regions=regions,
+            types=types,
+            refuse=lambda account: f"account {account} is not ours",
+            tell=self.tell,
+        )
+
+    def tell(self, phase, done, total=None, note=""):
+        self.told.append((phase, done, total, note))
+
+    def _delivered(self):
+        root = Path(self.folder) / f"files{next(self._numbers)}"
+        root.mkdir()
+        history_folder.deliver(root, self.items)
+        if self.kind == "folder":
+            return str(root)
+        client, bucket = moto_aws.client("s3"), f"config-{uuid4().hex}"
+        client.create_bucket(Bucket=bucket, CreateBucketConfiguration={"LocationConstraint": moto_aws.REGION})
+        for path in root.rglob("*.gz"):
+            client.put_object(
+                Bucket=bucket, Key=f"org/{path.relative_to(root).as_posix()}", Body=path.read_bytes()
+            )
+        return f"s3://{bucket}/org"
+
+
+@contextmanager
+def world(kind, folder):
+    """Give a world that one kind of source reads: ``api``, ``folder`` or ``bucket``."""
+    made = PastWorld(kind, folder)
+    try:
+        yield made
+    finally:
+        made.close()
+
+
+KINDS = ("api", "folder", "bucket")

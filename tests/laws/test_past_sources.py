@@ -1,0 +1,233 @@
+"""What every source of past changes keeps: each change once, by time, with the item before it."""
+
+from contextlib import closing
+from datetime import timedelta
+
+import pytest
+
+from iacwatch.core import items as config_items
+from iacwatch.core.model import ChangeType, Window
+from iacwatch.core.report import finding_id
+from iacwatch.errors import IacwatchError
+from tests.laws import pasts
+from tests.small_world import ACCOUNT, REGION, ago, group_id, item
+
+GONE = {"configuration": None, "tags": {}, "configurationItemStatus": "ResourceDeleted"}
+NEW = {"configurationItemStatus": "ResourceDiscovered"}
+
+
+@pytest.fixture(params=pasts.KINDS)
+def world(request, tmp_path):
+    with pasts.world(request.param, tmp_path) as made:
+        yield made
+
+
+@pytest.fixture
+def day():
+    """Give the day that ended an hour ago, and how to name its minutes."""
+    end = ago(60).replace(microsecond=0)
+    return Window(start=end - timedelta(days=1), end=end)
+
+
+def at(day, minutes):
+    return day.start + timedelta(minutes=minutes, milliseconds=123)
+
+
+def state(number, when, size=1, **more):
+    return item(number, when, **{"configuration": {"groupId": group_id(number), "size": size}, **more})
+
+
+def deliveries(source):
+    with closing(source.waves()) as waves:
+        return [delivery for wave in waves for delivery in wave]
+
+
+def changes(source):
+    return [read(delivery) for delivery in deliveries(source)]
+
+
+def read(delivery):
+    assert delivery.previous_known
+    return config_items.parse(delivery.document, previous=delivery.previous_document)
+
+
+def told(found):
+    return [
+        (change.resource.id, change.captured_at, change.previous and change.previous.captured_at)
+        for change in found
+    ]
+
+
+def test_changes_of_the_range_come_once_by_time_each_with_the_item_before(world, day):
+    before, first, second = at(day, -2000), at(day, 10), at(day, 300)
+    world.add(state(1, before, 1), state(1, first, 2), state(1, second, 3), state(1, at(day, 1450), 4))
+    world.add(state(2, at(day, -30)), state(2, at(day, 60), 2))
+    found = changes(world.source(day))
+    assert told(found) == [
+        (group_id(1), first, before),
+        (group_id(2), at(day, 60), at(day, -30)),
+        (group_id(1), second, first),
+    ]
+    assert [[entry.path for entry in change.diff] for change in found] == [["Configuration.Size"]] * 3
+
+
+def test_the_range_begins_with_since_and_ends_before_until(world, day):
+    world.add(state(1, day.start - timedelta(milliseconds=1)), state(2, day.start), state(2, at(day, -5)))
+    world.add(state(3, day.end - timedelta(milliseconds=1)), state(3, at(day, 5), 2), state(4, day.end))
+    world.add(state(1, at(day, -5)), state(4, at(day, -5)))
+    found = [(change.resource.id, change.captured_at) for change in changes(world.source(day))]
+    assert found == [
+        (group_id(2), day.start),
+        (group_id(3), at(day, 5)),
+        (group_id(3), day.end - timedelta(milliseconds=1)),
+    ]
+
+
+def test_the_item_before_is_found_weeks_before_the_range(world, day):
+    world.add(state(1, at(day, -30 * 1440)), state(1, at(day, 10), 2))
+    (change,) = changes(world.source(day))
+    assert change.previous.captured_at == at(day, -30 * 1440)
+
+
+def test_a_discovery_is_told_as_config_itself_tells_it_and_nothing_is_looked_for(world, day):
+    world.add(state(1, at(day, 10), **NEW), state(1, at(day, 20), 2))
+    first, second = changes(world.source(day))
+    assert (first.change_type, first.diff, first.previous) == (ChangeType.CREATE, (), None)
+    assert second.previous.captured_at == first.captured_at
+
+
+def test_a_deletion_comes_with_the_state_that_carried_the_tags(world, day):
+    world.add(state(1, at(day, -3000)), state(1, at(day, 10), **GONE))
+    world.add(state(2, at(day, -3000), tags={}), state(2, at(day, 20), **GONE))
+    (change,) = changes(world.source(day))
+    assert (change.resource.id, change.change_type) == (group_id(1), ChangeType.DELETE)
+    assert change.previous.tags == {"managed-by": "terraform"}
+    assert {entry.path for entry in change.diff} >= {"Configuration", "Tags.managed-by"}
+
+
+def test_what_lost_the_tag_and_what_got_it_are_both_there(world, day):
+    world.add(state(1, at(day, -3000)), state(1, at(day, 10), tags={}), state(1, at(day, 30), 9, tags={}))
+    world.add(state(2, at(day, -3000), tags={}), state(2, at(day, 20)))
+    world.add(state(3, at(day, -3000), tags={}), state(3, at(day, 25), 2, tags={}))
+    found = told(changes(world.source(day)))
+    assert found == [
+        (group_id(1), at(day, 10), at(day, -3000)),
+        (group_id(2), at(day, 20), at(day, -3000)),
+        (group_id(1), at(day, 30), at(day, 10)),
+    ]
+
+
+def test_the_tag_may_stand_anywhere_in_the_item(world, day):
+    hidden = {"tags": {}, "supplementaryConfiguration": {"Tags": [{"key": "managed-by", "value": "x"}]}}
+    world.add(state(1, at(day, -30), **hidden), state(1, at(day, 10), 2, **hidden))
+    assert len(changes(world.source(day))) == 1
+
+
+def test_a_global_resource_is_told_by_each_recorder_that_saw_it(world, day):
+    role = {
+        "resourceType": "AWS::IAM::Role",
+        "resourceId": "AROA1",
+        "awsRegion": "global",
+        "ARN": f"arn:aws:iam::{ACCOUNT}:role/deploy",
+    }
+    for region, minute in ((REGION, 10), ("us-east-1", 12)):
+        world.add(
+            state(1, at(day, minute - 300), **role), state(1, at(day, minute), 2, **role), recorded_in=region
+        )
+    found = changes(world.source(day, regions=(REGION, "us-east-1")))
+    assert [(change.resource.region, change.resource.recorded_in) for change in found] == [
+        ("global", REGION),
+        ("global", "us-east-1"),
+    ]
+    assert [change.previous.captured_at for change in found] == [at(day, -290), at(day, -288)]
+
+
+def test_revisions_of_a_task_definition_are_not_compared_with_each_other(world, day):
+    for revision in (1, 2):
+        arn = f"arn:aws:ecs:{REGION}:{ACCOUNT}:task-definition/web:{revision}"
+        task = {"resourceType": "AWS::ECS::TaskDefinition", "resourceId": "web", "ARN": arn}
+        world.add(state(1, at(day, -300 + revision), revision, **task))
+        world.add(state(1, at(day, revision), revision + 10, **task))
+    found = changes(world.source(day))
+    assert [(change.resource.arn[-1], change.previous.resource.arn[-1]) for change in found] == [
+        ("1", "1"),
+        ("2", "2"),
+    ]
+
+
+def test_only_the_types_and_regions_that_are_asked_for_are_told(world, day):
+    bucket = {"resourceType": "AWS::S3::Bucket", "resourceId": "acme", "ARN": "arn:aws:s3:::acme"}
+    for more in ({}, bucket):
+        world.add(state(1, at(day, -30), **more), state(1, at(day, 10), 2, **more))
+    other = {"awsRegion": "eu-west-2"}
+    world.add(state(2, at(day, -30), **other), state(2, at(day, 10), 2, **other), recorded_in="eu-west-2")
+    found = changes(world.source(day, types=("AWS::S3::Bucket",)))
+    assert [(change.resource.type, change.resource.region) for change in found] == [
+        ("AWS::S3::Bucket", REGION)
+    ]
+
+
+def test_ids_are_those_of_the_queue_and_deliveries_are_told_apart(world, day):
+    world.add(*(state(n, at(day, -30)) for n in range(20)), *(state(n, at(day, 10), 2) for n in range(20)))
+    found = deliveries(world.source(day))
+    assert len({delivery.id for delivery in found}) == 20
+    ids = {finding_id(read(each).resource, read(each).captured_at) for each in found}
+    expected = set()
+    for number in range(20):
+        change = config_items.parse(state(number, at(day, 10), 2))
+        expected.add(finding_id(change.resource, change.captured_at))
+    assert ids == expected
+
+
+def test_waves_hold_a_thousand_at_most(world, day):
+    for number in range(90):
+        world.add(state(number, at(day, -30)))
+        for minute in range(12):
+            world.add(state(number, at(day, minute), minute))
+    with closing(world.source(day).waves()) as waves:
+        sizes = [len(wave) for wave in waves]
+    assert sizes == [1000, 80]
+
+
+def test_a_second_source_goes_on_where_the_first_was_left_and_tells_everything(world, day):
+    world.add(*(state(n, at(day, -30)) for n in range(30)), *(state(n, at(day, n), 2) for n in range(30)))
+    source = world.source(day)
+    with closing(source.waves()) as waves:
+        first = [delivery.id for delivery in next(waves)]
+    source.close()
+    world.aws.calls.clear()
+    again = world.source(day)
+    assert [delivery.id for delivery in deliveries(again)] == first
+    assert world.aws.calls == []
+    again.finish()
+    assert not list(world.folder.glob("spool*"))
+
+
+def test_two_at_once_do_not_share_a_spool(world, day):
+    source = world.source(day)
+    with pytest.raises(IacwatchError, match="another run with the same arguments"):
+        world.source(day)
+    source.close()
+
+
+def test_how_far_it_is_is_told_to_the_end(world, day):
+    world.add(state(1, at(day, -30)), state(1, at(day, 10), 2))
+    changes(world.source(day))
+    last = {phase: (done, total) for phase, done, total, _ in world.told}
+    assert last["Changes"] == (1, 1)
+    assert all(done == total for done, total in last.values())
+
+
+def test_an_empty_past_has_no_change_no_failure_and_says_what_it_took(world, day):
+    source = world.source(day)
+    assert deliveries(source) == []
+    assert source.failures == []
+    assert set(source.work) <= {"Config calls", "resources looked at", "files read"}
+
+
+def test_a_text_of_strangers_cannot_break_out_of_its_item(world, day):
+    evil = 'x","configurationItemDiff":{},"y":"' + "\u2028\U0001f600"
+    world.add(state(1, at(day, -30)), state(1, at(day, 10), 2, resourceName=evil))
+    (change,) = changes(world.source(day))
+    assert change.resource.name == evil
+    assert change.diff

@@ -1,0 +1,91 @@
+"""What every sink keeps, so that the road knows of each finding whether it was told."""
+
+from dataclasses import replace
+
+import pytest
+
+from iacwatch.core.model import ChangeType, Evidence, Managed, Verdict
+from iacwatch.ports import Delivered
+from tests.builders import actor, change, event, finding, many, match, resource, unattributed
+from tests.laws.sinks import SINKS
+
+HOSTILE = "<!channel> <@U1> [bold]x[/] \x1b[31m `*_~\u202e\ud800 \n=cmd()|\"'\\ &lt; https://evil.example.com"
+
+
+@pytest.fixture(params=SINKS)
+def opened(request, tmp_path):
+    with SINKS[request.param](tmp_path) as make:
+        yield make
+
+
+@pytest.fixture
+def sink(opened):
+    sink = opened()
+    yield sink
+    sink.close()
+
+
+def told(sink, *findings):
+    """Emit, and expect that every finding was delivered, and nothing else answered for."""
+    answers = sink.emit(findings)
+    assert set(answers) == {each.finding_id for each in findings}
+    assert {type(answer) for answer in answers.values()} <= {Delivered}, answers
+
+
+def test_it_says_whether_it_is_remembered_and_when_it_delivers(sink):
+    assert {type(sink.remembered), type(sink.deferred_close)} == {bool}
+
+
+def test_it_answers_for_every_finding_by_its_id(sink):
+    told(sink, *many(7), unattributed(change=change(resource=resource(id="sg-other"))))
+
+
+def test_nothing_to_tell_is_nothing_to_answer_for(sink):
+    assert dict(sink.emit([])) == {}
+
+
+@pytest.mark.parametrize("verdict", Verdict)
+@pytest.mark.parametrize("kind", ChangeType)
+def test_it_tells_every_verdict_and_kind_of_change(sink, verdict, kind):
+    told(sink, finding(verdict=verdict, change=change(change_type=kind)))
+    told(sink, unattributed(verdict=verdict, change=change(change_type=kind, diff=None)))
+
+
+def test_it_tells_a_finding_of_which_hardly_anything_is_known(sink):
+    bare = resource(type="", id="", name=None, arn=None, region="", recorded_in="")
+    nobody = actor(
+        name="", arn=None, principal=None, account_id=None, via=None, source_ip=None, user_agent=None, tool=""
+    )
+    told(
+        sink,
+        finding(
+            change=change(resource=bare, item=None, diff=None),
+            managed=Managed(value=None, evidence=Evidence.HISTORY),
+            match=match(event=event(event_id="", event_name="", event_source="", region="", actor=nobody)),
+            reason="",
+        ),
+    )
+
+
+def test_no_text_of_strangers_stops_it(sink):
+    odd = HOSTILE * 40
+    where = resource(type=odd, id=odd, name=odd, arn=odd, region=odd)
+    who = actor(name=odd, arn=odd, principal=odd, tool=odd, user_agent=odd, source_ip=odd, repository=odd)
+    what = finding(
+        change=change(resource=where),
+        managed=Managed(value=odd, evidence=Evidence.TAGS, tags={odd: odd}),
+        match=match(event=event(event_id=odd, event_name=odd, actor=who), workflow=odd),
+        reason=odd,
+    )
+    told(sink, what, replace(what, finding_id="another", verdict=Verdict.IN_WORKFLOW))
+
+
+def test_it_can_be_closed_twice(opened):
+    sink = opened()
+    told(sink, finding())
+    sink.close()
+    sink.close()
+
+
+def test_it_can_be_closed_without_having_told_anything(opened):
+    opened().close()

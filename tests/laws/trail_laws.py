@@ -1,0 +1,116 @@
+"""Twelve trail records, and the trails that the laws are run over.
+
+Each trail is opened as a context manager that gives a `Served`: the trail, a way to let a record come in, and
+a way to make it unreadable. A trail that is added here keeps the laws of test_trails.py, or is none.
+"""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from iacwatch.aws import Sessions
+from iacwatch.demo.server import FakeAws
+from iacwatch.pace import Pace
+from iacwatch.ports import TrailSource
+from iacwatch.trails.lookup_events import LookupEvents
+from tests.clocks import WorldClock
+from tests.trail_records import OTHER, OWN, record, user
+
+REGION = "eu-west-1"
+GROUP, GROUP_ARN = "sg-0a1b2c3d4e5f60718", f"arn:aws:ec2:{REGION}:{OWN}:security-group/sg-0a1b2c3d4e5f60718"
+ROLE = "deployer"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Listed:
+    """A record, and the names that event history lists beside it; other trails have the record alone."""
+
+    document: dict[str, Any]
+    names: tuple[str, ...] = ()
+
+
+@dataclass(slots=True, kw_only=True)
+class Served:
+    """A trail under test. `now` is its time; `add` lets a record come in; `refuse` makes it unreadable."""
+
+    trail: TrailSource
+    now: datetime
+    add: Callable[[Listed], None]
+    refuse: Callable[[], None]
+
+
+def twelve(base: datetime) -> dict[str, Listed]:
+    """Return the records by what is peculiar about each; `base` is a whole second."""
+
+    def made(name: str, seconds: int, *names: str, **fields: Any) -> Listed:
+        at = (base + timedelta(seconds=seconds)).strftime("%Y-%m-%dT%H:%M:%SZ")
+        return Listed(document=record(eventID=f"e-{name}", eventTime=at, **fields), names=names)
+
+    nothing = {"requestParameters": {"groupId": "sg-0f0f0f0f0f0f0f0f0"}}
+    return {
+        "plain": made("plain", 60, GROUP),
+        "first-second": made("first-second", 0, GROUP, requestParameters={"groupId": GROUP}),
+        "last-second": made("last-second", 599, GROUP, userIdentity=user("dave")),
+        "by-arn": made(
+            "by-arn", 120, GROUP_ARN, eventName="TagResource", requestParameters={"resourceArn": GROUP_ARN}
+        ),
+        "unlisted": made(
+            "unlisted",
+            180,
+            eventName="UpdateRole",
+            eventSource="iam.amazonaws.com",
+            requestParameters={"roleName": ROLE, "description": "neu: größer"},
+        ),
+        "answer-only": made(
+            "answer-only",
+            200,
+            GROUP,
+            eventName="CreateSecurityGroup",
+            requestParameters={"groupName": "web"},
+            responseElements={"groupId": GROUP},
+        ),
+        "service-event": made(
+            "service-event",
+            240,
+            eventType="AwsServiceEvent",
+            eventName="CreateManagedGroup",
+            userIdentity={"type": "AWSService", "invokedBy": "eks.amazonaws.com"},
+            requestParameters=None,
+            responseElements=None,
+            serviceEventDetails={"groupId": GROUP},
+        ),
+        # Every event of event history says whether it reads; older log files do not always.
+        "old": made("old", 300, GROUP, eventName="ModifySecurityGroupRules20161115v2", managementEvent=None),
+        "read": made("read", 360, GROUP, eventName="DescribeSecurityGroups", readOnly=True),
+        "failed": made("failed", 420, GROUP, errorCode="Client.UnauthorizedOperation"),
+        "elsewhere": made("elsewhere", 60, GROUP, awsRegion="us-east-1", **nothing),
+        "others": made("others", 60, GROUP, recipientAccountId=OTHER, **nothing),
+    }
+
+
+@contextmanager
+def lookup_events() -> Iterator[Served]:
+    """Give CloudTrail's event history, on loopback, with a role in another account."""
+    with FakeAws(rate=100_000) as aws, pytest.MonkeyPatch.context() as patch:
+        for name, value in aws.environment().items():
+            patch.setenv(name, value)
+        aws.add_role(f"arn:aws:iam::{OTHER}:role/iacwatch")
+        clock = WorldClock(aws.clock)
+        sessions = Sessions(region=REGION, allowed=[OTHER], role_name="iacwatch")
+
+        def add(listed: Listed) -> None:
+            aws.add_event(listed.document, resource_names=[(None, name) for name in listed.names])
+
+        yield Served(
+            trail=LookupEvents(sessions=sessions, clock=clock, pace=Pace(clock, per_second=100_000)),
+            now=datetime.now(UTC),
+            add=add,
+            refuse=lambda: aws.deny("cloudtrail", "LookupEvents"),
+        )
+
+
+TRAILS = {"lookup-events": lookup_events}

@@ -1,0 +1,60 @@
+"""CloudTrail's spelling of API calls, made from botocore's service models.
+
+A parameter that the service does not have, or a type that does not fit, is an error of the world's author.
+"""
+
+from functools import cache
+
+import botocore.session
+from botocore import xform_name
+from botocore.model import ListShape, MapShape, Shape, StructureShape
+from botocore.validate import ParamValidator
+
+
+@cache
+def model(service):
+    return botocore.session.get_session().get_service_model(service)
+
+
+def request(service, operation, /, **parameters):
+    """Return `requestParameters` of a call that boto3 would accept."""
+    shape = model(service).operation_model(operation).input_shape
+    report = ParamValidator().validate(parameters, shape)
+    assert not report.has_errors(), f"{service}:{operation}: {report.generate_report()}"
+    return spelled(shape, parameters)
+
+
+def answer(service, operation, /, **fields):
+    """Return `responseElements`; only the names are checked, since an answer may be partial."""
+    return spelled(model(service).operation_model(operation).output_shape, fields)
+
+
+def spelled(shape: Shape, value):
+    """Spell a value as CloudTrail does: member names begin in lower case, keys of maps stay."""
+    if isinstance(shape, StructureShape) and isinstance(value, dict):
+        unknown = set(value) - set(shape.members)
+        assert not unknown, f"{shape.name} has no {unknown}"
+        return {lower(name): spelled(shape.members[name], each) for name, each in value.items()}
+    if isinstance(shape, ListShape) and isinstance(value, list):
+        return [spelled(shape.member, each) for each in value]
+    if isinstance(shape, MapShape) and isinstance(value, dict):
+        return {name: spelled(shape.value, each) for name, each in value.items()}
+    return value
+
+
+def lower(name):
+    """Return a name as CloudTrail begins it: DBInstanceIdentifier is dBInstanceIdentifier."""
+    return name[:1].lower() + name[1:]
+
+
+def items(*entries):
+    """Return a list as EC2's records hold it: an empty one is an empty object."""
+    return {"items": list(entries)} if entries else {}
+
+
+def known(service, operation):
+    """Check that the service has such a call; EC2's records are spelled by hand."""
+    assert operation in model(service).operation_names, (
+        f"{service} has no {operation} ({xform_name(operation)})"
+    )
+    return operation

@@ -1,0 +1,130 @@
+"""The same day through the queue, through Config's API and through its files: the same findings."""
+
+import json
+import os
+import subprocess
+import sys
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+
+from iacwatch.demo.server import FakeAws
+from tests import history_folder
+from tests.worlds import blind_score
+from tests.worlds.blind_actors import OWN, SECOND
+from tests.worlds.blind_noise import Noise
+from tests.worlds.blind_run import HURRIED, Account
+from tests.worlds.blind_stories import Stories
+from tests.worlds.blind_world import World
+
+SEED = int(os.environ.get("IACWATCH_PAST_SEED", "3"))
+SETTLED = timedelta(minutes=46)
+
+
+def told(account, *options):
+    """Run `iacwatch backfill`; return its report's lines."""
+    done = subprocess.run(
+        [
+            *(sys.executable, "-c", HURRIED, "--config", str(account.folder / "iacwatch.toml")),
+            *("backfill", "--since", "24h", "--format", "jsonl", "--verdict", "all", *options),
+        ],
+        env={
+            "PATH": os.environ["PATH"],
+            "PYTHONPATH": str(Path(__file__).parents[2]),
+            "HOME": str(account.folder),
+            "IACWATCH_TRAIL__CALLS_PER_SECOND": "500",
+            **account.aws.environment(),
+        },
+        capture_output=True,
+        text=True,
+        timeout=600,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    return [json.loads(line) for line in done.stdout.splitlines()]
+
+
+@pytest.fixture(scope="module")
+def day(tmp_path_factory):
+    """Give a day's report in each of three ways, and what was true."""
+    folder = tmp_path_factory.mktemp("day")
+    world = World(SEED, datetime.now(UTC))
+    Stories(world).tell()
+    Noise(world).make()
+    history_folder.deliver(folder / "files", world.items)
+    with FakeAws(rate=1000) as aws:
+        account = Account(aws, world, folder)
+        regions = sorted({region for _, region in world.items})
+        places = ("--account", OWN, "--account", SECOND, "--regions", ",".join(regions))
+        until = datetime.now(UTC) - SETTLED
+        ways = {"api": told(account, *places), "files": told(account, "--changes", str(folder / "files"))}
+        ways["queue"] = account.drain()[0]
+    return SimpleNamespace(world=world, ways=ways, until=until)
+
+
+def at(line):
+    return datetime.fromisoformat(line["change"]["captured_at"])
+
+
+def essence(lines, until):
+    """Return what every way has to agree on, by finding."""
+    return {
+        line["finding_id"]: (
+            line["verdict"],
+            (line["event"] or {}).get("event_id"),
+            (line["actor"] or {}).get("arn"),
+            line["change"]["managed_by"],
+            sorted(each["event_id"] for each in line["other_events"]),
+        )
+        for line in lines
+        if at(line) < until
+    }
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(900)
+@pytest.mark.parametrize("way", ["api", "files"])
+def test_findings_verdicts_and_names_are_those_of_the_queue(day, way):
+    queue, past = essence(day.ways["queue"], day.until), essence(day.ways[way], day.until)
+    assert len(queue) >= 120
+    assert {name: past.get(name) for name in queue} == queue
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(900)
+@pytest.mark.parametrize("way", ["api", "files"])
+def test_what_the_queue_never_got_is_told_too_and_nothing_else(day, way):
+    known = {line["finding_id"] for line in day.ways["queue"]}
+    more = [line for line in day.ways[way] if line["finding_id"] not in known]
+    assert more
+    messages = "".join(body for _, body in day.world.messages)
+    for line in more:
+        assert line["change"]["captured_at"] not in messages
+        assert line["change"]["resource_id"] in messages
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(900)
+@pytest.mark.parametrize("way", ["api", "files"])
+def test_nobody_is_blamed_wrongly_and_nearly_all_is_right(day, way):
+    accounts = {OWN, SECOND}
+    world = SimpleNamespace(
+        truths=[
+            truth
+            for truth in day.world.truths
+            if truth.account in accounts and max(truth.captures) < day.until
+        ]
+    )
+    keys = {
+        (truth.account, truth.type, truth.arn if "TaskDef" in truth.type else truth.id, moment)
+        for truth in world.truths
+        for moment in truth.captures
+    }
+    lines = [line for line in day.ways[way] if blind_score.key_of(line["change"]) in keys]
+    result = blind_score.score(world, lines, set())
+    print(way, result.text())
+    assert result.blamed == []
+    assert result.cleared == []
+    assert result.share >= 0.95
