@@ -21,6 +21,9 @@ __all__ = ["Sessions", "calling", "code_of", "explained", "throttled", "transien
 
 _log = logging.getLogger(__name__)
 
+_PASSING: Final = frozenset({"InternalError", "InternalFailure", "ServiceUnavailable"})
+"""Faults of a moment: worth asking again, and no reason to guess."""
+
 _SESSION_NAME: Final = "iacwatch"
 _ASK_AGAIN: Final = 30.0
 """Seconds until STS is asked again who we are, or for a role, where it could not say or refused."""
@@ -136,7 +139,8 @@ class Sessions:
                 with calling(doing, action="sts:GetCallerIdentity"):
                     found = str(self.client("sts").get_caller_identity()["Account"])
             except AwsError as error:
-                if is_account(self._likely):
+                passing = error.code in _PASSING or error.code.startswith("Throttl")
+                if is_account(self._likely) and not passing:
                     _log.info("%s; taking the queue's account, %s", plain(str(error), 300), self._likely)
                     self._account_id = self._likely
                     return self._likely

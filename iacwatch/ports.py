@@ -42,7 +42,7 @@ class Delivery:
     receipt: Any = None
     receives: int = 1
     max_receives: int | None = None
-    previous_document: Mapping[str, Any] | None = None
+    previous_document: str | Mapping[str, Any] | None = None
     previous_known: bool = False
     sent_at: datetime | None = None
     given_up_by: str = ""

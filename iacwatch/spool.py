@@ -30,6 +30,15 @@ CREATE TABLE item (
     label TEXT NOT NULL, document BLOB NOT NULL
 );
 """
+_BETWEEN: Final = """
+SELECT rowid, thing, captured, created, place, label, document, (
+    SELECT earlier.document FROM item AS earlier
+    WHERE earlier.thing = item.thing AND earlier.captured < item.captured
+    ORDER BY earlier.captured DESC, earlier.rowid DESC LIMIT 1
+) FROM item
+WHERE captured >= ? AND captured < ? AND (captured, thing, rowid) > (?, ?, ?)
+ORDER BY captured, thing, rowid LIMIT ?
+"""
 _INDEXES: Final = """
 CREATE INDEX IF NOT EXISTS item_of_thing ON item (thing, captured);
 CREATE INDEX IF NOT EXISTS item_by_time ON item (captured, thing);
@@ -151,28 +160,14 @@ class Spool:
 
     def between(
         self, start: int, end: int, after: tuple[int, bytes, int], most: int
-    ) -> Iterator[tuple[int, Row]]:
-        """Yield the next items of ``[start, end)`` by capture time, each with its number, at most `most`.
+    ) -> Iterator[tuple[int, Row, str | None]]:
+        """Yield the next items of ``[start, end)`` by capture time, at most `most` of them.
 
+        Each comes with its number, and with the text of the item of the same thing before it, if any.
         `after` is (captured, thing, number) of the last one. What two files told of one capture comes twice.
         """
-        rows = self.run(
-            "SELECT rowid, thing, captured, created, place, label, document FROM item"
-            " WHERE captured >= ? AND captured < ? AND (captured, thing, rowid) > (?, ?, ?)"
-            " ORDER BY captured, thing, rowid LIMIT ?",
-            (start, end, *after, most),
-        )
-        for number, *values, document in rows.fetchall():
-            yield number, Row._make((*values, _text(document)))
-
-    def before(self, thing: bytes, captured: int) -> str | None:
-        """Return the last item of a thing captured before a time, as JSON text."""
-        row = self.run(
-            "SELECT document FROM item WHERE thing = ? AND captured < ?"
-            " ORDER BY captured DESC, rowid DESC LIMIT 1",
-            (thing, captured),
-        ).fetchone()
-        return None if row is None else _text(row[0])
+        for number, *values, document, before in self.run(_BETWEEN, (start, end, *after, most)).fetchall():
+            yield number, Row._make((*values, _text(document))), before and _text(before)
 
     def _opened(self) -> sqlite3.Connection:
         try:

@@ -52,7 +52,7 @@ class _Head:
 
 
 def parse(
-    document: str | bytes | Mapping[str, Json], *, previous: Mapping[str, Json] | None = None
+    document: str | bytes | Mapping[str, Json], *, previous: str | Mapping[str, Json] | None = None
 ) -> Change | Skipped:
     """Return the change that a document tells of, or why it tells of none.
 
@@ -106,7 +106,7 @@ def _named(resource: Resource, item: Item | None) -> Resource:
     return replace(resource, name=resource.name or item.resource.name, arn=resource.arn or item.resource.arn)
 
 
-def _change(found: Opened, previous: Mapping[str, Json] | None) -> Change | Skipped:
+def _change(found: Opened, previous: str | Mapping[str, Json] | None) -> Change | Skipped:
     head = _head(found.document, found.place, found.change_type)
     if head.status == _NOT_RECORDED:
         return Skipped(

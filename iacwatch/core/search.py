@@ -92,7 +92,18 @@ def _event_names(change: Change, names: Names) -> tuple[str, ...]:
     The tag editor's calls are another service's: worth a look only where a tag differs.
     """
     tags_differ = any(is_tag(entry) for entry in change.diff or ())
-    return (*names.facts.nameless, *(_TAG_EDITOR if tags_differ else ()))
+    nameless = (name for name in names.facts.nameless if _may_make(name, change.change_type))
+    return (*nameless, *(_TAG_EDITOR if tags_differ else ()))
+
+
+def _may_make(event_name: str, change_type: ChangeType) -> bool:
+    """Say whether a call of that name can be behind a change of that kind: each name costs a lookup."""
+    part = event_name.endswith(("Version", "Versions", "Permission"))  # of something that lives on
+    if event_name.startswith("Create") and not part:
+        return change_type is ChangeType.CREATE
+    if event_name.startswith("Delete") and not part:
+        return change_type is ChangeType.DELETE
+    return True  # one CI may fold an update and the deletion after it
 
 
 def again(

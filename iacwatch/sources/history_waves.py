@@ -7,7 +7,7 @@ import json
 from collections.abc import Generator, Sequence
 from typing import Final
 
-from iacwatch.core.model import Json, Window
+from iacwatch.core.model import Window
 from iacwatch.core.plain import plain
 from iacwatch.ports import Delivery, Progress
 from iacwatch.spool import Row, Spool, moment_of, stamp
@@ -33,13 +33,13 @@ def waves(spool: Spool, window: Window, tell: Progress) -> Generator[Sequence[De
     last, after = (-1, b""), (-1, b"", 0)
     tell(_PHASE, 0, total)
     while rows := list(spool.between(start, end, after, _AT_ONCE)):
-        for number, row in rows:
+        for number, row, before in rows:
             after = (row.captured, row.thing, number)
             done += 1
             if after[:2] == last:
                 continue  # two files told of the same capture
             last = after[:2]
-            delivery, length = _delivery(spool, number, row)
+            delivery, length = _delivery(number, row, before)
             if wave and (len(wave) >= MOST or size + length > _MOST_TEXT):
                 yield wave
                 wave, size = [], 0
@@ -51,10 +51,8 @@ def waves(spool: Spool, window: Window, tell: Progress) -> Generator[Sequence[De
     tell(_PHASE, total, total)
 
 
-def _delivery(spool: Spool, number: int, row: Row) -> tuple[Delivery, int]:
+def _delivery(number: int, row: Row, before: str | None) -> tuple[Delivery, int]:
     """Return a delivery, and how many characters it holds."""
-    before = spool.before(row.thing, row.captured)
-    previous: Json = json.loads(before) if before is not None else None
     account_id, _, region = row.place.partition(" ")
     # The envelope tells where the recorder is: the items of global types may not.
     document = (
@@ -66,7 +64,7 @@ def _delivery(spool: Spool, number: int, row: Row) -> tuple[Delivery, int]:
     delivery = Delivery(
         id=f"{number} ({plain(row.label, 160)}, captured at {moment_of(row.captured):%Y-%m-%dT%H:%M:%SZ})",
         document=document,
-        previous_document=previous,
+        previous_document=before,
         previous_known=True,
     )
     return delivery, len(document) + len(before or "")

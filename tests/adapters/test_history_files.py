@@ -178,7 +178,9 @@ def test_a_snapshot_tells_the_items_before_and_ends_the_search(root, day, read_f
     found = source(root, day)
     with closing(found.waves()) as waves:
         before = {
-            json.loads(each.document)["detail"]["configurationItem"]["resourceId"]: each.previous_document
+            json.loads(each.document)["detail"]["configurationItem"]["resourceId"]: json.loads(
+                each.previous_document or "null"
+            )
             for wave in waves
             for each in wave
         }

@@ -1,0 +1,307 @@
+"""What a run over the past costs: calls beside their bounds, and history files beside reading them alone.
+
+Run it as `python tests/bench/bench_history.py [--most 100000] [--items 100000]`. Config is simulated (no HTTP, a
+clock that jumps), as strict as the real one says it is: seven days a call, empty pages with a token. The bound for
+Config is one call for each resource looked at and each seven days of the range, and the pages of the lists; what an
+item before the range that lies further back costs is shown apart, since under that rule nothing can avoid it.
+"""
+
+import argparse
+import gzip
+import json
+import math
+import random
+import subprocess
+import sys
+import tempfile
+import time
+from datetime import UTC, datetime, timedelta
+from functools import lru_cache
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
+
+from iacwatch.config_calls import ConfigCalls, ConfigPlace
+from iacwatch.core.model import Window
+from iacwatch.pace import Pace
+from iacwatch.sources.history_api import HistoryApi
+from iacwatch.sources.history_files import HistoryFiles
+from iacwatch.sources.history_looks import COMMON
+from iacwatch.spool import Spool
+from iacwatch.trails.lookup_known import Known
+from iacwatch.trails.lookup_learn import Shares
+from iacwatch.trails.lookup_plan import Plan
+from iacwatch.wiring_past import silent
+from tests import history_folder
+from tests.bench import bench_lookups
+from tests.clocks import TickingClock
+from tests.simulated_history import history
+
+ACCOUNT, REGION = "111122223333", "eu-west-1"
+WEEK, KEPT = timedelta(days=7), timedelta(days=730)
+GROUP = "AWS::EC2::SecurityGroup"
+RANGES = {"26h": timedelta(hours=26), "7d": WEEK, "30d": timedelta(days=30), "90d": timedelta(days=90)}
+QUIET = (5.0, 30.0, 180.0)
+"""Days that a resource stays as it is, on average."""
+
+
+class Config:
+    """AWS Config, in process: security groups that change now and then.
+
+    `calls` counts them by operation; those of histories that look further back than the range are ``back``.
+    """
+
+    def __init__(self, count, window, days):
+        self.count, self.window, self.end, self.days = count, window, window.end, days
+        self.calls = {"select": 0, "list": 0, "history": 0, "back": 0}
+        self.captures = lru_cache(maxsize=5_000)(self._captures)
+
+    def _captures(self, number):
+        """Return when a resource was captured, newest first, back to the second time before the range."""
+        rng, at, found = random.Random(number), self.end, []
+        while at > self.end - KEPT and len([each for each in found[-2:] if each < self.window.start]) < 2:
+            at -= timedelta(days=rng.expovariate(1 / self.days), milliseconds=1)
+            found.append(at)
+        return [each for each in found if each > self.end - KEPT]
+
+    def client(self, *_arguments, **_more):
+        return self
+
+    def select_resource_config(self, Expression, Limit, NextToken="0"):  # noqa: N803  (boto3's names)
+        """Answer with all there are, or with those that were captured since."""
+        self.calls["select"] += 1
+        since = Expression.partition("configurationItemCaptureTime >= '")[2].partition("'")[0]
+        start, rows = int(NextToken), []
+        while start < self.count and len(rows) < Limit:
+            last = next(iter(self.captures(start)), self.end - timedelta(days=900))
+            row = {"resourceId": f"sg-{start}", "resourceType": GROUP}
+            text = last.strftime("%Y-%m-%dT%H:%M:%S.%f")[:-3] + "Z"
+            if not since or text >= since:
+                rows.append(json.dumps({**row, "configurationItemCaptureTime": text}))
+            start += 1
+        return {"Results": rows, **({"NextToken": str(start)} if start < self.count else {})}
+
+    def list_discovered_resources(self, resourceType, nextToken="0", **_more):  # noqa: N803  (the same)
+        """Answer with nothing deleted."""
+        self.calls["list"] += 1
+        start = int(nextToken)
+        if resourceType != GROUP or start + 100 >= self.count:
+            return {"resourceIdentifiers": []}
+        return {"resourceIdentifiers": [], "nextToken": str(start + 100)}
+
+    def get_resource_config_history(self, **asked):
+        """Answer with what lies in seven days."""
+        resourceId, limit = asked["resourceId"], asked["limit"]  # noqa: N806  (boto3's names)
+        laterTime, earlierTime = asked["laterTime"], asked.get("earlierTime")  # noqa: N806  (the same)
+        nextToken = asked.get("nextToken")  # noqa: N806  (the same)
+        edge = datetime.fromisoformat(nextToken) if nextToken else laterTime
+        self.calls["history" if edge > self.window.start + timedelta(seconds=2) else "back"] += 1
+        floor = earlierTime or self.end - KEPT
+        far = max(edge - WEEK, floor)
+        found = [at for at in self.captures(int(resourceId[3:])) if far <= at < edge][:limit]
+        page = [
+            {
+                "accountId": ACCOUNT,
+                "awsRegion": REGION,
+                "resourceType": GROUP,
+                "resourceId": resourceId,
+                "configurationItemStatus": "OK",
+                "configurationItemCaptureTime": at,
+                "configuration": "{}",
+                "tags": {"managed-by": "terraform"},
+            }
+            for at in found
+        ]
+        return {"configurationItems": page, **({"nextToken": far.isoformat()} if far > floor else {})}
+
+
+def config_calls(count, title, span, days):
+    """Print the calls that a range of so many resources took."""
+    clock = TickingClock()
+    end = clock.now() - timedelta(hours=1)
+    window = Window(start=end - span, end=end)
+    config = Config(count, window, days)
+    with tempfile.TemporaryDirectory() as folder:
+        source = HistoryApi(
+            calls=ConfigCalls(config, clock, Pace(clock, per_second=1e6)),
+            spool=Spool(Path(folder) / "spool"),
+            places=[ConfigPlace(ACCOUNT, REGION)],
+            window=window,
+            tag_key="managed-by",
+            types=(),
+            clock=clock,
+            tell=silent,
+        )
+        began = time.process_time()
+        changes = sum(len(wave) for wave in source.waves())
+        seconds = time.process_time() - began
+        looked = source.work["resources looked at"]
+        source.finish()
+    lists = config.calls["select"] + config.calls["list"]
+    bound = lists + looked * math.ceil(span / WEEK)
+    made, back = lists + config.calls["history"], config.calls["back"]
+    spans = sum(_spans(config.captures(number), window) for number in range(count))
+    print(
+        f"{count:9,} {title:>5} {days:7.0f} {looked:9,} {changes:8,} {made:9,} {bound:9,} {made / bound:6.2f}"
+        f" {back:11,} {lists + spans:9,} {(made + back) / (lists + spans):6.2f} {seconds:6.1f}",
+        flush=True,
+    )
+
+
+def _spans(captures, window):
+    """Return the fewest calls that show a resource's changes and the item before: seven days each."""
+    inside = [at for at in captures if window.start <= at < window.end]
+    if not inside:
+        return 1 if captures and captures[0] >= window.start - timedelta(hours=1) else 0
+    before = next((at for at in captures if at < window.start), None)
+    oldest = before if before is not None else window.end - KEPT
+    return max(1, math.ceil((inside[0] - oldest) / WEEK))
+
+
+def lookups(counts):
+    """Print the LookupEvents calls of waves of a thousand changes, in the order of time."""
+    print(f"\n{'changes':>9} {'shape':8} {'optimum':>8} {'waves':>8} {'ratio':>6} {'one by one':>11}")
+    for count in counts:
+        for shape in ("bursts", "spread"):
+            span = 86_400 * (7 if count <= 1_000 else 28)
+            world = history(random.Random(count), count, shape=shape, per_second=0.05, span=span)
+            best = bench_lookups.optimum(world)
+            known, shares, before = Known(), Shares(), world.calls
+            ordered = sorted(world.changes, key=lambda change: change.captured)
+            for start in range(0, count, 1_000):
+                queries = [change.query() for change in ordered[start : start + 1_000]]
+                plan = Plan(queries, known, shares, now=2e9)
+                while ask := plan.next(2e9):
+                    plan.take(ask, world.answer(ask))
+                assert plan.done
+            found = {row.event for row in known.events.values() if row.event is not None}
+            assert found == {change.number for change in world.changes}
+            ours = world.calls - before
+            alone = sum(len(change.names) for change in world.changes)
+            print(f"{count:9,} {shape:8} {best:8,} {ours:8,} {ours / best:6.2f} {alone:11,}", flush=True)
+
+
+def made_files(root, count, share):
+    """Write a month of history files with so many items, of which a share carries the tag."""
+    rng, end = random.Random(count), datetime(2026, 11, 20, tzinfo=UTC)
+    resources = count // 20
+    items = []
+    for number in range(count):
+        which = number % resources
+        at = end - timedelta(days=28) + timedelta(seconds=rng.uniform(0, 28 * 86_400))
+        rules = [
+            {"fromPort": rng.randrange(65_536), "cidr": f"10.0.{n}.0/24", "note": "x" * 30} for n in range(20)
+        ]
+        tags = {"Name": f"web-{which}", **({"managed-by": "terraform"} if which < share * resources else {})}
+        document = {
+            "configurationItemCaptureTime": at.isoformat(timespec="milliseconds").replace("+00:00", "Z"),
+            "configurationItemStatus": "OK",
+            "awsAccountId": ACCOUNT,
+            "awsRegion": REGION,
+            "resourceType": f"AWS::EC2::Kind{which % 5}",
+            "resourceId": f"sg-{which:017x}",
+            "ARN": f"arn:aws:ec2:{REGION}:{ACCOUNT}:security-group/sg-{which:017x}",
+            "configuration": {"groupId": f"sg-{which:017x}", "ipPermissions": rules},
+            "supplementaryConfiguration": {},
+            "relationships": [],
+            "tags": tags,
+        }
+        items.append((document, REGION))
+    return history_folder.deliver(Path(root), items)
+
+
+def alone(root):
+    """Read and parse every file, and nothing else."""
+    count = 0
+    for path in sorted(Path(root).rglob("*.gz")):
+        count += len(json.loads(gzip.decompress(path.read_bytes()))["configurationItems"])
+    return count
+
+
+def ours(root):
+    """Take every change out of the files: sorted by time, with the item before."""
+    from iacwatch.blobs import Folder
+
+    end = datetime(2026, 11, 20, tzinfo=UTC)
+    with tempfile.TemporaryDirectory() as folder:
+        source = HistoryFiles(
+            blobs=Folder(Path(root)),
+            spool=Spool(Path(folder) / "spool"),
+            window=Window(start=end - timedelta(days=27), end=end),
+            tag_key="managed-by",
+            accounts=[ACCOUNT],
+            regions=(),
+            types=(),
+            refuse=lambda _account: None,
+            tell=silent,
+        )
+        count = sum(len(wave) for wave in source.waves())
+        size = sum(path.stat().st_size for path in Path(folder).iterdir())
+        assert not source.failures
+    return f"{count:,} changes, spool {size / 1e6:.0f} MB"
+
+
+def files(count):
+    """Print throughput and peak memory, each way in a process of its own, three rounds."""
+    print(f"\n{count:,} items in files      seconds  items/s  peak MB")
+    for share in (1.0, 0.1):
+        with tempfile.TemporaryDirectory() as root:
+            number = made_files(root, count, share)
+            size = sum(path.stat().st_size for path in Path(root).rglob("*.gz"))
+            print(f"{share:.0%} carry the tag; {number} files, {size / 1e6:.0f} MB gzip")
+            ratios = []
+            for _ in range(3):
+                taken = {}
+                for way in ("alone", "ours"):
+                    line = [sys.executable, __file__, "--way", way, "--root", root]
+                    done = subprocess.run(line, capture_output=True, text=True, check=True)
+                    told = json.loads(done.stdout)
+                    taken[way] = told["seconds"]
+                    print(
+                        f"  {way:6} {told['seconds']:19.2f} {count / told['seconds']:8,.0f} {told['peak']:8.0f}"
+                        f"   {told['result']}",
+                        flush=True,
+                    )
+                ratios.append(taken["ours"] / taken["alone"])
+            print(
+                f"  ours / alone: {sorted(ratios)[1]:.2f} (median of {', '.join(f'{r:.2f}' for r in ratios)})"
+            )
+
+
+def one_way(way, root):
+    """Do one way in this process, and tell what it took."""
+    began = time.process_time()
+    result = {"alone": alone, "ours": ours}[way](root)
+    status = Path("/proc/self/status").read_text()  # (a process's own rusage counts its parent's memory)
+    peak = int(status.partition("VmHWM:")[2].split()[0]) / 1024
+    print(json.dumps({"seconds": time.process_time() - began, "peak": peak, "result": result}))
+
+
+def main():
+    """Print all tables."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--most", type=int, default=100_000)
+    parser.add_argument("--items", type=int, default=100_000)
+    parser.add_argument("--way", help=argparse.SUPPRESS)
+    parser.add_argument("--root", help=argparse.SUPPRESS)
+    given = parser.parse_args()
+    if given.way:
+        one_way(given.way, given.root)
+        return
+    counts = [count for count in (10, 1_000, 100_000) if count <= given.most]
+    print(f"Config calls; {len(COMMON)} types are listed for deleted resources")
+    print(
+        f"{'resources':>9} {'range':>5} {'quiet d':>7} {'looked at':>9} {'changes':>8} {'calls':>9} {'bound':>9}"
+        f" {'ratio':>6} {'item before':>11} {'all least':>9} {'ratio':>6} {'CPU s':>6}"
+    )
+    for count in counts:
+        for title, span in RANGES.items():
+            for days in QUIET:
+                if count < 100_000 or (title in {"26h", "7d"} and days > QUIET[0]):
+                    config_calls(count, title, span, days)
+    lookups([count for count in counts if count <= 10_000] + [10_000] * (given.most >= 10_000))
+    files(given.items)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,106 @@
+"""The very zip that is deployed, run by Lambda's own runtime client: only the zip and what the runtime has."""
+
+import os
+import subprocess
+import sys
+import zipfile
+from importlib import metadata
+from pathlib import Path
+
+import pytest
+
+from iacwatch.demo.server import FakeAws
+from tests import command
+from tests.lambda_poller import ids
+from tests.lambda_runtime import RuntimeApi
+from tests.lambda_world import World
+from tests.small_world import change
+
+pytest.importorskip("awslambdaric", reason="AWS has the runtime client for Linux alone")
+
+START = (
+    "import sys, runpy; sys.path[:0] = sys.argv[2:]; del sys.argv[2:];"
+    "runpy.run_module('awslambdaric', run_name='__main__')"
+)
+OF_THE_RUNTIME = (
+    "awslambdaric",
+    "snapshot_restore_py",
+    "simplejson",
+    "boto3",
+    "botocore",
+    "s3transfer",
+    "jmespath",
+    "dateutil",
+    "python_dateutil",
+    "urllib3",
+    "six",
+)
+
+
+@pytest.fixture
+def runtime(tmp_path):
+    """Return a folder that holds what Lambda's Python runtime brings, and nothing else."""
+    folder = tmp_path / "runtime"
+    folder.mkdir()
+    for name in OF_THE_RUNTIME:
+        try:
+            files = metadata.files(name) or []
+        except metadata.PackageNotFoundError:
+            continue
+        tops = {Path(str(file)).parts[0] for file in files if not str(file).startswith("..")}
+        for top in tops:
+            place, target = Path(metadata.distribution(name).locate_file(top)), folder / top
+            if place.exists() and not target.exists():
+                target.symlink_to(place)
+    return folder
+
+
+def test_the_zip_handles_a_batch_with_nothing_else_on_its_path(tmp_path, runtime):
+    packed = tmp_path / "iacwatch.zip"
+    built = command.run(None, tmp_path, "package", "--arch", "x86_64", "--output", str(packed))
+    assert built.returncode == 0, built.stderr
+    root = tmp_path / "task"
+    with zipfile.ZipFile(packed) as archive:
+        archive.extractall(root)
+    with FakeAws(rate=1000) as aws:
+        world = World(aws, tmp_path)
+        world.fill(1)
+        unreadable, early = world.send("nonsense"), world.send(change(2, 11))
+        event = world.receive()
+        api = RuntimeApi()
+        output = tmp_path / "output"
+        with output.open("wb") as written:
+            process = subprocess.Popen(
+                [
+                    sys.executable,
+                    "-S",
+                    "-E",
+                    "-c",
+                    START,
+                    "iacwatch.lambda_handler.handler",
+                    str(root),
+                    str(runtime),
+                ],
+                cwd=root,
+                env={
+                    "PATH": os.defpath,
+                    "AWS_LAMBDA_RUNTIME_API": f"127.0.0.1:{api.server_port}",
+                    "AWS_LAMBDA_FUNCTION_NAME": "iacwatch",
+                    "LAMBDA_TASK_ROOT": str(root),
+                    **world.environment(),
+                },
+                stdout=written,
+                stderr=subprocess.STDOUT,
+            )
+        try:
+            api.todo.put(("request-1", 300, event))
+            kind, answer = api.done.get(timeout=90)
+        finally:
+            process.kill()
+            process.wait()
+            api.shutdown()
+            api.server_close()
+        assert kind == "response", (answer, output.read_text())
+        assert {each["itemIdentifier"] for each in answer["batchItemFailures"]} == {unreadable, early}
+        assert len(ids(event)) == 3
+        assert [posted["text"].startswith("alice@example.com") for posted in aws.slack_messages] == [True]
