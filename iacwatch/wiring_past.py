@@ -13,11 +13,11 @@ from iacwatch.core.model import Window
 from iacwatch.core.places import is_account, is_region
 from iacwatch.core.plain import plain
 from iacwatch.errors import UsageError
-from iacwatch.pipeline import Pipeline
+from iacwatch.pipeline import Pipeline, Summary
 from iacwatch.ports import PastSource, Progress, Sink
 from iacwatch.spool import Spool
 from iacwatch.wiring import Wiring
-from iacwatch.wiring_spool import spool_of
+from iacwatch.wiring_spool import ended, spool_of
 
 API: Final = "api"
 RECONCILED: Final = timedelta(hours=26)
@@ -46,7 +46,7 @@ class Asked:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Past:
-    """A run over the past, ready to be started: ``pipeline.run(source, settle_late=False)``.
+    """A run over the past: `run` it, tell what came of it, then `end` it.
 
     `window` is its range, `resumed` since when it has been under way where an earlier one was interrupted.
     `short` says for which accounts and regions the trail does not reach back so far, and to when it does.
@@ -54,9 +54,28 @@ class Past:
 
     source: PastSource
     pipeline: Pipeline
+    spool: Spool
     window: Window
     resumed: datetime | None = None
     short: tuple[tuple[str, datetime], ...] = ()
+
+    def run(self) -> Summary:
+        """Take every change of the range down the road; raises what `Pipeline.run` does."""
+        return self.pipeline.run(self.source, settle_late=False)
+
+    @property
+    def whole(self) -> bool:
+        """Say whether everything that was looked at could be read and told, as far as it ran."""
+        summary = self.pipeline.summary
+        return not (summary.failed or summary.failures or self.source.failures)
+
+    def end(self, *, done: bool) -> None:
+        """Let go of what was gathered: forget it where all is `done`, else leave it for the next run."""
+        if done and self.whole:
+            self.source.finish()
+        elif done:
+            ended(self.spool)
+        self.source.close()
 
 
 def silent(phase: str, done: int, total: int | None = None, note: str = "") -> None:
@@ -96,14 +115,16 @@ def past(
     else:
         made = _from_files(wiring, asked, spool, window, tell=tell)
     pipeline = wiring.pipeline(
-        sinks, remember=remember, new_only=new_only, trail=RememberedTrail(wiring.trail, spool)
+        sinks, remember=remember, new_only=new_only, trail=RememberedTrail(wiring.trail, spool, tell=tell)
     )
     short = (
         (str(place).strip(), reach.start)
         for place in places or [ConfigPlace("", "")]
         if (reach := wiring.trail.reach(*place, now=now)).start > window.start
     )
-    return Past(source=made, pipeline=pipeline, window=window, resumed=resumed, short=tuple(short))
+    return Past(
+        source=made, pipeline=pipeline, spool=spool, window=window, resumed=resumed, short=tuple(short)
+    )
 
 
 def reconcile(

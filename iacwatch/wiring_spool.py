@@ -14,8 +14,11 @@ from iacwatch.errors import IacwatchError
 from iacwatch.spool import Spool, about
 
 _STILL_GOOD: Final = timedelta(hours=6)
-"""For how long an interrupted run over a span such as 26h is taken up: the next one has another range."""
+_SHARE: Final = 10
+"""For how long a run is gone on with where its range would be another one by now: for six hours, or, where it
+was interrupted, for a tenth of the range, whichever is longer."""
 
+_ENDED: Final = "ended"
 _FORGOTTEN: Final = timedelta(days=14)
 """After how long what an interrupted run gathered is thrown away."""
 
@@ -25,8 +28,9 @@ def spool_of(
 ) -> tuple[Spool, Window, datetime | None]:
     """Return the spool of a run, its range, and since when it is under way if it was interrupted.
 
-    `terms` are the run's arguments as they were given. A span ("26h") means another range an hour later: what
-    was interrupted is gone on with for a while, over its own range, and begun anew then.
+    `terms` are the run's arguments as they were given. A span ("26h"), or no end, means another range an hour
+    later: what was interrupted, or could not read something, is gone on with for a while, over the range that
+    it began with, and is begun anew then.
     """
     _forget_old(folder, now)
     told = {**terms, "version": __version__}
@@ -36,14 +40,31 @@ def spool_of(
     held = spool.note("range") if about(spool, told) else None
     if held is not None:
         begun_at, start, end = (datetime.fromisoformat(each) for each in json.loads(held))
-        if (start, end) == (window.start, window.end) or now - begun_at < _STILL_GOOD:
-            return spool, Window(start=start, end=end), begun_at
+        before = Window(start=start, end=end)
+        if before == window or now - begun_at < _good_for(before, window, ended=bool(spool.note(_ENDED))):
+            spool.take_note(_ENDED, "")
+            spool.commit()
+            return spool, before, begun_at
         spool.remove()
         spool = Spool(path)
         about(spool, told)
     spool.take_note("range", json.dumps([each.isoformat() for each in (now, window.start, window.end)]))
     spool.commit()
     return spool, window, None
+
+
+def ended(spool: Spool) -> None:
+    """Note that a run came to its end, but is not whole: it may be taken up, but not for long."""
+    spool.take_note(_ENDED, "yes")
+    spool.commit()
+
+
+def _good_for(before: Window, window: Window, *, ended: bool) -> timedelta:
+    if ended:
+        return _STILL_GOOD
+    if before.start == window.start:
+        return _FORGOTTEN
+    return min(_FORGOTTEN, max(_STILL_GOOD, (before.end - before.start) / _SHARE))
 
 
 def _forget_old(folder: Path, now: datetime) -> None:

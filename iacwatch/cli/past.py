@@ -49,21 +49,7 @@ def backfill(front: Front, options: ReportOptions, given: Given) -> int:
             tell=bars or silent,
         )
         _announce(run)
-        try:
-            return _run(front, options, run, fail_on)
-        finally:
-            run.source.close()
-
-
-def _ended(run: Past, fail_on: frozenset[str]) -> int:
-    """Return the exit code of a run that came to its end; forget what it gathered, where all is done."""
-    totals = run.pipeline.summary
-    if totals.failed or totals.failures or run.source.failures:
-        return ending.FAILED
-    run.source.finish()
-    if any(count and str(verdict) in fail_on for verdict, count in totals.reported.items()):
-        return ending.FINDINGS
-    return 0
+        return _run(front, options, run, fail_on)
 
 
 def _asked(given: Given, wiring: Wiring) -> Asked:
@@ -119,23 +105,37 @@ def _reach(short: Sequence[tuple[str, datetime]]) -> str:
 
 def _run(front: Front, options: ReportOptions, run: Past, fail_on: frozenset[str]) -> int:
     """Run the road; say at the end what was done. Return the exit code."""
-    code, stopped = 0, ""
+    done, code, stopped = False, 0, ""
     try:
-        run.pipeline.run(run.source, settle_late=False)
+        run.run()
+        done = True
     except Stopping as stopping:
         code, stopped = stopping.exit_code, stopping.why
     finally:
-        totals = run.pipeline.summary
-        lines = past_closing.sentences(totals, run.source, stopped=stopped, dry_run=options.dry_run)
-        if front.log_format == "json":
-            data = {
-                **figures(totals),
-                "work": dict(run.source.work),
-                "not_seen": list(run.source.gaps),
-                "not_read": list(run.source.failures),
-            }
-            _log.log(logs.NOTICE, "%s", lines[0], extra={"data": data})
-        else:
-            for line in lines:
-                _log.log(logs.NOTICE, "%s", line)
-    return code if stopped else _ended(run, fail_on)
+        _close(front, options, run, stopped)
+        run.end(done=done)
+    if stopped:
+        return code
+    if not run.whole:
+        return ending.FAILED
+    reported = run.pipeline.summary.reported
+    if any(count and str(verdict) in fail_on for verdict, count in reported.items()):
+        return ending.FINDINGS
+    return 0
+
+
+def _close(front: Front, options: ReportOptions, run: Past, stopped: str) -> None:
+    """Say what was done, and what could not be seen."""
+    totals, source = run.pipeline.summary, run.source
+    lines = past_closing.sentences(totals, source, stopped=stopped, dry_run=options.dry_run)
+    if front.log_format == "json":
+        data = {
+            **figures(totals),
+            "work": dict(source.work),
+            "not_seen": list(source.gaps),
+            "not_read": list(source.failures),
+        }
+        _log.log(logs.NOTICE, "%s", lines[0], extra={"data": data})
+        return
+    for line in lines:
+        _log.log(logs.NOTICE, "%s", line)

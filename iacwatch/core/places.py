@@ -114,12 +114,15 @@ def is_global(resource_type: str, arn: str | None = None) -> bool:
 
 
 def partition(resource: Resource) -> str:
-    """Return the partition of a resource: its ARN tells, else its region, else the recorder's; or ``aws``."""
-    parts = arn_parts(resource.arn)
-    if parts is not None and parts.partition in _HOMES:
-        return parts.partition
+    """Return the partition of a resource: its region's, else the recorder's, else its ARN's; or ``aws``.
+
+    The region comes first, since it is what was checked: an ARN that disagrees must not lead elsewhere.
+    """
     region = resource.recorded_in if resource.region == GLOBAL else resource.region
-    return partition_of(region)
+    if is_region(region):
+        return partition_of(region)
+    parts = arn_parts(resource.arn)
+    return parts.partition if parts is not None and parts.partition in _HOMES else "aws"
 
 
 def partition_of(region: str) -> str:

@@ -107,6 +107,12 @@ def _is_build(key: str, resource_type: str) -> bool:
     return resource_type.startswith("AWS::CodeBuild::") and key.lower() == "environment"
 
 
+def _asks(values: Sequence[Json], index: int) -> bool:
+    """Say whether a value is an option's of a command that is kept as a list: ``["--token", "..."]``."""
+    option = values[index - 1] if index else None
+    return isinstance(option, str) and option.startswith("-") and "=" not in option and holds_secret(option)
+
+
 class _Walk:
     """One walk through a value; `texts` counts how many JSON texts it is inside of."""
 
@@ -123,7 +129,10 @@ class _Walk:
             return self._mapping(value, mode, path, in_list=in_list)
         if isinstance(value, list | tuple):
             return [
-                self.value(each, mode, f"{path}.{index}", in_list=True) for index, each in enumerate(value)
+                self.value(
+                    each, _Mode.SECRET if _asks(value, index) else mode, f"{path}.{index}", in_list=True
+                )
+                for index, each in enumerate(value)
             ]
         if isinstance(value, str):
             return self._text(value, mode, path)

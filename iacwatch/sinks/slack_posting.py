@@ -63,6 +63,7 @@ class Posting:
         self._clock = clock
         self._free_at: dict[str, datetime] = {}
         self._seen_at = _NEVER
+        self._down = False
 
     @property
     def threads(self) -> bool:
@@ -73,20 +74,24 @@ class Posting:
         """Post one message; raise `NotPosted` where that did not succeed by `until`.
 
         What Slack refuses for the blocks' sake is posted as text alone: a plain message beats none. A
-        time-out after sending is not tried again here: the message may be there.
+        time-out after sending is not tried again here: the message may be there. Once Slack could not be
+        reached for all attempts, one is made for each message until one succeeds: a run with many messages
+        has to come to an end.
         """
         attempts = 0
         while True:
             self._wait(channel, until)
             answer = self._line.post(channel, message, thread=thread)
             self._next(channel, _GAP)
+            self._down = self._down and isinstance(answer, Down)
             match answer:
                 case Posted():
                     return answer
                 case TooFast(wait=wait):
                     self._next(channel, wait)
                 case Down(why=why):
-                    if attempts == len(_BACKOFF):
+                    if self._down or attempts == len(_BACKOFF):
+                        self._down = True
                         raise NotPosted(Failure(reason=f"Slack cannot be reached: {why}"))
                     self._next(channel, _BACKOFF[attempts])
                     attempts += 1

@@ -5,6 +5,7 @@ The plan sees to it that there are few; this module keeps what was read and turn
 """
 
 import math
+import threading
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
@@ -80,17 +81,21 @@ class LookupEvents:
         """Ask all places at once; an exception in one ends the others at their next call."""
         if len(places) <= 1:
             return [self._one(place, queries) for place, queries in places.items()]
+        over = threading.Event()
         pool = ThreadPoolExecutor(min(len(places), _AT_ONCE), thread_name_prefix="lookup-events")
         try:
-            futures = [pool.submit(self._one, place, queries) for place, queries in places.items()]
+            futures = [pool.submit(self._one, place, queries, over) for place, queries in places.items()]
             wait(futures, return_when=FIRST_EXCEPTION)
             # Some may still run where one raised: it is that one's exception which has to be seen.
             return [future.result() for future in sorted(futures, key=lambda each: not each.done())]
         finally:
+            over.set()
             pool.shutdown(wait=False, cancel_futures=True)
 
-    def _one(self, place: Place, queries: Sequence[TrailQuery]) -> Collected:
-        """Ask one account in one region."""
+    def _one(
+        self, place: Place, queries: Sequence[TrailQuery], over: threading.Event | None = None
+    ) -> Collected:
+        """Ask one account in one region, until `over` says that nobody waits for it any more."""
         now = self._clock.now()
         oldest = now - RETENTION
         within = [query for query in queries if query.window.start >= oldest - _LATE]
@@ -107,7 +112,7 @@ class LookupEvents:
             region=place[1],
             doing=_doing(place, within),
         )
-        error = Streams(plan, calls, self._clock).run()
+        error = Streams(plan, calls, self._clock, over or threading.Event()).run()
         failures |= {want.query: why for want in plan.wants.all if (why := _failure(want, calls, error))}
         return Collected(
             events=_events(known, plan.wants.all),

@@ -9,10 +9,10 @@ from iacwatch.trails.lookup_known import Ask, Lookup, Page
 class Job:
     """A lookup of ``[lo, hi)`` that comes page by page, newest first, and may stop at `floor`.
 
-    Everything from `cursor` on has been read; below `wall` another job reads. A sweep asks for more than it
-    needs, since the floor may sink later and a token is only good for the span that was asked for. `at` is
-    when its first page was asked for (epoch seconds): what came later was not necessarily seen. `tail` are
-    the seconds of rows below `cursor` that came along already, `stuck` the pages since it last moved.
+    Everything from `cursor` on has been read. A sweep asks for more than it needs, since the floor may sink
+    later and a token is only good for the span that was asked for. `at` is when its first page was asked for
+    (epoch seconds): what came later was not necessarily seen. `tail` are the seconds of rows below `cursor`
+    that came along already, `stuck` the pages since it last moved.
     """
 
     lookup: Lookup
@@ -20,7 +20,6 @@ class Job:
     hi: int
     floor: int
     cursor: int
-    wall: int = 0
     token: str | None = None
     at: float | None = None
     busy: bool = False
@@ -48,11 +47,11 @@ class Job:
         self.busy = False
         self.pages += 1
         self.rows += len(page.rows)
-        reached = self.lo if page.token is None else before
-        if page.token is not None and page.rows:
+        if page.token is None:
+            self.cursor = self.lo
+        elif page.rows:
             # More events of that very second may be on the next page.
-            reached = min(before, min(row.at for row in page.rows) + 1)
-        self.cursor = max(reached, self.wall)
+            self.cursor = min(before, min(row.at for row in page.rows) + 1)
         self.stuck = 0 if self.cursor < before else self.stuck + 1
         self.token = page.token
         return self.cursor, before

@@ -12,8 +12,9 @@ SETTLED: Final = 45 * 60
 """Seconds after which no event comes late any more: what was fetched then stays true."""
 
 _MOST_REFUSED: Final = 2_000
+_MOST_SPANS: Final = 5_000
 _MOST_READS: Final = 20_000
-"""Lookups remembered of one account and region; the oldest are forgotten, and asked again when needed."""
+"""Spans remembered of one lookup, and lookups of one account and region; those before are asked again."""
 
 
 class Lookup(NamedTuple):
@@ -150,6 +151,6 @@ class Known:
         self.reads = defaultdict(Reads)
         for lookup, reads in kept:
             # The sets of answers that still hold are made anew: each wave has a time of its own.
-            still = Reads(reads.all) if edge is None else reads.since(edge)
+            still = Reads(reads.all[-_MOST_SPANS:]) if edge is None else reads.since(edge)
             if still.all:
                 self.reads[lookup] = still

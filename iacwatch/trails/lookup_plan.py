@@ -30,6 +30,7 @@ class Plan:
         It is `now`, and nothing is asked for before `oldest` (epoch seconds).
         """
         self._known = known
+        self._now = now
         self.wants = Wants(queries, known, shares, now=now, oldest=oldest)
         rest: dict[Lookup, float] = {}
         self._sweeps = Sweeps(self.wants, known, rest)
@@ -58,7 +59,8 @@ class Plan:
         if job is None:
             return None
         self.under_way += 1
-        return job.ask(at)
+        # A clock that was set back must not make an answer look older than the question.
+        return job.ask(max(at, self._now))
 
     def take(self, ask: Ask, page: Page) -> None:
         """Take in the answer to a request."""

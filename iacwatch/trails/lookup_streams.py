@@ -22,11 +22,16 @@ _MOST_STUCK: Final = 1_000
 class Streams:
     """Sends what a plan asks for until it is done, or something went wrong."""
 
-    def __init__(self, plan: Plan, calls: Calls, clock: Clock) -> None:
-        """Take the plan, what sends its requests, and the time."""
+    def __init__(self, plan: Plan, calls: Calls, clock: Clock, over: threading.Event) -> None:
+        """Take the plan, what sends its requests, and the time; once `over` is set, nothing more is done.
+
+        An answer that comes in afterwards is thrown away: the memory that it would go to is somebody else's
+        by then.
+        """
         self._plan = plan
         self._calls = calls
         self._clock = clock
+        self._over = over
         self._turn = threading.Condition()
         self._threads: list[threading.Thread] = []
         self._failed: IacwatchError | None = None
@@ -56,7 +61,7 @@ class Streams:
     def _next(self) -> Ask | None:
         """Return the next request as soon as there is one; None when there will be no more."""
         with self._turn:
-            while self._failed is None and self._broken is None:
+            while self._failed is None and not self._over.is_set():
                 if ask := self._plan.next(self._clock.now().timestamp()):
                     self._join_in()
                     return ask
@@ -81,7 +86,8 @@ class Streams:
                 self._turn.notify_all()
         else:
             with self._turn:
-                self._plan.take(ask, page)
+                if not self._over.is_set():
+                    self._plan.take(ask, page)
                 self._turn.notify_all()
             if ask.job.stuck > _MOST_STUCK:
                 raise AwsError(f"{self._calls.doing}: {ask.lookup.key} has no end")
@@ -98,4 +104,6 @@ class Streams:
         with self._turn:
             self._failed = self._failed or failed
             self._broken = self._broken or broken
+            if broken is not None:
+                self._over.set()
             self._turn.notify_all()

@@ -121,7 +121,7 @@ class Sweeps:
                     continue
                 lo, hi = gaps[0][0], gaps[-1][1]
                 job = cluster.held.pop(hi, None)
-                if job is None or job.wall > lo:
+                if job is None or job.lo > lo:
                     bottom = max(min(lo, cluster.base), self._wants.swept.end_below(lo))
                     job = Job(lookup=WRITES, lo=bottom, hi=hi, floor=lo, cursor=hi)
                 job.floor = lo
@@ -144,8 +144,8 @@ class Sweeps:
         middle = cluster.pages.middle(job.floor, job.cursor) if cluster.pages else job.floor
         if not job.floor < middle < job.cursor:
             return None
-        other = Job(lookup=WRITES, lo=job.lo, hi=middle, floor=job.floor, cursor=middle, wall=job.wall)
-        job.floor = job.wall = middle
+        other = Job(lookup=WRITES, lo=job.lo, hi=middle, floor=job.floor, cursor=middle)
+        job.floor = middle
         return self._start(other, cluster)
 
     def _start(self, job: Job, cluster: Cluster) -> Job:
@@ -188,8 +188,7 @@ class Sweeps:
                 pages,
             )
         tops = {job.cursor: job for job in cluster.jobs}
-        cuts = sorted({*tops, *(job.wall for job in cluster.jobs)})
-        left = dict(pieces(spans, self._wants, cuts))
+        left = dict(pieces(spans, self._wants, sorted(tops)))
         for cursor, job in tops.items():
             job.floor = left.pop(cursor, cursor)
         cluster.todo = sorted((lo, hi) for hi, lo in left.items())
@@ -200,7 +199,7 @@ class Sweeps:
         for job in [job for job in cluster.jobs if job.done and not job.busy]:
             cluster.jobs.remove(job)
             del self._active[job]
-            if job.token is not None and job.cursor > job.wall:
+            if job.token is not None:
                 cluster.held[job.cursor] = job
 
     def _pay(self, want: Want, pages: Pages | None = None) -> float:

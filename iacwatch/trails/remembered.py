@@ -13,7 +13,7 @@ from operator import itemgetter
 from typing import Final
 
 from iacwatch.core.model import TrailEvent, TrailQuery, Window
-from iacwatch.ports import Collected, TrailSource
+from iacwatch.ports import Collected, Progress, TrailSource
 from iacwatch.spool import Spool
 from iacwatch.trails import event_text
 
@@ -22,15 +22,16 @@ _TABLES: Final = (
     "CREATE INDEX IF NOT EXISTS event_by_time ON event (place, at)",
     "CREATE TABLE IF NOT EXISTS answered (query BLOB PRIMARY KEY, tried TEXT) WITHOUT ROWID",
 )
+_PHASE: Final = "CloudTrail: who called"
 _Place = tuple[str, str]
 
 
 class RememberedTrail:
     """A `ports.TrailSource` in front of another one; used by one thread."""
 
-    def __init__(self, inner: TrailSource, spool: Spool) -> None:
+    def __init__(self, inner: TrailSource, spool: Spool, *, tell: Progress) -> None:
         """Take the trail to ask, and where to keep its answers."""
-        self._inner, self._spool = inner, spool
+        self._inner, self._spool, self._tell = inner, spool, tell
         for statement in _TABLES:
             spool.run(statement)
 
@@ -42,7 +43,7 @@ class RememberedTrail:
         """Answer what was answered before from the spool, and ask the trail for the rest."""
         known = {query: tried for query in queries if (tried := self._tried(query)) is not None}
         left = [query for query in queries if query not in known]
-        new = self._inner.collect(left) if left else Collected(events=())
+        new = self._asked(left) if left else Collected(events=())
         self._keep(new, [query for query in left if query not in new.failures])
         events = {event.event_id: event for event in self._events(known)}
         events |= {event.event_id: event for event in new.events}
@@ -52,6 +53,14 @@ class RememberedTrail:
             calls=new.calls,
             tried={**known, **new.tried},
         )
+
+    def _asked(self, queries: Sequence[TrailQuery]) -> Collected:
+        places = len({(query.account_id, query.region) for query in queries})
+        where = f" in {places} accounts and regions" if places > 1 else ""
+        self._tell(_PHASE, 0, None, f"{len(queries)} questions{where}")
+        answer = self._inner.collect(queries)
+        self._tell(_PHASE, 1, 1)
+        return answer
 
     def _tried(self, query: TrailQuery) -> tuple[str, ...] | None:
         row = self._spool.run("SELECT tried FROM answered WHERE query = ?", (_key(query),)).fetchone()

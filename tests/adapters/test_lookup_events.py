@@ -273,6 +273,22 @@ def test_refusals_that_go_on_for_minutes_fail_what_was_not_answered(bench):
     assert timedelta(minutes=3) <= bench.clock.now() - began <= timedelta(minutes=5)
 
 
+def test_refusals_now_and_then_are_no_failure_however_long_it_takes(bench):
+    turns = []
+
+    def wrap(original, scope, body):
+        turns.append(body)
+        bench.aws.jump(timedelta(seconds=100))
+        if len(turns) % 2:
+            raise ApiError("ThrottlingException", "Rate exceeded")
+        return original(scope, body)
+
+    bench.answer_with(wrap)
+    collected = bench.collect(*(bench.query(names=(f"n{number}",)) for number in range(3)))
+    assert not collected.failures
+    assert collected.calls == len(turns)
+
+
 @pytest.mark.parametrize("fault", ["drop-before", "drop-after", "InternalServerError"])
 def test_a_fault_of_the_network_or_of_aws_is_tried_again(bench, fault):
     bench.add("mine", 1, NAME)
@@ -501,6 +517,27 @@ def test_a_fault_of_ours_in_one_thread_is_not_swallowed(bench):
     bench.aws.fail("cloudtrail", "LookupEvents", "ThrottlingException")
     with pytest.raises(TypeError):
         bench.collect(bench.query(missing=1.0))
+
+
+def test_a_fault_of_ours_in_one_region_ends_the_others_too(bench):
+    answered = []
+
+    def wrap(_original, scope, _body):
+        if scope.region == "us-east-1":
+            while len(answered) < 3:
+                time.sleep(0.01)
+            raise ApiError("ThrottlingException", "Rate exceeded")
+        answered.append(scope.region)
+        return {"Events": [], "NextToken": f"more-{len(answered)}"}
+
+    bench.answer_with(wrap)
+    bench.pace.throttled = None
+    with pytest.raises(TypeError):
+        bench.collect(bench.query(missing=1.0), bench.query(missing=1.0, region="us-east-1"))
+    for thread in threads():
+        thread.join(timeout=10)
+    assert not threads()
+    assert len(answered) < 1_000
 
 
 # What is kept from one round to the next.

@@ -146,12 +146,15 @@ def test_an_account_that_varies_is_tried_below_its_average_and_more_so_where_lit
 
 
 def cost(spans, choices, pages):
-    """Return what a set of sweeps costs: pages, beginnings, and the names of all that lies in none."""
+    """Return what a set of sweeps costs: pages, beginnings, and the names of all that lies in none.
+
+    A change's own write comes shortly before its window's end.
+    """
     swept = sum(pages.between(lo, hi) + START for lo, hi in spans)
     inside = [choice for choice in choices if any(lo <= choice.lo and choice.hi <= hi for lo, hi in spans)]
     return (
         swept
-        + sum(choice.own / PAGE for choice in inside)
+        + sum(choice.own / PAGE for choice in choices for lo, hi in spans if lo < choice.hi <= hi)
         + sum(choice.pay for choice in choices if choice not in inside)
     )
 

@@ -110,6 +110,17 @@ def test_a_busy_minute_at_the_beginning_does_not_fool_ten_thousand_changes():
     assert len(asked.asks) <= 1000
 
 
+def test_while_nothing_is_known_of_an_account_one_request_goes_ahead():
+    world = history(random.Random(15), 300, shape="bursts", per_second=BUSY)
+    plan = Plan([change.query() for change in world.changes], Known(), Shares(), now=LATER)
+    first = plan.next(LATER)
+    assert first.lookup == WRITES
+    assert plan.next(LATER) is None
+    plan.take(first, world.answer(first))
+    assert plan.next(LATER) is not None
+    assert plan.next(LATER) is not None
+
+
 def test_a_sweep_that_turns_out_too_long_gives_way_to_names():
     changes = history(random.Random(7), 20, shape="burst", per_second=0.0).changes
     oldest, newest = min(change.lo for change in changes), max(change.captured for change in changes)
@@ -135,6 +146,26 @@ def test_several_requests_share_one_long_sweep():
     assert len({ask.hi for ask in sweeps}) >= 2
 
 
+@pytest.mark.parametrize("streams", [1, 2, 3, 6])
+def test_a_sweep_shared_by_several_reads_hardly_anything_twice_and_counts_nothing_twice(streams):
+    changes = history(random.Random(9), 5, shape="burst", per_second=0.0).changes
+    lo, hi = min(change.lo for change in changes), max(change.hi for change in changes)
+    background = [(second, -1) for second in range(lo, hi)] + [(second, -1) for second in range(lo, hi, 3)]
+    world = History(changes=changes, writes=[(change.at, change.number) for change in changes] + background)
+    rows = []
+
+    def answer(ask):
+        page = world.answer(ask)
+        rows.extend(row.event_id for row in page.rows)
+        return page
+
+    asked = Asked([change.query(thorough=True) for change in changes], answer, streams=streams)
+    assert asked.found == set(range(5))
+    assert len(rows) <= len(set(rows)) + PAGE * (streams - 1)
+    assert len(asked.asks) <= len(world.writes) / PAGE + streams
+    assert asked.known.density.average == pytest.approx(len(background) / (hi - lo), abs=1e-9)
+
+
 # What a query may be answered by.
 
 
@@ -153,6 +184,16 @@ def test_where_they_find_nothing_the_window_is_swept():
     assert asked.keys[0] == "ResourceName"
     assert set(asked.keys[1:]) == {"ReadOnly"}
     assert asked.found == {0}
+
+
+def test_a_write_that_a_sweep_shows_and_no_lookup_finds_spares_no_sweep():
+    world = lone(BUSY, missing=0.1, listed=False)
+    change, known = world.changes[0], Known()
+    part = Window(start=moment(change.at), end=moment(change.hi))
+    Asked([change.query(window=part, thorough=True)], world.answer, known)
+    asked = ask_all(world, known)
+    assert "ReadOnly" in asked.keys
+    assert asked.plan.wants.swept.covers(change.lo, change.hi)
 
 
 def test_a_call_known_to_list_nothing_is_looked_up_by_its_event_name():
@@ -227,6 +268,39 @@ def test_an_event_name_is_looked_up_once_for_all_who_ask_for_it():
     assert len(asked.asks) <= 30 + 16 + 2
 
 
+def test_windows_of_one_name_hours_apart_are_asked_about_together_where_the_name_is_quiet():
+    world = lone(BUSY)
+    change = world.changes[0]
+    queries = [replace(change, captured=change.captured + 7_200 * place).query() for place in range(3)]
+    assert len(Asked(queries, world.answer).asks) == 1
+
+
+def test_and_apart_where_it_is_not():
+    # A read every three seconds: eight pages a window, and forty between two windows.
+    reads = [
+        Seen(event_id=f"r{second}", at=second, can_change=False)
+        for second in range(START + 40_000, START, -3)
+    ]
+    change = replace(lone(BUSY).changes[0], captured=START + 20_000)
+    queries = [replace(change, captured=change.captured + place).query() for place in (0, 7_200)]
+
+    def answer(ask):
+        if ask.lookup == WRITES:  # and it is far busier still
+            first = max(ask.lo, ask.hi - 1 - int(ask.token or 0))
+            return Page(
+                rows=[Seen(event_id=f"w{first}-{place}", at=first) for place in range(PAGE)],
+                token=str(int(ask.token or 0) + 1) if first > ask.lo else None,
+            )
+        done = int(ask.token or 0)
+        found = [row for row in reads if ask.lo <= row.at < ask.hi]
+        more = str(done + PAGE) if done + PAGE < len(found) else None
+        return Page(rows=found[done : done + PAGE], token=more)
+
+    asked = Asked(queries, answer)
+    assert asked.keys.count("ReadOnly") <= 2
+    assert 16 <= asked.keys.count("ResourceName") <= 20
+
+
 # Hot names.
 
 
@@ -288,8 +362,20 @@ def test_an_answer_from_before_counts_only_for_what_had_settled_by_then(thorough
 
 def test_a_time_to_come_asks_once_and_not_for_ever():
     world = lone(QUIET)
-    query = world.changes[0].query(as_of=moment(LATER + 3600))
-    assert len(Asked([query], world.answer).asks) == 1
+    now = world.changes[0].hi + 60
+    query = world.changes[0].query(as_of=moment(now + 3600))
+    assert len(Asked([query], world.answer, at=now).asks) == 1
+
+
+@pytest.mark.parametrize("thorough", [False, True])
+def test_a_clock_that_is_set_back_meanwhile_makes_nothing_asked_for_ever(thorough):
+    world = lone(QUIET)
+    change = world.changes[0]
+    now = change.hi + 60
+    plan = Plan([change.query(thorough=thorough, as_of=moment(now))], Known(), Shares(), now=now)
+    ask = plan.next(now - 3_600)
+    plan.take(ask, world.answer(ask))
+    assert plan.done
 
 
 def test_what_was_forgotten_is_asked_again():
@@ -318,6 +404,24 @@ def test_a_second_with_more_events_than_a_page_is_read_to_its_end():
     asked = ask_all(world, thorough=True)
     assert asked.found == {0}
     assert len(asked.asks) == 4
+
+
+@pytest.mark.parametrize("thorough", [False, True])
+def test_a_page_that_ends_within_the_first_second_of_a_window_is_not_the_last(thorough):
+    change = replace(lone(QUIET).changes[0], hot_pages=0.0)
+    first = replace(change, at=change.lo)
+    names = change.names
+
+    def answer(ask):
+        done = int(ask.token or 0)
+        found = [Seen(event_id=f"x{place}", at=change.lo, names=names) for place in range(70)]
+        found.append(Seen(event_id="mine", at=change.lo, names=names, event=0))
+        more = str(done + PAGE) if done + PAGE < len(found) else None
+        return Page(rows=found[done : done + PAGE], token=more)
+
+    asked = Asked([first.query(thorough=thorough)], answer)
+    assert asked.found == {0}
+    assert len(asked.asks) == 2
 
 
 def test_empty_pages_with_a_token_are_followed():

@@ -12,6 +12,7 @@ from iacwatch.ports import Collected, Failure
 from iacwatch.spool import Spool
 from iacwatch.trails import event_text
 from iacwatch.trails.remembered import RememberedTrail
+from iacwatch.wiring_past import silent
 from tests.clocks import NOON
 from tests.small_world import ACCOUNT, REGION, call, listed
 
@@ -64,9 +65,9 @@ def test_what_was_answered_is_answered_again_without_asking(spool):
     events = [event(number, number) for number in range(3)]
     asked = [query(number, number) for number in range(3)]
     inner = Trail(*events)
-    first = RememberedTrail(inner, spool).collect(asked)
+    first = RememberedTrail(inner, spool, tell=silent).collect(asked)
     later = [replace(each, as_of=NOON) for each in asked]
-    second = RememberedTrail(inner, spool).collect(later)
+    second = RememberedTrail(inner, spool, tell=silent).collect(later)
     assert len(inner.asked) == 1
     assert (first.calls, second.calls) == (3, 0)
     assert ids(second) == ids(first)
@@ -81,7 +82,7 @@ def _id(each):
 
 def test_only_what_is_new_is_asked_for(spool):
     inner = Trail(event(1, 1), event(2, 2))
-    trail = RememberedTrail(inner, spool)
+    trail = RememberedTrail(inner, spool, tell=silent)
     trail.collect([query(1, 1)])
     both = trail.collect([query(1, 1), query(2, 2)])
     assert inner.asked == [[query(1, 1)], [query(2, 2)]]
@@ -103,7 +104,7 @@ def test_only_what_is_new_is_asked_for(spool):
 )
 def test_another_query_is_another_question(spool, other):
     inner = Trail()
-    trail = RememberedTrail(inner, spool)
+    trail = RememberedTrail(inner, spool, tell=silent)
     trail.collect([query(1, 1)])
     trail.collect([other])
     assert inner.asked[-1] == [other]
@@ -112,7 +113,7 @@ def test_another_query_is_another_question(spool, other):
 def test_a_failure_is_not_remembered(spool):
     inner = Trail(event(1, 1))
     inner.failing = (query(1, 1),)
-    trail = RememberedTrail(inner, spool)
+    trail = RememberedTrail(inner, spool, tell=silent)
     assert trail.collect([query(1, 1)]).failures
     inner.failing = ()
     assert not trail.collect([query(1, 1)]).failures
@@ -126,12 +127,14 @@ def test_only_events_of_the_windows_asked_for_are_kept(spool):
         event(3, 0),
         event(4, 1, awsRegion="us-east-1"),
     )
-    RememberedTrail(Trail(inside, before, after, elsewhere), spool).collect([query(1, 1)])
-    assert ids(RememberedTrail(Trail(), spool).collect([query(1, 1)])) == [inside.event_id]
+    RememberedTrail(Trail(inside, before, after, elsewhere), spool, tell=silent).collect([query(1, 1)])
+    assert ids(RememberedTrail(Trail(), spool, tell=silent).collect([query(1, 1)])) == [inside.event_id]
 
 
 def test_the_reach_is_the_trails_own(spool):
-    assert RememberedTrail(Trail(), spool).reach(ACCOUNT, REGION, now=NOON).start == NOON - timedelta(days=90)
+    assert RememberedTrail(Trail(), spool, tell=silent).reach(
+        ACCOUNT, REGION, now=NOON
+    ).start == NOON - timedelta(days=90)
 
 
 def test_an_event_comes_back_equal_in_every_field():
@@ -145,3 +148,11 @@ def test_an_event_comes_back_equal_in_every_field():
 def test_a_text_that_is_no_event_is_a_parse_error(text):
     with pytest.raises(ParseError):
         event_text.read(text)
+
+
+def test_how_many_questions_are_open_is_told(spool):
+    told = []
+    trail = RememberedTrail(Trail(), spool, tell=lambda *step: told.append(step))
+    trail.collect([query(1, 1), query(2, 2)])
+    trail.collect([query(1, 1)])
+    assert told == [("CloudTrail: who called", 0, None, "2 questions"), ("CloudTrail: who called", 1, 1)]

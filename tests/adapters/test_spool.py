@@ -118,3 +118,12 @@ def test_it_says_whether_it_belongs_to_these_terms(path):
     assert about(spool, {"since": "7d"})
     assert not about(spool, {"since": "8d"})
     spool.close()
+
+
+def test_a_full_disk_is_one_sentence(path):
+    spool = Spool(path)
+    spool.database.execute("PRAGMA max_page_count = 20")
+    rows = [row(number, str(number) * 9_000) for number in range(5_000)]
+    with pytest.raises(IacwatchError, match=r"cannot keep what was gathered in .*: database or disk is full"):
+        spool.add(rows)
+    spool.close()

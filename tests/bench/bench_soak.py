@@ -13,6 +13,7 @@ import json
 import random
 import re
 import signal
+import subprocess
 import sys
 import tempfile
 import threading
@@ -21,7 +22,7 @@ from collections import Counter
 from datetime import timedelta
 from pathlib import Path
 
-sys.path[:0] = [str(Path(__file__).parents[2])]
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from iacwatch.demo.faults import Fault
 from tests import command
@@ -123,8 +124,6 @@ class Soak:
         )
 
     def start(self, *arguments):
-        import subprocess
-
         return subprocess.Popen(
             command.line("-q", *arguments, "--format", "jsonl"),
             env=self.environ(),
@@ -161,7 +160,7 @@ class Soak:
         def one(chance):
             while len(self.aws.messages(self.queue)) > self.options.changes * 0.35:
                 how = signal.SIGKILL if chance.random() < 0.7 else signal.SIGTERM
-                self.drain(end_at=chance.uniform(2, 40), how=how)
+                self.drain("--max-messages", "300", end_at=chance.uniform(2, 25), how=how)
 
         seeds = [self.chance.random() for _ in range(self.options.drains)]
         threads = [threading.Thread(target=one, args=(random.Random(seed),)) for seed in seeds]
@@ -175,7 +174,7 @@ class Soak:
 
     def finish(self):
         """Drain what is left, until only what cannot be read is there."""
-        time.sleep(LEASE if self.ends[-signal.SIGKILL] else 0)
+        time.sleep(LEASE if self.ends[-signal.SIGKILL] else 0)  # claims end by the real clock
         for _ in range(30):
             self.aws.jump(LATER)
             self.drain()
@@ -192,7 +191,7 @@ def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--changes", type=int, default=10_000)
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--drains", type=int, default=3)
+    parser.add_argument("--drains", type=int, default=3, help="0: none is killed")
     parser.add_argument("--rate", type=float, default=0.02)
     parser.add_argument("--slack-rate", type=float, default=0.04)
     options = parser.parse_args()

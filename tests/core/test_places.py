@@ -85,11 +85,13 @@ def test_the_calls_are_in_the_trail_of_the_services_home(fields, region):
     assert trail_region(resource(**fields)) == region
 
 
-def test_a_partition_is_told_by_the_arn_and_else_by_the_region():
+def test_a_partition_is_told_by_the_region_and_by_the_arn_only_where_no_region_is_known():
+    gov = "arn:aws-us-gov:iam::1:role/y"
     assert partition(resource(region="cn-north-1", arn=None)) == "aws-cn"
-    assert (
-        partition(resource(region="eu-west-1", arn="arn:aws-us-gov:ec2:us-gov-east-1:1:x/y")) == "aws-us-gov"
-    )
+    assert partition(resource(region="eu-west-1", arn=gov)) == "aws"
+    assert partition(resource(region="global", recorded_in="eu-west-1", arn=gov)) == "aws"
+    assert partition(resource(region="global", recorded_in="", arn=gov)) == "aws-us-gov"
+    assert partition(resource(region="global", recorded_in="", arn="arn:made-up:iam::1:role/y")) == "aws"
     assert partition(resource(region="eu-west-1", arn="arn:aws-made-up:ec2:r:1:x/y")) == "aws"
     assert [
         partition_of(name) for name in ("us-iso-east-1", "us-isob-east-1", "eusc-de-east-1", "us-east-1")

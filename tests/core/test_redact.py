@@ -254,3 +254,20 @@ def test_any_text_can_be_judged(text):
 def test_long_texts_are_judged_in_no_time_to_speak_of():
     for piece in ("password", "a-", "://a:", "-" * 10, "eyJ" + "a" * 40, "token=", 'x"', "--token "):
         assert is_secret(piece * 20_000 + " ") in {True, False}
+
+
+def test_an_options_value_in_a_command_of_many_words_is_hidden_and_the_rest_is_not():
+    command = ["serve", "--port", "80", "--api-token", "abc", "--db-password", "def", "--password=ghi", "-v"]
+    (shown,) = redacted(change(diff=(entry("Configuration.Command", None, command),)))
+    hidden = "(redacted)"
+    assert shown.updated == [
+        "serve",
+        "--port",
+        "80",
+        "--api-token",
+        hidden,
+        "--db-password",
+        hidden,
+        hidden,
+        "-v",
+    ]

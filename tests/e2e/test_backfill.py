@@ -10,11 +10,12 @@ import time
 from collections import Counter
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 
 from iacwatch.demo.server import FakeAws
-from tests import command, history_folder
+from tests import command, history_folder, moto_aws
 from tests.small_world import ACCOUNT, REGION, ago, call, group_id, item, listed, message
 from tests.worlds.blind_run import HURRIED
 
@@ -226,6 +227,24 @@ def test_the_files_of_config_give_the_same_report_as_its_api_without_asking_it(a
     assert len(findings(api)) == 8
     assert findings(api) == findings(files)
     assert set(calls(aws)) == {"GetCallerIdentity", "LookupEvents"}
+
+
+def test_files_in_a_bucket_are_read_with_our_own_credentials(aws, tmp_path):
+    root, bucket = tmp_path / "files", f"config-{uuid4().hex}"
+    items = [(item(1, ago(4000)), REGION), (opened(1), REGION)]
+    history_folder.deliver(root, items)
+    client = moto_aws.client("s3")
+    client.create_bucket(Bucket=bucket, CreateBucketConfiguration={"LocationConstraint": REGION})
+    for path in root.rglob("*.gz"):
+        client.put_object(Bucket=bucket, Key=path.relative_to(root).as_posix(), Body=path.read_bytes())
+    arguments = ("--since", "1d", "--format", "jsonl", "--changes")
+    done = backfill(aws, tmp_path, *arguments, f"s3://{bucket}", **moto_aws.environment())
+    assert done.returncode == 0, done.stderr
+    assert [found["change"]["resource_id"] for found in findings(done)] == [group_id(1)]
+    missing = backfill(aws, tmp_path, *arguments, "s3://no-such-bucket-here", **moto_aws.environment())
+    assert missing.returncode == 1
+    assert "s3://no-such-bucket-here" in missing.stderr
+    assert missing.stderr.count("Error: ") == 1
 
 
 def history_document(row):
@@ -440,10 +459,10 @@ def test_a_pipe_shows_no_bars(aws, tmp_path):
     assert "\x1b" not in done.stderr
 
 
-@pytest.mark.parametrize("name", ["--since", "--until", "--changes", "--resource-type", "--account", "--new"])
-def test_help_tells_each_option(name, tmp_path):
-    done = command.run(None, tmp_path, "backfill", "--help")
-    assert name in done.stdout
+def test_help_tells_each_option(tmp_path):
+    told = command.run(None, tmp_path, "backfill", "--help").stdout
+    for name in ("--since", "--until", "--changes", "--resource-type", "--account", "--regions", "--new"):
+        assert name in told
 
 
 def test_old_leftovers_are_thrown_away(aws, tmp_path):

@@ -430,6 +430,7 @@ def test_redrive_that_is_not_allowed_is_one_sentence(aws, queue, dead, tmp_path)
     [
         ("--list", "--output", "x"),
         ("--list", "--slack"),
+        ("--list", "--format", "csv"),
         ("--list", "--fail-on", "out-of-band"),
         ("--redrive", "--max-messages", "3"),
         ("--redrive", "--format", "jsonl"),

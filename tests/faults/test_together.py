@@ -181,3 +181,24 @@ def test_an_hour_of_slack_being_down_loses_nothing(aws, place):
     aws.jump(seconds(180))
     place.finish()
     assert aws.told() == dict.fromkeys(range(8), 1)
+
+
+def test_a_run_ends_soon_though_slack_is_down_and_many_people_are_to_be_told_of(aws, place):
+    for number in range(40):
+        place.fill(number, who=f"person-{number}@example.com")
+    aws.fail("slack", "*", "server_error", status=503, times=100_000)
+    before = aws.clock.now()
+    place.run()
+    assert aws.clock.now() - before < seconds(100)
+    assert len(aws.messages(place.queue)) == 40
+
+
+def test_when_slack_comes_back_in_mid_run_the_rest_is_told(aws, place):
+    for number in range(40):
+        place.fill(number, who=f"person-{number}@example.com")
+    aws.fail("slack", "*", "server_error", status=503, times=10)
+    place.run()
+    assert len(aws.told()) == 40 - 7
+    aws.jump(LATER)
+    place.finish()
+    assert aws.told() == dict.fromkeys(range(40), 1)
