@@ -151,7 +151,7 @@ class Pipeline:
                 raise
             finally:
                 try:
-                    held = self._close_sinks(held, whole=whole)
+                    self._close_sinks(held, whole=whole)
                 finally:
                     self._settle(source, held)
                     self.summary.lookups = self._investigation.lookups
@@ -375,20 +375,20 @@ class Pipeline:
             else:
                 case.outcome = Reported(finding=case.finding)
 
-    def _close_sinks(
-        self, held: list[tuple[Delivery, Outcome]], *, whole: bool
-    ) -> list[tuple[Delivery, Outcome]]:
+    def _close_sinks(self, held: list[tuple[Delivery, Outcome]], *, whole: bool) -> None:
         """Close the sinks; where one could not deliver what it held, nothing that it was given is done."""
         for sink in (*self._remote, *self._local):
             if sink.deferred_close and not whole:
-                held = self._undone(held, "the run failed before its report was complete")
+                held[:] = self._undone(held, "the run failed before its report was complete")
                 continue
             try:
                 sink.close()
             except IacwatchError as error:
                 _log.error("%s", plain(str(error), 500))
-                held = self._undone(held, str(error))
-        return held
+                held[:] = self._undone(held, str(error))
+            except Exception:
+                held[:] = self._undone(held, _OUR_FAULT)
+                raise
 
     def _undone(self, held: list[tuple[Delivery, Outcome]], why: str) -> list[tuple[Delivery, Outcome]]:
         return [

@@ -140,3 +140,18 @@ def test_a_report_that_fails_after_slack_was_told_is_made_up_for_and_slack_is_no
     assert len(shown((place.folder / "second.jsonl").read_text())) == 2
     assert aws.told() == {1: 1, 2: 1}
     assert aws.messages(place.queue) == []
+
+
+@pytest.mark.parametrize("error", [RuntimeError("a fault of the sink's"), BrokenPipeError()])
+def test_whatever_goes_wrong_when_a_report_closes_its_messages_stay(aws, place, error):
+    place.fill(1, 2)
+    wiring = place.wiring()
+    sink = wiring.whole_file(place.folder / "report.jsonl", wiring.json_lines)
+
+    def fails():
+        raise error
+
+    sink.close = fails
+    with pytest.raises(type(error)):
+        wiring.pipeline([sink]).run(wiring.queue())
+    assert waiting(aws, place) == {1, 2}
