@@ -21,9 +21,6 @@ __all__ = ["Sessions", "calling", "code_of", "explained", "throttled", "transien
 
 _log = logging.getLogger(__name__)
 
-_PASSING: Final = frozenset({"InternalError", "InternalFailure", "ServiceUnavailable"})
-"""Faults of a moment: worth asking again, and no reason to guess."""
-
 _SESSION_NAME: Final = "iacwatch"
 _ASK_AGAIN: Final = 30.0
 """Seconds until STS is asked again who we are, or for a role, where it could not say or refused."""
@@ -127,29 +124,31 @@ class Sessions:
     def own_account(self) -> str:
         """Return the account of our own credentials (STS's GetCallerIdentity, asked once).
 
-        Raises `AwsError` where STS cannot be asked: a guess could look for a change in the wrong account.
+        Where STS cannot be asked it is the likely account for a while; raises `AwsError` where none is known.
         """
         with self._lock:
             if self._account_id:
                 return self._account_id
             if self._unknown is not None and time.monotonic() < self._unknown[1]:
-                raise self._unknown[0]
+                return self._guessed(self._unknown[0])
             doing = "cannot tell which account the credentials belong to"
             try:
                 with calling(doing, action="sts:GetCallerIdentity"):
                     found = str(self.client("sts").get_caller_identity()["Account"])
             except AwsError as error:
-                passing = error.code in _PASSING or error.code.startswith("Throttl")
-                if is_account(self._likely) and not passing:
-                    _log.info("%s; taking the queue's account, %s", plain(str(error), 300), self._likely)
-                    self._account_id = self._likely
-                    return self._likely
                 self._unknown = (error, time.monotonic() + _ASK_AGAIN)
-                raise
+                return self._guessed(error)
             if not is_account(found):
                 raise AwsError(f"{doing}: STS answered {plain(found, 40)}")
             self._account_id = found
             return found
+
+    def _guessed(self, error: AwsError) -> str:
+        """Return the likely account until STS is asked again; raise where none is known."""
+        if not is_account(self._likely):
+            raise error
+        _log.info("%s; taking the queue's account, %s", plain(str(error), 300), self._likely)
+        return self._likely
 
     def refusal(self, account_id: str) -> str | None:
         """Say in a sentence why changes of an account are not ours to look into; None where they are."""

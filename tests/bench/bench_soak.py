@@ -33,6 +33,9 @@ TEAMS = 80
 PER_PERSON = 5
 LATER = timedelta(minutes=3)
 LEASE = 62
+JUMP_EVERY = 45
+"""Seconds of real time."""
+
 AWS_FAULTS = (
     ("ThrottlingException", 400),
     ("InternalError", 500),
@@ -160,17 +163,19 @@ class Soak:
         def one(chance):
             while len(self.aws.messages(self.queue)) > self.options.changes * 0.35:
                 how = signal.SIGKILL if chance.random() < 0.7 else signal.SIGTERM
-                self.drain("--max-messages", "300", end_at=chance.uniform(2, 25), how=how)
+                self.drain("--max-messages", "300", end_at=chance.uniform(1, 35), how=how)
 
         seeds = [self.chance.random() for _ in range(self.options.drains)]
         threads = [threading.Thread(target=one, args=(random.Random(seed),)) for seed in seeds]
         for thread in threads:
             thread.start()
+        # What the dead had in hand comes back; so does what the living have in hand, which they must bear.
         while any(thread.is_alive() for thread in threads):
-            time.sleep(5)
+            for thread in threads:
+                thread.join(JUMP_EVERY / len(threads))
             self.aws.jump(LATER)
-        for thread in threads:
-            thread.join()
+            left, ends = len(self.aws.messages(self.queue)), dict(self.ends)
+            print(f"  {time.monotonic() - self.started_at:.0f} s: {left} left, ends {ends}", flush=True)
 
     def finish(self):
         """Drain what is left, until only what cannot be read is there."""

@@ -32,7 +32,6 @@ def world_of(seed):
     return world
 
 
-@pytest.mark.slow
 @pytest.mark.timeout(600)
 @pytest.mark.parametrize("seed", SEEDS)
 def test_a_day_is_told_as_it_was_and_nobody_is_blamed_for_what_others_did(seed, tmp_path):

@@ -25,7 +25,6 @@ def test_who_asks_for_every_change_and_sees_the_same_actors():
     judged_rightly(run(generator.world(5), everything()))
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("seed", [11])
 def test_every_kind_of_thing_goes_through_every_scenario(seed):
     judged_rightly(run(generator.every_pair(seed)))
