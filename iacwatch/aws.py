@@ -72,6 +72,7 @@ class Sessions:
         self._clients: dict[tuple[str, str, str], Any] = {}
         self._turns: dict[str, threading.Lock] = {}
         self._lock = threading.RLock()
+        self._asking_who = threading.Lock()
 
     def admit(
         self, *, allowed: Collection[str], role_name: str, external_id: str, likely_account: str = ""
@@ -126,7 +127,8 @@ class Sessions:
 
         Where STS cannot be asked it is the likely account for a while; raises `AwsError` where none is known.
         """
-        with self._lock:
+        # Who asks for a client meanwhile does not wait for STS's answer.
+        with self._asking_who:
             if self._account_id:
                 return self._account_id
             if self._unknown is not None and time.monotonic() < self._unknown[1]:

@@ -16,14 +16,14 @@ _PAUSE: Final = timedelta(seconds=0.5)
 
 
 class ConfigPlace(NamedTuple):
-    """Where a recorder writes: an account and a region."""
+    """Where a recorder writes: an account ("": that of our own credentials, whichever it is) and a region."""
 
     account_id: str
     region: str
 
     def __str__(self) -> str:
         """Return it as sentences have it."""
-        return f"{self.account_id} {self.region}"
+        return f"{self.account_id} {self.region}".strip()
 
 
 class ConfigCalls:
@@ -46,7 +46,7 @@ class ConfigCalls:
         """
         from botocore.exceptions import BotoCoreError, ClientError  # noqa: PLC0415  (only where AWS is asked)
 
-        client = self._sessions.client("config", region=place.region, account_id=place.account_id)
+        client = self._sessions.client("config", region=place.region, account_id=place.account_id or None)
         method = "".join(f"_{letter.lower()}" if letter.isupper() else letter for letter in operation)[1:]
         key = ("config", *place)
         refusals = faults = 0

@@ -108,10 +108,12 @@ class Pipeline:
         group_window: timedelta = timedelta(minutes=10),
         lease: timedelta = LEASE,
         new_only: bool = False,
+        newest_first: bool = False,
     ) -> None:
         """Take the rules and the adapters; `refuse` enforces ``[accounts]``.
 
         `new_only`: what the ledger says was told is shown nowhere, not even where everything is.
+        `newest_first`: the order in which what is shown comes, for a source that yields the newest first.
         """
         self._rules = rules
         self._investigation = Investigation(rules=rules, items=items, trail=trail)
@@ -123,6 +125,7 @@ class Pipeline:
         self._group_window = group_window
         self._lease = lease
         self._new_only = new_only
+        self._newest_first = newest_first
         self._told: dict[str, str] = {}
         self.summary = Summary()
 
@@ -363,6 +366,8 @@ class Pipeline:
     def _tell_local(self, cases: Sequence[Case]) -> None:
         """Show the findings in the places that show everything, all together."""
         findings = [case.finding for case in cases if case.finding]
+        if self._newest_first:
+            findings.sort(key=lambda finding: finding.change.captured_at, reverse=True)
         answers: dict[str, Delivered | Failure] = {}
         for sink in self._local if findings else ():
             answers = _worse(answers, sink.emit(findings))

@@ -77,13 +77,14 @@ class Wiring:
         remember: bool = True,
         everything: bool = False,
         new_only: bool = False,
+        newest_first: bool = False,
         trail: TrailSource | None = None,
     ) -> Pipeline:
         """Return the road.
 
         `remember` False: what is told is forgotten at the end. `everything`: changes of resources that were
-        never managed count too. `new_only`: what was told before is shown nowhere. `trail`: another one than
-        the configured one.
+        never managed count too. `new_only`: what was told before is shown nowhere. `newest_first`: the
+        order of what is shown. `trail`: another one than the configured one.
         """
         told = remember and any(sink.remembered for sink in sinks)
         return Pipeline(
@@ -96,6 +97,7 @@ class Wiring:
             refuse=self.sessions.refusal,
             group_window=self.settings.slack.group_window,
             new_only=new_only,
+            newest_first=newest_first,
         )
 
     def queue(self, *, max_messages: int | None = None, dry_run: bool = False) -> ChangeSource:
@@ -164,8 +166,8 @@ class Wiring:
             clock=self.clock,
         )
 
-    def table(self, console: "Console") -> Sink:
-        """Return what shows a table on a console."""
+    def table(self, console: "Console", *, one: bool = False) -> Sink:
+        """Return what shows a table on a console; `one`: of the changes of one resource, the newest first."""
         from iacwatch.sinks.table import Table  # noqa: PLC0415  (needs rich)
 
         return Table(
@@ -173,6 +175,7 @@ class Wiring:
             names=self.settings.accounts.names,
             redact=self.settings.report.redact,
             tag_key=self.settings.managed.tag_key,
+            one=one,
         )
 
     def json_lines(self, out: TextIO) -> Sink:

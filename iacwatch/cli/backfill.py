@@ -43,7 +43,7 @@ from iacwatch.cli.options import report_options, taken
 )
 @click.option("--regions", metavar="R,R", help="Only these regions.  [default: ours; of files: all]")
 @click.option("--new", is_flag=True, help="Only what the ledger says nobody was told yet.")
-@report_options
+@report_options(slack="no")
 @click.pass_obj
 def command(front: Front, /, **options: Any) -> int:
     """Report every change of every managed resource in a past range.

@@ -14,7 +14,7 @@ from iacwatch.cli.options import report_options, taken
 @click.option(
     "--max-seconds", type=click.FloatRange(min=0, min_open=True), metavar="S", help="Stop after so long."
 )
-@report_options
+@report_options()
 @click.pass_obj
 def command(
     front: Front,

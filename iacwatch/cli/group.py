@@ -20,6 +20,7 @@ COMMANDS: Final[dict[str, str]] = {
     "drain": "Consume the SQS queue: report who changed what, then delete what is done.",
     "replay-dlq": "The same over the dead-letter queue: list it, replay it, or hand it back.",
     "backfill": "Report every change of every managed resource in a past range, attributed.",
+    "who": "Tell who changed one resource, by its id, name or ARN.",
     "explain": "Look into one message, step by step; change nothing.",
     "doctor": "Look whether the account is set up, and what mends it.",
     "package": "Build the zip that Lambda runs.",

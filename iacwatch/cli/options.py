@@ -32,7 +32,10 @@ class ReportOptions(NamedTuple):
     dry_run: bool
 
 
-_OPTIONS: Final = (
+_CONFIGURED: Final = "where Slack is configured"
+_TOLD: Final = "out-of-band, unattributed"
+
+_FIRST: Final = (
     click.option(
         "--format",
         "format_",
@@ -47,17 +50,8 @@ _OPTIONS: Final = (
         type=click.Path(dir_okay=False),
         help="Write the report there instead of stdout: whole, or not at all.",
     ),
-    click.option(
-        "--slack/--no-slack", default=None, help="Post the findings.  [default: where Slack is configured]"
-    ),
-    click.option(
-        "--verdict",
-        type=click.Choice(VERDICTS),
-        multiple=True,
-        metavar="V",
-        help=f"Which verdicts to report; repeatable: {', '.join(VERDICTS)}."
-        "  [default: out-of-band, unattributed]",
-    ),
+)
+_LAST: Final = (
     click.option(
         "--fail-on",
         type=click.Choice(VERDICTS),
@@ -70,11 +64,28 @@ _OPTIONS: Final = (
 )
 
 
-def report_options(command: _Command) -> _Command:
-    """Give a command the options that all commands with a report share."""
-    for option in reversed(_OPTIONS):
-        command = option(command)
-    return command
+def report_options(*, slack: str = _CONFIGURED, verdict: str = _TOLD) -> Callable[[_Command], _Command]:
+    """Give a command the options that all commands with a report share.
+
+    `slack` and `verdict` are what help says of their defaults, which differ.
+    """
+    differing = (
+        click.option("--slack/--no-slack", default=None, help=f"Post the findings.  [default: {slack}]"),
+        click.option(
+            "--verdict",
+            type=click.Choice(VERDICTS),
+            multiple=True,
+            metavar="V",
+            help=f"Which verdicts to report; repeatable: {', '.join(VERDICTS)}.  [default: {verdict}]",
+        ),
+    )
+
+    def given(command: _Command) -> _Command:
+        for option in reversed((*_FIRST, *differing, *_LAST)):
+            command = option(command)
+        return command
+
+    return given
 
 
 def taken(options: dict[str, Any]) -> ReportOptions:

@@ -4,8 +4,13 @@ from iacwatch.ports import PastSource
 from iacwatch.totals import Totals, spelled
 
 
-def sentences(totals: Totals, source: PastSource, *, stopped: str = "", dry_run: bool = False) -> list[str]:
-    """Return the lines of the summary; `stopped` says why the run ended early, if it did."""
+def sentences(
+    totals: Totals, source: PastSource, *, stopped: str = "", dry_run: bool = False, resumable: bool = True
+) -> list[str]:
+    """Return the lines of the summary.
+
+    `stopped` says why the run ended early, if it did; `resumable`: the same command goes on from there.
+    """
     lines = [_first(totals, source)]
     silent = {verdict: count - totals.reported[verdict] for verdict, count in totals.findings.items()}
     for title, counts in (
@@ -28,9 +33,12 @@ def sentences(totals: Totals, source: PastSource, *, stopped: str = "", dry_run:
     if dry_run:
         lines.append("  dry run: nothing posted or remembered")
     if stopped:
-        lines.append(
-            f"  stopped: {stopped}; the same command goes on from here, and its report will be whole"
+        goes_on = (
+            "the same command goes on from here, and its report will be whole"
+            if resumable
+            else "what is older is not shown"
         )
+        lines.append(f"  stopped: {stopped}; {goes_on}")
     return lines
 
 

@@ -81,8 +81,19 @@ def check(options: ReportOptions, wiring: Wiring) -> frozenset[str]:
     return wanted
 
 
-def made_sinks(front: Front, options: ReportOptions, wiring: Wiring, *, slack_default: bool) -> "list[Sink]":
+def made_sinks(
+    front: Front,
+    options: ReportOptions,
+    wiring: Wiring,
+    *,
+    slack_default: bool,
+    one: bool = False,
+) -> "list[Sink]":
     """Return where findings go: the report, and Slack where it is wanted."""
+
+    def report(out: TextIO) -> "Sink":
+        return _report(options.format, out, front, wiring, one=one)
+
     sinks: list[Sink] = []
     if options.dry_run and options.slack:
         raise UsageError("--dry-run posts nothing", hint="leave --slack or --dry-run out")
@@ -92,11 +103,9 @@ def made_sinks(front: Front, options: ReportOptions, wiring: Wiring, *, slack_de
     if wanted and not options.dry_run:
         sinks.append(wiring.slack())
     if options.output is None:
-        sinks.append(_report(options.format, sys.stdout, front, wiring))
+        sinks.append(report(sys.stdout))
     else:
-        sinks.append(
-            wiring.whole_file(Path(options.output), lambda out: _report(options.format, out, front, wiring))
-        )
+        sinks.append(wiring.whole_file(Path(options.output), report))
     return sinks
 
 
@@ -146,10 +155,10 @@ def console(front: Front, out: TextIO) -> "Console":
             return Console(file=out, width=width, **plain)
 
 
-def _report(kind: str, out: TextIO, front: Front, wiring: Wiring) -> "Sink":
+def _report(kind: str, out: TextIO, front: Front, wiring: Wiring, *, one: bool) -> "Sink":
     match kind:
         case "table":
-            return wiring.table(console(front, out))
+            return wiring.table(console(front, out), one=one)
         case "jsonl":
             return wiring.json_lines(out)
     if isinstance(out, TextIOWrapper):

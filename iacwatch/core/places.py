@@ -130,6 +130,11 @@ def partition_of(region: str) -> str:
     return next((name for prefix, name in _PREFIXES if region.startswith(prefix)), "aws")
 
 
+def home_of(region: str) -> str:
+    """Return the home region of a region's partition: where global resources are most often recorded."""
+    return _HOMES[partition_of(region)]
+
+
 def trail_region(resource: Resource) -> str:
     """Return the region whose CloudTrail holds the calls that change a resource."""
     where = partition(resource)

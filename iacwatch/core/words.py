@@ -73,11 +73,21 @@ def person(actor: Actor) -> str:
 
 
 def done(
-    finding: Finding, *, tag_key: str = "managed-by", redact: Sequence[str] = (), fully: bool = False
+    finding: Finding,
+    *,
+    tag_key: str = "managed-by",
+    redact: Sequence[str] = (),
+    fully: bool = False,
+    known: bool = False,
 ) -> Phrase:
-    """Return verb and object: "opened 22/tcp to 0.0.0.0/0 on security group web"; `fully`: with its id."""
+    """Return verb and object: "opened 22/tcp to 0.0.0.0/0 on security group web".
+
+    `fully`: with its id. `known`: everybody knows which resource it is about, so that it is "it".
+    """
     resource = finding.change.resource
     verb = deed(finding, redacted(finding.change, redact), tag_key=tag_key)
+    if known:
+        return *verb, Part("it")
     name = called_fully(resource) if fully else called(resource)
     return *verb, Part(noun(resource.type)), Part(name, code=True)
 

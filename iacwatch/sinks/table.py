@@ -25,6 +25,7 @@ _NAME: Final = 18
 _CALL: Final = 29
 """How wide a column must be for most events' names (``AuthorizeSecurityGroupIngress``)."""
 
+_MINUTE: Final = len("2026-11-20T10:12Z")
 _LONGEST_REASON: Final = 160
 _COLOURS: Final = {
     Verdict.OUT_OF_BAND: "bold red",
@@ -37,7 +38,7 @@ _COLOURS: Final = {
 
 
 class Table:
-    """A `ports.Sink` that prints a table for each call; nothing is ever paged.
+    """A `ports.Sink` that prints the findings of each call as rows below one header; nothing is ever paged.
 
     Strangers' texts are made plain and handed over as text, never as markup. `names` are the accounts' own,
     `redact` further property paths to hide.
@@ -53,18 +54,29 @@ class Table:
         names: Mapping[str, str] | None = None,
         redact: Sequence[str] = (),
         tag_key: str = "managed-by",
+        one: bool = False,
     ) -> None:
-        """Take the console to print on, which knows its width and whether it takes colour."""
+        """Take the console to print on, which knows its width and whether it takes colour.
+
+        `one`: all findings are about one resource, which stands above: they say "it", the newest first.
+        """
         self._console = console
         self._names = names or {}
         self._redact = tuple(redact)
         self._tag_key = tag_key
+        self._one = one
+        self._headed = False
+        self._widths = [_MINUTE, max(map(len, Verdict)), 0, 0]
 
     def emit(self, findings: Sequence[Finding]) -> Mapping[str, Delivered | Failure]:
         """Print the findings by time; none print nothing. A closed pipe raises `BrokenPipeError`."""
         if not findings:
             return {}
-        ordered = sorted(findings, key=lambda each: (words.happened_at(each), each.change.captured_at))
+        ordered = sorted(
+            findings,
+            key=lambda each: (words.happened_at(each), each.change.captured_at),
+            reverse=self._one,
+        )
         try:
             self._print(ordered)
         except BrokenPipeError:
@@ -91,28 +103,31 @@ class Table:
                 console.print(self._blocks(findings))
         console.file.write(captured.get())
         console.file.flush()
+        self._headed = True
 
     def _lines(self, findings: Sequence[Finding]) -> list[str]:
         """Return one line for each finding below a header, as long as it takes: a pipe has no width."""
-        rows = [("WHEN", "VERDICT", "WHO", "WHAT", "HOW")]
+        rows = [] if self._headed else [("WHEN", "VERDICT", "WHO", "WHAT", "HOW")]
         for each in findings:
-            where = words.place(each.change.resource, self._names)
+            where = "" if self._one else f", in {words.place(each.change.resource, self._names)}"
             rows.append(
                 (
                     f"{words.happened_at(each):%Y-%m-%dT%H:%MZ}",
                     str(each.verdict),
                     words.whom(each),
-                    f"{self._what(each)}{words.managed(each)}, in {where}",
+                    f"{self._what(each)}{words.managed(each)}{where}",
                     ", ".join(_how(each)),
                 )
             )
-        widths = [max(_cells(row[column]) for row in rows) for column in range(len(rows[0]) - 1)]
-        lines = ["  ".join((*map(_padded, row, widths), row[-1])).rstrip() for row in rows]
+        self._widths = [
+            max(known, *(_cells(row[column]) for row in rows)) for column, known in enumerate(self._widths)
+        ]
+        lines = ["  ".join((*map(_padded, row, self._widths), row[-1])).rstrip() for row in rows]
         return [self._encodable(line) for line in lines]
 
     def _wide(self, findings: Sequence[Finding]) -> "Grid":
         room = self._console.width - 38
-        table = _grid()
+        table = _grid(headed=self._headed)
         table.add_column("when (UTC)", width=16)
         table.add_column("verdict", width=12)
         table.add_column("who", width=max(_NAME, room * 22 // 100), overflow="fold")
@@ -132,7 +147,7 @@ class Table:
     def _narrow(self, findings: Sequence[Finding]) -> "Grid":
         """Return a table in which the verdict stands below the time, and the way below the person."""
         room = self._console.width - 18
-        table = _grid()
+        table = _grid(headed=self._headed)
         table.add_column("when (UTC)\nverdict", width=12)
         table.add_column("who\nhow", width=max(_CALL, room * 40 // 100), overflow="fold")
         table.add_column("what\nwhere", ratio=1, overflow="fold")
@@ -162,12 +177,14 @@ class Table:
         return _stacked(*paragraphs)
 
     def _what(self, finding: Finding) -> str:
-        return words.said(words.done(finding, tag_key=self._tag_key, redact=self._redact, fully=True))
+        phrase = words.done(finding, tag_key=self._tag_key, redact=self._redact, fully=True, known=self._one)
+        return words.said(phrase)
 
     def _where(self, finding: Finding) -> "Text":
         value = finding.managed.value
         by = "not managed" if value is None else plain(value, words.LONGEST_NAME)
-        return self._text(f"{by} · {words.place(finding.change.resource, self._names)}", "dim")
+        place = "" if self._one else f" · {words.place(finding.change.resource, self._names)}"
+        return self._text(f"{by}{place}", "dim")
 
     def _ways(self, finding: Finding) -> "list[Text]":
         name, *ways = _how(finding)
@@ -192,14 +209,22 @@ def _how(finding: Finding) -> tuple[str, ...]:
     if finding.match is None:
         return (plain(finding.reason, _LONGEST_REASON),)
     event = finding.match.event
-    return (plain(event.event_name, words.LONGEST_NAME), *words.how(event.actor))
+    return (plain(event.name, words.LONGEST_NAME), *words.how(event.actor))
 
 
-def _grid() -> "Grid":
+def _grid(*, headed: bool) -> "Grid":
+    """Return an empty table; `headed`: its header stands above already."""
     from rich import box  # noqa: PLC0415  (only where a table is printed)
     from rich.table import Table as Grid  # noqa: PLC0415  (the same)
 
-    return Grid(box=box.SIMPLE_HEAD, expand=True, pad_edge=False, padding=(0, 2, 0, 0), header_style="dim")
+    return Grid(
+        box=box.SIMPLE_HEAD,
+        show_header=not headed,
+        expand=True,
+        pad_edge=False,
+        padding=(0, 2, 0, 0),
+        header_style="dim",
+    )
 
 
 def _space(table: "Grid") -> None:

@@ -5,28 +5,19 @@ resource are empty. So the pages that a range needs anyway are made to reach bac
 resource that changed, and whose item before lies further back, costs more.
 """
 
-import json
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import datetime, timedelta
-from typing import Any, Final, NamedTuple
+from datetime import datetime
+from typing import Final, NamedTuple
 
 from iacwatch.config_calls import ConfigCalls
-from iacwatch.core.documents import moment
-from iacwatch.core.model import Json, Window
-from iacwatch.core.plain import plain
+from iacwatch.core.model import Window
 from iacwatch.errors import AwsError, ParseError
-from iacwatch.sources.history_item import TASK_DEFINITION, created, mark
+from iacwatch.sources.history_item import TASK_DEFINITION, mark
 from iacwatch.sources.history_looks import MARGIN, Look
-from iacwatch.spool import Row, stamp, thing_of
+from iacwatch.sources.history_pages import PAGE, PAGE_SPAN, SECOND, UNKNOWN, rows_of
+from iacwatch.spool import Row, stamp
 
-PAGE_SPAN: Final = timedelta(days=7)
-_SECOND: Final = timedelta(seconds=1)
-_PAGE: Final = 100
 _FEW: Final = 3
-_MOST_PAGES: Final = 400
-"""Config keeps history for 2,557 days at most: 366 pages of seven days each."""
-
-_UNKNOWN: Final = "ResourceNotDiscoveredException"
 
 
 class Walked(NamedTuple):
@@ -52,7 +43,7 @@ class Walk:
         try:
             rows = self._rows(look)
         except (AwsError, ParseError) as error:
-            missing = isinstance(error, AwsError) and error.code == _UNKNOWN
+            missing = isinstance(error, AwsError) and error.code == UNKNOWN
             return Walked(look, failure="" if missing else str(error), missing=missing)
         # Where no state that it had carries the tag, none of its changes concerns us.
         ours = any(map(self._inside, rows)) and any(self._mark in row.document for row in rows)
@@ -65,12 +56,12 @@ class Walk:
         """Return the items of the window, and of each thing the last one before it."""
         start = self._window.start
         last = look.last_at + MARGIN if look.last_at is not None else self._window.end
-        later = min(self._window.end, last).replace(microsecond=0) + _SECOND
+        later = min(self._window.end, last).replace(microsecond=0) + SECOND
         pages = max(1, -(-(later - start) // PAGE_SPAN))
         earlier = later - pages * PAGE_SPAN
         kept: dict[tuple[bytes, int], Row] = {}
         before: dict[bytes, Row] = {}
-        self._sort(self._read(look, later=later, earlier=earlier, limit=_PAGE), kept, before)
+        self._sort(rows_of(self._calls, look, later=later, earlier=earlier, limit=PAGE), kept, before)
         lacking = _lacking(kept.values(), before)
         if lacking:
             self._look_back(look, earlier, lacking, before)
@@ -78,8 +69,8 @@ class Walk:
 
     def _look_back(self, look: Look, later: datetime, lacking: set[bytes], before: dict[bytes, Row]) -> None:
         """Find the items before of the things that lack one, however far back."""
-        limit = _PAGE if look.type == TASK_DEFINITION else _FEW
-        for row in self._read(look, later=later + _SECOND, limit=limit):
+        limit = PAGE if look.type == TASK_DEFINITION else _FEW
+        for row in rows_of(self._calls, look, later=later + SECOND, limit=limit):
             if row.thing in lacking and row.captured < stamp(self._window.start):
                 before[row.thing] = row
                 lacking.discard(row.thing)
@@ -97,28 +88,6 @@ class Walk:
                 if known is None or known.captured < row.captured:
                     before[row.thing] = row
 
-    def _read(
-        self, look: Look, *, later: datetime, earlier: datetime | None = None, limit: int
-    ) -> Iterator[Row]:
-        """Yield a resource's items, newest page first, following the tokens through empty pages."""
-        doing = f"cannot read Config's history of {look.type} {plain(look.id, 80)} in {look.place}"
-        asked: dict[str, Any] = {
-            "resourceType": look.type,
-            "resourceId": look.id,
-            "laterTime": later,
-            "limit": limit,
-        }
-        if earlier is not None:
-            asked["earlierTime"] = earlier
-        for _ in range(_MOST_PAGES):
-            page = self._calls.ask(look.place, "GetResourceConfigHistory", doing, **asked)
-            for document in page.get("configurationItems", ()):
-                yield _row(look, document)
-            if not page.get("nextToken"):
-                return
-            asked["nextToken"] = page["nextToken"]
-        raise AwsError(f"{doing}: it has no end after {_MOST_PAGES} pages")
-
 
 def _lacking(kept: Iterable[Row], before: dict[bytes, Row]) -> set[bytes]:
     """Return the things whose first item of the window has to be compared with one that is not there yet.
@@ -130,22 +99,3 @@ def _lacking(kept: Iterable[Row], before: dict[bytes, Row]) -> set[bytes]:
         if row.thing not in first or row.captured < first[row.thing].captured:
             first[row.thing] = row
     return {thing for thing, row in first.items() if not row.created and thing not in before}
-
-
-def _row(look: Look, document: dict[str, Json]) -> Row:
-    captured_at = moment(document.get("configurationItemCaptureTime"), "configurationItemCaptureTime")
-    arn = str(document.get("arn") or "") if look.type == TASK_DEFINITION else ""
-    return Row(
-        thing=thing_of(*look.place, look.type, look.id, arn),
-        captured=stamp(captured_at),
-        created=created(document.get("configurationItemStatus")),
-        place=f"{look.place.account_id} {look.place.region}",
-        label=f"{look.type} {look.id} in {look.place}",
-        document=json.dumps(document, default=_written, ensure_ascii=False, separators=(",", ":")),
-    )
-
-
-def _written(value: object) -> str:
-    if isinstance(value, datetime):
-        return value.isoformat(timespec="milliseconds")
-    raise ParseError(f"an item holds a {type(value).__name__}, which AWS Config does not send")

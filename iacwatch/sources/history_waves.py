@@ -39,7 +39,7 @@ def waves(spool: Spool, window: Window, tell: Progress) -> Generator[Sequence[De
             if after[:2] == last:
                 continue  # two files told of the same capture
             last = after[:2]
-            delivery, length = _delivery(number, row, before)
+            delivery, length = delivery_of(number, row, before)
             if wave and (len(wave) >= MOST or size + length > _MOST_TEXT):
                 yield wave
                 wave, size = [], 0
@@ -51,7 +51,7 @@ def waves(spool: Spool, window: Window, tell: Progress) -> Generator[Sequence[De
     tell(_PHASE, total, total)
 
 
-def _delivery(number: int, row: Row, before: str | None) -> tuple[Delivery, int]:
+def delivery_of(number: int, row: Row, before: str | None) -> tuple[Delivery, int]:
     """Return a delivery, and how many characters it holds."""
     account_id, _, region = row.place.partition(" ")
     # The envelope tells where the recorder is: the items of global types may not.

@@ -1,0 +1,209 @@
+"""How the parts are joined to tell the past of one resource: `who`."""
+
+import threading
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from iacwatch.config_calls import ConfigCalls, ConfigPlace
+from iacwatch.core.model import Resource, Window
+from iacwatch.core.places import GLOBAL, home_of, is_account, is_global, is_region, trail_region
+from iacwatch.core.plain import plain
+from iacwatch.core.references import Reference, reference
+from iacwatch.errors import AwsError, IacwatchError, UsageError
+from iacwatch.pipeline import Pipeline
+from iacwatch.ports import Progress, Sink
+from iacwatch.sources.history_of_one import HistoryOfOne
+from iacwatch.sources.history_search import Found, Search
+from iacwatch.wiring import Wiring
+
+_LONGEST: Final = 120
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """Whose past somebody wants to know: what they call the resource, where it may be, since when.
+
+    No `accounts` or `regions` stand for those that an ARN names, else for ours.
+    """
+
+    called: str
+    since: datetime
+    types: tuple[str, ...] = ()
+    accounts: tuple[str, ...] = ()
+    regions: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class One:
+    """A run over one resource's past, ready to go: `found` is the resource, `window` the range.
+
+    `reaches` is since when the trail can tell who called.
+    """
+
+    found: Found
+    account_id: str
+    source: HistoryOfOne
+    pipeline: Pipeline
+    window: Window
+    reaches: datetime
+
+
+class SeveralError(UsageError):
+    """What was asked for may be any of several resources: `candidates`."""
+
+    def __init__(self, called: str, candidates: Sequence[Found]) -> None:
+        number = f"{len(candidates)} resources"
+        super().__init__(
+            f"{plain(called, _LONGEST)} may be any of {number}",
+            hint="name one by its id or ARN, or narrow with --resource-type, --account or --regions",
+        )
+        self.candidates = tuple(candidates)
+
+
+def who(
+    wiring: Wiring, wanted: Wanted, sinks: Sequence[Sink], *, remember: bool = True, tell: Progress
+) -> One:
+    """Find the resource and return the run over its past.
+
+    Raises `SeveralError` where several are called so, `IacwatchError` where none is, and what AWS refuses.
+    """
+    called = reference(wanted.called)
+    places = _places(wiring, wanted, called)
+    if any(not place.account_id for place in places):
+        # STS is asked meanwhile, so that nobody waits for it.
+        threading.Thread(target=_ask_who, args=(wiring,), name="own-account", daemon=True).start()
+    now = wiring.clock.now()
+    window = Window(start=wanted.since, end=now)
+    calls = ConfigCalls(wiring.sessions, wiring.clock, wiring.config_pace)
+    search = Search(
+        calls=calls, places=places, homes=_homes(wanted, called, places), types=wanted.types, tell=tell
+    )
+
+    def history(found: Found) -> HistoryOfOne:
+        def namesakes() -> Sequence[str]:
+            return _namesakes(search, called, found)
+
+        return HistoryOfOne(
+            calls=calls,
+            found=found,
+            window=window,
+            account=wiring.sessions.own_account,
+            tell=tell,
+            aside=namesakes,
+        )
+
+    found, source = _begun(search, called, places, history)
+    account_id = found.place.account_id or wiring.sessions.own_account()
+    region = trail_region(_resource(found, account_id))
+    return One(
+        found=found,
+        account_id=account_id,
+        source=source,
+        pipeline=wiring.pipeline(sinks, remember=remember, everything=True, newest_first=True),
+        window=window,
+        reaches=wiring.trail.reach(account_id, region, now=now).start,
+    )
+
+
+def _begun(
+    search: Search,
+    called: Reference,
+    places: Sequence[ConfigPlace],
+    history: Callable[[Found], HistoryOfOne],
+) -> tuple[Found, HistoryOfOne]:
+    """Return the one resource that is meant, and its history, which is being read already."""
+    candidates: list[Found] = []
+    guesses = search.narrowed(called.guesses)
+    if len(guesses) == 1 and len(places) == 1:
+        # Its form tells what it is: no need to ask for it first.
+        found = Found(places[0], *guesses[0], exact=True)
+        source = history(found)
+        if source.begin():
+            return found, source
+    elif guesses:
+        candidates = search.guessed(called)
+    for look in (search.there, search.listed):
+        candidates = candidates or look(called)
+    if not candidates:
+        raise IacwatchError(
+            f"AWS Config knows nothing called {plain(called.text, _LONGEST)}: looked at"
+            f" {' and at '.join(search.looked)}",
+            hint="--regions and --account look elsewhere, --resource-type at a further type",
+        )
+    if len(candidates) > 1:
+        raise SeveralError(called.text, candidates)
+    source = history(candidates[0])
+    if not source.begin():
+        raise IacwatchError(
+            f"AWS Config lists {candidates[0].type} {plain(candidates[0].id, _LONGEST)}, but holds no history"
+            " of it (any more)",
+            hint="check that its recorder covers the type, and how long it keeps history",
+        )
+    return candidates[0], source
+
+
+def _namesakes(search: Search, called: Reference, found: Found) -> Sequence[str]:
+    """Tell of others of that name, which may be gone: a name can be given anew."""
+    if found.exact:
+        return ()
+    try:
+        others = [each for each in search.listed(called, types=[found.type]) if each.id != found.id]
+    except AwsError as error:
+        return (f"whether other resources had that name: {error}",)
+    return tuple(
+        f"another one of that name, {plain(each.id, _LONGEST)}"
+        + (f", deleted {each.gone_at:%Y-%m-%d %H:%M} UTC" if each.gone_at else "")
+        for each in others
+    )
+
+
+def _ask_who(wiring: Wiring) -> None:
+    with suppress(IacwatchError):  # who needs the answer is told what went wrong
+        wiring.sessions.own_account()
+
+
+def _places(wiring: Wiring, wanted: Wanted, called: Reference) -> tuple[ConfigPlace, ...]:
+    """Return where to look; raise `UsageError` where that may not be."""
+    accounts, regions = wanted.accounts, wanted.regions
+    if called.arn is not None:
+        accounts = accounts or ((called.arn.account_id,) if is_account(called.arn.account_id) else ())
+        regions = regions or ((called.arn.region,) if is_region(called.arn.region) else ())
+    for account_id in accounts:
+        if not is_account(account_id):
+            raise UsageError(f"{plain(account_id, 40)} is no account id", hint="write its 12 digits")
+        if reason := wiring.sessions.refusal(account_id):
+            raise UsageError(reason)
+    for region in regions:
+        if not is_region(region):
+            raise UsageError(f"{plain(region, 40)} is no AWS region", hint="write eu-west-1,us-east-1")
+    regions = regions or ((wiring.sessions.region,) if wiring.sessions.region else ())
+    if not regions:
+        raise UsageError("no AWS region is known", hint="pass --regions, or --region")
+    return tuple(
+        ConfigPlace(account_id, region)
+        for account_id in dict.fromkeys(accounts or ("",))
+        for region in dict.fromkeys(regions)
+    )
+
+
+def _homes(wanted: Wanted, called: Reference, places: Sequence[ConfigPlace]) -> tuple[ConfigPlace, ...]:
+    """Return where global resources may be recorded besides: in the home region of the partition."""
+    if wanted.regions or (called.arn is not None and called.arn.region):
+        return ()
+    homes = dict.fromkeys(ConfigPlace(account_id, home_of(region)) for account_id, region in places)
+    return tuple(home for home in homes if home not in places)
+
+
+def _resource(found: Found, account_id: str) -> Resource:
+    everywhere = is_global(found.type, found.arn or None)
+    return Resource(
+        account_id=account_id,
+        region=GLOBAL if everywhere else found.place.region,
+        type=found.type,
+        id=found.id,
+        arn=found.arn or None,
+        recorded_in=found.place.region,
+    )

@@ -1,0 +1,65 @@
+"""What somebody may mean by an id, a name or an ARN."""
+
+import pytest
+
+from iacwatch.core.references import reference
+from iacwatch.errors import UsageError
+
+HERE = "eu-west-1:111122223333"
+
+
+@pytest.mark.parametrize(
+    ("called", "kind", "name"),
+    [
+        ("sg-0a1b2c3d4e5f60718", "AWS::EC2::SecurityGroup", "sg-0a1b2c3d4e5f60718"),
+        ("i-0a1b2c3d", "AWS::EC2::Instance", "i-0a1b2c3d"),
+        (
+            "tgw-attach-0a1b2c3d4e5f60718",
+            "AWS::EC2::TransitGatewayAttachment",
+            "tgw-attach-0a1b2c3d4e5f60718",
+        ),
+        ("AROAB7BD55C11B781B0CC", "AWS::IAM::Role", "AROAB7BD55C11B781B0CC"),
+        ("1234abcd-12ab-34cd-56ef-1234567890ab", "AWS::KMS::Key", "1234abcd-12ab-34cd-56ef-1234567890ab"),
+        (f"arn:aws:ec2:{HERE}:security-group/sg-0a1b2c3d", "AWS::EC2::SecurityGroup", "sg-0a1b2c3d"),
+        ("arn:aws:s3:::acme-logs", "AWS::S3::Bucket", "acme-logs"),
+        (f"arn:aws:sns:{HERE}:alerts", "AWS::SNS::Topic", f"arn:aws:sns:{HERE}:alerts"),
+        (
+            f"arn:aws:sqs:{HERE}:orders",
+            "AWS::SQS::Queue",
+            "https://sqs.eu-west-1.amazonaws.com/111122223333/orders",
+        ),
+        (f"arn:aws:lambda:{HERE}:function:checkout", "AWS::Lambda::Function", "checkout"),
+        (f"arn:aws:dynamodb:{HERE}:table/carts", "AWS::DynamoDB::Table", "carts"),
+        (f"arn:aws:ecr:{HERE}:repository/team/app", "AWS::ECR::Repository", "team/app"),
+    ],
+)
+def test_the_form_of_an_id_or_arn_tells_the_type_and_what_config_calls_it(called, kind, name):
+    assert (kind, name) in reference(called).guesses
+
+
+@pytest.mark.parametrize(
+    "called", ["web", "sg-", "sg-xyz", "i-team", "orders-db", "sgx-0a1b2c3d", "Web Server"]
+)
+def test_a_name_tells_nothing_of_the_type(called):
+    found = reference(f"  {called} ")
+    assert (found.text, found.guesses, found.types) == (called, (), ())
+    assert found.ids == found.names == (called,)
+
+
+def test_an_arn_narrows_the_types_to_those_of_its_kind():
+    assert reference("arn:aws:iam::111122223333:role/ops/deploy").types == ("AWS::IAM::Role",)
+    assert "AWS::RDS::DBInstance" in reference(f"arn:aws:rds:{HERE}:db:orders").types
+
+
+def test_an_arn_is_called_by_each_of_its_tails():
+    found = reference("arn:aws:iam::111122223333:role/ops/deploy")
+    assert found.names == ("ops/deploy", "deploy")
+    assert found.ids[0] == "arn:aws:iam::111122223333:role/ops/deploy"
+
+
+@pytest.mark.parametrize(
+    "called", ["", "   ", "x" * 1_025, "we'b", "a\\b", "a\nb", "\x1b[31m", "web\u202e", "a\x00b"]
+)
+def test_what_can_be_no_resources_name_is_refused_in_a_sentence(called):
+    with pytest.raises(UsageError, match="can be asked for; write it as"):
+        reference(called)
