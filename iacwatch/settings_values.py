@@ -27,6 +27,7 @@ _ROLE: Final = re.compile(r"(?:[\w+=,.@-]+/)*[\w+=,.@-]{1,64}", re.ASCII)
 _SECRET: Final = re.compile(r"env:.+|secretsmanager:.+|ssm:/?.+", re.DOTALL)
 DYNAMODB: Final = "dynamodb://"
 _LEDGER: Final = re.compile(rf"sqlite|memory|sqlite:///.*[^/]|{DYNAMODB}[A-Za-z0-9_.-]{{3,255}}")
+_BUCKET: Final = re.compile(r"s3://[A-Za-z0-9][A-Za-z0-9._-]{1,62}(?:/.*)?")
 _SHOWN: Final = 60
 
 
@@ -190,10 +191,14 @@ def rate(value: Any) -> float:
 
 
 def trail_source(value: Any) -> str:
-    """Read where trail events come from."""
-    if value != "api":
-        raise Wrong('"api" (CloudTrail\'s LookupEvents), which is all that this version can read')
-    return "api"
+    """Read where trail events come from: the API, or log files in a folder or a bucket."""
+    known = isinstance(value, str) and value.strip() and value != "athena"
+    if not known or ("://" in value and not _BUCKET.fullmatch(value)):
+        raise Wrong(
+            "\"api\" (CloudTrail's LookupEvents), or where the trail's log files are: a folder or"
+            ' "s3://bucket/prefix" (this version does not ask Athena)'
+        )
+    return str(value)
 
 
 def ledger_url(value: Any) -> str:

@@ -243,8 +243,17 @@ class Wiring:
 
     @cached_property
     def trail(self) -> TrailSource:
-        """Return the one trail of this process: its pace, and what it has read, last from run to run."""
-        from iacwatch.trails.lookup_events import LookupEvents  # noqa: PLC0415  (the same)
+        """Return the one trail of this process: its pace, and what it has read, last from run to run.
+
+        Raises `UsageError` where it is to be read from a folder that is not there.
+        """
+        source = self.settings.trail.source
+        if source != "api":
+            from iacwatch.blobs import opened  # noqa: PLC0415  (the same)
+            from iacwatch.trails.log_files import LogFiles  # noqa: PLC0415  (one of several)
+
+            return LogFiles(blobs=opened(source, self.sessions), clock=self.clock)
+        from iacwatch.trails.lookup_events import LookupEvents  # noqa: PLC0415  (one of several)
 
         pace = Pace(self.clock, per_second=self.settings.trail.calls_per_second)
         return LookupEvents(sessions=self.sessions, clock=self.clock, pace=pace)

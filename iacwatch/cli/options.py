@@ -59,7 +59,12 @@ _LAST: Final = (
         metavar="V",
         help="Exit with 3 where such a finding was reported; repeatable.",
     ),
-    click.option("--trail", metavar="api", help="Where trail events come from.  [default: api]"),
+    click.option(
+        "--trail",
+        metavar="api|PATH|s3://...",
+        help="Where trail events come from: CloudTrail's event history, or a trail's log files in a folder or"
+        " a bucket.  [default: api]",
+    ),
     click.option("--dry-run", is_flag=True, help="Post nothing, delete nothing, remember nothing."),
 )
 

@@ -108,6 +108,25 @@ def function(name: str) -> Caller:
     return Caller(name=name, identity=identity, ip="10.20.3.41", agent=BOTO3)
 
 
+def machine(role: str, instance_id: str) -> Caller:
+    """Return an EC2 instance that calls by the role of its profile: the session bears the instance's id."""
+    arn = f"arn:aws:iam::{ACCOUNT}:role/{role}"
+    identity = _session(arn, instance_id, ec2RoleDelivery="2.0")
+    return Caller(name=role, identity=identity, ip="10.20.3.77", agent=BOTO3)
+
+
+def root() -> Caller:
+    """Return the account's root user, by console."""
+    identity = {
+        "type": "Root",
+        "principalId": ACCOUNT,
+        "arn": f"arn:aws:iam::{ACCOUNT}:root",
+        "accountId": ACCOUNT,
+        "accessKeyId": "",
+    }
+    return Caller(name="root", identity=identity, ip="203.0.113.9", agent=BROWSER, console=True)
+
+
 def on_behalf(caller: Caller, service: str) -> Caller:
     """Return the caller as a service shows it that acts for them."""
     return replace(

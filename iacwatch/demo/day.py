@@ -1,17 +1,23 @@
 """The demo's day: some forty changes in a quiet account, in bursts, by a pipeline, by people and by AWS."""
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from iacwatch.demo import day_aws, day_people, day_pipeline
-from iacwatch.demo.recorder import Day
+from iacwatch.demo.recorder import Day, Place
+from iacwatch.demo.thing import Thing
 
 MAX_RECEIVES = 10
 """How often the demo's queue hands a message out before it goes to the dead-letter queue."""
 
 
-def recorded(now: datetime) -> Day:
-    """Return the day as it had been recorded by `now`; two changes of the last half hour lack their cause."""
-    day = Day(now=now)
+def recorded(now: datetime, states: Mapping[Place, Thing] | None = None) -> Day:
+    """Return the day as it had been recorded by `now`; two changes of the last half hour lack their cause.
+
+    `states` is how each object was when the day began, known to Config's history already; what is not among
+    them was there last week, as the stock has it.
+    """
+    day = Day(now=now, states=dict(states or {}))
     day_pipeline.morning(day)
     day_people.debugging(day)
     day_pipeline.repair(day)

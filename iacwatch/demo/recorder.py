@@ -17,6 +17,9 @@ from iacwatch.demo.thing import REGION, Thing
 _SENT_AFTER = timedelta(seconds=1)
 _LAST_WEEK = timedelta(days=3, hours=5)
 
+Place = tuple[str, str, str]
+"""An object's type and id, and the region of the recorder."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Truth:
@@ -86,13 +89,16 @@ class World(Protocol):
 
 @dataclass(slots=True, kw_only=True)
 class Day:
-    """The day up to `now`, as it grows: tell it what was called and what changed, in the order of time."""
+    """The day up to `now`, as it grows: tell it what was called and what changed, in the order of time.
+
+    `states` is how each object is by now; what it holds at first is known to Config's history already.
+    """
 
     now: datetime
     arrivals: list[Arrival] = field(default_factory=list)
     events: list[Recorded] = field(default_factory=list)
     items: list[tuple[Mapping[str, Json], str]] = field(default_factory=list)
-    _states: dict[tuple[str, str, str], Thing] = field(default_factory=dict)
+    states: dict[Place, Thing] = field(default_factory=dict)
 
     def ago(self, *, hours: int = 0, minutes: int = 0, seconds: int = 0) -> datetime:
         """Return a whole second so long before now."""
@@ -102,10 +108,10 @@ class Day:
     def state(self, thing: Thing, *, recorded_in: str = REGION) -> Thing:
         """Return an object as it is by now; its first sight puts an item of last week into the history."""
         place = (thing.type, thing.id, recorded_in)
-        if place not in self._states:
-            self._states[place] = thing
+        if place not in self.states:
+            self.states[place] = thing
             self.items.append((documents.item(thing, self.now - _LAST_WEEK), recorded_in))
-        return self._states[place]
+        return self.states[place]
 
     def call(
         self, caller: Caller, call: ApiCall, at: datetime, *, delivered_at: datetime | None = None
@@ -120,7 +126,7 @@ class Day:
     ) -> None:
         """Record that an object is found in another state; `oversized`: too large for a notification."""
         before = self.state(after, recorded_in=recorded_in)
-        document = documents.item(after, _odd(at, after))
+        document = documents.item(after, odd(at, after))
         if oversized:
             detail = documents.oversized(document, "UPDATE")
         else:
@@ -129,14 +135,14 @@ class Day:
 
     def discover(self, thing: Thing, at: datetime, truth: Truth) -> None:
         """Record that an object is seen for the first time."""
-        document = documents.item(thing, _odd(at, thing), "ResourceDiscovered")
+        document = documents.item(thing, odd(at, thing), "ResourceDiscovered")
         detail = documents.notification(document, documents.diff(None, thing))
         self._arrive(thing, document, detail, truth, REGION)
 
     def delete(self, thing: Thing, at: datetime, truth: Truth) -> None:
         """Record that an object is gone: only the diff, or the item before, tells what it was."""
         before = self.state(thing)
-        document = documents.deleted_item(before, _odd(at, thing))
+        document = documents.deleted_item(before, odd(at, thing))
         detail = documents.notification(document, documents.diff(before, None))
         self._arrive(before, document, detail, truth, REGION)
 
@@ -157,7 +163,7 @@ class Day:
         self, thing: Thing, document: dict[str, Json], detail: Mapping[str, Json], truth: Truth, region: str
     ) -> None:
         captured_at = datetime.fromisoformat(document["configurationItemCaptureTime"])
-        self._states[thing.type, thing.id, region] = thing
+        self.states[thing.type, thing.id, region] = thing
         self.items.append((document, region))
         self.arrivals.append(
             Arrival(
@@ -170,6 +176,6 @@ class Day:
         )
 
 
-def _odd(at: datetime, thing: Thing) -> datetime:
+def odd(at: datetime, thing: Thing) -> datetime:
     """Return a capture time with milliseconds, as Config's have, always the same for the same object."""
     return at.replace(microsecond=(sum(thing.id.encode()) * 7 % 1000) * 1000)

@@ -1,12 +1,15 @@
-"""The real `iacwatch drain`, run against the demo's AWS as a process of its own."""
+"""The real iacwatch, run against the demo's AWS as a process of its own."""
 
 import os
+import signal
 import site
 import subprocess
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from types import FrameType
 from typing import Final, TextIO
 
 from iacwatch.demo.screen import Screen
@@ -19,6 +22,9 @@ _KEPT: Final = (
 )
 """What of the user's environment a run may see: how to start and how to write, nothing that configures it."""
 
+_BY_SIGNAL: Final = 128
+"""What shells add to the number of the signal that ended a process."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Runner:
@@ -30,6 +36,7 @@ class Runner:
     aws: FakeAws
     queue_url: str
     home: Path
+    dlq_url: str = ""
 
     def environment(self) -> dict[str, str]:
         """Return the whole environment of a run: all defaults, but where the queue and Slack are."""
@@ -45,6 +52,7 @@ class Runner:
             **_imports(kept),
             "PYTHONUNBUFFERED": "1",
             "IACWATCH_QUEUE__URL": self.queue_url,
+            **({"IACWATCH_QUEUE__DLQ_URL": self.dlq_url} if self.dlq_url else {}),
             "IACWATCH_SLACK__TOKEN": "xoxb-of-the-demo",
             "IACWATCH_SLACK__CHANNEL": CHANNEL,
             "IACWATCH_SLACK__API_URL": self.aws.slack_url,
@@ -58,19 +66,42 @@ class Runner:
         """Run drain where people see it; return its exit code."""
         screen.line(screen.style("$ iacwatch drain", "bold"))
         screen.flush()
+        front = ("--color", screen.color)
         if screen.terminal:
             # A terminal gets it as it comes: colour, progress and tables that fit.
-            return self._run((), stdout=screen.out, stderr=screen.out).returncode
-        done = self._run((), stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+            return self._run((), front=front, stdout=screen.out, stderr=screen.out).returncode
+        done = self._run((), front=front, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
         for line in done.stdout.splitlines():
             screen.line(line)
         return done.returncode
 
+    def command(self, arguments: Sequence[str]) -> int:
+        """Run a command line where the user is: same terminal, same folder; return its exit code.
+
+        A signal to this process alone is passed on; a terminal's interrupt reaches both by itself.
+        """
+        nothing = self.home / "iacwatch.toml"
+        nothing.touch()
+        # An iacwatch.toml of the folder is the user's own, as is a Python module in it (-P).
+        environment = {**self.environment(), "IACWATCH_CONFIG": str(nothing)}
+        with _passing_on() as started:
+            process = subprocess.Popen(  # noqa: S603  (our own program)
+                [sys.executable, "-P", "-m", "iacwatch", *arguments], env=environment
+            )
+            started.append(process)
+            code = process.wait()
+        return code if code >= 0 else _BY_SIGNAL - code
+
     def _run(
-        self, options: Sequence[str], *, stdout: int | TextIO, stderr: int | TextIO
+        self,
+        options: Sequence[str],
+        *,
+        stdout: int | TextIO,
+        stderr: int | TextIO,
+        front: Sequence[str] = (),
     ) -> subprocess.CompletedProcess[str]:
         return subprocess.run(  # noqa: S603  (our own program)
-            [sys.executable, "-m", "iacwatch", "drain", *options],
+            [sys.executable, "-m", "iacwatch", *front, "drain", *options],
             env=self.environment(),
             cwd=self.home,
             text=True,
@@ -81,6 +112,35 @@ class Runner:
             stdout=stdout,
             stderr=stderr,
         )
+
+
+@contextmanager
+def _passing_on() -> Iterator[list[subprocess.Popen[bytes]]]:
+    """Pass SIGINT and SIGTERM on to the process that is put into the list, and outlive them."""
+    started: list[subprocess.Popen[bytes]] = []
+
+    def caught(number: int, _frame: FrameType | None) -> None:
+        for process in started:
+            if number != signal.SIGINT or not _in_foreground():
+                process.send_signal(number)
+
+    before = {number: signal.signal(number, caught) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield started
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def _in_foreground() -> bool:
+    """Say whether a terminal's interrupt goes to all processes of ours: a second one would cut them short."""
+    for descriptor in range(3):
+        try:
+            if os.tcgetpgrp(descriptor) == os.getpgrp():
+                return True
+        except OSError:  # no terminal
+            continue
+    return False
 
 
 def _imports(kept: Mapping[str, str]) -> dict[str, str]:

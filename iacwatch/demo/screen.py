@@ -11,15 +11,22 @@ _STYLES: Final = {"bold": "1", "dim": "2", "accent": "36"}
 
 
 class Screen:
-    """A stream that people read. `terminal` says whether it is one."""
+    """A stream that people read. `terminal` says whether it is one.
 
-    def __init__(self, out: TextIO) -> None:
+    `color` is ``always``, ``never`` or ``auto``: on a terminal, as the environment says.
+    """
+
+    def __init__(self, out: TextIO, color: str = "auto") -> None:
         self.out = out
         self.terminal = out.isatty()
         columns = shutil.get_terminal_size((_WIDEST, 24)).columns if self.terminal else _WIDEST
         self.width = max(_NARROWEST, min(columns, _WIDEST))
+        self.color = color
+        self._coloured = self._wanted() if color == "auto" else color == "always"
+
+    def _wanted(self) -> bool:
         environ = os.environ
-        self._coloured = not environ.get("NO_COLOR") and (
+        return not environ.get("NO_COLOR") and (
             bool(environ.get("FORCE_COLOR")) or (self.terminal and environ.get("TERM") != "dumb")
         )
 

@@ -149,6 +149,11 @@ class FakeAws:
         queue = self.queues.by_url(self._own(), queue_url)
         return self.queues.send(queue, body, receives=receives, sent_at=sent_at).id
 
+    def redrive(self, queue_url: str) -> None:
+        """Move what was received too often to the dead-letter queue, as a poll of the queue would."""
+        queue = self.queues.by_url(self._own(), queue_url)
+        self.queues.take(queue, 0, timedelta())
+
     def messages(self, queue_url: str) -> list[StoredMessage]:
         """Return what a queue holds (id, body, receives, visible_at, source_arn ...), oldest first."""
         with self.queues.changed:

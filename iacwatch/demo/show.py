@@ -1,53 +1,40 @@
 """`iacwatch demo`: an AWS of our own, the day in it, and the real drain run against it, twice."""
 
 import re
-import tempfile
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
-from pathlib import Path
 from typing import Final, TextIO
 
 from iacwatch.core.model import Json, Verdict
-from iacwatch.demo import day, phone
+from iacwatch.demo import phone
 from iacwatch.demo.recorder import Arrival, Day
 from iacwatch.demo.runner import Runner
 from iacwatch.demo.screen import Screen
 from iacwatch.demo.server import FakeAws
+from iacwatch.demo.stage import raised
 
 LATER: Final = timedelta(minutes=40)
-_DELAY: Final = 600
-_VISIBILITY: Final = 60
-_PATIENCE: Final = 0.2
-"""Seconds that a poll of the empty queue takes: people look on."""
 
 _FIRST, _SECOND = 1, 0
 """How the two runs end: the first finds a message that it cannot read."""
 
 
-def run(out: TextIO) -> int:
+def run(out: TextIO, color: str = "auto") -> int:
     """Show the demo on a stream; return 0, or 1 where a run did not end as it should have."""
-    screen = Screen(out)
-    with tempfile.TemporaryDirectory(prefix="iacwatch-demo-") as home, FakeAws() as aws:
-        aws.sqs.patience = _PATIENCE
-        dlq_url = aws.create_queue("iacwatch-dlq")
-        queue_url = aws.create_queue(
-            "iacwatch", delay=_DELAY, visibility=_VISIBILITY, max_receives=day.MAX_RECEIVES, dlq_url=dlq_url
-        )
-        recorded = day.recorded(aws.clock.now())
-        recorded.put_into(aws, queue_url)
-        runner = Runner(aws=aws, queue_url=queue_url, home=Path(home))
-
+    screen = Screen(out, color)
+    with raised() as stage:
+        aws, recorded = stage.aws, stage.day
         _opening(screen, aws, recorded)
         screen.heading("1  The queue holds a day")
-        first = _first(screen, runner)
+        first = _first(screen, stage.runner)
         screen.heading("2  What the phones show")
         told = _slack(screen, aws, recorded, 0)
         screen.heading(f"3  {LATER // timedelta(minutes=1)} minutes later")
         aws.jump(LATER)
-        second = _second(screen, runner)
+        second = _second(screen, stage.runner)
         _slack(screen, aws, recorded, told)
         screen.line()
-        left, dead = len(aws.messages(queue_url)), len(aws.messages(dlq_url))
+        left, dead = len(aws.messages(stage.queue_url)), len(aws.messages(stage.dlq_url))
         _ending(screen, left, dead)
     if (first, second) != (_FIRST, _SECOND):
         screen.line()
@@ -109,7 +96,12 @@ def _ending(screen: Screen, left: int, dead: int) -> None:
         "the DLQ", f"{_number(dead)} in it: the one that is cut off, moved there by SQS after its last try"
     )
     screen.heading("Now yours")
-    screen.line("  iacwatch drain --dry-run --queue-url URL     tells, and changes nothing")
+    for command, what in (
+        ("iacwatch demo who web", "who changed this one, in ten weeks"),
+        ("iacwatch demo backfill --since 60d", "all that changed, in 40 seconds"),
+        ("iacwatch drain --dry-run --queue-url URL", "your own; it changes nothing"),
+    ):
+        screen.line(f"  {command:<41} {what}")
 
 
 def _number(count: int) -> str:

@@ -9,7 +9,7 @@ from iacwatch.trails.lookup_known import Known, Lookup
 from iacwatch.trails.lookup_spans import Spans
 from iacwatch.trails.lookup_wants import Want, Wants
 
-_JOIN: Final = 6 * 3_600
+_JOIN: Final = 90 * 86_400
 """Seconds between two windows that one lookup still asks about together: most names are quiet."""
 
 _SKIP: Final = 0.5

@@ -19,6 +19,7 @@ import pytest
 from iacwatch.core.model import Verdict
 from iacwatch.demo import day, phone, show
 from iacwatch.demo.runner import Runner
+from iacwatch.demo.screen import Screen
 from iacwatch.demo.server import FakeAws
 from tests import command
 
@@ -166,6 +167,20 @@ def test_a_file_gets_no_colour_and_lines_that_fit_eighty_columns(shown):
     ours = [line for line in text.splitlines() if line.startswith(("──", "  ┃", "  the "))]
     assert ours
     assert max(map(len, ours)) <= 80
+
+
+def test_it_ends_with_what_to_try_next_against_the_same_aws(shown):
+    _, text = shown
+    end = text[text.index("Now yours") :]
+    assert "  iacwatch demo who web " in end
+    assert "  iacwatch demo backfill --since 60d " in end
+
+
+@pytest.mark.parametrize(("color", "coloured"), [("always", True), ("never", False), ("auto", False)])
+def test_colour_may_be_asked_for_or_refused_whatever_the_stream_is(color, coloured, monkeypatch):
+    monkeypatch.delenv("FORCE_COLOR", raising=False)
+    styled = Screen(io.StringIO(), color).style("a day", "bold")
+    assert ("\x1b[1m" in styled) == coloured
 
 
 def test_nobody_is_rung_by_a_name_that_looks_like_a_mention(shown):

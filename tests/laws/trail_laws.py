@@ -4,25 +4,35 @@ Each trail is opened as a context manager that gives a `Served`: the trail, a wa
 a way to make it unreadable. A trail that is added here keeps the laws of test_trails.py, or is none.
 """
 
+import gzip
+import shutil
+import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from itertools import count
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
 
 from iacwatch.aws import Sessions
+from iacwatch.blobs import opened
 from iacwatch.demo.server import FakeAws
 from iacwatch.pace import Pace
 from iacwatch.ports import TrailSource
+from iacwatch.trails.log_files import LogFiles
 from iacwatch.trails.lookup_events import LookupEvents
+from tests import log_folder, moto_aws
 from tests.clocks import WorldClock
 from tests.trail_records import OTHER, OWN, record, user
 
 REGION = "eu-west-1"
 GROUP, GROUP_ARN = "sg-0a1b2c3d4e5f60718", f"arn:aws:ec2:{REGION}:{OWN}:security-group/sg-0a1b2c3d4e5f60718"
 ROLE = "deployer"
+PLACES = ((OWN, REGION), (OWN, "us-east-1"), (OTHER, REGION))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,7 +60,6 @@ def twelve(base: datetime) -> dict[str, Listed]:
         at = (base + timedelta(seconds=seconds)).strftime("%Y-%m-%dT%H:%M:%SZ")
         return Listed(document=record(eventID=f"e-{name}", eventTime=at, **fields), names=names)
 
-    nothing = {"requestParameters": {"groupId": "sg-0f0f0f0f0f0f0f0f0"}}
     return {
         "plain": made("plain", 60, GROUP),
         "first-second": made("first-second", 0, GROUP, requestParameters={"groupId": GROUP}),
@@ -87,8 +96,8 @@ def twelve(base: datetime) -> dict[str, Listed]:
         "old": made("old", 300, GROUP, eventName="ModifySecurityGroupRules20161115v2", managementEvent=None),
         "read": made("read", 360, GROUP, eventName="DescribeSecurityGroups", readOnly=True),
         "failed": made("failed", 420, GROUP, errorCode="Client.UnauthorizedOperation"),
-        "elsewhere": made("elsewhere", 60, GROUP, awsRegion="us-east-1", **nothing),
-        "others": made("others", 60, GROUP, recipientAccountId=OTHER, **nothing),
+        "elsewhere": made("elsewhere", 60, GROUP, awsRegion="us-east-1"),
+        "others": made("others", 60, GROUP, recipientAccountId=OTHER),
     }
 
 
@@ -113,4 +122,61 @@ def lookup_events() -> Iterator[Served]:
         )
 
 
-TRAILS = {"lookup-events": lookup_events}
+@contextmanager
+def folder(name: str = "") -> Iterator[Served]:
+    """Give log files in a folder; with a `name`, in one that is not laid out as AWS does it."""
+    now, numbers = datetime.now(UTC), count()
+    with TemporaryDirectory() as made:
+        root = Path(made)
+
+        def add(files: dict[str, bytes]) -> None:
+            for path, content in files.items():
+                log_folder.write(root, name.format(next(numbers)) or path, content)
+
+        add(log_folder.alive(PLACES, now - timedelta(days=100), now - timedelta(minutes=1)))
+        yield Served(
+            trail=LogFiles(blobs=opened(made, Sessions()), clock=WorldClock()),
+            now=now,
+            add=lambda listed: add(log_folder.files([listed.document])),
+            refuse=lambda: shutil.rmtree(root),
+        )
+
+
+@contextmanager
+def bucket() -> Iterator[Served]:
+    """Give log files in a bucket, on loopback."""
+    now, client = datetime.now(UTC), moto_aws.client("s3")
+    made = f"trail-{uuid.uuid4().hex}"
+    client.create_bucket(Bucket=made, CreateBucketConfiguration={"LocationConstraint": moto_aws.REGION})
+    keys = []
+
+    def add(files: dict[str, bytes]) -> None:
+        for path, content in files.items():
+            keys.append(f"org/{path}")
+            client.put_object(Bucket=made, Key=keys[-1], Body=gzip.compress(content))
+
+    def refuse() -> None:
+        for key in keys:
+            client.delete_object(Bucket=made, Key=key)
+        client.delete_bucket(Bucket=made)
+
+    with pytest.MonkeyPatch.context() as patch:
+        for name, value in moto_aws.environment().items():
+            patch.setenv(name, value)
+        patch.setenv("AWS_ACCESS_KEY_ID", "AKIATEST111122223333")
+        patch.setenv("AWS_SECRET_ACCESS_KEY", "x")
+        add(log_folder.alive(PLACES, now - timedelta(days=100), now - timedelta(minutes=1)))
+        yield Served(
+            trail=LogFiles(blobs=opened(f"s3://{made}/org/", Sessions(region=REGION)), clock=WorldClock()),
+            now=now,
+            add=lambda listed: add(log_folder.files([listed.document])),
+            refuse=refuse,
+        )
+
+
+TRAILS = {
+    "lookup-events": lookup_events,
+    "folder": folder,
+    "exports": lambda: folder("export-{}.json"),
+    "bucket": bucket,
+}

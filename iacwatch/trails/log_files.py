@@ -1,0 +1,182 @@
+"""CloudTrail's log files in a folder or a bucket as a trail: as far back as they go, without a single lookup.
+
+Only the files of the days, accounts and regions that are asked about are read, each once for all queries.
+They can answer for what lies there: of an account and region without files, before the first file and after
+the last one, nobody looked (`Failure`); between them, no file means that nothing happened, unless a whole
+day of the whole account is not there.
+"""
+
+from bisect import bisect_left
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from datetime import UTC, date, datetime, timedelta
+from typing import Final
+
+from iacwatch.blobs import Blobs
+from iacwatch.core.model import TrailQuery, Window
+from iacwatch.core.places import home_of
+from iacwatch.core.plain import plain
+from iacwatch.errors import IacwatchError
+from iacwatch.ports import Clock, Collected, Progress
+from iacwatch.trails.log_flat import Flat
+from iacwatch.trails.log_laid import Laid, by_delivery
+from iacwatch.trails.log_loose import Loose
+from iacwatch.trails.log_names import DAY, File, Place
+from iacwatch.trails.log_reading import Reading
+from iacwatch.trails.log_shelf import Shelf
+from iacwatch.trails.log_sieve import Sieve
+from iacwatch.trails.log_spans import EARLY, LATE, Cover, Deliveries
+
+BEGINNING: Final = datetime(2013, 11, 1, tzinfo=UTC)
+"""When CloudTrail began: no log file is older."""
+
+AFTER: Final = timedelta(minutes=15)
+"""How long after the last file a window may end: Config may capture so much later than the call."""
+
+ON_THE_WAY: Final = timedelta(minutes=30)
+"""How long after a window its last file may still be on its way."""
+
+_PHASE: Final = "Log files"
+_MINUTE: Final = "%Y-%m-%d %H:%MZ"
+
+
+def _silent(phase: str, done: int, total: int | None = None, note: str = "") -> None:
+    del phase, done, total, note
+
+
+class LogFiles:
+    """A `ports.TrailSource` by CloudTrail's log files; used by one thread."""
+
+    def __init__(self, *, blobs: Blobs, clock: Clock, tell: Progress = _silent) -> None:
+        """Take where the files lie; nothing is looked at yet."""
+        self._shelf, self._clock, self._tell = Shelf(blobs), clock, tell
+        self._loose = Loose()
+
+    def reach(self, account_id: str, region: str, *, now: datetime) -> Window:
+        """Return all of the past: what the files do not hold is a failure of the query, told with why."""
+        del account_id, region
+        return Window(start=BEGINNING, end=now)
+
+    def collect(self, queries: Sequence[TrailQuery]) -> Collected:
+        """Read what the queries ask for, in one pass over the files concerned. Raises `Stopping`."""
+        asked = list(dict.fromkeys(queries))
+        if not asked:
+            return Collected(events=())
+        reading = Reading(self._shelf.where, self._loose, self._clock)
+        tried: dict[TrailQuery, tuple[str, ...]] = {}
+        now = self._clock.now()
+        try:
+            listed = self._shelf.listed(now, until=max(query.window.end for query in asked))
+        except IacwatchError as error:
+            reading.fail(asked, str(error))
+            listed = None
+        if listed is not None:
+            tried = self._read(asked, listed, reading, now)
+        words = (f"log files of {plain(self._shelf.where, 200)}: not looked at",)
+        return Collected(
+            events=tuple(reading.events.values()),
+            failures=reading.failures,
+            tried={query: tried.get(query, words) for query in asked},
+        )
+
+    def _read(
+        self, asked: Sequence[TrailQuery], listed: Laid | Flat, reading: Reading, now: datetime
+    ) -> dict[TrailQuery, tuple[str, ...]]:
+        """Read the files that the queries need; return in words what was looked at, by query."""
+        places: dict[Place, list[TrailQuery]] = defaultdict(list)
+        for query in asked:
+            places[query.account_id, query.region].append(query)
+        loose = self._loose.needed(listed.loose, asked)
+        work: list[tuple[Sieve, list[File]]] = [(Sieve(asked), loose)] if loose else []
+        tried: dict[TrailQuery, tuple[str, ...]] = {}
+        for place, there in places.items():
+            try:
+                files = listed.files(place, Deliveries(query.window for query in there))
+            except IacwatchError as error:
+                reading.fail(there, str(error))
+                continue
+            work.append((Sieve(there), list(by_delivery(files))))
+            times = sorted(file.delivered for file in files if file.delivered is not None)
+            others = len(loose) + len(files) - len(times)
+            tried |= {query: (_tried(query, times, others),) for query in there}
+        self._pass(work, reading)
+        for place, there in places.items():
+            self._check(place, there, listed, reading, now)
+        return tried
+
+    def _pass(self, work: Sequence[tuple[Sieve, list[File]]], reading: Reading) -> None:
+        total, done = sum(len(files) for _, files in work), 0
+        self._tell(_PHASE, 0, total)
+        for sieve, files in work:
+            for opened in self._shelf.opened(files):
+                reading.read(opened, sieve)
+                done += 1
+                self._tell(_PHASE, done, total)
+
+    def _check(
+        self,
+        place: Place,
+        queries: Sequence[TrailQuery],
+        listed: Laid | Flat,
+        reading: Reading,
+        now: datetime,
+    ) -> None:
+        """Fail the queries about times of which there are no files."""
+        try:
+            loose = self._loose.cover(place, listed.loose)
+            named = listed.cover(place)
+            cover = loose.joined(named) if loose else named
+            silent = set(_silent_days(place[0], queries, listed, cover)) if cover else set()
+        except IacwatchError as error:
+            reading.fail(queries, str(error))
+            return
+        for query in queries:
+            if reason := _missing(query, cover, silent, now):
+                reading.fail([query], reason)
+
+
+def _missing(query: TrailQuery, cover: Cover | None, silent: set[date], now: datetime) -> str:
+    """Say why the files there cannot answer a query; "" where they can."""
+    window = query.window
+    more = "name a folder or bucket that holds it, or look in event history with --trail api"
+    if cover is None:
+        calls = ", where the calls of IAM and other global services are" if _is_home(query.region) else ""
+        return f"there is no log file of this account and region{calls}; {more}"
+    if window.start < cover.first - LATE:
+        return f"the log files there begin at {cover.first:{_MINUTE}}; {more}"
+    if window.end > cover.last + AFTER and now > window.end + ON_THE_WAY:
+        return f"the log files there end at {cover.last:{_MINUTE}}; {more}"
+    if gaps := [day for day in _days(window) if day in silent]:
+        return f"there is no log file of this account of {gaps[0]}, in whatever region; {more}"
+    return ""
+
+
+def _is_home(region: str) -> bool:
+    return home_of(region) == region
+
+
+def _silent_days(
+    account_id: str, queries: Sequence[TrailQuery], listed: Laid | Flat, cover: Cover
+) -> Iterator[date]:
+    """Yield the days asked about, between the first and the last file, of which an account has none."""
+    days = {day for query in queries for day in _days(query.window)}
+    for day in sorted(days):
+        if cover.first.date() < day < cover.last.date() and not listed.holds(account_id, day):
+            yield day
+
+
+def _days(window: Window) -> Iterator[date]:
+    day = window.start.date()
+    while day <= window.end.date():
+        yield day
+        day += DAY
+
+
+def _tried(query: TrailQuery, times: Sequence[datetime], others: int) -> str:
+    """Tell in words which files were read for a query: `times` are when they were delivered, sorted."""
+    first, last = query.window.start - EARLY, query.window.end + LATE
+    count = bisect_left(times, last) - bisect_left(times, first)
+    days = "%Y-%m-%d " if first.date() != last.date() else ""
+    span = f"{first:%Y-%m-%d %H:%M}-{last:{days}%H:%M}Z"
+    told = f"log files of {plain(query.region, 40)} delivered {span}: {count}"
+    return told + (f", and {others} whose names tell no time" if others else "")

@@ -1,0 +1,163 @@
+"""Which records of a log file some queries want: told by their bytes, so that only those are parsed.
+
+What is let through is a superset. A record's time must lie in a query's window, it must not say that it only
+reads, and one of the query's *needles* must stand somewhere in it: of each name the last run of characters
+that JSON and URLs leave as they are (of an ARN its tail). A query that wants all writes has the services that
+can change such a resource for needles, where that is known; else all in its window is let through.
+"""
+
+import re
+from bisect import bisect_right
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Final
+
+from iacwatch.core.model import TrailQuery
+from iacwatch.core.type_table import TABLE
+from iacwatch.trails.log_names import Place
+from iacwatch.trails.log_scan import TIME, UnusualLayout
+
+SECOND: Final = timedelta(seconds=1)
+Needles = tuple[bytes, ...]
+ALL: Final[Needles] = (b"",)
+"""The empty needle stands in every record."""
+
+MANY: Final[Needles] = (b"many",)
+"""Stands for so many that those of all windows are looked up at once."""
+
+_FEW: Final = 48
+"""Needles that are looked for one by one; where there are more, a record's words are looked up instead."""
+
+_RUN: Final = re.compile(r"[A-Za-z0-9_.-]+")
+_WORD: Final = re.compile(rb"\\u[0-9A-Fa-f]{4}|\\.|%[0-9A-Fa-f]{2}|[A-Za-z0-9_.-]+")
+"""What a record is made of: runs, as needles are, and what JSON and URLs write for other characters."""
+
+_SHORTEST: Final = 2
+_READS: Final = b'"readOnly":true'
+_SAYS: Final = b'"readOnly":'
+_BEFORE: Final = b'"eventID":"'
+_BACK: Final = len(_BEFORE) + 36 + len('",')
+"""How far before `_READS` the id stands: a mount point of a task may be read-only, too."""
+
+
+class Sieve:
+    """The windows and needles of queries about one account and region, or about all of them."""
+
+    def __init__(self, queries: Iterable[TrailQuery]) -> None:
+        """Take the queries."""
+        self.queries = tuple(queries)
+        self.places = {(query.account_id, query.region) for query in self.queries}
+        self._edges, self._needles = _steps(self.queries)
+        self._all = frozenset(needle for query in self.queries for needle in needles(query))
+
+    def picked(self, bodies: Sequence[bytes]) -> list[bytes]:
+        """Return those records (as `log_scan.bodies` gives them) that may be wanted."""
+        edges, steps = self._edges, self._needles
+        kept = []
+        for body in bodies:
+            at = body.find(TIME) + 13  # its length
+            if at < len(TIME):
+                raise UnusualLayout
+            if body[at + 19 : at + 20] != b"Z":
+                kept.append(body)  # another way of writing times: parse and see
+                continue
+            wanted = steps[bisect_right(edges, body[at : at + 19])]
+            if not wanted or _only_reads(body):
+                continue
+            if wanted is MANY:
+                if not self._all.isdisjoint(_WORD.findall(body)):
+                    kept.append(body)
+                continue
+            for needle in wanted:
+                if needle in body:
+                    kept.append(body)
+                    break
+        return kept
+
+    def wants(self, moment: datetime, text: str) -> bool:
+        """Say whether a record of any layout may be wanted, by its time and its JSON text."""
+        wanted, held = (
+            self._needles[bisect_right(self._edges, _edge(moment))],
+            text.encode("utf-8", "replace"),
+        )
+        if wanted is MANY:
+            return not self._all.isdisjoint(_WORD.findall(held))
+        return any(needle in held for needle in wanted)
+
+    def concerned(self, place: Place | None, moment: datetime | None, text: str) -> list[TrailQuery]:
+        """Return the queries that a record which cannot be read may concern, as far as is known of it."""
+        return [
+            query
+            for query in self.queries
+            if place in {None, (query.account_id, query.region)}
+            and (moment is None or query.window.start <= moment < query.window.end)
+            and (not query.names or any(needle.decode() in text for needle in _of_names(query.names)))
+        ]
+
+
+def needles(query: TrailQuery) -> Needles:
+    """Return what a record has to hold to be wanted by a query: one of these."""
+    named = (*_of_names(query.names), *(name.encode() for name in query.event_names))
+    if query.names and not query.thorough and query.missing <= 0:
+        return named
+    facts = TABLE.get(query.resource_type)
+    if facts is None:
+        return ALL
+    # A call of another service changes no such resource, but for the tag editor's.
+    services = (*facts.sources, "tagging")
+    return (*named, *(f"{service}.amazonaws.com".encode() for service in services))
+
+
+def _of_names(names: Iterable[str]) -> Needles:
+    found = []
+    for name in names:
+        runs = _RUN.findall(name)
+        if not runs or len(runs[-1]) < _SHORTEST:
+            return ALL
+        found.append(runs[-1].encode())
+    return tuple(dict.fromkeys(found))
+
+
+def _only_reads(body: bytes) -> bool:
+    """Say whether a record says so where CloudTrail does: behind the id, and nothing says otherwise later."""
+    at = body.find(_READS)
+    return (
+        at >= _BACK
+        and body[at - _BACK : at - _BACK + len(_BEFORE)] == _BEFORE
+        and body.find(_SAYS, at + len(_SAYS)) < 0
+    )
+
+
+def _steps(queries: Sequence[TrailQuery]) -> tuple[list[bytes], list[Needles]]:
+    """Return the edges of all windows, sorted, and the needles from each to the next (first: before all)."""
+    changes: dict[datetime, list[tuple[int, Needles]]] = defaultdict(list)
+    for query in queries:
+        start, end = _second(query.window.start), _second(query.window.end)
+        if start < end:
+            wanted = needles(query)
+            changes[start].append((1, wanted))
+            changes[end].append((-1, wanted))
+    edges: list[bytes] = []
+    steps: list[Needles] = [()]
+    active: Counter[bytes] = Counter()
+    for at in sorted(changes):
+        for count, wanted in changes[at]:
+            for needle in wanted:
+                active[needle] += count
+                if not active[needle]:
+                    del active[needle]
+        edges.append(_edge(at))
+        few = MANY if len(active) > _FEW else tuple(active)
+        steps.append(ALL if b"" in active else few)
+    return edges, steps
+
+
+def _second(moment: datetime) -> datetime:
+    """Return the first whole second that is not before a moment: events have whole seconds."""
+    whole = moment.replace(microsecond=0)
+    return whole if whole == moment else whole + SECOND
+
+
+def _edge(moment: datetime) -> bytes:
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S").encode()

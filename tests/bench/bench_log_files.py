@@ -1,0 +1,289 @@
+"""How fast trail log files are read: MB/s, and as ratios to unzipping alone and to parsing everything.
+
+Real records (those beside the repository, else the few of `tests/data`), multiplied with new ids, times and names
+to a day of two regions. Everything is paired in one process, in random order; medians. Equal hits are asserted.
+
+    python tests/bench/bench_log_files.py [rounds]
+"""
+
+import gzip
+import json
+import random
+import re
+import resource
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from bisect import bisect_right
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parents[2]))
+
+from iacwatch.aws import Sessions
+from iacwatch.blobs import opened, unzipped
+from iacwatch.core import records
+from iacwatch.core.model import TrailQuery, Window
+from iacwatch.system_clock import SystemClock
+from iacwatch.trails.log_files import LogFiles
+from iacwatch.trails.log_loose import Loose
+from iacwatch.trails.log_names import Layout
+from iacwatch.trails.log_reading import Reading
+from iacwatch.trails.log_shelf import Shelf
+from iacwatch.trails.log_sieve import Sieve
+from tests import log_folder
+
+ROOT = Path(__file__).parents[2]
+SHARED = ROOT.parent / "shared" / "data" / "cloudtrail"
+DAY = datetime(2026, 5, 4, tzinfo=UTC)
+ACCOUNT, REGIONS = "111122223333", ("eu-west-1", "us-east-1")
+IN_A_FILE = 130
+PERIOD = 300
+ID = re.compile(rb'"eventID":"[0-9a-f-]{36}"')
+TIME = re.compile(rb'"eventTime":"[^"]{20}"')
+WHERE = re.compile(rb'"recipientAccountId":"\d{12}"')
+NAME = re.compile(r"[A-Za-z][A-Za-z0-9_.:/-]{9,99}")
+REGION = re.compile(rb'"awsRegion":"[a-z0-9-]+"')
+
+
+def originals():
+    """Return real records as CloudTrail writes them."""
+    contents = [gzip.decompress(path.read_bytes()) for path in sorted(SHARED.rglob("*.json.gz"))]
+    contents = contents or [(ROOT / "tests/data/cloudtrail/log-file.json").read_bytes()]
+    return [
+        json.dumps(each, separators=(",", ":"), ensure_ascii=False).encode()
+        for content in contents
+        for each in json.loads(content)["Records"]
+    ]
+
+
+def renewed(text, number, at, region, draw):
+    text = ID.sub(
+        b'"eventID":"%s"' % f"{draw.getrandbits(32):08x}-0000-4000-8000-{number:012d}".encode(), text
+    )
+    text = TIME.sub(b'"eventTime":"%s"' % at.strftime("%Y-%m-%dT%H:%M:%SZ").encode(), text)
+    text = WHERE.sub(b'"recipientAccountId":"%s"' % ACCOUNT.encode(), text)
+    return REGION.sub(b'"awsRegion":"%s"' % region.encode(), text)
+
+
+def named(text):
+    """Return the longest name that a write's parameters bear: each copy gets another one."""
+    if b'"readOnly":false' not in text:
+        return b""
+    values = {mention.value for mention in records.event(text).mentions if mention.path[0] == "request"}
+    names = [value for value in values if NAME.fullmatch(value)]
+    return max(names, key=len).encode() if names else b""
+
+
+def corpus(folder, draw):
+    """Write the files; return the number of bytes that they hold, and the writes: time, region, a name."""
+    known = [(text, named(text)) for text in originals()]
+    size = number = 0
+    writes = []
+    for region in REGIONS:
+        for period in range(86_400 // PERIOD):
+            texts = []
+            for _ in range(IN_A_FILE):
+                number += 1
+                at = DAY + timedelta(seconds=period * PERIOD + draw.randrange(PERIOD))
+                text, name = draw.choice(known)
+                text = renewed(text, number, at, region, draw)
+                if name:
+                    another = name[:-6] + b"%06x" % number
+                    text = text.replace(name, another)
+                    writes.append((at, region, another.decode()))
+                texts.append(text)
+            content = b'{"Records":[' + b",".join(texts) + b"]}"
+            size += len(content)
+            at = DAY + timedelta(seconds=(period + 1) * PERIOD + 200)
+            path = folder / log_folder.name(ACCOUNT, region, at)
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(gzip.compress(content, 6))
+    for path, content in log_folder.alive(
+        [(ACCOUNT, region) for region in REGIONS], DAY - timedelta(days=1), DAY + timedelta(days=2)
+    ).items():
+        log_folder.write(folder, path, content)
+    return size, number, writes
+
+
+def asked(shape, writes, draw):
+    """Return queries: `burst` (20 bursts of 50), `spread` (1,000 over the day), `hour`, `wide` (all day)."""
+    some = draw.sample(writes, min(1000, len(writes)))
+    if shape == "burst":
+        heads = draw.sample(writes, 20)
+        some = [
+            write
+            for head in heads
+            for write in [each for each in writes if each[1] == head[1] and abs(each[0] - head[0]) < timedelta(minutes=3)][:50]
+        ]  # fmt: skip
+    if shape == "hour":
+        some = [each for each in some if each[0].hour == 11] + [
+            (DAY + timedelta(hours=11, minutes=30), region, name) for _, region, name in some
+        ]
+    queries = []
+    for at, region, name in some:
+        start, end = at - timedelta(minutes=6), at + timedelta(seconds=6)
+        if shape == "hour":
+            start, end = DAY + timedelta(hours=11), DAY + timedelta(hours=12)
+        if shape == "wide":
+            start, end = DAY, DAY + timedelta(days=1)
+        queries.append(
+            TrailQuery(account_id=ACCOUNT, region=region, window=Window(start=start, end=end), names=(name,), missing=0.0)
+        )  # fmt: skip
+    return list(dict.fromkeys(queries))
+
+
+def every(folder):
+    """Return all files, by region."""
+    layout = Layout(opened(str(folder), Sessions()))
+    found = {}
+    for region, folders in layout.regions(ACCOUNT).items():
+        found[region] = [
+            file
+            for below in folders
+            for month in (DAY.date().replace(day=1),)
+            for day in sorted(layout.days(below, month).values())
+            for file in layout.files(day, (ACCOUNT, region))
+        ]
+    return found
+
+
+def only_unzipped(folder, files, _queries):
+    blobs = opened(str(folder), Sessions())
+    for some in files.values():
+        for file in some:
+            with blobs.open(file.blob) as source:
+                for _ in unzipped(source, file.blob.name):
+                    pass
+
+
+def scanned(folder, files, queries):
+    """Read all files, pruned or not: what a record costs."""
+    shelf, reading = Shelf(opened(str(folder), Sessions())), Reading("there", Loose(), SystemClock())
+    for region, some in files.items():
+        sieve = Sieve(query for query in queries if query.region == region)
+        for one in shelf.opened(some):
+            reading.read(one, sieve)
+    assert not reading.failures
+    return set(reading.events)
+
+
+def collected(folder, _files, queries):
+    """Ask as the road does: the files of other times are not even opened."""
+    answer = LogFiles(blobs=opened(str(folder), Sessions()), clock=SystemClock()).collect(queries)
+    assert not answer.failures, next(iter(answer.failures.values()))
+    return {event.event_id for event in answer.events}
+
+
+def parsed(folder, files, queries):
+    """Parse everything, and look at each string of each write in a window."""
+    blobs = opened(str(folder), Sessions())
+    found = set()
+    for region, some in files.items():
+        there = sorted(
+            (query for query in queries if query.region == region), key=lambda query: query.window.start
+        )
+        starts = [query.window.start.strftime("%Y-%m-%dT%H:%M:%SZ") for query in there]
+        spans = [(query.window.end.strftime("%Y-%m-%dT%H:%M:%SZ"), query.names[0]) for query in there]
+        longest = max((query.window.end - query.window.start for query in there), default=timedelta())
+        for file in some:
+            with blobs.open(file.blob) as source:
+                documents = json.loads(b"".join(unzipped(source, file.blob.name)))["Records"]
+            for document in documents:
+                if document.get("readOnly") is True or document["eventType"] == "AwsConsoleSignIn":
+                    continue
+                at = document["eventTime"]
+                last = bisect_right(starts, at)
+                early = (datetime.fromisoformat(at) - longest).strftime("%Y-%m-%dT%H:%M:%SZ")
+                names = {name for end, name in spans[bisect_right(starts, early) - 1 if early > starts[0] else 0 : last] if at < end}  # fmt: skip
+                if names and not names.isdisjoint(strings(document)):
+                    found.add(document["eventID"])
+    return found
+
+
+def strings(value):
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict):
+        for each in value.values():
+            yield from strings(each)
+    elif isinstance(value, list):
+        for each in value:
+            yield from strings(each)
+
+
+def measure(folder, made, rounds, draw):
+    size, number, writes = made
+    files = every(folder)
+    held = sum(len(some) for some in files.values())
+    print(f"{held} files, {number:,} records, {size / 1e6:.0f} MB unzipped; {rounds} rounds, medians")
+    print("shape   queries   hits  zlib MB/s  scan MB/s  scan/zlib  json/zlib  json/scan  collect s  scan s")
+    for shape in ("burst", "spread", "hour", "wide"):
+        queries = asked(shape, writes, draw)
+        ways = {"zlib": only_unzipped, "scan": scanned, "json": parsed, "collect": collected}
+        taken = {name: [] for name in ways}
+        for _ in range(rounds):
+            answers = {}
+            for name in draw.sample(sorted(ways), len(ways)):
+                begun = time.perf_counter()
+                answers[name] = ways[name](folder, files, queries)
+                taken[name].append(time.perf_counter() - begun)
+            assert answers["json"] <= answers["scan"], "something was lost"
+            assert answers["scan"] == answers["collect"], "something was lost by leaving files out"
+        ratio = {
+            f"{a}/{b}": statistics.median(x / y for x, y in zip(taken[a], taken[b], strict=True))
+            for a, b in (("scan", "zlib"), ("json", "zlib"), ("json", "scan"))
+        }
+        middle = {name: statistics.median(times) for name, times in taken.items()}
+        print(
+            f"{shape:7} {len(queries):7} {len(answers['scan']):6} {size / 1e6 / middle['zlib']:10.0f}"
+            f" {size / 1e6 / middle['scan']:10.0f} {ratio['scan/zlib']:10.2f} {ratio['json/zlib']:10.2f}"
+            f" {ratio['json/scan']:10.2f} {middle['collect']:10.3f} {middle['scan']:7.3f}"
+        )
+
+
+def peak(megabytes, folder):
+    """Read one file of so many MB in a process of its own; return its peak in MB."""
+    text = b",".join(originals()) + b","
+    path = folder / f"111122223333_CloudTrail_us-east-1_20260504T1155Z_{megabytes}.json.gz"
+    with gzip.open(path, "wb", compresslevel=1) as out:
+        out.write(b'{"Records":[')
+        for _ in range(megabytes * 1_000_000 // len(text)):
+            out.write(text)
+        out.write(text[:-1] + b"]}")
+    done = subprocess.run(
+        [sys.executable, __file__, "--alone", str(path)], check=True, capture_output=True, text=True
+    )
+    return int(done.stdout)
+
+
+def alone(path):
+    trail = LogFiles(blobs=opened(path, Sessions()), clock=SystemClock())
+    query = TrailQuery(
+        account_id=ACCOUNT,
+        region="us-east-1",
+        window=Window(start=DAY + timedelta(hours=11), end=DAY + timedelta(hours=11, minutes=50)),
+        names=("sg-0a1b2c3d4e5f60718",),
+        missing=0.0,
+    )
+    trail.collect([query])
+    print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024)
+
+
+def main():
+    if sys.argv[1:2] == ["--alone"]:
+        alone(sys.argv[2])
+        return
+    draw = random.Random(5)
+    with tempfile.TemporaryDirectory() as made:
+        folder = Path(made)
+        measure(folder, corpus(folder, draw), int((sys.argv[1:] or ["5"])[0]), draw)
+    with tempfile.TemporaryDirectory() as made:
+        small, large = peak(98, Path(made)), peak(393, Path(made))
+        print(f"peak memory, one file of 98 MB: {small} MB; of 393 MB: {large} MB; ratio {large / small:.2f}")
+
+
+if __name__ == "__main__":
+    main()
