@@ -17,7 +17,7 @@ from iacwatch.aws import Sessions
 from iacwatch.errors import ConfigError, UsageError
 from iacwatch.pace import Pace
 from iacwatch.pipeline import Pipeline
-from iacwatch.ports import ChangeSource, ItemStore, Ledger, Sink, TrailSource
+from iacwatch.ports import ChangeSource, ItemStore, Ledger, Progress, Sink, TrailSource
 from iacwatch.settings import Given
 from iacwatch.settings_values import DYNAMODB
 from iacwatch.system_clock import SystemClock
@@ -27,6 +27,9 @@ if TYPE_CHECKING:
 
     from iacwatch.settings_schema import Settings
     from iacwatch.sources.sqs_move_task import MoveTask
+
+LOOKING_UP: Final = "CloudTrail: who called"
+"""What the phase is called in which CloudTrail is asked."""
 
 CONFIG_CALLS_PER_SECOND: Final = 4.0
 CONFIG_CALLS_AT_MOST: Final = 16.0
@@ -55,6 +58,7 @@ class Wiring:
         """
         self._environ = os.environ if environ is None else environ
         self.clock = clock or SystemClock()
+        self.tell: Progress | None = None
         self.settings: Settings
         # The configuration may itself be kept in AWS, so that it is read with our own credentials.
         # boto3 itself reads AWS_DEFAULT_REGION alone; AWS's other tools, and CI systems, set AWS_REGION.
@@ -256,7 +260,19 @@ class Wiring:
         from iacwatch.trails.lookup_events import LookupEvents  # noqa: PLC0415  (one of several)
 
         pace = Pace(self.clock, per_second=self.settings.trail.calls_per_second)
-        return LookupEvents(sessions=self.sessions, clock=self.clock, pace=pace)
+        return LookupEvents(sessions=self.sessions, clock=self.clock, pace=pace, budget=self._budget)
+
+    def _budget(self, left: Mapping[tuple[str, str], int]) -> None:
+        """Tell whoever looks on how many lookups are left, and how long they take at CloudTrail's pace."""
+        if self.tell is None:
+            return
+        if not left:
+            self.tell(LOOKING_UP, 1, 1)
+            return
+        seconds = max(left.values()) / self.settings.trail.calls_per_second
+        count = sum(left.values())
+        note = f"CloudTrail budget: {count} lookup{'s' if count != 1 else ''} left, {seconds:.0f} s"
+        self.tell(LOOKING_UP, 0, None, note)
 
     def _ledger(self, *, remember: bool) -> Ledger:
         """Return where it is kept what was told."""

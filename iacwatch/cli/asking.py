@@ -45,6 +45,7 @@ def who(front: Front, options: ReportOptions, given: Given) -> int:
     running.advise(wiring)
     wanted = _wanted(given, wiring)
     with wiring.clock.listening(), progress.shown(front) as bars:
+        wiring.tell = bars
         made = running.made_sinks(front, options, wiring, slack_default=False, one=True)
         sinks = [progress.Aside(sink, bars) for sink in made] if bars else made
         try:

@@ -38,6 +38,7 @@ def backfill(front: Front, options: ReportOptions, given: Given) -> int:
     running.advise(wiring)
     asked = _asked(given, wiring)
     with wiring.clock.listening(), progress.shown(front) as bars:
+        wiring.tell = bars
         made = running.made_sinks(front, options, wiring, slack_default=False)
         sinks = [progress.Aside(sink, bars) for sink in made] if bars else made
         run = past(

@@ -7,7 +7,7 @@ The plan sees to it that there are few; this module keeps what was read and turn
 import math
 import threading
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
 from datetime import UTC, datetime, timedelta
 from typing import Final
@@ -44,8 +44,21 @@ Place = tuple[str, str]
 class LookupEvents:
     """A `ports.TrailSource` by CloudTrail's LookupEvents."""
 
-    def __init__(self, *, sessions: Sessions, clock: Clock, pace: Pace) -> None:
-        """Take what makes clients, what waits, and how fast one account and region may be asked."""
+    def __init__(
+        self,
+        *,
+        sessions: Sessions,
+        clock: Clock,
+        pace: Pace,
+        budget: Callable[[Mapping[Place, int]], None] = lambda _left: None,
+    ) -> None:
+        """Take what makes clients, what waits, and how fast one account and region may be asked.
+
+        `budget` is told, by any thread, how many lookups each account and region is thought to have left;
+        of none, once all is answered.
+        """
+        self._budget = budget
+        self._left: dict[Place, int] = {}
         self._sessions = sessions
         self._clock = clock
         self._pace = pace
@@ -65,7 +78,11 @@ class LookupEvents:
         places: dict[Place, list[TrailQuery]] = defaultdict(list)
         for query in dict.fromkeys(queries):
             places[query.account_id, query.region].append(query)
-        parts = self._parts(places)
+        try:
+            parts = self._parts(places)
+        finally:
+            self._left.clear()
+            self._budget({})
         events = {event.event_id: event for part in parts for event in part.events}
         most = max(_LEAST_EVENTS, _MOST_EVENTS // max(1, len(self._known)))
         for known in self._known.values():
@@ -112,7 +129,13 @@ class LookupEvents:
             region=place[1],
             doing=_doing(place, within),
         )
-        error = Streams(plan, calls, self._clock, over or threading.Event()).run()
+
+        def taken(left: int) -> None:
+            self._left[place] = left
+            self._budget(dict(self._left))
+
+        error = Streams(plan, calls, self._clock, over or threading.Event(), taken).run()
+        self._left.pop(place, None)
         failures |= {want.query: why for want in plan.wants.all if (why := _failure(want, calls, error))}
         return Collected(
             events=_events(known, plan.wants.all),

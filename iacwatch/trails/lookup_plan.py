@@ -5,6 +5,7 @@ span and answers each query in it wholly; a lookup by name answers one query. Wh
 how many writes there are, which only pages tell, so that the plan changes as they come in.
 """
 
+import math
 from collections.abc import Iterable
 
 from iacwatch.core.model import TrailQuery
@@ -42,6 +43,12 @@ class Plan:
     def done(self) -> bool:
         """Say whether all is answered."""
         return not self.wants.open
+
+    @property
+    def left(self) -> int:
+        """Return how many requests are thought to be still to come: a guess, which pages change."""
+        names = {lookup for want in self.wants.all if want.open and not want.must for lookup in want.lookups}
+        return len(names) + math.ceil(self._sweeps.left)
 
     def next(self, at: float) -> Ask | None:
         """Return a request to send at `at` (epoch seconds); None while others must come back first.

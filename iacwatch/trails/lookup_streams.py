@@ -2,6 +2,7 @@
 
 import math
 import threading
+from collections.abc import Callable
 from typing import Final
 
 from iacwatch.errors import AwsError, IacwatchError
@@ -22,16 +23,24 @@ _MOST_STUCK: Final = 1_000
 class Streams:
     """Sends what a plan asks for until it is done, or something went wrong."""
 
-    def __init__(self, plan: Plan, calls: Calls, clock: Clock, over: threading.Event) -> None:
+    def __init__(
+        self,
+        plan: Plan,
+        calls: Calls,
+        clock: Clock,
+        over: threading.Event,
+        taken: Callable[[int], None] = lambda _left: None,
+    ) -> None:
         """Take the plan, what sends its requests, and the time; once `over` is set, nothing more is done.
 
         An answer that comes in afterwards is thrown away: the memory that it would go to is somebody else's
-        by then.
+        by then. `taken` is told after each answer how many requests are thought to be left.
         """
         self._plan = plan
         self._calls = calls
         self._clock = clock
         self._over = over
+        self._taken = taken
         self._turn = threading.Condition()
         self._threads: list[threading.Thread] = []
         self._failed: IacwatchError | None = None
@@ -88,6 +97,7 @@ class Streams:
             with self._turn:
                 if not self._over.is_set():
                     self._plan.take(ask, page)
+                    self._taken(self._plan.left)
                 self._turn.notify_all()
             if ask.job.stuck > _MOST_STUCK:
                 raise AwsError(f"{self._calls.doing}: {ask.lookup.key} has no end")

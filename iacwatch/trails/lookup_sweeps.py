@@ -99,6 +99,13 @@ class Sweeps:
             return self._wants.swept
         return Spans((*self._wants.swept, *coming))
 
+    @property
+    def left(self) -> float:
+        """Return how many pages the sweeps that are under way or planned are thought to have left."""
+        coming = [(cluster, job.floor, job.cursor) for job, cluster in self._active.items()]
+        coming += [(cluster, lo, hi) for cluster in self._queue for lo, hi in cluster.todo]
+        return sum(max(1.0, cluster.pages.between(lo, hi)) for cluster, lo, hi in coming if cluster.pages)
+
     def _observe(self, job: Job, page: Page, lo: int, hi: int) -> int:
         """Tell the density what was seen for the first time; return how many rows are the changes' own."""
         background = [row.at for row in page.rows if not self._wants.bears(row)]

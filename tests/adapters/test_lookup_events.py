@@ -124,6 +124,30 @@ def test_a_lookup_asks_for_one_attribute_in_whole_seconds_with_both_ends_include
     }
 
 
+def test_how_many_lookups_are_left_is_told_after_each_and_none_at_the_end(bench):
+    told = []
+    trail = LookupEvents(sessions=bench.sessions, clock=bench.clock, pace=bench.pace, budget=told.append)
+    collected = trail.collect([bench.query(names=(f"sg-{number}",)) for number in range(3)])
+    assert collected.calls == 3
+    assert [left[OWN, REGION] for left in told[:-1]] == [2, 1, 0]
+    assert told[-1] == {}
+
+
+def test_windows_of_one_quiet_name_are_read_with_one_lookup_however_far_apart(bench):
+    bench.add("mine", 3, NAME)
+    weeks = [bench.query(start=-days * 86_400, end=600 - days * 86_400) for days in (0, 7, 21, 60)]
+    assert bench.ids(*weeks) == {"mine"}
+    assert len(bench.calls) == 1
+
+
+def test_the_gaps_between_windows_of_a_busy_name_are_left_out(bench):
+    for number in range(400):
+        bench.add(f"r-{number}", -number * 600, NAME)
+    queries = [bench.query(start=-days * 86_400, end=600 - days * 86_400) for days in (0, 1, 2)]
+    assert "r-0" in bench.ids(*queries)
+    assert len(bench.calls) == 3
+
+
 def test_a_sweep_asks_for_writes_and_follows_the_tokens(bench):
     bench.fill(130)
     bench.add("mine", 3, NAME)
