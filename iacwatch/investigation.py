@@ -6,10 +6,11 @@ the whole wave at once, and carries the answers back.
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
+from iacwatch.case import Captures, Case
 from iacwatch.core import items as config_items
 from iacwatch.core import kept as kept_fields
 from iacwatch.core import matching, scope, search, verdict
@@ -25,74 +26,18 @@ from iacwatch.core.model import (
     Match,
     Rules,
     TrailEvent,
-    TrailQuery,
     Verdict,
     Window,
 )
-from iacwatch.core.names import Names, names_of
-from iacwatch.core.outcome import Deferred, Failed, Outcome, Skipped
+from iacwatch.core.names import names_of
+from iacwatch.core.outcome import Deferred, Failed, Skipped
 from iacwatch.core.places import is_global
-from iacwatch.core.report import cause_key, finding_id
+from iacwatch.core.report import cause_key
 from iacwatch.core.search import Next, Stage
-from iacwatch.ports import Delivery, Failure, ItemStore, TrailSource
+from iacwatch.ports import Failure, ItemStore, TrailSource
 
 MOST_FETCHES: Final = 3
 MOST_ROUNDS: Final = 12
-_NONE: Final = matching.Ranked(matches=(), candidates=())
-
-Key = tuple[str, str, str, str, str]
-
-
-@dataclass(slots=True, kw_only=True, eq=False)
-class Case:
-    """One change on its way from a delivery to an outcome; what is not known yet is None."""
-
-    delivery: Delivery
-    change: Change
-    managed: Managed | None = None
-    names: Names | None = None
-    kept: Kept = Kept.CALLED
-    stage: Stage = field(default_factory=Stage)
-    query: TrailQuery | None = None
-    queries: list[TrailQuery] = field(default_factory=list)
-    tried: list[str] = field(default_factory=list)
-    ranked: matching.Ranked = _NONE
-    classified: verdict.Classified | None = None
-    finding: Finding | None = None
-    outcome: Outcome | None = None
-
-    @property
-    def open(self) -> bool:
-        """Say whether the case still needs work."""
-        return self.outcome is None
-
-    @property
-    def key(self) -> Key:
-        """Return what tells this resource's captures from all others: those of one recorder."""
-        return (*self.change.resource.key, self.change.resource.recorded_in)
-
-
-class Captures:
-    """The captures seen in this run, by resource: the previous one bounds where a cause may lie."""
-
-    _MOST: Final = 200_000
-
-    def __init__(self) -> None:
-        """Begin with none."""
-        self._seen: dict[Key, set[datetime]] = defaultdict(set)
-        self._count = 0
-
-    def add(self, case: Case) -> None:
-        """Remember one capture; when there are too many, forget all: it is a help, not a need."""
-        if self._count >= self._MOST:
-            self._seen.clear()
-            self._count = 0
-        self._seen[case.key].add(case.change.captured_at)
-        self._count += 1
-
-    def before(self, case: Case) -> datetime | None:
-        """Return the latest capture of the same resource before this one, as far as the run knows."""
-        return max((at for at in self._seen[case.key] if at < case.change.captured_at), default=None)
 
 
 class Investigation:
@@ -181,7 +126,7 @@ class Investigation:
         if judged.matches and is_global(resource.type):
             cause = cause_key(resource, [match.event.event_id for match in judged.matches])
         return Finding(
-            finding_id=finding_id(resource, case.change.captured_at),
+            finding_id=case.name,
             change=case.change,
             managed=managed,
             verdict=judged.verdict,

@@ -8,7 +8,7 @@ from iacwatch.core.model import Finding
 from iacwatch.core.outcome import Deferred, Duplicate, Failed, Outcome, Reported, Skipped
 from iacwatch.core.plain import plain
 from iacwatch.ports import Clock, Delivery
-from iacwatch.totals import Totals, figures, spelled
+from iacwatch.totals import Summary, figures, spelled
 
 _log = logging.getLogger(__name__)
 
@@ -35,7 +35,7 @@ class Journal:
         entry = {"message_id": plain(delivery.id, _LONGEST), "receives": delivery.receives, "outcome": word}
         _log.info("message %s: %s", plain(delivery.id, _LONGEST), word, extra={"data": entry | data})
 
-    def finish(self, totals: Totals, *, unsettled: int, stopped: str = "") -> None:
+    def finish(self, totals: Summary, *, unsettled: int, stopped: str = "") -> None:
         """Tell what was done in all, how much was not, and why the run ended early, if it did."""
         data = {**figures(totals), "given_back": unsettled, "stopped": stopped or None}
         _log.info("messages handled: %d, given back: %d", totals.deliveries, unsettled, extra={"data": data})

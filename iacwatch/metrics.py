@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
-from iacwatch.totals import Totals
+from iacwatch.totals import Summary
 
 NAMESPACE: Final = "iacwatch"
 _FUNCTION: Final = "FunctionName"
@@ -22,7 +22,7 @@ _MILLISECOND: Final = timedelta(milliseconds=1)
 
 
 def documents(
-    totals: Totals, lags: Sequence[float], *, unsettled: int, function: str, request_id: str, now: datetime
+    totals: Summary, lags: Sequence[float], *, unsettled: int, function: str, request_id: str, now: datetime
 ) -> Iterator[dict[str, Any]]:
     """Yield the documents of what was counted; `lags` are seconds from capture to report.
 

@@ -1,37 +1,62 @@
-"""What a run counted, as plain values: the same names in every structured log."""
+"""What a run did, counted; and as plain values: the same names in every structured log."""
 
-from collections.abc import Mapping
+from collections import Counter
+from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Any, Final
+
+from iacwatch.core.model import Verdict
+from iacwatch.core.outcome import Deferred, Duplicate, Failed, Outcome, Reported, Skipped
+
+_FAILURES_KEPT: Final = 20
 
 
-class Totals(Protocol):
-    """What a run counted; `pipeline.Summary` is one."""
+@dataclass(slots=True)
+class Summary:
+    """What a run did. `findings` counts all by verdict, `reported` those that were told."""
 
-    deliveries: int
-    duplicates: int
-    deferred: int
-    deferred_until: datetime | None
-    failed: int
-    lookups: int
+    deliveries: int = 0
+    findings: Counter[Verdict] = field(default_factory=Counter)
+    reported: Counter[Verdict] = field(default_factory=Counter)
+    skipped: Counter[str] = field(default_factory=Counter)
+    duplicates: int = 0
+    deferred: int = 0
+    deferred_until: datetime | None = None
+    failed: int = 0
+    failures: list[str] = field(default_factory=list)
+    lookups: int = 0
 
-    @property
-    def findings(self) -> Mapping[Any, int]:
-        """Return the findings by verdict."""
-        ...
+    def add(self, outcome: Outcome) -> None:
+        """Count one outcome."""
+        match outcome:
+            case Reported(finding=finding, told=told):
+                self.findings[finding.verdict] += 1
+                if told:
+                    self.reported[finding.verdict] += 1
+            case Skipped(reason=reason):
+                self.skipped[reason] += 1
+            case Duplicate():
+                self.duplicates += 1
+            case Deferred(until=until):
+                self.deferred += 1
+                self.deferred_until = max(until, self.deferred_until or until)
+            case Failed(reason=reason):
+                self.failed += 1
+                self._keep(reason)
 
-    @property
-    def reported(self) -> Mapping[Any, int]:
-        """Return those that were reported, by verdict."""
-        ...
+    def undo(self, outcome: Reported, why: str) -> Failed:
+        """Count a finding that was to be told at the end, and was not, as failed."""
+        self.reported[outcome.finding.verdict] -= 1
+        self.failed += 1
+        self._keep(why)
+        return Failed(reason=why)
 
-    @property
-    def skipped(self) -> Mapping[str, int]:
-        """Return what was ignored, by reason."""
-        ...
+    def _keep(self, reason: str) -> None:
+        if len(self.failures) < _FAILURES_KEPT and reason not in self.failures:
+            self.failures.append(reason)
 
 
-def figures(totals: Totals) -> dict[str, Any]:
+def figures(totals: Summary) -> dict[str, Any]:
     """Return the counts as plain values."""
     return {
         "received": totals.deliveries,

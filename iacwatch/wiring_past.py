@@ -13,9 +13,10 @@ from iacwatch.core.model import Window
 from iacwatch.core.places import is_account, is_region
 from iacwatch.core.plain import plain
 from iacwatch.errors import UsageError
-from iacwatch.pipeline import Pipeline, Summary
+from iacwatch.pipeline import Pipeline
 from iacwatch.ports import PastSource, Progress, Sink
 from iacwatch.spool import Spool
+from iacwatch.totals import Summary
 from iacwatch.wiring import Wiring
 from iacwatch.wiring_spool import ended, spool_of
 

@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 from typing import Any
 
-from iacwatch.totals import Totals, spelled
+from iacwatch.totals import Summary, spelled
 
 
-def sentences(totals: Totals, *, stopped: str = "", dry_run: bool = False) -> list[str]:
+def sentences(totals: Summary, *, stopped: str = "", dry_run: bool = False) -> list[str]:
     """Return the lines of the summary; `stopped` says why the run ended early, if it did."""
     lines = [_first(totals)]
     silent = {verdict: count - totals.reported[verdict] for verdict, count in totals.findings.items()}
@@ -28,7 +28,7 @@ def sentences(totals: Totals, *, stopped: str = "", dry_run: bool = False) -> li
     return lines
 
 
-def _first(totals: Totals) -> str:
+def _first(totals: Summary) -> str:
     parts = [
         _number(sum(totals.findings.values()), "finding"),
         f"{sum(totals.skipped.values())} ignored",

@@ -1,11 +1,11 @@
 """The closing summary of a run over the past: what was found, what it took, and what could not be seen."""
 
 from iacwatch.ports import PastSource
-from iacwatch.totals import Totals, spelled
+from iacwatch.totals import Summary, spelled
 
 
 def sentences(
-    totals: Totals, source: PastSource, *, stopped: str = "", dry_run: bool = False, resumable: bool = True
+    totals: Summary, source: PastSource, *, stopped: str = "", dry_run: bool = False, resumable: bool = True
 ) -> list[str]:
     """Return the lines of the summary.
 
@@ -42,7 +42,7 @@ def sentences(
     return lines
 
 
-def _first(totals: Totals, source: PastSource) -> str:
+def _first(totals: Summary, source: PastSource) -> str:
     changes, findings = totals.deliveries, sum(totals.findings.values())
     parts = [
         f"{findings} {'finding' if findings == 1 else 'findings'}",

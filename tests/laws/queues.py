@@ -62,6 +62,13 @@ class QueueWorld:
             for message in answer.get("Messages", [])
         }
 
+    def comes(self):
+        """Wait until something can be received, as somebody else; return what came, and when it had."""
+        for _ in range(60):
+            if came := self.receive():
+                return came, self.clock.now()
+        raise AssertionError("nothing came for a minute")
+
 
 @contextmanager
 def own():

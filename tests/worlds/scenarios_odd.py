@@ -220,7 +220,8 @@ def ended_late(w: World, kind: Kind) -> None:
 
 
 def _ends(kind: Kind, call: Call) -> bool:
-    return call.name in {"ScheduleKeyDeletion", "CreateDBInstance", kind.delete.name}
+    """Say whether no deletion can follow a call at once; RDS refuses one of an instance that is stopping."""
+    return call.name in {"ScheduleKeyDeletion", "CreateDBInstance", "StopDBInstance", kind.delete.name}
 
 
 def refilled(w: World, kind: Kind) -> None:

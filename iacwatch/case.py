@@ -1,0 +1,85 @@
+"""One change on its way down the road, and the captures that a run has seen."""
+
+import logging
+from collections import defaultdict
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Final
+
+from iacwatch.core import matching, verdict
+from iacwatch.core.kept import Kept
+from iacwatch.core.model import Change, Finding, Managed, TrailQuery
+from iacwatch.core.names import Names
+from iacwatch.core.outcome import Failed, Outcome
+from iacwatch.core.plain import plain
+from iacwatch.core.report import finding_id
+from iacwatch.core.search import Stage
+from iacwatch.ports import Delivery
+
+_log = logging.getLogger(__name__)
+_NONE: Final = matching.Ranked(matches=(), candidates=())
+
+Key = tuple[str, str, str, str, str]
+
+
+@dataclass(slots=True, kw_only=True, eq=False)
+class Case:
+    """One change on its way from a delivery to an outcome; what is not known yet is None."""
+
+    delivery: Delivery
+    change: Change
+    managed: Managed | None = None
+    names: Names | None = None
+    kept: Kept = Kept.CALLED
+    stage: Stage = field(default_factory=Stage)
+    query: TrailQuery | None = None
+    queries: list[TrailQuery] = field(default_factory=list)
+    tried: list[str] = field(default_factory=list)
+    ranked: matching.Ranked = _NONE
+    classified: verdict.Classified | None = None
+    finding: Finding | None = None
+    outcome: Outcome | None = None
+
+    @property
+    def open(self) -> bool:
+        """Say whether the case still needs work."""
+        return self.outcome is None
+
+    @property
+    def name(self) -> str:
+        """Return the id of this change's finding, whether there is one or not."""
+        return finding_id(self.change.resource, self.change.captured_at)
+
+    @property
+    def key(self) -> Key:
+        """Return what tells this resource's captures from all others: those of one recorder."""
+        return (*self.change.resource.key, self.change.resource.recorded_in)
+
+
+class Captures:
+    """The captures seen in this run, by resource: the previous one bounds where a cause may lie."""
+
+    _MOST: Final = 200_000
+
+    def __init__(self) -> None:
+        """Begin with none."""
+        self._seen: dict[Key, set[datetime]] = defaultdict(set)
+        self._count = 0
+
+    def add(self, case: Case) -> None:
+        """Remember one capture; when there are too many, forget all: it is a help, not a need."""
+        if self._count >= self._MOST:
+            self._seen.clear()
+            self._count = 0
+        self._seen[case.key].add(case.change.captured_at)
+        self._count += 1
+
+    def before(self, case: Case) -> datetime | None:
+        """Return the latest capture of the same resource before this one, as far as the run knows."""
+        return max((at for at in self._seen[case.key] if at < case.change.captured_at), default=None)
+
+
+def failed(delivery: Delivery, reason: str, *, unreadable: bool = False) -> Failed:
+    """Return what became of a delivery that could not be handled; the log says why."""
+    _log.error("message %s: %s", plain(delivery.id, 120), plain(reason, 500))
+    return Failed(reason=reason, unreadable=unreadable)
