@@ -186,7 +186,7 @@ def _person(finding: Finding) -> Person:
 def _event(match: Match) -> dict[str, Json]:
     event = match.event
     return {
-        "name": plain(event.event_name, _LONGEST),
+        "name": plain(event.name, _LONGEST),
         "source": plain(event.event_source, _LONGEST),
         "at": _moment(event.occurred_at),
         "region": plain(event.region, _LONGEST),

@@ -69,7 +69,7 @@ def _facts(finding: Finding, names: Names) -> Iterator[tuple[str, str]]:
         yield "Managed by", text.code(finding.managed.value) or "an empty tag"
     if finding.match is not None:
         event = finding.match.event
-        ways = [text.code(way) for way in (event.event_name, *words.how(event.actor))]
+        ways = [text.code(way) for way in (event.name, *words.how(event.actor))]
         yield "How", ", ".join(way for way in ways if way)
         yield "Principal", text.code(event.actor.principal or event.actor.arn or "", _LONGEST_NAME)
         at, lag = f"{event.occurred_at.astimezone(UTC):%H:%M:%S}", int(finding.match.lag.total_seconds())
@@ -90,7 +90,7 @@ def _call(finding: Finding) -> str:
     if finding.match is None:
         return ""
     tool = text.cell(words.tool(finding.match.event.actor))
-    return f"{text.cell(finding.match.event.event_name)}{f' by {tool}' if tool else ''}"
+    return f"{text.cell(finding.match.event.name)}{f' by {tool}' if tool else ''}"
 
 
 def _apposition(finding: Finding) -> str:
@@ -106,7 +106,7 @@ def _apposition(finding: Finding) -> str:
 
 def _others(finding: Finding) -> str:
     shown = [
-        f"{text.code(match.event.event_name)} by {text.code(words.person(match.event.actor))}"
+        f"{text.code(match.event.name)} by {text.code(words.person(match.event.actor))}"
         for match in finding.others[:_OTHERS_SHOWN]
     ]
     left = len(finding.others) - len(shown)

@@ -79,7 +79,7 @@ def how(finding: Finding, voice: Voice) -> Iterator[str]:
     if finding.match is not None:
         event = finding.match.event
         ways = [text.code(way, voice.longest) for way in words.how(event.actor)]
-        called = text.code(event.event_name, voice.longest)
+        called = text.code(event.name, voice.longest)
         yield f"How: {', '.join(ways)} · {called}" if ways else f"How: {called}"
 
 

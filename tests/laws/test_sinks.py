@@ -1,12 +1,20 @@
 """What every sink keeps, so that the road knows of each finding whether it was told."""
 
 from dataclasses import replace
+from io import StringIO
 
 import pytest
+from rich.console import Console
 
 from iacwatch.core.model import ChangeType, Evidence, Managed, Verdict
 from iacwatch.ports import Delivered
+from iacwatch.sinks.html_page import HtmlPage
+from iacwatch.sinks.markdown import Markdown
+from iacwatch.sinks.slack_lines import Voice
+from iacwatch.sinks.slack_message import message
+from iacwatch.sinks.table import Table
 from tests.builders import actor, change, event, finding, many, match, resource, unattributed
+from tests.clocks import TickingClock
 from tests.laws.sinks import SINKS
 
 HOSTILE = "<!channel> <@U1> [bold]x[/] \x1b[31m `*_~\u202e\ud800 \n=cmd()|\"'\\ &lt; https://evil.example.com"
@@ -89,3 +97,25 @@ def test_it_can_be_closed_twice(opened):
 
 def test_it_can_be_closed_without_having_told_anything(opened):
     opened().close()
+
+
+def seen_by_people(what):
+    """Return what each report that people read shows of a finding."""
+    outs = [StringIO() for _ in range(3)]
+    sinks = (
+        Table(console=Console(file=outs[0], width=200)),
+        Markdown(out=outs[1]),
+        HtmlPage(out=outs[2], clock=TickingClock()),
+    )
+    for sink in sinks:
+        told(sink, what)
+        sink.close()
+    voice = Voice(names={}, redact=(), tag_key="managed-by", now=what.change.captured_at)
+    return [*(out.getvalue() for out in outs), str(message([what], voice))]
+
+
+def test_people_read_a_calls_name_without_its_version():
+    called = event(event_name="UpdateFunctionCode20150331v2", name="UpdateFunctionCode")
+    for text in seen_by_people(finding(match=match(event=called))):
+        assert "UpdateFunctionCode" in text
+        assert "20150331" not in text
