@@ -16,7 +16,8 @@ from iacwatch.core.report import finding_id
 from iacwatch.core.search import Stage
 from iacwatch.ports import Delivery
 
-_log = logging.getLogger(__name__)
+_log = logging.getLogger("iacwatch.pipeline")
+"""What the road says of a delivery goes by one name: `replay-dlq --list` says it in its own way instead."""
 _NONE: Final = matching.Ranked(matches=(), candidates=())
 
 Key = tuple[str, str, str, str, str]

@@ -17,6 +17,7 @@ from iacwatch.core.outcome import Outcome
 from iacwatch.core.plain import plain
 from iacwatch.errors import AwsError
 from iacwatch.ports import Clock, Delivery, Progress
+from iacwatch.sources import history_gaps
 from iacwatch.sources.history_looks import COMMON, Inventory, Look, unsupported
 from iacwatch.sources.history_pool import done_by
 from iacwatch.sources.history_todo import DONE, FAILED, MISSING, TO_DO, Todo
@@ -102,9 +103,7 @@ class HistoryApi:
     @property
     def failures(self) -> Sequence[str]:
         """Return why something could not be looked at, each reason once."""
-        return [
-            reason + (f" ({count} times)" if count > 1 else "") for reason, count in self._failures.items()
-        ]
+        return history_gaps.counted(self._failures)
 
     @property
     def gaps(self) -> Sequence[str]:

@@ -91,9 +91,7 @@ class HistoryFiles:
     @property
     def failures(self) -> Sequence[str]:
         """Return why something could not be read, each reason once."""
-        return [
-            reason + (f" ({count} times)" if count > 1 else "") for reason, count in self._failures.items()
-        ]
+        return history_gaps.counted(self._failures)
 
     @property
     def gaps(self) -> Sequence[str]:

@@ -435,7 +435,7 @@ NAMES = st.sampled_from(
 )
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(document=ANYTHING | st.text(max_size=50) | st.binary(max_size=50))
 def test_whatever_it_is_given_it_raises_parse_error_only(document):
     assert refusal(document) != ""
@@ -443,13 +443,13 @@ def test_whatever_it_is_given_it_raises_parse_error_only(document):
         assert refusal(json.dumps(document)) != ""
 
 
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(document=st.dictionaries(NAMES, ANYTHING, max_size=5))
 def test_whatever_stands_under_its_own_names_it_raises_parse_error_only(document):
     assert refusal(document) != ""
 
 
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(
     envelope=st.sampled_from(sorted(AS_MUCH)),
     inside=st.dictionaries(NAMES, ANYTHING, max_size=3),

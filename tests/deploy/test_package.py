@@ -17,6 +17,8 @@ from iacwatch.deploy.package import build
 from iacwatch.errors import IacwatchError
 from tests.deploy.clean_process import IN_THE_RUNTIME, boto3_alone, modules_of, not_importable
 
+pytestmark = pytest.mark.xdist_group("package")  # what they share is dear to make
+
 THIS_PYTHON = f"{sys.version_info.major}.{sys.version_info.minor}"
 BUILDER = """
 import sys

@@ -58,7 +58,7 @@ def leases_end(world):
             )
 
 
-@pytest.mark.parametrize("told", [0, 1, 3, 5])
+@pytest.mark.parametrize("told", [0, 3, pytest.param(5, marks=pytest.mark.slow)])
 def test_a_crash_while_a_group_is_being_remembered_repeats_only_what_was_not(aws, tmp_path, told):
     world = World(aws, tmp_path)
     world.fill(*range(6))
