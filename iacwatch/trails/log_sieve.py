@@ -33,6 +33,12 @@ _RUN: Final = re.compile(r"[A-Za-z0-9_.-]+")
 _WORD: Final = re.compile(rb"\\u[0-9A-Fa-f]{4}|\\.|%[0-9A-Fa-f]{2}|[A-Za-z0-9_.-]+")
 """What a record is made of: runs, as needles are, and what JSON and URLs write for other characters."""
 
+_ESCAPE: Final = re.compile(rb'\\[^"\\/]')
+"""What begins a character that JSON writes by letters, which are then no part of the run that follows."""
+
+_APART: Final = bytes(byte if _RUN.fullmatch(chr(byte)) else ord(" ") for byte in range(256))
+"""A translation of everything between runs into blanks: splitting is four times as fast as the expression."""
+
 _SHORTEST: Final = 2
 _READS: Final = b'"readOnly":true'
 _SAYS: Final = b'"readOnly":'
@@ -66,7 +72,7 @@ class Sieve:
             if not wanted or _only_reads(body):
                 continue
             if wanted is MANY:
-                if not self._all.isdisjoint(_WORD.findall(body)):
+                if not self._all.isdisjoint(_words(body)):
                     kept.append(body)
                 continue
             for needle in wanted:
@@ -82,7 +88,7 @@ class Sieve:
             text.encode("utf-8", "replace"),
         )
         if wanted is MANY:
-            return not self._all.isdisjoint(_WORD.findall(held))
+            return not self._all.isdisjoint(_words(held))
         return any(needle in held for needle in wanted)
 
     def concerned(self, place: Place | None, moment: datetime | None, text: str) -> list[TrailQuery]:
@@ -107,6 +113,13 @@ def needles(query: TrailQuery) -> Needles:
     # A call of another service changes no such resource, but for the tag editor's.
     services = (*facts.sources, "tagging")
     return (*named, *(f"{service}.amazonaws.com".encode() for service in services))
+
+
+def _words(text: bytes) -> list[bytes]:
+    """Return the runs of a record, among others."""
+    if b"%" in text or (b"\\" in text and _ESCAPE.search(text)):
+        return _WORD.findall(text)
+    return text.translate(_APART).split()
 
 
 def _of_names(names: Iterable[str]) -> Needles:

@@ -7,13 +7,15 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from iacwatch.aws import Sessions
 from iacwatch.blobs import Blob, opened
 from iacwatch.core import records
 from iacwatch.core.model import TrailQuery, Window
 from iacwatch.errors import IacwatchError, Stopping
-from iacwatch.trails import log_scan, log_stream
+from iacwatch.trails import log_scan, log_sieve, log_stream
 from iacwatch.trails.log_files import LogFiles
 from iacwatch.trails.log_names import read_name
 from iacwatch.trails.log_sieve import Sieve
@@ -258,6 +260,20 @@ def test_a_name_is_found_however_json_and_urls_write_it(shelf, name, parameters,
     assert 1 in shelf.ask(query(names=(name,)))
     many = [query(names=(f"another-{number}",)) for number in range(60)]
     assert 1 in shelf.ask(query(names=(name,)), *many)
+
+
+@given(
+    st.lists(
+        st.sampled_from(
+            ["web-1", "%2F", "%", "\\\\", "\\u00e9", "\\n", '\\"', "\\/", '"', ":", "é", " ", "a.b_c", "2F"]
+        )
+    )
+)
+@settings(deadline=None, max_examples=300)
+def test_the_fast_way_to_the_words_of_a_record_finds_what_the_careful_one_finds(pieces):
+    text = "".join(pieces).encode()
+    careful = {word for word in log_sieve._WORD.findall(text) if word[:1] not in {b"\\", b"%"}}
+    assert careful <= set(log_sieve._words(text))
 
 
 def test_what_bears_no_name_is_not_even_parsed_but_where_all_is_asked_for(shelf):
