@@ -161,7 +161,7 @@ class Sessions:
                 return None
         except AwsError as error:
             return str(error)
-        if not self._allowed & {account_id, "*"}:
+        if not self.allows(account_id):
             return (
                 f"account {account_id} is not ours and not in [accounts] allowed; "
                 "add it there, and name the role to assume in role_name"
@@ -172,6 +172,10 @@ class Sessions:
                 "set role_name in [accounts]"
             )
         return None
+
+    def allows(self, account_id: str) -> bool:
+        """Say whether a role may be assumed in an account, which may be ours as well."""
+        return bool(self._allowed & {account_id, "*"})
 
     def _place(self, region: str | None) -> str:
         """Return the region to ask in, which becomes part of a host's name."""

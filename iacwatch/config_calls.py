@@ -37,6 +37,10 @@ class ConfigCalls:
         self._lock = threading.Lock()
         self.made = 0
 
+    def ready(self, place: ConfigPlace) -> None:
+        """Make the client of a place, so that calls go out in the order in which they are asked for."""
+        self._client(place)
+
     def ask(self, place: ConfigPlace, operation: str, doing: str, **asked: Any) -> Mapping[str, Json]:
         """Make one call and return its answer.
 
@@ -46,7 +50,7 @@ class ConfigCalls:
         """
         from botocore.exceptions import BotoCoreError, ClientError  # noqa: PLC0415  (only where AWS is asked)
 
-        client = self._sessions.client("config", region=place.region, account_id=place.account_id or None)
+        client = self._client(place)
         method = "".join(f"_{letter.lower()}" if letter.isupper() else letter for letter in operation)[1:]
         key = ("config", *place)
         refusals = faults = 0
@@ -67,3 +71,6 @@ class ConfigCalls:
                     raise explained(error, doing, action=f"config:{operation}") from error
             else:
                 return answer
+
+    def _client(self, place: ConfigPlace) -> Any:
+        return self._sessions.client("config", region=place.region, account_id=place.account_id or None)

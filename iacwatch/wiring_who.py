@@ -95,7 +95,16 @@ def who(
             aside=namesakes,
         )
 
-    found, source = _begun(search, called, places, history)
+    try:
+        found, source = _begun(search, called, places, history)
+    except IacwatchError:
+        _refuse(wiring, wanted, called)  # whose it is matters more than what was not found in ours
+        raise
+    try:
+        _refuse(wiring, wanted, called)
+    except UsageError:
+        source.close()
+        raise
     account_id = found.place.account_id or wiring.sessions.own_account()
     region = trail_region(_resource(found, account_id))
     return One(
@@ -169,7 +178,9 @@ def _places(wiring: Wiring, wanted: Wanted, called: Reference) -> tuple[ConfigPl
     """Return where to look; raise `UsageError` where that may not be."""
     accounts, regions = wanted.accounts, wanted.regions
     if called.arn is not None:
-        accounts = accounts or ((called.arn.account_id,) if is_account(called.arn.account_id) else ())
+        # What is not allowed is ours, or refused once STS has told: nobody waits for it to look into ours.
+        there = is_account(called.arn.account_id) and wiring.sessions.allows(called.arn.account_id)
+        accounts = accounts or ((called.arn.account_id,) if there else ())
         regions = regions or ((called.arn.region,) if is_region(called.arn.region) else ())
     for account_id in accounts:
         if not is_account(account_id):
@@ -187,6 +198,14 @@ def _places(wiring: Wiring, wanted: Wanted, called: Reference) -> tuple[ConfigPl
         for account_id in dict.fromkeys(accounts or ("",))
         for region in dict.fromkeys(regions)
     )
+
+
+def _refuse(wiring: Wiring, wanted: Wanted, called: Reference) -> None:
+    """Raise `UsageError` where an ARN names an account that is neither ours nor allowed."""
+    if called.arn is None or wanted.accounts or not is_account(called.arn.account_id):
+        return
+    if reason := wiring.sessions.refusal(called.arn.account_id):
+        raise UsageError(reason)
 
 
 def _homes(wanted: Wanted, called: Reference, places: Sequence[ConfigPlace]) -> tuple[ConfigPlace, ...]:

@@ -73,6 +73,7 @@ class HistoryOfOne:
 
     def begin(self) -> bool:
         """Ask for the newest weeks; return whether Config knows the resource. Raises `AwsError`."""
+        self._calls.ready(self._look.place)
         for _ in range(_AT_ONCE):
             self._ask()
         try:

@@ -26,6 +26,9 @@ _PAUSE: Final = timedelta(seconds=1)
 _NEWEST: Final = 0.3
 """The weight of the last round trip in the running mean."""
 
+_USUAL: Final = timedelta(seconds=0.6)
+"""What a round trip is thought to take until one is over: the second call need not wait for the first."""
+
 
 class TokenLostError(AwsError):
     """A token is no longer good: its span has to be asked for anew."""
@@ -38,8 +41,8 @@ class NotTakenError(AwsError):
 class Calls:
     """The calls to one account and region.
 
-    `made` counts all requests, `round_trip` is what one takes, `doing` begins the sentence about what went
-    wrong.
+    `made` counts all requests, `round_trip` is what one takes (a guess until one has been answered), `doing`
+    begins the sentence about what went wrong.
     """
 
     def __init__(
@@ -54,7 +57,8 @@ class Calls:
         self._refused_since: datetime | None = None
         self._lock = threading.Lock()
         self.made = 0
-        self.round_trip = timedelta(0)
+        self.round_trip = _USUAL
+        self._timed = False
 
     def page(self, ask: Ask) -> Page:
         """Return the answer to one request. Any number of threads may ask at once.
@@ -86,7 +90,8 @@ class Calls:
         took = self._clock.now() - sent_at
         with self._lock:
             self._refused_since = None
-            self.round_trip = took * _NEWEST + self.round_trip * (1 - _NEWEST) if self.round_trip else took
+            self.round_trip = took * _NEWEST + self.round_trip * (1 - _NEWEST) if self._timed else took
+            self._timed = True
 
     def _bear(self, error: Exception, ask: Ask, faults: int) -> None:
         """Return where the call is worth another try, after what there is to wait; raise where it is not."""
