@@ -23,7 +23,17 @@ _SHALLOW: Final = 2
 """An answer names the resource itself at its top, or one key below; what is deeper are neighbours."""
 
 _REFUSED: Final = frozenset(
-    {"unsuccessful", "failedresourcesmap", "failedresources", "failures", "errors", "unprocessed"}
+    {
+        "unsuccessful",
+        "failedresourcesmap",
+        "failedresources",
+        "failedrequests",
+        "failedscheduledactions",
+        "failedscheduledupdategroupactions",
+        "failures",
+        "errors",
+        "unprocessed",
+    }
 )
 """Keys of an answer under which a call that succeeded as a whole tells what it did not do."""
 

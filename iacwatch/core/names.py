@@ -109,7 +109,7 @@ def names_of(change: Change) -> Names:
 
 def canonical(value: str) -> str:
     """Return a name as `names_of` writes it: without a qualifier, a path prefix or URL encoding."""
-    if "%" in value and value[:6].lower() == "arn%3a":
+    if "%" in value and len(value) <= LONGEST:
         value = unquote(value)
     if "function:" in value:
         if value.startswith("arn:"):
@@ -230,7 +230,8 @@ def _neighbours(
 def _between(resource: Resource) -> frozenset[str]:
     """Return what stands in the ARN between the kind and the name (``deploymentgroup:APP/GROUP``)."""
     arn = arn_parts(resource.arn)
-    parts = re.split("[/:]", arn.resource) if arn else []
+    # Some services begin with a slash (``/signing-profiles/NAME``); what follows is the kind all the same.
+    parts = re.split("[/:]", arn.resource.removeprefix("/")) if arn else []
     if resource.name is None or resource.name not in parts:
         return frozenset()
     return frozenset(part for part in parts[1 : parts.index(resource.name)] if part)

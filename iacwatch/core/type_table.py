@@ -1,7 +1,7 @@
 """By which names the calls of a service call a resource: what is known of each resource type, joined.
 
 Where a type has no row, its facts are made up from its own name (`guessed`), the event sources of its service
-from `SOURCES`.
+from `SOURCES`, the calls that are called otherwise from `NAMED`.
 """
 
 import re
@@ -13,6 +13,7 @@ from iacwatch.core.types_apps import APPS
 from iacwatch.core.types_data import DATA
 from iacwatch.core.types_ec2 import EC2
 from iacwatch.core.types_edge import EDGE
+from iacwatch.core.types_named import NAMED, More
 
 TABLE: Final[dict[str, TypeFacts]] = {
     **EC2,
@@ -27,6 +28,7 @@ SOURCES: Final[dict[str, tuple[str, ...]]] = {
     "ACMPCA": ("acm-pca",),
     "AccessAnalyzer": ("access-analyzer",),
     "AmazonMQ": ("mq", "amazonmq"),
+    "ApiGatewayV2": ("apigateway",),
     "AppIntegrations": ("app-integrations",),
     "ApplicationAutoScaling": ("application-autoscaling", "autoscaling"),
     "BCMDataExports": ("bcm-data-exports",),
@@ -112,6 +114,7 @@ _CHANGING_STATE: Final = "Start|Stop|Reboot|Restart|Resume|Suspend|Pause|Activat
 _TAGGING: Final = (
     "(Tag|Untag)Resources?|(Create|Delete|Add|Remove)Tags\\w{0,16}|UpdateTags\\w{0,12}|ChangeTagsForResource"
 )
+_NO_MORE: Final = More()
 _PLAIN: Final = ("id", "name", "arn", "identifier", "resourcearn", "resource", "resourceid", "resourcename")
 
 
@@ -133,23 +136,30 @@ def guessed(resource_type: str) -> TypeFacts:
     named = tuple(f"{stem}{suffix}" for stem in stems for suffix in ("id", "name", "arn", "identifier", ""))
     named = (*named, f"current{key}name", f"current{key}id")
     found = f"(?i:{re.escape(service)}|Managed|Custom[a-z]{{0,12}}|Standby)?(?i:{re.escape(noun)})"
+    more = NAMED.get(resource_type, _NO_MORE)
     return TypeFacts(
         sources=SOURCES.get(resource_type)
         or SOURCES.get(service)
         or tuple(dict.fromkeys((service.lower(), _hyphenated(service)))),
-        targets=(*dict.fromkeys((*named, *_PLAIN)),),
-        acts=f"({_VERBS}){found}({_ASPECT}){{0,2}}|{_TAGGING}",
+        targets=(*dict.fromkeys((*named, *_PLAIN, *more.targets)),),
+        acts=_either(f"({_VERBS}){found}({_ASPECT}){{0,2}}", _TAGGING, more.acts, more.creates, more.deletes),
         anywhere=f"({_VERBS}|{_CHANGING_STATE}){found}({_ASPECT}){{0,2}}",
         shows=(
             Shows(
                 events=f"({_CHANGING_STATE}){found}s?",
                 fields=("status", "state", f"{key}status", f"{key}state", f"{short}status", f"{short}state"),
             ),
+            *more.shows,
         ),
-        creates=f"({_MAKING}){found}s?",
-        deletes=f"(Batch)?({_ENDING}){found}(s|es|Configuration|V2)?",
-        answers=(f"{key}id", f"{key}arn", "arn", "id", f"{short}arn", f"{short}id"),
+        creates=_either(f"({_MAKING}){found}s?", more.creates),
+        deletes=_either(f"(Batch)?({_ENDING}){found}(s|es|Configuration|V2)?", more.deletes),
+        answers=("arn", "id", *(f"{stem}{end}" for stem in stems for end in ("id", "arn")), *more.answers),
+        own_ids=more.own_ids,
     )
+
+
+def _either(*patterns: str) -> str:
+    return "|".join(pattern for pattern in patterns if pattern)
 
 
 def _hyphenated(service: str) -> str:

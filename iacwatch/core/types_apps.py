@@ -5,14 +5,57 @@ from typing import Final
 from iacwatch.core.type_facts import TAG, Indirect, Shows, TypeFacts
 
 _BALANCING: Final = ("elasticloadbalancing",)
+_ASIDE: Final = "\\w+Function(Url|EventInvoke|Recursion|CodeSigning)Config"
+"""What a function has beside its configuration: Config's items of functions do not hold it."""
+_GROUP_ITSELF: Final = (
+    "availabilityzones",
+    "capacityrebalance",
+    "defaultcooldown",
+    "defaultinstancewarmup",
+    "desiredcapacity",
+    "enabledmetrics",
+    "healthcheckgraceperiod",
+    "healthchecktype",
+    "instances",
+    "launchconfigurationname",
+    "launchtemplate",
+    "loadbalancernames",
+    "maxinstancelifetime",
+    "maxsize",
+    "minsize",
+    "mixedinstancespolicy",
+    "newinstancesprotectedfromscalein",
+    "placementgroup",
+    "servicelinkedrolearn",
+    "status",
+    "suspendedprocesses",
+    "tags",
+    "targetgrouparns",
+    "terminationpolicies",
+    "trafficsources",
+    "vpczoneidentifier",
+    "warmpoolconfiguration",
+    "warmpoolsize",
+)
+"""What a group's description holds; hooks and notifications have descriptions of their own."""
 
 APPS: Final[dict[str, TypeFacts]] = {
     "AWS::Lambda::Function": TypeFacts(
         sources=("lambda",),
         targets=("functionname", "resource", "resourcearn", "fullyqualifiedarn.relativeid.functionname"),
-        acts="(Create|Update|Delete)Function\\w*|(Put|Delete)Function\\w+|(Add|Remove)Permission"
+        acts=f"(?!{_ASIDE})(Create|Put|Update|Delete)Function\\w*|(Add|Remove)Permission"
         f"|PutRuntimeManagementConfig|(Put|Delete)ResourcePolicy|{TAG}",
         shows=(
+            Shows(
+                events=_ASIDE,
+                fields=(
+                    "functionurlconfig",
+                    "eventinvokeconfig",
+                    "recursiveloop",
+                    "recursionconfig",
+                    "codesigningconfigarn",
+                ),
+            ),
             Shows(events="PublishVersion\\w*", fields=("version", "state", "masterarn")),
             Shows(events="\\w*ProvisionedConcurrency\\w*", fields=("provisionedconcurrencyconfig",)),
         ),
@@ -72,7 +115,7 @@ APPS: Final[dict[str, TypeFacts]] = {
         sources=("autoscaling",),
         targets=("autoscalinggroupname", "tags.resourceid"),
         acts="(Create|Update|Delete)AutoScalingGroup|SetDesiredCapacity|CreateOrUpdateTags|DeleteTags"
-        "|(Put|Delete)(LifecycleHook|NotificationConfiguration|WarmPool)|(Suspend|Resume)Processes"
+        "|(Put|Delete)WarmPool|(Suspend|Resume)Processes"
         "|(Enable|Disable)MetricsCollection|(Attach|Detach)(LoadBalancers|LoadBalancerTargetGroups|TrafficSources)",
         shows=(
             Shows(
@@ -81,6 +124,7 @@ APPS: Final[dict[str, TypeFacts]] = {
                 fields=("instances", "desiredcapacity", "launchtemplate", "mixedinstancespolicy"),
             ),
             Shows(events="SetInstance(Health|Protection)", fields=("instances",)),
+            Shows(events="(Put|Delete)(LifecycleHook|NotificationConfiguration)", unless=_GROUP_ITSELF),
             Shows(
                 events="PutScalingPolicy|DeletePolicy|\\w*Scheduled(UpdateGroup)?Action",
                 fields=("scalingpolicies", "policies", "scheduledactions"),

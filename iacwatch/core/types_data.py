@@ -20,12 +20,29 @@ _RDS_STATUS: Final = (
     "secondaryavailabilityzone",
 )
 """Where a reboot, a stop or a failover shows: whoever did it changed no setting."""
+_REPORTS: Final = (
+    "(Create|Put|Update|Delete)(Bucket)?(Inventory|Analytics|Metrics|IntelligentTiering|Metadata)\\w*"
+)
+"""What a bucket reports about itself: Config's items of buckets do not hold it."""
 
 DATA: Final[dict[str, TypeFacts]] = {
     "AWS::S3::Bucket": TypeFacts(
         sources=("s3",),
         targets=("bucketname", "bucket", "resourcearn"),
-        acts=f"(Create|Put|Delete|Update)\\w+|{TAG}",
+        acts=f"(?!{_REPORTS})(Create|Put|Delete|Update)\\w+|{TAG}",
+        shows=(
+            Shows(
+                events=_REPORTS,
+                fields=(
+                    "inventoryconfigurations",
+                    "analyticsconfigurations",
+                    "metricsconfigurations",
+                    "intelligenttieringconfigurations",
+                    "metadataconfiguration",
+                    "metadatatableconfiguration",
+                ),
+            ),
+        ),
         never="(?!\\w*ObjectLockConfiguration)"
         "\\w*(Object|Multipart|Part|Job|AccessPoint|AccessGrant|StorageLens|Session)\\w*",
         creates="CreateBucket",
@@ -320,9 +337,28 @@ DATA: Final[dict[str, TypeFacts]] = {
     "AWS::SecretsManager::Secret": TypeFacts(
         sources=("secretsmanager",),
         targets=("secretid", "name", "arn"),
-        acts="(Create|Update|Delete|Restore|Rotate)Secret|CancelRotateSecret|PutSecretValue|(Put|Delete)ResourcePolicy"
-        f"|UpdateSecretVersionStage|ReplicateSecretToRegions|(Remove|Stop)\\w*Replica\\w*|{TAG}"
+        acts="(Create|Update|Delete|Restore|Rotate)Secret|CancelRotateSecret|(Put|Delete)ResourcePolicy"
+        f"|ReplicateSecretToRegions|(Remove|Stop)\\w*Replica\\w*|{TAG}"
         "|(Start|End)SecretVersionDelete|Rotation(Started|Succeeded|Failed|Abandoned)",
+        shows=(
+            Shows(
+                events="PutSecretValue|UpdateSecretVersionStage",
+                unless=(
+                    "id",
+                    "arn",
+                    "name",
+                    "description",
+                    "kmskeyid",
+                    "replicaregions",
+                    "replicationstatus",
+                    "rotationenabled",
+                    "rotationlambdaarn",
+                    "rotationrules",
+                    "resourcepolicy",
+                    "tags",
+                ),
+            ),
+        ),
         creates="CreateSecret",
         deletes="DeleteSecret|(Start|End)SecretVersionDelete",
         answers=("arn",),
@@ -377,6 +413,29 @@ DATA: Final[dict[str, TypeFacts]] = {
         deletes="DeleteCluster",
         lookups=("name", "arn"),
         missing=0.0,
+    ),
+    "AWS::Redshift::ClusterSnapshot": TypeFacts(
+        sources=("redshift",),
+        targets=(
+            "snapshotidentifier",
+            "identifiers.snapshotidentifier",
+            "snapshotidentifierlist",
+            "targetsnapshotidentifier",
+            "resourcename",
+        ),
+        acts="(Create|Copy|Modify|Delete)ClusterSnapshot|Batch(Modify|Delete)ClusterSnapshots"
+        "|(Authorize|Revoke)SnapshotAccess|(Create|Delete)Tags",
+        creates="(Create|Copy)ClusterSnapshot",
+        deletes="(Batch)?DeleteClusterSnapshots?",
+        answers=("snapshotidentifier",),
+        indirect=(
+            Indirect(
+                part="snapshotidentifier",
+                target="finalclustersnapshotidentifier",
+                events="DeleteCluster",
+                changes=("CREATE",),
+            ),
+        ),
     ),
     "AWS::MSK::Cluster": TypeFacts(
         sources=("kafka",),

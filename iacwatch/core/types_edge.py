@@ -120,11 +120,11 @@ EDGE: Final[dict[str, TypeFacts]] = {
     "AWS::ApiGateway::RestApi": TypeFacts(
         sources=("apigateway",),
         targets=("restapiid", "resourcearn"),
-        acts=f"(Create|Update|Delete|Import|Put)RestApi|(Put|Delete|Update)GatewayResponse|{TAG}",
+        acts=f"(Create|Update|Delete|Import|Put)RestApi|{TAG}",
         shows=(
             Shows(
                 events="(Create|Update|Delete|Put)(Resource|Method|Authorizer|Model|Documentation|RequestValidator"
-                "|Integration)\\w*",
+                "|Integration|GatewayResponse)\\w*",
                 unless=_API_ITSELF,
             ),
         ),

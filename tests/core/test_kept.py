@@ -46,6 +46,19 @@ def test_what_aws_counts_by_itself_is_nobodys_call(type_, paths):
             "AWS::Lambda::Function",
             ["Configuration.RevisionId", "Configuration.LastModified", "Configuration.State"],
         ),
+        # What becomes of an order later, in an item of its own.
+        (
+            "AWS::RDS::DBInstance",
+            ["Configuration.DBInstanceStatus", "Configuration.Endpoint", "Configuration.InstanceCreateTime"],
+        ),
+        ("AWS::CloudFront::Distribution", ["Configuration.Status", "Configuration.LastModifiedTime"]),
+        ("AWS::EKS::Cluster", ["Configuration.Status", "Configuration.Endpoint"]),
+        ("AWS::OpenSearch::Domain", ["Configuration.Processing", "Configuration.Endpoint"]),
+        ("AWS::EC2::VPNConnection", ["Configuration.VgwTelemetry.0"]),
+        (
+            "AWS::ACM::Certificate",
+            ["Configuration.Status", "Configuration.IssuedAt", "Configuration.InUseBy.0"],
+        ),
     ],
 )
 def test_what_changes_by_itself_and_after_calls_is_looked_into(type_, paths):
@@ -60,6 +73,9 @@ def test_what_changes_by_itself_and_after_calls_is_looked_into(type_, paths):
         ("AWS::EC2::SecurityGroup", "Configuration.AvailableIpAddressCount"),
         ("AWS::EC2::SecurityGroup", "Tags.0"),
         ("AWS::EC2::Instance", "Configuration.InstanceType"),
+        ("AWS::RDS::DBInstance", "Configuration.PubliclyAccessible"),
+        ("AWS::EKS::Cluster", "Configuration.ResourcesVpcConfig.EndpointPublicAccess"),
+        ("AWS::Events::Rule", "Configuration.State"),
         ("AWS::Some::Thing", "ResourceName"),
     ],
 )
@@ -73,3 +89,27 @@ def test_creations_deletions_and_unknown_diffs_are_always_somebodys_call():
     assert kept(change(change_type=ChangeType.CREATE, diff=side)) is Kept.CALLED
     assert kept(change(diff=None)) is Kept.CALLED
     assert kept(change(diff=())) is Kept.CALLED
+
+
+@pytest.mark.parametrize(
+    "waiting",
+    [
+        entry("Configuration.PendingModifiedValues.DBInstanceClass", "db.r6g.large", None),
+        entry("Configuration.PendingModifiedValues", {"dBInstanceClass": "db.r6g.large"}, {}),
+    ],
+)
+def test_what_was_ordered_before_and_is_done_now_is_nobodys_new_call(waiting):
+    def done(*more):
+        return kept(change(resource=resource(type="AWS::RDS::DBInstance"), diff=(waiting, *more)))
+
+    status = entry("Configuration.DBInstanceStatus", "modifying", "available")
+    assert done(status, entry("Configuration.DBInstanceClass", "db.t3.small", "db.r6g.large")) is Kept.FOLLOWS
+    assert done(status, entry("Configuration.DBInstanceClass", "db.t3.small", "db.x2g.large")) is Kept.CALLED
+    assert done(status, entry("Configuration.EngineVersion", "14.1", "15.1")) is Kept.CALLED
+
+
+def test_a_value_that_was_never_pending_is_somebodys_call():
+    changed = entry("Configuration.DBInstanceClass", "db.t3.small", "db.r6g.large")
+    ordered = entry("Configuration.PendingModifiedValues.DBInstanceClass", None, "db.r6g.large")
+    for diff in [(changed,), (ordered, changed)]:
+        assert kept(change(resource=resource(type="AWS::RDS::DBInstance"), diff=diff)) is Kept.CALLED

@@ -86,6 +86,7 @@ def test_a_function_may_be_called_by_a_part_of_its_arn_with_the_account():
         ("function:jobs", "function:jobs"),
         ("/hostedzone/Z1", "Z1"),
         ("arn%3Aaws%3Akafka%3Aeu-west-1%3A1%3Acluster%2Fx%2Fy", "arn:aws:kafka:eu-west-1:1:cluster/x/y"),
+        ("%24default", "$default"),
         ("web", "web"),
         ("100%", "100%"),
     ],
