@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import Final
 
 from iacwatch.core.model import Json
-from iacwatch.errors import IacwatchError
+from iacwatch.errors import AccessDenied, IacwatchError
 
 SCHEMA: Final = "iacwatch.check/1"
 
@@ -63,6 +63,19 @@ def refused(name: str, error: IacwatchError) -> Check:
 def broken(name: str, error: IacwatchError) -> Check:
     """Return the line for what an error shows to be broken."""
     return fail(name, error.message, error.hint)
+
+
+def may(name: str, error: IacwatchError, *, drained: bool) -> Check:
+    """Return the line for a look that failed: these credentials need it only where they do the work.
+
+    `drained`: a function does, by a role of its own.
+    """
+    if not isinstance(error, AccessDenied):
+        return refused(name, error)
+    if drained:
+        message = f"{error.message}; the function has a role of its own, which is not tried"
+        return unseen(name, message, error.hint)
+    return broken(name, error)
 
 
 def record(check: Check) -> Mapping[str, Json]:

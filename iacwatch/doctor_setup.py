@@ -3,6 +3,7 @@
 import shlex
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Protocol
 
 from iacwatch.aws import Sessions
@@ -51,6 +52,36 @@ class LedgerSetup:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AthenaSetup:
+    """CloudTrail's table in Athena, by ``[trail]``; `output` "": the workgroup's, `region`: where."""
+
+    database: str
+    table: str
+    workgroup: str
+    output: str
+    region: str
+    catalog: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrailSetup:
+    """Where trail events come from: `source` as ``[trail]`` names it.
+
+    Of log files, `delivered` returns when the first and the last one of an account and region were
+    delivered, or None where there is none; it raises `IacwatchError` where that cannot be looked at.
+    """
+
+    source: str = "api"
+    delivered: Callable[[str, str], tuple[datetime, datetime] | None] | None = None
+    athena: AthenaSetup | None = None
+
+    @property
+    def lookups(self) -> bool:
+        """Say whether CloudTrail's LookupEvents is asked."""
+        return self.delivered is None and self.athena is None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Setup:
     """All that is examined.
 
@@ -70,6 +101,7 @@ class Setup:
     queue_url: str = ""
     dlq_url: str = ""
     calls_per_second: float = 2.0
+    trail: TrailSetup = field(default_factory=TrailSetup)
     allowed: tuple[str, ...] = ()
     slack: SlackSetup = field(default_factory=SlackSetup)
     ledger: LedgerSetup = field(default_factory=lambda: LedgerSetup(url="memory"))

@@ -1,17 +1,19 @@
-"""Whether CloudTrail and Config's history answer, here and where else changes are looked into, and how fresh.
+"""Whether the trail and Config's history answer, here and where else changes are looked into, and how fresh.
 
-Only what reads is tried: a lookup of one page, and the history of an object that does not exist.
+Only what reads is tried: a lookup of one page (or what lies there, where the trail is read from log files or
+from a table), and the history of an object that does not exist.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import timedelta
 from typing import Any, Final
 
+from iacwatch import doctor_athena, doctor_logs
 from iacwatch.aws import calling, code_of, throttled
 from iacwatch.core.model import Resource
 from iacwatch.core.places import GLOBAL, is_account, trail_region
 from iacwatch.core.plain import plain
-from iacwatch.doctor_check import Check, broken, ok, refused, unseen, warn
+from iacwatch.doctor_check import Check, broken, may, ok, unseen, warn
 from iacwatch.doctor_setup import Setup
 from iacwatch.errors import AccessDenied, AwsError
 
@@ -48,11 +50,8 @@ def _too_many(error: AwsError) -> bool:
 
 
 def checks(setup: Setup, *, drained: bool) -> Iterator[Check]:
-    """Try what every lookup needs; `drained`: a function does the work, by a role of its own."""
-    yield _fresh(setup, drained=drained)
-    home = home_region(setup.region)
-    if home != setup.region:
-        yield _home(setup, home, drained=drained)
+    """Look where trail events come from; `drained`: a function does the work, by a role of its own."""
+    yield from _trail(setup, home_region(setup.region), drained=drained)
     yield _history(setup, drained=drained)
     if "*" in setup.allowed:
         yield ok(
@@ -60,6 +59,17 @@ def checks(setup: Setup, *, drained: bool) -> Iterator[Check]:
         )
     for account in sorted(set(setup.allowed) - {"*"}):
         yield from _member(setup, account)
+
+
+def _trail(setup: Setup, home: str, *, drained: bool) -> Iterator[Check]:
+    if setup.trail.athena is not None:
+        yield from doctor_athena.checks(setup, setup.trail.athena, home, drained=drained)
+    elif setup.trail.delivered is not None:
+        yield from doctor_logs.checks(setup, home, drained=drained)
+    else:
+        yield _fresh(setup, drained=drained)
+        if home != setup.region:
+            yield _home(setup, home, drained=drained)
 
 
 def home_region(region: str) -> str:
@@ -74,7 +84,7 @@ def _fresh(setup: Setup, *, drained: bool) -> Check:
     try:
         answer = lookup(setup, region=setup.region, StartTime=now - _DAY, EndTime=now, MaxResults=1)
     except AwsError as error:
-        return _may("trail", error, drained=drained)
+        return may("trail", error, drained=drained)
     newest = next((event["EventTime"] for event in answer.get("Events", ())), None)
     if newest is None:
         return warn(
@@ -98,7 +108,7 @@ def _home(setup: Setup, home: str, *, drained: bool) -> Check:
     try:
         lookup(setup, region=home, StartTime=now - LATELY, EndTime=now, MaxResults=1)
     except AwsError as error:
-        return _may("trail.global", error, drained=drained)
+        return may("trail.global", error, drained=drained)
     return ok(
         "trail.global", f"CloudTrail answers in {home}, where the calls of global services are (IAM ...)"
     )
@@ -108,7 +118,7 @@ def _history(setup: Setup, *, drained: bool) -> Check:
     try:
         ask_history(setup)
     except AwsError as error:
-        return _may("history", error, drained=drained)
+        return may("history", error, drained=drained)
     return ok("history", f"AWS Config's history answers in {setup.region}")
 
 
@@ -129,34 +139,26 @@ def ask_history(setup: Setup, account_id: str | None = None) -> None:
                 raise
 
 
-def _may(name: str, error: AwsError, *, drained: bool) -> Check:
-    """Return the line for a call that failed: these credentials need it only where they do the work."""
-    if not isinstance(error, AccessDenied):
-        return refused(name, error)
-    if drained:
-        message = f"{error.message}; the function has a role of its own, which is not tried"
-        return unseen(name, message, error.hint)
-    return broken(name, error)
-
-
 def _member(setup: Setup, account: str) -> Iterator[Check]:
     """Try an account's role, and what it has to allow."""
     name = f"accounts.{account}" if is_account(account) else f"accounts.{plain(account, 40)}"
     now = setup.clock.now()
     try:
-        lookup(
-            setup,
-            region=setup.region,
-            account_id=account,
-            StartTime=now - LATELY,
-            EndTime=now,
-            MaxResults=1,
-        )
+        if setup.trail.lookups:
+            lookup(
+                setup,
+                region=setup.region,
+                account_id=account,
+                StartTime=now - LATELY,
+                EndTime=now,
+                MaxResults=1,
+            )
         ask_history(setup, account)
     except AwsError as error:
         yield _trusted(setup, name, error)
     else:
-        yield ok(name, f"its role in account {account} can be assumed, and reads its trail and history")
+        reads = "trail and history" if setup.trail.lookups else "history"
+        yield ok(name, f"its role in account {account} can be assumed, and reads its {reads}")
 
 
 def _trusted(setup: Setup, name: str, error: AwsError) -> Check:

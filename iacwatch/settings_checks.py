@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import TypeAlias
 
 from iacwatch.settings_schema import Settings
-from iacwatch.settings_values import spelled
+from iacwatch.settings_values import ATHENA, spelled
 
 Problem: TypeAlias = tuple[tuple[str, ...], str, str]
 """The keys that contradict each other, the one to be named first; what is wrong; what to do about it."""
@@ -16,6 +16,7 @@ def problems(settings: Settings) -> Iterator[Problem]:
     yield from _workflows(settings)
     yield from _accounts(settings)
     yield from _slack(settings)
+    yield from _athena(settings)
     for index, rule in enumerate(settings.report.ignore):
         if not (rule.resource_types or rule.properties or rule.resources or rule.principals):
             yield (
@@ -77,6 +78,17 @@ def _accounts(settings: Settings) -> Iterator[Problem]:
             "accounts.external_id is set, yet accounts.role_name names no role to use it with",
             "set accounts.role_name, or remove accounts.external_id",
         )
+
+
+def _athena(settings: Settings) -> Iterator[Problem]:
+    trail = settings.trail
+    for key, name in (("athena_database", trail.athena_database), ("athena_table", trail.athena_table)):
+        if trail.source == ATHENA and not name:
+            yield (
+                ("trail.source", f"trail.{key}"),
+                f"trail.source is athena, yet trail.{key} names no {key.removeprefix('athena_')}",
+                f"set trail.{key} (IACWATCH_TRAIL__{key.upper()}): the one that holds CloudTrail's records",
+            )
 
 
 def _slack(settings: Settings) -> Iterator[Problem]:

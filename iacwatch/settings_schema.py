@@ -51,8 +51,14 @@ class Queue:
 class Trail:
     """``[trail]``: where trail events come from."""
 
-    source: str = "api"
+    source: str = values.API
     calls_per_second: float = 2.0
+    athena_database: str = ""
+    athena_table: str = ""
+    athena_workgroup: str = "primary"
+    athena_output: str = ""
+    athena_region: str = ""
+    athena_catalog: str = "AwsDataCatalog"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -136,6 +142,8 @@ WORD: Final = Kind(values.word)
 GLOBS: Final = values.list_of(values.word)
 DURATION: Final = Kind(values.duration)
 MOMENT: Final = Kind(values.moment)
+ATHENA_NAME: Final = values.fitting(r"[A-Za-z0-9_-]{0,128}", "at most 128 letters, digits, _ and -")
+"""Of a database or a table: it becomes part of a query, so nothing is taken that could end a name there."""
 VERDICTS: Final = Kind(values.verdicts, json=True)
 
 WORKFLOW: Final = Table(
@@ -200,7 +208,26 @@ ROOT: Final = Table(
         ),
         "queue": Table(Queue, {"url": Kind(values.url), "dlq_url": Kind(values.url)}),
         "trail": Table(
-            Trail, {"source": Kind(values.trail_source), "calls_per_second": Kind(values.rate, json=True)}
+            Trail,
+            {
+                "source": Kind(values.trail_source),
+                "calls_per_second": Kind(values.rate, json=True),
+                "athena_database": ATHENA_NAME,
+                "athena_table": ATHENA_NAME,
+                "athena_workgroup": values.fitting(
+                    r"[A-Za-z0-9._-]{1,128}", "a workgroup's name: at most 128 letters, digits, ., _ and -"
+                ),
+                "athena_output": values.fitting(
+                    r"(?:s3://[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](?:/[^\s?#\x00-\x1f]*)?)?",
+                    '"s3://bucket/prefix", or "" where the workgroup has a place for results',
+                ),
+                "athena_region": values.fitting(
+                    r"(?:[a-z]{2,5}(?:-[a-z]{2,12}){1,3}-[0-9]{1,2})?", 'a region such as "eu-west-1", or ""'
+                ),
+                "athena_catalog": values.fitting(
+                    r"[A-Za-z0-9_@:/.-]{1,256}", "the name of a data catalog, such as AwsDataCatalog"
+                ),
+            },
         ),
         "slack": Table(
             Slack,

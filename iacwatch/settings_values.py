@@ -29,6 +29,8 @@ DYNAMODB: Final = "dynamodb://"
 _LEDGER: Final = re.compile(rf"sqlite|memory|sqlite:///.*[^/]|{DYNAMODB}[A-Za-z0-9_.-]{{3,255}}")
 _BUCKET: Final = re.compile(r"s3://[A-Za-z0-9][A-Za-z0-9._-]{1,62}(?:/.*)?")
 _SHOWN: Final = 60
+API, ATHENA = "api", "athena"
+"""What ``trail.source`` is where it names no place: CloudTrail's LookupEvents, or its table in Athena."""
 
 
 class Wrong(ValueError):
@@ -191,14 +193,26 @@ def rate(value: Any) -> float:
 
 
 def trail_source(value: Any) -> str:
-    """Read where trail events come from: the API, or log files in a folder or a bucket."""
-    known = isinstance(value, str) and value.strip() and value != "athena"
+    """Read where trail events come from: the API, log files in a folder or a bucket, or a table in Athena."""
+    known = isinstance(value, str) and value.strip()
     if not known or ("://" in value and not _BUCKET.fullmatch(value)):
         raise Wrong(
-            "\"api\" (CloudTrail's LookupEvents), or where the trail's log files are: a folder or"
-            ' "s3://bucket/prefix" (this version does not ask Athena)'
+            '"api" (CloudTrail\'s LookupEvents), "athena" (CloudTrail\'s table there), or where the trail\'s'
+            ' log files are: a folder or "s3://bucket/prefix"'
         )
     return str(value)
+
+
+def fitting(pattern: str, must: str) -> Kind:
+    """Return the kind of a text that has a form, and "must be" so."""
+    form = re.compile(pattern)
+
+    def read(value: Any) -> str:
+        if not isinstance(value, str) or not form.fullmatch(value):
+            raise Wrong(must)
+        return value
+
+    return Kind(read)
 
 
 def ledger_url(value: Any) -> str:

@@ -19,7 +19,7 @@ from iacwatch.pace import Pace
 from iacwatch.pipeline import Pipeline
 from iacwatch.ports import ChangeSource, ItemStore, Ledger, Progress, Sink, TrailSource
 from iacwatch.settings import Given
-from iacwatch.settings_values import DYNAMODB
+from iacwatch.settings_values import API, ATHENA, DYNAMODB
 from iacwatch.system_clock import SystemClock
 
 if TYPE_CHECKING:
@@ -252,15 +252,38 @@ class Wiring:
         Raises `UsageError` where it is to be read from a folder that is not there.
         """
         source = self.settings.trail.source
-        if source != "api":
+        if source == ATHENA:
+            return self._athena()
+        if source != API:
             from iacwatch.blobs import opened  # noqa: PLC0415  (the same)
             from iacwatch.trails.log_files import LogFiles  # noqa: PLC0415  (one of several)
 
-            return LogFiles(blobs=opened(source, self.sessions), clock=self.clock)
+            return LogFiles(blobs=opened(source, self.sessions), clock=self.clock, tell=self._telling)
         from iacwatch.trails.lookup_events import LookupEvents  # noqa: PLC0415  (one of several)
 
         pace = Pace(self.clock, per_second=self.settings.trail.calls_per_second)
         return LookupEvents(sessions=self.sessions, clock=self.clock, pace=pace, budget=self._budget)
+
+    def _athena(self) -> TrailSource:
+        """Return CloudTrail's table in Athena as the trail."""
+        from iacwatch.trails.athena import Athena  # noqa: PLC0415  (one of several)
+        from iacwatch.trails.athena_calls import Where  # noqa: PLC0415  (the same)
+
+        ours = self.settings.trail
+        where = Where(
+            database=ours.athena_database,
+            table=ours.athena_table,
+            workgroup=ours.athena_workgroup,
+            output=ours.athena_output,
+            region=ours.athena_region,
+            catalog=ours.athena_catalog,
+        )
+        return Athena(sessions=self.sessions, clock=self.clock, where=where, tell=self._telling)
+
+    def _telling(self, phase: str, done: int, total: int | None = None, note: str = "") -> None:
+        """Tell whoever looks on by then: the trail may be made before anybody does."""
+        if self.tell is not None:
+            self.tell(phase, done, total, note)
 
     def _budget(self, left: Mapping[tuple[str, str], int]) -> None:
         """Tell whoever looks on how many lookups are left, and how long they take at CloudTrail's pace."""

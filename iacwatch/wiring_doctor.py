@@ -1,16 +1,17 @@
 """How `iacwatch doctor` gets what it judges: the settings of the command line, or those of a function."""
 
 from collections.abc import Callable, Mapping
+from datetime import datetime
 from typing import Any
 
 from iacwatch.aws import calling
 from iacwatch.core.places import arn_parts
 from iacwatch.core.plain import plain
-from iacwatch.doctor_setup import LedgerSetup, Setup, SlackSetup
+from iacwatch.doctor_setup import AthenaSetup, LedgerSetup, Setup, SlackSetup, TrailSetup
 from iacwatch.errors import IacwatchError, UsageError
 from iacwatch.pace import Pace
 from iacwatch.settings import Given, rules
-from iacwatch.settings_values import DYNAMODB
+from iacwatch.settings_values import API, ATHENA, DYNAMODB
 from iacwatch.sources.sqs_queue import queue_region
 from iacwatch.wiring import Wiring
 
@@ -83,12 +84,45 @@ def _setup(
         queue_url=ours.queue.url,
         dlq_url=ours.queue.dlq_url,
         calls_per_second=ours.trail.calls_per_second,
+        trail=_trail(wiring, own),
         allowed=ours.accounts.allowed,
         slack=_slack(wiring),
         ledger=_ledger(wiring, region or own, function=bool(function) and trouble is None),
         function=function,
         trouble=trouble,
     )
+
+
+def _trail(wiring: Wiring, region: str) -> TrailSetup:
+    ours = wiring.settings.trail
+    if ours.source == API:
+        return TrailSetup()
+    if ours.source != ATHENA:
+        return TrailSetup(source=ours.source, delivered=_delivered(wiring))
+    table = AthenaSetup(
+        database=ours.athena_database,
+        table=ours.athena_table,
+        workgroup=ours.athena_workgroup,
+        output=ours.athena_output,
+        region=ours.athena_region or region,
+        catalog=ours.athena_catalog,
+    )
+    return TrailSetup(source=ours.source, athena=table)
+
+
+def _delivered(wiring: Wiring) -> Callable[[str, str], tuple[datetime, datetime] | None]:
+    """Return what tells when log files were delivered, by account and region, as the trail itself sees it."""
+
+    def ends(account_id: str, region: str) -> tuple[datetime, datetime] | None:
+        from iacwatch.blobs import opened  # noqa: PLC0415  (only for log files)
+        from iacwatch.trails.log_shelf import Shelf  # noqa: PLC0415  (the same)
+
+        now = wiring.clock.now()
+        shelf = Shelf(opened(wiring.settings.trail.source, wiring.sessions))
+        cover = shelf.listed(now, until=now).cover((account_id, region))
+        return None if cover is None else (cover.first, cover.last)
+
+    return ends
 
 
 def _slack(wiring: Wiring) -> SlackSetup:

@@ -15,6 +15,7 @@ from iacwatch.core.plain import plain
 from iacwatch.errors import UsageError
 from iacwatch.pipeline import Pipeline
 from iacwatch.ports import PastSource, Progress, Sink
+from iacwatch.settings_values import ATHENA
 from iacwatch.spool import Spool
 from iacwatch.totals import Summary
 from iacwatch.wiring import Wiring
@@ -238,10 +239,19 @@ def _terms(wiring: Wiring, asked: Asked, places: Sequence[ConfigPlace]) -> dict[
         "types": json.dumps(sorted(asked.types)),
         "places": json.dumps([str(place) for place in places] or [asked.accounts, asked.regions]),
         "tag": wiring.settings.managed.tag_key,
-        "trail": wiring.settings.trail.source,
+        "trail": _trail_of(wiring),
     }
 
 
-def _place_of(changes: str) -> str:
-    """Return where changes come from, the same whatever folder the command is called in."""
-    return changes if changes == API or "://" in changes else str(Path(changes).expanduser().resolve())
+def _trail_of(wiring: Wiring) -> str:
+    """Return where trail events come from: another table is another run, as another folder is."""
+    ours = wiring.settings.trail
+    if ours.source != ATHENA:
+        return _place_of(ours.source)
+    region = ours.athena_region or wiring.sessions.region or ""
+    return f"{ATHENA} {region} {ours.athena_catalog} {ours.athena_database} {ours.athena_table}"
+
+
+def _place_of(place: str) -> str:
+    """Return a place that changes or trail events come from, the same whatever folder one calls from."""
+    return place if place == API or "://" in place else str(Path(place).expanduser().resolve())

@@ -9,8 +9,14 @@ from iacwatch.cli.front import Front
 
 @click.command("explain")
 @click.argument("file", type=click.File("rb"))
+@click.option(
+    "--trail",
+    metavar="api|PATH|s3://...|athena",
+    help="Where trail events come from: CloudTrail's event history, a trail's log files in a folder or a"
+    " bucket, or CloudTrail's table in Athena.  [default: api]",
+)
 @click.pass_obj
-def command(front: Front, file: BinaryIO) -> int:
+def command(front: Front, file: BinaryIO, trail: str | None) -> int:
     """Look into one message, step by step: FILE, or - for stdin.
 
     Tells what was parsed, why the resource is managed or not, where the cause was looked for, each candidate
@@ -18,4 +24,4 @@ def command(front: Front, file: BinaryIO) -> int:
     """
     from iacwatch.cli.running import explain  # noqa: PLC0415  (--help needs none of it)
 
-    return explain(front, file.read())
+    return explain(front, file.read(), trail=trail)

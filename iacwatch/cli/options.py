@@ -61,9 +61,9 @@ _LAST: Final = (
     ),
     click.option(
         "--trail",
-        metavar="api|PATH|s3://...",
-        help="Where trail events come from: CloudTrail's event history, or a trail's log files in a folder or"
-        " a bucket.  [default: api]",
+        metavar="api|PATH|s3://...|athena",
+        help="Where trail events come from: CloudTrail's event history, a trail's log files in a folder or a"
+        " bucket, or CloudTrail's table in Athena.  [default: api]",
     ),
     click.option("--dry-run", is_flag=True, help="Post nothing, delete nothing, remember nothing."),
 )

@@ -167,12 +167,13 @@ def _report(kind: str, out: TextIO, front: Front, wiring: Wiring, *, one: bool) 
     return wiring.written(kind, out)
 
 
-def explain(front: Front, document: bytes) -> int:
+def explain(front: Front, document: bytes, *, trail: str | None = None) -> int:
     """Look into one message and write what was found, step by step; return the exit code."""
     from iacwatch.cli import explaining  # noqa: PLC0415  (only this command needs it)
 
     logs.set_up(front)
-    wiring = Wiring(config=front.config, profile=front.profile, region=front.region)
+    given = {"trail.source": Given("--trail", trail)} if trail is not None else {}
+    wiring = Wiring(config=front.config, profile=front.profile, region=front.region, overrides=given)
     with wiring.clock.listening():
         now = wiring.clock.now()
         case = wiring.pipeline([], remember=False).explain(explaining.body(document), now=now)

@@ -242,7 +242,17 @@ def test_options_of_the_command_line_and_names_of_others_are_no_keys():
         ("[trail]\ncalls_per_second = 2.5", "at most 2.0"),
         ("[trail]\ncalls_per_second = nan", "trail.calls_per_second must be a number"),
         ("[trail]\ncalls_per_second = true", "trail.calls_per_second must be a number"),
-        ('[trail]\nsource = "athena"', 'trail.source must be "api"'),
+        ('[trail]\nsource = "athena"', "trail.source is athena, yet trail.athena_database names no database"),
+        ('[trail]\nsource = "athena"\nathena_database = "d"', "yet trail.athena_table names no table"),
+        (
+            '[trail]\nathena_table = "t; DROP"',
+            "trail.athena_table must be at most 128 letters, digits, _ and -",
+        ),
+        ("[trail]\nathena_database = 'd\"'", "trail.athena_database must be at most 128 letters"),
+        ('[trail]\nathena_workgroup = ""', "trail.athena_workgroup must be a workgroup's name"),
+        ('[trail]\nathena_output = "https://x/y"', 'trail.athena_output must be "s3://bucket/prefix"'),
+        ('[trail]\nathena_region = "eu-west-1.evil.example"', "trail.athena_region must be a region"),
+        ('[trail]\nathena_catalog = "a b"', "trail.athena_catalog must be the name of a data catalog"),
         ('[ledger]\nurl = "dynamodb:table"', '"dynamodb://table"'),
         ('[ledger]\nurl = "dynamodb://t"', '"dynamodb://table"'),
         ('[ledger]\nurl = "dynamodb://table/x"', '"dynamodb://table"'),
@@ -300,7 +310,7 @@ def test_what_is_wrong_with_an_option_is_named_with_the_option():
         "--queue-url: queue.url must be"
     )
     assert refused(overrides={"trail.source": Given("--trail", "athena")}).startswith(
-        "--trail: trail.source must be"
+        "--trail: trail.source is athena, yet trail.athena_database names no database"
     )
 
 

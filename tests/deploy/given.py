@@ -20,6 +20,12 @@ EVERYTHING = {
     "ReportIgnore": '[{"resource_types": ["AWS::AutoScaling::AutoScalingGroup"]}]',
     "ReportRedact": "Configuration.a*,Configuration.b",
     "ConfigParameter": "/iacwatch/config",
+    "TrailSource": "athena",
+    "AthenaDatabase": "audit",
+    "AthenaTable": "cloudtrail_logs",
+    "AthenaRecords": "s3://trail/org/AWSLogs",
+    "AthenaWorkgroup": "audit-group",
+    "AthenaOutput": "s3://results/iacwatch",
     "MemberAccounts": "222233334444,333344445555",
     "ExternalId": "between-us",
     "AccountNames": '{"222233334444": "prod"}',
@@ -40,6 +46,21 @@ LAMBDA_ACTIONS = {
     "logs:CreateLogStream",
     "logs:PutLogEvents",
 }
+LOOKUPS = {"cloudtrail:LookupEvents"}
+FILES = {"s3:ListBucket", "s3:GetObject"}
+TRAILS = {
+    "s3://trail": FILES,
+    "s3://trail/org/AWSLogs": FILES,
+    "athena": {
+        *FILES,
+        *("athena:StartQueryExecution", "athena:GetQueryExecution", "athena:GetQueryResults"),
+        *("athena:StopQueryExecution", "athena:GetTableMetadata"),
+        *("glue:GetDatabase", "glue:GetTable", "glue:GetPartitions"),
+        *("s3:GetBucketLocation", "s3:PutObject"),
+    },
+}
+"""By where trail events come from: what it takes, instead of lookups."""
+
 INVENTORY = {"config:SelectResourceConfig", "config:ListDiscoveredResources"}
 WHERE_NAMED = {
     "sts:AssumeRole": {"MemberAccounts": "222233334444"},

@@ -9,6 +9,8 @@ from tests.deploy.given import (
     EVERYTHING,
     INVENTORY,
     LAMBDA_ACTIONS,
+    LOOKUPS,
+    TRAILS,
     WHERE_NAMED,
     environment,
     role_statements,
@@ -45,8 +47,56 @@ def test_a_secret_is_named_exactly():
     assert {"TokenParameter", "WebhookSecret"}.isdisjoint(kept)
 
 
+@pytest.mark.parametrize("source", TRAILS)
+def test_another_trail_is_read_instead_of_event_history_and_nothing_else_is(source):
+    given = {name: value for name, value in EVERYTHING.items() if name.startswith("Athena")}
+    stack = Stack(TrailSource=source, **given)
+    assert actions(role_statements(stack, "FunctionRole")) == LAMBDA_ACTIONS - LOOKUPS | TRAILS[source]
+    told = {s["Sid"]: s["Resource"] for s in role_statements(stack, "FunctionRole")}
+    if source != "athena":
+        assert told["TrailBucket"] == "arn:aws:s3:::trail"
+        assert told["TrailFiles"] == f"arn:aws:s3:::{source.removeprefix('s3://')}/*"
+        return
+    here = f"eu-west-1:{ACCOUNT}"
+    assert told["Athena"] == f"arn:aws:athena:{here}:workgroup/audit-group"
+    assert told["AthenaTable"] == [
+        f"arn:aws:glue:{here}:{thing}"
+        for thing in ("catalog", "database/audit", "table/audit/cloudtrail_logs")
+    ]
+    assert told["AthenaRecordsBucket"] == "arn:aws:s3:::trail"
+    assert told["AthenaRecords"] == "arn:aws:s3:::trail/org/AWSLogs/*"
+    assert told["AthenaOutputBucket"] == "arn:aws:s3:::results"
+    assert told["AthenaOutput"] == "arn:aws:s3:::results/iacwatch/*"
+
+
+def test_results_that_athena_keeps_itself_need_no_bucket():
+    stack = Stack(TrailSource="athena", AthenaRecords="s3://trail")
+    assert {"s3:PutObject", "s3:GetBucketLocation"}.isdisjoint(
+        actions(role_statements(stack, "FunctionRole"))
+    )
+    told = {s["Sid"]: s["Resource"] for s in role_statements(stack, "FunctionRole")}
+    assert told["Athena"].endswith(":workgroup/primary")
+
+
+@pytest.mark.parametrize(
+    ("source", "taken"),
+    [
+        ("", True),
+        ("athena", True),
+        ("s3://my-trail/a/b", True),
+        ("s3://my-trail/", False),
+        ("s3://my-trail/*", False),
+        ("s3://My_Trail", False),
+        ("api", False),
+        ("/folder", False),
+    ],
+)
+def test_a_trail_that_no_permission_could_be_given_for_is_refused(source, taken):
+    assert bool(re.fullmatch(loaded()["Parameters"]["TrailSource"]["AllowedPattern"], source)) is taken
+
+
 def test_everything_else_is_granted_on_one_thing_only():
-    unbound = {"cloudtrail:LookupEvents", "config:GetResourceConfigHistory"}
+    unbound = {"config:GetResourceConfigHistory"}
     stack = Stack(**EVERYTHING)
     for role, wide in (("FunctionRole", unbound), ("ReconcileRole", unbound | INVENTORY)):
         everywhere = [s for s in role_statements(stack, role) if s["Resource"] == "*"]

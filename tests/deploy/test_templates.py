@@ -156,7 +156,10 @@ def test_the_settings_read_what_the_parameters_say():
     assert settings.accounts.names == {"222233334444": "prod"}
     assert settings.queue.url.endswith("/iacwatch")
     assert settings.queue.dlq_url.endswith("/iacwatch-dlq")
-    assert settings.trail.calls_per_second == 1.0
+    trail = settings.trail
+    assert (trail.source, trail.calls_per_second) == ("athena", 1.0)
+    assert (trail.athena_database, trail.athena_table) == ("audit", "cloudtrail_logs")
+    assert (trail.athena_workgroup, trail.athena_output) == ("audit-group", "s3://results/iacwatch")
     assert (settings.slack.channel, settings.slack.token) == ("#changes", "secretsmanager:iacwatch/slack")
     assert settings.slack.webhook_url == "ssm:/iacwatch/webhook"
     assert settings.slack.api_url == "https://slack-gov.com/api/"
@@ -167,7 +170,14 @@ def test_the_settings_read_what_the_parameters_say():
 
 
 @pytest.mark.parametrize(
-    "given", [SLACK, {"OrganizationId": "o-abcdefghij", **SLACK}, {"AccountNames": "{}", **SLACK}]
+    "given",
+    [
+        SLACK,
+        {"OrganizationId": "o-abcdefghij", **SLACK},
+        {"AccountNames": "{}", **SLACK},
+        {"TrailSource": "s3://trail/org", **SLACK},
+        {"TrailSource": "athena", "AthenaDatabase": "audit", "AthenaTable": "logs", **SLACK},
+    ],
 )
 def test_the_settings_hold_with_only_some_parameters(given):
     load(environ=environment(Stack(**given)))
@@ -187,6 +197,20 @@ def test_the_settings_hold_with_only_some_parameters(given):
 )
 def test_a_stack_that_could_tell_nobody_is_refused(given, told):
     assert Stack(**given).rule("SomewhereToTell") is told
+
+
+@pytest.mark.parametrize(
+    ("given", "told"),
+    [
+        ({}, True),
+        ({"TrailSource": "s3://trail"}, True),
+        ({"TrailSource": "athena"}, False),
+        ({"TrailSource": "athena", "AthenaDatabase": "audit", "AthenaTable": "logs"}, False),
+        (EVERYTHING, True),
+    ],
+)
+def test_a_stack_that_could_ask_nobody_is_refused(given, told):
+    assert Stack(**given).rule("SomethingToAsk") is told
 
 
 def test_alarms_watch_the_dead_letters_the_oldest_message_and_errors():

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from iacwatch.deploy.template import text
-from tests.deploy.given import INVENTORY, LAMBDA_ACTIONS, WHERE_NAMED
+from tests.deploy.given import INVENTORY, LAMBDA_ACTIONS, TRAILS, WHERE_NAMED
 from tests.deploy.modules import TERRAFORM, Module, snake
 from tests.deploy.stacks import Stack, loaded
 
@@ -188,11 +188,14 @@ def test_each_member_resource_is_in_both():
 @pytest.mark.parametrize("member", [False, True])
 def test_both_name_the_same_permissions(member):
     def named(form: str) -> set[str]:
-        acts = r"\b(?:cloudtrail|config|dynamodb|events|kms|lambda|logs|secretsmanager|sqs|ssm|sts):[A-Z]\w+"
+        services = (
+            "athena|cloudtrail|config|dynamodb|events|glue|kms|lambda|logs|s3|secretsmanager|sqs|ssm|sts"
+        )
+        acts = rf"\b(?:{services}):[A-Z]\w+"
         return set(re.findall(acts, text(form, member=member))) - {"sts:ExternalId"}
 
     assert named("terraform") == named("cloudformation")
-    ours = LAMBDA_ACTIONS | WHERE_NAMED.keys() | INVENTORY
+    ours = LAMBDA_ACTIONS | WHERE_NAMED.keys() | INVENTORY | TRAILS["athena"]
     others = {"sqs:SendMessage", "events:PutEvents", "lambda:InvokeFunction"}
     assert named("terraform") <= ours | others
     assert member or named("terraform") == ours | others

@@ -15,6 +15,14 @@ CASES = {
     "nothing but a channel": SLACK,
     "everything": EVERYTHING,
     "an organization": {"OrganizationId": "o-abcdefghij", "SlackWebhookSecret": "hook"},
+    "log files": {"TrailSource": "s3://trail/org/AWSLogs", **SLACK},
+    "athena with results of its own": {
+        **SLACK,
+        "TrailSource": "athena",
+        "AthenaDatabase": "audit",
+        "AthenaTable": "logs",
+        "AthenaRecords": "s3://trail",
+    },
 }
 
 

@@ -122,7 +122,7 @@ def test_a_log_file_that_is_cut_short_is_a_failure_and_never_nobody(aws, tmp_pat
     ("given", "told"),
     [
         ("nowhere", "there is no file or folder nowhere"),
-        ("athena", '--trail: trail.source must be "api"'),
+        ("athena", "--trail: trail.source is athena, yet trail.athena_database names no database"),
         ("s3://", '--trail: trail.source must be "api"'),
         ("https://example.com/x", '--trail: trail.source must be "api"'),
     ],

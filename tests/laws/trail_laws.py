@@ -23,9 +23,12 @@ from iacwatch.blobs import opened
 from iacwatch.demo.server import FakeAws
 from iacwatch.pace import Pace
 from iacwatch.ports import TrailSource
+from iacwatch.trails.athena import Athena
+from iacwatch.trails.athena_calls import Where
 from iacwatch.trails.log_files import LogFiles
 from iacwatch.trails.lookup_events import LookupEvents
 from tests import log_folder, moto_aws
+from tests.athena_world import DATABASE, TABLE, FakeAthena
 from tests.clocks import WorldClock
 from tests.trail_records import OTHER, OWN, record, user
 
@@ -174,9 +177,36 @@ def bucket() -> Iterator[Served]:
         )
 
 
+@contextmanager
+def athena() -> Iterator[Served]:
+    """Give CloudTrail's table in Athena, on loopback, over the log files of the last days."""
+    now = datetime.now(UTC)
+    with FakeAthena() as world, pytest.MonkeyPatch.context() as patch:
+        for name, value in world.environment().items():
+            patch.setenv(name, value)
+        patch.setenv("AWS_ACCESS_KEY_ID", "AKIATEST111122223333")
+        patch.setenv("AWS_SECRET_ACCESS_KEY", "x")
+        world.alive(PLACES, now - timedelta(days=2), now - timedelta(minutes=1))
+
+        def add(listed: Listed) -> None:
+            world.add(listed.document, delivered_at=now)
+
+        yield Served(
+            trail=Athena(
+                sessions=Sessions(region=REGION),
+                clock=WorldClock(),
+                where=Where(database=DATABASE, table=TABLE),
+            ),
+            now=now,
+            add=add,
+            refuse=lambda: world.deny("StartQueryExecution"),
+        )
+
+
 TRAILS = {
     "lookup-events": lookup_events,
     "folder": folder,
     "exports": lambda: folder("export-{}.json"),
     "bucket": bucket,
+    "athena": athena,
 }

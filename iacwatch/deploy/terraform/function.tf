@@ -32,6 +32,10 @@ resource "aws_lambda_function" "function" {
       )
       error_message = "Name a token (slack_token_secret or slack_token_parameter) and a channel (slack_channel or slack_routes), or a webhook (slack_webhook_secret or slack_webhook_parameter), or config_parameter."
     }
+    precondition {
+      condition     = !local.asks_athena || (var.athena_database != "" && var.athena_table != "" && var.athena_records != "")
+      error_message = "For trail_source athena, name athena_database, athena_table and athena_records."
+    }
   }
 }
 

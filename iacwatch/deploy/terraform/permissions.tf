@@ -5,6 +5,11 @@ locals {
   parameters    = compact([var.slack_token_parameter, var.slack_webhook_parameter, var.config_parameter])
   secret_arn    = "arn:${local.partition}:secretsmanager:${local.region}:${local.account}:secret:"
   parameter_arn = "arn:${local.partition}:ssm:${local.region}:${local.account}:parameter"
+  bucket_arn    = "arn:${local.partition}:s3:::"
+  athena_arn    = "arn:${local.partition}:athena:${local.region}:${local.account}"
+  glue_arn      = "arn:${local.partition}:glue:${local.region}:${local.account}"
+  trail_places  = [for place in compact([local.reads_files ? var.trail_source : local.asks_athena ? var.athena_records : ""]) : trimprefix(place, "s3://")]
+  output_places = [for place in compact([local.asks_athena ? var.athena_output : ""]) : trimprefix(place, "s3://")]
   lambda_role = jsonencode({
     Version = "2012-10-17"
     Statement = [{
@@ -22,7 +27,7 @@ locals {
         Sid    = "History"
         Effect = "Allow"
         # Neither knows a narrower resource.
-        Action   = ["cloudtrail:LookupEvents", "config:GetResourceConfigHistory"]
+        Action   = concat(var.trail_source == "" ? ["cloudtrail:LookupEvents"] : [], ["config:GetResourceConfigHistory"])
         Resource = "*"
       },
       {
@@ -30,6 +35,54 @@ locals {
         Effect   = "Allow"
         Action   = ["dynamodb:BatchGetItem", "dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem"]
         Resource = aws_dynamodb_table.ledger.arn
+      },
+    ],
+    length(local.trail_places) == 0 ? [] : [
+      {
+        Sid      = "TrailBucket"
+        Effect   = "Allow"
+        Action   = "s3:ListBucket"
+        Resource = [for place in local.trail_places : "${local.bucket_arn}${split("/", place)[0]}"]
+      },
+      {
+        Sid      = "TrailFiles"
+        Effect   = "Allow"
+        Action   = "s3:GetObject"
+        Resource = [for place in local.trail_places : "${local.bucket_arn}${place}/*"]
+      },
+    ],
+    local.asks_athena ? [
+      {
+        Sid      = "Athena"
+        Effect   = "Allow"
+        Action   = ["athena:StartQueryExecution", "athena:GetQueryExecution", "athena:GetQueryResults", "athena:StopQueryExecution"]
+        Resource = ["${local.athena_arn}:workgroup/${var.athena_workgroup == "" ? "primary" : var.athena_workgroup}"]
+      },
+      {
+        Sid      = "AthenaCatalog"
+        Effect   = "Allow"
+        Action   = ["athena:GetTableMetadata"]
+        Resource = ["${local.athena_arn}:datacatalog/AwsDataCatalog"]
+      },
+      {
+        Sid      = "AthenaTable"
+        Effect   = "Allow"
+        Action   = ["glue:GetDatabase", "glue:GetTable", "glue:GetPartitions"]
+        Resource = [for thing in ["catalog", "database/${var.athena_database}", "table/${var.athena_database}/${var.athena_table}"] : "${local.glue_arn}:${thing}"]
+      },
+    ] : [],
+    length(local.output_places) == 0 ? [] : [
+      {
+        Sid      = "AthenaOutputBucket"
+        Effect   = "Allow"
+        Action   = ["s3:GetBucketLocation"]
+        Resource = [for place in local.output_places : "${local.bucket_arn}${split("/", place)[0]}"]
+      },
+      {
+        Sid      = "AthenaOutput"
+        Effect   = "Allow"
+        Action   = ["s3:GetObject", "s3:PutObject"]
+        Resource = [for place in local.output_places : "${local.bucket_arn}${place}/*"]
       },
     ],
     local.has_members ? [{

@@ -168,6 +168,68 @@ variable "config_parameter" {
   }
 }
 
+# Where trail events come from
+
+variable "trail_source" {
+  description = "Where trail events come from, instead of CloudTrail's LookupEvents. The log files of a trail (s3://bucket/prefix), or athena."
+  type        = string
+  default     = ""
+  validation {
+    condition     = can(regex("^(|athena|s3://[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](/[^/*?$]+)*)$", var.trail_source))
+    error_message = "Must be athena or s3://bucket/prefix, without a slash at its end."
+  }
+}
+
+variable "athena_database" {
+  description = "The Athena database of CloudTrail's table, in this region."
+  type        = string
+  default     = ""
+  validation {
+    condition     = can(regex("^[A-Za-z0-9_-]{0,128}$", var.athena_database))
+    error_message = "Must be the name of a database."
+  }
+}
+
+variable "athena_table" {
+  description = "That table."
+  type        = string
+  default     = ""
+  validation {
+    condition     = can(regex("^[A-Za-z0-9_-]{0,128}$", var.athena_table))
+    error_message = "Must be the name of a table."
+  }
+}
+
+variable "athena_records" {
+  description = "Where the table's records lie, such as s3://trail-bucket/AWSLogs, for the permission to read them."
+  type        = string
+  default     = ""
+  validation {
+    condition     = can(regex("^(|s3://[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](/[^/*?$]+)*)$", var.athena_records))
+    error_message = "Must be s3://bucket/prefix, without a slash at its end."
+  }
+}
+
+variable "athena_workgroup" {
+  description = "The workgroup that runs the queries (primary unless set)."
+  type        = string
+  default     = ""
+  validation {
+    condition     = can(regex("^[A-Za-z0-9._-]{0,128}$", var.athena_workgroup))
+    error_message = "Must be the name of a workgroup."
+  }
+}
+
+variable "athena_output" {
+  description = "Where results go (s3://bucket/prefix), also where the workgroup says so; empty where Athena itself keeps them."
+  type        = string
+  default     = ""
+  validation {
+    condition     = can(regex("^(|s3://[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](/[^/*?$]+)*)$", var.athena_output))
+    error_message = "Must be s3://bucket/prefix, without a slash at its end."
+  }
+}
+
 # Other accounts
 
 variable "member_accounts" {
@@ -273,28 +335,36 @@ locals {
   has_organization = var.organization_id != ""
   has_members      = local.has_accounts || local.has_organization
 
+  asks_athena = var.trail_source == "athena"
+  reads_files = startswith(var.trail_source, "s3://")
+
   # What is empty here is not set at all.
   environment = { for name, value in {
-    IACWATCH_CONFIG                = var.config_parameter == "" ? "" : "ssm:${var.config_parameter}"
-    IACWATCH_MANAGED__TAG_KEY      = var.tag_key
-    IACWATCH_MANAGED__TAG_VALUES   = length(var.tag_values) == 0 ? "" : jsonencode(var.tag_values)
-    IACWATCH_WORKFLOW              = length(var.workflows) == 0 ? "" : jsonencode(var.workflows)
-    IACWATCH_ACCOUNTS__ALLOWED     = local.has_organization ? jsonencode(["*"]) : local.has_accounts ? jsonencode(var.member_accounts) : ""
-    IACWATCH_ACCOUNTS__ROLE_NAME   = local.has_members ? var.member_role_name : ""
-    IACWATCH_ACCOUNTS__EXTERNAL_ID = local.has_members ? var.external_id : ""
-    IACWATCH_ACCOUNTS__NAMES       = length(var.account_names) == 0 ? "" : jsonencode(var.account_names)
-    IACWATCH_QUEUE__URL            = aws_sqs_queue.changes.url
-    IACWATCH_QUEUE__DLQ_URL        = aws_sqs_queue.dead_letters.url
-    IACWATCH_SLACK__CHANNEL        = var.slack_channel
-    IACWATCH_SLACK__TOKEN          = var.slack_token_secret != "" ? "secretsmanager:${var.slack_token_secret}" : var.slack_token_parameter != "" ? "ssm:${var.slack_token_parameter}" : ""
-    IACWATCH_SLACK__WEBHOOK_URL    = var.slack_webhook_secret != "" ? "secretsmanager:${var.slack_webhook_secret}" : var.slack_webhook_parameter != "" ? "ssm:${var.slack_webhook_parameter}" : ""
-    IACWATCH_SLACK__API_URL        = var.slack_api_url
-    IACWATCH_SLACK__GROUP_WINDOW   = var.slack_group_window
-    IACWATCH_SLACK__ROUTE          = length(var.slack_routes) == 0 ? "" : jsonencode(var.slack_routes)
-    IACWATCH_REPORT__VERDICTS      = length(var.report_verdicts) == 0 ? "" : jsonencode(var.report_verdicts)
-    IACWATCH_REPORT__IGNORE        = length(var.report_ignore) == 0 ? "" : jsonencode(var.report_ignore)
-    IACWATCH_REPORT__REDACT        = length(var.report_redact) == 0 ? "" : jsonencode(var.report_redact)
-    IACWATCH_LEDGER__URL           = "dynamodb://${aws_dynamodb_table.ledger.name}"
+    IACWATCH_CONFIG                  = var.config_parameter == "" ? "" : "ssm:${var.config_parameter}"
+    IACWATCH_MANAGED__TAG_KEY        = var.tag_key
+    IACWATCH_MANAGED__TAG_VALUES     = length(var.tag_values) == 0 ? "" : jsonencode(var.tag_values)
+    IACWATCH_WORKFLOW                = length(var.workflows) == 0 ? "" : jsonencode(var.workflows)
+    IACWATCH_ACCOUNTS__ALLOWED       = local.has_organization ? jsonencode(["*"]) : local.has_accounts ? jsonencode(var.member_accounts) : ""
+    IACWATCH_ACCOUNTS__ROLE_NAME     = local.has_members ? var.member_role_name : ""
+    IACWATCH_ACCOUNTS__EXTERNAL_ID   = local.has_members ? var.external_id : ""
+    IACWATCH_ACCOUNTS__NAMES         = length(var.account_names) == 0 ? "" : jsonencode(var.account_names)
+    IACWATCH_QUEUE__URL              = aws_sqs_queue.changes.url
+    IACWATCH_QUEUE__DLQ_URL          = aws_sqs_queue.dead_letters.url
+    IACWATCH_TRAIL__SOURCE           = var.trail_source
+    IACWATCH_TRAIL__ATHENA_DATABASE  = local.asks_athena ? var.athena_database : ""
+    IACWATCH_TRAIL__ATHENA_TABLE     = local.asks_athena ? var.athena_table : ""
+    IACWATCH_TRAIL__ATHENA_WORKGROUP = local.asks_athena ? var.athena_workgroup : ""
+    IACWATCH_TRAIL__ATHENA_OUTPUT    = local.asks_athena ? var.athena_output : ""
+    IACWATCH_SLACK__CHANNEL          = var.slack_channel
+    IACWATCH_SLACK__TOKEN            = var.slack_token_secret != "" ? "secretsmanager:${var.slack_token_secret}" : var.slack_token_parameter != "" ? "ssm:${var.slack_token_parameter}" : ""
+    IACWATCH_SLACK__WEBHOOK_URL      = var.slack_webhook_secret != "" ? "secretsmanager:${var.slack_webhook_secret}" : var.slack_webhook_parameter != "" ? "ssm:${var.slack_webhook_parameter}" : ""
+    IACWATCH_SLACK__API_URL          = var.slack_api_url
+    IACWATCH_SLACK__GROUP_WINDOW     = var.slack_group_window
+    IACWATCH_SLACK__ROUTE            = length(var.slack_routes) == 0 ? "" : jsonencode(var.slack_routes)
+    IACWATCH_REPORT__VERDICTS        = length(var.report_verdicts) == 0 ? "" : jsonencode(var.report_verdicts)
+    IACWATCH_REPORT__IGNORE          = length(var.report_ignore) == 0 ? "" : jsonencode(var.report_ignore)
+    IACWATCH_REPORT__REDACT          = length(var.report_redact) == 0 ? "" : jsonencode(var.report_redact)
+    IACWATCH_LEDGER__URL             = "dynamodb://${aws_dynamodb_table.ledger.name}"
   } : name => value if value != "" }
 
   event_pattern = jsonencode({

@@ -1,0 +1,149 @@
+"""Whether CloudTrail's table in Athena can be asked: is it there, what does it declare, where do results go.
+
+No query is made, since each costs money and writes its results.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
+
+from iacwatch.aws import calling
+from iacwatch.core.plain import plain
+from iacwatch.core.trail_partitions import partitions
+from iacwatch.core.trail_table import Table, declared
+from iacwatch.doctor_check import Check, broken, fail, may, ok, warn
+from iacwatch.doctor_setup import AthenaSetup, Setup
+from iacwatch.errors import AccessDenied, AwsError, IacwatchError, ParseError
+
+_PLACE: Final = re.compile(
+    r"/AWSLogs/(?:o-[a-z0-9]+/)?(?P<account>\d{12})/CloudTrail/(?P<region>[a-z0-9-]+)/"
+)
+_ANEW: Final = "make the table anew as README shows (the records themselves stay where they are)"
+_GLUE: Final = re.compile(r"perform: (glue:\w{1,80})")
+
+
+def checks(setup: Setup, table: AthenaSetup, home: str, *, drained: bool) -> Iterator[Check]:
+    """Look at the table and at the workgroup."""
+    try:
+        found = _table(setup, table)
+    except (AwsError, ParseError) as error:
+        yield _refused("trail", error, "check trail.athena_database, athena_table and athena_region", drained)
+    else:
+        yield ok(
+            "trail",
+            f"the table {table.database}.{table.table} is there, in {table.region}; how fresh its records are"
+            " is not asked, since a query costs money",
+        )
+        yield _columns(found)
+        yield _partitions(found)
+        yield from _place(setup, found, home)
+    try:
+        group = _workgroup(setup, table)
+    except AwsError as error:
+        yield _refused("trail.workgroup", error, "check trail.athena_workgroup", drained)
+    else:
+        yield _results(setup, table, group)
+
+
+def _table(setup: Setup, table: AthenaSetup) -> Table:
+    doing = f"cannot read what the table {table.database}.{table.table} is declared as"
+    with calling(doing, action="athena:GetTableMetadata"):
+        answer: Mapping[str, Any] = setup.sessions.client("athena", region=table.region).get_table_metadata(
+            CatalogName=table.catalog, DatabaseName=table.database, TableName=table.table
+        )
+    found = answer["TableMetadata"]
+    return declared(found.get("Columns", ()), found.get("PartitionKeys", ()), found.get("Parameters", {}))
+
+
+def _workgroup(setup: Setup, table: AthenaSetup) -> Mapping[str, Any]:
+    with calling(f"cannot read the workgroup {table.workgroup}", action="athena:GetWorkGroup"):
+        client = setup.sessions.client("athena", region=table.region)
+        answer: Mapping[str, Any] = client.get_work_group(WorkGroup=table.workgroup)
+    group: Mapping[str, Any] = answer["WorkGroup"]
+    return group
+
+
+def _refused(name: str, error: IacwatchError, mend: str, drained: bool) -> Check:
+    if needed := _GLUE.search(error.message):
+        error = AccessDenied(error.message, hint=f"grant {needed[1]}")
+    if isinstance(error, AwsError) and error.code in {"MetadataException", "InvalidRequestException"}:
+        return fail(name, error.message, mend)
+    return broken(name, error) if isinstance(error, ParseError) else may(name, error, drained=drained)
+
+
+def _columns(table: Table) -> Check:
+    name = "trail.columns"
+    if table.missing:
+        return fail(
+            name,
+            f"the table does not declare {plain(', '.join(table.missing), 300)}: nobody can be named by it",
+            f"check trail.athena_table, or {_ANEW}",
+        )
+    if table.lost:
+        return warn(
+            name,
+            f"the table does not declare {plain(', '.join(table.lost), 300)}: what they tell is unknown, so"
+            " that a role may be named where a person or a repository stands behind it",
+            _ANEW,
+        )
+    return ok(name, "the table declares all that people are named by")
+
+
+def _partitions(table: Table) -> Check:
+    name = "trail.partitions"
+    if not partitions(table).by_day:
+        return warn(name, "the table has no partitions by day: each query reads, and costs, all of it", _ANEW)
+    if table.properties.get("projection.enabled", "").lower() != "true":
+        return warn(
+            name,
+            "the table's partitions have to be added day by day: of a day that was not, nobody can be named",
+            f"give it partition projection: {_ANEW}",
+        )
+    return ok(name, "the table is cut by day, and new days are part of it by themselves")
+
+
+def _place(setup: Setup, table: Table, home: str) -> Iterator[Check]:
+    """Yield what the table's place leaves out: it may be one account's and one region's alone."""
+    told = table.properties.get("storage.location.template") or table.properties.get("location", "")
+    found = _PLACE.search(f"{told}/")
+    if found is None:
+        return
+    region, mend = found["region"], "make a table that has the region as a partition key, as README shows"
+    if region != setup.region:
+        yield fail(
+            "trail.place", f"the table holds the records of {region} alone, not of {setup.region}", mend
+        )
+    if region != home:
+        yield warn(
+            "trail.global",
+            f"the table holds the records of {region} alone; the calls of global services (IAM ...) are in"
+            f" {home}",
+            mend,
+        )
+
+
+def _results(setup: Setup, table: AthenaSetup, group: Mapping[str, Any]) -> Check:
+    name, told = "trail.workgroup", f"the workgroup {table.workgroup}"
+    if group.get("State") == "DISABLED":
+        mend = setup.command(
+            *("athena", "update-work-group", "--work-group", table.workgroup, "--state", "ENABLED"),
+            region=table.region,
+        )
+        return fail(name, f"{told} is disabled: it runs no query", mend)
+    settings = group.get("Configuration") or {}
+    managed = (settings.get("ManagedQueryResultsConfiguration") or {}).get("Enabled")
+    own = (settings.get("ResultConfiguration") or {}).get("OutputLocation")
+    if not (managed or own or table.output):
+        return fail(
+            name,
+            f"{told} has no place for results: every query is refused",
+            "set trail.athena_output to s3://bucket/prefix, or give the workgroup one",
+        )
+    if table.output and settings.get("EnforceWorkGroupConfiguration") and (managed or own):
+        return warn(
+            name,
+            f"{told} enforces its own settings: trail.athena_output counts for nothing",
+            "remove trail.athena_output",
+        )
+    where = "with Athena itself" if managed else plain(str(table.output or own), 200)
+    return ok(name, f"{told} is there, and results are kept {where if managed else f'at {where}'}")

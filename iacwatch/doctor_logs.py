@@ -1,0 +1,82 @@
+"""Whether a trail's log files are there, for which account and region, and how fresh the newest is."""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from typing import Final
+
+from iacwatch.core.plain import plain
+from iacwatch.doctor_check import Check, broken, fail, may, ok, warn
+from iacwatch.doctor_setup import Setup
+from iacwatch.errors import AwsError, IacwatchError, NotThere
+
+LATELY: Final = timedelta(hours=1)
+_MINUTE: Final = "%Y-%m-%d %H:%MZ"
+
+
+def checks(setup: Setup, home: str, *, drained: bool) -> Iterator[Check]:
+    """Look for files of our account, here and in the home region, where the calls of global services are."""
+    where = plain(setup.trail.source, 200)
+    try:
+        account = setup.sessions.own_account()
+    except AwsError as error:
+        yield may("trail", error, drained=drained)
+        return
+    found = _look(setup, account, setup.region)
+    if isinstance(found, IacwatchError):
+        is_place = not isinstance(found, AwsError) or isinstance(found, NotThere)
+        yield broken("trail", found) if is_place else may("trail", found, drained=drained)
+        return
+    yield _here(setup, where, account, found)
+    if home != setup.region:
+        yield _at_home(where, account, home, _look(setup, account, home), drained=drained)
+
+
+def _look(setup: Setup, account: str, region: str) -> tuple[datetime, datetime] | IacwatchError | None:
+    if setup.trail.delivered is None:
+        return None
+    try:
+        return setup.trail.delivered(account, region)
+    except IacwatchError as error:
+        return error
+
+
+def _here(setup: Setup, where: str, account: str, found: tuple[datetime, datetime] | None) -> Check:
+    if found is None:
+        return fail(
+            "trail",
+            f"there is no log file of account {account} in {setup.region} at {where}: who made a change there"
+            " cannot be told",
+            "check trail.source (begin it above AWSLogs), and that the trail logs this region",
+        )
+    first, last = found
+    age = setup.clock.now() - last
+    told = f"log files of account {account} in {setup.region} at {where} begin at {first:{_MINUTE}}"
+    if age > LATELY:
+        return warn(
+            "trail",
+            f"{told} and end at {last:{_MINUTE}}: for later changes nobody can be named",
+            "nothing has to be done in a quiet account; else look at the trail's status"
+            " (`aws cloudtrail get-trail-status`), or copy the newer files",
+        )
+    return ok("trail", f"{told}; the newest is {max(0, int(age / timedelta(minutes=1)))} minutes old")
+
+
+def _at_home(
+    where: str,
+    account: str,
+    home: str,
+    found: tuple[datetime, datetime] | IacwatchError | None,
+    *,
+    drained: bool,
+) -> Check:
+    name = "trail.global"
+    if isinstance(found, IacwatchError):
+        return may(name, found, drained=drained)
+    if found is None:
+        return warn(
+            name,
+            f"there is no log file of account {account} in {home} at {where}, where the calls of global"
+            " services are (IAM ...): who changed those cannot be told",
+            "let the trail log all regions, and global service events",
+        )
+    return ok(name, f"log files of {home} are there, where the calls of global services are (IAM ...)")

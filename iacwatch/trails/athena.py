@@ -1,0 +1,127 @@
+"""CloudTrail's table in Athena as a trail: as far back as its log files go, asked in SQL, without a lookup.
+
+All windows of a round are asked for together, since Athena is paid by the bytes that it reads, and reads
+whole days. What the table cannot answer (the query failed, a day or a region is not there, a record cannot
+be read) is a failure of the queries concerned, never silence.
+"""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Final
+
+from iacwatch.aws import Sessions
+from iacwatch.core.model import TrailQuery, Window
+from iacwatch.core.plain import plain
+from iacwatch.errors import AwsError, IacwatchError
+from iacwatch.ports import Clock, Collected, Progress
+from iacwatch.trails.athena_answer import Answer, Reader
+from iacwatch.trails.athena_calls import Calls, Where
+from iacwatch.trails.athena_cover import Cover, delivered, with_homes
+from iacwatch.trails.athena_statement import Target, chunks, covered, target, writes
+
+BEGINNING: Final = datetime(2013, 11, 1, tzinfo=UTC)
+"""When CloudTrail began: no record is older."""
+
+_PHASE: Final = "Athena"
+_UNITS: Final = ("bytes", "kB", "MB", "GB", "TB")
+_THOUSAND: Final = 1000
+
+
+def _silent(phase: str, done: int, total: int | None = None, note: str = "") -> None:
+    del phase, done, total, note
+
+
+class Athena:
+    """A `ports.TrailSource` by CloudTrail's table in Athena; used by one thread."""
+
+    def __init__(self, *, sessions: Sessions, clock: Clock, where: Where, tell: Progress = _silent) -> None:
+        """Take what makes clients, what waits, and whom to ask; nothing is asked yet."""
+        self._clock, self._where, self._tell = clock, where, tell
+        self._calls = Calls(sessions=sessions, clock=clock, where=where, tell=self._scanned)
+        self._made: Target | None = None
+        self._cover = Cover()
+
+    def reach(self, account_id: str, region: str, *, now: datetime) -> Window:
+        """Return all of the past: what the table does not hold is a failure of the query, told with why."""
+        del account_id, region
+        return Window(start=BEGINNING, end=now)
+
+    def collect(self, queries: Sequence[TrailQuery]) -> Collected:
+        """Ask for what the queries want, in as few statements as can be. Raises `Stopping`."""
+        asked = list(dict.fromkeys(queries))
+        if not asked:
+            return Collected(events=())
+        answer = Answer(f"{self._where.database}.{self._where.table}")
+        possible = list(answer.admitted(asked))
+        try:
+            for some in chunks(possible):
+                self._ask(self._target(), some, answer)
+        except IacwatchError as error:
+            answer.fail(possible, str(error))
+        finally:
+            self._tell(_PHASE, 1, 1)
+        answer.sort()
+        table = self._made.table if self._made is not None else None
+        return Collected(
+            events=tuple(answer.events.values()),
+            failures=answer.failures,
+            tried={query: (answer.words(query, table),) for query in asked},
+        )
+
+    def _target(self) -> Target:
+        """Return what the table declares; raise `IacwatchError` where that is not enough to name anybody."""
+        if self._made is None:
+            found = self._calls.table()
+            if found.missing:
+                raise AwsError(
+                    f"the table {self._where.database}.{self._where.table} does not declare"
+                    f" {plain(', '.join(found.missing), 300)} as a table of CloudTrail's does",
+                    hint="check trail.athena_table, or make the table anew by AWS's statement for CloudTrail",
+                )
+            self._made = target(self._where.source, found)
+        return self._made
+
+    def _ask(self, made: Target, queries: Sequence[TrailQuery], answer: Answer) -> None:
+        """Ask for the queries of one statement; whatever fails is theirs alone."""
+        now = self._clock.now()
+        asked = [query for query in queries if query.window.start < query.window.end]
+        days = delivered((query.window for query in asked), now)
+        if not days:
+            return
+        try:
+            reader = Reader(made.columns, asked, categories=made.table.tells_data_events)
+            for event in reader.read(self._calls.rows(writes(made, asked, days)), answer):
+                self._cover.note((event.account_id, event.region), event.occurred_at)
+            self._check(made, asked, answer, now)
+        except IacwatchError as error:
+            answer.fail(asked, str(error))
+
+    def _check(self, made: Target, queries: Sequence[TrailQuery], answer: Answer, now: datetime) -> None:
+        """Fail the queries about times of which the table has no records."""
+        for wider in (False, True):
+            open_ = [query for query in queries if self._cover.missing(query, now)]
+            unknown = self._cover.unknown(open_, now, wider=wider)
+            if not unknown:
+                continue
+            days = sorted({day for days in unknown.values() for day in days})
+            statement = covered(made, with_homes(unknown), days)
+            self._cover.learn(self._calls.rows(statement))
+            self._cover.settle(unknown, days, now)
+        for query in queries:
+            if reason := self._cover.missing(query, now):
+                answer.fail(
+                    [query],
+                    f"{reason}; name a table that holds it (`iacwatch doctor` looks at this one), or look in"
+                    " event history with --trail api",
+                )
+
+    def _scanned(self, count: int) -> None:
+        self._tell(_PHASE, 0, None, f"{size(count)} scanned so far")
+
+
+def size(count: int) -> str:
+    """Return a number of bytes as people write it: ``1.2 GB``."""
+    number, unit = float(count), 0
+    while number >= _THOUSAND and unit < len(_UNITS) - 1:
+        number, unit = number / _THOUSAND, unit + 1
+    return f"{number:.1f} {_UNITS[unit]}" if unit else f"{count} {_UNITS[0]}"

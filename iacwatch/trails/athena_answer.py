@@ -1,0 +1,122 @@
+"""What was found in Athena's table: rows read as events, and the queries that could not be answered."""
+
+from bisect import bisect_left
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
+
+from iacwatch.core import records
+from iacwatch.core.documents import moment
+from iacwatch.core.model import TrailEvent, TrailQuery
+from iacwatch.core.places import is_account, is_region
+from iacwatch.core.plain import plain
+from iacwatch.core.trail_table import Table
+from iacwatch.errors import AwsError, ParseError
+from iacwatch.ports import Failure
+from iacwatch.trails.athena_calls import Row
+from iacwatch.trails.athena_columns import Column, category, cell, record, text
+from iacwatch.trails.athena_statement import Place
+from iacwatch.trails.log_sieve import Sieve
+
+
+class Answer:
+    """What was found so far: `events` by id, `failures` by query."""
+
+    def __init__(self, name: str) -> None:
+        """Take what people call the table."""
+        self.events: dict[str, TrailEvent] = {}
+        self.failures: dict[TrailQuery, Failure] = {}
+        self._where = name
+        self._times: dict[Place, list[datetime]] = defaultdict(list)
+
+    def admitted(self, queries: Iterable[TrailQuery]) -> Iterator[TrailQuery]:
+        """Yield the queries whose account and region are such: others can be in no statement."""
+        for query in queries:
+            if is_account(query.account_id) and is_region(query.region):
+                yield query
+            else:
+                self.fail([query], "that is no account and region")
+
+    def fail(self, queries: Iterable[TrailQuery], reason: str) -> None:
+        """Note why queries could not be answered, unless a reason is known."""
+        for query in queries:
+            account_id, region = plain(query.account_id, 40), plain(query.region, 40)
+            doing = f"cannot read the trail of {account_id} in {region} from Athena's table {self._where}"
+            self.failures.setdefault(query, Failure(reason=f"{doing}: {reason}"))
+
+    def sort(self) -> None:
+        """Bring the events' times into order, by account and region, for telling how many there were."""
+        for event in self.events.values():
+            self._times[event.account_id, event.region].append(event.occurred_at)
+        for times in self._times.values():
+            times.sort()
+
+    def words(self, query: TrailQuery, table: Table | None) -> str:
+        """Tell in words what was looked at for a query."""
+        if query in self.failures and table is None:
+            return f"Athena's table {self._where}: not looked at"
+        window = query.window
+        times = self._times.get((query.account_id, query.region), ())
+        count = bisect_left(times, window.end) - bisect_left(times, window.start)
+        days = "%Y-%m-%d " if window.start.date() != window.end.date() else ""
+        span = f"{window.start:%Y-%m-%d %H:%M}-{window.end:{days}%H:%M}Z"
+        told = f"Athena's table {self._where}, {plain(query.region, 40)}, {span}: {count} calls looked at"
+        lost = table.lost if table is not None else ()
+        return told + (f" (not declared there, so unknown: {plain(', '.join(lost), 300)})" if lost else "")
+
+
+class Reader:
+    """Turns the rows of one statement into events, and into failures of what they may concern."""
+
+    def __init__(self, made: Sequence[Column], queries: Sequence[TrailQuery], *, categories: bool) -> None:
+        """Take the columns of the rows, who asks, and whether the rows tell of which category an event is."""
+        there: dict[Place, list[TrailQuery]] = defaultdict(list)
+        for query in queries:
+            there[query.account_id, query.region].append(query)
+        self._sieves = {place: Sieve(some) for place, some in there.items()}
+        self._all = Sieve(queries)
+        self._columns, self._categories = made, categories
+
+    def read(self, rows: Iterable[Row], answer: Answer) -> Iterator[TrailEvent]:
+        """Yield the events that some query may want, and put them into the answer."""
+        for row in rows:
+            if len(row) != len(self._columns):
+                raise AwsError(
+                    "Athena answered with rows of another form than was asked for", hint="try again"
+                )
+            place = (cell(self._columns, row, "recipientAccountId"), cell(self._columns, row, "awsRegion"))
+            if not self._wanted(place, row):
+                continue
+            try:
+                event = records.event(self._record(row))
+            except ParseError as error:
+                self._spoil(place, row, str(error), answer)
+                continue
+            if event.read_only is not True and (event.account_id, event.region) in self._sieves:
+                answer.events[event.event_id] = event
+                yield event
+
+    def _wanted(self, place: Place, row: Row) -> bool:
+        """Say whether a query may want a row: spans that were joined hold more than the windows do."""
+        sieve, at = self._sieves.get(place), self._at(row)
+        return sieve is None or at is None or sieve.wants(at, text(row))
+
+    def _at(self, row: Row) -> datetime | None:
+        try:
+            return moment(cell(self._columns, row, "eventTime"), "eventTime")
+        except ParseError:
+            return None
+
+    def _record(self, row: Row) -> Mapping[str, object]:
+        document = record(self._columns, row)
+        if not self._categories:
+            document["eventCategory"] = category(document)
+        return document
+
+    def _spoil(self, place: Place, row: Row, why: str, answer: Answer) -> None:
+        told = plain(cell(self._columns, row, "eventID"), 80)
+        answer.fail(
+            self._all.concerned(place if all(place) else None, self._at(row), text(row)),
+            f"the record of event {told or 'without an id'}, which may concern what was asked, is not one"
+            f" that iacwatch can read ({plain(why, 120)}); look at it there",
+        )

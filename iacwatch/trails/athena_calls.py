@@ -1,0 +1,183 @@
+"""Athena's API: one statement run to its end, its rows page by page, and what the table is declared as.
+
+A statement costs money, so one that nobody waits for any more is stopped, and a repeated request bears the
+token of the first, so that it is not run twice.
+"""
+
+import logging
+import secrets
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any, Final
+
+from iacwatch.aws import Sessions, calling, throttled, transient
+from iacwatch.core.plain import plain
+from iacwatch.core.trail_table import Table, declared
+from iacwatch.errors import AwsError, IacwatchError
+from iacwatch.ports import Clock
+from iacwatch.trails.athena_faults import told
+
+_log = logging.getLogger(__name__)
+
+Row = Sequence[str | None]
+
+_PAGE: Final = 1_000
+_PATIENCE: Final = timedelta(minutes=30)
+"""How long a statement may take; Athena's own limit is the same unless it was raised."""
+
+_REFUSED: Final = timedelta(minutes=3)
+"""How long Athena may refuse calls for being too many until that counts as a failure."""
+
+_FIRST, _LAST = timedelta(seconds=0.5), timedelta(seconds=5)
+_PAUSE: Final = timedelta(seconds=2)
+_FAULTS: Final = 3
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Where:
+    """Whom to ask, as ``[trail]`` says. `output` "": the workgroup's; `region` "": our own."""
+
+    database: str
+    table: str
+    workgroup: str = "primary"
+    output: str = ""
+    region: str = ""
+    catalog: str = "AwsDataCatalog"
+
+    @property
+    def source(self) -> str:
+        """Return the table as a statement names it."""
+        return f'"{self.database}"."{self.table}"'
+
+
+class Calls:
+    """The calls to one Athena; `scanned` counts the bytes that statements have read so far."""
+
+    def __init__(
+        self, *, sessions: Sessions, clock: Clock, where: Where, tell: Callable[[int], None]
+    ) -> None:
+        """Take what sends, what waits, whom to ask, and who is told how many bytes were read."""
+        self._sessions, self._clock, self._where, self._tell = sessions, clock, where, tell
+        self._doing = f"cannot ask Athena for {where.database}.{where.table}"
+        self.scanned = 0
+
+    def table(self) -> Table:
+        """Return what the catalog says of the table. Raises `IacwatchError`, `Stopping`."""
+        answer = self._call(
+            "GetTableMetadata",
+            f"cannot read what the table {self._where.database}.{self._where.table} is declared as",
+            CatalogName=self._where.catalog,
+            DatabaseName=self._where.database,
+            TableName=self._where.table,
+        )
+        found = answer["TableMetadata"]
+        return declared(found.get("Columns", ()), found.get("PartitionKeys", ()), found.get("Parameters", {}))
+
+    def rows(self, statement: str) -> Iterator[Row]:
+        """Run a statement and yield its rows. Raises `IacwatchError`, and `Stopping`, which stops it."""
+        execution = self._start(statement)
+        try:
+            self._wait(execution)
+        except BaseException:
+            self._stop(execution)
+            raise
+        yield from self._pages(execution)
+
+    def _start(self, statement: str) -> str:
+        asked: dict[str, Any] = {
+            "QueryString": statement,
+            "ClientRequestToken": secrets.token_hex(32),
+            "QueryExecutionContext": {"Catalog": self._where.catalog, "Database": self._where.database},
+            "WorkGroup": self._where.workgroup,
+        }
+        if self._where.output:
+            asked["ResultConfiguration"] = {"OutputLocation": self._where.output}
+        _log.debug("Athena: %s", plain(statement, 2_000))
+        return str(self._call("StartQueryExecution", self._doing, **asked)["QueryExecutionId"])
+
+    def _wait(self, execution: str) -> None:
+        """Return once a statement has succeeded."""
+        pause, begun, before = _FIRST, self._clock.now(), self.scanned
+        while True:
+            found = self._call("GetQueryExecution", self._doing, QueryExecutionId=execution)["QueryExecution"]
+            status = found.get("Status", {})
+            self.scanned = before + int(found.get("Statistics", {}).get("DataScannedInBytes") or 0)
+            self._tell(self.scanned)
+            match status.get("State"):
+                case "SUCCEEDED":
+                    return
+                case "FAILED" | "CANCELLED" as state:
+                    ended = "failed" if state == "FAILED" else "was cancelled"
+                    error = status.get("AthenaError") or {}
+                    reason = (
+                        status.get("StateChangeReason") or error.get("ErrorMessage") or "it does not say why"
+                    )
+                    raise told(f"{self._doing}: the query {ended}", str(reason))
+            if self._clock.now() - begun >= _PATIENCE:
+                minutes = int(_PATIENCE / timedelta(minutes=1))
+                raise AwsError(
+                    f"{self._doing}: the query was not done after {minutes} minutes, and was stopped",
+                    hint="ask for a shorter range, or give the table partitions by day",
+                )
+            self._clock.sleep(pause)
+            pause = min(pause * 1.5, _LAST)
+
+    def _stop(self, execution: str) -> None:
+        """Stop a statement, as far as that can be: whatever ended the wait is what has to be told."""
+        try:
+            with calling(self._doing, action="athena:StopQueryExecution"):
+                self._client.stop_query_execution(QueryExecutionId=execution)
+        except IacwatchError as error:
+            _log.info("a query of Athena's could not be stopped: %s", error)
+
+    def _pages(self, execution: str) -> Iterator[Row]:
+        asked: dict[str, Any] = {"QueryExecutionId": execution, "MaxResults": _PAGE}
+        header: list[str] | None = None
+        while True:
+            answer = self._call("GetQueryResults", self._doing, **asked)
+            found = answer["ResultSet"]
+            rows = [
+                [cell.get("VarCharValue") for cell in row.get("Data", ())] for row in found.get("Rows", ())
+            ]
+            if header is None:
+                header = [info["Name"] for info in found["ResultSetMetadata"]["ColumnInfo"]]
+                if rows and rows[0] == header:
+                    del rows[0]
+            yield from rows
+            token = answer.get("NextToken")
+            if not token:
+                return
+            asked["NextToken"] = token
+
+    @property
+    def _client(self) -> Any:
+        return self._sessions.client("athena", region=self._where.region or None)
+
+    def _call(self, operation: str, doing: str, **asked: Any) -> Mapping[str, Any]:
+        """Make a call; wait where Athena refuses it for being one too many."""
+        began, faults = self._clock.now(), 0
+        while True:
+            self._clock.sleep(timedelta(0))
+            try:
+                with calling(doing, action=f"athena:{operation}"):
+                    answer: Mapping[str, Any] = getattr(self._client, _METHODS[operation])(**asked)
+                    return answer
+            except AwsError as error:
+                cause = error.__cause__
+                faults += 1
+                late = self._clock.now() - began >= _REFUSED
+                again = isinstance(cause, Exception) and (
+                    throttled(cause) or (transient(cause) and faults < _FAULTS)
+                )
+                if late or not again:
+                    raise told(doing, error=error) from error
+                self._clock.sleep(_PAUSE * min(faults, 5))
+
+
+_METHODS: Final = {
+    "GetTableMetadata": "get_table_metadata",
+    "StartQueryExecution": "start_query_execution",
+    "GetQueryExecution": "get_query_execution",
+    "GetQueryResults": "get_query_results",
+}

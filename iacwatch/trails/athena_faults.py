@@ -1,0 +1,54 @@
+"""What Athena says when it cannot answer, and what to do about it."""
+
+import re
+from typing import Final
+
+from iacwatch.core.plain import plain
+from iacwatch.errors import AccessDenied, AwsError
+
+_LONGEST: Final = 300
+_GLUE: Final = re.compile(r"perform: ((?:glue|lakeformation|s3|kms):[A-Za-z]{1,80})")
+_MENDS: Final = {
+    r"no output location": (
+        "set trail.athena_output to s3://bucket/prefix, or give the workgroup a place for results"
+    ),
+    r"output bucket|output location": (
+        "check trail.athena_output (or the workgroup's place for results), and grant s3:GetBucketLocation,"
+        " s3:GetObject and s3:PutObject there"
+    ),
+    r"work ?group": "check trail.athena_workgroup: `aws athena list-work-groups` shows those there are",
+    r"bytes scanned limit|exceeded.{0,40}limit": (
+        "ask for a shorter range, or raise the workgroup's limit of bytes"
+    ),
+    r"exhausted resources|timed? ?out|too (?:many|complex)|max complexity|compiler failed": (
+        "ask for a shorter range, and try again"
+    ),
+    r"access ?denied|not authorized|\b403\b|insufficient (?:permissions|lake)": (
+        "grant s3:ListBucket and s3:GetObject on the trail's bucket, glue:GetTable, glue:GetDatabase and"
+        " glue:GetPartitions, and kms:Decrypt where a key of yours encrypts it"
+    ),
+    r"column_not_found|type_mismatch|cannot be resolved|syntax_error|invalid_cast|mismatched input": (
+        "`iacwatch doctor` says what the table must declare"
+    ),
+    r"table_not_found|schema_not_found|entity ?not ?found|does not exist|not found": (
+        "check trail.athena_database, trail.athena_table and trail.athena_region"
+    ),
+    r"hive_(?:bad_data|cursor|cannot_open|invalid)|not a valid json": (
+        "a file at the table's place is not what the table says: check its location and its SerDe"
+    ),
+    r"projection|static equality": "the table's projections must need no value of their own",
+    r"internal|slow ?down|reduce your request rate": "try again",
+}
+"""What to do, by what stands in the reason; the first that fits."""
+
+
+def told(doing: str, reason: str = "", *, error: AwsError | None = None) -> AwsError:
+    """Return an error with what to do about it, by what Athena said (`reason`, or an error's own words)."""
+    said = plain(reason, _LONGEST).rstrip(".") if error is None else error.message
+    if error is not None and (error.hint or isinstance(error, AccessDenied)):
+        return error
+    if needed := _GLUE.search(said):
+        return AccessDenied(f"{doing}: AccessDenied on {needed[1]}", hint=f"grant {needed[1]}")
+    hint = next((mend for pattern, mend in _MENDS.items() if re.search(pattern, said, re.IGNORECASE)), "")
+    message = said if error is not None else f"{doing} ({said})"
+    return AwsError(message, hint=hint, code=error.code if error is not None else "")

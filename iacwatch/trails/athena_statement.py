@@ -1,0 +1,227 @@
+"""The SQL that asks CloudTrail's table for many windows at once, and for what times it has records at all.
+
+Athena is paid by what it reads, and cannot read less of a file than all: so the days, accounts and regions
+that are asked about are joined in as few statements as can be, each of which reads every part once.
+
+All values are literals of closed alphabets (12 digits, a region's name, a time, a run of `[A-Za-z0-9_.-]`):
+Athena's execution parameters are SQL expressions themselves and need the same care. No text that a stranger
+chose freely is ever part of a statement.
+"""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from typing import Final
+
+from iacwatch.core.model import TrailQuery
+from iacwatch.core.trail_partitions import Key, Partitions, partitions, values
+from iacwatch.core.trail_table import Table
+from iacwatch.errors import ParseError
+from iacwatch.trails.athena_columns import Column, columns, quoted, searched
+from iacwatch.trails.log_sieve import ALL, needles
+
+Place = tuple[str, str]
+"""An account and a region."""
+
+MOST_PLACES: Final = 40
+"""Accounts and regions of one statement."""
+
+_MOST_SPANS: Final = 60
+"""Spans of one statement: an engine's expressions must not become too long."""
+
+_MOST_LETTERS: Final = 120_000
+"""Of the names in one statement; Athena takes 262,144 in all."""
+
+_WORD: Final = r"\\u[0-9A-Fa-f]{4}|\\.|%[0-9A-Fa-f]{2}|[A-Za-z0-9_.-]+"
+"""What a record is made of: the runs that JSON and URLs leave as they are, and what they write for others."""
+
+_LITERAL: Final = re.compile(r"[A-Za-z0-9_.:/-]+")
+_SECOND: Final = timedelta(seconds=1)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Span:
+    """A time that is asked about, and the words of which a record must hold one (`ALL`: none)."""
+
+    start: datetime
+    end: datetime
+    words: frozenset[bytes]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Target:
+    """The table that is asked: its name as SQL has it, what it declares, how it is cut, what is asked for."""
+
+    source: str
+    table: Table
+    cut: Partitions
+    columns: tuple[Column, ...]
+
+
+def chunks(queries: Sequence[TrailQuery]) -> Iterator[list[TrailQuery]]:
+    """Yield the queries that one statement asks for."""
+    places: dict[Place, list[TrailQuery]] = defaultdict(list)
+    for query in queries:
+        places[query.account_id, query.region].append(query)
+    some = sorted(places)
+    for first in range(0, len(some), MOST_PLACES):
+        yield [query for place in some[first : first + MOST_PLACES] for query in places[place]]
+
+
+def target(source: str, table: Table) -> Target:
+    """Return what statements about a table, named as SQL names it, are made of."""
+    return Target(source=source, table=table, cut=partitions(table), columns=columns(table))
+
+
+def writes(target: Target, queries: Sequence[TrailQuery], days: Sequence[date]) -> str:
+    """Return the statement for the writes that some queries want: a superset of them."""
+    spans, named = _spans(queries), searched(target.table)
+    asked = ", ".join(f'{column.sql} AS "{column.alias}"' for column in target.columns)
+    where = [
+        *_parts(target.cut, days, spans),
+        # An error code is a word; what is none is shown, and then it is a record that nobody can read.
+        '("errorcode" IS NULL OR NOT regexp_like("errorcode", \'^[A-Za-z0-9]\'))',
+        '("readonly" IS NULL OR lower(CAST("readonly" AS varchar)) <> \'true\')',
+        _any(_place(place, there, named) for place, there in spans.items()),
+    ]
+    return f"SELECT {asked} FROM {target.source} WHERE {' AND '.join(where)}"  # noqa: S608  (literals: see above)
+
+
+def covered(target: Target, places: Sequence[Place], days: Sequence[date]) -> str:
+    """Return the statement for the first and the last record of each account, region and day there is."""
+    accounts = _in('"recipientaccountid"', sorted({account for account, _ in places}))
+    where = " AND ".join((*_parts(target.cut, days, places), accounts))
+    names = '"recipientaccountid", "awsregion", substr("eventtime", 1, 10)'
+    ends = 'min("eventtime") AS "first", max("eventtime") AS "last"'
+    return f"SELECT {names}, {ends} FROM {target.source} WHERE {where} GROUP BY {names}"  # noqa: S608  (the same)
+
+
+def literal(value: str) -> str:
+    """Return a value as SQL takes it; raise `ParseError` where it holds what no such value holds."""
+    if not _LITERAL.fullmatch(value):
+        raise ParseError("a name that cannot be part of a query")
+    return f"'{value}'"
+
+
+def second(moment: datetime) -> str:
+    """Return the first whole second that is not before a moment; without a zone parts of seconds compare."""
+    whole = moment.replace(microsecond=0)
+    return f"{(whole if whole == moment else whole + _SECOND).astimezone(UTC):%Y-%m-%dT%H:%M:%S}"
+
+
+def _spans(queries: Sequence[TrailQuery]) -> dict[Place, list[Span]]:
+    """Return what is asked about by place: windows that overlap are joined, near ones where they are many."""
+    found: dict[Place, list[Span]] = defaultdict(list)
+    for query in queries:
+        window = query.window
+        if window.start < window.end:
+            span = Span(start=window.start, end=window.end, words=frozenset(needles(query)))
+            found[query.account_id, query.region].append(span)
+    gap = timedelta(0)
+    joined = {place: _joined(spans, gap) for place, spans in found.items()}
+    while sum(map(len, joined.values())) > max(_MOST_SPANS, len(joined)):
+        gap = max(2 * gap, timedelta(minutes=1))
+        joined = {place: _joined(spans, gap) for place, spans in joined.items()}
+    return _short(joined)
+
+
+def _joined(spans: Sequence[Span], gap: timedelta) -> list[Span]:
+    made: list[Span] = []
+    for span in sorted(spans, key=lambda each: (each.start, each.end)):
+        if made and span.start <= made[-1].end + gap:
+            last = made[-1]
+            words = frozenset(ALL) if {*ALL} & (last.words | span.words) else last.words | span.words
+            made[-1] = Span(start=last.start, end=max(last.end, span.end), words=words)
+        else:
+            made.append(span)
+    return made
+
+
+def _short(spans: dict[Place, list[Span]]) -> dict[Place, list[Span]]:
+    """Ask for every write of the spans with the most words, where the statement would become too long."""
+    length = sum(len(word) + 4 for there in spans.values() for span in there for word in span.words)
+    while length > _MOST_LETTERS:
+        place, number = max(
+            ((place, number) for place, there in spans.items() for number in range(len(there))),
+            key=lambda at: sum(map(len, spans[at[0]][at[1]].words)),
+        )
+        wordy = spans[place][number]
+        length -= sum(len(word) + 4 for word in wordy.words)
+        spans[place][number] = Span(start=wordy.start, end=wordy.end, words=frozenset(ALL))
+    return spans
+
+
+def _place(place: Place, spans: Sequence[Span], searched_text: str) -> str:
+    account, region = place
+    times = _any(_span(span, searched_text) for span in spans)
+    return f'("recipientaccountid" = {literal(account)} AND "awsregion" = {literal(region)} AND {times})'
+
+
+def _span(span: Span, searched_text: str) -> str:
+    told = f"\"eventtime\" >= '{second(span.start)}' AND \"eventtime\" < '{second(span.end)}'"
+    if not {*ALL} & span.words:
+        words = ", ".join(literal(word.decode()) for word in sorted(span.words))
+        told += f" AND arrays_overlap(regexp_extract_all({searched_text}, '{_WORD}'), ARRAY[{words}])"
+    return f"({told})"
+
+
+def _parts(cut: Partitions, days: Sequence[date], places: Iterable[Place]) -> Iterator[str]:
+    """Yield the conditions by which Athena knows which files it need not read."""
+    if cut.date is not None:
+        if cut.date.shape.kind == "date":
+            yield f"{quoted(cut.date.name)} IN ({', '.join(f'DATE {literal(str(day))}' for day in days)})"
+        elif cut.hourly:
+            yield _any(_hours(cut.date, cut.formats, days))
+        else:
+            yield _in(quoted(cut.date.name), values(cut.formats, days))
+    elif cut.parts:
+        yield _any(_calendar(cut, days))
+    if cut.account is not None:
+        yield _key(cut.account, sorted({account for account, _ in places}))
+    if cut.region is not None:
+        yield _key(cut.region, sorted({region for _, region in places}))
+
+
+def _hours(key: Key, formats: Sequence[str], days: Sequence[date]) -> Iterator[str]:
+    """Yield a condition for each run of days: their hours one by one would be too many."""
+    for run in _runs(days):
+        hours = values(formats, run)
+        yield f"{quoted(key.name)} BETWEEN {literal(hours[0])} AND {literal(hours[-1])}"
+
+
+def _runs(days: Sequence[date]) -> Iterator[list[date]]:
+    run: list[date] = []
+    for day in sorted(days):
+        if run and day - run[-1] > timedelta(days=1):
+            yield run
+            run = []
+        run.append(day)
+    yield run
+
+
+def _calendar(cut: Partitions, days: Sequence[date]) -> Iterator[str]:
+    """Yield a condition for each day, or month, by keys of their own, however their numbers are written."""
+    wanted = {tuple(getattr(day, name) for name in cut.parts): None for day in days}
+    for numbers in wanted:
+        told = []
+        for key, number in zip(cut.parts.values(), numbers, strict=True):
+            spelled = [str(number)] if key.number else list(dict.fromkeys((str(number), f"{number:02d}")))
+            told.append(_key(key, spelled))
+        yield f"({' AND '.join(told)})"
+
+
+def _key(key: Key, texts: Sequence[str]) -> str:
+    if key.number:
+        numbers = ", ".join(str(int(text)) for text in texts)
+        return f"{quoted(key.name)} IN ({numbers})"
+    return _in(quoted(key.name), texts)
+
+
+def _in(name: str, texts: Sequence[str]) -> str:
+    return f"{name} IN ({', '.join(map(literal, texts))})"
+
+
+def _any(conditions: Iterable[str]) -> str:
+    return f"({' OR '.join(conditions)})"
