@@ -7,7 +7,7 @@ from typing import Any
 from iacwatch.aws import calling
 from iacwatch.core.places import arn_parts
 from iacwatch.core.plain import plain
-from iacwatch.doctor_setup import AthenaSetup, LedgerSetup, Setup, SlackSetup, TrailSetup
+from iacwatch.doctor.setup import AthenaSetup, LedgerSetup, Setup, SlackSetup, TrailSetup
 from iacwatch.errors import IacwatchError, UsageError
 from iacwatch.pace import Pace
 from iacwatch.settings import Given, rules

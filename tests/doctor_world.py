@@ -10,7 +10,7 @@ import boto3
 from botocore import xform_name
 
 from iacwatch.demo.server import FakeAws
-from iacwatch.doctor_ledger import KEY, TTL
+from iacwatch.doctor.ledger import KEY, TTL
 from tests import moto_aws
 from tests.deploy.stacks import Stack
 from tests.small_world import call

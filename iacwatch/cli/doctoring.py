@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from rich.console import Console
 
-    from iacwatch.doctor_check import Check
+    from iacwatch.doctor.check import Check
 
 _log = logging.getLogger(__name__)
 
@@ -27,7 +27,7 @@ _COLOURS: Final = {"ok": "green", "warn": "yellow", "fail": "bold red"}
 
 def doctor(front: Front, *, form: str, queue_url: str | None, function: str | None) -> int:
     """Examine the account; return the exit code."""
-    from iacwatch.doctor import examine  # noqa: PLC0415  (only this command needs it)
+    from iacwatch.doctor.examination import examine  # noqa: PLC0415  (only this command needs it)
     from iacwatch.wiring_doctor import setup  # noqa: PLC0415  (the same)
 
     logs.set_up(front)
@@ -57,7 +57,7 @@ def tell(checks: "Iterator[Check]", show: "Callable[[Check], None]") -> Counter[
 
 
 def _json(check: "Check") -> None:
-    from iacwatch.doctor_check import record  # noqa: PLC0415  (loaded by then)
+    from iacwatch.doctor.check import record  # noqa: PLC0415  (loaded by then)
 
     # DEL is the one control character that JSON's escaping leaves as it is.
     sys.stdout.write(json.dumps(record(check), ensure_ascii=True).replace("\x7f", "\\u007f") + "\n")

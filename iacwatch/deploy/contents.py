@@ -19,7 +19,7 @@ RUNTIMES: Final = ("3.12", "3.13", "3.14")
 
 _IN_THE_RUNTIME: Final = ("boto3",)
 _FOR_THE_TERMINAL: Final = ("click", "rich")
-_LEFT_OUT: Final = frozenset({"cli", "demo", "deploy", "__main__.py"})
+_LEFT_OUT: Final = frozenset({"cli", "demo", "deploy", "doctor", "wiring_doctor.py", "__main__.py"})
 """What of the package only the command line uses."""
 _MACHINE_CODE: Final = frozenset({".so", ".pyd", ".dylib", ".dll"})
 _REQUIREMENT: Final = re.compile(

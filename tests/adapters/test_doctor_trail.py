@@ -7,7 +7,7 @@ import uuid
 import pytest
 
 from iacwatch.demo.server import FakeAws
-from iacwatch.doctor_trail import checks
+from iacwatch.doctor.trail import checks
 from iacwatch.wiring_doctor import setup
 from tests import athena_tables, log_folder, moto_aws
 from tests.athena_engine import Table

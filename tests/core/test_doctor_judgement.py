@@ -12,13 +12,13 @@ from hypothesis import strategies as st
 
 from iacwatch.core.model import Workflow
 from iacwatch.core.records import event
-from iacwatch.doctor_account import judge_clock
-from iacwatch.doctor_mapping import judge_speed
-from iacwatch.doctor_pattern import WHOLE, Place, is_about_config, judge, spelled
-from iacwatch.doctor_policy import Answer, Request, lets, open_to_anybody, sources
-from iacwatch.doctor_queue import arn_of, url_of
-from iacwatch.doctor_reader import Reader
-from iacwatch.doctor_recorder import (
+from iacwatch.doctor.account import judge_clock
+from iacwatch.doctor.mapping import checks, judge_speed
+from iacwatch.doctor.pattern import WHOLE, Place, is_about_config, judge, spelled
+from iacwatch.doctor.policy import Answer, Request, lets, open_to_anybody, sources
+from iacwatch.doctor.queue import arn_of, url_of
+from iacwatch.doctor.reader import Reader
+from iacwatch.doctor.recorder import (
     judge_frequency,
     judge_global,
     judge_status,
@@ -26,10 +26,10 @@ from iacwatch.doctor_recorder import (
     records,
     strategy,
 )
-from iacwatch.doctor_setup import Setup
-from iacwatch.doctor_slack import judge_channel
-from iacwatch.doctor_workflow import covers, judge_lately
-from iacwatch.doctor_workflow import judge as judge_workflow
+from iacwatch.doctor.setup import Setup, TrailSetup
+from iacwatch.doctor.slack import judge_channel
+from iacwatch.doctor.workflow import covers, judge_lately
+from iacwatch.doctor.workflow import judge as judge_workflow
 from iacwatch.errors import ParseError
 from tests.deploy.stacks import Stack
 from tests.small_world import call
@@ -423,6 +423,15 @@ def test_as_many_copies_as_lambda_likes_are_too_many():
         "--region",
         REGION,
     ]
+
+
+@pytest.mark.parametrize(
+    ("trail", "judged"), [(TrailSetup(), True), (TrailSetup(delivered=lambda *_: None), False)]
+)
+def test_how_often_copies_ask_matters_where_cloudtrail_is_asked(trail, judged):
+    mapping = {"UUID": "u", "FunctionArn": f"arn:aws:lambda:{REGION}:{ACCOUNT}:function:watch"}
+    told = checks(examined(trail=trail), Reader(mappings=(mapping,)), None)
+    assert ("mapping.concurrency" in {check.name for check in told}) is judged
 
 
 def examined(**more):

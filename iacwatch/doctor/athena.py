@@ -11,8 +11,8 @@ from iacwatch.aws import calling
 from iacwatch.core.plain import plain
 from iacwatch.core.trail_partitions import partitions
 from iacwatch.core.trail_table import Table, declared
-from iacwatch.doctor_check import Check, broken, fail, may, ok, warn
-from iacwatch.doctor_setup import AthenaSetup, Setup
+from iacwatch.doctor.check import Check, broken, fail, may, ok, warn
+from iacwatch.doctor.setup import AthenaSetup, Setup
 from iacwatch.errors import AccessDenied, AwsError, IacwatchError, ParseError
 
 _PLACE: Final = re.compile(

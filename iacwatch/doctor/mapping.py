@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 from typing import Final
 
-from iacwatch.doctor_check import Check, fail, ok, refused, unseen, warn
-from iacwatch.doctor_queue import Queue
-from iacwatch.doctor_reader import OFF, Document, Reader
-from iacwatch.doctor_setup import Setup
+from iacwatch.doctor.check import Check, fail, ok, refused, unseen, warn
+from iacwatch.doctor.queue import Queue
+from iacwatch.doctor.reader import OFF, Document, Reader
+from iacwatch.doctor.setup import Setup
 
 BUDGET: Final = 2.0
 """LookupEvents calls a second that CloudTrail allows in one account and region, to everybody together."""
@@ -33,7 +33,8 @@ def checks(setup: Setup, reader: Reader, queue: Queue) -> Iterator[Check]:
         )
     if reader.mappings:
         yield from judge_mapping(setup, reader.mappings[0])
-        yield judge_speed(setup, reader)
+        if setup.trail.lookups:
+            yield judge_speed(setup, reader)
 
 
 def judge_nobody(setup: Setup, queue: Queue) -> Check:

@@ -5,10 +5,10 @@ from collections.abc import Iterator
 from typing import Final
 
 from iacwatch.core.places import arn_parts
-from iacwatch.doctor_check import Check, fail, ok, unseen, warn
-from iacwatch.doctor_policy import Answer, Request, lets, open_to_anybody
-from iacwatch.doctor_queue import Queue
-from iacwatch.doctor_setup import Setup
+from iacwatch.doctor.check import Check, fail, ok, unseen, warn
+from iacwatch.doctor.policy import Answer, Request, lets, open_to_anybody
+from iacwatch.doctor.queue import Queue
+from iacwatch.doctor.setup import Setup
 
 _EVENTS: Final = "events.amazonaws.com"
 _AWS_KEY: Final = "alias/aws/sqs"

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from iacwatch.aws import calling
-from iacwatch.doctor_setup import Setup
+from iacwatch.doctor.setup import Setup
 from iacwatch.errors import AwsError
 
 Document = Mapping[str, Any]

@@ -8,13 +8,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import timedelta
 from typing import Any, Final
 
-from iacwatch import doctor_athena, doctor_logs
 from iacwatch.aws import calling, code_of, throttled
 from iacwatch.core.model import Resource
 from iacwatch.core.places import GLOBAL, is_account, trail_region
 from iacwatch.core.plain import plain
-from iacwatch.doctor_check import Check, broken, may, ok, unseen, warn
-from iacwatch.doctor_setup import Setup
+from iacwatch.doctor import athena, logs
+from iacwatch.doctor.check import Check, broken, may, ok, unseen, warn
+from iacwatch.doctor.setup import Setup
 from iacwatch.errors import AccessDenied, AwsError
 
 LATELY: Final = timedelta(hours=1)
@@ -63,9 +63,9 @@ def checks(setup: Setup, *, drained: bool) -> Iterator[Check]:
 
 def _trail(setup: Setup, home: str, *, drained: bool) -> Iterator[Check]:
     if setup.trail.athena is not None:
-        yield from doctor_athena.checks(setup, setup.trail.athena, home, drained=drained)
+        yield from athena.checks(setup, setup.trail.athena, home, drained=drained)
     elif setup.trail.delivered is not None:
-        yield from doctor_logs.checks(setup, home, drained=drained)
+        yield from logs.checks(setup, home, drained=drained)
     else:
         yield _fresh(setup, drained=drained)
         if home != setup.region:

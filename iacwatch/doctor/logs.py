@@ -5,8 +5,8 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from iacwatch.core.plain import plain
-from iacwatch.doctor_check import Check, broken, fail, may, ok, warn
-from iacwatch.doctor_setup import Setup
+from iacwatch.doctor.check import Check, broken, fail, may, ok, warn
+from iacwatch.doctor.setup import Setup
 from iacwatch.errors import AwsError, IacwatchError, NotThere
 
 LATELY: Final = timedelta(hours=1)

@@ -6,8 +6,8 @@ from email.utils import parsedate_to_datetime
 from typing import Any, Final
 
 from iacwatch.aws import calling
-from iacwatch.doctor_check import Check, broken, fail, ok, refused, unseen, warn
-from iacwatch.doctor_setup import Setup
+from iacwatch.doctor.check import Check, broken, fail, ok, refused, unseen, warn
+from iacwatch.doctor.setup import Setup
 from iacwatch.errors import AccessDenied, AwsError
 
 RIGHT: Final = timedelta(seconds=30)

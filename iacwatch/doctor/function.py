@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 from typing import Final
 
-from iacwatch.doctor_check import Check, broken, fail, ok, refused, unseen, warn
-from iacwatch.doctor_reader import Document, Reader
-from iacwatch.doctor_setup import Setup
+from iacwatch.doctor.check import Check, broken, fail, ok, refused, unseen, warn
+from iacwatch.doctor.reader import Document, Reader
+from iacwatch.doctor.setup import Setup
 from iacwatch.errors import NotThere
 
 _HANDLER: Final = "iacwatch.lambda_handler.handler"

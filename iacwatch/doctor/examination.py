@@ -7,29 +7,19 @@ missing costs its own line and no other.
 from collections.abc import Generator, Iterator
 from typing import Final
 
-from iacwatch import (
-    doctor_account,
-    doctor_function,
-    doctor_ledger,
-    doctor_mapping,
-    doctor_queue,
-    doctor_reader,
-    doctor_reconcile,
-    doctor_recorder,
-    doctor_rule,
-    doctor_sending,
-    doctor_slack,
-    doctor_trail,
-    doctor_workflow,
-)
 from iacwatch.core.places import is_account
-from iacwatch.doctor_check import Check, broken, fail, ok, refused, unseen
-from iacwatch.doctor_pattern import Place
-from iacwatch.doctor_policy import sources
-from iacwatch.doctor_queue import Queue, url_of
-from iacwatch.doctor_reader import Reader
-from iacwatch.doctor_rule import Rules
-from iacwatch.doctor_setup import Setup
+from iacwatch.doctor import function, ledger, mapping, reconcile, recorder, sending, slack, trail, workflow
+from iacwatch.doctor import queue as queues
+from iacwatch.doctor import reader as readers
+from iacwatch.doctor import rule as rule_looks
+from iacwatch.doctor.account import caller
+from iacwatch.doctor.check import Check, broken, fail, ok, refused, unseen
+from iacwatch.doctor.pattern import Place
+from iacwatch.doctor.policy import sources
+from iacwatch.doctor.queue import Queue, url_of
+from iacwatch.doctor.reader import Reader
+from iacwatch.doctor.rule import Rules
+from iacwatch.doctor.setup import Setup
 from iacwatch.errors import ConfigError
 
 _VALUE: Final = "terraform"
@@ -45,20 +35,20 @@ def examine(setup: Setup) -> Iterator[Check]:
         name = "function.settings"
         yield (broken if isinstance(setup.trouble, ConfigError) else refused)(name, setup.trouble)
     noted: list[Check] = []
-    account = doctor_account.caller(setup, noted)
+    account = caller(setup, noted)
     yield from noted
     drained = False
     if account is not None:
         drained = yield from _aws(setup, account)
     else:
         yield unseen("aws", "nothing else of AWS was looked at", "sign in, then run `iacwatch doctor` again")
-    yield from doctor_ledger.local(setup)
+    yield from ledger.local(setup)
     if account is not None:
-        yield from doctor_ledger.remote(setup, drained=drained)
-    yield from doctor_slack.checks(setup)
-    yield from doctor_workflow.checks(setup)
+        yield from ledger.remote(setup, drained=drained)
+    yield from slack.checks(setup)
+    yield from workflow.checks(setup)
     if account is not None:
-        for check in doctor_workflow.seen_lately(setup):
+        for check in workflow.seen_lately(setup):
             # Where lookups are not what names people, they need not be allowed.
             if check.seen or setup.trail.lookups:
                 yield check
@@ -66,22 +56,22 @@ def examine(setup: Setup) -> Iterator[Check]:
 
 def _aws(setup: Setup, account: str) -> Generator[Check, None, bool]:
     """Follow a change on its way; return whether a function does the work, by a role of its own."""
-    yield from doctor_recorder.checks(setup)
+    yield from recorder.checks(setup)
     place = _place(setup, account)
-    rules = doctor_rule.look(setup, place)
+    rules = rule_looks.look(setup, place)
     url, told = _queue_url(setup, rules)
     yield from told
     drained = bool(setup.function)
     if url:
-        queue = doctor_queue.look(setup, url)
-        reader = doctor_reader.look(setup, queue.arn)
+        queue = queues.look(setup, url)
+        reader = readers.look(setup, queue.arn)
         drained = drained or reader.known
         yield from _rule(setup, rules, queue, place)
         yield from _queue(setup, rules, queue, reader)
-        yield from doctor_mapping.checks(setup, reader, queue)
-        yield from doctor_function.checks(setup, reader)
-        yield from doctor_reconcile.checks(setup, rules)
-    yield from doctor_trail.checks(setup, drained=drained)
+        yield from mapping.checks(setup, reader, queue)
+        yield from function.checks(setup, reader)
+        yield from reconcile.checks(setup, rules)
+    yield from trail.checks(setup, drained=drained)
     return drained
 
 
@@ -114,15 +104,15 @@ def _queue_url(setup: Setup, rules: Rules) -> tuple[str, list[Check]]:
 
 
 def _rule(setup: Setup, rules: Rules, queue: Queue, place: Place) -> Iterator[Check]:
-    yield from doctor_rule.checks(setup, rules, queue.arn, place, sources(queue.policy, "sns"))
+    yield from rule_looks.checks(setup, rules, queue.arn, place, sources(queue.policy, "sns"))
     for rule in rules.changes:
         target = rule.target(queue.arn) or {}
         arn = str((target.get("DeadLetterConfig") or {}).get("Arn") or "")
         if url_of(arn):
-            yield from doctor_queue.rule_dead_letters(setup, arn)
+            yield from queues.rule_dead_letters(setup, arn)
 
 
 def _queue(setup: Setup, rules: Rules, queue: Queue, reader: Reader) -> Iterator[Check]:
-    yield from doctor_queue.checks(setup, queue, timeout=reader.timeout)
-    sending = [rule.arn for rule in rules.changes if rule.target(queue.arn) is not None]
-    yield from doctor_sending.checks(setup, queue, sending[0] if sending else "")
+    yield from queues.checks(setup, queue, timeout=reader.timeout)
+    senders = [rule.arn for rule in rules.changes if rule.target(queue.arn) is not None]
+    yield from sending.checks(setup, queue, senders[0] if senders else "")

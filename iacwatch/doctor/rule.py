@@ -7,9 +7,9 @@ from typing import Any, Final
 
 from iacwatch.aws import calling
 from iacwatch.core.places import arn_parts
-from iacwatch.doctor_check import Check, fail, ok, refused, unseen, warn
-from iacwatch.doctor_pattern import Passed, Place, is_about_config, judge, spelled
-from iacwatch.doctor_setup import Setup
+from iacwatch.doctor.check import Check, fail, ok, refused, unseen, warn
+from iacwatch.doctor.pattern import Passed, Place, is_about_config, judge, spelled
+from iacwatch.doctor.setup import Setup
 from iacwatch.errors import AwsError, ParseError
 
 Document = Mapping[str, Any]

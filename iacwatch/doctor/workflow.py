@@ -20,9 +20,9 @@ from iacwatch.core.model import (
 )
 from iacwatch.core.records import event
 from iacwatch.core.verdict import classify
-from iacwatch.doctor_check import Check, fail, ok, refused, unseen, warn
-from iacwatch.doctor_setup import Setup
-from iacwatch.doctor_trail import writes
+from iacwatch.doctor.check import Check, fail, ok, refused, unseen, warn
+from iacwatch.doctor.setup import Setup
+from iacwatch.doctor.trail import writes
 from iacwatch.errors import AwsError, ParseError
 
 PAGES: Final = 3

@@ -8,8 +8,8 @@ from urllib.parse import urlsplit
 
 from iacwatch.aws import calling
 from iacwatch.core.places import arn_parts, is_account, partition_of
-from iacwatch.doctor_check import Check, broken, fail, ok, refused, warn
-from iacwatch.doctor_setup import Setup
+from iacwatch.doctor.check import Check, broken, fail, ok, refused, warn
+from iacwatch.doctor.setup import Setup
 from iacwatch.errors import AwsError, NotThere
 
 DELAY: Final = 600

@@ -9,8 +9,8 @@ from typing import Final
 
 from iacwatch.aws import calling
 from iacwatch.core.plain import plain
-from iacwatch.doctor_check import Check, broken, fail, ok, refused, unseen, warn
-from iacwatch.doctor_setup import Setup
+from iacwatch.doctor.check import Check, broken, fail, ok, refused, unseen, warn
+from iacwatch.doctor.setup import Setup
 from iacwatch.errors import AccessDenied, AwsError
 
 KEY: Final = "pk"

@@ -7,8 +7,8 @@ from http.client import HTTPException
 from typing import TYPE_CHECKING, Any, Final
 
 from iacwatch.core.plain import plain
-from iacwatch.doctor_check import Check, broken, fail, ok, unseen, warn
-from iacwatch.doctor_setup import Setup
+from iacwatch.doctor.check import Check, broken, fail, ok, unseen, warn
+from iacwatch.doctor.setup import Setup
 from iacwatch.errors import AccessDenied, IacwatchError
 
 if TYPE_CHECKING:

@@ -6,8 +6,8 @@ from typing import Any, Final
 from iacwatch.aws import calling
 from iacwatch.core.model import Resource
 from iacwatch.core.places import GLOBAL, trail_region
-from iacwatch.doctor_check import Check, fail, ok, refused, warn
-from iacwatch.doctor_setup import Setup
+from iacwatch.doctor.check import Check, fail, ok, refused, warn
+from iacwatch.doctor.setup import Setup
 from iacwatch.errors import AwsError
 
 Document = Mapping[str, Any]

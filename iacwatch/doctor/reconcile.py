@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from typing import Final
 
 from iacwatch.core.places import arn_parts
-from iacwatch.doctor_check import Check, ok, refused, warn
-from iacwatch.doctor_rule import Rule, Rules
-from iacwatch.doctor_setup import Setup
+from iacwatch.doctor.check import Check, ok, refused, warn
+from iacwatch.doctor.rule import Rule, Rules
+from iacwatch.doctor.setup import Setup
 
 _DAILY: Final = (
     "run `iacwatch backfill --since 26h --slack --new` once a day (from CI, with the function's ledger),"

@@ -1,0 +1,1 @@
+"""What an account must have, looked at: nothing is ever written."""
