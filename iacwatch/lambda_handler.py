@@ -63,7 +63,7 @@ class Function:
             request_id=context.aws_request_id,
         )
         batch = wiring.batch(event, most=self._most, watch=journal.settled)
-        pipeline = wiring.pipeline(wiring.sinks(sys.stdout))
+        pipeline = wiring.pipeline(wiring.outputs(sys.stdout))
         stopped = ""
         try:
             pipeline.run(batch)
@@ -106,7 +106,7 @@ class Function:
             function=context.function_name,
             request_id=context.aws_request_id,
         )
-        run = reconcile(wiring, wiring.sinks(sys.stdout), folder=Path(tempfile.gettempdir()))
+        run = reconcile(wiring, wiring.outputs(sys.stdout), folder=Path(tempfile.gettempdir()))
         stopped = ""
         try:
             run.pipeline.run(run.source, settle_late=False)

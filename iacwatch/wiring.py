@@ -5,11 +5,11 @@ it uses.
 """
 
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, TextIO
+from typing import TYPE_CHECKING, Any, Final
 
 from iacwatch import settings as configuration
 from iacwatch import wiring_config
@@ -19,17 +19,14 @@ from iacwatch.pace import Pace
 from iacwatch.pipeline import Pipeline
 from iacwatch.ports import ChangeSource, ItemStore, Ledger, Progress, Sink, TrailSource
 from iacwatch.settings import Given
-from iacwatch.settings_values import API, ATHENA, DYNAMODB
+from iacwatch.settings_values import DYNAMODB
 from iacwatch.system_clock import SystemClock
+from iacwatch.wiring_sinks import Sinks
+from iacwatch.wiring_trail import trail
 
 if TYPE_CHECKING:
-    from rich.console import Console
-
     from iacwatch.settings_schema import Settings
     from iacwatch.sources.sqs_move_task import MoveTask
-
-LOOKING_UP: Final = "CloudTrail: who called"
-"""What the phase is called in which CloudTrail is asked."""
 
 CONFIG_CALLS_PER_SECOND: Final = 4.0
 CONFIG_CALLS_AT_MOST: Final = 16.0
@@ -137,80 +134,14 @@ class Wiring:
         client, url = self._dead_letters
         return MoveTask(client=client, url=url)
 
-    def slack(self) -> Sink:
-        """Return what posts to Slack; raise `ConfigError` where it is not configured."""
-        from iacwatch.sinks.slack import Route, Slack  # noqa: PLC0415  (needs slack_sdk)
-
-        ours = self.settings.slack
-        if not ours.configured:
-            raise ConfigError(
-                "Slack is not configured",
-                hint="set slack.token and slack.channel, or slack.webhook_url, or pass --no-slack",
-            )
-        return Slack(
-            token=self.secret(ours.token),
-            webhook_url=self.secret(ours.webhook_url) if not ours.token else "",
-            api_url=ours.api_url,
-            channel=ours.channel,
-            routes=[
-                Route(
-                    channel=route.channel,
-                    accounts=route.accounts,
-                    managed_by=route.managed_by,
-                    tags=route.tags,
-                    resource_types=route.resource_types,
-                    verdicts=route.verdicts,
-                )
-                for route in ours.route
-            ],
-            names=self.settings.accounts.names,
-            redact=self.settings.report.redact,
-            tag_key=self.settings.managed.tag_key,
-            group_window=ours.group_window,
-            clock=self.clock,
-        )
-
-    def table(self, console: "Console", *, one: bool = False) -> Sink:
-        """Return what shows a table on a console; `one`: of the changes of one resource, the newest first."""
-        from iacwatch.sinks.table import Table  # noqa: PLC0415  (needs rich)
-
-        return Table(
-            console=console,
-            names=self.settings.accounts.names,
-            redact=self.settings.report.redact,
-            tag_key=self.settings.managed.tag_key,
-            one=one,
-        )
-
-    def json_lines(self, out: TextIO) -> Sink:
-        """Return what writes a JSON object a line."""
-        from iacwatch.sinks.json_lines import JsonLines  # noqa: PLC0415  (the road's other end)
-
-        return JsonLines(out=out, redact=self.settings.report.redact)
-
-    def written(self, kind: str, out: TextIO) -> Sink:
-        """Return what writes a report to keep or to send: ``csv``, ``markdown`` or ``html``."""
-        from iacwatch.sinks.csv_file import CsvFile  # noqa: PLC0415  (only such reports need them)
-        from iacwatch.sinks.html_page import HtmlPage  # noqa: PLC0415  (the same)
-        from iacwatch.sinks.markdown import Markdown  # noqa: PLC0415  (the same)
-
-        names, redact = self.settings.accounts.names, self.settings.report.redact
-        tag_key = self.settings.managed.tag_key
-        if kind == "csv":
-            return CsvFile(out=out, names=names, redact=redact, tag_key=tag_key)
-        if kind == "markdown":
-            return Markdown(out=out, names=names, redact=redact, tag_key=tag_key)
-        return HtmlPage(out=out, clock=self.clock, names=names, redact=redact, tag_key=tag_key)
-
-    def whole_file(self, path: Path, make: Callable[[TextIO], Sink]) -> Sink:
-        """Return what writes a report to a file: whole or not at all."""
-        from iacwatch.sinks.whole_file import WholeFile  # noqa: PLC0415  (the same)
-
-        return WholeFile(path, make)
-
     def end_after(self, seconds: float) -> None:
         """Let the run end in good order once so much time has passed."""
         self.clock.end_after(timedelta(seconds=seconds), "--max-seconds passed")
+
+    @cached_property
+    def sinks(self) -> Sinks:
+        """Return what makes the places where findings go."""
+        return Sinks(self.settings, clock=self.clock, secret=self.secret)
 
     @cached_property
     def _dead_letters(self) -> tuple[Any, str]:
@@ -251,51 +182,12 @@ class Wiring:
 
         Raises `UsageError` where it is to be read from a folder that is not there.
         """
-        source = self.settings.trail.source
-        if source == ATHENA:
-            return self._athena()
-        if source != API:
-            from iacwatch.blobs import opened  # noqa: PLC0415  (the same)
-            from iacwatch.trails.log_files import LogFiles  # noqa: PLC0415  (one of several)
-
-            return LogFiles(blobs=opened(source, self.sessions), clock=self.clock, tell=self._telling)
-        from iacwatch.trails.lookup_events import LookupEvents  # noqa: PLC0415  (one of several)
-
-        pace = Pace(self.clock, per_second=self.settings.trail.calls_per_second)
-        return LookupEvents(sessions=self.sessions, clock=self.clock, pace=pace, budget=self._budget)
-
-    def _athena(self) -> TrailSource:
-        """Return CloudTrail's table in Athena as the trail."""
-        from iacwatch.trails.athena import Athena  # noqa: PLC0415  (one of several)
-        from iacwatch.trails.athena_calls import Where  # noqa: PLC0415  (the same)
-
-        ours = self.settings.trail
-        where = Where(
-            database=ours.athena_database,
-            table=ours.athena_table,
-            workgroup=ours.athena_workgroup,
-            output=ours.athena_output,
-            region=ours.athena_region,
-            catalog=ours.athena_catalog,
-        )
-        return Athena(sessions=self.sessions, clock=self.clock, where=where, tell=self._telling)
+        return trail(self.settings.trail, sessions=self.sessions, clock=self.clock, tell=self._telling)
 
     def _telling(self, phase: str, done: int, total: int | None = None, note: str = "") -> None:
         """Tell whoever looks on by then: the trail may be made before anybody does."""
         if self.tell is not None:
             self.tell(phase, done, total, note)
-
-    def _budget(self, left: Mapping[tuple[str, str], int]) -> None:
-        """Tell whoever looks on how many lookups are left, and how long they take at CloudTrail's pace."""
-        if self.tell is None:
-            return
-        if not left:
-            self.tell(LOOKING_UP, 1, 1)
-            return
-        seconds = max(left.values()) / self.settings.trail.calls_per_second
-        count = sum(left.values())
-        note = f"CloudTrail budget: {count} lookup{'s' if count != 1 else ''} left, {seconds:.0f} s"
-        self.tell(LOOKING_UP, 0, None, note)
 
     def _ledger(self, *, remember: bool) -> Ledger:
         """Return where it is kept what was told."""

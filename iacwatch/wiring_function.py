@@ -40,7 +40,7 @@ class FunctionWiring(Wiring):
         self._made_at = self.clock.now()
         self._limits: dict[str, int | None] = {}
         self._memory = MemoryLedger()
-        self._late = Late(self.slack)
+        self._late = Late(self.sinks.slack)
 
     @property
     def fresh(self) -> bool:
@@ -52,9 +52,9 @@ class FunctionWiring(Wiring):
         """Say whether the ledger outlives this process."""
         return self.settings.ledger.url not in _BRIEF
 
-    def sinks(self, out: TextIO) -> list[Sink]:
+    def outputs(self, out: TextIO) -> list[Sink]:
         """Return where findings go: Slack, and where that is not configured the log, so that none is lost."""
-        return [self._late if self.settings.slack.configured else self.json_lines(out)]
+        return [self._late if self.settings.slack.configured else self.sinks.json_lines(out)]
 
     def batch(self, event: Any, *, most: int, watch: Watch) -> LambdaBatch:
         """Return the messages of an event; raise `UsageError` where it is none of a queue's."""

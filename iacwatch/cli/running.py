@@ -101,11 +101,11 @@ def made_sinks(
         options.slack if options.slack is not None else slack_default and wiring.settings.slack.configured
     )
     if wanted and not options.dry_run:
-        sinks.append(wiring.slack())
+        sinks.append(wiring.sinks.slack())
     if options.output is None:
         sinks.append(report(sys.stdout))
     else:
-        sinks.append(wiring.whole_file(Path(options.output), report))
+        sinks.append(wiring.sinks.whole_file(Path(options.output), report))
     return sinks
 
 
@@ -158,13 +158,13 @@ def console(front: Front, out: TextIO) -> "Console":
 def _report(kind: str, out: TextIO, front: Front, wiring: Wiring, *, one: bool) -> "Sink":
     match kind:
         case "table":
-            return wiring.table(console(front, out), one=one)
+            return wiring.sinks.table(console(front, out), one=one)
         case "jsonl":
-            return wiring.json_lines(out)
+            return wiring.sinks.json_lines(out)
     if isinstance(out, TextIOWrapper):
         # These are files by their nature: their bytes do not depend on the terminal's locale.
         out.reconfigure(encoding="utf-8", newline="")
-    return wiring.written(kind, out)
+    return wiring.sinks.written(kind, out)
 
 
 def explain(front: Front, document: bytes, *, trail: str | None = None) -> int:

@@ -26,7 +26,7 @@ READY = """
 import os, sys
 from iacwatch.wiring_function import FunctionWiring
 wiring = FunctionWiring(environ=os.environ, arn="arn:aws:lambda:eu-west-1:111122223333:function:iacwatch")
-pipeline = wiring.pipeline(wiring.sinks(sys.stdout))
+pipeline = wiring.pipeline(wiring.outputs(sys.stdout))
 """
 CLIENTS = "for name in {names}: wiring.sessions.client(name)"
 END = "\nimport os; os._exit(0)"

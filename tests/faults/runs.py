@@ -72,11 +72,11 @@ class Place:
         `output` is ``--output``; `report` a stream that takes the report otherwise.
         """
         wiring = self.wiring(**clock)
-        sinks = [wiring.slack()] if slack else []
+        sinks = [wiring.sinks.slack()] if slack else []
         if output is not None:
-            sinks.append(wiring.whole_file(output, wiring.json_lines))
+            sinks.append(wiring.sinks.whole_file(output, wiring.sinks.json_lines))
         elif report is not None:
-            sinks.append(wiring.json_lines(report))
+            sinks.append(wiring.sinks.json_lines(report))
         pipeline = wiring.pipeline(sinks)
         try:
             pipeline.run(wiring.queue())

@@ -147,7 +147,7 @@ def test_a_clock_that_is_set_in_mid_run_keeps_nobody_waiting(aws, place, hours):
             wiring.clock.skew = timedelta(hours=hours)
 
     aws.before = set_back
-    pipeline = wiring.pipeline([wiring.slack()])
+    pipeline = wiring.pipeline([wiring.sinks.slack()])
     pipeline.run(wiring.queue())
     assert aws.told() == dict.fromkeys(range(6), 1)
     assert aws.messages(place.queue) == []

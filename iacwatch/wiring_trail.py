@@ -1,0 +1,62 @@
+"""Where trail events come from, by ``[trail]``: event history, log files, or CloudTrail's table in Athena."""
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Final
+
+from iacwatch.aws import Sessions
+from iacwatch.pace import Pace
+from iacwatch.ports import Clock, Progress, TrailSource
+from iacwatch.settings_values import API, ATHENA
+
+if TYPE_CHECKING:
+    from iacwatch.settings_schema import Trail
+
+LOOKING_UP: Final = "CloudTrail: who called"
+"""What the phase is called in which CloudTrail is asked."""
+
+
+def trail(ours: "Trail", *, sessions: Sessions, clock: Clock, tell: Progress) -> TrailSource:
+    """Return the trail that is configured; raise `UsageError` where its folder is not there.
+
+    `tell` is told how far it has read, or how many lookups are left.
+    """
+    if ours.source == ATHENA:
+        return _athena(ours, sessions, clock, tell)
+    if ours.source != API:
+        from iacwatch.blobs import opened  # noqa: PLC0415  (only where files are read)
+        from iacwatch.trails.log_files import LogFiles  # noqa: PLC0415  (one of several)
+
+        return LogFiles(blobs=opened(ours.source, sessions), clock=clock, tell=tell)
+    from iacwatch.trails.lookup_events import LookupEvents  # noqa: PLC0415  (one of several)
+
+    def budget(left: Mapping[tuple[str, str], int]) -> None:
+        _budget(left, ours.calls_per_second, tell)
+
+    pace = Pace(clock, per_second=ours.calls_per_second)
+    return LookupEvents(sessions=sessions, clock=clock, pace=pace, budget=budget)
+
+
+def _athena(ours: "Trail", sessions: Sessions, clock: Clock, tell: Progress) -> TrailSource:
+    from iacwatch.trails.athena import Athena  # noqa: PLC0415  (one of several)
+    from iacwatch.trails.athena_calls import Where  # noqa: PLC0415  (the same)
+
+    where = Where(
+        database=ours.athena_database,
+        table=ours.athena_table,
+        workgroup=ours.athena_workgroup,
+        output=ours.athena_output,
+        region=ours.athena_region,
+        catalog=ours.athena_catalog,
+    )
+    return Athena(sessions=sessions, clock=clock, where=where, tell=tell)
+
+
+def _budget(left: Mapping[tuple[str, str], int], per_second: float, tell: Progress) -> None:
+    """Tell how many lookups are left, and how long they take at CloudTrail's pace."""
+    if not left:
+        tell(LOOKING_UP, 1, 1)
+        return
+    seconds = max(left.values()) / per_second
+    count = sum(left.values())
+    note = f"CloudTrail budget: {count} lookup{'s' if count != 1 else ''} left, {seconds:.0f} s"
+    tell(LOOKING_UP, 0, None, note)
