@@ -67,14 +67,14 @@ def test_a_broken_document_raises_parse_error_alone():
     assert 300 < good < 2_700
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=120, deadline=None)
 @given(VALUES)
 def test_any_json_raises_parse_error_alone(value):
     read(value, "a value")
     read(json.dumps(value), "the same as text")
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=120, deadline=None)
 @given(st.dictionaries(st.sampled_from(KEYS), VALUES, max_size=8), st.sampled_from(KEYS), VALUES)
 def test_a_good_document_with_anything_in_it_raises_parse_error_alone(more, key, value):
     event = json.loads(change(1))

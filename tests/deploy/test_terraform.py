@@ -11,8 +11,6 @@ from tests.deploy.given import INVENTORY, LAMBDA_ACTIONS, TRAILS, WHERE_NAMED
 from tests.deploy.modules import TERRAFORM, Module, snake
 from tests.deploy.stacks import Stack, loaded
 
-pytestmark = pytest.mark.xdist_group("terraform")  # what they share is dear to make
-
 CODE = {"CodeBucket", "CodeKey", "CodeObjectVersion"}
 NOTHING = ("", [], {}, None)
 needs_terraform = pytest.mark.skipif(TERRAFORM is None, reason="there is no terraform here")

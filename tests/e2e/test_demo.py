@@ -23,8 +23,6 @@ from iacwatch.demo.screen import Screen
 from iacwatch.demo.server import FakeAws
 from tests import command
 
-pytestmark = pytest.mark.xdist_group("demo day")  # what they share is dear to make
-
 REPORTED = {Verdict.OUT_OF_BAND, Verdict.UNATTRIBUTED}
 
 

@@ -25,8 +25,6 @@ from iacwatch.demo.thing import REGION, Thing
 from tests import command
 from tests.worlds.blind_run import HURRIED
 
-pytestmark = pytest.mark.xdist_group("demo weeks")  # what they share is dear to make
-
 ALL = ("--verdict", "all", "--format", "jsonl")
 NOW = datetime(2026, 11, 24, 16, 30, 12, 345678, tzinfo=UTC)
 WEEKS = weeks.recorded(NOW)

@@ -9,8 +9,6 @@ from iacwatch.demo.server import FakeAws
 from tests import command
 from tests.doctor_world import ACCOUNT, IN_MOTO, REGION, World
 
-pytestmark = pytest.mark.xdist_group("doctor")  # what they share is dear to make
-
 KEYS = ["schema", "check", "status", "message", "mend", "seen"]
 READS = {
     "sts:GetCallerIdentity",

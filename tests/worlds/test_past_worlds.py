@@ -19,8 +19,6 @@ from tests.worlds.blind_run import HURRIED, Account
 from tests.worlds.blind_stories import Stories
 from tests.worlds.blind_world import World
 
-pytestmark = pytest.mark.xdist_group("past worlds")  # what they share is dear to make
-
 SEED = int(os.environ.get("IACWATCH_PAST_SEED", "3"))
 SETTLED = timedelta(minutes=46)
 

@@ -20,16 +20,11 @@ def test_a_noisy_account_is_judged_rightly(seed):
 
 
 def test_a_very_noisy_account_is_judged_rightly():
-    judged_rightly(run(generator.world(4, changes=120, noise=1.5, hours=1)))
+    judged_rightly(run(generator.world(4, changes=80, noise=1.5, hours=1)))
 
 
 def test_who_asks_for_every_change_and_sees_the_same_actors():
-    judged_rightly(run(generator.world(5), everything()))
-
-
-@pytest.mark.parametrize("seed", [11])
-def test_every_kind_of_thing_goes_through_every_scenario(seed):
-    judged_rightly(run(generator.every_pair(seed)))
+    judged_rightly(run(generator.world(5, changes=250), everything()))
 
 
 def test_a_world_is_large_enough_to_mean_something():
