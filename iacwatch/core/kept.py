@@ -49,11 +49,20 @@ FOLLOWING: Final[dict[str, tuple[str, ...]]] = {
         "renewaleligibility",
     ),
     "AWS::AmazonMQ::Broker": ("brokerstate", "brokerinstances"),
-    "AWS::AutoScaling::AutoScalingGroup": ("instances", "warmpoolsize"),
+    "AWS::ApiGatewayV2::Stage": ("deploymentid", "lastdeploymentstatusmessage", "lastupdateddate"),
+    "AWS::AutoScaling::AutoScalingGroup": ("instances", "predictedcapacity", "warmpoolsize"),
     "AWS::Batch::ComputeEnvironment": ("status", "statusreason"),
     "AWS::CloudFront::Distribution": ("status", "lastmodifiedtime", "inprogressinvalidationbatches"),
     "AWS::DynamoDB::Table": ("tablestatus",),
+    "AWS::EC2::EIP": (
+        "associationid",
+        "instanceid",
+        "networkinterfaceid",
+        "networkinterfaceownerid",
+        "privateipaddress",
+    ),
     "AWS::EC2::FlowLog": ("deliverlogsstatus", "deliverlogserrormessage", "flowlogstatus"),
+    "AWS::EC2::Host": ("availablecapacity", "instances", "state"),
     "AWS::EC2::Instance": (
         "state",
         "statetransitionreason",
@@ -125,6 +134,7 @@ FOLLOWING: Final[dict[str, tuple[str, ...]]] = {
         "clusteravailabilitystatus",
         "clustercreatetime",
         "clusternodes",
+        "datatransferprogress",
         "endpoint",
         "modifystatus",
         "pendingmodifiedvalues",
@@ -133,7 +143,12 @@ FOLLOWING: Final[dict[str, tuple[str, ...]]] = {
         "expectednextsnapshotscheduletimestatus",
         "nextmaintenancewindowstarttime",
     ),
-    "AWS::SecretsManager::Secret": ("lastaccesseddate", "nextrotationdate"),
+    "AWS::SecretsManager::Secret": (
+        "lastaccesseddate",
+        "lastrotateddate",
+        "nextrotationdate",
+        "rotationoccurringasscheduled",
+    ),
 }
 """No call sets them: they show how far AWS is with what somebody ordered, which an item before has told."""
 

@@ -14,7 +14,7 @@ from urllib.parse import unquote
 from iacwatch.core.model import Change, Json, MatchKind, Resource
 from iacwatch.core.places import arn_parts
 from iacwatch.core.states import LONGEST, changed_fields, states, values
-from iacwatch.core.type_facts import Indirect, TypeFacts
+from iacwatch.core.type_facts import PARENT, Indirect, TypeFacts
 from iacwatch.core.type_table import TABLE, facts_of
 
 MAX_NAMES: Final = 200
@@ -83,7 +83,8 @@ def names_of(change: Change) -> Names:
     found.add("old", _previous_names(change), MatchKind.ALIAS)
     parts = frozenset(value for path in facts.parts for value in values(shown, path))
     found.by_form["part"].extend(sorted(parts))
-    neighbours = _neighbours(change, facts, shown, fields)
+    parent = _parent(facts, change, shown)
+    neighbours = _neighbours(change, facts, shown, fields, parent)
     wanted = [name for form in facts.lookups for name in found.by_form[form]]
     wanted = list(dict.fromkeys([*wanted, *sorted(name for ids in neighbours.values() for name in ids)]))
     unique = {name for name, kind in found.kinds.items() if kind in {MatchKind.ARN, MatchKind.ID}}
@@ -99,7 +100,7 @@ def names_of(change: Change) -> Names:
         parts=parts,
         own=frozenset(unique),
         neighbours=neighbours,
-        parent=_parent(facts, change, shown),
+        parent=parent,
         composite=composite,
         fields=fields,
         named_by_id=resource.id == resource.name or (resource.name is None and resource.id in tails),
@@ -108,14 +109,14 @@ def names_of(change: Change) -> Names:
 
 
 def canonical(value: str) -> str:
-    """Return a name as `names_of` writes it: without a qualifier, a path prefix or URL encoding."""
+    """Return a name as `names_of` writes it: without ``$LATEST``, a path prefix or URL encoding.
+
+    A function's other qualifiers stay: a version or an alias of it is not the function itself.
+    """
     if "%" in value and len(value) <= LONGEST:
         value = unquote(value)
     if "function:" in value:
-        if value.startswith("arn:"):
-            return ":".join(value.split(":")[:7])
-        before, _, name = value.partition("function:")
-        return f"{before}function:{name.split(':', 1)[0]}"
+        return value.removesuffix(":$LATEST")
     if value.startswith("/hostedzone/"):
         return value.removeprefix("/hostedzone/")
     return value
@@ -211,7 +212,11 @@ def _previous_names(change: Change) -> Iterator[str]:
 
 
 def _neighbours(
-    change: Change, facts: TypeFacts, shown: tuple[Mapping[str, Json], ...], fields: frozenset[str]
+    change: Change,
+    facts: TypeFacts,
+    shown: tuple[Mapping[str, Json], ...],
+    fields: frozenset[str],
+    parent: frozenset[str],
 ) -> dict[int, frozenset[str]]:
     """Return the ids that each indirect rule looks for, where the rule can explain this change."""
 
@@ -220,7 +225,7 @@ def _neighbours(
         return wanted and (change.change_type != "UPDATE" or not fields.isdisjoint(rule.fields))
 
     found = {
-        place: frozenset(list(values(shown, rule.part))[:MAX_NAMES])
+        place: parent if rule.part == PARENT else frozenset(list(values(shown, rule.part))[:MAX_NAMES])
         for place, rule in enumerate(facts.indirect)
         if applies(rule)
     }

@@ -10,6 +10,9 @@ from typing import Final
 TAG: Final = "(Tag|Untag)Resource"
 """The tagging calls that most services share."""
 
+PARENT: Final = "{parent}"
+"""As the part of an indirect rule: what `within` says that a bare name is unique in."""
+
 ALL_CHANGES: Final = ("CREATE", "UPDATE", "DELETE")
 
 

@@ -11,16 +11,22 @@ from typing import Final
 from iacwatch.core.type_facts import Shows, TypeFacts
 from iacwatch.core.types_apps import APPS
 from iacwatch.core.types_data import DATA
+from iacwatch.core.types_databases import DATABASES
 from iacwatch.core.types_ec2 import EC2
 from iacwatch.core.types_edge import EDGE
+from iacwatch.core.types_identity import IDENTITY
 from iacwatch.core.types_named import NAMED, More
+from iacwatch.core.types_vpc import VPC
 
 TABLE: Final[dict[str, TypeFacts]] = {
     **EC2,
+    **VPC,
+    **IDENTITY,
+    **DATABASES,
     **DATA,
     **APPS,
     **EDGE,
-    "AWS::Elasticsearch::Domain": DATA["AWS::OpenSearch::Domain"],
+    "AWS::Elasticsearch::Domain": DATABASES["AWS::OpenSearch::Domain"],
 }
 
 SOURCES: Final[dict[str, tuple[str, ...]]] = {

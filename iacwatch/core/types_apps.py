@@ -3,65 +3,29 @@
 from typing import Final
 
 from iacwatch.core.type_facts import TAG, Indirect, Shows, TypeFacts
+from iacwatch.core.types_held import beyond
 
 _BALANCING: Final = ("elasticloadbalancing",)
-_ASIDE: Final = "\\w+Function(Url|EventInvoke|Recursion|CodeSigning)Config"
-"""What a function has beside its configuration: Config's items of functions do not hold it."""
-_GROUP_ITSELF: Final = (
-    "availabilityzones",
-    "capacityrebalance",
-    "defaultcooldown",
-    "defaultinstancewarmup",
-    "desiredcapacity",
-    "enabledmetrics",
-    "healthcheckgraceperiod",
-    "healthchecktype",
-    "instances",
-    "launchconfigurationname",
-    "launchtemplate",
-    "loadbalancernames",
-    "maxinstancelifetime",
-    "maxsize",
-    "minsize",
-    "mixedinstancespolicy",
-    "newinstancesprotectedfromscalein",
-    "placementgroup",
-    "servicelinkedrolearn",
-    "status",
-    "suspendedprocesses",
-    "tags",
-    "targetgrouparns",
-    "terminationpolicies",
-    "trafficsources",
-    "vpczoneidentifier",
-    "warmpoolconfiguration",
-    "warmpoolsize",
-)
-"""What a group's description holds; hooks and notifications have descriptions of their own."""
+_ASIDE: Final = "\\w+Function(Url|EventInvoke|Recursion|CodeSigning|Scaling)Config|PutRuntimeManagementConfig"
+"""What a function has beside its configuration: Config's items of functions are not known to hold it."""
+_HOOKS: Final = ("lifecyclehooks", "lifecyclehookspecificationlist")
 
 APPS: Final[dict[str, TypeFacts]] = {
     "AWS::Lambda::Function": TypeFacts(
         sources=("lambda",),
         targets=("functionname", "resource", "resourcearn", "fullyqualifiedarn.relativeid.functionname"),
-        acts=f"(?!{_ASIDE})(Create|Put|Update|Delete)Function\\w*|(Add|Remove)Permission"
-        f"|PutRuntimeManagementConfig|(Put|Delete)ResourcePolicy|{TAG}",
+        acts=f"(Create|Delete)Function|UpdateFunction(Code|Configuration)|(Put|Delete)FunctionConcurrency|{TAG}",
         shows=(
-            Shows(
-                events=_ASIDE,
-                fields=(
-                    "functionurlconfig",
-                    "eventinvokeconfig",
-                    "recursiveloop",
-                    "recursionconfig",
-                    "codesigningconfigarn",
-                ),
-            ),
-            Shows(events="PublishVersion\\w*", fields=("version", "state", "masterarn")),
+            beyond("AWS::Lambda::Function", _ASIDE, "policy"),
+            beyond("AWS::Lambda::Function", "(Add|Remove)Permission|(Put|Delete)ResourcePolicy"),
+            Shows(events="PublishVersion\\w*", fields=("version", "masterarn")),
             Shows(events="\\w*ProvisionedConcurrency\\w*", fields=("provisionedconcurrencyconfig",)),
         ),
         creates="CreateFunction",
         deletes="DeleteFunction",
         answers=("functionname", "functionarn"),
+        # What is done to a version or an alias does not change the function.
+        contradicts=("qualifier",),
         lookups=("name", "arn"),
         missing=0.0,
     ),
@@ -76,8 +40,8 @@ APPS: Final[dict[str, TypeFacts]] = {
     "AWS::ECS::Service": TypeFacts(
         sources=("ecs",),
         targets=("service", "servicename", "resourcearn", "servicearn"),
-        acts="(Create|Update|Delete)(ExpressGateway)?Service|UpdateServicePrimaryTaskSet"
-        f"|(Create|Update|Delete)TaskSet|{TAG}",
+        acts=f"(Create|Update|Delete)(ExpressGateway)?Service|UpdateServicePrimaryTaskSet|{TAG}",
+        shows=(beyond("AWS::ECS::Service", "(Create|Update|Delete)TaskSet"),),
         creates="Create(ExpressGateway)?Service",
         deletes="Delete(ExpressGateway)?Service",
         answers=("servicearn",),
@@ -97,7 +61,8 @@ APPS: Final[dict[str, TypeFacts]] = {
         sources=("eks",),
         targets=("name", "clustername", "resourcearn"),
         acts="(Create|Update|Delete|Register|Deregister)Cluster(Config|Version)?|AssociateEncryptionConfig"
-        f"|(Associate|Disassociate)IdentityProviderConfig|CancelUpdate|{TAG}",
+        f"|CancelUpdate|{TAG}",
+        shows=(beyond("AWS::EKS::Cluster", "(Associate|Disassociate)IdentityProviderConfig"),),
         creates="(Create|Register)Cluster",
         deletes="(Delete|Deregister)Cluster",
         answers=("arn",),
@@ -119,12 +84,20 @@ APPS: Final[dict[str, TypeFacts]] = {
         "|(Enable|Disable)MetricsCollection|(Attach|Detach)(LoadBalancers|LoadBalancerTargetGroups|TrafficSources)",
         shows=(
             Shows(
-                events="ExecutePolicy|(Start|Cancel|Rollback)InstanceRefresh|LaunchInstances|(Enter|Exit)Standby"
-                "|(Attach|Detach)Instances",
-                fields=("instances", "desiredcapacity", "launchtemplate", "mixedinstancespolicy"),
+                events="ExecutePolicy|LaunchInstances|(Enter|Exit)Standby|(Attach|Detach)Instances",
+                fields=("instances", "desiredcapacity"),
+            ),
+            Shows(
+                events="(Start|Cancel|Rollback)InstanceRefresh",
+                fields=("instances", "launchtemplate", "mixedinstancespolicy"),
             ),
             Shows(events="SetInstance(Health|Protection)", fields=("instances",)),
-            Shows(events="(Put|Delete)(LifecycleHook|NotificationConfiguration)", unless=_GROUP_ITSELF),
+            beyond(
+                "AWS::AutoScaling::AutoScalingGroup",
+                "(Put|Delete)LifecycleHook",
+                "notificationconfigurations",
+            ),
+            beyond("AWS::AutoScaling::AutoScalingGroup", "(Put|Delete)NotificationConfiguration", *_HOOKS),
             Shows(
                 events="PutScalingPolicy|DeletePolicy|\\w*Scheduled(UpdateGroup)?Action",
                 fields=("scalingpolicies", "policies", "scheduledactions"),
@@ -157,7 +130,10 @@ APPS: Final[dict[str, TypeFacts]] = {
         sources=_BALANCING,
         targets=("loadbalancerarn", "resourcearns", "name"),
         acts="(Create|Delete)LoadBalancer|ModifyLoadBalancerAttributes|Set(SecurityGroups|Subnets|IpAddressType)"
-        "|ModifyIpPools|ModifyCapacityReservation|(Add|Remove)Tags",
+        "|(Add|Remove)Tags",
+        shows=(
+            beyond("AWS::ElasticLoadBalancingV2::LoadBalancer", "ModifyIpPools|ModifyCapacityReservation"),
+        ),
         creates="CreateLoadBalancer",
         deletes="DeleteLoadBalancer",
         answers=("loadbalancerarn",),
@@ -180,7 +156,12 @@ APPS: Final[dict[str, TypeFacts]] = {
     "AWS::ElasticLoadBalancingV2::Listener": TypeFacts(
         sources=_BALANCING,
         targets=("listenerarn", "resourcearns"),
-        acts="(Create|Modify|Delete)Listener|ModifyListenerAttributes|(Add|Remove)ListenerCertificates|(Add|Remove)Tags",
+        acts="(Create|Modify|Delete)Listener|(Add|Remove)Tags",
+        shows=(
+            # The item tells the certificate by default alone, which ModifyListener sets.
+            beyond("AWS::ElasticLoadBalancingV2::Listener", "(Add|Remove)ListenerCertificates"),
+            Shows(events="ModifyListenerAttributes", fields=("listenerattributes", "attributes")),
+        ),
         creates="CreateListener",
         deletes="DeleteListener",
         answers=("listenerarn",),
@@ -190,7 +171,7 @@ APPS: Final[dict[str, TypeFacts]] = {
     "AWS::ElasticLoadBalancing::LoadBalancer": TypeFacts(
         sources=_BALANCING,
         targets=("loadbalancername", "loadbalancernames"),
-        acts="(?!(De)?[Rr]egisterInstances)\\w+",
+        acts="(?!(De)?[Rr]egisterInstances|Describe)\\w+",
         shows=(Shows(events="(Register|Deregister)Instances\\w+", fields=("instances",)),),
         creates="CreateLoadBalancer",
         deletes="DeleteLoadBalancer",
@@ -209,10 +190,18 @@ APPS: Final[dict[str, TypeFacts]] = {
             "destinationenvironmentname",
             "destinationenvironmentid",
         ),
-        acts="(Create|Update|Terminate|Rebuild|Compose)Environments?|SwapEnvironmentCNAMEs|UpdateTagsForResource"
-        "|AbortEnvironmentUpdate|ApplyEnvironmentManagedAction|(Associate|Disassociate)EnvironmentOperationsRole"
-        "|DeleteEnvironmentConfiguration",
-        shows=(Shows(events="RestartAppServer", fields=("status", "health", "dateupdated")),),
+        acts="(Create|Update|Terminate|Compose)Environments?|SwapEnvironmentCNAMEs|UpdateTagsForResource"
+        "|AbortEnvironmentUpdate|ApplyEnvironmentManagedAction",
+        shows=(
+            Shows(
+                events="RestartAppServer|RebuildEnvironment",
+                fields=("status", "health", "healthstatus", "dateupdated", "endpointurl", "resources"),
+            ),
+            beyond(
+                "AWS::ElasticBeanstalk::Environment",
+                "(Associate|Disassociate)EnvironmentOperationsRole|DeleteEnvironmentConfiguration",
+            ),
+        ),
         creates="CreateEnvironment|ComposeEnvironments",
         deletes="TerminateEnvironment",
         answers=("environmentid",),
@@ -232,7 +221,14 @@ APPS: Final[dict[str, TypeFacts]] = {
     "AWS::CodeBuild::Project": TypeFacts(
         sources=("codebuild",),
         targets=("name", "projectname", "resourcearn", "projectarn"),
-        acts="(Create|Update|Delete)Project(Visibility)?|(Create|Update|Delete)Webhook|(Put|Delete)ResourcePolicy",
+        acts="(Create|Update|Delete)Project|(Create|Update|Delete)Webhook",
+        shows=(
+            Shows(
+                events="UpdateProjectVisibility",
+                fields=("projectvisibility", "publicprojectalias", "resourceaccessrole"),
+            ),
+            beyond("AWS::CodeBuild::Project", "(Put|Delete)ResourcePolicy"),
+        ),
         creates="CreateProject",
         deletes="DeleteProject",
         answers=("arn",),
@@ -250,7 +246,8 @@ APPS: Final[dict[str, TypeFacts]] = {
         sources=("cloudformation",),
         targets=("stackname", "stackid"),
         acts="(Create|Update|Delete)Stack|ExecuteChangeSet|ContinueUpdateRollback|CancelUpdateStack"
-        "|RollbackStack|SetStackPolicy|UpdateTerminationProtection",
+        "|RollbackStack|UpdateTerminationProtection",
+        shows=(beyond("AWS::CloudFormation::Stack", "SetStackPolicy"),),
         creates="CreateStack",
         deletes="DeleteStack",
         answers=("stackid",),
@@ -270,8 +267,8 @@ APPS: Final[dict[str, TypeFacts]] = {
     "AWS::AppSync::GraphQLApi": TypeFacts(
         sources=("appsync",),
         targets=("apiid", "resourcearn", "name"),
-        acts="(Create|Update|Delete)Graphq[lL]Api|(Put|Delete)GraphqlApiEnvironmentVariables|(Associate|Disassociate)(Api"
-        f"|SourceGraphqlApi|MergedGraphqlApi)|{TAG}",
+        acts=f"(Create|Update|Delete)Graph[qQ][lL]Api|{TAG}",
+        shows=(beyond("AWS::AppSync::GraphQLApi", "PutGraphqlApiEnvironmentVariables|AssociateApi"),),
         creates="CreateGraph[qQ][lL]Api",
         deletes="DeleteGraph[qQ][lL]Api",
         answers=("apiid", "arn"),

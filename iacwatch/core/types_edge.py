@@ -2,29 +2,18 @@
 
 from typing import Final
 
-from iacwatch.core.type_facts import TAG, Indirect, Shows, TypeFacts
+from iacwatch.core.type_facts import PARENT, TAG, Indirect, Shows, TypeFacts
+from iacwatch.core.types_held import beyond
 
-_API_ITSELF: Final = (
-    "name",
-    "description",
-    "version",
-    "policy",
-    "apikeysource",
-    "endpointconfiguration",
-    "binarymediatypes",
-    "minimumcompressionsize",
-    "disableexecuteapiendpoint",
-    "tags",
-)
-"""What differs where somebody changes the API itself, and not what is in it."""
-
+_TRAIL: Final = "AWS::CloudTrail::Trail"
 
 EDGE: Final[dict[str, TypeFacts]] = {
     "AWS::SNS::Topic": TypeFacts(
         sources=("sns",),
         targets=("topicarn", "resourcearn", "name"),
-        acts=f"(Create|Delete)Topic|SetTopicAttributes|(Add|Remove)Permission|PutDataProtectionPolicy|{TAG}",
+        acts=f"(Create|Delete)Topic|SetTopicAttributes|(Add|Remove)Permission|{TAG}",
         shows=(
+            Shows(events="PutDataProtectionPolicy", fields=("dataprotectionpolicy",)),
             Shows(
                 events="(Confirm)?Subscri(be|ption)|Unsubscribe",
                 fields=(
@@ -66,8 +55,18 @@ EDGE: Final[dict[str, TypeFacts]] = {
     "AWS::CloudTrail::Trail": TypeFacts(
         sources=("cloudtrail",),
         targets=("name", "trailname", "resourceid", "resourcearn"),
-        acts="(Create|Update|Delete)Trail|(Start|Stop)Logging|Put(Event|Insight)Selectors|PutEventConfiguration"
-        "|(Add|Remove)Tags",
+        acts="(Create|Update|Delete)Trail|(Add|Remove)Tags",
+        shows=(
+            # Whether a trail is logging stands in no item.
+            beyond(
+                _TRAIL,
+                "(Start|Stop)Logging|PutEventConfiguration",
+                "hascustomeventselectors",
+                "hasinsightselectors",
+            ),
+            beyond(_TRAIL, "PutEventSelectors", "hasinsightselectors"),
+            beyond(_TRAIL, "PutInsightSelectors", "hascustomeventselectors"),
+        ),
         creates="CreateTrail",
         deletes="DeleteTrail",
         answers=("trailarn",),
@@ -96,12 +95,13 @@ EDGE: Final[dict[str, TypeFacts]] = {
     "AWS::Route53::HostedZone": TypeFacts(
         sources=("route53",),
         targets=("hostedzoneid", "id", "resourceid"),
-        acts="(Create|Delete)HostedZone|UpdateHostedZone\\w+|ChangeTagsForResource|(Associate|Disassociate)VPC\\w+"
-        "|(Enable|Disable)HostedZoneDNSSEC|(Create|Delete)QueryLoggingConfig|\\w+KeySigningKey",
+        acts="(Create|Delete)HostedZone|UpdateHostedZoneComment|ChangeTagsForResource"
+        "|(Associate|Disassociate)VPC\\w+|(Create|Delete)QueryLoggingConfig",
         shows=(
-            Shows(
-                events="ChangeResourceRecordSets|\\w+TrafficPolicyInstance",
-                unless=("id", "name", "hostedzoneconfig", "hostedzonetags", "vpcs", "queryloggingconfig"),
+            beyond(
+                "AWS::Route53::HostedZone",
+                "ChangeResourceRecordSets|\\w+TrafficPolicyInstance|(Enable|Disable)HostedZoneDNSSEC"
+                "|\\w+KeySigningKey|UpdateHostedZone(Features|Tier)",
             ),
         ),
         creates="CreateHostedZone",
@@ -110,8 +110,8 @@ EDGE: Final[dict[str, TypeFacts]] = {
     ),
     "AWS::CloudFront::Distribution": TypeFacts(
         sources=("cloudfront",),
-        targets=("id", "resource", "targetdistributionid"),
-        acts="(Create|Update|Delete|Copy)Distribution(WithTags|WithStagingConfig)?|AssociateAlias"
+        targets=("id", "resource", "targetdistributionid", "targetresource.distributionid"),
+        acts="(Create|Update|Delete|Copy)Distribution(WithTags|WithStagingConfig)?|AssociateAlias|UpdateDomainAssociation"
         f"|(Associate|Disassociate)DistributionWebACL|{TAG}",
         creates="(Create|Copy)Distribution(WithTags)?",
         deletes="DeleteDistribution",
@@ -122,10 +122,10 @@ EDGE: Final[dict[str, TypeFacts]] = {
         targets=("restapiid", "resourcearn"),
         acts=f"(Create|Update|Delete|Import|Put)RestApi|{TAG}",
         shows=(
-            Shows(
-                events="(Create|Update|Delete|Put)(Resource|Method|Authorizer|Model|Documentation|RequestValidator"
+            beyond(
+                "AWS::ApiGateway::RestApi",
+                "(Create|Update|Delete|Put)(Resource|Method|Authorizer|Model|Documentation|RequestValidator"
                 "|Integration|GatewayResponse)\\w*",
-                unless=_API_ITSELF,
             ),
         ),
         creates="(Create|Import)RestApi",
@@ -133,7 +133,8 @@ EDGE: Final[dict[str, TypeFacts]] = {
         answers=("id",),
     ),
     "AWS::ApiGateway::Stage": TypeFacts(
-        sources=("apigateway",),
+        # A web ACL is put before a stage by WAF's calls, and shows here.
+        sources=("apigateway", "wafv2", "waf-regional"),
         targets=(
             "stagename",
             "createstageinput.stagename",
@@ -141,12 +142,11 @@ EDGE: Final[dict[str, TypeFacts]] = {
             "resourcearn",
         ),
         acts=f"(Create|Update|Delete)Stage|CreateDeployment|{TAG}",
+        shows=(Shows(events="(Associate|Disassociate)WebACL", fields=("webaclarn",)),),
         creates="CreateStage|CreateDeployment",
         deletes="DeleteStage",
         within=("restapiid", "restapis/{parent}/stages/{name}", "restapiid"),
-        indirect=(
-            Indirect(part="restapiid", target="restapiid", events="DeleteRestApi", changes=("DELETE",)),
-        ),
+        indirect=(Indirect(part=PARENT, target="restapiid", events="DeleteRestApi", changes=("DELETE",)),),
     ),
     "AWS::ApiGatewayV2::Api": TypeFacts(
         sources=("apigateway",),
@@ -169,13 +169,14 @@ EDGE: Final[dict[str, TypeFacts]] = {
         creates="CreateStage",
         deletes="DeleteStage",
         within=("apiid", "apis/{parent}/stages/{name}", "apiid"),
-        indirect=(Indirect(part="apiid", target="apiid", events="DeleteApi", changes=("DELETE",)),),
+        indirect=(Indirect(part=PARENT, target="apiid", events="DeleteApi", changes=("DELETE",)),),
     ),
     "AWS::WAFv2::WebACL": TypeFacts(
         sources=("wafv2",),
         targets=("id", "name", "resourcearn", "webaclarn", "loggingconfiguration.resourcearn"),
-        acts=f"(Create|Update|Delete)WebACL|(Put|Delete)LoggingConfiguration|DeleteFirewallManagerRuleGroups|{TAG}",
+        acts=f"(Create|Update|Delete)WebACL|DeleteFirewallManagerRuleGroups|{TAG}",
         shows=(
+            beyond("AWS::WAFv2::WebACL", "(Put|Delete)LoggingConfiguration"),
             Shows(
                 events="(Associate|Disassociate)WebACL",
                 fields=("associations", "resources", "associatedresources"),
@@ -198,7 +199,8 @@ EDGE: Final[dict[str, TypeFacts]] = {
     "AWS::WAFv2::RuleGroup": TypeFacts(
         sources=("wafv2",),
         targets=("id", "name", "resourcearn"),
-        acts=f"(Create|Update|Delete)RuleGroup|(Put|Delete)PermissionPolicy|{TAG}",
+        acts=f"(Create|Update|Delete)RuleGroup|{TAG}",
+        shows=(beyond("AWS::WAFv2::RuleGroup", "(Put|Delete)PermissionPolicy"),),
         creates="CreateRuleGroup",
         deletes="DeleteRuleGroup",
         answers=("id", "arn"),
@@ -218,7 +220,8 @@ EDGE: Final[dict[str, TypeFacts]] = {
         targets=("firewallname", "firewallarn", "resourcearn"),
         acts="(Create|Update|Delete)Firewall|UpdateFirewall(Description|DeleteProtection|EncryptionConfiguration"
         "|PolicyChangeProtection|AnalysisSettings)|(Associate|Disassociate)(FirewallPolicy|Subnets|AvailabilityZones)"
-        f"|Update(Subnet|AvailabilityZone)ChangeProtection|UpdateLoggingConfiguration|{TAG}",
+        f"|Update(Subnet|AvailabilityZone)ChangeProtection|{TAG}",
+        shows=(beyond("AWS::NetworkFirewall::Firewall", "UpdateLoggingConfiguration"),),
         creates="CreateFirewall",
         deletes="DeleteFirewall",
         answers=("firewallarn",),

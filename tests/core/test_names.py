@@ -79,10 +79,12 @@ def test_a_function_may_be_called_by_a_part_of_its_arn_with_the_account():
     ("written", "meant"),
     [
         (
-            f"arn:aws:lambda:{REGION}:{ACCOUNT}:function:jobs:PROD",
+            f"arn:aws:lambda:{REGION}:{ACCOUNT}:function:jobs:$LATEST",
             f"arn:aws:lambda:{REGION}:{ACCOUNT}:function:jobs",
         ),
-        (f"{ACCOUNT}:function:jobs:7", f"{ACCOUNT}:function:jobs"),
+        (f"{ACCOUNT}:function:jobs:$LATEST", f"{ACCOUNT}:function:jobs"),
+        # A version, or an alias, is not the function.
+        (f"{ACCOUNT}:function:jobs:7", f"{ACCOUNT}:function:jobs:7"),
         ("function:jobs", "function:jobs"),
         ("/hostedzone/Z1", "Z1"),
         ("arn%3Aaws%3Akafka%3Aeu-west-1%3A1%3Acluster%2Fx%2Fy", "arn:aws:kafka:eu-west-1:1:cluster/x/y"),

@@ -236,6 +236,7 @@ SECRET = Kind(
             "PutResourcePolicy",
             {"secretId": "arn:aws:secretsmanager:$region:$account:secret:$name"},
             {"aRN": "$arn"},
+            paths=(("Configuration.ResourcePolicy", None, "{}"),),
         ),
     ),
     tag=Call("TagResource", {"secretId": "$name", "tags": [{"key": "$tagkey", "value": "$tagvalue"}]}),

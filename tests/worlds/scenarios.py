@@ -233,6 +233,7 @@ def _follows(kind: Kind, paths: tuple[tuple[str, object, object], ...]) -> bool:
         ),
         "AWS::EC2::NetworkInterface": ("Status", "Attachment", "Association", "PrivateIpAddresses"),
         "AWS::EC2::Volume": ("Attachments",),
+        "AWS::EC2::VPCPeeringConnection": ("Status",),  # the other side may have accepted it
         "AWS::RDS::DBInstance": ("DBInstanceStatus",),
     }.get(kind.type, ())
     return all(path.startswith("Relationships.") or path.split(".")[1] in fields for path, _, _ in paths)

@@ -219,9 +219,22 @@ def ended_late(w: World, kind: Kind) -> None:
         w.capture(thing, first + timedelta(seconds=30), inside("ended late", end), status="ResourceDeleted")
 
 
+SEEN_IN_FIELDS = frozenset(
+    {
+        "ModifyInstanceAttribute",
+        "PutEventSelectors",
+        "PutResourcePolicy",
+        "RotateSecret",
+        "StopDBInstance",
+        "StopInstances",
+        "StopLogging",
+    }
+)
+"""Calls that count only where a field of theirs differs: what ends leaves nothing to tell that by."""
+
+
 def _ends(kind: Kind, call: Call) -> bool:
-    """Say whether no deletion can follow a call at once; RDS refuses one of an instance that is stopping."""
-    return call.name in {"ScheduleKeyDeletion", "CreateDBInstance", "StopDBInstance", kind.delete.name}
+    return call.name in {"ScheduleKeyDeletion", "CreateDBInstance", kind.delete.name, *SEEN_IN_FIELDS}
 
 
 def refilled(w: World, kind: Kind) -> None:
