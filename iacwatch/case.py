@@ -82,5 +82,5 @@ class Captures:
 
 def failed(delivery: Delivery, reason: str, *, unreadable: bool = False) -> Failed:
     """Return what became of a delivery that could not be handled; the log says why."""
-    _log.error("message %s: %s", plain(delivery.id, 120), plain(reason, 500))
+    _log.error("%s %s: %s", delivery.noun, plain(delivery.id, 240), plain(reason, 500))
     return Failed(reason=reason, unreadable=unreadable)

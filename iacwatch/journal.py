@@ -33,7 +33,8 @@ class Journal:
             self._lags.append(round(lag.total_seconds(), 3))
         word, data = _told(outcome)
         entry = {"message_id": plain(delivery.id, _LONGEST), "receives": delivery.receives, "outcome": word}
-        _log.info("message %s: %s", plain(delivery.id, _LONGEST), word, extra={"data": entry | data})
+        name = plain(delivery.id, _LONGEST)
+        _log.info("%s %s: %s", delivery.noun, name, word, extra={"data": entry | data})
 
     def finish(self, totals: Summary, *, unsettled: int, stopped: str = "") -> None:
         """Tell what was done in all, how much was not, and why the run ended early, if it did."""

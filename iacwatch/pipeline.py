@@ -79,8 +79,8 @@ class Pipeline:
         since the source can be read again (and what it gave need not be held until then).
 
         Raises `Stopping` where the run was asked to end, after closing the sinks and handing back everything
-        that was not settled. Where it fails by an error, no sink that delivers only when it closes is closed:
-        half a report looks like a whole one.
+        that was not settled. Where it fails by an error, or is stopped with `settle_late` False, no sink that
+        delivers only when it closes is closed: half a report looks like a whole one.
         """
         late = settle_late and any(sink.deferred_close for sink in self._telling.sinks)
         held: list[tuple[Delivery, Outcome]] = []
@@ -93,7 +93,8 @@ class Pipeline:
                         self._settle(source, held)
                 whole = True
             except Stopping:
-                whole = True
+                # What was told is settled, so it must stand; what can be read again is told whole next time.
+                whole = settle_late
                 raise
             finally:
                 try:
@@ -203,6 +204,7 @@ class Pipeline:
             except IacwatchError as error:
                 _log.error("%s", plain(str(error), 500))
                 held[:] = self._undone(held, str(error))
+                self.summary.note(str(error))  # what was settled already cannot be undone, but is no success
             except Exception:
                 held[:] = self._undone(held, _OUR_FAULT)
                 raise

@@ -29,6 +29,7 @@ class Failure:
 class Delivery:
     """One document as it arrived.
 
+    `noun` is what people call such a thing, `id` which one it is.
     `document` is the text (or the parsed JSON) of the message; `receipt` belongs to the source alone.
     `receives` counts how often it was received, this time included; `max_receives` is how many the
     queue's redrive policy allows before it goes to the dead-letter queue (None: no such policy). `sent_at`
@@ -46,6 +47,7 @@ class Delivery:
     previous_known: bool = False
     sent_at: datetime | None = None
     given_up_by: str = ""
+    noun: str = "message"
 
 
 class Clock(Protocol):

@@ -42,16 +42,17 @@ class Summary:
                 self.deferred_until = max(until, self.deferred_until or until)
             case Failed(reason=reason):
                 self.failed += 1
-                self._keep(reason)
+                self.note(reason)
 
     def undo(self, outcome: Reported, why: str) -> Failed:
         """Count a finding that was to be told at the end, and was not, as failed."""
         self.reported[outcome.finding.verdict] -= 1
         self.failed += 1
-        self._keep(why)
+        self.note(why)
         return Failed(reason=why)
 
-    def _keep(self, reason: str) -> None:
+    def note(self, reason: str) -> None:
+        """Keep why something failed, each reason once."""
         if len(self.failures) < _FAILURES_KEPT and reason not in self.failures:
             self.failures.append(reason)
 

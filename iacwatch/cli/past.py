@@ -62,6 +62,9 @@ def _asked(given: Given, wiring: Wiring) -> Asked:
         until = when.moment(given.until, now=now, option="--until")
         if until > now:
             raise UsageError("--until lies in the future", hint="leave it out, or name an earlier time")
+    if not given.changes.strip():
+        # An empty path would be the folder one stands in: a variable that is not set, as a rule.
+        raise UsageError("--changes is empty", hint="write api, a folder or s3://bucket/prefix")
     if since >= until:
         latest = f"{spelled(until)}, " + ("which is --until" if given.until else "now less give_up_after")
         raise UsageError(f"--since {given.since} is not before {latest}", hint="name an earlier time")

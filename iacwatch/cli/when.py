@@ -9,6 +9,9 @@ from iacwatch.errors import UsageError
 
 FORMS: Final = "2026-11-20, 2026-11-20T10:00:00Z, 7d or 36h"
 
+_FIRST: Final = datetime(1970, 1, 1, tzinfo=UTC)
+"""Whoever writes an earlier time has mistyped it; and what is looked at begins some time before."""
+
 _SPAN: Final = re.compile(r"(?:(\d{1,4})d)?(?:(\d{1,5})h)?(?:(\d{1,6})m)?", re.ASCII)
 _DATE: Final = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 _TIME: Final = re.compile(
@@ -19,8 +22,15 @@ _TIME: Final = re.compile(
 def moment(text: str, *, now: datetime, option: str) -> datetime:
     """Return the moment that a text stands for, in UTC; a date is its first instant, in UTC.
 
-    `option` is where it was written; raises `UsageError` where it is no moment.
+    `option` is where it was written; raises `UsageError` where it is no moment, or lies before 1970.
     """
+    meant = _read(text, now=now, option=option)
+    if meant < _FIRST:
+        raise UsageError(f"{option} {plain(text, 40)} lies before 1970", hint=f"write {FORMS}")
+    return meant
+
+
+def _read(text: str, *, now: datetime, option: str) -> datetime:
     written = text.strip()
     try:
         span = _SPAN.fullmatch(written)

@@ -118,7 +118,8 @@ class HistoryApi:
         if not self._types:
             gaps.append(
                 f"deleted resources of other than the {self._listed_types} types that were looked for"
-                " (those that are there, and the common ones); --resource-type names another"
+                " (those that are there, and the common ones), and changes of what is there of types that"
+                " Config's queries do not know; --resource-type names such a type"
             )
         return gaps
 

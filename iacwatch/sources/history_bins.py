@@ -8,11 +8,12 @@ before it.
 
 from collections import defaultdict
 from collections.abc import Iterable
+from datetime import datetime
 from typing import Final, NamedTuple
 
 from iacwatch.core.model import Window
 from iacwatch.sources.history_sift import Sifted
-from iacwatch.spool import Row, Spool, stamp
+from iacwatch.spool import Row, Spool, moment_of, stamp
 
 _BATCH: Final = 500
 _TABLES: Final = {
@@ -139,6 +140,12 @@ class Bins:
     def throw_away(self) -> None:
         """Drop the deletions of what never carried the tag, as far as that is known."""
         self._spool.run(_ORPHANS)
+
+    def last(self) -> datetime | None:
+        """Return when the last of all the items was captured; None where there is none."""
+        held = "SELECT captured FROM item UNION ALL SELECT captured FROM bare"
+        (captured,) = self._spool.run(f"SELECT MAX(captured) FROM ({held})").fetchone()  # noqa: S608  (constants)
+        return None if captured is None else moment_of(captured)
 
     def lacking(self) -> Lacking:
         """Count the resources whose earlier item was not found."""

@@ -91,16 +91,20 @@ class HistoryFiles:
     @property
     def failures(self) -> Sequence[str]:
         """Return why something could not be read, each reason once."""
-        return history_gaps.counted(self._failures)
+        nothing = not self._shelf.known and self._read == self._foreign and self._bins.last() is None
+        lost = ["there is no file of AWS Config's history: check --changes"] if nothing else []
+        return [*lost, *history_gaps.counted(self._failures)]
 
     @property
     def gaps(self) -> Sequence[str]:
         """Return what these files do not show."""
+        # The items tell how far a file reaches whose name does not.
+        reached = [at for at in (self._shelf.reached, self._bins.last()) if at is not None]
         return history_gaps.sentences(
             self._bins.lacking(),
             back=BACK.days,
             until=self._window.end,
-            reached=self._shelf.reached,
+            reached=max(reached, default=None),
             foreign=self._foreign,
             left_out=self._shelf.left_out,
         )

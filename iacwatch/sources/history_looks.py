@@ -81,15 +81,44 @@ class Inventory:
             yield from self._selected(f"configurationItemCaptureTime >= '{since}'{narrowed or others}")
 
     def deleted(self, resource_type: str) -> Iterator[list[Look]]:
-        """Yield the resources of a type that were deleted in the window or after it."""
+        """Yield the resources of a type that were deleted in the window or after it.
+
+        Of a type that was named, and that Config's queries do not know, what is there is yielded too: nothing
+        else tells of it.
+        """
         doing = f"cannot list the deleted resources of {self._place}"
         asked = {"resourceType": resource_type, "includeDeletedResources": True, "limit": _PAGE}
+        there: list[Look] = []
         for page in self._pages("ListDiscoveredResources", doing, "nextToken", asked):
-            yield [
-                Look(place=self._place, type=resource_type, id=found["resourceId"], last_at=gone)
+            looks = [
+                Look(
+                    place=self._place,
+                    type=resource_type,
+                    id=found["resourceId"],
+                    last_at=found.get("resourceDeletionTime"),
+                )
                 for found in page.get("resourceIdentifiers", ())
-                if (gone := found.get("resourceDeletionTime")) and gone >= self._since
             ]
+            yield [look for look in looks if look.last_at is not None and look.last_at >= self._since]
+            if resource_type in self._types:
+                there.extend(look for look in looks if look.last_at is None)
+        if there and not self._queried(resource_type):
+            yield there
+
+    def _queried(self, resource_type: str) -> bool:
+        """Say whether a query tells anything of a type of which there are resources."""
+        if resource_type in self.seen:
+            return True
+        asked = {"Expression": f"SELECT resourceId WHERE resourceType IN ('{resource_type}')", "Limit": 1}
+        doing = f"cannot list the resources of {self._place}"
+        try:
+            return any(
+                page.get("Results") for page in self._pages("SelectResourceConfig", doing, "NextToken", asked)
+            )
+        except AwsError as error:
+            if unsupported(error):
+                return False
+            raise
 
     def _narrowed(self) -> Iterator[str]:
         """Yield the conditions on the type: an expression has a longest length."""

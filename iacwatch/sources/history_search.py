@@ -34,7 +34,7 @@ _COLUMNS: Final = "accountId, awsRegion, arn, resourceId, resourceType, resource
 class Found(NamedTuple):
     """One resource that it may be; `gone_at` is when it was deleted, None where it is there.
 
-    `exact`: what was asked for is its id or ARN, and not a name that others may have too.
+    `exact`: what was asked for is its id or ARN, and not a name that others may have too (as ids often are).
     """
 
     place: ConfigPlace
@@ -114,7 +114,7 @@ class Search:
         found = self._gathered(works)
         number = f"{len(of)} types" if len(of) != 1 else of[0]
         self.looked.append(f"what was deleted of {number}, by id and name")
-        return _best([each._replace(exact=each.id in wanted.ids) for each in found])
+        return _best([each._replace(exact=each.id in wanted.ids and each.id != each.name) for each in found])
 
     def _gathered(self, works: Sequence[Callable[[], _Asked]], *, needed: bool = True) -> list[Found]:
         found: list[Found] = []
@@ -206,8 +206,9 @@ def _spelled(wanted: Reference) -> Iterator[dict[str, Json]]:
 
 def _found(row: dict[str, Json], place: ConfigPlace, wanted: Reference) -> Found:
     identifier, arn = str(row.get("resourceId") or ""), str(row.get("arn") or "")
-    exact = identifier in wanted.ids or arn == wanted.text
-    name = str(row.get("resourceName") or "") or _name_tag(row.get("tags"))
+    called = str(row.get("resourceName") or "")
+    exact = arn == wanted.text or (identifier in wanted.ids and identifier != called)
+    name = called or _name_tag(row.get("tags"))
     return Found(place, str(row.get("resourceType") or ""), identifier, name=name, arn=arn, exact=exact)
 
 

@@ -44,6 +44,12 @@ class Shelf:
         self._blobs, self._sieve, self._refuse = blobs, sieve, refuse
         self._refused: dict[str, str | None] = dict.fromkeys(accounts)
         self.reached: datetime | None = None
+        self._named = False
+
+    @property
+    def known(self) -> bool:
+        """Say whether what was listed so far is Config's: by the folders, or by the name of any file."""
+        return self._named or self._layout.known
 
     @property
     def left_out(self) -> list[str]:
@@ -99,7 +105,10 @@ class Shelf:
     def _listed(self, first: date, last: date) -> Iterator[File]:
         """Yield the files that may be asked for, of these days where they lie in folders of days."""
         if not self._layout.known:
-            yield from filter(self._wanted, self._layout.everything())
+            for file in self._layout.everything():
+                self._named |= file.end is not None
+                if self._wanted(file):
+                    yield file
             return
         for account_id, places in groupby(sorted(self._layout.regions), key=lambda place: place.account_id):
             asked = [place for place in places if self._sieve.wants(place)]

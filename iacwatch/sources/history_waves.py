@@ -66,5 +66,6 @@ def delivery_of(number: int, row: Row, before: str | None) -> tuple[Delivery, in
         document=document,
         previous_document=before,
         previous_known=True,
+        noun="change",
     )
     return delivery, len(document) + len(before or "")

@@ -47,9 +47,14 @@ class Laid:
         return found
 
     def holds(self, account_id: str, day: date) -> bool:
-        """Say whether any file of an account, of whatever region, was delivered on a day."""
+        """Say whether any file of an account, of whatever region, was delivered on a day.
+
+        A folder alone proves nothing: what copies files may leave an empty one.
+        """
         return any(
-            day in self._days(folder, day) for folders in self._of(account_id).values() for folder in folders
+            self._of_day(folder, (account_id, region), day)
+            for region, folders in self._of(account_id).items()
+            for folder in folders
         )
 
     def files(self, place: Place, wanted: Deliveries) -> list[File]:

@@ -178,6 +178,38 @@ def test_a_type_that_config_cannot_query_is_still_seen_when_it_is_deleted(world,
     assert len(changes(world.source(day))) == 1
 
 
+def test_what_is_there_of_a_type_that_config_cannot_query_is_seen_where_the_type_is_named(world, day):
+    group = "AWS::EC2::SecurityGroup"
+    world.aws.config.inventory.unqueryable.add(group)
+    world.add(state(1, at(day, -3000)), state(1, at(day, 5), 2))
+    world.add(state(2, at(day, -3000)), state(2, at(day, 15), tags={}))
+    world.add(state(3, at(day, -3000)))
+    unnamed = world.source(day)
+    assert changes(unnamed) == []
+    assert any("types that Config's queries do not know" in gap for gap in unnamed.gaps)
+    named = world.source(day, spool="named", types=(group,))
+    assert len(changes(named)) == 2
+    assert named.gaps == []
+
+
+def test_what_is_there_of_a_type_that_was_named_and_did_not_change_costs_one_query_more(world, day):
+    group = "AWS::EC2::SecurityGroup"
+    world.add(*(state(number, at(day, -3000), tags={}) for number in range(130)))
+    assert changes(world.source(day, types=(group,))) == []
+    assert histories(world) == []
+    assert calls(world)["SelectResourceConfig"] == 2 + 1
+
+
+def test_where_a_query_for_a_type_that_was_named_is_refused_that_is_a_failure(world, day):
+    group = "AWS::EC2::SecurityGroup"
+    world.add(state(1, at(day, -3000), tags={}))
+    assert changes(world.source(day, types=(group,))) == []
+    world.aws.deny("config", "SelectResourceConfig")
+    source = world.source(day, spool="denied", types=(group,))
+    assert changes(source) == []
+    assert any("SelectResourceConfig" in failure for failure in source.failures)
+
+
 def test_a_tag_key_that_a_query_cannot_hold_is_wrong_usage(world, day):
     with pytest.raises(UsageError, match="--changes"):
         world.source(day, tag_key="it's")

@@ -217,12 +217,26 @@ def test_how_far_the_files_reach_is_said_where_that_is_not_far_enough(root, day)
     assert any(gap.startswith(f"changes after {at(day, 5):%Y-%m-%d %H:%M}Z") for gap in found.gaps)
 
 
+@pytest.mark.parametrize("more", [{}, {"tags": {}}])
+def test_where_no_name_tells_a_time_the_items_tell_how_far_the_files_reach(root, day, more):
+    history_folder.file(
+        root / "export.json", [state(1, at(day, 5), 2, **more), state(1, at(day, -500), **more)]
+    )
+    for _ in range(2):  # the second time nothing is read any more
+        found = source(root, day)
+        changes(found)
+        assert [
+            gap.partition(": no file")[0] for gap in found.gaps if "reaches" in gap or "folder" in gap
+        ] == [f"changes after {at(day, 5):%Y-%m-%d %H:%M}Z"]
+        found.close()
+
+
 def test_a_folder_without_any_file_of_configs_says_so(root, day):
     (root / "x.json").write_text('{"hello": 1}')
     (root / "y.json.gz").write_bytes(gzip.compress(b"[1, 2]"))
     found = source(root, day)
     assert changes(found) == []
-    assert found.failures == []
+    assert found.failures == ["there is no file of AWS Config's history: check --changes"]
     assert any("is this the right folder?" in gap for gap in found.gaps)
     assert "2 files that are none of AWS Config's" in found.gaps
 

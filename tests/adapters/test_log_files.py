@@ -397,6 +397,14 @@ def test_between_its_files_a_quiet_region_is_quiet_but_a_day_without_any_file_is
     assert shelf.ask(query(quiet)) == set()
 
 
+def test_an_empty_folder_of_a_day_is_a_day_without_any_file(shelf):
+    quiet = AT.replace(hour=3)
+    for file in shelf.root.glob(f"AWSLogs/*/CloudTrail/*/{AT:%Y/%m/%d}/*"):
+        file.unlink()
+    assert any(shelf.root.glob(f"AWSLogs/*/CloudTrail/*/{AT:%Y/%m/%d}"))
+    assert f"no log file of this account of {AT:%Y-%m-%d}, in whatever region" in shelf.why(query(quiet))
+
+
 def test_exports_answer_for_the_time_of_their_records_alone(tmp_path):
     day = [event(number, AT + timedelta(hours=number)) for number in range(10)]
     log_folder.write(tmp_path, "a/export.json.gz", log_folder.body(day))

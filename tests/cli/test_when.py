@@ -77,3 +77,9 @@ def test_whatever_is_written_it_is_a_moment_or_a_usage_error(text):
 def test_a_span_longer_than_all_time_is_refused():
     with pytest.raises(UsageError):
         moment("9999d", now=datetime(1, 1, 2, tzinfo=UTC), option="--since")
+
+
+@pytest.mark.parametrize("text", ["0001-01-01", "1969-12-31T23:00Z", "0020-11-01"])
+def test_a_year_that_was_mistyped_is_refused(text):
+    with pytest.raises(UsageError, match=r"--since .* lies before 1970; write 2026-11-20"):
+        read(text)

@@ -169,6 +169,7 @@ def test_what_is_too_young_for_a_verdict_is_said(aws, tmp_path):
         (("--since", "3d", "--regions", "eu-west-1,mars"), "mars is no AWS region"),
         (("--since", "3d", "--changes", "/no/such/folder"), "no file or folder"),
         (("--since", "3d", "--changes", "s3://"), "names no bucket"),
+        (("--since", "1d", "--changes", " "), "--changes is empty"),
     ],
 )
 def test_wrong_usage_is_one_sentence_and_asks_nothing_of_config(aws, tmp_path, arguments, words):
@@ -399,6 +400,41 @@ def test_a_report_in_a_file_is_whole(aws, tmp_path):
     done = backfill(aws, tmp_path, "--since", "1d", "--format", "jsonl", "--output", str(report))
     assert (done.returncode, done.stdout) == (0, ""), done.stderr
     assert len(report.read_text().splitlines()) == 5
+
+
+def test_a_folder_that_is_not_configs_is_no_answer(aws, tmp_path):
+    (tmp_path / "empty").mkdir()
+    done = backfill(
+        aws, tmp_path, "--since", "1d", "--changes", str(tmp_path / "empty"), "--fail-on", "out-of-band"
+    )
+    assert done.returncode == 1
+    assert "there is no file of AWS Config's history: check --changes" in done.stderr
+
+
+@pytest.mark.parametrize("form", ["jsonl", "html"])
+def test_a_report_that_could_not_be_written_is_a_failure_and_what_was_gathered_is_kept(aws, tmp_path, form):
+    fill(aws, 1)
+    asked = ("--since", "1d", "--format", form)
+    done = backfill(aws, tmp_path, *asked, "--output", "/dev/full")
+    assert done.returncode == 1
+    assert "No space left on device" in done.stderr
+    aws.calls.clear()
+    assert backfill(aws, tmp_path, *asked).returncode == 0
+    assert calls(aws)["GetResourceConfigHistory"] == 0
+
+
+def test_a_run_that_is_stopped_leaves_an_earlier_report_as_it_was(aws, tmp_path):
+    fill(aws, *range(1, 60))
+    aws.latency = 0.1
+    report = tmp_path / "drift.md"
+    report.write_text("last week's")
+    process = started(aws, tmp_path, "--since", "1d", "--format", "markdown", "--output", str(report))
+    wait_for(aws, process, "GetResourceConfigHistory", 3)
+    process.send_signal(signal.SIGTERM)
+    process.communicate(timeout=30)
+    assert process.returncode == 143
+    assert report.read_text() == "last week's"
+    assert [each.name for each in tmp_path.glob(".*unfinished*")] == []
 
 
 def test_the_log_is_structured_where_that_is_asked_for(aws, tmp_path):

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -148,6 +149,17 @@ def test_what_is_gone_is_found_and_who_deleted_it(aws, tmp_path, called):
     (found,) = findings(done)
     assert (found["change"]["change_type"], found["change"]["managed_by"]) == ("DELETE", "terraform")
     assert found["actor"]["name"] == "alice@example.com"
+
+
+def test_an_id_that_is_a_name_is_one_of_several(aws, tmp_path):
+    queue = "AWS::SQS::Queue"
+    aws.add_item(item(1, ago(3 * DAY), resourceName="jobs"))
+    aws.add_item(item(2, ago(3 * DAY), resourceType=queue, resourceId="jobs", resourceName="jobs", ARN=None))
+    done = who(aws, tmp_path, "jobs")
+    assert done.returncode == 2
+    assert "jobs may be any of 2 resources" in done.stderr
+    assert re.search(f"{queue} +jobs +jobs ", done.stderr)
+    assert who(aws, tmp_path, "jobs", "--resource-type", queue).returncode == 0
 
 
 def test_a_name_of_several_lists_them_and_asks_for_one(aws, tmp_path):

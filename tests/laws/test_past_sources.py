@@ -218,7 +218,8 @@ def test_how_far_it_is_is_told_to_the_end(world, day):
     assert all(done == total for done, total in last.values())
 
 
-def test_an_empty_past_has_no_change_no_failure_and_says_what_it_took(world, day):
+def test_a_past_without_changes_has_no_failure_and_says_what_it_took(world, day):
+    world.add(state(1, at(day, -30)))
     source = world.source(day)
     assert deliveries(source) == []
     assert source.failures == []
