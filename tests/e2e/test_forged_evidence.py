@@ -225,8 +225,12 @@ def test_a_region_that_could_be_one_leads_to_no_host_but_aws(monkeypatch, region
     ("kind", "arn"),
     [
         ("AWS::EC2::SecurityGroup", f"arn:aws:ec2:us-west-2:{OTHER}:security-group/{group_id(1)}"),
-        ("AWS::EC2::SecurityGroup", f"arn:aws-cn:ec2:cn-north-1:{OTHER}:security-group/{group_id(1)}"),
-        ("AWS::IAM::Role", f"arn:aws-cn:iam::{OTHER}:role/x"),
+        pytest.param(
+            "AWS::EC2::SecurityGroup",
+            f"arn:aws-cn:ec2:cn-north-1:{OTHER}:security-group/{group_id(1)}",
+            marks=pytest.mark.slow,
+        ),
+        pytest.param("AWS::IAM::Role", f"arn:aws-cn:iam::{OTHER}:role/x", marks=pytest.mark.slow),
         ("AWS::IAM::Role", f"arn:evil:iam::{OTHER}:role/x"),
     ],
 )

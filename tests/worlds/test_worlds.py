@@ -16,15 +16,15 @@ def judged_rightly(score):
     "seed", [1, pytest.param(2, marks=pytest.mark.slow), pytest.param(3, marks=pytest.mark.slow)]
 )
 def test_a_noisy_account_is_judged_rightly(seed):
-    judged_rightly(run(generator.world(seed)))
+    judged_rightly(run(generator.world(seed, changes=250)))
 
 
 def test_a_very_noisy_account_is_judged_rightly():
-    judged_rightly(run(generator.world(4, changes=80, noise=1.5, hours=1)))
+    judged_rightly(run(generator.world(4, changes=60, noise=1.5, hours=1)))
 
 
 def test_who_asks_for_every_change_and_sees_the_same_actors():
-    judged_rightly(run(generator.world(5, changes=250), everything()))
+    judged_rightly(run(generator.world(5, changes=150), everything()))
 
 
 def test_a_world_is_large_enough_to_mean_something():
