@@ -12,8 +12,11 @@ _TAGS: Final = "(Create|Delete)Tags"
 _ADDRESSING: Final = ("publicipaddress", "publicdnsname", "networkinterfaces")
 _ATTRIBUTES: Final = (
     "blockdevicemappings",
+    "disableapistop",
+    "disableapitermination",
     "ebsoptimized",
     "enasupport",
+    "instanceinitiatedshutdownbehavior",
     "instancetype",
     "kernelid",
     "ramdiskid",
@@ -21,8 +24,9 @@ _ATTRIBUTES: Final = (
     "securitygroups",
     "sourcedestcheck",
     "sriovnetsupport",
+    "userdata",
 )
-"""Attributes that an instance's item holds: neither user data nor the protection against termination."""
+"""What the call sets; some of it (user data, the protections) no item was seen to hold."""
 
 
 def ec2(
