@@ -298,7 +298,11 @@ def test_where_nobody_is_named_the_sentence_says_so():
             [finding(verdict=Verdict.IN_WORKFLOW), finding(verdict=Verdict.AWS_SERVICE)],
             "1 change in workflow, 1 by AWS itself",
         ),
-        ([*many(1_200, verdict=Verdict.UNMANAGED)], "1,200 changes of unmanaged objects"),
+        pytest.param(
+            [*many(1_200, verdict=Verdict.UNMANAGED)],
+            "1,200 changes of unmanaged objects",
+            marks=pytest.mark.slow,
+        ),
     ],
 )
 def test_the_headline_tells_what_somebody_has_to_look_at(findings, headline):

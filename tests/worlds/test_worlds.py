@@ -19,6 +19,7 @@ def test_a_noisy_account_is_judged_rightly(seed):
     judged_rightly(run(generator.world(seed, changes=250)))
 
 
+@pytest.mark.slow
 def test_a_very_noisy_account_is_judged_rightly():
     judged_rightly(run(generator.world(4, changes=60, noise=1.5, hours=1)))
 
