@@ -74,6 +74,11 @@ class Progress(Protocol):
         ...
 
 
+def silent(phase: str, done: int, total: int | None = None, note: str = "") -> None:
+    """Tell nobody: a `Progress`."""
+    del phase, done, total, note
+
+
 class ChangeSource(Protocol):
     """Where changes come from."""
 

@@ -1,19 +1,21 @@
 """How `iacwatch doctor` gets what it judges: the settings of the command line, or those of a function."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from iacwatch.aws import calling
 from iacwatch.core.places import arn_parts
 from iacwatch.core.plain import plain
-from iacwatch.doctor.setup import AthenaSetup, LedgerSetup, Setup, SlackSetup, TrailSetup
+from iacwatch.doctor.setup import LedgerSetup, Setup, SlackSetup, TrailSetup
 from iacwatch.errors import IacwatchError, UsageError
 from iacwatch.pace import Pace
 from iacwatch.settings import Given, rules
 from iacwatch.settings_values import API, ATHENA, DYNAMODB
 from iacwatch.sources.sqs_queue import queue_region
 from iacwatch.wiring import Wiring
+from iacwatch.wiring_trail import table_of
 
 
 def setup(
@@ -99,14 +101,7 @@ def _trail(wiring: Wiring, region: str) -> TrailSetup:
         return TrailSetup()
     if ours.source != ATHENA:
         return TrailSetup(source=ours.source, delivered=_delivered(wiring))
-    table = AthenaSetup(
-        database=ours.athena_database,
-        table=ours.athena_table,
-        workgroup=ours.athena_workgroup,
-        output=ours.athena_output,
-        region=ours.athena_region or region,
-        catalog=ours.athena_catalog,
-    )
+    table = replace(table_of(ours), region=ours.athena_region or region)
     return TrailSetup(source=ours.source, athena=table)
 
 

@@ -14,7 +14,7 @@ from iacwatch.core.places import is_account, is_region
 from iacwatch.core.plain import plain
 from iacwatch.errors import UsageError
 from iacwatch.pipeline import Pipeline
-from iacwatch.ports import PastSource, Progress, Sink
+from iacwatch.ports import PastSource, Progress, Sink, silent
 from iacwatch.settings_values import ATHENA
 from iacwatch.spool import Spool
 from iacwatch.totals import Summary
@@ -78,11 +78,6 @@ class Past:
         elif done:
             ended(self.spool)
         self.source.close()
-
-
-def silent(phase: str, done: int, total: int | None = None, note: str = "") -> None:
-    """Tell nobody how far a run has come: a `ports.Progress`."""
-    del phase, done, total, note
 
 
 def past(

@@ -9,6 +9,7 @@ from iacwatch.ports import Clock, Progress, TrailSource
 from iacwatch.settings_values import API, ATHENA
 
 if TYPE_CHECKING:
+    from iacwatch.core.trail_table import Where
     from iacwatch.settings_schema import Trail
 
 LOOKING_UP: Final = "CloudTrail: who called"
@@ -21,7 +22,9 @@ def trail(ours: "Trail", *, sessions: Sessions, clock: Clock, tell: Progress) ->
     `tell` is told how far it has read, or how many lookups are left.
     """
     if ours.source == ATHENA:
-        return _athena(ours, sessions, clock, tell)
+        from iacwatch.trails.athena import Athena  # noqa: PLC0415  (one of several)
+
+        return Athena(sessions=sessions, clock=clock, where=table_of(ours), tell=tell)
     if ours.source != API:
         from iacwatch.blobs import opened  # noqa: PLC0415  (only where files are read)
         from iacwatch.trails.log_files import LogFiles  # noqa: PLC0415  (one of several)
@@ -36,11 +39,11 @@ def trail(ours: "Trail", *, sessions: Sessions, clock: Clock, tell: Progress) ->
     return LookupEvents(sessions=sessions, clock=clock, pace=pace, budget=budget)
 
 
-def _athena(ours: "Trail", sessions: Sessions, clock: Clock, tell: Progress) -> TrailSource:
-    from iacwatch.trails.athena import Athena  # noqa: PLC0415  (one of several)
-    from iacwatch.trails.athena_calls import Where  # noqa: PLC0415  (the same)
+def table_of(ours: "Trail") -> "Where":
+    """Return CloudTrail's table in Athena, as it is configured."""
+    from iacwatch.core.trail_table import Where  # noqa: PLC0415  (only where Athena is asked)
 
-    where = Where(
+    return Where(
         database=ours.athena_database,
         table=ours.athena_table,
         workgroup=ours.athena_workgroup,
@@ -48,7 +51,6 @@ def _athena(ours: "Trail", sessions: Sessions, clock: Clock, tell: Progress) -> 
         region=ours.athena_region,
         catalog=ours.athena_catalog,
     )
-    return Athena(sessions=sessions, clock=clock, where=where, tell=tell)
 
 
 def _budget(left: Mapping[tuple[str, str], int], per_second: float, tell: Progress) -> None:

@@ -5,16 +5,12 @@ from typing import BinaryIO
 import click
 
 from iacwatch.cli.front import Front
+from iacwatch.cli.options import TRAIL
 
 
 @click.command("explain")
 @click.argument("file", type=click.File("rb"))
-@click.option(
-    "--trail",
-    metavar="api|PATH|s3://...|athena",
-    help="Where trail events come from: CloudTrail's event history, a trail's log files in a folder or a"
-    " bucket, or CloudTrail's table in Athena.  [default: api]",
-)
+@TRAIL
 @click.pass_obj
 def command(front: Front, file: BinaryIO, trail: str | None) -> int:
     """Look into one message, step by step: FILE, or - for stdin.

@@ -35,6 +35,13 @@ class ReportOptions(NamedTuple):
 _CONFIGURED: Final = "where Slack is configured"
 _TOLD: Final = "out-of-band, unattributed"
 
+TRAIL: Final = click.option(
+    "--trail",
+    metavar="api|PATH|s3://...|athena",
+    help="Where trail events come from: CloudTrail's event history, a trail's log files in a folder or a"
+    " bucket, or CloudTrail's table in Athena.  [default: api]",
+)
+
 _FIRST: Final = (
     click.option(
         "--format",
@@ -59,12 +66,7 @@ _LAST: Final = (
         metavar="V",
         help="Exit with 3 where such a finding was reported; repeatable.",
     ),
-    click.option(
-        "--trail",
-        metavar="api|PATH|s3://...|athena",
-        help="Where trail events come from: CloudTrail's event history, a trail's log files in a folder or a"
-        " bucket, or CloudTrail's table in Athena.  [default: api]",
-    ),
+    TRAIL,
     click.option("--dry-run", is_flag=True, help="Post nothing, delete nothing, remember nothing."),
 )
 

@@ -9,9 +9,10 @@ from iacwatch.cli import ending, logs, past_closing, progress, running, when
 from iacwatch.cli.front import Front
 from iacwatch.cli.options import ReportOptions
 from iacwatch.errors import Stopping, UsageError
+from iacwatch.ports import silent
 from iacwatch.totals import figures, spelled
 from iacwatch.wiring import Wiring
-from iacwatch.wiring_past import Asked, Past, past, silent
+from iacwatch.wiring_past import Asked, Past, past
 
 _log = logging.getLogger(__name__)
 

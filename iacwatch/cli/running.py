@@ -54,8 +54,11 @@ def connect(front: Front, options: ReportOptions, overrides: Mapping[str, Given]
     given = dict(overrides)
     if options.verdict:
         given["report.verdicts"] = Given("--verdict", list(options.verdict))
-    if options.trail is not None:
-        given["trail.source"] = Given("--trail", options.trail)
+    return _wired(front, options.trail, given)
+
+
+def _wired(front: Front, trail: str | None, given: Mapping[str, Given]) -> Wiring:
+    given = {**given, "trail.source": Given("--trail", trail)} if trail is not None else given
     return Wiring(config=front.config, profile=front.profile, region=front.region, overrides=given)
 
 
@@ -172,8 +175,7 @@ def explain(front: Front, document: bytes, *, trail: str | None = None) -> int:
     from iacwatch.cli import explaining  # noqa: PLC0415  (only this command needs it)
 
     logs.set_up(front)
-    given = {"trail.source": Given("--trail", trail)} if trail is not None else {}
-    wiring = Wiring(config=front.config, profile=front.profile, region=front.region, overrides=given)
+    wiring = _wired(front, trail, {})
     with wiring.clock.listening():
         now = wiring.clock.now()
         case = wiring.pipeline([], remember=False).explain(explaining.body(document), now=now)

@@ -6,7 +6,7 @@ declared there cannot be selected, so the declaration decides. Names are in smal
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Any, Final
 
 from iacwatch.errors import ParseError
 
@@ -47,6 +47,33 @@ _MATTER: Final = (
 
 _CATEGORY: Final = ("eventCategory", "managementEvent")
 _TEXT_COLUMNS: Final = frozenset({"eventTime", "errorCode", "awsRegion", "recipientAccountId", "eventID"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Where:
+    """Which table to ask, as ``[trail]`` says. `output` "": the workgroup's; `region` "": our own."""
+
+    database: str
+    table: str
+    workgroup: str = "primary"
+    output: str = ""
+    region: str = ""
+    catalog: str = "AwsDataCatalog"
+
+    @property
+    def name(self) -> str:
+        """Return the table as people name it."""
+        return f"{self.database}.{self.table}"
+
+    @property
+    def source(self) -> str:
+        """Return the table as a statement names it."""
+        return f'"{self.database}"."{self.table}"'
+
+    @property
+    def reading(self) -> str:
+        """Begin the sentence about a declaration that could not be read."""
+        return f"cannot read what the table {self.name} is declared as"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,13 +137,13 @@ class Table:
         return found is not None and (path not in _TEXT_COLUMNS or found[1].text)
 
 
-def declared(
-    columns: Sequence[Mapping[str, str]],
-    keys: Sequence[Mapping[str, str]] = (),
-    properties: Mapping[str, str] | None = None,
-) -> Table:
-    """Return a table from what the catalog says: ``{"Name", "Type"}`` of each; raise `ParseError`."""
-    return Table(columns=_shapes(columns), keys=_shapes(keys), properties=dict(properties or {}))
+def declared(metadata: Mapping[str, Any]) -> Table:
+    """Return a table from what the catalog says of it (GetTableMetadata's answer); raise `ParseError`."""
+    return Table(
+        columns=_shapes(metadata.get("Columns", ())),
+        keys=_shapes(metadata.get("PartitionKeys", ())),
+        properties=dict(metadata.get("Parameters", {})),
+    )
 
 
 def _shapes(columns: Sequence[Mapping[str, str]]) -> dict[str, Shape]:

@@ -10,9 +10,9 @@ from typing import Any, Final
 from iacwatch.aws import calling
 from iacwatch.core.plain import plain
 from iacwatch.core.trail_partitions import partitions
-from iacwatch.core.trail_table import Table, declared
+from iacwatch.core.trail_table import Table, Where, declared
 from iacwatch.doctor.check import Check, broken, fail, may, ok, warn
-from iacwatch.doctor.setup import AthenaSetup, Setup
+from iacwatch.doctor.setup import Setup
 from iacwatch.errors import AccessDenied, AwsError, IacwatchError, ParseError
 
 _PLACE: Final = re.compile(
@@ -22,7 +22,7 @@ _ANEW: Final = "make the table anew as README shows (the records themselves stay
 _GLUE: Final = re.compile(r"perform: (glue:\w{1,80})")
 
 
-def checks(setup: Setup, table: AthenaSetup, home: str, *, drained: bool) -> Iterator[Check]:
+def checks(setup: Setup, table: Where, home: str, *, drained: bool) -> Iterator[Check]:
     """Look at the table and at the workgroup."""
     try:
         found = _table(setup, table)
@@ -31,7 +31,7 @@ def checks(setup: Setup, table: AthenaSetup, home: str, *, drained: bool) -> Ite
     else:
         yield ok(
             "trail",
-            f"the table {table.database}.{table.table} is there, in {table.region}; how fresh its records are"
+            f"the table {table.name} is there, in {table.region}; how fresh its records are"
             " is not asked, since a query costs money",
         )
         yield _columns(found)
@@ -45,17 +45,15 @@ def checks(setup: Setup, table: AthenaSetup, home: str, *, drained: bool) -> Ite
         yield _results(setup, table, group)
 
 
-def _table(setup: Setup, table: AthenaSetup) -> Table:
-    doing = f"cannot read what the table {table.database}.{table.table} is declared as"
-    with calling(doing, action="athena:GetTableMetadata"):
+def _table(setup: Setup, table: Where) -> Table:
+    with calling(table.reading, action="athena:GetTableMetadata"):
         answer: Mapping[str, Any] = setup.sessions.client("athena", region=table.region).get_table_metadata(
             CatalogName=table.catalog, DatabaseName=table.database, TableName=table.table
         )
-    found = answer["TableMetadata"]
-    return declared(found.get("Columns", ()), found.get("PartitionKeys", ()), found.get("Parameters", {}))
+    return declared(answer["TableMetadata"])
 
 
-def _workgroup(setup: Setup, table: AthenaSetup) -> Mapping[str, Any]:
+def _workgroup(setup: Setup, table: Where) -> Mapping[str, Any]:
     with calling(f"cannot read the workgroup {table.workgroup}", action="athena:GetWorkGroup"):
         client = setup.sessions.client("athena", region=table.region)
         answer: Mapping[str, Any] = client.get_work_group(WorkGroup=table.workgroup)
@@ -122,7 +120,7 @@ def _place(setup: Setup, table: Table, home: str) -> Iterator[Check]:
         )
 
 
-def _results(setup: Setup, table: AthenaSetup, group: Mapping[str, Any]) -> Check:
+def _results(setup: Setup, table: Where, group: Mapping[str, Any]) -> Check:
     name, told = "trail.workgroup", f"the workgroup {table.workgroup}"
     if group.get("State") == "DISABLED":
         mend = setup.command(

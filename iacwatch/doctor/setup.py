@@ -8,6 +8,7 @@ from typing import Protocol
 
 from iacwatch.aws import Sessions
 from iacwatch.core.model import Rules
+from iacwatch.core.trail_table import Where
 from iacwatch.errors import IacwatchError
 from iacwatch.ports import Clock
 
@@ -52,28 +53,17 @@ class LedgerSetup:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class AthenaSetup:
-    """CloudTrail's table in Athena, by ``[trail]``; `output` "": the workgroup's, `region`: where."""
-
-    database: str
-    table: str
-    workgroup: str
-    output: str
-    region: str
-    catalog: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class TrailSetup:
     """Where trail events come from: `source` as ``[trail]`` names it.
 
     Of log files, `delivered` returns when the first and the last one of an account and region were
     delivered, or None where there is none; it raises `IacwatchError` where that cannot be looked at.
+    `athena` is CloudTrail's table there, its region always told.
     """
 
     source: str = "api"
     delivered: Callable[[str, str], tuple[datetime, datetime] | None] | None = None
-    athena: AthenaSetup | None = None
+    athena: Where | None = None
 
     @property
     def lookups(self) -> bool:

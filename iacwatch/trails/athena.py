@@ -6,35 +6,30 @@ be read) is a failure of the queries concerned, never silence.
 """
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Final
 
 from iacwatch.aws import Sessions
 from iacwatch.core.model import TrailQuery, Window
 from iacwatch.core.plain import plain
+from iacwatch.core.trail_table import Where
 from iacwatch.errors import AwsError, IacwatchError
-from iacwatch.ports import Clock, Collected, Progress
+from iacwatch.ports import Clock, Collected, Progress, silent
 from iacwatch.trails.athena_answer import Answer, Reader
-from iacwatch.trails.athena_calls import Calls, Where
+from iacwatch.trails.athena_calls import Calls
 from iacwatch.trails.athena_cover import Cover, delivered, with_homes
 from iacwatch.trails.athena_statement import Target, chunks, covered, target, writes
-
-BEGINNING: Final = datetime(2013, 11, 1, tzinfo=UTC)
-"""When CloudTrail began: no record is older."""
+from iacwatch.trails.log_limits import BEGINNING
 
 _PHASE: Final = "Athena"
 _UNITS: Final = ("bytes", "kB", "MB", "GB", "TB")
 _THOUSAND: Final = 1000
 
 
-def _silent(phase: str, done: int, total: int | None = None, note: str = "") -> None:
-    del phase, done, total, note
-
-
 class Athena:
     """A `ports.TrailSource` by CloudTrail's table in Athena; used by one thread."""
 
-    def __init__(self, *, sessions: Sessions, clock: Clock, where: Where, tell: Progress = _silent) -> None:
+    def __init__(self, *, sessions: Sessions, clock: Clock, where: Where, tell: Progress = silent) -> None:
         """Take what makes clients, what waits, and whom to ask; nothing is asked yet."""
         self._clock, self._where, self._tell = clock, where, tell
         self._calls = Calls(sessions=sessions, clock=clock, where=where, tell=self._scanned)
@@ -51,7 +46,7 @@ class Athena:
         asked = list(dict.fromkeys(queries))
         if not asked:
             return Collected(events=())
-        answer = Answer(f"{self._where.database}.{self._where.table}")
+        answer = Answer(self._where.name)
         possible = list(answer.admitted(asked))
         try:
             for some in chunks(possible):
@@ -74,7 +69,7 @@ class Athena:
             found = self._calls.table()
             if found.missing:
                 raise AwsError(
-                    f"the table {self._where.database}.{self._where.table} does not declare"
+                    f"the table {self._where.name} does not declare"
                     f" {plain(', '.join(found.missing), 300)} as a table of CloudTrail's does",
                     hint="check trail.athena_table, or make the table anew by AWS's statement for CloudTrail",
                 )

@@ -7,13 +7,12 @@ token of the first, so that it is not run twice.
 import logging
 import secrets
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Final
 
 from iacwatch.aws import Sessions, calling, throttled, transient
 from iacwatch.core.plain import plain
-from iacwatch.core.trail_table import Table, declared
+from iacwatch.core.trail_table import Table, Where, declared
 from iacwatch.errors import AwsError, IacwatchError
 from iacwatch.ports import Clock
 from iacwatch.trails.athena_faults import told
@@ -34,23 +33,6 @@ _PAUSE: Final = timedelta(seconds=2)
 _FAULTS: Final = 3
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Where:
-    """Whom to ask, as ``[trail]`` says. `output` "": the workgroup's; `region` "": our own."""
-
-    database: str
-    table: str
-    workgroup: str = "primary"
-    output: str = ""
-    region: str = ""
-    catalog: str = "AwsDataCatalog"
-
-    @property
-    def source(self) -> str:
-        """Return the table as a statement names it."""
-        return f'"{self.database}"."{self.table}"'
-
-
 class Calls:
     """The calls to one Athena; `scanned` counts the bytes that statements have read so far."""
 
@@ -59,20 +41,19 @@ class Calls:
     ) -> None:
         """Take what sends, what waits, whom to ask, and who is told how many bytes were read."""
         self._sessions, self._clock, self._where, self._tell = sessions, clock, where, tell
-        self._doing = f"cannot ask Athena for {where.database}.{where.table}"
+        self._doing = f"cannot ask Athena for {where.name}"
         self.scanned = 0
 
     def table(self) -> Table:
         """Return what the catalog says of the table. Raises `IacwatchError`, `Stopping`."""
         answer = self._call(
             "GetTableMetadata",
-            f"cannot read what the table {self._where.database}.{self._where.table} is declared as",
+            self._where.reading,
             CatalogName=self._where.catalog,
             DatabaseName=self._where.database,
             TableName=self._where.table,
         )
-        found = answer["TableMetadata"]
-        return declared(found.get("Columns", ()), found.get("PartitionKeys", ()), found.get("Parameters", {}))
+        return declared(answer["TableMetadata"])
 
     def rows(self, statement: str) -> Iterator[Row]:
         """Run a statement and yield its rows. Raises `IacwatchError`, and `Stopping`, which stops it."""

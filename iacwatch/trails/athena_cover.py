@@ -6,7 +6,7 @@ was never made, answers in the same way.
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time
 from typing import Final
 
 from iacwatch.core.documents import moment
@@ -14,15 +14,9 @@ from iacwatch.core.model import TrailQuery, Window
 from iacwatch.core.places import home_of
 from iacwatch.errors import ParseError
 from iacwatch.trails.athena_statement import Place
+from iacwatch.trails.log_limits import AFTER, DAY, ON_THE_WAY, lacking, touched
 from iacwatch.trails.log_spans import LATE, Deliveries
 
-AFTER: Final = timedelta(minutes=15)
-"""How long after the last record a window may end: Config may capture so much later than the call."""
-
-ON_THE_WAY: Final = timedelta(minutes=30)
-"""How long after a window its last log file may still be on its way."""
-
-DAY: Final = timedelta(days=1)
 _MINUTE: Final = "%Y-%m-%d %H:%MZ"
 _Ends = tuple[datetime, datetime]
 
@@ -70,9 +64,9 @@ class Cover:
         near = _near(window)
         anywhere = [held for held in self._of(query.account_id) if not near.isdisjoint(held)]
         if near.isdisjoint(self._held.get(place, {})):
-            calls = ", where the calls of IAM and other global services are" if _is_home(query.region) else ""
+            more = lacking(query.region)
             return (
-                f"it has no record of this account and region{calls} within a day of {window.start:{_MINUTE}}"
+                f"it has no record of this account and region{more} within a day of {window.start:{_MINUTE}}"
             )
         ends = [held[day] for held in anywhere for day in near & held.keys()]
         first, last = min(each[0] for each in ends), max(each[1] for each in ends)
@@ -80,7 +74,7 @@ class Cover:
             return f"its records of this account begin at {first:{_MINUTE}}"
         if window.end > last + AFTER and now > window.end + ON_THE_WAY:
             return f"its records of this account end at {last:{_MINUTE}}"
-        for day in _within(window):
+        for day in touched(window):
             if first.date() < day < last.date() and not any(day in held for held in anywhere):
                 return f"it has no record of this account of {day}, in whatever region"
         return ""
@@ -111,18 +105,6 @@ def _days(window: Window, now: datetime, *, wider: bool) -> Iterator[date]:
 def _near(window: Window) -> set[date]:
     first, last = window.start.date() - DAY, window.end.date() + DAY
     return {first + number * DAY for number in range((last - first).days + 1)}
-
-
-def _within(window: Window) -> Iterator[date]:
-    """Yield the days that a window touches."""
-    day = window.start.date()
-    while day <= window.end.date():
-        yield day
-        day += DAY
-
-
-def _is_home(region: str) -> bool:
-    return home_of(region) == region
 
 
 def _moment(text: str) -> datetime | None:

@@ -20,7 +20,7 @@ from iacwatch.core.trail_partitions import Key, Partitions, partitions, values
 from iacwatch.core.trail_table import Table
 from iacwatch.errors import ParseError
 from iacwatch.trails.athena_columns import Column, columns, quoted, searched
-from iacwatch.trails.log_sieve import ALL, needles
+from iacwatch.trails.log_sieve import ALL, WORD, needles
 
 Place = tuple[str, str]
 """An account and a region."""
@@ -33,9 +33,6 @@ _MOST_SPANS: Final = 60
 
 _MOST_LETTERS: Final = 120_000
 """Of the names in one statement; Athena takes 262,144 in all."""
-
-_WORD: Final = r"\\u[0-9A-Fa-f]{4}|\\.|%[0-9A-Fa-f]{2}|[A-Za-z0-9_.-]+"
-"""What a record is made of: the runs that JSON and URLs leave as they are, and what they write for others."""
 
 _LITERAL: Final = re.compile(r"[A-Za-z0-9_.:/-]+")
 _SECOND: Final = timedelta(seconds=1)
@@ -163,7 +160,7 @@ def _span(span: Span, searched_text: str) -> str:
     told = f"\"eventtime\" >= '{second(span.start)}' AND \"eventtime\" < '{second(span.end)}'"
     if not {*ALL} & span.words:
         words = ", ".join(literal(word.decode()) for word in sorted(span.words))
-        told += f" AND arrays_overlap(regexp_extract_all({searched_text}, '{_WORD}'), ARRAY[{words}])"
+        told += f" AND arrays_overlap(regexp_extract_all({searched_text}, '{WORD}'), ARRAY[{words}])"
     return f"({told})"
 
 

@@ -9,45 +9,32 @@ day of the whole account is not there.
 from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime
 from typing import Final
 
 from iacwatch.blobs import Blobs
 from iacwatch.core.model import TrailQuery, Window
-from iacwatch.core.places import home_of
 from iacwatch.core.plain import plain
 from iacwatch.errors import IacwatchError
-from iacwatch.ports import Clock, Collected, Progress
+from iacwatch.ports import Clock, Collected, Progress, silent
 from iacwatch.trails.log_flat import Flat
 from iacwatch.trails.log_laid import Laid, by_delivery
+from iacwatch.trails.log_limits import AFTER, BEGINNING, ON_THE_WAY, lacking, touched
 from iacwatch.trails.log_loose import Loose
-from iacwatch.trails.log_names import DAY, File, Place
+from iacwatch.trails.log_names import File, Place
 from iacwatch.trails.log_reading import Reading
 from iacwatch.trails.log_shelf import Shelf
 from iacwatch.trails.log_sieve import Sieve
 from iacwatch.trails.log_spans import EARLY, LATE, Cover, Deliveries
 
-BEGINNING: Final = datetime(2013, 11, 1, tzinfo=UTC)
-"""When CloudTrail began: no log file is older."""
-
-AFTER: Final = timedelta(minutes=15)
-"""How long after the last file a window may end: Config may capture so much later than the call."""
-
-ON_THE_WAY: Final = timedelta(minutes=30)
-"""How long after a window its last file may still be on its way."""
-
 _PHASE: Final = "Log files"
 _MINUTE: Final = "%Y-%m-%d %H:%MZ"
-
-
-def _silent(phase: str, done: int, total: int | None = None, note: str = "") -> None:
-    del phase, done, total, note
 
 
 class LogFiles:
     """A `ports.TrailSource` by CloudTrail's log files; used by one thread."""
 
-    def __init__(self, *, blobs: Blobs, clock: Clock, tell: Progress = _silent) -> None:
+    def __init__(self, *, blobs: Blobs, clock: Clock, tell: Progress = silent) -> None:
         """Take where the files lie; nothing is looked at yet."""
         self._shelf, self._clock, self._tell = Shelf(blobs), clock, tell
         self._loose = Loose()
@@ -140,36 +127,24 @@ def _missing(query: TrailQuery, cover: Cover | None, silent: set[date], now: dat
     window = query.window
     more = "name a folder or bucket that holds it, or look in event history with --trail api"
     if cover is None:
-        calls = ", where the calls of IAM and other global services are" if _is_home(query.region) else ""
-        return f"there is no log file of this account and region{calls}; {more}"
+        return f"there is no log file of this account and region{lacking(query.region)}; {more}"
     if window.start < cover.first - LATE:
         return f"the log files there begin at {cover.first:{_MINUTE}}; {more}"
     if window.end > cover.last + AFTER and now > window.end + ON_THE_WAY:
         return f"the log files there end at {cover.last:{_MINUTE}}; {more}"
-    if gaps := [day for day in _days(window) if day in silent]:
+    if gaps := [day for day in touched(window) if day in silent]:
         return f"there is no log file of this account of {gaps[0]}, in whatever region; {more}"
     return ""
-
-
-def _is_home(region: str) -> bool:
-    return home_of(region) == region
 
 
 def _silent_days(
     account_id: str, queries: Sequence[TrailQuery], listed: Laid | Flat, cover: Cover
 ) -> Iterator[date]:
     """Yield the days asked about, between the first and the last file, of which an account has none."""
-    days = {day for query in queries for day in _days(query.window)}
+    days = {day for query in queries for day in touched(query.window)}
     for day in sorted(days):
         if cover.first.date() < day < cover.last.date() and not listed.holds(account_id, day):
             yield day
-
-
-def _days(window: Window) -> Iterator[date]:
-    day = window.start.date()
-    while day <= window.end.date():
-        yield day
-        day += DAY
 
 
 def _tried(query: TrailQuery, times: Sequence[datetime], others: int) -> str:

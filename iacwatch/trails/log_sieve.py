@@ -30,8 +30,10 @@ _FEW: Final = 48
 """Needles that are looked for one by one; where there are more, a record's words are looked up instead."""
 
 _RUN: Final = re.compile(r"[A-Za-z0-9_.-]+")
-_WORD: Final = re.compile(rb"\\u[0-9A-Fa-f]{4}|\\.|%[0-9A-Fa-f]{2}|[A-Za-z0-9_.-]+")
+WORD: Final = r"\\u[0-9A-Fa-f]{4}|\\.|%[0-9A-Fa-f]{2}|[A-Za-z0-9_.-]+"
 """What a record is made of: runs, as needles are, and what JSON and URLs write for other characters."""
+
+_WORD: Final = re.compile(WORD.encode())
 
 _ESCAPE: Final = re.compile(rb'\\[^"\\/]')
 """What begins a character that JSON writes by letters, which are then no part of the run that follows."""

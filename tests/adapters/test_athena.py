@@ -11,9 +11,9 @@ import pytest
 from iacwatch.aws import Sessions
 from iacwatch.core import records
 from iacwatch.core.model import TrailQuery, Window
+from iacwatch.core.trail_table import Where
 from iacwatch.errors import Stopping
 from iacwatch.trails.athena import Athena, size
-from iacwatch.trails.athena_calls import Where
 from tests import athena_tables
 from tests.athena_engine import Table
 from tests.athena_world import DATABASE, TABLE, FakeAthena

@@ -18,7 +18,9 @@ def table(columns=athena_tables.WHOLE, keys=(), properties=None):
     def listed(told):
         return [{"Name": name, "Type": kind} for name, kind in dict(told).items()]
 
-    return declared(listed(columns), listed(keys), properties)
+    return declared(
+        {"Columns": listed(columns), "PartitionKeys": listed(keys), "Parameters": properties or {}}
+    )
 
 
 def test_a_struct_is_taken_apart_however_deep_and_however_it_is_spelled():

@@ -20,11 +20,11 @@ import pytest
 
 from iacwatch.aws import Sessions
 from iacwatch.blobs import opened
+from iacwatch.core.trail_table import Where
 from iacwatch.demo.server import FakeAws
 from iacwatch.pace import Pace
 from iacwatch.ports import TrailSource
 from iacwatch.trails.athena import Athena
-from iacwatch.trails.athena_calls import Where
 from iacwatch.trails.log_files import LogFiles
 from iacwatch.trails.lookup_events import LookupEvents
 from tests import log_folder, moto_aws
