@@ -109,7 +109,7 @@ def _delivered(wiring: Wiring) -> Callable[[str, str], tuple[datetime, datetime]
     """Return what tells when log files were delivered, by account and region, as the trail itself sees it."""
 
     def ends(account_id: str, region: str) -> tuple[datetime, datetime] | None:
-        from iacwatch.blobs import opened  # noqa: PLC0415  (only for log files)
+        from iacwatch.storage.files import opened  # noqa: PLC0415  (only for log files)
         from iacwatch.trails.log_shelf import Shelf  # noqa: PLC0415  (the same)
 
         now = wiring.clock.now()

@@ -16,7 +16,7 @@ from iacwatch.errors import UsageError
 from iacwatch.pipeline import Pipeline
 from iacwatch.ports import PastSource, Progress, Sink, silent
 from iacwatch.settings_values import ATHENA
-from iacwatch.spool import Spool
+from iacwatch.storage.spool import Spool
 from iacwatch.totals import Summary
 from iacwatch.wiring import Wiring
 from iacwatch.wiring_spool import ended, spool_of
@@ -201,8 +201,8 @@ def _from_api(
 
 
 def _from_files(wiring: Wiring, asked: Asked, spool: Spool, window: Window, *, tell: Progress) -> PastSource:
-    from iacwatch.blobs import opened  # noqa: PLC0415  (the same)
     from iacwatch.sources.history_files import HistoryFiles  # noqa: PLC0415  (the same)
+    from iacwatch.storage.files import opened  # noqa: PLC0415  (the same)
 
     return HistoryFiles(
         blobs=opened(asked.changes, wiring.sessions),

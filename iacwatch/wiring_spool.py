@@ -11,7 +11,7 @@ from iacwatch import __version__
 from iacwatch.core.model import Window
 from iacwatch.core.plain import plain
 from iacwatch.errors import IacwatchError
-from iacwatch.spool import Spool, about
+from iacwatch.storage.spool import Spool, about
 
 _STILL_GOOD: Final = timedelta(hours=6)
 _SHARE: Final = 10

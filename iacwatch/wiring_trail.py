@@ -26,7 +26,7 @@ def trail(ours: "Trail", *, sessions: Sessions, clock: Clock, tell: Progress) ->
 
         return Athena(sessions=sessions, clock=clock, where=table_of(ours), tell=tell)
     if ours.source != API:
-        from iacwatch.blobs import opened  # noqa: PLC0415  (only where files are read)
+        from iacwatch.storage.files import opened  # noqa: PLC0415  (only where files are read)
         from iacwatch.trails.log_files import LogFiles  # noqa: PLC0415  (one of several)
 
         return LogFiles(blobs=opened(ours.source, sessions), clock=clock, tell=tell)

@@ -23,7 +23,7 @@ from iacwatch.sources.history_pool import done_by
 from iacwatch.sources.history_todo import DONE, FAILED, MISSING, TO_DO, Todo
 from iacwatch.sources.history_walk import Walk, Walked
 from iacwatch.sources.history_waves import waves
-from iacwatch.spool import Spool
+from iacwatch.storage.spool import Spool
 
 _log = logging.getLogger(__name__)
 

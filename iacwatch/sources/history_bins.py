@@ -13,7 +13,7 @@ from typing import Final, NamedTuple
 
 from iacwatch.core.model import Window
 from iacwatch.sources.history_sift import Sifted
-from iacwatch.spool import Row, Spool, moment_of, stamp
+from iacwatch.storage.spool import Row, Spool, moment_of, stamp
 
 _BATCH: Final = 500
 _TABLES: Final = {

@@ -11,7 +11,6 @@ from collections.abc import Callable, Collection, Generator, Iterable, Iterator,
 from datetime import timedelta
 from typing import IO, Final
 
-from iacwatch.blobs import Blobs, unzipped
 from iacwatch.config_calls import ConfigPlace
 from iacwatch.core.model import Window
 from iacwatch.core.outcome import Outcome
@@ -25,7 +24,8 @@ from iacwatch.sources.history_shelf import Opened, Refuse, Shelf
 from iacwatch.sources.history_sift import Sieve, Sifted
 from iacwatch.sources.history_stream import Foreign, items
 from iacwatch.sources.history_waves import waves
-from iacwatch.spool import Spool
+from iacwatch.storage.files import Blobs, unzipped
+from iacwatch.storage.spool import Spool
 
 _log = logging.getLogger(__name__)
 

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Final
 
-from iacwatch.blobs import Blob, Blobs
 from iacwatch.config_calls import ConfigPlace
+from iacwatch.storage.files import Blob, Blobs
 
 DAY: Final = timedelta(days=1)
 _NAME: Final = re.compile(

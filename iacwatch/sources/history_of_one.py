@@ -20,7 +20,7 @@ from iacwatch.sources.history_looks import Look
 from iacwatch.sources.history_pages import PAGE, PAGE_SPAN, SECOND, UNKNOWN, rows_of
 from iacwatch.sources.history_search import Found
 from iacwatch.sources.history_waves import MOST, delivery_of
-from iacwatch.spool import Row, moment_of, stamp, thing_of
+from iacwatch.storage.spool import Row, moment_of, stamp, thing_of
 
 _AT_ONCE: Final = 4
 """Weeks that are asked for at once."""

@@ -16,7 +16,7 @@ from iacwatch.core.plain import plain
 from iacwatch.errors import AwsError, ParseError
 from iacwatch.sources.history_item import TASK_DEFINITION, created
 from iacwatch.sources.history_looks import Look
-from iacwatch.spool import Row, stamp, thing_of
+from iacwatch.storage.spool import Row, stamp, thing_of
 
 PAGE_SPAN: Final = timedelta(days=7)
 """What one call reads, whatever it is asked for."""

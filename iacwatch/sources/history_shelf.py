@@ -8,13 +8,13 @@ from functools import cached_property
 from itertools import groupby
 from typing import IO, Final, NamedTuple
 
-from iacwatch.blobs import Blobs
 from iacwatch.config_calls import ConfigPlace
 from iacwatch.core.model import Window
 from iacwatch.errors import IacwatchError
 from iacwatch.sources.history_names import DAY, File, Layout
 from iacwatch.sources.history_pool import done_by
 from iacwatch.sources.history_sift import Sieve
+from iacwatch.storage.files import Blobs
 
 _THREADS: Final = 4
 _LATE: Final = timedelta(hours=12)

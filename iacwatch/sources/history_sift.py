@@ -9,7 +9,7 @@ from iacwatch.core.model import Json
 from iacwatch.core.places import arn_parts, is_account, is_region
 from iacwatch.errors import ParseError
 from iacwatch.sources.history_item import NO_OBJECTS, TASK_DEFINITION, created, gone, mark
-from iacwatch.spool import Row, stamp, thing_of
+from iacwatch.storage.spool import Row, stamp, thing_of
 
 
 class Sifted(NamedTuple):

@@ -6,7 +6,7 @@ from typing import Final
 from iacwatch.config_calls import ConfigPlace
 from iacwatch.core.model import Window
 from iacwatch.sources.history_looks import Look
-from iacwatch.spool import Spool, moment_of, stamp
+from iacwatch.storage.spool import Spool, moment_of, stamp
 
 TO_DO, DONE, FAILED, MISSING = range(4)
 """States of a look. `MISSING`: Config lists the resource, but holds no history of it."""

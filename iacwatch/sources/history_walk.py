@@ -15,7 +15,7 @@ from iacwatch.errors import AwsError, ParseError
 from iacwatch.sources.history_item import TASK_DEFINITION, mark
 from iacwatch.sources.history_looks import MARGIN, Look
 from iacwatch.sources.history_pages import PAGE, PAGE_SPAN, SECOND, UNKNOWN, rows_of
-from iacwatch.spool import Row, stamp
+from iacwatch.storage.spool import Row, stamp
 
 _FEW: Final = 3
 

@@ -10,7 +10,7 @@ from typing import Final
 from iacwatch.core.model import Window
 from iacwatch.core.plain import plain
 from iacwatch.ports import Delivery, Progress
-from iacwatch.spool import Row, Spool, moment_of, stamp
+from iacwatch.storage.spool import Row, Spool, moment_of, stamp
 
 MOST: Final = 1_000
 """Deliveries in one wave."""

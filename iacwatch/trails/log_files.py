@@ -12,11 +12,11 @@ from collections.abc import Iterator, Sequence
 from datetime import date, datetime
 from typing import Final
 
-from iacwatch.blobs import Blobs
 from iacwatch.core.model import TrailQuery, Window
 from iacwatch.core.plain import plain
 from iacwatch.errors import IacwatchError
 from iacwatch.ports import Clock, Collected, Progress, silent
+from iacwatch.storage.files import Blobs
 from iacwatch.trails.log_flat import Flat
 from iacwatch.trails.log_laid import Laid, by_delivery
 from iacwatch.trails.log_limits import AFTER, BEGINNING, ON_THE_WAY, lacking, touched

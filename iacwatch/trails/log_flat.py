@@ -3,7 +3,7 @@
 from collections import defaultdict
 from datetime import date, datetime
 
-from iacwatch.blobs import Blobs
+from iacwatch.storage.files import Blobs
 from iacwatch.trails.log_names import File, Place, read_name
 from iacwatch.trails.log_spans import Cover, Deliveries
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Final
 
-from iacwatch.blobs import Blob, Blobs
+from iacwatch.storage.files import Blob, Blobs
 
 DAY: Final = timedelta(days=1)
 Place = tuple[str, str]

@@ -5,13 +5,14 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import timedelta
 from typing import IO, Any, Final
 
-from iacwatch.blobs import unzipped
 from iacwatch.core import records
 from iacwatch.core.model import TrailEvent, TrailQuery
 from iacwatch.core.plain import plain
 from iacwatch.errors import IacwatchError, ParseError
 from iacwatch.ports import Clock, Failure
-from iacwatch.trails import log_scan, log_stream
+from iacwatch.storage import json_stream
+from iacwatch.storage.files import unzipped
+from iacwatch.trails import log_scan
 from iacwatch.trails.log_loose import Loose, Spans, moment_of
 from iacwatch.trails.log_names import File
 from iacwatch.trails.log_shelf import Opened
@@ -40,7 +41,7 @@ class Reading:
                 return
             try:
                 self._read(file, opened.source, sieve)
-            except log_stream.Foreign as error:
+            except json_stream.Foreign as error:
                 if file.ours:
                     self._spoil(file, sieve, str(error))
                 else:
@@ -71,7 +72,7 @@ class Reading:
         """Parse a file of another layout: all of its records."""
         spans = Spans() if file.place is None else None
         source.seek(0)
-        for document, text in log_stream.records(self._pieces(file, source), file.blob.name):
+        for document, text in json_stream.records(self._pieces(file, source), file.blob.name):
             record = document.get("detail", document) if "eventID" not in document else document
             if not isinstance(record, Mapping):
                 record = document

@@ -10,8 +10,8 @@ from itertools import islice
 from threading import Lock
 from typing import IO, Final, NamedTuple
 
-from iacwatch.blobs import S3, Blobs
 from iacwatch.errors import IacwatchError
+from iacwatch.storage.files import S3, Blobs
 from iacwatch.trails.log_flat import Flat
 from iacwatch.trails.log_laid import Laid
 from iacwatch.trails.log_names import File, Layout

@@ -14,7 +14,7 @@ from typing import Final
 
 from iacwatch.core.model import TrailEvent, TrailQuery, Window
 from iacwatch.ports import Collected, Progress, TrailSource
-from iacwatch.spool import Spool
+from iacwatch.storage.spool import Spool
 from iacwatch.trails import event_text
 
 _TABLES: Final = (

@@ -8,10 +8,10 @@ from uuid import uuid4
 
 import pytest
 
-from iacwatch import blobs
 from iacwatch.aws import Sessions
-from iacwatch.blobs import Blob, opened, unzipped
 from iacwatch.errors import IacwatchError, NotThere, ParseError, UsageError
+from iacwatch.storage import files as blobs
+from iacwatch.storage.files import Blob, opened, unzipped
 from tests import moto_aws
 
 FILES = {

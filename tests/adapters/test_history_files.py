@@ -9,12 +9,12 @@ from pathlib import Path
 import pytest
 
 from iacwatch.aws import Sessions
-from iacwatch.blobs import Blob, Folder, opened
 from iacwatch.config_calls import ConfigPlace
 from iacwatch.core.model import Window
 from iacwatch.sources.history_files import HistoryFiles
 from iacwatch.sources.history_names import read_name
-from iacwatch.spool import Spool
+from iacwatch.storage.files import Blob, Folder, opened
+from iacwatch.storage.spool import Spool
 from iacwatch.wiring_past import silent
 from tests import history_folder
 from tests.small_world import ACCOUNT, REGION, ago, group_id, item

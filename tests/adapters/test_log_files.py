@@ -11,11 +11,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from iacwatch.aws import Sessions
-from iacwatch.blobs import Blob, opened
 from iacwatch.core import records
 from iacwatch.core.model import TrailQuery, Window
 from iacwatch.errors import IacwatchError, Stopping
-from iacwatch.trails import log_scan, log_sieve, log_stream
+from iacwatch.storage import json_stream
+from iacwatch.storage.files import Blob, opened
+from iacwatch.trails import log_scan, log_sieve
 from iacwatch.trails.log_files import LogFiles
 from iacwatch.trails.log_names import read_name
 from iacwatch.trails.log_sieve import Sieve
@@ -232,7 +233,7 @@ def test_where_a_file_is_cut_into_pieces_does_not_matter(size):
     pieces = [content[at : at + size] for at in range(0, len(content), size)]
     bodies = [body for some in log_scan.bodies(pieces) for body in some]
     assert [json.loads(log_scan.whole(body)) for body in bodies] == made
-    assert [found for found, _ in log_stream.records(pieces, "x")] == made
+    assert [found for found, _ in json_stream.records(pieces, "x")] == made
 
 
 # What is wanted

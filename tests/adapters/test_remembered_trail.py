@@ -9,7 +9,7 @@ from iacwatch.core import records
 from iacwatch.core.model import TrailQuery, Window
 from iacwatch.errors import ParseError
 from iacwatch.ports import Collected, Failure
-from iacwatch.spool import Spool
+from iacwatch.storage.spool import Spool
 from iacwatch.trails import event_text
 from iacwatch.trails.remembered import RememberedTrail
 from iacwatch.wiring_past import silent

@@ -6,7 +6,7 @@ import stat
 import pytest
 
 from iacwatch.errors import IacwatchError
-from iacwatch.spool import Row, Spool, about, thing_of
+from iacwatch.storage.spool import Row, Spool, about, thing_of
 
 
 def row(captured, text="{}", thing=b"x" * 16):

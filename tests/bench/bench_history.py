@@ -27,7 +27,7 @@ from iacwatch.pace import Pace
 from iacwatch.sources.history_api import HistoryApi
 from iacwatch.sources.history_files import HistoryFiles
 from iacwatch.sources.history_looks import COMMON
-from iacwatch.spool import Spool
+from iacwatch.storage.spool import Spool
 from iacwatch.trails.lookup_known import Known
 from iacwatch.trails.lookup_learn import Shares
 from iacwatch.trails.lookup_plan import Plan
@@ -220,7 +220,7 @@ def alone(root):
 
 def ours(root):
     """Take every change out of the files: sorted by time, with the item before."""
-    from iacwatch.blobs import Folder
+    from iacwatch.storage.files import Folder
 
     end = datetime(2026, 11, 20, tzinfo=UTC)
     with tempfile.TemporaryDirectory() as folder:

@@ -8,13 +8,13 @@ from unittest.mock import patch
 from uuid import uuid4
 
 from iacwatch.aws import Sessions
-from iacwatch.blobs import opened
 from iacwatch.config_calls import ConfigCalls, ConfigPlace
 from iacwatch.demo.server import FakeAws
 from iacwatch.pace import Pace
 from iacwatch.sources.history_api import HistoryApi
 from iacwatch.sources.history_files import HistoryFiles
-from iacwatch.spool import Spool
+from iacwatch.storage.files import opened
+from iacwatch.storage.spool import Spool
 from tests import history_folder, moto_aws
 from tests.clocks import WorldClock
 from tests.small_world import ACCOUNT, REGION

@@ -19,11 +19,11 @@ from typing import Any
 import pytest
 
 from iacwatch.aws import Sessions
-from iacwatch.blobs import opened
 from iacwatch.core.trail_table import Where
 from iacwatch.demo.server import FakeAws
 from iacwatch.pace import Pace
 from iacwatch.ports import TrailSource
+from iacwatch.storage.files import opened
 from iacwatch.trails.athena import Athena
 from iacwatch.trails.log_files import LogFiles
 from iacwatch.trails.lookup_events import LookupEvents

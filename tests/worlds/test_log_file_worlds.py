@@ -7,10 +7,10 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from iacwatch.aws import Sessions
-from iacwatch.blobs import opened
 from iacwatch.demo.server import FakeAws
 from iacwatch.ledgers.memory import MemoryLedger
 from iacwatch.pipeline import Pipeline
+from iacwatch.storage.files import opened
 from iacwatch.trails.log_files import LogFiles
 from tests import log_folder
 from tests.worlds import generator, world_runner
