@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING, Any, Final
 
 from iacwatch import settings as configuration
 from iacwatch import wiring_config
-from iacwatch.aws import Sessions
+from iacwatch.aws.rate_limit import Pace
+from iacwatch.aws.sessions import Sessions
 from iacwatch.errors import ConfigError, UsageError
-from iacwatch.pace import Pace
 from iacwatch.pipeline import Pipeline
 from iacwatch.ports import ChangeSource, ItemStore, Ledger, Progress, Sink, TrailSource
 from iacwatch.settings import Given
@@ -167,7 +167,7 @@ class Wiring:
 
     @cached_property
     def _items(self) -> ItemStore:
-        from iacwatch.config_history import ConfigHistory  # noqa: PLC0415  (only the road needs it)
+        from iacwatch.aws.config_history import ConfigHistory  # noqa: PLC0415  (only the road needs it)
 
         return ConfigHistory(self.sessions, self.clock, self.config_pace)
 

@@ -5,12 +5,12 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from iacwatch.aws import calling
+from iacwatch.aws.rate_limit import Pace
+from iacwatch.aws.sessions import calling
 from iacwatch.core.places import arn_parts
 from iacwatch.core.plain import plain
 from iacwatch.doctor.setup import LedgerSetup, Setup, SlackSetup, TrailSetup
 from iacwatch.errors import IacwatchError, UsageError
-from iacwatch.pace import Pace
 from iacwatch.settings import Given, rules
 from iacwatch.settings_values import API, ATHENA, DYNAMODB
 from iacwatch.sources.sqs_queue import queue_region

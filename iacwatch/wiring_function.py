@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any, Final, TextIO
 
-from iacwatch.aws import Sessions
+from iacwatch.aws.sessions import Sessions
 from iacwatch.ledgers.memory import MemoryLedger
 from iacwatch.ports import Ledger, Sink
 from iacwatch.sinks.late import Late

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final
 
-from iacwatch.config_calls import ConfigCalls, ConfigPlace
+from iacwatch.aws.config_api import ConfigCalls, ConfigPlace
 from iacwatch.core.model import Window
 from iacwatch.core.places import is_account, is_region
 from iacwatch.core.plain import plain

@@ -3,13 +3,13 @@
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Final
 
-from iacwatch.aws import Sessions
-from iacwatch.pace import Pace
+from iacwatch.aws.rate_limit import Pace
+from iacwatch.aws.sessions import Sessions
 from iacwatch.ports import Clock, Progress, TrailSource
 from iacwatch.settings_values import API, ATHENA
 
 if TYPE_CHECKING:
-    from iacwatch.core.trail_table import Where
+    from iacwatch.aws.cloudtrail_table import Where
     from iacwatch.settings_schema import Trail
 
 LOOKING_UP: Final = "CloudTrail: who called"
@@ -41,7 +41,7 @@ def trail(ours: "Trail", *, sessions: Sessions, clock: Clock, tell: Progress) ->
 
 def table_of(ours: "Trail") -> "Where":
     """Return CloudTrail's table in Athena, as it is configured."""
-    from iacwatch.core.trail_table import Where  # noqa: PLC0415  (only where Athena is asked)
+    from iacwatch.aws.cloudtrail_table import Where  # noqa: PLC0415  (only where Athena is asked)
 
     return Where(
         database=ours.athena_database,

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from iacwatch.config_calls import ConfigCalls, ConfigPlace
+from iacwatch.aws.config_api import ConfigCalls, ConfigPlace
 from iacwatch.core.model import Resource, Window
 from iacwatch.core.places import GLOBAL, home_of, is_account, is_global, is_region, trail_region
 from iacwatch.core.plain import plain

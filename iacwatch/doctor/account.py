@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from typing import Any, Final
 
-from iacwatch.aws import calling
+from iacwatch.aws.sessions import calling
 from iacwatch.doctor.check import Check, broken, fail, ok, refused, unseen, warn
 from iacwatch.doctor.setup import Setup
 from iacwatch.errors import AccessDenied, AwsError

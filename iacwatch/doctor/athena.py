@@ -7,10 +7,10 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-from iacwatch.aws import calling
+from iacwatch.aws.cloudtrail_partitions import partitions
+from iacwatch.aws.cloudtrail_table import Table, Where, declared
+from iacwatch.aws.sessions import calling
 from iacwatch.core.plain import plain
-from iacwatch.core.trail_partitions import partitions
-from iacwatch.core.trail_table import Table, Where, declared
 from iacwatch.doctor.check import Check, broken, fail, may, ok, warn
 from iacwatch.doctor.setup import Setup
 from iacwatch.errors import AccessDenied, AwsError, IacwatchError, ParseError

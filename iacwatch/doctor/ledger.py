@@ -7,7 +7,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import Final
 
-from iacwatch.aws import calling
+from iacwatch.aws.sessions import calling
 from iacwatch.core.plain import plain
 from iacwatch.doctor.check import Check, broken, fail, ok, refused, unseen, warn
 from iacwatch.doctor.setup import Setup

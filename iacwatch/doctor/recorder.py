@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
-from iacwatch.aws import calling
+from iacwatch.aws.sessions import calling
 from iacwatch.core.model import Resource
 from iacwatch.core.places import GLOBAL, trail_region
 from iacwatch.doctor.check import Check, fail, ok, refused, warn

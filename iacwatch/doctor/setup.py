@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
-from iacwatch.aws import Sessions
+from iacwatch.aws.cloudtrail_table import Where
+from iacwatch.aws.sessions import Sessions
 from iacwatch.core.model import Rules
-from iacwatch.core.trail_table import Where
 from iacwatch.errors import IacwatchError
 from iacwatch.ports import Clock
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import timedelta
 from typing import Any, Final
 
-from iacwatch.aws import calling, code_of, throttled
+from iacwatch.aws.sessions import calling, code_of, throttled
 from iacwatch.core.model import Resource
 from iacwatch.core.places import GLOBAL, is_account, trail_region
 from iacwatch.core.plain import plain

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from itertools import islice
 from typing import Any, Final
 
-from iacwatch.aws import calling, code_of, throttled, transient
+from iacwatch.aws.sessions import calling, code_of, throttled, transient
 from iacwatch.errors import AwsError
 
 KEY: Final = "pk"

@@ -11,7 +11,8 @@ from collections import Counter
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from typing import Final, NamedTuple
 
-from iacwatch.config_calls import ConfigCalls, ConfigPlace
+from iacwatch.aws.config_api import ConfigCalls, ConfigPlace
+from iacwatch.aws.thread_pool import done_by
 from iacwatch.core.model import Window
 from iacwatch.core.outcome import Outcome
 from iacwatch.core.plain import plain
@@ -19,7 +20,6 @@ from iacwatch.errors import AwsError
 from iacwatch.ports import Clock, Delivery, Progress
 from iacwatch.sources import history_gaps
 from iacwatch.sources.history_looks import COMMON, Inventory, Look, unsupported
-from iacwatch.sources.history_pool import done_by
 from iacwatch.sources.history_todo import DONE, FAILED, MISSING, TO_DO, Todo
 from iacwatch.sources.history_walk import Walk, Walked
 from iacwatch.sources.history_waves import waves

@@ -11,7 +11,7 @@ from collections.abc import Callable, Collection, Generator, Iterable, Iterator,
 from datetime import timedelta
 from typing import IO, Final
 
-from iacwatch.config_calls import ConfigPlace
+from iacwatch.aws.config_api import ConfigPlace
 from iacwatch.core.model import Window
 from iacwatch.core.outcome import Outcome
 from iacwatch.core.plain import plain

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from iacwatch.config_calls import ConfigCalls, ConfigPlace
+from iacwatch.aws.config_api import ConfigCalls, ConfigPlace
 from iacwatch.core.documents import moment
 from iacwatch.core.model import Json, Window
 from iacwatch.core.plain import plain

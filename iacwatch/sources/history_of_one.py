@@ -10,7 +10,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import datetime
 from typing import Final, NamedTuple
 
-from iacwatch.config_calls import ConfigCalls, ConfigPlace
+from iacwatch.aws.config_api import ConfigCalls, ConfigPlace
 from iacwatch.core.model import Window
 from iacwatch.core.outcome import Deferred, Outcome
 from iacwatch.errors import AwsError, ParseError

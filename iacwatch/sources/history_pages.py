@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from iacwatch.config_calls import ConfigCalls
+from iacwatch.aws.config_api import ConfigCalls
 from iacwatch.core.documents import moment
 from iacwatch.core.model import Json
 from iacwatch.core.plain import plain

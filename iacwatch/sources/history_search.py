@@ -10,7 +10,8 @@ from datetime import datetime
 from functools import partial
 from typing import Final, NamedTuple
 
-from iacwatch.config_calls import ConfigCalls, ConfigPlace
+from iacwatch.aws.config_api import ConfigCalls, ConfigPlace
+from iacwatch.aws.thread_pool import done_by
 from iacwatch.core.documents import moment
 from iacwatch.core.model import Json
 from iacwatch.core.places import is_global
@@ -20,7 +21,6 @@ from iacwatch.ports import Progress
 from iacwatch.sources.history_item import NO_OBJECTS
 from iacwatch.sources.history_looks import COMMON, unsupported
 from iacwatch.sources.history_pages import UNKNOWN
-from iacwatch.sources.history_pool import done_by
 
 MOST: Final = 100
 """Candidates that are kept: nobody reads a longer list."""

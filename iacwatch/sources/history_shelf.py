@@ -8,11 +8,11 @@ from functools import cached_property
 from itertools import groupby
 from typing import IO, Final, NamedTuple
 
-from iacwatch.config_calls import ConfigPlace
+from iacwatch.aws.config_api import ConfigPlace
+from iacwatch.aws.thread_pool import done_by
 from iacwatch.core.model import Window
 from iacwatch.errors import IacwatchError
 from iacwatch.sources.history_names import DAY, File, Layout
-from iacwatch.sources.history_pool import done_by
 from iacwatch.sources.history_sift import Sieve
 from iacwatch.storage.files import Blobs
 

@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from typing import NamedTuple
 
-from iacwatch.config_calls import ConfigPlace
+from iacwatch.aws.config_api import ConfigPlace
 from iacwatch.core.documents import moment
 from iacwatch.core.model import Json
 from iacwatch.core.places import arn_parts, is_account, is_region

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from iacwatch.config_calls import ConfigPlace
+from iacwatch.aws.config_api import ConfigPlace
 from iacwatch.core.model import Window
 from iacwatch.sources.history_looks import Look
 from iacwatch.storage.spool import Spool, moment_of, stamp

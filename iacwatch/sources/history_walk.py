@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Final, NamedTuple
 
-from iacwatch.config_calls import ConfigCalls
+from iacwatch.aws.config_api import ConfigCalls
 from iacwatch.core.model import Window
 from iacwatch.errors import AwsError, ParseError
 from iacwatch.sources.history_item import TASK_DEFINITION, mark

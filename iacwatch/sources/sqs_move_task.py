@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Final
 
-from iacwatch.aws import calling
+from iacwatch.aws.sessions import calling
 from iacwatch.core.plain import plain
 from iacwatch.errors import AwsError, NotThere, UsageError
 from iacwatch.sources import sqs_dead_letters

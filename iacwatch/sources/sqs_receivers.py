@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from iacwatch.aws import calling
+from iacwatch.aws.sessions import calling
 from iacwatch.ports import Clock, Delivery
 from iacwatch.sources.sqs_wave import Wave
 

@@ -4,7 +4,7 @@ import json
 import logging
 from typing import Any
 
-from iacwatch.aws import calling
+from iacwatch.aws.sessions import calling
 
 _log = logging.getLogger(__name__)
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from tempfile import SpooledTemporaryFile
 from typing import IO, Any, Final, Protocol
 
-from iacwatch.aws import calling, transient
+from iacwatch.aws.sessions import calling, transient
 from iacwatch.core.plain import plain
 from iacwatch.errors import IacwatchError, ParseError, UsageError
 

@@ -9,10 +9,10 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Final
 
-from iacwatch.aws import Sessions
+from iacwatch.aws.cloudtrail_table import Where
+from iacwatch.aws.sessions import Sessions
 from iacwatch.core.model import TrailQuery, Window
 from iacwatch.core.plain import plain
-from iacwatch.core.trail_table import Where
 from iacwatch.errors import AwsError, IacwatchError
 from iacwatch.ports import Clock, Collected, Progress, silent
 from iacwatch.trails.athena_answer import Answer, Reader

@@ -5,12 +5,12 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 
+from iacwatch.aws.cloudtrail_table import Table
 from iacwatch.core import records
 from iacwatch.core.documents import moment
 from iacwatch.core.model import TrailEvent, TrailQuery
 from iacwatch.core.places import is_account, is_region
 from iacwatch.core.plain import plain
-from iacwatch.core.trail_table import Table
 from iacwatch.errors import AwsError, ParseError
 from iacwatch.ports import Failure
 from iacwatch.trails.athena_calls import Row

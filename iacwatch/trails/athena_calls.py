@@ -10,9 +10,9 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import timedelta
 from typing import Any, Final
 
-from iacwatch.aws import Sessions, calling, throttled, transient
+from iacwatch.aws.cloudtrail_table import Table, Where, declared
+from iacwatch.aws.sessions import Sessions, calling, throttled, transient
 from iacwatch.core.plain import plain
-from iacwatch.core.trail_table import Table, Where, declared
 from iacwatch.errors import AwsError, IacwatchError
 from iacwatch.ports import Clock
 from iacwatch.trails.athena_faults import told

@@ -15,9 +15,9 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Final
 
+from iacwatch.aws.cloudtrail_partitions import Key, Partitions, partitions, values
+from iacwatch.aws.cloudtrail_table import Table
 from iacwatch.core.model import TrailQuery
-from iacwatch.core.trail_partitions import Key, Partitions, partitions, values
-from iacwatch.core.trail_table import Table
 from iacwatch.errors import ParseError
 from iacwatch.trails.athena_columns import Column, columns, quoted, searched
 from iacwatch.trails.log_sieve import ALL, WORD, needles

@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
-from iacwatch.aws import Sessions, code_of, explained, throttled, transient
+from iacwatch.aws.rate_limit import Pace
+from iacwatch.aws.sessions import Sessions, code_of, explained, throttled, transient
 from iacwatch.core import records
 from iacwatch.core.plain import plain
 from iacwatch.errors import AwsError, ParseError
-from iacwatch.pace import Pace
 from iacwatch.ports import Clock
 from iacwatch.trails.lookup_known import WRITES, Ask, Page, Seen
 

@@ -12,11 +12,11 @@ from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
-from iacwatch.aws import Sessions
+from iacwatch.aws.rate_limit import Pace
+from iacwatch.aws.sessions import Sessions
 from iacwatch.core.model import TrailEvent, TrailQuery, Window
 from iacwatch.core.plain import plain
 from iacwatch.errors import IacwatchError
-from iacwatch.pace import Pace
 from iacwatch.ports import Clock, Collected, Failure
 from iacwatch.trails.lookup_calls import Calls
 from iacwatch.trails.lookup_known import Known, Seen

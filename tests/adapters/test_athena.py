@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from iacwatch.aws import Sessions
+from iacwatch.aws.cloudtrail_table import Where
+from iacwatch.aws.sessions import Sessions
 from iacwatch.core import records
 from iacwatch.core.model import TrailQuery, Window
-from iacwatch.core.trail_table import Where
 from iacwatch.errors import Stopping
 from iacwatch.trails.athena import Athena, size
 from tests import athena_tables

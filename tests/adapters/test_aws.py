@@ -10,8 +10,9 @@ import botocore.exceptions as botocore
 import pytest
 from botocore.exceptions import ClientError
 
-from iacwatch import __version__, aws
-from iacwatch.aws import Sessions, calling, explained, throttled, transient
+from iacwatch import __version__
+from iacwatch.aws import sessions as aws
+from iacwatch.aws.sessions import Sessions, calling, explained, throttled, transient
 from iacwatch.demo.server import FakeAws
 from iacwatch.errors import AccessDenied, AwsError, NotThere, UsageError
 from iacwatch.wiring import queue_account
@@ -44,7 +45,7 @@ def refused(code, message="", status=400, operation="ReceiveMessage"):
 
 
 def test_the_module_imports_neither_boto3_nor_botocore():
-    code = "import sys, iacwatch.aws; sys.exit(any(name in sys.modules for name in ('boto3', 'botocore')))"
+    code = "import sys, iacwatch.aws.sessions; sys.exit(any(name in sys.modules for name in ('boto3', 'botocore')))"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
 
 

@@ -8,7 +8,7 @@ from uuid import uuid4
 
 import pytest
 
-from iacwatch.aws import Sessions
+from iacwatch.aws.sessions import Sessions
 from iacwatch.errors import IacwatchError, NotThere, ParseError, UsageError
 from iacwatch.storage import files as blobs
 from iacwatch.storage.files import Blob, opened, unzipped

@@ -8,13 +8,13 @@ from datetime import timedelta
 
 import pytest
 
-from iacwatch import config_history
-from iacwatch.aws import Sessions
-from iacwatch.config_history import ConfigHistory
+from iacwatch.aws import config_history
+from iacwatch.aws.config_history import ConfigHistory
+from iacwatch.aws.rate_limit import Pace
+from iacwatch.aws.sessions import Sessions
 from iacwatch.core.model import Item, ItemQuery, Resource
 from iacwatch.demo.server import FakeAws
 from iacwatch.errors import Stopping
-from iacwatch.pace import Pace
 from iacwatch.ports import Failure
 from tests.clocks import WorldClock
 from tests.small_world import ACCOUNT, REGION, ago, group_id, item

@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 
 from iacwatch import wiring_function
-from iacwatch.aws import Sessions
+from iacwatch.aws.sessions import Sessions
 from iacwatch.errors import AwsError, ConfigError, DeliveryError, Stopping, UsageError
 from iacwatch.lambda_handler import Function
 from iacwatch.ledgers.dynamodb import DynamoLedger

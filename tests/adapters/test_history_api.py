@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from iacwatch.config_calls import ConfigPlace
+from iacwatch.aws.config_api import ConfigPlace
 from iacwatch.core.model import Window
 from iacwatch.errors import Stopping, UsageError
 from iacwatch.sources.history_looks import COMMON

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from iacwatch.aws import Sessions
-from iacwatch.config_calls import ConfigPlace
+from iacwatch.aws.config_api import ConfigPlace
+from iacwatch.aws.sessions import Sessions
 from iacwatch.core.model import Window
 from iacwatch.sources.history_files import HistoryFiles
 from iacwatch.sources.history_names import read_name

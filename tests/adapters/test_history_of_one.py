@@ -7,12 +7,12 @@ from datetime import timedelta
 
 import pytest
 
-from iacwatch.config_calls import ConfigCalls, ConfigPlace
+from iacwatch.aws.config_api import ConfigCalls, ConfigPlace
+from iacwatch.aws.rate_limit import Pace
 from iacwatch.core import items as config_items
 from iacwatch.core.model import ChangeType, Window
 from iacwatch.core.outcome import Deferred, Skipped
 from iacwatch.errors import AwsError
-from iacwatch.pace import Pace
 from iacwatch.sources.history_of_one import HistoryOfOne, Young
 from iacwatch.sources.history_search import Found
 from tests.laws import pasts

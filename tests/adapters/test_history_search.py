@@ -4,10 +4,10 @@ from collections import Counter
 
 import pytest
 
-from iacwatch.config_calls import ConfigCalls, ConfigPlace
+from iacwatch.aws.config_api import ConfigCalls, ConfigPlace
+from iacwatch.aws.rate_limit import Pace
 from iacwatch.core.references import reference
 from iacwatch.errors import AwsError
-from iacwatch.pace import Pace
 from iacwatch.sources.history_search import Search
 from tests.laws import pasts
 from tests.small_world import ACCOUNT, REGION, ago, group_id, item

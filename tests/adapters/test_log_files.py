@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from iacwatch.aws import Sessions
+from iacwatch.aws.sessions import Sessions
 from iacwatch.core import records
 from iacwatch.core.model import TrailQuery, Window
 from iacwatch.errors import IacwatchError, Stopping

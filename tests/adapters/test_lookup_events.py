@@ -7,12 +7,12 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from iacwatch.aws import Sessions
+from iacwatch.aws.rate_limit import Pace
+from iacwatch.aws.sessions import Sessions
 from iacwatch.core.model import TrailQuery, Window
 from iacwatch.demo.server import FakeAws
 from iacwatch.demo.wire import ApiError
 from iacwatch.errors import Stopping
-from iacwatch.pace import Pace
 from iacwatch.system_clock import SystemClock
 from iacwatch.trails import lookup_calls, lookup_events, lookup_streams
 from iacwatch.trails.lookup_events import LookupEvents

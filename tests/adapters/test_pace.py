@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from iacwatch.aws.rate_limit import Pace
 from iacwatch.errors import Stopping
-from iacwatch.pace import Pace
 from tests.clocks import TickingClock, WorldClock
 
 KEY = ("111122223333", "eu-west-1")

@@ -14,11 +14,11 @@ import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from iacwatch.aws import Sessions
+from iacwatch.aws.rate_limit import Pace
+from iacwatch.aws.sessions import Sessions
 from iacwatch.core.outcome import Skipped
 from iacwatch.demo.server import FakeAws
 from iacwatch.ledgers.sqlite import SqliteLedger
-from iacwatch.pace import Pace
 from iacwatch.sources.sqs_queue import SqsQueue
 
 ROUNDS = 3

@@ -21,9 +21,9 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from iacwatch.config_calls import ConfigCalls, ConfigPlace
+from iacwatch.aws.config_api import ConfigCalls, ConfigPlace
+from iacwatch.aws.rate_limit import Pace
 from iacwatch.core.model import Window
-from iacwatch.pace import Pace
 from iacwatch.sources.history_api import HistoryApi
 from iacwatch.sources.history_files import HistoryFiles
 from iacwatch.sources.history_looks import COMMON

@@ -22,7 +22,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
-from iacwatch.aws import Sessions
+from iacwatch.aws.sessions import Sessions
 from iacwatch.core import records
 from iacwatch.core.model import TrailQuery, Window
 from iacwatch.storage.files import opened, unzipped

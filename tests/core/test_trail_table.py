@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from iacwatch.core.trail_partitions import partitions, values
-from iacwatch.core.trail_table import NEEDED, WANTED, declared, shape
+from iacwatch.aws.cloudtrail_partitions import partitions, values
+from iacwatch.aws.cloudtrail_table import NEEDED, WANTED, declared, shape
 from iacwatch.errors import ParseError
 from tests import athena_tables
 

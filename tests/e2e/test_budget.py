@@ -4,12 +4,12 @@ import json
 import random
 from datetime import UTC, datetime, timedelta
 
-from iacwatch.aws import Sessions
-from iacwatch.config_history import ConfigHistory
+from iacwatch.aws.config_history import ConfigHistory
+from iacwatch.aws.rate_limit import Pace
+from iacwatch.aws.sessions import Sessions
 from iacwatch.core.model import Rules, Verdict
 from iacwatch.demo.server import FakeAws
 from iacwatch.ledgers.memory import MemoryLedger
-from iacwatch.pace import Pace
 from iacwatch.pipeline import Pipeline
 from iacwatch.ports import Delivered
 from iacwatch.settings import built_in_workflows

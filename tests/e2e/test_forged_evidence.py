@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from iacwatch.aws import Sessions
+from iacwatch.aws.sessions import Sessions
 from iacwatch.demo.server import FakeAws
 from iacwatch.errors import AwsError
 from tests import command

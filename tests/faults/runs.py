@@ -4,7 +4,7 @@ import io
 import threading
 from datetime import timedelta
 
-from iacwatch.aws import Sessions
+from iacwatch.aws.sessions import Sessions
 from iacwatch.errors import Stopping
 from iacwatch.settings import Given
 from iacwatch.wiring import Wiring

@@ -7,10 +7,10 @@ from pathlib import Path
 from unittest.mock import patch
 from uuid import uuid4
 
-from iacwatch.aws import Sessions
-from iacwatch.config_calls import ConfigCalls, ConfigPlace
+from iacwatch.aws.config_api import ConfigCalls, ConfigPlace
+from iacwatch.aws.rate_limit import Pace
+from iacwatch.aws.sessions import Sessions
 from iacwatch.demo.server import FakeAws
-from iacwatch.pace import Pace
 from iacwatch.sources.history_api import HistoryApi
 from iacwatch.sources.history_files import HistoryFiles
 from iacwatch.storage.files import opened

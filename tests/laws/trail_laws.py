@@ -18,10 +18,10 @@ from typing import Any
 
 import pytest
 
-from iacwatch.aws import Sessions
-from iacwatch.core.trail_table import Where
+from iacwatch.aws.cloudtrail_table import Where
+from iacwatch.aws.rate_limit import Pace
+from iacwatch.aws.sessions import Sessions
 from iacwatch.demo.server import FakeAws
-from iacwatch.pace import Pace
 from iacwatch.ports import TrailSource
 from iacwatch.storage.files import opened
 from iacwatch.trails.athena import Athena

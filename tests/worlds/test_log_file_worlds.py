@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from iacwatch.aws import Sessions
+from iacwatch.aws.sessions import Sessions
 from iacwatch.demo.server import FakeAws
 from iacwatch.ledgers.memory import MemoryLedger
 from iacwatch.pipeline import Pipeline

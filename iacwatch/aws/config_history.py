@@ -13,13 +13,13 @@ from functools import partial
 from operator import itemgetter
 from typing import Any, Final, TypeAlias
 
-from iacwatch.aws import Sessions, code_of, explained, throttled, transient
+from iacwatch.aws.rate_limit import Pace
+from iacwatch.aws.sessions import Sessions, code_of, explained, throttled, transient
 from iacwatch.core import items as config_items
 from iacwatch.core.model import Item, ItemQuery, Json, Resource
 from iacwatch.core.places import is_region
 from iacwatch.core.plain import plain
 from iacwatch.errors import AwsError, IacwatchError, ParseError
-from iacwatch.pace import Pace
 from iacwatch.ports import Clock, Failure
 
 Answers: TypeAlias = dict[ItemQuery, Item | None | Failure]

@@ -11,8 +11,8 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, Final
 
-from iacwatch import aws_clients
-from iacwatch.aws_errors import code_of, explained, throttled, transient
+from iacwatch.aws import clients
+from iacwatch.aws.errors import code_of, explained, throttled, transient
 from iacwatch.core.places import is_account, is_region, partition_of
 from iacwatch.core.plain import plain
 from iacwatch.errors import AwsError, UsageError
@@ -119,7 +119,7 @@ class Sessions:
             found = session()
         with self._lock:
             if key not in self._clients:
-                self._clients[key] = aws_clients.client(found, service, region=region, account_id=account_id)
+                self._clients[key] = clients.client(found, service, region=region, account_id=account_id)
             return self._clients[key]
 
     def own_account(self) -> str:
@@ -201,7 +201,7 @@ class Sessions:
         from botocore.exceptions import BotoCoreError  # noqa: PLC0415  (a heavy import, only where AWS is asked)
 
         try:
-            return aws_clients.session(self._profile)
+            return clients.session(self._profile)
         except BotoCoreError as error:
             told = explained(error, "cannot use AWS")
             raise UsageError(told.message, hint=told.hint) from error
@@ -233,7 +233,7 @@ class Sessions:
         if refused is not None and time.monotonic() < refused[1]:
             raise refused[0]
         try:
-            made = aws_clients.renewing(self._asking(arn), profile=self._profile)
+            made = clients.renewing(self._asking(arn), profile=self._profile)
         except AwsError as error:
             with self._lock:
                 self._refused[arn] = (error, time.monotonic() + _ASK_AGAIN)

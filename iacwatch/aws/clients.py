@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from typing import Any, Final
 
 from iacwatch import __version__
-from iacwatch.aws_errors import explained
+from iacwatch.aws.errors import explained
 from iacwatch.errors import UsageError
 
 _log = logging.getLogger(__name__)

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Final
 
-from iacwatch.core.trail_table import Shape, Table
+from iacwatch.aws.cloudtrail_table import Shape, Table
 
 _ACCOUNTS: Final = frozenset(
     {"account", "accountid", "account_id", "recipientaccountid", "aws_account_id", "awsaccountid", "acct"}

@@ -5,9 +5,9 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any, Final, NamedTuple
 
-from iacwatch.aws import Sessions, explained, throttled, transient
+from iacwatch.aws.rate_limit import Pace
+from iacwatch.aws.sessions import Sessions, explained, throttled, transient
 from iacwatch.core.model import Json
-from iacwatch.pace import Pace
 from iacwatch.ports import Clock
 
 _REFUSALS: Final = 8
