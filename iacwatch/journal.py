@@ -7,8 +7,8 @@ from iacwatch import lambda_log, metrics
 from iacwatch.core.model import Finding
 from iacwatch.core.outcome import Deferred, Duplicate, Failed, Outcome, Reported, Skipped
 from iacwatch.core.plain import plain
+from iacwatch.pipeline.summary import Summary, figures, spelled
 from iacwatch.ports import Clock, Delivery
-from iacwatch.totals import Summary, figures, spelled
 
 _log = logging.getLogger(__name__)
 

@@ -16,7 +16,7 @@ from typing import Any, Final, Protocol
 from iacwatch import lambda_log
 from iacwatch.errors import AwsError, IacwatchError, Stopping, UsageError
 from iacwatch.journal import Journal
-from iacwatch.totals import figures
+from iacwatch.pipeline.summary import figures
 from iacwatch.wiring_function import FunctionWiring
 
 _log = logging.getLogger(__name__)

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
-from iacwatch.totals import Summary
+from iacwatch.pipeline.summary import Summary
 
 NAMESPACE: Final = "iacwatch"
 _FUNCTION: Final = "FunctionName"

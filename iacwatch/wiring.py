@@ -16,7 +16,7 @@ from iacwatch import wiring_config
 from iacwatch.aws.rate_limit import Pace
 from iacwatch.aws.sessions import Sessions
 from iacwatch.errors import ConfigError, UsageError
-from iacwatch.pipeline import Pipeline
+from iacwatch.pipeline.run import Pipeline
 from iacwatch.ports import ChangeSource, ItemStore, Ledger, Progress, Sink, TrailSource
 from iacwatch.settings import Given
 from iacwatch.settings_values import DYNAMODB

@@ -13,11 +13,11 @@ from iacwatch.core.model import Window
 from iacwatch.core.places import is_account, is_region
 from iacwatch.core.plain import plain
 from iacwatch.errors import UsageError
-from iacwatch.pipeline import Pipeline
+from iacwatch.pipeline.run import Pipeline
+from iacwatch.pipeline.summary import Summary
 from iacwatch.ports import PastSource, Progress, Sink, silent
 from iacwatch.settings_values import ATHENA
 from iacwatch.storage.spool import Spool
-from iacwatch.totals import Summary
 from iacwatch.wiring import Wiring
 from iacwatch.wiring_spool import ended, spool_of
 

@@ -13,7 +13,7 @@ from iacwatch.core.places import GLOBAL, home_of, is_account, is_global, is_regi
 from iacwatch.core.plain import plain
 from iacwatch.core.references import Reference, reference
 from iacwatch.errors import AwsError, IacwatchError, UsageError
-from iacwatch.pipeline import Pipeline
+from iacwatch.pipeline.run import Pipeline
 from iacwatch.ports import Progress, Sink
 from iacwatch.sources.history_of_one import HistoryOfOne
 from iacwatch.sources.history_search import Found, Search

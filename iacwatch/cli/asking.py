@@ -11,8 +11,8 @@ from iacwatch.cli.front import Front
 from iacwatch.cli.options import ReportOptions
 from iacwatch.core.plain import plain
 from iacwatch.errors import Stopping, UsageError
+from iacwatch.pipeline.summary import figures, spelled
 from iacwatch.ports import silent
-from iacwatch.totals import figures, spelled
 from iacwatch.wiring import Wiring
 from iacwatch.wiring_who import One, SeveralError, Wanted
 from iacwatch.wiring_who import who as found

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from iacwatch.totals import Summary, spelled
+from iacwatch.pipeline.summary import Summary, spelled
 
 
 def sentences(totals: Summary, *, stopped: str = "", dry_run: bool = False) -> list[str]:

@@ -12,7 +12,7 @@ from iacwatch.core.plain import plain
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from iacwatch.case import Case
+    from iacwatch.pipeline.case import Case
     from iacwatch.settings_schema import Settings
 
 _MOST: Final = 25

@@ -9,8 +9,8 @@ from iacwatch.cli import ending, logs, past_closing, progress, running, when
 from iacwatch.cli.front import Front
 from iacwatch.cli.options import ReportOptions
 from iacwatch.errors import Stopping, UsageError
+from iacwatch.pipeline.summary import figures, spelled
 from iacwatch.ports import silent
-from iacwatch.totals import figures, spelled
 from iacwatch.wiring import Wiring
 from iacwatch.wiring_past import Asked, Past, past
 

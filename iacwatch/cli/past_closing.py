@@ -1,7 +1,7 @@
 """The closing summary of a run over the past: what was found, what it took, and what could not be seen."""
 
+from iacwatch.pipeline.summary import Summary, spelled
 from iacwatch.ports import PastSource
-from iacwatch.totals import Summary, spelled
 
 
 def sentences(

@@ -11,14 +11,14 @@ from iacwatch.cli import closing, ending, logs
 from iacwatch.cli.front import Front
 from iacwatch.cli.options import VERDICTS, ReportOptions
 from iacwatch.errors import Stopping, UsageError
+from iacwatch.pipeline.summary import figures
 from iacwatch.settings import Given
-from iacwatch.totals import figures
 from iacwatch.wiring import Wiring
 
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from iacwatch.pipeline import Pipeline
+    from iacwatch.pipeline.run import Pipeline
     from iacwatch.ports import ChangeSource, Sink
 
 FILE_WIDTH: Final = 140

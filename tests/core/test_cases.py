@@ -8,7 +8,7 @@ import pytest
 from iacwatch.core.model import Verdict
 from iacwatch.core.outcome import Deferred, Duplicate, Reported, Skipped
 from iacwatch.ledgers.memory import MemoryLedger
-from iacwatch.pipeline import Pipeline
+from iacwatch.pipeline.run import Pipeline
 from tests.worlds import (
     kinds_compute,
     kinds_data,

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from iacwatch.core.model import Verdict
 from iacwatch.metrics import documents
-from iacwatch.totals import Summary
+from iacwatch.pipeline.summary import Summary
 from tests.clocks import NOON
 
 MOST_VALUES = 100

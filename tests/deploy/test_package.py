@@ -150,13 +150,13 @@ def test_the_licence_of_what_is_passed_on_goes_with_it(built):
 
 def test_all_of_it_can_be_imported_with_only_the_zip_and_boto3(root, boto3):
     modules = [*modules_of(root, "iacwatch"), "slack_sdk.web.client", "slack_sdk.webhook.client"]
-    assert {"iacwatch.pipeline", "iacwatch.wiring", "iacwatch.sources.sqs_queue"} <= set(modules)
+    assert {"iacwatch.pipeline.run", "iacwatch.wiring", "iacwatch.sources.sqs_queue"} <= set(modules)
     assert not_importable(root, boto3, modules) == {}
 
 
 def test_a_dependency_that_is_missing_would_be_noticed(root, boto3, tmp_path):
     shutil.copytree(root / "iacwatch", tmp_path / "task" / "iacwatch")
-    lacking = not_importable(tmp_path / "task", boto3, ["iacwatch.pipeline", "slack_sdk.web.client"])
+    lacking = not_importable(tmp_path / "task", boto3, ["iacwatch.pipeline.run", "slack_sdk.web.client"])
     assert lacking == {"slack_sdk.web.client": "slack_sdk"}
     assert imports_that_lack_something(tmp_path / "task")
 

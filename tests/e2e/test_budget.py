@@ -10,7 +10,7 @@ from iacwatch.aws.sessions import Sessions
 from iacwatch.core.model import Rules, Verdict
 from iacwatch.demo.server import FakeAws
 from iacwatch.ledgers.memory import MemoryLedger
-from iacwatch.pipeline import Pipeline
+from iacwatch.pipeline.run import Pipeline
 from iacwatch.ports import Delivered
 from iacwatch.settings import built_in_workflows
 from iacwatch.sources.sqs_queue import SqsQueue

@@ -15,7 +15,7 @@ from rich.console import Console
 from iacwatch.core import records
 from iacwatch.core.model import Rules, Window, Workflow
 from iacwatch.ledgers.memory import MemoryLedger
-from iacwatch.pipeline import Pipeline
+from iacwatch.pipeline.run import Pipeline
 from iacwatch.ports import Collected, Delivery
 from iacwatch.sinks.table import Table
 

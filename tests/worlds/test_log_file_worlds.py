@@ -9,7 +9,7 @@ import pytest
 from iacwatch.aws.sessions import Sessions
 from iacwatch.demo.server import FakeAws
 from iacwatch.ledgers.memory import MemoryLedger
-from iacwatch.pipeline import Pipeline
+from iacwatch.pipeline.run import Pipeline
 from iacwatch.storage.files import opened
 from iacwatch.trails.log_files import LogFiles
 from tests import log_folder

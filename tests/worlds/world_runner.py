@@ -22,7 +22,7 @@ from iacwatch.core.model import (
 )
 from iacwatch.core.outcome import Deferred, Duplicate, Outcome, Reported, Skipped
 from iacwatch.ledgers.memory import MemoryLedger
-from iacwatch.pipeline import Pipeline
+from iacwatch.pipeline.run import Pipeline
 from iacwatch.ports import Collected, Delivered, Delivery
 from tests.worlds.world import START, Capture, World
 

@@ -14,16 +14,16 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Final, TypeVar
 
-from iacwatch.case import Case, failed
 from iacwatch.core import items as config_items
 from iacwatch.core.model import Change, Rules
 from iacwatch.core.outcome import Duplicate, Failed, Outcome, Reported, Skipped
 from iacwatch.core.plain import plain
 from iacwatch.errors import IacwatchError, ParseError, Stopping
-from iacwatch.investigation import Investigation
+from iacwatch.pipeline.case import Case, failed
+from iacwatch.pipeline.investigation import Investigation
+from iacwatch.pipeline.reporting import GROUP_WINDOW, LEASE, Telling
+from iacwatch.pipeline.summary import Summary
 from iacwatch.ports import ChangeSource, Clock, Delivery, ItemStore, Ledger, Sink, TrailSource
-from iacwatch.telling import GROUP_WINDOW, LEASE, Telling
-from iacwatch.totals import Summary
 
 _log = logging.getLogger(__name__)
 

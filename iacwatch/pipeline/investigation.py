@@ -10,7 +10,6 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
-from iacwatch.case import Captures, Case
 from iacwatch.core import items as config_items
 from iacwatch.core import kept as kept_fields
 from iacwatch.core import matching, scope, search, verdict
@@ -34,6 +33,7 @@ from iacwatch.core.outcome import Deferred, Failed, Skipped
 from iacwatch.core.places import is_global
 from iacwatch.core.report import cause_key
 from iacwatch.core.search import Next, Stage
+from iacwatch.pipeline.case import Captures, Case
 from iacwatch.ports import Failure, ItemStore, TrailSource
 
 MOST_FETCHES: Final = 3

@@ -9,10 +9,10 @@ from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Final
 
-from iacwatch.case import Case, failed
 from iacwatch.core.model import Finding, Verdict
 from iacwatch.core.outcome import Deferred, Duplicate, Outcome, Reported, Skipped
 from iacwatch.core.report import group
+from iacwatch.pipeline.case import Case, failed
 from iacwatch.ports import Claim, Clock, Delivered, Failure, Grant, Ledger, Sink
 
 LEASE: Final = timedelta(seconds=60)
