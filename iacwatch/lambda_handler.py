@@ -13,9 +13,9 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any, Final, Protocol
 
-from iacwatch import lambda_log
 from iacwatch.errors import AwsError, IacwatchError, Stopping, UsageError
-from iacwatch.journal import Journal
+from iacwatch.function import log
+from iacwatch.function.report import Journal
 from iacwatch.pipeline.summary import figures
 from iacwatch.wiring_function import FunctionWiring
 
@@ -53,7 +53,7 @@ class Function:
         strikes before, it is raised, so that all go back and Lambda counts an error.
         """
         level = os.environ.get("AWS_LAMBDA_LOG_LEVEL", "INFO")
-        lambda_log.set_up(sys.stdout, level=level, request_id=context.aws_request_id)
+        log.set_up(sys.stdout, level=level, request_id=context.aws_request_id)
         wiring = self._fresh(context.invoked_function_arn)
         wiring.begin(left=timedelta(milliseconds=context.get_remaining_time_in_millis()))
         journal = Journal(
@@ -92,7 +92,7 @@ class Function:
         from iacwatch.wiring_past import reconcile  # noqa: PLC0415  (the messages of the queue need none of it)
 
         level = os.environ.get("AWS_LAMBDA_LOG_LEVEL", "INFO")
-        lambda_log.set_up(sys.stdout, level=level, request_id=context.aws_request_id)
+        log.set_up(sys.stdout, level=level, request_id=context.aws_request_id)
         wiring = self._fresh(context.invoked_function_arn)
         if not wiring.lasting:
             raise UsageError(

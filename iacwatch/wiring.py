@@ -15,12 +15,12 @@ from iacwatch import settings as configuration
 from iacwatch import wiring_config
 from iacwatch.aws.rate_limit import Pace
 from iacwatch.aws.sessions import Sessions
+from iacwatch.clock import SystemClock
 from iacwatch.errors import ConfigError, UsageError
 from iacwatch.pipeline.run import Pipeline
 from iacwatch.ports import ChangeSource, ItemStore, Ledger, Progress, Sink, TrailSource
 from iacwatch.settings import Given
 from iacwatch.settings_values import DYNAMODB
-from iacwatch.system_clock import SystemClock
 from iacwatch.wiring_sinks import Sinks
 from iacwatch.wiring_trail import trail
 

@@ -9,6 +9,7 @@ import pytest
 
 from iacwatch import wiring_function
 from iacwatch.aws.sessions import Sessions
+from iacwatch.clock import SystemClock
 from iacwatch.errors import AwsError, ConfigError, DeliveryError, Stopping, UsageError
 from iacwatch.lambda_handler import Function
 from iacwatch.ledgers.dynamodb import DynamoLedger
@@ -16,7 +17,6 @@ from iacwatch.ledgers.memory import MemoryLedger
 from iacwatch.ledgers.sqlite import SqliteLedger
 from iacwatch.ports import Delivered, Failure
 from iacwatch.sinks.late import Late
-from iacwatch.system_clock import SystemClock
 from iacwatch.wiring_function import FunctionWiring, account_of
 from tests import moto_aws
 from tests.builders import finding

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from iacwatch import lambda_log
+from iacwatch.function import log
 from iacwatch.logs import NOTICE
 
 
@@ -38,7 +38,7 @@ def lines(out):
     ],
 )
 def test_levels_are_called_as_lambda_calls_them(out, level, word):
-    lambda_log.set_up(out, level="DEBUG", request_id="r-1")
+    log.set_up(out, level="DEBUG", request_id="r-1")
     logging.getLogger("iacwatch.x").log(level, "told")
     (line,) = lines(out)
     assert (line["level"], line["requestId"], line["message"]) == (word, "r-1", "told")
@@ -59,7 +59,7 @@ def test_levels_are_called_as_lambda_calls_them(out, level, word):
     ],
 )
 def test_as_much_is_told_as_lambdas_setting_says(out, level, shown):
-    lambda_log.set_up(out, level=level, request_id="r")
+    log.set_up(out, level=level, request_id="r")
     logger = logging.getLogger("iacwatch.x")
     for name in ("debug", "info", "warning"):
         getattr(logger, name)(name)
@@ -67,7 +67,7 @@ def test_as_much_is_told_as_lambdas_setting_says(out, level, shown):
 
 
 def test_libraries_tell_errors_alone(out):
-    lambda_log.set_up(out, level="DEBUG", request_id="r")
+    log.set_up(out, level="DEBUG", request_id="r")
     for name in ("botocore.endpoint", "urllib3.connectionpool", "slack_sdk.web", "somebody.else"):
         logging.getLogger(name).debug("a token")
         logging.getLogger(name).info("a token")
@@ -75,7 +75,7 @@ def test_libraries_tell_errors_alone(out):
 
 
 def test_a_fault_of_the_road_is_an_error_with_its_traceback_at_any_level(out):
-    lambda_log.set_up(out, level="INFO", request_id="r")
+    log.set_up(out, level="INFO", request_id="r")
     fault = ZeroDivisionError("by zero\x1b[31m")
     logging.getLogger("iacwatch.pipeline").debug("a fault in iacwatch", exc_info=fault)
     (line,) = lines(out)
@@ -85,7 +85,7 @@ def test_a_fault_of_the_road_is_an_error_with_its_traceback_at_any_level(out):
 
 
 def test_what_is_worth_querying_stands_on_its_own(out):
-    lambda_log.set_up(out, level="INFO", request_id="r")
+    log.set_up(out, level="INFO", request_id="r")
     logging.getLogger("iacwatch.x").info("told", extra={"data": {"verdict": "out-of-band", "lags": [1, 2]}})
     (line,) = lines(out)
     assert (line["verdict"], line["lags"]) == ("out-of-band", [1, 2])
@@ -93,7 +93,7 @@ def test_what_is_worth_querying_stands_on_its_own(out):
 
 @given(st.text())
 def test_whatever_a_stranger_wrote_is_one_line_of_harmless_ascii(text):
-    written = lambda_log.line({"message": text})
+    written = log.line({"message": text})
     assert written.isascii()
     assert written.isprintable()
     assert json.loads(written)["message"].encode("utf-16", "surrogatepass") == text.encode(

@@ -9,11 +9,11 @@ import pytest
 
 from iacwatch.aws.rate_limit import Pace
 from iacwatch.aws.sessions import Sessions
+from iacwatch.clock import SystemClock
 from iacwatch.core.model import TrailQuery, Window
 from iacwatch.demo.server import FakeAws
 from iacwatch.demo.wire import ApiError
 from iacwatch.errors import Stopping
-from iacwatch.system_clock import SystemClock
 from iacwatch.trails import lookup_calls, lookup_events, lookup_streams
 from iacwatch.trails.lookup_events import LookupEvents
 from tests.trail_records import OTHER, OWN, record

@@ -23,10 +23,10 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
 from iacwatch.aws.sessions import Sessions
+from iacwatch.clock import SystemClock
 from iacwatch.core import records
 from iacwatch.core.model import TrailQuery, Window
 from iacwatch.storage.files import opened, unzipped
-from iacwatch.system_clock import SystemClock
 from iacwatch.trails.log_files import LogFiles
 from iacwatch.trails.log_loose import Loose
 from iacwatch.trails.log_names import Layout

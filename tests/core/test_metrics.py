@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from iacwatch.core.model import Verdict
-from iacwatch.metrics import documents
+from iacwatch.function.metrics import documents
 from iacwatch.pipeline.summary import Summary
 from tests.clocks import NOON
 

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from iacwatch.aws.config_history import ConfigHistory
 from iacwatch.aws.rate_limit import Pace
 from iacwatch.aws.sessions import Sessions
+from iacwatch.clock import SystemClock
 from iacwatch.core.model import Rules, Verdict
 from iacwatch.demo.server import FakeAws
 from iacwatch.ledgers.memory import MemoryLedger
@@ -14,7 +15,6 @@ from iacwatch.pipeline.run import Pipeline
 from iacwatch.ports import Delivered
 from iacwatch.settings import built_in_workflows
 from iacwatch.sources.sqs_queue import SqsQueue
-from iacwatch.system_clock import SystemClock
 from iacwatch.trails.lookup_events import LookupEvents
 from tests import command
 from tests.small_world import ACCOUNT, REGION, call, item, listed, message

@@ -3,10 +3,10 @@
 import logging
 from typing import Any, Final, TextIO
 
-from iacwatch import lambda_log, metrics
 from iacwatch.core.model import Finding
 from iacwatch.core.outcome import Deferred, Duplicate, Failed, Outcome, Reported, Skipped
 from iacwatch.core.plain import plain
+from iacwatch.function import log, metrics
 from iacwatch.pipeline.summary import Summary, figures, spelled
 from iacwatch.ports import Clock, Delivery
 
@@ -49,7 +49,7 @@ class Journal:
             request_id=self._request_id,
             now=now,
         ):
-            self._out.write(lambda_log.line(document) + "\n")
+            self._out.write(log.line(document) + "\n")
         self._out.flush()
 
 
