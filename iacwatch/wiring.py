@@ -11,21 +11,21 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from iacwatch import settings as configuration
-from iacwatch import wiring_config
 from iacwatch.aws.rate_limit import Pace
 from iacwatch.aws.sessions import Sessions
 from iacwatch.clock import SystemClock
 from iacwatch.errors import ConfigError, UsageError
 from iacwatch.pipeline.run import Pipeline
 from iacwatch.ports import ChangeSource, ItemStore, Ledger, Progress, Sink, TrailSource
-from iacwatch.settings import Given
-from iacwatch.settings_values import DYNAMODB
+from iacwatch.settings import load as configuration
+from iacwatch.settings import locate
+from iacwatch.settings.load import Given
+from iacwatch.settings.values import DYNAMODB
 from iacwatch.wiring_sinks import Sinks
 from iacwatch.wiring_trail import trail
 
 if TYPE_CHECKING:
-    from iacwatch.settings_schema import Settings
+    from iacwatch.settings.schema import Settings
     from iacwatch.sources.sqs_move_task import MoveTask
 
 CONFIG_CALLS_PER_SECOND: Final = 4.0
@@ -61,7 +61,7 @@ class Wiring:
         # boto3 itself reads AWS_DEFAULT_REGION alone; AWS's other tools, and CI systems, set AWS_REGION.
         region = region or self._environ.get("AWS_REGION")
         self.sessions = sessions or Sessions(profile=profile, region=region)
-        file = wiring_config.find(config, self._environ, self.sessions, usual_places=usual_places)
+        file = locate.find(config, self._environ, self.sessions, usual_places=usual_places)
         self.settings = configuration.load(file, self._environ, overrides)
         accounts = self.settings.accounts
         self.sessions.admit(
@@ -219,11 +219,11 @@ class Wiring:
     @property
     def state_folder(self) -> Path | None:
         """Return where a run may keep what outlives it; None where the user has no home."""
-        return wiring_config.folder(self._environ, "XDG_STATE_HOME", ".local/state")
+        return locate.folder(self._environ, "XDG_STATE_HOME", ".local/state")
 
     def secret(self, value: str) -> str:
         """Return a secret from where a setting says it is kept; raise `IacwatchError` where that fails."""
-        return wiring_config.secret(value, self._environ, self.sessions)
+        return locate.secret(value, self._environ, self.sessions)
 
 
 def queue_account(url: str) -> str:

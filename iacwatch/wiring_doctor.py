@@ -11,8 +11,8 @@ from iacwatch.core.places import arn_parts
 from iacwatch.core.plain import plain
 from iacwatch.doctor.setup import LedgerSetup, Setup, SlackSetup, TrailSetup
 from iacwatch.errors import IacwatchError, UsageError
-from iacwatch.settings import Given, rules
-from iacwatch.settings_values import API, ATHENA, DYNAMODB
+from iacwatch.settings.load import Given, rules
+from iacwatch.settings.values import API, ATHENA, DYNAMODB
 from iacwatch.sources.sqs_queue import queue_region
 from iacwatch.wiring import Wiring
 from iacwatch.wiring_trail import table_of

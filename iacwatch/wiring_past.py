@@ -16,7 +16,7 @@ from iacwatch.errors import UsageError
 from iacwatch.pipeline.run import Pipeline
 from iacwatch.pipeline.summary import Summary
 from iacwatch.ports import PastSource, Progress, Sink, silent
-from iacwatch.settings_values import ATHENA
+from iacwatch.settings.values import ATHENA
 from iacwatch.storage.spool import Spool
 from iacwatch.wiring import Wiring
 from iacwatch.wiring_spool import ended, spool_of

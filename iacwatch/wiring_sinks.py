@@ -13,7 +13,7 @@ from iacwatch.ports import Clock, Sink
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from iacwatch.settings_schema import Settings
+    from iacwatch.settings.schema import Settings
 
 
 class Sinks:

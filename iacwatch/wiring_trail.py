@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING, Final
 from iacwatch.aws.rate_limit import Pace
 from iacwatch.aws.sessions import Sessions
 from iacwatch.ports import Clock, Progress, TrailSource
-from iacwatch.settings_values import API, ATHENA
+from iacwatch.settings.values import API, ATHENA
 
 if TYPE_CHECKING:
     from iacwatch.aws.cloudtrail_table import Where
-    from iacwatch.settings_schema import Trail
+    from iacwatch.settings.schema import Trail
 
 LOOKING_UP: Final = "CloudTrail: who called"
 """What the phase is called in which CloudTrail is asked."""

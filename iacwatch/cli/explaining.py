@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from iacwatch.pipeline.case import Case
-    from iacwatch.settings_schema import Settings
+    from iacwatch.settings.schema import Settings
 
 _MOST: Final = 25
 _LONGEST: Final = 400

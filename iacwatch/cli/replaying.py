@@ -7,7 +7,7 @@ from iacwatch.cli import logs, running
 from iacwatch.cli.front import Front
 from iacwatch.cli.options import ReportOptions
 from iacwatch.errors import UsageError
-from iacwatch.settings import Given
+from iacwatch.settings.load import Given
 from iacwatch.wiring import Wiring
 
 

@@ -12,7 +12,7 @@ from iacwatch.cli.front import Front
 from iacwatch.cli.options import VERDICTS, ReportOptions
 from iacwatch.errors import Stopping, UsageError
 from iacwatch.pipeline.summary import figures
-from iacwatch.settings import Given
+from iacwatch.settings.load import Given
 from iacwatch.wiring import Wiring
 
 if TYPE_CHECKING:

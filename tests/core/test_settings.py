@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from iacwatch.core.model import IgnoreRule, Rules, Timing, Verdict, Workflow
 from iacwatch.errors import ConfigError
-from iacwatch.settings import (
+from iacwatch.settings.load import (
     BUILT_IN,
     File,
     Given,
@@ -21,8 +21,8 @@ from iacwatch.settings import (
     rules,
     verdict_names,
 )
-from iacwatch.settings_schema import ROOT, Rows, Settings, Table
-from iacwatch.settings_values import LONGEST, duration, spelled
+from iacwatch.settings.schema import ROOT, Rows, Settings, Table
+from iacwatch.settings.values import LONGEST, duration, spelled
 
 
 def file(text):

@@ -7,7 +7,7 @@ from cfnlint.api import lint
 from cfnlint.config import ManualArgs
 
 from iacwatch.deploy.template import text
-from iacwatch.settings import OPTIONS, environment_names, load
+from iacwatch.settings.load import OPTIONS, environment_names, load
 from tests.deploy.given import EVERYTHING, SLACK, environment
 from tests.deploy.stacks import Stack, loaded
 

@@ -13,7 +13,7 @@ from iacwatch.demo.server import FakeAws
 from iacwatch.ledgers.memory import MemoryLedger
 from iacwatch.pipeline.run import Pipeline
 from iacwatch.ports import Delivered
-from iacwatch.settings import built_in_workflows
+from iacwatch.settings.load import built_in_workflows
 from iacwatch.sources.sqs_queue import SqsQueue
 from iacwatch.trails.lookup_events import LookupEvents
 from tests import command

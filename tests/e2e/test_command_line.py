@@ -30,7 +30,7 @@ def test_the_version_names_iacwatch_python_and_boto3_and_imports_no_boto3(tmp_pa
         check=True,
         cwd=tmp_path,
     ).stderr
-    for heavy in ("boto3", "botocore", "rich", "slack_sdk", "iacwatch.core", "iacwatch.settings"):
+    for heavy in ("boto3", "botocore", "rich", "slack_sdk", "iacwatch.core", "iacwatch.settings.load"):
         assert f" {heavy}\n" not in imported
 
 
@@ -64,7 +64,7 @@ def test_help_loads_nothing_heavy(tmp_path):
         "rich",
         "slack_sdk",
         "iacwatch.core.model",
-        "iacwatch.settings",
+        "iacwatch.settings.load",
         "iacwatch.wiring",
     ):
         assert f" {heavy}\n" not in imported
@@ -131,7 +131,7 @@ def test_without_credentials_the_command_says_how_to_sign_in(tmp_path):
 
 
 def test_the_readme_names_every_exit_code_and_every_configuration_key():
-    from iacwatch.settings import keys
+    from iacwatch.settings.load import keys
 
     for code in (0, 1, 2, 3, 130, 143):
         assert f"`{code}`" in README

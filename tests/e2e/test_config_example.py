@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from iacwatch.core.model import IgnoreRule, Workflow
-from iacwatch.settings import OPTIONS, File, environment_names, keys, load
-from iacwatch.settings_schema import Route, Settings
+from iacwatch.settings.load import OPTIONS, File, environment_names, keys, load
+from iacwatch.settings.schema import Route, Settings
 
 EXAMPLE = Path(__file__).parents[2] / "config.example.toml"
 TEXT = EXAMPLE.read_text(encoding="utf-8")

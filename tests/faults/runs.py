@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from iacwatch.aws.sessions import Sessions
 from iacwatch.errors import Stopping
-from iacwatch.settings import Given
+from iacwatch.settings.load import Given
 from iacwatch.wiring import Wiring
 from tests.faults.foul_aws import numbers
 from tests.small_world import REGION, call, change, listed

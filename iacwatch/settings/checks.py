@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from typing import TypeAlias
 
-from iacwatch.settings_schema import Settings
-from iacwatch.settings_values import ATHENA, spelled
+from iacwatch.settings.schema import Settings
+from iacwatch.settings.values import ATHENA, spelled
 
 Problem: TypeAlias = tuple[tuple[str, ...], str, str]
 """The keys that contradict each other, the one to be named first; what is wrong; what to do about it."""

@@ -11,9 +11,9 @@ from typing import Any, Final, NamedTuple, NoReturn
 
 from iacwatch.core.model import Rules, TagRule, Timing, Verdict, Workflow
 from iacwatch.errors import ConfigError
-from iacwatch.settings_checks import problems
-from iacwatch.settings_schema import ROOT, Rows, Settings, Table
-from iacwatch.settings_values import Kind, Wrong, shown
+from iacwatch.settings.checks import problems
+from iacwatch.settings.schema import ROOT, Rows, Settings, Table
+from iacwatch.settings.values import Kind, Wrong, shown
 
 PREFIX: Final = "IACWATCH_"
 OPTIONS: Final = (

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any, Final, Protocol
 
 from iacwatch.errors import ConfigError
-from iacwatch.settings import File
+from iacwatch.settings.load import File
 
 NAME: Final = "iacwatch"
 LARGEST: Final = 1_000_000

@@ -5,9 +5,9 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any, Final
 
-from iacwatch import settings_values as values
 from iacwatch.core.model import IgnoreRule, Verdict, Workflow
-from iacwatch.settings_values import Kind
+from iacwatch.settings import values
+from iacwatch.settings.values import Kind
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
