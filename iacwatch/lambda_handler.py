@@ -13,11 +13,11 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any, Final, Protocol
 
+from iacwatch.app.function import FunctionWiring
 from iacwatch.errors import AwsError, IacwatchError, Stopping, UsageError
 from iacwatch.function import log
 from iacwatch.function.report import Journal
 from iacwatch.pipeline.summary import figures
-from iacwatch.wiring_function import FunctionWiring
 
 _log = logging.getLogger(__name__)
 
@@ -89,7 +89,7 @@ class Function:
         Where something failed it is raised at the end, so that Lambda counts an error. What was gathered is
         kept in this process's ``/tmp``: the next call goes on.
         """
-        from iacwatch.wiring_past import reconcile  # noqa: PLC0415  (the messages of the queue need none of it)
+        from iacwatch.app.backfill import reconcile  # noqa: PLC0415  (the messages of the queue need none of it)
 
         level = os.environ.get("AWS_LAMBDA_LOG_LEVEL", "INFO")
         log.set_up(sys.stdout, level=level, request_id=context.aws_request_id)

@@ -6,6 +6,9 @@ from typing import Final, NamedTuple
 
 import click
 
+from iacwatch.app.container import Wiring
+from iacwatch.app.who import One, SeveralError, Wanted
+from iacwatch.app.who import who as found
 from iacwatch.cli import ending, logs, past_closing, progress, running, when
 from iacwatch.cli.front import Front
 from iacwatch.cli.options import ReportOptions
@@ -13,9 +16,6 @@ from iacwatch.core.plain import plain
 from iacwatch.errors import Stopping, UsageError
 from iacwatch.pipeline.summary import figures, spelled
 from iacwatch.ports import silent
-from iacwatch.wiring import Wiring
-from iacwatch.wiring_who import One, SeveralError, Wanted
-from iacwatch.wiring_who import who as found
 
 _log = logging.getLogger(__name__)
 

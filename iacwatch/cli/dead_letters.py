@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
+from iacwatch.app.container import Wiring
 from iacwatch.cli import logs, running
 from iacwatch.cli.front import Front
 from iacwatch.core import words
@@ -18,7 +19,6 @@ from iacwatch.core.outcome import Deferred, Duplicate, Failed, Outcome, Reported
 from iacwatch.core.plain import plain
 from iacwatch.core.report import milliseconds, seconds
 from iacwatch.errors import ParseError, Stopping
-from iacwatch.wiring import Wiring
 
 if TYPE_CHECKING:
     from rich.console import Console

@@ -27,8 +27,8 @@ _COLOURS: Final = {"ok": "green", "warn": "yellow", "fail": "bold red"}
 
 def doctor(front: Front, *, form: str, queue_url: str | None, function: str | None) -> int:
     """Examine the account; return the exit code."""
+    from iacwatch.app.doctor import setup  # noqa: PLC0415  (the same)
     from iacwatch.doctor.examination import examine  # noqa: PLC0415  (only this command needs it)
-    from iacwatch.wiring_doctor import setup  # noqa: PLC0415  (the same)
 
     logs.set_up(front)
     examined = setup(

@@ -5,14 +5,14 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Final, NamedTuple
 
+from iacwatch.app.backfill import Asked, Past, past
+from iacwatch.app.container import Wiring
 from iacwatch.cli import ending, logs, past_closing, progress, running, when
 from iacwatch.cli.front import Front
 from iacwatch.cli.options import ReportOptions
 from iacwatch.errors import Stopping, UsageError
 from iacwatch.pipeline.summary import figures, spelled
 from iacwatch.ports import silent
-from iacwatch.wiring import Wiring
-from iacwatch.wiring_past import Asked, Past, past
 
 _log = logging.getLogger(__name__)
 

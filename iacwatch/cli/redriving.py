@@ -7,10 +7,10 @@ from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
+from iacwatch.app.container import Wiring
 from iacwatch.cli import ending, logs, running
 from iacwatch.cli.front import Front
 from iacwatch.errors import AccessDenied, AwsError, Stopping
-from iacwatch.wiring import Wiring
 
 if TYPE_CHECKING:
     from iacwatch.sources.sqs_move_task import MoveTask, Moving

@@ -3,12 +3,12 @@
 from collections.abc import Callable, Mapping
 from typing import Any, Final, NamedTuple
 
+from iacwatch.app.container import Wiring
 from iacwatch.cli import logs, running
 from iacwatch.cli.front import Front
 from iacwatch.cli.options import ReportOptions
 from iacwatch.errors import UsageError
 from iacwatch.settings.load import Given
-from iacwatch.wiring import Wiring
 
 
 class Asked(NamedTuple):

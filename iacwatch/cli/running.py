@@ -7,13 +7,13 @@ from io import TextIOWrapper
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TextIO
 
+from iacwatch.app.container import Wiring
 from iacwatch.cli import closing, ending, logs
 from iacwatch.cli.front import Front
 from iacwatch.cli.options import VERDICTS, ReportOptions
 from iacwatch.errors import Stopping, UsageError
 from iacwatch.pipeline.summary import figures
 from iacwatch.settings.load import Given
-from iacwatch.wiring import Wiring
 
 if TYPE_CHECKING:
     from rich.console import Console

@@ -19,7 +19,7 @@ RUNTIMES: Final = ("3.12", "3.13", "3.14")
 
 _IN_THE_RUNTIME: Final = ("boto3",)
 _FOR_THE_TERMINAL: Final = ("click", "rich")
-_LEFT_OUT: Final = frozenset({"cli", "demo", "deploy", "doctor", "wiring_doctor.py", "__main__.py"})
+_LEFT_OUT: Final = frozenset({"cli", "demo", "deploy", "doctor", "app/doctor.py", "__main__.py"})
 """What of the package only the command line uses."""
 _MACHINE_CODE: Final = frozenset({".so", ".pyd", ".dylib", ".dll"})
 _REQUIREMENT: Final = re.compile(
@@ -156,7 +156,8 @@ def _own() -> Iterator[tuple[str, bytes]]:
     package = Path(__file__).resolve().parents[1]
     for path in package.rglob("*"):
         inside = path.relative_to(package)
-        if inside.parts[0] not in _LEFT_OUT and _wanted(inside) and path.is_file():
+        left_out = _LEFT_OUT.intersection(each.as_posix() for each in (inside, *inside.parents))
+        if not left_out and _wanted(inside) and path.is_file():
             yield (PurePath(PROJECT) / inside).as_posix(), _read(path, PROJECT)
 
 

@@ -11,11 +11,11 @@ import pytest
 from botocore.exceptions import ClientError
 
 from iacwatch import __version__
+from iacwatch.app.container import queue_account
 from iacwatch.aws import sessions as aws
 from iacwatch.aws.sessions import Sessions, calling, explained, throttled, transient
 from iacwatch.demo.server import FakeAws
 from iacwatch.errors import AccessDenied, AwsError, NotThere, UsageError
-from iacwatch.wiring import queue_account
 
 OWN, OTHER = "111122223333", "222233334444"
 ROLE = f"arn:aws:iam::{OTHER}:role/audit/iacwatch"

@@ -9,9 +9,9 @@ from functools import cache
 import pytest
 from botocore.loaders import create_loader
 
+from iacwatch.app.doctor import setup
 from iacwatch.demo.server import FakeAws
 from iacwatch.doctor.examination import examine
-from iacwatch.wiring_doctor import setup
 from tests.doctor_world import ACCOUNT, CHANNEL, IN_MOTO, REGION, WORKFLOWS, World, carry_out, set_attributes
 
 ELSEWHERE = "eu-central-1"

@@ -6,9 +6,9 @@ import uuid
 
 import pytest
 
+from iacwatch.app.doctor import setup
 from iacwatch.demo.server import FakeAws
 from iacwatch.doctor.trail import checks
-from iacwatch.wiring_doctor import setup
 from tests import athena_tables, log_folder, moto_aws
 from tests.athena_engine import Table
 from tests.athena_world import OUTPUT, FakeAthena

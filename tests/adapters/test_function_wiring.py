@@ -7,7 +7,8 @@ from datetime import timedelta
 
 import pytest
 
-from iacwatch import wiring_function
+from iacwatch.app import function as wiring_function
+from iacwatch.app.function import FunctionWiring, account_of
 from iacwatch.aws.sessions import Sessions
 from iacwatch.clock import SystemClock
 from iacwatch.errors import AwsError, ConfigError, DeliveryError, Stopping, UsageError
@@ -17,7 +18,6 @@ from iacwatch.ledgers.memory import MemoryLedger
 from iacwatch.ledgers.sqlite import SqliteLedger
 from iacwatch.ports import Delivered, Failure
 from iacwatch.sinks.late import Late
-from iacwatch.wiring_function import FunctionWiring, account_of
 from tests import moto_aws
 from tests.builders import finding
 from tests.lambda_runtime import ARN

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from iacwatch.app.backfill import silent
 from iacwatch.aws.config_api import ConfigPlace
 from iacwatch.aws.sessions import Sessions
 from iacwatch.core.model import Window
@@ -15,7 +16,6 @@ from iacwatch.sources.history_files import HistoryFiles
 from iacwatch.sources.history_names import read_name
 from iacwatch.storage.files import Blob, Folder, opened
 from iacwatch.storage.spool import Spool
-from iacwatch.wiring_past import silent
 from tests import history_folder
 from tests.small_world import ACCOUNT, REGION, ago, group_id, item
 

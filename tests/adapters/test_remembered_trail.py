@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 
+from iacwatch.app.backfill import silent
 from iacwatch.core import records
 from iacwatch.core.model import TrailQuery, Window
 from iacwatch.errors import ParseError
@@ -12,7 +13,6 @@ from iacwatch.ports import Collected, Failure
 from iacwatch.storage.spool import Spool
 from iacwatch.trails import event_text
 from iacwatch.trails.remembered import RememberedTrail
-from iacwatch.wiring_past import silent
 from tests.clocks import NOON
 from tests.small_world import ACCOUNT, REGION, call, listed
 

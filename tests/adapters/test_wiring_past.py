@@ -7,11 +7,11 @@ from unittest.mock import patch
 
 import pytest
 
+from iacwatch.app.backfill import reconcile
+from iacwatch.app.container import Wiring
 from iacwatch.demo.server import FakeAws
 from iacwatch.errors import Stopping
 from iacwatch.ports import Delivered
-from iacwatch.wiring import Wiring
-from iacwatch.wiring_past import reconcile
 from tests.small_world import ago, call, group_id, item, listed
 
 COMMON = ("AWS::EC2::SecurityGroup",)

@@ -4,8 +4,8 @@ from datetime import timedelta
 
 import pytest
 
+from iacwatch.app.spool import ended, spool_of
 from iacwatch.core.model import Window
-from iacwatch.wiring_spool import ended, spool_of
 from tests.clocks import NOON
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)

@@ -24,7 +24,7 @@ BASE = f"import boto3\nfor name in {ALL}: boto3.client(name)"
 HANDLER = "import iacwatch.lambda_handler\n"
 READY = """
 import os, sys
-from iacwatch.wiring_function import FunctionWiring
+from iacwatch.app.function import FunctionWiring
 wiring = FunctionWiring(environ=os.environ, arn="arn:aws:lambda:eu-west-1:111122223333:function:iacwatch")
 pipeline = wiring.pipeline(wiring.outputs(sys.stdout))
 """

@@ -21,6 +21,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
+from iacwatch.app.backfill import silent
 from iacwatch.aws.config_api import ConfigCalls, ConfigPlace
 from iacwatch.aws.rate_limit import Pace
 from iacwatch.core.model import Window
@@ -31,7 +32,6 @@ from iacwatch.storage.spool import Spool
 from iacwatch.trails.lookup_known import Known
 from iacwatch.trails.lookup_learn import Shares
 from iacwatch.trails.lookup_plan import Plan
-from iacwatch.wiring_past import silent
 from tests import history_folder
 from tests.bench import bench_lookups
 from tests.clocks import TickingClock

@@ -65,7 +65,7 @@ def test_help_loads_nothing_heavy(tmp_path):
         "slack_sdk",
         "iacwatch.core.model",
         "iacwatch.settings.load",
-        "iacwatch.wiring",
+        "iacwatch.app.container",
     ):
         assert f" {heavy}\n" not in imported
 

@@ -4,10 +4,10 @@ import io
 import threading
 from datetime import timedelta
 
+from iacwatch.app.container import Wiring
 from iacwatch.aws.sessions import Sessions
 from iacwatch.errors import Stopping
 from iacwatch.settings.load import Given
-from iacwatch.wiring import Wiring
 from tests.faults.foul_aws import numbers
 from tests.small_world import REGION, call, change, listed
 

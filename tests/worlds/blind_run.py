@@ -13,7 +13,7 @@ from tests.worlds.blind_world import World
 
 # CloudTrail's own pace is kept by `trail.calls_per_second`, 2 at most: the same command, hurried.
 HURRIED = (
-    "import runpy, iacwatch.settings.values as values, iacwatch.wiring as wiring; "
+    "import runpy, iacwatch.settings.values as values, iacwatch.app.container as wiring; "
     "values.MOST_CALLS_PER_SECOND = wiring.CONFIG_CALLS_PER_SECOND = 1000; "
     "runpy.run_module('iacwatch', run_name='__main__')"
 )

@@ -8,6 +8,8 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final
 
+from iacwatch.app.container import Wiring
+from iacwatch.app.spool import ended, spool_of
 from iacwatch.aws.config_api import ConfigCalls, ConfigPlace
 from iacwatch.core.model import Window
 from iacwatch.core.places import is_account, is_region
@@ -18,8 +20,6 @@ from iacwatch.pipeline.summary import Summary
 from iacwatch.ports import PastSource, Progress, Sink, silent
 from iacwatch.settings.values import ATHENA
 from iacwatch.storage.spool import Spool
-from iacwatch.wiring import Wiring
-from iacwatch.wiring_spool import ended, spool_of
 
 API: Final = "api"
 RECONCILED: Final = timedelta(hours=26)

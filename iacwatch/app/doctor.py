@@ -5,6 +5,8 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
+from iacwatch.app.container import Wiring
+from iacwatch.app.trails import table_of
 from iacwatch.aws.rate_limit import Pace
 from iacwatch.aws.sessions import calling
 from iacwatch.core.places import arn_parts
@@ -14,8 +16,6 @@ from iacwatch.errors import IacwatchError, UsageError
 from iacwatch.settings.load import Given, rules
 from iacwatch.settings.values import API, ATHENA, DYNAMODB
 from iacwatch.sources.sqs_queue import queue_region
-from iacwatch.wiring import Wiring
-from iacwatch.wiring_trail import table_of
 
 
 def setup(

@@ -7,12 +7,12 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any, Final, TextIO
 
+from iacwatch.app.container import Wiring
 from iacwatch.aws.sessions import Sessions
 from iacwatch.ledgers.memory import MemoryLedger
 from iacwatch.ports import Ledger, Sink
 from iacwatch.sinks.late import Late
 from iacwatch.sources.lambda_batch import LambdaBatch, Watch
-from iacwatch.wiring import Wiring
 
 FRESH: Final = timedelta(minutes=15)
 """How long settings and secrets count as they were read."""

@@ -11,6 +11,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+from iacwatch.app.sinks import Sinks
+from iacwatch.app.trails import trail
 from iacwatch.aws.rate_limit import Pace
 from iacwatch.aws.sessions import Sessions
 from iacwatch.clock import SystemClock
@@ -21,8 +23,6 @@ from iacwatch.settings import load as configuration
 from iacwatch.settings import locate
 from iacwatch.settings.load import Given
 from iacwatch.settings.values import DYNAMODB
-from iacwatch.wiring_sinks import Sinks
-from iacwatch.wiring_trail import trail
 
 if TYPE_CHECKING:
     from iacwatch.settings.schema import Settings

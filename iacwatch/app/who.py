@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
+from iacwatch.app.container import Wiring
 from iacwatch.aws.config_api import ConfigCalls, ConfigPlace
 from iacwatch.core.model import Resource, Window
 from iacwatch.core.places import GLOBAL, home_of, is_account, is_global, is_region, trail_region
@@ -17,7 +18,6 @@ from iacwatch.pipeline.run import Pipeline
 from iacwatch.ports import Progress, Sink
 from iacwatch.sources.history_of_one import HistoryOfOne
 from iacwatch.sources.history_search import Found, Search
-from iacwatch.wiring import Wiring
 
 _LONGEST: Final = 120
 
