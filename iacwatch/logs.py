@@ -8,7 +8,7 @@ import traceback
 from datetime import UTC, datetime
 from typing import Final
 
-from iacwatch.core.plain import plain
+from iacwatch.core.text import plain
 
 NOTICE: Final = 25
 """A level between a warning and what only ``-v`` tells: the closing summary."""

@@ -26,7 +26,7 @@ from iacwatch.core.model import (
     Verdict,
     Via,
 )
-from iacwatch.core.report import finding_id
+from iacwatch.core.present.record import finding_id
 
 ACCOUNT, REGION = "111122223333", "eu-west-1"
 GROUP_ID = "sg-0a1b2c3d4e5f60718"

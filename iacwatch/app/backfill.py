@@ -11,9 +11,9 @@ from typing import Final
 from iacwatch.app.container import Wiring
 from iacwatch.app.spool import ended, spool_of
 from iacwatch.aws.config_api import ConfigCalls, ConfigPlace
+from iacwatch.core.arn import is_account, is_region
 from iacwatch.core.model import Window
-from iacwatch.core.places import is_account, is_region
-from iacwatch.core.plain import plain
+from iacwatch.core.text import plain
 from iacwatch.errors import UsageError
 from iacwatch.pipeline.run import Pipeline
 from iacwatch.pipeline.summary import Summary

@@ -9,8 +9,8 @@ from iacwatch.app.container import Wiring
 from iacwatch.app.trails import table_of
 from iacwatch.aws.rate_limit import Pace
 from iacwatch.aws.sessions import calling
-from iacwatch.core.places import arn_parts
-from iacwatch.core.plain import plain
+from iacwatch.core.arn import arn_parts
+from iacwatch.core.text import plain
 from iacwatch.doctor.setup import LedgerSetup, Setup, SlackSetup, TrailSetup
 from iacwatch.errors import IacwatchError, UsageError
 from iacwatch.settings.load import Given, rules

@@ -9,7 +9,7 @@ from typing import Final
 
 from iacwatch import __version__
 from iacwatch.core.model import Window
-from iacwatch.core.plain import plain
+from iacwatch.core.text import plain
 from iacwatch.errors import IacwatchError
 from iacwatch.storage.spool import Spool, about
 

@@ -9,10 +9,10 @@ from typing import Final
 
 from iacwatch.app.container import Wiring
 from iacwatch.aws.config_api import ConfigCalls, ConfigPlace
+from iacwatch.core.arn import GLOBAL, home_of, is_account, is_global, is_region, trail_region
+from iacwatch.core.catalog.references import Reference, reference
 from iacwatch.core.model import Resource, Window
-from iacwatch.core.places import GLOBAL, home_of, is_account, is_global, is_region, trail_region
-from iacwatch.core.plain import plain
-from iacwatch.core.references import Reference, reference
+from iacwatch.core.text import plain
 from iacwatch.errors import AwsError, IacwatchError, UsageError
 from iacwatch.pipeline.run import Pipeline
 from iacwatch.ports import Progress, Sink

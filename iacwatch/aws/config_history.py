@@ -15,10 +15,10 @@ from typing import Any, Final, TypeAlias
 
 from iacwatch.aws.rate_limit import Pace
 from iacwatch.aws.sessions import Sessions, code_of, explained, throttled, transient
-from iacwatch.core import items as config_items
+from iacwatch.core.arn import is_region
 from iacwatch.core.model import Item, ItemQuery, Json, Resource
-from iacwatch.core.places import is_region
-from iacwatch.core.plain import plain
+from iacwatch.core.parse import config_item as config_items
+from iacwatch.core.text import plain
 from iacwatch.errors import AwsError, IacwatchError, ParseError
 from iacwatch.ports import Clock, Failure
 

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 from urllib.parse import urlsplit
 
-from iacwatch.core.plain import plain
+from iacwatch.core.text import plain
 from iacwatch.errors import AccessDenied, AwsError, NotThere
 
 _LONGEST: Final = 240

@@ -13,8 +13,8 @@ from typing import Any, Final
 
 from iacwatch.aws import clients
 from iacwatch.aws.errors import code_of, explained, throttled, transient
-from iacwatch.core.places import is_account, is_region, partition_of
-from iacwatch.core.plain import plain
+from iacwatch.core.arn import is_account, is_region, partition_of
+from iacwatch.core.text import plain
 from iacwatch.errors import AwsError, UsageError
 
 __all__ = ["Sessions", "calling", "code_of", "explained", "throttled", "transient"]

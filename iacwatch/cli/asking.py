@@ -12,7 +12,7 @@ from iacwatch.app.who import who as found
 from iacwatch.cli import ending, logs, past_closing, progress, running, when
 from iacwatch.cli.front import Front
 from iacwatch.cli.options import ReportOptions
-from iacwatch.core.plain import plain
+from iacwatch.core.text import plain
 from iacwatch.errors import Stopping, UsageError
 from iacwatch.pipeline.summary import figures, spelled
 from iacwatch.ports import silent

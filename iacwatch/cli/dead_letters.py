@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING, Any, Final
 from iacwatch.app.container import Wiring
 from iacwatch.cli import logs, running
 from iacwatch.cli.front import Front
-from iacwatch.core import words
-from iacwatch.core.items import parse
 from iacwatch.core.model import Change
 from iacwatch.core.outcome import Deferred, Duplicate, Failed, Outcome, Reported, Skipped
-from iacwatch.core.plain import plain
-from iacwatch.core.report import milliseconds, seconds
+from iacwatch.core.parse.config_item import parse
+from iacwatch.core.present import sentence
+from iacwatch.core.present.record import milliseconds, seconds
+from iacwatch.core.text import plain
 from iacwatch.errors import ParseError, Stopping
 
 if TYPE_CHECKING:
@@ -50,7 +50,7 @@ class Letter:
             case Failed(reason=reason, unreadable=unreadable):
                 return ("unreadable" if unreadable else "fails"), reason
             case Reported(finding=finding, told=told):
-                whom = f", {words.whom(finding)}" if finding.match else ""
+                whom = f", {sentence.whom(finding)}" if finding.match else ""
                 return ("told" if told else "not reported"), f"{finding.verdict}{whom}: {finding.reason}"
             case Skipped(reason=reason, detail=detail):
                 return "ignored", f"{reason}: {detail}" if detail else reason
@@ -177,9 +177,8 @@ class Listing:
         what = f"message {delivery.id}"
         if change is not None:
             kind = change.resource.type.removeprefix("AWS::")
-            what = (
-                f"{change.change_type} {kind} {words.called(change.resource)} {seconds(change.captured_at)}"
-            )
+            name, captured = sentence.called(change.resource), seconds(change.captured_at)
+            what = f"{change.change_type} {kind} {name} {captured}"
         return (
             _age(self._now - delivery.sent_at) if delivery.sent_at else "?",
             f"{delivery.receives}x",

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from iacwatch.cli import ending, logs, running
 from iacwatch.cli.front import Front
-from iacwatch.core.plain import plain
+from iacwatch.core.text import plain
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -16,7 +16,7 @@ _LONGEST: Final = 2000
 
 def say(sentence: str, front: Front | None = None) -> None:
     """Write an error's sentence on stderr, in the form that the log has."""
-    from iacwatch.core.plain import plain  # noqa: PLC0415  (nothing that ends well needs it)
+    from iacwatch.core.text import plain  # noqa: PLC0415  (nothing that ends well needs it)
 
     text = plain(sentence, _LONGEST)
     if front is not None and front.log_format == "json":

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from iacwatch.core.model import Candidate, Change, ChangeType, Evidence, Window
 from iacwatch.core.outcome import Deferred, Duplicate, Failed, Reported, Skipped
-from iacwatch.core.plain import plain
+from iacwatch.core.text import plain
 
 if TYPE_CHECKING:
     from rich.console import Console

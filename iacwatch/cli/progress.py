@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 from iacwatch.cli.front import Front
 from iacwatch.core.model import Finding
-from iacwatch.core.plain import plain
+from iacwatch.core.text import plain
 from iacwatch.ports import Delivered, Failure, Sink
 
 if TYPE_CHECKING:

@@ -4,7 +4,7 @@ import re
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
-from iacwatch.core.plain import plain
+from iacwatch.core.text import plain
 from iacwatch.errors import UsageError
 
 FORMS: Final = "2026-11-20, 2026-11-20T10:00:00Z, 7d or 36h"

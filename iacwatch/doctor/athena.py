@@ -10,7 +10,7 @@ from typing import Any, Final
 from iacwatch.aws.cloudtrail_partitions import partitions
 from iacwatch.aws.cloudtrail_table import Table, Where, declared
 from iacwatch.aws.sessions import calling
-from iacwatch.core.plain import plain
+from iacwatch.core.text import plain
 from iacwatch.doctor.check import Check, broken, fail, may, ok, warn
 from iacwatch.doctor.setup import Setup
 from iacwatch.errors import AccessDenied, AwsError, IacwatchError, ParseError

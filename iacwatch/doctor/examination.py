@@ -7,7 +7,7 @@ missing costs its own line and no other.
 from collections.abc import Generator, Iterator
 from typing import Final
 
-from iacwatch.core.places import is_account
+from iacwatch.core.arn import is_account
 from iacwatch.doctor import function, ledger, mapping, reconcile, recorder, sending, slack, trail, workflow
 from iacwatch.doctor import queue as queues
 from iacwatch.doctor import reader as readers

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from iacwatch.aws.sessions import calling
-from iacwatch.core.plain import plain
+from iacwatch.core.text import plain
 from iacwatch.doctor.check import Check, broken, fail, ok, refused, unseen, warn
 from iacwatch.doctor.setup import Setup
 from iacwatch.errors import AccessDenied, AwsError

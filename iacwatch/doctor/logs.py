@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Final
 
-from iacwatch.core.plain import plain
+from iacwatch.core.text import plain
 from iacwatch.doctor.check import Check, broken, fail, may, ok, warn
 from iacwatch.doctor.setup import Setup
 from iacwatch.errors import AwsError, IacwatchError, NotThere

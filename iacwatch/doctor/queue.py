@@ -7,7 +7,7 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from iacwatch.aws.sessions import calling
-from iacwatch.core.places import arn_parts, is_account, partition_of
+from iacwatch.core.arn import arn_parts, is_account, partition_of
 from iacwatch.doctor.check import Check, broken, fail, ok, refused, warn
 from iacwatch.doctor.setup import Setup
 from iacwatch.errors import AwsError, NotThere

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Final
 
-from iacwatch.core.places import arn_parts
+from iacwatch.core.arn import arn_parts
 from iacwatch.doctor.check import Check, ok, refused, warn
 from iacwatch.doctor.rule import Rule, Rules
 from iacwatch.doctor.setup import Setup

@@ -4,8 +4,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from iacwatch.aws.sessions import calling
+from iacwatch.core.arn import GLOBAL, trail_region
 from iacwatch.core.model import Resource
-from iacwatch.core.places import GLOBAL, trail_region
 from iacwatch.doctor.check import Check, fail, ok, refused, warn
 from iacwatch.doctor.setup import Setup
 from iacwatch.errors import AwsError

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from iacwatch.aws.sessions import calling
-from iacwatch.core.places import arn_parts
+from iacwatch.core.arn import arn_parts
 from iacwatch.doctor.check import Check, fail, ok, refused, unseen, warn
 from iacwatch.doctor.pattern import Passed, Place, is_about_config, judge, spelled
 from iacwatch.doctor.setup import Setup

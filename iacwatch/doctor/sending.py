@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterator
 from typing import Final
 
-from iacwatch.core.places import arn_parts
+from iacwatch.core.arn import arn_parts
 from iacwatch.doctor.check import Check, fail, ok, unseen, warn
 from iacwatch.doctor.policy import Answer, Request, lets, open_to_anybody
 from iacwatch.doctor.queue import Queue

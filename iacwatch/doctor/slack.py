@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from http.client import HTTPException
 from typing import TYPE_CHECKING, Any, Final
 
-from iacwatch.core.plain import plain
+from iacwatch.core.text import plain
 from iacwatch.doctor.check import Check, broken, fail, ok, unseen, warn
 from iacwatch.doctor.setup import Setup
 from iacwatch.errors import AccessDenied, IacwatchError

@@ -9,9 +9,9 @@ from datetime import timedelta
 from typing import Any, Final
 
 from iacwatch.aws.sessions import calling, code_of, throttled
+from iacwatch.core.arn import GLOBAL, is_account, trail_region
 from iacwatch.core.model import Resource
-from iacwatch.core.places import GLOBAL, is_account, trail_region
-from iacwatch.core.plain import plain
+from iacwatch.core.text import plain
 from iacwatch.doctor import athena, logs
 from iacwatch.doctor.check import Check, broken, may, ok, unseen, warn
 from iacwatch.doctor.setup import Setup

@@ -5,8 +5,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
+from iacwatch.core.attribution.aws_fields import Kept
+from iacwatch.core.attribution.verdict import classify
 from iacwatch.core.globs import any_matches
-from iacwatch.core.kept import Kept
 from iacwatch.core.model import (
     Change,
     ChangeType,
@@ -18,8 +19,7 @@ from iacwatch.core.model import (
     TrailEvent,
     Workflow,
 )
-from iacwatch.core.records import event
-from iacwatch.core.verdict import classify
+from iacwatch.core.parse.cloudtrail import event
 from iacwatch.doctor.check import Check, fail, ok, refused, unseen, warn
 from iacwatch.doctor.setup import Setup
 from iacwatch.doctor.trail import writes

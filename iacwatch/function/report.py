@@ -5,7 +5,7 @@ from typing import Any, Final, TextIO
 
 from iacwatch.core.model import Finding
 from iacwatch.core.outcome import Deferred, Duplicate, Failed, Outcome, Reported, Skipped
-from iacwatch.core.plain import plain
+from iacwatch.core.text import plain
 from iacwatch.function import log, metrics
 from iacwatch.pipeline.summary import Summary, figures, spelled
 from iacwatch.ports import Clock, Delivery

@@ -15,7 +15,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Final
 
-from iacwatch.core.plain import plain
+from iacwatch.core.text import plain
 from iacwatch.errors import DeliveryError
 from iacwatch.ports import Claim, Claimed, Grant
 

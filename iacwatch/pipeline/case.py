@@ -6,14 +6,14 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
 
-from iacwatch.core import matching, verdict
-from iacwatch.core.kept import Kept
+from iacwatch.core.attribution import matching, verdict
+from iacwatch.core.attribution.aws_fields import Kept
+from iacwatch.core.attribution.names import Names
+from iacwatch.core.attribution.search import Stage
 from iacwatch.core.model import Change, Finding, Managed, TrailQuery
-from iacwatch.core.names import Names
 from iacwatch.core.outcome import Failed, Outcome
-from iacwatch.core.plain import plain
-from iacwatch.core.report import finding_id
-from iacwatch.core.search import Stage
+from iacwatch.core.present.record import finding_id
+from iacwatch.core.text import plain
 from iacwatch.ports import Delivery
 
 _log = logging.getLogger("iacwatch.pipeline")

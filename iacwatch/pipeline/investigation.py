@@ -10,10 +10,12 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
-from iacwatch.core import items as config_items
-from iacwatch.core import kept as kept_fields
-from iacwatch.core import matching, scope, search, verdict
-from iacwatch.core.kept import Kept
+from iacwatch.core.arn import is_global
+from iacwatch.core.attribution import aws_fields as kept_fields
+from iacwatch.core.attribution import matching, scope, search, verdict
+from iacwatch.core.attribution.aws_fields import Kept
+from iacwatch.core.attribution.names import names_of
+from iacwatch.core.attribution.search import Next, Stage
 from iacwatch.core.model import (
     Change,
     ChangeType,
@@ -28,11 +30,9 @@ from iacwatch.core.model import (
     Verdict,
     Window,
 )
-from iacwatch.core.names import names_of
 from iacwatch.core.outcome import Deferred, Failed, Skipped
-from iacwatch.core.places import is_global
-from iacwatch.core.report import cause_key
-from iacwatch.core.search import Next, Stage
+from iacwatch.core.parse import config_item as config_items
+from iacwatch.core.present.record import cause_key
 from iacwatch.pipeline.case import Captures, Case
 from iacwatch.ports import Failure, ItemStore, TrailSource
 

@@ -11,7 +11,7 @@ from typing import Final
 
 from iacwatch.core.model import Finding, Verdict
 from iacwatch.core.outcome import Deferred, Duplicate, Outcome, Reported, Skipped
-from iacwatch.core.report import group
+from iacwatch.core.present.record import group
 from iacwatch.pipeline.case import Case, failed
 from iacwatch.ports import Claim, Clock, Delivered, Failure, Grant, Ledger, Sink
 

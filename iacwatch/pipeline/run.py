@@ -14,10 +14,10 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Final, TypeVar
 
-from iacwatch.core import items as config_items
 from iacwatch.core.model import Change, Rules
 from iacwatch.core.outcome import Duplicate, Failed, Outcome, Reported, Skipped
-from iacwatch.core.plain import plain
+from iacwatch.core.parse import config_item as config_items
+from iacwatch.core.text import plain
 from iacwatch.errors import IacwatchError, ParseError, Stopping
 from iacwatch.pipeline.case import Case, failed
 from iacwatch.pipeline.investigation import Investigation

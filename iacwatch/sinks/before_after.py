@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from typing import Final
 from urllib.parse import unquote
 
-from iacwatch.core.documents import loads
 from iacwatch.core.model import Json, PropertyChange
-from iacwatch.core.plain import plain
+from iacwatch.core.parse.json_values import loads
+from iacwatch.core.text import plain
 from iacwatch.errors import ParseError
 
 _LONGEST_PATH: Final = 300

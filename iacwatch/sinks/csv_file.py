@@ -10,10 +10,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Final, TextIO
 
-from iacwatch.core import properties, words
 from iacwatch.core.model import Finding, Json, PropertyChange
-from iacwatch.core.plain import plain
-from iacwatch.core.report import milliseconds, record
+from iacwatch.core.present import properties, sentence
+from iacwatch.core.present.record import milliseconds, record
+from iacwatch.core.text import plain
 from iacwatch.errors import DeliveryError
 from iacwatch.ports import Delivered, Failure
 from iacwatch.sinks.telling import told
@@ -142,9 +142,9 @@ class CsvFile:
         # The record would hide the secrets of a diff once more, and none of its values has a column.
         row = record(replace(finding, change=replace(finding.change, diff=None)))
         made = {
-            "happened_at": milliseconds(words.happened_at(finding)),
-            "who": words.whom(finding),
-            "what": words.said(seen.done) + words.managed(finding),
+            "happened_at": milliseconds(sentence.happened_at(finding)),
+            "who": sentence.whom(finding),
+            "what": sentence.said(seen.done) + sentence.managed(finding),
             "account_name": self._names.get(finding.change.resource.account_id),
             "changed_properties": "; ".join(entry.path for entry in seen.diff),
             "before_after": _before_after(finding, seen.diff),

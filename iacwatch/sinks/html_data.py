@@ -12,10 +12,10 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Final, TypeAlias
 
-from iacwatch.core import links, words
+from iacwatch.core.catalog.nouns import noun
 from iacwatch.core.model import Actor, ActorKind, Finding, Json, Match, Verdict, Via
-from iacwatch.core.nouns import noun
-from iacwatch.core.plain import plain
+from iacwatch.core.present import links, sentence
+from iacwatch.core.text import plain
 from iacwatch.sinks.before_after import Room, before_after
 from iacwatch.sinks.telling import told
 
@@ -100,9 +100,9 @@ class PageData:
 
     def add(self, finding: Finding) -> None:
         """Take one finding in: it is kept as text."""
-        at = _moment(words.happened_at(finding))
+        at = _moment(sentence.happened_at(finding))
         person = _person(finding)
-        self._verdicts.setdefault(finding.verdict, words.verdict(finding))
+        self._verdicts.setdefault(finding.verdict, sentence.verdict(finding))
         self.counts.add(finding, at, person)
         line = script_json(self._row(finding, at, person))
         self._size += len(line)
@@ -145,11 +145,11 @@ class PageData:
             "previous": _moment(change.previous.captured_at) if change.previous else None,
             "verdict": str(finding.verdict),
             "person": self._people.setdefault(person, len(self._people)),
-            "who": words.who(finding) if finding.actor is None else None,
+            "who": sentence.who(finding) if finding.actor is None else None,
             "actor": self._actors.setdefault(finding.actor, len(self._actors)) if finding.actor else None,
             "done": [[part.text] if part.code else part.text for part in seen.done],
             "managed": plain(finding.managed.value, _LONGEST) if finding.managed.value is not None else None,
-            "note": words.managed(finding).strip(" ,()"),
+            "note": sentence.managed(finding).strip(" ,()"),
             "account": account,
             "region": plain(resource.region, _LONGEST),
             "type": kind,
@@ -158,7 +158,7 @@ class PageData:
             "arn": plain(resource.arn or "", _LONGEST),
             "change": str(change.change_type),
             "event": _event(finding.match) if finding.match else None,
-            "ways": list(words.how(finding.actor)) if finding.actor else [],
+            "ways": list(sentence.how(finding.actor)) if finding.actor else [],
             "others": [_event(match) for match in finding.others[:_OTHERS_SHOWN]],
             "changes": [[entry.path, entry.before, entry.after] for entry in entries],
             "moreChanges": more,
@@ -177,10 +177,10 @@ def _person(finding: Finding) -> Person:
     """
     actor = finding.actor
     if actor is None:
-        return words.whom(finding), ""
+        return sentence.whom(finding), ""
     if actor.via is Via.SSO or actor.kind in _BY_NAME_ALONE:
-        return words.person(actor), ""
-    return words.person(actor), plain(actor.account_id or "", _LONGEST)
+        return sentence.person(actor), ""
+    return sentence.person(actor), plain(actor.account_id or "", _LONGEST)
 
 
 def _event(match: Match) -> dict[str, Json]:
@@ -194,7 +194,7 @@ def _event(match: Match) -> dict[str, Json]:
         "lag": int(match.lag.total_seconds()),
         "match": str(match.kind),
         "workflow": plain(match.workflow, _LONGEST) if match.workflow is not None else None,
-        "who": words.person(event.actor),
+        "who": sentence.person(event.actor),
     }
 
 
@@ -202,7 +202,7 @@ def _facts(actor: Actor) -> list[list[str]]:
     """Return what is known of an actor, as pairs of label and text."""
     facts = {
         "Identity": str(actor.kind).replace("-", " "),
-        "Came by": ", ".join(words.how(actor)[:2]),
+        "Came by": ", ".join(sentence.how(actor)[:2]),
         "Principal": actor.principal,
         "Session": actor.arn if actor.arn != actor.principal else None,
         "Account": actor.account_id,

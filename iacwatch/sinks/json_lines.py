@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from typing import TextIO
 
 from iacwatch.core.model import Finding
-from iacwatch.core.report import record
+from iacwatch.core.present.record import record
 from iacwatch.ports import Delivered, Failure
 
 

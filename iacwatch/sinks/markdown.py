@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final, TextIO
 
-from iacwatch.core import words
 from iacwatch.core.model import Finding, Verdict
+from iacwatch.core.present import sentence
 from iacwatch.errors import DeliveryError
 from iacwatch.ports import Delivered, Failure
 from iacwatch.sinks.markdown_lines import HEADER, MARKS, row, section
@@ -59,7 +59,7 @@ class Markdown:
         for finding in findings:
             seen = told(finding, redact=self._redact, tag_key=self._tag_key)
             held = _Held(
-                at=words.happened_at(finding),
+                at=sentence.happened_at(finding),
                 finding_id=finding.finding_id,
                 verdict=finding.verdict,
                 row=row(finding, seen, self._names),
@@ -69,7 +69,7 @@ class Markdown:
             self._details += len(held.section)
             self._accounts.add(finding.change.resource.account_id)
             if finding.actor is not None:
-                self._people.add(words.person(finding.actor))
+                self._people.add(sentence.person(finding.actor))
         if self._details > _MOST_HELD:
             self._drop_details(LONGEST_COMMENT)
         return {finding.finding_id: Delivered() for finding in findings}

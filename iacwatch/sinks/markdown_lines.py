@@ -4,8 +4,9 @@ from collections.abc import Iterator, Mapping
 from datetime import UTC
 from typing import Final, TypeAlias
 
-from iacwatch.core import links, words
 from iacwatch.core.model import Finding, Verdict
+from iacwatch.core.present import links
+from iacwatch.core.present import sentence as words
 from iacwatch.sinks import markdown_text as text
 from iacwatch.sinks.before_after import Room, before_after
 from iacwatch.sinks.telling import Told

@@ -8,8 +8,8 @@ import re
 from html import escape
 from typing import Final
 
-from iacwatch.core.deeds import Phrase
-from iacwatch.core.plain import plain
+from iacwatch.core.present.verbs import Phrase
+from iacwatch.core.text import plain
 from iacwatch.sinks.before_after import BeforeAfter
 
 LONGEST: Final = 80

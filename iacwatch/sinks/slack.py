@@ -9,8 +9,8 @@ from typing import Final
 
 from iacwatch.core.globs import matches
 from iacwatch.core.model import Finding, Verdict
-from iacwatch.core.report import company, group
-from iacwatch.core.words import happened_at
+from iacwatch.core.present.record import company, group
+from iacwatch.core.present.sentence import happened_at
 from iacwatch.errors import Stopping
 from iacwatch.ports import Clock, Delivered, Failure
 from iacwatch.sinks.slack_calls import BotLine, Posted, WebhookLine

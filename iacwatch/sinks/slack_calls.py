@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Final, Protocol
 from urllib.error import URLError
 
 from iacwatch.core.model import Json
-from iacwatch.core.plain import plain
+from iacwatch.core.text import plain
 
 if TYPE_CHECKING:
     from slack_sdk.web import WebClient

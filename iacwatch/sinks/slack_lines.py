@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final
 
-from iacwatch.core import links, words
 from iacwatch.core.model import ChangeType, Finding, Json, Verdict
-from iacwatch.core.plain import plain
+from iacwatch.core.present import links, sentence
+from iacwatch.core.text import plain
 from iacwatch.sinks import slack_text as text
 
 _LONGEST_REASON: Final = 300
@@ -60,9 +60,11 @@ def heading(finding: Finding, voice: Voice) -> str:
         elif facts.removed or facts.added or facts.new_value is not None:
             mark = _RETAGGED
     if finding.actor is None:
-        who = words.who(finding)
-        return f"{mark} *{words.verdict(finding)}* · {who[0].lower()}{who[1:]}"
-    return f"{mark} *{words.verdict(finding)}* · *{text.code(words.person(finding.actor), voice.longest)}*"
+        who = sentence.who(finding)
+        return f"{mark} *{sentence.verdict(finding)}* · {who[0].lower()}{who[1:]}"
+    return (
+        f"{mark} *{sentence.verdict(finding)}* · *{text.code(sentence.person(finding.actor), voice.longest)}*"
+    )
 
 
 def apposition(finding: Finding, voice: Voice) -> str:
@@ -78,14 +80,14 @@ def how(finding: Finding, voice: Voice) -> Iterator[str]:
     """Yield tool, way, address and call, where there is one."""
     if finding.match is not None:
         event = finding.match.event
-        ways = [text.code(way, voice.longest) for way in words.how(event.actor)]
+        ways = [text.code(way, voice.longest) for way in sentence.how(event.actor)]
         called = text.code(event.name, voice.longest)
         yield f"How: {', '.join(ways)} · {called}" if ways else f"How: {called}"
 
 
 def why(finding: Finding) -> Json:
     """Return the reason, which names people and roles, as a block of plain text."""
-    return text.plain_context(f"Why: {plain(finding.reason, _LONGEST_REASON) or words.verdict(finding)}")
+    return text.plain_context(f"Why: {plain(finding.reason, _LONGEST_REASON) or sentence.verdict(finding)}")
 
 
 def calls(finding: Finding) -> str:
@@ -102,20 +104,20 @@ def account(finding: Finding, voice: Voice) -> str:
 
 def foot(facts: Sequence[str], voice: Voice, later: Later | None) -> Json:
     """Return the small print; what came later stands first."""
-    news = f"*+{later.count} more, last {words.clock(later.last, now=voice.now)}*" if later else ""
-    seen = f"seen {words.clock(voice.now, now=voice.now)}"
+    news = f"*+{later.count} more, last {sentence.clock(later.last, now=voice.now)}*" if later else ""
+    seen = f"seen {sentence.clock(voice.now, now=voice.now)}"
     return text.context(" · ".join(fact for fact in (news, seen, *facts) if fact))
 
 
 def line(finding: Finding, voice: Voice, *, with_region: bool) -> str:
     """Return a finding as one line of a list, with a link to its event (else to its timeline)."""
     resource = finding.change.resource
-    done = words.done(finding, tag_key=voice.tag_key, redact=voice.redact)
+    done = sentence.done(finding, tag_key=voice.tag_key, redact=voice.redact)
     where = f" in {region(finding, voice)}" if with_region else ""
     event = links.cloudtrail_event(finding.match.event) if finding.match else None
     url, label = (event, "event") if event else (links.config_timeline(resource), "timeline")
     link = f" · <{text.escaped(url)}|{label}>" if url and len(url) <= _LONGEST_LINK else ""
-    at = f"{words.happened_at(finding).astimezone(UTC):%H:%M}"
+    at = f"{sentence.happened_at(finding).astimezone(UTC):%H:%M}"
     return f"• {at} {text.phrase(done, voice.longest)}{where}{link}"
 
 
@@ -146,8 +148,8 @@ def count(findings: Sequence[Finding]) -> str:
 
 def span(findings: Sequence[Finding], now: datetime) -> str:
     """Return from when to when a group was made: "10:11 to 10:19 UTC"."""
-    moments = [words.happened_at(each) for each in findings]
-    first, last = words.clock(min(moments), now=now), words.clock(max(moments), now=now)
+    moments = [sentence.happened_at(each) for each in findings]
+    first, last = sentence.clock(min(moments), now=now), sentence.clock(max(moments), now=now)
     return first if first == last else f"{first.removesuffix(' UTC')} to {last}"
 
 

@@ -7,10 +7,11 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
 
-from iacwatch.core import links, properties, words
 from iacwatch.core.model import Finding, Json
-from iacwatch.core.plain import plain
-from iacwatch.core.redact import redacted
+from iacwatch.core.present import links, properties
+from iacwatch.core.present import sentence as words
+from iacwatch.core.present.redact import redacted
+from iacwatch.core.text import plain
 from iacwatch.sinks import slack_lines as lines
 from iacwatch.sinks import slack_text as text
 from iacwatch.sinks.slack_lines import Later, Voice

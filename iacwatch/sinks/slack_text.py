@@ -7,9 +7,9 @@ Strangers' texts are cut first and escaped then (``&``, ``<``, ``>`` in this ord
 from collections.abc import Iterable, Sequence
 from typing import Final
 
-from iacwatch.core.deeds import Part
 from iacwatch.core.model import Json
-from iacwatch.core.plain import plain
+from iacwatch.core.present.verbs import Part
+from iacwatch.core.text import plain
 
 LONGEST_SECTION: Final = 3_000
 LONGEST_CONTEXT: Final = 2_000

@@ -3,9 +3,9 @@
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Final
 
-from iacwatch.core import words
 from iacwatch.core.model import Finding, Verdict
-from iacwatch.core.plain import plain
+from iacwatch.core.present import sentence
+from iacwatch.core.text import plain
 from iacwatch.ports import Delivered, Failure
 
 if TYPE_CHECKING:
@@ -74,7 +74,7 @@ class Table:
             return {}
         ordered = sorted(
             findings,
-            key=lambda each: (words.happened_at(each), each.change.captured_at),
+            key=lambda each: (sentence.happened_at(each), each.change.captured_at),
             reverse=self._one,
         )
         try:
@@ -109,13 +109,13 @@ class Table:
         """Return one line for each finding below a header, as long as it takes: a pipe has no width."""
         rows = [] if self._headed else [("WHEN", "VERDICT", "WHO", "WHAT", "HOW")]
         for each in findings:
-            where = "" if self._one else f", in {words.place(each.change.resource, self._names)}"
+            where = "" if self._one else f", in {sentence.place(each.change.resource, self._names)}"
             rows.append(
                 (
-                    f"{words.happened_at(each):%Y-%m-%dT%H:%MZ}",
+                    f"{sentence.happened_at(each):%Y-%m-%dT%H:%MZ}",
                     str(each.verdict),
-                    words.whom(each),
-                    f"{self._what(each)}{words.managed(each)}{where}",
+                    sentence.whom(each),
+                    f"{self._what(each)}{sentence.managed(each)}{where}",
                     ", ".join(_how(each)),
                 )
             )
@@ -136,9 +136,9 @@ class Table:
         for each in findings:
             _space(table)
             table.add_row(
-                self._text(f"{words.happened_at(each):%Y-%m-%d %H:%M}"),
+                self._text(f"{sentence.happened_at(each):%Y-%m-%d %H:%M}"),
                 self._verdict(each),
-                self._text(words.whom(each), "bold"),
+                self._text(sentence.whom(each), "bold"),
                 _stacked(self._text(self._what(each)), self._where(each)),
                 _stacked(*self._ways(each)),
             )
@@ -154,8 +154,8 @@ class Table:
         for each in findings:
             _space(table)
             table.add_row(
-                _stacked(self._text(f"{words.happened_at(each):%m-%d %H:%M}"), self._verdict(each)),
-                _stacked(self._text(words.whom(each), "bold"), *self._ways(each)),
+                _stacked(self._text(f"{sentence.happened_at(each):%m-%d %H:%M}"), self._verdict(each)),
+                _stacked(self._text(sentence.whom(each), "bold"), *self._ways(each)),
                 _stacked(self._text(self._what(each)), self._where(each)),
             )
         return table
@@ -166,9 +166,10 @@ class Table:
 
         paragraphs: list[RenderableType] = []
         for each in findings:
-            when = self._text(f"{words.happened_at(each):%Y-%m-%d %H:%M} UTC  ").append(self._verdict(each))
+            when = self._text(f"{sentence.happened_at(each):%Y-%m-%d %H:%M} UTC  ")
+            when.append(self._verdict(each))
             texts = (
-                self._text(words.whom(each), "bold"),
+                self._text(sentence.whom(each), "bold"),
                 self._text(self._what(each)),
                 self._where(each),
                 *self._ways(each),
@@ -177,13 +178,15 @@ class Table:
         return _stacked(*paragraphs)
 
     def _what(self, finding: Finding) -> str:
-        phrase = words.done(finding, tag_key=self._tag_key, redact=self._redact, fully=True, known=self._one)
-        return words.said(phrase)
+        phrase = sentence.done(
+            finding, tag_key=self._tag_key, redact=self._redact, fully=True, known=self._one
+        )
+        return sentence.said(phrase)
 
     def _where(self, finding: Finding) -> "Text":
         value = finding.managed.value
-        by = "not managed" if value is None else plain(value, words.LONGEST_NAME)
-        place = "" if self._one else f" · {words.place(finding.change.resource, self._names)}"
+        by = "not managed" if value is None else plain(value, sentence.LONGEST_NAME)
+        place = "" if self._one else f" · {sentence.place(finding.change.resource, self._names)}"
         return self._text(f"{by}{place}", "dim")
 
     def _ways(self, finding: Finding) -> "list[Text]":
@@ -209,7 +212,7 @@ def _how(finding: Finding) -> tuple[str, ...]:
     if finding.match is None:
         return (plain(finding.reason, _LONGEST_REASON),)
     event = finding.match.event
-    return (plain(event.name, words.LONGEST_NAME), *words.how(event.actor))
+    return (plain(event.name, sentence.LONGEST_NAME), *sentence.how(event.actor))
 
 
 def _grid(*, headed: bool) -> "Grid":

@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from iacwatch.core import words
-from iacwatch.core.deeds import Part, Phrase, deed
+from iacwatch.core.catalog.nouns import noun
 from iacwatch.core.model import Finding, PropertyChange
-from iacwatch.core.nouns import noun
-from iacwatch.core.redact import redacted
+from iacwatch.core.present import sentence
+from iacwatch.core.present.redact import redacted
+from iacwatch.core.present.verbs import Part, Phrase, deed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,5 +23,5 @@ def told(finding: Finding, *, redact: Sequence[str], tag_key: str) -> Told:
     resource = finding.change.resource
     diff = redacted(finding.change, redact)
     verb = deed(finding, diff, tag_key=tag_key)
-    done = (*verb, Part(noun(resource.type)), Part(words.called_fully(resource), code=True))
+    done = (*verb, Part(noun(resource.type)), Part(sentence.called_fully(resource), code=True))
     return Told(diff=diff, done=done)

@@ -15,7 +15,7 @@ from iacwatch.aws.config_api import ConfigCalls, ConfigPlace
 from iacwatch.aws.thread_pool import done_by
 from iacwatch.core.model import Window
 from iacwatch.core.outcome import Outcome
-from iacwatch.core.plain import plain
+from iacwatch.core.text import plain
 from iacwatch.errors import AwsError
 from iacwatch.ports import Clock, Delivery, Progress
 from iacwatch.sources import history_gaps

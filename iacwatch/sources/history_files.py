@@ -14,7 +14,7 @@ from typing import IO, Final
 from iacwatch.aws.config_api import ConfigPlace
 from iacwatch.core.model import Window
 from iacwatch.core.outcome import Outcome
-from iacwatch.core.plain import plain
+from iacwatch.core.text import plain
 from iacwatch.errors import IacwatchError, ParseError
 from iacwatch.ports import Delivery, Progress
 from iacwatch.sources import history_gaps

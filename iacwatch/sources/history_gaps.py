@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
-from iacwatch.core.plain import plain
+from iacwatch.core.text import plain
 from iacwatch.sources.history_bins import Lacking
 
 _RECENT: Final = timedelta(minutes=10)

@@ -13,10 +13,10 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from iacwatch.aws.config_api import ConfigCalls, ConfigPlace
-from iacwatch.core.documents import moment
+from iacwatch.core.catalog.catalog import TABLE
 from iacwatch.core.model import Json, Window
-from iacwatch.core.plain import plain
-from iacwatch.core.type_table import TABLE
+from iacwatch.core.parse.json_values import moment
+from iacwatch.core.text import plain
 from iacwatch.errors import AwsError, ParseError, UsageError
 from iacwatch.sources.history_item import NO_OBJECTS
 

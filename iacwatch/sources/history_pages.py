@@ -10,9 +10,9 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 from iacwatch.aws.config_api import ConfigCalls
-from iacwatch.core.documents import moment
 from iacwatch.core.model import Json
-from iacwatch.core.plain import plain
+from iacwatch.core.parse.json_values import moment
+from iacwatch.core.text import plain
 from iacwatch.errors import AwsError, ParseError
 from iacwatch.sources.history_item import TASK_DEFINITION, created
 from iacwatch.sources.history_looks import Look

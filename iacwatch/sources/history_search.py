@@ -12,10 +12,10 @@ from typing import Final, NamedTuple
 
 from iacwatch.aws.config_api import ConfigCalls, ConfigPlace
 from iacwatch.aws.thread_pool import done_by
-from iacwatch.core.documents import moment
+from iacwatch.core.arn import is_global
+from iacwatch.core.catalog.references import Reference
 from iacwatch.core.model import Json
-from iacwatch.core.places import is_global
-from iacwatch.core.references import Reference
+from iacwatch.core.parse.json_values import moment
 from iacwatch.errors import AwsError, ParseError
 from iacwatch.ports import Progress
 from iacwatch.sources.history_item import NO_OBJECTS

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from typing import Final
 
 from iacwatch.core.model import Json
-from iacwatch.core.plain import plain
+from iacwatch.core.text import plain
 from iacwatch.errors import ParseError
 
 _HEAD: Final = re.compile(r'\s*\{[^\[\]]*?"configurationItems"\s*:\s*\[', re.DOTALL)

@@ -8,7 +8,7 @@ from collections.abc import Generator, Sequence
 from typing import Final
 
 from iacwatch.core.model import Window
-from iacwatch.core.plain import plain
+from iacwatch.core.text import plain
 from iacwatch.ports import Delivery, Progress
 from iacwatch.storage.spool import Row, Spool, moment_of, stamp
 

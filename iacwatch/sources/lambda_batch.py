@@ -13,7 +13,7 @@ from datetime import timedelta
 from typing import Any, Final
 
 from iacwatch.core.outcome import Deferred, Duplicate, Failed, Outcome, Reported, Skipped
-from iacwatch.core.plain import plain
+from iacwatch.core.text import plain
 from iacwatch.errors import AwsError, UsageError
 from iacwatch.ports import Clock, Delivery
 from iacwatch.sources.sqs_batches import Batches

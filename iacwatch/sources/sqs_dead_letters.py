@@ -7,8 +7,8 @@ from datetime import timedelta
 from typing import Any, Final
 
 from iacwatch.aws.sessions import calling
-from iacwatch.core.places import arn_parts
-from iacwatch.core.plain import plain
+from iacwatch.core.arn import arn_parts
+from iacwatch.core.text import plain
 
 _log = logging.getLogger(__name__)
 

@@ -10,7 +10,7 @@ from enum import StrEnum
 from typing import Any, Final
 
 from iacwatch.aws.sessions import calling
-from iacwatch.core.plain import plain
+from iacwatch.core.text import plain
 from iacwatch.errors import AwsError, NotThere, UsageError
 from iacwatch.sources import sqs_dead_letters
 from iacwatch.sources.sqs_dead_letters import Contents

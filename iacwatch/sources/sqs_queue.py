@@ -12,9 +12,9 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 from urllib.parse import urlsplit
 
+from iacwatch.core.arn import is_region
 from iacwatch.core.outcome import Deferred, Duplicate, Failed, Outcome, Reported, Skipped
-from iacwatch.core.places import is_region
-from iacwatch.core.plain import plain
+from iacwatch.core.text import plain
 from iacwatch.errors import AwsError, NotThere
 from iacwatch.ports import Clock, Delivery
 from iacwatch.sources.sqs_batches import Batches

@@ -13,7 +13,7 @@ from tempfile import SpooledTemporaryFile
 from typing import IO, Any, Final, Protocol
 
 from iacwatch.aws.sessions import calling, transient
-from iacwatch.core.plain import plain
+from iacwatch.core.text import plain
 from iacwatch.errors import IacwatchError, ParseError, UsageError
 
 S3: Final = "s3://"

@@ -14,7 +14,7 @@ from hashlib import blake2b
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
-from iacwatch.core.plain import plain
+from iacwatch.core.text import plain
 from iacwatch.errors import IacwatchError
 
 _VERSION: Final = 1

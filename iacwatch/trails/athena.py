@@ -12,7 +12,7 @@ from typing import Final
 from iacwatch.aws.cloudtrail_table import Where
 from iacwatch.aws.sessions import Sessions
 from iacwatch.core.model import TrailQuery, Window
-from iacwatch.core.plain import plain
+from iacwatch.core.text import plain
 from iacwatch.errors import AwsError, IacwatchError
 from iacwatch.ports import Clock, Collected, Progress, silent
 from iacwatch.trails.athena_answer import Answer, Reader

@@ -6,11 +6,11 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 
 from iacwatch.aws.cloudtrail_table import Table
-from iacwatch.core import records
-from iacwatch.core.documents import moment
+from iacwatch.core.arn import is_account, is_region
 from iacwatch.core.model import TrailEvent, TrailQuery
-from iacwatch.core.places import is_account, is_region
-from iacwatch.core.plain import plain
+from iacwatch.core.parse import cloudtrail
+from iacwatch.core.parse.json_values import moment
+from iacwatch.core.text import plain
 from iacwatch.errors import AwsError, ParseError
 from iacwatch.ports import Failure
 from iacwatch.trails.athena_calls import Row
@@ -88,7 +88,7 @@ class Reader:
             if not self._wanted(place, row):
                 continue
             try:
-                event = records.event(self._record(row))
+                event = cloudtrail.event(self._record(row))
             except ParseError as error:
                 self._spoil(place, row, str(error), answer)
                 continue

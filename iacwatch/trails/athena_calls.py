@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from iacwatch.aws.cloudtrail_table import Table, Where, declared
 from iacwatch.aws.sessions import Sessions, calling, throttled, transient
-from iacwatch.core.plain import plain
+from iacwatch.core.text import plain
 from iacwatch.errors import AwsError, IacwatchError
 from iacwatch.ports import Clock
 from iacwatch.trails.athena_faults import told

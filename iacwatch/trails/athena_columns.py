@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from iacwatch.aws.cloudtrail_table import ARRAY, NEEDED, STRUCT, WANTED, Shape, Table
-from iacwatch.core.documents import loads
 from iacwatch.core.model import Json
+from iacwatch.core.parse.json_values import loads
 
 _RESOURCE: Final = ("ARN", "accountId", "type")
 _JSON: Final = frozenset(

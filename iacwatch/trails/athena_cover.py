@@ -9,9 +9,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime, time
 from typing import Final
 
-from iacwatch.core.documents import moment
+from iacwatch.core.arn import home_of
 from iacwatch.core.model import TrailQuery, Window
-from iacwatch.core.places import home_of
+from iacwatch.core.parse.json_values import moment
 from iacwatch.errors import ParseError
 from iacwatch.trails.athena_statement import Place
 from iacwatch.trails.log_limits import AFTER, DAY, ON_THE_WAY, lacking, touched

@@ -3,7 +3,7 @@
 import re
 from typing import Final
 
-from iacwatch.core.plain import plain
+from iacwatch.core.text import plain
 from iacwatch.errors import AccessDenied, AwsError
 
 _LONGEST: Final = 300

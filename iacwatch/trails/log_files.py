@@ -13,7 +13,7 @@ from datetime import date, datetime
 from typing import Final
 
 from iacwatch.core.model import TrailQuery, Window
-from iacwatch.core.plain import plain
+from iacwatch.core.text import plain
 from iacwatch.errors import IacwatchError
 from iacwatch.ports import Clock, Collected, Progress, silent
 from iacwatch.storage.files import Blobs

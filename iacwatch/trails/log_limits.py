@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from typing import Final
 
+from iacwatch.core.arn import home_of
 from iacwatch.core.model import Window
-from iacwatch.core.places import home_of
 
 BEGINNING: Final = datetime(2013, 11, 1, tzinfo=UTC)
 """When CloudTrail began: no record is older."""

@@ -8,8 +8,8 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, Final
 
-from iacwatch.core.documents import moment
 from iacwatch.core.model import TrailQuery
+from iacwatch.core.parse.json_values import moment
 from iacwatch.errors import ParseError
 from iacwatch.trails.log_names import File, Place
 from iacwatch.trails.log_scan import TIME

@@ -5,9 +5,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import timedelta
 from typing import IO, Any, Final
 
-from iacwatch.core import records
 from iacwatch.core.model import TrailEvent, TrailQuery
-from iacwatch.core.plain import plain
+from iacwatch.core.parse import cloudtrail
+from iacwatch.core.text import plain
 from iacwatch.errors import IacwatchError, ParseError
 from iacwatch.ports import Clock, Failure
 from iacwatch.storage import json_stream
@@ -90,7 +90,7 @@ class Reading:
 
     def _take(self, file: File, sieve: Sieve, document: Any, text: bytes) -> None:
         try:
-            event = records.event(_placed(document, file))
+            event = cloudtrail.event(_placed(document, file))
         except ParseError:
             self._spoil_by_record(file, sieve, document, text.decode("utf-8", "replace"))
             return

@@ -13,8 +13,8 @@ from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
+from iacwatch.core.catalog.catalog import TABLE
 from iacwatch.core.model import TrailQuery
-from iacwatch.core.type_table import TABLE
 from iacwatch.trails.log_names import Place
 from iacwatch.trails.log_scan import TIME, UnusualLayout
 

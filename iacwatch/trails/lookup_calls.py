@@ -8,8 +8,8 @@ from typing import Any, Final
 
 from iacwatch.aws.rate_limit import Pace
 from iacwatch.aws.sessions import Sessions, code_of, explained, throttled, transient
-from iacwatch.core import records
-from iacwatch.core.plain import plain
+from iacwatch.core.parse import cloudtrail
+from iacwatch.core.text import plain
 from iacwatch.errors import AwsError, ParseError
 from iacwatch.ports import Clock
 from iacwatch.trails.lookup_known import WRITES, Ask, Page, Seen
@@ -138,7 +138,7 @@ def _seen(row: Mapping[str, Any], ask: Ask) -> Seen:
         return Seen(event_id=event_id, at=at, can_change=False)
     record = row.get("CloudTrailEvent", "")
     try:
-        event = records.event(record, resource_names=names)
+        event = cloudtrail.event(record, resource_names=names)
     except ParseError as error:
         _log.debug("the record of event %s cannot be read: %s", plain(event_id, 80), error)
         return Seen(event_id=event_id, at=at, names=names, unreadable=str(record))

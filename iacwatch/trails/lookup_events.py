@@ -15,7 +15,7 @@ from typing import Final
 from iacwatch.aws.rate_limit import Pace
 from iacwatch.aws.sessions import Sessions
 from iacwatch.core.model import TrailEvent, TrailQuery, Window
-from iacwatch.core.plain import plain
+from iacwatch.core.text import plain
 from iacwatch.errors import IacwatchError
 from iacwatch.ports import Clock, Collected, Failure
 from iacwatch.trails.lookup_calls import Calls

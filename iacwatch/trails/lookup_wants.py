@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from typing import Final
 
 from iacwatch.core.model import TrailQuery
-from iacwatch.core.plain import plain
+from iacwatch.core.text import plain
 from iacwatch.trails.lookup_known import WRITES, Known, Lookup, Seen
 from iacwatch.trails.lookup_learn import Shares
 from iacwatch.trails.lookup_spans import Spans

@@ -10,8 +10,8 @@ import pytest
 
 from iacwatch.aws.cloudtrail_table import Where
 from iacwatch.aws.sessions import Sessions
-from iacwatch.core import records
 from iacwatch.core.model import TrailQuery, Window
+from iacwatch.core.parse import cloudtrail
 from iacwatch.errors import Stopping
 from iacwatch.trails.athena import Athena, size
 from tests import athena_tables
@@ -319,7 +319,7 @@ def test_an_event_is_the_same_as_from_the_record_itself(busy, clock):
 
 
 def assert_same(found, document):
-    expected = records.event(document)
+    expected = cloudtrail.event(document)
     for name in expected.__slots__:
         mine, theirs = getattr(found, name), getattr(expected, name)
         if name == "mentions":  # the members of `resources` have no order in a table
@@ -352,7 +352,7 @@ def test_what_aws_really_wrote_is_the_same_by_way_of_the_table(world, clock):
         each["eventID"]: each
         for each in real
         if each["awsRegion"] == region
-        and (made := records.event(each)).can_change
+        and (made := cloudtrail.event(each)).can_change
         and made.read_only is not True
     }
     assert len(expected) > 400

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from iacwatch.core.model import ChangeType
-from iacwatch.core.report import record
+from iacwatch.core.present.record import record
 from iacwatch.errors import DeliveryError
 from iacwatch.ports import Delivered, Failure
 from iacwatch.sinks.csv_file import COLUMNS, CsvFile, disarmed

@@ -9,9 +9,9 @@ import pytest
 
 from iacwatch.aws.config_api import ConfigCalls, ConfigPlace
 from iacwatch.aws.rate_limit import Pace
-from iacwatch.core import items as config_items
 from iacwatch.core.model import ChangeType, Window
 from iacwatch.core.outcome import Deferred, Skipped
+from iacwatch.core.parse import config_item as config_items
 from iacwatch.errors import AwsError
 from iacwatch.sources.history_of_one import HistoryOfOne, Young
 from iacwatch.sources.history_search import Found

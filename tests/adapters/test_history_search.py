@@ -6,7 +6,7 @@ import pytest
 
 from iacwatch.aws.config_api import ConfigCalls, ConfigPlace
 from iacwatch.aws.rate_limit import Pace
-from iacwatch.core.references import reference
+from iacwatch.core.catalog.references import reference
 from iacwatch.errors import AwsError
 from iacwatch.sources.history_search import Search
 from tests.laws import pasts

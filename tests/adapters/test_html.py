@@ -13,9 +13,9 @@ from html.parser import HTMLParser
 
 import pytest
 
-from iacwatch.core import words
 from iacwatch.core.model import ActorKind, ChangeType, Evidence, Managed, Verdict, Via
-from iacwatch.core.plain import plain
+from iacwatch.core.present import sentence
+from iacwatch.core.text import plain
 from iacwatch.errors import DeliveryError
 from iacwatch.sinks import html_data
 from iacwatch.sinks.html_page import HtmlPage
@@ -193,10 +193,10 @@ def test_without_script_the_table_shows_the_same_as_text(text):
     assert page.text("td")[6:] == [
         "2026-11-20 10:11",
         "Out of band",
-        words.person(odd.actor),
-        words.said(words.done(odd, fully=True)),
+        sentence.person(odd.actor),
+        sentence.said(sentence.done(odd, fully=True)),
         f"prod {plain(text, 300)}",
-        ", ".join((plain(text, 300), *words.how(odd.actor))),
+        ", ".join((plain(text, 300), *sentence.how(odd.actor))),
     ]
 
 

@@ -5,7 +5,7 @@ import json
 
 import pytest
 
-from iacwatch.core.report import record
+from iacwatch.core.present.record import record
 from iacwatch.ports import Delivered, Failure
 from iacwatch.sinks.json_lines import JsonLines
 from tests.builders import change, entry, finding, many, resource

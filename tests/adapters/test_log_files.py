@@ -11,8 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from iacwatch.aws.sessions import Sessions
-from iacwatch.core import records
 from iacwatch.core.model import TrailQuery, Window
+from iacwatch.core.parse import cloudtrail as records
 from iacwatch.errors import IacwatchError, Stopping
 from iacwatch.storage import json_stream
 from iacwatch.storage.files import Blob, opened

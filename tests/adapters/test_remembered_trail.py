@@ -6,8 +6,8 @@ from datetime import timedelta
 import pytest
 
 from iacwatch.app.backfill import silent
-from iacwatch.core import records
 from iacwatch.core.model import TrailQuery, Window
+from iacwatch.core.parse import cloudtrail
 from iacwatch.errors import ParseError
 from iacwatch.ports import Collected, Failure
 from iacwatch.storage.spool import Spool
@@ -21,7 +21,7 @@ HOUR = timedelta(hours=1)
 
 def event(number, hours, **more):
     document = {**call(number), "eventTime": f"{NOON - hours * HOUR:%Y-%m-%dT%H:%M:%SZ}", **more}
-    return records.event(document, resource_names=[name for _, name in listed(number)])
+    return cloudtrail.event(document, resource_names=[name for _, name in listed(number)])
 
 
 def query(number, hours, **more):

@@ -24,8 +24,8 @@ sys.path.insert(0, str(Path(__file__).parents[2]))
 
 from iacwatch.aws.sessions import Sessions
 from iacwatch.clock import SystemClock
-from iacwatch.core import records
 from iacwatch.core.model import TrailQuery, Window
+from iacwatch.core.parse import cloudtrail
 from iacwatch.storage.files import opened, unzipped
 from iacwatch.trails.log_files import LogFiles
 from iacwatch.trails.log_loose import Loose
@@ -72,7 +72,7 @@ def named(text):
     """Return the longest name that a write's parameters bear: each copy gets another one."""
     if b'"readOnly":false' not in text:
         return b""
-    values = {mention.value for mention in records.event(text).mentions if mention.path[0] == "request"}
+    values = {mention.value for mention in cloudtrail.event(text).mentions if mention.path[0] == "request"}
     names = [value for value in values if NAME.fullmatch(value)]
     return max(names, key=len).encode() if names else b""
 

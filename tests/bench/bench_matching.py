@@ -15,10 +15,10 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from iacwatch.core import records
-from iacwatch.core.matching import TrailIndex, rank
+from iacwatch.core.attribution.matching import TrailIndex, rank
+from iacwatch.core.attribution.names import Names, canonical, names_of
 from iacwatch.core.model import Change, ChangeType, Item, PropertyChange, Resource, TrailEvent, Window
-from iacwatch.core.names import Names, canonical, names_of
+from iacwatch.core.parse import cloudtrail
 
 ACCOUNT, REGION = "111122223333", "eu-west-1"
 AT = datetime(2026, 11, 20, 10, 0, tzinfo=UTC)
@@ -66,7 +66,7 @@ def event(number: int, draw: random.Random) -> TrailEvent:
     mine = draw.random() < 0.5
     target = group_id(draw.randrange(CHANGES)) if mine else f"sg-0fff{number:013x}"
     rules = [{"ipProtocol": "tcp", "ipRanges": {"items": [{"cidrIp": f"10.{n}.0.0/16"}]}} for n in range(4)]
-    return records.event(
+    return cloudtrail.event(
         {
             "eventVersion": "1.09",
             "eventID": f"e-{number:06d}",

@@ -2,10 +2,10 @@
 
 from datetime import timedelta
 
-from iacwatch.core import records
-from iacwatch.core.matching import TrailIndex, rank
+from iacwatch.core.attribution.matching import TrailIndex, rank
+from iacwatch.core.attribution.names import names_of
 from iacwatch.core.model import ChangeType, Window
-from iacwatch.core.names import names_of
+from iacwatch.core.parse import cloudtrail
 from tests.builders import ACCOUNT, CAPTURED_AT, REGION, change, entry, item, resource
 
 WINDOW = Window(start=CAPTURED_AT - timedelta(minutes=20), end=CAPTURED_AT + timedelta(seconds=6))
@@ -18,7 +18,7 @@ def arn(service, rest):
 
 
 def call(service, name, request, response=None, **fields):
-    return records.event(
+    return cloudtrail.event(
         {
             "eventID": name,
             "eventName": name,

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from iacwatch.core.model import Via
-from iacwatch.core.records import event
+from iacwatch.core.parse.cloudtrail import event
 from tests.trail_records import (
     BOTO,
     CFN,

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from iacwatch.core.diff import diff
 from iacwatch.core.model import ChangeType, Relationship
+from iacwatch.core.parse.diff import diff
 from tests.builders import item, resource
 
 VPC = Relationship(type="AWS::EC2::VPC", id="vpc-1", name=None, label="Is contained in Vpc")

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from iacwatch.core.model import Workflow
-from iacwatch.core.records import event
+from iacwatch.core.parse.cloudtrail import event
 from iacwatch.doctor.account import judge_clock
 from iacwatch.doctor.mapping import checks, judge_speed
 from iacwatch.doctor.pattern import WHOLE, Place, is_about_config, judge, spelled

@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from iacwatch.core.items import item, parse, with_items
 from iacwatch.core.model import Change, ChangeType
 from iacwatch.core.outcome import Skipped
-from iacwatch.core.report import finding_id
+from iacwatch.core.parse.config_item import item, parse, with_items
+from iacwatch.core.present.record import finding_id
 from iacwatch.errors import ParseError
 from tests import envelopes
 from tests.unreadable import DIFF, ITEM, SAYS, UNREADABLE

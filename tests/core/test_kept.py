@@ -2,7 +2,7 @@
 
 import pytest
 
-from iacwatch.core.kept import Kept, kept
+from iacwatch.core.attribution.aws_fields import Kept, kept
 from iacwatch.core.model import ChangeType
 from tests.builders import change, entry, resource
 

@@ -4,10 +4,10 @@ from datetime import timedelta
 
 import pytest
 
-from iacwatch.core import records
-from iacwatch.core.matching import TrailIndex, doubtful, rank
+from iacwatch.core.attribution.matching import TrailIndex, doubtful, rank
+from iacwatch.core.attribution.names import names_of
 from iacwatch.core.model import ChangeType, MatchKind, Window
-from iacwatch.core.names import names_of
+from iacwatch.core.parse import cloudtrail
 from tests.builders import ACCOUNT, CAPTURED_AT, REGION, change, entry, item, resource
 
 WINDOW = Window(start=CAPTURED_AT - timedelta(minutes=20), end=CAPTURED_AT + timedelta(seconds=6))
@@ -17,7 +17,7 @@ GROUP = "sg-0a1b2c3d4e5f60718"
 def call(name, request=None, response=None, *, source="ec2", before=41.0, account=ACCOUNT, **fields):
     """Return an event so many seconds before the capture."""
     at = CAPTURED_AT - timedelta(seconds=before)
-    return records.event(
+    return cloudtrail.event(
         {
             "eventID": f"{name}-{before}",
             "eventName": name,

@@ -5,11 +5,11 @@ from datetime import timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from iacwatch.core.kept import Kept
-from iacwatch.core.matching import TrailIndex, rank
+from iacwatch.core.attribution.aws_fields import Kept
+from iacwatch.core.attribution.matching import TrailIndex, rank
+from iacwatch.core.attribution.names import names_of
+from iacwatch.core.attribution.verdict import classify
 from iacwatch.core.model import ChangeType, Evidence, Managed, Mention, Principal, Window, Workflow
-from iacwatch.core.names import names_of
-from iacwatch.core.verdict import classify
 from tests.builders import CAPTURED_AT, actor, change, entry, event, item, resource
 
 OURS, THEIRS = "logs", "logs-2"

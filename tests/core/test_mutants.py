@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from iacwatch.core import items, records
 from iacwatch.core.outcome import Skipped
-from iacwatch.core.redact import redacted
-from iacwatch.core.report import finding_id
+from iacwatch.core.parse import cloudtrail, config_item
+from iacwatch.core.present.record import finding_id
+from iacwatch.core.present.redact import redacted
 from iacwatch.errors import ParseError
 from tests.mutants import DOCUMENTS, ODD_VALUES, mutants
 from tests.small_world import ago, call, change, item, message
@@ -41,12 +41,12 @@ VALUES = st.recursive(
 def read(document, name):
     """Read a document as a change and as a trail event; say whether either was one."""
     good = False
-    for reader in (items.parse, records.event):
+    for reader in (config_item.parse, cloudtrail.event):
         try:
             found = reader(document)
             if not isinstance(found, Skipped):
                 good = True
-                if reader is items.parse:
+                if reader is config_item.parse:
                     assert len(finding_id(found.resource, found.captured_at)) == 32
                     redacted(found)
         except ParseError as error:
@@ -117,7 +117,7 @@ def test_bodies_as_large_as_a_queue_takes_are_read():
     many = [rule] * (MEBIBYTE // len(json.dumps(rule)) - 700)
     body = message(item(1, ago(60), configuration={"ipPermissions": many}))
     assert 0.9 * MEBIBYTE < len(body) <= MEBIBYTE
-    assert len(items.parse(body).item.configuration["ipPermissions"]) == len(many)
+    assert len(config_item.parse(body).item.configuration["ipPermissions"]) == len(many)
     for filler in (
         "a" * MEBIBYTE,
         "[" * MEBIBYTE,
@@ -133,7 +133,7 @@ def test_bodies_as_large_as_a_queue_takes_are_read():
 @pytest.mark.parametrize("count", [1_000, 40_000])
 def test_more_names_than_anybody_gives_are_no_way_in(count):
     names = [f"sg-{number:08x}" for number in range(count)]
-    found = records.event(
+    found = cloudtrail.event(
         call(1, requestParameters={"groupIds": names}, resources=[{"ARN": name} for name in names]),
         resource_names=names,
     )
@@ -147,4 +147,4 @@ def test_more_names_than_anybody_gives_are_no_way_in(count):
             {"resourceType": "AWS::EC2::Instance", "resourceId": name, "name": "x"} for name in names
         ],
     )
-    assert len(items.parse(message(many)).item.tags) == count
+    assert len(config_item.parse(message(many)).item.tags) == count

@@ -4,8 +4,8 @@ import re
 
 import pytest
 
-from iacwatch.core.type_table import TABLE, guessed
-from iacwatch.core.types_named import NAMED
+from iacwatch.core.catalog.catalog import TABLE, guessed
+from iacwatch.core.catalog.derived import NAMED
 from tests.builders import ACCOUNT, REGION
 from tests.core.called import CREATE, DELETE, UUID, arn, call, matched, of
 

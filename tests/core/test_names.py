@@ -2,9 +2,9 @@
 
 import pytest
 
+from iacwatch.core.attribution.names import MAX_LOOKUPS, MAX_NAMES, canonical, changed_fields, names_of
+from iacwatch.core.catalog.catalog import TABLE, facts_of, guessed
 from iacwatch.core.model import ChangeType, MatchKind
-from iacwatch.core.names import MAX_LOOKUPS, MAX_NAMES, canonical, changed_fields, names_of
-from iacwatch.core.type_table import TABLE, facts_of, guessed
 from tests.builders import ACCOUNT, REGION, change, entry, item, resource
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from iacwatch.core.places import (
+from iacwatch.core.arn import (
     arn_parts,
     is_account,
     is_global,

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from iacwatch.core.plain import plain
+from iacwatch.core.text import plain
 
 
 @pytest.mark.parametrize(

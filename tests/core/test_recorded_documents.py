@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from iacwatch.core.items import item, parse
 from iacwatch.core.model import Change, ChangeType
-from iacwatch.core.records import event
-from iacwatch.core.report import finding_id
-from iacwatch.core.tags import tags_of
+from iacwatch.core.parse.cloudtrail import event
+from iacwatch.core.parse.config_item import item, parse
+from iacwatch.core.parse.tags import tags_of
+from iacwatch.core.present.record import finding_id
 
 RECORDED = Path(__file__).parents[3] / "shared" / "data"
 CONFIG = sorted((RECORDED / "config").glob("*.json"))

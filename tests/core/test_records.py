@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from iacwatch.core.model import Mention
-from iacwatch.core.records import event
+from iacwatch.core.parse.cloudtrail import event
 from iacwatch.errors import ParseError
 from tests.trail_records import OTHER, OWN, SSO, record, session, user
 

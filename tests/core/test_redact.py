@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from iacwatch.core.model import ChangeType
-from iacwatch.core.redact import HIDDEN, LONGEST_VALUE, bounded, redacted
-from iacwatch.core.sensitive import holds_secret, is_secret
+from iacwatch.core.present.redact import HIDDEN, LONGEST_VALUE, bounded, redacted
+from iacwatch.core.present.sensitive import holds_secret, is_secret
 from tests.builders import change, entry, resource
 
 SECRET = "hunter2-Correct.Horse"

@@ -2,7 +2,7 @@
 
 import pytest
 
-from iacwatch.core.references import reference
+from iacwatch.core.catalog.references import reference
 from iacwatch.errors import UsageError
 
 HERE = "eu-west-1:111122223333"

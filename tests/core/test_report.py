@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from iacwatch.core.model import ActorKind, ChainLink, ChangeType, Evidence, Managed, Verdict, Via
-from iacwatch.core.report import cause_key, finding_id, group, record
+from iacwatch.core.present.record import cause_key, finding_id, group, record
 from tests.builders import (
     ACCOUNT,
     CALLED_AT,

@@ -2,9 +2,9 @@
 
 import pytest
 
+from iacwatch.core.attribution.scope import NeedsItem, NeedsPrevious, assess
 from iacwatch.core.model import ChangeType, Evidence, Managed, TagRule
 from iacwatch.core.outcome import Skipped
-from iacwatch.core.scope import NeedsItem, NeedsPrevious, assess
 from tests.builders import change, entry, item
 
 ANY, TERRAFORM, WHO = TagRule(), TagRule(values=("terraform",)), TagRule(everything=True)

@@ -5,9 +5,18 @@ from datetime import timedelta
 
 import pytest
 
+from iacwatch.core.attribution.names import names_of
+from iacwatch.core.attribution.search import (
+    Next,
+    Stage,
+    again,
+    first_discovery,
+    next_visit,
+    query,
+    ripe_at,
+    window,
+)
 from iacwatch.core.model import ChangeType, Timing, Verdict
-from iacwatch.core.names import names_of
-from iacwatch.core.search import Next, Stage, again, first_discovery, next_visit, query, ripe_at, window
 from tests.builders import CAPTURED_AT, actor, change, entry, event, item, match, resource
 
 TIMING = Timing()

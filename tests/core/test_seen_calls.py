@@ -5,10 +5,10 @@ from functools import cache
 import pytest
 from botocore.session import Session
 
-from iacwatch.core.calls import full
-from iacwatch.core.kept import Kept, kept
-from iacwatch.core.type_table import TABLE
-from iacwatch.core.types_held import HELD
+from iacwatch.core.attribution.aws_fields import Kept, kept
+from iacwatch.core.attribution.calls import full
+from iacwatch.core.catalog.catalog import TABLE
+from iacwatch.core.catalog.held import HELD
 from tests.builders import ACCOUNT, REGION
 from tests.core.called import CREATE, DELETE, arn, call, matched, of
 

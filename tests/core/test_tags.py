@@ -3,7 +3,7 @@
 import pytest
 
 from iacwatch.core.model import ChangeType
-from iacwatch.core.tags import is_tag, keyless_may_hide, tags_before, tags_in_deletion, tags_of
+from iacwatch.core.parse.tags import is_tag, keyless_may_hide, tags_before, tags_in_deletion, tags_of
 from tests.builders import change, entry, item
 
 PAIRS = [{"key": "managed-by", "value": "terraform"}, {"key": "team", "value": "payments"}]

@@ -4,7 +4,8 @@ from datetime import timedelta
 
 import pytest
 
-from iacwatch.core.kept import Kept
+from iacwatch.core.attribution.aws_fields import Kept
+from iacwatch.core.attribution.verdict import classify, ignored
 from iacwatch.core.model import (
     ActorKind,
     ChangeType,
@@ -15,7 +16,6 @@ from iacwatch.core.model import (
     Verdict,
     Workflow,
 )
-from iacwatch.core.verdict import classify, ignored
 from tests.builders import CALLED_AT, CAPTURED_AT, actor, change, entry, event, match, resource
 
 MANAGED = Managed(value="terraform", evidence=Evidence.TAGS)

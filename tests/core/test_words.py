@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from iacwatch.core import properties, words
-from iacwatch.core.firewall import Opening, opened_and_closed
+from iacwatch.core.catalog.nouns import noun
 from iacwatch.core.model import ActorKind, ChangeType, Evidence, Managed, Verdict, Via
-from iacwatch.core.nouns import noun
+from iacwatch.core.present import properties, sentence
+from iacwatch.core.present.firewall import Opening, opened_and_closed
 from tests.builders import (
     ACCOUNT,
     CAPTURED_AT,
@@ -31,11 +31,11 @@ BUCKET = resource(type="AWS::S3::Bucket", id="acme-logs", name="acme-logs")
 
 
 def said(a_finding, **more):
-    return words.sentence(a_finding, names=NAMES, now=CAPTURED_AT, **more)
+    return sentence.sentence(a_finding, names=NAMES, now=CAPTURED_AT, **more)
 
 
 def did(a_finding):
-    return words.said(words.done(a_finding))
+    return sentence.said(sentence.done(a_finding))
 
 
 def updated(*diff, called="ModifySomething", where=BUCKET, **fields):
@@ -82,7 +82,7 @@ def test_nobody_and_side_effects_have_sentences_too():
     )
     assert said(unattributed()).endswith("in prod-payments eu-west-1, 10:12 UTC")
     assert said(unattributed(verdict=Verdict.SIDE_EFFECT)).startswith("A side effect opened")
-    assert words.whom(unattributed()) == "nobody found"
+    assert sentence.whom(unattributed()) == "nobody found"
 
 
 def test_what_was_never_managed_says_so():
@@ -96,7 +96,7 @@ def test_an_unknown_tool_is_not_named():
 
 
 def test_the_date_is_told_where_it_is_not_today():
-    late = words.sentence(finding(), names={}, now=CAPTURED_AT + timedelta(days=1))
+    late = sentence.sentence(finding(), names={}, now=CAPTURED_AT + timedelta(days=1))
     assert late.endswith("in 111122223333 eu-west-1, by console, 2026-11-20 10:11 UTC")
 
 
@@ -303,18 +303,18 @@ def test_a_type_is_called_what_people_call_it(kind, called):
 
 
 def test_an_object_is_called_by_name_else_by_id():
-    assert words.called(resource(name="web")) == "web"
-    assert words.called(resource(name=None, id="sg-1")) == "sg-1"
-    assert words.called(resource(name="\u200b", id="\u202e")) == "without a name"
-    assert words.called_fully(resource(name="web", id="sg-1")) == "web (sg-1)"
-    assert words.called_fully(resource(type="AWS::IAM::Role", name="ci", id="AROA1")) == "ci"
+    assert sentence.called(resource(name="web")) == "web"
+    assert sentence.called(resource(name=None, id="sg-1")) == "sg-1"
+    assert sentence.called(resource(name="\u200b", id="\u202e")) == "without a name"
+    assert sentence.called_fully(resource(name="web", id="sg-1")) == "web (sg-1)"
+    assert sentence.called_fully(resource(type="AWS::IAM::Role", name="ci", id="AROA1")) == "ci"
 
 
 def test_a_person_is_called_as_people_call_them():
-    assert words.person(actor()) == "alice@example.com"
-    assert words.person(actor(kind=ActorKind.ROOT, name="root")) == f"the root user of {ACCOUNT}"
-    assert words.person(actor(name="", arn="arn:x")) == "arn:x"
-    assert words.person(actor(name="", arn=None)) == "somebody without a name"
+    assert sentence.person(actor()) == "alice@example.com"
+    assert sentence.person(actor(kind=ActorKind.ROOT, name="root")) == f"the root user of {ACCOUNT}"
+    assert sentence.person(actor(name="", arn="arn:x")) == "arn:x"
+    assert sentence.person(actor(name="", arn=None)) == "somebody without a name"
 
 
 @pytest.mark.parametrize(
@@ -337,7 +337,7 @@ def test_a_person_is_called_as_people_call_them():
     ],
 )  # fmt: skip
 def test_the_way_is_tool_credentials_and_address(who, ways):
-    assert words.how(actor(**who)) == ways
+    assert sentence.how(actor(**who)) == ways
 
 
 # Lines of properties.
@@ -391,5 +391,5 @@ def test_no_stranger_breaks_out_of_the_line(name, person, value):
         managed=Managed(value=value, evidence=Evidence.TAGS),
         match=match(event=event(event_name=name, actor=actor(name=person, tool=value))),
     )
-    told = words.sentence(odd, names={ACCOUNT: name}, now=CAPTURED_AT)
+    told = sentence.sentence(odd, names={ACCOUNT: name}, now=CAPTURED_AT)
     assert not re.search(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]", told)

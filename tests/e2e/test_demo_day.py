@@ -6,8 +6,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from iacwatch.core import items, records
 from iacwatch.core.model import Change, ChangeType, Verdict
+from iacwatch.core.parse import cloudtrail, config_item
 from iacwatch.demo import callers, stock
 from iacwatch.demo.day import MAX_RECEIVES, recorded
 from iacwatch.demo.documents import stamp
@@ -18,7 +18,7 @@ NOW = datetime(2026, 11, 24, 16, 30, 12, 345678, tzinfo=UTC)
 DAY = recorded(NOW)
 READABLE = [arrival for arrival in DAY.arrivals if arrival.thing is not None]
 EVENTS = [
-    records.event(each.document, resource_names=[name for _, name in each.listed]) for each in DAY.events
+    cloudtrail.event(each.document, resource_names=[name for _, name in each.listed]) for each in DAY.events
 ]
 
 
@@ -38,7 +38,7 @@ def test_the_day_holds_some_forty_changes_of_every_kind_that_the_product_tells_a
 
 @pytest.mark.parametrize("arrival", READABLE, ids=where)
 def test_every_message_is_a_change_of_the_thing_that_it_is_about(arrival):
-    change = items.parse(arrival.body)
+    change = config_item.parse(arrival.body)
     assert isinstance(change, Change)
     key = (change.resource.type, change.resource.id, stamp(change.captured_at))
     assert key == arrival.key
@@ -64,14 +64,14 @@ def test_the_message_that_is_cut_off_cannot_be_read():
     (garbled,) = (arrival for arrival in DAY.arrivals if arrival.truth.instead == "unreadable")
     assert garbled.receives == MAX_RECEIVES - 1
     with pytest.raises(ParseError):
-        items.parse(garbled.body)
+        config_item.parse(garbled.body)
 
 
 def test_one_change_is_oversized_and_its_item_stands_in_history():
     (oversized,) = (
         arrival for arrival in READABLE if "configurationItemSummary" in json.loads(arrival.body)["detail"]
     )
-    assert items.parse(oversized.body).item is None
+    assert config_item.parse(oversized.body).item is None
     stored = [
         document for document, _ in DAY.items if document["configurationItemCaptureTime"] == oversized.key[2]
     ]
@@ -80,7 +80,7 @@ def test_one_change_is_oversized_and_its_item_stands_in_history():
 
 def test_a_deletion_tells_its_tags_in_the_diff_and_another_only_in_the_item_before():
     gone = {
-        arrival.thing.name: items.parse(arrival.body)
+        arrival.thing.name: config_item.parse(arrival.body)
         for arrival in READABLE
         if arrival.truth.verdict is Verdict.OUT_OF_BAND
     }

@@ -12,8 +12,8 @@ from pathlib import Path
 
 from rich.console import Console
 
-from iacwatch.core import records
 from iacwatch.core.model import Rules, Window, Workflow
+from iacwatch.core.parse import cloudtrail
 from iacwatch.ledgers.memory import MemoryLedger
 from iacwatch.pipeline.run import Pipeline
 from iacwatch.ports import Collected, Delivery
@@ -94,7 +94,7 @@ def update(path, previous, updated):
 
 def call(minutes, source, name, parameters, *, who, agent, role=ROLE, region=REGION, **context):
     at = MORNING + timedelta(minutes=minutes) - timedelta(seconds=41)
-    return records.event(
+    return cloudtrail.event(
         {
             "eventID": f"event-{minutes}",
             "eventName": name,

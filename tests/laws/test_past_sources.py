@@ -5,9 +5,9 @@ from datetime import timedelta
 
 import pytest
 
-from iacwatch.core import items as config_items
 from iacwatch.core.model import ChangeType, Window
-from iacwatch.core.report import finding_id
+from iacwatch.core.parse import config_item as config_items
+from iacwatch.core.present.record import finding_id
 from iacwatch.errors import IacwatchError
 from tests.laws import pasts
 from tests.small_world import ACCOUNT, REGION, ago, group_id, item

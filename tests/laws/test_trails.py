@@ -5,8 +5,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from iacwatch.core import records
 from iacwatch.core.model import TrailQuery, Window
+from iacwatch.core.parse import cloudtrail
 from tests.laws.trail_laws import GROUP, GROUP_ARN, OTHER, OWN, REGION, ROLE, TRAILS, Listed, twelve
 
 WRITES = {"plain", "first-second", "last-second", "by-arn", "answer-only", "old"}
@@ -73,7 +73,7 @@ def test_a_query_without_names_is_about_all_writes(served, base, twelve_records)
 def test_an_event_is_the_same_whichever_trail_it_came_by(served, base, twelve_records):
     found = answered(served, query(base, missing=1.0))
     for name in sorted(WRITES | {"service-event"}):
-        expected = records.event(twelve_records[name].document)
+        expected = cloudtrail.event(twelve_records[name].document)
         for field in fields(expected):
             if field.name != "resource_names":
                 assert getattr(found[name], field.name) == getattr(expected, field.name), (name, field.name)

@@ -7,8 +7,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from iacwatch.core import items as config_items
-from iacwatch.core import records
 from iacwatch.core.model import (
     Finding,
     Item,
@@ -21,6 +19,8 @@ from iacwatch.core.model import (
     Workflow,
 )
 from iacwatch.core.outcome import Deferred, Duplicate, Outcome, Reported, Skipped
+from iacwatch.core.parse import cloudtrail
+from iacwatch.core.parse import config_item as config_items
 from iacwatch.ledgers.memory import MemoryLedger
 from iacwatch.pipeline.run import Pipeline
 from iacwatch.ports import Collected, Delivered, Delivery
@@ -108,7 +108,7 @@ class WorldTrail:
             list
         )
         for record in world.records:
-            event = records.event(record.document, resource_names=record.names)
+            event = cloudtrail.event(record.document, resource_names=record.names)
             self._places[event.account_id, event.region].append((record.at, record.shown_at, event))
         for rows in self._places.values():
             rows.sort(key=lambda row: row[0])

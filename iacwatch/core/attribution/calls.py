@@ -1,0 +1,256 @@
+"""Whether one call acts on one resource, by what name it calls it, and how sure that is."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import IntEnum
+from functools import lru_cache
+from typing import Final
+
+from iacwatch.core.attribution.names import Names, canonical
+from iacwatch.core.catalog.schema import TypeFacts
+from iacwatch.core.model import MatchKind, Mention, TrailEvent
+from iacwatch.core.parse.call_paths import last_keys, place, places
+
+_DATED: Final = re.compile(r"\d{4}_\d{2}_\d{2}\Z")
+"""A version that CloudFront's older events bear: ``UpdateDistribution2020_05_31``."""
+
+_ORDER: Final = {kind: rank for rank, kind in enumerate(MatchKind)}
+_BARE: Final = frozenset({MatchKind.NAME, MatchKind.ALIAS})
+_TAGGING: Final = re.compile("(Tag|Untag)Resources")
+_TAGGING_PLACE: Final = "resourcearnlist"
+_SHALLOW: Final = 2
+"""An answer names the resource itself at its top, or one key below; what is deeper are neighbours."""
+
+_REFUSED: Final = frozenset(
+    {
+        "unsuccessful",
+        "failedresourcesmap",
+        "failedresources",
+        "failedrequests",
+        "failedscheduledactions",
+        "failedscheduledupdategroupactions",
+        "failures",
+        "errors",
+        "unprocessed",
+    }
+)
+"""Keys of an answer under which a call that succeeded as a whole tells what it did not do."""
+
+
+class Strength(IntEnum):
+    """How sure it is that a call acts on the resource."""
+
+    ACTS = 0
+    SHOWS = 1
+    INDIRECT = 2
+    HINTS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A call acts on the resource: how surely, by which kind of name, said in words.
+
+    `makes` and `ends` say that it is a call that creates, or deletes, such a resource.
+    """
+
+    strength: Strength
+    kind: MatchKind
+    reason: str
+    makes: bool = False
+    ends: bool = False
+
+
+def hit(names: Names, event: TrailEvent) -> Hit | None:
+    """Return how a call acts on the resource; None where it only mentions it, or another one of that name."""
+    source = event.event_source.removesuffix(".amazonaws.com")
+    return _direct(names, event, source) or _indirect(names, event, source)
+
+
+@lru_cache(maxsize=16_384)
+def full(pattern: str, event_name: str) -> bool:
+    """Say whether a pattern of the tables is a call's whole name."""
+    return bool(pattern) and _compiled(pattern).fullmatch(event_name[:128]) is not None
+
+
+def _direct(names: Names, event: TrailEvent, source: str) -> Hit | None:
+    facts, called = names.facts, plain_name(event.name)
+    tagging = source == "tagging" and _TAGGING.fullmatch(called) is not None
+    strength = _strength(names, event, called) if source in facts.sources else None
+    if tagging:
+        strength = Strength.ACTS
+    if strength is None:
+        return None
+    found = _composite(names, event) or _best(names, event, tagging=tagging)
+    if found is None or _refused(names, event):
+        return None
+    kind, where = found
+    return Hit(
+        strength,
+        kind,
+        f"{event.event_name} {where} by {kind.value}",
+        makes=full(facts.creates, called),
+        ends=full(facts.deletes, called),
+    )
+
+
+@lru_cache(maxsize=8192)
+def plain_name(event_name: str) -> str:
+    """Return a call's name without a date that its service adds."""
+    return _DATED.sub("", event_name)
+
+
+def _strength(names: Names, event: TrailEvent, called: str) -> Strength | None:
+    facts = names.facts
+    if full(facts.never, called):
+        return None
+    if full(facts.acts, called):
+        return Strength.ACTS
+    for rule in facts.shows:
+        if full(rule.events, called):
+            if rule.seen_in(names.fields):
+                return Strength.SHOWS
+            return Strength.HINTS if event.actor.on_own_account else None
+    return None
+
+
+def _best(names: Names, event: TrailEvent, *, tagging: bool) -> tuple[MatchKind, str] | None:
+    """Return the strongest kind of name by which a call calls the resource, and where it does."""
+    found: tuple[MatchKind, Mention] | None = None
+    for mention in event.mentions:
+        kind = _named(names, mention, event, tagging=tagging)
+        if kind is None or (found is not None and _ORDER[found[0]] <= _ORDER[kind]):
+            continue
+        bare = kind in _BARE or (kind is MatchKind.ID and names.named_by_id)
+        if not bare or _is_the_one(names, event, mention):
+            found = (kind, mention)
+    if found is None:
+        return None
+    kind, mention = found
+    said = "answers with it" if mention.path[0] == "response" else "names it"
+    return kind, f"{said} in {'.'.join(mention.path[1:])}"
+
+
+def _named(names: Names, mention: Mention, event: TrailEvent, *, tagging: bool) -> MatchKind | None:
+    """Return by which kind of name a mention calls the resource as the thing acted on, if it does."""
+    facts, root, keys = names.facts, mention.path[0], mention.path[1:]
+    value = mention.value
+    if value in names.parts and root == "request" and place(keys) in places(facts.part_targets):
+        return MatchKind.ALIAS
+    kind = names.kinds.get(value)
+    if kind is None:
+        value = canonical(value)
+        kind = names.kinds.get(value)
+    if kind is None or not keys:
+        return None
+    match root:
+        case "request":
+            at = place(keys)
+            if at in places(facts.targets) or (tagging and at == _TAGGING_PLACE):
+                return kind
+            return kind if _anywhere(names, value, event) else None
+        case "service":
+            return kind if keys[-1] in last_keys(facts.targets) else None
+        case "resources":
+            return kind if "resources:arn" in facts.targets and keys[-1] == "arn" else None
+        case "response":
+            return kind if _answered(facts, names, value, keys, event) else None
+    return None
+
+
+def _anywhere(names: Names, value: str, event: TrailEvent) -> bool:
+    """Say whether an ARN or id is so surely the resource's own that it does not matter where it stands."""
+    facts, called = names.facts, plain_name(event.name)
+    if not full(facts.anywhere, called) or full(facts.creates, called):
+        return False
+    return value in names.own and (value.startswith("arn:") or not names.named_by_id)
+
+
+def _answered(facts: TypeFacts, names: Names, value: str, keys: tuple[str, ...], event: TrailEvent) -> bool:
+    """Say whether an answer names the resource itself.
+
+    An answer that tells an id of its own (RDS's dbiResourceId) does so for every call; bare names stand in
+    answers of other kinds too, so those count only where the call makes something.
+    """
+    at = place(keys).split(".")
+    if at[-1] not in facts.answers or len(at) > _SHALLOW:
+        return False
+    return value in names.own or full(facts.creates, plain_name(event.name))
+
+
+def _is_the_one(names: Names, event: TrailEvent, mention: Mention) -> bool:
+    """Say whether a bare name can mean this resource, by what else the call tells."""
+    facts = names.facts
+    if facts.contradicts:
+        told = {canonical(other.value) for other in _tellings(event, facts.contradicts)} - {mention.value}
+        if told and not told & names.own:
+            return False
+    if facts.within and names.parent:
+        parents = {
+            other.value.rsplit("/", 1)[-1] if other.value.startswith("arn:") else other.value
+            for other in event.mentions
+            if other.path[0] == "request" and other.path[-1] == facts.within[0]
+        }
+        return bool((parents or {"default"}) & names.parent)
+    if names.parent and "default" not in names.parent:
+        told = {other.value.rsplit("/", 1)[-1] for other in event.mentions if other.path[0] == "request"}
+        return not told.isdisjoint(names.parent)
+    return True
+
+
+def _tellings(event: TrailEvent, keys: tuple[str, ...]) -> Iterator[Mention]:
+    for other in event.mentions:
+        if other.path[-1] in keys and other.path[0] in {"request", "response"}:
+            at = place(other.path[1:])
+            if at.count(".") < _SHALLOW:
+                yield other
+
+
+def _composite(names: Names, event: TrailEvent) -> tuple[MatchKind, str] | None:
+    """Match an id that is made of several (``api|resource|GET``): the call has to name every part."""
+    if not names.composite:
+        return None
+    told = {mention.value for mention in event.mentions if mention.path[0] in {"request", "response"}}
+    return (MatchKind.ID, "names all parts of it") if names.composite <= told else None
+
+
+def _refused(names: Names, event: TrailEvent) -> bool:
+    """Say whether the answer tells that the call failed for this very resource."""
+    for mention in event.mentions:
+        if mention.path[0] != "response" or _REFUSED.isdisjoint(mention.path):
+            continue
+        if mention.value in names.own or any(name.lower() in mention.path for name in names.own):
+            return True
+    return False
+
+
+def _indirect(names: Names, event: TrailEvent, source: str) -> Hit | None:
+    if source not in names.facts.sources:
+        return None
+    called = plain_name(event.name)
+    for number, ids in names.neighbours.items():
+        rule = names.facts.indirect[number]
+        if not full(rule.events, called):
+            continue
+        root, _, target = rule.target.rpartition(":")
+        wanted = places((target,))
+        for mention in event.mentions:
+            if (
+                mention.value in ids
+                and mention.path[0] == (root or "request")
+                and place(mention.path[1:]) in wanted
+            ):
+                why = f"{event.event_name} names a neighbour ({rule.part}) whose change shows here"
+                return Hit(
+                    Strength.INDIRECT,
+                    MatchKind.ALIAS,
+                    why,
+                    makes="CREATE" in rule.changes,
+                    ends="DELETE" in rule.changes,
+                )
+    return None
+
+
+@lru_cache(maxsize=1024)
+def _compiled(pattern: str) -> re.Pattern[str]:
+    return re.compile(pattern)

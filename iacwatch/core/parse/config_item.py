@@ -1,0 +1,248 @@
+"""AWS Config's documents, read: whatever the envelope and the spelling, one configuration item, one change.
+
+Notifications and the history API spell fields differently, and mean the same; so do a missing key, null and
+"". What names a change (account, region, type, id, capture time) has to be there and to make sense, since
+a finding's id is made of it; a document in which it does not raises `ParseError`, and nothing else.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from typing import Final
+
+from iacwatch.core.arn import GLOBAL, arn_parts, is_account, is_global, is_region
+from iacwatch.core.model import Change, ChangeType, Item, Json, Resource
+from iacwatch.core.outcome import Skipped
+from iacwatch.core.parse import config_item_content
+from iacwatch.core.parse.diff import diff
+from iacwatch.core.parse.envelopes import Opened, Place, opened
+from iacwatch.core.parse.json_values import mapping, moment, shown, text
+from iacwatch.errors import ParseError
+
+_LONGEST: Final = 2048
+_LONGEST_WORD: Final = 256
+_OLDEST: Final = datetime(2010, 1, 1, tzinfo=UTC)
+_NEWEST: Final = datetime(2200, 1, 1, tzinfo=UTC)
+_ACCOUNT_DIGITS: Final = 12
+_TYPE: Final = re.compile(r"[A-Za-z0-9_]{1,64}(?:::[A-Za-z0-9_]{1,64}){1,2}")
+_UNPRINTABLE: Final = re.compile(r"[\x00-\x1f\x7f-\x9f\ufffd]")
+_NOT_RECORDED: Final = "ResourceNotRecorded"
+_STATUSES: Final = {
+    name.lower(): status
+    for status, names in {
+        "OK": ("OK", "UPDATE"),
+        "ResourceDiscovered": ("ResourceDiscovered", "Discovered", "CREATE"),
+        "ResourceDeleted": ("ResourceDeleted", "Deleted", "DELETE"),
+        _NOT_RECORDED: (_NOT_RECORDED,),
+        "ResourceDeletedNotRecorded": ("ResourceDeletedNotRecorded",),
+    }.items()
+    for name in names
+}
+"""Statuses by what documents write, the API's first ones and a diff's change type among it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Head:
+    """What a CI and an oversized one's summary share."""
+
+    resource: Resource
+    captured_at: datetime
+    status: str
+
+
+def parse(
+    document: str | bytes | Mapping[str, Json], *, previous: str | Mapping[str, Json] | None = None
+) -> Change | Skipped:
+    """Return the change that a document tells of, or why it tells of none.
+
+    `previous` is the CI before, where the source has it at hand: the diff is computed from it where none
+    came with the document. Raises `ParseError` only, whatever the document.
+    """
+    try:
+        found = opened(document)
+        if isinstance(found, Skipped):
+            return found
+        return _change(found, previous)
+    except RecursionError:
+        raise ParseError("the message is nested too deeply") from None
+
+
+def item(document: Mapping[str, Json], *, region: str = "") -> Item:
+    """Return one CI, in a notification's or the history API's spelling; raise `ParseError` otherwise.
+
+    `region` is where it was asked for: what a CI of a global type, or without a region, was recorded in.
+    """
+    try:
+        return _item(mapping(document, "the configuration item"), Place(region=region.removeprefix(GLOBAL)))
+    except RecursionError:
+        raise ParseError("the configuration item is nested too deeply") from None
+
+
+def with_items(change: Change, *, item: Item | None, previous: Item | None) -> Change:
+    """Return a change with what was fetched for it, and with the diff that this allows to compute.
+
+    A diff that came with the message is left as it is, since Config itself compared.
+    """
+    filled = replace(
+        change,
+        resource=_named(change.resource, item or previous),
+        item=item,
+        previous=previous,
+        previous_known=change.previous_known or previous is not None,
+    )
+    if change.diff is not None or not filled.previous_known:
+        return filled
+    after = item
+    if after is None and change.change_type is ChangeType.DELETE:
+        after = Item(resource=change.resource, captured_at=change.captured_at, status=change.status)
+    return filled if after is None else replace(filled, diff=diff(previous, after))
+
+
+def _named(resource: Resource, item: Item | None) -> Resource:
+    """Return the resource with the name and ARN of its item: an oversized one's summary tells no name."""
+    if item is None or (resource.name and resource.arn):
+        return resource
+    return replace(resource, name=resource.name or item.resource.name, arn=resource.arn or item.resource.arn)
+
+
+def _change(found: Opened, previous: str | Mapping[str, Json] | None) -> Change | Skipped:
+    head = _head(found.document, found.place, found.change_type)
+    if head.status == _NOT_RECORDED:
+        return Skipped(
+            reason="not-a-change", detail=f"AWS Config does not record {shown(head.resource.type)} here"
+        )
+    change = Change(
+        resource=head.resource,
+        captured_at=head.captured_at,
+        change_type=_change_type(head.status),
+        status=head.status,
+        item=None if found.oversized else _filled(found.document, head),
+        diff=config_item_content.told_diff(found.diff),
+        notified_at=found.notified_at,
+    )
+    if previous is None:
+        return change
+    before = _item(mapping(previous, "the item before"), Place(region=head.resource.recorded_in))
+    if (before.resource.type, before.resource.id) != (head.resource.type, head.resource.id):
+        raise ParseError(f"the item before is of another resource: {shown(before.resource.id)}")
+    return with_items(change, item=change.item, previous=before)
+
+
+def _change_type(status: str) -> ChangeType:
+    if status.startswith("ResourceDeleted"):
+        return ChangeType.DELETE
+    return ChangeType.CREATE if status == "ResourceDiscovered" else ChangeType.UPDATE
+
+
+def _item(document: Mapping[str, Json], place: Place) -> Item:
+    return _filled(document, _head(document, place, None))
+
+
+def _filled(document: Mapping[str, Json], head: _Head) -> Item:
+    frequency = document.get("recordingFrequency")
+    return Item(
+        resource=head.resource,
+        captured_at=head.captured_at,
+        status=head.status,
+        created_at=_created(document),
+        configuration=config_item_content.configuration(document.get("configuration")),
+        supplementary=config_item_content.supplementary(document.get("supplementaryConfiguration")),
+        tags=config_item_content.tags(document.get("tags")),
+        relationships=config_item_content.relationships(document.get("relationships")),
+        daily=isinstance(frequency, str) and frequency.upper() == "DAILY",
+    )
+
+
+def _head(document: Mapping[str, Json], place: Place, change_type: Json) -> _Head:
+    arn = text(document, "ARN", "arn", most=_LONGEST) or None
+    resource_type = _needed(document, "resourceType")
+    if _TYPE.fullmatch(resource_type) is None:
+        raise ParseError(f"resourceType is {shown(resource_type)}, which is not like AWS::EC2::Instance")
+    region, recorded_in = _regions(document, resource_type, arn, place)
+    return _Head(
+        resource=Resource(
+            account_id=_account(document, arn, place),
+            region=region,
+            type=resource_type,
+            id=_needed(document, "resourceId"),
+            name=text(document, "resourceName", most=_LONGEST) or None,
+            arn=arn,
+            recorded_in=recorded_in,
+        ),
+        captured_at=_captured(document.get("configurationItemCaptureTime")),
+        status=_status(document, change_type),
+    )
+
+
+def _needed(document: Mapping[str, Json], name: str) -> str:
+    value = text(document, name, most=_LONGEST)
+    if not value.strip():
+        raise ParseError(f"{name} is missing")
+    if _UNPRINTABLE.search(value):
+        raise ParseError(f"{name} is {shown(value)}, which holds characters that no name has")
+    return value
+
+
+def _account(document: Mapping[str, Json], arn: str | None, place: Place) -> str:
+    parts = arn_parts(arn)
+    for name in ("awsAccountId", "accountId"):
+        value = document.get(name)
+        if value is None or value == "":
+            continue
+        account_id = value
+        if isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value < 10**12:
+            account_id = f"{int(value):0{_ACCOUNT_DIGITS}d}" if value == int(value) else ""
+        if not isinstance(account_id, str) or not is_account(account_id):
+            raise ParseError(f"{name} is {shown(value)}, not {_ACCOUNT_DIGITS} digits")
+        return account_id
+    if place.account_id:
+        return place.account_id
+    if parts is not None and is_account(parts.account_id):
+        return parts.account_id
+    raise ParseError("awsAccountId is missing, and neither the envelope nor the ARN tells the account")
+
+
+def _regions(
+    document: Mapping[str, Json], resource_type: str, arn: str | None, place: Place
+) -> tuple[str, str]:
+    """Return the resource's region, and that of the recorder ("" where nothing tells a global type's)."""
+    own = text(document, "awsRegion", most=_LONGEST_WORD)
+    if own and own != GLOBAL and not is_region(own):
+        raise ParseError(f"awsRegion is {shown(own)}, which is no region")
+    parts = arn_parts(arn)
+    by_arn = parts.region if parts is not None and is_region(parts.region) else ""
+    recorded_in = own if own and own != GLOBAL else place.region or by_arn or place.hint
+    if own == GLOBAL or is_global(resource_type, arn):
+        return GLOBAL, recorded_in
+    if not recorded_in:
+        raise ParseError("awsRegion is missing, and neither the envelope nor the ARN tells the region")
+    return recorded_in, recorded_in
+
+
+def _captured(value: Json) -> datetime:
+    if value is None or value == "":
+        raise ParseError("configurationItemCaptureTime is missing")
+    captured_at = moment(value, "configurationItemCaptureTime")
+    if not _OLDEST <= captured_at < _NEWEST:
+        raise ParseError(f"configurationItemCaptureTime is {captured_at:%Y-%m-%d}, which cannot be")
+    return captured_at
+
+
+def _created(document: Mapping[str, Json]) -> datetime | None:
+    try:
+        return moment(document.get("resourceCreationTime"), "resourceCreationTime")
+    except ParseError:
+        return None  # not told, as with many types; a service's own way to write it is no reason to stop
+
+
+def _status(document: Mapping[str, Json], change_type: Json) -> str:
+    told = text(document, "configurationItemStatus", most=_LONGEST_WORD)
+    if not told and isinstance(change_type, str):
+        told = change_type
+    if not told:
+        raise ParseError("configurationItemStatus is missing")
+    status = _STATUSES.get(told.lower())
+    if status is None:
+        raise ParseError(f"configurationItemStatus is {shown(told)}, which AWS Config does not know")
+    return status

@@ -1,0 +1,106 @@
+"""The content of a configuration item and of a diff: what strangers' JSON says of a resource's state.
+
+Each function takes one field as it came, whichever envelope it came in, and raises `ParseError` where the
+field is something else than AWS Config writes.
+"""
+
+from collections.abc import Mapping
+from typing import Final
+
+from iacwatch.core.model import ChangeType, Json, PropertyChange, Relationship
+from iacwatch.core.parse.json_values import decoded, mapping, plain, shown, text
+from iacwatch.errors import ParseError
+
+_LONGEST: Final = 2048
+
+
+def configuration(value: Json) -> Mapping[str, Json] | None:
+    """Return a CI's configuration, which the history API writes as JSON text; None for what is gone."""
+    if value is None or value == "":
+        return None
+    found = decoded(value)
+    if found is None:
+        return None
+    if not isinstance(found, Mapping):
+        raise ParseError(f"configuration is {shown(value)}, neither an object nor one as JSON text")
+    result: Mapping[str, Json] = plain(found, "configuration")
+    return result
+
+
+def supplementary(value: Json) -> Mapping[str, Json]:
+    """Return the supplementary configuration, every entry decoded as often as it was encoded."""
+    if value is None or value == "":
+        return {}
+    entries = mapping(value, "supplementaryConfiguration").items()
+    found = {key: decoded(each) for key, each in entries}
+    result: Mapping[str, Json] = plain(found, "supplementaryConfiguration")
+    return result
+
+
+def tags(value: Json) -> Mapping[str, str]:
+    """Return the ``tags`` map; tags that sit elsewhere are `core.tags`' business."""
+    if value is None or value in ("", []):
+        return {}
+    found = {}
+    for key, each in mapping(value, "tags").items():
+        if not isinstance(each, str | None):
+            raise ParseError(f"tags has {shown(each)} for {shown(key)[:40]}, not text")
+        found[str(plain(key, "tags"))] = str(plain(each or "", "tags"))
+    return found
+
+
+def relationships(value: Json) -> tuple[Relationship, ...]:
+    """Return the neighbours, in a notification's or the history API's spelling."""
+    if value is None or value == "":
+        return ()
+    if not isinstance(value, list | tuple):
+        raise ParseError(f"relationships is {shown(value)}, not a list")
+    return tuple(_relationship(mapping(each, "an entry of relationships")) for each in value)
+
+
+def _relationship(entry: Mapping[str, Json]) -> Relationship:
+    return Relationship(
+        type=text(entry, "resourceType", most=_LONGEST),
+        id=text(entry, "resourceId", most=_LONGEST) or None,
+        name=text(entry, "resourceName", most=_LONGEST) or None,
+        # Newer types' end in a blank in some documents.
+        label=text(entry, "name", "relationshipName", most=_LONGEST).strip(),
+    )
+
+
+def told_diff(value: Json) -> tuple[PropertyChange, ...] | None:
+    """Return a notification's diff; None where it tells none, () where it tells that nothing differs."""
+    if value is None or value == "":
+        return None
+    told = mapping(value, "configurationItemDiff").get("changedProperties")
+    if told is None or told == "":
+        return None
+    entries = mapping(told, "changedProperties")
+    return tuple(_property_change(path, entry) for path, entry in entries.items())
+
+
+def _property_change(path: Json, entry: Json) -> PropertyChange:
+    if not isinstance(path, str):
+        raise ParseError("changedProperties has a path that is no text")
+    told = mapping(entry, "an entry of changedProperties")
+    old, new = (
+        _told(path, plain(told.get(name), "changedProperties")) for name in ("previousValue", "updatedValue")
+    )
+    kind = told.get("changeType")
+    if isinstance(kind, str) and kind in ChangeType.__members__:
+        change_type = ChangeType(kind)
+    elif old is None:
+        change_type = ChangeType.CREATE
+    else:
+        change_type = ChangeType.DELETE if new is None else ChangeType.UPDATE
+    return PropertyChange(
+        path=str(plain(path, "changedProperties")), change_type=change_type, previous=old, updated=new
+    )
+
+
+def _told(path: str, value: Json) -> Json:
+    """Return a whole section of a diff decoded, as the same section of an item is."""
+    section, _, rest = path.partition(".")
+    whole = section == "Configuration" and not rest
+    supplementary = section == "SupplementaryConfiguration" and "." not in rest
+    return decoded(value) if whole or supplementary else value

@@ -1,0 +1,170 @@
+"""CloudTrail's `userIdentity`, flattened: who CloudTrail says called, and what it says of their session.
+
+Only strings are taken, and only so many characters of them: a field that is something else is a field that
+is not there. What is not there never clears anybody.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from iacwatch.core.arn import arn_parts, is_account
+from iacwatch.core.model import Json, Principal
+from iacwatch.core.parse.json_values import mapping, plain
+from iacwatch.errors import ParseError
+
+LONGEST: Final = 2_048
+_HIDDEN: Final = frozenset({"HIDDEN_DUE_TO_SECURITY_REASONS", "<sensitiveDataRemoved>", "****"})
+_NOTHING: Final[Mapping[str, Json]] = {}
+_SESSIONS: Final = frozenset({"AssumedRole", "Role", "AWSAccount", "FederatedUser"})
+"""Types whose `principalId` ends in a session's name (``AROA…:SESSION``)."""
+
+_MOST_CLAIMS: Final = 50
+_TYPES_BY_ARN: Final = (
+    ("sts", "assumed-role/", "AssumedRole"),
+    ("sts", "federated-user/", "FederatedUser"),
+    ("iam", "user/", "IAMUser"),
+    ("iam", "role/", "Role"),
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Identity:
+    """A principal, with what else `userIdentity` tells of the way to the credentials.
+
+    `role` is the role's name without its path. `provider` is who vouched for a web identity or a SAML user;
+    `claims` are what its token says. `from_instance`: EC2 handed the credentials to an instance.
+    `scope_type` is the kind of thing that they were issued to (``AWS::Lambda::Function``). `root_assumed`:
+    a session of root that the organization's management account opened.
+    """
+
+    principal: Principal
+    role: str = ""
+    provider: str = ""
+    claims: Mapping[str, str]
+    user_id: str = ""
+    from_instance: bool = False
+    scope_type: str = ""
+    root_assumed: bool = False
+
+
+def identity(value: Json) -> Identity:
+    """Read a `userIdentity`, or nothing at all (old and odd records); raises nothing."""
+    element = part(value)
+    context = part(element.get("sessionContext"))
+    issuer = part(context.get("sessionIssuer"))
+    web = part(context.get("webIdFederationData"))
+    scope = part(element.get("inScopeOf"))
+    arn, principal_id = word(element, "arn", "ARN"), word(element, "principalId")
+    kind, of_role, session = _session(word(element, "type") or _type_of(arn), arn, principal_id)
+    principal = Principal(
+        type=kind,
+        arn=arn,
+        account_id=word(element, "accountId"),
+        principal_id=principal_id,
+        user_name=_shown(word(element, "userName")),
+        session_name=session,
+        issuer_type=word(issuer, "type"),
+        issuer_arn=word(issuer, "arn", "ARN"),
+        issuer_account_id=word(issuer, "accountId"),
+        invoked_by=word(element, "invokedBy"),
+        access_key_id=word(element, "accessKeyId"),
+        source_identity=word(context, "sourceIdentity") or word(element, "sourceIdentity"),
+    )
+    return Identity(
+        principal=principal,
+        role=principal.issuer_arn.rpartition("/")[2] or of_role or word(issuer, "userName"),
+        provider=word(web, "federatedProvider") or word(element, "identityProvider"),
+        claims=_claims(web.get("attributes")),
+        user_id=word(part(element.get("onBehalfOf")), "userId"),
+        from_instance=bool(context.get("ec2RoleDelivery")),
+        scope_type=word(scope, "issuerType"),
+        root_assumed=is_true(context.get("assumedRoot")),
+    )
+
+
+def part(value: Json) -> Mapping[str, Json]:
+    """Return an object, also where it came as JSON text; an empty one for all else."""
+    if isinstance(value, str) and value[:1] == "{":
+        try:
+            value = mapping(value, "")
+        except ParseError:
+            return _NOTHING
+    return value if isinstance(value, Mapping) else _NOTHING
+
+
+def word(document: Mapping[str, Json], *names: str) -> str:
+    """Return the first of some fields that is text and not empty, cut to `LONGEST`; "" where none is."""
+    for name in names:
+        value = document.get(name)
+        if isinstance(value, str) and value:
+            kept = value[:LONGEST]
+            return kept if kept.isascii() else str(plain(kept, name))
+    return ""
+
+
+def is_true(value: Json) -> bool:
+    """Say whether a flag is set: a boolean in some records, text in others."""
+    return value is True or (isinstance(value, str) and value.lower() == "true")
+
+
+def is_service_linked(issuer_arn: str) -> bool:
+    """Say whether a role is one that only an AWS service can assume: nobody can make a role at this path."""
+    parts = arn_parts(issuer_arn)
+    return (
+        parts is not None and parts.service == "iam" and parts.resource.startswith("role/aws-service-role/")
+    )
+
+
+def is_sso(issuer_arn: str) -> bool:
+    """Say whether a role is one of IAM Identity Center's: at a path where nobody else can make any."""
+    parts = arn_parts(issuer_arn)
+    return (
+        parts is not None
+        and parts.service == "iam"
+        and parts.resource.startswith("role/aws-reserved/sso.amazonaws.com/")
+    )
+
+
+def _type_of(arn: str) -> str:
+    """Return the type that an ARN tells of, for records that have none (but mostly they are a service's)."""
+    parts = arn_parts(arn)
+    if parts is None:
+        return ""
+    if parts.service == "iam" and parts.resource == "root":
+        return "Root"
+    found = (
+        kind
+        for service, head, kind in _TYPES_BY_ARN
+        if parts.service == service and parts.resource.startswith(head)
+    )
+    return next(found, "")
+
+
+def _session(kind: str, arn: str, principal_id: str) -> tuple[str, str, str]:
+    """Return the type, the role's name and the session's, where the caller is a session."""
+    parts = arn_parts(arn)
+    resource = parts.resource if parts is not None else ""
+    by_id = principal_id.partition(":")[2] if kind in _SESSIONS else ""
+    if resource.startswith("assumed-role/"):
+        _, role, *rest = resource.split("/", 2)
+        return kind, role, rest[0] if rest else by_id
+    if resource.startswith("role/"):
+        return kind, resource.rpartition("/")[2], by_id
+    if resource.startswith("federated-user/"):
+        return kind, "", resource.partition("/")[2]
+    return kind, "", by_id
+
+
+def _shown(name: str) -> str:
+    return "" if name in _HIDDEN else name
+
+
+def _claims(value: Json) -> Mapping[str, str]:
+    claims = part(value)
+    return {name[:LONGEST]: word(claims, name) for name in list(claims)[:_MOST_CLAIMS] if word(claims, name)}
+
+
+def account_of(*candidates: str) -> str:
+    """Return the first of some texts that is an account id; "" where none is."""
+    return next((text for text in candidates if is_account(text)), "")

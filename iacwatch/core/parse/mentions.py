@@ -1,0 +1,69 @@
+"""Every string in a trail event by which it may name a resource, with the keys that lead to it.
+
+Services write parameters in shapes of their own, so nothing is taken for granted: all is collected, within
+bounds, and what a place means is decided where events are matched.
+"""
+
+from collections.abc import Iterator, Mapping
+from typing import Final
+
+from iacwatch.core.model import Json, Mention
+from iacwatch.core.parse.json_values import loads, plain
+from iacwatch.errors import ParseError
+
+MOST: Final = 5_000
+"""Strings kept of one event; CloudTrail cuts parameters at 100 KB."""
+
+LONGEST: Final = 2_048
+"""Characters of the longest name that AWS knows; what is longer is a policy or a user's script."""
+
+_DEEPEST: Final = 60
+_LONGEST_KEY: Final = 256
+_MOST_VALUES: Final = 100_000
+
+
+def mentions(*sections: tuple[str, Json]) -> tuple[Mention, ...]:
+    """Collect the strings of an event's sections, each given with the name that its paths begin with.
+
+    A section may be JSON text, as Athena and some exports hold it. Strings beyond `MOST`, and those longer
+    than `LONGEST`, are left out.
+    """
+    found: list[Mention] = []
+    for root, section in sections:
+        for path, value in _strings(root, _read(section)):
+            if len(found) >= MOST:
+                return tuple(found)
+            found.append(Mention(path=path, value=value))
+    return tuple(found)
+
+
+def _read(section: Json) -> Json:
+    if isinstance(section, str) and section[:1] in {"{", "["}:
+        try:
+            return loads(section, "")
+        except ParseError:
+            return None
+    return section
+
+
+def _strings(root: str, section: Json) -> Iterator[tuple[tuple[str, ...], str]]:
+    """Yield paths and strings in the document's order; a stack, since strangers' depth must not be ours."""
+    stack: list[tuple[tuple[str, ...], Json]] = [((root,), section)]
+    seen = 0
+    while stack and seen < _MOST_VALUES:
+        path, value = stack.pop()
+        seen += 1
+        if isinstance(value, str):
+            if 0 < len(value) <= LONGEST and len(path) > 1:
+                yield path, value if value.isascii() else str(plain(value, root))
+        elif isinstance(value, Mapping):
+            if len(path) <= _DEEPEST:
+                inner = [
+                    ((*path, key.lower()), each)
+                    for key, each in value.items()
+                    if isinstance(key, str) and len(key) <= _LONGEST_KEY and each is not None
+                ]
+                stack.extend(reversed(inner))
+        # Lists add nothing to a path: their depth shows in the number of values alone.
+        elif isinstance(value, list | tuple):
+            stack.extend((path, each) for each in reversed(value[:_MOST_VALUES]))

@@ -1,0 +1,172 @@
+"""What every sink tells of a finding: its identity, its company, and its record.
+
+The record is the interface that people script against: ``iacwatch.finding/1``, keys in a fixed order.
+"""
+
+import hashlib
+import json
+from collections.abc import Hashable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Final
+
+from iacwatch.core.model import Actor, Finding, Json, Match, Resource
+from iacwatch.core.present import links
+from iacwatch.core.present import redact as redaction
+
+SCHEMA: Final = "iacwatch.finding/1"
+_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+_MILLISECOND: Final = timedelta(milliseconds=1)
+_DIGITS: Final = 32
+
+
+def finding_id(resource: Resource, captured_at: datetime) -> str:
+    """Return the id of a change: the same whichever way it came in, in whole milliseconds.
+
+    It is the first 32 hex digits of sha256 over ``account|region|type|id|capture time``.
+    """
+    milliseconds = (captured_at - _EPOCH) // _MILLISECOND
+    return _digest("|".join((*resource.key, str(milliseconds))))
+
+
+def cause_key(resource: Resource, event_ids: Sequence[str]) -> str:
+    """Return the key of what was done to a resource by exactly these events, whoever recorded it.
+
+    A global resource's change is captured in several regions at several times: the cause is the same.
+    """
+    account_id, _, resource_type, unique = resource.key
+    return _digest(json.dumps(["cause", account_id, resource_type, unique, *sorted(set(event_ids))]))
+
+
+def group(findings: Sequence[Finding], window: timedelta) -> list[tuple[Finding, ...]]:
+    """Return what one actor made together: same principal and session, account and verdict.
+
+    A group spans less than `window`, counted from its first call (from its first capture, where nobody can
+    be named: Config captures up to 15 minutes late, and what was done together need not be captured
+    together). Groups come in the order of their first, the findings of each in the order of capture.
+    """
+    groups: list[_Group] = []
+    latest: dict[Hashable, _Group] = {}
+    for finding in sorted(findings, key=lambda each: (_moment(each), each.finding_id)):
+        key = company(finding)
+        known = latest.get(key)
+        if known is None or _moment(finding) - known.first >= window:
+            known = latest[key] = _Group(first=_moment(finding), findings=[])
+            groups.append(known)
+        known.findings.append(finding)
+    return [tuple(sorted(each.findings, key=_captured)) for each in groups]
+
+
+def company(finding: Finding) -> Hashable:
+    """Return what the findings of one group have in common: account, verdict, principal and session."""
+    actor = finding.actor
+    who = (actor.principal, actor.arn, actor.name) if actor else None
+    return finding.change.resource.account_id, finding.verdict, who
+
+
+def record(finding: Finding, *, redact: Sequence[str] = ()) -> dict[str, Json]:
+    """Return the report's record of a finding: JSON values only, keys in the documented order.
+
+    `redact` are further globs on property paths whose values are hidden. An entry of ``other_events`` has
+    the keys of ``event`` and, last, its own ``actor``.
+    """
+    change, resource = finding.change, finding.change.resource
+    return {
+        "schema": SCHEMA,
+        "finding_id": finding.finding_id,
+        "verdict": str(finding.verdict),
+        "reason": finding.reason,
+        "change": {
+            "account_id": resource.account_id,
+            "region": resource.region,
+            "resource_type": resource.type,
+            "resource_id": resource.id,
+            "resource_name": resource.name,
+            "arn": resource.arn,
+            "change_type": str(change.change_type),
+            "captured_at": milliseconds(change.captured_at),
+            "previous_captured_at": milliseconds(change.previous.captured_at) if change.previous else None,
+            "managed_by": finding.managed.value,
+            "managed_evidence": str(finding.managed.evidence) if finding.managed.value is not None else None,
+            "changed_properties": [
+                {
+                    "path": entry.path,
+                    "change_type": str(entry.change_type),
+                    "previous": redaction.bounded(entry.previous),
+                    "updated": redaction.bounded(entry.updated),
+                }
+                for entry in redaction.redacted(change, redact)
+            ],
+        },
+        "actor": _actor(finding.actor) if finding.actor else None,
+        "event": _event(finding.match) if finding.match else None,
+        "other_events": [{**_event(match), "actor": _actor(match.event.actor)} for match in finding.others],
+        "links": {
+            "config": links.config_timeline(resource),
+            "cloudtrail": links.cloudtrail_event(finding.match.event) if finding.match else None,
+        },
+    }
+
+
+def milliseconds(moment: datetime) -> str:
+    """Return a time as RFC 3339 in UTC with milliseconds: what Config tells."""
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.") + f"{moment.microsecond // 1000:03d}Z"
+
+
+def seconds(moment: datetime) -> str:
+    """Return a time as RFC 3339 in UTC with whole seconds: what CloudTrail tells."""
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+@dataclass(slots=True)
+class _Group:
+    first: datetime
+    findings: list[Finding]
+
+
+def _moment(finding: Finding) -> datetime:
+    return finding.match.event.occurred_at if finding.match else finding.change.captured_at
+
+
+def _captured(finding: Finding) -> tuple[datetime, str]:
+    return finding.change.captured_at, finding.finding_id
+
+
+def _actor(actor: Actor) -> dict[str, Json]:
+    return {
+        "kind": str(actor.kind),
+        "name": actor.name,
+        "arn": actor.arn,
+        "principal": actor.principal,
+        "account_id": actor.account_id,
+        "via": str(actor.via) if actor.via else None,
+        "source_ip": actor.source_ip,
+        "user_agent": actor.user_agent,
+        "tool": actor.tool,
+        "invoked_by": actor.invoked_by,
+        "access_key_id": actor.access_key_id,
+        "source_identity": actor.source_identity,
+        "repository": actor.repository,
+        "chain": [
+            {"arn": link.arn, "access_key_id": link.access_key_id, "event_id": link.event_id}
+            for link in actor.chain
+        ],
+    }
+
+
+def _event(match: Match) -> dict[str, Json]:
+    event = match.event
+    return {
+        "event_id": event.event_id,
+        "event_name": event.event_name,
+        "event_source": event.event_source,
+        "event_time": seconds(event.occurred_at),
+        "region": event.region,
+        "lag_s": int(match.lag.total_seconds()),
+        "match": str(match.kind),
+        "workflow": match.workflow,
+    }
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()[:_DIGITS]

@@ -1,0 +1,203 @@
+"""A finding in a sentence: person, verb, object, place, time, tool.
+
+Every piece that strangers wrote is made plain (one line, no control or bidi characters) and marked as such;
+escaping for a markup is left to whoever writes that markup.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from ipaddress import ip_address
+from typing import Final
+
+from iacwatch.core.catalog.nouns import noun
+from iacwatch.core.model import Actor, ActorKind, ChangeType, Finding, Resource, Verdict, Via
+from iacwatch.core.present.redact import redacted
+from iacwatch.core.present.verbs import Part, Phrase, deed
+from iacwatch.core.text import plain
+
+LONGEST_NAME: Final = 80
+_LONGEST_DETAIL: Final = 120
+_VERDICTS: Final = {
+    Verdict.OUT_OF_BAND: "Out of band",
+    Verdict.IN_WORKFLOW: "In workflow",
+    Verdict.AWS_SERVICE: "AWS service",
+    Verdict.SIDE_EFFECT: "Side effect",
+    Verdict.UNATTRIBUTED: "Unattributed",
+    Verdict.UNMANAGED: "Not managed",
+}
+_TOOLS: Final = {"cli": "AWS CLI", "sdk": "AWS SDK", "cloudformation": "CloudFormation", "unknown": ""}
+_SSO_ROLE: Final = re.compile(r"AWSReservedSSO_(.+)_[0-9a-f]{16}")
+_VIA_ROLE: Final = {
+    Via.OIDC: "web identity",
+    Via.SAML: "SAML",
+    Via.CHAIN: "role chain",
+    Via.INSTANCE: "instance profile",
+    Via.FUNCTION: "Lambda function",
+    Via.CROSS_ACCOUNT: "another account",
+}
+_VIA: Final = {
+    Via.ROOT: "root user",
+    Via.IAM_USER: "IAM user",
+    Via.FEDERATION: "federation",
+    Via.SERVICE: "AWS service",
+}
+
+
+def verdict(finding: Finding) -> str:
+    """Return the verdict as a heading: "Out of band"."""
+    return _VERDICTS[finding.verdict]
+
+
+def who(finding: Finding) -> str:
+    """Return who did it as the subject of a sentence."""
+    if finding.actor is not None:
+        return person(finding.actor)
+    return "A side effect" if finding.verdict is Verdict.SIDE_EFFECT else "Nobody found who"
+
+
+def whom(finding: Finding) -> str:
+    """Return who did it as an entry of a list."""
+    if finding.actor is not None:
+        return person(finding.actor)
+    return "no call" if finding.verdict is Verdict.SIDE_EFFECT else "nobody found"
+
+
+def person(actor: Actor) -> str:
+    """Return the actor's name as people call it."""
+    if actor.kind is ActorKind.ROOT:
+        return plain(f"the root user of {actor.account_id}", LONGEST_NAME) if actor.account_id else "root"
+    return (
+        plain(actor.name, LONGEST_NAME) or plain(actor.arn or "", LONGEST_NAME) or "somebody without a name"
+    )
+
+
+def done(
+    finding: Finding,
+    *,
+    tag_key: str = "managed-by",
+    redact: Sequence[str] = (),
+    fully: bool = False,
+    known: bool = False,
+) -> Phrase:
+    """Return verb and object: "opened 22/tcp to 0.0.0.0/0 on security group web".
+
+    `fully`: with its id. `known`: everybody knows which resource it is about, so that it is "it".
+    """
+    resource = finding.change.resource
+    verb = deed(finding, redacted(finding.change, redact), tag_key=tag_key)
+    if known:
+        return *verb, Part("it")
+    name = called_fully(resource) if fully else called(resource)
+    return *verb, Part(noun(resource.type)), Part(name, code=True)
+
+
+def said(phrase: Phrase) -> str:
+    """Return a phrase as plain text."""
+    return " ".join(part.text for part in phrase)
+
+
+def called(resource: Resource) -> str:
+    """Return what people call a resource: its name, else its id."""
+    return plain(resource.name or "", LONGEST_NAME) or plain(resource.id, LONGEST_NAME) or "without a name"
+
+
+def called_fully(resource: Resource) -> str:
+    """Return name and id of an EC2 object, since its name need not be unique; else what it is called."""
+    name = called(resource)
+    shown = plain(resource.id, LONGEST_NAME)
+    return f"{name} ({shown})" if resource.type.startswith("AWS::EC2::") and shown != name else name
+
+
+def account(resource: Resource, names: Mapping[str, str]) -> str:
+    """Return the account as people call it: "prod-payments (111122223333)"."""
+    name = names.get(resource.account_id)
+    return plain(f"{name} ({resource.account_id})" if name else resource.account_id, LONGEST_NAME)
+
+
+def place(resource: Resource, names: Mapping[str, str]) -> str:
+    """Return account and region in a few words: "prod-payments eu-west-1"."""
+    return plain(f"{names.get(resource.account_id) or resource.account_id} {resource.region}", LONGEST_NAME)
+
+
+def tool(actor: Actor) -> str:
+    """Return the tool as people call it; "" where it isn't known."""
+    return _TOOLS.get(actor.tool, plain(actor.tool, LONGEST_NAME))
+
+
+def how(actor: Actor) -> tuple[str, ...]:
+    """Return by which tool, way and address the call came: "console", "SSO Admin", "from 198.51.100.7"."""
+    found = [tool(actor), _via(actor)]
+    if actor.repository:
+        found.append(f"for {actor.repository}")
+    if actor.invoked_by:
+        found.append(f"through {actor.invoked_by}")
+    if _is_address(actor.source_ip):
+        found.append(f"from {actor.source_ip}")
+    return tuple(plain(text, _LONGEST_DETAIL) for text in found if text)
+
+
+def happened_at(finding: Finding) -> datetime:
+    """Return when it was done: the time of the call, or of the capture where no call is known."""
+    return finding.match.event.occurred_at if finding.match else finding.change.captured_at
+
+
+def clock(moment: datetime, *, now: datetime | None = None) -> str:
+    """Return a time in UTC; the date is left out where it is that of `now`."""
+    moment = moment.astimezone(UTC)
+    today = now is not None and now.astimezone(UTC).date() == moment.date()
+    return f"{moment:%H:%M} UTC" if today else f"{moment:%Y-%m-%d %H:%M} UTC"
+
+
+def managed(finding: Finding) -> str:
+    """Return by what the object is managed, as an apposition; "" where the sentence tells it already."""
+    facts = finding.managed
+    if facts.removed:
+        return " (no longer watched)"
+    if facts.new_value is not None or facts.added:
+        return ""
+    if facts.value is None:
+        return " (not managed)"
+    value = plain(facts.value, LONGEST_NAME) or '""'
+    gone = finding.change.change_type is ChangeType.DELETE
+    return f", which {value} managed" if gone else f" (managed by {value})"
+
+
+def sentence(
+    finding: Finding,
+    *,
+    names: Mapping[str, str],
+    now: datetime,
+    tag_key: str = "managed-by",
+    redact: Sequence[str] = (),
+) -> str:
+    """Return the whole sentence: who did what to which object, where, with what and when."""
+    actor = finding.actor
+    by = f", by {tool(actor)}" if actor is not None and tool(actor) else ""
+    resource = finding.change.resource
+    return (
+        f"{who(finding)} {said(done(finding, tag_key=tag_key, redact=redact))}{managed(finding)}"
+        f", in {place(resource, names)}{by}, {clock(happened_at(finding), now=now)}"
+    )
+
+
+def _is_address(text: str | None) -> bool:
+    """Say whether a source is an address: AWS's own calls come from a service's name, or "AWS Internal"."""
+    try:
+        ip_address(text or "")
+    except ValueError:
+        return False
+    return True
+
+
+def _via(actor: Actor) -> str:
+    if actor.via is None:
+        return ""
+    role = (actor.principal or "").rpartition("/")[2]
+    if actor.via is Via.SSO:
+        match = _SSO_ROLE.fullmatch(role)
+        return f"SSO {match.group(1)}" if match else "SSO"
+    if actor.via in _VIA_ROLE:
+        way = _VIA_ROLE[actor.via]
+        return f"role {role} by {way}" if role and role != actor.name else way
+    return _VIA[actor.via]
