@@ -186,7 +186,7 @@ def _from_api(
     places: Sequence[ConfigPlace],
     tell: Progress,
 ) -> PastSource:
-    from iacwatch.sources.history_api import HistoryApi  # noqa: PLC0415  (one of two)
+    from iacwatch.sources.history.api import HistoryApi  # noqa: PLC0415  (one of two)
 
     return HistoryApi(
         calls=ConfigCalls(wiring.sessions, wiring.clock, wiring.config_pace),
@@ -201,7 +201,7 @@ def _from_api(
 
 
 def _from_files(wiring: Wiring, asked: Asked, spool: Spool, window: Window, *, tell: Progress) -> PastSource:
-    from iacwatch.sources.history_files import HistoryFiles  # noqa: PLC0415  (the same)
+    from iacwatch.sources.history.files import HistoryFiles  # noqa: PLC0415  (the same)
     from iacwatch.storage.files import opened  # noqa: PLC0415  (the same)
 
     return HistoryFiles(

@@ -26,7 +26,7 @@ from iacwatch.settings.values import DYNAMODB
 
 if TYPE_CHECKING:
     from iacwatch.settings.schema import Settings
-    from iacwatch.sources.sqs_move_task import MoveTask
+    from iacwatch.sources.sqs.move_task import MoveTask
 
 CONFIG_CALLS_PER_SECOND: Final = 4.0
 CONFIG_CALLS_AT_MOST: Final = 16.0
@@ -103,7 +103,7 @@ class Wiring:
 
     def queue(self, *, max_messages: int | None = None, dry_run: bool = False) -> ChangeSource:
         """Return the queue of ``queue.url``."""
-        from iacwatch.sources.sqs_queue import SqsQueue, queue_region  # noqa: PLC0415  (needs boto3)
+        from iacwatch.sources.sqs.source import SqsQueue, queue_region  # noqa: PLC0415  (needs boto3)
 
         url = self.settings.queue.url
         if not url:
@@ -115,7 +115,7 @@ class Wiring:
 
     def dead_letters(self, *, max_messages: int | None = None, dry_run: bool = False) -> ChangeSource:
         """Return the dead-letter queue as a source."""
-        from iacwatch.sources.sqs_queue import SqsQueue  # noqa: PLC0415  (needs boto3)
+        from iacwatch.sources.sqs.source import SqsQueue  # noqa: PLC0415  (needs boto3)
 
         client, url = self._dead_letters
         return SqsQueue(
@@ -129,7 +129,7 @@ class Wiring:
 
     def move_task(self) -> "MoveTask":
         """Return what hands the dead-letter queue's messages back to where they came from."""
-        from iacwatch.sources.sqs_move_task import MoveTask  # noqa: PLC0415  (needs boto3)
+        from iacwatch.sources.sqs.move_task import MoveTask  # noqa: PLC0415  (needs boto3)
 
         client, url = self._dead_letters
         return MoveTask(client=client, url=url)
@@ -146,8 +146,8 @@ class Wiring:
     @cached_property
     def _dead_letters(self) -> tuple[Any, str]:
         """Return a client and the URL: of ``queue.dlq_url``, else of what ``queue.url`` gives up to."""
-        from iacwatch.sources.sqs_dead_letters import dead_letters_of  # noqa: PLC0415  (needs boto3)
-        from iacwatch.sources.sqs_queue import queue_region  # noqa: PLC0415  (the same)
+        from iacwatch.sources.sqs.dead_letters import dead_letters_of  # noqa: PLC0415  (needs boto3)
+        from iacwatch.sources.sqs.source import queue_region  # noqa: PLC0415  (the same)
 
         queue = self.settings.queue
         if not queue.dlq_url and not queue.url:

@@ -15,7 +15,7 @@ from iacwatch.doctor.setup import LedgerSetup, Setup, SlackSetup, TrailSetup
 from iacwatch.errors import IacwatchError, UsageError
 from iacwatch.settings.load import Given, rules
 from iacwatch.settings.values import API, ATHENA, DYNAMODB
-from iacwatch.sources.sqs_queue import queue_region
+from iacwatch.sources.sqs.source import queue_region
 
 
 def setup(

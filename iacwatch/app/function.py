@@ -12,7 +12,7 @@ from iacwatch.aws.sessions import Sessions
 from iacwatch.ledgers.memory import MemoryLedger
 from iacwatch.ports import Ledger, Sink
 from iacwatch.sinks.late import Late
-from iacwatch.sources.lambda_batch import LambdaBatch, Watch
+from iacwatch.sources.lambda_event import LambdaBatch, Watch
 
 FRESH: Final = timedelta(minutes=15)
 """How long settings and secrets count as they were read."""

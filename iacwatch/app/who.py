@@ -16,8 +16,8 @@ from iacwatch.core.text import plain
 from iacwatch.errors import AwsError, IacwatchError, UsageError
 from iacwatch.pipeline.run import Pipeline
 from iacwatch.ports import Progress, Sink
-from iacwatch.sources.history_of_one import HistoryOfOne
-from iacwatch.sources.history_search import Found, Search
+from iacwatch.sources.history.one_resource import HistoryOfOne
+from iacwatch.sources.history.resource_search import Found, Search
 
 _LONGEST: Final = 120
 

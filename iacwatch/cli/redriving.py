@@ -13,7 +13,7 @@ from iacwatch.cli.front import Front
 from iacwatch.errors import AccessDenied, AwsError, Stopping
 
 if TYPE_CHECKING:
-    from iacwatch.sources.sqs_move_task import MoveTask, Moving
+    from iacwatch.sources.sqs.move_task import MoveTask, Moving
 
 _log = logging.getLogger(__name__)
 

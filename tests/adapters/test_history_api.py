@@ -10,7 +10,7 @@ import pytest
 from iacwatch.aws.config_api import ConfigPlace
 from iacwatch.core.model import Window
 from iacwatch.errors import Stopping, UsageError
-from iacwatch.sources.history_looks import COMMON
+from iacwatch.sources.history.inventory import COMMON
 from tests.laws import pasts
 from tests.small_world import ACCOUNT, REGION, ago, group_id, item
 

@@ -12,8 +12,8 @@ from iacwatch.app.backfill import silent
 from iacwatch.aws.config_api import ConfigPlace
 from iacwatch.aws.sessions import Sessions
 from iacwatch.core.model import Window
-from iacwatch.sources.history_files import HistoryFiles
-from iacwatch.sources.history_names import read_name
+from iacwatch.sources.history.file_layout import read_name
+from iacwatch.sources.history.files import HistoryFiles
 from iacwatch.storage.files import Blob, Folder, opened
 from iacwatch.storage.spool import Spool
 from tests import history_folder

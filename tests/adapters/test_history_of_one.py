@@ -13,8 +13,8 @@ from iacwatch.core.model import ChangeType, Window
 from iacwatch.core.outcome import Deferred, Skipped
 from iacwatch.core.parse import config_item as config_items
 from iacwatch.errors import AwsError
-from iacwatch.sources.history_of_one import HistoryOfOne, Young
-from iacwatch.sources.history_search import Found
+from iacwatch.sources.history.one_resource import HistoryOfOne, Young
+from iacwatch.sources.history.resource_search import Found
 from tests.laws import pasts
 from tests.small_world import ACCOUNT, REGION, ago, group_id, item
 

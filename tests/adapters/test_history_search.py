@@ -8,7 +8,7 @@ from iacwatch.aws.config_api import ConfigCalls, ConfigPlace
 from iacwatch.aws.rate_limit import Pace
 from iacwatch.core.catalog.references import reference
 from iacwatch.errors import AwsError
-from iacwatch.sources.history_search import Search
+from iacwatch.sources.history.resource_search import Search
 from tests.laws import pasts
 from tests.small_world import ACCOUNT, REGION, ago, group_id, item
 

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from iacwatch.errors import ParseError
-from iacwatch.sources.history_stream import Foreign, items
+from iacwatch.sources.history.stream import Foreign, items
 
 VALUES = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(max_size=8),

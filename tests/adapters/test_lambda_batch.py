@@ -10,8 +10,8 @@ import pytest
 from iacwatch.core.outcome import Deferred, Skipped
 from iacwatch.demo.server import FakeAws
 from iacwatch.errors import UsageError
-from iacwatch.sources import lambda_batch
-from iacwatch.sources.lambda_batch import LambdaBatch
+from iacwatch.sources import lambda_event
+from iacwatch.sources.lambda_event import LambdaBatch
 from tests.clocks import WorldClock
 from tests.lambda_poller import ids, received
 
@@ -120,7 +120,7 @@ def test_two_thousand_messages_are_two_waves(made, queue):
 
 def test_a_wave_holds_as_many_bytes_as_messages(made, queue, monkeypatch):
     del queue
-    monkeypatch.setattr(lambda_batch, "MOST_BYTES", 1_000)
+    monkeypatch.setattr(lambda_event, "MOST_BYTES", 1_000)
     sizes = [400, 400, 400, 2_000, 10]
     records = [record(str(number), "x" * size) for number, size in enumerate(sizes)]
     assert settled(made({"Records": records})) == [2, 1, 1, 1]

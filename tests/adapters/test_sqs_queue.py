@@ -12,19 +12,20 @@ from botocore.config import Config
 from iacwatch.core.outcome import Deferred, Failed, Skipped
 from iacwatch.demo.server import FakeAws
 from iacwatch.errors import AccessDenied, AwsError, NotThere, Stopping
-from iacwatch.sources import sqs_queue, sqs_receivers
-from iacwatch.sources.sqs_queue import HOLD, SqsQueue, queue_region
-from iacwatch.sources.sqs_wave import MOST_BYTES, Wave
+from iacwatch.sources.sqs import receive
+from iacwatch.sources.sqs import source as sqs_queue
+from iacwatch.sources.sqs.source import HOLD, SqsQueue, queue_region
+from iacwatch.sources.sqs.wave import MOST_BYTES, Wave
 from tests.clocks import NOON, WorldClock
 
 DONE = Skipped(reason="unmanaged")
-POLL = sqs_receivers.POLL
+POLL = receive.POLL
 
 
 @pytest.fixture(autouse=True)
 def no_waiting(monkeypatch):
     """Let empty polls answer at once: the fakes miss nothing unless they are told to."""
-    monkeypatch.setattr(sqs_receivers, "POLL", 0)
+    monkeypatch.setattr(receive, "POLL", 0)
 
 
 @pytest.fixture
@@ -140,7 +141,7 @@ def test_deletions_go_in_batches_of_ten(world, url, make):
 
 
 def test_only_long_polls_are_made_since_short_ones_miss_messages(world, url, make, monkeypatch):
-    monkeypatch.setattr(sqs_receivers, "POLL", POLL)
+    monkeypatch.setattr(receive, "POLL", POLL)
     world.sqs.short_polls_miss = True
     fill(world, url, 12)
     assert len(run(make())) == 12

@@ -35,7 +35,7 @@ class Told:
 
 @pytest.fixture
 def aws():
-    with FakeAws(rate=1000) as fake, patch("iacwatch.sources.history_api.COMMON", COMMON):
+    with FakeAws(rate=1000) as fake, patch("iacwatch.sources.history.api.COMMON", COMMON):
         for number in range(1, 6):
             fake.add_item(item(number, ago(4000)))
             fake.add_item(item(number, ago(90), configuration={"groupId": group_id(number), "size": 2}))

@@ -19,7 +19,7 @@ from iacwatch.aws.sessions import Sessions
 from iacwatch.core.outcome import Skipped
 from iacwatch.demo.server import FakeAws
 from iacwatch.ledgers.sqlite import SqliteLedger
-from iacwatch.sources.sqs_queue import SqsQueue
+from iacwatch.sources.sqs.source import SqsQueue
 
 ROUNDS = 3
 BODY = "x" * 2_000

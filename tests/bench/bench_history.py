@@ -25,9 +25,9 @@ from iacwatch.app.backfill import silent
 from iacwatch.aws.config_api import ConfigCalls, ConfigPlace
 from iacwatch.aws.rate_limit import Pace
 from iacwatch.core.model import Window
-from iacwatch.sources.history_api import HistoryApi
-from iacwatch.sources.history_files import HistoryFiles
-from iacwatch.sources.history_looks import COMMON
+from iacwatch.sources.history.api import HistoryApi
+from iacwatch.sources.history.files import HistoryFiles
+from iacwatch.sources.history.inventory import COMMON
 from iacwatch.storage.spool import Spool
 from iacwatch.trails.lookup_known import Known
 from iacwatch.trails.lookup_learn import Shares

@@ -150,7 +150,7 @@ def test_the_licence_of_what_is_passed_on_goes_with_it(built):
 
 def test_all_of_it_can_be_imported_with_only_the_zip_and_boto3(root, boto3):
     modules = [*modules_of(root, "iacwatch"), "slack_sdk.web.client", "slack_sdk.webhook.client"]
-    assert {"iacwatch.pipeline.run", "iacwatch.app.container", "iacwatch.sources.sqs_queue"} <= set(modules)
+    assert {"iacwatch.pipeline.run", "iacwatch.app.container", "iacwatch.sources.sqs.source"} <= set(modules)
     assert not_importable(root, boto3, modules) == {}
 
 

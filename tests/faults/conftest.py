@@ -3,7 +3,7 @@
 import pytest
 from botocore.retries import standard
 
-from iacwatch.sources import sqs_receivers
+from iacwatch.sources.sqs import receive
 from tests.faults.foul_aws import FoulAws
 from tests.faults.runs import Place
 
@@ -11,7 +11,7 @@ from tests.faults.runs import Place
 @pytest.fixture(autouse=True)
 def no_waiting(monkeypatch):
     """Let empty polls answer at once, and botocore try again without a pause."""
-    monkeypatch.setattr(sqs_receivers, "POLL", 0)
+    monkeypatch.setattr(receive, "POLL", 0)
     monkeypatch.setattr(standard.ExponentialBackoff, "delay_amount", lambda self, context: 0)
 
 

@@ -9,8 +9,8 @@ from datetime import timedelta
 import pytest
 
 from iacwatch.demo.server import FakeAws
-from iacwatch.sources import sqs_hand
-from iacwatch.sources.sqs_queue import SqsQueue
+from iacwatch.sources.sqs import visibility
+from iacwatch.sources.sqs.source import SqsQueue
 from tests.clocks import seconds
 from tests.faults.foul_aws import once
 from tests.faults.killing import Victims
@@ -56,7 +56,7 @@ def test_a_drain_and_the_function_at_once_tell_each_change_once_though_each_came
 
 def nobody_keeps(monkeypatch):
     """Let nothing be hidden any longer than it was when it was received."""
-    monkeypatch.setattr(sqs_hand.Hand, "_keep", lambda self: None)
+    monkeypatch.setattr(visibility.Hand, "_keep", lambda self: None)
 
 
 @pytest.mark.parametrize("operation", ["LookupEvents", "chat.postMessage", "DeleteMessageBatch"])

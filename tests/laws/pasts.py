@@ -11,8 +11,8 @@ from iacwatch.aws.config_api import ConfigCalls, ConfigPlace
 from iacwatch.aws.rate_limit import Pace
 from iacwatch.aws.sessions import Sessions
 from iacwatch.demo.server import FakeAws
-from iacwatch.sources.history_api import HistoryApi
-from iacwatch.sources.history_files import HistoryFiles
+from iacwatch.sources.history.api import HistoryApi
+from iacwatch.sources.history.files import HistoryFiles
 from iacwatch.storage.files import opened
 from iacwatch.storage.spool import Spool
 from tests import history_folder, moto_aws
@@ -36,7 +36,7 @@ class PastWorld:
         environment = {**self.aws.environment(), **moto_aws.environment(), "AWS_CONFIG_FILE": os.devnull}
         self._exit.enter_context(patch.dict(os.environ, environment))
         # A hundred calls to learn that nothing of a hundred types was deleted: bounded elsewhere.
-        self._exit.enter_context(patch("iacwatch.sources.history_api.COMMON", TYPES))
+        self._exit.enter_context(patch("iacwatch.sources.history.api.COMMON", TYPES))
         os.environ.pop("AWS_PROFILE", None)
         self.sessions = Sessions()
 

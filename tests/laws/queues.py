@@ -8,7 +8,7 @@ import requests
 from moto.server import ThreadedMotoServer
 
 from iacwatch.demo.server import FakeAws
-from iacwatch.sources.sqs_queue import SqsQueue
+from iacwatch.sources.sqs.source import SqsQueue
 from tests.clocks import WorldClock
 
 

@@ -7,16 +7,14 @@ import pytest
 
 from iacwatch.core.outcome import Deferred, Duplicate, Failed, Reported, Skipped
 from iacwatch.errors import NotThere, Stopping
-from iacwatch.sources import sqs_receivers
-from iacwatch.sources.sqs_queue import SqsQueue
+from iacwatch.sources.sqs import receive
+from iacwatch.sources.sqs.source import SqsQueue
 from tests.laws.queues import QUEUES
 
 
 @pytest.fixture(params=QUEUES)
 def world(request, monkeypatch):
-    monkeypatch.setattr(
-        sqs_receivers, "POLL", 0
-    )  # the emulators miss nothing; test_sqs_queue has the long poll
+    monkeypatch.setattr(receive, "POLL", 0)  # the emulators miss nothing; test_sqs_queue has the long poll
     with QUEUES[request.param]() as made:
         yield made
 

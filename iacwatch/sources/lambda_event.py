@@ -16,9 +16,9 @@ from iacwatch.core.outcome import Deferred, Duplicate, Failed, Outcome, Reported
 from iacwatch.core.text import plain
 from iacwatch.errors import AwsError, UsageError
 from iacwatch.ports import Clock, Delivery
-from iacwatch.sources.sqs_batches import Batches
-from iacwatch.sources.sqs_redrive import max_receives
-from iacwatch.sources.sqs_wave import MOST_BYTES, MOST_DELIVERIES
+from iacwatch.sources.sqs.batch_calls import Batches
+from iacwatch.sources.sqs.redrive_policy import max_receives
+from iacwatch.sources.sqs.wave import MOST_BYTES, MOST_DELIVERIES
 
 _log = logging.getLogger(__name__)
 

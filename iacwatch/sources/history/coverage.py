@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from iacwatch.core.text import plain
-from iacwatch.sources.history_bins import Lacking
+from iacwatch.sources.history.file_items import Lacking
 
 _RECENT: Final = timedelta(minutes=10)
 _MOST: Final = 5

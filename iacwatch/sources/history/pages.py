@@ -14,8 +14,8 @@ from iacwatch.core.model import Json
 from iacwatch.core.parse.json_values import moment
 from iacwatch.core.text import plain
 from iacwatch.errors import AwsError, ParseError
-from iacwatch.sources.history_item import TASK_DEFINITION, created
-from iacwatch.sources.history_looks import Look
+from iacwatch.sources.history.inventory import Look
+from iacwatch.sources.history.item import TASK_DEFINITION, created
 from iacwatch.storage.spool import Row, stamp, thing_of
 
 PAGE_SPAN: Final = timedelta(days=7)

@@ -15,11 +15,11 @@ from iacwatch.core.model import Window
 from iacwatch.core.outcome import Deferred, Outcome
 from iacwatch.errors import AwsError, ParseError
 from iacwatch.ports import Delivery, Progress
-from iacwatch.sources.history_item import TASK_DEFINITION
-from iacwatch.sources.history_looks import Look
-from iacwatch.sources.history_pages import PAGE, PAGE_SPAN, SECOND, UNKNOWN, rows_of
-from iacwatch.sources.history_search import Found
-from iacwatch.sources.history_waves import MOST, delivery_of
+from iacwatch.sources.history.inventory import Look
+from iacwatch.sources.history.item import TASK_DEFINITION
+from iacwatch.sources.history.pages import PAGE, PAGE_SPAN, SECOND, UNKNOWN, rows_of
+from iacwatch.sources.history.resource_search import Found
+from iacwatch.sources.waves import MOST, delivery_of
 from iacwatch.storage.spool import Row, moment_of, stamp, thing_of
 
 _AT_ONCE: Final = 4

@@ -18,7 +18,7 @@ from iacwatch.core.model import Json, Window
 from iacwatch.core.parse.json_values import moment
 from iacwatch.core.text import plain
 from iacwatch.errors import AwsError, ParseError, UsageError
-from iacwatch.sources.history_item import NO_OBJECTS
+from iacwatch.sources.history.item import NO_OBJECTS
 
 COMMON: Final = tuple(sorted(TABLE))
 """Types of which deleted resources are looked for wherever they may be: those whose calls are known."""

@@ -8,7 +8,7 @@ from iacwatch.core.arn import arn_parts, is_account, is_region
 from iacwatch.core.model import Json
 from iacwatch.core.parse.json_values import moment
 from iacwatch.errors import ParseError
-from iacwatch.sources.history_item import NO_OBJECTS, TASK_DEFINITION, created, gone, mark
+from iacwatch.sources.history.item import NO_OBJECTS, TASK_DEFINITION, created, gone, mark
 from iacwatch.storage.spool import Row, stamp, thing_of
 
 

@@ -11,7 +11,7 @@ from typing import Final
 from iacwatch.core.text import plain
 from iacwatch.errors import AwsError
 from iacwatch.ports import Clock
-from iacwatch.sources.sqs_batches import Batches
+from iacwatch.sources.sqs.batch_calls import Batches
 
 _log = logging.getLogger(__name__)
 

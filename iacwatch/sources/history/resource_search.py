@@ -18,9 +18,9 @@ from iacwatch.core.model import Json
 from iacwatch.core.parse.json_values import moment
 from iacwatch.errors import AwsError, ParseError
 from iacwatch.ports import Progress
-from iacwatch.sources.history_item import NO_OBJECTS
-from iacwatch.sources.history_looks import COMMON, unsupported
-from iacwatch.sources.history_pages import UNKNOWN
+from iacwatch.sources.history.inventory import COMMON, unsupported
+from iacwatch.sources.history.item import NO_OBJECTS
+from iacwatch.sources.history.pages import UNKNOWN
 
 MOST: Final = 100
 """Candidates that are kept: nobody reads a longer list."""

@@ -18,11 +18,11 @@ from iacwatch.core.outcome import Outcome
 from iacwatch.core.text import plain
 from iacwatch.errors import AwsError
 from iacwatch.ports import Clock, Delivery, Progress
-from iacwatch.sources import history_gaps
-from iacwatch.sources.history_looks import COMMON, Inventory, Look, unsupported
-from iacwatch.sources.history_todo import DONE, FAILED, MISSING, TO_DO, Todo
-from iacwatch.sources.history_walk import Walk, Walked
-from iacwatch.sources.history_waves import waves
+from iacwatch.sources.history import coverage
+from iacwatch.sources.history.api_reader import Walk, Walked
+from iacwatch.sources.history.checkpoint import DONE, FAILED, MISSING, TO_DO, Todo
+from iacwatch.sources.history.inventory import COMMON, Inventory, Look, unsupported
+from iacwatch.sources.waves import waves
 from iacwatch.storage.spool import Spool
 
 _log = logging.getLogger(__name__)
@@ -103,7 +103,7 @@ class HistoryApi:
     @property
     def failures(self) -> Sequence[str]:
         """Return why something could not be looked at, each reason once."""
-        return history_gaps.counted(self._failures)
+        return coverage.counted(self._failures)
 
     @property
     def gaps(self) -> Sequence[str]:

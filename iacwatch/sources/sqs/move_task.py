@@ -12,8 +12,8 @@ from typing import Any, Final
 from iacwatch.aws.sessions import calling
 from iacwatch.core.text import plain
 from iacwatch.errors import AwsError, NotThere, UsageError
-from iacwatch.sources import sqs_dead_letters
-from iacwatch.sources.sqs_dead_letters import Contents
+from iacwatch.sources.sqs import dead_letters
+from iacwatch.sources.sqs.dead_letters import Contents
 
 _RUNNING_ALREADY: Final = frozenset(
     {"AWS.SimpleQueueService.UnsupportedOperation", "UnsupportedOperation", "UnsupportedOperationException"}
@@ -60,7 +60,7 @@ class MoveTask:
 
         SQS refuses to move anything from such a queue.
         """
-        found = sqs_dead_letters.sources_of(self._client, self.url)
+        found = dead_letters.sources_of(self._client, self.url)
         if not found:
             raise UsageError(
                 f"{self.url} is no queue's dead-letter queue, so that nothing can be handed back from it",
@@ -70,7 +70,7 @@ class MoveTask:
 
     def contents(self) -> Contents:
         """Return about how many messages wait."""
-        return sqs_dead_letters.contents(self._client, self.url)
+        return dead_letters.contents(self._client, self.url)
 
     def start(self) -> bool:
         """Start it; False where one is running already."""
@@ -113,7 +113,7 @@ class MoveTask:
         return int(answer.get("ApproximateNumberOfMessagesMoved", 0))
 
     def _source(self) -> str:
-        self._arn = self._arn or sqs_dead_letters.arn_of(self._client, self.url)
+        self._arn = self._arn or dead_letters.arn_of(self._client, self.url)
         return self._arn
 
     def _calling(self, what: str) -> Any:

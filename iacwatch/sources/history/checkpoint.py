@@ -5,7 +5,7 @@ from typing import Final
 
 from iacwatch.aws.config_api import ConfigPlace
 from iacwatch.core.model import Window
-from iacwatch.sources.history_looks import Look
+from iacwatch.sources.history.inventory import Look
 from iacwatch.storage.spool import Spool, moment_of, stamp
 
 TO_DO, DONE, FAILED, MISSING = range(4)

@@ -17,11 +17,11 @@ from iacwatch.core.outcome import Deferred, Duplicate, Failed, Outcome, Reported
 from iacwatch.core.text import plain
 from iacwatch.errors import AwsError, NotThere
 from iacwatch.ports import Clock, Delivery
-from iacwatch.sources.sqs_batches import Batches
-from iacwatch.sources.sqs_hand import Hand, Held
-from iacwatch.sources.sqs_receivers import Receivers
-from iacwatch.sources.sqs_redrive import max_receives
-from iacwatch.sources.sqs_wave import Wave
+from iacwatch.sources.sqs.batch_calls import Batches
+from iacwatch.sources.sqs.receive import Receivers
+from iacwatch.sources.sqs.redrive_policy import max_receives
+from iacwatch.sources.sqs.visibility import Hand, Held
+from iacwatch.sources.sqs.wave import Wave
 
 _log = logging.getLogger(__name__)
 

@@ -17,13 +17,13 @@ from iacwatch.core.outcome import Outcome
 from iacwatch.core.text import plain
 from iacwatch.errors import IacwatchError, ParseError
 from iacwatch.ports import Delivery, Progress
-from iacwatch.sources import history_gaps
-from iacwatch.sources.history_bins import Bins
-from iacwatch.sources.history_names import DAY, File
-from iacwatch.sources.history_shelf import Opened, Refuse, Shelf
-from iacwatch.sources.history_sift import Sieve, Sifted
-from iacwatch.sources.history_stream import Foreign, items
-from iacwatch.sources.history_waves import waves
+from iacwatch.sources.history import coverage
+from iacwatch.sources.history.file_items import Bins
+from iacwatch.sources.history.file_layout import DAY, File
+from iacwatch.sources.history.file_listing import Opened, Refuse, Shelf
+from iacwatch.sources.history.sift import Sieve, Sifted
+from iacwatch.sources.history.stream import Foreign, items
+from iacwatch.sources.waves import waves
 from iacwatch.storage.files import Blobs, unzipped
 from iacwatch.storage.spool import Spool
 
@@ -93,14 +93,14 @@ class HistoryFiles:
         """Return why something could not be read, each reason once."""
         nothing = not self._shelf.known and self._read == self._foreign and self._bins.last() is None
         lost = ["there is no file of AWS Config's history: check --changes"] if nothing else []
-        return [*lost, *history_gaps.counted(self._failures)]
+        return [*lost, *coverage.counted(self._failures)]
 
     @property
     def gaps(self) -> Sequence[str]:
         """Return what these files do not show."""
         # The items tell how far a file reaches whose name does not.
         reached = [at for at in (self._shelf.reached, self._bins.last()) if at is not None]
-        return history_gaps.sentences(
+        return coverage.sentences(
             self._bins.lacking(),
             back=BACK.days,
             until=self._window.end,

@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import Final, NamedTuple
 
 from iacwatch.core.model import Window
-from iacwatch.sources.history_sift import Sifted
+from iacwatch.sources.history.sift import Sifted
 from iacwatch.storage.spool import Row, Spool, moment_of, stamp
 
 _BATCH: Final = 500

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from iacwatch.aws.sessions import calling
 from iacwatch.ports import Clock, Delivery
-from iacwatch.sources.sqs_wave import Wave
+from iacwatch.sources.sqs.wave import Wave
 
 POLL: Final = 1
 """Seconds. However short, a long poll asks all of SQS's servers; only a poll without a wait misses some."""

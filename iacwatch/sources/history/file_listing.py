@@ -12,8 +12,8 @@ from iacwatch.aws.config_api import ConfigPlace
 from iacwatch.aws.thread_pool import done_by
 from iacwatch.core.model import Window
 from iacwatch.errors import IacwatchError
-from iacwatch.sources.history_names import DAY, File, Layout
-from iacwatch.sources.history_sift import Sieve
+from iacwatch.sources.history.file_layout import DAY, File, Layout
+from iacwatch.sources.history.sift import Sieve
 from iacwatch.storage.files import Blobs
 
 _THREADS: Final = 4
