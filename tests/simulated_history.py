@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from iacwatch.core.model import TrailQuery, Window
-from iacwatch.trails.lookup_known import WRITES, Ask, Page, Seen
+from iacwatch.trails.lookup_events.state import WRITES, Ask, Page, Seen
 
 PAGE = 50
 LOOKBACK, AFTER = 1_200, 6

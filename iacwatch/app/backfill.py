@@ -95,7 +95,7 @@ def past(
     `remember` False: nothing is told to the ledger. `new_only`: only what the ledger has not. `folder`: where
     to gather what was found, instead of the user's state folder. Raises `UsageError` where it cannot be.
     """
-    from iacwatch.trails.remembered import RememberedTrail  # noqa: PLC0415  (only the past needs it)
+    from iacwatch.trails.cached import RememberedTrail  # noqa: PLC0415  (only the past needs it)
 
     now = wiring.clock.now()
     _check_types(asked.types)

@@ -110,7 +110,7 @@ def _delivered(wiring: Wiring) -> Callable[[str, str], tuple[datetime, datetime]
 
     def ends(account_id: str, region: str) -> tuple[datetime, datetime] | None:
         from iacwatch.storage.files import opened  # noqa: PLC0415  (only for log files)
-        from iacwatch.trails.log_shelf import Shelf  # noqa: PLC0415  (the same)
+        from iacwatch.trails.log_files.listing import Shelf  # noqa: PLC0415  (the same)
 
         now = wiring.clock.now()
         shelf = Shelf(opened(wiring.settings.trail.source, wiring.sessions))

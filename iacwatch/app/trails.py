@@ -22,15 +22,15 @@ def trail(ours: "Trail", *, sessions: Sessions, clock: Clock, tell: Progress) ->
     `tell` is told how far it has read, or how many lookups are left.
     """
     if ours.source == ATHENA:
-        from iacwatch.trails.athena import Athena  # noqa: PLC0415  (one of several)
+        from iacwatch.trails.athena.trail import Athena  # noqa: PLC0415  (one of several)
 
         return Athena(sessions=sessions, clock=clock, where=table_of(ours), tell=tell)
     if ours.source != API:
         from iacwatch.storage.files import opened  # noqa: PLC0415  (only where files are read)
-        from iacwatch.trails.log_files import LogFiles  # noqa: PLC0415  (one of several)
+        from iacwatch.trails.log_files.trail import LogFiles  # noqa: PLC0415  (one of several)
 
         return LogFiles(blobs=opened(ours.source, sessions), clock=clock, tell=tell)
-    from iacwatch.trails.lookup_events import LookupEvents  # noqa: PLC0415  (one of several)
+    from iacwatch.trails.lookup_events.trail import LookupEvents  # noqa: PLC0415  (one of several)
 
     def budget(left: Mapping[tuple[str, str], int]) -> None:
         _budget(left, ours.calls_per_second, tell)

@@ -13,7 +13,7 @@ from iacwatch.aws.sessions import Sessions
 from iacwatch.core.model import TrailQuery, Window
 from iacwatch.core.parse import cloudtrail
 from iacwatch.errors import Stopping
-from iacwatch.trails.athena import Athena, size
+from iacwatch.trails.athena.trail import Athena, size
 from tests import athena_tables
 from tests.athena_engine import Table
 from tests.athena_world import DATABASE, TABLE, FakeAthena

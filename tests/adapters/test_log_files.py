@@ -16,10 +16,10 @@ from iacwatch.core.parse import cloudtrail as records
 from iacwatch.errors import IacwatchError, Stopping
 from iacwatch.storage import json_stream
 from iacwatch.storage.files import Blob, opened
-from iacwatch.trails import log_scan, log_sieve
-from iacwatch.trails.log_files import LogFiles
-from iacwatch.trails.log_names import read_name
-from iacwatch.trails.log_sieve import Sieve
+from iacwatch.trails import record_filter, record_splitter
+from iacwatch.trails.log_files.layout import read_name
+from iacwatch.trails.log_files.trail import LogFiles
+from iacwatch.trails.record_filter import Sieve
 from tests import log_folder
 from tests.clocks import NOON, TickingClock
 from tests.trail_records import OTHER, OWN, record
@@ -231,8 +231,8 @@ def test_where_a_file_is_cut_into_pieces_does_not_matter(size):
     made = [event(number, AT + timedelta(seconds=number)) for number in range(30)]
     content = log_folder.body(made)
     pieces = [content[at : at + size] for at in range(0, len(content), size)]
-    bodies = [body for some in log_scan.bodies(pieces) for body in some]
-    assert [json.loads(log_scan.whole(body)) for body in bodies] == made
+    bodies = [body for some in record_splitter.bodies(pieces) for body in some]
+    assert [json.loads(record_splitter.whole(body)) for body in bodies] == made
     assert [found for found, _ in json_stream.records(pieces, "x")] == made
 
 
@@ -273,8 +273,8 @@ def test_a_name_is_found_however_json_and_urls_write_it(shelf, name, parameters,
 @settings(deadline=None, max_examples=300)
 def test_the_fast_way_to_the_words_of_a_record_finds_what_the_careful_one_finds(pieces):
     text = "".join(pieces).encode()
-    careful = {word for word in log_sieve._WORD.findall(text) if word[:1] not in {b"\\", b"%"}}
-    assert careful <= set(log_sieve._words(text))
+    careful = {word for word in record_filter._WORD.findall(text) if word[:1] not in {b"\\", b"%"}}
+    assert careful <= set(record_filter._words(text))
 
 
 def test_what_bears_no_name_is_not_even_parsed_but_where_all_is_asked_for(shelf):
@@ -356,8 +356,10 @@ def test_picking_by_bytes_loses_nothing_that_parsing_finds():
             )
         }
         sieve = Sieve(queries)
-        picked = [body for some in log_scan.bodies([log_folder.body(made)]) for body in sieve.picked(some)]
-        assert {json.loads(log_scan.whole(body))["eventID"] for body in picked} >= wanted
+        picked = [
+            body for some in record_splitter.bodies([log_folder.body(made)]) for body in sieve.picked(some)
+        ]
+        assert {json.loads(record_splitter.whole(body))["eventID"] for body in picked} >= wanted
 
 
 # What the files cannot answer

@@ -14,8 +14,9 @@ from iacwatch.core.model import TrailQuery, Window
 from iacwatch.demo.server import FakeAws
 from iacwatch.demo.wire import ApiError
 from iacwatch.errors import Stopping
-from iacwatch.trails import lookup_calls, lookup_events, lookup_streams
-from iacwatch.trails.lookup_events import LookupEvents
+from iacwatch.trails.lookup_events import client, workers
+from iacwatch.trails.lookup_events import trail as lookup_events
+from iacwatch.trails.lookup_events.trail import LookupEvents
 from tests.trail_records import OTHER, OWN, record
 
 REGION = "eu-west-1"
@@ -278,9 +279,9 @@ def test_calls_that_others_used_up_are_waited_for(bench, code):
 
 
 def test_refusals_that_go_on_fail_what_was_not_answered(bench, monkeypatch):
-    patience = lookup_calls._PATIENCE
+    patience = client._PATIENCE
     assert patience == timedelta(minutes=3)
-    monkeypatch.setattr(lookup_calls, "_PATIENCE", timedelta(seconds=20))
+    monkeypatch.setattr(client, "_PATIENCE", timedelta(seconds=20))
     bench.add("mine", 1, NAME)
     done, left = bench.query(), bench.query(names=("other",))
 
@@ -360,7 +361,7 @@ def test_tokens_that_expire_at_once_are_no_endless_loop(bench):
 
 
 def test_pages_that_lead_nowhere_are_no_endless_loop(bench, monkeypatch):
-    monkeypatch.setattr(lookup_streams, "_MOST_STUCK", 20)
+    monkeypatch.setattr(workers, "_MOST_STUCK", 20)
     bench.answer_with(lambda _original, _scope, _body: {"Events": [], "NextToken": "again"})
     query = bench.query(missing=1.0)
     assert "no end" in bench.collect(query).failures[query].reason

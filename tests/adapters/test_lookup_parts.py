@@ -8,11 +8,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from iacwatch.trails.lookup_cost import MUST, PAGE, START, Choice, Pages, split
-from iacwatch.trails.lookup_density import BUCKET, FIRST_GUESS, Density
-from iacwatch.trails.lookup_known import SETTLED, WRITES, Known, Lookup, Reads, Seen
-from iacwatch.trails.lookup_learn import Shares
-from iacwatch.trails.lookup_spans import Spans
+from iacwatch.trails.lookup_events.cost import MUST, PAGE, START, Choice, Pages, split
+from iacwatch.trails.lookup_events.density import BUCKET, FIRST_GUESS, Density
+from iacwatch.trails.lookup_events.intervals import Spans
+from iacwatch.trails.lookup_events.learn import Shares
+from iacwatch.trails.lookup_events.state import SETTLED, WRITES, Known, Lookup, Reads, Seen
 
 PAIRS = st.lists(st.tuples(st.integers(0, 60), st.integers(0, 60)).map(sorted).map(tuple), max_size=12)
 

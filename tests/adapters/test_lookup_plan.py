@@ -9,9 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from iacwatch.core.model import TrailQuery, Window
-from iacwatch.trails.lookup_known import SETTLED, WRITES, Ask, Known, Lookup, Page, Seen
-from iacwatch.trails.lookup_learn import Shares
-from iacwatch.trails.lookup_plan import Plan
+from iacwatch.trails.lookup_events.learn import Shares
+from iacwatch.trails.lookup_events.planner import Plan
+from iacwatch.trails.lookup_events.state import SETTLED, WRITES, Ask, Known, Lookup, Page, Seen
 from tests.simulated_history import ACCOUNT, PAGE, REGION, START, Change, History, history, moment
 
 LATER = 2e9

@@ -12,7 +12,7 @@ from iacwatch.errors import ParseError
 from iacwatch.ports import Collected, Failure
 from iacwatch.storage.spool import Spool
 from iacwatch.trails import event_text
-from iacwatch.trails.remembered import RememberedTrail
+from iacwatch.trails.cached import RememberedTrail
 from tests.clocks import NOON
 from tests.small_world import ACCOUNT, REGION, call, listed
 

@@ -10,9 +10,9 @@ from iacwatch.app.backfill import Asked, _terms
 from iacwatch.app.container import Wiring
 from iacwatch.core.model import TrailQuery, Window
 from iacwatch.demo.server import FakeAws
-from iacwatch.trails.athena import Athena
-from iacwatch.trails.log_files import LogFiles
-from iacwatch.trails.lookup_events import LookupEvents
+from iacwatch.trails.athena.trail import Athena
+from iacwatch.trails.log_files.trail import LogFiles
+from iacwatch.trails.lookup_events.trail import LookupEvents
 from tests import log_folder
 from tests.athena_world import FakeAthena
 from tests.small_world import ACCOUNT, REGION, ago, call, group_id

@@ -29,9 +29,9 @@ from iacwatch.sources.history.api import HistoryApi
 from iacwatch.sources.history.files import HistoryFiles
 from iacwatch.sources.history.inventory import COMMON
 from iacwatch.storage.spool import Spool
-from iacwatch.trails.lookup_known import Known
-from iacwatch.trails.lookup_learn import Shares
-from iacwatch.trails.lookup_plan import Plan
+from iacwatch.trails.lookup_events.learn import Shares
+from iacwatch.trails.lookup_events.planner import Plan
+from iacwatch.trails.lookup_events.state import Known
 from tests import history_folder
 from tests.bench import bench_lookups
 from tests.clocks import TickingClock

@@ -27,12 +27,12 @@ from iacwatch.clock import SystemClock
 from iacwatch.core.model import TrailQuery, Window
 from iacwatch.core.parse import cloudtrail
 from iacwatch.storage.files import opened, unzipped
-from iacwatch.trails.log_files import LogFiles
-from iacwatch.trails.log_loose import Loose
-from iacwatch.trails.log_names import Layout
-from iacwatch.trails.log_reading import Reading
-from iacwatch.trails.log_shelf import Shelf
-from iacwatch.trails.log_sieve import Sieve
+from iacwatch.trails.log_files.layout import Layout
+from iacwatch.trails.log_files.listing import Shelf
+from iacwatch.trails.log_files.loose import Loose
+from iacwatch.trails.log_files.reader import Reading
+from iacwatch.trails.log_files.trail import LogFiles
+from iacwatch.trails.record_filter import Sieve
 from tests import log_folder
 
 ROOT = Path(__file__).parents[2]

@@ -15,7 +15,7 @@ from iacwatch.pipeline.run import Pipeline
 from iacwatch.ports import Delivered
 from iacwatch.settings.load import built_in_workflows
 from iacwatch.sources.sqs.source import SqsQueue
-from iacwatch.trails.lookup_events import LookupEvents
+from iacwatch.trails.lookup_events.trail import LookupEvents
 from tests import command
 from tests.small_world import ACCOUNT, REGION, call, item, listed, message
 

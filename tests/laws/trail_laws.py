@@ -24,9 +24,9 @@ from iacwatch.aws.sessions import Sessions
 from iacwatch.demo.server import FakeAws
 from iacwatch.ports import TrailSource
 from iacwatch.storage.files import opened
-from iacwatch.trails.athena import Athena
-from iacwatch.trails.log_files import LogFiles
-from iacwatch.trails.lookup_events import LookupEvents
+from iacwatch.trails.athena.trail import Athena
+from iacwatch.trails.log_files.trail import LogFiles
+from iacwatch.trails.lookup_events.trail import LookupEvents
 from tests import log_folder, moto_aws
 from tests.athena_world import DATABASE, TABLE, FakeAthena
 from tests.clocks import WorldClock

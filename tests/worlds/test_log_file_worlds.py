@@ -11,7 +11,7 @@ from iacwatch.demo.server import FakeAws
 from iacwatch.ledgers.memory import MemoryLedger
 from iacwatch.pipeline.run import Pipeline
 from iacwatch.storage.files import opened
-from iacwatch.trails.log_files import LogFiles
+from iacwatch.trails.log_files.trail import LogFiles
 from tests import log_folder
 from tests.worlds import generator, world_runner
 from tests.worlds.blind_actors import OWN, SECOND

@@ -3,11 +3,11 @@
 from collections.abc import Iterable
 from typing import Final
 
-from iacwatch.trails.lookup_cost import PAGE
-from iacwatch.trails.lookup_job import Job
-from iacwatch.trails.lookup_known import Known, Lookup
-from iacwatch.trails.lookup_spans import Spans
-from iacwatch.trails.lookup_wants import Want, Wants
+from iacwatch.trails.lookup_events.cost import PAGE
+from iacwatch.trails.lookup_events.intervals import Spans
+from iacwatch.trails.lookup_events.job import Job
+from iacwatch.trails.lookup_events.queries import Want, Wants
+from iacwatch.trails.lookup_events.state import Known, Lookup
 
 _JOIN: Final = 90 * 86_400
 """Seconds between two windows that one lookup still asks about together: most names are quiet."""

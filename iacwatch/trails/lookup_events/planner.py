@@ -9,12 +9,12 @@ import math
 from collections.abc import Iterable
 
 from iacwatch.core.model import TrailQuery
-from iacwatch.trails.lookup_job import Job
-from iacwatch.trails.lookup_known import WRITES, Ask, Known, Lookup, Page
-from iacwatch.trails.lookup_learn import Shares
-from iacwatch.trails.lookup_names import ByName
-from iacwatch.trails.lookup_sweeps import Sweeps
-from iacwatch.trails.lookup_wants import Want, Wants
+from iacwatch.trails.lookup_events.by_name import ByName
+from iacwatch.trails.lookup_events.job import Job
+from iacwatch.trails.lookup_events.learn import Shares
+from iacwatch.trails.lookup_events.queries import Want, Wants
+from iacwatch.trails.lookup_events.state import WRITES, Ask, Known, Lookup, Page
+from iacwatch.trails.lookup_events.sweeps import Sweeps
 
 
 class Plan:

@@ -3,11 +3,11 @@
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Final
 
-from iacwatch.trails.lookup_wants import Want, Wants
+from iacwatch.trails.lookup_events.queries import Want, Wants
 
 if TYPE_CHECKING:
-    from iacwatch.trails.lookup_cost import Pages
-    from iacwatch.trails.lookup_job import Job
+    from iacwatch.trails.lookup_events.cost import Pages
+    from iacwatch.trails.lookup_events.job import Job
 
 NEVER: Final = -1.0
 """The guess of a plan that has not been made, or no longer holds."""

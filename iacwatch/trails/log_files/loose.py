@@ -11,9 +11,10 @@ from typing import Any, Final
 from iacwatch.core.model import TrailQuery
 from iacwatch.core.parse.json_values import moment
 from iacwatch.errors import ParseError
-from iacwatch.trails.log_names import File, Place
-from iacwatch.trails.log_scan import TIME
-from iacwatch.trails.log_spans import Cover
+from iacwatch.storage.awslogs_layout import Place
+from iacwatch.trails.log_files.layout import File
+from iacwatch.trails.record_splitter import TIME
+from iacwatch.trails.spans import Cover
 
 ANYBODY: Final[Place] = ("", "")
 """Whose a record is that does not say."""

@@ -13,9 +13,9 @@ from iacwatch.core.arn import home_of
 from iacwatch.core.model import TrailQuery, Window
 from iacwatch.core.parse.json_values import moment
 from iacwatch.errors import ParseError
-from iacwatch.trails.athena_statement import Place
-from iacwatch.trails.log_limits import AFTER, DAY, ON_THE_WAY, lacking, touched
-from iacwatch.trails.log_spans import LATE, Deliveries
+from iacwatch.trails.athena.sql import Place
+from iacwatch.trails.coverage import AFTER, DAY, ON_THE_WAY, lacking, touched
+from iacwatch.trails.spans import LATE, Deliveries
 
 _MINUTE: Final = "%Y-%m-%d %H:%MZ"
 _Ends = tuple[datetime, datetime]

@@ -3,12 +3,12 @@
 from collections.abc import Iterable, Mapping
 from typing import Final
 
-from iacwatch.trails.lookup_cluster import NEVER, Cluster, grouped, pieces
-from iacwatch.trails.lookup_cost import MUST, PAGE, START, Choice, Pages, split
-from iacwatch.trails.lookup_job import Job
-from iacwatch.trails.lookup_known import WRITES, Known, Lookup, Page
-from iacwatch.trails.lookup_spans import Spans
-from iacwatch.trails.lookup_wants import Want, Wants
+from iacwatch.trails.lookup_events.cluster import NEVER, Cluster, grouped, pieces
+from iacwatch.trails.lookup_events.cost import MUST, PAGE, START, Choice, Pages, split
+from iacwatch.trails.lookup_events.intervals import Spans
+from iacwatch.trails.lookup_events.job import Job
+from iacwatch.trails.lookup_events.queries import Want, Wants
+from iacwatch.trails.lookup_events.state import WRITES, Known, Lookup, Page
 
 PROBE_LEAST: Final = 4
 """Calls by name from which on a page is worth spending just to learn how busy the account is."""

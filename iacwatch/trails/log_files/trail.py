@@ -16,16 +16,17 @@ from iacwatch.core.model import TrailQuery, Window
 from iacwatch.core.text import plain
 from iacwatch.errors import IacwatchError
 from iacwatch.ports import Clock, Collected, Progress, silent
+from iacwatch.storage.awslogs_layout import Place
 from iacwatch.storage.files import Blobs
-from iacwatch.trails.log_flat import Flat
-from iacwatch.trails.log_laid import Laid, by_delivery
-from iacwatch.trails.log_limits import AFTER, BEGINNING, ON_THE_WAY, lacking, touched
-from iacwatch.trails.log_loose import Loose
-from iacwatch.trails.log_names import File, Place
-from iacwatch.trails.log_reading import Reading
-from iacwatch.trails.log_shelf import Shelf
-from iacwatch.trails.log_sieve import Sieve
-from iacwatch.trails.log_spans import EARLY, LATE, Cover, Deliveries
+from iacwatch.trails.coverage import AFTER, BEGINNING, ON_THE_WAY, lacking, touched
+from iacwatch.trails.log_files.flat import Flat
+from iacwatch.trails.log_files.laid import Laid, by_delivery
+from iacwatch.trails.log_files.layout import File
+from iacwatch.trails.log_files.listing import Shelf
+from iacwatch.trails.log_files.loose import Loose
+from iacwatch.trails.log_files.reader import Reading
+from iacwatch.trails.record_filter import Sieve
+from iacwatch.trails.spans import EARLY, LATE, Cover, Deliveries
 
 _PHASE: Final = "Log files"
 _MINUTE: Final = "%Y-%m-%d %H:%MZ"

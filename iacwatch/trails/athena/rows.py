@@ -13,10 +13,10 @@ from iacwatch.core.parse.json_values import moment
 from iacwatch.core.text import plain
 from iacwatch.errors import AwsError, ParseError
 from iacwatch.ports import Failure
-from iacwatch.trails.athena_calls import Row
-from iacwatch.trails.athena_columns import Column, category, cell, record, text
-from iacwatch.trails.athena_statement import Place
-from iacwatch.trails.log_sieve import Sieve
+from iacwatch.trails.athena.client import Row
+from iacwatch.trails.athena.columns import Column, category, cell, record, text
+from iacwatch.trails.athena.sql import Place
+from iacwatch.trails.record_filter import Sieve
 
 
 class Answer:

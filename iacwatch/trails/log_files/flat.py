@@ -3,9 +3,10 @@
 from collections import defaultdict
 from datetime import date, datetime
 
+from iacwatch.storage.awslogs_layout import Place
 from iacwatch.storage.files import Blobs
-from iacwatch.trails.log_names import File, Place, read_name
-from iacwatch.trails.log_spans import Cover, Deliveries
+from iacwatch.trails.log_files.layout import File, read_name
+from iacwatch.trails.spans import Cover, Deliveries
 
 
 class Flat:

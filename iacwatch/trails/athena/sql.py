@@ -19,8 +19,8 @@ from iacwatch.aws.cloudtrail_partitions import Key, Partitions, partitions, valu
 from iacwatch.aws.cloudtrail_table import Table
 from iacwatch.core.model import TrailQuery
 from iacwatch.errors import ParseError
-from iacwatch.trails.athena_columns import Column, columns, quoted, searched
-from iacwatch.trails.log_sieve import ALL, WORD, needles
+from iacwatch.trails.athena.columns import Column, columns, quoted, searched
+from iacwatch.trails.record_filter import ALL, WORD, needles
 
 Place = tuple[str, str]
 """An account and a region."""

@@ -18,13 +18,13 @@ from iacwatch.core.model import TrailEvent, TrailQuery, Window
 from iacwatch.core.text import plain
 from iacwatch.errors import IacwatchError
 from iacwatch.ports import Clock, Collected, Failure
-from iacwatch.trails.lookup_calls import Calls
-from iacwatch.trails.lookup_known import Known, Seen
-from iacwatch.trails.lookup_learn import Shares
-from iacwatch.trails.lookup_plan import Plan
-from iacwatch.trails.lookup_spans import Spans
-from iacwatch.trails.lookup_streams import Streams
-from iacwatch.trails.lookup_wants import Want
+from iacwatch.trails.lookup_events.client import Calls
+from iacwatch.trails.lookup_events.intervals import Spans
+from iacwatch.trails.lookup_events.learn import Shares
+from iacwatch.trails.lookup_events.planner import Plan
+from iacwatch.trails.lookup_events.queries import Want
+from iacwatch.trails.lookup_events.state import Known, Seen
+from iacwatch.trails.lookup_events.workers import Streams
 
 RETENTION: Final = timedelta(days=90)
 

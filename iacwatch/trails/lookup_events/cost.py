@@ -9,8 +9,8 @@ from collections.abc import Iterable, Sequence
 from operator import itemgetter
 from typing import Final, NamedTuple, Self, TypeAlias
 
-from iacwatch.trails.lookup_density import BUCKET, Density
-from iacwatch.trails.lookup_spans import Spans
+from iacwatch.trails.lookup_events.density import BUCKET, Density
+from iacwatch.trails.lookup_events.intervals import Spans
 
 PAGE: Final = 50
 

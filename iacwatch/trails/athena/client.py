@@ -15,7 +15,7 @@ from iacwatch.aws.sessions import Sessions, calling, throttled, transient
 from iacwatch.core.text import plain
 from iacwatch.errors import AwsError, IacwatchError
 from iacwatch.ports import Clock
-from iacwatch.trails.athena_faults import told
+from iacwatch.trails.athena.faults import told
 
 _log = logging.getLogger(__name__)
 

@@ -15,11 +15,11 @@ from iacwatch.core.model import TrailQuery, Window
 from iacwatch.core.text import plain
 from iacwatch.errors import AwsError, IacwatchError
 from iacwatch.ports import Clock, Collected, Progress, silent
-from iacwatch.trails.athena_answer import Answer, Reader
-from iacwatch.trails.athena_calls import Calls
-from iacwatch.trails.athena_cover import Cover, delivered, with_homes
-from iacwatch.trails.athena_statement import Target, chunks, covered, target, writes
-from iacwatch.trails.log_limits import BEGINNING
+from iacwatch.trails.athena.client import Calls
+from iacwatch.trails.athena.coverage import Cover, delivered, with_homes
+from iacwatch.trails.athena.rows import Answer, Reader
+from iacwatch.trails.athena.sql import Target, chunks, covered, target, writes
+from iacwatch.trails.coverage import BEGINNING
 
 _PHASE: Final = "Athena"
 _UNITS: Final = ("bytes", "kB", "MB", "GB", "TB")

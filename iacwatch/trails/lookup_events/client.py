@@ -12,7 +12,7 @@ from iacwatch.core.parse import cloudtrail
 from iacwatch.core.text import plain
 from iacwatch.errors import AwsError, ParseError
 from iacwatch.ports import Clock
-from iacwatch.trails.lookup_known import WRITES, Ask, Page, Seen
+from iacwatch.trails.lookup_events.state import WRITES, Ask, Page, Seen
 
 _log = logging.getLogger(__name__)
 

@@ -12,12 +12,12 @@ from iacwatch.errors import IacwatchError, ParseError
 from iacwatch.ports import Clock, Failure
 from iacwatch.storage import json_stream
 from iacwatch.storage.files import unzipped
-from iacwatch.trails import log_scan
-from iacwatch.trails.log_loose import Loose, Spans, moment_of
-from iacwatch.trails.log_names import File
-from iacwatch.trails.log_shelf import Opened
-from iacwatch.trails.log_sieve import Sieve
-from iacwatch.trails.log_spans import Deliveries
+from iacwatch.trails import record_splitter
+from iacwatch.trails.log_files.layout import File
+from iacwatch.trails.log_files.listing import Opened
+from iacwatch.trails.log_files.loose import Loose, Spans, moment_of
+from iacwatch.trails.record_filter import Sieve
+from iacwatch.trails.spans import Deliveries
 
 _log = logging.getLogger(__name__)
 _NOTHING: Final = timedelta(0)
@@ -58,12 +58,12 @@ class Reading:
     def _read(self, file: File, source: IO[bytes], sieve: Sieve) -> None:
         spans = Spans() if file.place is None else None
         try:
-            for bodies in log_scan.bodies(self._pieces(file, source)):
+            for bodies in record_splitter.bodies(self._pieces(file, source)):
                 if spans is not None:
                     spans.bodies(bodies)
                 for body in sieve.picked(bodies):
-                    self._take(file, sieve, log_scan.parsed(body), log_scan.whole(body))
-        except log_scan.UnusualLayout:
+                    self._take(file, sieve, record_splitter.parsed(body), record_splitter.whole(body))
+        except record_splitter.UnusualLayout:
             spans = self._read_whole(file, source, sieve)
         if spans is not None:
             self._loose.learn(file, spans.found)

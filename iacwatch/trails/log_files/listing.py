@@ -12,10 +12,10 @@ from typing import IO, Final, NamedTuple
 
 from iacwatch.errors import IacwatchError
 from iacwatch.storage.files import S3, Blobs
-from iacwatch.trails.log_flat import Flat
-from iacwatch.trails.log_laid import Laid
-from iacwatch.trails.log_names import File, Layout
-from iacwatch.trails.log_spans import LATE
+from iacwatch.trails.log_files.flat import Flat
+from iacwatch.trails.log_files.laid import Laid
+from iacwatch.trails.log_files.layout import File, Layout
+from iacwatch.trails.spans import LATE
 
 _THREADS: Final = 8
 _AHEAD: Final = 2 * _THREADS

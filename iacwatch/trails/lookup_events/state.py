@@ -5,8 +5,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final, NamedTuple
 
-from iacwatch.trails.lookup_density import Density
-from iacwatch.trails.lookup_spans import Spans
+from iacwatch.trails.lookup_events.density import Density
+from iacwatch.trails.lookup_events.intervals import Spans
 
 SETTLED: Final = 45 * 60
 """Seconds after which no event comes late any more: what was fetched then stays true."""

@@ -10,12 +10,10 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Final
 
+from iacwatch.storage.awslogs_layout import Place
 from iacwatch.storage.files import Blob, Blobs
 
 DAY: Final = timedelta(days=1)
-Place = tuple[str, str]
-"""An account and a region."""
-
 _NAME: Final = re.compile(
     r"(?P<account>\d{12})_CloudTrail_(?P<region>[a-z0-9-]{5,30})_(?P<at>\d{8}T\d{4}Z)_[^/]*\.json(?:\.gz)?"
 )

@@ -10,9 +10,9 @@ from typing import Final
 
 from iacwatch.core.model import TrailQuery
 from iacwatch.core.text import plain
-from iacwatch.trails.lookup_known import WRITES, Known, Lookup, Seen
-from iacwatch.trails.lookup_learn import Shares
-from iacwatch.trails.lookup_spans import Spans
+from iacwatch.trails.lookup_events.intervals import Spans
+from iacwatch.trails.lookup_events.learn import Shares
+from iacwatch.trails.lookup_events.state import WRITES, Known, Lookup, Seen
 
 _LONGEST_VALUE: Final = 2_000
 _DOUBLE: Final = frozenset("_ ,\n")

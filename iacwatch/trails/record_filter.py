@@ -15,8 +15,8 @@ from typing import Final
 
 from iacwatch.core.catalog.catalog import TABLE
 from iacwatch.core.model import TrailQuery
-from iacwatch.trails.log_names import Place
-from iacwatch.trails.log_scan import TIME, UnusualLayout
+from iacwatch.storage.awslogs_layout import Place
+from iacwatch.trails.record_splitter import TIME, UnusualLayout
 
 SECOND: Final = timedelta(seconds=1)
 Needles = tuple[bytes, ...]

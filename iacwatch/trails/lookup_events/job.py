@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from iacwatch.trails.lookup_known import Ask, Lookup, Page
+from iacwatch.trails.lookup_events.state import Ask, Lookup, Page
 
 
 @dataclass(slots=True, kw_only=True, eq=False)

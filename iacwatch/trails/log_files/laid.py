@@ -5,8 +5,9 @@ from collections.abc import Iterator, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Final
 
-from iacwatch.trails.log_names import DAY, File, Layout, Place
-from iacwatch.trails.log_spans import LATE, Cover, Deliveries
+from iacwatch.storage.awslogs_layout import Place
+from iacwatch.trails.log_files.layout import DAY, File, Layout
+from iacwatch.trails.spans import LATE, Cover, Deliveries
 
 _MONTH: Final = timedelta(days=31)
 _MOST_LISTED: Final = 100_000

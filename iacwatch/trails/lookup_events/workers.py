@@ -7,9 +7,9 @@ from typing import Final
 
 from iacwatch.errors import AwsError, IacwatchError
 from iacwatch.ports import Clock
-from iacwatch.trails.lookup_calls import Calls, NotTakenError, TokenLostError
-from iacwatch.trails.lookup_known import Ask
-from iacwatch.trails.lookup_plan import Plan
+from iacwatch.trails.lookup_events.client import Calls, NotTakenError, TokenLostError
+from iacwatch.trails.lookup_events.planner import Plan
+from iacwatch.trails.lookup_events.state import Ask
 
 _PER_SECOND: Final = 2
 """Calls a second that AWS allows: so many have to be under way for each second of a round trip."""
