@@ -11,7 +11,7 @@ from iacwatch.app.container import Wiring
 from iacwatch.aws.sessions import Sessions
 from iacwatch.ledgers.memory import MemoryLedger
 from iacwatch.ports import Ledger, Sink
-from iacwatch.sinks.late import Late
+from iacwatch.sinks.lazy import Late
 from iacwatch.sources.lambda_event import LambdaBatch, Watch
 
 FRESH: Final = timedelta(minutes=15)

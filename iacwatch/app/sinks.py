@@ -25,7 +25,7 @@ class Sinks:
 
     def slack(self) -> Sink:
         """Return what posts to Slack; raise `ConfigError` where it is not configured."""
-        from iacwatch.sinks.slack import Route, Slack  # noqa: PLC0415  (needs slack_sdk)
+        from iacwatch.sinks.slack.sink import Route, Slack  # noqa: PLC0415  (needs slack_sdk)
 
         ours = self._settings.slack
         if not ours.configured:
@@ -70,15 +70,15 @@ class Sinks:
 
     def json_lines(self, out: TextIO) -> Sink:
         """Return what writes a JSON object a line."""
-        from iacwatch.sinks.json_lines import JsonLines  # noqa: PLC0415  (the road's other end)
+        from iacwatch.sinks.jsonl import JsonLines  # noqa: PLC0415  (the road's other end)
 
         return JsonLines(out=out, redact=self._settings.report.redact)
 
     def written(self, kind: str, out: TextIO) -> Sink:
         """Return what writes a report to keep or to send: ``csv``, ``markdown`` or ``html``."""
-        from iacwatch.sinks.csv_file import CsvFile  # noqa: PLC0415  (only such reports need them)
-        from iacwatch.sinks.html_page import HtmlPage  # noqa: PLC0415  (the same)
-        from iacwatch.sinks.markdown import Markdown  # noqa: PLC0415  (the same)
+        from iacwatch.sinks.csv_report import CsvFile  # noqa: PLC0415  (only such reports need them)
+        from iacwatch.sinks.html_page.sink import HtmlPage  # noqa: PLC0415  (the same)
+        from iacwatch.sinks.markdown.sink import Markdown  # noqa: PLC0415  (the same)
 
         names, redact = self._settings.accounts.names, self._settings.report.redact
         tag_key = self._settings.managed.tag_key
@@ -90,6 +90,6 @@ class Sinks:
 
     def whole_file(self, path: Path, make: Callable[[TextIO], Sink]) -> Sink:
         """Return what writes a report to a file: whole or not at all."""
-        from iacwatch.sinks.whole_file import WholeFile  # noqa: PLC0415  (the same)
+        from iacwatch.sinks.atomic_file import WholeFile  # noqa: PLC0415  (the same)
 
         return WholeFile(path, make)

@@ -14,7 +14,7 @@ from iacwatch.core.model import ChangeType
 from iacwatch.core.present.record import record
 from iacwatch.errors import DeliveryError
 from iacwatch.ports import Delivered, Failure
-from iacwatch.sinks.csv_file import COLUMNS, CsvFile, disarmed
+from iacwatch.sinks.csv_report import COLUMNS, CsvFile, disarmed
 from tests import hostile
 from tests.builders import (
     ACCOUNT,

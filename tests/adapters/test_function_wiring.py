@@ -17,7 +17,7 @@ from iacwatch.ledgers.dynamodb import DynamoLedger
 from iacwatch.ledgers.memory import MemoryLedger
 from iacwatch.ledgers.sqlite import SqliteLedger
 from iacwatch.ports import Delivered, Failure
-from iacwatch.sinks.late import Late
+from iacwatch.sinks.lazy import Late
 from tests import moto_aws
 from tests.builders import finding
 from tests.lambda_runtime import ARN

@@ -17,8 +17,8 @@ from iacwatch.core.model import ActorKind, ChangeType, Evidence, Managed, Verdic
 from iacwatch.core.present import sentence
 from iacwatch.core.text import plain
 from iacwatch.errors import DeliveryError
-from iacwatch.sinks import html_data
-from iacwatch.sinks.html_page import HtmlPage
+from iacwatch.sinks.html_page import data as html_data
+from iacwatch.sinks.html_page.sink import HtmlPage
 from tests import hostile, quarter
 from tests.builders import (
     ACCOUNT,

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from iacwatch.core.model import Verdict
-from iacwatch.sinks.html_page import HtmlPage
+from iacwatch.sinks.html_page.sink import HtmlPage
 from tests import browser, hostile, quarter
 from tests.clocks import TickingClock
 

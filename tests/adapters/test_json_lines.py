@@ -7,7 +7,7 @@ import pytest
 
 from iacwatch.core.present.record import record
 from iacwatch.ports import Delivered, Failure
-from iacwatch.sinks.json_lines import JsonLines
+from iacwatch.sinks.jsonl import JsonLines
 from tests.builders import change, entry, finding, many, resource
 
 

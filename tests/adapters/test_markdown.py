@@ -14,8 +14,8 @@ from markdown_it import MarkdownIt
 
 from iacwatch.core.model import ChangeType, Evidence, Managed, Verdict
 from iacwatch.errors import DeliveryError
-from iacwatch.sinks.markdown import LONGEST_COMMENT, Markdown
-from iacwatch.sinks.markdown_text import cell, code, html
+from iacwatch.sinks.markdown.sink import LONGEST_COMMENT, Markdown
+from iacwatch.sinks.markdown.text import cell, code, html
 from tests import hostile, quarter
 from tests.builders import (
     ACCOUNT,

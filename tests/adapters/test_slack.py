@@ -16,10 +16,10 @@ from iacwatch.demo.server import FakeAws
 from iacwatch.demo.slack_blocks import complaints, total_length
 from iacwatch.errors import Stopping
 from iacwatch.ports import Delivered, Failure
-from iacwatch.sinks import slack_calls
-from iacwatch.sinks.slack import Route, Slack
-from iacwatch.sinks.slack_lines import Later, Voice
-from iacwatch.sinks.slack_message import message
+from iacwatch.sinks.slack import client
+from iacwatch.sinks.slack.blocks import Later, Voice
+from iacwatch.sinks.slack.message import message
+from iacwatch.sinks.slack.sink import Route, Slack
 from tests.builders import (
     ACCOUNT,
     CALLED_AT,
@@ -496,8 +496,8 @@ def test_what_was_told_before_the_bound_counts(aws, make):
 
 @pytest.mark.parametrize("header", ["", "soon", "-5", "1e9", "99999999"])
 def test_a_pause_of_no_sense_is_a_second(header):
-    answer = slack_calls._judged(429, {"retry-after": header}, {"error": "ratelimited"})
-    assert answer == slack_calls.TooFast(wait=timedelta(seconds=1))
+    answer = client._judged(429, {"retry-after": header}, {"error": "ratelimited"})
+    assert answer == client.TooFast(wait=timedelta(seconds=1))
 
 
 # What goes wrong.
@@ -535,7 +535,7 @@ def test_an_answer_that_does_not_come_is_unknown_and_not_asked_for_again(aws, ma
 
 
 def test_a_time_out_after_sending_is_unknown(make, monkeypatch):
-    monkeypatch.setattr(slack_calls, "TIMEOUT", 0.2)
+    monkeypatch.setattr(client, "TIMEOUT", 0.2)
     with socket.create_server(("127.0.0.1", 0)) as silent:
         answer = only(make(api_url=f"http://127.0.0.1:{silent.getsockname()[1]}/").emit([finding()]))
     assert answer.unknown
@@ -566,8 +566,8 @@ def test_a_refusal_is_one_sentence_with_what_to_do(aws, make, code, hint):
 
 
 def test_a_scope_that_is_missing_is_named():
-    answer = slack_calls._judged(200, {}, {"error": "missing_scope", "needed": "chat:write.customize"})
-    assert answer == slack_calls.Refused(code="missing_scope", detail="chat:write.customize")
+    answer = client._judged(200, {}, {"error": "missing_scope", "needed": "chat:write.customize"})
+    assert answer == client.Refused(code="missing_scope", detail="chat:write.customize")
 
 
 def test_an_unknown_refusal_is_told_as_it_is(aws, make):

@@ -10,8 +10,8 @@ import pytest
 
 from iacwatch.errors import DeliveryError
 from iacwatch.ports import Delivered, Failure
-from iacwatch.sinks.json_lines import JsonLines
-from iacwatch.sinks.whole_file import WholeFile
+from iacwatch.sinks.atomic_file import WholeFile
+from iacwatch.sinks.jsonl import JsonLines
 from tests.builders import finding, many
 
 

@@ -16,10 +16,10 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
-from iacwatch.sinks.csv_file import CsvFile
-from iacwatch.sinks.html_page import HtmlPage
-from iacwatch.sinks.json_lines import JsonLines
-from iacwatch.sinks.markdown import Markdown
+from iacwatch.sinks.csv_report import CsvFile
+from iacwatch.sinks.html_page.sink import HtmlPage
+from iacwatch.sinks.jsonl import JsonLines
+from iacwatch.sinks.markdown.sink import Markdown
 from iacwatch.sinks.table import Table
 from tests import browser, quarter
 from tests.clocks import TickingClock

@@ -6,13 +6,13 @@ from io import StringIO
 from rich.console import Console
 
 from iacwatch.demo.server import FakeAws
-from iacwatch.sinks.csv_file import CsvFile
-from iacwatch.sinks.html_page import HtmlPage
-from iacwatch.sinks.json_lines import JsonLines
-from iacwatch.sinks.markdown import Markdown
-from iacwatch.sinks.slack import Slack
+from iacwatch.sinks.atomic_file import WholeFile
+from iacwatch.sinks.csv_report import CsvFile
+from iacwatch.sinks.html_page.sink import HtmlPage
+from iacwatch.sinks.jsonl import JsonLines
+from iacwatch.sinks.markdown.sink import Markdown
+from iacwatch.sinks.slack.sink import Slack
 from iacwatch.sinks.table import Table
-from iacwatch.sinks.whole_file import WholeFile
 from tests.clocks import TickingClock
 
 

@@ -8,10 +8,10 @@ from rich.console import Console
 
 from iacwatch.core.model import ChangeType, Evidence, Managed, Verdict
 from iacwatch.ports import Delivered
-from iacwatch.sinks.html_page import HtmlPage
-from iacwatch.sinks.markdown import Markdown
-from iacwatch.sinks.slack_lines import Voice
-from iacwatch.sinks.slack_message import message
+from iacwatch.sinks.html_page.sink import HtmlPage
+from iacwatch.sinks.markdown.sink import Markdown
+from iacwatch.sinks.slack.blocks import Voice
+from iacwatch.sinks.slack.message import message
 from iacwatch.sinks.table import Table
 from tests.builders import actor, change, event, finding, many, match, resource, unattributed
 from tests.clocks import TickingClock

@@ -11,8 +11,8 @@ from typing import TextIO
 from iacwatch.core.model import Finding
 from iacwatch.errors import DeliveryError
 from iacwatch.ports import Clock, Delivered, Failure
-from iacwatch.sinks.html_data import PageData, script_json
-from iacwatch.sinks.html_frame import PLAIN_ROWS, page
+from iacwatch.sinks.html_page.data import PageData, script_json
+from iacwatch.sinks.html_page.page import PLAIN_ROWS, page
 
 
 class HtmlPage:

@@ -14,8 +14,8 @@ from iacwatch.core.model import Finding, Verdict
 from iacwatch.core.present import sentence
 from iacwatch.errors import DeliveryError
 from iacwatch.ports import Delivered, Failure
-from iacwatch.sinks.markdown_lines import HEADER, MARKS, row, section
-from iacwatch.sinks.telling import told
+from iacwatch.sinks.markdown.rows import HEADER, MARKS, row, section
+from iacwatch.sinks.view import told
 
 LONGEST_COMMENT: Final = 65_536
 """Characters that GitHub takes as one comment."""

@@ -13,10 +13,10 @@ from iacwatch.core.present.record import company, group
 from iacwatch.core.present.sentence import happened_at
 from iacwatch.errors import Stopping
 from iacwatch.ports import Clock, Delivered, Failure
-from iacwatch.sinks.slack_calls import BotLine, Posted, WebhookLine
-from iacwatch.sinks.slack_lines import Later, Voice
-from iacwatch.sinks.slack_message import message
-from iacwatch.sinks.slack_posting import BUDGET, NotPosted, Posting
+from iacwatch.sinks.slack.blocks import Later, Voice
+from iacwatch.sinks.slack.client import BotLine, Posted, WebhookLine
+from iacwatch.sinks.slack.message import message
+from iacwatch.sinks.slack.posting import BUDGET, NotPosted, Posting
 
 _log = logging.getLogger(__name__)
 

@@ -10,7 +10,7 @@ from typing import Final
 
 from iacwatch.core.model import Json
 from iacwatch.ports import Clock, Failure
-from iacwatch.sinks.slack_calls import Down, Line, Posted, Refused, TooFast, Unknown
+from iacwatch.sinks.slack.client import Down, Line, Posted, Refused, TooFast, Unknown
 
 _log = logging.getLogger(__name__)
 

@@ -8,7 +8,7 @@ from typing import Final
 from iacwatch.core.model import ChangeType, Finding, Json, Verdict
 from iacwatch.core.present import links, sentence
 from iacwatch.core.text import plain
-from iacwatch.sinks import slack_text as text
+from iacwatch.sinks.slack import text
 
 _LONGEST_REASON: Final = 300
 _LONGEST_LINK: Final = 1_000

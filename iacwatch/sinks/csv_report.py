@@ -16,7 +16,7 @@ from iacwatch.core.present.record import milliseconds, record
 from iacwatch.core.text import plain
 from iacwatch.errors import DeliveryError
 from iacwatch.ports import Delivered, Failure
-from iacwatch.sinks.telling import told
+from iacwatch.sinks.view import told
 
 _FIELDS: Final[Mapping[str, str]] = {
     "finding_id": "finding_id",

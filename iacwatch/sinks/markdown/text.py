@@ -10,7 +10,7 @@ from typing import Final
 
 from iacwatch.core.present.verbs import Phrase
 from iacwatch.core.text import plain
-from iacwatch.sinks.before_after import BeforeAfter
+from iacwatch.sinks.diff_text import BeforeAfter
 
 LONGEST: Final = 80
 _TICKS: Final = re.compile(r"`+")

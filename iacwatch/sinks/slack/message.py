@@ -12,9 +12,9 @@ from iacwatch.core.present import links, properties
 from iacwatch.core.present import sentence as words
 from iacwatch.core.present.redact import redacted
 from iacwatch.core.text import plain
-from iacwatch.sinks import slack_lines as lines
-from iacwatch.sinks import slack_text as text
-from iacwatch.sinks.slack_lines import Later, Voice
+from iacwatch.sinks.slack import blocks as lines
+from iacwatch.sinks.slack import text
+from iacwatch.sinks.slack.blocks import Later, Voice
 
 MOST_BLOCKS: Final = 50
 LONGEST_MESSAGE: Final = 10_000

@@ -16,8 +16,8 @@ from iacwatch.core.catalog.nouns import noun
 from iacwatch.core.model import Actor, ActorKind, Finding, Json, Match, Verdict, Via
 from iacwatch.core.present import links, sentence
 from iacwatch.core.text import plain
-from iacwatch.sinks.before_after import Room, before_after
-from iacwatch.sinks.telling import told
+from iacwatch.sinks.diff_text import Room, before_after
+from iacwatch.sinks.view import told
 
 COLUMNS: Final = (
     *("id", "at", "captured", "previous", "verdict", "person", "who", "actor", "done", "managed", "note"),

@@ -7,9 +7,9 @@ from typing import Final, TypeAlias
 from iacwatch.core.model import Finding, Verdict
 from iacwatch.core.present import links
 from iacwatch.core.present import sentence as words
-from iacwatch.sinks import markdown_text as text
-from iacwatch.sinks.before_after import Room, before_after
-from iacwatch.sinks.telling import Told
+from iacwatch.sinks.diff_text import Room, before_after
+from iacwatch.sinks.markdown import text
+from iacwatch.sinks.view import Told
 
 HEADER: Final = "| When (UTC) | Verdict | Who | What | Where |\n| --- | --- | --- | --- | --- |\n"
 MARKS: Final = {

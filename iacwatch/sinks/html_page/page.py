@@ -16,7 +16,7 @@ from typing import Final
 
 from iacwatch import __version__
 from iacwatch.core.model import Json, Verdict
-from iacwatch.sinks.html_data import COLUMNS, ORDER, Counts
+from iacwatch.sinks.html_page.data import COLUMNS, ORDER, Counts
 
 _SCRIPTS: Final = ("dom", "data", "filters", "timeline", "facets", "detail", "list", "main")
 PLAIN_ROWS: Final = 100
@@ -87,7 +87,7 @@ def _template() -> str:
 
 
 def _asset(name: str) -> str:
-    return resources.files("iacwatch.sinks").joinpath("html_assets", name).read_text(encoding="utf-8")
+    return resources.files("iacwatch.sinks.html_page").joinpath("assets", name).read_text(encoding="utf-8")
 
 
 def _hash(text: str) -> str:
