@@ -7,8 +7,8 @@ from datetime import UTC, datetime, timedelta
 
 from botocore import xform_name
 
-from iacwatch.demo.front import Front
-from iacwatch.demo.wire import ApiError, json_answer
+from iacwatch.demo.fake.front import Front
+from iacwatch.demo.fake.wire import ApiError, json_answer
 from tests import athena_engine, athena_tables, log_folder
 from tests.athena_engine import Refused, Table
 

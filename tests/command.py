@@ -5,7 +5,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from iacwatch.demo.server import FakeAws
+from iacwatch.demo.fake.server import FakeAws
 
 
 def environment(aws: FakeAws | None, home: Path, **more: str) -> dict[str, str]:

@@ -9,7 +9,7 @@ from io import BytesIO
 import boto3
 from botocore import xform_name
 
-from iacwatch.demo.server import FakeAws
+from iacwatch.demo.fake.server import FakeAws
 from iacwatch.doctor.ledger import KEY, TTL
 from tests import moto_aws
 from tests.deploy.stacks import Stack

@@ -12,8 +12,8 @@ from pathlib import Path
 from types import FrameType
 from typing import Final, TextIO
 
+from iacwatch.demo.fake.server import FakeAws
 from iacwatch.demo.screen import Screen
-from iacwatch.demo.server import FakeAws
 
 CHANNEL: Final = "#infra-changes"
 _KEPT: Final = (

@@ -7,11 +7,11 @@ from typing import Final, TextIO
 
 from iacwatch.core.model import Json, Verdict
 from iacwatch.demo import phone
-from iacwatch.demo.recorder import Arrival, Day
+from iacwatch.demo.fake.server import FakeAws
 from iacwatch.demo.runner import Runner
 from iacwatch.demo.screen import Screen
-from iacwatch.demo.server import FakeAws
 from iacwatch.demo.stage import raised
+from iacwatch.demo.story.recorder import Arrival, Day
 
 LATER: Final = timedelta(minutes=40)
 

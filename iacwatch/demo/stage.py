@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from iacwatch.demo import day, stock, weeks
-from iacwatch.demo.recorder import Arrival, Day
+from iacwatch.demo.fake.server import FakeAws
 from iacwatch.demo.runner import Runner
-from iacwatch.demo.server import FakeAws
+from iacwatch.demo.story import day, stock
+from iacwatch.demo.story.recorder import Arrival, Day
+from iacwatch.demo.story.weeks import weeks
 
 _DELAY: Final = 600
 _VISIBILITY: Final = 60

@@ -14,7 +14,7 @@ from iacwatch import __version__
 from iacwatch.app.container import queue_account
 from iacwatch.aws import sessions as aws
 from iacwatch.aws.sessions import Sessions, calling, explained, throttled, transient
-from iacwatch.demo.server import FakeAws
+from iacwatch.demo.fake.server import FakeAws
 from iacwatch.errors import AccessDenied, AwsError, NotThere, UsageError
 
 OWN, OTHER = "111122223333", "222233334444"

@@ -13,7 +13,7 @@ from iacwatch.aws.config_history import ConfigHistory
 from iacwatch.aws.rate_limit import Pace
 from iacwatch.aws.sessions import Sessions
 from iacwatch.core.model import Item, ItemQuery, Resource
-from iacwatch.demo.server import FakeAws
+from iacwatch.demo.fake.server import FakeAws
 from iacwatch.errors import Stopping
 from iacwatch.ports import Failure
 from tests.clocks import WorldClock

@@ -10,7 +10,7 @@ import pytest
 from botocore.loaders import create_loader
 
 from iacwatch.app.doctor import setup
-from iacwatch.demo.server import FakeAws
+from iacwatch.demo.fake.server import FakeAws
 from iacwatch.doctor.examination import examine
 from tests.doctor_world import ACCOUNT, CHANNEL, IN_MOTO, REGION, WORKFLOWS, World, carry_out, set_attributes
 

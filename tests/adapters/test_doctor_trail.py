@@ -7,7 +7,7 @@ import uuid
 import pytest
 
 from iacwatch.app.doctor import setup
-from iacwatch.demo.server import FakeAws
+from iacwatch.demo.fake.server import FakeAws
 from iacwatch.doctor.trail import checks
 from tests import athena_tables, log_folder, moto_aws
 from tests.athena_engine import Table

@@ -16,7 +16,7 @@ import pytest
 from botocore.config import Config
 from botocore.exceptions import ClientError, ConnectionClosedError
 
-from iacwatch.demo.server import FakeAws
+from iacwatch.demo.fake.server import FakeAws
 
 ACCOUNT, REGION = "111122223333", "eu-west-1"
 NOON = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)

@@ -7,7 +7,7 @@ import boto3
 import pytest
 from botocore.exceptions import ClientError
 
-from iacwatch.demo.server import FakeAws
+from iacwatch.demo.fake.server import FakeAws
 from tests.small_world import ACCOUNT, REGION, ago, group_id, item
 
 GROUP = "AWS::EC2::SecurityGroup"

@@ -8,7 +8,7 @@ import boto3
 import pytest
 
 from iacwatch.core.outcome import Deferred, Skipped
-from iacwatch.demo.server import FakeAws
+from iacwatch.demo.fake.server import FakeAws
 from iacwatch.errors import UsageError
 from iacwatch.sources import lambda_event
 from iacwatch.sources.lambda_event import LambdaBatch

@@ -11,8 +11,8 @@ from iacwatch.aws.rate_limit import Pace
 from iacwatch.aws.sessions import Sessions
 from iacwatch.clock import SystemClock
 from iacwatch.core.model import TrailQuery, Window
-from iacwatch.demo.server import FakeAws
-from iacwatch.demo.wire import ApiError
+from iacwatch.demo.fake.server import FakeAws
+from iacwatch.demo.fake.wire import ApiError
 from iacwatch.errors import Stopping
 from iacwatch.trails.lookup_events import client, workers
 from iacwatch.trails.lookup_events import trail as lookup_events

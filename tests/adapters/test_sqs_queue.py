@@ -10,7 +10,7 @@ import pytest
 from botocore.config import Config
 
 from iacwatch.core.outcome import Deferred, Failed, Skipped
-from iacwatch.demo.server import FakeAws
+from iacwatch.demo.fake.server import FakeAws
 from iacwatch.errors import AccessDenied, AwsError, NotThere, Stopping
 from iacwatch.sources.sqs import receive
 from iacwatch.sources.sqs import source as sqs_queue

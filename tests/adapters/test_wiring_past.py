@@ -9,7 +9,7 @@ import pytest
 
 from iacwatch.app.backfill import reconcile
 from iacwatch.app.container import Wiring
-from iacwatch.demo.server import FakeAws
+from iacwatch.demo.fake.server import FakeAws
 from iacwatch.errors import Stopping
 from iacwatch.ports import Delivered
 from tests.small_world import ago, call, group_id, item, listed

@@ -9,7 +9,7 @@ import pytest
 from iacwatch.app.backfill import Asked, _terms
 from iacwatch.app.container import Wiring
 from iacwatch.core.model import TrailQuery, Window
-from iacwatch.demo.server import FakeAws
+from iacwatch.demo.fake.server import FakeAws
 from iacwatch.trails.athena.trail import Athena
 from iacwatch.trails.log_files.trail import LogFiles
 from iacwatch.trails.lookup_events.trail import LookupEvents

@@ -17,7 +17,7 @@ from pathlib import Path
 from iacwatch.aws.rate_limit import Pace
 from iacwatch.aws.sessions import Sessions
 from iacwatch.core.outcome import Skipped
-from iacwatch.demo.server import FakeAws
+from iacwatch.demo.fake.server import FakeAws
 from iacwatch.ledgers.sqlite import SqliteLedger
 from iacwatch.sources.sqs.source import SqsQueue
 

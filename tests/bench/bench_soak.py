@@ -25,7 +25,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from iacwatch.demo.faults import Fault
+from iacwatch.demo.fake.faults import Fault
 from tests import command
 from tests.faults.foul_aws import FoulAws, numbers
 from tests.small_world import ago, call, change, item, listed, message

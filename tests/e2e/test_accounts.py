@@ -11,8 +11,8 @@ from pathlib import Path
 import boto3
 import pytest
 
-from iacwatch.demo.server import FakeAws
-from iacwatch.demo.wire import ApiError
+from iacwatch.demo.fake.server import FakeAws
+from iacwatch.demo.fake.wire import ApiError
 from tests import command, moto_aws
 from tests.small_world import ACCOUNT as OWN
 from tests.small_world import ago, call, change, group_id, item, listed, message

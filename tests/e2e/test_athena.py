@@ -13,7 +13,7 @@ import pytest
 import sqlglot
 from sqlglot import exp
 
-from iacwatch.demo.server import FakeAws
+from iacwatch.demo.fake.server import FakeAws
 from tests import athena_tables, command
 from tests.athena_engine import Table
 from tests.athena_world import FakeAthena

@@ -14,7 +14,7 @@ from uuid import uuid4
 
 import pytest
 
-from iacwatch.demo.server import FakeAws
+from iacwatch.demo.fake.server import FakeAws
 from tests import command, history_folder, moto_aws
 from tests.small_world import ACCOUNT, REGION, ago, call, group_id, item, listed, message
 from tests.worlds.blind_run import HURRIED

@@ -9,7 +9,7 @@ from iacwatch.aws.rate_limit import Pace
 from iacwatch.aws.sessions import Sessions
 from iacwatch.clock import SystemClock
 from iacwatch.core.model import Rules, Verdict
-from iacwatch.demo.server import FakeAws
+from iacwatch.demo.fake.server import FakeAws
 from iacwatch.ledgers.memory import MemoryLedger
 from iacwatch.pipeline.run import Pipeline
 from iacwatch.ports import Delivered

@@ -17,10 +17,11 @@ from pathlib import Path
 import pytest
 
 from iacwatch.core.model import Verdict
-from iacwatch.demo import day, phone, show
+from iacwatch.demo import phone, show
+from iacwatch.demo.fake.server import FakeAws
 from iacwatch.demo.runner import Runner
 from iacwatch.demo.screen import Screen
-from iacwatch.demo.server import FakeAws
+from iacwatch.demo.story import day
 from tests import command
 
 REPORTED = {Verdict.OUT_OF_BAND, Verdict.UNATTRIBUTED}

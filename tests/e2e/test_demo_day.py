@@ -8,10 +8,10 @@ import pytest
 
 from iacwatch.core.model import Change, ChangeType, Verdict
 from iacwatch.core.parse import cloudtrail, config_item
-from iacwatch.demo import callers, stock
-from iacwatch.demo.day import MAX_RECEIVES, recorded
-from iacwatch.demo.documents import stamp
-from iacwatch.demo.server import FakeAws
+from iacwatch.demo.fake.server import FakeAws
+from iacwatch.demo.story import callers, stock
+from iacwatch.demo.story.day import MAX_RECEIVES, recorded
+from iacwatch.demo.story.documents import stamp
 from iacwatch.errors import ParseError
 
 NOW = datetime(2026, 11, 24, 16, 30, 12, 345678, tzinfo=UTC)

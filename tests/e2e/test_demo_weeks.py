@@ -17,11 +17,13 @@ from pathlib import Path
 import pytest
 
 from iacwatch.core.model import Verdict
-from iacwatch.demo import day, stock, weeks, weeks_stock
-from iacwatch.demo.callers import Caller
+from iacwatch.demo.fake.server import FakeAws
 from iacwatch.demo.runner import Runner
-from iacwatch.demo.server import FakeAws
-from iacwatch.demo.thing import REGION, Thing
+from iacwatch.demo.story import day, stock
+from iacwatch.demo.story.callers import Caller
+from iacwatch.demo.story.thing import REGION, Thing
+from iacwatch.demo.story.weeks import stock as weeks_stock
+from iacwatch.demo.story.weeks import weeks
 from tests import command
 from tests.worlds.blind_run import HURRIED
 

@@ -5,7 +5,7 @@ import re
 
 import pytest
 
-from iacwatch.demo.server import FakeAws
+from iacwatch.demo.fake.server import FakeAws
 from tests import command
 from tests.doctor_world import ACCOUNT, IN_MOTO, REGION, World
 

@@ -10,7 +10,7 @@ from datetime import timedelta
 
 import pytest
 
-from iacwatch.demo.server import FakeAws
+from iacwatch.demo.fake.server import FakeAws
 from tests import command
 from tests.small_world import ago, call, change, group_id, item, listed, message
 from tests.unreadable import UNREADABLE

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from iacwatch.demo.server import FakeAws
+from iacwatch.demo.fake.server import FakeAws
 from tests import command
 from tests.small_world import call, change, group_id, listed
 

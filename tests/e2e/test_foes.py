@@ -13,7 +13,7 @@ from html.parser import HTMLParser
 
 import pytest
 
-from iacwatch.demo.server import FakeAws
+from iacwatch.demo.fake.server import FakeAws
 from tests import command, foes
 from tests.adapters.test_slack import assert_harmless
 

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from iacwatch.aws.sessions import Sessions
-from iacwatch.demo.server import FakeAws
+from iacwatch.demo.fake.server import FakeAws
 from iacwatch.errors import AwsError
 from tests import command
 from tests.small_world import ACCOUNT, REGION, ago, call, change, group_id, item, listed, message

@@ -8,7 +8,7 @@ from datetime import timedelta
 
 import pytest
 
-from iacwatch.demo.server import FakeAws
+from iacwatch.demo.fake.server import FakeAws
 from tests import moto_aws
 from tests.lambda_poller import failed, ids
 from tests.lambda_world import World

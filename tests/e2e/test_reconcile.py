@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-from iacwatch.demo.server import FakeAws
+from iacwatch.demo.fake.server import FakeAws
 from tests.lambda_world import World
 from tests.small_world import ago, call, item, listed, message
 

@@ -11,7 +11,7 @@ from datetime import timedelta
 
 import pytest
 
-from iacwatch.demo.server import FakeAws
+from iacwatch.demo.fake.server import FakeAws
 from tests import command
 from tests.small_world import ACCOUNT, ago, call, change, group_id, listed
 

@@ -7,7 +7,7 @@ import subprocess
 import pytest
 
 from iacwatch.cli.options import FORMATS
-from iacwatch.demo.server import FakeAws
+from iacwatch.demo.fake.server import FakeAws
 from tests import command
 from tests.small_world import call, change, listed
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from iacwatch.demo.server import FakeAws
+from iacwatch.demo.fake.server import FakeAws
 from tests import command
 from tests.small_world import ACCOUNT, REGION, ago, call, group_id, item, listed
 from tests.worlds.blind_run import HURRIED

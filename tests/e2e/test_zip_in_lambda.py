@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from iacwatch.demo.server import FakeAws
+from iacwatch.demo.fake.server import FakeAws
 from tests import command
 from tests.lambda_poller import ids
 from tests.lambda_runtime import RuntimeApi

@@ -5,8 +5,8 @@ import json
 import re
 from collections import Counter
 
-from iacwatch.demo.server import FakeAws
-from iacwatch.demo.wire import DROPPED
+from iacwatch.demo.fake.server import FakeAws
+from iacwatch.demo.fake.wire import DROPPED
 
 DROP = "drop"
 

@@ -8,7 +8,7 @@ from datetime import timedelta
 
 import pytest
 
-from iacwatch.demo.server import FakeAws
+from iacwatch.demo.fake.server import FakeAws
 from iacwatch.sources.sqs import visibility
 from iacwatch.sources.sqs.source import SqsQueue
 from tests.clocks import seconds

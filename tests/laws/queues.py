@@ -7,7 +7,7 @@ import boto3
 import requests
 from moto.server import ThreadedMotoServer
 
-from iacwatch.demo.server import FakeAws
+from iacwatch.demo.fake.server import FakeAws
 from iacwatch.sources.sqs.source import SqsQueue
 from tests.clocks import WorldClock
 

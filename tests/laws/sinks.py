@@ -5,7 +5,7 @@ from io import StringIO
 
 from rich.console import Console
 
-from iacwatch.demo.server import FakeAws
+from iacwatch.demo.fake.server import FakeAws
 from iacwatch.sinks.atomic_file import WholeFile
 from iacwatch.sinks.csv_report import CsvFile
 from iacwatch.sinks.html_page.sink import HtmlPage

@@ -21,7 +21,7 @@ import pytest
 from iacwatch.aws.cloudtrail_table import Where
 from iacwatch.aws.rate_limit import Pace
 from iacwatch.aws.sessions import Sessions
-from iacwatch.demo.server import FakeAws
+from iacwatch.demo.fake.server import FakeAws
 from iacwatch.ports import TrailSource
 from iacwatch.storage.files import opened
 from iacwatch.trails.athena.trail import Athena

@@ -7,7 +7,7 @@ import sys
 from datetime import timedelta
 from pathlib import Path
 
-from iacwatch.demo.server import FakeAws
+from iacwatch.demo.fake.server import FakeAws
 from tests.worlds.blind_actors import OWN, SECOND
 from tests.worlds.blind_world import World
 

@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from iacwatch.demo.server import FakeAws
+from iacwatch.demo.fake.server import FakeAws
 from tests.worlds import blind_score
 from tests.worlds.blind_day import Day
 from tests.worlds.blind_name_stories import NameStories

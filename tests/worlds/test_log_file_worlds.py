@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from iacwatch.aws.sessions import Sessions
-from iacwatch.demo.server import FakeAws
+from iacwatch.demo.fake.server import FakeAws
 from iacwatch.ledgers.memory import MemoryLedger
 from iacwatch.pipeline.run import Pipeline
 from iacwatch.storage.files import opened

@@ -10,7 +10,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from iacwatch.demo.server import FakeAws
+from iacwatch.demo.fake.server import FakeAws
 from tests import history_folder
 from tests.worlds import blind_score
 from tests.worlds.blind_actors import OWN, SECOND

@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 
-from iacwatch.demo.server import FakeAws
+from iacwatch.demo.fake.server import FakeAws
 from tests.worlds.blind_run import Account
 from tests.worlds.third_world import corpus, misses
 
