@@ -11,7 +11,7 @@ from typing import Any, Final
 import click
 
 from iacwatch import __version__
-from iacwatch.cli import ending
+from iacwatch.cli import exit_codes
 from iacwatch.cli.front import Front
 from iacwatch.errors import IacwatchError, Stopping
 
@@ -44,7 +44,7 @@ class LazyGroup(click.Group):
         del ctx
         if cmd_name not in COMMANDS:
             return None
-        command: click.Command = import_module(f"iacwatch.cli.{cmd_name.replace('-', '_')}").command
+        command: click.Command = import_module(f"iacwatch.cli.commands.{cmd_name.replace('-', '_')}").command
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
@@ -69,16 +69,16 @@ class LazyGroup(click.Group):
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command; turn what it raises on purpose into a sentence and an exit code."""
         front = Front.of(ctx.params)
-        sys.excepthook = ending.Fault(front)
+        sys.excepthook = exit_codes.Fault(front)
         try:
             return super().invoke(ctx)
         except IacwatchError as error:
-            ending.tell(error, front)
+            exit_codes.tell(error, front)
             return error.exit_code
         except Stopping as stopping:
             return stopping.exit_code
         except BrokenPipeError:
-            ending.hush()
+            exit_codes.hush()
             return 0
 
 
@@ -160,7 +160,7 @@ def group(ctx: click.Context, /, **_options: Any) -> None:
     ctx.obj = Front.of(ctx.params)
     if ctx.invoked_subcommand is None:
         click.echo(ctx.get_help(), err=True)
-        ctx.exit(ending.USAGE)
+        ctx.exit(exit_codes.USAGE)
 
 
 def run(arguments: Sequence[str] | None = None) -> int:
@@ -171,11 +171,11 @@ def run(arguments: Sequence[str] | None = None) -> int:
         )
     except click.UsageError as error:
         where = error.ctx.command_path if error.ctx else PROGRAM
-        ending.say(f"{error.format_message().rstrip('.')}; see {where} --help")
+        exit_codes.say(f"{error.format_message().rstrip('.')}; see {where} --help")
         return error.exit_code
     except click.ClickException as error:
-        ending.say(error.format_message())
+        exit_codes.say(error.format_message())
         return error.exit_code
     except click.Abort:
-        return ending.INTERRUPTED
-    return ending.flushed(code if isinstance(code, int) else 0)
+        return exit_codes.INTERRUPTED
+    return exit_codes.flushed(code if isinstance(code, int) else 0)

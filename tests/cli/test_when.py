@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from iacwatch.cli.when import moment
+from iacwatch.cli.dates import moment
 from iacwatch.errors import UsageError
 from tests.clocks import NOON
 

@@ -48,7 +48,7 @@ def command(
     Use the configuration of what failed, so that both share a ledger: what was told already is only deleted
     then. With --list each message is received once more, and counted so: SQS has no other way to look.
     """
-    from iacwatch.cli import replaying  # noqa: PLC0415  (--help needs none of it)
+    from iacwatch.cli.commands import replay_dlq_run  # noqa: PLC0415  (--help needs none of it)
 
-    asked = replaying.Asked(dlq_url=dlq_url, max_messages=max_messages, max_seconds=max_seconds)
-    return replaying.COMMANDS[what](front, taken(options), asked)
+    asked = replay_dlq_run.Asked(dlq_url=dlq_url, max_messages=max_messages, max_seconds=max_seconds)
+    return replay_dlq_run.COMMANDS[what](front, taken(options), asked)

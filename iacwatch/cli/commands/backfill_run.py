@@ -7,7 +7,8 @@ from typing import Final, NamedTuple
 
 from iacwatch.app.backfill import Asked, Past, past
 from iacwatch.app.container import Wiring
-from iacwatch.cli import ending, logs, past_closing, progress, running, when
+from iacwatch.cli import dates, exit_codes, logs, past_summary, progress
+from iacwatch.cli import run as running
 from iacwatch.cli.front import Front
 from iacwatch.cli.options import ReportOptions
 from iacwatch.errors import Stopping, UsageError
@@ -57,10 +58,10 @@ def backfill(front: Front, options: ReportOptions, given: Given) -> int:
 def _asked(given: Given, wiring: Wiring) -> Asked:
     """Return what was asked for; raise `UsageError` where it makes no sense."""
     now = wiring.clock.now()
-    since = when.moment(given.since, now=now, option="--since")
+    since = dates.moment(given.since, now=now, option="--since")
     until = now - wiring.settings.attribution.give_up_after
     if given.until is not None:
-        until = when.moment(given.until, now=now, option="--until")
+        until = dates.moment(given.until, now=now, option="--until")
         if until > now:
             raise UsageError("--until lies in the future", hint="leave it out, or name an earlier time")
     if not given.changes.strip():
@@ -122,17 +123,17 @@ def _run(front: Front, options: ReportOptions, run: Past, fail_on: frozenset[str
     if stopped:
         return code
     if not run.whole:
-        return ending.FAILED
+        return exit_codes.FAILED
     reported = run.pipeline.summary.reported
     if any(count and str(verdict) in fail_on for verdict, count in reported.items()):
-        return ending.FINDINGS
+        return exit_codes.FINDINGS
     return 0
 
 
 def _close(front: Front, options: ReportOptions, run: Past, stopped: str) -> None:
     """Say what was done, and what could not be seen."""
     totals, source = run.pipeline.summary, run.source
-    lines = past_closing.sentences(totals, source, stopped=stopped, dry_run=options.dry_run)
+    lines = past_summary.sentences(totals, source, stopped=stopped, dry_run=options.dry_run)
     if front.log_format == "json":
         data = {
             **figures(totals),

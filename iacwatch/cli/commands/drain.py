@@ -29,7 +29,7 @@ def command(
     A change whose trail events may still be on their way stays in the queue and comes back; so does
     everything that fails. The report goes to stdout, everything else to stderr.
     """
-    from iacwatch.cli.running import drain  # noqa: PLC0415  (--help needs none of it)
+    from iacwatch.cli.run import drain  # noqa: PLC0415  (--help needs none of it)
 
     return drain(
         front, taken(options), queue_url=queue_url, max_messages=max_messages, max_seconds=max_seconds

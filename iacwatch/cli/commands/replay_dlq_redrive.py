@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
 from iacwatch.app.container import Wiring
-from iacwatch.cli import ending, logs, running
+from iacwatch.cli import exit_codes, logs, run
 from iacwatch.cli.front import Front
 from iacwatch.errors import AccessDenied, AwsError, Stopping
 
@@ -92,7 +92,7 @@ def _stopped(task: "MoveTask", stopping: Stopping) -> int:
 def _ended(task: "MoveTask", state: "Moving | None", places: str) -> int:
     if state is None:
         _log.error("SQS knows of no handing back from %s: try again", task.url)
-        return ending.FAILED
+        return exit_codes.FAILED
     if state.status == "COMPLETED":
         left = task.contents()
         _say(f"{_count(state.moved)} went back to {places}; they come up again after that queue's delay")
@@ -110,7 +110,7 @@ def _ended(task: "MoveTask", state: "Moving | None", places: str) -> int:
         _count(state.moved),
         hint,
     )
-    return ending.FAILED
+    return exit_codes.FAILED
 
 
 @contextmanager
@@ -120,7 +120,7 @@ def _shown(front: Front, wiring: Wiring) -> Iterator[Show]:
         from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn  # noqa: PLC0415
 
         columns = (TextColumn("handed back"), BarColumn(), MofNCompleteColumn())
-        with Progress(*columns, console=running.console(front, sys.stderr), transient=True) as bar:
+        with Progress(*columns, console=run.console(front, sys.stderr), transient=True) as bar:
             shown = bar.add_task("", total=None)
             yield lambda state: bar.update(shown, completed=state.moved, total=state.to_move)
         return

@@ -32,6 +32,6 @@ def command(front: Front, /, form: str, queue_url: str | None, function: str | N
     reads, with whatever permissions it has, and says what it could not see. Where a line says fail, it exits
     with 1.
     """
-    from iacwatch.cli.doctoring import doctor  # noqa: PLC0415  (--help needs none of it)
+    from iacwatch.cli.commands.doctor_run import doctor  # noqa: PLC0415  (--help needs none of it)
 
     return doctor(front, form=form, queue_url=queue_url, function=function)

@@ -52,7 +52,7 @@ def command(front: Front, /, **options: Any) -> int:
     the same command goes on, and its report is whole. A daily `backfill --since 26h --slack --new`, with the
     ledger of what watches the queue, tells what EventBridge did not deliver.
     """
-    from iacwatch.cli import past  # noqa: PLC0415  (--help needs none of it)
+    from iacwatch.cli.commands import backfill_run  # noqa: PLC0415  (--help needs none of it)
 
     report = taken(options)
-    return past.backfill(front, report, past.Given(**options))
+    return backfill_run.backfill(front, report, backfill_run.Given(**options))

@@ -6,7 +6,7 @@ import sys
 from collections import Counter
 from typing import TYPE_CHECKING, Final
 
-from iacwatch.cli import ending, logs, running
+from iacwatch.cli import exit_codes, logs, run
 from iacwatch.cli.front import Front
 from iacwatch.core.text import plain
 
@@ -38,12 +38,12 @@ def doctor(front: Front, *, form: str, queue_url: str | None, function: str | No
         queue_url=queue_url,
         function=function,
     )
-    show = _json if form == "jsonl" else Lines(running.console(front, sys.stdout)).show
+    show = _json if form == "jsonl" else Lines(run.console(front, sys.stdout)).show
     counted = tell(examine(examined), show)
     figures = {status: counted[status] for status in _COLOURS}
     said = ", ".join(f"{count} {status}" for status, count in figures.items())
     _log.log(logs.NOTICE, "%d checks: %s", counted.total(), said, extra={"data": figures})
-    return ending.FAILED if counted["fail"] else 0
+    return exit_codes.FAILED if counted["fail"] else 0
 
 
 def tell(checks: "Iterator[Check]", show: "Callable[[Check], None]") -> Counter[str]:

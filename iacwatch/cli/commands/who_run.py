@@ -9,7 +9,7 @@ import click
 from iacwatch.app.container import Wiring
 from iacwatch.app.who import One, SeveralError, Wanted
 from iacwatch.app.who import who as found
-from iacwatch.cli import ending, logs, past_closing, progress, running, when
+from iacwatch.cli import dates, exit_codes, logs, past_summary, progress, run
 from iacwatch.cli.front import Front
 from iacwatch.cli.options import ReportOptions
 from iacwatch.core.text import plain
@@ -40,13 +40,13 @@ def who(front: Front, options: ReportOptions, given: Given) -> int:
     """Report the changes of one resource; return the exit code."""
     logs.set_up(front)
     options = options._replace(verdict=options.verdict or ("all",))
-    wiring = running.connect(front, options, {})
-    fail_on = running.check(options, wiring)
-    running.advise(wiring)
+    wiring = run.connect(front, options, {})
+    fail_on = run.check(options, wiring)
+    run.advise(wiring)
     wanted = _wanted(given, wiring)
     with wiring.clock.listening(), progress.shown(front) as bars:
         wiring.tell = bars
-        made = running.made_sinks(front, options, wiring, slack_default=False, one=True)
+        made = run.made_sinks(front, options, wiring, slack_default=False, one=True)
         sinks = [progress.Aside(sink, bars) for sink in made] if bars else made
         try:
             one = found(wiring, wanted, sinks, remember=not options.dry_run, tell=bars or silent)
@@ -64,7 +64,7 @@ def _wanted(given: Given, wiring: Wiring) -> Wanted:
     now = wiring.clock.now()
     since = now - _REACH
     if given.since is not None:
-        since = when.moment(given.since, now=now, option="--since")
+        since = dates.moment(given.since, now=now, option="--since")
         if since >= now:
             raise UsageError("--since lies in the future", hint="name an earlier time")
     return Wanted(
@@ -134,16 +134,16 @@ def _run(front: Front, options: ReportOptions, one: One, fail_on: frozenset[str]
         return code
     summary = one.pipeline.summary
     if summary.failed or summary.failures or one.source.failures:
-        return ending.FAILED
+        return exit_codes.FAILED
     if any(count and str(verdict) in fail_on for verdict, count in summary.reported.items()):
-        return ending.FINDINGS
+        return exit_codes.FINDINGS
     return 0
 
 
 def _close(front: Front, options: ReportOptions, one: One, stopped: str) -> None:
     """Say what was looked at, and what could not be seen."""
     totals, source = one.pipeline.summary, one.source
-    lines = past_closing.sentences(totals, source, stopped=stopped, dry_run=options.dry_run, resumable=False)
+    lines = past_summary.sentences(totals, source, stopped=stopped, dry_run=options.dry_run, resumable=False)
     if not totals.deliveries and not stopped and not source.failures:
         lines = [
             f"no change of it since {spelled(one.window.start)}; {lines[0].partition('; ')[2]}",

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TextIO
 
 from iacwatch.app.container import Wiring
-from iacwatch.cli import closing, ending, logs
+from iacwatch.cli import exit_codes, logs, summary
 from iacwatch.cli.front import Front
 from iacwatch.cli.options import VERDICTS, ReportOptions
 from iacwatch.errors import Stopping, UsageError
@@ -127,7 +127,7 @@ def run(
         code, stopped = stopping.exit_code, stopping.why
     finally:
         totals = pipeline.summary
-        lines = closing.sentences(totals, stopped=stopped, dry_run=options.dry_run)
+        lines = summary.sentences(totals, stopped=stopped, dry_run=options.dry_run)
         if front.log_format == "json":
             _log.log(logs.NOTICE, "%s", lines[0], extra={"data": figures(totals)})
         else:
@@ -136,9 +136,9 @@ def run(
     if code:
         return code
     if totals.failed:
-        return ending.FAILED
+        return exit_codes.FAILED
     if any(totals.reported[verdict] for verdict in totals.reported if str(verdict) in fail_on):
-        return ending.FINDINGS
+        return exit_codes.FINDINGS
     return 0
 
 
@@ -172,12 +172,12 @@ def _report(kind: str, out: TextIO, front: Front, wiring: Wiring, *, one: bool) 
 
 def explain(front: Front, document: bytes, *, trail: str | None = None) -> int:
     """Look into one message and write what was found, step by step; return the exit code."""
-    from iacwatch.cli import explaining  # noqa: PLC0415  (only this command needs it)
+    from iacwatch.cli.commands import explain_report  # noqa: PLC0415  (only this command needs it)
 
     logs.set_up(front)
     wiring = _wired(front, trail, {})
     with wiring.clock.listening():
         now = wiring.clock.now()
-        case = wiring.pipeline([], remember=False).explain(explaining.body(document), now=now)
-    shown = explaining.Explanation(console(front, sys.stdout), wiring.settings, now=now)
-    return ending.FAILED if shown.failed(case) else 0
+        case = wiring.pipeline([], remember=False).explain(explain_report.body(document), now=now)
+    shown = explain_report.Explanation(console(front, sys.stdout), wiring.settings, now=now)
+    return exit_codes.FAILED if shown.failed(case) else 0

@@ -41,7 +41,7 @@ def command(front: Front, /, **options: Any) -> int:
     RESOURCE is an id, a name or an ARN, also of what is deleted: sg-0a1b2c3d4e5f60718, web,
     arn:aws:iam::111122223333:role/deploy. Where several things have that name, they are listed.
     """
-    from iacwatch.cli import asking  # noqa: PLC0415  (--help needs none of it)
+    from iacwatch.cli.commands import who_run  # noqa: PLC0415  (--help needs none of it)
 
     report = taken(options)
-    return asking.who(front, report, asking.Given(**options))
+    return who_run.who(front, report, who_run.Given(**options))

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final, NamedTuple
 
 from iacwatch.app.container import Wiring
-from iacwatch.cli import logs, running
+from iacwatch.cli import logs, run
 from iacwatch.cli.front import Front
 from iacwatch.cli.options import ReportOptions
 from iacwatch.errors import UsageError
@@ -22,47 +22,47 @@ class Asked(NamedTuple):
 def replay(front: Front, options: ReportOptions, asked: Asked) -> int:
     """Consume the dead-letter queue; return the exit code."""
     wiring = _connect(front, options, asked)
-    fail_on = running.check(options, wiring)
-    running.advise(wiring)
+    fail_on = run.check(options, wiring)
+    run.advise(wiring)
     with wiring.clock.listening():
-        sinks = running.made_sinks(front, options, wiring, slack_default=True)
+        sinks = run.made_sinks(front, options, wiring, slack_default=True)
         source = wiring.dead_letters(max_messages=asked.max_messages, dry_run=options.dry_run)
         if asked.max_seconds is not None:
             wiring.end_after(asked.max_seconds)
         pipeline = wiring.pipeline(sinks, remember=not options.dry_run)
-        return running.run(front, options, pipeline, source, fail_on)
+        return run.run(front, options, pipeline, source, fail_on)
 
 
 def show(front: Front, options: ReportOptions, asked: Asked) -> int:
     """Show what is in the dead-letter queue, and give it back; return the exit code."""
-    from iacwatch.cli import dead_letters  # noqa: PLC0415  (only this needs it)
+    from iacwatch.cli.commands import replay_dlq_list  # noqa: PLC0415  (only this needs it)
 
     _only("--list", options, "format", "verdict", "trail", "dry_run")
-    if options.format not in dead_letters.FORMATS:
+    if options.format not in replay_dlq_list.FORMATS:
         raise UsageError(f"--list has no format {options.format}", hint="it writes table or jsonl")
     wiring = _connect(front, options, asked)
-    return dead_letters.show(
+    return replay_dlq_list.show(
         front, options.format, wiring, max_messages=asked.max_messages, max_seconds=asked.max_seconds
     )
 
 
 def redrive(front: Front, options: ReportOptions, asked: Asked) -> int:
     """Hand the messages back and follow it; return the exit code."""
-    from iacwatch.cli import redriving  # noqa: PLC0415  (only this needs it)
+    from iacwatch.cli.commands import replay_dlq_redrive  # noqa: PLC0415  (only this needs it)
 
     _only("--redrive", options, "dry_run")
     if asked.max_messages is not None:
         raise UsageError("--redrive hands back every message", hint="leave --max-messages or --redrive out")
     wiring = _connect(front, options, asked)
-    return redriving.redrive(front, wiring, dry_run=options.dry_run, max_seconds=asked.max_seconds)
+    return replay_dlq_redrive.redrive(front, wiring, dry_run=options.dry_run, max_seconds=asked.max_seconds)
 
 
 def cancel(front: Front, options: ReportOptions, asked: Asked) -> int:
     """Cancel handing back; return the exit code."""
-    from iacwatch.cli import redriving  # noqa: PLC0415  (only this needs it)
+    from iacwatch.cli.commands import replay_dlq_redrive  # noqa: PLC0415  (only this needs it)
 
     _only("--cancel", options)
-    return redriving.cancel(_connect(front, options, asked))
+    return replay_dlq_redrive.cancel(_connect(front, options, asked))
 
 
 COMMANDS: Final[Mapping[str | None, Callable[[Front, ReportOptions, Asked], int]]] = {
@@ -95,4 +95,4 @@ def _only(what: str, options: ReportOptions, *taken: str) -> None:
 def _connect(front: Front, options: ReportOptions, asked: Asked) -> Wiring:
     logs.set_up(front)
     given = {"queue.dlq_url": Given("--dlq-url", asked.dlq_url)} if asked.dlq_url else {}
-    return running.connect(front, options, given)
+    return run.connect(front, options, given)
