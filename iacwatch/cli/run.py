@@ -54,10 +54,11 @@ def connect(front: Front, options: ReportOptions, overrides: Mapping[str, Given]
     given = dict(overrides)
     if options.verdict:
         given["report.verdicts"] = Given("--verdict", list(options.verdict))
-    return _wired(front, options.trail, given)
+    return wired(front, options.trail, given)
 
 
-def _wired(front: Front, trail: str | None, given: Mapping[str, Given]) -> Wiring:
+def wired(front: Front, trail: str | None, given: Mapping[str, Given]) -> Wiring:
+    """Return the parts of a run that reads `trail`, where that is given."""
     given = {**given, "trail.source": Given("--trail", trail)} if trail is not None else given
     return Wiring(config=front.config, profile=front.profile, region=front.region, overrides=given)
 
@@ -168,16 +169,3 @@ def _report(kind: str, out: TextIO, front: Front, wiring: Wiring, *, one: bool) 
         # These are files by their nature: their bytes do not depend on the terminal's locale.
         out.reconfigure(encoding="utf-8", newline="")
     return wiring.sinks.written(kind, out)
-
-
-def explain(front: Front, document: bytes, *, trail: str | None = None) -> int:
-    """Look into one message and write what was found, step by step; return the exit code."""
-    from iacwatch.cli.commands import explain_report  # noqa: PLC0415  (only this command needs it)
-
-    logs.set_up(front)
-    wiring = _wired(front, trail, {})
-    with wiring.clock.listening():
-        now = wiring.clock.now()
-        case = wiring.pipeline([], remember=False).explain(explain_report.body(document), now=now)
-    shown = explain_report.Explanation(console(front, sys.stdout), wiring.settings, now=now)
-    return exit_codes.FAILED if shown.failed(case) else 0

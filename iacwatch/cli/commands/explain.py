@@ -18,6 +18,6 @@ def command(front: Front, file: BinaryIO, trail: str | None) -> int:
     Tells what was parsed, why the resource is managed or not, where the cause was looked for, each candidate
     event with its reasons, the verdict and why. It looks up what it needs, and changes nothing.
     """
-    from iacwatch.cli.run import explain  # noqa: PLC0415  (--help needs none of it)
+    from iacwatch.cli.commands.explain_report import explain  # noqa: PLC0415  (--help needs none of it)
 
     return explain(front, file.read(), trail=trail)

@@ -1,10 +1,13 @@
 """What `iacwatch explain` writes: each step from the message to the verdict, in words."""
 
 import json
+import sys
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
+from iacwatch.cli import exit_codes, logs, run
+from iacwatch.cli.front import Front
 from iacwatch.core.model import Candidate, Change, ChangeType, Evidence, Window
 from iacwatch.core.outcome import Deferred, Duplicate, Failed, Reported, Skipped
 from iacwatch.core.text import plain
@@ -190,3 +193,14 @@ def _time(moment: datetime) -> str:
     return moment.isoformat(timespec="milliseconds" if moment.microsecond else "seconds").replace(
         "+00:00", "Z"
     )
+
+
+def explain(front: Front, document: bytes, *, trail: str | None = None) -> int:
+    """Look into one message and write what was found, step by step; return the exit code."""
+    logs.set_up(front)
+    wiring = run.wired(front, trail, {})
+    with wiring.clock.listening():
+        now = wiring.clock.now()
+        case = wiring.pipeline([], remember=False).explain(body(document), now=now)
+    shown = Explanation(run.console(front, sys.stdout), wiring.settings, now=now)
+    return exit_codes.FAILED if shown.failed(case) else 0
