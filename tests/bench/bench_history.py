@@ -32,10 +32,10 @@ from iacwatch.storage.spool import Spool
 from iacwatch.trails.lookup_events.learn import Shares
 from iacwatch.trails.lookup_events.planner import Plan
 from iacwatch.trails.lookup_events.state import Known
-from tests import history_folder
 from tests.bench import bench_lookups
-from tests.clocks import TickingClock
-from tests.simulated_history import history
+from tests.fixtures import history_folder
+from tests.fixtures.clocks import TickingClock
+from tests.fixtures.simulated_history import history
 
 ACCOUNT, REGION = "111122223333", "eu-west-1"
 WEEK, KEPT = timedelta(days=7), timedelta(days=730)

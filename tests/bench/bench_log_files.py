@@ -33,7 +33,7 @@ from iacwatch.trails.log_files.loose import Loose
 from iacwatch.trails.log_files.reader import Reading
 from iacwatch.trails.log_files.trail import LogFiles
 from iacwatch.trails.record_filter import Sieve
-from tests import log_folder
+from tests.fixtures import log_folder
 
 ROOT = Path(__file__).parents[2]
 SHARED = ROOT.parent / "shared" / "data" / "cloudtrail"

@@ -22,7 +22,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 from iacwatch.trails.lookup_events.learn import Shares
 from iacwatch.trails.lookup_events.planner import Plan
 from iacwatch.trails.lookup_events.state import WRITES, Ask, Known, Lookup
-from tests.simulated_history import PAGE, Change, History, history
+from tests.fixtures.simulated_history import PAGE, Change, History, history
 
 ACCOUNTS = {"quiet": 0.05, "busy": 1.5}
 NEVER = 10**9

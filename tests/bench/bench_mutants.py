@@ -17,8 +17,8 @@ sys.path.insert(0, str(Path(__file__).parents[2]))
 
 from iacwatch.core.parse import cloudtrail, config_item
 from iacwatch.errors import ParseError
-from tests.mutants import mutants
-from tests.small_world import ago, item, message
+from tests.fixtures.mutants import mutants
+from tests.fixtures.small_world import ago, item, message
 
 READERS = {"items.parse": config_item.parse, "records.event": cloudtrail.event}
 MEBIBYTE = 2**20

@@ -21,8 +21,8 @@ from iacwatch.sinks.html_page.sink import HtmlPage
 from iacwatch.sinks.jsonl import JsonLines
 from iacwatch.sinks.markdown.sink import Markdown
 from iacwatch.sinks.table import Table
-from tests import browser, quarter
-from tests.clocks import TickingClock
+from tests.fixtures import browser, quarter
+from tests.fixtures.clocks import TickingClock
 
 ROUNDS, WAVE = 3, 1_000
 

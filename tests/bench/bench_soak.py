@@ -26,9 +26,9 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from iacwatch.demo.fake.faults import Fault
-from tests import command
 from tests.faults.foul_aws import FoulAws, numbers
-from tests.small_world import ago, call, change, item, listed, message
+from tests.fixtures import command
+from tests.fixtures.small_world import ago, call, change, item, listed, message
 
 TEAMS = 80
 PER_PERSON = 5

@@ -16,8 +16,8 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
 from iacwatch.demo.fake.server import FakeAws
-from tests import command
-from tests.small_world import ACCOUNT, REGION, ago, call, group_id, item, listed
+from tests.fixtures import command
+from tests.fixtures.small_world import ACCOUNT, REGION, ago, call, group_id, item, listed
 
 LATENCIES = (0.0, 0.5, 1.0, 2.0)
 """Seconds that each answer of AWS takes."""

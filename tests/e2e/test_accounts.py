@@ -13,9 +13,9 @@ import pytest
 
 from iacwatch.demo.fake.server import FakeAws
 from iacwatch.demo.fake.wire import ApiError
-from tests import command, moto_aws
-from tests.small_world import ACCOUNT as OWN
-from tests.small_world import ago, call, change, group_id, item, listed, message
+from tests.fixtures import command, moto_aws
+from tests.fixtures.small_world import ACCOUNT as OWN
+from tests.fixtures.small_world import ago, call, change, group_id, item, listed, message
 
 PAYMENTS, SHOP, STRANGER = "222233334444", "333344445555", "666677778888"
 ROLE_NAME, EXTERNAL_ID = "audit/iacwatch-read", "a-shared-word"

@@ -14,11 +14,12 @@ import sqlglot
 from sqlglot import exp
 
 from iacwatch.demo.fake.server import FakeAws
-from tests import athena_tables, command
-from tests.athena_engine import Table
-from tests.athena_world import FakeAthena
 from tests.e2e.test_backfill import ONLY, backfill, findings, opened
-from tests.small_world import ACCOUNT, REGION, ago, call, group_id, item, message
+from tests.fixtures import command
+from tests.fixtures.athena import tables
+from tests.fixtures.athena.engine import Table
+from tests.fixtures.athena.world import FakeAthena
+from tests.fixtures.small_world import ACCOUNT, REGION, ago, call, group_id, item, message
 
 DAYS = 120
 OLD = DAYS * 1440
@@ -194,7 +195,7 @@ def test_sigterm_stops_the_query_and_gives_the_messages_back(aws, athena, tmp_pa
 
 
 def test_the_table_that_awss_own_statement_makes_is_enough(aws, athena, tmp_path):
-    athena.table = Table(athena_tables.OFFICIAL, properties=athena_tables.projected())
+    athena.table = Table(tables.OFFICIAL, properties=tables.projected())
     queue = aws.create_queue("changes")
     aws.send(queue, message(opened(1, OLD)))
     done_by(athena, 1)

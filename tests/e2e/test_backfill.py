@@ -15,9 +15,9 @@ from uuid import uuid4
 import pytest
 
 from iacwatch.demo.fake.server import FakeAws
-from tests import command, history_folder, moto_aws
-from tests.small_world import ACCOUNT, REGION, ago, call, group_id, item, listed, message
-from tests.worlds.blind_run import HURRIED
+from tests.fixtures import command, history_folder, moto_aws
+from tests.fixtures.small_world import ACCOUNT, REGION, ago, call, group_id, item, listed, message
+from tests.worlds.blind.run import HURRIED
 
 GROUP = "AWS::EC2::SecurityGroup"
 ONLY = ("--resource-type", GROUP)

@@ -16,8 +16,8 @@ from iacwatch.ports import Delivered
 from iacwatch.settings.load import built_in_workflows
 from iacwatch.sources.sqs.source import SqsQueue
 from iacwatch.trails.lookup_events.trail import LookupEvents
-from tests import command
-from tests.small_world import ACCOUNT, REGION, call, item, listed, message
+from tests.fixtures import command
+from tests.fixtures.small_world import ACCOUNT, REGION, call, item, listed, message
 
 TERRAFORM = "APN/1.0 HashiCorp/1.0 Terraform/1.13.4 (+https://www.terraform.io) terraform-provider-aws/6.20.0"
 

@@ -12,7 +12,7 @@ import iacwatch
 from iacwatch.cli.group import COMMANDS, group
 from iacwatch.cli.options import VERDICTS
 from iacwatch.core.model import Verdict
-from tests import command
+from tests.fixtures import command
 
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text(encoding="utf-8")

@@ -6,8 +6,8 @@ import re
 import pytest
 
 from iacwatch.demo.fake.server import FakeAws
-from tests import command
-from tests.doctor_world import ACCOUNT, IN_MOTO, REGION, World
+from tests.fixtures import command
+from tests.fixtures.doctor_world import ACCOUNT, IN_MOTO, REGION, World
 
 KEYS = ["schema", "check", "status", "message", "mend", "seen"]
 READS = {

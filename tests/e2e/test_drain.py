@@ -11,9 +11,9 @@ from datetime import timedelta
 import pytest
 
 from iacwatch.demo.fake.server import FakeAws
-from tests import command
-from tests.small_world import ago, call, change, group_id, item, listed, message
-from tests.unreadable import UNREADABLE
+from tests.fixtures import command
+from tests.fixtures.small_world import ago, call, change, group_id, item, listed, message
+from tests.fixtures.unreadable import UNREADABLE
 
 
 @pytest.fixture

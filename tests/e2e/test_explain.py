@@ -5,8 +5,8 @@ import json
 import pytest
 
 from iacwatch.demo.fake.server import FakeAws
-from tests import command
-from tests.small_world import call, change, group_id, listed
+from tests.fixtures import command
+from tests.fixtures.small_world import call, change, group_id, listed
 
 
 @pytest.fixture

@@ -14,8 +14,8 @@ from html.parser import HTMLParser
 import pytest
 
 from iacwatch.demo.fake.server import FakeAws
-from tests import command, foes
-from tests.adapters.test_slack import assert_harmless
+from tests.adapters.sinks.test_slack import assert_harmless
+from tests.fixtures import command, foes
 
 SLACK = {"IACWATCH_SLACK__TOKEN": "xoxb-demo", "IACWATCH_SLACK__CHANNEL": "#infra"}
 FORMATS = ("table", "jsonl", "csv", "markdown", "html")

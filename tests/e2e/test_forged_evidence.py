@@ -7,8 +7,8 @@ import pytest
 from iacwatch.aws.sessions import Sessions
 from iacwatch.demo.fake.server import FakeAws
 from iacwatch.errors import AwsError
-from tests import command
-from tests.small_world import ACCOUNT, REGION, ago, call, change, group_id, item, listed, message
+from tests.fixtures import command
+from tests.fixtures.small_world import ACCOUNT, REGION, ago, call, change, group_id, item, listed, message
 
 OTHER = "999988887777"
 CI = f"arn:aws:iam::{ACCOUNT}:role/ci-deploy"

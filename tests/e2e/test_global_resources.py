@@ -7,8 +7,8 @@ from datetime import timedelta
 import pytest
 
 from iacwatch.demo.fake.server import FakeAws
-from tests import command
-from tests.small_world import ACCOUNT, ago, call, group_id, item, listed, message, stamp
+from tests.fixtures import command
+from tests.fixtures.small_world import ACCOUNT, ago, call, group_id, item, listed, message, stamp
 
 ROLE_ID = "AROAEXAMPLEEXAMPLE777"
 

@@ -9,10 +9,10 @@ from datetime import timedelta
 import pytest
 
 from iacwatch.demo.fake.server import FakeAws
-from tests import moto_aws
-from tests.lambda_poller import failed, ids
-from tests.lambda_world import World
-from tests.small_world import call, change, group_id, listed
+from tests.fixtures import moto_aws
+from tests.fixtures.function.poller import failed, ids
+from tests.fixtures.function.world import World
+from tests.fixtures.small_world import call, change, group_id, listed
 
 pytest.importorskip("awslambdaric", reason="AWS has the runtime client for Linux alone")
 

@@ -7,8 +7,8 @@ import sys
 import pytest
 
 from iacwatch.demo.fake.server import FakeAws
-from tests.lambda_world import World
-from tests.small_world import ago, call, item, listed, message
+from tests.fixtures.function.world import World
+from tests.fixtures.small_world import ago, call, item, listed, message
 
 RECONCILE = """
 import json, sys

@@ -12,8 +12,8 @@ from datetime import timedelta
 import pytest
 
 from iacwatch.demo.fake.server import FakeAws
-from tests import command
-from tests.small_world import ACCOUNT, ago, call, change, group_id, listed
+from tests.fixtures import command
+from tests.fixtures.small_world import ACCOUNT, ago, call, change, group_id, listed
 
 ARN = f"arn:aws:sqs:eu-west-1:{ACCOUNT}:changes"
 ANOTHER = "444455556666"

@@ -8,8 +8,8 @@ import pytest
 
 from iacwatch.cli.options import FORMATS
 from iacwatch.demo.fake.server import FakeAws
-from tests import command
-from tests.small_world import call, change, listed
+from tests.fixtures import command
+from tests.fixtures.small_world import call, change, listed
 
 STARTS = {
     "table": b"WHEN ",

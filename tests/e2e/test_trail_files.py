@@ -9,9 +9,9 @@ from datetime import timedelta
 import pytest
 
 from iacwatch.demo.fake.server import FakeAws
-from tests import command, log_folder, moto_aws
 from tests.e2e.test_backfill import ONLY, backfill, findings, opened
-from tests.small_world import ACCOUNT, REGION, ago, call, item, message
+from tests.fixtures import command, log_folder, moto_aws
+from tests.fixtures.small_world import ACCOUNT, REGION, ago, call, item, message
 
 DAYS = 120
 OLD = DAYS * 1440

@@ -12,9 +12,9 @@ from pathlib import Path
 import pytest
 
 from iacwatch.demo.fake.server import FakeAws
-from tests import command
-from tests.small_world import ACCOUNT, REGION, ago, call, group_id, item, listed
-from tests.worlds.blind_run import HURRIED
+from tests.fixtures import command
+from tests.fixtures.small_world import ACCOUNT, REGION, ago, call, group_id, item, listed
+from tests.worlds.blind.run import HURRIED
 
 GROUP = "AWS::EC2::SecurityGroup"
 GONE = {"configuration": None, "tags": {}, "configurationItemStatus": "ResourceDeleted"}

@@ -10,11 +10,11 @@ from pathlib import Path
 import pytest
 
 from iacwatch.demo.fake.server import FakeAws
-from tests import command
-from tests.lambda_poller import ids
-from tests.lambda_runtime import RuntimeApi
-from tests.lambda_world import World
-from tests.small_world import change
+from tests.fixtures import command
+from tests.fixtures.function.poller import ids
+from tests.fixtures.function.runtime import RuntimeApi
+from tests.fixtures.function.world import World
+from tests.fixtures.small_world import change
 
 pytest.importorskip("awslambdaric", reason="AWS has the runtime client for Linux alone")
 

@@ -10,9 +10,9 @@ import time
 from contextlib import closing
 from datetime import timedelta
 
-from tests import command
 from tests.faults.foul_aws import DROP, once
-from tests.small_world import ago, call, item, listed, message
+from tests.fixtures import command
+from tests.fixtures.small_world import ago, call, item, listed, message
 
 TEAMS = 12
 LATER = timedelta(minutes=3)

@@ -9,7 +9,7 @@ from iacwatch.aws.sessions import Sessions
 from iacwatch.errors import Stopping
 from iacwatch.settings.load import Given
 from tests.faults.foul_aws import numbers
-from tests.small_world import REGION, call, change, listed
+from tests.fixtures.small_world import REGION, call, change, listed
 
 LATER = timedelta(minutes=3)
 """By then, what a run had in hand when it was killed is visible again, and its claims are free."""

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from iacwatch.ledgers.dynamodb_table import KEY
-from tests import command, moto_aws
 from tests.faults.runs import LATER
-from tests.lambda_world import World
+from tests.fixtures import command, moto_aws
+from tests.fixtures.function.world import World
 
 DYING = """
 import os, signal, threading

@@ -11,7 +11,7 @@ import pytest
 from iacwatch.sources.sqs import wave
 from tests.faults.foul_aws import numbers
 from tests.faults.runs import LATER
-from tests.small_world import ago, change, item, message
+from tests.fixtures.small_world import ago, change, item, message
 
 CALLS = (
     ("sqs", "GetQueueAttributes"),

@@ -8,9 +8,9 @@ import pytest
 
 from iacwatch.errors import DeliveryError
 from iacwatch.ledgers import sqlite
-from tests import command
 from tests.faults.foul_aws import numbers, once
 from tests.faults.runs import LATER, shown, stream
+from tests.fixtures import command
 
 connect = sqlite3.connect
 

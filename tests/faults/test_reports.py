@@ -8,10 +8,10 @@ import pytest
 
 from iacwatch.errors import AwsError, DeliveryError
 from iacwatch.sources.sqs import wave
-from tests import command
 from tests.faults.foul_aws import numbers
 from tests.faults.killing import Victims
 from tests.faults.runs import LATER, shown
+from tests.fixtures import command
 
 BEFORE = '{"yesterday": "web-900"}\n'
 

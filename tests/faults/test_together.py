@@ -11,12 +11,12 @@ import pytest
 from iacwatch.demo.fake.server import FakeAws
 from iacwatch.sources.sqs import visibility
 from iacwatch.sources.sqs.source import SqsQueue
-from tests.clocks import seconds
 from tests.faults.foul_aws import once
 from tests.faults.killing import Victims
 from tests.faults.runs import LATER, FoulClock
-from tests.lambda_world import World
-from tests.small_world import REGION
+from tests.fixtures.clocks import seconds
+from tests.fixtures.function.world import World
+from tests.fixtures.small_world import REGION
 
 
 def test_three_drains_at_once_tell_each_change_once_though_each_came_twice(aws, queue, tmp_path):

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from iacwatch.ledgers.dynamodb import DynamoLedger
 from iacwatch.ledgers.memory import MemoryLedger
 from iacwatch.ledgers.sqlite import SqliteLedger
-from tests import moto_aws
+from tests.fixtures import moto_aws
 
 
 @contextmanager

@@ -15,9 +15,9 @@ from iacwatch.sources.history.api import HistoryApi
 from iacwatch.sources.history.files import HistoryFiles
 from iacwatch.storage.files import opened
 from iacwatch.storage.spool import Spool
-from tests import history_folder, moto_aws
-from tests.clocks import WorldClock
-from tests.small_world import ACCOUNT, REGION
+from tests.fixtures import history_folder, moto_aws
+from tests.fixtures.clocks import WorldClock
+from tests.fixtures.small_world import ACCOUNT, REGION
 
 TYPES = ("AWS::EC2::SecurityGroup", "AWS::S3::Bucket", "AWS::IAM::Role", "AWS::ECS::TaskDefinition")
 

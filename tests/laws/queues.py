@@ -9,7 +9,7 @@ from moto.server import ThreadedMotoServer
 
 from iacwatch.demo.fake.server import FakeAws
 from iacwatch.sources.sqs.source import SqsQueue
-from tests.clocks import WorldClock
+from tests.fixtures.clocks import WorldClock
 
 
 class QueueWorld:

@@ -13,7 +13,7 @@ from iacwatch.sinks.jsonl import JsonLines
 from iacwatch.sinks.markdown.sink import Markdown
 from iacwatch.sinks.slack.sink import Slack
 from iacwatch.sinks.table import Table
-from tests.clocks import TickingClock
+from tests.fixtures.clocks import TickingClock
 
 
 @contextmanager

@@ -9,7 +9,7 @@ import pytest
 from iacwatch.core.outcome import Deferred, Duplicate, Failed, Reported, Skipped
 from iacwatch.errors import Stopping
 from iacwatch.sources.lambda_event import LambdaBatch
-from tests.lambda_poller import finished, ids, received
+from tests.fixtures.function.poller import finished, ids, received
 from tests.laws.queues import QUEUES
 
 UNMANAGED = Skipped(reason="unmanaged")

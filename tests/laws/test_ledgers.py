@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 
 from iacwatch.ports import Claim, Grant
-from tests.clocks import NOON
+from tests.fixtures.clocks import NOON
 from tests.laws.ledgers import LEDGERS
 
 LEASE = timedelta(seconds=60)

@@ -9,8 +9,8 @@ from iacwatch.core.model import ChangeType, Window
 from iacwatch.core.parse import config_item as config_items
 from iacwatch.core.present.record import finding_id
 from iacwatch.errors import IacwatchError
+from tests.fixtures.small_world import ACCOUNT, REGION, ago, group_id, item
 from tests.laws import pasts
-from tests.small_world import ACCOUNT, REGION, ago, group_id, item
 
 GONE = {"configuration": None, "tags": {}, "configurationItemStatus": "ResourceDeleted"}
 NEW = {"configurationItemStatus": "ResourceDiscovered"}

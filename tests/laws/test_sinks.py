@@ -13,8 +13,8 @@ from iacwatch.sinks.markdown.sink import Markdown
 from iacwatch.sinks.slack.blocks import Voice
 from iacwatch.sinks.slack.message import message
 from iacwatch.sinks.table import Table
-from tests.builders import actor, change, event, finding, many, match, resource, unattributed
-from tests.clocks import TickingClock
+from tests.fixtures.builders import actor, change, event, finding, many, match, resource, unattributed
+from tests.fixtures.clocks import TickingClock
 from tests.laws.sinks import SINKS
 
 HOSTILE = "<!channel> <@U1> [bold]x[/] \x1b[31m `*_~\u202e\ud800 \n=cmd()|\"'\\ &lt; https://evil.example.com"

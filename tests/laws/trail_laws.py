@@ -27,10 +27,10 @@ from iacwatch.storage.files import opened
 from iacwatch.trails.athena.trail import Athena
 from iacwatch.trails.log_files.trail import LogFiles
 from iacwatch.trails.lookup_events.trail import LookupEvents
-from tests import log_folder, moto_aws
-from tests.athena_world import DATABASE, TABLE, FakeAthena
-from tests.clocks import WorldClock
-from tests.trail_records import OTHER, OWN, record, user
+from tests.fixtures import log_folder, moto_aws
+from tests.fixtures.athena.world import DATABASE, TABLE, FakeAthena
+from tests.fixtures.clocks import WorldClock
+from tests.fixtures.trail_records import OTHER, OWN, record, user
 
 REGION = "eu-west-1"
 GROUP, GROUP_ARN = "sg-0a1b2c3d4e5f60718", f"arn:aws:ec2:{REGION}:{OWN}:security-group/sg-0a1b2c3d4e5f60718"

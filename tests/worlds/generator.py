@@ -2,35 +2,23 @@
 
 from datetime import timedelta
 
-from tests.worlds import (
-    kinds_compute,
-    kinds_data,
-    kinds_ec2,
-    kinds_edge,
-    kinds_iam,
-    kinds_links,
-    kinds_network,
-    kinds_other,
-    kinds_storage,
-    scenarios,
-    scenarios_mixed,
-    scenarios_odd,
-)
+from tests.worlds.kinds import compute, data, ec2, edge, iam, links, network, other, storage
 from tests.worlds.people import instance, persons, pipeline, service
+from tests.worlds.scenarios import mixed, odd, scenarios
 from tests.worlds.world import START, World
 
 KINDS = (
-    *kinds_ec2.KINDS,
-    *kinds_network.KINDS,
-    *kinds_links.KINDS,
-    *kinds_iam.KINDS,
-    *kinds_storage.KINDS,
-    *kinds_data.KINDS,
-    *kinds_compute.KINDS,
-    *kinds_edge.KINDS,
-    *kinds_other.KINDS,
+    *ec2.KINDS,
+    *network.KINDS,
+    *links.KINDS,
+    *iam.KINDS,
+    *storage.KINDS,
+    *data.KINDS,
+    *compute.KINDS,
+    *edge.KINDS,
+    *other.KINDS,
 )
-SCENARIOS = (*scenarios.ALL, *scenarios_mixed.ALL, *scenarios_odd.ALL)
+SCENARIOS = (*scenarios.ALL, *mixed.ALL, *odd.ALL)
 
 
 def world(seed: int, *, changes: int = 400, noise: float = 0.3, hours: float = 4) -> World:

@@ -10,14 +10,14 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from iacwatch.demo.fake.server import FakeAws
-from tests.worlds import blind_score
-from tests.worlds.blind_day import Day
-from tests.worlds.blind_name_stories import NameStories
-from tests.worlds.blind_noise import Noise
-from tests.worlds.blind_run import Account
-from tests.worlds.blind_stories import Stories
-from tests.worlds.blind_subtle_stories import SubtleStories
-from tests.worlds.blind_world import World
+from tests.worlds.blind import score
+from tests.worlds.blind.day import Day
+from tests.worlds.blind.name_stories import NameStories
+from tests.worlds.blind.noise import Noise
+from tests.worlds.blind.run import Account
+from tests.worlds.blind.stories import Stories
+from tests.worlds.blind.subtle_stories import SubtleStories
+from tests.worlds.blind.world import World
 
 SEEDS = os.environ.get("IACWATCH_BLIND_SEEDS", "")
 """Days to play instead of the usual ones. (`test_past_worlds` plays another such day in every run.)"""
@@ -43,7 +43,7 @@ def test_a_day_is_told_as_it_was_and_nobody_is_blamed_for_what_others_did(seed, 
     with FakeAws(rate=1000) as aws:
         account = Account(aws, world, tmp_path)
         lines, summary = account.drain()
-        result = blind_score.score(world, lines, account.queued())
+        result = score.score(world, lines, account.queued())
         types = {truth.type for truth in world.truths if truth.outcome == "finding"}
         print(f"\nday {seed}: {len(world.truths)} changes of {len(types)} types, {len(world.events)} events")
         print(f"{account.lookups()} lookups; {result.text()}\n{summary}")
@@ -54,7 +54,7 @@ def test_a_day_is_told_as_it_was_and_nobody_is_blamed_for_what_others_did(seed, 
         expected = Counter(
             truth.reason for truth in world.truths for _ in truth.captures if truth.outcome == "ignored"
         )
-        told = blind_score.ignored(summary)
+        told = score.ignored(summary)
         assert {reason: told[reason] for reason in expected} == expected
 
 
@@ -70,4 +70,4 @@ def test_an_event_that_comes_late_is_told_when_it_has_come(tmp_path):
         assert len(account.queued()) == len(world.truths)
         aws.jump(timedelta(hours=1))
         second, _ = account.drain()
-        assert blind_score.score(world, second, account.queued()).misses == []
+        assert score.score(world, second, account.queued()).misses == []

@@ -12,13 +12,13 @@ from iacwatch.ledgers.memory import MemoryLedger
 from iacwatch.pipeline.run import Pipeline
 from iacwatch.storage.files import opened
 from iacwatch.trails.log_files.trail import LogFiles
-from tests import log_folder
+from tests.fixtures import log_folder
 from tests.worlds import generator, world_runner
-from tests.worlds.blind_actors import OWN, SECOND
-from tests.worlds.blind_noise import Noise
-from tests.worlds.blind_run import Account
-from tests.worlds.blind_stories import Stories
-from tests.worlds.blind_world import World
+from tests.worlds.blind.actors import OWN, SECOND
+from tests.worlds.blind.noise import Noise
+from tests.worlds.blind.run import Account
+from tests.worlds.blind.stories import Stories
+from tests.worlds.blind.world import World
 from tests.worlds.test_past_worlds import SETTLED, essence, told
 from tests.worlds.world import ACCOUNTS, REGIONS, START
 from tests.worlds.world_runner import RULES, Score, Shown, WorldClock, WorldItems, WorldQueue

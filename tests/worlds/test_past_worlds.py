@@ -11,13 +11,13 @@ from types import SimpleNamespace
 import pytest
 
 from iacwatch.demo.fake.server import FakeAws
-from tests import history_folder
-from tests.worlds import blind_score
-from tests.worlds.blind_actors import OWN, SECOND
-from tests.worlds.blind_noise import Noise
-from tests.worlds.blind_run import HURRIED, Account
-from tests.worlds.blind_stories import Stories
-from tests.worlds.blind_world import World
+from tests.fixtures import history_folder
+from tests.worlds.blind import score
+from tests.worlds.blind.actors import OWN, SECOND
+from tests.worlds.blind.noise import Noise
+from tests.worlds.blind.run import HURRIED, Account
+from tests.worlds.blind.stories import Stories
+from tests.worlds.blind.world import World
 
 SEED = int(os.environ.get("IACWATCH_PAST_SEED", "3"))
 SETTLED = timedelta(minutes=46)
@@ -122,8 +122,8 @@ def test_nobody_is_blamed_wrongly_and_nearly_all_is_right(day, way):
         for truth in world.truths
         for moment in truth.captures
     }
-    lines = [line for line in day.ways[way] if blind_score.key_of(line["change"]) in keys]
-    result = blind_score.score(world, lines, set())
+    lines = [line for line in day.ways[way] if score.key_of(line["change"]) in keys]
+    result = score.score(world, lines, set())
     print(way, result.text())
     assert result.blamed == []
     assert result.cleared == []

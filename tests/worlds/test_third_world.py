@@ -3,8 +3,8 @@
 from datetime import UTC, datetime
 
 from iacwatch.demo.fake.server import FakeAws
-from tests.worlds.blind_run import Account
-from tests.worlds.third_world import corpus, misses
+from tests.worlds.blind.run import Account
+from tests.worlds.third.world import corpus, misses
 
 
 def test_every_call_of_the_corpus_is_laid_at_the_right_door(tmp_path):

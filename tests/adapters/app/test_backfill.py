@@ -1,0 +1,97 @@
+"""Runs over the past as the wiring makes them: the reconciliation that a function does once a day."""
+
+import os
+from contextlib import contextmanager
+from datetime import timedelta
+from unittest.mock import patch
+
+import pytest
+
+from iacwatch.app.backfill import reconcile
+from iacwatch.app.container import Wiring
+from iacwatch.demo.fake.server import FakeAws
+from iacwatch.errors import Stopping
+from iacwatch.ports import Delivered
+from tests.fixtures.small_world import ago, call, group_id, item, listed
+
+COMMON = ("AWS::EC2::SecurityGroup",)
+
+
+class Told:
+    """A sink that is told once, as Slack is."""
+
+    remembered, deferred_close = True, False
+
+    def __init__(self):
+        self.findings = []
+
+    def emit(self, findings):
+        self.findings.extend(findings)
+        return {finding.finding_id: Delivered() for finding in findings}
+
+    def close(self):
+        pass
+
+
+@pytest.fixture
+def aws():
+    with FakeAws(rate=1000) as fake, patch("iacwatch.sources.history.api.COMMON", COMMON):
+        for number in range(1, 6):
+            fake.add_item(item(number, ago(4000)))
+            fake.add_item(item(number, ago(90), configuration={"groupId": group_id(number), "size": 2}))
+            fake.add_event(call(number, 90), resource_names=listed(number))
+        yield fake
+
+
+@contextmanager
+def wired(aws, tmp_path):
+    ledger = f"sqlite://{tmp_path}/ledger"
+    with patch.dict(os.environ, {**aws.environment(), "IACWATCH_LEDGER__URL": ledger}):
+        os.environ.pop("AWS_PROFILE", None)
+        yield Wiring(usual_places=False)
+
+
+def ids(sink):
+    return sorted(finding.change.resource.id for finding in sink.findings)
+
+
+def test_what_was_told_is_not_told_again_by_the_next_days_run(aws, tmp_path):
+    with wired(aws, tmp_path) as wiring:
+        first, second = Told(), Told()
+        for sink in (first, second):
+            run = reconcile(wiring, [sink], folder=tmp_path / "spool")
+            run.run()
+            run.end(done=True)
+        assert ids(first) == [group_id(number) for number in range(1, 6)]
+        assert ids(second) == []
+        assert run.pipeline.summary.duplicates == 5
+        assert list((tmp_path / "spool").iterdir()) == []
+
+
+def test_it_leaves_alone_what_has_not_settled(aws, tmp_path):
+    aws.add_item(item(9, ago(4000)))
+    aws.add_item(item(9, ago(30), configuration={"size": 2}))
+    with wired(aws, tmp_path) as wiring:
+        sink = Told()
+        run = reconcile(wiring, [sink], folder=tmp_path / "spool")
+        assert run.window.end < ago(44)
+        run.run()
+        run.end(done=True)
+        assert group_id(9) not in ids(sink)
+
+
+def test_a_function_that_ran_out_of_time_goes_on_in_its_next_invocation(aws, tmp_path):
+    with wired(aws, tmp_path) as wiring:
+        run = reconcile(wiring, [Told()], folder=tmp_path / "spool")
+        wiring.clock.stop("the function's time is running out", exit_code=0)
+        with pytest.raises(Stopping):
+            run.run()
+        run.end(done=False)
+        wiring.clock.start_again()
+        sink = Told()
+        again = reconcile(wiring, [sink], folder=tmp_path / "spool", span=timedelta(hours=26))
+        assert again.resumed is not None
+        assert again.window == run.window
+        again.run()
+        again.end(done=True)
+        assert len(ids(sink)) == 5

@@ -1,0 +1,250 @@
+"""What a process of the function keeps between events, and when it looks again."""
+
+import gc
+import select
+import socket
+from datetime import timedelta
+
+import pytest
+
+from iacwatch.app import function as wiring_function
+from iacwatch.app.function import FunctionWiring, account_of
+from iacwatch.aws.sessions import Sessions
+from iacwatch.clock import SystemClock
+from iacwatch.errors import AwsError, ConfigError, DeliveryError, Stopping, UsageError
+from iacwatch.lambda_handler import Function
+from iacwatch.ledgers.dynamodb import DynamoLedger
+from iacwatch.ledgers.memory import MemoryLedger
+from iacwatch.ledgers.sqlite import SqliteLedger
+from iacwatch.ports import Delivered, Failure
+from iacwatch.sinks.lazy import Late
+from tests.fixtures import moto_aws
+from tests.fixtures.builders import finding
+from tests.fixtures.function.runtime import ARN
+
+SECOND = timedelta(seconds=1)
+
+
+@pytest.fixture
+def parameter(monkeypatch, request):
+    """Keep the function's settings in SSM; return what changes them."""
+    name = f"/iacwatch/{request.node.name}"
+    ssm = moto_aws.client("ssm")
+    for key, value in {
+        **moto_aws.environment(),
+        "AWS_ACCESS_KEY_ID": "AKIATEST111122223333",
+        "AWS_SECRET_ACCESS_KEY": "x",
+        "AWS_REGION": moto_aws.REGION,
+        "AWS_DEFAULT_REGION": moto_aws.REGION,
+        "IACWATCH_CONFIG": f"ssm:{name}",
+    }.items():
+        monkeypatch.setenv(key, value)
+
+    def put(text):
+        ssm.put_parameter(Name=name, Value=text, Type="String", Overwrite=True)
+        return name
+
+    put('[managed]\ntag_key = "first"\n')
+    return put
+
+
+@pytest.fixture
+def stale(monkeypatch):
+    """Let settings be old as soon as they are read."""
+    monkeypatch.setattr(wiring_function, "FRESH", timedelta(0))
+
+
+def key(wiring):
+    return wiring.settings.managed.tag_key
+
+
+def test_settings_are_read_once_while_they_are_fresh(parameter):
+    function = Function()
+    first = function._fresh(ARN)
+    parameter('[managed]\ntag_key = "second"\n')
+    assert function._fresh(ARN) is first
+
+
+@pytest.mark.usefixtures("stale")
+def test_settings_that_are_old_are_read_again_with_the_same_clients(parameter):
+    function = Function()
+    first = function._fresh(ARN)
+    parameter('[managed]\ntag_key = "second"\n')
+    second = function._fresh(ARN)
+    assert (key(first), key(second)) == ("first", "second")
+    assert second.sessions.client("ssm") is first.sessions.client("ssm")
+    assert second.sessions.own_account() == "111122223333"
+
+
+@pytest.mark.usefixtures("stale")
+def test_settings_that_cannot_be_read_again_stay_as_they_were(parameter, caplog):
+    function = Function()
+    first = function._fresh(ARN)
+    name = parameter('[managed]\ntag_key = "second"\n')
+    moto_aws.client("ssm").delete_parameter(Name=name)
+    assert function._fresh(ARN) is first
+    assert "going on with the settings read before" in caplog.text
+
+
+@pytest.mark.usefixtures("stale")
+def test_settings_that_became_wrong_are_refused_until_they_are_right(parameter):
+    function = Function()
+    function._fresh(ARN)
+    parameter("[managed]\ntag_kye = 1\n")
+    with pytest.raises(ConfigError, match=r"did you mean managed\.tag_key"):
+        function._fresh(ARN)
+    parameter('[managed]\ntag_key = "third"\n')
+    assert key(function._fresh(ARN)) == "third"
+
+
+def test_a_file_that_lies_about_is_not_read(monkeypatch, tmp_path):
+    (tmp_path / "iacwatch.toml").write_text('[managed]\ntag_key = "mine"\n')
+    monkeypatch.chdir(tmp_path)
+    assert key(FunctionWiring(environ={"HOME": str(tmp_path)}, arn=ARN)) == "managed-by"
+
+
+@pytest.mark.parametrize(
+    ("url", "kind"),
+    [
+        ("dynamodb://iacwatch", DynamoLedger),
+        ("memory", MemoryLedger),
+        (None, MemoryLedger),
+        ("sqlite:///{folder}/ledger", SqliteLedger),
+    ],
+)
+def test_the_ledger_is_the_one_that_is_set_and_never_a_file_in_a_home(tmp_path, url, kind):
+    environ = {"IACWATCH_LEDGER__URL": url.format(folder=tmp_path)} if url else {}
+    wiring = FunctionWiring(environ=environ, arn=ARN)
+    assert isinstance(wiring._ledger(remember=True), kind)
+    assert wiring.lasting == (kind is not MemoryLedger)
+
+
+def test_a_ledger_in_memory_lasts_as_long_as_the_process():
+    wiring = FunctionWiring(environ={}, arn=ARN)
+    assert wiring._ledger(remember=True) is wiring._ledger(remember=True)
+
+
+@pytest.mark.parametrize(
+    ("arn", "account"),
+    [
+        (ARN, "111122223333"),
+        (f"{ARN}:live", "111122223333"),
+        ("arn:aws-cn:lambda:cn-north-1:222233334444:function:f", "222233334444"),
+        ("", ""),
+        ("function", ""),
+    ],
+)
+def test_our_own_account_is_that_of_the_function(arn, account):
+    assert account_of(arn) == account
+
+
+@pytest.mark.parametrize(("left", "until"), [(300, 290), (60, 50), (40, 30), (20, 15), (4, 3)])
+def test_a_run_ends_early_enough_to_give_back_the_rest(left, until):
+    wiring = FunctionWiring(environ={}, arn=ARN)
+    wiring.begin(left=left * SECOND)
+    assert wiring.clock._ends_at is not None
+    begun = SystemClock()
+    begun.end_after(until * SECOND, "")
+    assert abs(begun._ends_at - wiring.clock._ends_at) < 5
+
+
+def test_a_clock_that_stopped_goes_on_for_the_next_run():
+    clock = SystemClock()
+    clock.end_after(timedelta(0), "the end")
+    for _ in range(2):
+        with pytest.raises(Stopping, match="the end"):
+            clock.sleep(SECOND)
+    clock.start_again()
+    clock.sleep(timedelta(0))
+    clock.stop("SIGTERM", exit_code=143)
+    with pytest.raises(Stopping) as stopped:
+        clock.sleep(100 * SECOND)
+    assert stopped.value.exit_code == 143
+
+
+def test_a_clock_that_starts_again_leaves_nothing_open():
+    clock = SystemClock()
+    before = clock._bell
+    clock.start_again()
+    assert before.fileno() == -1
+    assert isinstance(clock._bell, socket.socket)
+    assert select.select([clock._bell], [], [], 0) == ([], [], [])
+
+
+class Kept:
+    """A sink that remembers what it was given."""
+
+    remembered, deferred_close = True, False
+
+    def __init__(self):
+        self.told, self.closed = [], 0
+
+    def emit(self, findings):
+        self.told.extend(findings)
+        return {each.finding_id: Delivered() for each in findings}
+
+    def close(self):
+        self.closed += 1
+
+
+def test_a_late_sink_is_made_with_the_first_finding_and_only_once():
+    made = []
+
+    def make():
+        made.append(Kept())
+        return made[-1]
+
+    late = Late(make)
+    late.close()
+    assert made == []
+    one, two = finding(), finding()
+    assert late.emit([one]) == {one.finding_id: Delivered()}
+    late.emit([two])
+    late.close()
+    (sink,) = made
+    assert (sink.told, sink.closed) == ([one, two], 1)
+
+
+def test_a_late_sink_that_cannot_be_made_fails_each_finding_and_is_tried_again():
+    outcomes = [DeliveryError("no secret", hint="set it"), Kept()]
+
+    def make():
+        outcome = outcomes.pop(0)
+        if isinstance(outcome, Exception):
+            raise outcome
+        return outcome
+
+    late, one = Late(make), finding()
+    assert late.emit([one]) == {one.finding_id: Failure(reason="no secret; set it")}
+    assert late.emit([one]) == {one.finding_id: Delivered()}
+
+
+@pytest.mark.parametrize("looking", [True, False])
+def test_making_clients_leaves_the_garbage_collector_as_it_was(monkeypatch, looking):
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "AKIATEST111122223333")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "x")
+    before = gc.isenabled()
+    try:
+        (gc.enable if looking else gc.disable)()
+        Sessions(region="eu-west-1").client("sqs")
+        with pytest.raises(AwsError):
+            Sessions(region="nowhere").client("sqs", region="no region")
+        assert gc.isenabled() is looking
+    finally:
+        (gc.enable if before else gc.disable)()
+
+
+def test_a_service_that_there_is_not_is_told(monkeypatch):
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "AKIATEST111122223333")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "x")
+    with pytest.raises(UsageError, match="cannot use nothing"):
+        Sessions(region="eu-west-1").client("nothing")
+
+
+def test_accounts_that_are_admitted_later_are_judged_as_if_they_had_been_from_the_start():
+    sessions = Sessions(account_id="111122223333")
+    assert "not in [accounts] allowed" in sessions.refusal("444455556666")
+    sessions.admit(allowed=["444455556666"], role_name="/iacwatch-read/", external_id="")
+    assert sessions.refusal("444455556666") is None
+    sessions.admit(allowed=[], role_name="", external_id="")
+    assert "not in [accounts] allowed" in sessions.refusal("444455556666")

@@ -1,0 +1,136 @@
+"""A table of CloudTrail's, as the catalog declares it: what can be had from it, and how it is cut."""
+
+from datetime import date
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from iacwatch.aws.cloudtrail_partitions import partitions, values
+from iacwatch.aws.cloudtrail_table import NEEDED, WANTED, declared, shape
+from iacwatch.errors import ParseError
+from tests.fixtures.athena import tables
+
+DAYS = [date(2026, 3, 9), date(2026, 11, 20)]
+
+
+def table(columns=tables.WHOLE, keys=(), properties=None):
+    def listed(told):
+        return [{"Name": name, "Type": kind} for name, kind in dict(told).items()]
+
+    return declared(
+        {"Columns": listed(columns), "PartitionKeys": listed(keys), "Parameters": properties or {}}
+    )
+
+
+def test_a_struct_is_taken_apart_however_deep_and_however_it_is_spelled():
+    found = shape("STRUCT< `Type`:string, inner : struct<a:array<struct<b:map<string,decimal(10,2)>>>>>")
+    assert found.members["type"].text
+    assert found.members["inner"].members["a"].of.members["b"].of.kind == "decimal"
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "struct<", "struct<a>", "struct<a:string", "a b>", "map<string", "<>", "struct<a:string>>", "," * 9],
+)
+def test_a_type_that_is_none_is_refused(text):
+    with pytest.raises(ParseError):
+        shape(text)
+
+
+@given(st.text(alphabet='struct<>map:,()array`" \n' + "é", max_size=60))
+def test_any_type_is_read_or_refused(text):
+    try:
+        shape(text)
+    except ParseError as error:
+        assert str(error)
+
+
+def test_a_type_nested_beyond_all_bounds_is_refused():
+    for text in ("array<" * 500 + "string" + ">" * 500, "struct<a:" * 30_000):
+        with pytest.raises(ParseError):
+            shape(text)
+
+
+def test_a_whole_table_lacks_nothing_and_awss_own_statement_some_of_what_matters():
+    assert (table().missing, table().lost) == ((), ())
+    official = table(tables.OFFICIAL)
+    assert official.missing == ()
+    assert official.lost == (
+        "useridentity.sessioncontext.sourceidentity",
+        "useridentity.inscopeof.issuertype",
+        "sessioncredentialfromconsole",
+        "eventcategory",
+    )
+    assert not official.tells_data_events
+
+
+@pytest.mark.parametrize("path", NEEDED)
+def test_whatever_is_needed_and_not_there_is_missing(path):
+    column, *members = path.lower().split(".")
+    columns = dict(tables.WHOLE)
+    if members:
+        columns[column] = columns[column].replace(f"{members[-1]}:string", "other:string")
+    else:
+        del columns[column]
+    assert path.lower() in table(columns).missing
+
+
+def test_a_time_that_is_no_text_cannot_be_compared_as_one():
+    assert table({**tables.WHOLE, "eventtime": "timestamp"}).missing == ("eventtime",)
+
+
+def test_json_text_and_maps_hold_what_is_not_declared_by_itself():
+    held = table(tables.JSON_TEXT)
+    assert (held.missing, held.lost) == ((), ())
+    assert held.found("userIdentity.sessionContext.sourceIdentity")[0] == 1
+    claims = table().found("userIdentity.sessionContext.webIdFederationData.attributes")
+    assert (claims[0], claims[1].kind) == (4, "map")
+    assert all(table().found(path) for path in WANTED)
+
+
+@pytest.mark.parametrize(
+    ("form", "told"),
+    [
+        ("yyyy/MM/dd", ("2026/03/09", "2026/11/20")),
+        ("yyyy-MM-dd", ("2026-03-09", "2026-11-20")),
+        ("yyyyMMdd", ("20260309", "20261120")),
+        ("yyyy/MM", ("2026/03", "2026/11")),
+        ("'d'yyyy", ("d2026",)),
+    ],
+)
+def test_a_projections_days_are_written_as_the_table_says(form, told):
+    cut = partitions(table(keys={"day": "string"}, properties=tables.projected("day", form)))
+    assert values(cut.formats, DAYS) == told
+    assert cut.by_day
+
+
+@pytest.mark.parametrize("form", ["dd/MM", "yyyy-MM-dd'T'HH:mm", "EEE yyyy", "HH/yyyy/MM/dd", "yyyy/HH", ""])
+def test_a_format_that_is_not_understood_prunes_nothing(form):
+    cut = partitions(table(keys={"day": "string"}, properties=tables.projected("day", form)))
+    assert cut.date is None
+
+
+def test_hours_are_all_that_a_day_has():
+    cut = partitions(table(keys={"h": "string"}, properties=tables.projected("h", "yyyy/MM/dd/HH")))
+    assert len(values(cut.formats, DAYS)) == 48
+
+
+def test_keys_of_names_that_are_known_are_understood_and_others_left_alone():
+    keys = {
+        "account_id": "string",
+        "Region": "string",
+        "Year": "int",
+        "month": "int",
+        "Day": "int",
+        "x": "string",
+    }
+    cut = partitions(table(keys=keys))
+    assert (cut.account.name, cut.region.name, list(cut.parts)) == (
+        "account_id",
+        "region",
+        ["year", "month", "day"],
+    )
+    assert cut.parts["year"].number
+    none = partitions(table(keys={"month": "string", "x": "string"}))
+    assert (none.by_day, none.account, none.region) == (False, None, None)

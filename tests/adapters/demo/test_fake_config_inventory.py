@@ -1,0 +1,205 @@
+"""The fake AWS Config's inventory: as strict as aws-facts say the real one is."""
+
+import json
+from datetime import UTC, datetime, timedelta
+
+import boto3
+import pytest
+from botocore.exceptions import ClientError
+
+from iacwatch.demo.fake.server import FakeAws
+from tests.fixtures.small_world import ACCOUNT, REGION, ago, group_id, item
+
+GROUP = "AWS::EC2::SecurityGroup"
+
+
+@pytest.fixture
+def aws():
+    with FakeAws() as fake:
+        yield fake
+
+
+def client(aws, region=REGION, account=ACCOUNT):
+    return boto3.client(
+        "config",
+        endpoint_url=aws.url,
+        region_name=region,
+        aws_access_key_id=f"AKIATEST{account}",
+        aws_secret_access_key="x",
+    )
+
+
+def select(aws, expression, **arguments):
+    answer = client(aws).select_resource_config(Expression=expression, **{"Limit": 100, **arguments})
+    return [json.loads(row) for row in answer["Results"]]
+
+
+def ids(rows):
+    return sorted(row["resourceId"] for row in rows)
+
+
+def test_only_the_latest_state_of_what_is_still_there_is_selected(aws):
+    aws.add_item(item(1, ago(90), tags={"managed-by": "terraform"}))
+    aws.add_item(item(1, ago(30), tags={"managed-by": "pulumi"}))
+    aws.add_item(item(2, ago(90)))
+    aws.add_item(item(2, ago(30), tags={}, configurationItemStatus="ResourceDeleted", configuration=None))
+    rows = select(aws, "SELECT resourceId, resourceType, tags WHERE tags.key = 'managed-by'")
+    assert rows == [
+        {
+            "resourceId": group_id(1),
+            "resourceType": GROUP,
+            "tags": [{"key": "managed-by", "value": "pulumi", "tag": "managed-by=pulumi"}],
+        }
+    ]
+
+
+def test_a_tags_key_and_value_may_be_two_different_tags(aws):
+    aws.add_item(item(1, ago(30), tags={"managed-by": "pulumi", "team": "terraform"}))
+    query = "SELECT resourceId WHERE tags.key = 'managed-by' AND tags.value = 'terraform'"
+    assert ids(select(aws, query)) == [group_id(1)]
+    assert select(aws, "SELECT resourceId WHERE tags.tag = 'managed-by=terraform'") == []
+
+
+@pytest.mark.parametrize(
+    ("condition", "found"),
+    [
+        ("resourceName = 'web-2'", [2]),
+        ("resourceId IN ('sg-00000000000000001', 'sg-00000000000000003')", [1, 3]),
+        ("resourceName LIKE 'web-%'", [1, 2, 3]),
+        ("NOT resourceName = 'web-2'", [1, 3]),
+        ("resourceName NOT IN ('web-1', 'web-3')", [2]),
+        ("resourceName = 'web-1' OR (resourceName = 'web-2' AND awsRegion = 'eu-west-1')", [1, 2]),
+        ("configuration.size > 1 AND configuration.size <= 3", [2, 3]),
+        ("configuration.size BETWEEN 2 AND 2", [2]),
+        ("configuration.rules.port = 443", [3]),
+        ("relationships.resourceId = 'vpc-1'", [1]),
+    ],
+)
+def test_conditions_of_the_query_language(aws, condition, found):
+    for number in (1, 2, 3):
+        state = {"size": number, "rules": [{"port": 80}, {"port": 440 + number}]}
+        links = [
+            {"resourceId": f"vpc-{number}", "resourceType": "AWS::EC2::VPC", "name": "Is contained in Vpc"}
+        ]
+        aws.add_item(item(number, ago(30), configuration=state, relationships=links))
+    assert ids(select(aws, f"SELECT resourceId WHERE {condition}")) == [group_id(number) for number in found]
+
+
+def test_the_capture_time_is_a_text_in_milliseconds_and_may_be_a_condition(aws):
+    at = datetime.now(UTC).replace(microsecond=123_000) - timedelta(hours=1)
+    aws.add_item(item(1, at))
+    aws.add_item(item(2, at - timedelta(days=3)))
+    since = (at - timedelta(hours=1)).strftime("%Y-%m-%dT%H:%M:%S.000Z")
+    query = f"SELECT resourceId, configurationItemCaptureTime WHERE configurationItemCaptureTime >= '{since}'"
+    (row,) = select(aws, query)
+    assert row["configurationItemCaptureTime"] == at.strftime("%Y-%m-%dT%H:%M:%S.123Z")
+    aws.config.inventory.time_conditions = False
+    with pytest.raises(ClientError, match="InvalidExpressionException"):
+        select(aws, query)
+
+
+@pytest.mark.parametrize(
+    "expression",
+    [
+        "SELECT resourceId FROM resources",
+        "SELECT DISTINCT resourceType",
+        "SELECT resourceId AS id",
+        "SELECT resourceId WHERE resourceName LIKE '%web'",
+        "SELECT resourceId WHERE resourceName LIKE 'w%'",
+        "SELECT madeUp",
+        "SELECT resourceId WHERE tags.name = 'x'",
+        "SELECT resourceId WHERE resourceName = 'it''s'",
+        "SELECT resourceId WHERE resourceName = ",
+        "SELECT resourceId HAVING resourceId = 'x'",
+    ],
+)
+def test_what_the_query_language_refuses(aws, expression):
+    with pytest.raises(ClientError, match="InvalidExpressionException"):
+        select(aws, expression)
+
+
+def test_an_expression_that_is_too_long_is_refused(aws):
+    long = f"SELECT resourceId WHERE resourceName IN ({', '.join(repr('x' * 40) for _ in range(100))})"
+    with pytest.raises(ClientError, match="4096"):
+        select(aws, long)
+
+
+def test_a_star_selects_the_scalars_only(aws):
+    aws.add_item(item(1, ago(30)))
+    (row,) = select(aws, "SELECT *")
+    assert row["resourceId"] == group_id(1)
+    assert {"configuration", "tags", "relationships", "supplementaryConfiguration"}.isdisjoint(row)
+
+
+def test_types_that_cannot_be_queried_are_listed_all_the_same(aws):
+    aws.add_item(item(1, ago(30)))
+    aws.config.inventory.unqueryable.add(GROUP)
+    assert select(aws, "SELECT resourceId") == []
+    assert len(client(aws).list_discovered_resources(resourceType=GROUP)["resourceIdentifiers"]) == 1
+
+
+def test_rows_come_in_pages_whose_tokens_belong_to_their_own_request(aws):
+    for number in range(1, 61):
+        aws.add_item(item(number, ago(30)))
+    config, query = client(aws), "SELECT resourceId"
+    assert len(config.select_resource_config(Expression=query)["Results"]) == 25
+    first = config.select_resource_config(Expression=query, Limit=40)
+    second = config.select_resource_config(Expression=query, Limit=40, NextToken=first["NextToken"])
+    assert (len(first["Results"]), len(second["Results"])) == (40, 20)
+    assert "NextToken" not in second
+    with pytest.raises(ClientError, match="InvalidNextTokenException"):
+        config.select_resource_config(Expression=query, Limit=30, NextToken=first["NextToken"])
+    for other in (client(aws, region="us-east-1"), client(aws, account="999988887777")):
+        assert other.select_resource_config(Expression=query)["Results"] == []
+
+
+def test_deleted_resources_are_listed_with_their_time_only_where_asked_for(aws):
+    gone = datetime.now(UTC).replace(microsecond=456_000) - timedelta(hours=1)
+    aws.add_item(item(1, ago(600)))
+    aws.add_item(item(2, ago(600)))
+    aws.add_item(item(2, gone, tags={}, configurationItemStatus="ResourceDeleted", configuration=None))
+    config = client(aws)
+    (living,) = config.list_discovered_resources(resourceType=GROUP)["resourceIdentifiers"]
+    assert living == {"resourceType": GROUP, "resourceId": group_id(1), "resourceName": "web-1"}
+    both = config.list_discovered_resources(resourceType=GROUP, includeDeletedResources=True)
+    deleted = {each["resourceId"]: each.get("resourceDeletionTime") for each in both["resourceIdentifiers"]}
+    assert deleted == {group_id(1): None, group_id(2): gone}
+    assert config.list_discovered_resources(resourceType="AWS::S3::Bucket")["resourceIdentifiers"] == []
+
+
+def test_a_list_is_narrowed_by_ids_or_by_a_name_but_not_by_both(aws):
+    for number in (1, 2, 3):
+        aws.add_item(item(number, ago(30)))
+    config = client(aws)
+    named = config.list_discovered_resources(resourceType=GROUP, resourceName="web-2")
+    assert ids(named["resourceIdentifiers"]) == [group_id(2)]
+    some = config.list_discovered_resources(resourceType=GROUP, resourceIds=[group_id(1), group_id(3)])
+    assert ids(some["resourceIdentifiers"]) == [group_id(1), group_id(3)]
+    for wrong in (
+        {"resourceIds": [group_id(1)], "resourceName": "web-1"},
+        {"resourceIds": [group_id(number) for number in range(21)]},
+    ):
+        with pytest.raises(ClientError, match="ValidationException"):
+            config.list_discovered_resources(resourceType=GROUP, **wrong)
+
+
+def test_revisions_of_a_task_definition_are_listed_one_by_one(aws):
+    for revision in (1, 2):
+        arn = f"arn:aws:ecs:{REGION}:{ACCOUNT}:task-definition/web:{revision}"
+        aws.add_item(item(1, ago(30), resourceType="AWS::ECS::TaskDefinition", resourceId="web", ARN=arn))
+    rows = select(aws, "SELECT arn WHERE resourceType = 'AWS::ECS::TaskDefinition'")
+    assert len({row["arn"] for row in rows}) == 2
+
+
+def test_history_goes_on_in_empty_pages_to_the_beginning_of_retention_where_that_is_set(aws):
+    aws.config.retention = timedelta(days=30)
+    aws.add_item(item(1, ago(60)))
+    config, token, pages = client(aws), {}, []
+    while True:
+        asked = {"resourceType": GROUP, "resourceId": group_id(1)}
+        answer = config.get_resource_config_history(**asked, **token)
+        pages.append(len(answer["configurationItems"]))
+        if "nextToken" not in answer:
+            break
+        token = {"nextToken": answer["nextToken"]}
+    assert pages == [1, 0, 0, 0, 0]

@@ -1,0 +1,470 @@
+"""What doctor makes of documents, without asking anybody: patterns, policies, recorders, workflows."""
+
+import json
+import shlex
+from contextlib import suppress
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from iacwatch.core.model import Workflow
+from iacwatch.core.parse.cloudtrail import event
+from iacwatch.doctor.account import judge_clock
+from iacwatch.doctor.mapping import checks, judge_speed
+from iacwatch.doctor.pattern import WHOLE, Place, is_about_config, judge, spelled
+from iacwatch.doctor.policy import Answer, Request, lets, open_to_anybody, sources
+from iacwatch.doctor.queue import arn_of, url_of
+from iacwatch.doctor.reader import Reader
+from iacwatch.doctor.recorder import (
+    judge_frequency,
+    judge_global,
+    judge_status,
+    judge_types,
+    records,
+    strategy,
+)
+from iacwatch.doctor.setup import Setup, TrailSetup
+from iacwatch.doctor.slack import judge_channel
+from iacwatch.doctor.workflow import covers, judge_lately
+from iacwatch.doctor.workflow import judge as judge_workflow
+from iacwatch.errors import ParseError
+from tests.deploy.stacks import Stack
+from tests.fixtures.small_world import call
+
+ACCOUNT, REGION = "111122223333", "eu-west-1"
+PLACE = Place(account_id=ACCOUNT, region=REGION)
+NOW = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
+ITEM = {"source": ["aws.config"], "detail-type": ["Config Configuration Item Change"]}
+QUEUE = f"arn:aws:sqs:{REGION}:{ACCOUNT}:changes"
+RULE = f"arn:aws:events:{REGION}:{ACCOUNT}:rule/changes"
+
+
+def of_item(**fields):
+    return {**ITEM, "detail": {"configurationItem": fields}}
+
+
+@pytest.mark.parametrize(
+    ("pattern", "missed"),
+    [
+        (WHOLE, ()),
+        (ITEM, ()),
+        ({"source": ["aws.config"]}, ()),
+        ({"source": [{"prefix": "aws.c"}], "account": [ACCOUNT]}, ()),
+        ({"source": [{"wildcard": "aws.*fig"}]}, ()),
+        ({"source": [{"equals-ignore-case": "AWS.CONFIG"}]}, ()),
+        ({"source": [{"suffix": "config"}], "region": [{"anything-but": ["us-east-1"]}]}, ()),
+        ({"detail": {"messageType": [{"anything-but": {"prefix": "Scheduled"}}]}}, ()),
+        ({"$or": [{"source": ["aws.config"]}, {"source": ["aws.ec2"]}]}, ()),
+        ({**ITEM, "detail": {"messageType": ["ConfigurationItemChangeNotification"]}}, ("oversized items",)),
+        (
+            of_item(configurationItemStatus=[{"anything-but": "ResourceDeleted"}]),
+            ("deletions", "oversized items"),
+        ),
+        (
+            of_item(tags={"managed-by": ["terraform"]}),
+            ("deletions", "changes that remove the tag", "oversized items"),
+        ),
+        (
+            of_item(tags={"managed-by": [{"exists": False}]}),
+            ("updates", "creations"),
+        ),
+        (
+            of_item(resourceType=["AWS::S3::Bucket"]),
+            ("oversized items", "all types but those it names (such as AWS::EC2::SecurityGroup)"),
+        ),
+        (
+            {
+                "$or": [
+                    of_item(resourceType=["AWS::S3::Bucket"]),
+                    {"detail": {"configurationItemSummary": {"awsRegion": [REGION]}}},
+                ]
+            },
+            ("some kinds of changes of some types",),
+        ),
+    ],
+)
+def test_a_pattern_is_known_by_what_it_lets_pass(pattern, missed):
+    passed = judge(json.dumps(pattern), PLACE)
+    assert passed.any
+    assert passed.missed == missed
+
+
+@pytest.mark.parametrize(
+    "pattern",
+    [
+        {"source": ["aws.ec2"]},
+        {"source": ["aws.config"], "detail-type": ["Config Rules Compliance Change"]},
+        {**ITEM, "account": ["999999999999"]},
+        {**ITEM, "detail": {"messageType": [{"exists": False}]}},
+        {**ITEM, "detail": {"recordVersion": [{"numeric": [">", 1]}]}},
+        {"source": []},
+    ],
+)
+def test_a_pattern_may_let_no_change_pass(pattern):
+    assert not judge(json.dumps(pattern), PLACE).any
+
+
+@pytest.mark.parametrize(
+    "pattern",
+    ["", "[]", "{", '{"source": "aws.config"}', '{"source": [{"like": "x"}]}', '{"source": [{"prefix": 3}]}'],
+)
+def test_a_pattern_that_cannot_be_judged_is_not_guessed(pattern):
+    with pytest.raises(ParseError):
+        judge(pattern, PLACE)
+
+
+def test_the_pattern_that_is_suggested_is_the_templates():
+    for name in ("Rule", "MemberRule"):
+        stack = Stack(MemberAccounts=ACCOUNT)
+        assert json.loads(spelled()) == stack.properties(name)["EventPattern"]
+    assert is_about_config(spelled())
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(max_size=8),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3),
+    max_leaves=8,
+)
+FIELD = st.sampled_from(["source", "detail", "detail-type", "account", "$or", "messageType", "tags"])
+
+
+@given(st.dictionaries(FIELD, JSON, max_size=3) | JSON)
+def test_any_pattern_is_judged_or_refused(pattern):
+    with suppress(ParseError):
+        assert judge(json.dumps(pattern), PLACE).any in {True, False}
+
+
+@given(JSON | st.dictionaries(st.sampled_from(["Statement", "Version"]), JSON))
+def test_any_policy_is_read_or_unknown(policy):
+    text = json.dumps(policy)
+    assert lets(text, request()) in Answer
+    assert open_to_anybody(text) in {True, False}
+    assert isinstance(sources(text, "sns"), tuple)
+
+
+def request():
+    return Request(
+        service="events.amazonaws.com",
+        action="sqs:SendMessage",
+        resource=QUEUE,
+        source=RULE,
+        account_id=ACCOUNT,
+    )
+
+
+def statement(**fields):
+    usual = {
+        "Effect": "Allow",
+        "Principal": {"Service": "events.amazonaws.com"},
+        "Action": "sqs:SendMessage",
+        "Resource": QUEUE,
+    }
+    return {name: value for name, value in {**usual, **fields}.items() if value is not None}
+
+
+def policy(*statements):
+    return json.dumps({"Version": "2012-10-17", "Statement": list(statements)})
+
+
+def condition(operator, key, value):
+    return {"Condition": {operator: {key: value}}}
+
+
+TLS_ONLY = statement(
+    Effect="Deny", Principal="*", Action="sqs:*", **condition("Bool", "aws:SecureTransport", "false")
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "answer"),
+    [
+        (policy(statement()), Answer.YES),
+        (policy(statement(), TLS_ONLY), Answer.YES),
+        (policy(statement(Principal={"Service": ["sns.amazonaws.com", "events.amazonaws.com"]})), Answer.YES),
+        (policy(statement(Principal="*", Action="SQS:*", Resource="*")), Answer.YES),
+        (policy(statement(Principal={"AWS": "*"})), Answer.YES),
+        (policy(statement(**condition("ArnEquals", "aws:SourceArn", RULE))), Answer.YES),
+        (policy(statement(**condition("ArnLike", "AWS:SourceArn", "arn:aws:events:*:*:rule/*"))), Answer.YES),
+        (policy(statement(**condition("StringEquals", "aws:SourceAccount", [ACCOUNT]))), Answer.YES),
+        (json.dumps({"Statement": statement()}), Answer.YES),
+        ("", Answer.NO),
+        (policy(), Answer.NO),
+        (policy(statement(Principal={"Service": "sns.amazonaws.com"})), Answer.NO),
+        (policy(statement(Principal={"AWS": f"arn:aws:iam::{ACCOUNT}:root"})), Answer.NO),
+        (policy(statement(Action="sqs:ReceiveMessage")), Answer.NO),
+        (policy(statement(Resource=f"{QUEUE}-other")), Answer.NO),
+        (policy(statement(**condition("ArnEquals", "aws:SourceArn", f"{RULE}-other"))), Answer.NO),
+        (policy(statement(**condition("StringEquals", "aws:SourceArn", "arn:aws:events:*"))), Answer.NO),
+        (policy(statement(), statement(Effect="Deny")), Answer.NO),
+        (
+            policy(
+                statement(),
+                statement(Effect="Deny", **condition("ArnNotEquals", "aws:SourceArn", f"{RULE}-other")),
+            ),
+            Answer.NO,
+        ),
+        (policy(statement(**condition("StringEquals", "aws:PrincipalOrgID", "o-1"))), Answer.UNKNOWN),
+        (policy(statement(**condition("ForAnyValue:StringLike", "aws:SourceArn", "*"))), Answer.UNKNOWN),
+        (
+            policy(statement(), statement(Effect="Deny", **condition("IpAddress", "aws:SourceIp", "::/0"))),
+            Answer.UNKNOWN,
+        ),
+        (policy(statement(Action=None, NotAction="sqs:DeleteQueue")), Answer.UNKNOWN),
+        ("{", Answer.UNKNOWN),
+        ("{}", Answer.UNKNOWN),
+    ],
+)
+def test_a_policy_says_yes_no_or_something_that_is_not_understood(text, answer):
+    assert lets(text, request()) is answer
+
+
+def test_only_a_statement_without_conditions_is_open_to_anybody():
+    assert open_to_anybody(policy(statement(Principal="*")))
+    assert open_to_anybody(policy(statement(Principal={"AWS": "*"}, Action=["sqs:Send*"])))
+    assert not open_to_anybody(policy(statement()))
+    assert not open_to_anybody(
+        policy(statement(Principal="*", **condition("ArnEquals", "aws:SourceArn", RULE)))
+    )
+    assert not open_to_anybody(policy(statement(Principal="*", Effect="Deny")))
+    assert not open_to_anybody(policy(statement(Principal="*", Action="sqs:ReceiveMessage")))
+
+
+def test_the_topic_that_may_send_is_found_in_a_policy():
+    topic = f"arn:aws:sns:{REGION}:{ACCOUNT}:config"
+    told = policy(statement(Principal="*", **condition("ArnEquals", "aws:SourceArn", [RULE, topic])))
+    assert sources(told, "sns") == (topic,)
+
+
+def recorder(group=None, mode=None):
+    return {"name": "default", "recordingGroup": group or {}, "recordingMode": mode or {}}
+
+
+ALL = {"allSupported": True, "includeGlobalResourceTypes": True}
+REGIONAL = {"allSupported": True, "includeGlobalResourceTypes": False}
+SOME = {"allSupported": False, "resourceTypes": ["AWS::IAM::Role", "AWS::S3::Bucket"]}
+BUT = {
+    "recordingStrategy": {"useOnly": "EXCLUSION_BY_RESOURCE_TYPES"},
+    "exclusionByResourceTypes": {"resourceTypes": ["AWS::IAM::Role", "AWS::EC2::NetworkInterface"]},
+}
+
+
+@pytest.mark.parametrize(
+    ("group", "by", "role", "bucket", "status"),
+    [
+        (ALL, "ALL_SUPPORTED_RESOURCE_TYPES", True, True, "ok"),
+        (REGIONAL, "ALL_SUPPORTED_RESOURCE_TYPES", False, True, "ok"),
+        (SOME, "INCLUSION_BY_RESOURCE_TYPES", True, True, "warn"),
+        (BUT, "EXCLUSION_BY_RESOURCE_TYPES", False, True, "warn"),
+        (
+            {"exclusionByResourceTypes": {"resourceTypes": ["AWS::IAM::Role"]}},
+            "EXCLUSION_BY_RESOURCE_TYPES",
+            False,
+            True,
+            "ok",
+        ),
+        ({}, "ALL_SUPPORTED_RESOURCE_TYPES", False, True, "ok"),
+    ],
+)
+def test_which_types_are_recorded_is_read_in_every_form(group, by, role, bucket, status):
+    told = recorder(group)
+    assert strategy(group) == by
+    assert (records(told, "AWS::IAM::Role"), records(told, "AWS::S3::Bucket")) == (role, bucket)
+    (check,) = judge_types(told)
+    assert str(check.status) == status
+    if status == "warn":
+        assert "AWS::" in check.message
+
+
+def test_iam_is_to_be_recorded_here_or_at_home_and_young_regions_never_do():
+    def judged(here, there, region="eu-west-1"):
+        check = judge_global(recorder(here), there and recorder(there), region=region, home="us-east-1")
+        return str(check.status), check.message
+
+    assert judged(ALL, None)[0] == "ok"
+    status, message = judged(REGIONAL, ALL)
+    assert (status, message.partition(";")[0]) == ("ok", "IAM is recorded in us-east-1, not here")
+    assert "`iacwatch --region us-east-1 doctor`" in message
+    status, message = judged(REGIONAL, None)
+    assert (status, "neither in eu-west-1 nor in us-east-1" in message) == ("warn", True)
+    assert judged(ALL, None, region="eu-central-2")[0] == "warn"
+    assert judged(REGIONAL, None, region="us-east-1")[1].count("us-east-1") == 1
+
+
+def test_daily_recording_is_told_whole_or_in_part():
+    def judged(frequency, *overrides):
+        rules = [{"recordingFrequency": each, "resourceTypes": [kind]} for each, kind in overrides]
+        check = judge_frequency(
+            recorder(mode={"recordingFrequency": frequency, "recordingModeOverrides": rules})
+        )
+        return str(check.status), check.message.partition(":")[
+            0
+        ] if "AWS::" not in check.message else check.message
+
+    assert judge_frequency(recorder()).message == "recording is continuous"
+    assert judged("CONTINUOUS")[0] == "ok"
+    assert judged("CONTINUOUS", ("CONTINUOUS", "AWS::S3::Bucket"))[0] == "ok"
+    assert judged("DAILY") == ("warn", "recording is daily")
+    assert judged("DAILY", ("CONTINUOUS", "AWS::S3::Bucket"))[1].startswith(
+        "recording is daily, but for AWS::S3"
+    )
+    assert judged("CONTINUOUS", ("DAILY", "AWS::S3::Bucket"))[1].startswith(
+        "recording of AWS::S3::Bucket is daily"
+    )
+
+
+@pytest.mark.parametrize(
+    ("told", "status", "words"),
+    [
+        ({"recording": True, "lastStatus": "Success"}, "ok", "is on"),
+        ({"recording": True, "lastStatus": "Pending"}, "ok", "is on"),
+        ({"recording": True, "lastStatus": "NotApplicable"}, "ok", "is on"),
+        ({"recording": False, "lastStatus": "Success"}, "fail", "is off"),
+        ({}, "fail", "is off"),
+        ({"recording": True, "lastStatus": "Failure"}, "fail", "its last recording failed"),
+        (
+            {"recording": True, "lastStatus": "Failure", "lastErrorCode": "X", "lastErrorMessage": "y"},
+            "fail",
+            ": X: y",
+        ),
+    ],
+)
+def test_what_a_recorder_says_of_itself_is_judged(told, status, words):
+    (check,) = judge_status(told, name="default", region=REGION, start="start it")
+    assert str(check.status) == status
+    assert words in check.message
+
+
+@pytest.mark.parametrize(
+    ("seconds", "status"),
+    [(0, "ok"), (29, "ok"), (-30, "ok"), (45, "warn"), (-45, "warn"), (310, "fail"), (-310, "fail")],
+)
+def test_a_clock_is_judged_by_the_date_of_an_answer(seconds, status):
+    before, after = NOW, NOW + timedelta(milliseconds=200)
+    check = judge_clock(format_datetime(NOW + timedelta(seconds=seconds), usegmt=True), before, after)
+    assert str(check.status) == status
+    if seconds > 30:
+        assert "behind AWS's" in check.message
+    if seconds < -31:
+        assert "ahead of AWS's" in check.message
+
+
+def test_a_slow_answer_makes_no_clock_wrong():
+    check = judge_clock(
+        format_datetime(NOW, usegmt=True), NOW - timedelta(minutes=2), NOW + timedelta(minutes=2)
+    )
+    assert str(check.status) == "ok"
+    assert not judge_clock("yesterday", NOW, NOW).seen
+
+
+NAMED = "arn:aws:iam::*:role/gha-terraform-*"
+
+
+@pytest.mark.parametrize(
+    ("fields", "status", "words"),
+    [
+        ({"principals": [NAMED]}, "ok", "told by roles or users that are named"),
+        ({"principals": [NAMED], "user_agents": ["*Terraform*"]}, "ok", ""),
+        ({"principals": [NAMED], "managed_by": ["terra*"]}, "ok", ""),
+        ({"user_agents": ["*Terraform*"]}, "warn", "which anybody can forge"),
+        ({"source_ips": ["198.51.100.0/24"]}, "warn", "which everybody there has"),
+        ({"invoked_by": ["cloudformation.amazonaws.com"]}, "warn", "which anybody may have asked to"),
+        ({"principals": [NAMED], "source_ips": ["0.0.0.0/0"]}, "warn", "holds every address"),
+        ({"principals": ["*"]}, "warn", "holds for people"),
+        ({"principals": ["arn:aws:iam::*:role/*"]}, "warn", "holds for people"),
+        ({"principals": ["arn:aws:iam::123456789012:*"]}, "warn", "holds for people"),
+        (
+            {"principals": ["arn:aws:iam::*:role/aws-reserved/*/AWSReservedSSO_Deploy_*"]},
+            "warn",
+            "holds for people",
+        ),
+        ({"principals": ["*:role/terraform"]}, "warn", "roles of any path"),
+        ({"principals": ["arn:aws:sts::*:assumed-role/ci/*"]}, "fail", "names a session"),
+        ({"principals": [NAMED, "arn:aws:sts::*:assumed-role/ci/*"]}, "warn", "names a session"),
+        ({"principals": [NAMED], "not_after": NOW - timedelta(days=1)}, "warn", "ended at 2026-11-19 12:00Z"),
+        ({"principals": [NAMED], "managed_by": ["pulumi"]}, "fail", "no value of its managed_by"),
+    ],
+)
+def test_a_workflow_is_judged_by_who_can_pass_for_it(fields, status, words):
+    (check,) = judge_workflow(Workflow(name="ci", **fields), now=NOW, values=["terraform"])
+    assert (check.name, str(check.status)) == ("workflow.ci", status)
+    assert words in check.message
+    assert bool(check.mend) == (status != "ok")
+
+
+def made_by(role):
+    record = call(1)
+    record["userIdentity"]["sessionContext"]["sessionIssuer"]["arn"] = f"arn:aws:iam::{ACCOUNT}:role/{role}"
+    return event(record)
+
+
+def test_a_workflow_covers_the_same_calls_as_in_a_verdict_whatever_tag_it_may_change():
+    flow = Workflow(name="ci", principals=(NAMED,), managed_by=("pulumi",))
+    assert covers(flow, made_by("gha-terraform-live"))
+    assert not covers(flow, made_by("Admin"))
+    events = [made_by("Admin"), made_by("gha-terraform-live"), made_by("gha-terraform-test")]
+    assert (
+        judge_lately(flow, events, "3 newest writes").message
+        == "the workflow ci covers 2 of the 3 newest writes"
+    )
+    assert str(judge_lately(flow, events[:1], "1 newest write").status) == "warn"
+
+
+def test_as_many_copies_as_lambda_likes_are_too_many():
+    mapping = {"UUID": "u", "FunctionArn": f"arn:aws:lambda:{REGION}:{ACCOUNT}:function:watch"}
+    check = judge_speed(examined(), Reader(mappings=(mapping,)))
+    assert str(check.status) == "warn"
+    assert "as many copies of watch" in check.message
+    assert shlex.split(check.mend)[-4:] == [
+        "--scaling-config",
+        '{"MaximumConcurrency": 2}',
+        "--region",
+        REGION,
+    ]
+
+
+@pytest.mark.parametrize(
+    ("trail", "judged"), [(TrailSetup(), True), (TrailSetup(delivered=lambda *_: None), False)]
+)
+def test_how_often_copies_ask_matters_where_cloudtrail_is_asked(trail, judged):
+    mapping = {"UUID": "u", "FunctionArn": f"arn:aws:lambda:{REGION}:{ACCOUNT}:function:watch"}
+    told = checks(examined(trail=trail), Reader(mappings=(mapping,)), None)
+    assert ("mapping.concurrency" in {check.name for check in told}) is judged
+
+
+def examined(**more):
+    return Setup(sessions=None, clock=None, pace=None, region=REGION, rules=None, **more)
+
+
+def test_commands_are_safe_to_copy_whatever_things_are_called():
+    line = examined(profile="my team").command("events", "enable-rule", "--name", "x; rm -rf ~ $(id)")
+    assert shlex.split(line) == [
+        *("aws", "events", "enable-rule", "--name", "x; rm -rf ~ $(id)"),
+        *("--region", REGION, "--profile", "my team"),
+    ]
+
+
+def test_a_queues_url_and_its_arn_name_each_other():
+    url = f"https://sqs.{REGION}.amazonaws.com/{ACCOUNT}/changes"
+    assert (arn_of(url, REGION), url_of(QUEUE)) == (QUEUE, url)
+    assert arn_of(f"http://127.0.0.1:4566/{ACCOUNT}/changes", REGION) == QUEUE
+    china = f"arn:aws-cn:sqs:cn-north-1:{ACCOUNT}:q"
+    assert url_of(china) == f"https://sqs.cn-north-1.amazonaws.com.cn/{ACCOUNT}/q"
+    assert url_of(RULE) == ""
+
+
+@pytest.mark.parametrize(
+    ("told", "scopes", "status"),
+    [
+        ({"is_member": True}, set(), "ok"),
+        ({"is_member": False}, {"chat:write"}, "fail"),
+        ({"is_member": False}, {"chat:write.public"}, "ok"),
+        ({"is_member": False, "is_private": True}, {"chat:write.public"}, "fail"),
+        ({"is_member": False}, set(), "warn"),
+        ({"is_member": True, "is_archived": True}, {"chat:write"}, "fail"),
+    ],
+)
+def test_a_channel_is_judged_by_who_may_post_there(told, scopes, status):
+    assert str(judge_channel({"name": "infra", **told}, "C0123456789", frozenset(scopes)).status) == status

@@ -1,0 +1,685 @@
+"""Slack: what is posted where, at which pace, and what becomes of what is not."""
+
+import json
+import logging
+import re
+import socket
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from iacwatch.core.model import ChangeType, Evidence, Managed, Verdict
+from iacwatch.demo.fake.server import FakeAws
+from iacwatch.demo.fake.slack_blocks import complaints, total_length
+from iacwatch.errors import Stopping
+from iacwatch.ports import Delivered, Failure
+from iacwatch.sinks.slack import client
+from iacwatch.sinks.slack.blocks import Later, Voice
+from iacwatch.sinks.slack.message import message
+from iacwatch.sinks.slack.sink import Route, Slack
+from tests.fixtures.builders import (
+    ACCOUNT,
+    CALLED_AT,
+    CAPTURED_AT,
+    actor,
+    change,
+    entry,
+    event,
+    finding,
+    many,
+    match,
+    resource,
+    unattributed,
+)
+from tests.fixtures.clocks import TickingClock
+
+TOKEN = "xoxb-very-secret-token"
+NAMES = {ACCOUNT: "prod-payments"}
+NOW = CAPTURED_AT + timedelta(minutes=12)
+VOICE = Voice(names=NAMES, redact=(), tag_key="managed-by", now=NOW)
+
+
+@pytest.fixture
+def aws():
+    with FakeAws(rate=1000) as fake:
+        yield fake
+
+
+@pytest.fixture
+def clock():
+    return TickingClock(NOW)
+
+
+@pytest.fixture
+def make(aws, clock):
+    """Return what makes a sink with a token."""
+
+    def build(**fields):
+        given = {"clock": clock, "token": TOKEN, "api_url": aws.slack_url, "channel": "#iac", "names": NAMES}
+        return Slack(**{**given, **fields})
+
+    return build
+
+
+BUCKET = resource(type="AWS::S3::Bucket", id="logs", name="logs")
+ELSEWHERE = change(resource=resource(account_id="444455556666"))
+THERE_THEN = "`eu-west-1` · 10:11 UTC (<!date^1795169482^{date_short_pretty} {time}|2026-11-20>)"
+
+
+def only(answers):
+    (answer,) = answers.values()
+    return answer
+
+
+def texts_of(blocks):
+    """Return every text of the blocks, with its type."""
+    elements = [each for block in blocks for each in (block.get("text"), *block.get("elements", [])) if each]
+    return [each["text"] if isinstance(each["text"], dict) else each for each in elements]
+
+
+def seen(posted):
+    """Return all that a message shows, as one text."""
+    return "\n".join(each["text"] for each in texts_of(posted["blocks"]))
+
+
+def posts(aws):
+    return [call for call in aws.calls if call.operation in {"chat.postMessage", "webhook"}]
+
+
+# What a message says.
+
+
+def test_a_phone_shows_the_whole_sentence(aws, make):
+    assert only(make().emit([finding()])) == Delivered(detail=f"#iac {aws.slack_messages[0]['ts']}")
+    assert aws.slack_messages[0]["text"] == (
+        "alice@example.com opened 22/tcp to 0.0.0.0/0 on security group web (managed by terraform)"
+        ", in prod-payments eu-west-1, by console, 10:11 UTC"
+    )
+
+
+def test_a_message_says_who_what_where_how_and_why(aws, make):
+    make().emit([finding(others=(match(),))])
+    (posted,) = aws.slack_messages
+    assert posted["channel"] == "#iac"
+    body, why, buttons, foot = posted["blocks"]
+    assert body["text"]["text"].splitlines() == [
+        "🔴 *Out of band* · *`alice@example.com`* opened `22/tcp` to `0.0.0.0/0` on security group `web`",
+        f"`sg-0a1b2c3d4e5f60718` · managed by `terraform` · `prod-payments (111122223333)` · {THERE_THEN}",
+        "How: `console`, `SSO Admin`, `from 198.51.100.7` · `AuthorizeSecurityGroupIngress`",
+        '+ `IpPermissions`: `22/tcp 0.0.0.0/0 "tmp debug"`',
+    ]
+    assert why["elements"][0]["text"].startswith("Why: arn:aws:iam::111122223333:role/")
+    assert [each["text"]["text"] for each in buttons["elements"]] == ["CloudTrail event", "Config timeline"]
+    assert all(
+        each["url"].startswith("https://eu-west-1.console.aws.amazon.com/") for each in buttons["elements"]
+    )
+    assert foot["elements"][0]["text"] == (
+        "seen 10:24 UTC · links need account `prod-payments` · 2 calls in this change"
+        f" · finding {finding().finding_id[:12]}"
+    )
+
+
+ALICE = "*Out of band* · *`alice@example.com`*"
+ON_WEB = "opened `22/tcp` to `0.0.0.0/0` on security group `web`"
+
+
+@pytest.mark.parametrize(
+    ("fields", "heading"),
+    [
+        (
+            {"change": change(resource=BUCKET, change_type=ChangeType.DELETE, diff=())},
+            f"⚫ {ALICE} deleted S3 bucket `logs`, which `terraform` managed",
+        ),
+        (
+            {"managed": Managed(value="terraform", evidence=Evidence.PREVIOUS_TAGS, removed=True)},
+            f"🟠 {ALICE} removed `managed-by=terraform` from security group `web`: no longer watched",
+        ),
+        (
+            {"managed": Managed(value="terraform", evidence=Evidence.PREVIOUS_TAGS, new_value="x")},
+            f"🟠 {ALICE} changed `managed-by` from `terraform` to `x` on security group `web`",
+        ),
+        (
+            {"verdict": Verdict.UNATTRIBUTED, "match": None},
+            f"⚪ *Unattributed* · nobody found who {ON_WEB}",
+        ),
+        ({"verdict": Verdict.IN_WORKFLOW}, f"🟢 *In workflow* · *`alice@example.com`* {ON_WEB}"),
+    ],
+)
+def test_the_heading_tells_what_matters_most(fields, heading):
+    assert message([finding(**fields)], VOICE)["blocks"][0]["text"]["text"].splitlines()[0] == heading
+
+
+def test_nobody_found_says_where_was_looked_and_links_to_the_timeline_alone():
+    blocks = message([unattributed()], VOICE)["blocks"]
+    assert "Why: nobody found: 3 names tried in eu-west-1, 65 min searched" in seen({"blocks": blocks})
+    (buttons,) = [block for block in blocks if block["type"] == "actions"]
+    assert [each["text"]["text"] for each in buttons["elements"]] == ["Config timeline"]
+
+
+def test_at_most_three_properties_are_shown():
+    diff = tuple(entry(f"Configuration.P{number}", 1, 2) for number in range(7))
+    text = seen(message([finding(change=change(diff=diff))], VOICE))
+    assert "~ `P2`: `1 → 2`\nand 4 more" in text
+    assert "P3" not in text
+
+
+def test_secret_values_are_not_shown():
+    diff = (entry("Configuration.Environment.Variables.KEY", "hunter2", "hunter3"),)
+    posted = message([finding(change=change(diff=diff))], VOICE)
+    assert "hunter" not in json.dumps(posted)
+    diff = (entry("Configuration.Owner", "alice", "bob"),)
+    posted = message([finding(change=change(diff=diff))], replace(VOICE, redact=("Configuration.Owner",)))
+    assert "`(redacted) → (redacted)`" in seen(posted)
+
+
+def test_a_group_is_one_message_that_lists_its_first_changes(aws, make):
+    answers = make().emit(many(47))
+    assert set(map(type, answers.values())) == {Delivered}
+    (posted,) = aws.slack_messages
+    assert posted["text"].startswith(
+        "alice@example.com changed 47 objects managed by terraform, in prod-payments eu-west-1, by console"
+        ", 10:11 to 10:19 UTC: opened 22/tcp to 0.0.0.0/0 on security group web-0;"
+    )
+    assert posted["text"].endswith("; and 45 more")
+    text = seen(posted)
+    assert (
+        text.splitlines()[0]
+        == "🔴 *Out of band* · *`alice@example.com`* changed 47 objects managed by `terraform`"
+    )
+    assert text.count("• 10:1") == 10
+    assert "/events/e-9|event>\nand 37 more" in text
+
+
+def test_several_changes_of_one_object_are_not_called_several_objects():
+    two = [finding(), finding(change=change(captured_at=CAPTURED_AT + timedelta(minutes=1)))]
+    assert "made 2 changes of one object managed by `terraform`" in seen(message(two, VOICE))
+    assert "made 3 changes of 2 objects" in message([*two, *many(1)], VOICE)["text"]
+    assert "nobody found who made 2 changes of one object" in seen(
+        message([unattributed(), unattributed()], VOICE)
+    )
+
+
+def test_a_group_over_several_regions_says_which_change_was_where():
+    there = finding(change=change(resource=resource(region="us-east-1")))
+    posted = message([finding(), there], VOICE)
+    assert "in prod-payments, 2 regions, by console" in posted["text"]
+    assert "on security group `web` in `us-east-1` ·" in seen(posted)
+
+
+def test_what_came_later_stands_first_in_the_small_print():
+    later = Later(count=3, last=CAPTURED_AT + timedelta(minutes=7))
+    assert "*+3 more, last 10:19 UTC* · seen 10:24 UTC" in seen(message([finding()], VOICE, later=later))
+
+
+# Strangers' text.
+
+HOSTILE = [
+    "<!channel>", "<!here|x>", "<@U123>", "<#C123>", "<https://evil.example.com|click>",
+    "https://evil.example.com",
+    "mallory@evil.example.com", "@channel", "*bold* _it_ ~gone~",
+    "`code` ```block```", ":rotating_light:", "&lt;!channel&gt;",
+    "a\nb\rc", "\u202egnp.exe", "<!date^0^{date}|x>", "&" * 300, "<" * 300, "`" * 300, "\ud800", "> quote",
+]  # fmt: skip
+
+
+def odd_finding(text):
+    where = resource(type=f"AWS::{text}::{text}", id=text, name=text, region=text, arn=text)
+    who = actor(
+        name=text,
+        arn=text,
+        principal=f"arn:aws:iam::1:role/{text}",
+        tool=text,
+        repository=text,
+        invoked_by=text,
+    )
+    return finding(
+        change=change(resource=where, diff=(entry(f"Configuration.{text}", text, {text: text}),)),
+        managed=Managed(value=text, evidence=Evidence.TAGS, tags={text: text}),
+        match=match(event=event(event_name=text, event_id=text, actor=who), workflow=text),
+        reason=text,
+    )
+
+
+def assert_harmless(posted):
+    """Expect a message in which nothing acts but our own markup."""
+    assert complaints(posted["blocks"]) == []
+    assert total_length(posted["blocks"]) <= 10_000
+    assert len(posted["blocks"]) <= 50
+    assert not re.search(r"[<>]", posted["text"])
+    assert 0 < len(posted["text"]) <= 3_500
+    for text in texts_of(posted["blocks"]):
+        if text["type"] == "plain_text":
+            assert text["emoji"] is False
+            assert not re.search(r"[<>]", text["text"])
+            continue
+        assert text["verbatim"] is True
+        ours = re.sub(r"<!date\^\d+\^\{date_short_pretty} \{time}\|[\d-]{10}>", "", text["text"])
+        ours = re.sub(r"<https://[a-z0-9.-]+/[^\s<>|]+\|(?:event|timeline)>", "", ours)
+        assert not re.search(r"[<>]", ours), ours
+        # Outside of code there is nothing of strangers' that could act.
+        outside = re.sub(r"`[^`\n]+`", "", ours)
+        assert "`" not in outside
+        outside = re.sub(r"\*[\w ]+\*|\*{2}|\d\d:\d\d", "", outside)
+        assert not re.search(r"[*_@`]|[:~]\S", outside), outside
+    assert not re.search(
+        r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e\ud800-\udfff]", seen(posted) + posted["text"]
+    )
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+@pytest.mark.parametrize("verdict", [Verdict.OUT_OF_BAND, Verdict.UNATTRIBUTED])
+def test_strangers_text_is_text(aws, make, text, verdict):
+    odd = replace(odd_finding(text), verdict=verdict)
+    if verdict is Verdict.UNATTRIBUTED:
+        odd = replace(odd, match=None)
+    other = replace(
+        odd, finding_id="other", change=replace(odd.change, resource=resource(id=text + "2", name=text))
+    )
+    sink = make()
+    for together in ([odd], [odd, other] * 30):
+        assert_harmless(message(together, VOICE))
+        assert type(only(sink.emit(together[:1]))) is Delivered
+    for posted in aws.slack_messages:
+        assert posted["blocks"]
+        assert (posted["unfurl_links"], posted["unfurl_media"]) == (False, False)
+        assert (posted["parse"], posted["mrkdwn"]) == ("none", False)
+        assert "link_names" not in posted
+
+
+@given(
+    st.text(alphabet=st.sampled_from("<>&`*_~:@#!|^{}\n\\\"'ax\u202e\u3164é"), max_size=200),
+    st.integers(1, 40),
+)
+@settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)
+def test_every_message_keeps_within_slacks_limits(text, count):
+    findings = [
+        replace(
+            odd_finding(text),
+            finding_id=str(number),
+            change=change(resource=resource(id=f"{number}{text}", name=text)),
+        )
+        for number in range(count)
+    ]
+    posted = message(findings, VOICE, later=Later(count=1, last=NOW))
+    assert complaints(posted["blocks"]) == []
+    assert total_length(posted["blocks"]) <= 10_000
+
+
+# Where it goes.
+
+ROUTES = [
+    Route(channel="#gone", verdicts=(Verdict.UNATTRIBUTED,), resource_types=("AWS::RDS::*", "AWS::S3::*")),
+    Route(channel="#payments", tags={"team": "pay*"}, accounts=(ACCOUNT,)),
+    Route(channel="#pulumi", managed_by=("pulumi*", "tofu")),
+    Route(channel="#payments-too", tags={"team": "payments", "stage": "prod"}),
+]
+
+
+def tagged(value="terraform", **tags):
+    return Managed(value=value, evidence=Evidence.TAGS, tags={"managed-by": value, **tags})
+
+
+@pytest.mark.parametrize(
+    ("what", "channel"),
+    [
+        (finding(), "#iac"),
+        (unattributed(), "#iac"),
+        (unattributed(change=change(resource=resource(type="AWS::S3::Bucket"))), "#gone"),
+        (finding(managed=tagged(team="payments")), "#payments"),
+        (finding(managed=tagged(team="Payments")), "#iac"),
+        (finding(managed=tagged("pulumi-prod")), "#pulumi"),
+        (finding(managed=tagged("tofu", team="payroll")), "#payments"),
+        (
+            finding(managed=tagged(team="payments", stage="prod"), change=ELSEWHERE),
+            "#payments-too",
+        ),
+        (
+            finding(managed=tagged(team="payments"), change=ELSEWHERE),
+            "#iac",
+        ),
+        (finding(managed=Managed(value=None, evidence=Evidence.TAGS)), "#iac"),
+    ],
+)  # fmt: skip
+def test_the_first_route_that_fits_takes_a_finding(aws, make, what, channel):
+    make(routes=ROUTES).emit([what])
+    assert [each["channel"] for each in aws.slack_messages] == [channel]
+
+
+def test_a_route_without_conditions_takes_everything(aws, make):
+    make(routes=[Route(channel="#all")]).emit([finding()])
+    assert aws.slack_messages[0]["channel"] == "#all"
+
+
+def test_what_was_done_together_is_split_by_channel(aws, make):
+    first, second, third = many(3)
+    second = replace(second, managed=tagged(team="payments"))
+    answers = make(routes=ROUTES).emit([first, second, third])
+    assert [(each["channel"], each["text"].count("web-")) for each in aws.slack_messages] == [
+        ("#iac", 2),
+        ("#payments", 1),
+    ]
+    assert answers[second.finding_id].detail.startswith("#payments ")
+
+
+def test_findings_of_different_people_are_different_messages(aws, make):
+    bob = finding(
+        change=change(resource=resource(id="sg-2")),
+        match=match(event=event(actor=actor(name="bob", arn="arn:bob"))),
+    )
+    make().emit([finding(), bob])
+    assert {each["text"].split()[0] for each in aws.slack_messages} == {"alice@example.com", "bob"}
+
+
+def test_without_a_default_channel_what_no_route_takes_goes_nowhere(aws, make):
+    sink = make(channel="", routes=[Route(channel="#pulumi", managed_by=("pulumi",))])
+    assert type(only(sink.emit([finding()]))) is Delivered
+    assert posts(aws) == []
+
+
+# Kept current.
+
+
+def later(seconds, **fields):
+    moment = CALLED_AT + timedelta(seconds=seconds)
+    where = resource(id=f"sg-{seconds}", name=f"web-{seconds}")
+    return finding(
+        change=change(resource=where, captured_at=moment + timedelta(seconds=40)),
+        match=match(event=event(occurred_at=moment)),
+        **fields,
+    )
+
+
+def test_what_the_same_actor_goes_on_doing_is_told_in_the_thread(aws, make):
+    sink = make()
+    sink.emit([finding()])
+    sink.emit([later(60), later(70)])
+    answer = only(sink.emit([later(460)]))
+    parent, second, third = aws.slack_messages
+    assert parent["thread_ts"] is None
+    assert [second["thread_ts"], third["thread_ts"]] == [parent["ts"]] * 2
+    assert answer.detail == f"#iac {third['ts']}"
+    assert [seen(each).count("more, last") for each in parent["earlier"]] == [0, 1]
+    assert "*+3 more, last 10:19 UTC*" in seen(parent)
+    assert parent["text"].startswith("alice@example.com opened 22/tcp to 0.0.0.0/0 on security group web ")
+
+
+def test_after_the_window_a_new_message_begins(aws, make):
+    sink = make(group_window=timedelta(minutes=5))
+    sink.emit([finding()])
+    sink.emit([later(299)])
+    sink.emit([later(300)])
+    sink.emit([later(400)])
+    parents = [each["thread_ts"] for each in aws.slack_messages]
+    assert parents == [None, aws.slack_messages[0]["ts"], None, aws.slack_messages[2]["ts"]]
+
+
+def test_another_verdict_account_or_actor_is_no_continuation(aws, make):
+    sink = make()
+    sink.emit([finding()])
+    sink.emit([later(10, verdict=Verdict.IN_WORKFLOW)])
+    sink.emit([unattributed()])
+    assert [each["thread_ts"] for each in aws.slack_messages] == [None] * 3
+
+
+def test_where_the_first_message_was_deleted_a_new_one_begins(aws, make):
+    sink = make()
+    sink.emit([finding()])
+    aws.fail("slack", "chat.postMessage", "thread_not_found")
+    assert type(only(sink.emit([later(10)]))) is Delivered
+    assert [each["thread_ts"] for each in aws.slack_messages] == [None, None]
+
+
+def test_a_first_message_that_cannot_be_updated_is_no_failure(aws, make):
+    sink = make()
+    sink.emit([finding()])
+    aws.fail("slack", "chat.update", "message_not_found")
+    assert type(only(sink.emit([later(10)]))) is Delivered
+    assert type(only(sink.emit([later(20)]))) is Delivered
+    assert "+2 more" in seen(aws.slack_messages[0])
+
+
+def test_a_webhook_has_no_threads(aws, clock):
+    sink = Slack(clock=clock, webhook_url=aws.webhook_url)
+    sink.emit([finding()])
+    sink.emit([later(10)])
+    assert [each["thread_ts"] for each in aws.slack_messages] == [None, None]
+
+
+# At Slack's pace.
+
+
+def test_a_channel_gets_one_message_a_second_and_others_do_not_wait(aws, make, clock):
+    sink = make(group_window=timedelta(0), routes=[Route(channel="#other", managed_by=("pulumi",))])
+    sink.emit([*many(3), finding(managed=tagged("pulumi"))])
+    assert len(aws.slack_messages) == 4
+    assert [span.total_seconds() for span in clock.sleeps] == [0, 1, 1, 0]
+
+
+def test_a_pause_that_slack_asks_for_is_kept(aws, make, clock):
+    aws.fail("slack", "chat.postMessage", "ratelimited", status=429, times=3)
+    assert type(only(make().emit([finding()]))) is Delivered
+    assert [span.total_seconds() for span in clock.sleeps] == [0, 1, 1, 1]
+    assert len(aws.slack_messages) == 1
+
+
+def test_waiting_is_bounded_and_what_is_not_told_stays_queued(aws, make, clock):
+    aws.fail("slack", "chat.postMessage", "ratelimited", status=429, times=1_000)
+    sink = make()
+    answer = only(sink.emit([finding()]))
+    assert answer == Failure(reason="Slack is rate-limiting #iac for 1 s more: told later")
+    assert 35 <= (clock.now() - NOW).total_seconds() <= 40
+    assert aws.slack_messages == []
+
+
+def test_a_long_pause_fails_at_once_and_holds_for_the_next_call_too(aws, make, clock, monkeypatch):
+    monkeypatch.setattr("iacwatch.demo.fake.slack_api.ratelimited.__defaults__", (300,))
+    aws.fail("slack", "chat.postMessage", "ratelimited", status=429)
+    sink = make()
+    assert only(sink.emit([finding()])).reason == "Slack is rate-limiting #iac for 300 s more: told later"
+    assert type(only(sink.emit([finding()]))) is Failure
+    assert len(posts(aws)) == 1
+    clock.advance(timedelta(seconds=270))
+    assert type(only(sink.emit([finding()]))) is Delivered
+    assert [span.total_seconds() for span in clock.sleeps] == [0, 30]
+
+
+def test_what_was_told_before_the_bound_counts(aws, make):
+    aws.slack_rate = 0.0001
+    findings = many(3)
+    answers = make(group_window=timedelta(0)).emit(findings)
+    assert [type(answers[each.finding_id]) for each in findings] == [Delivered, Failure, Failure]
+    assert len(aws.slack_messages) == 1
+
+
+@pytest.mark.parametrize("header", ["", "soon", "-5", "1e9", "99999999"])
+def test_a_pause_of_no_sense_is_a_second(header):
+    answer = client._judged(429, {"retry-after": header}, {"error": "ratelimited"})
+    assert answer == client.TooFast(wait=timedelta(seconds=1))
+
+
+# What goes wrong.
+
+
+def test_a_server_that_is_down_for_a_moment_is_asked_again(aws, make, clock):
+    for code, status in (("x", 503), ("internal_error", None)):
+        aws.fail("slack", "chat.postMessage", code, status=status)
+    assert type(only(make().emit([finding()]))) is Delivered
+    assert [span.total_seconds() for span in clock.sleeps] == [0, 1, 3]
+    assert len(aws.slack_messages) == 1
+
+
+def test_a_server_that_stays_down_is_a_failure(aws, make, clock):
+    aws.fail("slack", "chat.postMessage", "x", status=502, times=9)
+    assert only(make().emit([finding()])) == Failure(reason="Slack cannot be reached: HTTP 502")
+    assert (clock.now() - NOW) < timedelta(seconds=40)
+    assert len(posts(aws)) == 4
+
+
+def test_no_connection_is_a_failure_and_surely_not_posted(make):
+    answer = only(make(api_url="http://127.0.0.1:1/").emit([finding()]))
+    assert answer == Failure(reason="Slack cannot be reached: Connection refused")
+
+
+@pytest.mark.parametrize(("fault", "there"), [("drop-before", 0), ("drop-after", 1)])
+@pytest.mark.parametrize("way", ["chat.postMessage", "webhook"])
+def test_an_answer_that_does_not_come_is_unknown_and_not_asked_for_again(aws, make, fault, there, way):
+    sink = make() if way != "webhook" else make(token="", webhook_url=aws.webhook_url)
+    aws.fail("slack", way, fault)
+    answer = only(sink.emit([finding()]))
+    assert answer.unknown
+    assert "it may be there, and is told again" in answer.reason
+    assert (len(posts(aws)), len(aws.slack_messages)) == (1, there)
+
+
+def test_a_time_out_after_sending_is_unknown(make, monkeypatch):
+    monkeypatch.setattr(client, "TIMEOUT", 0.2)
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        answer = only(make(api_url=f"http://127.0.0.1:{silent.getsockname()[1]}/").emit([finding()]))
+    assert answer.unknown
+    assert "did not answer (timed out)" in answer.reason
+
+
+@pytest.mark.parametrize(
+    ("code", "hint"),
+    [
+        ("not_in_channel", "invite the app with /invite, or grant it chat:write.public"),
+        (
+            "channel_not_found",
+            "check the channel's name; invite the app to a private channel, and give its id",
+        ),
+        ("is_archived", "unarchive the channel, or name another one"),
+        ("invalid_auth", "check slack.token"),
+        ("token_revoked", "renew slack.token"),
+        ("account_inactive", "its account is deactivated: renew slack.token"),
+        ("missing_scope", "grant the app the scope chat:write and install it again"),
+    ],
+)
+def test_a_refusal_is_one_sentence_with_what_to_do(aws, make, code, hint):
+    aws.fail("slack", "chat.postMessage", code)
+    assert only(make().emit([finding()])) == Failure(
+        reason=f"Slack refused the message to #iac: {code}; {hint}"
+    )
+    assert len(posts(aws)) == 1
+
+
+def test_a_scope_that_is_missing_is_named():
+    answer = client._judged(200, {}, {"error": "missing_scope", "needed": "chat:write.customize"})
+    assert answer == client.Refused(code="missing_scope", detail="chat:write.customize")
+
+
+def test_an_unknown_refusal_is_told_as_it_is(aws, make):
+    aws.fail("slack", "chat.postMessage", "team_on_fire<!channel>")
+    assert (
+        only(make().emit([finding()])).reason == "Slack refused the message to #iac: team_on_fire<!channel>"
+    )
+
+
+def test_a_channel_that_fails_does_not_keep_others_from_theirs(aws, make):
+    aws.slack.channels = frozenset({"#payments"})
+    first, second = many(2)
+    answers = make(routes=ROUTES).emit([first, replace(second, managed=tagged(team="payments"))])
+    assert [type(answers[each.finding_id]) for each in (first, second)] == [Failure, Delivered]
+
+
+@pytest.mark.parametrize("code", ["invalid_blocks", "msg_blocks_too_long"])
+def test_blocks_that_slack_refuses_are_replaced_by_their_text(aws, make, code, caplog):
+    aws.fail("slack", "chat.postMessage", code)
+    assert type(only(make().emit([finding()]))) is Delivered
+    (posted,) = aws.slack_messages
+    assert posted["blocks"] == []
+    assert posted["text"].startswith("alice@example.com opened")
+    assert code in caplog.text
+
+
+def test_a_run_that_ends_before_anything_was_told_ends(make, clock):
+    clock.stop_at = NOW
+    with pytest.raises(Stopping):
+        make().emit([finding()])
+
+
+def test_a_run_that_ends_in_between_does_not_forget_what_was_told(aws, make, clock):
+    findings = many(3)
+    clock.stop_at = NOW + timedelta(seconds=1)
+    answers = make(group_window=timedelta(0)).emit(findings)
+    assert [type(answers[each.finding_id]) for each in findings] == [Delivered, Failure, Failure]
+    assert answers[findings[2].finding_id].reason == "not posted: the run ended (the test's end)"
+    assert len(aws.slack_messages) == 1
+
+
+def test_a_run_that_ends_before_the_first_message_is_updated_does_not_forget_the_thread(aws, make, clock):
+    sink = make()
+    sink.emit([finding()])
+    clock.advance(timedelta(seconds=5))
+    clock.stop_at = clock.now() + timedelta(seconds=1)
+    assert type(only(sink.emit([later(10)]))) is Delivered
+    assert len(aws.slack_messages) == 2
+
+
+# The webhook.
+
+
+def test_a_webhook_posts_to_its_own_channel_whatever_routes_say(aws, clock):
+    sink = Slack(clock=clock, webhook_url=aws.webhook_url, channel="#iac", routes=ROUTES)
+    first, second = many(2)
+    answers = sink.emit([first, replace(second, managed=tagged(team="payments"))])
+    assert set(answers.values()) == {Delivered()}
+    (posted,) = aws.slack_messages
+    assert posted["method"] == "webhook"
+    assert "changed 2 objects" in posted["text"]
+
+
+@pytest.mark.parametrize(
+    ("fault", "answer"),
+    [
+        ({"code": "x", "status": 503, "times": 9}, Failure(reason="Slack cannot be reached: HTTP 503")),
+        ({"code": "x", "status": 429, "times": 2}, Delivered()),
+    ],
+)
+def test_a_webhook_can_be_down_or_busy(aws, clock, fault, answer):
+    aws.fail("slack", "webhook", **fault)
+    assert only(Slack(clock=clock, webhook_url=aws.webhook_url).emit([finding()])) == answer
+
+
+def test_a_webhook_that_was_removed_is_a_sentence_without_its_address(aws, clock):
+    sink = Slack(clock=clock, webhook_url=aws.webhook_url + "-gone-secret")
+    assert only(sink.emit([finding()])).reason == (
+        "Slack refused the message to its webhook's channel: no_service"
+        "; the webhook was removed: make a new one and set slack.webhook_url"
+    )
+
+
+# Secrets.
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {},
+        {"api_url": "http://127.0.0.1:1/"},
+        {"api_url": "nonsense"},
+        {"api_url": "http://["},
+        {"token": TOKEN + "\nX-Header: 1"},
+        {"token": TOKEN + "ü\u20ac"},
+        {"token": "", "webhook_url": "http://127.0.0.1:1/services/very-secret-token"},
+        {"token": "", "webhook_url": "very-secret-token"},
+        {"token": "", "webhook_url": "http://127.0.0.1:1/very-secret-token\x01 x"},
+        {"token": "", "webhook_url": "http://[very-secret-token/"},
+    ],
+)
+def test_no_secret_is_logged_or_answered_or_shown(aws, make, caplog, capsys, fields):
+    aws.fail("slack", "chat.postMessage", "internal_error", status=500, times=9)
+    caplog.set_level(logging.DEBUG)
+    logging.getLogger("slack_sdk").setLevel(logging.DEBUG)
+    sink = make(**fields)
+    answers = sink.emit([finding()])
+    told = f"{answers} {sink!r} {sink._posting._line!r} {caplog.text} {capsys.readouterr()}"
+    assert type(only(answers)) is Failure
+    assert "very-secret-token" not in told
+
+
+def test_it_is_remembered_and_delivers_at_once(make):
+    sink = make()
+    assert (sink.remembered, sink.deferred_close) == (True, False)

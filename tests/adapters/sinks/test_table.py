@@ -1,0 +1,189 @@
+"""The table: what people see in a terminal, and in a pipe."""
+
+import contextlib
+import io
+import os
+import re
+from datetime import timedelta
+
+import pytest
+from rich.cells import cell_len
+from rich.console import Console
+
+from iacwatch.core.model import Verdict
+from iacwatch.ports import Failure
+from iacwatch.sinks.table import Table
+from tests.fixtures.builders import (
+    ACCOUNT,
+    CALLED_AT,
+    CAPTURED_AT,
+    actor,
+    change,
+    entry,
+    event,
+    finding,
+    match,
+    resource,
+    unattributed,
+)
+
+
+def shown(*findings, width=None, colour=None, encoding="utf-8", **fields):
+    """Return what is shown on a terminal of a width, or in a pipe."""
+    raw = io.BytesIO()
+    out = io.TextIOWrapper(raw, encoding=encoding, newline="")
+    console = Console(file=out, width=width or 140, force_terminal=width is not None, color_system=colour)
+    Table(console=console, names={ACCOUNT: "prod-payments"}, **fields).emit(findings)
+    out.flush()
+    return raw.getvalue().decode(encoding)
+
+
+def words_of(text):
+    """Return the words without the columns' blanks and breaks."""
+    return re.sub(r"[\s─-]+", "", text)
+
+
+@pytest.mark.parametrize("width", [60, 75, 76, 80, 100, 117, 118, 120, 200])
+def test_it_fits_the_terminal_and_tells_everything(width):
+    text = shown(finding(), unattributed(change=change(resource=resource(id="sg-2", name="db"))), width=width)
+    assert max(cell_len(line) for line in text.splitlines()) <= width
+    for fact in (
+        "alice@example.com", "out-of-band", "opened 22/tcp to 0.0.0.0/0 on security group web", "10:11",
+        "sg-0a1b2c3d4e5f60718", "terraform · prod-payments eu-west-1", "AuthorizeSecurityGroupIngress",
+        "console, SSO Admin, from 198.51.100.7", "nobody found", "3 names tried",
+    ):  # fmt: skip
+        assert words_of(fact) in words_of(text) or all(
+            words_of(each) in words_of(text) for each in fact.split()
+        )
+
+
+@pytest.mark.parametrize("width", [80, 120])
+def test_the_usual_call_and_person_are_not_broken(width):
+    lines = shown(finding(), width=width).splitlines()
+    assert any("AuthorizeSecurityGroupIngress" in line for line in lines)
+    assert any("alice@example.com" in line for line in lines)
+
+
+def test_a_pipe_gets_one_line_for_each_finding_without_colour():
+    text = shown(finding(), unattributed(), colour="truecolor")
+    header, first, second = text.splitlines()
+    assert header.split() == ["WHEN", "VERDICT", "WHO", "WHAT", "HOW"]
+    assert "\x1b" not in text
+    assert first == (
+        "2026-11-20T10:11Z  out-of-band   alice@example.com  opened 22/tcp to 0.0.0.0/0 on security group web"
+        " (sg-0a1b2c3d4e5f60718) (managed by terraform), in prod-payments eu-west-1"
+        "  AuthorizeSecurityGroupIngress, console, SSO Admin, from 198.51.100.7"
+    )
+    assert second.startswith("2026-11-20T10:12Z  unattributed  nobody found ")
+
+
+def test_a_pipes_line_is_as_long_as_it_takes():
+    where = resource(type="AWS::IAM::Role", name="a" * 80)
+    text = shown(finding(change=change(resource=where), match=match(event=event(actor=actor(name="b" * 80)))))
+    assert len(text.splitlines()) == 2
+    assert "a" * 80 in text
+    assert "b" * 80 in text
+
+
+def test_columns_of_a_pipe_line_up_for_wide_letters_too():
+    header, first, second = shown(
+        finding(match=match(event=event(actor=actor(name="東京")))),
+        finding(match=match(event=event(actor=actor(name="x" * 30)))),
+    ).splitlines()
+    column = header.index("WHAT")
+    for line in (first, second):
+        assert cell_len(line[: line.index("opened")]) == column
+
+
+def test_colour_marks_the_verdict_on_a_terminal():
+    assert "\x1b[1;31mout-of-band" in shown(finding(), width=120, colour="standard")
+    assert "\x1b[33m" in shown(unattributed(), width=80, colour="standard")
+
+
+def test_findings_are_sorted_by_time():
+    late = CALLED_AT + timedelta(hours=1)
+    second = finding(
+        change=change(resource=resource(id="sg-2", name="second")), match=match(event=event(occurred_at=late))
+    )
+    text = shown(second, finding(change=change(resource=resource(name="first"))))
+    assert text.index(" first ") < text.index(" second ")
+
+
+def test_nothing_to_show_prints_nothing():
+    assert shown() == ""
+    assert shown(width=80) == ""
+
+
+HOSTILE = [
+    "[bold red]x[/]",
+    "[link=https://evil.example.com]x[/link]",
+    "\x1b]8;;https://evil.example.com\x07x\x1b]8;;\x07",
+    "\x1b[2J\x1b[H",
+    "\u202egnp.exe",
+    "\x9b31m",
+    "a\rb\nc\td",
+    ":smile:",
+]
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+@pytest.mark.parametrize("width", [None, 60, 80, 120])
+def test_strangers_text_is_text(text, width):
+    odd = finding(
+        change=change(
+            resource=resource(type="AWS::S3::Bucket", id=text, name=text, region=text),
+            diff=(entry(f"Configuration.{text}", None, text),),
+        ),
+        match=match(event=event(event_name=text, actor=actor(name=text, tool=text, repository=text))),
+        reason=text,
+    )
+    told = shown(odd, width=width)
+    assert not re.search(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]", told)
+    for literal in ("[bold red]x[/]", ":smile:"):
+        assert text != literal or words_of(literal) in words_of(told)
+
+
+def test_markup_in_a_reason_is_text_too():
+    assert "[bold]x" in shown(unattributed(reason="[bold]x"), width=80)
+
+
+def test_a_terminal_that_knows_ascii_alone_gets_ascii():
+    shown(finding(match=match(event=event(actor=actor(name="Zoë")))), width=80, encoding="ascii").encode(
+        "ascii"
+    )
+    assert "Zo?" in shown(finding(match=match(event=event(actor=actor(name="Zoë")))), encoding="ascii")
+
+
+def test_every_verdict_can_be_shown():
+    for verdict in Verdict:
+        assert str(verdict) in shown(finding(verdict=verdict), width=80)
+
+
+class Full(io.StringIO):
+    """A stream on a full disk."""
+
+    def write(self, text):
+        if text:
+            raise OSError(28, "No space left on device")
+
+
+def test_a_full_disk_is_a_failure_of_each_finding():
+    sink = Table(console=Console(file=Full(), width=140))
+    (answer,) = sink.emit([finding()]).values()
+    assert answer == Failure(reason="cannot write the report: No space left on device")
+
+
+@pytest.mark.parametrize("terminal", [True, False])
+def test_a_closed_pipe_comes_through(terminal):
+    reader, writer = os.pipe()
+    os.close(reader)
+    out = os.fdopen(writer, "w", encoding="utf-8")
+    with pytest.raises(BrokenPipeError):
+        Table(console=Console(file=out, width=140, force_terminal=terminal)).emit([finding()])
+    with contextlib.suppress(BrokenPipeError):
+        out.close()
+
+
+def test_the_date_is_told_where_the_terminal_is_wide():
+    assert "2026-11-20 10:11" in shown(finding(), width=120)
+    assert f"{CAPTURED_AT:%m-%d} 10:11" in shown(finding(), width=80)

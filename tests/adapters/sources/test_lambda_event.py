@@ -1,0 +1,203 @@
+"""The messages of one event, where the laws end: odd events, what SQS refuses, what is asked only once."""
+
+import logging
+from contextlib import closing
+from datetime import timedelta
+
+import boto3
+import pytest
+
+from iacwatch.core.outcome import Deferred, Skipped
+from iacwatch.demo.fake.server import FakeAws
+from iacwatch.errors import UsageError
+from iacwatch.sources import lambda_event
+from iacwatch.sources.lambda_event import LambdaBatch
+from tests.fixtures.clocks import WorldClock
+from tests.fixtures.function.poller import ids, received
+
+UNMANAGED = Skipped(reason="unmanaged")
+ARN = "arn:aws:sqs:eu-west-1:111122223333:changes"
+
+
+@pytest.fixture
+def aws():
+    with FakeAws() as fake:
+        yield fake
+
+
+@pytest.fixture
+def client(aws):
+    return boto3.client(
+        "sqs",
+        endpoint_url=aws.url,
+        region_name="eu-west-1",
+        aws_access_key_id="AKIATEST111122223333",
+        aws_secret_access_key="x",
+    )
+
+
+@pytest.fixture
+def queue(aws):
+    return aws.create_queue("changes", visibility=600, max_receives=7, dlq_url=aws.create_queue("dead"))
+
+
+@pytest.fixture
+def made(aws, client):
+    def make(event, **options):
+        regions = options.pop("regions", [])
+
+        def of(region):
+            regions.append(region)
+            return client
+
+        return LambdaBatch(event=event, client=of, clock=WorldClock(aws.clock), **options)
+
+    return make
+
+
+def record(name, body="{}", **more):
+    return {
+        "messageId": name,
+        "receiptHandle": f"receipt of {name}",
+        "body": body,
+        "attributes": {"ApproximateReceiveCount": "1"},
+        "eventSource": "aws:sqs",
+        "eventSourceARN": ARN,
+        "awsRegion": "eu-west-1",
+        **more,
+    }
+
+
+def settled(batch):
+    """Settle everything as done; return the sizes of the waves."""
+    sizes = []
+    for wave in batch.waves():
+        sizes.append(len(wave))
+        batch.settle([(delivery, UNMANAGED) for delivery in wave])
+    return sizes
+
+
+@pytest.mark.parametrize(
+    "event",
+    [
+        None,
+        [],
+        "text",
+        {},
+        {"key1": "value1"},
+        {"Records": None},
+        {"Records": ["x"]},
+        {"Records": [{"eventSource": "aws:s3", "s3": {}}]},
+        {"Records": [{"EventSource": "aws:sns", "Sns": {}}]},
+        {"Records": [record("a"), {"eventSource": "aws:sqs"}]},
+        {"Records": [record("a", eventSourceARN="changes")]},
+        {"Records": [record("a"), record("b", eventSourceARN=f"{ARN}-dlq")]},
+        {"version": "0", "detail-type": "Config Configuration Item Change", "detail": {}},
+    ],
+)
+def test_an_event_that_is_none_of_one_queues_is_refused(made, event):
+    with pytest.raises(UsageError):
+        made(event)
+
+
+def test_no_client_is_made_where_there_is_no_message(made):
+    regions = []
+    batch = made({"Records": []}, regions=regions)
+    assert (settled(batch), batch.left, regions) == ([], [], [])
+
+
+def test_the_client_is_that_of_the_queues_region(made, queue):
+    del queue
+    regions = []
+    settled(made({"Records": [record("a")]}, regions=regions))
+    assert set(regions) == {"eu-west-1"}
+
+
+def test_two_thousand_messages_are_two_waves(made, queue):
+    del queue
+    assert settled(made({"Records": [record(str(number)) for number in range(2_000)]})) == [1_000, 1_000]
+
+
+def test_a_wave_holds_as_many_bytes_as_messages(made, queue, monkeypatch):
+    del queue
+    monkeypatch.setattr(lambda_event, "MOST_BYTES", 1_000)
+    sizes = [400, 400, 400, 2_000, 10]
+    records = [record(str(number), "x" * size) for number, size in enumerate(sizes)]
+    assert settled(made({"Records": records})) == [2, 1, 1, 1]
+
+
+def test_a_message_that_came_twice_in_one_event_is_handled_once(made, queue):
+    del queue
+    batch = made({"Records": [record("a"), record("a", receiptHandle="a later one"), record("b")]})
+    (wave,) = batch.waves()
+    assert [delivery.id for delivery in wave] == ["a", "b"]
+    assert wave[0].receipt == "a later one"
+    assert batch.left == ["a", "b"]
+
+
+def test_a_record_that_lacks_what_it_should_have_is_still_delivered(made, queue):
+    del queue
+    odd = {"messageId": "a", "eventSource": "aws:sqs", "eventSourceARN": ARN}
+    (wave,) = made({"Records": [odd, record("b", attributes={"ApproximateReceiveCount": "many"})]}).waves()
+    assert [(delivery.document, delivery.receives) for delivery in wave] == [("", 1), ("{}", 1)]
+
+
+def test_the_redrive_policy_is_asked_for_once_in_a_process(aws, made, queue):
+    del queue
+    limits = {}
+    for name in ("a", "b"):
+        (wave,) = made({"Records": [record(name)]}, limits=limits).waves()
+        assert wave[0].max_receives == 7
+    assert [call.operation for call in aws.calls] == ["GetQueueAttributes"]
+
+
+def test_a_redrive_policy_that_cannot_be_read_is_asked_for_again(aws, made, queue):
+    del queue
+    limits = {}
+    aws.fail("sqs", "GetQueueAttributes", "AccessDenied", status=403)
+    (wave,) = made({"Records": [record("a")]}, limits=limits).waves()
+    assert wave[0].max_receives is None
+    (wave,) = made({"Records": [record("a")]}, limits=limits).waves()
+    assert wave[0].max_receives == 7
+
+
+def test_a_visibility_that_may_not_be_changed_is_told_and_loses_nothing(aws, client, made, queue, caplog):
+    sent = aws.send(queue, "{}")
+    aws.deny("sqs", "ChangeMessageVisibilityBatch")
+    batch = made(received(client, queue))
+    with caplog.at_level(logging.ERROR):
+        for wave in batch.waves():
+            until = aws.clock.now() + timedelta(minutes=5)
+            batch.settle([(delivery, Deferred(until=until, why="early")) for delivery in wave])
+    assert batch.left == [sent]
+    assert "sqs:ChangeMessageVisibility" in caplog.text
+
+
+@pytest.mark.parametrize("given", [(1, 30), (2, 60), (3, 120), (7, 1_800), (15, 1_800)])
+def test_what_is_given_back_waits_longer_the_more_often_it_came(aws, client, made, queue, given):
+    receives, seconds = given
+    aws.queues.by_url(aws._own(), queue).attributes.pop("RedrivePolicy")
+    aws.send(queue, "{}", receives=receives - 1)
+    batch = made(received(client, queue, visibility=3_000))
+    with closing(batch.waves()) as waves:
+        next(waves)
+    (left,) = aws.messages(queue)
+    assert abs((left.visible_at - aws.clock.now()).total_seconds() - seconds) < 10
+
+
+def test_nobody_is_hidden_for_longer_than_sqs_allows(aws, client, made, queue):
+    aws.send(queue, "{}")
+    batch = made(received(client, queue))
+    (wave,) = batch.waves()
+    batch.settle([(wave[0], Deferred(until=aws.clock.now() + timedelta(days=2), why="early"))])
+    (left,) = aws.messages(queue)
+    assert timedelta(hours=11) < left.visible_at - aws.clock.now() < timedelta(hours=12)
+
+
+def test_everyone_is_told_of_each_message_once_it_is_settled(aws, client, made, queue):
+    for number in range(3):
+        aws.send(queue, f'{{"number": {number}}}')
+    event = received(client, queue)
+    seen = []
+    settled(made(event, watch=lambda delivery, outcome: seen.append((delivery.id, outcome))))
+    assert seen == [(key, UNMANAGED) for key in ids(event)]

@@ -1,0 +1,203 @@
+"""Files in a folder and in a bucket: one interface, one set of laws."""
+
+import gzip
+import io
+import os
+import zlib
+from uuid import uuid4
+
+import pytest
+
+from iacwatch.aws.sessions import Sessions
+from iacwatch.errors import IacwatchError, NotThere, ParseError, UsageError
+from iacwatch.storage import files as blobs
+from iacwatch.storage.files import Blob, opened, unzipped
+from tests.fixtures import moto_aws
+
+FILES = {
+    "AWSLogs/111122223333/Config/eu-west-1/2026/11/9/ConfigHistory/a.json.gz": b"one",
+    "AWSLogs/111122223333/Config/eu-west-1/2026/11/19/ConfigHistory/b.json.gz": b"two",
+    "AWSLogs/111122223333/Config/eu-west-1/2026/11/9x": b"three",
+    "AWSLogs/444455556666/Config/us-east-1/c.json": b"four",
+    "notes.txt": b"five",
+}
+
+
+class Places:
+    """Makes a folder, or a prefix of a bucket, with files in it."""
+
+    def folder(self, tmp_path, files):
+        for name, content in files.items():
+            path = tmp_path / "place" / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(content)
+        (tmp_path / "place").mkdir(exist_ok=True)
+        return opened(str(tmp_path / "place"), Sessions())
+
+    def bucket(self, _tmp_path, files):
+        client, bucket = moto_aws.client("s3"), f"bucket-{uuid4().hex}"
+        client.create_bucket(Bucket=bucket, CreateBucketConfiguration={"LocationConstraint": moto_aws.REGION})
+        for name, content in files.items():
+            client.put_object(Bucket=bucket, Key=f"logs/{name}", Body=content)
+        client.put_object(Bucket=bucket, Key="logs/empty-folder/", Body=b"")
+        client.put_object(Bucket=bucket, Key="other/x", Body=b"x")
+        return opened(f"s3://{bucket}/logs/", Sessions())
+
+
+@pytest.fixture(params=["folder", "bucket"])
+def place(request, tmp_path, monkeypatch):
+    for name, value in {
+        **moto_aws.environment(),
+        "AWS_ACCESS_KEY_ID": "AKIATEST111122223333",
+        "AWS_SECRET_ACCESS_KEY": "x",
+        "AWS_DEFAULT_REGION": moto_aws.REGION,
+        "AWS_CONFIG_FILE": os.devnull,
+        "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
+    }.items():
+        monkeypatch.setenv(name, value)
+    return lambda files=FILES: getattr(Places(), request.param)(tmp_path, files)
+
+
+def names(found):
+    return [blob.name for blob in found]
+
+
+def content(there, blob):
+    with there.open(blob) as source:
+        return source.read()
+
+
+def test_every_file_is_listed_with_its_name_and_size_in_the_order_of_names(place):
+    found = list(place().list())
+    assert sorted(names(found)) == sorted(FILES)
+    assert {blob.name: blob.size for blob in found} == {name: len(body) for name, body in FILES.items()}
+
+
+@pytest.mark.parametrize(
+    ("prefix", "count"),
+    [
+        ("AWSLogs/111122223333/", 3),
+        ("AWSLogs/111122223333/Config/eu-west-1/2026/11/9/", 1),
+        ("AWSLogs/111122223333/Config/eu-west-1/2026/11/9", 2),
+        ("AWSLogs/111122223333/Config/eu-west-1/2026/12/", 0),
+        ("nothing/here", 0),
+    ],
+)
+def test_a_prefix_is_a_beginning_of_names(place, prefix, count):
+    found = names(place().list(prefix))
+    assert len(found) == count
+    assert all(name.startswith(prefix) for name in found)
+
+
+def test_folders_are_those_directly_below(place):
+    there = place()
+    assert [name for name in there.folders() if name != "empty-folder"] == ["AWSLogs"]
+    assert there.folders("AWSLogs") == ["111122223333", "444455556666"]
+    assert there.folders("AWSLogs/111122223333/Config/eu-west-1/2026/11") == ["19", "9"]
+    assert there.folders("AWSLogs/999988887777") == []
+
+
+def test_content_is_given_as_it_is_stored(place):
+    there = place()
+    assert {blob.name: content(there, blob) for blob in there.list()} == FILES
+
+
+def test_large_content_comes_whole(place):
+    body = os.urandom(9 * 1024 * 1024)
+    there = place({"big": body})
+    (blob,) = there.list("big")
+    assert content(there, blob) == body
+
+
+def test_a_file_that_is_gone_is_an_error_and_not_an_empty_file(place):
+    there = place()
+    with pytest.raises(IacwatchError, match="cannot read"):
+        content(there, Blob(name="AWSLogs/gone", size=3))
+
+
+def test_a_bucket_that_is_not_there_is_an_error_with_its_name(place):
+    place()
+    with pytest.raises(NotThere, match="s3://no-such-bucket-at-all"):
+        list(opened("s3://no-such-bucket-at-all/x", Sessions()).list())
+
+
+@pytest.mark.parametrize(
+    ("text", "words"), [("s3://", "names no bucket"), ("/no/such/folder", "no file or folder")]
+)
+def test_what_names_no_place_is_wrong_usage(text, words):
+    with pytest.raises(UsageError, match=words):
+        opened(text, Sessions())
+
+
+def test_one_file_is_a_place_of_its_own(tmp_path):
+    path = tmp_path / "one.json"
+    path.write_bytes(b"{}")
+    (tmp_path / "other.json").write_bytes(b"{}")
+    there = opened(str(path), Sessions())
+    (blob,) = there.list()
+    assert (blob.name, content(there, blob), there.folders()) == ("one.json", b"{}", [])
+
+
+def test_links_to_folders_are_not_followed(tmp_path):
+    (tmp_path / "place").mkdir()
+    (tmp_path / "place" / "a.json").write_bytes(b"{}")
+    (tmp_path / "place" / "loop").symlink_to(tmp_path / "place", target_is_directory=True)
+    assert names(opened(str(tmp_path / "place"), Sessions()).list()) == ["a.json"]
+
+
+def unzip(raw, name="x.json.gz"):
+    return b"".join(unzipped(io.BytesIO(raw), name))
+
+
+def test_gzip_of_several_members_and_plain_text_are_both_read():
+    body = b"0123456789" * 300_000
+    assert unzip(gzip.compress(body[:1000]) + gzip.compress(body[1000:])) == body
+    assert unzip(gzip.compress(body) + b"\0" * 512) == body
+    assert unzip(body) == body
+    assert unzip(b"") == b""
+
+
+def test_what_is_unzipped_comes_in_bounded_pieces():
+    pieces = list(unzipped(io.BytesIO(gzip.compress(b"x" * 50_000_000)), "bomb"))
+    assert max(map(len, pieces)) <= 1 << 20
+
+
+@pytest.mark.parametrize("cut", [1, 8, 9, 200])
+def test_a_file_that_is_cut_short_is_never_a_shorter_file(cut):
+    raw = gzip.compress(os.urandom(5000))
+    with pytest.raises(ParseError, match=r"x\.json\.gz is cut short"):
+        unzip(raw[:-cut])
+
+
+def test_a_damaged_file_says_so():
+    raw = bytearray(gzip.compress(os.urandom(5000)))
+    raw[100:110] = b"\0" * 10
+    with pytest.raises(ParseError, match="is damaged"):
+        unzip(bytes(raw))
+
+
+def test_a_file_beyond_all_bounds_is_refused(monkeypatch):
+    monkeypatch.setattr(blobs, "LARGEST", 3_000_000)
+    squeezed = zlib.compressobj(wbits=31)
+    raw = squeezed.compress(b"\0" * 5_000_000) + squeezed.flush()
+    with pytest.raises(ParseError, match="holds more than"):
+        unzip(raw)
+
+
+@pytest.mark.parametrize("place", ["bucket"], indirect=True)
+def test_a_connection_that_breaks_off_is_tried_again(monkeypatch, place):
+    there = place({"x": b"whole"})
+    from botocore.exceptions import ResponseStreamingError
+    from botocore.response import StreamingBody
+
+    real, broken = StreamingBody.iter_chunks, iter([True, True, False])
+
+    def iter_chunks(self, *arguments):
+        if next(broken):
+            yield b"wh"
+            raise ResponseStreamingError(error=ConnectionResetError())
+        yield from real(self, *arguments)
+
+    monkeypatch.setattr(StreamingBody, "iter_chunks", iter_chunks)
+    (blob,) = there.list("x")
+    assert content(there, blob) == b"whole"

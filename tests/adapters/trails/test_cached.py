@@ -1,0 +1,158 @@
+"""A trail that remembers: the same answer twice, and only the rest is asked for."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from iacwatch.app.backfill import silent
+from iacwatch.core.model import TrailQuery, Window
+from iacwatch.core.parse import cloudtrail
+from iacwatch.errors import ParseError
+from iacwatch.ports import Collected, Failure
+from iacwatch.storage.spool import Spool
+from iacwatch.trails import event_text
+from iacwatch.trails.cached import RememberedTrail
+from tests.fixtures.clocks import NOON
+from tests.fixtures.small_world import ACCOUNT, REGION, call, listed
+
+HOUR = timedelta(hours=1)
+
+
+def event(number, hours, **more):
+    document = {**call(number), "eventTime": f"{NOON - hours * HOUR:%Y-%m-%dT%H:%M:%SZ}", **more}
+    return cloudtrail.event(document, resource_names=[name for _, name in listed(number)])
+
+
+def query(number, hours, **more):
+    at = NOON - hours * HOUR
+    window = Window(start=at - timedelta(minutes=20), end=at + timedelta(minutes=5))
+    return TrailQuery(account_id=ACCOUNT, region=REGION, window=window, names=(f"sg-{number}",), **more)
+
+
+class Trail:
+    """A trail that gives all its events, and notes what it was asked."""
+
+    def __init__(self, *events):
+        self.events, self.asked, self.failing = events, [], ()
+
+    def reach(self, account_id, region, *, now):
+        return Window(start=now - timedelta(days=90), end=now)
+
+    def collect(self, queries):
+        self.asked.append(list(queries))
+        failures = {each: Failure(reason="denied") for each in queries if each in self.failing}
+        return Collected(
+            events=self.events,
+            failures=failures,
+            calls=len(queries),
+            tried={each: (f"looked for {each.names[0]}",) for each in queries},
+        )
+
+
+@pytest.fixture
+def spool(tmp_path):
+    made = Spool(tmp_path / "spool.sqlite3")
+    yield made
+    made.close()
+
+
+def ids(collected):
+    return sorted(each.event_id for each in collected.events)
+
+
+def test_what_was_answered_is_answered_again_without_asking(spool):
+    events = [event(number, number) for number in range(3)]
+    asked = [query(number, number) for number in range(3)]
+    inner = Trail(*events)
+    first = RememberedTrail(inner, spool, tell=silent).collect(asked)
+    later = [replace(each, as_of=NOON) for each in asked]
+    second = RememberedTrail(inner, spool, tell=silent).collect(later)
+    assert len(inner.asked) == 1
+    assert (first.calls, second.calls) == (3, 0)
+    assert ids(second) == ids(first)
+    assert second.tried == {each: first.tried[replace(each, as_of=None)] for each in later}
+    for before, after in zip(sorted(events, key=_id), sorted(second.events, key=_id), strict=True):
+        assert event_text.written(before) == event_text.written(after)
+
+
+def _id(each):
+    return each.event_id
+
+
+def test_only_what_is_new_is_asked_for(spool):
+    inner = Trail(event(1, 1), event(2, 2))
+    trail = RememberedTrail(inner, spool, tell=silent)
+    trail.collect([query(1, 1)])
+    both = trail.collect([query(1, 1), query(2, 2)])
+    assert inner.asked == [[query(1, 1)], [query(2, 2)]]
+    assert len(both.events) == 2
+    assert set(both.tried) == {query(1, 1), query(2, 2)}
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        query(1, 1.5),
+        query(2, 1),
+        query(1, 1, thorough=True),
+        query(1, 1, event_names=("UpdateRole",)),
+        query(1, 1, missing=0.5),
+        replace(query(1, 1), region="us-east-1"),
+        replace(query(1, 1), account_id="222233334444"),
+    ],
+)
+def test_another_query_is_another_question(spool, other):
+    inner = Trail()
+    trail = RememberedTrail(inner, spool, tell=silent)
+    trail.collect([query(1, 1)])
+    trail.collect([other])
+    assert inner.asked[-1] == [other]
+
+
+def test_a_failure_is_not_remembered(spool):
+    inner = Trail(event(1, 1))
+    inner.failing = (query(1, 1),)
+    trail = RememberedTrail(inner, spool, tell=silent)
+    assert trail.collect([query(1, 1)]).failures
+    inner.failing = ()
+    assert not trail.collect([query(1, 1)]).failures
+    assert len(inner.asked) == 2
+
+
+def test_only_events_of_the_windows_asked_for_are_kept(spool):
+    inside, before, after, elsewhere = (
+        event(1, 1),
+        event(2, 3),
+        event(3, 0),
+        event(4, 1, awsRegion="us-east-1"),
+    )
+    RememberedTrail(Trail(inside, before, after, elsewhere), spool, tell=silent).collect([query(1, 1)])
+    assert ids(RememberedTrail(Trail(), spool, tell=silent).collect([query(1, 1)])) == [inside.event_id]
+
+
+def test_the_reach_is_the_trails_own(spool):
+    assert RememberedTrail(Trail(), spool, tell=silent).reach(
+        ACCOUNT, REGION, now=NOON
+    ).start == NOON - timedelta(days=90)
+
+
+def test_an_event_comes_back_equal_in_every_field():
+    whole = event(1, 1, errorCode="AccessDenied", readOnly=True, sharedEventID="x", eventVersion="1.09")
+    back = event_text.read(event_text.written(whole))
+    for name in whole.__dataclass_fields__:
+        assert getattr(back, name) == getattr(whole, name), name
+
+
+@pytest.mark.parametrize("text", ["", "{}", "[]", '{"event_id": 1}', "nonsense"])
+def test_a_text_that_is_no_event_is_a_parse_error(text):
+    with pytest.raises(ParseError):
+        event_text.read(text)
+
+
+def test_how_many_questions_are_open_is_told(spool):
+    told = []
+    trail = RememberedTrail(Trail(), spool, tell=lambda *step: told.append(step))
+    trail.collect([query(1, 1), query(2, 2)])
+    trail.collect([query(1, 1)])
+    assert told == [("CloudTrail: who called", 0, None, "2 questions"), ("CloudTrail: who called", 1, 1)]

@@ -1,0 +1,115 @@
+"""Which fields AWS keeps by itself, and which follow calls."""
+
+import pytest
+
+from iacwatch.core.attribution.aws_fields import Kept, kept
+from iacwatch.core.model import ChangeType
+from tests.fixtures.builders import change, entry, resource
+
+
+def of(type_, *paths):
+    return kept(change(resource=resource(type=type_), diff=tuple(entry(path, "a", "b") for path in paths)))
+
+
+@pytest.mark.parametrize(
+    ("type_", "paths"),
+    [
+        ("AWS::EC2::SecurityGroup", ["Relationships.0", "Relationships.3"]),
+        ("AWS::EC2::Subnet", ["Configuration.AvailableIpAddressCount"]),
+        ("AWS::EC2::Subnet", ["Configuration.AvailableIpAddressCount", "Relationships.1"]),
+        ("AWS::IAM::Policy", ["Configuration.AttachmentCount"]),
+        ("AWS::IAM::Policy", ["Configuration.PermissionsBoundaryUsageCount"]),
+        ("AWS::IAM::Role", ["Configuration.RoleLastUsed.LastUsedDate"]),
+        ("AWS::RDS::DBInstance", ["Configuration.LatestRestorableTime"]),
+        ("AWS::DynamoDB::Table", ["Configuration.ItemCount", "Configuration.TableSizeBytes"]),
+        ("AWS::ACM::Certificate", ["Configuration.InUseBy.0", "Configuration.RenewalSummary.RenewalStatus"]),
+        ("AWS::CloudFormation::Stack", ["Configuration.DriftInformation.StackDriftStatus"]),
+    ],
+)
+def test_what_aws_counts_by_itself_is_nobodys_call(type_, paths):
+    assert of(type_, *paths) is Kept.AWS
+
+
+@pytest.mark.parametrize(
+    ("type_", "paths"),
+    [
+        ("AWS::EC2::Instance", ["Configuration.State.Name", "Configuration.StateTransitionReason"]),
+        (
+            "AWS::EC2::Instance",
+            ["Configuration.PublicIpAddress", "Configuration.LaunchTime", "Relationships.0"],
+        ),
+        ("AWS::EC2::NetworkInterface", ["Configuration.Attachment.Status", "Configuration.Association"]),
+        ("AWS::AutoScaling::AutoScalingGroup", ["Configuration.Instances.0"]),
+        ("AWS::RDS::DBInstance", ["Configuration.DBInstanceStatus", "Configuration.LatestRestorableTime"]),
+        ("AWS::DynamoDB::Table", ["Configuration.TableStatus"]),
+        (
+            "AWS::Lambda::Function",
+            ["Configuration.RevisionId", "Configuration.LastModified", "Configuration.State"],
+        ),
+        # What becomes of an order later, in an item of its own.
+        (
+            "AWS::RDS::DBInstance",
+            ["Configuration.DBInstanceStatus", "Configuration.Endpoint", "Configuration.InstanceCreateTime"],
+        ),
+        ("AWS::CloudFront::Distribution", ["Configuration.Status", "Configuration.LastModifiedTime"]),
+        ("AWS::EKS::Cluster", ["Configuration.Status", "Configuration.Endpoint"]),
+        ("AWS::OpenSearch::Domain", ["Configuration.Processing", "Configuration.Endpoint"]),
+        ("AWS::EC2::VPNConnection", ["Configuration.VgwTelemetry.0"]),
+        (
+            "AWS::ACM::Certificate",
+            ["Configuration.Status", "Configuration.IssuedAt", "Configuration.InUseBy.0"],
+        ),
+    ],
+)
+def test_what_changes_by_itself_and_after_calls_is_looked_into(type_, paths):
+    assert of(type_, *paths) is Kept.FOLLOWS
+
+
+@pytest.mark.parametrize(
+    ("type_", "path"),
+    [
+        ("AWS::EC2::Subnet", "Configuration.MapPublicIpOnLaunch"),
+        ("AWS::EC2::Subnet", "SupplementaryConfiguration.AvailableIpAddressCount"),
+        ("AWS::EC2::SecurityGroup", "Configuration.AvailableIpAddressCount"),
+        ("AWS::EC2::SecurityGroup", "Tags.0"),
+        ("AWS::EC2::Instance", "Configuration.InstanceType"),
+        ("AWS::RDS::DBInstance", "Configuration.PubliclyAccessible"),
+        ("AWS::EKS::Cluster", "Configuration.ResourcesVpcConfig.EndpointPublicAccess"),
+        ("AWS::Events::Rule", "Configuration.State"),
+        ("AWS::Some::Thing", "ResourceName"),
+    ],
+)
+def test_one_field_of_another_kind_makes_it_somebodys_call(type_, path):
+    assert of(type_, path, "Relationships.0", "Configuration.State") is Kept.CALLED
+
+
+def test_creations_deletions_and_unknown_diffs_are_always_somebodys_call():
+    side = (entry("Relationships.0", "a", "b"),)
+    assert kept(change(change_type=ChangeType.DELETE, diff=side)) is Kept.CALLED
+    assert kept(change(change_type=ChangeType.CREATE, diff=side)) is Kept.CALLED
+    assert kept(change(diff=None)) is Kept.CALLED
+    assert kept(change(diff=())) is Kept.CALLED
+
+
+@pytest.mark.parametrize(
+    "waiting",
+    [
+        entry("Configuration.PendingModifiedValues.DBInstanceClass", "db.r6g.large", None),
+        entry("Configuration.PendingModifiedValues", {"dBInstanceClass": "db.r6g.large"}, {}),
+    ],
+)
+def test_what_was_ordered_before_and_is_done_now_is_nobodys_new_call(waiting):
+    def done(*more):
+        return kept(change(resource=resource(type="AWS::RDS::DBInstance"), diff=(waiting, *more)))
+
+    status = entry("Configuration.DBInstanceStatus", "modifying", "available")
+    assert done(status, entry("Configuration.DBInstanceClass", "db.t3.small", "db.r6g.large")) is Kept.FOLLOWS
+    assert done(status, entry("Configuration.DBInstanceClass", "db.t3.small", "db.x2g.large")) is Kept.CALLED
+    assert done(status, entry("Configuration.EngineVersion", "14.1", "15.1")) is Kept.CALLED
+
+
+def test_a_value_that_was_never_pending_is_somebodys_call():
+    changed = entry("Configuration.DBInstanceClass", "db.t3.small", "db.r6g.large")
+    ordered = entry("Configuration.PendingModifiedValues.DBInstanceClass", None, "db.r6g.large")
+    for diff in [(changed,), (ordered, changed)]:
+        assert kept(change(resource=resource(type="AWS::RDS::DBInstance"), diff=diff)) is Kept.CALLED

@@ -1,0 +1,162 @@
+"""The diff that is computed where none came: in Config's own form, and blind to what is no difference."""
+
+import json
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from iacwatch.core.model import ChangeType, Relationship
+from iacwatch.core.parse.diff import diff
+from tests.fixtures.builders import item, resource
+
+VPC = Relationship(type="AWS::EC2::VPC", id="vpc-1", name=None, label="Is contained in Vpc")
+
+
+def between(before, after):
+    return {
+        (entry.path, str(entry.change_type)): (entry.previous, entry.updated) for entry in diff(before, after)
+    }
+
+
+def state(configuration, **more):
+    return item(configuration=configuration, tags={}, **more)
+
+
+def test_keys_are_compared_one_by_one_and_written_as_config_does():
+    found = between(state({"state": {"name": "running"}}), state({"state": {"name": "stopped"}}))
+    assert found == {("Configuration.State.Name", "UPDATE"): ("running", "stopped")}
+
+
+def test_a_key_that_came_or_went_says_so():
+    assert between(state({}), state({"a": 1})) == {("Configuration.A", "CREATE"): (None, 1)}
+    assert between(state({"a": 1}), state({})) == {("Configuration.A", "DELETE"): (1, None)}
+
+
+def test_an_element_that_changed_is_a_deletion_and_a_creation():
+    found = between(state({"rules": [{"p": 1}, {"p": 2}]}), state({"rules": [{"p": 2}, {"p": 3}]}))
+    assert found == {
+        ("Configuration.Rules.0", "DELETE"): ({"p": 1}, None),
+        ("Configuration.Rules.1", "CREATE"): (None, {"p": 3}),
+    }
+
+
+def test_an_element_that_stands_twice_is_counted():
+    assert between(state({"a": ["x", "x"]}), state({"a": ["x"]})) == {
+        ("Configuration.A.0", "DELETE"): ("x", None)
+    }
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ({"a": [1, 2, 3]}, {"a": [3, 1, 2]}),
+        ({"a": None}, {}),
+        ({"a": ""}, {}),
+        ({"a": []}, {"a": None}),
+        ({"a": {}}, {}),
+        ({"a": {"b": None}}, {"a": {}}),
+        ({"a": 16}, {"a": 16.0}),
+        ({"a": [{"x": 1, "y": None}]}, {"a": [{"x": 1}]}),
+        ({"a": [{"x": [1, 2]}]}, {"a": [{"x": [2, 1]}]}),
+    ],
+)
+def test_a_captures_noise_is_no_difference(one, other):
+    assert diff(state(one), state(other)) == ()
+    assert diff(state(other), state(one)) == ()
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ({"a": True}, {"a": 1}),
+        ({"a": "1"}, {"a": 1}),
+        ({"a": False}, {"a": None}),
+        ({"a": 0}, {}),
+        ({"a": ["1"]}, {"a": [1]}),
+    ],
+)
+def test_values_of_different_kinds_differ(one, other):
+    assert len(diff(state(one), state(other))) >= 1
+
+
+def test_long_texts_are_told_apart():
+    assert diff(state({"a": ["x" * 5000]}), state({"a": ["x" * 4999 + "y"]})) != ()
+    assert diff(state({"a": ["x" * 5000, "y"]}), state({"a": ["y", "x" * 5000]})) == ()
+
+
+def test_tags_relationships_and_supplementary_configuration_are_compared_too():
+    before = item(configuration={}, tags={"a": "1", "b": ""}, supplementary={"Policy": {"v": 1}})
+    after = item(configuration={}, tags={"a": "2"}, supplementary={"Policy": {"v": 2}}, relationships=(VPC,))
+    found = between(before, after)
+    assert found["Tags.a", "UPDATE"] == ("1", "2")
+    assert found["Tags.b", "DELETE"] == ("", None)
+    assert found["SupplementaryConfiguration.Policy.V", "UPDATE"] == (1, 2)
+    assert found["Relationships.0", "CREATE"][1]["resourceId"] == "vpc-1"
+    assert len(found) == 4
+
+
+def test_tags_in_a_map_keep_their_keys_as_they_are():
+    before, after = (
+        state({}, supplementary={"Tags": {"team": "a"}}),
+        state({}, supplementary={"Tags": {"team": "b"}}),
+    )
+    assert between(before, after) == {("SupplementaryConfiguration.Tags.team", "UPDATE"): ("a", "b")}
+
+
+def test_a_rename_shows():
+    before, after = state({}, resource=resource(name="old")), state({}, resource=resource(name="new"))
+    assert between(before, after) == {("ResourceName", "UPDATE"): ("old", "new")}
+
+
+def test_a_creation_has_no_diff_and_a_first_sight_neither():
+    assert diff(None, item()) == ()
+
+
+def test_a_resource_that_was_made_anew_differs_in_nothing_from_the_one_that_was_deleted():
+    gone = item(status="ResourceDeleted", configuration=None, tags={})
+    assert diff(gone, item(status="ResourceDiscovered")) == ()
+
+
+def test_a_deletion_holds_everything_that_was():
+    before = item(configuration={"a": 1}, supplementary={"policy": "{}"}, relationships=(VPC,))
+    gone = item(status="ResourceDeleted", configuration=None, tags={})
+    assert between(before, gone) == {
+        ("Configuration", "DELETE"): ({"a": 1}, None),
+        ("SupplementaryConfiguration.Policy", "DELETE"): ("{}", None),
+        ("Relationships.0", "DELETE"): (
+            {
+                "resourceId": "vpc-1",
+                "resourceName": None,
+                "resourceType": "AWS::EC2::VPC",
+                "name": "Is contained in Vpc",
+            },
+            None,
+        ),
+        ("Tags.managed-by", "DELETE"): ("terraform", None),
+    }
+
+
+documents = st.recursive(
+    st.none() | st.booleans() | st.integers(-3, 3) | st.text("ab", max_size=3),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(st.text("abc", min_size=1, max_size=2), inner, max_size=3)
+    ),
+    max_leaves=12,
+)
+states = st.dictionaries(st.text("abc", min_size=1, max_size=2), documents, max_size=4)
+
+
+@given(states)
+def test_nothing_differs_from_itself(configuration):
+    assert diff(state(configuration), state(json.loads(json.dumps(configuration)))) == ()
+
+
+@given(states, states)
+def test_what_differs_one_way_differs_the_other_way(one, other):
+    there, back = diff(state(one), state(other)), diff(state(other), state(one))
+    assert bool(there) == bool(back)
+    opposite = {ChangeType.CREATE: ChangeType.DELETE, ChangeType.DELETE: ChangeType.CREATE}
+    turned = sorted(str(opposite.get(entry.change_type, entry.change_type)) for entry in back)
+    assert sorted(str(entry.change_type) for entry in there) == turned

@@ -1,0 +1,150 @@
+"""Whatever strangers make of a document, reading it raises `ParseError` and nothing else."""
+
+import json
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from iacwatch.core.outcome import Skipped
+from iacwatch.core.parse import cloudtrail, config_item
+from iacwatch.core.present.record import finding_id
+from iacwatch.core.present.redact import redacted
+from iacwatch.errors import ParseError
+from tests.fixtures.mutants import DOCUMENTS, ODD_VALUES, mutants
+from tests.fixtures.small_world import ago, call, change, item, message
+
+MEBIBYTE = 2**20
+KEYS = (
+    "detail", "detail-type", "source", "account", "region", "Message", "Type", "TopicArn", "invokingEvent",
+    "messageType", "configurationItem", "configurationItemSummary", "configurationItems", "configurationItemDiff",
+    "changedProperties", "changeType", "previousValue", "updatedValue", "resourceType", "resourceId", "awsRegion",
+    "awsAccountId", "ARN", "configuration", "supplementaryConfiguration", "tags", "relationships",
+    "configurationItemStatus", "configurationItemCaptureTime", "userIdentity", "sessionContext", "sessionIssuer",
+    "arn", "type", "eventID", "eventName", "eventTime", "requestParameters", "responseElements", "resources", "readOnly",
+)  # fmt: skip
+WORDS = ("ConfigurationItemChangeNotification", "Notification", "AWS::EC2::Instance", "OK", "CREATE", "AssumedRole",
+         "eu-west-1", "111122223333", "2026-11-20T10:12:03.123Z", "arn:aws:iam::111122223333:role/x")  # fmt: skip
+SCALARS = st.one_of(
+    st.sampled_from(WORDS), st.sampled_from([each for each in ODD_VALUES if not isinstance(each, list | dict)]),
+    st.text(max_size=20), st.integers(), st.floats(), st.none(), st.booleans(),
+)  # fmt: skip
+VALUES = st.recursive(
+    SCALARS,
+    lambda inner: st.one_of(
+        st.lists(inner, max_size=3), st.dictionaries(st.sampled_from(KEYS), inner, max_size=6)
+    ),
+    max_leaves=30,
+)
+
+
+def read(document, name):
+    """Read a document as a change and as a trail event; say whether either was one."""
+    good = False
+    for reader in (config_item.parse, cloudtrail.event):
+        try:
+            found = reader(document)
+            if not isinstance(found, Skipped):
+                good = True
+                if reader is config_item.parse:
+                    assert len(finding_id(found.resource, found.captured_at)) == 32
+                    redacted(found)
+        except ParseError as error:
+            assert len(str(error)) < 400
+            assert str(error).isprintable()
+        except Exception as error:
+            raise AssertionError(f"{name}: {type(error).__name__}") from error
+    return good
+
+
+def test_the_documents_themselves_are_read():
+    assert sum(read(body, name) for name, body in DOCUMENTS) >= 15
+
+
+def test_a_broken_document_raises_parse_error_alone():
+    good = sum(read(body, name) for name, body in mutants(3_000, seed=1))
+    # Were all of them refused at the door, nothing behind it would have been tried; and the same the other way.
+    assert 300 < good < 2_700
+
+
+@settings(max_examples=120, deadline=None)
+@given(VALUES)
+def test_any_json_raises_parse_error_alone(value):
+    read(value, "a value")
+    read(json.dumps(value), "the same as text")
+
+
+@settings(max_examples=120, deadline=None)
+@given(st.dictionaries(st.sampled_from(KEYS), VALUES, max_size=8), st.sampled_from(KEYS), VALUES)
+def test_a_good_document_with_anything_in_it_raises_parse_error_alone(more, key, value):
+    event = json.loads(change(1))
+    event["detail"]["configurationItem"][key] = value
+    event["detail"] |= more
+    read(event, "a change")
+    record = call(1)
+    record["userIdentity"][key] = value
+    record |= more
+    read(record, "a call")
+
+
+@pytest.mark.parametrize("opening", ["[", '{"a":', '{"detail":', '{"Message":', '{"userIdentity":', '"\\"'])
+@pytest.mark.parametrize("levels", [90, 150, 900, 100_000])
+def test_nesting_is_no_way_in(opening, levels):
+    read(opening * levels, "open")
+    closing = {"[": "]", '"\\"': ""}.get(opening, "}")
+    read(opening * levels + ("1" if closing == "}" else "") + closing * levels, "closed")
+
+
+@pytest.mark.parametrize("deep", [45, 90, 200, 400])
+def test_nesting_within_a_good_document_is_no_way_in(deep):
+    value = "x"
+    for _ in range(deep):
+        value = {"a": [value]}
+    for field in ("configuration", "supplementaryConfiguration", "tags", "relationships", "resourceName"):
+        read(message(item(1, ago(60), **{field: value})), field)
+    for field in (
+        "requestParameters",
+        "responseElements",
+        "resources",
+        "userIdentity",
+        "additionalEventData",
+    ):
+        read(call(1, **{field: value}), field)
+
+
+def test_bodies_as_large_as_a_queue_takes_are_read():
+    rule = {"ipProtocol": "tcp", "cidrIp": "0.0.0.0/0", "description": "x" * 40}
+    many = [rule] * (MEBIBYTE // len(json.dumps(rule)) - 700)
+    body = message(item(1, ago(60), configuration={"ipPermissions": many}))
+    assert 0.9 * MEBIBYTE < len(body) <= MEBIBYTE
+    assert len(config_item.parse(body).item.configuration["ipPermissions"]) == len(many)
+    for filler in (
+        "a" * MEBIBYTE,
+        "[" * MEBIBYTE,
+        "9" * MEBIBYTE,
+        "\\" * MEBIBYTE,
+        '"' * MEBIBYTE,
+        "\x00" * MEBIBYTE,
+    ):
+        read(filler, f"much {filler[:1]!r}")
+        read(message(item(1, ago(60), configuration={"a": filler})), f"much {filler[:1]!r} in it")
+
+
+@pytest.mark.parametrize("count", [1_000, 40_000])
+def test_more_names_than_anybody_gives_are_no_way_in(count):
+    names = [f"sg-{number:08x}" for number in range(count)]
+    found = cloudtrail.event(
+        call(1, requestParameters={"groupIds": names}, resources=[{"ARN": name} for name in names]),
+        resource_names=names,
+    )
+    assert len(found.mentions) <= 5_000
+    assert len(found.resource_names) <= 1_000
+    many = item(
+        1,
+        ago(60),
+        tags={name: name for name in names},
+        relationships=[
+            {"resourceType": "AWS::EC2::Instance", "resourceId": name, "name": "x"} for name in names
+        ],
+    )
+    assert len(config_item.parse(message(many)).item.tags) == count

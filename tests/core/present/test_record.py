@@ -1,0 +1,348 @@
+"""The record, identity and company of findings."""
+
+import hashlib
+import itertools
+import json
+import random
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta, timezone
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from iacwatch.core.model import ActorKind, ChainLink, ChangeType, Evidence, Managed, Verdict, Via
+from iacwatch.core.present.record import cause_key, finding_id, group, record
+from tests.fixtures.builders import (
+    ACCOUNT,
+    CALLED_AT,
+    CAPTURED_AT,
+    GROUP_ID,
+    actor,
+    change,
+    entry,
+    event,
+    finding,
+    item,
+    many,
+    match,
+    resource,
+    unattributed,
+)
+
+WINDOW = timedelta(minutes=10)
+
+DOCUMENTED = {
+    "": ["schema", "finding_id", "verdict", "reason", "change", "actor", "event", "other_events", "links"],
+    "change": [
+        "account_id", "region", "resource_type", "resource_id", "resource_name", "arn", "change_type",
+        "captured_at", "previous_captured_at", "managed_by", "managed_evidence", "changed_properties",
+    ],
+    "actor": [
+        "kind", "name", "arn", "principal", "account_id", "via", "source_ip", "user_agent", "tool",
+        "invoked_by", "access_key_id", "source_identity", "repository", "chain",
+    ],
+    "event": [
+        "event_id", "event_name", "event_source", "event_time", "region", "lag_s", "match", "workflow",
+    ],
+    "links": ["config", "cloudtrail"],
+}  # fmt: skip
+
+
+# Identity.
+
+
+def test_a_findings_id_is_the_documented_digest():
+    text = f"{ACCOUNT}|eu-west-1|AWS::EC2::SecurityGroup|{GROUP_ID}|1795169523123"
+    assert finding_id(resource(), CAPTURED_AT) == hashlib.sha256(text.encode()).hexdigest()[:32]
+
+
+def test_the_id_looks_at_whole_milliseconds_in_any_zone():
+    same = CAPTURED_AT.replace(microsecond=123_999).astimezone(timezone(timedelta(hours=9)))
+    assert finding_id(resource(), same) == finding_id(resource(), CAPTURED_AT)
+    later = CAPTURED_AT + timedelta(milliseconds=1)
+    assert finding_id(resource(), later) != finding_id(resource(), CAPTURED_AT)
+
+
+def test_the_id_does_not_depend_on_name_arn_or_recorder():
+    other = resource(name=None, arn=None, recorded_in="us-east-1")
+    assert finding_id(other, CAPTURED_AT) == finding_id(resource(), CAPTURED_AT)
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [{"account_id": "444455556666"}, {"region": "us-east-1"}, {"id": "sg-other"}, {"type": "AWS::EC2::VPC"}],
+)
+def test_every_part_of_a_resources_identity_counts(fields):
+    assert finding_id(resource(**fields), CAPTURED_AT) != finding_id(resource(), CAPTURED_AT)
+
+
+def test_task_definitions_of_one_family_are_told_apart_by_their_arn():
+    arn = f"arn:aws:ecs:eu-west-1:{ACCOUNT}:task-definition/web:"
+    first, second = (
+        resource(type="AWS::ECS::TaskDefinition", id="web", name="web", arn=f"{arn}{revision}")
+        for revision in (1, 2)
+    )
+    assert finding_id(first, CAPTURED_AT) != finding_id(second, CAPTURED_AT)
+    assert cause_key(first, ["e"]) != cause_key(second, ["e"])
+
+
+def test_a_cause_is_the_same_in_every_region_and_order():
+    role = resource(type="AWS::IAM::Role", id="AROA1", region="global")
+    elsewhere = replace(role, recorded_in="us-east-1")
+    assert cause_key(role, ["b", "a", "a"]) == cause_key(elsewhere, ["a", "b"])
+    assert cause_key(role, ["a"]) != cause_key(role, ["a", "b"])
+    assert cause_key(role, ["a"]) != cause_key(replace(role, id="AROA2"), ["a"])
+    assert cause_key(role, ["a"]) != cause_key(replace(role, account_id="444455556666"), ["a"])
+
+
+@given(st.text(), st.text(), st.lists(st.text()))
+def test_keys_are_32_hex_digits_whatever_the_names(identity, name, events):
+    odd = resource(id=identity, name=name)
+    for key in (finding_id(odd, CAPTURED_AT), cause_key(odd, events)):
+        assert len(key) == 32
+        assert int(key, 16) >= 0
+
+
+# Company.
+
+
+def test_what_one_actor_did_within_the_window_is_one_group():
+    findings = many(5)
+    random.Random(1).shuffle(findings)
+    (together,) = group(findings, WINDOW)
+    assert [each.change.captured_at for each in together] == sorted(f.change.captured_at for f in findings)
+
+
+def at(seconds, **fields):
+    moment = CALLED_AT + timedelta(seconds=seconds)
+    captured = fields.pop("captured_at", moment + timedelta(seconds=40))
+    what = change(captured_at=captured, resource=resource(**fields.pop("where", {})))
+    who = fields.pop("who", {})
+    return finding(change=what, match=match(event=event(occurred_at=moment, actor=actor(**who))), **fields)
+
+
+def test_a_group_ends_with_the_window_counted_from_its_first_call():
+    groups = group([at(0), at(300), at(599), at(600), at(1100)], WINDOW)
+    assert [len(each) for each in groups] == [3, 2]
+
+
+def test_calls_made_together_and_captured_apart_stay_together():
+    findings = [at(0), at(5, captured_at=CALLED_AT + timedelta(minutes=14))]
+    assert len(group(findings, WINDOW)) == 1
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        {"who": {"principal": "arn:aws:iam::111122223333:role/Other"}},
+        {"who": {"arn": "arn:aws:sts::111122223333:assumed-role/Admin/bob@example.com"}},
+        {"where": {"account_id": "444455556666"}},
+        {"verdict": Verdict.IN_WORKFLOW},
+    ],
+)
+def test_another_principal_session_account_or_verdict_is_another_group(other):
+    assert len(group([at(0), at(1, **other)], WINDOW)) == 2
+
+
+def test_services_without_an_arn_are_told_apart_by_name():
+    service = {"arn": None, "principal": None, "kind": ActorKind.AWS_SERVICE}
+    findings = [
+        at(0, who={**service, "name": "a.amazonaws.com"}),
+        at(1, who={**service, "name": "b.amazonaws.com"}),
+    ]
+    assert len(group(findings, WINDOW)) == 2
+
+
+def test_unattributed_changes_group_by_account_alone_and_never_with_a_persons():
+    nobody = [
+        unattributed(change=change(captured_at=CAPTURED_AT + timedelta(minutes=minutes)))
+        for minutes in (0, 9, 10)
+    ]
+    assert [len(each) for each in group([*nobody, at(1)], WINDOW)] == [1, 2, 1]
+
+
+def test_without_a_window_every_finding_is_alone():
+    assert [len(each) for each in group([at(0), at(0, where={"id": "sg-2"})], timedelta(0))] == [1, 1]
+    assert group([], WINDOW) == []
+
+
+@given(st.lists(st.tuples(st.integers(0, 3000), st.integers(0, 2), st.booleans()), max_size=12), st.randoms())
+def test_grouping_loses_nothing_and_ignores_the_order_of_arrival(makings, chance):
+    findings = [
+        at(seconds, who={"arn": f"arn:{person}"}, where={"id": f"sg-{index}"})
+        if known
+        else unattributed(change=change(resource=resource(id=f"sg-{index}")))
+        for index, (seconds, person, known) in enumerate(makings)
+    ]
+    groups = group(findings, WINDOW)
+    assert sorted(f.finding_id for f in itertools.chain(*groups)) == sorted(f.finding_id for f in findings)
+    shuffled = list(findings)
+    chance.shuffle(shuffled)
+    assert group(shuffled, WINDOW) == groups
+
+
+# The record.
+
+
+def test_the_record_has_the_documented_keys_in_their_order():
+    full = record(finding(others=(match(),)))
+    assert list(full) == DOCUMENTED[""]
+    for section in ("change", "actor", "event", "links"):
+        assert list(full[section]) == DOCUMENTED[section]
+    (other,) = full["other_events"]
+    assert list(other) == [*DOCUMENTED["event"], "actor"]
+    assert list(other["actor"]) == DOCUMENTED["actor"]
+    assert list(full["change"]["changed_properties"][0]) == ["path", "change_type", "previous", "updated"]
+
+
+def test_the_record_tells_what_the_documentation_shows():
+    told = record(finding())
+    assert told["schema"] == "iacwatch.finding/1"
+    assert told["verdict"] == "out-of-band"
+    assert told["reason"].endswith("matches no workflow for managed-by=terraform")
+    assert told["change"]["captured_at"] == "2026-11-20T10:12:03.123Z"
+    assert told["change"]["managed_by"] == "terraform"
+    assert told["change"]["managed_evidence"] == "tags"
+    assert told["change"]["previous_captured_at"] is None
+    assert told["change"]["changed_properties"][0]["path"] == "Configuration.IpPermissions.0"
+    assert told["actor"]["kind"] == "assumed-role"
+    assert told["actor"]["via"] == "sso"
+    assert told["event"] == {
+        "event_id": "8b1f0c52-9a3e-4a62-9b39-5d7f1f0f2a11",
+        "event_name": "AuthorizeSecurityGroupIngress",
+        "event_source": "ec2.amazonaws.com",
+        "event_time": "2026-11-20T10:11:22Z",
+        "region": "eu-west-1",
+        "lag_s": 41,
+        "match": "id",
+        "workflow": None,
+    }
+    assert told["other_events"] == []
+
+
+def test_nobody_is_null_in_the_record():
+    told = record(unattributed())
+    assert told["actor"] is None
+    assert told["event"] is None
+    assert told["other_events"] == []
+    assert told["links"]["cloudtrail"] is None
+    assert told["links"]["config"].startswith("https://")
+
+
+def test_what_was_never_managed_has_neither_manager_nor_evidence():
+    told = record(finding(verdict=Verdict.UNMANAGED, managed=Managed(value=None, evidence=Evidence.TAGS)))
+    assert told["change"]["managed_by"] is None
+    assert told["change"]["managed_evidence"] is None
+
+
+def test_the_old_value_of_a_changed_tag_is_the_manager():
+    managed = Managed(value="terraform", evidence=Evidence.PREVIOUS_TAGS, new_value="by-hand")
+    told = record(finding(managed=managed))["change"]
+    assert (told["managed_by"], told["managed_evidence"]) == ("terraform", "previous-tags")
+
+
+def test_the_previous_capture_is_told_where_it_is_known():
+    before = item(captured_at=datetime(2026, 11, 19, 8, 0, 0, 5_000, tzinfo=UTC))
+    told = record(finding(change=change(previous=before)))
+    assert told["change"]["previous_captured_at"] == "2026-11-19T08:00:00.005Z"
+
+
+def test_workflow_chain_and_everything_else_of_actor_and_event_is_told():
+    link = ChainLink(arn="arn:aws:sts::1:assumed-role/a/b", access_key_id="ASIA1", event_id="e")
+    who = actor(via=Via.CHAIN, repository="acme/infra@refs/heads/main", chain=(link,))
+    told = record(finding(match=match(event=event(actor=who), workflow="ci")))
+    assert told["event"]["workflow"] == "ci"
+    assert told["actor"]["repository"] == "acme/infra@refs/heads/main"
+    assert told["actor"]["chain"] == [
+        {"arn": "arn:aws:sts::1:assumed-role/a/b", "access_key_id": "ASIA1", "event_id": "e"}
+    ]
+
+
+def test_a_call_just_after_the_capture_has_a_lag_of_no_seconds():
+    assert record(finding(match=match(lag=timedelta(seconds=-0.9))))["event"]["lag_s"] == 0
+
+
+def test_the_record_is_json_and_hides_secrets():
+    diff = (
+        entry("Configuration.Environment.Variables.DB_URL", None, "postgres://u:hunter2@db/x"),
+        entry("Configuration.Description", "a", "hunter2, by request"),
+    )
+    what = change(resource=resource(type="AWS::Lambda::Function", id="f"), diff=diff)
+    text = json.dumps(record(finding(change=what), redact=["Configuration.Description"]))
+    assert "hunter2" not in text
+    assert "DB_URL" in text
+    assert text.count("(redacted)") == 3
+
+
+def test_a_huge_value_is_cut_with_a_mark():
+    what = change(diff=(entry("Configuration.Policy", "x" * 40_000, {"Statement": ["y" * 40_000]}),))
+    (told,) = record(finding(change=what))["change"]["changed_properties"]
+    assert len(told["previous"]) < 32_100
+    assert told["previous"].endswith("… (cut, 40000 characters)")
+    assert told["updated"].startswith('{"Statement":["yyy')
+
+
+def test_a_deletion_lists_everything_that_was_there():
+    what = change(change_type=ChangeType.DELETE, diff=(entry("Configuration", {"groupName": "web"}, None),))
+    told = record(finding(change=what))["change"]
+    assert told["change_type"] == "DELETE"
+    assert told["changed_properties"][0]["previous"] == {"groupName": "web"}
+
+
+# Links.
+
+
+@pytest.mark.parametrize(
+    ("region", "partition", "domain"),
+    [
+        ("eu-west-1", "aws", "eu-west-1.console.aws.amazon.com"),
+        ("cn-north-1", "aws-cn", "cn-north-1.console.amazonaws.cn"),
+        ("us-gov-west-1", "aws-us-gov", "us-gov-west-1.console.amazonaws-us-gov.com"),
+        ("eusc-de-east-1", "aws-eusc", "eusc-de-east-1.console.amazonaws-eusc.eu"),
+    ],
+)
+def test_links_lead_to_the_console_of_partition_and_region(region, partition, domain):
+    arn = f"arn:{partition}:ec2:{region}:{ACCOUNT}:security-group/{GROUP_ID}"
+    where = resource(region=region, recorded_in=region, arn=arn)
+    told = record(finding(change=change(resource=where), match=match(event=event(region=region))))["links"]
+    assert told["config"] == (
+        f"https://{domain}/config/home?region={region}#/resources/timeline?resourceId={GROUP_ID}"
+        "&resourceName=web&resourceType=AWS%3A%3AEC2%3A%3ASecurityGroup"
+    )
+    assert told["cloudtrail"] == (
+        f"https://{domain}/cloudtrailv2/home?region={region}#/events/8b1f0c52-9a3e-4a62-9b39-5d7f1f0f2a11"
+    )
+
+
+def test_a_global_objects_timeline_is_in_the_region_that_recorded_it():
+    role = resource(
+        type="AWS::IAM::Role", id="AROA1", name="Admin", region="global", recorded_in="eu-central-1"
+    )
+    assert record(finding(change=change(resource=role)))["links"]["config"].startswith(
+        "https://eu-central-1.console.aws.amazon.com/config/home?region=eu-central-1#"
+    )
+    unknown = replace(role, recorded_in="")
+    assert "region=us-east-1#" in record(finding(change=change(resource=unknown)))["links"]["config"]
+
+
+def test_a_partition_without_a_public_console_has_no_links():
+    where = resource(region="us-iso-east-1", recorded_in="us-iso-east-1", arn=None)
+    told = record(finding(change=change(resource=where), match=match(event=event(region="us-iso-east-1"))))
+    assert told["links"] == {"config": None, "cloudtrail": None}
+
+
+@pytest.mark.parametrize("region", ["evil.example.com/", "eu-west-1@evil", "", "EU-WEST-1", "eu-west-1\n"])
+def test_no_region_of_odd_form_becomes_part_of_an_address(region):
+    where = resource(region=region, recorded_in=region, arn=None)
+    told = record(finding(change=change(resource=where), match=match(event=event(region=region))))
+    assert told["links"] == {"config": None, "cloudtrail": None}
+
+
+def test_odd_names_are_encoded_in_links_and_odd_event_ids_have_none():
+    where = resource(id="a b&x=#/../|>\ud800", name='"><b>')
+    told = record(finding(change=change(resource=where), match=match(event=event(event_id="../x"))))["links"]
+    assert told["config"].split("resourceId=")[1] == (
+        "a%20b%26x%3D%23%2F..%2F%7C%3E%3F&resourceName=%22%3E%3Cb%3E&resourceType=AWS%3A%3AEC2%3A%3ASecurityGroup"
+    )
+    assert told["cloudtrail"] is None

@@ -1,0 +1,254 @@
+"""AWS Config's documents in the blind world: things, their CIs, Config's own diffs, the envelopes."""
+
+import copy
+import json
+import uuid
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from tests.worlds.blind.actors import OWN, digits
+
+HOME = "eu-west-1"
+LONG_AGO = "2025-03-02T09:14:07.000Z"
+LOWER, UPPER, MAP, KMS_PAIRS, BUCKET = "key/value", "Key/Value", "map", "tagKey/tagValue", "tagSets"
+
+
+@dataclass(kw_only=True)
+class Thing:
+    """One AWS object, as it is now. `tag_places` are (section, name, form) beside `tags`."""
+
+    type: str
+    id: str
+    arn: str | None = None
+    name: str | None = None
+    account: str = OWN
+    region: str = HOME
+    config: dict = field(default_factory=dict)
+    extra: dict = field(default_factory=dict)
+    links: list = field(default_factory=list)
+    tags: dict = field(default_factory=dict)
+    tag_places: tuple = ()
+    created: str | None = LONG_AGO
+    zone: str = "Not Applicable"
+    untold_tags: bool = False
+    captured: "Shot | None" = None
+
+    @property
+    def recorder(self):
+        """Return the region whose recorder writes the CIs; IAM's have several."""
+        if self.region != "global":
+            return self.region
+        return "us-east-1" if "CloudFront" in self.type else HOME
+
+    def shot(self):
+        """Return what Config sees: configuration and supplementary configuration, with the tags in them."""
+        config, extra = copy.deepcopy(self.config), copy.deepcopy(self.extra)
+        for section, name, form in self.tag_places:
+            (config if section == "configuration" else extra)[name] = shaped(self.tags, form)
+        if not self.tags:
+            extra.pop("BucketTaggingConfiguration", None)
+        return Shot(config, extra, copy.deepcopy(self.links), dict(self.tags), self.name, self.arn)
+
+
+@dataclass(frozen=True)
+class Shot:
+    """A thing's state at one capture."""
+
+    config: dict
+    extra: dict
+    links: list
+    tags: dict
+    name: str | None
+    arn: str | None
+
+
+def shaped(tags, form):
+    match form:
+        case "map":
+            return dict(tags)
+        case "tagSets":
+            return {"tagSets": [{"tags": dict(tags)}]}
+        case _:
+            key, value = form.split("/")
+            return [{key: name, value: text} for name, text in tags.items()]
+
+
+def stamp(moment: datetime):
+    return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def item(thing, shot, at, status, *, daily=False):
+    """Return a CI; `shot` is None for a thing that is gone."""
+    gone = shot is None
+    document = {
+        "relatedEvents": [],
+        "relationships": [] if gone else shot.links,
+        "configuration": None if gone else shot.config,
+        "supplementaryConfiguration": {} if gone else shot.extra,
+        "tags": {} if gone or thing.untold_tags else shot.tags,
+        "configurationItemVersion": "1.3",
+        "configurationItemCaptureTime": stamp(at),
+        "configurationStateId": int(at.timestamp() * 1000),
+        "awsAccountId": thing.account,
+        "configurationItemStatus": status,
+        "resourceType": thing.type,
+        "resourceId": thing.id,
+        "resourceName": thing.name,
+        "ARN": thing.arn,
+        "awsRegion": thing.region,
+        "availabilityZone": None if gone else thing.zone,
+        "configurationStateMd5Hash": "",
+        "resourceCreationTime": None if gone else thing.created,
+    }
+    if daily:
+        document["recordingFrequency"] = "DAILY"
+        document["configurationItemDeliveryTime"] = stamp(at + timedelta(minutes=4))
+    return document
+
+
+def differences(before, after, *, bare_tags=True, tag_set=False):
+    """Return `changedProperties` as Config writes them: values by path, lists as sets, tags without keys.
+
+    `bare_tags`: write the entries of `tags`, which hold values alone. `tag_set`: ELBv2 spells the entries of
+    its supplementary tags so.
+    """
+    if after is None:
+        return dict(_removal(before, bare_tags=bare_tags))
+    changed = {
+        **dict(_between("Configuration", before.config, after.config)),
+        **dict(_between("SupplementaryConfiguration", before.extra, after.extra)),
+        **dict(_sets("Relationships", before.links, after.links)),
+    }
+    if before.arn != after.arn:
+        changed["ARN"] = _entry(before.arn, after.arn)
+    if bare_tags:
+        keys = [key for key in {**before.tags, **after.tags} if before.tags.get(key) != after.tags.get(key)]
+        for index, key in enumerate(keys):
+            changed[f"Tags.{index}"] = _entry(before.tags.get(key), after.tags.get(key))
+    if tag_set:
+        changed = {
+            name.replace("Configuration.Tags.", "Configuration.TagSet."): each
+            for name, each in changed.items()
+        }
+    return changed
+
+
+def _removal(before, *, bare_tags):
+    yield "Configuration", _entry(before.config, None)
+    for name, value in before.extra.items():
+        yield f"SupplementaryConfiguration.{name}", _entry(value, None)
+    for index, link in enumerate(before.links):
+        yield f"Relationships.{index}", _entry(link, None)
+    for index, value in enumerate(before.tags.values() if bare_tags else ()):
+        yield f"Tags.{index}", _entry(value, None)
+
+
+def _between(path, before, after):
+    if before == after:
+        return
+    if isinstance(before, dict) and isinstance(after, dict):
+        for name in {**before, **after}:
+            yield from _between(f"{path}.{name[:1].upper()}{name[1:]}", before.get(name), after.get(name))
+    elif isinstance(before, list) and isinstance(after, list):
+        yield from _sets(path, before, after)
+    else:
+        yield path, _entry(before, after)
+
+
+def _sets(path, before, after):
+    """Yield a list's differences: a changed element goes and comes, and the index is no position."""
+    gone = [each for each in before if each not in after]
+    come = [each for each in after if each not in before]
+    for index, each in enumerate(gone):
+        yield f"{path}.{index}", _entry(each, None)
+    for index, each in enumerate(come, start=len(gone)):
+        yield f"{path}.{index}", _entry(None, each)
+
+
+def _entry(before, after):
+    kind = "CREATE" if before is None else "DELETE" if after is None else "UPDATE"
+    return {"previousValue": before, "updatedValue": after, "changeType": kind}
+
+
+def notification(document, changed, change_type):
+    """Return the `detail` of a notification; `changed` None: no diff came."""
+    diff = None if changed is None else {"changedProperties": changed, "changeType": change_type}
+    captured_at = datetime.fromisoformat(document["configurationItemCaptureTime"])
+    return {
+        "recordVersion": "1.3",
+        "messageType": "ConfigurationItemChangeNotification",
+        "configurationItemDiff": diff,
+        "notificationCreationTime": stamp(captured_at + timedelta(milliseconds=700)),
+        "configurationItem": document,
+    }
+
+
+def oversized(document, change_type):
+    """Return the `detail` of a notification whose item was too big."""
+    names = [
+        "configurationItemCaptureTime",
+        "configurationItemStatus",
+        "configurationItemVersion",
+        "awsAccountId",
+        "awsRegion",
+        "resourceType",
+        "resourceId",
+        "ARN",
+    ]
+    captured_at = datetime.fromisoformat(document["configurationItemCaptureTime"])
+    summary = {name: document[name] for name in names}
+    return {
+        "recordVersion": "1.0",
+        "messageType": "OversizedConfigurationItemChangeNotification",
+        "notificationCreationTime": stamp(captured_at + timedelta(seconds=1)),
+        "configurationItemSummary": {"changeType": change_type, "configurationStateId": 0, **summary},
+        "s3DeliverySummary": {
+            "s3BucketLocation": "acme-config/big.json.gz",
+            "errorCode": None,
+            "errorMessage": None,
+        },
+    }
+
+
+def eventbridge(detail, *, account, region, arn=None):
+    """Return EventBridge's body, which has no null."""
+    created = detail["notificationCreationTime"]
+    return json.dumps(
+        without_nulls(
+            {
+                "version": "0",
+                "id": str(uuid.uuid4()),
+                "detail-type": "Config Configuration Item Change",
+                "source": "aws.config",
+                "account": account,
+                "time": created.partition(".")[0] + "Z",
+                "region": region,
+                "resources": [arn] if arn else [],
+                "detail": detail,
+            }
+        )
+    )
+
+
+def sns(detail, *, account, region, raw=False):
+    """Return what an SNS topic hands on to a queue; `raw` delivery leaves its envelope away."""
+    if raw:
+        return json.dumps(detail)
+    return json.dumps(
+        {
+            "Type": "Notification",
+            "MessageId": str(uuid.uuid4()),
+            "TopicArn": f"arn:aws:sns:{region}:{account}:config",
+            "Subject": f"[AWS Config:{region}] something changed in Account {account}",
+            "Message": json.dumps(detail),
+            "Timestamp": detail.get("notificationCreationTime", LONG_AGO),
+            "SignatureVersion": "1",
+            "Signature": digits(region, 40),
+        }
+    )
+
+
+def without_nulls(value):
+    if isinstance(value, dict):
+        return {name: without_nulls(each) for name, each in value.items() if each is not None}
+    return [without_nulls(each) for each in value] if isinstance(value, list) else value

@@ -1,0 +1,139 @@
+"""What a kind of resource is in the blind world: a thing, and the API calls that change it."""
+
+import random
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from tests.worlds.blind.actors import OWN, digits, token
+from tests.worlds.blind.config import HOME, Thing
+
+SERVICES = {
+    "apigatewayv2": "apigateway",
+    "cloudwatch": "monitoring",
+    "efs": "elasticfilesystem",
+    "elb": "elasticloadbalancing",
+    "elbv2": "elasticloadbalancing",
+    "opensearch": "es",
+    "stepfunctions": "states",
+    "mwaa": "airflow",
+}
+"""CloudTrail's event sources, where boto3 calls the service otherwise."""
+VERSIONS = {
+    "lambda": {
+        "CreateFunction": "20150331",
+        "DeleteFunction": "20150331",
+        "UpdateFunctionConfiguration": "20150331v2",
+        "UpdateFunctionCode": "20150331v2",
+        "TagResource": "20170331v2",
+        "UntagResource": "20170331v2",
+        "PutFunctionConcurrency": "20171031",
+        "AddPermission": "20150331v2",
+    },
+}
+"""Suffixes that event names bear."""
+
+
+@dataclass(kw_only=True)
+class Op:
+    """One API call: what CloudTrail records, what LookupEvents lists, what it does to the thing."""
+
+    service: str
+    operation: str
+    request: dict | None = None
+    answer: dict | None = None
+    lists: tuple = ()
+    resources: tuple = ()
+    change: Callable[[], None] = lambda: None
+
+    @property
+    def source(self):
+        return SERVICES.get(self.service, self.service) + ".amazonaws.com"
+
+    @property
+    def event(self):
+        return self.operation + VERSIONS.get(self.service, {}).get(self.operation, "")
+
+
+@dataclass(kw_only=True)
+class Kind:
+    """A thing with the calls on it; each function makes one call."""
+
+    thing: Thing
+    create: Callable[[], Op] | None = None
+    updates: list = field(default_factory=list)
+    delete: Callable[[], Op] | None = None
+    tag: Callable[[dict], Op] | None = None
+    untag: Callable[[list], Op] | None = None
+    read: tuple = ()
+    bare_tags: bool = True
+    tag_set: bool = False
+    mention: Callable[[], Op] | None = None
+
+
+class Maker:
+    """Makes ids and values that are always the same for the same seed."""
+
+    def __init__(self, seed, *, account=OWN, region=HOME):
+        self.random = random.Random(seed)
+        self.seed, self.account, self.region, self.count = seed, account, region, 0
+
+    def at(self, *, account=None, region=None):
+        """Return the same maker for another place."""
+        other = Maker(
+            f"{self.seed}/{account}/{region}", account=account or self.account, region=region or self.region
+        )
+        other.random, other.count = self.random, self.next() * 1000
+        return other
+
+    def next(self):
+        self.count += 1
+        return self.count
+
+    def hex(self, prefix="", length=17):
+        return prefix + digits(f"{self.seed}{self.region}{self.account}{self.next()}", length)
+
+    def letters(self, prefix="", length=17):
+        return prefix + token(f"{self.seed}{self.region}{self.account}{self.next()}", length)
+
+    def uuid(self):
+        text = self.hex(length=32)
+        return "-".join((text[:8], text[8:12], text[12:16], text[16:20], text[20:]))
+
+    def arn(self, service, rest, *, region=None, account=None):
+        where = self.region if region is None else region
+        return f"arn:aws:{service}:{where}:{self.account if account is None else account}:{rest}"
+
+    def maybe(self, share, *values):
+        """Return the values, or nothing: LookupEvents lists resources or doesn't."""
+        return values if self.random.random() < share else ()
+
+    def pick(self, *values):
+        return self.random.choice(values)
+
+
+def store(target, **values):
+    """Return what sets these values in a configuration; None removes."""
+
+    def change():
+        for name, value in values.items():
+            if value is None:
+                target.pop(name, None)
+            else:
+                target[name] = value
+
+    return change
+
+
+def retag(thing, tags=None, gone=()):
+    """Return what sets and removes tags."""
+
+    def change():
+        for name in gone:
+            thing.tags.pop(name, None)
+        thing.tags.update(tags or {})
+
+    return change
+
+
+def pairs(tags, key="Key", value="Value"):
+    return [{key: name, value: text} for name, text in tags.items()]
