@@ -1,1 +1,1 @@
-"""The command line: a thin file for each command."""
+"""The command line: its group, the options that commands share, and how a run ends."""

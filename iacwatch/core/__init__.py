@@ -1,1 +1,1 @@
-"""Pure decisions: no I/O, no clock, no third party."""
+"""The pure part: decisions on values, without I/O, clock or third-party packages."""

@@ -1,1 +1,1 @@
-"""An AWS (and a Slack) on loopback, for the demo and the tests."""
+"""`iacwatch demo`: the real program run against a fake AWS and a fake Slack on this machine."""

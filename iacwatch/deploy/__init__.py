@@ -1,1 +1,1 @@
-"""What deploys iacwatch into an account."""
+"""What deploys iacwatch into an account: the Lambda zip, CloudFormation templates, a Terraform module."""

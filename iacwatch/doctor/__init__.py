@@ -1,1 +1,1 @@
-"""What an account must have, looked at: nothing is ever written."""
+"""`iacwatch doctor`: checks whether an AWS account is set up for iacwatch. It only reads."""

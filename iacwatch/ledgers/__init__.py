@@ -1,1 +1,1 @@
-"""What was told already."""
+"""Ledgers remember which findings were reported, so that none is reported twice."""

@@ -1,1 +1,1 @@
-"""Where findings go."""
+"""Sinks write findings somewhere: a terminal, a file, Slack, an event bus, a CI job."""

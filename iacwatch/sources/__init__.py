@@ -1,1 +1,1 @@
-"""Where changes come from."""
+"""Sources deliver changes: a Lambda event, an SQS queue, AWS Config's history."""

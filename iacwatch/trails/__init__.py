@@ -1,1 +1,1 @@
-"""Where trail events come from."""
+"""Trails find CloudTrail events: by LookupEvents, in log files, or through Athena."""

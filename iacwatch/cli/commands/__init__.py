@@ -1,1 +1,1 @@
-"""commands."""
+"""One file for each command of the command line."""

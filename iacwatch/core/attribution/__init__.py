@@ -1,1 +1,1 @@
-"""attribution."""
+"""Who made a change: which trail events explain it, and what verdict follows."""

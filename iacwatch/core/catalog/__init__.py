@@ -1,1 +1,1 @@
-"""catalog."""
+"""What iacwatch knows of each AWS resource type."""

@@ -1,1 +1,1 @@
-"""parse."""
+"""Reads AWS's documents (configuration items, CloudTrail records) into the core's model."""

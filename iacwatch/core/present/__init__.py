@@ -1,1 +1,1 @@
-"""present."""
+"""Turns findings into what people and programs read: records, sentences, links; secrets are redacted."""

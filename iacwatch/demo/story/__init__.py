@@ -1,1 +1,1 @@
-"""story."""
+"""What happens in the demo: a day of changes, and the calls and configuration items that they leave."""

@@ -1,1 +1,1 @@
-"""html_page."""
+"""Writes a report as one HTML page that needs no network."""

@@ -1,1 +1,1 @@
-"""markdown."""
+"""Writes a report as Markdown, for pull requests and job summaries."""

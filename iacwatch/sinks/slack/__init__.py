@@ -1,1 +1,1 @@
-"""slack."""
+"""Posts findings to Slack, and keeps its open messages up to date."""

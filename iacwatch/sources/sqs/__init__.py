@@ -1,1 +1,1 @@
-"""sqs."""
+"""Receives changes from an SQS queue, and deletes, defers or returns each message."""

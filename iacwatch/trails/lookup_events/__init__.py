@@ -1,1 +1,1 @@
-"""lookup_events."""
+"""Finds trail events with CloudTrail's LookupEvents, which allows two calls a second."""

@@ -1,1 +1,1 @@
-"""config."""
+"""The fake AWS Config: its recorders, inventory, history and queries."""

@@ -1,1 +1,1 @@
-"""weeks."""
+"""The demo's weeks before that day: a longer history for `iacwatch backfill`."""
