@@ -1,1 +1,1 @@
-"""The use cases behind the Lambda handler and the commands, and the one place that builds concrete classes."""
+"""The use cases behind the Lambda handler and the commands, and where concrete classes are built."""
