@@ -193,10 +193,6 @@ class Ledger(Protocol):
         """Claim each id until ``now + lease``; of two claims at once exactly one is granted."""
         ...
 
-    def renew(self, grants: Sequence[Grant], *, now: datetime, lease: timedelta) -> None:
-        """Extend the leases that are still ours; a grant that was lost stays lost."""
-        ...
-
     def complete(self, grants: Sequence[Grant], *, now: datetime) -> None:
         """Record as told what is still ours; a grant that was lost completes nothing."""
         ...

@@ -189,7 +189,7 @@ def _from_api(
     from iacwatch.sources.history.api import HistoryApi  # noqa: PLC0415  (one of two)
 
     return HistoryApi(
-        calls=ConfigCalls(wiring.sessions, wiring.clock, wiring.config_pace),
+        calls=ConfigCalls(wiring.sessions, wiring.clock, wiring.config_rate_limit),
         spool=spool,
         places=places,
         window=window,

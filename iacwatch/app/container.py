@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from iacwatch.app.sinks import Sinks
 from iacwatch.app.trails import trail
-from iacwatch.aws.rate_limit import Pace
+from iacwatch.aws.rate_limit import RateLimit
 from iacwatch.aws.sessions import Sessions
 from iacwatch.clock import SystemClock
 from iacwatch.errors import ConfigError, UsageError
@@ -169,12 +169,12 @@ class Wiring:
     def _items(self) -> ItemStore:
         from iacwatch.aws.config_history import ConfigHistory  # noqa: PLC0415  (only the road needs it)
 
-        return ConfigHistory(self.sessions, self.clock, self.config_pace)
+        return ConfigHistory(self.sessions, self.clock, self.config_rate_limit)
 
     @cached_property
-    def config_pace(self) -> Pace:
+    def config_rate_limit(self) -> RateLimit:
         """Return the one pace at which this process asks AWS Config, whatever for."""
-        return Pace(self.clock, per_second=CONFIG_CALLS_PER_SECOND, at_most=CONFIG_CALLS_AT_MOST)
+        return RateLimit(self.clock, per_second=CONFIG_CALLS_PER_SECOND, at_most=CONFIG_CALLS_AT_MOST)
 
     @cached_property
     def trail(self) -> TrailSource:

@@ -7,7 +7,7 @@ from typing import Any
 
 from iacwatch.app.container import Wiring
 from iacwatch.app.trails import table_of
-from iacwatch.aws.rate_limit import Pace
+from iacwatch.aws.rate_limit import RateLimit
 from iacwatch.aws.sessions import calling
 from iacwatch.core.arn import arn_parts
 from iacwatch.core.text import plain
@@ -78,7 +78,7 @@ def _setup(
     return Setup(
         sessions=wiring.sessions,
         clock=wiring.clock,
-        pace=Pace(wiring.clock, per_second=ours.trail.calls_per_second),
+        rate_limit=RateLimit(wiring.clock, per_second=ours.trail.calls_per_second),
         region=queue_region(ours.queue.url) or region or own,
         rules=rules(ours),
         configured=bool(ours.workflow),

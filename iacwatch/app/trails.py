@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Final
 
-from iacwatch.aws.rate_limit import Pace
+from iacwatch.aws.rate_limit import RateLimit
 from iacwatch.aws.sessions import Sessions
 from iacwatch.ports import Clock, Progress, TrailSource
 from iacwatch.settings.values import API, ATHENA
@@ -35,8 +35,8 @@ def trail(ours: "Trail", *, sessions: Sessions, clock: Clock, tell: Progress) ->
     def budget(left: Mapping[tuple[str, str], int]) -> None:
         _budget(left, ours.calls_per_second, tell)
 
-    pace = Pace(clock, per_second=ours.calls_per_second)
-    return LookupEvents(sessions=sessions, clock=clock, pace=pace, budget=budget)
+    rate_limit = RateLimit(clock, per_second=ours.calls_per_second)
+    return LookupEvents(sessions=sessions, clock=clock, rate_limit=rate_limit, budget=budget)
 
 
 def table_of(ours: "Trail") -> "Where":

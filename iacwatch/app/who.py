@@ -77,7 +77,7 @@ def who(
         threading.Thread(target=_ask_who, args=(wiring,), name="own-account", daemon=True).start()
     now = wiring.clock.now()
     window = Window(start=wanted.since, end=now)
-    calls = ConfigCalls(wiring.sessions, wiring.clock, wiring.config_pace)
+    calls = ConfigCalls(wiring.sessions, wiring.clock, wiring.config_rate_limit)
     search = Search(
         calls=calls, places=places, homes=_homes(wanted, called, places), types=wanted.types, tell=tell
     )

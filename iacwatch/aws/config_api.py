@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any, Final, NamedTuple
 
-from iacwatch.aws.rate_limit import Pace
+from iacwatch.aws.rate_limit import RateLimit
 from iacwatch.aws.sessions import Sessions, explained, throttled, transient
 from iacwatch.core.model import Json
 from iacwatch.ports import Clock
@@ -29,11 +29,11 @@ class ConfigPlace(NamedTuple):
 class ConfigCalls:
     """Makes calls in any account and region, from any thread; `made` counts them, refused ones included."""
 
-    def __init__(self, sessions: Sessions, clock: Clock, pace: Pace) -> None:
+    def __init__(self, sessions: Sessions, clock: Clock, rate_limit: RateLimit) -> None:
         """Take what makes clients, what waits, and how fast Config may be asked."""
         self._sessions = sessions
         self._clock = clock
-        self._pace = pace
+        self._rate_limit = rate_limit
         self._lock = threading.Lock()
         self.made = 0
 
@@ -55,14 +55,14 @@ class ConfigCalls:
         key = ("config", *place)
         refusals = faults = 0
         while True:
-            self._pace.wait(key)
+            self._rate_limit.wait(key)
             with self._lock:
                 self.made += 1
             try:
                 answer: Mapping[str, Json] = getattr(client, method)(**asked)
             except (BotoCoreError, ClientError) as error:
                 if throttled(error) and refusals < _REFUSALS:
-                    self._pace.throttled(key)
+                    self._rate_limit.throttled(key)
                     refusals += 1
                 elif transient(error) and faults < _FAULTS:
                     self._clock.sleep(_PAUSE)

@@ -13,7 +13,7 @@ from functools import partial
 from operator import itemgetter
 from typing import Any, Final, TypeAlias
 
-from iacwatch.aws.rate_limit import Pace
+from iacwatch.aws.rate_limit import RateLimit
 from iacwatch.aws.sessions import Sessions, code_of, explained, throttled, transient
 from iacwatch.core.arn import is_region
 from iacwatch.core.model import Item, ItemQuery, Json, Resource
@@ -42,11 +42,11 @@ _TASK_DEFINITION: Final = "AWS::ECS::TaskDefinition"
 class ConfigHistory:
     """A `ports.ItemStore` by AWS Config's API, in the account and region of each resource's recorder."""
 
-    def __init__(self, sessions: Sessions, clock: Clock, pace: Pace) -> None:
+    def __init__(self, sessions: Sessions, clock: Clock, rate_limit: RateLimit) -> None:
         """Take what makes clients, what waits, and how fast Config may be asked in one account and region."""
         self._sessions = sessions
         self._clock = clock
-        self._pace = pace
+        self._rate_limit = rate_limit
 
     def fetch(self, asks: Sequence[ItemQuery]) -> Mapping[ItemQuery, Item | None | Failure]:
         """Answer every ask; None only where Config itself says that it has no such item.
@@ -166,14 +166,14 @@ class ConfigHistory:
         key = ("config", resource.account_id, resource.recorded_in)
         refusals = faults = 0
         while True:
-            self._pace.wait(key)
+            self._rate_limit.wait(key)
             try:
                 page: Mapping[str, Json] = client.get_resource_config_history(**asked)
             except (BotoCoreError, ClientError) as error:
                 if code_of(error) == _UNKNOWN:
                     return {}
                 if throttled(error):
-                    self._pace.throttled(key)
+                    self._rate_limit.throttled(key)
                     refusals += 1
                 elif transient(error):
                     self._clock.sleep(_PAUSE)

@@ -48,7 +48,7 @@ class _Lane:
     least: float = 1.0
 
 
-class Pace:
+class RateLimit:
     """Lets calls through, for each key at most `per_second` of them in any one second."""
 
     def __init__(self, clock: Clock, *, per_second: float, at_most: float | None = None) -> None:

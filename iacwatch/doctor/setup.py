@@ -14,7 +14,7 @@ from iacwatch.ports import Clock
 
 
 class Paced(Protocol):
-    """How fast CloudTrail may be asked; `pace.Pace` is one."""
+    """How fast CloudTrail may be asked; `aws.rate_limit.RateLimit` is one."""
 
     def wait(self, key: tuple[str, ...]) -> None:
         """Return as soon as one more call for this key may be sent."""
@@ -83,7 +83,7 @@ class Setup:
 
     sessions: Sessions
     clock: Clock
-    pace: Paced
+    rate_limit: Paced
     region: str
     rules: Rules
     configured: bool = True

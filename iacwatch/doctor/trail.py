@@ -32,7 +32,7 @@ def lookup(setup: Setup, *, region: str, account_id: str | None = None, **asked:
     left = _TRIES
     while True:
         left -= 1
-        setup.pace.wait(key)
+        setup.rate_limit.wait(key)
         try:
             with calling(doing, action="cloudtrail:LookupEvents"):
                 client = setup.sessions.client("cloudtrail", region=region, account_id=account_id)
@@ -41,7 +41,7 @@ def lookup(setup: Setup, *, region: str, account_id: str | None = None, **asked:
         except AwsError as error:
             if not left or not _too_many(error):
                 raise
-            setup.pace.throttled(key)
+            setup.rate_limit.throttled(key)
 
 
 def _too_many(error: AwsError) -> bool:

@@ -27,7 +27,6 @@ _STATUS: Final = {"#status": "status"}
 _NAMES: Final = {**_STATUS, "#token": "token"}
 _FREE: Final = f"attribute_not_exists({KEY}) OR (#status = :claimed AND lease_until <= :now)"
 _OURS: Final = "#status = :claimed AND #token = :token"
-_RENEW: Final = "SET lease_until = :until, #ttl = :ttl"
 _COMPLETE: Final = "SET #status = :told, told_at = :now, #ttl = :ttl REMOVE lease_until"
 
 _AT_ONCE: Final = 12
@@ -74,15 +73,21 @@ class DynamoLedger:
             raise
         return {key: claims[key] for key in keys}
 
-    def renew(self, grants: Sequence[Grant], *, now: datetime, lease: timedelta) -> None:
-        """Extend the leases that are still ours."""
-        until = now + lease
-        self._update(grants, _RENEW, {":until": _number(until), ":ttl": _expiry(until + _ABANDONED)})
-
     def complete(self, grants: Sequence[Grant], *, now: datetime) -> None:
-        """Record as told what is still ours."""
-        kept = {":told": {"S": _TOLD}, ":now": _number(now), ":ttl": _expiry(now + RETENTION)}
-        self._update(grants, _COMPLETE, kept)
+        """Record as reported what is still ours."""
+        values = {":told": {"S": _TOLD}, ":now": _number(now), ":ttl": _expiry(now + RETENTION)}
+
+        def complete(grant: Grant) -> None:
+            self._table.write(
+                "UpdateItem",
+                Key=_key(grant.id),
+                UpdateExpression=_COMPLETE,
+                ConditionExpression=_OURS,
+                ExpressionAttributeNames={**_NAMES, "#ttl": TTL},
+                ExpressionAttributeValues={**values, **_ours(grant)},
+            )
+
+        _each(complete, dict.fromkeys(grants))
 
     def release(self, grants: Sequence[Grant]) -> None:
         """Give up the claims that are still ours."""
@@ -97,21 +102,6 @@ class DynamoLedger:
             )
 
         _each(release, dict.fromkeys(grants))
-
-    def _update(self, grants: Sequence[Grant], expression: str, values: Values) -> None:
-        """Change the items that are still ours."""
-
-        def update(grant: Grant) -> None:
-            self._table.write(
-                "UpdateItem",
-                Key=_key(grant.id),
-                UpdateExpression=expression,
-                ConditionExpression=_OURS,
-                ExpressionAttributeNames={**_NAMES, "#ttl": TTL},
-                ExpressionAttributeValues={**values, **_ours(grant)},
-            )
-
-        _each(update, dict.fromkeys(grants))
 
     def _claim(self, key: str, token: str, now: datetime, until: datetime) -> Claimed:
         there = self._table.write(

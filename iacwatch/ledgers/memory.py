@@ -37,12 +37,6 @@ class MemoryLedger:
         with self._lock:
             return {key: self._claim(key, token, now, now + lease) for key in dict.fromkeys(ids)}
 
-    def renew(self, grants: Sequence[Grant], *, now: datetime, lease: timedelta) -> None:
-        """Extend the leases that are still ours."""
-        with self._lock:
-            for grant in self._ours(grants):
-                self._entries[grant.id] = _Entry(token=grant.token, until=now + lease)
-
     def complete(self, grants: Sequence[Grant], *, now: datetime) -> None:
         """Record as told what is still ours."""
         with self._lock:

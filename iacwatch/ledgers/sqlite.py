@@ -38,7 +38,6 @@ INSERT INTO told (id, token, lease_until) VALUES (:id, :token, :until)
 ON CONFLICT (id) DO UPDATE SET token = :token, lease_until = :until
 WHERE told_at IS NULL AND lease_until <= :now
 """
-_RENEW: Final = "UPDATE told SET lease_until = :at WHERE id = :id AND token = :token AND told_at IS NULL"
 _COMPLETE: Final = "UPDATE told SET told_at = :at WHERE id = :id AND token = :token AND told_at IS NULL"
 _RELEASE: Final = "DELETE FROM told WHERE id = :id AND token = :token AND told_at IS NULL"
 _AT_ONCE: Final = 500
@@ -88,10 +87,6 @@ class SqliteLedger:
             database.executemany(_CLAIM, [{"id": key, **terms} for key in keys])
             rows = _rows(database, keys)
         return {key: _claimed(key, token, *rows[key]) for key in keys}
-
-    def renew(self, grants: Sequence[Grant], *, now: datetime, lease: timedelta) -> None:
-        """Extend the leases that are still ours."""
-        self._change(_RENEW, grants, now + lease)
 
     def complete(self, grants: Sequence[Grant], *, now: datetime) -> None:
         """Record as told what is still ours."""

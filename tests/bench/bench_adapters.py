@@ -14,7 +14,7 @@ import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from iacwatch.aws.rate_limit import Pace
+from iacwatch.aws.rate_limit import RateLimit
 from iacwatch.aws.sessions import Sessions
 from iacwatch.core.outcome import Skipped
 from iacwatch.demo.fake.server import FakeAws
@@ -101,7 +101,7 @@ def pace():
     """Print how long so many LookupEvents take beside what the limit allows."""
     client, clock, count = Sessions().client("cloudtrail"), RealClock(), 40
     for streams in (1, 2, 4):
-        kept = Pace(clock, per_second=2)
+        kept = RateLimit(clock, per_second=2)
         key, left, lock = ("cloudtrail", str(streams)), [count], threading.Lock()
 
         def work(kept=kept, key=key, left=left, lock=lock):

@@ -23,7 +23,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from iacwatch.app.backfill import silent
 from iacwatch.aws.config_api import ConfigCalls, ConfigPlace
-from iacwatch.aws.rate_limit import Pace
+from iacwatch.aws.rate_limit import RateLimit
 from iacwatch.core.model import Window
 from iacwatch.sources.history.api import HistoryApi
 from iacwatch.sources.history.files import HistoryFiles
@@ -123,7 +123,7 @@ def config_calls(count, title, span, days):
     config = Config(count, window, days)
     with tempfile.TemporaryDirectory() as folder:
         source = HistoryApi(
-            calls=ConfigCalls(config, clock, Pace(clock, per_second=1e6)),
+            calls=ConfigCalls(config, clock, RateLimit(clock, per_second=1e6)),
             spool=Spool(Path(folder) / "spool"),
             places=[ConfigPlace(ACCOUNT, REGION)],
             window=window,

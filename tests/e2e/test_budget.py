@@ -5,7 +5,7 @@ import random
 from datetime import UTC, datetime, timedelta
 
 from iacwatch.aws.config_history import ConfigHistory
-from iacwatch.aws.rate_limit import Pace
+from iacwatch.aws.rate_limit import RateLimit
 from iacwatch.aws.sessions import Sessions
 from iacwatch.clock import SystemClock
 from iacwatch.core.model import Rules, Verdict
@@ -125,8 +125,8 @@ def test_forty_lone_changes_in_a_busy_account_cost_at_most_a_hundred_and_sixty_c
         clock, sessions, shown = SystemClock(), Sessions(region=REGION), Shown()
         pipeline = Pipeline(
             rules=Rules(workflows=built_in_workflows(), report=frozenset(Verdict)),
-            items=ConfigHistory(sessions, clock, Pace(clock, per_second=1000)),
-            trail=LookupEvents(sessions=sessions, clock=clock, pace=Pace(clock, per_second=1000)),
+            items=ConfigHistory(sessions, clock, RateLimit(clock, per_second=1000)),
+            trail=LookupEvents(sessions=sessions, clock=clock, rate_limit=RateLimit(clock, per_second=1000)),
             sinks=[shown],
             ledger=MemoryLedger(),
             clock=clock,

@@ -8,7 +8,7 @@ from unittest.mock import patch
 from uuid import uuid4
 
 from iacwatch.aws.config_api import ConfigCalls, ConfigPlace
-from iacwatch.aws.rate_limit import Pace
+from iacwatch.aws.rate_limit import RateLimit
 from iacwatch.aws.sessions import Sessions
 from iacwatch.demo.fake.server import FakeAws
 from iacwatch.sources.history.api import HistoryApi
@@ -55,7 +55,7 @@ class PastWorld:
                 document, region = self.items.pop()
                 self.aws.add_item(document, recorded_in=region)
             return HistoryApi(
-                calls=ConfigCalls(self.sessions, self.clock, Pace(self.clock, per_second=1_000)),
+                calls=ConfigCalls(self.sessions, self.clock, RateLimit(self.clock, per_second=1_000)),
                 spool=kept,
                 places=places or [ConfigPlace(ACCOUNT, region) for region in regions],
                 window=window,

@@ -77,7 +77,6 @@ def test_a_grant_that_was_lost_changes_nothing(store):
     slow, fast = store(), store()
     lost = granted(slow, "a")
     kept = granted(fast, "a", at=61)
-    slow.renew(lost, now=after(62), lease=LEASE * 100)
     slow.release(lost)
     slow.complete(lost, now=after(63))
     assert slow.told(["a"]) == frozenset()
@@ -91,7 +90,6 @@ def test_a_lost_grant_cannot_take_back_what_another_told(store):
     other = store()
     other.complete(granted(other, "a", at=61), now=after(62))
     store().release(lost)
-    store().renew(lost, now=after(63), lease=LEASE)
     assert store().told(["a"]) == {"a"}
 
 
@@ -106,14 +104,6 @@ def test_what_was_told_cannot_be_released(ledger):
     ledger.complete(grants, now=after(1))
     ledger.release(grants)
     assert ledger.told(["a"]) == {"a"}
-
-
-def test_renewing_extends_the_lease_from_now(store):
-    ledger = store()
-    grants = granted(ledger, "a")
-    ledger.renew(grants, now=after(50), lease=LEASE)
-    assert claim(store(), "a", at=109)["a"].until == after(110)
-    granted(store(), "a", at=110)
 
 
 def test_completing_what_was_never_claimed_does_nothing(ledger):
@@ -148,7 +138,6 @@ def test_an_id_that_is_asked_for_twice_is_granted_once(ledger):
 def test_nothing_is_asked_for_nothing_answered(ledger):
     assert claim(ledger) == {}
     assert ledger.told([]) == frozenset()
-    ledger.renew([], now=after(0), lease=LEASE)
     ledger.complete([], now=after(0))
     ledger.release([])
 

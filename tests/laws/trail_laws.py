@@ -19,7 +19,7 @@ from typing import Any
 import pytest
 
 from iacwatch.aws.cloudtrail_table import Where
-from iacwatch.aws.rate_limit import Pace
+from iacwatch.aws.rate_limit import RateLimit
 from iacwatch.aws.sessions import Sessions
 from iacwatch.demo.fake.server import FakeAws
 from iacwatch.ports import TrailSource
@@ -118,7 +118,9 @@ def lookup_events() -> Iterator[Served]:
             aws.add_event(listed.document, resource_names=[(None, name) for name in listed.names])
 
         yield Served(
-            trail=LookupEvents(sessions=sessions, clock=clock, pace=Pace(clock, per_second=100_000)),
+            trail=LookupEvents(
+                sessions=sessions, clock=clock, rate_limit=RateLimit(clock, per_second=100_000)
+            ),
             now=datetime.now(UTC),
             add=add,
             refuse=lambda: aws.deny("cloudtrail", "LookupEvents"),

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
-from iacwatch.aws.rate_limit import Pace
+from iacwatch.aws.rate_limit import RateLimit
 from iacwatch.aws.sessions import Sessions, code_of, explained, throttled, transient
 from iacwatch.core.parse import cloudtrail
 from iacwatch.core.text import plain
@@ -46,12 +46,19 @@ class Calls:
     """
 
     def __init__(
-        self, *, sessions: Sessions, clock: Clock, pace: Pace, account_id: str, region: str, doing: str
+        self,
+        *,
+        sessions: Sessions,
+        clock: Clock,
+        rate_limit: RateLimit,
+        account_id: str,
+        region: str,
+        doing: str,
     ) -> None:
         """Take what sends and what waits."""
         self._sessions = sessions
         self._clock = clock
-        self._pace = pace
+        self._rate_limit = rate_limit
         self._place = (account_id, region)
         self.doing = doing
         self._refused_since: datetime | None = None
@@ -72,7 +79,7 @@ class Calls:
         client = self._sessions.client("cloudtrail", region=region, account_id=account_id)
         faults = 0
         while True:
-            self._pace.wait(self._place)
+            self._rate_limit.wait(self._place)
             sent_at = self._clock.now()
             with self._lock:
                 self.made += 1
@@ -102,7 +109,7 @@ class Calls:
         if ask.lookup != WRITES and code == "InvalidLookupAttributesException":
             raise NotTakenError(told.message, hint=told.hint, code=code) from error
         if throttled(error):
-            self._pace.throttled(self._place)
+            self._rate_limit.throttled(self._place)
             now = self._clock.now()
             with self._lock:
                 self._refused_since = self._refused_since or now

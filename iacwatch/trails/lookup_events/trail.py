@@ -12,7 +12,7 @@ from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
-from iacwatch.aws.rate_limit import Pace
+from iacwatch.aws.rate_limit import RateLimit
 from iacwatch.aws.sessions import Sessions
 from iacwatch.core.model import TrailEvent, TrailQuery, Window
 from iacwatch.core.text import plain
@@ -49,7 +49,7 @@ class LookupEvents:
         *,
         sessions: Sessions,
         clock: Clock,
-        pace: Pace,
+        rate_limit: RateLimit,
         budget: Callable[[Mapping[Place, int]], None] = lambda _left: None,
     ) -> None:
         """Take what makes clients, what waits, and how fast one account and region may be asked.
@@ -61,7 +61,7 @@ class LookupEvents:
         self._left: dict[Place, int] = {}
         self._sessions = sessions
         self._clock = clock
-        self._pace = pace
+        self._rate_limit = rate_limit
         self._known: dict[Place, Known] = defaultdict(Known)
         self._shares = Shares()
 
@@ -124,7 +124,7 @@ class LookupEvents:
         calls = Calls(
             sessions=self._sessions,
             clock=self._clock,
-            pace=self._pace,
+            rate_limit=self._rate_limit,
             account_id=place[0],
             region=place[1],
             doing=_doing(place, within),

@@ -10,7 +10,7 @@ import pytest
 
 from iacwatch.aws import config_history
 from iacwatch.aws.config_history import ConfigHistory
-from iacwatch.aws.rate_limit import Pace
+from iacwatch.aws.rate_limit import RateLimit
 from iacwatch.aws.sessions import Sessions
 from iacwatch.core.model import Item, ItemQuery, Resource
 from iacwatch.demo.fake.server import FakeAws
@@ -39,7 +39,7 @@ def clock(world):
 @pytest.fixture
 def history(world, clock):
     sessions = Sessions(allowed=[OTHER], role_name="iacwatch")
-    return ConfigHistory(sessions, clock, Pace(clock, per_second=1_000))
+    return ConfigHistory(sessions, clock, RateLimit(clock, per_second=1_000))
 
 
 def resource(number=1, **fields):
@@ -337,7 +337,7 @@ def test_a_run_that_is_asked_to_end_ends_within_the_walks(world, history, clock)
 def test_calls_keep_the_pace_of_their_account_and_region_and_tell_it_of_refusals(world, clock):
     told = []
 
-    class Watched(Pace):
+    class Watched(RateLimit):
         def wait(self, key):
             told.append(("wait", *key))
             super().wait(key)

@@ -26,7 +26,7 @@ from tests.fixtures.doctor_world import (
 ELSEWHERE = "eu-central-1"
 
 
-class NoPace:
+class NoLimit:
     """Lets every call through at once."""
 
     def wait(self, key):
@@ -49,7 +49,7 @@ def examined(world, tmp_path_factory):
         home = str(tmp_path_factory.mktemp("home"))
         for name, value in world.environment(HOME=home, **world.settings()).items():
             patch.setenv(name, value)
-        made = replace(setup(), pace=NoPace())
+        made = replace(setup(), rate_limit=NoLimit())
         yield lambda: by_name(examine(made))
 
 
@@ -73,7 +73,7 @@ def look(tmp_path):
                 patch.delenv(name)
             for name, value in environ.items():
                 patch.setenv(name, value)
-            return by_name(examine(replace(setup(**(options or {})), pace=NoPace())))
+            return by_name(examine(replace(setup(**(options or {})), rate_limit=NoLimit())))
 
     return examined
 

@@ -435,7 +435,7 @@ def test_how_often_copies_ask_matters_where_cloudtrail_is_asked(trail, judged):
 
 
 def examined(**more):
-    return Setup(sessions=None, clock=None, pace=None, region=REGION, rules=None, **more)
+    return Setup(sessions=None, clock=None, rate_limit=None, region=REGION, rules=None, **more)
 
 
 def test_commands_are_safe_to_copy_whatever_things_are_called():

@@ -203,7 +203,6 @@ def test_keys_that_are_never_processed_are_no_answer(line, table, ledger):
         ("PutItem", lambda ledger, _: claim(ledger, "b")),
         ("BatchGetItem", lambda ledger, _: ledger.told(["b"])),
         ("UpdateItem", lambda ledger, granted: ledger.complete(granted, now=NOON)),
-        ("UpdateItem", lambda ledger, granted: ledger.renew(granted, now=NOON, lease=LEASE)),
         ("DeleteItem", lambda ledger, granted: ledger.release(granted)),
     ],
 )

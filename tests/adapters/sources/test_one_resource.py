@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 
 from iacwatch.aws.config_api import ConfigCalls, ConfigPlace
-from iacwatch.aws.rate_limit import Pace
+from iacwatch.aws.rate_limit import RateLimit
 from iacwatch.core.model import ChangeType, Window
 from iacwatch.core.outcome import Deferred, Skipped
 from iacwatch.core.parse import config_item as config_items
@@ -45,7 +45,7 @@ def state(minutes, size=1, number=1, **more):
 def source(world, *, days=90, found=None, calls=ConfigCalls, **more):
     end = world.clock.now()
     return HistoryOfOne(
-        calls=calls(world.sessions, world.clock, Pace(world.clock, per_second=1_000)),
+        calls=calls(world.sessions, world.clock, RateLimit(world.clock, per_second=1_000)),
         found=found or Found(HERE, GROUP, group_id(1), exact=True),
         window=Window(start=end - timedelta(days=days), end=end),
         account=world.sessions.own_account,

@@ -5,7 +5,7 @@ from collections import Counter
 import pytest
 
 from iacwatch.aws.config_api import ConfigCalls, ConfigPlace
-from iacwatch.aws.rate_limit import Pace
+from iacwatch.aws.rate_limit import RateLimit
 from iacwatch.core.catalog.references import reference
 from iacwatch.errors import AwsError
 from iacwatch.sources.history.resource_search import Search
@@ -45,7 +45,7 @@ class Barred(ConfigCalls):
 
 
 def search(world, *, places=(HERE,), homes=(), types=(), calls=ConfigCalls):
-    calls = calls(world.sessions, world.clock, Pace(world.clock, per_second=1_000))
+    calls = calls(world.sessions, world.clock, RateLimit(world.clock, per_second=1_000))
     return Search(calls=calls, places=places, homes=homes, types=types, tell=world.tell)
 
 

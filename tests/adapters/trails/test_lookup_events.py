@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from iacwatch.aws.rate_limit import Pace
+from iacwatch.aws.rate_limit import RateLimit
 from iacwatch.aws.sessions import Sessions
 from iacwatch.clock import SystemClock
 from iacwatch.core.model import TrailQuery, Window
@@ -49,8 +49,8 @@ class Bench:
         self.aws = aws
         self.clock = JumpingClock(aws)
         self.sessions = Sessions(region=REGION, allowed=[OTHER], role_name="iacwatch")
-        self.pace = Pace(self.clock, per_second=1000)
-        self.trail = LookupEvents(sessions=self.sessions, clock=self.clock, pace=self.pace)
+        self.rate_limit = RateLimit(self.clock, per_second=1000)
+        self.trail = LookupEvents(sessions=self.sessions, clock=self.clock, rate_limit=self.rate_limit)
         yesterday = aws.clock.now() - timedelta(days=1)
         self.base = yesterday.replace(hour=10, minute=11, second=22, microsecond=0)
 
@@ -127,7 +127,9 @@ def test_a_lookup_asks_for_one_attribute_in_whole_seconds_with_both_ends_include
 
 def test_how_many_lookups_are_left_is_told_after_each_and_none_at_the_end(bench):
     told = []
-    trail = LookupEvents(sessions=bench.sessions, clock=bench.clock, pace=bench.pace, budget=told.append)
+    trail = LookupEvents(
+        sessions=bench.sessions, clock=bench.clock, rate_limit=bench.rate_limit, budget=told.append
+    )
     collected = trail.collect([bench.query(names=(f"sg-{number}",)) for number in range(3)])
     assert collected.calls == 3
     assert [left[OWN, REGION] for left in told[:-1]] == [2, 1, 0]
@@ -493,7 +495,9 @@ def test_the_pace_of_an_account_and_region_is_kept_by_all_requests_together(monk
             monkeypatch.setenv(name, value)
         aws.latency = 0.7
         clock = SystemClock()
-        trail = LookupEvents(sessions=Sessions(region=REGION), clock=clock, pace=Pace(clock, per_second=2))
+        trail = LookupEvents(
+            sessions=Sessions(region=REGION), clock=clock, rate_limit=RateLimit(clock, per_second=2)
+        )
         window = Window(
             start=datetime.now(UTC) - timedelta(hours=3), end=datetime.now(UTC) - timedelta(hours=2)
         )
@@ -541,7 +545,7 @@ def test_a_fault_of_ours_in_one_thread_is_not_swallowed(bench):
         return original(scope, body)
 
     bench.answer_with(wrap)
-    bench.pace.throttled = None
+    bench.rate_limit.throttled = None
     bench.aws.fail("cloudtrail", "LookupEvents", "ThrottlingException")
     with pytest.raises(TypeError):
         bench.collect(bench.query(missing=1.0))
@@ -559,7 +563,7 @@ def test_a_fault_of_ours_in_one_region_ends_the_others_too(bench):
         return {"Events": [], "NextToken": f"more-{len(answered)}"}
 
     bench.answer_with(wrap)
-    bench.pace.throttled = None
+    bench.rate_limit.throttled = None
     with pytest.raises(TypeError):
         bench.collect(bench.query(missing=1.0), bench.query(missing=1.0, region="us-east-1"))
     for thread in threads():
