@@ -13,7 +13,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any, Final, Protocol
 
-from iacwatch.app.function import FunctionWiring
+from iacwatch.app.function import FunctionContainer
 from iacwatch.errors import AwsError, IacwatchError, Stopping, UsageError
 from iacwatch.function import log
 from iacwatch.function.report import Journal
@@ -43,7 +43,7 @@ class Function:
 
     def __init__(self) -> None:
         """Begin with nothing made."""
-        self._wiring: FunctionWiring | None = None
+        self._container: FunctionContainer | None = None
         self._most = _MOST
 
     def __call__(self, event: Any, context: Context) -> dict[str, Any]:
@@ -54,16 +54,16 @@ class Function:
         """
         level = os.environ.get("AWS_LAMBDA_LOG_LEVEL", "INFO")
         log.set_up(sys.stdout, level=level, request_id=context.aws_request_id)
-        wiring = self._fresh(context.invoked_function_arn)
-        wiring.begin(left=timedelta(milliseconds=context.get_remaining_time_in_millis()))
+        container = self._fresh(context.invoked_function_arn)
+        container.begin(left=timedelta(milliseconds=context.get_remaining_time_in_millis()))
         journal = Journal(
             out=sys.stdout,
-            clock=wiring.clock,
+            clock=container.clock,
             function=context.function_name,
             request_id=context.aws_request_id,
         )
-        batch = wiring.batch(event, most=self._most, watch=journal.settled)
-        pipeline = wiring.pipeline(wiring.outputs(sys.stdout))
+        batch = container.batch(event, most=self._most, watch=journal.settled)
+        pipeline = container.pipeline(container.outputs(sys.stdout))
         stopped = ""
         try:
             pipeline.run(batch)
@@ -93,20 +93,20 @@ class Function:
 
         level = os.environ.get("AWS_LAMBDA_LOG_LEVEL", "INFO")
         log.set_up(sys.stdout, level=level, request_id=context.aws_request_id)
-        wiring = self._fresh(context.invoked_function_arn)
-        if not wiring.lasting:
+        container = self._fresh(context.invoked_function_arn)
+        if not container.lasting:
             raise UsageError(
                 "a reconciliation needs the ledger of what was told",
                 hint="set ledger.url to dynamodb://table",
             )
-        wiring.begin(left=timedelta(milliseconds=context.get_remaining_time_in_millis()))
+        container.begin(left=timedelta(milliseconds=context.get_remaining_time_in_millis()))
         journal = Journal(
             out=sys.stdout,
-            clock=wiring.clock,
+            clock=container.clock,
             function=context.function_name,
             request_id=context.aws_request_id,
         )
-        run = reconcile(wiring, wiring.outputs(sys.stdout), folder=Path(tempfile.gettempdir()))
+        run = reconcile(container, container.outputs(sys.stdout), folder=Path(tempfile.gettempdir()))
         stopped = ""
         try:
             run.pipeline.run(run.source, settle_late=False)
@@ -124,31 +124,31 @@ class Function:
         run.source.finish()
         return figures(run.pipeline.summary)
 
-    def _fresh(self, arn: str) -> FunctionWiring:
+    def _fresh(self, arn: str) -> FunctionContainer:
         """Return the parts: those there are, or new ones where they are too old."""
-        if self._wiring is not None and self._wiring.fresh:
-            return self._wiring
+        if self._container is not None and self._container.fresh:
+            return self._container
         try:
-            self._wiring = FunctionWiring(environ=os.environ, arn=arn, before=self._wiring)
+            self._container = FunctionContainer(environ=os.environ, arn=arn, before=self._container)
         except AwsError as error:
-            if self._wiring is None:
+            if self._container is None:
                 raise
             _log.warning("going on with the settings read before: %s", error)
         else:
-            _advise(self._wiring)
-        return self._wiring
+            _advise(self._container)
+        return self._container
 
 
-def _advise(wiring: FunctionWiring) -> None:
+def _advise(container: FunctionContainer) -> None:
     """Say what works, but hardly as it is meant."""
-    if not wiring.settings.workflow:
+    if not container.settings.workflow:
         _log.warning(
             "no workflow is configured: changes are judged by the tool that the user agent names, which can"
             " be forged; name your pipeline's role in a [[workflow]]"
         )
-    if not wiring.settings.slack.configured:
+    if not container.settings.slack.configured:
         _log.warning("Slack is not configured: findings are written to this log alone")
-    elif not wiring.lasting:
+    elif not container.lasting:
         _log.warning(
             "what was told is remembered by this process alone: a change may be told twice;"
             " set ledger.url to dynamodb://table"

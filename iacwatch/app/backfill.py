@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final
 
-from iacwatch.app.container import Wiring
+from iacwatch.app.container import Container
 from iacwatch.app.spool import ended, spool_of
 from iacwatch.aws.config_api import ConfigCalls, ConfigPlace
 from iacwatch.core.arn import is_account, is_region
@@ -81,7 +81,7 @@ class Past:
 
 
 def past(
-    wiring: Wiring,
+    container: Container,
     asked: Asked,
     sinks: Sequence[Sink],
     *,
@@ -97,27 +97,27 @@ def past(
     """
     from iacwatch.trails.cached import RememberedTrail  # noqa: PLC0415  (only the past needs it)
 
-    now = wiring.clock.now()
+    now = container.clock.now()
     _check_types(asked.types)
-    places = _places(wiring, asked)
+    places = _places(container, asked)
     spool, window, resumed = spool_of(
-        folder or _state_folder(wiring),
-        _terms(wiring, asked, places),
+        folder or _state_folder(container),
+        _terms(container, asked, places),
         Window(start=asked.since, end=asked.until),
         now=now,
     )
     made: PastSource
     if asked.changes == API:
-        made = _from_api(wiring, asked, spool, window, places=places, tell=tell)
+        made = _from_api(container, asked, spool, window, places=places, tell=tell)
     else:
-        made = _from_files(wiring, asked, spool, window, tell=tell)
-    pipeline = wiring.pipeline(
-        sinks, remember=remember, new_only=new_only, trail=RememberedTrail(wiring.trail, spool, tell=tell)
+        made = _from_files(container, asked, spool, window, tell=tell)
+    pipeline = container.pipeline(
+        sinks, remember=remember, new_only=new_only, trail=RememberedTrail(container.trail, spool, tell=tell)
     )
     short = (
         (str(place).strip(), reach.start)
         for place in places or [ConfigPlace("", "")]
-        if (reach := wiring.trail.reach(*place, now=now)).start > window.start
+        if (reach := container.trail.reach(*place, now=now)).start > window.start
     )
     return Past(
         source=made, pipeline=pipeline, spool=spool, window=window, resumed=resumed, short=tuple(short)
@@ -125,7 +125,7 @@ def past(
 
 
 def reconcile(
-    wiring: Wiring,
+    container: Container,
     sinks: Sequence[Sink],
     *,
     folder: Path,
@@ -137,15 +137,15 @@ def reconcile(
 
     `folder` is where it may keep what it gathered (a function's ``/tmp``).
     """
-    now = wiring.clock.now()
+    now = container.clock.now()
     asked = Asked(
         since=now - span,
-        until=now - wiring.settings.attribution.give_up_after,
+        until=now - container.settings.attribution.give_up_after,
         spelled=(f"{span.total_seconds():.0f}s", ""),
         accounts=tuple(accounts),
         regions=tuple(regions),
     )
-    return past(wiring, asked, sinks, new_only=True, folder=folder)
+    return past(container, asked, sinks, new_only=True, folder=folder)
 
 
 def _check_types(types: Sequence[str]) -> None:
@@ -154,20 +154,20 @@ def _check_types(types: Sequence[str]) -> None:
             raise UsageError(f"{plain(each, 80)} is no resource type", hint="write AWS::EC2::Instance")
 
 
-def _places(wiring: Wiring, asked: Asked) -> tuple[ConfigPlace, ...]:
+def _places(container: Container, asked: Asked) -> tuple[ConfigPlace, ...]:
     """Return every account and region that was asked for; raise `UsageError` where one may not be."""
     for account_id in asked.accounts:
         if not is_account(account_id):
             raise UsageError(f"{plain(account_id, 40)} is no account id", hint="write its 12 digits")
-        if reason := wiring.sessions.refusal(account_id):
+        if reason := container.sessions.refusal(account_id):
             raise UsageError(reason)
     for region in asked.regions:
         if not is_region(region):
             raise UsageError(f"{plain(region, 40)} is no AWS region", hint="write eu-west-1,us-east-1")
     if asked.changes != API:
         return tuple(ConfigPlace(account, region) for account in asked.accounts for region in asked.regions)
-    accounts = asked.accounts or (wiring.sessions.own_account(),)
-    regions = asked.regions or ((wiring.sessions.region,) if wiring.sessions.region else ())
+    accounts = asked.accounts or (container.sessions.own_account(),)
+    regions = asked.regions or ((container.sessions.region,) if container.sessions.region else ())
     if not regions:
         raise UsageError("no AWS region is known", hint="pass --regions, or --region")
     return tuple(
@@ -178,7 +178,7 @@ def _places(wiring: Wiring, asked: Asked) -> tuple[ConfigPlace, ...]:
 
 
 def _from_api(
-    wiring: Wiring,
+    container: Container,
     asked: Asked,
     spool: Spool,
     window: Window,
@@ -189,43 +189,43 @@ def _from_api(
     from iacwatch.sources.history.api import HistoryApi  # noqa: PLC0415  (one of two)
 
     return HistoryApi(
-        calls=ConfigCalls(wiring.sessions, wiring.clock, wiring.config_rate_limit),
+        calls=ConfigCalls(container.sessions, container.clock, container.config_rate_limit),
         spool=spool,
         places=places,
         window=window,
-        tag_key=wiring.settings.managed.tag_key,
+        tag_key=container.settings.managed.tag_key,
         types=asked.types,
-        clock=wiring.clock,
+        clock=container.clock,
         tell=tell,
     )
 
 
-def _from_files(wiring: Wiring, asked: Asked, spool: Spool, window: Window, *, tell: Progress) -> PastSource:
+def _from_files(container: Container, asked: Asked, spool: Spool, window: Window, *, tell: Progress) -> PastSource:
     from iacwatch.sources.history.files import HistoryFiles  # noqa: PLC0415  (the same)
     from iacwatch.storage.files import opened  # noqa: PLC0415  (the same)
 
     return HistoryFiles(
-        blobs=opened(asked.changes, wiring.sessions),
+        blobs=opened(asked.changes, container.sessions),
         spool=spool,
         window=window,
-        tag_key=wiring.settings.managed.tag_key,
+        tag_key=container.settings.managed.tag_key,
         accounts=asked.accounts,
         regions=asked.regions,
         types=asked.types,
-        refuse=wiring.sessions.refusal,
+        refuse=container.sessions.refusal,
         tell=tell,
     )
 
 
-def _state_folder(wiring: Wiring) -> Path:
-    if wiring.state_folder is None:
+def _state_folder(container: Container) -> Path:
+    if container.state_folder is None:
         raise UsageError(
             "there is no home folder to gather the changes in", hint="set XDG_STATE_HOME to a folder"
         )
-    return wiring.state_folder / "backfill"
+    return container.state_folder / "backfill"
 
 
-def _terms(wiring: Wiring, asked: Asked, places: Sequence[ConfigPlace]) -> dict[str, str]:
+def _terms(container: Container, asked: Asked, places: Sequence[ConfigPlace]) -> dict[str, str]:
     """Return the arguments of a run as they were given: what is the same run has the same."""
     return {
         "since": asked.spelled[0] or asked.since.isoformat(),
@@ -233,17 +233,17 @@ def _terms(wiring: Wiring, asked: Asked, places: Sequence[ConfigPlace]) -> dict[
         "changes": _place_of(asked.changes),
         "types": json.dumps(sorted(asked.types)),
         "places": json.dumps([str(place) for place in places] or [asked.accounts, asked.regions]),
-        "tag": wiring.settings.managed.tag_key,
-        "trail": _trail_of(wiring),
+        "tag": container.settings.managed.tag_key,
+        "trail": _trail_of(container),
     }
 
 
-def _trail_of(wiring: Wiring) -> str:
+def _trail_of(container: Container) -> str:
     """Return where trail events come from: another table is another run, as another folder is."""
-    ours = wiring.settings.trail
+    ours = container.settings.trail
     if ours.source != ATHENA:
         return _place_of(ours.source)
-    region = ours.athena_region or wiring.sessions.region or ""
+    region = ours.athena_region or container.sessions.region or ""
     return f"{ATHENA} {region} {ours.athena_catalog} {ours.athena_database} {ours.athena_table}"
 
 

@@ -1,4 +1,4 @@
-"""Where the parts are joined: the only place that knows the concrete adapters, the clock and the environment.
+"""The container: makes the parts of a run, and is the one place that knows adapters, clock and environment.
 
 Whatever needs boto3, rich or slack_sdk is imported where it is made, so that a command pays only for what
 it uses.
@@ -33,7 +33,7 @@ CONFIG_CALLS_AT_MOST: Final = 16.0
 """AWS publishes no rate for reading Config's history: begin low, and grow until it refuses."""
 
 
-class Wiring:
+class Container:
     """The parts of one run, made from what the command line, the environment and the file say."""
 
     def __init__(

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from iacwatch.app.container import Wiring
+from iacwatch.app.container import Container
 from iacwatch.app.trails import table_of
 from iacwatch.aws.rate_limit import RateLimit
 from iacwatch.aws.sessions import calling
@@ -32,23 +32,23 @@ def setup(
     cannot be had, the latter are, and `Setup.trouble` says why.
     """
     given = {"queue.url": Given("--queue-url", queue_url)} if queue_url else {}
-    wiring = Wiring(config=config, profile=profile, region=region, overrides=given)
+    container = Container(config=config, profile=profile, region=region, overrides=given)
     parts = arn_parts(function)
     where = parts.region if parts is not None else ""
     trouble: IacwatchError | None = None
     if function:
         try:
-            environ = _environment(wiring, function, where)
+            environ = _environment(container, function, where)
             _check_readable(environ)
-            wiring = Wiring(environ=environ, sessions=wiring.sessions, overrides=given, usual_places=False)
+            container = Container(environ=environ, sessions=container.sessions, overrides=given, usual_places=False)
         except IacwatchError as error:
             trouble = error
-    return _setup(wiring, profile=profile, region=where, function=function or "", trouble=trouble)
+    return _setup(container, profile=profile, region=where, function=function or "", trouble=trouble)
 
 
-def _environment(wiring: Wiring, function: str, region: str) -> Mapping[str, str]:
+def _environment(container: Container, function: str, region: str) -> Mapping[str, str]:
     """Return the environment of a function."""
-    client = wiring.sessions.client("lambda", region=region or None)
+    client = container.sessions.client("lambda", region=region or None)
     with calling(
         f"cannot read the settings of the function {function}", action="lambda:GetFunctionConfiguration"
     ):
@@ -67,18 +67,18 @@ def _check_readable(environ: Mapping[str, str]) -> None:
 
 
 def _setup(
-    wiring: Wiring, *, profile: str | None, region: str, function: str, trouble: IacwatchError | None
+    container: Container, *, profile: str | None, region: str, function: str, trouble: IacwatchError | None
 ) -> Setup:
-    ours = wiring.settings
-    own = wiring.sessions.region
+    ours = container.settings
+    own = container.sessions.region
     if own is None:
         raise UsageError(
             "no AWS region is known", hint="pass --region, or set AWS_DEFAULT_REGION or the profile's"
         )
     return Setup(
-        sessions=wiring.sessions,
-        clock=wiring.clock,
-        rate_limit=RateLimit(wiring.clock, per_second=ours.trail.calls_per_second),
+        sessions=container.sessions,
+        clock=container.clock,
+        rate_limit=RateLimit(container.clock, per_second=ours.trail.calls_per_second),
         region=queue_region(ours.queue.url) or region or own,
         rules=rules(ours),
         configured=bool(ours.workflow),
@@ -86,64 +86,64 @@ def _setup(
         queue_url=ours.queue.url,
         dlq_url=ours.queue.dlq_url,
         calls_per_second=ours.trail.calls_per_second,
-        trail=_trail(wiring, own),
+        trail=_trail(container, own),
         allowed=ours.accounts.allowed,
-        slack=_slack(wiring),
-        ledger=_ledger(wiring, region or own, function=bool(function) and trouble is None),
+        slack=_slack(container),
+        ledger=_ledger(container, region or own, function=bool(function) and trouble is None),
         function=function,
         trouble=trouble,
     )
 
 
-def _trail(wiring: Wiring, region: str) -> TrailSetup:
-    ours = wiring.settings.trail
+def _trail(container: Container, region: str) -> TrailSetup:
+    ours = container.settings.trail
     if ours.source == API:
         return TrailSetup()
     if ours.source != ATHENA:
-        return TrailSetup(source=ours.source, delivered=_delivered(wiring))
+        return TrailSetup(source=ours.source, delivered=_delivered(container))
     table = replace(table_of(ours), region=ours.athena_region or region)
     return TrailSetup(source=ours.source, athena=table)
 
 
-def _delivered(wiring: Wiring) -> Callable[[str, str], tuple[datetime, datetime] | None]:
+def _delivered(container: Container) -> Callable[[str, str], tuple[datetime, datetime] | None]:
     """Return what tells when log files were delivered, by account and region, as the trail itself sees it."""
 
     def ends(account_id: str, region: str) -> tuple[datetime, datetime] | None:
         from iacwatch.storage.files import opened  # noqa: PLC0415  (only for log files)
         from iacwatch.trails.log_files.listing import Shelf  # noqa: PLC0415  (the same)
 
-        now = wiring.clock.now()
-        shelf = Shelf(opened(wiring.settings.trail.source, wiring.sessions))
+        now = container.clock.now()
+        shelf = Shelf(opened(container.settings.trail.source, container.sessions))
         cover = shelf.listed(now, until=now).cover((account_id, region))
         return None if cover is None else (cover.first, cover.last)
 
     return ends
 
 
-def _slack(wiring: Wiring) -> SlackSetup:
-    ours = wiring.settings.slack
+def _slack(container: Container) -> SlackSetup:
+    ours = container.settings.slack
     if not ours.configured:
         return SlackSetup()
     channels = (ours.channel, *(route.channel for route in ours.route))
     return SlackSetup(
-        token=_later(wiring, ours.token) if ours.token else None,
-        webhook=_later(wiring, ours.webhook_url) if not ours.token else None,
+        token=_later(container, ours.token) if ours.token else None,
+        webhook=_later(container, ours.webhook_url) if not ours.token else None,
         api_url=ours.api_url,
         channels=tuple(channel for channel in channels if channel),
     )
 
 
-def _later(wiring: Wiring, place: str) -> Callable[[], str]:
-    return lambda: wiring.secret(place)
+def _later(container: Container, place: str) -> Callable[[], str]:
+    return lambda: container.secret(place)
 
 
-def _ledger(wiring: Wiring, region: str, *, function: bool) -> LedgerSetup:
-    url = wiring.settings.ledger.url
+def _ledger(container: Container, region: str, *, function: bool) -> LedgerSetup:
+    url = container.settings.ledger.url
     if url.startswith(DYNAMODB):
         return LedgerSetup(url=url, table=url.removeprefix(DYNAMODB), region=region)
     if url == "memory" or function:
         return LedgerSetup(url=url)
     try:
-        return LedgerSetup(url=url, path=str(wiring.ledger_path(url)))
+        return LedgerSetup(url=url, path=str(container.ledger_path(url)))
     except UsageError as error:
         return LedgerSetup(url=url, trouble=error)

@@ -7,11 +7,11 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any, Final, TextIO
 
-from iacwatch.app.container import Wiring
+from iacwatch.app.container import Container
 from iacwatch.aws.sessions import Sessions
 from iacwatch.ledgers.memory import MemoryLedger
 from iacwatch.ports import Ledger, Sink
-from iacwatch.sinks.lazy import Late
+from iacwatch.sinks.lazy import LazySink
 from iacwatch.sources.lambda_event import LambdaBatch, Watch
 
 FRESH: Final = timedelta(minutes=15)
@@ -23,13 +23,13 @@ MARGIN: Final = timedelta(seconds=10)
 _BRIEF: Final = frozenset({"sqlite", "memory"})
 
 
-class FunctionWiring(Wiring):
+class FunctionContainer(Container):
     """The parts of a function, for as long as they are fresh: settings and secrets are read with them."""
 
     def __init__(
-        self, *, environ: Mapping[str, str], arn: str, before: "FunctionWiring | None" = None
+        self, *, environ: Mapping[str, str], arn: str, before: "FunctionContainer | None" = None
     ) -> None:
-        """Read the settings; `arn` is the function's own, `before` the wiring that this one replaces."""
+        """Read the settings; `arn` is the function's own, `before` the container that this one replaces."""
         sessions = (
             before.sessions
             if before
@@ -40,7 +40,7 @@ class FunctionWiring(Wiring):
         self._made_at = self.clock.now()
         self._limits: dict[str, int | None] = {}
         self._memory = MemoryLedger()
-        self._late = Late(self.sinks.slack)
+        self._late = LazySink(self.sinks.slack)
 
     @property
     def fresh(self) -> bool:

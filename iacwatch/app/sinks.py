@@ -88,8 +88,8 @@ class Sinks:
             return Markdown(out=out, names=names, redact=redact, tag_key=tag_key)
         return HtmlPage(out=out, clock=self._clock, names=names, redact=redact, tag_key=tag_key)
 
-    def whole_file(self, path: Path, make: Callable[[TextIO], Sink]) -> Sink:
+    def atomic_file(self, path: Path, make: Callable[[TextIO], Sink]) -> Sink:
         """Return what writes a report to a file: whole or not at all."""
-        from iacwatch.sinks.atomic_file import WholeFile  # noqa: PLC0415  (the same)
+        from iacwatch.sinks.atomic_file import AtomicFile  # noqa: PLC0415  (the same)
 
-        return WholeFile(path, make)
+        return AtomicFile(path, make)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from iacwatch.app.container import Wiring
+from iacwatch.app.container import Container
 from iacwatch.aws.config_api import ConfigCalls, ConfigPlace
 from iacwatch.core.arn import GLOBAL, home_of, is_account, is_global, is_region, trail_region
 from iacwatch.core.catalog.references import Reference, reference
@@ -64,20 +64,20 @@ class SeveralError(UsageError):
 
 
 def who(
-    wiring: Wiring, wanted: Wanted, sinks: Sequence[Sink], *, remember: bool = True, tell: Progress
+    container: Container, wanted: Wanted, sinks: Sequence[Sink], *, remember: bool = True, tell: Progress
 ) -> One:
     """Find the resource and return the run over its past.
 
     Raises `SeveralError` where several are called so, `IacwatchError` where none is, and what AWS refuses.
     """
     called = reference(wanted.called)
-    places = _places(wiring, wanted, called)
+    places = _places(container, wanted, called)
     if any(not place.account_id for place in places):
         # STS is asked meanwhile, so that nobody waits for it.
-        threading.Thread(target=_ask_who, args=(wiring,), name="own-account", daemon=True).start()
-    now = wiring.clock.now()
+        threading.Thread(target=_ask_who, args=(container,), name="own-account", daemon=True).start()
+    now = container.clock.now()
     window = Window(start=wanted.since, end=now)
-    calls = ConfigCalls(wiring.sessions, wiring.clock, wiring.config_rate_limit)
+    calls = ConfigCalls(container.sessions, container.clock, container.config_rate_limit)
     search = Search(
         calls=calls, places=places, homes=_homes(wanted, called, places), types=wanted.types, tell=tell
     )
@@ -90,7 +90,7 @@ def who(
             calls=calls,
             found=found,
             window=window,
-            account=wiring.sessions.own_account,
+            account=container.sessions.own_account,
             tell=tell,
             aside=namesakes,
         )
@@ -98,22 +98,22 @@ def who(
     try:
         found, source = _begun(search, called, places, history)
     except IacwatchError:
-        _refuse(wiring, wanted, called)  # whose it is matters more than what was not found in ours
+        _refuse(container, wanted, called)  # whose it is matters more than what was not found in ours
         raise
     try:
-        _refuse(wiring, wanted, called)
+        _refuse(container, wanted, called)
     except UsageError:
         source.close()
         raise
-    account_id = found.place.account_id or wiring.sessions.own_account()
+    account_id = found.place.account_id or container.sessions.own_account()
     region = trail_region(_resource(found, account_id))
     return One(
         found=found,
         account_id=account_id,
         source=source,
-        pipeline=wiring.pipeline(sinks, remember=remember, everything=True, newest_first=True),
+        pipeline=container.pipeline(sinks, remember=remember, everything=True, newest_first=True),
         window=window,
-        reaches=wiring.trail.reach(account_id, region, now=now).start,
+        reaches=container.trail.reach(account_id, region, now=now).start,
     )
 
 
@@ -169,28 +169,28 @@ def _namesakes(search: Search, called: Reference, found: Found) -> Sequence[str]
     )
 
 
-def _ask_who(wiring: Wiring) -> None:
+def _ask_who(container: Container) -> None:
     with suppress(IacwatchError):  # who needs the answer is told what went wrong
-        wiring.sessions.own_account()
+        container.sessions.own_account()
 
 
-def _places(wiring: Wiring, wanted: Wanted, called: Reference) -> tuple[ConfigPlace, ...]:
+def _places(container: Container, wanted: Wanted, called: Reference) -> tuple[ConfigPlace, ...]:
     """Return where to look; raise `UsageError` where that may not be."""
     accounts, regions = wanted.accounts, wanted.regions
     if called.arn is not None:
         # What is not allowed is ours, or refused once STS has told: nobody waits for it to look into ours.
-        there = is_account(called.arn.account_id) and wiring.sessions.allows(called.arn.account_id)
+        there = is_account(called.arn.account_id) and container.sessions.allows(called.arn.account_id)
         accounts = accounts or ((called.arn.account_id,) if there else ())
         regions = regions or ((called.arn.region,) if is_region(called.arn.region) else ())
     for account_id in accounts:
         if not is_account(account_id):
             raise UsageError(f"{plain(account_id, 40)} is no account id", hint="write its 12 digits")
-        if reason := wiring.sessions.refusal(account_id):
+        if reason := container.sessions.refusal(account_id):
             raise UsageError(reason)
     for region in regions:
         if not is_region(region):
             raise UsageError(f"{plain(region, 40)} is no AWS region", hint="write eu-west-1,us-east-1")
-    regions = regions or ((wiring.sessions.region,) if wiring.sessions.region else ())
+    regions = regions or ((container.sessions.region,) if container.sessions.region else ())
     if not regions:
         raise UsageError("no AWS region is known", hint="pass --regions, or --region")
     return tuple(
@@ -200,11 +200,11 @@ def _places(wiring: Wiring, wanted: Wanted, called: Reference) -> tuple[ConfigPl
     )
 
 
-def _refuse(wiring: Wiring, wanted: Wanted, called: Reference) -> None:
+def _refuse(container: Container, wanted: Wanted, called: Reference) -> None:
     """Raise `UsageError` where an ARN names an account that is neither ours nor allowed."""
     if called.arn is None or wanted.accounts or not is_account(called.arn.account_id):
         return
-    if reason := wiring.sessions.refusal(called.arn.account_id):
+    if reason := container.sessions.refusal(called.arn.account_id):
         raise UsageError(reason)
 
 

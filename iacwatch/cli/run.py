@@ -7,7 +7,7 @@ from io import TextIOWrapper
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TextIO
 
-from iacwatch.app.container import Wiring
+from iacwatch.app.container import Container
 from iacwatch.cli import exit_codes, logs, summary
 from iacwatch.cli.front import Front
 from iacwatch.cli.options import VERDICTS, ReportOptions
@@ -37,19 +37,19 @@ def drain(
 ) -> int:
     """Consume the queue; return the exit code."""
     logs.set_up(front)
-    wiring = connect(front, options, {"queue.url": Given("--queue-url", queue_url)} if queue_url else {})
-    reported = check(options, wiring)
-    advise(wiring)
-    with wiring.clock.listening():
-        sinks = made_sinks(front, options, wiring, slack_default=True)
-        source = wiring.queue(max_messages=max_messages, dry_run=options.dry_run)
+    container = connect(front, options, {"queue.url": Given("--queue-url", queue_url)} if queue_url else {})
+    reported = check(options, container)
+    advise(container)
+    with container.clock.listening():
+        sinks = made_sinks(front, options, container, slack_default=True)
+        source = container.queue(max_messages=max_messages, dry_run=options.dry_run)
         if max_seconds is not None:
-            wiring.end_after(max_seconds)
-        pipeline = wiring.pipeline(sinks, remember=not options.dry_run)
+            container.end_after(max_seconds)
+        pipeline = container.pipeline(sinks, remember=not options.dry_run)
         return run(front, options, pipeline, source, reported)
 
 
-def connect(front: Front, options: ReportOptions, overrides: Mapping[str, Given]) -> Wiring:
+def connect(front: Front, options: ReportOptions, overrides: Mapping[str, Given]) -> Container:
     """Return the parts of a run, by the options of the command line."""
     given = dict(overrides)
     if options.verdict:
@@ -57,25 +57,25 @@ def connect(front: Front, options: ReportOptions, overrides: Mapping[str, Given]
     return wired(front, options.trail, given)
 
 
-def wired(front: Front, trail: str | None, given: Mapping[str, Given]) -> Wiring:
+def wired(front: Front, trail: str | None, given: Mapping[str, Given]) -> Container:
     """Return the parts of a run that reads `trail`, where that is given."""
     given = {**given, "trail.source": Given("--trail", trail)} if trail is not None else given
-    return Wiring(config=front.config, profile=front.profile, region=front.region, overrides=given)
+    return Container(config=front.config, profile=front.profile, region=front.region, overrides=given)
 
 
-def advise(wiring: Wiring) -> None:
+def advise(container: Container) -> None:
     """Say what works, but hardly as it is meant."""
-    if not wiring.settings.workflow:
+    if not container.settings.workflow:
         _log.warning(
             "no [[workflow]] is configured: changes are judged by the tool that the user agent names,"
             " which can be forged; name your pipeline's role in a [[workflow]]"
         )
 
 
-def check(options: ReportOptions, wiring: Wiring) -> frozenset[str]:
+def check(options: ReportOptions, container: Container) -> frozenset[str]:
     """Return the verdicts that `--fail-on` names; raise `UsageError` where one could never be reported."""
     wanted = frozenset(VERDICTS[1:] if "all" in options.fail_on else options.fail_on)
-    told = {str(verdict) for verdict in wiring.settings.report.verdicts}
+    told = {str(verdict) for verdict in container.settings.report.verdicts}
     never = sorted(wanted - told)
     if never and "all" not in options.fail_on:
         raise UsageError(
@@ -88,7 +88,7 @@ def check(options: ReportOptions, wiring: Wiring) -> frozenset[str]:
 def made_sinks(
     front: Front,
     options: ReportOptions,
-    wiring: Wiring,
+    container: Container,
     *,
     slack_default: bool,
     one: bool = False,
@@ -96,20 +96,20 @@ def made_sinks(
     """Return where findings go: the report, and Slack where it is wanted."""
 
     def report(out: TextIO) -> "Sink":
-        return _report(options.format, out, front, wiring, one=one)
+        return _report(options.format, out, front, container, one=one)
 
     sinks: list[Sink] = []
     if options.dry_run and options.slack:
         raise UsageError("--dry-run posts nothing", hint="leave --slack or --dry-run out")
     wanted = (
-        options.slack if options.slack is not None else slack_default and wiring.settings.slack.configured
+        options.slack if options.slack is not None else slack_default and container.settings.slack.configured
     )
     if wanted and not options.dry_run:
-        sinks.append(wiring.sinks.slack())
+        sinks.append(container.sinks.slack())
     if options.output is None:
         sinks.append(report(sys.stdout))
     else:
-        sinks.append(wiring.sinks.whole_file(Path(options.output), report))
+        sinks.append(container.sinks.atomic_file(Path(options.output), report))
     return sinks
 
 
@@ -159,13 +159,13 @@ def console(front: Front, out: TextIO) -> "Console":
             return Console(file=out, width=width, **plain)
 
 
-def _report(kind: str, out: TextIO, front: Front, wiring: Wiring, *, one: bool) -> "Sink":
+def _report(kind: str, out: TextIO, front: Front, container: Container, *, one: bool) -> "Sink":
     match kind:
         case "table":
-            return wiring.sinks.table(console(front, out), one=one)
+            return container.sinks.table(console(front, out), one=one)
         case "jsonl":
-            return wiring.sinks.json_lines(out)
+            return container.sinks.json_lines(out)
     if isinstance(out, TextIOWrapper):
         # These are files by their nature: their bytes do not depend on the terminal's locale.
         out.reconfigure(encoding="utf-8", newline="")
-    return wiring.sinks.written(kind, out)
+    return container.sinks.written(kind, out)

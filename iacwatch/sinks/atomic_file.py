@@ -19,7 +19,7 @@ from iacwatch.ports import Delivered, Failure, Sink
 _SUFFIX: Final = ".iacwatch-unfinished"
 
 
-class WholeFile:
+class AtomicFile:
     """A `ports.Sink` that lends a file to another sink, and puts it in its place on `close`.
 
     The file is readable by its owner alone: reports tell who did what. A device or a pipe (``/dev/stdout``)

@@ -7,7 +7,7 @@ from iacwatch.errors import IacwatchError
 from iacwatch.ports import Delivered, Failure, Sink
 
 
-class Late:
+class LazySink:
     """A `ports.Sink` in front of one that remembers, and that `make` returns.
 
     Where it cannot be made, each finding fails with the reason, and the next call tries again.

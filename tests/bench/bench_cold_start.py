@@ -24,11 +24,11 @@ BASE = f"import boto3\nfor name in {ALL}: boto3.client(name)"
 HANDLER = "import iacwatch.lambda_handler\n"
 READY = """
 import os, sys
-from iacwatch.app.function import FunctionWiring
-wiring = FunctionWiring(environ=os.environ, arn="arn:aws:lambda:eu-west-1:111122223333:function:iacwatch")
-pipeline = wiring.pipeline(wiring.outputs(sys.stdout))
+from iacwatch.app.function import FunctionContainer
+container = FunctionContainer(environ=os.environ, arn="arn:aws:lambda:eu-west-1:111122223333:function:iacwatch")
+pipeline = container.pipeline(container.outputs(sys.stdout))
 """
-CLIENTS = "for name in {names}: wiring.sessions.client(name)"
+CLIENTS = "for name in {names}: container.sessions.client(name)"
 END = "\nimport os; os._exit(0)"
 """Lambda does not end a process in good order: what Python would tidy up then is no part of a start."""
 

@@ -134,7 +134,7 @@ def test_nothing_is_in_it_that_lambda_has_or_only_a_terminal_needs(built):
     assert {"iacwatch", "slack_sdk"} <= tops
     parts = {name.split("/")[1] for name in names(built.path) if name.startswith("iacwatch/")}
     assert parts.isdisjoint({"cli", "demo", "deploy", "__main__.py"})
-    assert {"core", "settings.py", "wiring.py", "pipeline.py"} <= parts
+    assert {"core", "settings.py", "container.py", "pipeline.py"} <= parts
 
 
 def test_nothing_in_it_tells_of_this_machine(built):

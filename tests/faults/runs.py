@@ -1,10 +1,10 @@
-"""Runs of `drain` inside this process, by the real wiring, with a clock that can stop it anywhere."""
+"""Runs of `drain` inside this process, by the real container, with a clock that can stop it anywhere."""
 
 import io
 import threading
 from datetime import timedelta
 
-from iacwatch.app.container import Wiring
+from iacwatch.app.container import Container
 from iacwatch.aws.sessions import Sessions
 from iacwatch.errors import Stopping
 from iacwatch.settings.load import Given
@@ -56,8 +56,8 @@ class Place:
         }
         self.sessions = Sessions(region=REGION)
 
-    def wiring(self, **clock):
-        made = Wiring(
+    def container(self, **clock):
+        made = Container(
             environ=self.environ,
             sessions=self.sessions,
             usual_places=False,
@@ -71,18 +71,18 @@ class Place:
 
         `output` is ``--output``; `report` a stream that takes the report otherwise.
         """
-        wiring = self.wiring(**clock)
-        sinks = [wiring.sinks.slack()] if slack else []
+        container = self.container(**clock)
+        sinks = [container.sinks.slack()] if slack else []
         if output is not None:
-            sinks.append(wiring.sinks.whole_file(output, wiring.sinks.json_lines))
+            sinks.append(container.sinks.atomic_file(output, container.sinks.json_lines))
         elif report is not None:
-            sinks.append(wiring.sinks.json_lines(report))
-        pipeline = wiring.pipeline(sinks)
+            sinks.append(container.sinks.json_lines(report))
+        pipeline = container.pipeline(sinks)
         try:
-            pipeline.run(wiring.queue())
+            pipeline.run(container.queue())
         except Exception as error:
-            return Ran(pipeline.summary, error, wiring.clock)
-        return Ran(pipeline.summary, None, wiring.clock)
+            return Ran(pipeline.summary, error, container.clock)
+        return Ran(pipeline.summary, None, container.clock)
 
     def finish(self, rounds=12, **more):
         """Drain, later and later, until the queue is empty; fail where that never comes."""

@@ -84,13 +84,13 @@ def test_a_queue_that_cannot_be_read_leaves_the_old_report(aws, place, output):
 def test_a_file_that_cannot_take_its_name_leaves_everything_in_the_queue(aws, place, output):
     place.fill(1, 2)
     aws.send(place.queue, "nonsense")
-    wiring = place.wiring()
-    sink = wiring.sinks.whole_file(output, wiring.sinks.json_lines)
-    pipeline = wiring.pipeline([sink])
+    container = place.container()
+    sink = container.sinks.atomic_file(output, container.sinks.json_lines)
+    pipeline = container.pipeline([sink])
     output.unlink()
     output.mkdir()
     (output / "in the way").touch()
-    summary = pipeline.run(wiring.queue())
+    summary = pipeline.run(container.queue())
     assert waiting(aws, place) == {1, 2}
     assert (summary.reported.total(), summary.failed) == (0, 3)
     assert len(aws.messages(place.queue)) == 3
@@ -128,14 +128,14 @@ def test_a_full_disk_under_the_file_deletes_nothing(aws, place, tmp_path):
 
 def test_a_report_that_fails_after_slack_was_told_is_made_up_for_and_slack_is_not_told_again(aws, place):
     place.fill(1, 2)
-    wiring = place.wiring()
-    sink = wiring.sinks.whole_file(place.folder / "report.jsonl", wiring.sinks.json_lines)
+    container = place.container()
+    sink = container.sinks.atomic_file(place.folder / "report.jsonl", container.sinks.json_lines)
 
     def fails():
         raise DeliveryError("cannot write it")
 
     sink.close = fails
-    wiring.pipeline([wiring.sinks.slack(), sink]).run(wiring.queue())
+    container.pipeline([container.sinks.slack(), sink]).run(container.queue())
     assert aws.told() == {1: 1, 2: 1}
     assert waiting(aws, place) == {1, 2}
     aws.jump(LATER)
@@ -148,13 +148,13 @@ def test_a_report_that_fails_after_slack_was_told_is_made_up_for_and_slack_is_no
 @pytest.mark.parametrize("error", [RuntimeError("a fault of the sink's"), BrokenPipeError()])
 def test_whatever_goes_wrong_when_a_report_closes_its_messages_stay(aws, place, error):
     place.fill(1, 2)
-    wiring = place.wiring()
-    sink = wiring.sinks.whole_file(place.folder / "report.jsonl", wiring.sinks.json_lines)
+    container = place.container()
+    sink = container.sinks.atomic_file(place.folder / "report.jsonl", container.sinks.json_lines)
 
     def fails():
         raise error
 
     sink.close = fails
     with pytest.raises(type(error)):
-        wiring.pipeline([sink]).run(wiring.queue())
+        container.pipeline([sink]).run(container.queue())
     assert waiting(aws, place) == {1, 2}

@@ -112,7 +112,7 @@ def test_a_claim_that_is_held_makes_others_wait_and_not_tell(aws, place):
             other.append(place.run())
 
     aws.before = meanwhile
-    held = place.wiring().queue(max_messages=1)
+    held = place.container().queue(max_messages=1)
     waves = held.waves()
     next(waves)
     place.run()
@@ -139,19 +139,19 @@ def test_machines_whose_clocks_disagree_tell_each_change_once(aws, place, minute
 def test_a_clock_that_is_set_in_mid_run_keeps_nobody_waiting(aws, place, hours):
     for number in range(6):
         place.fill(number, who=f"person-{number}@example.com")
-    wiring = place.wiring()
+    container = place.container()
     now = once(2)
 
     def set_back(request):
         if request.operation == "chat.postMessage" and now():
-            wiring.clock.skew = timedelta(hours=hours)
+            container.clock.skew = timedelta(hours=hours)
 
     aws.before = set_back
-    pipeline = wiring.pipeline([wiring.sinks.slack()])
-    pipeline.run(wiring.queue())
+    pipeline = container.pipeline([container.sinks.slack()])
+    pipeline.run(container.queue())
     assert aws.told() == dict.fromkeys(range(6), 1)
     assert aws.messages(place.queue) == []
-    assert wiring.clock.asked < 500
+    assert container.clock.asked < 500
 
 
 def test_what_is_in_hand_stays_hidden_though_the_clock_is_set_back(aws, place):

@@ -6,7 +6,7 @@ from io import StringIO
 from rich.console import Console
 
 from iacwatch.demo.fake.server import FakeAws
-from iacwatch.sinks.atomic_file import WholeFile
+from iacwatch.sinks.atomic_file import AtomicFile
 from iacwatch.sinks.csv_report import CsvFile
 from iacwatch.sinks.html_page.sink import HtmlPage
 from iacwatch.sinks.jsonl import JsonLines
@@ -56,13 +56,13 @@ def html_page(_folder):
 def whole_page(folder):
     """Give a page in a file."""
     path = folder / "report.html"
-    yield lambda: WholeFile(path, lambda out: HtmlPage(out=out, clock=TickingClock()))
+    yield lambda: AtomicFile(path, lambda out: HtmlPage(out=out, clock=TickingClock()))
 
 
 @contextmanager
-def whole_file(folder):
+def atomic_file(folder):
     """Give JSON Lines in a file."""
-    yield lambda: WholeFile(folder / "report.jsonl", lambda out: JsonLines(out=out))
+    yield lambda: AtomicFile(folder / "report.jsonl", lambda out: JsonLines(out=out))
 
 
 @contextmanager
@@ -87,7 +87,7 @@ SINKS = {
     "markdown": markdown,
     "html": html_page,
     "whole page": whole_page,
-    "whole file": whole_file,
+    "whole file": atomic_file,
     "slack bot": slack_bot,
     "slack webhook": slack_webhook,
 }

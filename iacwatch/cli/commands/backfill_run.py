@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Final, NamedTuple
 
 from iacwatch.app.backfill import Asked, Past, past
-from iacwatch.app.container import Wiring
+from iacwatch.app.container import Container
 from iacwatch.cli import dates, exit_codes, logs, past_summary, progress
 from iacwatch.cli import run as running
 from iacwatch.cli.front import Front
@@ -35,16 +35,16 @@ class Given(NamedTuple):
 def backfill(front: Front, options: ReportOptions, given: Given) -> int:
     """Report the changes of a past range; return the exit code."""
     logs.set_up(front)
-    wiring = running.connect(front, options, {})
-    fail_on = running.check(options, wiring)
-    running.advise(wiring)
-    asked = _asked(given, wiring)
-    with wiring.clock.listening(), progress.shown(front) as bars:
-        wiring.tell = bars
-        made = running.made_sinks(front, options, wiring, slack_default=False)
+    container = running.connect(front, options, {})
+    fail_on = running.check(options, container)
+    running.advise(container)
+    asked = _asked(given, container)
+    with container.clock.listening(), progress.shown(front) as bars:
+        container.tell = bars
+        made = running.made_sinks(front, options, container, slack_default=False)
         sinks = [progress.Aside(sink, bars) for sink in made] if bars else made
         run = past(
-            wiring,
+            container,
             asked,
             sinks,
             remember=not options.dry_run,
@@ -55,11 +55,11 @@ def backfill(front: Front, options: ReportOptions, given: Given) -> int:
         return _run(front, options, run, fail_on)
 
 
-def _asked(given: Given, wiring: Wiring) -> Asked:
+def _asked(given: Given, container: Container) -> Asked:
     """Return what was asked for; raise `UsageError` where it makes no sense."""
-    now = wiring.clock.now()
+    now = container.clock.now()
     since = dates.moment(given.since, now=now, option="--since")
-    until = now - wiring.settings.attribution.give_up_after
+    until = now - container.settings.attribution.give_up_after
     if given.until is not None:
         until = dates.moment(given.until, now=now, option="--until")
         if until > now:

@@ -198,9 +198,9 @@ def _time(moment: datetime) -> str:
 def explain(front: Front, document: bytes, *, trail: str | None = None) -> int:
     """Look into one message and write what was found, step by step; return the exit code."""
     logs.set_up(front)
-    wiring = run.wired(front, trail, {})
-    with wiring.clock.listening():
-        now = wiring.clock.now()
-        case = wiring.pipeline([], remember=False).explain(body(document), now=now)
-    shown = Explanation(run.console(front, sys.stdout), wiring.settings, now=now)
+    container = run.wired(front, trail, {})
+    with container.clock.listening():
+        now = container.clock.now()
+        case = container.pipeline([], remember=False).explain(body(document), now=now)
+    shown = Explanation(run.console(front, sys.stdout), container.settings, now=now)
     return exit_codes.FAILED if shown.failed(case) else 0

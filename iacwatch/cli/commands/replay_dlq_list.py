@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
-from iacwatch.app.container import Wiring
+from iacwatch.app.container import Container
 from iacwatch.cli import logs, run
 from iacwatch.cli.front import Front
 from iacwatch.core.model import Change
@@ -81,22 +81,22 @@ class Watched:
 
 
 def show(
-    front: Front, form: str, wiring: Wiring, *, max_messages: int | None, max_seconds: float | None
+    front: Front, form: str, container: Container, *, max_messages: int | None, max_seconds: float | None
 ) -> int:
     """Write the list on stdout and a summary on stderr; return the exit code."""
     # What would fail is what this command tells on stdout.
     logging.getLogger("iacwatch.pipeline").setLevel(logging.DEBUG if front.verbose > 1 else logging.CRITICAL)
     code = 0
-    with wiring.clock.listening():
+    with container.clock.listening():
         if max_seconds is not None:
-            wiring.end_after(max_seconds)
-        watched = Watched(wiring.dead_letters(max_messages=max_messages, dry_run=True))
+            container.end_after(max_seconds)
+        watched = Watched(container.dead_letters(max_messages=max_messages, dry_run=True))
         try:
-            wiring.pipeline([], remember=False).run(watched)
+            container.pipeline([], remember=False).run(watched)
         except Stopping as stopping:
             code = stopping.exit_code
-        contents = wiring.move_task().contents()
-    now = wiring.clock.now()
+        contents = container.move_task().contents()
+    now = container.clock.now()
     letters = sorted(watched.letters, key=lambda each: (each.delivery.sent_at or now, each.delivery.id))
     if form == "jsonl":
         for letter in letters:

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
-from iacwatch.app.container import Wiring
+from iacwatch.app.container import Container
 from iacwatch.cli import exit_codes, logs, run
 from iacwatch.cli.front import Front
 from iacwatch.errors import AccessDenied, AwsError, Stopping
@@ -25,12 +25,12 @@ _NO_SOURCE: Final = "CouldNotDetermineMessageSource"
 Show = Callable[["Moving"], None]
 
 
-def redrive(front: Front, wiring: Wiring, *, dry_run: bool, max_seconds: float | None) -> int:
+def redrive(front: Front, container: Container, *, dry_run: bool, max_seconds: float | None) -> int:
     """Hand the messages back; return the exit code. An interrupt cancels it, ``--max-seconds`` does not."""
-    with wiring.clock.listening():
+    with container.clock.listening():
         if max_seconds is not None:
-            wiring.end_after(max_seconds)
-        task = wiring.move_task()
+            container.end_after(max_seconds)
+        task = container.move_task()
         places = " and ".join(task.sources())
         held = task.contents()
         if dry_run:
@@ -41,16 +41,16 @@ def redrive(front: Front, wiring: Wiring, *, dry_run: bool, max_seconds: float |
         else:
             _say(f"messages are being handed back to {places} already: following that")
         try:
-            with _shown(front, wiring) as show:
-                state = _follow(task, wiring, show)
+            with _shown(front, container) as show:
+                state = _follow(task, container, show)
         except Stopping as stopping:
             return _stopped(task, stopping)
     return _ended(task, state, places)
 
 
-def cancel(wiring: Wiring) -> int:
+def cancel(container: Container) -> int:
     """Cancel what is under way; return the exit code."""
-    moved = wiring.move_task().cancel()
+    moved = container.move_task().cancel()
     if moved is None:
         _say("nothing is being handed back: there is nothing to cancel")
     else:
@@ -58,7 +58,7 @@ def cancel(wiring: Wiring) -> int:
     return 0
 
 
-def _follow(task: "MoveTask", wiring: Wiring, show: Show) -> "Moving | None":
+def _follow(task: "MoveTask", container: Container, show: Show) -> "Moving | None":
     """Look at the task until it has ended; a fault on the way is borne, since the task goes on anyhow."""
     faults = 0
     while True:
@@ -76,7 +76,7 @@ def _follow(task: "MoveTask", wiring: Wiring, show: Show) -> "Moving | None":
             if state is None or not state.active:
                 return state
             show(state)
-        wiring.clock.sleep(_LOOK_EVERY)
+        container.clock.sleep(_LOOK_EVERY)
 
 
 def _stopped(task: "MoveTask", stopping: Stopping) -> int:
@@ -114,7 +114,7 @@ def _ended(task: "MoveTask", state: "Moving | None", places: str) -> int:
 
 
 @contextmanager
-def _shown(front: Front, wiring: Wiring) -> Iterator[Show]:
+def _shown(front: Front, container: Container) -> Iterator[Show]:
     """Give what shows how far it is: a bar on a terminal, else a line now and then."""
     if sys.stderr.isatty() and not front.quiet and front.log_format == "text":
         from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn  # noqa: PLC0415
@@ -124,10 +124,10 @@ def _shown(front: Front, wiring: Wiring) -> Iterator[Show]:
             shown = bar.add_task("", total=None)
             yield lambda state: bar.update(shown, completed=state.moved, total=state.to_move)
         return
-    told_at: list[datetime] = [wiring.clock.now()]
+    told_at: list[datetime] = [container.clock.now()]
 
     def line(state: "Moving") -> None:
-        now = wiring.clock.now()
+        now = container.clock.now()
         if now - told_at[0] >= _TELL_EVERY:
             told_at[0] = now
             about = f" of about {state.to_move}" if state.to_move else ""

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Any, Final, NamedTuple
 
-from iacwatch.app.container import Wiring
+from iacwatch.app.container import Container
 from iacwatch.cli import logs, run
 from iacwatch.cli.front import Front
 from iacwatch.cli.options import ReportOptions
@@ -21,15 +21,15 @@ class Asked(NamedTuple):
 
 def replay(front: Front, options: ReportOptions, asked: Asked) -> int:
     """Consume the dead-letter queue; return the exit code."""
-    wiring = _connect(front, options, asked)
-    fail_on = run.check(options, wiring)
-    run.advise(wiring)
-    with wiring.clock.listening():
-        sinks = run.made_sinks(front, options, wiring, slack_default=True)
-        source = wiring.dead_letters(max_messages=asked.max_messages, dry_run=options.dry_run)
+    container = _connect(front, options, asked)
+    fail_on = run.check(options, container)
+    run.advise(container)
+    with container.clock.listening():
+        sinks = run.made_sinks(front, options, container, slack_default=True)
+        source = container.dead_letters(max_messages=asked.max_messages, dry_run=options.dry_run)
         if asked.max_seconds is not None:
-            wiring.end_after(asked.max_seconds)
-        pipeline = wiring.pipeline(sinks, remember=not options.dry_run)
+            container.end_after(asked.max_seconds)
+        pipeline = container.pipeline(sinks, remember=not options.dry_run)
         return run.run(front, options, pipeline, source, fail_on)
 
 
@@ -40,9 +40,9 @@ def show(front: Front, options: ReportOptions, asked: Asked) -> int:
     _only("--list", options, "format", "verdict", "trail", "dry_run")
     if options.format not in replay_dlq_list.FORMATS:
         raise UsageError(f"--list has no format {options.format}", hint="it writes table or jsonl")
-    wiring = _connect(front, options, asked)
+    container = _connect(front, options, asked)
     return replay_dlq_list.show(
-        front, options.format, wiring, max_messages=asked.max_messages, max_seconds=asked.max_seconds
+        front, options.format, container, max_messages=asked.max_messages, max_seconds=asked.max_seconds
     )
 
 
@@ -53,8 +53,10 @@ def redrive(front: Front, options: ReportOptions, asked: Asked) -> int:
     _only("--redrive", options, "dry_run")
     if asked.max_messages is not None:
         raise UsageError("--redrive hands back every message", hint="leave --max-messages or --redrive out")
-    wiring = _connect(front, options, asked)
-    return replay_dlq_redrive.redrive(front, wiring, dry_run=options.dry_run, max_seconds=asked.max_seconds)
+    container = _connect(front, options, asked)
+    return replay_dlq_redrive.redrive(
+        front, container, dry_run=options.dry_run, max_seconds=asked.max_seconds
+    )
 
 
 def cancel(front: Front, options: ReportOptions, asked: Asked) -> int:
@@ -92,7 +94,7 @@ def _only(what: str, options: ReportOptions, *taken: str) -> None:
             raise UsageError(f"{option} means nothing with {what}", hint="leave one of them out")
 
 
-def _connect(front: Front, options: ReportOptions, asked: Asked) -> Wiring:
+def _connect(front: Front, options: ReportOptions, asked: Asked) -> Container:
     logs.set_up(front)
     given = {"queue.dlq_url": Given("--dlq-url", asked.dlq_url)} if asked.dlq_url else {}
     return run.connect(front, options, given)

@@ -6,7 +6,7 @@ from typing import Final, NamedTuple
 
 import click
 
-from iacwatch.app.container import Wiring
+from iacwatch.app.container import Container
 from iacwatch.app.who import One, SeveralError, Wanted
 from iacwatch.app.who import who as found
 from iacwatch.cli import dates, exit_codes, logs, past_summary, progress, run
@@ -40,16 +40,16 @@ def who(front: Front, options: ReportOptions, given: Given) -> int:
     """Report the changes of one resource; return the exit code."""
     logs.set_up(front)
     options = options._replace(verdict=options.verdict or ("all",))
-    wiring = run.connect(front, options, {})
-    fail_on = run.check(options, wiring)
-    run.advise(wiring)
-    wanted = _wanted(given, wiring)
-    with wiring.clock.listening(), progress.shown(front) as bars:
-        wiring.tell = bars
-        made = run.made_sinks(front, options, wiring, slack_default=False, one=True)
+    container = run.connect(front, options, {})
+    fail_on = run.check(options, container)
+    run.advise(container)
+    wanted = _wanted(given, container)
+    with container.clock.listening(), progress.shown(front) as bars:
+        container.tell = bars
+        made = run.made_sinks(front, options, container, slack_default=False, one=True)
         sinks = [progress.Aside(sink, bars) for sink in made] if bars else made
         try:
-            one = found(wiring, wanted, sinks, remember=not options.dry_run, tell=bars or silent)
+            one = found(container, wanted, sinks, remember=not options.dry_run, tell=bars or silent)
         except SeveralError as several:
             _list(several, front)
             raise
@@ -59,9 +59,9 @@ def who(front: Front, options: ReportOptions, given: Given) -> int:
         return _run(front, options, one, fail_on)
 
 
-def _wanted(given: Given, wiring: Wiring) -> Wanted:
+def _wanted(given: Given, container: Container) -> Wanted:
     """Return what was asked for; raise `UsageError` where it makes no sense."""
-    now = wiring.clock.now()
+    now = container.clock.now()
     since = now - _REACH
     if given.since is not None:
         since = dates.moment(given.since, now=now, option="--since")

@@ -1,4 +1,4 @@
-"""Runs over the past as the wiring makes them: the reconciliation that a function does once a day."""
+"""Runs over the past as the container makes them: the reconciliation that a function does once a day."""
 
 import os
 from contextlib import contextmanager
@@ -8,7 +8,7 @@ from unittest.mock import patch
 import pytest
 
 from iacwatch.app.backfill import reconcile
-from iacwatch.app.container import Wiring
+from iacwatch.app.container import Container
 from iacwatch.demo.fake.server import FakeAws
 from iacwatch.errors import Stopping
 from iacwatch.ports import Delivered
@@ -48,7 +48,7 @@ def wired(aws, tmp_path):
     ledger = f"sqlite://{tmp_path}/ledger"
     with patch.dict(os.environ, {**aws.environment(), "IACWATCH_LEDGER__URL": ledger}):
         os.environ.pop("AWS_PROFILE", None)
-        yield Wiring(usual_places=False)
+        yield Container(usual_places=False)
 
 
 def ids(sink):
@@ -56,10 +56,10 @@ def ids(sink):
 
 
 def test_what_was_told_is_not_told_again_by_the_next_days_run(aws, tmp_path):
-    with wired(aws, tmp_path) as wiring:
+    with wired(aws, tmp_path) as container:
         first, second = Told(), Told()
         for sink in (first, second):
-            run = reconcile(wiring, [sink], folder=tmp_path / "spool")
+            run = reconcile(container, [sink], folder=tmp_path / "spool")
             run.run()
             run.end(done=True)
         assert ids(first) == [group_id(number) for number in range(1, 6)]
@@ -71,9 +71,9 @@ def test_what_was_told_is_not_told_again_by_the_next_days_run(aws, tmp_path):
 def test_it_leaves_alone_what_has_not_settled(aws, tmp_path):
     aws.add_item(item(9, ago(4000)))
     aws.add_item(item(9, ago(30), configuration={"size": 2}))
-    with wired(aws, tmp_path) as wiring:
+    with wired(aws, tmp_path) as container:
         sink = Told()
-        run = reconcile(wiring, [sink], folder=tmp_path / "spool")
+        run = reconcile(container, [sink], folder=tmp_path / "spool")
         assert run.window.end < ago(44)
         run.run()
         run.end(done=True)
@@ -81,15 +81,15 @@ def test_it_leaves_alone_what_has_not_settled(aws, tmp_path):
 
 
 def test_a_function_that_ran_out_of_time_goes_on_in_its_next_invocation(aws, tmp_path):
-    with wired(aws, tmp_path) as wiring:
-        run = reconcile(wiring, [Told()], folder=tmp_path / "spool")
-        wiring.clock.stop("the function's time is running out", exit_code=0)
+    with wired(aws, tmp_path) as container:
+        run = reconcile(container, [Told()], folder=tmp_path / "spool")
+        container.clock.stop("the function's time is running out", exit_code=0)
         with pytest.raises(Stopping):
             run.run()
         run.end(done=False)
-        wiring.clock.start_again()
+        container.clock.start_again()
         sink = Told()
-        again = reconcile(wiring, [sink], folder=tmp_path / "spool", span=timedelta(hours=26))
+        again = reconcile(container, [sink], folder=tmp_path / "spool", span=timedelta(hours=26))
         assert again.resumed is not None
         assert again.window == run.window
         again.run()

@@ -7,8 +7,8 @@ from datetime import timedelta
 
 import pytest
 
-from iacwatch.app import function as wiring_function
-from iacwatch.app.function import FunctionWiring, account_of
+from iacwatch.app import function as function_module
+from iacwatch.app.function import FunctionContainer, account_of
 from iacwatch.aws.sessions import Sessions
 from iacwatch.clock import SystemClock
 from iacwatch.errors import AwsError, ConfigError, DeliveryError, Stopping, UsageError
@@ -17,7 +17,7 @@ from iacwatch.ledgers.dynamodb import DynamoLedger
 from iacwatch.ledgers.memory import MemoryLedger
 from iacwatch.ledgers.sqlite import SqliteLedger
 from iacwatch.ports import Delivered, Failure
-from iacwatch.sinks.lazy import Late
+from iacwatch.sinks.lazy import LazySink
 from tests.fixtures import moto_aws
 from tests.fixtures.builders import finding
 from tests.fixtures.function.runtime import ARN
@@ -51,11 +51,11 @@ def parameter(monkeypatch, request):
 @pytest.fixture
 def stale(monkeypatch):
     """Let settings be old as soon as they are read."""
-    monkeypatch.setattr(wiring_function, "FRESH", timedelta(0))
+    monkeypatch.setattr(function_module, "FRESH", timedelta(0))
 
 
-def key(wiring):
-    return wiring.settings.managed.tag_key
+def key(container):
+    return container.settings.managed.tag_key
 
 
 def test_settings_are_read_once_while_they_are_fresh(parameter):
@@ -100,7 +100,7 @@ def test_settings_that_became_wrong_are_refused_until_they_are_right(parameter):
 def test_a_file_that_lies_about_is_not_read(monkeypatch, tmp_path):
     (tmp_path / "iacwatch.toml").write_text('[managed]\ntag_key = "mine"\n')
     monkeypatch.chdir(tmp_path)
-    assert key(FunctionWiring(environ={"HOME": str(tmp_path)}, arn=ARN)) == "managed-by"
+    assert key(FunctionContainer(environ={"HOME": str(tmp_path)}, arn=ARN)) == "managed-by"
 
 
 @pytest.mark.parametrize(
@@ -114,14 +114,14 @@ def test_a_file_that_lies_about_is_not_read(monkeypatch, tmp_path):
 )
 def test_the_ledger_is_the_one_that_is_set_and_never_a_file_in_a_home(tmp_path, url, kind):
     environ = {"IACWATCH_LEDGER__URL": url.format(folder=tmp_path)} if url else {}
-    wiring = FunctionWiring(environ=environ, arn=ARN)
-    assert isinstance(wiring._ledger(remember=True), kind)
-    assert wiring.lasting == (kind is not MemoryLedger)
+    container = FunctionContainer(environ=environ, arn=ARN)
+    assert isinstance(container._ledger(remember=True), kind)
+    assert container.lasting == (kind is not MemoryLedger)
 
 
 def test_a_ledger_in_memory_lasts_as_long_as_the_process():
-    wiring = FunctionWiring(environ={}, arn=ARN)
-    assert wiring._ledger(remember=True) is wiring._ledger(remember=True)
+    container = FunctionContainer(environ={}, arn=ARN)
+    assert container._ledger(remember=True) is container._ledger(remember=True)
 
 
 @pytest.mark.parametrize(
@@ -140,12 +140,12 @@ def test_our_own_account_is_that_of_the_function(arn, account):
 
 @pytest.mark.parametrize(("left", "until"), [(300, 290), (60, 50), (40, 30), (20, 15), (4, 3)])
 def test_a_run_ends_early_enough_to_give_back_the_rest(left, until):
-    wiring = FunctionWiring(environ={}, arn=ARN)
-    wiring.begin(left=left * SECOND)
-    assert wiring.clock._ends_at is not None
+    container = FunctionContainer(environ={}, arn=ARN)
+    container.begin(left=left * SECOND)
+    assert container.clock._ends_at is not None
     begun = SystemClock()
     begun.end_after(until * SECOND, "")
-    assert abs(begun._ends_at - wiring.clock._ends_at) < 5
+    assert abs(begun._ends_at - container.clock._ends_at) < 5
 
 
 def test_a_clock_that_stopped_goes_on_for_the_next_run():
@@ -194,7 +194,7 @@ def test_a_late_sink_is_made_with_the_first_finding_and_only_once():
         made.append(Kept())
         return made[-1]
 
-    late = Late(make)
+    late = LazySink(make)
     late.close()
     assert made == []
     one, two = finding(), finding()
@@ -214,7 +214,7 @@ def test_a_late_sink_that_cannot_be_made_fails_each_finding_and_is_tried_again()
             raise outcome
         return outcome
 
-    late, one = Late(make), finding()
+    late, one = LazySink(make), finding()
     assert late.emit([one]) == {one.finding_id: Failure(reason="no secret; set it")}
     assert late.emit([one]) == {one.finding_id: Delivered()}
 

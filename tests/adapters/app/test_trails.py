@@ -1,4 +1,4 @@
-"""The trail as the wiring makes it: what it is made of, who is told how far it has come, which run is the same."""
+"""The trail as the container makes it: what it is made of, who is told how far it has come, which run is the same."""
 
 import os
 from datetime import timedelta
@@ -7,7 +7,7 @@ from unittest.mock import patch
 import pytest
 
 from iacwatch.app.backfill import Asked, _terms
-from iacwatch.app.container import Wiring
+from iacwatch.app.container import Container
 from iacwatch.core.model import TrailQuery, Window
 from iacwatch.demo.fake.server import FakeAws
 from iacwatch.trails.athena.trail import Athena
@@ -20,10 +20,10 @@ from tests.fixtures.small_world import ACCOUNT, REGION, ago, call, group_id
 
 @pytest.fixture
 def wired(monkeypatch, tmp_path):
-    """Return a wiring with variables of its own, called from a folder."""
+    """Return a container with variables of its own, called from a folder."""
     monkeypatch.chdir(tmp_path)
     with FakeAws() as aws, patch.dict(os.environ, aws.environment()):
-        yield lambda **more: Wiring(usual_places=False, environ={**aws.environment(), **more})
+        yield lambda **more: Container(usual_places=False, environ={**aws.environment(), **more})
 
 
 def asked():
@@ -46,9 +46,9 @@ def test_each_source_has_its_trail(wired, tmp_path):
 
 def test_who_looks_on_later_is_told_how_many_log_files_were_read(wired, tmp_path):
     log_folder.deliver(tmp_path, [call(number, 90) for number in range(3)])
-    wiring, told = wired(IACWATCH_TRAIL__SOURCE=str(tmp_path)), []
-    trail = wiring.trail
-    wiring.tell = lambda *each: told.append(each)
+    container, told = wired(IACWATCH_TRAIL__SOURCE=str(tmp_path)), []
+    trail = container.trail
+    container.tell = lambda *each: told.append(each)
     trail.collect([asked()])
     assert ("Log files", 1, 1, "") in told
 
@@ -56,10 +56,10 @@ def test_who_looks_on_later_is_told_how_many_log_files_were_read(wired, tmp_path
 def test_who_looks_on_later_is_told_how_much_athena_read(wired):
     with FakeAthena() as world, patch.dict(os.environ, {"AWS_ENDPOINT_URL_ATHENA": world.url}):
         world.alive([(ACCOUNT, REGION)], ago(3000), ago(2))
-        wiring, told = wired(**athena()), []
-        trail = wiring.trail
+        container, told = wired(**athena()), []
+        trail = container.trail
         assert not trail.collect([asked()]).failures
-        wiring.tell = lambda *each: told.append(each)
+        container.tell = lambda *each: told.append(each)
         trail.collect([asked()])
     assert any(
         note.endswith("scanned so far") for phase, _, _, note in (each for each in told if len(each) == 4)
@@ -67,9 +67,9 @@ def test_who_looks_on_later_is_told_how_much_athena_read(wired):
     assert {each[0] for each in told} == {"Athena"}
 
 
-def terms(wiring):
+def terms(container):
     span = timedelta(hours=1)
-    return _terms(wiring, Asked(since=ago(60), until=ago(60) + span, spelled=("1h", "")), ())
+    return _terms(container, Asked(since=ago(60), until=ago(60) + span, spelled=("1h", "")), ())
 
 
 def test_a_relative_folder_is_the_same_run_only_from_the_same_folder(wired, tmp_path, monkeypatch):

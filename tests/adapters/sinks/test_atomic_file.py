@@ -10,7 +10,7 @@ import pytest
 
 from iacwatch.errors import DeliveryError
 from iacwatch.ports import Delivered, Failure
-from iacwatch.sinks.atomic_file import WholeFile
+from iacwatch.sinks.atomic_file import AtomicFile
 from iacwatch.sinks.jsonl import JsonLines
 from tests.fixtures.builders import finding, many
 
@@ -29,7 +29,7 @@ def names(folder):
 
 
 def test_the_file_is_there_when_the_run_closes_and_not_before(path):
-    sink = WholeFile(path, json_lines)
+    sink = AtomicFile(path, json_lines)
     assert set(map(type, sink.emit(many(3)).values())) == {Delivered}
     assert not path.exists()
     sink.close()
@@ -38,18 +38,18 @@ def test_the_file_is_there_when_the_run_closes_and_not_before(path):
 
 
 def test_only_the_owner_may_read_it(path):
-    WholeFile(path, json_lines).close()
+    AtomicFile(path, json_lines).close()
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
 
 
 def test_a_report_of_nothing_is_an_empty_file(path):
-    WholeFile(path, json_lines).close()
+    AtomicFile(path, json_lines).close()
     assert path.read_text() == ""
 
 
 def test_an_older_report_stays_until_the_new_one_is_whole(path):
     path.write_text("old")
-    sink = WholeFile(path, json_lines)
+    sink = AtomicFile(path, json_lines)
     sink.emit([finding()])
     assert path.read_text() == "old"
     sink.close()
@@ -60,7 +60,7 @@ def test_a_link_is_followed_and_stays_a_link(path, tmp_path):
     target = tmp_path / "target.jsonl"
     target.write_text("old")
     path.symlink_to(target)
-    WholeFile(path, json_lines).close()
+    AtomicFile(path, json_lines).close()
     assert path.is_symlink()
     assert target.read_text() == ""
 
@@ -69,12 +69,12 @@ def test_a_missing_folder_is_a_sentence_before_any_work(tmp_path):
     with pytest.raises(
         DeliveryError, match=r"cannot write .*No such file or directory; does the folder .* exist"
     ):
-        WholeFile(tmp_path / "no" / "report.jsonl", json_lines)
+        AtomicFile(tmp_path / "no" / "report.jsonl", json_lines)
 
 
 def test_a_folder_is_no_file(tmp_path):
     with pytest.raises(DeliveryError, match="it is a folder; name a file in it"):
-        WholeFile(tmp_path, json_lines)
+        AtomicFile(tmp_path, json_lines)
     assert names(tmp_path) == []
 
 
@@ -88,7 +88,7 @@ class Filling(io.StringIO):
 def test_once_writing_failed_nothing_counts_and_nothing_is_left(path):
     path.write_text("old")
     sinks = [JsonLines(out=Filling())]
-    sink = WholeFile(path, lambda out: Switching(sinks, out))
+    sink = AtomicFile(path, lambda out: Switching(sinks, out))
     first, second = many(2)
     broken = Failure(reason="cannot write the report: No space left on device")
     assert dict(sink.emit([first])) == {first.finding_id: broken}
@@ -121,7 +121,7 @@ class Switching:
 def test_a_disk_that_is_full_in_the_end_is_a_sentence(tmp_path):
     path = tmp_path / "full"
     path.symlink_to("/dev/full")
-    sink = WholeFile(path, json_lines)
+    sink = AtomicFile(path, json_lines)
     sink.emit([finding()])
     with pytest.raises(DeliveryError, match="No space left on device; nothing of it was kept"):
         sink.close()
@@ -130,7 +130,7 @@ def test_a_disk_that_is_full_in_the_end_is_a_sentence(tmp_path):
 def test_a_folder_that_went_away_is_a_sentence(tmp_path):
     folder = tmp_path / "reports"
     folder.mkdir()
-    sink = WholeFile(folder / "report.jsonl", json_lines)
+    sink = AtomicFile(folder / "report.jsonl", json_lines)
     sink.emit([finding()])
     for each in folder.iterdir():
         each.unlink()
@@ -143,7 +143,7 @@ def test_a_pipe_is_written_to_and_not_replaced(tmp_path):
     pipe = tmp_path / "pipe"
     os.mkfifo(pipe)
     reader = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
-    sink = WholeFile(pipe, json_lines)
+    sink = AtomicFile(pipe, json_lines)
     sink.emit([finding()])
     sink.close()
     assert os.read(reader, 100).startswith(b'{"schema": "iacwatch.finding/1"')
@@ -153,7 +153,7 @@ def test_a_pipe_is_written_to_and_not_replaced(tmp_path):
 
 
 def test_a_run_that_is_given_up_leaves_nothing(path):
-    sink = WholeFile(path, json_lines)
+    sink = AtomicFile(path, json_lines)
     sink.emit([finding()])
     assert len(names(path.parent)) == 1
     del sink
@@ -166,7 +166,7 @@ def test_what_the_inner_sink_cannot_finish_is_not_kept(path):
         def close(self):
             raise OSError(5, "Input/output error")
 
-    sink = WholeFile(path, lambda out: Unfinished(out=out))
+    sink = AtomicFile(path, lambda out: Unfinished(out=out))
     with pytest.raises(DeliveryError, match="Input/output error"):
         sink.close()
     assert names(path.parent) == []

@@ -13,8 +13,8 @@ from tests.worlds.blind.world import World
 
 # CloudTrail's own pace is kept by `trail.calls_per_second`, 2 at most: the same command, hurried.
 HURRIED = (
-    "import runpy, iacwatch.settings.values as values, iacwatch.app.container as wiring; "
-    "values.MOST_CALLS_PER_SECOND = wiring.CONFIG_CALLS_PER_SECOND = 1000; "
+    "import runpy, iacwatch.settings.values as values, iacwatch.app.container as container; "
+    "values.MOST_CALLS_PER_SECOND = container.CONFIG_CALLS_PER_SECOND = 1000; "
     "runpy.run_module('iacwatch', run_name='__main__')"
 )
 
