@@ -200,7 +200,9 @@ def _from_api(
     )
 
 
-def _from_files(container: Container, asked: Asked, spool: Spool, window: Window, *, tell: Progress) -> PastSource:
+def _from_files(
+    container: Container, asked: Asked, spool: Spool, window: Window, *, tell: Progress
+) -> PastSource:
     from iacwatch.sources.history.files import HistoryFiles  # noqa: PLC0415  (the same)
     from iacwatch.storage.files import opened  # noqa: PLC0415  (the same)
 

@@ -40,7 +40,9 @@ def setup(
         try:
             environ = _environment(container, function, where)
             _check_readable(environ)
-            container = Container(environ=environ, sessions=container.sessions, overrides=given, usual_places=False)
+            container = Container(
+                environ=environ, sessions=container.sessions, overrides=given, usual_places=False
+            )
         except IacwatchError as error:
             trouble = error
     return _setup(container, profile=profile, region=where, function=function or "", trouble=trouble)
