@@ -19,8 +19,9 @@ RUNTIMES: Final = ("3.12", "3.13", "3.14")
 
 _IN_THE_RUNTIME: Final = ("boto3",)
 _FOR_THE_TERMINAL: Final = ("click", "rich")
-_LEFT_OUT: Final = frozenset({"cli", "demo", "deploy", "doctor", "app/doctor.py", "__main__.py"})
+_LEFT_OUT: Final = frozenset({"cli", "demo", "deploy", "doctor", "manual", "app/doctor.py", "__main__.py"})
 """What of the package only the command line uses."""
+_LICENCE: Final = "LICENSE"
 _MACHINE_CODE: Final = frozenset({".so", ".pyd", ".dylib", ".dll"})
 _REQUIREMENT: Final = re.compile(
     r"\s*([A-Za-z0-9][A-Za-z0-9._-]*)\s*(?:\[([^\]]*)\])?([^;]*)(?:;(.*))?", re.DOTALL
@@ -159,6 +160,17 @@ def _own() -> Iterator[tuple[str, bytes]]:
         left_out = _LEFT_OUT.intersection(each.as_posix() for each in (inside, *inside.parents))
         if not left_out and _wanted(inside) and path.is_file():
             yield (PurePath(PROJECT) / inside).as_posix(), _read(path, PROJECT)
+    if licence := _licence(package):
+        yield f"{PROJECT}/{_LICENCE}", _read(licence, PROJECT)
+
+
+def _licence(package: Path) -> Path | None:
+    """Return where iacwatch's licence is: with what pip installed, or beside the package's sources."""
+    for file in _installed(PROJECT, "").files or ():
+        if file.name == _LICENCE and file.parts[0].endswith(".dist-info"):
+            return Path(str(file.locate()))
+    sources = package.with_name(_LICENCE)
+    return sources if sources.is_file() else None
 
 
 def _wanted(file: PurePath) -> bool:

@@ -156,3 +156,25 @@ def test_a_file_that_is_gone_is_said(site):
     (site / "slack_sdk.py").unlink()
     with pytest.raises(UsageError, match=r"slack-sdk is not whole here: .*; install slack-sdk again"):
         contents.collect(arch="arm64", python="3.13")
+
+
+@pytest.mark.parametrize("place", ["licenses/LICENSE", "LICENSE"])
+def test_iacwatchs_licence_is_taken_from_what_pip_installed(site, place):
+    install(site, "slack-sdk")
+    install(
+        site, "iacwatch", "boto3", "slack-sdk", files=("iacwatch/x.py", f"iacwatch-1.0.dist-info/{place}")
+    )
+    (site / "iacwatch-1.0.dist-info" / place).write_bytes(b"as installed")
+    assert contents.collect(arch="arm64", python="3.13")["iacwatch/LICENSE"] == b"as installed"
+
+
+def test_iacwatchs_licence_is_taken_from_beside_its_sources_where_it_is_installed_in_place(site, monkeypatch):
+    install(site, "slack-sdk")
+    install(site, "iacwatch", "boto3", "slack-sdk")
+    package = site / "sources" / "iacwatch"
+    (package / "deploy").mkdir(parents=True)
+    (package / "errors.py").write_bytes(b"")
+    monkeypatch.setattr(contents, "__file__", str(package / "deploy" / "contents.py"))
+    assert "iacwatch/LICENSE" not in contents.collect(arch="arm64", python="3.13")
+    package.with_name("LICENSE").write_bytes(b"of the sources")
+    assert contents.collect(arch="arm64", python="3.13")["iacwatch/LICENSE"] == b"of the sources"
