@@ -1,119 +1,140 @@
-"""Trail records out of a file of any layout, parsed one after the other: no file need fit into memory.
+"""The JSON objects of a file, read one after the other: no file need fit into memory.
 
-``{"Records": [...]}`` however it is written, a bare list, one object a line (also in EventBridge's envelope),
-and what ``aws cloudtrail lookup-events`` prints (``{"Events": [{"CloudTrailEvent": "..."}]}``).
+They are the members of a list within an object (``{"Records": [...]}``), or of a bare list, or stand one a
+line. What such a file looks like is said by its `Format`.
 """
 
 import codecs
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
 from typing import Any, Final
 
 from iacwatch.core.text import plain
 from iacwatch.errors import ParseError
 
-Record = tuple[Mapping[str, Any], str]
-"""A record, and the text that it was."""
-
-_HEAD: Final = re.compile(r'\s*\{\s*"(?:Records|Events)"\s*:\s*\[')
 _LIST: Final = re.compile(r"\s*\[")
 _BETWEEN: Final = re.compile(r"[\s,]*")
-_AFTER: Final = re.compile(r'\s*(?:,\s*"(?:NextToken|nextToken)"\s*:\s*(?:null|"[^"\\]*")\s*)?\}\s*')
-_LONGEST_HEAD: Final = 1_024
-_LONGEST: Final = 8 * 1024 * 1024
-"""Characters of one record."""
 
 
-class Foreign(ParseError):
-    """A file that is none of CloudTrail's."""
+class ForeignFileError(ParseError):
+    """A file that another service wrote."""
 
 
-def records(pieces: Iterable[bytes], name: str) -> Iterator[Record]:
-    """Yield each record of a file, and its text; a file of CloudTrail's without any yields none.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Format:
+    """How a service writes its files.
 
-    `name` is what an error calls the file. Raises `Foreign` where it is none of CloudTrail's, `ParseError`
-    where it is damaged or ends early.
+    `head` is what stands before the first object of the list, within the first `longest_head` characters;
+    `tail` is what may stand behind the list, after which another document may follow. Without a `tail`
+    nothing behind the list is read. An object may have `longest` characters; `noun` is what errors call it.
+
+    `check` takes a value and the file's name, and returns the object that the value stands for, None where
+    the service writes no such value; `foreign` ends the sentence about that. `text_is_foreign`: a file that
+    does not begin with JSON is another service's, not a damaged one.
     """
-    text = _Text(pieces, plain(name, 300))
+
+    head: re.Pattern[str]
+    longest_head: int
+    tail: re.Pattern[str] | None
+    longest: int
+    noun: str
+    foreign: str
+    check: Callable[[Any, str], dict[str, Any] | None]
+    text_is_foreign: bool = False
+
+
+def objects(pieces: Iterable[bytes], name: str, form: Format) -> Iterator[tuple[dict[str, Any], str]]:
+    """Yield each object of a file, and its JSON text; a file with an empty list yields none.
+
+    `name` is what an error calls the file. Raises `ForeignFileError` where another service wrote it,
+    `ParseError` where it is damaged or ends early.
+    """
+    text = _Text(pieces, plain(name, 300), form)
     while text.begin():
         while (found := text.next()) is not None:
             yield found
 
 
 class _Text:
-    """The text of a file, of which never much more than one record is held."""
+    """The text of a file, of which never much more than one object is in memory."""
 
-    def __init__(self, pieces: Iterable[bytes], name: str) -> None:
+    def __init__(self, pieces: Iterable[bytes], name: str, form: Format) -> None:
         self._pieces = iter(pieces)
         self._name = name
-        self._decode = codecs.getincrementaldecoder("utf-8")().decode
+        self._format = form
+        self._decode = codecs.getincrementaldecoder("utf-8-sig")().decode
         self._scan = json.JSONDecoder().raw_decode
-        self._held, self._at = "", 0
-        self._ended = self._begun = False
+        self._text, self._at = "", 0
+        self._ended = self._begun = self._any = False
         self._closing = ""
 
     def begin(self) -> bool:
-        """Go to the first record, or to that of a further document; say whether there is one."""
-        while len(self._held) - self._at < _LONGEST_HEAD and not self._ended:
-            self._more()
-        if not self._begun:
-            self._held = self._held.removeprefix("\ufeff")
-        self._skip()
-        if self._at >= len(self._held):
-            if not self._begun:
-                raise Foreign(f"{self._name} is empty")
+        """Go to the first object, or to that of a further document; return whether there may be one."""
+        if self._begun and self._format.tail is None:
             return False
-        self._begun, self._closing = True, ""
-        for form, closing in ((_HEAD, "}"), (_LIST, "]")):
-            if match := form.match(self._held, self._at):
-                self._at, self._closing = match.end(), closing
-                break
+        self._skip()
+        if self._at >= len(self._text):
+            if not self._begun:
+                raise ForeignFileError(f"{self._name} is empty")
+            return False
+        self._begun = True
+        while not (opened := self._opening()) and not self._ended and self._ahead < self._format.longest_head:
+            self._more()
+        self._closing = ""
+        if opened:
+            self._at, self._closing = opened
         return True
 
-    def next(self) -> Record | None:
-        """Return the next record and its text; None at the end of the list, or of the lines."""
+    def next(self) -> tuple[dict[str, Any], str] | None:
+        """Return the next object and its text; None at the end of the list, or of the lines."""
         self._skip()
-        if self._at >= len(self._held):
+        if self._at >= len(self._text):
             if self._closing:
                 raise ParseError(f"{self._name} is cut short")
             return None
-        if self._closing and self._held[self._at] == "]":
+        if self._closing and self._text[self._at] == "]":
             self._at += 1
             self._close()
             return None
-        found, end = self._scanned()
-        text, self._at = self._held[self._at : end], end
-        return self._record(found), text
+        value, end = self._scanned()
+        found = self._format.check(value, self._name)
+        if found is None:
+            raise ForeignFileError(f"{self._name} {self._format.foreign}")
+        text, self._at, self._any = self._text[self._at : end], end, True
+        return found, text
+
+    @property
+    def _ahead(self) -> int:
+        return len(self._text) - self._at
+
+    def _opening(self) -> tuple[int, str] | None:
+        """Return where the first object of a list is, and what closes the list's document."""
+        most = self._at + self._format.longest_head
+        if match := self._format.head.match(self._text, self._at, most):
+            return match.end(), "}"
+        if match := _LIST.match(self._text, self._at):
+            return match.end(), "]"
+        return None
 
     def _close(self) -> None:
         """Go beyond the end of the object that held the list."""
-        if self._closing != "}":
+        if self._closing != "}" or self._format.tail is None:
             return
-        while len(self._held) - self._at < _LONGEST_HEAD and not self._ended:
+        while self._ahead < self._format.longest_head and not self._ended:
             self._more()
-        match = _AFTER.match(self._held, self._at)
+        match = self._format.tail.match(self._text, self._at)
         if match is None:
-            raise ParseError(f"{self._name} is cut short or damaged")
+            raise self._damaged()
         self._at = match.end()
-
-    def _record(self, found: Any) -> Mapping[str, Any]:
-        inner = found.get("CloudTrailEvent") if isinstance(found, Mapping) else None
-        if isinstance(inner, str):
-            try:
-                found = json.loads(inner)
-            except (ValueError, RecursionError):
-                raise ParseError(f"{self._name} holds an event that is not JSON") from None
-        if not isinstance(found, Mapping) or found.keys().isdisjoint(("eventVersion", "eventName", "detail")):
-            raise Foreign(f"{self._name} is no log file of CloudTrail")
-        return found
 
     def _skip(self) -> None:
         """Go to the next character that counts, and let go of what was read."""
         while True:
-            match = _BETWEEN.match(self._held, self._at)
+            match = _BETWEEN.match(self._text, self._at)
             self._at = match.end() if match else self._at
-            if self._at < len(self._held) or self._ended:
+            if self._at < len(self._text) or self._ended:
                 return
             self._more()
 
@@ -122,12 +143,12 @@ class _Text:
         wanted = 1
         while True:
             try:
-                return self._scan(self._held, self._at)
+                return self._scan(self._text, self._at)
             except (RecursionError, ValueError) as error:
                 if self._ended or not isinstance(error, json.JSONDecodeError):
-                    raise ParseError(f"{self._name} is cut short or damaged") from None
-                if len(self._held) - self._at > _LONGEST:
-                    raise ParseError(f"{self._name} holds a record beyond all bounds") from None
+                    raise self._damaged() from None
+                if self._ahead > self._format.longest:
+                    raise ParseError(f"{self._name} holds {self._format.noun} beyond all bounds") from None
             for _ in range(wanted):
                 self._more()
             wanted *= 2
@@ -139,4 +160,9 @@ class _Text:
             text = self._decode(piece or b"", final=self._ended)
         except UnicodeDecodeError:
             raise ParseError(f"{self._name} is not UTF-8 text") from None
-        self._held, self._at = self._held[self._at :] + text, 0
+        self._text, self._at = self._text[self._at :] + text, 0
+
+    def _damaged(self) -> ParseError:
+        if self._format.text_is_foreign and not self._closing and not self._any:
+            return ForeignFileError(f"{self._name} {self._format.foreign}")
+        return ParseError(f"{self._name} is cut short or damaged")

@@ -10,10 +10,11 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
-from typing import Final
+from typing import Any, Final
 
 from iacwatch.aws.config_api import ConfigPlace
 from iacwatch.storage.files import Blob, Blobs
+from iacwatch.storage.json_stream import Format
 
 DAY: Final = timedelta(days=1)
 _NAME: Final = re.compile(
@@ -29,6 +30,24 @@ _OTHERS: Final = re.compile(
 _JSON: Final = re.compile(r"\.json(?:\.gz)?$")
 _ROOT: Final = "AWSLogs"
 _CONFIG: Final = "Config"
+
+
+def _item(value: Any, _name: str) -> dict[str, Any] | None:
+    return value if isinstance(value, dict) and "resourceType" in value else None
+
+
+FORMAT: Final = Format(
+    head=re.compile(r'\s*\{[^\[\]]*?"configurationItems"\s*:\s*\[', re.DOTALL),
+    longest_head=65_536,
+    tail=None,
+    longest=128 * 1024 * 1024,
+    noun="an item",
+    foreign="is no file of AWS Config",
+    check=_item,
+    text_is_foreign=True,
+)
+"""``{"fileVersion": "1.0", "configurationItems": [...]}``. Config itself refuses items of more than some
+megabytes."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -19,12 +19,12 @@ from iacwatch.errors import IacwatchError, ParseError
 from iacwatch.ports import Delivery, Progress
 from iacwatch.sources.history import coverage
 from iacwatch.sources.history.file_items import Bins
-from iacwatch.sources.history.file_layout import DAY, File
+from iacwatch.sources.history.file_layout import DAY, FORMAT, File
 from iacwatch.sources.history.file_listing import Opened, Refuse, Shelf
 from iacwatch.sources.history.sift import Sieve, Sifted
-from iacwatch.sources.history.stream import Foreign, items
 from iacwatch.sources.waves import waves
 from iacwatch.storage.files import Blobs, unzipped
+from iacwatch.storage.json_stream import ForeignFileError, objects
 from iacwatch.storage.spool import Spool
 
 _log = logging.getLogger(__name__)
@@ -198,7 +198,7 @@ class HistoryFiles:
                 return False
             try:
                 work(opened.file, self._sifted(opened.file, opened.source))
-            except Foreign as foreign:
+            except ForeignFileError as foreign:
                 if opened.file.place is not None:
                     self._fail(str(foreign))
                     return False
@@ -211,7 +211,7 @@ class HistoryFiles:
 
     def _sifted(self, file: File, source: IO[bytes]) -> Iterator[Sifted]:
         name = file.blob.name
-        for document, text in items(unzipped(source, name), name):
+        for document, text in objects(unzipped(source, name), name, FORMAT):
             try:
                 sifted = self._sieve.sifted(document, text, file.place)
             except ParseError as error:

@@ -4,14 +4,17 @@
 .json.gz``. The minute in a name is when the file was delivered, some minutes after what it tells of.
 """
 
+import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from typing import Final
+from typing import Any, Final
 
+from iacwatch.errors import ParseError
 from iacwatch.storage.awslogs_layout import Place
 from iacwatch.storage.files import Blob, Blobs
+from iacwatch.storage.json_stream import Format
 
 DAY: Final = timedelta(days=1)
 _NAME: Final = re.compile(
@@ -26,6 +29,31 @@ _ORGANIZATION: Final = re.compile(r"o-[a-z0-9]{10,32}")
 _ROOT: Final = "AWSLogs"
 _TRAIL: Final = "CloudTrail"
 _NUMBER: Final = re.compile(r"\d{1,4}")
+
+
+def _record(value: Any, name: str) -> dict[str, Any] | None:
+    inner = value.get("CloudTrailEvent") if isinstance(value, dict) else None
+    if isinstance(inner, str):
+        try:
+            value = json.loads(inner)
+        except (ValueError, RecursionError):
+            raise ParseError(f"{name} holds an event that is not JSON") from None
+    if not isinstance(value, dict) or value.keys().isdisjoint(("eventVersion", "eventName", "detail")):
+        return None
+    return value
+
+
+FORMAT: Final = Format(
+    head=re.compile(r'\s*\{\s*"(?:Records|Events)"\s*:\s*\['),
+    longest_head=1_024,
+    tail=re.compile(r'\s*(?:,\s*"(?:NextToken|nextToken)"\s*:\s*(?:null|"[^"\\]*")\s*)?\}\s*'),
+    longest=8 * 1024 * 1024,
+    noun="a record",
+    foreign="is no log file of CloudTrail",
+    check=_record,
+)
+"""``{"Records": [...]}`` however it is written, one record a line (also in EventBridge's envelope), and what
+``aws cloudtrail lookup-events`` prints (``{"Events": [{"CloudTrailEvent": "..."}]}``)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

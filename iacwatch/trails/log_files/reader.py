@@ -10,10 +10,10 @@ from iacwatch.core.parse import cloudtrail
 from iacwatch.core.text import plain
 from iacwatch.errors import IacwatchError, ParseError
 from iacwatch.ports import Clock, Failure
-from iacwatch.storage import json_stream
 from iacwatch.storage.files import unzipped
+from iacwatch.storage.json_stream import ForeignFileError, objects
 from iacwatch.trails import record_splitter
-from iacwatch.trails.log_files.layout import File
+from iacwatch.trails.log_files.layout import FORMAT, File
 from iacwatch.trails.log_files.listing import Opened
 from iacwatch.trails.log_files.loose import Loose, Spans, moment_of
 from iacwatch.trails.record_filter import Sieve
@@ -41,7 +41,7 @@ class Reading:
                 return
             try:
                 self._read(file, opened.source, sieve)
-            except json_stream.Foreign as error:
+            except ForeignFileError as error:
                 if file.ours:
                     self._spoil(file, sieve, str(error))
                 else:
@@ -72,7 +72,7 @@ class Reading:
         """Parse a file of another layout: all of its records."""
         spans = Spans() if file.place is None else None
         source.seek(0)
-        for document, text in json_stream.records(self._pieces(file, source), file.blob.name):
+        for document, text in objects(self._pieces(file, source), file.blob.name, FORMAT):
             record = document.get("detail", document) if "eventID" not in document else document
             if not isinstance(record, Mapping):
                 record = document

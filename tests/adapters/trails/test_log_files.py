@@ -14,10 +14,10 @@ from iacwatch.aws.sessions import Sessions
 from iacwatch.core.model import TrailQuery, Window
 from iacwatch.core.parse import cloudtrail as records
 from iacwatch.errors import IacwatchError, Stopping
-from iacwatch.storage import json_stream
 from iacwatch.storage.files import Blob, opened
+from iacwatch.storage.json_stream import objects
 from iacwatch.trails import record_filter, record_splitter
-from iacwatch.trails.log_files.layout import read_name
+from iacwatch.trails.log_files.layout import FORMAT, read_name
 from iacwatch.trails.log_files.trail import LogFiles
 from iacwatch.trails.record_filter import Sieve
 from tests.fixtures import log_folder
@@ -233,7 +233,7 @@ def test_where_a_file_is_cut_into_pieces_does_not_matter(size):
     pieces = [content[at : at + size] for at in range(0, len(content), size)]
     bodies = [body for some in record_splitter.bodies(pieces) for body in some]
     assert [json.loads(record_splitter.whole(body)) for body in bodies] == made
-    assert [found for found, _ in json_stream.records(pieces, "x")] == made
+    assert [found for found, _ in objects(pieces, "x", FORMAT)] == made
 
 
 # What is wanted

@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from iacwatch.errors import ParseError
-from iacwatch.sources.history.stream import Foreign, items
+from iacwatch.sources.history.file_layout import FORMAT
+from iacwatch.storage.json_stream import ForeignFileError, objects
 
 VALUES = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(max_size=8),
@@ -25,7 +26,7 @@ def cut(raw, size):
 
 
 def documents(raw, size=7):
-    return [document for document, _ in items(cut(raw, size), "x.json")]
+    return [document for document, _ in objects(cut(raw, size), "x.json", FORMAT)]
 
 
 @given(ITEMS, st.integers(1, 40), st.sampled_from([None, 1]), st.booleans())
@@ -51,7 +52,7 @@ def test_a_file_that_ends_early_is_never_a_shorter_one(written, data):
 
 def test_each_item_comes_with_its_own_text():
     raw = b'{"configurationItems": [ {"resourceType" : "A"} , {"resourceType":"B","x":"\\u00e9"} ] }'
-    assert [text for _, text in items(cut(raw, 5), "x")] == [
+    assert [text for _, text in objects(cut(raw, 5), "x", FORMAT)] == [
         '{"resourceType" : "A"}',
         '{"resourceType":"B","x":"\\u00e9"}',
     ]
@@ -72,7 +73,7 @@ def test_each_item_comes_with_its_own_text():
     ],
 )
 def test_what_is_no_file_of_configs_says_so(raw):
-    with pytest.raises(Foreign, match=r"x\.json is"):
+    with pytest.raises(ForeignFileError, match=r"x\.json is"):
         documents(raw)
 
 
