@@ -26,6 +26,7 @@ COMMANDS: Final[dict[str, str]] = {
     "package": "Build the zip that Lambda runs.",
     "template": "Print the infrastructure to deploy: CloudFormation or Terraform.",
     "demo": "See it work without an AWS account.",
+    "help": "Show a page of the manual, or list its topics.",
     "completion": "Print the completion script for bash, zsh or fish.",
 }
 """Each command's name and one-line help; the command itself is `command` in the module of that name."""
@@ -114,7 +115,8 @@ def _boto3_version() -> str:
     epilog="Exit codes: 0 done; 1 something failed and can be tried again; 2 wrong usage or configuration;"
     " 3 findings that --fail-on names; 130, 143 stopped by a signal, with everything handed back."
     " Configuration: --config, $IACWATCH_CONFIG, ./iacwatch.toml, the user's configuration folder;"
-    " each key also as IACWATCH_<SECTION>__<KEY>.",
+    " each key also as IACWATCH_<SECTION>__<KEY>."
+    " The manual: iacwatch help.",
 )
 @click.option(
     "--config",

@@ -1,12 +1,10 @@
 """Several accounts from outside: the real `iacwatch drain` and roles in other accounts, on loopback."""
 
 import json
-import re
 import threading
 import uuid
 from dataclasses import replace
 from datetime import timedelta
-from pathlib import Path
 
 import boto3
 import pytest
@@ -19,8 +17,6 @@ from tests.fixtures.small_world import ago, call, change, group_id, item, listed
 
 PAYMENTS, SHOP, STRANGER = "222233334444", "333344445555", "666677778888"
 ROLE_NAME, EXTERNAL_ID = "audit/iacwatch-read", "a-shared-word"
-
-README = Path(__file__).parents[2] / "README.md"
 
 
 @pytest.fixture
@@ -553,12 +549,3 @@ def test_over_motos_sts_each_account_sees_its_own_trail_only(tmp_path):
     (line,) = failures(done)
     assert f"account {STRANGER} is not ours and not in [accounts] allowed" in line
     assert asked == {("cloudtrail", own), ("cloudtrail", PAYMENTS)}
-
-
-def test_every_json_in_the_readme_can_be_parsed():
-    blocks = re.findall(
-        r"^ *```json\n(.*?)^ *```", README.read_text(encoding="utf-8"), re.DOTALL | re.MULTILINE
-    )
-    assert len(blocks) >= 2
-    for block in blocks:
-        assert isinstance(json.loads(block), dict)

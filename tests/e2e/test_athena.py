@@ -7,7 +7,6 @@ import subprocess
 import time
 from collections import Counter
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 import sqlglot
@@ -19,14 +18,12 @@ from tests.fixtures import command
 from tests.fixtures.athena import tables
 from tests.fixtures.athena.engine import Table
 from tests.fixtures.athena.world import FakeAthena
+from tests.fixtures.manual import page
 from tests.fixtures.small_world import ACCOUNT, REGION, ago, call, group_id, item, message
 
 DAYS = 120
 OLD = DAYS * 1440
 ATHENA = ("--trail", "athena")
-
-
-README = Path(__file__).parents[2] / "README.md"
 
 
 @pytest.fixture
@@ -205,9 +202,9 @@ def test_the_table_that_awss_own_statement_makes_is_enough(aws, athena, tmp_path
     assert (found["verdict"], found["actor"]["via"]) == ("out-of-band", "sso")
 
 
-def readmes_table():
-    """Return the table that README's statement makes."""
-    (statement,) = re.findall(r"<!-- the table: .*?```sql\n(.*?)```", README.read_text("utf-8"), re.DOTALL)
+def the_manuals_table():
+    """Return the table that the manual's statement makes."""
+    (statement,) = re.findall(r"<!-- the table: .*?```sql\n(.*?)```", page("athena"), re.DOTALL)
     tree = sqlglot.parse_one(statement, read="athena")
     assert (tree.this.this.db, tree.this.this.name) == ("audit", "cloudtrail")
     columns = {each.name: each.kind.sql(dialect="hive").lower() for each in tree.this.expressions}
@@ -231,8 +228,8 @@ def readmes_table():
     return Table(columns, keys, properties, parted=parted)
 
 
-def test_the_table_that_readme_makes_lacks_nothing(aws, athena, tmp_path):
-    athena.table = readmes_table()
+def test_the_table_that_the_manual_makes_lacks_nothing(aws, athena, tmp_path):
+    athena.table = the_manuals_table()
     assert athena.table.properties["projection.timestamp.format"] == "yyyy/MM/dd"
     queue = aws.create_queue("changes")
     aws.send(queue, message(opened(1, OLD)))
@@ -248,8 +245,8 @@ def test_the_table_that_readme_makes_lacks_nothing(aws, athena, tmp_path):
         assert re.search(rf"^ok +{line} ", looked.stdout, re.MULTILINE), looked.stdout
 
 
-def test_the_permissions_that_readme_names_are_those_that_are_used(aws, athena, tmp_path):
-    section = README.read_text("utf-8").partition("### Athena\n")[2].partition("### Exit codes")[0]
+def test_the_permissions_that_the_manual_names_are_those_that_are_used(aws, athena, tmp_path):
+    section = page("athena")
     named = set(re.findall(r"athena:([A-Z]\w+)", section))
     queue = aws.create_queue("changes")
     aws.send(queue, message(opened(1, OLD)))

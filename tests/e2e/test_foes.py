@@ -3,11 +3,7 @@
 import csv
 import io
 import json
-import os
-import pty
 import re
-import subprocess
-from contextlib import suppress
 from functools import cache
 from html.parser import HTMLParser
 
@@ -159,40 +155,18 @@ def test_a_log_is_one_entry_a_line_as_json_or_as_text(told, kind):
             assert not re.match(r'Error: all is well|\{"level"', line)
 
 
-def on_a_terminal(aws, home, *arguments, columns="120", body=None):
-    """Run the command with a terminal for its stdout; return what the terminal got."""
-    ours, theirs = pty.openpty()
-    environment = command.environment(aws, home, TERM="xterm-256color", COLUMNS=columns)
-    process = subprocess.Popen(
-        command.line(*arguments),
-        env=environment,
-        stdin=subprocess.PIPE,
-        stdout=theirs,
-        stderr=subprocess.DEVNULL,
-        cwd=home,
-    )
-    os.close(theirs)
-    process.stdin.write((body or "").encode())
-    process.stdin.close()
-    got = b""
-    with suppress(OSError):  # Linux's way to say that the other end is closed
-        while piece := os.read(ours, 65_536):
-            got += piece
-    process.wait(timeout=60)
-    os.close(ours)
-    return got.decode("utf-8").replace("\r\n", "\n")
-
-
 @pytest.mark.parametrize("columns", ["60", "130"])
 def test_a_terminal_is_steered_by_nobody_but_us(aws, queue, tmp_path, columns):
     line = ("drain", "--queue-url", queue, "--verdict", "all", "--dry-run")
-    bare = on_a_terminal(aws, tmp_path, "--color", "never", *line, columns=columns)
+    bare = command.on_a_terminal(aws, tmp_path, "--color", "never", *line, columns=columns)
     assert "out-of-band" in bare
     assert foes.through(bare) == set()
 
 
 def test_a_terminal_with_colour_gets_our_colours_alone(aws, queue, tmp_path):
-    shown = on_a_terminal(aws, tmp_path, "drain", "--queue-url", queue, "--verdict", "all", "--dry-run")
+    shown = command.on_a_terminal(
+        aws, tmp_path, "drain", "--queue-url", queue, "--verdict", "all", "--dry-run"
+    )
     assert "\x1b[" in shown
     assert foes.through(re.sub(r"\x1b\[[0-9;]*m", "", shown)) == set()
     # Ours: bold, dim, bold red, yellow and their end; a plain red is what a stranger asked for.
@@ -213,7 +187,7 @@ def test_explain_shows_one_plain_line_for_each_thing_it_tells(aws, tmp_path, tex
     assert foes.through(done.stdout) == foes.through(done.stderr) == set()
     assert "Candidates" in done.stdout
     assert all(re.match(r"[A-Z][a-z ]+ |  +", line) for line in done.stdout.splitlines())
-    bare = on_a_terminal(aws, tmp_path, "--color", "never", "explain", "-", body=body)
+    bare = command.on_a_terminal(aws, tmp_path, "--color", "never", "explain", "-", body=body)
     assert "Candidates" in bare
     assert foes.through(bare) == set()
 

@@ -1,0 +1,178 @@
+"""README and the manual keep to what the program does: commands, options, exit codes, keys, links, examples."""
+
+import json
+import re
+import shlex
+import tomllib
+
+import click
+import pytest
+
+from iacwatch.cli.group import COMMANDS, group
+from iacwatch.core.model import Verdict
+from iacwatch.deploy.template import text as template
+from iacwatch.function import report as function_report
+from iacwatch.settings.load import File, keys, load
+from iacwatch.settings.schema import Settings
+from tests.fixtures.manual import DOCUMENTS, PAGES, README, ROOT, blocks, page, section
+
+LINK = re.compile(r"\[[^\]]+\]\((?!https?:)([^)#]*)(?:#([^)]+))?\)")
+
+
+def options(of: click.Command) -> set[str]:
+    return {
+        option
+        for parameter in of.params
+        for option in [*parameter.opts, *parameter.secondary_opts]
+        if isinstance(parameter, click.Option)
+    }
+
+
+def documented(name: str) -> str:
+    """Return the part of the page of commands that is about one of them."""
+    return re.split(rf"^## iacwatch {name}\b.*$", page("commands"), flags=re.MULTILINE)[1].split("\n## ")[0]
+
+
+def outside_code(text: str) -> str:
+    return re.sub(r"^ *```.*?^ *```$", "", text, flags=re.DOTALL | re.MULTILINE)
+
+
+def anchors(text: str) -> set[str]:
+    """Return the anchors that GitHub gives to a page's headings."""
+    headings = re.findall(r"^#+ (.+)$", outside_code(text), re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_every_command_and_option_is_documented_where_the_manual_tells_of_the_command(name):
+    here, of_drain = documented(name), documented("drain")
+    for option in options(group.get_command(None, name)):
+        assert f"`{option}" in here or (
+            "of `drain`" in here.replace("\n", " ") and f"`{option}" in of_drain
+        ), option
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_the_manual_documents_no_option_that_a_command_lacks(name):
+    rows = re.findall(r"^\| (`-.*?) \| ", documented(name), re.MULTILINE)
+    named = {option for row in rows for option in re.findall(r"`(--[\w-]+)", row)}
+    assert named <= options(group.get_command(None, name))
+
+
+def test_every_option_before_the_command_is_documented():
+    shown = page("commands").split("\n## ")[0]
+    for option in options(group):
+        assert f"`{option}" in shown, option
+
+
+def test_every_exit_code_verdict_and_configuration_key_is_documented():
+    for code in (0, 1, 2, 3, 130, 143):
+        assert f"`{code}`" in page("exit-codes")
+    for verdict in Verdict:
+        assert f"`{verdict}`" in page("verdicts")
+    for key in keys():
+        assert key.rpartition(".")[2] in page("configuration"), key
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.stem)
+def test_every_relative_link_resolves(document):
+    for path, anchor in LINK.findall(outside_code(document.read_text(encoding="utf-8"))):
+        target = (document.parent / path).resolve() if path else document
+        assert target.is_file(), path
+        assert target.is_relative_to(ROOT)
+        assert not anchor or anchor in anchors(target.read_text(encoding="utf-8")), f"{path}#{anchor}"
+
+
+def test_readme_links_every_page_and_is_short():
+    text = README.read_text(encoding="utf-8")
+    for page_file in PAGES.values():
+        assert f"({page_file.relative_to(ROOT)}" in text, page_file.name
+    assert len(text.splitlines()) <= 250
+
+
+@pytest.mark.parametrize("topic", PAGES)
+def test_a_page_begins_with_its_heading_and_has_only_one(topic):
+    text = outside_code(page(topic))
+    assert re.match(r"# [A-Z]", text)
+    assert len(re.findall(r"^# ", text, re.MULTILINE)) == 1
+    assert topic not in COMMANDS, "`iacwatch help` shows a command's --help by that name"
+
+
+def test_every_json_can_be_parsed():
+    found = [block for document in DOCUMENTS for block in blocks(document, "json")]
+    assert len(found) >= 9
+    for block in found:
+        assert isinstance(json.loads(block), dict)
+
+
+def examples():
+    for document in DOCUMENTS:
+        shell = [each.partition("<<'TOML'\n")[2].partition("TOML\n")[0] for each in blocks(document, "sh")]
+        for block in [*blocks(document, "toml"), *filter(None, shell)]:
+            yield pytest.param(block, id=document.stem)
+
+
+@pytest.mark.parametrize("example", list(examples()))
+def test_every_example_of_a_configuration_loads(example):
+    settings = load(File(name="iacwatch.toml", text=example))
+    for name in tomllib.loads(example):
+        assert getattr(settings, name) != getattr(Settings(), name)
+
+
+def typed():
+    """Yield every call of iacwatch in a code block that people copy."""
+    for document in DOCUMENTS:
+        for block in blocks(document, "sh"):
+            text = re.sub(
+                r"<<'(\w+)'\n.*?^\1$", "", block.replace("\\\n", " "), flags=re.DOTALL | re.MULTILINE
+            )
+            for line in text.splitlines():
+                found = re.search(r"(?:^|&& |\$\(|\.venv/bin/)(iacwatch [^)|>&]+)", line.split("  #")[0])
+                if found:
+                    yield pytest.param(shlex.split(found[1])[1:], id=f"{document.stem}: {found[1].strip()}")
+
+
+@pytest.mark.parametrize("arguments", list(typed()))
+def test_every_command_that_is_shown_can_be_typed(arguments):
+    context = group.make_context("iacwatch", list(arguments), resilient_parsing=False)
+    name, *rest = [*context._protected_args, *context.args]
+    while name == "demo" and rest:
+        name, *rest = rest
+    found = group.get_command(context, name)
+    assert found is not None
+    found.make_context(name, list(rest), parent=context)
+
+
+def test_every_parameter_of_the_templates_that_is_shown_exists():
+    cloudformation = template("cloudformation") + template("cloudformation", member=True)
+    parameters = set(re.findall(r"^  (\w+):\n    Type: ", cloudformation, re.MULTILINE))
+    variables = set(re.findall(r'^variable "(\w+)"', template("terraform"), re.MULTILINE))
+    shown = "".join(block for document in DOCUMENTS for block in blocks(document, "sh"))
+    named = set(re.findall(r"""[ "']([A-Z][A-Za-z]+)=""", shown.partition("--parameter-overrides")[2]))
+    assert {"CodeBucket", "SlackChannel", "Workflows", "CentralAccountId", "RuleState"} <= named
+    assert named <= parameters
+    of_prose = set(re.findall(r"`([A-Z][a-z]+[A-Z]\w+)(?:=[^`]*)?`", section("deploy", "Further parameters")))
+    assert of_prose <= parameters
+    (tfvars,) = re.findall(r"<<'EOF'\n(.*?)EOF\n", "".join(blocks(PAGES["deploy"], "sh")), re.DOTALL)
+    assert set(re.findall(r"^(\w+) +=", tfvars, re.MULTILINE)) | {"config_parameter"} <= variables
+
+
+def test_the_two_commands_of_readme_are_the_ones_that_are_run():
+    def first_block(heading):
+        after = README.read_text(encoding="utf-8").split(f"\n## {heading}\n", 1)[1]
+        return after.split("```", 2)[1].split("\n", 1)[1].strip()
+
+    assert first_block("Try it").endswith("iacwatch demo")
+    assert "pytest" in first_block("Tests")
+    assert first_block("Tests") in (ROOT / ".ci/run").read_text(encoding="utf-8")
+    assert first_block("Tests") in page("developing")
+
+
+def test_the_line_of_the_log_that_the_manual_shows_bears_the_name_of_its_logger():
+    (line,) = blocks(PAGES["function"], "json")
+    assert json.loads(line)["logger"] == function_report.__name__
+
+
+def test_the_permissions_for_who_and_backfill_are_said_alike():
+    (of_readme,) = blocks(README, "json")
+    assert json.loads(of_readme) in [json.loads(block) for block in blocks(PAGES["permissions"], "json")]
