@@ -18,7 +18,9 @@ from iacwatch.errors import AccessDenied, AwsError, IacwatchError, ParseError
 _PLACE: Final = re.compile(
     r"/AWSLogs/(?:o-[a-z0-9]+/)?(?P<account>\d{12})/CloudTrail/(?P<region>[a-z0-9-]+)/"
 )
-_ANEW: Final = "make the table anew as README shows (the records themselves stay where they are)"
+_ANEW: Final = (
+    "make the table anew as `iacwatch help athena` shows (the records themselves stay where they are)"
+)
 _GLUE: Final = re.compile(r"perform: (glue:\w{1,80})")
 
 
@@ -106,7 +108,10 @@ def _place(setup: Setup, table: Table, home: str) -> Iterator[Check]:
     found = _PLACE.search(f"{told}/")
     if found is None:
         return
-    region, mend = found["region"], "make a table that has the region as a partition key, as README shows"
+    region, mend = (
+        found["region"],
+        "make a table that has the region as a partition key, as `iacwatch help athena` shows",
+    )
     if region != setup.region:
         yield fail(
             "trail.place", f"the table holds the records of {region} alone, not of {setup.region}", mend

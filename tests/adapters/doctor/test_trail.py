@@ -145,7 +145,7 @@ def test_what_awss_own_statement_leaves_out_is_a_warning_that_names_it(athena, l
     found = look(**table(athena))
     assert status(found["trail.columns"]) == "warn"
     assert "useridentity.sessioncontext.sourceidentity" in found["trail.columns"].message
-    assert "README" in found["trail.columns"].mend
+    assert "iacwatch help athena" in found["trail.columns"].mend
     # Its place is one region of one account.
     assert status(found["trail.global"]) == "warn"
     assert f"holds the records of {REGION} alone" in found["trail.global"].message
