@@ -1,118 +1,71 @@
-"""`iacwatch doctor`: what an account must have, looked at one after the other, with what mends it.
+"""What the checks of one run share: each fact is fetched when a check first asks for it, and only once."""
 
-Nothing is ever written: only calls that read are made. Each look stands alone, so that a permission that is
-missing costs its own line and no other.
-"""
-
-from collections.abc import Generator, Iterator
+from functools import cached_property
 from typing import Final
 
 from iacwatch.core.arn import is_account
-from iacwatch.doctor import function, ledger, mapping, reconcile, recorder, sending, slack, trail, workflow
-from iacwatch.doctor import queue as queues
-from iacwatch.doctor import reader as readers
-from iacwatch.doctor import rule as rule_looks
-from iacwatch.doctor.account import caller
-from iacwatch.doctor.check import Check, broken, fail, ok, refused, unseen
-from iacwatch.doctor.pattern import Place
-from iacwatch.doctor.policy import sources
-from iacwatch.doctor.queue import Queue, url_of
-from iacwatch.doctor.reader import Reader
-from iacwatch.doctor.rule import Rules
+from iacwatch.doctor import event_rules, queue_reader, queues
+from iacwatch.doctor.credentials import Credentials, find_credentials
+from iacwatch.doctor.event_pattern import SampleAccount
+from iacwatch.doctor.event_rules import EventRules
+from iacwatch.doctor.queue_reader import QueueReader
+from iacwatch.doctor.queues import Queue, QueueChoice
 from iacwatch.doctor.setup import Setup
-from iacwatch.errors import ConfigError
 
 _VALUE: Final = "terraform"
 _SOME_ACCOUNT: Final = "111122223333"
 
 
-def examine(setup: Setup) -> Iterator[Check]:
-    """Yield what is found, line by line, as it is found.
+class Examination:
+    """One run of `iacwatch doctor`: the settings that it judges, and the facts that several checks need."""
 
-    Raises `UsageError` where no region or an unknown profile is set: then there is nothing to look at.
-    """
-    if setup.trouble is not None:
-        name = "function.settings"
-        yield (broken if isinstance(setup.trouble, ConfigError) else refused)(name, setup.trouble)
-    noted: list[Check] = []
-    account = caller(setup, noted)
-    yield from noted
-    drained = False
-    if account is not None:
-        drained = yield from _aws(setup, account)
-    else:
-        yield unseen("aws", "nothing else of AWS was looked at", "sign in, then run `iacwatch doctor` again")
-    yield from ledger.local(setup)
-    if account is not None:
-        yield from ledger.remote(setup, drained=drained)
-    yield from slack.checks(setup)
-    yield from workflow.checks(setup)
-    if account is not None:
-        for check in workflow.seen_lately(setup):
-            # Where lookups are not what names people, they need not be allowed.
-            if check.seen or setup.trail.lookups:
-                yield check
+    def __init__(self, setup: Setup) -> None:
+        """Take what is examined."""
+        self.setup = setup
 
+    @cached_property
+    def credentials(self) -> Credentials:
+        """Whose credentials these are, and what shows whether this machine's clock is right."""
+        return find_credentials(self.setup)
 
-def _aws(setup: Setup, account: str) -> Generator[Check, None, bool]:
-    """Follow a change on its way; return whether a function does the work, by a role of its own."""
-    yield from recorder.checks(setup)
-    place = _place(setup, account)
-    rules = rule_looks.look(setup, place)
-    url, told = _queue_url(setup, rules)
-    yield from told
-    drained = bool(setup.function)
-    if url:
-        queue = queues.look(setup, url)
-        reader = readers.look(setup, queue.arn)
-        drained = drained or reader.known
-        yield from _rule(setup, rules, queue, place)
-        yield from _queue(setup, rules, queue, reader)
-        yield from mapping.checks(setup, reader, queue)
-        yield from function.checks(setup, reader)
-        yield from reconcile.checks(setup, rules)
-    yield from trail.checks(setup, drained=drained)
-    return drained
+    @property
+    def account(self) -> str | None:
+        """Our account, "" where it is not known; None where AWS takes no credentials of ours."""
+        return self.credentials.account
 
+    @cached_property
+    def sample(self) -> SampleAccount:
+        """Where samples of events are from; where our account is not known, it is the queue's."""
+        account = self.account
+        if not account:
+            parts = self.setup.queue_url.split("/")
+            account = next((part for part in reversed(parts) if is_account(part)), _SOME_ACCOUNT)
+        tag = self.setup.rules.tag
+        value = next(iter(tag.values), _VALUE)
+        return SampleAccount(account_id=account, region=self.setup.region, tag_key=tag.key, tag_value=value)
 
-def _place(setup: Setup, account: str) -> Place:
-    """Return where samples of events are from; where our account is not known, it is the queue's."""
-    if not account:
-        parts = setup.queue_url.split("/")
-        account = next((part for part in reversed(parts) if is_account(part)), _SOME_ACCOUNT)
-    value = next(iter(setup.rules.tag.values), _VALUE)
-    return Place(account_id=account, region=setup.region, tag_key=setup.rules.tag.key, tag_value=value)
+    @cached_property
+    def rules(self) -> EventRules:
+        """The EventBridge rules about AWS Config, and those that start the daily run."""
+        return event_rules.look(self.setup, self.sample)
 
+    @cached_property
+    def queue_choice(self) -> QueueChoice:
+        """Which queue is examined, and why."""
+        return queues.choose(self.setup, self.rules)
 
-def _queue_url(setup: Setup, rules: Rules) -> tuple[str, list[Check]]:
-    """Return the queue's URL: the one that is set, else the only one that a rule sends changes to."""
-    if setup.queue_url:
-        return setup.queue_url, []
-    mend = "give --queue-url (or --function), or set queue.url"
-    if rules.failure is not None:
-        return "", [refused("rule", rules.failure), unseen("queue", "no queue is configured", mend)]
-    if len(rules.queues) == 1:
-        message = (
-            f"no queue is configured; the one that rules send changes to is looked at: {rules.queues[0]}"
-        )
-        return url_of(rules.queues[0]), [ok("queue", message)]
-    if not rules.queues:
-        message = "no queue is configured, and no rule sends AWS Config's changes to one"
-        return "", [fail("queue", message, f"deploy `iacwatch template`; or {mend}")]
-    names = ", ".join(rules.queues)
-    return "", [fail("queue", f"no queue is configured; rules send changes to {names}", mend)]
+    @cached_property
+    def queue(self) -> Queue | None:
+        """The queue, as SQS describes it; None where none is known."""
+        url = self.queue_choice.url
+        return queues.look(self.setup, url) if url else None
 
+    @cached_property
+    def reader(self) -> QueueReader:
+        """What reads the queue; nothing where no queue is known."""
+        return queue_reader.look(self.setup, self.queue.arn) if self.queue else QueueReader()
 
-def _rule(setup: Setup, rules: Rules, queue: Queue, place: Place) -> Iterator[Check]:
-    yield from rule_looks.checks(setup, rules, queue.arn, place, sources(queue.policy, "sns"))
-    for rule in rules.changes:
-        target = rule.target(queue.arn) or {}
-        arn = str((target.get("DeadLetterConfig") or {}).get("Arn") or "")
-        if url_of(arn):
-            yield from queues.rule_dead_letters(setup, arn)
-
-
-def _queue(setup: Setup, rules: Rules, queue: Queue, reader: Reader) -> Iterator[Check]:
-    yield from queues.checks(setup, queue, timeout=reader.timeout)
-    senders = [rule.arn for rule in rules.changes if rule.target(queue.arn) is not None]
-    yield from sending.checks(setup, queue, senders[0] if senders else "")
+    @property
+    def drained(self) -> bool:
+        """Whether a function does the work, with its own role: then these credentials need less."""
+        return bool(self.setup.function) or self.reader.known

@@ -1,4 +1,4 @@
-"""What `iacwatch doctor` is handed: the settings it judges, as plain values, and how it may ask."""
+"""The settings that `iacwatch doctor` judges, as plain values, and the AWS sessions that it may use."""
 
 import shlex
 from collections.abc import Callable
@@ -21,15 +21,15 @@ class Paced(Protocol):
         ...
 
     def throttled(self, key: tuple[str, ...]) -> None:
-        """Tell that the service refused a call."""
+        """Note that the service refused a call."""
         ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SlackSetup:
-    """Where findings are told: by a bot's token (to `channels`), or by a webhook; None: not configured.
+    """How findings are posted: with a bot's token (to `channels`), or by a webhook; None: not configured.
 
-    Both are fetched from where they are kept, which raises `IacwatchError` where that fails.
+    Both fetch the secret from where it is stored, which raises `IacwatchError` where that fails.
     """
 
     token: Callable[[], str] | None = None
@@ -40,7 +40,7 @@ class SlackSetup:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LedgerSetup:
-    """Where it is kept what was told: in the file `path`, in the DynamoDB `table` of a region, or nowhere.
+    """Where the ledger is: the file `path`, the DynamoDB `table` of a region, or nowhere.
 
     `trouble`: why no file is known.
     """
@@ -58,7 +58,7 @@ class TrailSetup:
 
     Of log files, `delivered` returns when the first and the last one of an account and region were
     delivered, or None where there is none; it raises `IacwatchError` where that cannot be looked at.
-    `athena` is CloudTrail's table there, its region always told.
+    `athena` is CloudTrail's table there, its region always set.
     """
 
     source: str = "api"
@@ -67,7 +67,7 @@ class TrailSetup:
 
     @property
     def lookups(self) -> bool:
-        """Say whether CloudTrail's LookupEvents is asked."""
+        """Return whether CloudTrail's LookupEvents is asked."""
         return self.delivered is None and self.athena is None
 
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from rich.console import Console
 
-    from iacwatch.doctor.check import Check
+    from iacwatch.doctor.result import Result
 
 _log = logging.getLogger(__name__)
 
@@ -28,7 +28,7 @@ _COLOURS: Final = {"ok": "green", "warn": "yellow", "fail": "bold red"}
 def doctor(front: Front, *, form: str, queue_url: str | None, function: str | None) -> int:
     """Examine the account; return the exit code."""
     from iacwatch.app.doctor import setup  # noqa: PLC0415  (the same)
-    from iacwatch.doctor.examination import examine  # noqa: PLC0415  (only this command needs it)
+    from iacwatch.doctor.run import examine  # noqa: PLC0415  (only this command needs it)
 
     logs.set_up(front)
     examined = setup(
@@ -46,7 +46,7 @@ def doctor(front: Front, *, form: str, queue_url: str | None, function: str | No
     return exit_codes.FAILED if counted["fail"] else 0
 
 
-def tell(checks: "Iterator[Check]", show: "Callable[[Check], None]") -> Counter[str]:
+def tell(checks: "Iterator[Result]", show: "Callable[[Result], None]") -> Counter[str]:
     """Show each line as soon as it is known; return how many there were of each status."""
     counted: Counter[str] = Counter()
     for check in checks:
@@ -56,8 +56,8 @@ def tell(checks: "Iterator[Check]", show: "Callable[[Check], None]") -> Counter[
     return counted
 
 
-def _json(check: "Check") -> None:
-    from iacwatch.doctor.check import record  # noqa: PLC0415  (loaded by then)
+def _json(check: "Result") -> None:
+    from iacwatch.doctor.result import record  # noqa: PLC0415  (loaded by then)
 
     # DEL is the one control character that JSON's escaping leaves as it is.
     sys.stdout.write(json.dumps(record(check), ensure_ascii=True).replace("\x7f", "\\u007f") + "\n")
@@ -70,7 +70,7 @@ class Lines:
         """Take where to write."""
         self._console = console
 
-    def show(self, check: "Check") -> None:
+    def show(self, check: "Result") -> None:
         """Write one line and, where something has to be mended, how: whole, so that it can be copied."""
         from rich.table import Table  # noqa: PLC0415  (jsonl needs it not)
         from rich.text import Text  # noqa: PLC0415  (the same)

@@ -11,7 +11,7 @@ from botocore.loaders import create_loader
 
 from iacwatch.app.doctor import setup
 from iacwatch.demo.fake.server import FakeAws
-from iacwatch.doctor.examination import examine
+from iacwatch.doctor.run import examine
 from tests.fixtures.doctor_world import (
     ACCOUNT,
     CHANNEL,
@@ -94,7 +94,7 @@ def by_name(checks):
 
 
 def all_right(found, *, but=""):
-    """Say whether every line is ok, except those of one name."""
+    """Return whether every line is ok, except those of one name."""
     return all(str(each.status) == "ok" for name, told in found.items() if name != but for each in told)
 
 
@@ -185,7 +185,7 @@ FAULTS = {
     ),
     "what waits is deleted": (
         lambda world: world.mapping(FunctionResponseTypes=[]),
-        ("mapping.partial", "fail", "is deleted, and never told"),
+        ("mapping.partial", "fail", "is deleted, and never reported"),
     ),
     "the mapping is disabled": (
         lambda world: world.mapping(Enabled=False),
@@ -423,7 +423,7 @@ def test_ledgers_that_cannot_be_used_are_told(fresh, look, tmp_path):
     found = look(fresh, IACWATCH_LEDGER__URL=f"sqlite://{file}")
     assert "is made by the first run" in only(found, "ledger", "ok").message
     assert not file.exists()
-    assert f"remembers what it told in dynamodb://{fresh.table}" in (
+    assert f"remembers what it reported in dynamodb://{fresh.table}" in (
         only(found, "function.settings", "warn").message
     )
     file.write_text("no database, though there is something in it")

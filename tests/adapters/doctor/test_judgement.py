@@ -12,13 +12,9 @@ from hypothesis import strategies as st
 
 from iacwatch.core.model import Workflow
 from iacwatch.core.parse.cloudtrail import event
-from iacwatch.doctor.account import judge_clock
-from iacwatch.doctor.mapping import checks, judge_speed
-from iacwatch.doctor.pattern import WHOLE, Place, is_about_config, judge, spelled
-from iacwatch.doctor.policy import Answer, Request, lets, open_to_anybody, sources
-from iacwatch.doctor.queue import arn_of, url_of
-from iacwatch.doctor.reader import Reader
-from iacwatch.doctor.recorder import (
+from iacwatch.doctor.checks.credentials import judge_clock
+from iacwatch.doctor.checks.mapping import judge_reader, judge_speed
+from iacwatch.doctor.checks.recorder import (
     judge_frequency,
     judge_global,
     judge_status,
@@ -26,16 +22,20 @@ from iacwatch.doctor.recorder import (
     records,
     strategy,
 )
+from iacwatch.doctor.checks.slack import judge_channel
+from iacwatch.doctor.checks.workflow import covers, judge_lately
+from iacwatch.doctor.checks.workflow import judge as judge_workflow
+from iacwatch.doctor.event_pattern import WHOLE, SampleAccount, is_about_config, judge, spelled
+from iacwatch.doctor.queue_reader import QueueReader
+from iacwatch.doctor.queues import arn_of, url_of
+from iacwatch.doctor.resource_policy import PolicyAnswer, PolicyRequest, lets, open_to_anybody, sources
 from iacwatch.doctor.setup import Setup, TrailSetup
-from iacwatch.doctor.slack import judge_channel
-from iacwatch.doctor.workflow import covers, judge_lately
-from iacwatch.doctor.workflow import judge as judge_workflow
 from iacwatch.errors import ParseError
 from tests.deploy.stacks import Stack
 from tests.fixtures.small_world import call
 
 ACCOUNT, REGION = "111122223333", "eu-west-1"
-PLACE = Place(account_id=ACCOUNT, region=REGION)
+PLACE = SampleAccount(account_id=ACCOUNT, region=REGION)
 NOW = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
 ITEM = {"source": ["aws.config"], "detail-type": ["Config Configuration Item Change"]}
 QUEUE = f"arn:aws:sqs:{REGION}:{ACCOUNT}:changes"
@@ -140,13 +140,13 @@ def test_any_pattern_is_judged_or_refused(pattern):
 @given(JSON | st.dictionaries(st.sampled_from(["Statement", "Version"]), JSON))
 def test_any_policy_is_read_or_unknown(policy):
     text = json.dumps(policy)
-    assert lets(text, request()) in Answer
+    assert lets(text, request()) in PolicyAnswer
     assert open_to_anybody(text) in {True, False}
     assert isinstance(sources(text, "sns"), tuple)
 
 
 def request():
-    return Request(
+    return PolicyRequest(
         service="events.amazonaws.com",
         action="sqs:SendMessage",
         resource=QUEUE,
@@ -181,40 +181,52 @@ TLS_ONLY = statement(
 @pytest.mark.parametrize(
     ("text", "answer"),
     [
-        (policy(statement()), Answer.YES),
-        (policy(statement(), TLS_ONLY), Answer.YES),
-        (policy(statement(Principal={"Service": ["sns.amazonaws.com", "events.amazonaws.com"]})), Answer.YES),
-        (policy(statement(Principal="*", Action="SQS:*", Resource="*")), Answer.YES),
-        (policy(statement(Principal={"AWS": "*"})), Answer.YES),
-        (policy(statement(**condition("ArnEquals", "aws:SourceArn", RULE))), Answer.YES),
-        (policy(statement(**condition("ArnLike", "AWS:SourceArn", "arn:aws:events:*:*:rule/*"))), Answer.YES),
-        (policy(statement(**condition("StringEquals", "aws:SourceAccount", [ACCOUNT]))), Answer.YES),
-        (json.dumps({"Statement": statement()}), Answer.YES),
-        ("", Answer.NO),
-        (policy(), Answer.NO),
-        (policy(statement(Principal={"Service": "sns.amazonaws.com"})), Answer.NO),
-        (policy(statement(Principal={"AWS": f"arn:aws:iam::{ACCOUNT}:root"})), Answer.NO),
-        (policy(statement(Action="sqs:ReceiveMessage")), Answer.NO),
-        (policy(statement(Resource=f"{QUEUE}-other")), Answer.NO),
-        (policy(statement(**condition("ArnEquals", "aws:SourceArn", f"{RULE}-other"))), Answer.NO),
-        (policy(statement(**condition("StringEquals", "aws:SourceArn", "arn:aws:events:*"))), Answer.NO),
-        (policy(statement(), statement(Effect="Deny")), Answer.NO),
+        (policy(statement()), PolicyAnswer.YES),
+        (policy(statement(), TLS_ONLY), PolicyAnswer.YES),
+        (
+            policy(statement(Principal={"Service": ["sns.amazonaws.com", "events.amazonaws.com"]})),
+            PolicyAnswer.YES,
+        ),
+        (policy(statement(Principal="*", Action="SQS:*", Resource="*")), PolicyAnswer.YES),
+        (policy(statement(Principal={"AWS": "*"})), PolicyAnswer.YES),
+        (policy(statement(**condition("ArnEquals", "aws:SourceArn", RULE))), PolicyAnswer.YES),
+        (
+            policy(statement(**condition("ArnLike", "AWS:SourceArn", "arn:aws:events:*:*:rule/*"))),
+            PolicyAnswer.YES,
+        ),
+        (policy(statement(**condition("StringEquals", "aws:SourceAccount", [ACCOUNT]))), PolicyAnswer.YES),
+        (json.dumps({"Statement": statement()}), PolicyAnswer.YES),
+        ("", PolicyAnswer.NO),
+        (policy(), PolicyAnswer.NO),
+        (policy(statement(Principal={"Service": "sns.amazonaws.com"})), PolicyAnswer.NO),
+        (policy(statement(Principal={"AWS": f"arn:aws:iam::{ACCOUNT}:root"})), PolicyAnswer.NO),
+        (policy(statement(Action="sqs:ReceiveMessage")), PolicyAnswer.NO),
+        (policy(statement(Resource=f"{QUEUE}-other")), PolicyAnswer.NO),
+        (policy(statement(**condition("ArnEquals", "aws:SourceArn", f"{RULE}-other"))), PolicyAnswer.NO),
+        (
+            policy(statement(**condition("StringEquals", "aws:SourceArn", "arn:aws:events:*"))),
+            PolicyAnswer.NO,
+        ),
+        (policy(statement(), statement(Effect="Deny")), PolicyAnswer.NO),
         (
             policy(
                 statement(),
                 statement(Effect="Deny", **condition("ArnNotEquals", "aws:SourceArn", f"{RULE}-other")),
             ),
-            Answer.NO,
+            PolicyAnswer.NO,
         ),
-        (policy(statement(**condition("StringEquals", "aws:PrincipalOrgID", "o-1"))), Answer.UNKNOWN),
-        (policy(statement(**condition("ForAnyValue:StringLike", "aws:SourceArn", "*"))), Answer.UNKNOWN),
+        (policy(statement(**condition("StringEquals", "aws:PrincipalOrgID", "o-1"))), PolicyAnswer.UNKNOWN),
+        (
+            policy(statement(**condition("ForAnyValue:StringLike", "aws:SourceArn", "*"))),
+            PolicyAnswer.UNKNOWN,
+        ),
         (
             policy(statement(), statement(Effect="Deny", **condition("IpAddress", "aws:SourceIp", "::/0"))),
-            Answer.UNKNOWN,
+            PolicyAnswer.UNKNOWN,
         ),
-        (policy(statement(Action=None, NotAction="sqs:DeleteQueue")), Answer.UNKNOWN),
-        ("{", Answer.UNKNOWN),
-        ("{}", Answer.UNKNOWN),
+        (policy(statement(Action=None, NotAction="sqs:DeleteQueue")), PolicyAnswer.UNKNOWN),
+        ("{", PolicyAnswer.UNKNOWN),
+        ("{}", PolicyAnswer.UNKNOWN),
     ],
 )
 def test_a_policy_says_yes_no_or_something_that_is_not_understood(text, answer):
@@ -365,7 +377,7 @@ NAMED = "arn:aws:iam::*:role/gha-terraform-*"
 @pytest.mark.parametrize(
     ("fields", "status", "words"),
     [
-        ({"principals": [NAMED]}, "ok", "told by roles or users that are named"),
+        ({"principals": [NAMED]}, "ok", "recognised by roles or users that are named"),
         ({"principals": [NAMED], "user_agents": ["*Terraform*"]}, "ok", ""),
         ({"principals": [NAMED], "managed_by": ["terra*"]}, "ok", ""),
         ({"user_agents": ["*Terraform*"]}, "warn", "which anybody can forge"),
@@ -414,7 +426,7 @@ def test_a_workflow_covers_the_same_calls_as_in_a_verdict_whatever_tag_it_may_ch
 
 def test_as_many_copies_as_lambda_likes_are_too_many():
     mapping = {"UUID": "u", "FunctionArn": f"arn:aws:lambda:{REGION}:{ACCOUNT}:function:watch"}
-    check = judge_speed(examined(), Reader(mappings=(mapping,)))
+    check = judge_speed(examined(), QueueReader(mappings=(mapping,)))
     assert str(check.status) == "warn"
     assert "as many copies of watch" in check.message
     assert shlex.split(check.mend)[-4:] == [
@@ -430,7 +442,7 @@ def test_as_many_copies_as_lambda_likes_are_too_many():
 )
 def test_how_often_copies_ask_matters_where_cloudtrail_is_asked(trail, judged):
     mapping = {"UUID": "u", "FunctionArn": f"arn:aws:lambda:{REGION}:{ACCOUNT}:function:watch"}
-    told = checks(examined(trail=trail), Reader(mappings=(mapping,)), None)
+    told = judge_reader(examined(trail=trail), QueueReader(mappings=(mapping,)), None)
     assert ("mapping.concurrency" in {check.name for check in told}) is judged
 
 

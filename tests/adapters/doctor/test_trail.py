@@ -8,7 +8,11 @@ import pytest
 
 from iacwatch.app.doctor import setup
 from iacwatch.demo.fake.server import FakeAws
-from iacwatch.doctor.trail import checks
+from iacwatch.doctor.checks.accounts import accounts
+from iacwatch.doctor.checks.history import history
+from iacwatch.doctor.checks.trail import trail
+from iacwatch.doctor.examination import Examination
+from iacwatch.doctor.queue_reader import QueueReader
 from tests.fixtures import log_folder, moto_aws
 from tests.fixtures.athena import tables
 from tests.fixtures.athena.engine import Table
@@ -40,7 +44,10 @@ def look(aws, monkeypatch, tmp_path):
                 patch.delenv(name)
             for name, value in {**aws.environment(), "HOME": str(tmp_path), **environ}.items():
                 patch.setenv(name, value)
-            return {check.name: check for check in checks(setup(region=region), drained=drained)}
+            examination = Examination(setup(region=region))
+            examination.reader = QueueReader(mappings=({},) if drained else ())
+            checks = (trail, history, accounts)
+            return {result.name: result for check in checks for result in check.run(examination)}
 
     return looked
 

@@ -20,9 +20,11 @@ from iacwatch.core.model import (
     Workflow,
 )
 from iacwatch.core.parse.cloudtrail import event
-from iacwatch.doctor.check import Check, fail, ok, refused, unseen, warn
+from iacwatch.doctor.examination import Examination
+from iacwatch.doctor.reads import writes
+from iacwatch.doctor.registry import check
+from iacwatch.doctor.result import Result, fail, ok, refused, unseen, warn
 from iacwatch.doctor.setup import Setup
-from iacwatch.doctor.trail import writes
 from iacwatch.errors import AwsError, ParseError
 
 PAGES: Final = 3
@@ -50,8 +52,10 @@ _NOTHING: Final = Change(
 _ANY_VALUE: Final = Managed(value=None, evidence=Evidence.TAGS, removed=True)
 
 
-def checks(setup: Setup) -> Iterator[Check]:
+@check("workflow", after="slack", aws=False)
+def workflow(examination: Examination) -> Iterator[Result]:
     """Judge the workflows by how they are written."""
+    setup = examination.setup
     if not setup.configured:
         yield warn(
             "workflow",
@@ -65,7 +69,7 @@ def checks(setup: Setup) -> Iterator[Check]:
         yield from judge(flow, now=now, values=setup.rules.tag.values)
 
 
-def judge(flow: Workflow, *, now: datetime, values: Sequence[str] = ()) -> Iterator[Check]:
+def judge(flow: Workflow, *, now: datetime, values: Sequence[str] = ()) -> Iterator[Result]:
     """Judge one workflow: who can pass for it, and whether it can match at all.
 
     `values` are the tag's values that count; none: any does.
@@ -73,10 +77,10 @@ def judge(flow: Workflow, *, now: datetime, values: Sequence[str] = ()) -> Itera
     found = [*_time(flow, now), *_forged(flow), *_dead(flow, values)]
     yield from found
     if not found:
-        yield ok(_name(flow), f"the workflow {flow.name} is told by roles or users that are named")
+        yield ok(_name(flow), f"the workflow {flow.name} is recognised by roles or users that are named")
 
 
-def _time(flow: Workflow, now: datetime) -> Iterator[Check]:
+def _time(flow: Workflow, now: datetime) -> Iterator[Result]:
     if flow.not_after is not None and now >= flow.not_after:
         yield warn(
             _name(flow),
@@ -85,7 +89,7 @@ def _time(flow: Workflow, now: datetime) -> Iterator[Check]:
         )
 
 
-def _forged(flow: Workflow) -> Iterator[Check]:
+def _forged(flow: Workflow) -> Iterator[Result]:
     """Yield by what somebody who is not the pipeline could pass for it."""
     if not flow.principals:
         by = [
@@ -97,7 +101,7 @@ def _forged(flow: Workflow) -> Iterator[Check]:
             )
             if entries
         ]
-        yield warn(_name(flow), f"the workflow {flow.name} is told by {' and '.join(by)}", _ROLE)
+        yield warn(_name(flow), f"the workflow {flow.name} is recognised by {' and '.join(by)}", _ROLE)
     if _ANY_NETWORK & set(flow.source_ips):
         yield warn(_name(flow), f"source_ips of the workflow {flow.name} holds every address", "narrow it")
     for glob in flow.principals:
@@ -114,13 +118,13 @@ def _forged(flow: Workflow) -> Iterator[Check]:
 
 
 def _peoples(glob: str) -> bool:
-    """Say whether a glob holds for people: roles of Identity Center, users, root."""
+    """Return whether a glob holds for people: roles of Identity Center, users, root."""
     account = _ACCOUNT.search(glob)
     people = [arn.replace(_SOME_ACCOUNT, account[0]) if account else arn for arn in _PEOPLE]
     return "AWSReservedSSO" in glob or any_matches([glob], people)
 
 
-def _dead(flow: Workflow, values: Sequence[str]) -> Iterator[Check]:
+def _dead(flow: Workflow, values: Sequence[str]) -> Iterator[Result]:
     """Yield what can never match: a session's name is chosen by its caller, and is not looked at."""
     if values and flow.managed_by and not any_matches(flow.managed_by, values):
         yield fail(
@@ -139,8 +143,16 @@ def _dead(flow: Workflow, values: Sequence[str]) -> Iterator[Check]:
     yield (fail if len(sessions) == len(flow.principals) else warn)(_name(flow), message, mend)
 
 
-def seen_lately(setup: Setup) -> Iterator[Check]:
+@check("workflow.lately", after="workflow")
+def workflow_lately(examination: Examination) -> Iterator[Result]:
     """Look for each workflow at work among the newest writes in our region."""
+    for result in _seen_lately(examination.setup):
+        # Where lookups are not what names people, they need not be allowed.
+        if result.seen or examination.setup.trail.lookups:
+            yield result
+
+
+def _seen_lately(setup: Setup) -> Iterator[Result]:
     if not setup.configured:
         return
     try:
@@ -173,7 +185,7 @@ def _events(rows: Sequence[Mapping[str, Any]]) -> Iterator[TrailEvent]:
             yield found
 
 
-def judge_lately(flow: Workflow, events: Sequence[TrailEvent], looked: str) -> Check:
+def judge_lately(flow: Workflow, events: Sequence[TrailEvent], looked: str) -> Result:
     """Judge a workflow by the writes that it covers; `looked` says in words which those are."""
     count = sum(covers(flow, each) for each in events)
     if count:
@@ -186,7 +198,7 @@ def judge_lately(flow: Workflow, events: Sequence[TrailEvent], looked: str) -> C
 
 
 def covers(flow: Workflow, call: TrailEvent) -> bool:
-    """Say whether a workflow covers a call, whichever tag value it may change: as a verdict would."""
+    """Return whether a workflow covers a call, whichever tag value it may change: as a verdict would."""
     match = Match(event=call, kind=MatchKind.NAME, lag=timedelta(0), reasons=(), score=())
     judged = classify(_NOTHING, _ANY_VALUE, [match], [flow], kept=Kept.CALLED)
     return judged.matches[0].workflow is not None

@@ -4,9 +4,10 @@ from collections.abc import Iterator
 from typing import Final
 
 from iacwatch.core.arn import arn_parts
-from iacwatch.doctor.check import Check, ok, refused, warn
-from iacwatch.doctor.rule import Rule, Rules
-from iacwatch.doctor.setup import Setup
+from iacwatch.doctor.event_rules import EventRule
+from iacwatch.doctor.examination import Examination
+from iacwatch.doctor.registry import check
+from iacwatch.doctor.result import Result, ok, refused, warn
 
 _DAILY: Final = (
     "run `iacwatch backfill --since 26h --slack --new` once a day (from CI, with the function's ledger),"
@@ -14,8 +15,12 @@ _DAILY: Final = (
 )
 
 
-def checks(setup: Setup, rules: Rules) -> Iterator[Check]:
-    """Ask after the daily run, as far as rules tell of it."""
+@check("reconcile", after="function")
+def reconcile(examination: Examination) -> Iterator[Result]:
+    """Judge whether a rule starts the daily run."""
+    setup, rules = examination.setup, examination.rules
+    if examination.queue is None:
+        return
     if rules.failure is not None:
         yield refused("reconcile", rules.failure)
         return
@@ -40,6 +45,6 @@ def checks(setup: Setup, rules: Rules) -> Iterator[Check]:
         )
 
 
-def _starts_a_function(rule: Rule) -> bool:
+def _starts_a_function(rule: EventRule) -> bool:
     parts = [arn_parts(str(each.get("Arn", ""))) for each in rule.targets]
     return any(each is not None and each.service == "lambda" for each in parts)

@@ -1,16 +1,15 @@
-"""The queue and its dead-letter queue: delay, redrive, retention, visibility, and who may send."""
+"""The queue and its dead-letter queue: delay, retention, visibility and redrive."""
 
 import json
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator
 from typing import Final
-from urllib.parse import urlsplit
 
-from iacwatch.aws.sessions import calling
-from iacwatch.core.arn import arn_parts, is_account, partition_of
-from iacwatch.doctor.check import Check, broken, fail, ok, refused, warn
+from iacwatch.doctor.examination import Examination
+from iacwatch.doctor.queues import Queue, arn_of, look, url_of
+from iacwatch.doctor.registry import check
+from iacwatch.doctor.result import Result, broken, fail, ok, refused, warn
 from iacwatch.doctor.setup import Setup
-from iacwatch.errors import AwsError, NotThere
+from iacwatch.errors import NotThere
 
 DELAY: Final = 600
 _SHORTEST_DELAY: Final = 420
@@ -25,65 +24,18 @@ _ADVISED: Final = 6
 """Times the function's time-out that Lambda advises for the visibility; less than one is refused."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Queue:
-    """A queue and what SQS says of it. `failure`: why it says nothing; `attributes` are then empty."""
-
-    url: str
-    arn: str
-    attributes: Mapping[str, str]
-    failure: AwsError | None = None
-
-    def number(self, name: str) -> int:
-        """Return an attribute that is a whole number (of seconds, of messages); 0 where there is none."""
-        text = str(self.attributes.get(name, ""))
-        return int(text) if text.isascii() and text.isdigit() else 0
-
-    @property
-    def policy(self) -> str:
-        """Return the queue's policy as JSON; "" where it has none."""
-        return str(self.attributes.get("Policy") or "")
-
-    @property
-    def redrive(self) -> tuple[str, int]:
-        """Return the dead-letter queue's ARN and after how many receives; "" and 0 where there is none."""
-        try:
-            policy = json.loads(self.attributes.get("RedrivePolicy") or "{}")
-            return str(policy.get("deadLetterTargetArn", "")), int(policy.get("maxReceiveCount", 0))
-        except (ValueError, TypeError, AttributeError):
-            return "", 0
+@check("queue.url", after="recorder")
+def queue_url(examination: Examination) -> Iterator[Result]:
+    """Report which queue is examined where none is set, or why none is."""
+    yield from examination.queue_choice.results
 
 
-def look(setup: Setup, url: str) -> Queue:
-    """Ask SQS for all attributes of a queue."""
-    arn = arn_of(url, setup.region)
-    try:
-        with calling(f"cannot look at the queue {url}", action="sqs:GetQueueAttributes"):
-            client = setup.sessions.client("sqs", region=setup.region)
-            answer = client.get_queue_attributes(QueueUrl=url, AttributeNames=["All"])
-    except AwsError as error:
-        return Queue(url=url, arn=arn, attributes={}, failure=error)
-    attributes = answer.get("Attributes") or {}
-    return Queue(url=url, arn=str(attributes.get("QueueArn") or arn), attributes=attributes)
-
-
-def arn_of(url: str, region: str) -> str:
-    """Return the ARN that a queue's URL (``https://HOST/ACCOUNT/NAME``) stands for."""
-    account, _, name = urlsplit(url).path.strip("/").rpartition("/")
-    return f"arn:{partition_of(region)}:sqs:{region}:{account}:{name}"
-
-
-def url_of(arn: str) -> str:
-    """Return the URL of a queue by its ARN; "" where that is none of a queue's."""
-    parts = arn_parts(arn)
-    if parts is None or parts.service != "sqs" or not is_account(parts.account_id):
-        return ""
-    suffix = "amazonaws.com.cn" if parts.partition == "aws-cn" else "amazonaws.com"
-    return f"https://sqs.{parts.region}.{suffix}/{parts.account_id}/{parts.resource}"
-
-
-def checks(setup: Setup, queue: Queue, *, timeout: int | None) -> Iterator[Check]:
-    """Judge the queue; `timeout` is that of the function that reads it (seconds), None where none does."""
+@check("queue", after="rule")
+def queue(examination: Examination) -> Iterator[Result]:
+    """Judge the queue by its attributes."""
+    setup, queue = examination.setup, examination.queue
+    if queue is None:
+        return
     if queue.failure is not None:
         yield (broken if isinstance(queue.failure, NotThere) else refused)("queue", queue.failure)
         return
@@ -96,7 +48,7 @@ def checks(setup: Setup, queue: Queue, *, timeout: int | None) -> Iterator[Check
         )
     yield judge_delay(setup, queue)
     yield judge_retention(setup, queue)
-    yield judge_visibility(setup, queue, timeout)
+    yield judge_visibility(setup, queue, examination.reader.timeout)
     yield from _dead_letters(setup, queue)
 
 
@@ -107,7 +59,7 @@ def _waiting(queue: Queue) -> str:
     return f"messages in it: about {visible} to be received, {later} delayed, {hidden} in hand or put off"
 
 
-def judge_delay(setup: Setup, queue: Queue) -> Check:
+def judge_delay(setup: Setup, queue: Queue) -> Result:
     """Judge how long changes wait: CloudTrail's events come minutes later."""
     delay = queue.number("DelaySeconds")
     if delay >= _SHORTEST_DELAY:
@@ -120,17 +72,17 @@ def judge_delay(setup: Setup, queue: Queue) -> Check:
     )
 
 
-def judge_retention(setup: Setup, queue: Queue) -> Check:
+def judge_retention(setup: Setup, queue: Queue) -> Result:
     """Judge how long messages are kept where nobody reads them."""
-    kept = queue.number("MessageRetentionPeriod")
-    if kept >= _DAY:
-        return ok("queue.retention", f"changes are kept for {_span(kept)}")
+    retention = queue.number("MessageRetentionPeriod")
+    if retention >= _DAY:
+        return ok("queue.retention", f"changes are kept for {_span(retention)}")
     mend = _set(setup, queue.url, MessageRetentionPeriod=4 * _DAY)
-    message = f"changes are kept for {_span(kept)} only: after that they are lost, read or not"
-    return (warn if kept >= 6 * _HOUR else fail)("queue.retention", message, mend)
+    message = f"changes are kept for {_span(retention)} only: after that they are lost, read or not"
+    return (warn if retention >= 6 * _HOUR else fail)("queue.retention", message, mend)
 
 
-def judge_visibility(setup: Setup, queue: Queue, timeout: int | None) -> Check:
+def judge_visibility(setup: Setup, queue: Queue, timeout: int | None) -> Result:
     """Judge how long a received message stays hidden, by the time-out of the function that receives it."""
     hidden = queue.number("VisibilityTimeout")
     if timeout is None:
@@ -147,7 +99,7 @@ def judge_visibility(setup: Setup, queue: Queue, timeout: int | None) -> Check:
     return ok("queue.visibility", message)
 
 
-def _dead_letters(setup: Setup, queue: Queue) -> Iterator[Check]:
+def _dead_letters(setup: Setup, queue: Queue) -> Iterator[Result]:
     yield judge_redrive(setup, queue)
     arn, _ = queue.redrive
     if not arn:
@@ -165,7 +117,7 @@ def _dead_letters(setup: Setup, queue: Queue) -> Iterator[Check]:
     yield from judge_dead_letters(setup, queue, dead)
 
 
-def judge_redrive(setup: Setup, queue: Queue) -> Check:
+def judge_redrive(setup: Setup, queue: Queue) -> Result:
     """Judge after how many receives a message is put aside."""
     arn, receives = queue.redrive
     if not arn:
@@ -189,49 +141,32 @@ def judge_redrive(setup: Setup, queue: Queue) -> Check:
     )
 
 
-def judge_dead_letters(setup: Setup, queue: Queue, dead: Queue) -> Iterator[Check]:
+def judge_dead_letters(setup: Setup, queue: Queue, dead: Queue) -> Iterator[Result]:
     """Judge the dead-letter queue: a message's time goes on there from when it first came."""
-    kept, there = queue.number("MessageRetentionPeriod"), dead.number("MessageRetentionPeriod")
-    if there <= kept:
+    retention, there = queue.number("MessageRetentionPeriod"), dead.number("MessageRetentionPeriod")
+    if there <= retention:
         yield warn(
             "queue.dead-letters",
-            f"the dead-letter queue keeps messages for {_span(there)}, the queue for {_span(kept)}:"
+            f"the dead-letter queue keeps messages for {_span(there)}, the queue for {_span(retention)}:"
             " their age counts on, so that they may be lost as they arrive there",
             _set(setup, dead.url, MessageRetentionPeriod=LONGEST_RETENTION),
         )
     if waiting := dead.number("ApproximateNumberOfMessages"):
         yield warn(
             "queue.dead-letters",
-            f"about {waiting} messages are in the dead-letter queue: changes that nobody was told of",
+            f"about {waiting} messages are in the dead-letter queue: changes that were not reported",
             "`iacwatch replay-dlq --list` says why; `iacwatch replay-dlq` tries them again",
         )
-    elif there > kept:
+    elif there > retention:
         yield ok(
             "queue.dead-letters", f"the dead-letter queue is empty, and keeps messages for {_span(there)}"
         )
 
 
-def rule_dead_letters(setup: Setup, arn: str) -> Iterator[Check]:
-    """Look at the queue of what the rule could not send, by its ARN."""
-    dead = look(setup, url_of(arn))
-    waiting = dead.number("ApproximateNumberOfMessages")
-    if dead.failure is not None:
-        yield (broken if isinstance(dead.failure, NotThere) else refused)("rule.dead-letters", dead.failure)
-    elif waiting:
-        yield warn(
-            "rule.dead-letters",
-            f"about {waiting} changes could not be sent to the queue; they are in {dead.arn}",
-            "mend the queue's policy or key (each message's ERROR_CODE says why), then"
-            f" `iacwatch drain --queue-url {dead.url}`",
-        )
-    else:
-        yield ok("rule.dead-letters", "every change could be sent: the rule's dead-letter queue is empty")
-
-
 def _set(setup: Setup, url: str, **attributes: str | int) -> str:
     """Return the command that sets attributes of a queue."""
-    told = json.dumps({name: str(value) for name, value in attributes.items()})
-    return setup.command("sqs", "set-queue-attributes", "--queue-url", url, "--attributes", told)
+    text = json.dumps({name: str(value) for name, value in attributes.items()})
+    return setup.command("sqs", "set-queue-attributes", "--queue-url", url, "--attributes", text)
 
 
 def _span(seconds: int) -> str:

@@ -6,7 +6,9 @@ from typing import Any, Final
 from iacwatch.aws.sessions import calling
 from iacwatch.core.arn import GLOBAL, trail_region
 from iacwatch.core.model import Resource
-from iacwatch.doctor.check import Check, fail, ok, refused, warn
+from iacwatch.doctor.examination import Examination
+from iacwatch.doctor.registry import check
+from iacwatch.doctor.result import Result, fail, ok, refused, warn
 from iacwatch.doctor.setup import Setup
 from iacwatch.errors import AwsError
 
@@ -19,7 +21,7 @@ _WITHOUT_IAM: Final = frozenset(
         *("ca-west-1", "eu-central-2", "eu-south-2", "il-central-1", "me-central-1", "mx-central-1"),
     }
 )
-"""Regions opened after February 2022: no recorder there records IAM, whatever it is told."""
+"""Regions opened after February 2022: no recorder there records IAM, whatever its settings say."""
 
 _WHY: Final = ("lastErrorCode", "lastErrorMessage")
 _SHOWN: Final = 5
@@ -29,24 +31,26 @@ _SETTINGS: Final = (
 )
 
 
-def checks(setup: Setup) -> Iterator[Check]:
-    """Look at our region's recorder, and for IAM at the home region's where it has to be."""
+@check("recorder", after="credentials")
+def recorder(examination: Examination) -> Iterator[Result]:
+    """Judge our region's recorder, and for IAM the home region's where it has to be."""
+    setup = examination.setup
     try:
-        recorder = _recorder(setup, setup.region)
+        found = _recorder(setup, setup.region)
     except AwsError as error:
         yield refused("recorder", error)
         return
-    if recorder is None:
+    if found is None:
         yield fail(
             "recorder",
             f"AWS Config records nothing in {setup.region}: there is no recorder, and no change is noticed",
             f"set AWS Config up in {setup.region}, in its console or with `aws configservice subscribe`",
         )
         return
-    yield from _running(setup, recorder)
-    yield from judge_types(recorder)
-    yield from _global_types(setup, recorder)
-    yield judge_frequency(recorder)
+    yield from _running(setup, found)
+    yield from judge_types(found)
+    yield from _global_types(setup, found)
+    yield judge_frequency(found)
 
 
 def _recorder(setup: Setup, region: str) -> Document | None:
@@ -58,7 +62,7 @@ def _recorder(setup: Setup, region: str) -> Document | None:
     return found[0] if found else None
 
 
-def _running(setup: Setup, recorder: Document) -> Iterator[Check]:
+def _running(setup: Setup, recorder: Document) -> Iterator[Result]:
     name, doing = str(recorder.get("name", "")), f"cannot tell whether the recorder in {setup.region} is on"
     try:
         with calling(doing, action="config:DescribeConfigurationRecorderStatus"):
@@ -74,7 +78,7 @@ def _running(setup: Setup, recorder: Document) -> Iterator[Check]:
     yield from judge_status(status, name=name, region=setup.region, start=start)
 
 
-def judge_status(status: Document, *, name: str, region: str, start: str) -> Iterator[Check]:
+def judge_status(status: Document, *, name: str, region: str, start: str) -> Iterator[Result]:
     """Judge what a recorder says of itself."""
     if not status.get("recording"):
         yield fail("recorder", f"the recorder {name} in {region} is off: no change is noticed", start)
@@ -91,7 +95,7 @@ def judge_status(status: Document, *, name: str, region: str, start: str) -> Ite
 
 
 def records(recorder: Document, resource_type: str) -> bool:
-    """Say whether a recorder records a type."""
+    """Return whether a recorder records a type."""
     group = recorder.get("recordingGroup") or {}
     match strategy(group):
         case "EXCLUSION_BY_RESOURCE_TYPES":
@@ -104,16 +108,16 @@ def records(recorder: Document, resource_type: str) -> bool:
 
 def strategy(group: Document) -> str:
     """Return by which rule types are chosen; older recorders only imply it."""
-    told = (group.get("recordingStrategy") or {}).get("useOnly")
-    if told:
-        return str(told)
+    only = (group.get("recordingStrategy") or {}).get("useOnly")
+    if only:
+        return str(only)
     if _excluded(group):
         return "EXCLUSION_BY_RESOURCE_TYPES"
     included = group.get("resourceTypes") and not group.get("allSupported")
     return "INCLUSION_BY_RESOURCE_TYPES" if included else "ALL_SUPPORTED_RESOURCE_TYPES"
 
 
-def judge_types(recorder: Document) -> Iterator[Check]:
+def judge_types(recorder: Document) -> Iterator[Result]:
     """Judge which types are recorded; IAM's have a line of their own."""
     group = recorder.get("recordingGroup") or {}
     match strategy(group):
@@ -130,7 +134,7 @@ def judge_types(recorder: Document) -> Iterator[Check]:
             yield _some_types(f"only {_count(types)} recorded ({_listed(types)})")
 
 
-def _some_types(message: str) -> Check:
+def _some_types(message: str) -> Result:
     return warn(
         "recorder.types",
         f"{message}: managed objects of other kinds change unnoticed",
@@ -138,7 +142,7 @@ def _some_types(message: str) -> Check:
     )
 
 
-def _global_types(setup: Setup, recorder: Document) -> Iterator[Check]:
+def _global_types(setup: Setup, recorder: Document) -> Iterator[Result]:
     home = trail_region(
         Resource(account_id="", region=GLOBAL, type=IAM_TYPES[0], id="", recorded_in=setup.region)
     )
@@ -152,7 +156,7 @@ def _global_types(setup: Setup, recorder: Document) -> Iterator[Check]:
     yield judge_global(recorder, there, region=setup.region, home=home)
 
 
-def judge_global(recorder: Document, there: Document | None, *, region: str, home: str) -> Check:
+def judge_global(recorder: Document, there: Document | None, *, region: str, home: str) -> Result:
     """Judge whether IAM is recorded: here, or in the home region (whose recorder is `there`, if any)."""
     if _records_iam(recorder, region):
         return ok("recorder.global", f"IAM's users, groups, roles and policies are recorded in {region}")
@@ -173,8 +177,8 @@ def _records_iam(recorder: Document, region: str) -> bool:
     return region not in _WITHOUT_IAM and records(recorder, IAM_TYPES[0])
 
 
-def judge_frequency(recorder: Document) -> Check:
-    """Judge how often a CI is taken: daily recording tells a change up to a day late."""
+def judge_frequency(recorder: Document) -> Result:
+    """Judge how often a CI is taken: with daily recording, changes are reported up to a day late."""
     mode = recorder.get("recordingMode") or {}
     rules: Sequence[Document] = mode.get("recordingModeOverrides") or ()
     apart = [

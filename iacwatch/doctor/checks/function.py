@@ -3,10 +3,12 @@
 from collections.abc import Iterator
 from typing import Final
 
-from iacwatch.doctor.check import Check, broken, fail, ok, refused, unseen, warn
-from iacwatch.doctor.reader import Document, Reader
+from iacwatch.doctor.examination import Examination
+from iacwatch.doctor.queue_reader import Document, QueueReader
+from iacwatch.doctor.registry import check
+from iacwatch.doctor.result import Result, broken, fail, ok, refused, unseen, warn
 from iacwatch.doctor.setup import Setup
-from iacwatch.errors import NotThere
+from iacwatch.errors import ConfigError, NotThere
 
 _HANDLER: Final = "iacwatch.lambda_handler.handler"
 _SHORTEST: Final = 60
@@ -15,8 +17,17 @@ _SECRETS: Final = {"IACWATCH_SLACK__TOKEN": "xox", "IACWATCH_SLACK__WEBHOOK_URL"
 """Variables that hold a secret itself where they begin so, and not where it is kept."""
 
 
-def checks(setup: Setup, reader: Reader) -> Iterator[Check]:
-    """Judge the function, where there is one."""
+@check("function.settings", after="", aws=False)
+def settings(examination: Examination) -> Iterator[Result]:
+    """Report why the settings of the function that is named could not be read, so that others are judged."""
+    if (trouble := examination.setup.trouble) is not None:
+        yield (broken if isinstance(trouble, ConfigError) else refused)("function.settings", trouble)
+
+
+@check("function", after="mapping")
+def function(examination: Examination) -> Iterator[Result]:
+    """Judge the function that reads the queue, where there is one."""
+    setup, reader = examination.setup, examination.reader
     if reader.unread is not None:
         yield (broken if isinstance(reader.unread, NotThere) else refused)("function", reader.unread)
     if reader.function is not None:
@@ -24,7 +35,7 @@ def checks(setup: Setup, reader: Reader) -> Iterator[Check]:
         yield from judge_variables(setup, reader)
 
 
-def judge_function(setup: Setup, function: Document) -> Iterator[Check]:
+def judge_function(setup: Setup, function: Document) -> Iterator[Result]:
     """Judge the function by what Lambda says of it."""
     name, handler = str(function.get("FunctionName", "")), str(function.get("Handler", ""))
     state, update = str(function.get("State", "Active")), str(function.get("LastUpdateStatus", ""))
@@ -52,7 +63,7 @@ def judge_function(setup: Setup, function: Document) -> Iterator[Check]:
         )
 
 
-def judge_variables(setup: Setup, reader: Reader) -> Iterator[Check]:
+def judge_variables(setup: Setup, reader: QueueReader) -> Iterator[Result]:
     """Judge the function's environment; no value of it is shown."""
     variables = reader.variables
     if variables is None:
@@ -71,11 +82,11 @@ def judge_variables(setup: Setup, reader: Reader) -> Iterator[Check]:
         )
     if setup.function:
         return
-    told = variables.get(_LEDGER, "")
-    if told and told != setup.ledger.url and (setup.slack.token or setup.slack.webhook):
+    ledger_url = variables.get(_LEDGER, "")
+    if ledger_url and ledger_url != setup.ledger.url and (setup.slack.token or setup.slack.webhook):
         yield warn(
             "function.settings",
-            f"the function remembers what it told in {told}, these settings in {setup.ledger.url}:"
-            " what both see is told twice",
-            f'set ledger.url = "{told}"',
+            f"the function remembers what it reported in {ledger_url}, these settings in {setup.ledger.url}:"
+            " what both see is reported twice",
+            f'set ledger.url = "{ledger_url}"',
         )

@@ -7,7 +7,9 @@ from http.client import HTTPException
 from typing import TYPE_CHECKING, Any, Final
 
 from iacwatch.core.text import plain
-from iacwatch.doctor.check import Check, broken, fail, ok, unseen, warn
+from iacwatch.doctor.examination import Examination
+from iacwatch.doctor.registry import check
+from iacwatch.doctor.result import Result, broken, fail, ok, unseen, warn
 from iacwatch.doctor.setup import Setup
 from iacwatch.errors import AccessDenied, IacwatchError
 
@@ -35,8 +37,10 @@ _HINTS: Final = {
 }
 
 
-def checks(setup: Setup) -> Iterator[Check]:
-    """Judge how findings are told."""
+@check("slack", after="ledger.table", aws=False)
+def slack(examination: Examination) -> Iterator[Result]:
+    """Judge whether findings can be posted to Slack."""
+    setup = examination.setup
     if setup.slack.token is not None:
         yield from _bot(setup)
     elif setup.slack.webhook is not None:
@@ -44,12 +48,12 @@ def checks(setup: Setup) -> Iterator[Check]:
     else:
         yield warn(
             "slack",
-            "Slack is not configured: findings are told in the report alone",
+            "Slack is not configured: findings are in the report alone",
             "set slack.token and slack.channel, or slack.webhook_url",
         )
 
 
-def _webhook(setup: Setup) -> Check:
+def _webhook(setup: Setup) -> Result:
     try:
         if setup.slack.webhook is not None:
             setup.slack.webhook()
@@ -62,18 +66,18 @@ def _webhook(setup: Setup) -> Check:
     )
 
 
-def _bot(setup: Setup) -> Iterator[Check]:
+def _bot(setup: Setup) -> Iterator[Result]:
     try:
         token = setup.slack.token() if setup.slack.token is not None else ""
     except IacwatchError as error:
         yield _unfetched(setup, error)
         return
     client = _client(token, setup.slack.api_url)
-    told, headers = _ask(client, "auth_test")
-    if told.get("ok") is not True:
-        yield _bad(told, "slack", "the token is not taken")
+    answer, headers = _ask(client, "auth_test")
+    if answer.get("ok") is not True:
+        yield _bad(answer, "slack", "the token is not taken")
         return
-    who, team = plain(str(told.get("user", "")), 80), plain(str(told.get("team", "")), 80)
+    who, team = plain(str(answer.get("user", "")), 80), plain(str(answer.get("team", "")), 80)
     yield ok("slack", f"the token is {who}'s in the workspace {team}")
     scopes = _scopes(headers)
     if scopes and _POST not in scopes:
@@ -82,7 +86,7 @@ def _bot(setup: Setup) -> Iterator[Check]:
         yield _channel(client, channel, scopes)
 
 
-def _unfetched(setup: Setup, error: IacwatchError) -> Check:
+def _unfetched(setup: Setup, error: IacwatchError) -> Result:
     """Return the line for a secret that is not to be had: these credentials may not, the function may."""
     if isinstance(error, AccessDenied) and setup.function:
         message = f"{error.message}; the function has a role of its own, which is not tried"
@@ -90,7 +94,7 @@ def _unfetched(setup: Setup, error: IacwatchError) -> Check:
     return broken("slack", error)
 
 
-def _channel(client: "WebClient", channel: str, scopes: frozenset[str]) -> Check:
+def _channel(client: "WebClient", channel: str, scopes: frozenset[str]) -> Result:
     name = "slack.channel"
     if not _is_id(channel):
         return unseen(
@@ -98,23 +102,23 @@ def _channel(client: "WebClient", channel: str, scopes: frozenset[str]) -> Check
             f"whether the bot is in {channel} cannot be asked by a name",
             "name the channel by its id (at the end of its details), which outlives a new name, too",
         )
-    told, _ = _ask(client, "conversations_info", channel=channel)
-    if told.get("ok") is not True:
-        if told.get("error") == "missing_scope":
-            needed = plain(str(told.get("needed") or "channels:read"), 120)
+    answer, _ = _ask(client, "conversations_info", channel=channel)
+    if answer.get("ok") is not True:
+        if answer.get("error") == "missing_scope":
+            needed = plain(str(answer.get("needed") or "channels:read"), 120)
             return unseen(name, f"whether the bot is in {channel} cannot be seen", f"add {needed} {_APP}")
-        return _bad(told, name, f"{channel} cannot be posted to")
-    return judge_channel(told.get("channel") or {}, channel, scopes)
+        return _bad(answer, name, f"{channel} cannot be posted to")
+    return judge_channel(answer.get("channel") or {}, channel, scopes)
 
 
-def judge_channel(told: Answer, channel: str, scopes: frozenset[str]) -> Check:
+def judge_channel(answer: Answer, channel: str, scopes: frozenset[str]) -> Result:
     """Judge a channel by what Slack says of it; `scopes` is what the token may do, empty where unknown."""
-    name = f"#{plain(str(told.get('name') or channel), 80)}"
+    name = f"#{plain(str(answer.get('name') or channel), 80)}"
     invite = f"in {name}: /invite the bot"
-    if told.get("is_archived"):
+    if answer.get("is_archived"):
         mend = "name another in slack.channel"
         return fail("slack.channel", f"{name} is archived: nothing can be posted", mend)
-    if told.get("is_member") or (_POST_ANYWHERE in scopes and not told.get("is_private")):
+    if answer.get("is_member") or (_POST_ANYWHERE in scopes and not answer.get("is_private")):
         return ok("slack.channel", f"the bot can post to {name}")
     if not scopes:
         message = f"the bot is not in {name}; whether it may post there all the same Slack does not say"
@@ -128,10 +132,10 @@ def _is_id(channel: str) -> bool:
     )
 
 
-def _bad(told: Answer, name: str, happened: str) -> Check:
+def _bad(answer: Answer, name: str, happened: str) -> Result:
     """Return the line for an answer that is none, or a refusal."""
-    code = plain(str(told.get("error") or ""), 120)
-    if told.get("ok") is None:
+    code = plain(str(answer.get("error") or ""), 120)
+    if answer.get("ok") is None:
         return unseen(
             name, f"Slack could not be asked: {code}", "try again; check slack.api_url and the proxy"
         )
@@ -150,9 +154,9 @@ def _ask(client: "WebClient", method: str, **arguments: str) -> tuple[Answer, Ma
     try:
         answer = getattr(client, method)(**arguments)
     except SlackApiError as error:
-        told = error.response.data
-        if isinstance(told, Mapping) and told.get("ok") is False and told.get("error") != "ratelimited":
-            return told, error.response.headers
+        answer = error.response.data
+        if isinstance(answer, Mapping) and answer.get("ok") is False and answer.get("error") != "ratelimited":
+            return answer, error.response.headers
         return {"error": f"HTTP {error.response.status_code}"}, {}
     except (SlackClientError, HTTPException, OSError, ValueError) as error:
         return {"error": type(error).__name__}, {}
@@ -161,8 +165,8 @@ def _ask(client: "WebClient", method: str, **arguments: str) -> tuple[Answer, Ma
 
 def _scopes(headers: Mapping[str, str]) -> frozenset[str]:
     """Return what a token may do, as Slack says beside each answer; nothing where it does not say."""
-    told = next((value for key, value in headers.items() if key.lower() == _SCOPES), "")
-    return frozenset(part.strip() for part in str(told).split(",") if part.strip())
+    scopes = next((value for key, value in headers.items() if key.lower() == _SCOPES), "")
+    return frozenset(part.strip() for part in str(scopes).split(",") if part.strip())
 
 
 def _client(token: str, api_url: str) -> "WebClient":

@@ -1,4 +1,4 @@
-"""The ledger of what was told: can it be read and kept. Nothing is written, not even a file made."""
+"""The ledger, which remembers what was reported: can it be read and written. Only reading is tried."""
 
 import os
 import sqlite3
@@ -9,7 +9,9 @@ from typing import Final
 
 from iacwatch.aws.sessions import calling
 from iacwatch.core.text import plain
-from iacwatch.doctor.check import Check, broken, fail, ok, refused, unseen, warn
+from iacwatch.doctor.examination import Examination
+from iacwatch.doctor.registry import check
+from iacwatch.doctor.result import Result, broken, fail, ok, refused, unseen, warn
 from iacwatch.doctor.setup import Setup
 from iacwatch.errors import AccessDenied, AwsError
 
@@ -21,8 +23,10 @@ _NOBODY: Final = "doctor"
 """The id of no finding: those have 32 hex digits."""
 
 
-def local(setup: Setup) -> Iterator[Check]:
+@check("ledger", after="accounts", aws=False)
+def local_ledger(examination: Examination) -> Iterator[Result]:
     """Judge a ledger that needs no AWS."""
+    setup = examination.setup
     ledger = setup.ledger
     if ledger.trouble is not None:
         yield broken("ledger", ledger.trouble)
@@ -31,18 +35,18 @@ def local(setup: Setup) -> Iterator[Check]:
     elif not ledger.table and setup.function:
         yield warn(
             "ledger",
-            "each copy of the function remembers alone what it told: a change may be told again",
+            "each copy of the function remembers alone what it reported: a change may be reported again",
             "set IACWATCH_LEDGER__URL=dynamodb://table for the function",
         )
     elif not ledger.table:
         yield warn(
             "ledger",
-            "what was told is forgotten at the end of each run (memory): a change may be told again",
+            "what was reported is forgotten at the end of each run (memory): a change may be reported again",
             'set ledger.url = "sqlite", or "dynamodb://table" to share it with the function',
         )
 
 
-def judge_file(path: Path) -> Check:
+def judge_file(path: Path) -> Result:
     """Judge a ledger's file, or where it is going to be made."""
     if not path.exists():
         folder = next((each for each in path.parents if each.exists()), Path("/"))
@@ -65,11 +69,10 @@ def judge_file(path: Path) -> Check:
     return ok("ledger", f"the ledger {path} can be read and written to")
 
 
-def remote(setup: Setup, *, drained: bool) -> Iterator[Check]:
-    """Judge a ledger in DynamoDB by the read that every run begins with.
-
-    `drained`: a function does the work, by a role of its own.
-    """
+@check("ledger.table", after="ledger")
+def ledger_table(examination: Examination) -> Iterator[Result]:
+    """Judge a ledger in DynamoDB by the read that every run begins with."""
+    setup = examination.setup
     table = setup.ledger.table
     if not table:
         return
@@ -80,18 +83,18 @@ def remote(setup: Setup, *, drained: bool) -> Iterator[Check]:
     except AwsError as error:
         if error.code == "ValidationException":
             error.hint = f"its only key has to be {KEY}, a string; `iacwatch template` makes such a table"
-        if isinstance(error, AccessDenied) and drained:
+        if isinstance(error, AccessDenied) and examination.drained:
             message = f"{error.message}; the function has a role of its own, which is not tried"
             yield unseen("ledger", message, error.hint)
         else:
             yield broken("ledger", error)
         return
     yield ok("ledger", f"the ledger table {table} answers (writing to it is not tried)")
-    yield _forgetting(setup, table)
+    yield _time_to_live(setup, table)
 
 
-def _forgetting(setup: Setup, table: str) -> Check:
-    """Judge whether the table forgets what is too old to be told again."""
+def _time_to_live(setup: Setup, table: str) -> Result:
+    """Judge whether the table forgets what is too old to be reported again."""
     try:
         with calling(f"cannot tell whether {table} forgets", action="dynamodb:DescribeTimeToLive"):
             answer = setup.sessions.client("dynamodb", region=setup.ledger.region).describe_time_to_live(
@@ -99,9 +102,9 @@ def _forgetting(setup: Setup, table: str) -> Check:
             )
     except AwsError as error:
         return refused("ledger.ttl", error)
-    told = answer.get("TimeToLiveDescription") or {}
-    if told.get("TimeToLiveStatus") in {"ENABLED", "ENABLING"} and told.get("AttributeName") == TTL:
-        return ok("ledger.ttl", "the table forgets what is too old to be told again")
+    described = answer.get("TimeToLiveDescription") or {}
+    if described.get("TimeToLiveStatus") in {"ENABLED", "ENABLING"} and described.get("AttributeName") == TTL:
+        return ok("ledger.ttl", "the table forgets what is too old to be reported again")
     mend = setup.command(
         *("dynamodb", "update-time-to-live", "--table-name", table, "--time-to-live-specification"),
         f"Enabled=true,AttributeName={TTL}",

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from iacwatch.core.text import plain
-from iacwatch.doctor.check import Check, broken, fail, may, ok, warn
+from iacwatch.doctor.result import Result, broken, fail, may, ok, warn
 from iacwatch.doctor.setup import Setup
 from iacwatch.errors import AwsError, IacwatchError, NotThere
 
@@ -13,7 +13,7 @@ LATELY: Final = timedelta(hours=1)
 _MINUTE: Final = "%Y-%m-%d %H:%MZ"
 
 
-def checks(setup: Setup, home: str, *, drained: bool) -> Iterator[Check]:
+def judge_files(setup: Setup, home: str, *, drained: bool) -> Iterator[Result]:
     """Look for files of our account, here and in the home region, where the calls of global services are."""
     where = plain(setup.trail.source, 200)
     try:
@@ -40,7 +40,7 @@ def _look(setup: Setup, account: str, region: str) -> tuple[datetime, datetime] 
         return error
 
 
-def _here(setup: Setup, where: str, account: str, found: tuple[datetime, datetime] | None) -> Check:
+def _here(setup: Setup, where: str, account: str, found: tuple[datetime, datetime] | None) -> Result:
     if found is None:
         return fail(
             "trail",
@@ -50,15 +50,15 @@ def _here(setup: Setup, where: str, account: str, found: tuple[datetime, datetim
         )
     first, last = found
     age = setup.clock.now() - last
-    told = f"log files of account {account} in {setup.region} at {where} begin at {first:{_MINUTE}}"
+    described = f"log files of account {account} in {setup.region} at {where} begin at {first:{_MINUTE}}"
     if age > LATELY:
         return warn(
             "trail",
-            f"{told} and end at {last:{_MINUTE}}: for later changes nobody can be named",
+            f"{described} and end at {last:{_MINUTE}}: for later changes nobody can be named",
             "nothing has to be done in a quiet account; else look at the trail's status"
             " (`aws cloudtrail get-trail-status`), or copy the newer files",
         )
-    return ok("trail", f"{told}; the newest is {max(0, int(age / timedelta(minutes=1)))} minutes old")
+    return ok("trail", f"{described}; the newest is {max(0, int(age / timedelta(minutes=1)))} minutes old")
 
 
 def _at_home(
@@ -68,7 +68,7 @@ def _at_home(
     found: tuple[datetime, datetime] | IacwatchError | None,
     *,
     drained: bool,
-) -> Check:
+) -> Result:
     name = "trail.global"
     if isinstance(found, IacwatchError):
         return may(name, found, drained=drained)

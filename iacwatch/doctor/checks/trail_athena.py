@@ -11,7 +11,7 @@ from iacwatch.aws.cloudtrail_partitions import partitions
 from iacwatch.aws.cloudtrail_table import Table, Where, declared
 from iacwatch.aws.sessions import calling
 from iacwatch.core.text import plain
-from iacwatch.doctor.check import Check, broken, fail, may, ok, warn
+from iacwatch.doctor.result import Result, broken, fail, may, ok, warn
 from iacwatch.doctor.setup import Setup
 from iacwatch.errors import AccessDenied, AwsError, IacwatchError, ParseError
 
@@ -24,7 +24,7 @@ _ANEW: Final = (
 _GLUE: Final = re.compile(r"perform: (glue:\w{1,80})")
 
 
-def checks(setup: Setup, table: Where, home: str, *, drained: bool) -> Iterator[Check]:
+def judge_table(setup: Setup, table: Where, home: str, *, drained: bool) -> Iterator[Result]:
     """Look at the table and at the workgroup."""
     try:
         found = _table(setup, table)
@@ -63,7 +63,7 @@ def _workgroup(setup: Setup, table: Where) -> Mapping[str, Any]:
     return group
 
 
-def _refused(name: str, error: IacwatchError, mend: str, drained: bool) -> Check:
+def _refused(name: str, error: IacwatchError, mend: str, drained: bool) -> Result:
     if needed := _GLUE.search(error.message):
         error = AccessDenied(error.message, hint=f"grant {needed[1]}")
     if isinstance(error, AwsError) and error.code in {"MetadataException", "InvalidRequestException"}:
@@ -71,7 +71,7 @@ def _refused(name: str, error: IacwatchError, mend: str, drained: bool) -> Check
     return broken(name, error) if isinstance(error, ParseError) else may(name, error, drained=drained)
 
 
-def _columns(table: Table) -> Check:
+def _columns(table: Table) -> Result:
     name = "trail.columns"
     if table.missing:
         return fail(
@@ -89,7 +89,7 @@ def _columns(table: Table) -> Check:
     return ok(name, "the table declares all that people are named by")
 
 
-def _partitions(table: Table) -> Check:
+def _partitions(table: Table) -> Result:
     name = "trail.partitions"
     if not partitions(table).by_day:
         return warn(name, "the table has no partitions by day: each query reads, and costs, all of it", _ANEW)
@@ -102,10 +102,10 @@ def _partitions(table: Table) -> Check:
     return ok(name, "the table is cut by day, and new days are part of it by themselves")
 
 
-def _place(setup: Setup, table: Table, home: str) -> Iterator[Check]:
+def _place(setup: Setup, table: Table, home: str) -> Iterator[Result]:
     """Yield what the table's place leaves out: it may be one account's and one region's alone."""
-    told = table.properties.get("storage.location.template") or table.properties.get("location", "")
-    found = _PLACE.search(f"{told}/")
+    location = table.properties.get("storage.location.template") or table.properties.get("location", "")
+    found = _PLACE.search(f"{location}/")
     if found is None:
         return
     region, mend = (
@@ -125,28 +125,28 @@ def _place(setup: Setup, table: Table, home: str) -> Iterator[Check]:
         )
 
 
-def _results(setup: Setup, table: Where, group: Mapping[str, Any]) -> Check:
-    name, told = "trail.workgroup", f"the workgroup {table.workgroup}"
+def _results(setup: Setup, table: Where, group: Mapping[str, Any]) -> Result:
+    name, label = "trail.workgroup", f"the workgroup {table.workgroup}"
     if group.get("State") == "DISABLED":
         mend = setup.command(
             *("athena", "update-work-group", "--work-group", table.workgroup, "--state", "ENABLED"),
             region=table.region,
         )
-        return fail(name, f"{told} is disabled: it runs no query", mend)
+        return fail(name, f"{label} is disabled: it runs no query", mend)
     settings = group.get("Configuration") or {}
     managed = (settings.get("ManagedQueryResultsConfiguration") or {}).get("Enabled")
     own = (settings.get("ResultConfiguration") or {}).get("OutputLocation")
     if not (managed or own or table.output):
         return fail(
             name,
-            f"{told} has no place for results: every query is refused",
+            f"{label} has no place for results: every query is refused",
             "set trail.athena_output to s3://bucket/prefix, or give the workgroup one",
         )
     if table.output and settings.get("EnforceWorkGroupConfiguration") and (managed or own):
         return warn(
             name,
-            f"{told} enforces its own settings: trail.athena_output counts for nothing",
+            f"{label} enforces its own settings: trail.athena_output counts for nothing",
             "remove trail.athena_output",
         )
     where = "with Athena itself" if managed else plain(str(table.output or own), 200)
-    return ok(name, f"{told} is there, and results are kept {where if managed else f'at {where}'}")
+    return ok(name, f"{label} is there, and results are kept {where if managed else f'at {where}'}")

@@ -3,9 +3,11 @@
 from collections.abc import Iterator
 from typing import Final
 
-from iacwatch.doctor.check import Check, fail, ok, refused, unseen, warn
-from iacwatch.doctor.queue import Queue
-from iacwatch.doctor.reader import OFF, Document, Reader
+from iacwatch.doctor.examination import Examination
+from iacwatch.doctor.queue_reader import OFF, Document, QueueReader
+from iacwatch.doctor.queues import Queue
+from iacwatch.doctor.registry import check
+from iacwatch.doctor.result import Result, fail, ok, refused, unseen, warn
 from iacwatch.doctor.setup import Setup
 
 BUDGET: Final = 2.0
@@ -19,8 +21,15 @@ _SPEED: Final = "IACWATCH_TRAIL__CALLS_PER_SECOND"
 _CONFIG: Final = "IACWATCH_CONFIG"
 
 
-def checks(setup: Setup, reader: Reader, queue: Queue) -> Iterator[Check]:
+@check("mapping", after="queue.policy")
+def mapping(examination: Examination) -> Iterator[Result]:
     """Judge what gives the queue's messages to a function."""
+    if examination.queue is not None:
+        yield from judge_reader(examination.setup, examination.reader, examination.queue)
+
+
+def judge_reader(setup: Setup, reader: QueueReader, queue: Queue) -> Iterator[Result]:
+    """Judge the mappings from the queue to a function."""
     if reader.failure is not None:
         yield refused("mapping", reader.failure)
     elif not reader.mappings:
@@ -37,7 +46,7 @@ def checks(setup: Setup, reader: Reader, queue: Queue) -> Iterator[Check]:
             yield judge_speed(setup, reader)
 
 
-def judge_nobody(setup: Setup, queue: Queue) -> Check:
+def judge_nobody(setup: Setup, queue: Queue) -> Result:
     """Judge a queue that no function reads: something else has to."""
     if setup.function:
         return fail(
@@ -66,7 +75,7 @@ def _create(setup: Setup, arn: str) -> str:
     )
 
 
-def judge_mapping(setup: Setup, mapping: Document) -> Iterator[Check]:
+def judge_mapping(setup: Setup, mapping: Document) -> Iterator[Result]:
     """Judge how messages are given to the function."""
     name = str(mapping.get("FunctionArn", "")).split(":function:")[-1]
     if mapping.get("State") in OFF:
@@ -78,13 +87,14 @@ def judge_mapping(setup: Setup, mapping: Document) -> Iterator[Check]:
     else:
         yield fail(
             "mapping.partial",
-            "the mapping takes no ReportBatchItemFailures: what waits for events is deleted, and never told",
+            "the mapping takes no ReportBatchItemFailures: what waits for events is deleted, and never"
+            " reported",
             _update(setup, mapping, "--function-response-types", "ReportBatchItemFailures"),
         )
     if (mapping.get("FilterCriteria") or {}).get("Filters"):
         yield warn(
             "mapping.filter",
-            "the mapping filters messages: what does not fit is deleted, and nobody is told of it",
+            "the mapping filters messages: what does not fit is deleted, and never reported",
             _update(setup, mapping, "--filter-criteria", "{}"),
         )
     size, window = int(mapping.get("BatchSize", 10)), int(mapping.get("MaximumBatchingWindowInSeconds", 0))
@@ -104,7 +114,7 @@ def _update(setup: Setup, mapping: Document, *words: str) -> str:
     )
 
 
-def judge_speed(setup: Setup, reader: Reader) -> Check:
+def judge_speed(setup: Setup, reader: QueueReader) -> Result:
     """Judge how fast all copies of the function together may ask CloudTrail."""
     mapping = reader.mappings[0]
     most = (mapping.get("ScalingConfig") or {}).get("MaximumConcurrency")
@@ -135,7 +145,7 @@ def judge_speed(setup: Setup, reader: Reader) -> Check:
     )
 
 
-def _speed(setup: Setup, reader: Reader) -> float | None:
+def _speed(setup: Setup, reader: QueueReader) -> float | None:
     """Return the calls a second that each copy allows itself; None where that cannot be seen."""
     if setup.function and setup.trouble is None:
         return setup.calls_per_second

@@ -17,7 +17,7 @@ _LIKE: Final = frozenset({"arnlike", "stringlike", "arnequals"})
 _UNEQUAL: Final = frozenset({"arnnotequals", "arnnotlike", "stringnotequals", "stringnotlike"})
 
 
-class Answer(StrEnum):
+class PolicyAnswer(StrEnum):
     """What a policy says."""
 
     YES = "yes"
@@ -26,7 +26,7 @@ class Answer(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Request:
+class PolicyRequest:
     """What is asked of a policy: whether `service` may do `action` to `resource`, on behalf of `source`."""
 
     service: str
@@ -48,24 +48,24 @@ def statements(policy: str) -> Sequence[Mapping[str, Json]] | None:
     return found if all(isinstance(each, Mapping) for each in found) else None
 
 
-def lets(policy: str, request: Request) -> Answer:
-    """Say whether a policy lets a service do something."""
+def lets(policy: str, request: PolicyRequest) -> PolicyAnswer:
+    """Return whether a policy lets a service do something."""
     found = statements(policy)
     if found is None:
-        return Answer.UNKNOWN
+        return PolicyAnswer.UNKNOWN
     answers = {
         effect: [_applies(each, request) for each in found if each.get("Effect") == effect]
         for effect in ("Deny", "Allow")
     }
-    if Answer.YES in answers["Deny"]:
-        return Answer.NO
-    if Answer.YES in answers["Allow"]:
-        return Answer.UNKNOWN if Answer.UNKNOWN in answers["Deny"] else Answer.YES
-    return Answer.UNKNOWN if Answer.UNKNOWN in answers["Allow"] else Answer.NO
+    if PolicyAnswer.YES in answers["Deny"]:
+        return PolicyAnswer.NO
+    if PolicyAnswer.YES in answers["Allow"]:
+        return PolicyAnswer.UNKNOWN if PolicyAnswer.UNKNOWN in answers["Deny"] else PolicyAnswer.YES
+    return PolicyAnswer.UNKNOWN if PolicyAnswer.UNKNOWN in answers["Allow"] else PolicyAnswer.NO
 
 
 def open_to_anybody(policy: str) -> bool:
-    """Say whether a policy lets anybody at all send messages, without any condition."""
+    """Return whether a policy lets anybody at all send messages, without any condition."""
     return any(
         each.get("Effect") == "Allow"
         and not each.get("Condition")
@@ -89,10 +89,10 @@ def sources(policy: str, service: str) -> tuple[str, ...]:
     )
 
 
-def _applies(statement: Mapping[str, Json], request: Request) -> Answer:
-    """Say whether a statement is about a request."""
+def _applies(statement: Mapping[str, Json], request: PolicyRequest) -> PolicyAnswer:
+    """Return whether a statement is about a request."""
     if {"NotPrincipal", "NotAction", "NotResource"} & statement.keys():
-        return Answer.UNKNOWN
+        return PolicyAnswer.UNKNOWN
     actions = [each.lower() for each in _many(statement.get("Action"))]
     named = (
         {"*", request.service} & set(_principals(statement.get("Principal"), "Service"))
@@ -100,19 +100,19 @@ def _applies(statement: Mapping[str, Json], request: Request) -> Answer:
         and any_matches(_many(statement.get("Resource")) or ["*"], [request.resource])
     )
     if not named:
-        return Answer.NO
+        return PolicyAnswer.NO
     held = [
         _holds(operator.lower(), key.lower(), _many(values), request)
         for operator, keys in _conditions(statement).items()
         for key, values in keys.items()
     ]
-    if Answer.NO in held:
-        return Answer.NO
-    return Answer.UNKNOWN if Answer.UNKNOWN in held else Answer.YES
+    if PolicyAnswer.NO in held:
+        return PolicyAnswer.NO
+    return PolicyAnswer.UNKNOWN if PolicyAnswer.UNKNOWN in held else PolicyAnswer.YES
 
 
-def _holds(operator: str, key: str, wanted: Sequence[str], request: Request) -> Answer:
-    """Say whether one condition holds."""
+def _holds(operator: str, key: str, wanted: Sequence[str], request: PolicyRequest) -> PolicyAnswer:
+    """Return whether one condition holds."""
     operator = operator.removesuffix("ifexists")
     known = {
         "aws:sourcearn": request.source,
@@ -121,7 +121,7 @@ def _holds(operator: str, key: str, wanted: Sequence[str], request: Request) -> 
         "aws:principalisawsservice": "true",
     }
     if key not in known:
-        return Answer.UNKNOWN
+        return PolicyAnswer.UNKNOWN
     value = known[key]
     if operator == "bool":
         return _answer(value in {each.lower() for each in wanted})
@@ -131,11 +131,11 @@ def _holds(operator: str, key: str, wanted: Sequence[str], request: Request) -> 
         return _answer(any_matches(wanted, [value]))
     if operator == "stringequals":
         return _answer(value in wanted)
-    return Answer.UNKNOWN
+    return PolicyAnswer.UNKNOWN
 
 
-def _answer(held: bool) -> Answer:
-    return Answer.YES if held else Answer.NO
+def _answer(held: bool) -> PolicyAnswer:
+    return PolicyAnswer.YES if held else PolicyAnswer.NO
 
 
 def _conditions(statement: Mapping[str, Json]) -> Mapping[str, Mapping[str, Json]]:

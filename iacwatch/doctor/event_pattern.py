@@ -42,7 +42,7 @@ _MISSING: Final = object()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Place:
+class SampleAccount:
     """Where the samples are from, and the tag that makes an object managed there."""
 
     account_id: str
@@ -59,7 +59,7 @@ class Passed:
     missed: tuple[str, ...] = ()
 
 
-def judge(pattern: str, place: Place) -> Passed:
+def judge(pattern: str, sample: SampleAccount) -> Passed:
     """Try a pattern (JSON) with samples of each kind of change; raise `ParseError` where that cannot be."""
     try:
         parsed = json.loads(pattern)
@@ -68,7 +68,7 @@ def judge(pattern: str, place: Place) -> Passed:
     if not isinstance(parsed, Mapping):
         raise ParseError("it is no object")
     passed = {
-        (kind, type_) for kind in _KINDS for type_ in _TYPES if _object(parsed, _sample(kind, type_, place))
+        (kind, type_) for kind in _KINDS for type_ in _TYPES if _object(parsed, _sample(kind, type_, sample))
     }
     missed = [kind for kind in _KINDS if not any((kind, type_) in passed for type_ in _TYPES)]
     types = [type_ for type_ in _TYPES if not any((kind, type_) in passed for kind in _KINDS)]
@@ -79,12 +79,12 @@ def judge(pattern: str, place: Place) -> Passed:
     return Passed(any=bool(passed), missed=tuple(missed))
 
 
-def _sample(kind: str, type_: str, place: Place) -> Mapping[str, Json]:
+def _sample(kind: str, type_: str, sample: SampleAccount) -> Mapping[str, Json]:
     """Return the event that Config sends for one kind of change, as far as patterns look at it."""
-    arn = f"arn:aws:{_TYPES[type_]}:{place.region}:{place.account_id}:sample"
+    arn = f"arn:aws:{_TYPES[type_]}:{sample.region}:{sample.account_id}:sample"
     own = {
-        "awsAccountId": place.account_id,
-        "awsRegion": place.region,
+        "awsAccountId": sample.account_id,
+        "awsRegion": sample.region,
         "resourceType": type_,
         "resourceId": "sample",
         "ARN": arn,
@@ -105,7 +105,7 @@ def _sample(kind: str, type_: str, place: Place) -> Mapping[str, Json]:
         tagged = kind in {_UPDATES, _CREATIONS}
         detail |= {
             "messageType": "ConfigurationItemChangeNotification",
-            "configurationItem": {**own, "tags": {place.tag_key: place.tag_value} if tagged else {}},
+            "configurationItem": {**own, "tags": {sample.tag_key: sample.tag_value} if tagged else {}},
             "configurationItemDiff": {"changeType": change_type, "changedProperties": {}},
         }
     return {
@@ -113,16 +113,16 @@ def _sample(kind: str, type_: str, place: Place) -> Mapping[str, Json]:
         "id": "00000000-0000-0000-0000-000000000000",
         "detail-type": _DETAIL_TYPE,
         "source": _SOURCE,
-        "account": place.account_id,
+        "account": sample.account_id,
         "time": "2026-11-20T10:12:04Z",
-        "region": place.region,
+        "region": sample.region,
         "resources": [arn],
         "detail": detail,
     }
 
 
 def _object(pattern: Mapping[str, Json], event: Json) -> bool:
-    """Say whether every path of a pattern fits an event."""
+    """Return whether every path of a pattern fits an event."""
     for key, wanted in pattern.items():
         if key == "$or" and isinstance(wanted, list):
             if not any(isinstance(each, Mapping) and _object(each, event) for each in wanted):
@@ -142,7 +142,7 @@ def _object(pattern: Mapping[str, Json], event: Json) -> bool:
 
 
 def _fits(wanted: Json, found: Json) -> bool:
-    """Say whether a value is let pass; of a list of values, one has to be."""
+    """Return whether a value is let pass; of a list of values, one has to be."""
     if isinstance(wanted, Mapping) and wanted.keys() == {"exists"}:
         return bool(wanted["exists"]) is (found is not _MISSING)
     if found is _MISSING:
@@ -169,7 +169,7 @@ def _operator(wanted: Mapping[str, Json], value: Json) -> bool:
 
 
 def _but(argument: Json, value: Json) -> bool:
-    """Say whether a value is one of those that ``anything-but`` keeps out."""
+    """Return whether a value is one of those that ``anything-but`` keeps out."""
     if not isinstance(argument, Mapping):
         return bool(argument == value)
     return any(
@@ -202,7 +202,7 @@ def _many(argument: Json) -> Sequence[Any]:
 
 
 def is_about_config(pattern: str) -> bool:
-    """Say whether a pattern names AWS Config, whatever else it says."""
+    """Return whether a pattern names AWS Config, whatever else it says."""
     return _SOURCE in pattern or _DETAIL_TYPE in pattern
 
 

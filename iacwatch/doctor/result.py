@@ -1,4 +1,4 @@
-"""One line of `iacwatch doctor`: what was looked at, how it is, and what mends it."""
+"""One result of a check, a line of `iacwatch doctor`: what was looked at, how it is, and what mends it."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from iacwatch.errors import AccessDenied, IacwatchError
 SCHEMA: Final = "iacwatch.check/1"
 
 
-class Status(StrEnum):
+class Health(StrEnum):
     """How something is: as it should be; working, though not as it should; broken."""
 
     OK = "ok"
@@ -20,8 +20,8 @@ class Status(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Check:
-    """What one look found.
+class Result:
+    """What a check found out about one thing.
 
     `name` is ``area`` or ``area.part`` (``queue.delay``). `mend` is the command or the setting that makes it
     right, "" where nothing has to. `seen` is False where it could not be looked at: then nothing is known,
@@ -29,46 +29,46 @@ class Check:
     """
 
     name: str
-    status: Status
+    status: Health
     message: str
     mend: str = ""
     seen: bool = True
 
 
-def ok(name: str, message: str) -> Check:
+def ok(name: str, message: str) -> Result:
     """Return the line for what is as it should be."""
-    return Check(name=name, status=Status.OK, message=message)
+    return Result(name=name, status=Health.OK, message=message)
 
 
-def warn(name: str, message: str, mend: str = "") -> Check:
+def warn(name: str, message: str, mend: str = "") -> Result:
     """Return the line for what works, though not as it should."""
-    return Check(name=name, status=Status.WARN, message=message, mend=mend)
+    return Result(name=name, status=Health.WARN, message=message, mend=mend)
 
 
-def fail(name: str, message: str, mend: str) -> Check:
+def fail(name: str, message: str, mend: str) -> Result:
     """Return the line for what is broken."""
-    return Check(name=name, status=Status.FAIL, message=message, mend=mend)
+    return Result(name=name, status=Health.FAIL, message=message, mend=mend)
 
 
-def unseen(name: str, message: str, mend: str) -> Check:
+def unseen(name: str, message: str, mend: str) -> Result:
     """Return the line for what could not be looked at."""
-    return Check(name=name, status=Status.WARN, message=message, mend=mend, seen=False)
+    return Result(name=name, status=Health.WARN, message=message, mend=mend, seen=False)
 
 
-def refused(name: str, error: IacwatchError) -> Check:
+def refused(name: str, error: IacwatchError) -> Result:
     """Return the line for a look that an error ended: what it says, and its hint."""
     return unseen(name, error.message, error.hint)
 
 
-def broken(name: str, error: IacwatchError) -> Check:
+def broken(name: str, error: IacwatchError) -> Result:
     """Return the line for what an error shows to be broken."""
     return fail(name, error.message, error.hint)
 
 
-def may(name: str, error: IacwatchError, *, drained: bool) -> Check:
+def may(name: str, error: IacwatchError, *, drained: bool) -> Result:
     """Return the line for a look that failed: these credentials need it only where they do the work.
 
-    `drained`: a function does, by a role of its own.
+    `drained`: a function does it, with its own role.
     """
     if not isinstance(error, AccessDenied):
         return refused(name, error)
@@ -78,13 +78,13 @@ def may(name: str, error: IacwatchError, *, drained: bool) -> Check:
     return broken(name, error)
 
 
-def record(check: Check) -> Mapping[str, Json]:
+def record(result: Result) -> Mapping[str, Json]:
     """Return a line as one ordered object, for programs."""
     return {
         "schema": SCHEMA,
-        "check": check.name,
-        "status": str(check.status),
-        "message": check.message,
-        "mend": check.mend,
-        "seen": check.seen,
+        "check": result.name,
+        "status": str(result.status),
+        "message": result.message,
+        "mend": result.mend,
+        "seen": result.seen,
     }

@@ -1,4 +1,4 @@
-"""What reads the queue, as Lambda tells it: the event source mappings, and the function."""
+"""What reads the queue, as Lambda describes it: the event source mappings, and the function."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ OFF: Final = frozenset({"Disabled", "Disabling"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Reader:
+class QueueReader:
     """What reads the queue, as far as can be seen.
 
     `failure`: why mappings could not be listed; `unread`: why the function could not be looked at.
@@ -40,19 +40,19 @@ class Reader:
 
     @property
     def known(self) -> bool:
-        """Say whether there is a function that reads the queue."""
+        """Return whether there is a function that reads the queue."""
         return bool(self.mappings or self.function)
 
     @property
     def variables(self) -> Mapping[str, str] | None:
-        """Return the function's environment; None where it is not to be had."""
+        """Return the function's environment; None where it cannot be read."""
         environment = (self.function or {}).get("Environment") or {}
         if self.function is None or environment.get("Error"):
             return None
         return environment.get("Variables") or {}
 
 
-def look(setup: Setup, queue_arn: str) -> Reader:
+def look(setup: Setup, queue_arn: str) -> QueueReader:
     """List what reads the queue, and look at the function: the one that is named, else the mapping's."""
     client = setup.sessions.client("lambda", region=setup.region)
     mappings: tuple[Document, ...] = ()
@@ -68,10 +68,10 @@ def look(setup: Setup, queue_arn: str) -> Reader:
     mappings = tuple(sorted(mappings, key=lambda each: each.get("State") in OFF))
     name = setup.function or (str(mappings[0].get("FunctionArn", "")) if mappings else "")
     if not name:
-        return Reader(mappings=mappings, failure=failure)
+        return QueueReader(mappings=mappings, failure=failure)
     try:
         with calling(f"cannot look at the function {name}", action="lambda:GetFunctionConfiguration"):
             function = client.get_function_configuration(FunctionName=name)
     except AwsError as error:
-        return Reader(mappings=mappings, failure=failure, unread=error)
-    return Reader(mappings=mappings, function=function, failure=failure)
+        return QueueReader(mappings=mappings, failure=failure, unread=error)
+    return QueueReader(mappings=mappings, function=function, failure=failure)

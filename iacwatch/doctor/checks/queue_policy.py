@@ -5,19 +5,25 @@ from collections.abc import Iterator
 from typing import Final
 
 from iacwatch.core.arn import arn_parts
-from iacwatch.doctor.check import Check, fail, ok, unseen, warn
-from iacwatch.doctor.policy import Answer, Request, lets, open_to_anybody
-from iacwatch.doctor.queue import Queue
+from iacwatch.doctor.examination import Examination
+from iacwatch.doctor.queues import Queue
+from iacwatch.doctor.registry import check
+from iacwatch.doctor.resource_policy import PolicyAnswer, PolicyRequest, lets, open_to_anybody
+from iacwatch.doctor.result import Result, fail, ok, unseen, warn
 from iacwatch.doctor.setup import Setup
 
 _EVENTS: Final = "events.amazonaws.com"
 _AWS_KEY: Final = "alias/aws/sqs"
 
 
-def checks(setup: Setup, queue: Queue, rule_arn: str) -> Iterator[Check]:
-    """Judge a queue's policy and key; `rule_arn` is the rule that sends there, "" where none is known."""
-    if queue.failure is not None:
+@check("queue.policy", after="queue")
+def queue_policy(examination: Examination) -> Iterator[Result]:
+    """Judge the queue's policy and key by the rule that sends there, where one is known."""
+    setup, queue = examination.setup, examination.queue
+    if queue is None or queue.failure is not None:
         return
+    senders = [rule.arn for rule in examination.rules.changes if rule.target(queue.arn) is not None]
+    rule_arn = senders[0] if senders else ""
     if rule_arn:
         yield judge_policy(setup, queue, rule_arn)
     if open_to_anybody(queue.policy):
@@ -29,10 +35,10 @@ def checks(setup: Setup, queue: Queue, rule_arn: str) -> Iterator[Check]:
     yield judge_key(setup, queue)
 
 
-def judge_policy(setup: Setup, queue: Queue, rule_arn: str) -> Check:
+def judge_policy(setup: Setup, queue: Queue, rule_arn: str) -> Result:
     """Judge whether the rule may send."""
     parts = arn_parts(rule_arn)
-    asked = Request(
+    asked = PolicyRequest(
         service=_EVENTS,
         action="sqs:SendMessage",
         resource=queue.arn,
@@ -40,16 +46,16 @@ def judge_policy(setup: Setup, queue: Queue, rule_arn: str) -> Check:
         account_id=parts.account_id if parts else "",
     )
     match lets(queue.policy, asked):
-        case Answer.YES:
+        case PolicyAnswer.YES:
             return ok("queue.policy", "the queue's policy lets the rule send")
-        case Answer.UNKNOWN:
+        case PolicyAnswer.UNKNOWN:
             return unseen(
                 "queue.policy",
                 "whether the queue's policy lets the rule send cannot be told: it has conditions beyond those"
                 " that are understood here",
                 f"see that it allows {_EVENTS} sqs:SendMessage with {_condition(rule_arn)}",
             )
-        case Answer.NO:
+        case PolicyAnswer.NO:
             return fail(
                 "queue.policy",
                 "the queue's policy does not let the rule send",
@@ -70,15 +76,15 @@ def _allow(setup: Setup, queue: Queue, rule_arn: str) -> str:
     if queue.policy:
         return f"add this statement to the queue's policy: {json.dumps(statement)}"
     policy = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
-    told = json.dumps({"Policy": policy})
-    return setup.command("sqs", "set-queue-attributes", "--queue-url", queue.url, "--attributes", told)
+    attributes = json.dumps({"Policy": policy})
+    return setup.command("sqs", "set-queue-attributes", "--queue-url", queue.url, "--attributes", attributes)
 
 
 def _condition(rule_arn: str) -> str:
     return json.dumps({"ArnEquals": {"aws:SourceArn": rule_arn}})
 
 
-def judge_key(setup: Setup, queue: Queue) -> Check:
+def judge_key(setup: Setup, queue: Queue) -> Result:
     """Judge how the queue is encrypted: EventBridge cannot use the key that AWS keeps for SQS."""
     key = str(queue.attributes.get("KmsMasterKeyId") or "")
     if not key:

@@ -1,0 +1,79 @@
+"""Whether the trail answers, here and where the calls of global services are, and how fresh it is.
+
+Only what reads is tried: a lookup of one page, or what lies there, where the trail is read from log files or
+from a table.
+"""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Final
+
+from iacwatch.core.arn import GLOBAL, trail_region
+from iacwatch.core.model import Resource
+from iacwatch.doctor.checks import trail_athena, trail_log_files
+from iacwatch.doctor.examination import Examination
+from iacwatch.doctor.reads import lookup
+from iacwatch.doctor.registry import check
+from iacwatch.doctor.result import Result, may, ok, warn
+from iacwatch.doctor.setup import Setup
+from iacwatch.errors import AwsError
+
+LATELY: Final = timedelta(hours=1)
+_DAY: Final = timedelta(days=1)
+
+
+@check("trail", after="reconcile")
+def trail(examination: Examination) -> Iterator[Result]:
+    """Judge where trail events come from."""
+    setup, drained = examination.setup, examination.drained
+    home = home_region(setup.region)
+    if setup.trail.athena is not None:
+        yield from trail_athena.judge_table(setup, setup.trail.athena, home, drained=drained)
+    elif setup.trail.delivered is not None:
+        yield from trail_log_files.judge_files(setup, home, drained=drained)
+    else:
+        yield _fresh(setup, drained=drained)
+        if home != setup.region:
+            yield _home(setup, home, drained=drained)
+
+
+def home_region(region: str) -> str:
+    """Return the region whose trail holds the calls of global services."""
+    return trail_region(
+        Resource(account_id="", region=GLOBAL, type="AWS::IAM::Role", id="", recorded_in=region)
+    )
+
+
+def _fresh(setup: Setup, *, drained: bool) -> Result:
+    now = setup.clock.now()
+    try:
+        answer = lookup(setup, region=setup.region, StartTime=now - _DAY, EndTime=now, MaxResults=1)
+    except AwsError as error:
+        return may("trail", error, drained=drained)
+    newest = next((event["EventTime"] for event in answer.get("Events", ())), None)
+    if newest is None:
+        return warn(
+            "trail",
+            f"CloudTrail answers, but knows no call in {setup.region} in the last 24 hours",
+            "make any call there and look again in 15 minutes; check the region",
+        )
+    age = now - newest
+    minutes = max(0, int(age / timedelta(minutes=1)))
+    if age > LATELY:
+        return warn(
+            "trail",
+            f"CloudTrail answers, but its newest event in {setup.region} is {minutes} minutes old",
+            "nothing has to be done in a quiet account; else see the AWS Health Dashboard",
+        )
+    return ok("trail", f"CloudTrail answers in {setup.region}; its newest event is {minutes} minutes old")
+
+
+def _home(setup: Setup, home: str, *, drained: bool) -> Result:
+    now = setup.clock.now()
+    try:
+        lookup(setup, region=home, StartTime=now - LATELY, EndTime=now, MaxResults=1)
+    except AwsError as error:
+        return may("trail.global", error, drained=drained)
+    return ok(
+        "trail.global", f"CloudTrail answers in {home}, where the calls of global services are (IAM ...)"
+    )

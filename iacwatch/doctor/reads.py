@@ -1,0 +1,74 @@
+"""The reads that several checks make of CloudTrail and of AWS Config's history."""
+
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
+from typing import Any, Final
+
+from iacwatch.aws.sessions import calling, code_of, throttled
+from iacwatch.doctor.setup import Setup
+from iacwatch.errors import AwsError
+
+_DAY: Final = timedelta(days=1)
+_TRIES: Final = 4
+_NOWHERE: Final = ("AWS::EC2::SecurityGroup", "sg-00000000000000000")
+_ANSWERED: Final = frozenset({"ResourceNotDiscoveredException", "NoAvailableConfigurationRecorderException"})
+"""How Config answers about an object that it never saw; whoever may not ask gets another error."""
+
+
+def lookup(setup: Setup, *, region: str, account_id: str | None = None, **asked: Any) -> Mapping[str, Any]:
+    """Make one LookupEvents call within the rate limit; raise `AwsError` where it is not answered."""
+    key = (account_id or "", region)
+    doing = f"cannot read the trail in {region}" + (f" of {account_id}" if account_id else "")
+    left = _TRIES
+    while True:
+        left -= 1
+        setup.rate_limit.wait(key)
+        try:
+            with calling(doing, action="cloudtrail:LookupEvents"):
+                client = setup.sessions.client("cloudtrail", region=region, account_id=account_id)
+                answer: Mapping[str, Any] = client.lookup_events(**asked)
+                return answer
+        except AwsError as error:
+            if not left or not _too_many(error):
+                raise
+            setup.rate_limit.throttled(key)
+
+
+def _too_many(error: AwsError) -> bool:
+    """Return whether AWS refused a call because there were too many."""
+    return isinstance(error.__cause__, Exception) and throttled(error.__cause__)
+
+
+def writes(setup: Setup, *, pages: int) -> tuple[Sequence[Mapping[str, Any]], bool]:
+    """Return the newest writes in our region, and whether there were more than so many pages of them."""
+    now = setup.clock.now()
+    asked: dict[str, Any] = {
+        "LookupAttributes": [{"AttributeKey": "ReadOnly", "AttributeValue": "false"}],
+        "StartTime": now - 7 * _DAY,
+        "EndTime": now,
+    }
+    found: list[Mapping[str, Any]] = []
+    for _ in range(pages):
+        answer = lookup(setup, region=setup.region, **asked)
+        found.extend(answer.get("Events", ()))
+        if not answer.get("NextToken"):
+            return found, False
+        asked["NextToken"] = answer["NextToken"]
+    return found, True
+
+
+def ask_history(setup: Setup, account_id: str | None = None) -> None:
+    """Ask for the history of an object that does not exist; raise `AwsError` where that is not answered."""
+    from botocore.exceptions import ClientError  # noqa: PLC0415  (only where AWS is asked)
+
+    kind, nobody = _NOWHERE
+    doing = f"cannot read AWS Config's history in {setup.region}" + (
+        f" of {account_id}" if account_id else ""
+    )
+    with calling(doing, action="config:GetResourceConfigHistory"):
+        client = setup.sessions.client("config", region=setup.region, account_id=account_id)
+        try:
+            client.get_resource_config_history(resourceType=kind, resourceId=nobody, limit=1)
+        except ClientError as error:
+            if code_of(error) not in _ANSWERED:
+                raise

@@ -1,0 +1,58 @@
+"""Doctor's checks register themselves: their order, their names, and that the documentation knows each."""
+
+from pathlib import Path
+
+import pytest
+
+from iacwatch.doctor.registry import check, in_order
+from iacwatch.doctor.run import registered
+
+ROOT = Path(__file__).parents[3]
+
+
+def made(name, after=""):
+    return check(name, after=after)(lambda examination: ())
+
+
+def names(checks):
+    return [each.name for each in checks]
+
+
+def test_the_checks_follow_a_change_on_its_way():
+    assert names(registered()) == [
+        *("function.settings", "credentials", "recorder"),
+        *("queue.url", "rule", "queue", "queue.policy"),
+        *("mapping", "function", "reconcile"),
+        *("trail", "history", "accounts"),
+        *("ledger", "ledger.table", "slack", "workflow", "workflow.lately"),
+    ]
+
+
+def test_only_what_needs_no_aws_runs_where_aws_takes_no_credentials():
+    alone = [each.name for each in registered() if not each.aws]
+    assert alone == ["function.settings", "credentials", "ledger", "slack", "workflow"]
+
+
+@pytest.mark.parametrize("name", [each.name for each in registered()])
+def test_every_check_is_documented(name):
+    pages = [ROOT / "README.md", *(ROOT / "iacwatch" / "manual").glob("*.md")]
+    assert any(f"`{name}`" in page.read_text(encoding="utf-8") for page in pages)
+
+
+def test_a_check_comes_right_behind_the_one_that_it_names_however_they_are_found():
+    chain = [made("a"), made("b", "a"), made("c", "b"), made("new", "a"), made("other", "a")]
+    assert names(in_order(chain)) == names(in_order(chain[::-1])) == ["a", "new", "other", "b", "c"]
+
+
+@pytest.mark.parametrize(
+    ("checks", "message"),
+    [
+        ([made("a"), made("a", "a")], "two checks are called a"),
+        ([made("a"), made("b", "nobody")], "no order can be found for b"),
+        ([made("a"), made("b", "c"), made("c", "b")], "no order can be found for b, c"),
+        ([made("a", "a")], "no order can be found for a"),
+    ],
+)
+def test_names_that_are_used_wrongly_are_errors(checks, message):
+    with pytest.raises(ValueError, match=message):
+        in_order(checks)
