@@ -22,6 +22,7 @@ from iacwatch.ports import ChangeSource, ItemStore, Ledger, Progress, Sink, Trai
 from iacwatch.settings import load as configuration
 from iacwatch.settings import locate
 from iacwatch.settings.load import Given
+from iacwatch.settings.rules import rules
 from iacwatch.settings.values import DYNAMODB
 
 if TYPE_CHECKING:
@@ -89,7 +90,7 @@ class Container:
         """
         told = remember and any(sink.remembered for sink in sinks)
         return Pipeline(
-            rules=configuration.rules(self.settings, everything=everything),
+            rules=rules(self.settings, everything=everything),
             items=self._items,
             trail=trail or self.trail,
             sinks=sinks,

@@ -13,7 +13,8 @@ from iacwatch.core.arn import arn_parts
 from iacwatch.core.text import plain
 from iacwatch.doctor.setup import LedgerSetup, Setup, SlackSetup, TrailSetup
 from iacwatch.errors import IacwatchError, UsageError
-from iacwatch.settings.load import Given, rules
+from iacwatch.settings.load import Given
+from iacwatch.settings.rules import rules
 from iacwatch.settings.values import API, ATHENA, DYNAMODB
 from iacwatch.sources.sqs.source import queue_region
 

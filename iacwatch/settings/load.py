@@ -1,7 +1,7 @@
 """The configuration: TOML, environment and options -> `Settings`, or a `ConfigError` that names the key.
 
 An option counts before the environment, the environment before the file, the file before the default.
-Nothing here reads a file or the environment by itself: the wiring hands both in.
+Nothing here reads a file or the environment: the caller hands both in.
 """
 
 import json
@@ -9,11 +9,11 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, NamedTuple, NoReturn
 
-from iacwatch.core.model import Rules, TagRule, Timing, Verdict, Workflow
 from iacwatch.errors import ConfigError
 from iacwatch.settings.checks import problems
-from iacwatch.settings.schema import ROOT, Rows, Settings, Table
-from iacwatch.settings.values import Kind, Wrong, shown
+from iacwatch.settings.schema import ROOT, Settings
+from iacwatch.settings.section import Key, Node, Rows, Table
+from iacwatch.settings.values import Wrong, shown
 
 PREFIX: Final = "IACWATCH_"
 OPTIONS: Final = (
@@ -24,30 +24,6 @@ OPTIONS: Final = (
     "IACWATCH_COLOR",
 )
 """Environment names that are options of the command line, not keys of the configuration."""
-
-_TERRAFORM: Final = ("terraform", "opentofu", "terragrunt")
-_CLOUDFORMATION: Final = ("cloudformation", "cdk", "sam")
-BUILT_IN: Final[Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]]] = {
-    "terraform": (
-        _TERRAFORM,
-        (
-            *("terraform", "Terraform", "TERRAFORM", "opentofu", "OpenTofu", "tofu"),
-            *("terragrunt", "Terragrunt", "terraform-cloud", "hcp-terraform", "atlantis", "spacelift"),
-        ),
-    ),
-    "cloudformation": (
-        _CLOUDFORMATION,
-        (
-            *("cloudformation", "CloudFormation", "Cloudformation", "CLOUDFORMATION", "cfn", "stacksets"),
-            *("cdk", "CDK", "aws-cdk", "sam", "SAM", "aws-sam", "serverless", "Serverless"),
-        ),
-    ),
-    "pulumi": (("pulumi",), ("pulumi", "Pulumi")),
-    "ansible": (("ansible",), ("ansible", "Ansible")),
-    "crossplane": (("crossplane",), ("crossplane", "Crossplane")),
-    "ack": (("ack",), ("ack", "ACK", "aws-controllers-k8s")),
-}
-"""The workflows where none is configured: by name, the tools, and the tag values that they may change."""
 
 
 class Given(NamedTuple):
@@ -88,40 +64,6 @@ def load(
     return settings
 
 
-def rules(settings: Settings, *, everything: bool = False) -> Rules:
-    """Return all that decides about a change; `everything`: changes of unmanaged resources count too."""
-    times = settings.attribution
-    return Rules(
-        tag=TagRule(key=settings.managed.tag_key, values=settings.managed.tag_values, everything=everything),
-        timing=Timing(
-            lookback=times.lookback,
-            skew=times.skew,
-            widen=times.widen,
-            settle_after=times.settle_after,
-            give_up_after=times.give_up_after,
-        ),
-        workflows=settings.workflow or built_in_workflows(),
-        ignore=settings.report.ignore,
-        report=frozenset(settings.report.verdicts),
-    )
-
-
-def built_in_workflows() -> tuple[Workflow, ...]:
-    """Return the workflows that apply where none is configured.
-
-    They go by the user agent, which can be forged.
-    """
-    return tuple(
-        Workflow(name=f"{name} (built in)", managed_by=values, tools=tools)
-        for name, (tools, values) in BUILT_IN.items()
-    )
-
-
-def verdict_names() -> tuple[str, ...]:
-    """Return what ``--verdict`` and ``report.verdicts`` take."""
-    return ("all", *Verdict)
-
-
 class _Reader:
     """Reads a tree of plain values by the schema, and knows where each value came from."""
 
@@ -141,7 +83,7 @@ class _Reader:
         tree[path[-1]] = value
         self.origins[".".join(path)] = origin
 
-    def read(self, node: Kind | Table | Rows, value: Any, path: Path) -> Any:
+    def read(self, node: Node, value: Any, path: Path) -> Any:
         """Return what a value makes, by its place in the schema."""
         match node:
             case Table():
@@ -153,13 +95,13 @@ class _Reader:
                 return tuple(
                     self._table(row, entry, (*above, f"{last}[{index}]")) for index, entry in enumerate(value)
                 )
-            case Kind(read, _, secret):
+            case Key(kind):
                 try:
-                    return read(value)
+                    return kind.read(value)
                 except Wrong as wrong:
                     part = (*path[:-1], path[-1] + wrong.at)
                     value = value if wrong.value is None else wrong.value
-                    self.wrong(part, str(wrong), value, hide=secret)
+                    self.wrong(part, str(wrong), value, hide=kind.secret)
 
     def _table(self, table: Table, value: Any, path: Path) -> Any:
         if not isinstance(value, Mapping):
@@ -171,8 +113,8 @@ class _Reader:
                     f"{self._origin(path)}: there is no key {_name(name)}",
                     hint=_did_you_mean(_nearest(str(key), table, path)),
                 )
-        for key in table.needed:
-            if key not in value:
+        for key in table.keys:
+            if key not in value and key not in table.defaults:
                 raise ConfigError(
                     f"{self._origin(path)}: {'.'.join(path)} has no {key}", hint=f"give it a {key}"
                 )
@@ -228,9 +170,9 @@ def _from_environment(environ: Mapping[str, str]) -> Iterator[tuple[Path, Any, s
         yield path, _from_text(name, path, environ[name], node), name
 
 
-def _from_text(name: str, path: Path, text: str, node: Kind | Rows) -> Any:
+def _from_text(name: str, path: Path, text: str, node: Key | Rows) -> Any:
     """Return what a variable's text stands for: lists, tables and numbers are JSON, the rest is itself."""
-    if isinstance(node, Kind) and not node.json:
+    if isinstance(node, Key) and not node.kind.json:
         return text
     try:
         return json.loads(text)
@@ -239,7 +181,7 @@ def _from_text(name: str, path: Path, text: str, node: Kind | Rows) -> Any:
         raise ConfigError(f"{name}: {'.'.join(path)} must be JSON here, such as {example}") from error
 
 
-def _environment_names(table: Table, path: Path) -> Iterator[tuple[str, tuple[Path, Kind | Rows]]]:
+def _environment_names(table: Table, path: Path) -> Iterator[tuple[str, tuple[Path, Key | Rows]]]:
     for key, node in table.keys.items():
         here = (*path, key)
         if isinstance(node, Table):

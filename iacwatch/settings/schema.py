@@ -1,246 +1,323 @@
-"""Every section and key of the configuration: what it may hold, and what it is unless it is set."""
+"""Every setting, declared once: its type, default, check, help and example.
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+Where a table makes a noun of the core (a workflow, what to ignore, the timing), the noun has the type and
+the default. `config.example.toml` and the tables of `iacwatch/manual/configuration.md` are made from this
+file, by ``python -m tests.tools.make_configuration``.
+"""
+
+from collections.abc import Mapping
 from datetime import timedelta
-from typing import Any, Final
+from typing import Final
 
-from iacwatch.core.model import IgnoreRule, Verdict, Workflow
-from iacwatch.settings import values
-from iacwatch.settings.values import Kind
+from iacwatch.core.model import IgnoreRule, Timing, Verdict, Workflow
+from iacwatch.settings import kinds, values
+from iacwatch.settings.section import Key, Table, key, rows, section, table
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@section
 class Managed:
-    """``[managed]``: which tag makes a resource managed; no values: any value counts."""
+    """``[managed]``."""
 
-    tag_key: str = "managed-by"
-    tag_values: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Attribution:
-    """``[attribution]``: when a cause may have happened, and how long to wait for it."""
-
-    lookback: timedelta = timedelta(minutes=20)
-    skew: timedelta = timedelta(seconds=5)
-    widen: tuple[timedelta, ...] = (timedelta(minutes=60),)
-    settle_after: timedelta = timedelta(minutes=15)
-    give_up_after: timedelta = timedelta(minutes=45)
+    tag_key: str = key(
+        kinds.WORD, "the tag that names the IaC tool an object belongs to", default="managed-by"
+    )
+    tag_values: tuple[str, ...] = key(
+        kinds.TEXTS,
+        "the values of that tag that count; `[]`: any value",
+        default=(),
+        example=["terraform", "cdk"],
+    )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+WORKFLOW: Final = Table.of(
+    Workflow,
+    "A legitimate way in which managed objects may change; repeat the block for each. All conditions that are"
+    " set have to hold, and of each list one entry has to fit. Without any `[[workflow]]` the built-in ones"
+    " apply, which go by the tool that the user agent names (terraform, cloudformation, pulumi, ...): a user"
+    " agent can be forged, and people run terraform by hand, so `drain` warns.",
+    {
+        "name": Key(kinds.WORD, "the name that reports show"),
+        "managed_by": Key(kinds.GLOBS, "globs on the tag's values that it may change; `[]`: any"),
+        "principals": Key(kinds.GLOBS, "globs on the ARN of the role or user"),
+        "user_agents": Key(
+            kinds.GLOBS,
+            "globs on the user agent, which can be forged: set `principals` too",
+            ["*Terraform/*"],
+        ),
+        "invoked_by": Key(
+            kinds.GLOBS,
+            "globs on the AWS service that calls on somebody's behalf",
+            ["cloudformation.amazonaws.com"],
+        ),
+        "source_ips": Key(kinds.CIDRS, "the networks that the call comes from", ["198.51.100.0/24"]),
+        "not_before": Key(
+            kinds.MOMENT, "the time from which it counts (break-glass, a migration)", "2026-11-20T10:00:00Z"
+        ),
+        "not_after": Key(kinds.MOMENT, "the time until which it counts", "2026-11-20T18:00:00Z"),
+    },
+)
+
+
+ATTRIBUTION: Final = {
+    "lookback": Key(
+        kinds.DURATION,
+        "how long before the capture a cause is looked for; AWS Config may capture 15 minutes late",
+    ),
+    "skew": Key(
+        kinds.DURATION, "how long after the capture; clocks differ, and CloudTrail's times are whole seconds"
+    ),
+    "widen": Key(kinds.DURATIONS, "longer lookbacks, tried in turn where nothing was found; `[]` for none"),
+    "settle_after": Key(
+        kinds.DURATION,
+        "how long after the capture a verdict that clears somebody waits, since events come late",
+    ),
+    "give_up_after": Key(
+        kinds.DURATION, "how long after the capture a change that nothing explains is tried again"
+    ),
+}
+
+
+@section
 class Accounts:
-    """``[accounts]``: whose changes are looked into, and with which role."""
+    """``[accounts]``."""
 
-    allowed: tuple[str, ...] = ()
-    role_name: str = ""
-    external_id: str = ""
-    names: Mapping[str, str] = field(default_factory=dict)
+    allowed: tuple[str, ...] = key(
+        kinds.ACCOUNTS_OR_ANY,
+        'the accounts besides our own whose changes are looked into; `["*"]`: any',
+        default=(),
+        example=["222233334444"],
+    )
+    role_name: str = key(
+        kinds.ROLE_NAME,
+        "the role to assume there, with its path if it has one",
+        default="",
+        example="iacwatch-read",
+    )
+    external_id: str = key(
+        kinds.TEXT,
+        "the external id, where that role's trust policy asks for one",
+        default="",
+        example="a-word-of-ours",
+    )
+    names: Mapping[str, str] = key(
+        kinds.ACCOUNT_NAMES,
+        "the names shown beside account numbers",
+        default={},
+        example={"111122223333": "prod-payments"},
+    )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@section
 class Queue:
-    """``[queue]``: where changes come from."""
+    """``[queue]``."""
 
-    url: str = ""
-    dlq_url: str = ""
+    url: str = key(
+        kinds.URL,
+        "the SQS queue of changes",
+        default="",
+        example="https://sqs.eu-west-1.amazonaws.com/111122223333/iacwatch",
+    )
+    dlq_url: str = key(
+        kinds.URL,
+        "its dead-letter queue",
+        default="",
+        example="https://sqs.eu-west-1.amazonaws.com/111122223333/iacwatch-dlq",
+    )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@section
 class Trail:
-    """``[trail]``: where trail events come from."""
+    """``[trail]``."""
 
-    source: str = values.API
-    calls_per_second: float = 2.0
-    athena_database: str = ""
-    athena_table: str = ""
-    athena_workgroup: str = "primary"
-    athena_output: str = ""
-    athena_region: str = ""
-    athena_catalog: str = "AwsDataCatalog"
+    source: str = key(
+        kinds.TRAIL_SOURCE,
+        '`"api"`: LookupEvents of CloudTrail (the last 90 days); a folder or `"s3://bucket/prefix"`: the log'
+        ' files of a trail; `"athena"`: the table in Athena that holds a trail',
+        default=values.API,
+    )
+    calls_per_second: float = key(
+        kinds.RATE,
+        "calls of LookupEvents by this process, for each account and region; AWS allows 2, shared with"
+        " everybody there",
+        default=2.0,
+    )
+    athena_database: str = key(
+        kinds.ATHENA_NAME, 'the database in Athena, where `source` is `"athena"`', default="", example="audit"
+    )
+    athena_table: str = key(
+        kinds.ATHENA_NAME, "the table in it that holds CloudTrail's records", default="", example="cloudtrail"
+    )
+    athena_workgroup: str = key(kinds.WORKGROUP, "the workgroup that runs the queries", default="primary")
+    athena_output: str = key(
+        kinds.S3_PREFIX,
+        "where results go, if the workgroup names no place for them",
+        default="",
+        example="s3://bucket/prefix",
+    )
+    athena_region: str = key(kinds.REGION, "Athena's region; empty: our own", default="", example="eu-west-1")
+    athena_catalog: str = key(
+        kinds.DATA_CATALOG, "the data catalog that holds the database", default="AwsDataCatalog"
+    )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@section
 class Route:
-    """``[[slack.route]]``: which findings go to which channel; conditions ANDed, entries ORed."""
+    """``[[slack.route]]``: conditions ANDed, entries ORed."""
 
-    channel: str
-    accounts: tuple[str, ...] = ()
-    managed_by: tuple[str, ...] = ()
-    tags: Mapping[str, str] = field(default_factory=dict)
-    resource_types: tuple[str, ...] = ()
-    verdicts: tuple[Verdict, ...] = ()
+    channel: str = key(kinds.WORD, "the channel that its findings go to")
+    accounts: tuple[str, ...] = key(
+        kinds.ACCOUNTS,
+        "the accounts of the changes, their 12 digits in quotes",
+        default=(),
+        example=["111122223333"],
+    )
+    managed_by: tuple[str, ...] = key(
+        kinds.GLOBS, "globs on the tag's value", default=(), example=["terraform*"]
+    )
+    tags: Mapping[str, str] = key(
+        kinds.TAGS, "globs on the values of tags", default={}, example={"team": "payments"}
+    )
+    resource_types: tuple[str, ...] = key(
+        kinds.GLOBS, "globs on the resource's type", default=(), example=["AWS::RDS::*"]
+    )
+    verdicts: tuple[Verdict, ...] = key(
+        kinds.VERDICTS, "the verdicts of the findings", default=(), example=["out-of-band"]
+    )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@section
 class Slack:
-    """``[slack]``; `token` and `webhook_url` are the secret itself, or say where it is kept."""
+    """``[slack]``; `token` and `webhook_url` are the secret itself, or name the place that holds it."""
 
-    channel: str = ""
-    token: str = field(default="", repr=False)
-    webhook_url: str = field(default="", repr=False)
-    api_url: str = "https://slack.com/api/"
-    group_window: timedelta = timedelta(minutes=10)
-    route: tuple[Route, ...] = ()
+    channel: str = key(
+        kinds.TEXT,
+        "the channel for findings that no `[[slack.route]]` takes",
+        default="",
+        example="#infra-changes",
+    )
+    token: str = key(
+        kinds.SECRET,
+        "a bot token, or better where it is stored: `env:NAME`, `secretsmanager:ID` or `ssm:/name`",
+        default="",
+        example="secretsmanager:iacwatch/slack",
+    )
+    webhook_url: str = key(
+        kinds.SECRET_URL,
+        "an incoming webhook's URL instead of a token, or where it is stored, likewise",
+        default="",
+        example="ssm:/iacwatch/webhook",
+    )
+    api_url: str = key(
+        kinds.API_URL,
+        "Slack's API; another URL for GovSlack or a proxy",
+        default="https://slack.com/api/",
+        example="https://slack-gov.com/api/",
+    )
+    group_window: timedelta = key(
+        kinds.DURATION, "what one actor does within this time is one message", default=timedelta(minutes=10)
+    )
+    route: tuple[Route, ...] = rows(
+        Table.of(
+            Route,
+            "Which findings go to which channel: the first route that fits takes them. All conditions that"
+            " are set have to hold, and of each list one entry has to fit.",
+        ),
+        default=(),
+        example={"channel": "#payments-infra"},
+    )
 
     @property
     def configured(self) -> bool:
-        """Say whether there is somewhere to post to."""
+        """Return whether there is somewhere to post to."""
         return bool((self.token and (self.channel or self.route)) or self.webhook_url)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+IGNORE: Final = Table.of(
+    IgnoreRule,
+    "Known noise: counted in the summary, never reported. All conditions that are set have to hold, and of"
+    " each list one entry has to fit; a block without a condition is an error.",
+    {
+        "resource_types": Key(kinds.GLOBS, "globs on the resource's type"),
+        "properties": Key(
+            kinds.GLOBS, "globs on property paths; a change is ignored where nothing else differs"
+        ),
+        "resources": Key(kinds.GLOBS, "globs on id, name or ARN", ["sandbox-*"]),
+        "principals": Key(kinds.GLOBS, "globs on the ARN of the role or user", ["*:role/autoscaler"]),
+        "until": Key(
+            kinds.MOMENT,
+            "the time until which it is ignored: an acknowledgement that expires",
+            "2027-01-01T00:00:00Z",
+        ),
+    },
+)
+
+
+@section
 class Report:
-    """``[report]``: what is told, what is hidden, what is known noise."""
+    """``[report]``."""
 
-    verdicts: tuple[Verdict, ...] = (Verdict.OUT_OF_BAND, Verdict.UNATTRIBUTED)
-    redact: tuple[str, ...] = ()
-    ignore: tuple[IgnoreRule, ...] = ()
+    verdicts: tuple[Verdict, ...] = key(
+        kinds.SOME_VERDICTS,
+        f'the verdicts that are reported; `["all"]`, or some of {", ".join(Verdict)}',
+        default=(Verdict.OUT_OF_BAND, Verdict.UNATTRIBUTED),
+    )
+    redact: tuple[str, ...] = key(
+        kinds.GLOBS,
+        "globs on property paths whose values are never shown; those of environment variables, user data,"
+        " passwords and the like never are",
+        default=(),
+        example=["Configuration.masterUsername"],
+    )
+    ignore: tuple[IgnoreRule, ...] = rows(
+        IGNORE,
+        default=(),
+        example={
+            "resource_types": ["AWS::AutoScaling::AutoScalingGroup"],
+            "properties": ["Configuration.desiredCapacity"],
+        },
+    )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@section
 class Ledger:
-    """``[ledger]``: where it is kept what was told."""
+    """``[ledger]``."""
 
-    url: str = "sqlite"
+    url: str = key(
+        kinds.LEDGER_URL,
+        '`"sqlite"`: the file `~/.local/state/iacwatch/ledger.sqlite3` (`$XDG_STATE_HOME/iacwatch/...`);'
+        ' `"sqlite:///absolute/path"`: another file; `"dynamodb://table"`: shared with the Lambda and others'
+        ' (the key is `pk`, a string; TTL on `ttl`); `"memory"`: for this run only',
+        default="sqlite",
+    )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@section
 class Settings:
     """The whole configuration; each field is a section of the file."""
 
-    managed: Managed = field(default_factory=Managed)
-    workflow: tuple[Workflow, ...] = ()
-    attribution: Attribution = field(default_factory=Attribution)
-    accounts: Accounts = field(default_factory=Accounts)
-    queue: Queue = field(default_factory=Queue)
-    trail: Trail = field(default_factory=Trail)
-    slack: Slack = field(default_factory=Slack)
-    report: Report = field(default_factory=Report)
-    ledger: Ledger = field(default_factory=Ledger)
+    managed: Managed = table("Which tag makes an object managed.", default_factory=Managed)
+    workflow: tuple[Workflow, ...] = rows(
+        WORKFLOW,
+        default=(),
+        example={
+            "name": "terraform-ci",
+            "managed_by": ["terraform"],
+            "principals": ["arn:aws:iam::*:role/gha-terraform-*"],
+        },
+    )
+    attribution: Timing = table(
+        "When the cause of a change may have happened, and how long to wait for it.",
+        default_factory=Timing,
+        keys=ATTRIBUTION,
+    )
+    accounts: Accounts = table(
+        "Other accounts, the role that is assumed there, and names to show.", default_factory=Accounts
+    )
+    queue: Queue = table("Where `drain` and `replay-dlq` take changes from.", default_factory=Queue)
+    trail: Trail = table("Where CloudTrail's events come from.", default_factory=Trail)
+    slack: Slack = table("Where findings are posted.", default_factory=Slack)
+    report: Report = table("What is reported, and what reports never show.", default_factory=Report)
+    ledger: Ledger = table("Where iacwatch remembers what it reported to Slack.", default_factory=Ledger)
 
 
-@dataclass(frozen=True, slots=True)
-class Table:
-    """A table of the file: what it makes, and its keys. `needed`: keys that have no default."""
-
-    make: Callable[..., Any]
-    keys: Mapping[str, "Kind | Table | Rows"]
-    needed: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Rows:
-    """A table that may be repeated (``[[workflow]]``)."""
-
-    row: Table
-
-
-TEXT: Final = Kind(values.text)
-WORD: Final = Kind(values.word)
-GLOBS: Final = values.list_of(values.word)
-DURATION: Final = Kind(values.duration)
-MOMENT: Final = Kind(values.moment)
-ATHENA_NAME: Final = values.fitting(r"[A-Za-z0-9_-]{0,128}", "at most 128 letters, digits, _ and -")
-"""Of a database or a table: it becomes part of a query, so nothing is taken that could end a name there."""
-VERDICTS: Final = Kind(values.verdicts, json=True)
-
-WORKFLOW: Final = Table(
-    Workflow,
-    {
-        "name": WORD,
-        "managed_by": GLOBS,
-        "principals": GLOBS,
-        "user_agents": GLOBS,
-        "invoked_by": GLOBS,
-        "source_ips": values.list_of(values.cidr),
-        "not_before": MOMENT,
-        "not_after": MOMENT,
-    },
-    needed=("name",),
-)
-ROUTE: Final = Table(
-    Route,
-    {
-        "channel": WORD,
-        "accounts": values.list_of(values.account),
-        "managed_by": GLOBS,
-        "tags": Kind(values.tags, json=True),
-        "resource_types": GLOBS,
-        "verdicts": values.list_of(values.verdict),
-    },
-    needed=("channel",),
-)
-IGNORE: Final = Table(
-    IgnoreRule,
-    {
-        "resource_types": GLOBS,
-        "properties": GLOBS,
-        "resources": GLOBS,
-        "principals": GLOBS,
-        "until": MOMENT,
-    },
-)
-ROOT: Final = Table(
-    Settings,
-    {
-        "managed": Table(Managed, {"tag_key": WORD, "tag_values": values.list_of(values.text)}),
-        "workflow": Rows(WORKFLOW),
-        "attribution": Table(
-            Attribution,
-            {
-                "lookback": DURATION,
-                "skew": DURATION,
-                "widen": values.list_of(values.duration),
-                "settle_after": DURATION,
-                "give_up_after": DURATION,
-            },
-        ),
-        "accounts": Table(
-            Accounts,
-            {
-                "allowed": values.list_of(values.account_or_any),
-                "role_name": Kind(values.role_name),
-                "external_id": TEXT,
-                "names": Kind(values.account_names, json=True),
-            },
-        ),
-        "queue": Table(Queue, {"url": Kind(values.url), "dlq_url": Kind(values.url)}),
-        "trail": Table(
-            Trail,
-            {
-                "source": Kind(values.trail_source),
-                "calls_per_second": Kind(values.rate, json=True),
-                "athena_database": ATHENA_NAME,
-                "athena_table": ATHENA_NAME,
-                "athena_workgroup": values.fitting(
-                    r"[A-Za-z0-9._-]{1,128}", "a workgroup's name: at most 128 letters, digits, ., _ and -"
-                ),
-                "athena_output": values.fitting(
-                    r"(?:s3://[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](?:/[^\s?#\x00-\x1f]*)?)?",
-                    '"s3://bucket/prefix", or "" where the workgroup has a place for results',
-                ),
-                "athena_region": values.fitting(
-                    r"(?:[a-z]{2,5}(?:-[a-z]{2,12}){1,3}-[0-9]{1,2})?", 'a region such as "eu-west-1", or ""'
-                ),
-                "athena_catalog": values.fitting(
-                    r"[A-Za-z0-9_@:/.-]{1,256}", "the name of a data catalog, such as AwsDataCatalog"
-                ),
-            },
-        ),
-        "slack": Table(
-            Slack,
-            {
-                "channel": TEXT,
-                "token": Kind(values.secret, secret=True),
-                "webhook_url": Kind(values.secret_url, secret=True),
-                "api_url": Kind(values.api_url),
-                "group_window": DURATION,
-                "route": Rows(ROUTE),
-            },
-        ),
-        "report": Table(Report, {"verdicts": VERDICTS, "redact": GLOBS, "ignore": Rows(IGNORE)}),
-        "ledger": Table(Ledger, {"url": Kind(values.ledger_url)}),
-    },
-)
+ROOT: Final = Table.of(Settings, "")

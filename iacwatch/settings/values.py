@@ -1,12 +1,11 @@
-"""What one configuration value may be: the kinds of values, each with the words that say what it must be.
+"""Readers of single configuration values, each with the words that say what the value must be.
 
-A kind's `read` takes what TOML, JSON or an option gives and returns the value as the program uses it, or
-raises `Wrong` with a clause that goes on after "must be".
+A reader takes what TOML, JSON or an option gives and returns the value as the program uses it, or raises
+`Wrong` with a clause that goes on after "must be".
 """
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from ipaddress import ip_network
 from typing import Any, Final
@@ -40,15 +39,6 @@ class Wrong(ValueError):
         super().__init__(must)
         self.at = at
         self.value = value
-
-
-@dataclass(frozen=True, slots=True)
-class Kind:
-    """One kind of value. `json`: the environment gives it as JSON. `secret`: no error may show it."""
-
-    read: Callable[[Any], Any]
-    json: bool = False
-    secret: bool = False
 
 
 def duration(value: Any) -> timedelta:
@@ -93,7 +83,7 @@ def word(value: Any) -> str:
 
 
 def secret(value: Any) -> str:
-    """Read a secret, or where it is kept."""
+    """Read a secret, or the name of the place that holds it."""
     if not isinstance(value, str) or "\n" in value or value != value.strip():
         raise Wrong("a text: the secret itself, env:NAME, secretsmanager:ID or ssm:/name")
     if value.partition(":")[0] in {"env", "secretsmanager", "ssm"} and not _SECRET.fullmatch(value):
@@ -102,7 +92,7 @@ def secret(value: Any) -> str:
 
 
 def secret_url(value: Any) -> str:
-    """Read an http(s) URL that is a secret, or where it is kept."""
+    """Read an http(s) URL that is a secret, or the name of the place that holds it."""
     found = secret(value)
     if found and not _SECRET.fullmatch(found) and not _URL.fullmatch(found):
         raise Wrong("an http(s) URL, or where it is kept: env:NAME, secretsmanager:ID or ssm:/name")
@@ -145,7 +135,7 @@ def verdicts(value: Any) -> tuple[Verdict, ...]:
         raise Wrong(f"a list of at least one of all, {', '.join(Verdict)}")
     if "all" in value:
         return tuple(Verdict)
-    return tuple(dict.fromkeys(_part(verdict, one, f"[{index}]") for index, one in enumerate(value)))
+    return tuple(dict.fromkeys(part(verdict, one, f"[{index}]") for index, one in enumerate(value)))
 
 
 def account(value: Any) -> str:
@@ -164,14 +154,14 @@ def account_names(value: Any) -> dict[str, str]:
     """Read a table of names by account."""
     if not isinstance(value, Mapping):
         raise Wrong('a table such as {"111122223333" = "prod-payments"}')
-    return {_part(account, key, ""): _part(word, name, f".{key}") for key, name in value.items()}
+    return {part(account, key, ""): part(word, name, f".{key}") for key, name in value.items()}
 
 
 def tags(value: Any) -> dict[str, str]:
     """Read a table of tags: globs for the values, by key."""
     if not isinstance(value, Mapping):
         raise Wrong('a table such as {team = "payments"}')
-    return {_part(word, key, ""): _part(text, glob, f".{key}") for key, glob in value.items()}
+    return {part(word, key, ""): part(text, glob, f".{key}") for key, glob in value.items()}
 
 
 def role_name(value: Any) -> str:
@@ -203,37 +193,14 @@ def trail_source(value: Any) -> str:
     return str(value)
 
 
-def fitting(pattern: str, must: str) -> Kind:
-    """Return the kind of a text that has a form, and "must be" so."""
-    form = re.compile(pattern)
-
-    def read(value: Any) -> str:
-        if not isinstance(value, str) or not form.fullmatch(value):
-            raise Wrong(must)
-        return value
-
-    return Kind(read)
-
-
 def ledger_url(value: Any) -> str:
-    """Read where the ledger is kept."""
+    """Read where the ledger is."""
     if not isinstance(value, str) or not _LEDGER.fullmatch(value):
         raise Wrong('"sqlite", "sqlite:///absolute/path", "dynamodb://table" or "memory"')
     return value
 
 
-def list_of(entry: Callable[[Any], Any]) -> Kind:
-    """Return the kind of a list whose entries are read by `entry`."""
-
-    def read(value: Any) -> tuple[Any, ...]:
-        if not isinstance(value, list | tuple):
-            raise Wrong("a list, even of one")
-        return tuple(_part(entry, one, f"[{index}]") for index, one in enumerate(value))
-
-    return Kind(read, json=True)
-
-
-def _part(read: Callable[[Any], Any], value: Any, at: str) -> Any:
+def part(read: Callable[[Any], Any], value: Any, at: str) -> Any:
     """Read one part of a value, and say which it is where it is wrong."""
     try:
         return read(value)

@@ -13,7 +13,7 @@ from iacwatch.demo.fake.server import FakeAws
 from iacwatch.ledgers.memory import MemoryLedger
 from iacwatch.pipeline.run import Pipeline
 from iacwatch.ports import Delivered
-from iacwatch.settings.load import built_in_workflows
+from iacwatch.settings.rules import built_in_workflows
 from iacwatch.sources.sqs.source import SqsQueue
 from iacwatch.trails.lookup_events.trail import LookupEvents
 from tests.fixtures import command

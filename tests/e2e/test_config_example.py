@@ -1,17 +1,16 @@
-"""config.example.toml is the manual of the configuration: every key, with its default, and nothing else."""
+"""config.example.toml shows every key with its default, and nothing else; it is made from the schema."""
 
 import re
 import tomllib
 from dataclasses import MISSING, fields
-from pathlib import Path
 
 import pytest
 
 from iacwatch.core.model import IgnoreRule, Workflow
 from iacwatch.settings.load import OPTIONS, File, environment_names, keys, load
 from iacwatch.settings.schema import Route, Settings
+from tests.tools.make_configuration import EXAMPLE, HOW, config_example
 
-EXAMPLE = Path(__file__).parents[2] / "config.example.toml"
 TEXT = EXAMPLE.read_text(encoding="utf-8")
 HEADER = re.compile(r"(?:# )?\[{1,2}([a-z_.]+)\]{1,2}\s*$")
 KEY = re.compile(r"(?:# )?([a-z_]+) = ")
@@ -33,6 +32,10 @@ def documented() -> list[str]:
 def uncommented() -> str:
     """Return the file with its optional blocks switched on."""
     return "\n".join(OPTIONAL.sub("", line) for line in TEXT.splitlines())
+
+
+def test_the_example_is_up_to_date():
+    assert config_example() == TEXT, f"config.example.toml is stale: {HOW}"
 
 
 def test_the_example_holds_exactly_the_defaults():

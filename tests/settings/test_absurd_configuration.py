@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from iacwatch.core.model import Rules
 from iacwatch.errors import ConfigError
-from iacwatch.settings.load import File, Given, environment_names, keys, load, rules
+from iacwatch.settings.load import File, Given, environment_names, keys, load
+from iacwatch.settings.rules import rules
 from iacwatch.settings.schema import Settings
 
 NAMES = environment_names()

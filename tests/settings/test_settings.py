@@ -2,7 +2,7 @@
 
 import json
 import string
-from dataclasses import fields, replace
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -11,17 +11,9 @@ from hypothesis import strategies as st
 
 from iacwatch.core.model import IgnoreRule, Rules, Timing, Verdict, Workflow
 from iacwatch.errors import ConfigError
-from iacwatch.settings.load import (
-    BUILT_IN,
-    File,
-    Given,
-    built_in_workflows,
-    environment_names,
-    load,
-    rules,
-    verdict_names,
-)
-from iacwatch.settings.schema import ROOT, Rows, Settings, Table
+from iacwatch.settings.load import File, Given, environment_names, load
+from iacwatch.settings.rules import BUILT_IN, built_in_workflows, rules
+from iacwatch.settings.schema import Settings
 from iacwatch.settings.values import LONGEST, duration, spelled
 
 
@@ -367,26 +359,6 @@ def test_the_rules_for_every_change_differ_in_nothing_else():
     everything = rules(Settings(), everything=True)
     assert everything.tag.everything
     assert replace(everything, tag=rules(Settings()).tag) == rules(Settings())
-
-
-def test_the_names_of_verdicts_are_those_of_the_model():
-    assert verdict_names() == ("all", *Verdict)
-
-
-def schema_tables(table, path=""):
-    """Yield every table of the schema."""
-    yield path, table
-    for key, node in table.keys.items():
-        if isinstance(node, Table):
-            yield from schema_tables(node, f"{path}.{key}")
-        elif isinstance(node, Rows):
-            yield from schema_tables(node.row, f"{path}.{key}")
-
-
-@pytest.mark.parametrize(("path", "table"), list(schema_tables(ROOT)), ids=lambda value: str(value)[:30])
-def test_the_schema_names_the_fields_that_it_makes(path, table):
-    names = {field.name for field in fields(table.make)}
-    assert set(table.keys) == names - ({"tools"} if table.make is Workflow else set())
 
 
 def test_every_variable_has_one_spelling():
