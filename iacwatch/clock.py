@@ -85,6 +85,18 @@ class SystemClock:
         self.stop(name.name, exit_code=SIGNALS[name])
 
 
+class UninterruptedClock:
+    """A `ports.Clock` whose waits nothing ends: for what has to be done though the run was asked to end."""
+
+    def now(self) -> datetime:
+        """Return the time, aware, in UTC."""
+        return datetime.now(UTC)  # noqa: TID251  (this is the clock)
+
+    def sleep(self, span: timedelta) -> None:
+        """Wait."""
+        time.sleep(max(0.0, span.total_seconds()))
+
+
 def _close(*ends: socket.socket) -> None:
     for end in ends:
         end.close()

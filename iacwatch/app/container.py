@@ -168,9 +168,10 @@ class Container:
 
     @cached_property
     def _items(self) -> ItemStore:
+        from iacwatch.aws.config_api import ConfigCalls  # noqa: PLC0415  (only the road needs it)
         from iacwatch.aws.config_history import ConfigHistory  # noqa: PLC0415  (only the road needs it)
 
-        return ConfigHistory(self.sessions, self.clock, self.config_rate_limit)
+        return ConfigHistory(ConfigCalls(self.sessions, self.clock, self.config_rate_limit))
 
     @cached_property
     def config_rate_limit(self) -> RateLimit:

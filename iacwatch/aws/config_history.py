@@ -11,42 +11,31 @@ from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from operator import itemgetter
-from typing import Any, Final, TypeAlias
+from typing import Final, TypeAlias
 
-from iacwatch.aws.rate_limit import RateLimit
-from iacwatch.aws.sessions import Sessions, code_of, explained, throttled, transient
+from iacwatch.aws.config_api import PAGE, UNKNOWN, ConfigCalls, ConfigPlace, reading_history
 from iacwatch.core.arn import is_region
 from iacwatch.core.model import Item, ItemQuery, Json, Resource
 from iacwatch.core.parse import config_item as config_items
 from iacwatch.core.text import plain
 from iacwatch.errors import AwsError, IacwatchError, ParseError
-from iacwatch.ports import Clock, Failure
+from iacwatch.ports import Failure
 
 Answers: TypeAlias = dict[ItemQuery, Item | None | Failure]
 
 _AT_ONCE: Final = 4
 _SECOND: Final = timedelta(seconds=1)
-_PAGE: Final = 100
 _EXACT_PAGE: Final = 10
-_MOST_PAGES: Final = 400
-"""Config keeps history for 2,557 days at most: 366 pages of seven days each."""
-
-_REFUSALS: Final = 8
-_FAULTS: Final = 3
-_PAUSE: Final = timedelta(seconds=0.5)
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
-_UNKNOWN: Final = "ResourceNotDiscoveredException"
 _TASK_DEFINITION: Final = "AWS::ECS::TaskDefinition"
 
 
 class ConfigHistory:
     """A `ports.ItemStore` by AWS Config's API, in the account and region of each resource's recorder."""
 
-    def __init__(self, sessions: Sessions, clock: Clock, rate_limit: RateLimit) -> None:
-        """Take what makes clients, what waits, and how fast Config may be asked in one account and region."""
-        self._sessions = sessions
-        self._clock = clock
-        self._rate_limit = rate_limit
+    def __init__(self, calls: ConfigCalls) -> None:
+        """Take what asks Config."""
+        self._calls = calls
 
     def fetch(self, asks: Sequence[ItemQuery]) -> Mapping[ItemQuery, Item | None | Failure]:
         """Answer every ask; None only where Config itself says that it has no such item.
@@ -104,8 +93,8 @@ class ConfigHistory:
         if at is None:
             raise ParseError("neither a capture time nor a time before is asked for")
         unread: ParseError | None = None
-        pages = self._pages(ask.resource, earlier=at - _SECOND, later=at + 2 * _SECOND, limit=_EXACT_PAGE)
-        for document in pages:
+        documents = self._items(ask.resource, earlier=at - _SECOND, later=at + 2 * _SECOND, limit=_EXACT_PAGE)
+        for document in documents:
             try:
                 item = _read(document, ask.resource)
             except ParseError as error:
@@ -125,8 +114,8 @@ class ConfigHistory:
         bounds = [ask.since for ask in asks if ask.since is not None]
         earlier = min(bounds) - _SECOND if bounds else None
         # The item of the very time comes first, as a rule, and is no answer: hence more than one for each.
-        limit = min(len(left) + 2, _PAGE)
-        for document in self._pages(resource, later=latest + _SECOND, earlier=earlier, limit=limit):
+        limit = min(len(left) + 2, PAGE)
+        for document in self._items(resource, later=latest + _SECOND, earlier=earlier, limit=limit):
             if _captured(document) >= left[-1][0]:
                 continue
             item = _read(document, resource)
@@ -136,53 +125,22 @@ class ConfigHistory:
                 return
         answers.update({ask: None for _, ask in left})
 
-    def _pages(
+    def _items(
         self, resource: Resource, *, later: datetime, earlier: datetime | None = None, limit: int
     ) -> Iterator[Mapping[str, Json]]:
-        """Yield a resource's items, newest first, following the tokens through empty pages."""
-        asked: dict[str, Any] = {
-            "resourceType": resource.type,
-            "resourceId": resource.id,
-            "laterTime": later,
-            "limit": limit,
-        }
-        if earlier is not None:
-            asked["earlierTime"] = earlier
-        for _ in range(_MOST_PAGES):
-            page = self._page(resource, asked)
-            yield from sorted(page.get("configurationItems", ()), key=_captured, reverse=True)
-            if not page.get("nextToken"):
-                return
-            asked["nextToken"] = page["nextToken"]
-        raise AwsError(f"{_doing(resource)}: it has no end after {_MOST_PAGES} pages")
-
-    def _page(self, resource: Resource, asked: Mapping[str, Any]) -> Mapping[str, Json]:
-        """Make one call, again where AWS refuses or has a fault; {} for an unknown resource."""
-        from botocore.exceptions import BotoCoreError, ClientError  # noqa: PLC0415  (only where AWS is asked)
-
+        """Yield a resource's items, newest first; none where Config does not know it."""
         if not is_region(resource.recorded_in):
             raise AwsError(f"{_doing(resource)}: nothing tells which region's recorder wrote it")
-        client = self._sessions.client("config", region=resource.recorded_in, account_id=resource.account_id)
-        key = ("config", resource.account_id, resource.recorded_in)
-        refusals = faults = 0
-        while True:
-            self._rate_limit.wait(key)
-            try:
-                page: Mapping[str, Json] = client.get_resource_config_history(**asked)
-            except (BotoCoreError, ClientError) as error:
-                if code_of(error) == _UNKNOWN:
-                    return {}
-                if throttled(error):
-                    self._rate_limit.throttled(key)
-                    refusals += 1
-                elif transient(error):
-                    self._clock.sleep(_PAUSE)
-                    faults += 1
-                if not (throttled(error) or transient(error)) or refusals > _REFUSALS or faults > _FAULTS:
-                    doing, action = _doing(resource), "config:GetResourceConfigHistory"
-                    raise explained(error, doing, action=action) from error
-            else:
-                return page
+        place = ConfigPlace(resource.account_id, resource.recorded_in)
+        pages = self._calls.history(
+            place, resource.type, resource.id, later=later, earlier=earlier, limit=limit
+        )
+        try:
+            for page in pages:
+                yield from sorted(page, key=_captured, reverse=True)
+        except AwsError as error:
+            if error.code != UNKNOWN:
+                raise
 
 
 def _read(document: Mapping[str, Json], resource: Resource) -> Item | None:
@@ -201,6 +159,5 @@ def _captured(document: Mapping[str, Json]) -> datetime:
 
 
 def _doing(resource: Resource) -> str:
-    where = plain(resource.recorded_in or resource.region, 40)
-    name = plain(resource.id, 80)
-    return f"cannot read Config's history of {resource.type} {name} in {resource.account_id} {where}"
+    place = ConfigPlace(resource.account_id, plain(resource.recorded_in or resource.region, 40))
+    return reading_history(place, resource.type, resource.id)

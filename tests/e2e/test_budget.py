@@ -4,6 +4,7 @@ import json
 import random
 from datetime import UTC, datetime, timedelta
 
+from iacwatch.aws.config_api import ConfigCalls
 from iacwatch.aws.config_history import ConfigHistory
 from iacwatch.aws.rate_limit import RateLimit
 from iacwatch.aws.sessions import Sessions
@@ -125,7 +126,7 @@ def test_forty_lone_changes_in_a_busy_account_cost_at_most_a_hundred_and_sixty_c
         clock, sessions, shown = SystemClock(), Sessions(region=REGION), Shown()
         pipeline = Pipeline(
             rules=Rules(workflows=built_in_workflows(), report=frozenset(Verdict)),
-            items=ConfigHistory(sessions, clock, RateLimit(clock, per_second=1000)),
+            items=ConfigHistory(ConfigCalls(sessions, clock, RateLimit(clock, per_second=1000))),
             trail=LookupEvents(sessions=sessions, clock=clock, rate_limit=RateLimit(clock, per_second=1000)),
             sinks=[shown],
             ledger=MemoryLedger(),

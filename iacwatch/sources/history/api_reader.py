@@ -9,12 +9,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Final, NamedTuple
 
-from iacwatch.aws.config_api import ConfigCalls
+from iacwatch.aws.config_api import PAGE, PAGE_SPAN, UNKNOWN, ConfigCalls
 from iacwatch.core.model import Window
 from iacwatch.errors import AwsError, ParseError
 from iacwatch.sources.history.inventory import MARGIN, Look
 from iacwatch.sources.history.item import TASK_DEFINITION, mark
-from iacwatch.sources.history.pages import PAGE, PAGE_SPAN, SECOND, UNKNOWN, rows_of
+from iacwatch.sources.history.pages import SECOND, rows_of
 from iacwatch.storage.spool import Row, stamp
 
 _FEW: Final = 3

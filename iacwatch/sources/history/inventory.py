@@ -89,7 +89,7 @@ class Inventory:
         doing = f"cannot list the deleted resources of {self._place}"
         asked = {"resourceType": resource_type, "includeDeletedResources": True, "limit": _PAGE}
         there: list[Look] = []
-        for page in self._pages("ListDiscoveredResources", doing, "nextToken", asked):
+        for page in self._calls.pages(self._place, "ListDiscoveredResources", doing, **asked):
             looks = [
                 Look(
                     place=self._place,
@@ -113,7 +113,8 @@ class Inventory:
         doing = f"cannot list the resources of {self._place}"
         try:
             return any(
-                page.get("Results") for page in self._pages("SelectResourceConfig", doing, "NextToken", asked)
+                page.get("Results")
+                for page in self._calls.pages(self._place, "SelectResourceConfig", doing, **asked)
             )
         except AwsError as error:
             if unsupported(error):
@@ -133,7 +134,7 @@ class Inventory:
         columns = "resourceId, resourceType, configurationItemCaptureTime"
         asked = {"Expression": f"SELECT {columns} WHERE {condition}", "Limit": _PAGE}
         doing = f"cannot list the resources of {self._place}"
-        for page in self._pages("SelectResourceConfig", doing, "NextToken", asked):
+        for page in self._calls.pages(self._place, "SelectResourceConfig", doing, **asked):
             looks = [self._look(json.loads(row)) for row in page.get("Results", ())]
             self.seen.update(look.type for look in looks)
             yield [look for look in looks if look.last_at is None or look.last_at >= self._since]
@@ -144,18 +145,6 @@ class Inventory:
         except ParseError:
             last_at = None  # it is looked at all the same
         return Look(place=self._place, type=row["resourceType"], id=row["resourceId"], last_at=last_at)
-
-    def _pages(
-        self, operation: str, doing: str, token_name: str, asked: dict[str, Json]
-    ) -> Iterator[dict[str, Json]]:
-        token: Json = None
-        while True:
-            more = {token_name: token} if token else {}
-            page = self._calls.ask(self._place, operation, doing, **asked, **more)
-            yield dict(page)
-            token = page.get(token_name)
-            if not token:
-                return
 
 
 def unsupported(error: AwsError) -> bool:

@@ -10,14 +10,14 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import datetime
 from typing import Final, NamedTuple
 
-from iacwatch.aws.config_api import ConfigCalls, ConfigPlace
+from iacwatch.aws.config_api import PAGE, PAGE_SPAN, UNKNOWN, ConfigCalls, ConfigPlace
 from iacwatch.core.model import Window
 from iacwatch.core.outcome import Deferred, Outcome
 from iacwatch.errors import AwsError, ParseError
 from iacwatch.ports import Delivery, Progress
 from iacwatch.sources.history.inventory import Look
 from iacwatch.sources.history.item import TASK_DEFINITION
-from iacwatch.sources.history.pages import PAGE, PAGE_SPAN, SECOND, UNKNOWN, rows_of
+from iacwatch.sources.history.pages import SECOND, rows_of
 from iacwatch.sources.history.resource_search import Found
 from iacwatch.sources.waves import MOST, delivery_of
 from iacwatch.storage.spool import Row, moment_of, stamp, thing_of

@@ -1,37 +1,20 @@
-"""The items of one resource as AWS Config's API gives them: page by page, newest first, as rows of a spool.
-
-GetResourceConfigHistory spans seven days a call, whatever it is asked for: an empty page with a token is
-normal, and only a page without one says that there is no more.
-"""
+"""The items of one resource from AWS Config's API: page by page, newest first, as rows of a spool."""
 
 import json
 from collections.abc import Iterator
 from datetime import datetime, timedelta
-from typing import Any, Final
+from typing import Final
 
-from iacwatch.aws.config_api import ConfigCalls
+from iacwatch.aws.config_api import PAGE, ConfigCalls
 from iacwatch.core.model import Json
 from iacwatch.core.parse.json_values import moment
-from iacwatch.core.text import plain
-from iacwatch.errors import AwsError, ParseError
+from iacwatch.errors import ParseError
 from iacwatch.sources.history.inventory import Look
 from iacwatch.sources.history.item import TASK_DEFINITION, created
 from iacwatch.storage.spool import Row, stamp, thing_of
 
-PAGE_SPAN: Final = timedelta(days=7)
-"""What one call reads, whatever it is asked for."""
-
 SECOND: Final = timedelta(seconds=1)
 """Times are asked for in whole seconds, and nobody documents whether the ends count."""
-
-PAGE: Final = 100
-"""Items that one call may bring at most."""
-
-UNKNOWN: Final = "ResourceNotDiscoveredException"
-"""What Config answers of a resource that it never saw, or has forgotten."""
-
-_MOST_PAGES: Final = 400
-"""Config keeps history for 2,557 days at most: 366 pages of seven days each."""
 
 
 def rows_of(
@@ -41,23 +24,8 @@ def rows_of(
 
     Raises `AwsError`, with the code `UNKNOWN` where Config does not know the resource, and `ParseError`.
     """
-    doing = f"cannot read Config's history of {look.type} {plain(look.id, 80)} in {look.place}"
-    asked: dict[str, Any] = {
-        "resourceType": look.type,
-        "resourceId": look.id,
-        "laterTime": later,
-        "limit": limit,
-    }
-    if earlier is not None:
-        asked["earlierTime"] = earlier
-    for _ in range(_MOST_PAGES):
-        page = calls.ask(look.place, "GetResourceConfigHistory", doing, **asked)
-        for document in page.get("configurationItems", ()):
-            yield _row(look, document)
-        if not page.get("nextToken"):
-            return
-        asked["nextToken"] = page["nextToken"]
-    raise AwsError(f"{doing}: it has no end after {_MOST_PAGES} pages")
+    for page in calls.history(look.place, look.type, look.id, later=later, earlier=earlier, limit=limit):
+        yield from (_row(look, document) for document in page)
 
 
 def _row(look: Look, document: dict[str, Json]) -> Row:

@@ -10,7 +10,7 @@ from datetime import datetime
 from functools import partial
 from typing import Final, NamedTuple
 
-from iacwatch.aws.config_api import ConfigCalls, ConfigPlace
+from iacwatch.aws.config_api import UNKNOWN, ConfigCalls, ConfigPlace
 from iacwatch.aws.thread_pool import done_by
 from iacwatch.core.arn import is_global
 from iacwatch.core.catalog.references import Reference
@@ -20,7 +20,6 @@ from iacwatch.errors import AwsError, ParseError
 from iacwatch.ports import Progress
 from iacwatch.sources.history.inventory import COMMON, unsupported
 from iacwatch.sources.history.item import NO_OBJECTS
-from iacwatch.sources.history.pages import UNKNOWN
 
 MOST: Final = 100
 """Candidates that are kept: nobody reads a longer list."""
@@ -177,20 +176,18 @@ class Search:
     def _discovered(self, place: ConfigPlace, kind: str, asked: dict[str, Json]) -> _Asked:
         doing = f"cannot list the deleted resources of {place}"
         found: list[Found] = []
-        token: dict[str, Json] = {}
+        all_ = {"resourceType": kind, "includeDeletedResources": True, **asked}
         try:
-            while True:
-                more = {"resourceType": kind, "includeDeletedResources": True, **asked, **token}
-                page = self._calls.ask(place, "ListDiscoveredResources", doing, **more)
+            for page in self._calls.pages(place, "ListDiscoveredResources", doing, **all_):
                 for each in page.get("resourceIdentifiers", ()):
                     gone_at = _moment(each.get("resourceDeletionTime"))
                     name = str(each.get("resourceName") or "")
                     found.append(Found(place, kind, each["resourceId"], name=name, gone_at=gone_at))
-                if not page.get("nextToken") or len(found) >= MOST:
-                    return _Asked(place, found)
-                token = {"nextToken": page["nextToken"]}
+                if len(found) >= MOST:
+                    break
         except AwsError as error:
             return _Asked(place, error=None if unsupported(error) and not self._types else error)
+        return _Asked(place, found)
 
 
 def _called(work: Callable[[], _Asked]) -> _Asked:

@@ -8,10 +8,12 @@ import logging
 import secrets
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import timedelta
+from functools import partial
 from typing import Any, Final
 
+from iacwatch.aws.caller import Caller, Retries, pages
 from iacwatch.aws.cloudtrail_table import Table, Where, declared
-from iacwatch.aws.sessions import Sessions, calling, throttled, transient
+from iacwatch.aws.sessions import Sessions, calling
 from iacwatch.core.text import plain
 from iacwatch.errors import AwsError, IacwatchError
 from iacwatch.ports import Clock
@@ -25,15 +27,13 @@ _PAGE: Final = 1_000
 _PATIENCE: Final = timedelta(minutes=30)
 """How long a statement may take; Athena's own limit is the same unless it was raised."""
 
-_REFUSED: Final = timedelta(minutes=3)
-"""How long Athena may refuse calls for being too many until that counts as a failure."""
-
+_RETRIES: Final = Retries(
+    throttled=timedelta(minutes=3), faults=2, pauses=[timedelta(seconds=2 * number) for number in range(1, 6)]
+)
 _FIRST, _LAST = timedelta(seconds=0.5), timedelta(seconds=5)
-_PAUSE: Final = timedelta(seconds=2)
-_FAULTS: Final = 3
 
 
-class Calls:
+class AthenaClient:
     """The calls to one Athena; `scanned` counts the bytes that statements have read so far."""
 
     def __init__(
@@ -41,6 +41,7 @@ class Calls:
     ) -> None:
         """Take what sends, what waits, whom to ask, and who is told how many bytes were read."""
         self._sessions, self._clock, self._where, self._tell = sessions, clock, where, tell
+        self._caller = Caller("athena", clock=clock, retries=_RETRIES)
         self._doing = f"cannot ask Athena for {where.name}"
         self.scanned = 0
 
@@ -113,10 +114,9 @@ class Calls:
             _log.info("a query of Athena's could not be stopped: %s", error)
 
     def _pages(self, execution: str) -> Iterator[Row]:
-        asked: dict[str, Any] = {"QueryExecutionId": execution, "MaxResults": _PAGE}
+        ask = partial(self._call, "GetQueryResults", self._doing)
         header: list[str] | None = None
-        while True:
-            answer = self._call("GetQueryResults", self._doing, **asked)
+        for answer in pages(ask, {"QueryExecutionId": execution, "MaxResults": _PAGE}):
             found = answer["ResultSet"]
             rows = [
                 [cell.get("VarCharValue") for cell in row.get("Data", ())] for row in found.get("Rows", ())
@@ -126,39 +126,14 @@ class Calls:
                 if rows and rows[0] == header:
                     del rows[0]
             yield from rows
-            token = answer.get("NextToken")
-            if not token:
-                return
-            asked["NextToken"] = token
 
     @property
     def _client(self) -> Any:
         return self._sessions.client("athena", region=self._where.region or None)
 
     def _call(self, operation: str, doing: str, **asked: Any) -> Mapping[str, Any]:
-        """Make a call; wait where Athena refuses it for being one too many."""
-        began, faults = self._clock.now(), 0
-        while True:
-            self._clock.sleep(timedelta(0))
-            try:
-                with calling(doing, action=f"athena:{operation}"):
-                    answer: Mapping[str, Any] = getattr(self._client, _METHODS[operation])(**asked)
-                    return answer
-            except AwsError as error:
-                cause = error.__cause__
-                faults += 1
-                late = self._clock.now() - began >= _REFUSED
-                again = isinstance(cause, Exception) and (
-                    throttled(cause) or (transient(cause) and faults < _FAULTS)
-                )
-                if late or not again:
-                    raise told(doing, error=error) from error
-                self._clock.sleep(_PAUSE * min(faults, 5))
-
-
-_METHODS: Final = {
-    "GetTableMetadata": "get_table_metadata",
-    "StartQueryExecution": "start_query_execution",
-    "GetQueryExecution": "get_query_execution",
-    "GetQueryResults": "get_query_results",
-}
+        """Make a call; raise what Athena says, with what to do about it."""
+        try:
+            return self._caller.call(self._client, operation, asked, doing=doing)
+        except AwsError as error:
+            raise told(doing, error=error) from error

@@ -15,7 +15,7 @@ from iacwatch.core.model import TrailQuery, Window
 from iacwatch.core.text import plain
 from iacwatch.errors import AwsError, IacwatchError
 from iacwatch.ports import Clock, Collected, Progress, silent
-from iacwatch.trails.athena.client import Calls
+from iacwatch.trails.athena.client import AthenaClient
 from iacwatch.trails.athena.coverage import Cover, delivered, with_homes
 from iacwatch.trails.athena.rows import Answer, Reader
 from iacwatch.trails.athena.sql import Target, chunks, covered, target, writes
@@ -32,7 +32,7 @@ class Athena:
     def __init__(self, *, sessions: Sessions, clock: Clock, where: Where, tell: Progress = silent) -> None:
         """Take what makes clients, what waits, and whom to ask; nothing is asked yet."""
         self._clock, self._where, self._tell = clock, where, tell
-        self._calls = Calls(sessions=sessions, clock=clock, where=where, tell=self._scanned)
+        self._calls = AthenaClient(sessions=sessions, clock=clock, where=where, tell=self._scanned)
         self._made: Target | None = None
         self._cover = Cover()
 

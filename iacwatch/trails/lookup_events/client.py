@@ -1,4 +1,4 @@
-"""One LookupEvents request: sent at the pace that AWS allows, repeated where that helps; its rows, read."""
+"""One LookupEvents request: sent within AWS's rate limit, again where that helps; its rows, read."""
 
 import logging
 import threading
@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
+from iacwatch.aws.caller import Caller, Retries
 from iacwatch.aws.rate_limit import RateLimit
-from iacwatch.aws.sessions import Sessions, code_of, explained, throttled, transient
+from iacwatch.aws.sessions import Sessions
 from iacwatch.core.parse import cloudtrail
 from iacwatch.core.text import plain
 from iacwatch.errors import AwsError, ParseError
@@ -21,8 +22,7 @@ _PAGE: Final = 50
 _PATIENCE: Final = timedelta(minutes=3)
 """How long AWS may refuse every single call for being too many until that counts as a failure."""
 
-_FAULTS: Final = 4
-_PAUSE: Final = timedelta(seconds=1)
+_PAUSES: Final = (timedelta(seconds=1), timedelta(seconds=2), timedelta(seconds=3))
 _NEWEST: Final = 0.3
 """The weight of the last round trip in the running mean."""
 
@@ -38,7 +38,7 @@ class NotTakenError(AwsError):
     """The service does not take this attribute's value."""
 
 
-class Calls:
+class LookupEventsClient:
     """The calls to one account and region.
 
     `made` counts all requests, `round_trip` is what one takes (a guess until one has been answered), `doing`
@@ -57,15 +57,20 @@ class Calls:
     ) -> None:
         """Take what sends and what waits."""
         self._sessions = sessions
-        self._clock = clock
-        self._rate_limit = rate_limit
         self._place = (account_id, region)
+        retries = Retries(throttled=_PATIENCE, faults=len(_PAUSES), pauses=_PAUSES)
+        self._caller = Caller(
+            "cloudtrail", clock=clock, retries=retries, rate_limit=rate_limit, took=self._note
+        )
         self.doing = doing
-        self._refused_since: datetime | None = None
         self._lock = threading.Lock()
-        self.made = 0
         self.round_trip = _USUAL
         self._timed = False
+
+    @property
+    def made(self) -> int:
+        """Return how many requests were sent."""
+        return self._caller.made
 
     def page(self, ask: Ask) -> Page:
         """Return the answer to one request. Any number of threads may ask at once.
@@ -73,53 +78,31 @@ class Calls:
         Waits as long as AWS refuses calls for being too many, which others in the account may have caused.
         Raises `TokenLostError`, `NotTakenError`, an `IacwatchError` for all other reasons, and `Stopping`.
         """
-        from botocore.exceptions import BotoCoreError, ClientError  # noqa: PLC0415  (only where AWS is asked)
-
         account_id, region = self._place
         client = self._sessions.client("cloudtrail", region=region, account_id=account_id)
-        faults = 0
-        while True:
-            self._rate_limit.wait(self._place)
-            sent_at = self._clock.now()
-            with self._lock:
-                self.made += 1
-            try:
-                answer: Mapping[str, Any] = client.lookup_events(**_request(ask))
-            except (BotoCoreError, ClientError) as error:
-                faults += transient(error)
-                self._bear(error, ask, faults)
-            else:
-                self._answered(sent_at)
-                rows = [_seen(row, ask) for row in answer.get("Events", ())]
-                return Page(rows=rows, token=answer.get("NextToken") or None)
+        try:
+            answer = self._caller.call(
+                client, "LookupEvents", _request(ask), doing=self.doing, key=self._place
+            )
+        except AwsError as error:
+            raise _named(error, ask) from error.__cause__
+        rows = [_seen(row, ask) for row in answer.get("Events", ())]
+        return Page(rows=rows, token=answer.get("NextToken") or None)
 
-    def _answered(self, sent_at: datetime) -> None:
-        took = self._clock.now() - sent_at
+    def _note(self, took: timedelta) -> None:
+        """Take in how long an answer took."""
         with self._lock:
-            self._refused_since = None
             self.round_trip = took * _NEWEST + self.round_trip * (1 - _NEWEST) if self._timed else took
             self._timed = True
 
-    def _bear(self, error: Exception, ask: Ask, faults: int) -> None:
-        """Return where the call is worth another try, after what there is to wait; raise where it is not."""
-        told = explained(error, self.doing, action=ACTION)
-        code = code_of(error)
-        if ask.token is not None and code == "InvalidNextTokenException":
-            raise TokenLostError(told.message, hint=told.hint, code=code) from error
-        if ask.lookup != WRITES and code == "InvalidLookupAttributesException":
-            raise NotTakenError(told.message, hint=told.hint, code=code) from error
-        if throttled(error):
-            self._rate_limit.throttled(self._place)
-            now = self._clock.now()
-            with self._lock:
-                self._refused_since = self._refused_since or now
-                worn_out = now - self._refused_since >= _PATIENCE
-            if worn_out:
-                raise told from error
-        elif transient(error) and faults < _FAULTS:
-            self._clock.sleep(_PAUSE * faults)
-        else:
-            raise told from error
+
+def _named(error: AwsError, ask: Ask) -> AwsError:
+    """Return the error as the class that says what to do about it."""
+    if ask.token is not None and error.code == "InvalidNextTokenException":
+        return TokenLostError(error.message, hint=error.hint, code=error.code)
+    if ask.lookup != WRITES and error.code == "InvalidLookupAttributesException":
+        return NotTakenError(error.message, hint=error.hint, code=error.code)
+    return error
 
 
 def _request(ask: Ask) -> dict[str, Any]:

@@ -18,7 +18,7 @@ from iacwatch.core.model import TrailEvent, TrailQuery, Window
 from iacwatch.core.text import plain
 from iacwatch.errors import IacwatchError
 from iacwatch.ports import Clock, Collected, Failure
-from iacwatch.trails.lookup_events.client import Calls
+from iacwatch.trails.lookup_events.client import LookupEventsClient
 from iacwatch.trails.lookup_events.intervals import Spans
 from iacwatch.trails.lookup_events.learn import Shares
 from iacwatch.trails.lookup_events.planner import Plan
@@ -121,7 +121,7 @@ class LookupEvents:
             return Collected(events=(), failures=failures)
         known = self._known[place]
         plan = Plan(within, known, self._shares, now=now.timestamp(), oldest=math.ceil(oldest.timestamp()))
-        calls = Calls(
+        calls = LookupEventsClient(
             sessions=self._sessions,
             clock=self._clock,
             rate_limit=self._rate_limit,
@@ -152,7 +152,7 @@ def _events(known: Known, wants: Iterable[Want]) -> tuple[TrailEvent, ...]:
     return tuple(row.event for row in rows if row.event is not None and row.at in windows)
 
 
-def _failure(want: Want, calls: Calls, error: IacwatchError | None) -> Failure | None:
+def _failure(want: Want, calls: LookupEventsClient, error: IacwatchError | None) -> Failure | None:
     """Say why a query could not be answered, if so: not to have looked is not to have found nothing."""
     if want.spoiled is not None:
         return Failure(reason=_unreadable(want, want.spoiled, calls.doing))

@@ -7,7 +7,7 @@ from typing import Final
 
 from iacwatch.errors import AwsError, IacwatchError
 from iacwatch.ports import Clock
-from iacwatch.trails.lookup_events.client import Calls, NotTakenError, TokenLostError
+from iacwatch.trails.lookup_events.client import LookupEventsClient, NotTakenError, TokenLostError
 from iacwatch.trails.lookup_events.planner import Plan
 from iacwatch.trails.lookup_events.state import Ask
 
@@ -26,7 +26,7 @@ class Streams:
     def __init__(
         self,
         plan: Plan,
-        calls: Calls,
+        calls: LookupEventsClient,
         clock: Clock,
         over: threading.Event,
         taken: Callable[[int], None] = lambda _left: None,

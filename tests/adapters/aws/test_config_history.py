@@ -8,7 +8,7 @@ from datetime import timedelta
 
 import pytest
 
-from iacwatch.aws import config_history
+from iacwatch.aws.config_api import ConfigCalls
 from iacwatch.aws.config_history import ConfigHistory
 from iacwatch.aws.rate_limit import RateLimit
 from iacwatch.aws.sessions import Sessions
@@ -39,7 +39,7 @@ def clock(world):
 @pytest.fixture
 def history(world, clock):
     sessions = Sessions(allowed=[OTHER], role_name="iacwatch")
-    return ConfigHistory(sessions, clock, RateLimit(clock, per_second=1_000))
+    return ConfigHistory(ConfigCalls(sessions, clock, RateLimit(clock, per_second=1_000)))
 
 
 def resource(number=1, **fields):
@@ -248,8 +248,7 @@ def test_a_connection_that_breaks_off_is_tried_again(world, history, fault):
     assert isinstance(one(history, exactly(now)), Item)
 
 
-def test_a_fault_within_aws_is_tried_again_and_then_a_failure(world, history, monkeypatch):
-    monkeypatch.setattr(config_history, "_PAUSE", timedelta(0))
+def test_a_fault_within_aws_is_tried_again_and_then_a_failure(world, history):
     now = minute(60)
     add(world, now)
     world.fail("config", "GetResourceConfigHistory", "InternalError", status=500, times=2)
@@ -348,5 +347,6 @@ def test_calls_keep_the_pace_of_their_account_and_region_and_tell_it_of_refusals
     now = minute(60)
     add(world, now)
     world.fail("config", "GetResourceConfigHistory", "ThrottlingException")
-    one(ConfigHistory(Sessions(), clock, Watched(clock, per_second=1_000)), exactly(now))
+    watched = ConfigCalls(Sessions(), clock, Watched(clock, per_second=1_000))
+    one(ConfigHistory(watched), exactly(now))
     assert told == [(what, "config", ACCOUNT, REGION) for what in ("wait", "throttled", "wait")]

@@ -73,7 +73,7 @@ def carried_out_and_lost(request):
 
 @pytest.fixture
 def line(monkeypatch):
-    monkeypatch.setattr(dynamodb_table, "_PAUSES", (0.0, 0.0))
+    monkeypatch.setattr(dynamodb_table, "_PAUSES", (timedelta(0), timedelta(0)))
     return Line(moto_aws.client("dynamodb", attempts=1))
 
 

@@ -1,0 +1,175 @@
+"""The one retry loop: what is tried again, how often, after which waits, and what ends it; pages by token."""
+
+from datetime import timedelta
+
+import pytest
+from botocore import exceptions as botocore
+
+from iacwatch.aws.caller import Caller, Retries, pages
+from iacwatch.errors import AccessDenied, AwsError, Stopping
+from tests.fixtures.clocks import NOON, TickingClock, seconds
+
+KEY = ("111122223333", "eu-west-1")
+PAUSES = (seconds(1), seconds(4))
+
+
+def refused(code, status=400):
+    answer = {"Error": {"Code": code, "Message": "x"}, "ResponseMetadata": {"HTTPStatusCode": status}}
+    return botocore.ClientError(answer, "ListThings")
+
+
+THROTTLED = refused("ThrottlingException")
+FAULT = refused("InternalError", status=500)
+LOST = botocore.ConnectionClosedError(endpoint_url="https://x")
+
+
+class Client:
+    """A client that answers with what it was given, in turn."""
+
+    def __init__(self, *answers):
+        self.answers = list(answers)
+        self.asked = []
+
+    def list_things(self, **asked):
+        self.asked.append(asked)
+        answer = self.answers.pop(0)
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
+
+
+class Limit:
+    """A rate limit that takes note of what it is asked for."""
+
+    def __init__(self):
+        self.seen = []
+
+    def wait(self, key):
+        self.seen.append(("wait", key))
+
+    def throttled(self, key):
+        self.seen.append(("throttled", key))
+
+
+@pytest.fixture
+def clock():
+    return TickingClock()
+
+
+def caller(clock, *, rate_limit=None, took=None, **more):
+    retries = Retries(**{"throttled": 2, "faults": 3, "pauses": PAUSES, **more})
+    return Caller("things", clock=clock, retries=retries, rate_limit=rate_limit, took=took)
+
+
+def call(made, client, **asked):
+    return made.call(client, "ListThings", asked, doing="cannot list", key=KEY)
+
+
+def waited(clock):
+    return [span for span in clock.sleeps if span]
+
+
+def test_an_answer_is_returned_as_it_is(clock):
+    client, made = Client({"Things": [1]}), caller(clock)
+    assert call(made, client, Limit=5) == {"Things": [1]}
+    assert client.asked == [{"Limit": 5}]
+    assert (made.made, waited(clock)) == (1, [])
+
+
+@pytest.mark.parametrize("error", [FAULT, LOST])
+def test_a_fault_is_tried_again_after_the_pauses_and_then_raised(clock, error):
+    made = caller(clock)
+    assert call(made, Client(error, error, error, {"done": 1})) == {"done": 1}
+    assert (made.made, waited(clock)) == (4, [PAUSES[0], PAUSES[1], PAUSES[1]])
+    client = Client(*[error] * 9)
+    with pytest.raises(AwsError, match=r"^cannot list: "):
+        call(made, client)
+    assert len(client.asked) == 4
+
+
+def test_a_call_without_an_answer_is_final_where_that_is_asked_for(clock):
+    client = Client(LOST, {})
+    with pytest.raises(AwsError, match=r"broke off|failed"):
+        call(caller(clock, unanswered=False), client)
+    assert len(client.asked) == 1
+    assert call(caller(clock, unanswered=False), Client(FAULT, {})) == {}
+
+
+def test_a_throttled_call_waits_for_the_rate_limit_alone(clock):
+    limit = Limit()
+    made = caller(clock, rate_limit=limit)
+    assert call(made, Client(THROTTLED, THROTTLED, {})) == {}
+    assert [what for what, _ in limit.seen] == ["wait", "throttled"] * 2 + ["wait"]
+    assert {key for _, key in limit.seen} == {KEY}
+    assert (made.made, clock.sleeps) == (3, [])
+
+
+def test_a_throttled_call_waits_for_the_pauses_where_there_is_no_limit(clock):
+    call(caller(clock), Client(THROTTLED, THROTTLED, {}))
+    assert waited(clock) == list(PAUSES)
+
+
+def test_throttling_ends_in_the_error_after_so_many_refusals(clock):
+    client = Client(*[THROTTLED] * 9)
+    with pytest.raises(AwsError, match="too many calls"):
+        call(caller(clock), client)
+    assert len(client.asked) == 3
+
+
+def test_throttling_ends_in_the_error_after_so_long_without_any_answer(clock):
+    made = caller(clock, throttled=seconds(12))
+    client = Client(*[THROTTLED] * 99)
+    with pytest.raises(AwsError, match="too many calls"):
+        call(made, client)
+    assert clock.now() - NOON == seconds(13)
+    call(made, Client({}))
+    call(made, Client(*[THROTTLED] * 3, {}))
+
+
+def test_throttling_and_faults_are_counted_apart(clock):
+    assert call(caller(clock), Client(THROTTLED, FAULT, FAULT, THROTTLED, FAULT, {"done": 1})) == {"done": 1}
+
+
+def test_everything_else_is_raised_at_once_with_what_is_to_be_granted(clock):
+    client = Client(refused("AccessDeniedException"), {})
+    with pytest.raises(AccessDenied, match="on things:ListThings") as raised:
+        call(caller(clock), client)
+    assert isinstance(raised.value.__cause__, botocore.ClientError)
+    assert len(client.asked) == 1
+    with pytest.raises(ZeroDivisionError):
+        call(caller(clock), Client(ZeroDivisionError()))
+
+
+def test_a_run_that_has_to_end_makes_no_further_call(clock):
+    clock.stop_at = NOON + seconds(5)
+    client = Client(*[FAULT] * 9)
+    with pytest.raises(Stopping):
+        call(caller(clock), client)
+    assert len(client.asked) == 2
+
+
+def test_how_long_each_answer_took_is_reported(clock):
+    took = []
+
+    class Slow(Client):
+        def list_things(self, **asked):
+            clock.advance(seconds(7))
+            return super().list_things(**asked)
+
+    call(caller(clock, took=took.append), Slow(FAULT, {}))
+    assert took == [timedelta(seconds=7)]
+
+
+@pytest.mark.parametrize("token", ["NextToken", "nextToken"])
+def test_pages_are_asked_for_by_token_as_they_are_used(token):
+    asked = []
+
+    def ask(**wanted):
+        asked.append(wanted)
+        return {"page": len(asked), **({token: f"t{len(asked)}"} if len(asked) < 3 else {})}
+
+    found = pages(ask, {"Limit": 2})
+    assert next(found)["page"] == 1
+    assert len(asked) == 1
+    assert [answer["page"] for answer in found] == [2, 3]
+    assert asked == [{"Limit": 2}, {"Limit": 2, token: "t1"}, {"Limit": 2, token: "t2"}]
