@@ -10,11 +10,15 @@ import pytest
 
 from iacwatch.cli.group import COMMANDS, group
 from iacwatch.core.model import Verdict
+from iacwatch.demo.fake.server import FakeAws
 from iacwatch.deploy.template import text as template
 from iacwatch.function import report as function_report
 from iacwatch.settings.load import File, keys, load
 from iacwatch.settings.schema import Settings
+from tests.e2e.test_who import change
+from tests.fixtures import command
 from tests.fixtures.manual import DOCUMENTS, PAGES, README, ROOT, blocks, page, section
+from tests.fixtures.small_world import group_id
 
 LINK = re.compile(r"\[[^\]]+\]\((?!https?:)([^)#]*)(?:#([^)]+))?\)")
 
@@ -176,3 +180,17 @@ def test_the_line_of_the_log_that_the_manual_shows_bears_the_name_of_its_logger(
 def test_the_permissions_for_who_and_backfill_are_said_alike():
     (of_readme,) = blocks(README, "json")
     assert json.loads(of_readme) in [json.loads(block) for block in blocks(PAGES["permissions"], "json")]
+
+
+def test_who_and_backfill_use_the_permissions_that_readme_names_and_no_other(tmp_path):
+    (policy,) = blocks(README, "json")
+    (statement,) = json.loads(policy)["Statement"]
+    with FakeAws(rate=1000) as aws:
+        for number in (1, 2):
+            change(aws, number, 300, 22)
+        for line in (["who", group_id(1), "--since", "1d"], ["backfill", "--since", "1d"]):
+            done = command.run(aws, tmp_path, *line)
+            assert done.returncode == 0, done.stderr
+            assert "alice@example.com" in done.stdout
+        used = {each.operation for each in aws.calls}
+    assert used - {"GetCallerIdentity"} == {action.partition(":")[2] for action in statement["Action"]}
