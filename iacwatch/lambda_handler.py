@@ -1,8 +1,8 @@
 """The function: what Lambda calls with the messages of the queue, and its answer, which messages go back.
 
-A second handler, `reconcile`, looks once a day for what EventBridge did not deliver. Everything is told on
-stdout as JSON lines. What is made for the first event (clients, settings, secrets) is kept for the next ones
-of the same process; settings and secrets are read again once they are old.
+A second handler, `reconcile`, looks once a day for what EventBridge did not deliver. Both report on
+stdout in JSON lines. What the first event needs (clients, settings, secrets) serves the next ones of the same
+process, too; settings and secrets are read again once they are old.
 """
 
 import logging
@@ -16,7 +16,7 @@ from typing import Any, Final, Protocol
 from iacwatch.app.function import FunctionContainer
 from iacwatch.errors import AwsError, IacwatchError, Stopping, UsageError
 from iacwatch.function import log
-from iacwatch.function.report import Journal
+from iacwatch.function.report import InvocationReport
 from iacwatch.pipeline.summary import figures
 
 _log = logging.getLogger(__name__)
@@ -27,7 +27,7 @@ _LEAST: Final = 10
 
 
 class Context(Protocol):
-    """What Lambda tells of an invocation."""
+    """What Lambda passes about an invocation."""
 
     aws_request_id: str
     function_name: str
@@ -49,20 +49,20 @@ class Function:
     def __call__(self, event: Any, context: Context) -> dict[str, Any]:
         """Handle one event; return which of its messages go back to the queue.
 
-        Where a fault strikes after some messages are done, the others go back and the log tells; where it
+        Where a fault strikes after some messages are done, the others go back and the log says why; where it
         strikes before, it is raised, so that all go back and Lambda counts an error.
         """
         level = os.environ.get("AWS_LAMBDA_LOG_LEVEL", "INFO")
         log.set_up(sys.stdout, level=level, request_id=context.aws_request_id)
         container = self._fresh(context.invoked_function_arn)
         container.begin(left=timedelta(milliseconds=context.get_remaining_time_in_millis()))
-        journal = Journal(
+        report = InvocationReport(
             out=sys.stdout,
             clock=container.clock,
             function=context.function_name,
             request_id=context.aws_request_id,
         )
-        batch = container.batch(event, most=self._most, watch=journal.settled)
+        batch = container.batch(event, most=self._most, watch=report.settled)
         pipeline = container.pipeline(container.outputs(sys.stdout))
         stopped = ""
         try:
@@ -75,19 +75,19 @@ class Function:
             if not batch.progress:
                 raise
             stopped = str(error)
-            told = isinstance(error, IacwatchError)  # in a sentence; anything else is a fault of ours
-            _log.error("the rest goes back to the queue: %s", error, exc_info=not told)
+            expected = isinstance(error, IacwatchError)  # anything else is a fault of ours
+            _log.error("the rest goes back to the queue: %s", error, exc_info=not expected)
         else:
             self._most = min(self._most * 2, _MOST)
         finally:
-            journal.finish(pipeline.summary, unsettled=batch.unsettled, stopped=stopped)
+            report.finish(pipeline.summary, unsettled=batch.unsettled, stopped=stopped)
         return {"batchItemFailures": [{"itemIdentifier": message_id} for message_id in batch.left]}
 
     def reconcile(self, context: Context) -> dict[str, Any]:
-        """Tell the changes of the last day that nobody was told of; return what was done.
+        """Report the changes of the last day that were not reported; return what was done.
 
-        Where something failed it is raised at the end, so that Lambda counts an error. What was gathered is
-        kept in this process's ``/tmp``: the next call goes on.
+        Where something failed it is raised at the end, so that Lambda counts an error. What was gathered
+        stays in this process's ``/tmp``: the next call goes on from there.
         """
         from iacwatch.app.backfill import reconcile  # noqa: PLC0415  (the messages of the queue need none of it)
 
@@ -96,11 +96,11 @@ class Function:
         container = self._fresh(context.invoked_function_arn)
         if not container.lasting:
             raise UsageError(
-                "a reconciliation needs the ledger of what was told",
+                "a reconciliation needs the ledger of what was reported",
                 hint="set ledger.url to dynamodb://table",
             )
         container.begin(left=timedelta(milliseconds=context.get_remaining_time_in_millis()))
-        journal = Journal(
+        report = InvocationReport(
             out=sys.stdout,
             clock=container.clock,
             function=context.function_name,
@@ -114,7 +114,7 @@ class Function:
             stopped = stopping.why
         finally:
             run.source.close()
-            journal.finish(run.pipeline.summary, unsettled=0, stopped=stopped)
+            report.finish(run.pipeline.summary, unsettled=0, stopped=stopped)
         failures = [*run.source.failures, *run.pipeline.summary.failures]
         if stopped or failures:
             raise IacwatchError(
@@ -140,7 +140,7 @@ class Function:
 
 
 def _advise(container: FunctionContainer) -> None:
-    """Say what works, but hardly as it is meant."""
+    """Log a warning for settings that work, though hardly as intended."""
     if not container.settings.workflow:
         _log.warning(
             "no workflow is configured: changes are judged by the tool that the user agent names, which can"
@@ -150,7 +150,7 @@ def _advise(container: FunctionContainer) -> None:
         _log.warning("Slack is not configured: findings are written to this log alone")
     elif not container.lasting:
         _log.warning(
-            "what was told is remembered by this process alone: a change may be told twice;"
+            "what was reported is remembered by this process alone: a change may be reported twice;"
             " set ledger.url to dynamodb://table"
         )
 
@@ -164,6 +164,6 @@ def handler(event: Any, context: Context) -> dict[str, Any]:
 
 
 def reconcile(event: Any, context: Context) -> dict[str, Any]:
-    """Tell what EventBridge did not deliver in the last day; called by a schedule, whatever its event."""
+    """Report what EventBridge did not deliver in the last day; called by a schedule, whatever its event."""
     del event
     return _function.reconcile(context)

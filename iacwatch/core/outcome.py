@@ -9,10 +9,10 @@ from iacwatch.core.model import Finding
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Reported:
-    """Handled: the finding is told wherever its verdict is to be told. `told` is False where none was."""
+    """Handled. `emitted`: whether the finding went to the sinks, since its verdict is reported."""
 
     finding: Finding
-    told: bool = True
+    emitted: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,14 +28,14 @@ class Skipped:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Duplicate:
-    """Told already, by this run or another."""
+    """Reported already, by this run or another."""
 
     finding_id: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Deferred:
-    """Too early to tell, or held by another run: come back at `until`."""
+    """Too early to judge, or claimed by another run: come back at `until`."""
 
     until: datetime
     why: str
@@ -43,7 +43,7 @@ class Deferred:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Failed:
-    """Could not be read, looked up or told: it stays in its queue. `unreadable`: trying again won't help."""
+    """Could not be read, looked up or reported: it stays in its queue. `unreadable`: no retry helps."""
 
     reason: str
     unreadable: bool = False

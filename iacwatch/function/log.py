@@ -1,4 +1,4 @@
-"""What the function writes on stdout, which Lambda keeps in its log: one JSON object a line, nothing else.
+"""What the function writes on stdout, which Lambda puts in its log: one JSON object a line, nothing else.
 
 The keys ``timestamp``, ``level`` and ``requestId`` are those of Lambda's own entries, so that one query finds
 all, and so that Lambda's filter on levels knows what it sees.
@@ -25,7 +25,7 @@ def set_up(out: TextIO, *, level: str, request_id: str) -> None:
     level = level.upper()
     known = logging.getLevelNamesMapping().get(level, logging.INFO)
     logging.getLogger("iacwatch").setLevel(_LEVELS.get(level, known))
-    # All that it tells below a warning are faults of ours, with their tracebacks.
+    # Below a warning it logs nothing but faults of ours, with their tracebacks.
     logging.getLogger("iacwatch.pipeline").setLevel(logging.DEBUG)
     logs.quieten()
 

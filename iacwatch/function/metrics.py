@@ -28,8 +28,8 @@ def documents(
 
     `unsettled` counts messages that were given back, since the time ran out or a fault struck.
 
-    Counts of nothing are told too, so that an alarm sees a zero and not a gap; verdicts that did not occur
-    are not.
+    Counts of zero are written too, so that an alarm sees a zero and not a gap; verdicts that did not occur
+    are left out.
     """
     common = {_FUNCTION: function, "requestId": request_id}
     counts = {

@@ -1,4 +1,4 @@
-"""What the function tells of its work: a line for each message, a summary, and the metrics."""
+"""How the function reports its work: a log line for each message, a summary, and the metrics."""
 
 import logging
 from typing import Any, Final, TextIO
@@ -10,13 +10,13 @@ from iacwatch.function import log, metrics
 from iacwatch.pipeline.summary import Summary, figures, spelled
 from iacwatch.ports import Clock, Delivery
 
-_log = logging.getLogger(__name__)
+_log = logging.getLogger("iacwatch.journal")
 
 _LONGEST: Final = 300
 
 
-class Journal:
-    """The journal of one invocation: log entries, and at the end the metrics on `out`."""
+class InvocationReport:
+    """Reports one invocation: log entries, and at the end the metrics on `out`."""
 
     def __init__(self, *, out: TextIO, clock: Clock, function: str, request_id: str) -> None:
         """Take where metrics are written, and in whose name."""
@@ -27,17 +27,17 @@ class Journal:
         self._lags: list[float] = []
 
     def settled(self, delivery: Delivery, outcome: Outcome) -> None:
-        """Tell what became of one message."""
-        if isinstance(outcome, Reported) and outcome.told:
+        """Log what became of one message."""
+        if isinstance(outcome, Reported) and outcome.emitted:
             lag = self._clock.now() - outcome.finding.change.captured_at
             self._lags.append(round(lag.total_seconds(), 3))
-        word, data = _told(outcome)
+        word, data = _described(outcome)
         entry = {"message_id": plain(delivery.id, _LONGEST), "receives": delivery.receives, "outcome": word}
         name = plain(delivery.id, _LONGEST)
         _log.info("%s %s: %s", delivery.noun, name, word, extra={"data": entry | data})
 
     def finish(self, totals: Summary, *, unsettled: int, stopped: str = "") -> None:
-        """Tell what was done in all, how much was not, and why the run ended early, if it did."""
+        """Log what was done in all, how much was not, and why the run ended early, if it did."""
         data = {**figures(totals), "given_back": unsettled, "stopped": stopped or None}
         _log.info("messages handled: %d, given back: %d", totals.deliveries, unsettled, extra={"data": data})
         now = self._clock.now()
@@ -53,11 +53,11 @@ class Journal:
         self._out.flush()
 
 
-def _told(outcome: Outcome) -> tuple[str, dict[str, Any]]:
-    """Return an outcome's word, and what is worth knowing of it."""
+def _described(outcome: Outcome) -> tuple[str, dict[str, Any]]:
+    """Return an outcome's word, and the details worth logging."""
     match outcome:
-        case Reported(finding=finding, told=told):
-            return "reported" if told else "not-reported", _finding(finding)
+        case Reported(finding=finding, emitted=emitted):
+            return "reported" if emitted else "not-reported", _finding(finding)
         case Skipped(reason=reason, detail=detail):
             return "ignored", {"reason": reason, "detail": plain(detail, _LONGEST)}
         case Duplicate(finding_id=name):

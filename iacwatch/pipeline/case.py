@@ -17,7 +17,7 @@ from iacwatch.core.text import plain
 from iacwatch.ports import Delivery
 
 _log = logging.getLogger("iacwatch.pipeline")
-"""What the road says of a delivery goes by one name: `replay-dlq --list` says it in its own way instead."""
+"""The whole road logs under this name, which users filter on; `replay-dlq --list` silences it."""
 _NONE: Final = matching.Ranked(matches=(), candidates=())
 
 Key = tuple[str, str, str, str, str]

@@ -1,8 +1,8 @@
-"""Who tells what to whom: findings to the sinks, once where the ledger remembers, always in the others.
+"""Reports findings to the sinks: once to those that the ledger remembers for, always to the others.
 
     claim -> emit -> complete | release
 
-What fails to be told fails its own change only, which stays where it came from.
+A finding that cannot be reported fails its own change only, which stays where it came from.
 """
 
 from collections.abc import Mapping, Sequence
@@ -16,13 +16,13 @@ from iacwatch.pipeline.case import Case, failed
 from iacwatch.ports import Claim, Clock, Delivered, Failure, Grant, Ledger, Sink
 
 LEASE: Final = timedelta(seconds=60)
-"""How long what a killed process claimed stays with it."""
+"""How long a claim stays with a process that was killed."""
 
 GROUP_WINDOW: Final = timedelta(minutes=10)
 
 
-class Telling:
-    """The sinks of a run, and the ledger that keeps what they told."""
+class Reporting:
+    """The sinks of a run, and the ledger that remembers what they reported."""
 
     def __init__(
         self,
@@ -30,82 +30,82 @@ class Telling:
         sinks: Sequence[Sink],
         ledger: Ledger,
         clock: Clock,
-        report: frozenset[Verdict],
+        verdicts: frozenset[Verdict],
         group_window: timedelta = GROUP_WINDOW,
         lease: timedelta = LEASE,
         new_only: bool = False,
         newest_first: bool = False,
     ) -> None:
-        """Take where findings go; `report`: the verdicts that are told.
+        """Take where findings go; `verdicts`: those that are reported.
 
-        `new_only`: what the ledger says was told is shown nowhere, not even where everything is.
-        `newest_first`: the order in which what is shown comes, for a source that yields the newest first.
+        `new_only`: what the ledger knows as reported goes to no sink, not even to those that show everything.
+        `newest_first`: the order of what is shown, for a source that yields the newest first.
         """
         self.sinks = tuple(sorted(sinks, key=lambda sink: not sink.remembered))
         self._remote = [sink for sink in sinks if sink.remembered]
         self._local = [sink for sink in sinks if not sink.remembered]
         self._ledger = ledger
         self._clock = clock
-        self._report = report
+        self._verdicts = verdicts
         self._group_window = group_window
         self._lease = lease
         self._new_only = new_only
         self._newest_first = newest_first
-        self._told: dict[str, str] = {}
+        self._reported_causes: dict[str, str] = {}
 
-    def close_told(self, cases: Sequence[Case]) -> None:
-        """Close what was told already, where nothing but told-once sinks would show it again."""
+    def close_reported(self, cases: Sequence[Case]) -> None:
+        """Close the cases that were reported already, unless a sink that shows everything needs them."""
         if not self._new_only and (self._local or not self._remote):
             return
         names = {case.name: case for case in cases}
         for name in self._ledger.told(list(names)) if names else ():
             names[name].outcome = Duplicate(finding_id=name)
 
-    def tell(self, cases: Sequence[Case]) -> None:
-        """Tell the findings that are to be told: once in the places that remember, always in the others."""
-        told: list[Case] = []
+    def report(self, cases: Sequence[Case]) -> None:
+        """Report the findings whose verdicts are reported; set the outcome of each case."""
+        due: list[Case] = []
         followers: list[tuple[Case, str]] = []
-        causes = self._causes_told(cases)
+        causes = self._causes_reported(cases)
         for case in sorted(cases, key=lambda case: case.change.captured_at):
             if case.finding is None or not case.open:
                 continue
-            if case.finding.verdict not in self._report:
-                case.outcome = Reported(finding=case.finding, told=False)
+            if case.finding.verdict not in self._verdicts:
+                case.outcome = Reported(finding=case.finding, emitted=False)
             elif (same := self._same_cause(case.finding)) is not None:
                 followers.append((case, same))
             elif case.finding.cause_key in causes:
                 case.outcome = Duplicate(finding_id=case.finding.finding_id)
             else:
-                told.append(case)
-        by_id = {case.finding.finding_id: case for case in told if case.finding}
+                due.append(case)
+        by_id = {case.finding.finding_id: case for case in due if case.finding}
         done: list[Case] = []
         try:
-            for together in group([case.finding for case in told if case.finding], self._group_window):
-                self._tell_remote([by_id[finding.finding_id] for finding in together], done)
+            for together in group([case.finding for case in due if case.finding], self._group_window):
+                self._report_remote([by_id[finding.finding_id] for finding in together], done)
         finally:
-            # Where the run ends half-way, what was told in one place is still shown in the others.
-            self._tell_local([case for case in done if case.open])
+            # Where the run ends half-way, what the remembered sinks got still goes to the others.
+            self._report_local([case for case in done if case.open])
             for case, same in followers:
                 case.outcome = _following(by_id.get(same), same)
 
-    def _causes_told(self, cases: Sequence[Case]) -> frozenset[str]:
-        """Return the causes that were told, where that closes the places that show everything, too."""
+    def _causes_reported(self, cases: Sequence[Case]) -> frozenset[str]:
+        """Return the causes that were reported, where that closes the sinks that show everything, too."""
         if not self._new_only:
             return frozenset()
         keys = [case.finding.cause_key for case in cases if case.finding and case.finding.cause_key]
         return self._ledger.told(keys) if keys else frozenset()
 
     def _same_cause(self, finding: Finding) -> str | None:
-        """Return the finding that told the same change of a global resource from another region."""
+        """Return the finding that reports the same change of a global resource from another region."""
         if finding.cause_key is None:
             return None
-        before = self._told.setdefault(finding.cause_key, finding.finding_id)
+        before = self._reported_causes.setdefault(finding.cause_key, finding.finding_id)
         return before if before != finding.finding_id else None
 
-    def _tell_remote(self, cases: Sequence[Case], done: list[Case]) -> None:
-        """Claim, tell, complete: what one actor made together. What fails is released and stays queued.
+    def _report_remote(self, cases: Sequence[Case], done: list[Case]) -> None:
+        """Claim, emit, complete: what one actor made together. What fails is released and stays queued.
 
-        Adds to `done` what was told, now or before, even where the ledger then fails to remember it.
+        Adds to `done` what was reported, now or before, even where the ledger then fails to remember it.
         """
         if not self._remote:
             done.extend(cases)
@@ -120,7 +120,7 @@ class Telling:
             for sink in self._remote:
                 answers = _worse(answers, sink.emit(granted))
         finally:
-            told = {name for name, answer in answers.items() if isinstance(answer, Delivered)}
+            delivered = {name for name, answer in answers.items() if isinstance(answer, Delivered)}
             for case in cases:
                 answer = answers.get(case.name)
                 if isinstance(answer, Failure):
@@ -129,11 +129,13 @@ class Telling:
                 elif isinstance(answer, Delivered):
                     done.append(case)
             now = self._clock.now()
-            self._ledger.complete([grant for name in told for grant in grants.get(name, ())], now=now)
-            self._ledger.release([grant for name in grants if name not in told for grant in grants[name]])
+            self._ledger.complete([grant for name in delivered for grant in grants.get(name, ())], now=now)
+            self._ledger.release(
+                [grant for name in grants if name not in delivered for grant in grants[name]]
+            )
 
     def _claim(self, cases: Sequence[Case]) -> dict[str, list[Grant]]:
-        """Claim each finding, and its cause where it has one; close the cases that others tell or told."""
+        """Claim each finding, and its cause where it has one; close those that others report or reported."""
         keys = {
             case: [key for key in (case.finding.finding_id, case.finding.cause_key) if key]
             for case in cases
@@ -152,21 +154,21 @@ class Telling:
                 continue
             self._ledger.release(got)
             if any(claimed.claim is Claim.TOLD for claimed in mine):
-                # Told elsewhere: only the places that do not remember still have to show it.
+                # Reported elsewhere: only the sinks that show everything still have to show it.
                 shown = self._local and not self._new_only
                 case.outcome = None if shown else Duplicate(finding_id=asked[0])
             else:
                 until = max((claimed.until for claimed in mine if claimed.until), default=now + self._lease)
-                case.outcome = Deferred(until=until, why="another run is telling it")
+                case.outcome = Deferred(until=until, why="another run is reporting it")
                 self._forget_cause(case)
         return grants
 
     def _forget_cause(self, case: Case) -> None:
         if case.finding and case.finding.cause_key:
-            self._told.pop(case.finding.cause_key, None)
+            self._reported_causes.pop(case.finding.cause_key, None)
 
-    def _tell_local(self, cases: Sequence[Case]) -> None:
-        """Show the findings in the places that show everything, all together."""
+    def _report_local(self, cases: Sequence[Case]) -> None:
+        """Emit the findings to the sinks that show everything, all together."""
         findings = [case.finding for case in cases if case.finding]
         if self._newest_first:
             findings.sort(key=lambda finding: finding.change.captured_at, reverse=True)
@@ -184,7 +186,7 @@ class Telling:
 
 
 def _following(first: Case | None, name: str) -> Outcome | None:
-    """Return the outcome of a change whose cause another one tells: done only once that is."""
+    """Return the outcome of a change whose cause another one reports: done only once that is."""
     if first is None or isinstance(first.outcome, Reported | Skipped | Duplicate):
         return Duplicate(finding_id=name)
     return first.outcome
@@ -193,7 +195,7 @@ def _following(first: Case | None, name: str) -> Outcome | None:
 def _worse(
     answers: Mapping[str, Delivered | Failure], more: Mapping[str, Delivered | Failure]
 ) -> dict[str, Delivered | Failure]:
-    """Join the answers of two sinks: a finding is told only where both told it."""
+    """Join the answers of two sinks: a finding is delivered only where both delivered it."""
     joined = dict(answers)
     for name, answer in more.items():
         if not isinstance(joined.get(name), Failure):

@@ -1,6 +1,6 @@
 """The road from a queue to a finding: one wave of deliveries after another.
 
-    deliveries -> changes -> managed? -> who made them -> ripe? -> tell -> settle
+    deliveries -> changes -> managed? -> who made them -> ripe? -> report -> settle
 
 Decisions are `core`'s, lookups `investigation`'s, and everything outside comes through `ports`. A wave
 moves together, since CloudTrail's budget is only kept by planning the lookups of many changes at once.
@@ -21,17 +21,17 @@ from iacwatch.core.text import plain
 from iacwatch.errors import IacwatchError, ParseError, Stopping
 from iacwatch.pipeline.case import Case, failed
 from iacwatch.pipeline.investigation import Investigation
-from iacwatch.pipeline.reporting import GROUP_WINDOW, LEASE, Telling
+from iacwatch.pipeline.reporting import GROUP_WINDOW, LEASE, Reporting
 from iacwatch.pipeline.summary import Summary
 from iacwatch.ports import ChangeSource, Clock, Delivery, ItemStore, Ledger, Sink, TrailSource
 
-_log = logging.getLogger(__name__)
+_log = logging.getLogger("iacwatch.pipeline")
 
 _OUR_FAULT: Final = "could not be looked into because of a fault in iacwatch (-vv shows it)"
 _Answer = TypeVar("_Answer")
 
 Refuse = Callable[[str], str | None]
-"""Says why changes of an account are not ours to look into, or None where they are."""
+"""Returns why changes of an account must not be looked into, or None where they may."""
 
 
 class Pipeline:
@@ -54,15 +54,15 @@ class Pipeline:
     ) -> None:
         """Take the rules and the adapters; `refuse` enforces ``[accounts]``.
 
-        `new_only`: what the ledger says was told is shown nowhere, not even where everything is.
-        `newest_first`: the order in which what is shown comes, for a source that yields the newest first.
+        `new_only`: what the ledger knows as reported goes to no sink, not even to those that show everything.
+        `newest_first`: the order of what is shown, for a source that yields the newest first.
         """
         self._investigation = Investigation(rules=rules, items=items, trail=trail)
-        self._telling = Telling(
+        self._reporting = Reporting(
             sinks=sinks,
             ledger=ledger,
             clock=clock,
-            report=rules.report,
+            verdicts=rules.report,
             group_window=group_window,
             lease=lease,
             new_only=new_only,
@@ -75,37 +75,37 @@ class Pipeline:
     def run(self, source: ChangeSource, *, settle_late: bool = True) -> Summary:
         """Handle every wave of a source, and settle it.
 
-        Where a sink delivers only when it closes, so much is settled only then; `settle_late` False: as ever,
-        since the source can be read again (and what it gave need not be held until then).
+        Where a sink delivers only when it closes, deliveries are settled only then. `settle_late` False: they
+        are settled wave by wave all the same, since the source can be read again.
 
         Raises `Stopping` where the run was asked to end, after closing the sinks and handing back everything
         that was not settled. Where it fails by an error, or is stopped with `settle_late` False, no sink that
         delivers only when it closes is closed: half a report looks like a whole one.
         """
-        late = settle_late and any(sink.deferred_close for sink in self._telling.sinks)
-        held: list[tuple[Delivery, Outcome]] = []
+        late = settle_late and any(sink.deferred_close for sink in self._reporting.sinks)
+        to_settle: list[tuple[Delivery, Outcome]] = []
         whole = False
         with closing(source.waves()) as waves:
             try:
                 for deliveries in waves:
-                    self._wave(deliveries, held)
+                    self._wave(deliveries, to_settle)
                     if not late:
-                        self._settle(source, held)
+                        self._settle(source, to_settle)
                 whole = True
             except Stopping:
-                # What was told is settled, so it must stand; what can be read again is told whole next time.
+                # What was reported is settled and must stand; what can be read again is reported whole then.
                 whole = settle_late
                 raise
             finally:
                 try:
-                    self._close_sinks(held, whole=whole)
+                    self._close_sinks(to_settle, whole=whole)
                 finally:
-                    self._settle(source, held)
+                    self._settle(source, to_settle)
                     self.summary.lookups = self._investigation.lookups
         return self.summary
 
     def explain(self, document: str | bytes, *, now: datetime) -> Case | Skipped:
-        """Look one document up as `run` would, telling nobody; raise `ParseError` where it can't be read."""
+        """Look one document up as `run` would, without reporting; raise `ParseError` if unreadable."""
         delivery = Delivery(id="explained", document="")
         change = config_items.parse(document)
         if isinstance(change, Skipped):
@@ -116,10 +116,10 @@ class Pipeline:
         self._look_into([case], now)
         return case
 
-    def _wave(self, deliveries: Sequence[Delivery], held: list[tuple[Delivery, Outcome]]) -> None:
-        """Take one wave down the road; add to `held` what became of each delivery.
+    def _wave(self, deliveries: Sequence[Delivery], to_settle: list[tuple[Delivery, Outcome]]) -> None:
+        """Take one wave down the road; add to `to_settle` what became of each delivery.
 
-        Where the run ends half-way, so much is added as was told by then: it must not be told again.
+        Where the run ends half-way, what was reported by then is added: it must not be reported again.
         """
         self.summary.deliveries += len(deliveries)
         now = self._clock.now()
@@ -129,7 +129,7 @@ class Pipeline:
         self._look_into(list(first.values()), now)
         whole = False
         try:
-            self._telling.tell(list(first.values()))
+            self._reporting.report(list(first.values()))
             whole = True
         finally:
             for case in cases:
@@ -140,7 +140,7 @@ class Pipeline:
                     outcomes[case.delivery.id] = outcome
             for outcome in outcomes.values():
                 self.summary.add(outcome)
-            held.extend((each, outcomes[each.id]) for each in deliveries if each.id in outcomes)
+            to_settle.extend((each, outcomes[each.id]) for each in deliveries if each.id in outcomes)
 
     def _parse(self, deliveries: Sequence[Delivery], outcomes: dict[str, Outcome]) -> list[Case]:
         """Read each document; what can't be read fails alone, and the log says what is wrong with it."""
@@ -183,7 +183,7 @@ class Pipeline:
 
     def _examine(self, cases: Sequence[Case], now: datetime) -> bool:
         self._investigation.assess(cases, now=now)
-        self._telling.close_told([case for case in cases if case.open])
+        self._reporting.close_reported([case for case in cases if case.open])
         self._investigation.attribute(cases, now=now)
         for case in cases:
             self._investigation.conclude(case, now=now)
@@ -193,34 +193,34 @@ class Pipeline:
                 case.outcome = failed(case.delivery, _OUR_FAULT)
         return True
 
-    def _close_sinks(self, held: list[tuple[Delivery, Outcome]], *, whole: bool) -> None:
-        """Close the sinks; where one could not deliver what it held, nothing that it was given is done."""
-        for sink in self._telling.sinks:
+    def _close_sinks(self, to_settle: list[tuple[Delivery, Outcome]], *, whole: bool) -> None:
+        """Close the sinks; where one could not deliver, nothing that it was given is done."""
+        for sink in self._reporting.sinks:
             if sink.deferred_close and not whole:
-                held[:] = self._undone(held, "the run failed before its report was complete")
+                to_settle[:] = self._undone(to_settle, "the run failed before its report was complete")
                 continue
             try:
                 sink.close()
             except IacwatchError as error:
                 _log.error("%s", plain(str(error), 500))
-                held[:] = self._undone(held, str(error))
+                to_settle[:] = self._undone(to_settle, str(error))
                 self.summary.note(str(error))  # what was settled already cannot be undone, but is no success
             except Exception:
-                held[:] = self._undone(held, _OUR_FAULT)
+                to_settle[:] = self._undone(to_settle, _OUR_FAULT)
                 raise
 
-    def _undone(self, held: list[tuple[Delivery, Outcome]], why: str) -> list[tuple[Delivery, Outcome]]:
+    def _undone(self, to_settle: list[tuple[Delivery, Outcome]], why: str) -> list[tuple[Delivery, Outcome]]:
         return [
             (delivery, self.summary.undo(outcome, why))
-            if isinstance(outcome, Reported) and outcome.told
+            if isinstance(outcome, Reported) and outcome.emitted
             else (delivery, outcome)
-            for delivery, outcome in held
+            for delivery, outcome in to_settle
         ]
 
-    def _settle(self, source: ChangeSource, held: list[tuple[Delivery, Outcome]]) -> None:
-        if held:
-            source.settle(tuple(held))
-            held.clear()
+    def _settle(self, source: ChangeSource, to_settle: list[tuple[Delivery, Outcome]]) -> None:
+        if to_settle:
+            source.settle(tuple(to_settle))
+            to_settle.clear()
 
 
 def _guarded(work: Callable[[], _Answer]) -> _Answer | None:

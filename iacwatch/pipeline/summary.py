@@ -13,7 +13,7 @@ _FAILURES_KEPT: Final = 20
 
 @dataclass(slots=True)
 class Summary:
-    """What a run did. `findings` counts all by verdict, `reported` those that were told."""
+    """What a run did. `findings` counts all by verdict, `reported` those that were reported."""
 
     deliveries: int = 0
     findings: Counter[Verdict] = field(default_factory=Counter)
@@ -29,9 +29,9 @@ class Summary:
     def add(self, outcome: Outcome) -> None:
         """Count one outcome."""
         match outcome:
-            case Reported(finding=finding, told=told):
+            case Reported(finding=finding, emitted=emitted):
                 self.findings[finding.verdict] += 1
-                if told:
+                if emitted:
                     self.reported[finding.verdict] += 1
             case Skipped(reason=reason):
                 self.skipped[reason] += 1
@@ -45,7 +45,7 @@ class Summary:
                 self.note(reason)
 
     def undo(self, outcome: Reported, why: str) -> Failed:
-        """Count a finding that was to be told at the end, and was not, as failed."""
+        """Count a finding that was to be reported at the end, and was not, as failed."""
         self.reported[outcome.finding.verdict] -= 1
         self.failed += 1
         self.note(why)

@@ -49,9 +49,9 @@ class Letter:
         match self.outcome:
             case Failed(reason=reason, unreadable=unreadable):
                 return ("unreadable" if unreadable else "fails"), reason
-            case Reported(finding=finding, told=told):
+            case Reported(finding=finding, emitted=emitted):
                 whom = f", {sentence.whom(finding)}" if finding.match else ""
-                return ("told" if told else "not reported"), f"{finding.verdict}{whom}: {finding.reason}"
+                return ("told" if emitted else "not reported"), f"{finding.verdict}{whom}: {finding.reason}"
             case Skipped(reason=reason, detail=detail):
                 return "ignored", f"{reason}: {detail}" if detail else reason
             case Deferred(until=until, why=why):

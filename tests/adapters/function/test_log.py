@@ -15,7 +15,7 @@ from iacwatch.logs import NOTICE
 @pytest.fixture
 def out():
     """Give what is written, and let the log of the tests be as it was."""
-    root, ours, road = (logging.getLogger(name) for name in (None, "iacwatch", "iacwatch.pipeline.run"))
+    root, ours, road = (logging.getLogger(name) for name in (None, "iacwatch", "iacwatch.pipeline"))
     before = root.handlers[:], root.level, ours.level, road.level
     yield io.StringIO()
     root.handlers[:] = before[0]
