@@ -89,5 +89,5 @@ def _render(text: str, screen: "Console") -> None:
     from rich.theme import Theme  # noqa: PLC0415  (the same)
 
     linked = _LINK_TO_PAGE.sub(r"\1 (`iacwatch help \2`)", text)
-    screen.push_theme(Theme({"markdown.code": "cyan", "markdown.code_block": "none"}))
+    screen.push_theme(Theme({"markdown.code": "bold cyan", "markdown.code_block": "none"}))
     screen.print(Markdown(linked, code_theme="ansi_dark"), width=min(screen.width, _COLUMNS))
