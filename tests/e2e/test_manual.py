@@ -174,7 +174,7 @@ def test_the_two_commands_of_readme_are_the_ones_that_are_run():
 
 def test_the_line_of_the_log_that_the_manual_shows_bears_the_name_of_its_logger():
     (line,) = blocks(PAGES["function"], "json")
-    assert json.loads(line)["logger"] == function_report.__name__
+    assert json.loads(line)["logger"] == function_report._log.name
 
 
 def test_the_permissions_for_who_and_backfill_are_said_alike():
@@ -182,15 +182,32 @@ def test_the_permissions_for_who_and_backfill_are_said_alike():
     assert json.loads(of_readme) in [json.loads(block) for block in blocks(PAGES["permissions"], "json")]
 
 
-def test_who_and_backfill_use_the_permissions_that_readme_names_and_no_other(tmp_path):
-    (policy,) = blocks(README, "json")
-    (statement,) = json.loads(policy)["Statement"]
+@pytest.fixture
+def changed():
+    """Serve an account in which somebody changed two objects."""
     with FakeAws(rate=1000) as aws:
         for number in (1, 2):
             change(aws, number, 300, 22)
-        for line in (["who", group_id(1), "--since", "1d"], ["backfill", "--since", "1d"]):
-            done = command.run(aws, tmp_path, *line)
-            assert done.returncode == 0, done.stderr
-            assert "alice@example.com" in done.stdout
-        used = {each.operation for each in aws.calls}
+        yield aws
+
+
+def test_who_and_backfill_use_the_permissions_that_readme_names_and_no_other(changed, tmp_path):
+    (policy,) = blocks(README, "json")
+    (statement,) = json.loads(policy)["Statement"]
+    for line in (["who", group_id(1), "--since", "1d"], ["backfill", "--since", "1d"]):
+        done = command.run(changed, tmp_path, *line)
+        assert done.returncode == 0, done.stderr
+        assert "alice@example.com" in done.stdout
+    used = {each.operation for each in changed.calls}
     assert used - {"GetCallerIdentity"} == {action.partition(":")[2] for action in statement["Action"]}
+
+
+def test_the_columns_of_csv_and_the_fields_of_jsonl_are_the_documented_ones(changed, tmp_path):
+    line = ("who", group_id(1), "--since", "1d", "--format")
+    header = command.run(changed, tmp_path, *line, "csv").stdout.splitlines()[0]
+    listed = section("reports", "csv").split("\n\n")[1]
+    assert re.findall(r"`(\w+)`", listed) == header.split(",")
+    record = json.loads(command.run(changed, tmp_path, *line, "jsonl").stdout.splitlines()[0])
+    rows = re.findall(r"^\| (`.+?) \|", section("reports", "jsonl"), re.MULTILINE)
+    assert {field for row in rows for field in re.findall(r"`(\w+)`", row)} == set(record) - {"schema"}
+    assert f'`"schema": "{record["schema"]}"`' in section("reports", "jsonl")
