@@ -95,7 +95,7 @@ def past(
     `remember` False: nothing is told to the ledger. `new_only`: only what the ledger has not. `folder`: where
     to gather what was found, instead of the user's state folder. Raises `UsageError` where it cannot be.
     """
-    from iacwatch.trails.cached import RememberedTrail  # noqa: PLC0415  (only the past needs it)
+    from iacwatch.trails.cached import CachedTrail  # noqa: PLC0415  (only the past needs it)
 
     now = container.clock.now()
     _check_types(asked.types)
@@ -112,7 +112,7 @@ def past(
     else:
         made = _from_files(container, asked, spool, window, tell=tell)
     pipeline = container.pipeline(
-        sinks, remember=remember, new_only=new_only, trail=RememberedTrail(container.trail, spool, tell=tell)
+        sinks, remember=remember, new_only=new_only, trail=CachedTrail(container.trail, spool, tell=tell)
     )
     short = (
         (str(place).strip(), reach.start)
@@ -204,10 +204,10 @@ def _from_files(
     container: Container, asked: Asked, spool: Spool, window: Window, *, tell: Progress
 ) -> PastSource:
     from iacwatch.sources.history.files import HistoryFiles  # noqa: PLC0415  (the same)
-    from iacwatch.storage.files import opened  # noqa: PLC0415  (the same)
+    from iacwatch.storage.files import open_store  # noqa: PLC0415  (the same)
 
     return HistoryFiles(
-        blobs=opened(asked.changes, container.sessions),
+        store=open_store(asked.changes, container.sessions),
         spool=spool,
         window=window,
         tag_key=container.settings.managed.tag_key,

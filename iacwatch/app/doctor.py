@@ -112,13 +112,13 @@ def _delivered(container: Container) -> Callable[[str, str], tuple[datetime, dat
     """Return what tells when log files were delivered, by account and region, as the trail itself sees it."""
 
     def ends(account_id: str, region: str) -> tuple[datetime, datetime] | None:
-        from iacwatch.storage.files import opened  # noqa: PLC0415  (only for log files)
-        from iacwatch.trails.log_files.listing import Shelf  # noqa: PLC0415  (the same)
+        from iacwatch.storage.files import open_store  # noqa: PLC0415  (only for log files)
+        from iacwatch.trails.log_files.listing import Listing  # noqa: PLC0415  (the same)
 
         now = container.clock.now()
-        shelf = Shelf(opened(container.settings.trail.source, container.sessions))
-        cover = shelf.listed(now, until=now).cover((account_id, region))
-        return None if cover is None else (cover.first, cover.last)
+        listing = Listing(open_store(container.settings.trail.source, container.sessions))
+        covered = listing.at(now, until=now).coverage((account_id, region))
+        return None if covered is None else (covered.first, covered.last)
 
     return ends
 

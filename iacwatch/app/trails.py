@@ -26,10 +26,10 @@ def trail(ours: "Trail", *, sessions: Sessions, clock: Clock, tell: Progress) ->
 
         return Athena(sessions=sessions, clock=clock, where=table_of(ours), tell=tell)
     if ours.source != API:
-        from iacwatch.storage.files import opened  # noqa: PLC0415  (only where files are read)
+        from iacwatch.storage.files import open_store  # noqa: PLC0415  (only where files are read)
         from iacwatch.trails.log_files.trail import LogFiles  # noqa: PLC0415  (one of several)
 
-        return LogFiles(blobs=opened(ours.source, sessions), clock=clock, tell=tell)
+        return LogFiles(store=open_store(ours.source, sessions), clock=clock, tell=tell)
     from iacwatch.trails.lookup_events.trail import LookupEvents  # noqa: PLC0415  (one of several)
 
     def budget(left: Mapping[tuple[str, str], int]) -> None:

@@ -6,11 +6,11 @@ Names are relative to the place (``AWSLogs/111122223333/Config/...``), in both w
 import os
 import zlib
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import SpooledTemporaryFile
-from typing import IO, Any, Final, Protocol
+from typing import IO, Any, Final, Generic, NamedTuple, Protocol, TypeVar
 
 from iacwatch.aws.sessions import calling, transient
 from iacwatch.core.text import plain
@@ -27,7 +27,7 @@ _GZIP: Final = b"\x1f\x8b"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Blob:
+class StoredFile:
     """One file: its name, and its size as it is stored."""
 
     name: str
@@ -42,7 +42,7 @@ class Clients(Protocol):
         ...
 
 
-class Blobs(Protocol):
+class FileStore(Protocol):
     """A place that holds files; `where` is how people call it."""
 
     where: str
@@ -51,16 +51,16 @@ class Blobs(Protocol):
         """Return the names of the folders directly below a prefix, sorted; none where there is none."""
         ...
 
-    def list(self, prefix: str = "") -> Iterator[Blob]:
+    def list(self, prefix: str = "") -> Iterator[StoredFile]:
         """Yield every file whose name begins with `prefix`, in the order of names."""
         ...
 
-    def open(self, blob: Blob) -> AbstractContextManager[IO[bytes]]:
+    def open(self, file: StoredFile) -> AbstractContextManager[IO[bytes]]:
         """Return a context manager that gives the file's bytes as stored (``read(size)``)."""
         ...
 
 
-def opened(place: str, clients: Clients) -> Blobs:
+def open_store(place: str, clients: Clients) -> FileStore:
     """Return the place that a text names: ``s3://bucket/prefix``, or a folder (or one file) of this machine.
 
     Raises `UsageError` where it names none.
@@ -91,11 +91,11 @@ class Folder:
         with self._reading(below):
             return sorted(each.name for each in below.iterdir() if each.is_dir())
 
-    def list(self, prefix: str = "") -> Iterator[Blob]:
+    def list(self, prefix: str = "") -> Iterator[StoredFile]:
         """Yield every file whose name begins with `prefix`; links to folders are not followed."""
         if self._only:
             if self._only.startswith(prefix):
-                yield self._blob(self._root / self._only)
+                yield self._stored(self._root / self._only)
             return
         top = self._root / (prefix.rpartition("/")[0])
         if not top.is_dir():
@@ -106,20 +106,20 @@ class Folder:
                 for name in sorted(files):
                     path = Path(folder) / name
                     if self._name(path).startswith(prefix) and path.is_file():
-                        yield self._blob(path)
+                        yield self._stored(path)
 
     @contextmanager
-    def open(self, blob: Blob) -> Iterator[IO[bytes]]:
+    def open(self, file: StoredFile) -> Iterator[IO[bytes]]:
         """Give the file's bytes as stored."""
-        path = self._root / blob.name
+        path = self._root / file.name
         with self._reading(path), path.open("rb") as source:
             yield source
 
     def _name(self, path: Path) -> str:
         return path.relative_to(self._root).as_posix()
 
-    def _blob(self, path: Path) -> Blob:
-        return Blob(name=self._name(path), size=path.stat().st_size)
+    def _stored(self, path: Path) -> StoredFile:
+        return StoredFile(name=self._name(path), size=path.stat().st_size)
 
     @contextmanager
     def _reading(self, path: Path) -> Iterator[None]:
@@ -150,45 +150,75 @@ class Bucket:
             for each in page.get("CommonPrefixes", ())
         )
 
-    def list(self, prefix: str = "") -> Iterator[Blob]:
+    def list(self, prefix: str = "") -> Iterator[StoredFile]:
         """Yield every object whose name begins with `prefix`."""
         for page in self._pages(Prefix=self._base + prefix):
             for each in page.get("Contents", ()):
                 name = each["Key"].removeprefix(self._base)
                 if name and not name.endswith("/"):
-                    yield Blob(name=name, size=each["Size"])
+                    yield StoredFile(name=name, size=each["Size"])
 
     @contextmanager
-    def open(self, blob: Blob) -> Iterator[IO[bytes]]:
+    def open(self, file: StoredFile) -> Iterator[IO[bytes]]:
         """Give the object's bytes as stored; it is fetched whole first (to disk, where it is large)."""
-        with SpooledTemporaryFile(max_size=_IN_MEMORY) as held:
-            self._fetch(blob, held)
-            held.seek(0)
-            yield held
+        with SpooledTemporaryFile(max_size=_IN_MEMORY) as whole:
+            self._fetch(file, whole)
+            whole.seek(0)
+            yield whole
 
     def _pages(self, **asked: str) -> Iterator[dict[str, Any]]:
         with calling(f"cannot list {plain(self.where, 200)}", action="s3:ListBucket"):
             paginator = self._clients.client("s3").get_paginator("list_objects_v2")
             yield from paginator.paginate(Bucket=self._bucket, **asked)
 
-    def _fetch(self, blob: Blob, held: IO[bytes]) -> None:
+    def _fetch(self, file: StoredFile, whole: IO[bytes]) -> None:
         """Fetch an object, again where the connection broke off in its midst."""
-        doing = f"cannot read {S3}{self._bucket}/{plain(self._base + blob.name, 300)}"
+        doing = f"cannot read {S3}{self._bucket}/{plain(self._base + file.name, 300)}"
         with calling(doing, action="s3:GetObject"):
             for attempt in range(1, _ATTEMPTS + 1):
-                held.seek(0)
-                held.truncate()
+                whole.seek(0)
+                whole.truncate()
                 try:
                     answer = self._clients.client("s3").get_object(
-                        Bucket=self._bucket, Key=self._base + blob.name
+                        Bucket=self._bucket, Key=self._base + file.name
                     )
                     for chunk in answer["Body"].iter_chunks(_CHUNK):
-                        held.write(chunk)
+                        whole.write(chunk)
                 except Exception as error:
                     if attempt == _ATTEMPTS or not transient(error):
                         raise
                 else:
                     return
+
+
+class NamedFile(Protocol):
+    """What is known of a file by its name, and the file itself."""
+
+    @property
+    def stored(self) -> StoredFile:
+        """Return the file as it is stored."""
+        ...
+
+
+_File = TypeVar("_File", bound=NamedFile)
+
+
+class Opened(NamedTuple, Generic[_File]):
+    """A file that was opened, to be closed by its `stack`; or why it could not be."""
+
+    file: _File
+    stack: ExitStack
+    source: IO[bytes] | None = None
+    failure: str = ""
+
+
+def open_file(store: FileStore, file: _File) -> Opened[_File]:
+    """Open a file, or say why it cannot be opened."""
+    stack = ExitStack()
+    try:
+        return Opened(file, stack, stack.enter_context(store.open(file.stored)))
+    except IacwatchError as error:
+        return Opened(file, stack, failure=str(error))
 
 
 def unzipped(source: IO[bytes], name: str) -> Iterator[bytes]:

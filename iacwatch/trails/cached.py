@@ -1,4 +1,4 @@
-"""A trail that remembers, in a spool, what another answered: a run that goes on asks no query twice.
+"""A trail that keeps what another one answered in a spool: a run that goes on asks no query twice.
 
 CloudTrail's two calls a second are what a run over the past spends most of its time on.
 """
@@ -7,15 +7,28 @@ import json
 from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict
 from datetime import UTC, datetime
 from hashlib import blake2b
 from operator import itemgetter
-from typing import Final
+from typing import Any, Final
 
-from iacwatch.core.model import TrailEvent, TrailQuery, Window
+from iacwatch.core.model import (
+    Actor,
+    ActorKind,
+    ChainLink,
+    Json,
+    Mention,
+    Principal,
+    TrailEvent,
+    TrailQuery,
+    Via,
+    Window,
+)
+from iacwatch.errors import ParseError
 from iacwatch.ports import Collected, Progress, TrailSource
+from iacwatch.storage.awslogs_layout import Place
 from iacwatch.storage.spool import Spool
-from iacwatch.trails import event_text
 
 _TABLES: Final = (
     "CREATE TABLE IF NOT EXISTS event (id TEXT PRIMARY KEY, place TEXT, at INTEGER, text TEXT) WITHOUT ROWID",
@@ -23,10 +36,9 @@ _TABLES: Final = (
     "CREATE TABLE IF NOT EXISTS answered (query BLOB PRIMARY KEY, tried TEXT) WITHOUT ROWID",
 )
 _PHASE: Final = "CloudTrail: who called"
-_Place = tuple[str, str]
 
 
-class RememberedTrail:
+class CachedTrail:
     """A `ports.TrailSource` in front of another one; used by one thread."""
 
     def __init__(self, inner: TrailSource, spool: Spool, *, tell: Progress) -> None:
@@ -72,16 +84,16 @@ class RememberedTrail:
         wanted = (
             event
             for event in answer.events
-            if _within(spans.get(_place(event), []), _second(event.occurred_at))
+            if _within(spans.get(_place_of(event), []), _second(event.occurred_at))
         )
         self._spool.run_many(
             "INSERT OR REPLACE INTO event VALUES (?, ?, ?, ?)",
             (
                 (
                     event.event_id,
-                    " ".join(_place(event)),
+                    " ".join(_place_of(event)),
                     _second(event.occurred_at),
-                    event_text.written(event),
+                    text_of(event),
                 )
                 for event in wanted
             ),
@@ -99,12 +111,12 @@ class RememberedTrail:
                     "SELECT text FROM event WHERE place = ? AND at >= ? AND at < ?", (" ".join(place), lo, hi)
                 )
                 for (text,) in rows:
-                    yield event_text.read(text)
+                    yield event_of(text)
 
 
 def _key(query: TrailQuery) -> bytes:
-    """Return what tells a query from others; not when it was asked, since all of it is long past."""
-    told = (
+    """Return what distinguishes a query from others; not when it was asked, since all of it is long past."""
+    parts = (
         query.account_id,
         query.region,
         _second(query.window.start),
@@ -115,17 +127,17 @@ def _key(query: TrailQuery) -> bytes:
         query.missing,
         query.thorough,
     )
-    return blake2b(json.dumps(told).encode(), digest_size=16).digest()
+    return blake2b(json.dumps(parts).encode(), digest_size=16).digest()
 
 
-def _spans(queries: Iterable[TrailQuery]) -> Mapping[_Place, list[tuple[int, int]]]:
+def _spans(queries: Iterable[TrailQuery]) -> Mapping[Place, list[tuple[int, int]]]:
     """Return the windows of some queries by place, in seconds, joined where they overlap."""
-    windows: dict[_Place, list[tuple[int, int]]] = defaultdict(list)
+    windows: dict[Place, list[tuple[int, int]]] = defaultdict(list)
     for query in queries:
         windows[query.account_id, query.region].append(
             (_second(query.window.start), _second(query.window.end))
         )
-    joined: dict[_Place, list[tuple[int, int]]] = {}
+    joined: dict[Place, list[tuple[int, int]]] = {}
     for place, spans in windows.items():
         spans.sort()
         merged = [spans[0]]
@@ -139,14 +151,57 @@ def _spans(queries: Iterable[TrailQuery]) -> Mapping[_Place, list[tuple[int, int
 
 
 def _within(spans: Sequence[tuple[int, int]], second: int) -> bool:
-    """Say whether a second lies in one of some sorted spans."""
+    """Return whether a second lies in one of some sorted spans."""
     place = bisect_right(spans, second, key=itemgetter(0)) - 1
     return place >= 0 and second < spans[place][1]
 
 
-def _place(event: TrailEvent) -> _Place:
+def _place_of(event: TrailEvent) -> Place:
     return event.account_id, event.region
 
 
 def _second(moment: datetime) -> int:
     return int((moment - datetime(1970, 1, 1, tzinfo=UTC)).total_seconds())
+
+
+def text_of(event: TrailEvent) -> str:
+    """Return an event as text."""
+    return json.dumps(asdict(event), default=_plain, separators=(",", ":"))
+
+
+def event_of(text: str) -> TrailEvent:
+    """Return the event that a text was made of; raise `ParseError` where it was made of none."""
+    try:
+        fields = json.loads(text)
+        return TrailEvent(
+            **{
+                **fields,
+                "occurred_at": datetime.fromisoformat(fields["occurred_at"]),
+                "actor": _actor(fields["actor"]),
+                "principal": Principal(**fields["principal"]),
+                "mentions": tuple(
+                    Mention(path=tuple(each["path"]), value=each["value"]) for each in fields["mentions"]
+                ),
+                "resource_names": tuple(fields["resource_names"]),
+            }
+        )
+    except (ValueError, KeyError, TypeError) as error:
+        raise ParseError(f"a kept trail event cannot be read: {type(error).__name__}") from error
+
+
+def _actor(fields: Json) -> Actor:
+    via = fields["via"]
+    return Actor(
+        **{
+            **fields,
+            "kind": ActorKind(fields["kind"]),
+            "via": None if via is None else Via(via),
+            "chain": tuple(ChainLink(**link) for link in fields["chain"]),
+        }
+    )
+
+
+def _plain(value: Any) -> str:
+    if isinstance(value, datetime):
+        return value.isoformat()
+    raise TypeError(f"{type(value).__name__} is no part of an event")

@@ -1,4 +1,4 @@
-"""Which records of a log file some queries want: told by their bytes, so that only those are parsed.
+"""Which records of a log file some queries want: their bytes show it, so that only those are parsed.
 
 What is let through is a superset. A record's time must lie in a query's window, it must not say that it only
 reads, and one of the query's *needles* must stand somewhere in it: of each name the last run of characters
@@ -49,7 +49,7 @@ _BACK: Final = len(_BEFORE) + 36 + len('",')
 """How far before `_READS` the id stands: a mount point of a task may be read-only, too."""
 
 
-class Sieve:
+class RecordFilter:
     """The windows and needles of queries about one account and region, or about all of them."""
 
     def __init__(self, queries: Iterable[TrailQuery]) -> None:
@@ -60,38 +60,36 @@ class Sieve:
         self._all = frozenset(needle for query in self.queries for needle in needles(query))
 
     def picked(self, bodies: Sequence[bytes]) -> list[bytes]:
-        """Return those records (as `log_scan.bodies` gives them) that may be wanted."""
+        """Return those records (as `record_splitter.bodies` gives them) that may be wanted."""
         edges, steps = self._edges, self._needles
-        kept = []
+        picked = []
         for body in bodies:
             at = body.find(TIME) + 13  # its length
             if at < len(TIME):
                 raise UnusualLayout
             if body[at + 19 : at + 20] != b"Z":
-                kept.append(body)  # another way of writing times: parse and see
+                picked.append(body)  # another way of writing times: parse and see
                 continue
             wanted = steps[bisect_right(edges, body[at : at + 19])]
             if not wanted or _only_reads(body):
                 continue
             if wanted is MANY:
                 if not self._all.isdisjoint(_words(body)):
-                    kept.append(body)
+                    picked.append(body)
                 continue
             for needle in wanted:
                 if needle in body:
-                    kept.append(body)
+                    picked.append(body)
                     break
-        return kept
+        return picked
 
     def wants(self, moment: datetime, text: str) -> bool:
-        """Say whether a record of any layout may be wanted, by its time and its JSON text."""
-        wanted, held = (
-            self._needles[bisect_right(self._edges, _edge(moment))],
-            text.encode("utf-8", "replace"),
-        )
+        """Return whether a record of any layout may be wanted, by its time and its JSON text."""
+        wanted = self._needles[bisect_right(self._edges, _edge(moment))]
+        record = text.encode("utf-8", "replace")
         if wanted is MANY:
-            return not self._all.isdisjoint(_words(held))
-        return any(needle in held for needle in wanted)
+            return not self._all.isdisjoint(_words(record))
+        return any(needle in record for needle in wanted)
 
     def concerned(self, place: Place | None, moment: datetime | None, text: str) -> list[TrailQuery]:
         """Return the queries that a record which cannot be read may concern, as far as is known of it."""
@@ -135,7 +133,7 @@ def _of_names(names: Iterable[str]) -> Needles:
 
 
 def _only_reads(body: bytes) -> bool:
-    """Say whether a record says so where CloudTrail does: behind the id, and nothing says otherwise later."""
+    """Return whether a record says so where CloudTrail does, behind the id, and nothing later denies it."""
     at = body.find(_READS)
     return (
         at >= _BACK

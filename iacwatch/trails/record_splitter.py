@@ -34,17 +34,17 @@ def bodies(pieces: Iterable[bytes]) -> Iterator[list[bytes]]:
     """
     tail, begun = b"", False
     for piece in pieces:
-        held = tail + piece
-        parts = held.split(_CUT)
+        text = tail + piece
+        parts = text.split(_CUT)
         if not begun:
-            if len(held) < len(_HEAD):
-                tail = held
+            if len(text) < len(_HEAD):
+                tail = text
                 continue
-            if not held.startswith(_HEAD):
+            if not text.startswith(_HEAD):
                 raise UnusualLayout
             parts[0], begun = parts[0][len(_HEAD) :], True
         tail = parts.pop()
-        if len(tail) > _LONGEST or held.count(TIME, 0, len(held) - len(tail)) != len(parts):
+        if len(tail) > _LONGEST or text.count(TIME, 0, len(text) - len(tail)) != len(parts):
             raise UnusualLayout
         yield parts
     yield [_last(tail)] if begun else _unusual()

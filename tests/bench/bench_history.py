@@ -225,7 +225,7 @@ def ours(root):
     end = datetime(2026, 11, 20, tzinfo=UTC)
     with tempfile.TemporaryDirectory() as folder:
         source = HistoryFiles(
-            blobs=Folder(Path(root)),
+            store=Folder(Path(root)),
             spool=Spool(Path(folder) / "spool"),
             window=Window(start=end - timedelta(days=27), end=end),
             tag_key="managed-by",

@@ -18,6 +18,7 @@ import tempfile
 import time
 from bisect import bisect_right
 from datetime import UTC, datetime, timedelta
+from itertools import chain
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
@@ -26,13 +27,14 @@ from iacwatch.aws.sessions import Sessions
 from iacwatch.clock import SystemClock
 from iacwatch.core.model import TrailQuery, Window
 from iacwatch.core.parse import cloudtrail
-from iacwatch.storage.files import opened, unzipped
-from iacwatch.trails.log_files.layout import Layout
-from iacwatch.trails.log_files.listing import Shelf
-from iacwatch.trails.log_files.loose import Loose
-from iacwatch.trails.log_files.reader import Reading
+from iacwatch.storage.awslogs_layout import ServiceFolders
+from iacwatch.storage.files import open_store, unzipped
+from iacwatch.trails.log_files.fetch import Fetcher
+from iacwatch.trails.log_files.layout import SERVICE
+from iacwatch.trails.log_files.listing import files_below
+from iacwatch.trails.log_files.reader import Reading, UnnamedFiles
 from iacwatch.trails.log_files.trail import LogFiles
-from iacwatch.trails.record_filter import Sieve
+from iacwatch.trails.record_filter import RecordFilter
 from tests.fixtures import log_folder
 
 ROOT = Path(__file__).parents[2]
@@ -137,49 +139,51 @@ def asked(shape, writes, draw):
 
 def every(folder):
     """Return all files, by region."""
-    layout = Layout(opened(str(folder), Sessions()))
+    store = open_store(str(folder), Sessions())
+    layout = ServiceFolders(store, SERVICE)
     found = {}
-    for region, folders in layout.regions(ACCOUNT).items():
+    for region, folders in layout.of_account(ACCOUNT).items():
         found[region] = [
             file
             for below in folders
             for month in (DAY.date().replace(day=1),)
-            for day in sorted(layout.days(below, month).values())
-            for file in layout.files(day, (ACCOUNT, region))
+            for day in sorted(chain(*layout.days(below, month).values()))
+            for file in files_below(store, day, (ACCOUNT, region))
         ]
     return found
 
 
 def only_unzipped(folder, files, _queries):
-    blobs = opened(str(folder), Sessions())
+    store = open_store(str(folder), Sessions())
     for some in files.values():
         for file in some:
-            with blobs.open(file.blob) as source:
-                for _ in unzipped(source, file.blob.name):
+            with store.open(file.stored) as source:
+                for _ in unzipped(source, file.stored.name):
                     pass
 
 
 def scanned(folder, files, queries):
     """Read all files, pruned or not: what a record costs."""
-    shelf, reading = Shelf(opened(str(folder), Sessions())), Reading("there", Loose(), SystemClock())
+    fetcher = Fetcher(open_store(str(folder), Sessions()))
+    reading = Reading("there", UnnamedFiles(), SystemClock())
     for region, some in files.items():
-        sieve = Sieve(query for query in queries if query.region == region)
-        for one in shelf.opened(some):
-            reading.read(one, sieve)
+        wanted = RecordFilter(query for query in queries if query.region == region)
+        for one in fetcher.opened(some):
+            reading.read(one, wanted)
     assert not reading.failures
     return set(reading.events)
 
 
 def collected(folder, _files, queries):
     """Ask as the road does: the files of other times are not even opened."""
-    answer = LogFiles(blobs=opened(str(folder), Sessions()), clock=SystemClock()).collect(queries)
+    answer = LogFiles(store=open_store(str(folder), Sessions()), clock=SystemClock()).collect(queries)
     assert not answer.failures, next(iter(answer.failures.values()))
     return {event.event_id for event in answer.events}
 
 
 def parsed(folder, files, queries):
     """Parse everything, and look at each string of each write in a window."""
-    blobs = opened(str(folder), Sessions())
+    store = open_store(str(folder), Sessions())
     found = set()
     for region, some in files.items():
         there = sorted(
@@ -189,8 +193,8 @@ def parsed(folder, files, queries):
         spans = [(query.window.end.strftime("%Y-%m-%dT%H:%M:%SZ"), query.names[0]) for query in there]
         longest = max((query.window.end - query.window.start for query in there), default=timedelta())
         for file in some:
-            with blobs.open(file.blob) as source:
-                documents = json.loads(b"".join(unzipped(source, file.blob.name)))["Records"]
+            with store.open(file.stored) as source:
+                documents = json.loads(b"".join(unzipped(source, file.stored.name)))["Records"]
             for document in documents:
                 if document.get("readOnly") is True or document["eventType"] == "AwsConsoleSignIn":
                     continue
@@ -260,7 +264,7 @@ def peak(megabytes, folder):
 
 
 def alone(path):
-    trail = LogFiles(blobs=opened(path, Sessions()), clock=SystemClock())
+    trail = LogFiles(store=open_store(path, Sessions()), clock=SystemClock())
     query = TrailQuery(
         account_id=ACCOUNT,
         region="us-east-1",

@@ -13,7 +13,7 @@ from iacwatch.aws.sessions import Sessions
 from iacwatch.demo.fake.server import FakeAws
 from iacwatch.sources.history.api import HistoryApi
 from iacwatch.sources.history.files import HistoryFiles
-from iacwatch.storage.files import opened
+from iacwatch.storage.files import open_store
 from iacwatch.storage.spool import Spool
 from tests.fixtures import history_folder, moto_aws
 from tests.fixtures.clocks import WorldClock
@@ -65,7 +65,7 @@ class PastWorld:
                 tell=self.tell,
             )
         return HistoryFiles(
-            blobs=opened(self._delivered(), self.sessions),
+            store=open_store(self._delivered(), self.sessions),
             spool=kept,
             window=window,
             tag_key=tag_key,

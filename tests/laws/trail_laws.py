@@ -23,7 +23,7 @@ from iacwatch.aws.rate_limit import RateLimit
 from iacwatch.aws.sessions import Sessions
 from iacwatch.demo.fake.server import FakeAws
 from iacwatch.ports import TrailSource
-from iacwatch.storage.files import opened
+from iacwatch.storage.files import open_store
 from iacwatch.trails.athena.trail import Athena
 from iacwatch.trails.log_files.trail import LogFiles
 from iacwatch.trails.lookup_events.trail import LookupEvents
@@ -140,7 +140,7 @@ def folder(name: str = "") -> Iterator[Served]:
 
         add(log_folder.alive(PLACES, now - timedelta(days=100), now - timedelta(minutes=1)))
         yield Served(
-            trail=LogFiles(blobs=opened(made, Sessions()), clock=WorldClock()),
+            trail=LogFiles(store=open_store(made, Sessions()), clock=WorldClock()),
             now=now,
             add=lambda listed: add(log_folder.files([listed.document])),
             refuse=lambda: shutil.rmtree(root),
@@ -172,7 +172,9 @@ def bucket() -> Iterator[Served]:
         patch.setenv("AWS_SECRET_ACCESS_KEY", "x")
         add(log_folder.alive(PLACES, now - timedelta(days=100), now - timedelta(minutes=1)))
         yield Served(
-            trail=LogFiles(blobs=opened(f"s3://{made}/org/", Sessions(region=REGION)), clock=WorldClock()),
+            trail=LogFiles(
+                store=open_store(f"s3://{made}/org/", Sessions(region=REGION)), clock=WorldClock()
+            ),
             now=now,
             add=lambda listed: add(log_folder.files([listed.document])),
             refuse=refuse,

@@ -10,7 +10,7 @@ from iacwatch.aws.sessions import Sessions
 from iacwatch.demo.fake.server import FakeAws
 from iacwatch.ledgers.memory import MemoryLedger
 from iacwatch.pipeline.run import Pipeline
-from iacwatch.storage.files import opened
+from iacwatch.storage.files import open_store
 from iacwatch.trails.log_files.trail import LogFiles
 from tests.fixtures import log_folder
 from tests.worlds import generator, world_runner
@@ -48,7 +48,7 @@ def run(world, folder):
     clock = WorldClock()
     clock.time = START + timedelta(days=1)
     queue, items = WorldQueue(world.captures, clock), WorldItems(world)
-    trail = LogFiles(blobs=opened(str(folder), Sessions()), clock=clock)
+    trail = LogFiles(store=open_store(str(folder), Sessions()), clock=clock)
     pipeline = Pipeline(
         rules=RULES, items=items, trail=trail, sinks=[Shown()], ledger=MemoryLedger(), clock=clock
     )

@@ -1,19 +1,17 @@
-"""The bins into which files' items are sorted, in a spool: what concerns nobody is not kept.
-
-An item that mentions the managed tag is kept whole. Of one that does not (it is *bare*), only in which file
-it is: it counts if its resource turns out to carry the tag at another time. Deletions carry no tags and are
-small: they are kept until it is known whose they are. A resource's first change of the range *wants* the item
-before it.
-"""
+"""The items in Config's files: which were asked for, and the tables that gather them until all is read."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
 from typing import Final, NamedTuple
 
-from iacwatch.core.model import Window
-from iacwatch.sources.history.sift import Sifted
-from iacwatch.storage.spool import Row, Spool, moment_of, stamp
+from iacwatch.aws.config_api import ConfigPlace
+from iacwatch.core.arn import arn_parts, is_account, is_region
+from iacwatch.core.model import Json, Window
+from iacwatch.core.parse.json_values import moment
+from iacwatch.errors import ParseError
+from iacwatch.sources.history.item import NO_OBJECTS, TASK_DEFINITION, created, gone, mark
+from iacwatch.storage.spool import Row, Spool, moment_of, stamp, thing_of
 
 _BATCH: Final = 500
 _TABLES: Final = {
@@ -43,6 +41,64 @@ _ORPHANS: Final = (
 )
 
 
+class FileItem(NamedTuple):
+    """One item of a file, and what is known of it at a glance. `ours`: it mentions the managed tag."""
+
+    row: Row
+    type: str
+    ours: bool
+    gone: bool
+
+
+class ItemFilter:
+    """Reads items at a glance, and leaves out what was not asked for."""
+
+    def __init__(
+        self, *, tag_key: str, accounts: Collection[str], regions: Collection[str], types: Collection[str]
+    ) -> None:
+        """Take the tag, and what is asked for; an empty collection asks for all."""
+        self._accounts, self._regions, self._types = frozenset(accounts), frozenset(regions), frozenset(types)
+        self._mark = mark(tag_key)
+
+    def wants(self, place: ConfigPlace | None, resource_type: str = "") -> bool:
+        """Return whether a place's items of a type may be asked for; what isn't known may be."""
+        return (
+            (place is None or not self._accounts or place.account_id in self._accounts)
+            and (place is None or not self._regions or place.region in self._regions)
+            and (not resource_type or self._wants_type(resource_type))
+        )
+
+    def _wants_type(self, resource_type: str) -> bool:
+        return resource_type in self._types if self._types else resource_type not in NO_OBJECTS
+
+    def item(self, document: dict[str, Json], text: str, place: ConfigPlace | None) -> FileItem | None:
+        """Return an item, None where it isn't asked for; raise `ParseError` where it is none.
+
+        `place` is what the file's name tells, which counts where the item says nothing, or "global".
+        """
+        kind, name = document.get("resourceType"), document.get("resourceId")
+        account = document.get("awsAccountId") or document.get("accountId") or (place and place.account_id)
+        if not (isinstance(kind, str) and isinstance(name, str) and kind and name):
+            raise ParseError("an item names no resource")
+        if not (isinstance(account, str) and is_account(account)):
+            raise ParseError("an item names no account")
+        where = ConfigPlace(account, _recorder(document, place))
+        if not self.wants(where, kind):
+            return None
+        arn = document.get("ARN") or document.get("arn")
+        status = document.get("configurationItemStatus")
+        captured_at = moment(document.get("configurationItemCaptureTime"), "configurationItemCaptureTime")
+        row = Row(
+            thing=thing_of(*where, kind, name, str(arn or "") if kind == TASK_DEFINITION else ""),
+            captured=stamp(captured_at),
+            created=created(status),
+            place=f"{where.account_id} {where.region}",
+            label=f"{kind} {name} in {where}",
+            document=text,
+        )
+        return FileItem(row, kind, ours=self._mark in text, gone=gone(status))
+
+
 class Lacking(NamedTuple):
     """How many resources of the range have no earlier item: that carry the tag, that are gone, others."""
 
@@ -51,8 +107,14 @@ class Lacking(NamedTuple):
     others: int
 
 
-class Bins:
-    """The bins of one run. What is put in is kept with the spool's next `commit`."""
+class ItemTables:
+    """The tables of one run in a spool, saved by its `commit`; what concerns nobody is left out.
+
+    An item that mentions the managed tag is saved whole. Of one that does not (it is *bare*) only in which
+    file it is: it counts if its resource turns out to carry the tag at another time. Deletions carry no tags
+    and are small: they are saved until it is known whose they are. A resource's first change of the range
+    *wants* the item before it.
+    """
 
     def __init__(self, spool: Spool, window: Window) -> None:
         """Make the tables where they are not there yet."""
@@ -61,8 +123,8 @@ class Bins:
         for name, columns in _TABLES.items():
             spool.run(f"CREATE TABLE IF NOT EXISTS {name} {columns}")
 
-    def put(self, found: Iterable[Sifted], file: int) -> None:
-        """Put the items of one file into the bins; `file` is its number."""
+    def add(self, found: Iterable[FileItem], file: int) -> None:
+        """Add the items of one file; `file` is its number."""
         rows: list[Row] = []
         bare: list[tuple[bytes, int, bool, int, str, str]] = []
         ours: set[bytes] = set()
@@ -75,10 +137,10 @@ class Bins:
             if each.ours:
                 ours.add(row.thing)
             if len(rows) + len(bare) >= _BATCH:
-                self._pour(rows, bare, ours)
-        self._pour(rows, bare, ours)
+                self._write(rows, bare, ours)
+        self._write(rows, bare, ours)
 
-    def _pour(
+    def _write(
         self, rows: list[Row], bare: list[tuple[bytes, int, bool, int, str, str]], ours: set[bytes]
     ) -> None:
         self._spool.add(rows)
@@ -100,7 +162,7 @@ class Bins:
             found[place].add(kind)
         return found
 
-    def offer(self, found: Iterable[Sifted]) -> None:
+    def offer(self, found: Iterable[FileItem]) -> None:
         """Offer items of one day: for each resource that wants one, the last before the range is taken."""
         self._spool.run_many(
             _BETTER,
@@ -120,16 +182,16 @@ class Bins:
         self._spool.run("DELETE FROM best")
 
     def there_is_none(self, place: str) -> None:
-        """Say that what a place still wants does not exist: a snapshot shows that it was not there yet."""
+        """Want nothing more in a place: a snapshot shows that it was not there yet."""
         self._spool.run("DELETE FROM want WHERE place = ?", (place,))
 
-    def scattered(self) -> list[int]:
+    def files_of_bare(self) -> list[int]:
         """Return the numbers of the files that hold bare items of resources that are ours after all."""
         rows = self._spool.run("SELECT DISTINCT file FROM bare WHERE thing IN (SELECT thing FROM ours)")
         return sorted(number for (number,) in rows)
 
-    def gather(self, found: Iterable[Sifted]) -> None:
-        """Put in, whole, the bare items of a file whose resources are ours after all."""
+    def add_bare(self, found: Iterable[FileItem]) -> None:
+        """Add, whole, the bare items of a file whose resources are ours after all."""
         self._spool.add(
             each.row for each in found if not each.ours and not each.gone and self._is_ours(each.row.thing)
         )
@@ -137,14 +199,14 @@ class Bins:
     def _is_ours(self, thing: bytes) -> bool:
         return self._spool.run("SELECT 1 FROM ours WHERE thing = ?", (thing,)).fetchone() is not None
 
-    def throw_away(self) -> None:
+    def drop_orphans(self) -> None:
         """Drop the deletions of what never carried the tag, as far as that is known."""
         self._spool.run(_ORPHANS)
 
-    def last(self) -> datetime | None:
+    def last_captured_at(self) -> datetime | None:
         """Return when the last of all the items was captured; None where there is none."""
-        held = "SELECT captured FROM item UNION ALL SELECT captured FROM bare"
-        (captured,) = self._spool.run(f"SELECT MAX(captured) FROM ({held})").fetchone()  # noqa: S608  (constants)
+        both = "SELECT captured FROM item UNION ALL SELECT captured FROM bare"
+        (captured,) = self._spool.run(f"SELECT MAX(captured) FROM ({both})").fetchone()  # noqa: S608  (constants)
         return None if captured is None else moment_of(captured)
 
     def lacking(self) -> Lacking:
@@ -157,3 +219,15 @@ class Bins:
         ours = count("thing IN (SELECT thing FROM ours)")
         gone = count("thing NOT IN (SELECT thing FROM ours) AND thing IN (SELECT thing FROM item)")
         return Lacking(ours, gone, count("1") - ours - gone)
+
+
+def _recorder(document: dict[str, Json], place: ConfigPlace | None) -> str:
+    """Return the region of the recorder, by the rule that the whole item is read by later."""
+    own = document.get("awsRegion")
+    if isinstance(own, str) and is_region(own):
+        return own
+    if place is not None:
+        return place.region
+    arn = document.get("ARN") or document.get("arn")
+    parts = arn_parts(arn) if isinstance(arn, str) else None
+    return parts.region if parts is not None and is_region(parts.region) else ""

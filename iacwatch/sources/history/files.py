@@ -1,7 +1,7 @@
 """Every change in a range of time, from the history files that AWS Config delivers to a bucket.
 
 They hold everything that was recorded, tagged or not, whatever became of it since. The files of the range are
-read once (`history_bins` tells what is kept); then, for what changed without an item before it in them,
+read once (`ItemTables` says what of them is saved); then, for what changed without an item before it in them,
 earlier days are read, back to the last snapshot, which holds the state of all. A run that was killed goes on.
 """
 
@@ -18,12 +18,12 @@ from iacwatch.core.text import plain
 from iacwatch.errors import IacwatchError, ParseError
 from iacwatch.ports import Delivery, Progress
 from iacwatch.sources.history import coverage
-from iacwatch.sources.history.file_items import Bins
-from iacwatch.sources.history.file_layout import DAY, FORMAT, File
-from iacwatch.sources.history.file_listing import Opened, Refuse, Shelf
-from iacwatch.sources.history.sift import Sieve, Sifted
+from iacwatch.sources.history.file_items import FileItem, ItemFilter, ItemTables
+from iacwatch.sources.history.file_layout import FORMAT, HistoryFile
+from iacwatch.sources.history.file_listing import Listing, Refuse
 from iacwatch.sources.waves import waves
-from iacwatch.storage.files import Blobs, unzipped
+from iacwatch.storage.awslogs_layout import DAY
+from iacwatch.storage.files import FileStore, Opened, unzipped
 from iacwatch.storage.json_stream import ForeignFileError, objects
 from iacwatch.storage.spool import Spool
 
@@ -43,7 +43,7 @@ class HistoryFiles:
     def __init__(
         self,
         *,
-        blobs: Blobs,
+        store: FileStore,
         spool: Spool,
         window: Window,
         tag_key: str,
@@ -58,9 +58,9 @@ class HistoryFiles:
         `refuse` says which accounts are left out where none are named.
         """
         self._spool, self._window, self._tell = spool, window, tell
-        self._sieve = Sieve(tag_key=tag_key, accounts=accounts, regions=regions, types=types)
-        self._shelf = Shelf(blobs, self._sieve, accounts=accounts, refuse=refuse)
-        self._bins = Bins(spool, window)
+        self._filter = ItemFilter(tag_key=tag_key, accounts=accounts, regions=regions, types=types)
+        self._listing = Listing(store, self._filter, accounts=accounts, refuse=refuse)
+        self._items = ItemTables(spool, window)
         self._failures: Counter[str] = Counter()
         self._read = self._foreign = 0
         spool.run(
@@ -72,7 +72,7 @@ class HistoryFiles:
         self._read_range()
         self._look_back()
         self._read_again()
-        self._bins.throw_away()
+        self._items.drop_orphans()
         self._spool.sort()
         self._spool.commit()
         yield from waves(self._spool, self._window, self._tell)
@@ -91,22 +91,24 @@ class HistoryFiles:
     @property
     def failures(self) -> Sequence[str]:
         """Return why something could not be read, each reason once."""
-        nothing = not self._shelf.known and self._read == self._foreign and self._bins.last() is None
-        lost = ["there is no file of AWS Config's history: check --changes"] if nothing else []
-        return [*lost, *coverage.counted(self._failures)]
+        nothing = (
+            not self._listing.known and self._read == self._foreign and self._items.last_captured_at() is None
+        )
+        trouble = ["there is no file of AWS Config's history: check --changes"] if nothing else []
+        return [*trouble, *coverage.counted(self._failures)]
 
     @property
     def gaps(self) -> Sequence[str]:
         """Return what these files do not show."""
-        # The items tell how far a file reaches whose name does not.
-        reached = [at for at in (self._shelf.reached, self._bins.last()) if at is not None]
+        # Where a file's name does not say how far it reaches, its items do.
+        reached = [at for at in (self._listing.reached, self._items.last_captured_at()) if at is not None]
         return coverage.sentences(
-            self._bins.lacking(),
+            self._items.lacking(),
             back=BACK.days,
             until=self._window.end,
             reached=max(reached, default=None),
             foreign=self._foreign,
-            left_out=self._shelf.left_out,
+            left_out=self._listing.left_out,
         )
 
     @property
@@ -120,16 +122,16 @@ class HistoryFiles:
         return Window(start=self._window.start - DAY, end=self._window.end)
 
     def _read_range(self) -> None:
-        files = [file for file in self._shelf.of_range(self._wider) if self._is_new(file)]
+        files = [file for file in self._listing.of_range(self._wider) if self._is_new(file)]
         self._tell(_READING, 0, len(files))
-        for number, opened in enumerate(self._shelf.opened(files), start=1):
-            self._kept(opened, self._put_in)
+        for number, opened in enumerate(self._listing.opened(files), start=1):
+            self._saved(opened, self._add)
             self._tell(_READING, number, len(files))
-        self._bins.look_for_earlier()
+        self._items.look_for_earlier()
 
     def _look_back(self) -> None:
         """Read back, day by day, until every first change of the range has the item before it."""
-        wanted = self._bins.wanted()
+        wanted = self._items.wanted()
         for number, (place, kinds) in enumerate(sorted(wanted.items())):
             self._tell(_BACK, number, len(wanted))
             self._look_back_in(place, kinds)
@@ -137,67 +139,71 @@ class HistoryFiles:
 
     def _look_back_in(self, place: str, kinds: set[str]) -> None:
         last = self._wider.start.date()
-        for files in self._shelf.earlier(ConfigPlace(*place.split(" ")), last - BACK, last):
+        for files in self._listing.earlier(ConfigPlace(*place.split(" ")), last - BACK, last):
             snapshots = [file for file in files if file.snapshot and self._before(file)]
             history = [file for file in files if not file.snapshot and file.type in {"", *kinds}]
             whole = True
-            for opened in self._shelf.opened([*history, *snapshots[-1:]]):
+            for opened in self._listing.opened([*history, *snapshots[-1:]]):
                 whole &= self._guarded(opened, self._offer)
-            self._bins.take()
+            self._items.take()
             if snapshots and whole:
-                self._bins.there_is_none(place)
+                self._items.there_is_none(place)
             self._spool.commit()
-            kinds = self._bins.wanted().get(place, set())
+            kinds = self._items.wanted().get(place, set())
             if not kinds:
                 return
 
-    def _before(self, file: File) -> bool:
+    def _before(self, file: HistoryFile) -> bool:
         return file.end is not None and file.end < self._window.start
 
     def _read_again(self) -> None:
         """Read files again that hold items without the tag of resources that turned out to carry it."""
-        numbers = set(self._bins.scattered())
+        numbers = set(self._items.files_of_bare())
         rows = self._spool.run("SELECT number, name FROM file WHERE again IS NULL").fetchall()
         wanted = {name for number, name in rows if number in numbers}
         if not wanted:
             return
-        files = [file for file in self._shelf.of_range(self._wider) if file.blob.name in wanted]
-        for number, opened in enumerate(self._shelf.opened(files), start=1):
-            self._kept(opened, self._gather)
+        files = [file for file in self._listing.of_range(self._wider) if file.stored.name in wanted]
+        for number, opened in enumerate(self._listing.opened(files), start=1):
+            self._saved(opened, self._add_bare)
             self._tell(_AGAIN, number, len(files))
 
-    def _is_new(self, file: File) -> bool:
-        return self._spool.run("SELECT 1 FROM file WHERE name = ?", (file.blob.name,)).fetchone() is None
+    def _is_new(self, file: HistoryFile) -> bool:
+        return self._spool.run("SELECT 1 FROM file WHERE name = ?", (file.stored.name,)).fetchone() is None
 
     # What is done with one file.
 
-    def _put_in(self, file: File, found: Iterable[Sifted]) -> None:
+    def _add(self, file: HistoryFile, found: Iterable[FileItem]) -> None:
         put = "INSERT INTO file (name) VALUES (?) RETURNING number"
-        (number,) = self._spool.run(put, (file.blob.name,)).fetchone()
-        self._bins.put(found, number)
+        (number,) = self._spool.run(put, (file.stored.name,)).fetchone()
+        self._items.add(found, number)
 
-    def _offer(self, _file: File, found: Iterable[Sifted]) -> None:
-        self._bins.offer(found)
+    def _offer(self, _file: HistoryFile, found: Iterable[FileItem]) -> None:
+        self._items.offer(found)
 
-    def _gather(self, file: File, found: Iterable[Sifted]) -> None:
-        self._bins.gather(found)
-        self._spool.run("UPDATE file SET again = 1 WHERE name = ?", (file.blob.name,))
+    def _add_bare(self, file: HistoryFile, found: Iterable[FileItem]) -> None:
+        self._items.add_bare(found)
+        self._spool.run("UPDATE file SET again = 1 WHERE name = ?", (file.stored.name,))
 
-    def _kept(self, opened: Opened, work: Callable[[File, Iterable[Sifted]], None]) -> None:
+    def _saved(
+        self, opened: Opened[HistoryFile], work: Callable[[HistoryFile, Iterable[FileItem]], None]
+    ) -> None:
         """Do something with a file, wholly or not at all."""
         if self._guarded(opened, work):
             self._spool.commit()
         else:
             self._spool.roll_back()
 
-    def _guarded(self, opened: Opened, work: Callable[[File, Iterable[Sifted]], None]) -> bool:
-        """Do something with the items of a file; what is wrong with it is noted, and told by False."""
+    def _guarded(
+        self, opened: Opened[HistoryFile], work: Callable[[HistoryFile, Iterable[FileItem]], None]
+    ) -> bool:
+        """Do something with the items of a file; return whether that went well."""
         with opened.stack:
             if opened.source is None:
                 self._fail(opened.failure)
                 return False
             try:
-                work(opened.file, self._sifted(opened.file, opened.source))
+                work(opened.file, self._wanted(opened.file, opened.source))
             except ForeignFileError as foreign:
                 if opened.file.place is not None:
                     self._fail(str(foreign))
@@ -209,16 +215,16 @@ class HistoryFiles:
         self._read += 1
         return True
 
-    def _sifted(self, file: File, source: IO[bytes]) -> Iterator[Sifted]:
-        name = file.blob.name
+    def _wanted(self, file: HistoryFile, source: IO[bytes]) -> Iterator[FileItem]:
+        name = file.stored.name
         for document, text in objects(unzipped(source, name), name, FORMAT):
             try:
-                sifted = self._sieve.sifted(document, text, file.place)
+                item = self._filter.item(document, text, file.place)
             except ParseError as error:
                 self._fail(f"{plain(name, 300)}: {error}")
                 continue
-            if sifted is not None and not self._shelf.leaves_out(sifted.row.place[:12]):
-                yield sifted
+            if item is not None and not self._listing.leaves_out(item.row.place[:12]):
+                yield item
 
     def _fail(self, reason: str) -> None:
         if reason not in self._failures:

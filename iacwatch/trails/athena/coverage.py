@@ -13,15 +13,14 @@ from iacwatch.core.arn import home_of
 from iacwatch.core.model import TrailQuery, Window
 from iacwatch.core.parse.json_values import moment
 from iacwatch.errors import ParseError
-from iacwatch.trails.athena.sql import Place
-from iacwatch.trails.coverage import AFTER, DAY, ON_THE_WAY, lacking, touched
-from iacwatch.trails.spans import LATE, Deliveries
+from iacwatch.storage.awslogs_layout import DAY, Place
+from iacwatch.trails.coverage import AFTER, LATE, ON_THE_WAY, DeliveryTimes, lacking, touched
 
 _MINUTE: Final = "%Y-%m-%d %H:%MZ"
 _Ends = tuple[datetime, datetime]
 
 
-class Cover:
+class TableCoverage:
     """What is known so far of the times of which there are records."""
 
     def __init__(self) -> None:
@@ -91,7 +90,7 @@ def with_homes(places: Iterable[Place]) -> list[Place]:
 
 def delivered(windows: Iterable[Window], now: datetime) -> list[date]:
     """Return the days on which files with events of some windows were delivered; none that is to come."""
-    return [day for day in Deliveries(windows).days if day <= now.date()]
+    return [day for day in DeliveryTimes(windows).days if day <= now.date()]
 
 
 def _days(window: Window, now: datetime, *, wider: bool) -> Iterator[date]:

@@ -13,14 +13,14 @@ from iacwatch.core.parse.json_values import moment
 from iacwatch.core.text import plain
 from iacwatch.errors import AwsError, ParseError
 from iacwatch.ports import Failure
+from iacwatch.storage.awslogs_layout import Place
 from iacwatch.trails.athena.client import Row
 from iacwatch.trails.athena.columns import Column, category, cell, record, text
-from iacwatch.trails.athena.sql import Place
-from iacwatch.trails.record_filter import Sieve
+from iacwatch.trails.record_filter import RecordFilter
 
 
 class Answer:
-    """What was found so far: `events` by id, `failures` by query."""
+    """What was found in the table so far: `events` by id, `failures` by query."""
 
     def __init__(self, name: str) -> None:
         """Take what people call the table."""
@@ -45,14 +45,14 @@ class Answer:
             self.failures.setdefault(query, Failure(reason=f"{doing}: {reason}"))
 
     def sort(self) -> None:
-        """Bring the events' times into order, by account and region, for telling how many there were."""
+        """Bring the events' times into order, by account and region, to count them later."""
         for event in self.events.values():
             self._times[event.account_id, event.region].append(event.occurred_at)
         for times in self._times.values():
             times.sort()
 
     def words(self, query: TrailQuery, table: Table | None) -> str:
-        """Tell in words what was looked at for a query."""
+        """Return in words what was looked at for a query."""
         if query in self.failures and table is None:
             return f"Athena's table {self._where}: not looked at"
         window = query.window
@@ -60,21 +60,21 @@ class Answer:
         count = bisect_left(times, window.end) - bisect_left(times, window.start)
         days = "%Y-%m-%d " if window.start.date() != window.end.date() else ""
         span = f"{window.start:%Y-%m-%d %H:%M}-{window.end:{days}%H:%M}Z"
-        told = f"Athena's table {self._where}, {plain(query.region, 40)}, {span}: {count} calls looked at"
+        words = f"Athena's table {self._where}, {plain(query.region, 40)}, {span}: {count} calls looked at"
         lost = table.lost if table is not None else ()
-        return told + (f" (not declared there, so unknown: {plain(', '.join(lost), 300)})" if lost else "")
+        return words + (f" (not declared there, so unknown: {plain(', '.join(lost), 300)})" if lost else "")
 
 
 class Reader:
     """Turns the rows of one statement into events, and into failures of what they may concern."""
 
     def __init__(self, made: Sequence[Column], queries: Sequence[TrailQuery], *, categories: bool) -> None:
-        """Take the columns of the rows, who asks, and whether the rows tell of which category an event is."""
+        """Take the columns of the rows, who asks, and whether the rows say of which category an event is."""
         there: dict[Place, list[TrailQuery]] = defaultdict(list)
         for query in queries:
             there[query.account_id, query.region].append(query)
-        self._sieves = {place: Sieve(some) for place, some in there.items()}
-        self._all = Sieve(queries)
+        self._filters = {place: RecordFilter(some) for place, some in there.items()}
+        self._all = RecordFilter(queries)
         self._columns, self._categories = made, categories
 
     def read(self, rows: Iterable[Row], answer: Answer) -> Iterator[TrailEvent]:
@@ -92,14 +92,14 @@ class Reader:
             except ParseError as error:
                 self._spoil(place, row, str(error), answer)
                 continue
-            if event.read_only is not True and (event.account_id, event.region) in self._sieves:
+            if event.read_only is not True and (event.account_id, event.region) in self._filters:
                 answer.events[event.event_id] = event
                 yield event
 
     def _wanted(self, place: Place, row: Row) -> bool:
-        """Say whether a query may want a row: spans that were joined hold more than the windows do."""
-        sieve, at = self._sieves.get(place), self._at(row)
-        return sieve is None or at is None or sieve.wants(at, text(row))
+        """Return whether a query may want a row: spans that were joined hold more than the windows do."""
+        wanted, at = self._filters.get(place), self._at(row)
+        return wanted is None or at is None or wanted.wants(at, text(row))
 
     def _at(self, row: Row) -> datetime | None:
         try:
@@ -114,9 +114,9 @@ class Reader:
         return document
 
     def _spoil(self, place: Place, row: Row, why: str, answer: Answer) -> None:
-        told = plain(cell(self._columns, row, "eventID"), 80)
+        event_id = plain(cell(self._columns, row, "eventID"), 80)
         answer.fail(
             self._all.concerned(place if all(place) else None, self._at(row), text(row)),
-            f"the record of event {told or 'without an id'}, which may concern what was asked, is not one"
+            f"the record of event {event_id or 'without an id'}, which may concern what was asked, is not one"
             f" that iacwatch can read ({plain(why, 120)}); look at it there",
         )

@@ -19,11 +19,9 @@ from iacwatch.aws.cloudtrail_partitions import Key, Partitions, partitions, valu
 from iacwatch.aws.cloudtrail_table import Table
 from iacwatch.core.model import TrailQuery
 from iacwatch.errors import ParseError
+from iacwatch.storage.awslogs_layout import Place
 from iacwatch.trails.athena.columns import Column, columns, quoted, searched
 from iacwatch.trails.record_filter import ALL, WORD, needles
-
-Place = tuple[str, str]
-"""An account and a region."""
 
 MOST_PLACES: Final = 40
 """Accounts and regions of one statement."""

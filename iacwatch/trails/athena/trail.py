@@ -16,7 +16,7 @@ from iacwatch.core.text import plain
 from iacwatch.errors import AwsError, IacwatchError
 from iacwatch.ports import Clock, Collected, Progress, silent
 from iacwatch.trails.athena.client import AthenaClient
-from iacwatch.trails.athena.coverage import Cover, delivered, with_homes
+from iacwatch.trails.athena.coverage import TableCoverage, delivered, with_homes
 from iacwatch.trails.athena.rows import Answer, Reader
 from iacwatch.trails.athena.sql import Target, chunks, covered, target, writes
 from iacwatch.trails.coverage import BEGINNING
@@ -34,7 +34,7 @@ class Athena:
         self._clock, self._where, self._tell = clock, where, tell
         self._calls = AthenaClient(sessions=sessions, clock=clock, where=where, tell=self._scanned)
         self._made: Target | None = None
-        self._cover = Cover()
+        self._coverage = TableCoverage()
 
     def reach(self, account_id: str, region: str, *, now: datetime) -> Window:
         """Return all of the past: what the table does not hold is a failure of the query, told with why."""
@@ -86,7 +86,7 @@ class Athena:
         try:
             reader = Reader(made.columns, asked, categories=made.table.tells_data_events)
             for event in reader.read(self._calls.rows(writes(made, asked, days)), answer):
-                self._cover.note((event.account_id, event.region), event.occurred_at)
+                self._coverage.note((event.account_id, event.region), event.occurred_at)
             self._check(made, asked, answer, now)
         except IacwatchError as error:
             answer.fail(asked, str(error))
@@ -94,16 +94,16 @@ class Athena:
     def _check(self, made: Target, queries: Sequence[TrailQuery], answer: Answer, now: datetime) -> None:
         """Fail the queries about times of which the table has no records."""
         for wider in (False, True):
-            open_ = [query for query in queries if self._cover.missing(query, now)]
-            unknown = self._cover.unknown(open_, now, wider=wider)
+            open_ = [query for query in queries if self._coverage.missing(query, now)]
+            unknown = self._coverage.unknown(open_, now, wider=wider)
             if not unknown:
                 continue
             days = sorted({day for days in unknown.values() for day in days})
             statement = covered(made, with_homes(unknown), days)
-            self._cover.learn(self._calls.rows(statement))
-            self._cover.settle(unknown, days, now)
+            self._coverage.learn(self._calls.rows(statement))
+            self._coverage.settle(unknown, days, now)
         for query in queries:
-            if reason := self._cover.missing(query, now):
+            if reason := self._coverage.missing(query, now):
                 answer.fail(
                     [query],
                     f"{reason}; name a table that holds it (`iacwatch doctor` looks at this one), or look in"

@@ -1,128 +1,219 @@
-"""The log files of one folder or bucket: how they lie there, and how to get at them."""
+"""Which log files there are: listed by day in the folders that AWS gives them, or known by their names."""
 
-from collections import OrderedDict, deque
-from collections.abc import Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import ExitStack
-from datetime import datetime
-from io import BytesIO
-from itertools import islice
-from threading import Lock
-from typing import IO, Final, NamedTuple
+import re
+from collections import OrderedDict, defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Final
 
-from iacwatch.errors import IacwatchError
-from iacwatch.storage.files import S3, Blobs
-from iacwatch.trails.log_files.flat import Flat
-from iacwatch.trails.log_files.laid import Laid
-from iacwatch.trails.log_files.layout import File, Layout
-from iacwatch.trails.spans import LATE
+from iacwatch.storage.awslogs_layout import DAY, Place, ServiceFolders
+from iacwatch.storage.files import FileStore
+from iacwatch.trails.coverage import LATE, Coverage, DeliveryTimes
+from iacwatch.trails.log_files.layout import SERVICE, LogFile, read_name
 
-_THREADS: Final = 8
-_AHEAD: Final = 2 * _THREADS
-_SMALL: Final = 512 * 1024
-_MOST_BYTES: Final = 64 * 1024 * 1024
-"""Files of a bucket, as they are stored, that are kept: those up to `_SMALL`, of all together so much."""
+_MONTH: Final = timedelta(days=31)
+_MOST_LISTED: Final = 100_000
+"""Files of days long past whose names are remembered."""
+
+_NUMBER: Final = re.compile(r"\d{1,4}")
 
 
-class Opened(NamedTuple):
-    """A file that was opened, to be closed by its `stack`; or why it could not be."""
+class Listing:
+    """The log files of one folder or bucket; a place is looked at when it is asked for first."""
 
-    file: File
-    stack: ExitStack
-    source: IO[bytes] | None = None
-    failure: str = ""
-
-
-class Shelf:
-    """One folder or bucket."""
-
-    def __init__(self, blobs: Blobs) -> None:
+    def __init__(self, store: FileStore) -> None:
         """Take the place; nothing is looked at yet."""
-        self.where = blobs.where
-        self._blobs = blobs
-        self._laid: Laid | None = None
-        self._flat: Flat | None = None
-        self._kept = _Kept()
+        self._store = store
+        self._folders: FolderListing | None = None
+        self._names: NameListing | None = None
 
-    def listed(self, now: datetime, *, until: datetime) -> Laid | Flat:
+    def at(self, now: datetime, *, until: datetime) -> "FolderListing | NameListing":
         """Return what lies there; `until` is when what is asked about ends: what came later is not missed.
 
         Raises `IacwatchError` where it cannot be listed.
         """
-        if self._laid is None:
-            layout = Layout(self._blobs)
-            self._laid = Laid(layout) if layout.known else None
-        if self._laid is not None:
-            self._laid.begin(now)
-            return self._laid
-        if self._flat is None or until + 2 * LATE > self._flat.at:
-            self._flat = Flat(self._blobs, now)
-        return self._flat
-
-    def opened(self, files: Sequence[File]) -> Iterator[Opened]:
-        """Open files in their order; those of a bucket are fetched ahead, while others are read."""
-        if not self.where.startswith(S3):
-            yield from map(self._open, files)
-            return
-        left = iter(files)
-        pool = ThreadPoolExecutor(_THREADS, thread_name_prefix="log-files")
-        flying: deque[Future[Opened]] = deque()
-        try:
-            while True:
-                flying.extend(pool.submit(self._fetch, file) for file in islice(left, _AHEAD - len(flying)))
-                if not flying:
-                    return
-                yield flying.popleft().result()
-        finally:
-            pool.shutdown(wait=False, cancel_futures=True)
-            for future in flying:
-                future.add_done_callback(_close)
-
-    def _open(self, file: File) -> Opened:
-        stack = ExitStack()
-        try:
-            return Opened(file, stack, stack.enter_context(self._blobs.open(file.blob)))
-        except IacwatchError as error:
-            return Opened(file, stack, failure=str(error))
-
-    def _fetch(self, file: File) -> Opened:
-        """Fetch a file of a bucket, or take it from what is kept: later rounds read the same ones again."""
-        if (held := self._kept.get(file)) is not None:
-            return Opened(file, ExitStack(), BytesIO(held))
-        opened = self._open(file)
-        if opened.source is None or file.blob.size > _SMALL:
-            return opened
-        with opened.stack:
-            held = opened.source.read()
-        self._kept.put(file, held)
-        return Opened(file, ExitStack(), BytesIO(held))
+        if self._folders is None:
+            folders = ServiceFolders(self._store, SERVICE)
+            self._folders = FolderListing(self._store, folders) if folders.any() else None
+        if self._folders is not None:
+            self._folders.begin(now)
+            return self._folders
+        if self._names is None or until + 2 * LATE > self._names.at:
+            self._names = NameListing(self._store, now)
+        return self._names
 
 
-class _Kept:
-    """The bytes of the files that were used last; for several threads."""
+class NameListing:
+    """All files of a place that is not laid out as AWS does it, as they were listed `at` a time.
 
-    def __init__(self) -> None:
-        self._held: OrderedDict[tuple[str, int], bytes] = OrderedDict()
-        self._size = 0
-        self._lock = Lock()
+    `unnamed` are those that may be of anybody.
+    """
 
-    def get(self, file: File) -> bytes | None:
-        with self._lock:
-            held = self._held.get((file.blob.name, file.blob.size))
-            if held is not None:
-                self._held.move_to_end((file.blob.name, file.blob.size))
-            return held
+    def __init__(self, store: FileStore, now: datetime) -> None:
+        """List them."""
+        self.at = now
+        self.unnamed: list[LogFile] = []
+        self._files: dict[Place, list[tuple[datetime, LogFile]]] = defaultdict(list)
+        self._days: set[tuple[str, date]] = set()
+        for stored in store.list():
+            file = read_name(stored)
+            if file is None:
+                continue
+            if file.place is None or file.delivered is None:
+                self.unnamed.append(file)
+            else:
+                self._files[file.place].append((file.delivered, file))
+                self._days.add((file.place[0], file.delivered.date()))
 
-    def put(self, file: File, held: bytes) -> None:
-        with self._lock:
-            before = self._held.pop((file.blob.name, file.blob.size), b"")
-            self._held[file.blob.name, file.blob.size] = held
-            self._size += len(held) - len(before)
-            while self._size > _MOST_BYTES:
-                self._size -= len(self._held.popitem(last=False)[1])
+    def coverage(self, place: Place) -> Coverage | None:
+        """Return from when to when files of a place were delivered, as names tell; None: there are none."""
+        times = [delivered for delivered, _ in self._files.get(place, ())]
+        return Coverage(first=min(times), last=max(times)) if times else None
+
+    def holds(self, account_id: str, day: date) -> bool:
+        """Return whether any file of an account was delivered on a day, or may have been."""
+        return bool(self.unnamed) or (account_id, day) in self._days
+
+    def files(self, place: Place, wanted: DeliveryTimes) -> list[LogFile]:
+        """Return the files of a place that were delivered at the times wanted."""
+        return [file for delivered, file in self._files.get(place, ()) if delivered in wanted]
 
 
-def _close(future: Future[Opened]) -> None:
-    """Close what was opened ahead and is not needed any more."""
-    if not future.cancelled() and future.exception() is None:
-        future.result().stack.close()
+class FolderListing:
+    """A place laid out as AWS does it; `begin` it anew before each question, since files keep coming."""
+
+    unnamed: Sequence[LogFile] = ()
+
+    def __init__(self, store: FileStore, folders: ServiceFolders) -> None:
+        """Take where what lies; nothing more is listed yet."""
+        self._store, self._folders = store, folders
+        self._now = datetime.min.replace(tzinfo=UTC)
+        self._regions: dict[str, Mapping[str, Sequence[str]]] = {}
+        self._firsts: dict[str, datetime] = {}
+        self._lasts: dict[str, datetime] = {}
+        self._months: dict[tuple[str, date], Mapping[date, Sequence[str]]] = {}
+        self._listed: OrderedDict[str, tuple[LogFile, ...]] = OrderedDict()
+        self._count = 0
+
+    def begin(self, now: datetime) -> None:
+        """Forget what may have changed since it was listed: all but what is long past."""
+        self._now = now
+        self._lasts.clear()
+        self._regions.clear()
+        self._months = {key: days for key, days in self._months.items() if key[1] + _MONTH + DAY < now.date()}
+
+    def coverage(self, place: Place) -> Coverage | None:
+        """Return from when to when files of a place were delivered; None: there are none."""
+        found: Coverage | None = None
+        for folder in self._of_place(place):
+            first = self._end(self._firsts, folder, last=False)
+            last = self._end(self._lasts, folder, last=True)
+            if first is not None and last is not None:
+                found = Coverage(first=first, last=last).joined(found)
+        return found
+
+    def holds(self, account_id: str, day: date) -> bool:
+        """Return whether any file of an account, of whatever region, was delivered on a day.
+
+        A folder alone proves nothing: what copies files may leave an empty one.
+        """
+        return any(
+            self._of_day(folder, (account_id, region), day)
+            for region, folders in self._of_account(account_id).items()
+            for folder in folders
+        )
+
+    def files(self, place: Place, wanted: DeliveryTimes) -> list[LogFile]:
+        """Return the files of a place that were delivered at the times wanted."""
+        return [
+            file
+            for folder in self._of_place(place)
+            for day in wanted.days
+            for file in self._of_day(folder, place, day)
+            if file.delivered is None or file.delivered in wanted
+        ]
+
+    def _of_account(self, account_id: str) -> Mapping[str, Sequence[str]]:
+        if account_id not in self._regions:
+            self._regions[account_id] = self._folders.of_account(account_id)
+        return self._regions[account_id]
+
+    def _of_place(self, place: Place) -> Sequence[str]:
+        account_id, region = place
+        return self._of_account(account_id).get(region, ())
+
+    def _of_day(self, folder: str, place: Place, day: date) -> list[LogFile]:
+        """Return the files in a region's folder of a day."""
+        key = (folder, day.replace(day=1))
+        if key not in self._months:
+            self._months[key] = self._folders.days(*key)
+        long_past = datetime.combine(day + DAY, time(), UTC) + LATE < self._now
+        found: list[LogFile] = []
+        for below in self._months[key].get(day, ()):
+            if below in self._listed:
+                self._listed.move_to_end(below)
+                found.extend(self._listed[below])
+                continue
+            files = tuple(files_below(self._store, below, place))
+            found.extend(files)
+            if long_past:
+                self._remember(below, files)
+        return found
+
+    def _remember(self, folder: str, files: tuple[LogFile, ...]) -> None:
+        self._listed[folder] = files
+        self._count += len(files)
+        while self._count > _MOST_LISTED and self._listed:
+            _, forgotten = self._listed.popitem(last=False)
+            self._count -= len(forgotten)
+
+    def _end(self, known: dict[str, datetime], folder: str, *, last: bool) -> datetime | None:
+        """Return when the first, or last, file below a region's folder was delivered; None: there is none."""
+        if folder not in known and (at := self._looked_up_end(folder, last=last)) is not None:
+            known[folder] = at
+        return known.get(folder)
+
+    def _looked_up_end(self, folder: str, *, last: bool) -> datetime | None:
+        for year in self._numbers(folder, last=last):
+            for month in self._numbers(year, last=last):
+                for day in self._numbers(month, last=last):
+                    at = _date(day.removeprefix(f"{folder}/"))
+                    if at is None:
+                        continue
+                    if times := [_time(file, at, last=last) for file in files_below(self._store, day)]:
+                        return max(times) if last else min(times)
+        return None
+
+    def _numbers(self, folder: str, *, last: bool) -> list[str]:
+        names = [name for name in self._store.folders(folder) if _NUMBER.fullmatch(name)]
+        return [f"{folder}/{name}" for name in sorted(names, key=int, reverse=last)]
+
+
+def files_below(store: FileStore, folder: str, place: Place | None = None) -> Iterator[LogFile]:
+    """Yield the log files in a day's folder, all of them as `place`'s."""
+    for stored in store.list(f"{folder}/"):
+        if (file := read_name(stored, place)) is not None:
+            yield file
+
+
+def by_delivery(files: Sequence[LogFile]) -> Iterator[LogFile]:
+    """Yield files, oldest first; those of an unknown time before all others."""
+    yield from (file for file in files if file.delivered is None)
+    yield from sorted(
+        (file for file in files if file.delivered is not None),
+        key=lambda file: (file.delivered, file.stored.name),
+    )
+
+
+def _date(text: str) -> date | None:
+    """Read ``2023/07/10``."""
+    try:
+        year, month, day = (int(part) for part in text.split("/"))
+        return date(year, month, day)
+    except ValueError:
+        return None
+
+
+def _time(file: LogFile, day: date, *, last: bool) -> datetime:
+    """Return when a file was delivered; where its name does not tell, the day of its folder does."""
+    return file.delivered or datetime.combine(day + DAY if last else day, time(), UTC)

@@ -17,16 +17,23 @@ from iacwatch.core.text import plain
 from iacwatch.errors import IacwatchError
 from iacwatch.ports import Clock, Collected, Progress, silent
 from iacwatch.storage.awslogs_layout import Place
-from iacwatch.storage.files import Blobs
-from iacwatch.trails.coverage import AFTER, BEGINNING, ON_THE_WAY, lacking, touched
-from iacwatch.trails.log_files.flat import Flat
-from iacwatch.trails.log_files.laid import Laid, by_delivery
-from iacwatch.trails.log_files.layout import File
-from iacwatch.trails.log_files.listing import Shelf
-from iacwatch.trails.log_files.loose import Loose
-from iacwatch.trails.log_files.reader import Reading
-from iacwatch.trails.record_filter import Sieve
-from iacwatch.trails.spans import EARLY, LATE, Cover, Deliveries
+from iacwatch.storage.files import FileStore
+from iacwatch.trails.coverage import (
+    AFTER,
+    BEGINNING,
+    EARLY,
+    LATE,
+    ON_THE_WAY,
+    Coverage,
+    DeliveryTimes,
+    lacking,
+    touched,
+)
+from iacwatch.trails.log_files.fetch import Fetcher
+from iacwatch.trails.log_files.layout import LogFile
+from iacwatch.trails.log_files.listing import FolderListing, Listing, NameListing, by_delivery
+from iacwatch.trails.log_files.reader import Reading, UnnamedFiles
+from iacwatch.trails.record_filter import RecordFilter
 
 _PHASE: Final = "Log files"
 _MINUTE: Final = "%Y-%m-%d %H:%MZ"
@@ -35,13 +42,14 @@ _MINUTE: Final = "%Y-%m-%d %H:%MZ"
 class LogFiles:
     """A `ports.TrailSource` by CloudTrail's log files; used by one thread."""
 
-    def __init__(self, *, blobs: Blobs, clock: Clock, tell: Progress = silent) -> None:
+    def __init__(self, *, store: FileStore, clock: Clock, tell: Progress = silent) -> None:
         """Take where the files lie; nothing is looked at yet."""
-        self._shelf, self._clock, self._tell = Shelf(blobs), clock, tell
-        self._loose = Loose()
+        self._where, self._clock, self._tell = store.where, clock, tell
+        self._listing, self._fetcher = Listing(store), Fetcher(store)
+        self._unnamed = UnnamedFiles()
 
     def reach(self, account_id: str, region: str, *, now: datetime) -> Window:
-        """Return all of the past: what the files do not hold is a failure of the query, told with why."""
+        """Return all of the past: what the files do not hold is a failure of the query, with its reason."""
         del account_id, region
         return Window(start=BEGINNING, end=now)
 
@@ -50,17 +58,17 @@ class LogFiles:
         asked = list(dict.fromkeys(queries))
         if not asked:
             return Collected(events=())
-        reading = Reading(self._shelf.where, self._loose, self._clock)
+        reading = Reading(self._where, self._unnamed, self._clock)
         tried: dict[TrailQuery, tuple[str, ...]] = {}
         now = self._clock.now()
         try:
-            listed = self._shelf.listed(now, until=max(query.window.end for query in asked))
+            listed = self._listing.at(now, until=max(query.window.end for query in asked))
         except IacwatchError as error:
             reading.fail(asked, str(error))
             listed = None
         if listed is not None:
             tried = self._read(asked, listed, reading, now)
-        words = (f"log files of {plain(self._shelf.where, 200)}: not looked at",)
+        words = (f"log files of {plain(self._where, 200)}: not looked at",)
         return Collected(
             events=tuple(reading.events.values()),
             failures=reading.failures,
@@ -68,36 +76,40 @@ class LogFiles:
         )
 
     def _read(
-        self, asked: Sequence[TrailQuery], listed: Laid | Flat, reading: Reading, now: datetime
+        self,
+        asked: Sequence[TrailQuery],
+        listed: FolderListing | NameListing,
+        reading: Reading,
+        now: datetime,
     ) -> dict[TrailQuery, tuple[str, ...]]:
         """Read the files that the queries need; return in words what was looked at, by query."""
         places: dict[Place, list[TrailQuery]] = defaultdict(list)
         for query in asked:
             places[query.account_id, query.region].append(query)
-        loose = self._loose.needed(listed.loose, asked)
-        work: list[tuple[Sieve, list[File]]] = [(Sieve(asked), loose)] if loose else []
+        unnamed = self._unnamed.needed(listed.unnamed, asked)
+        work: list[tuple[RecordFilter, list[LogFile]]] = [(RecordFilter(asked), unnamed)] if unnamed else []
         tried: dict[TrailQuery, tuple[str, ...]] = {}
         for place, there in places.items():
             try:
-                files = listed.files(place, Deliveries(query.window for query in there))
+                files = listed.files(place, DeliveryTimes(query.window for query in there))
             except IacwatchError as error:
                 reading.fail(there, str(error))
                 continue
-            work.append((Sieve(there), list(by_delivery(files))))
+            work.append((RecordFilter(there), list(by_delivery(files))))
             times = sorted(file.delivered for file in files if file.delivered is not None)
-            others = len(loose) + len(files) - len(times)
+            others = len(unnamed) + len(files) - len(times)
             tried |= {query: (_tried(query, times, others),) for query in there}
         self._pass(work, reading)
         for place, there in places.items():
             self._check(place, there, listed, reading, now)
         return tried
 
-    def _pass(self, work: Sequence[tuple[Sieve, list[File]]], reading: Reading) -> None:
+    def _pass(self, work: Sequence[tuple[RecordFilter, list[LogFile]]], reading: Reading) -> None:
         total, done = sum(len(files) for _, files in work), 0
         self._tell(_PHASE, 0, total)
-        for sieve, files in work:
-            for opened in self._shelf.opened(files):
-                reading.read(opened, sieve)
+        for wanted, files in work:
+            for opened in self._fetcher.opened(files):
+                reading.read(opened, wanted)
                 done += 1
                 self._tell(_PHASE, done, total)
 
@@ -105,54 +117,54 @@ class LogFiles:
         self,
         place: Place,
         queries: Sequence[TrailQuery],
-        listed: Laid | Flat,
+        listed: FolderListing | NameListing,
         reading: Reading,
         now: datetime,
     ) -> None:
         """Fail the queries about times of which there are no files."""
         try:
-            loose = self._loose.cover(place, listed.loose)
-            named = listed.cover(place)
-            cover = loose.joined(named) if loose else named
-            silent = set(_silent_days(place[0], queries, listed, cover)) if cover else set()
+            unnamed = self._unnamed.coverage(place, listed.unnamed)
+            named = listed.coverage(place)
+            covered = unnamed.joined(named) if unnamed else named
+            silent = set(_silent_days(place[0], queries, listed, covered)) if covered else set()
         except IacwatchError as error:
             reading.fail(queries, str(error))
             return
         for query in queries:
-            if reason := _missing(query, cover, silent, now):
+            if reason := _missing(query, covered, silent, now):
                 reading.fail([query], reason)
 
 
-def _missing(query: TrailQuery, cover: Cover | None, silent: set[date], now: datetime) -> str:
-    """Say why the files there cannot answer a query; "" where they can."""
+def _missing(query: TrailQuery, covered: Coverage | None, silent: set[date], now: datetime) -> str:
+    """Return why the files there cannot answer a query; "" where they can."""
     window = query.window
     more = "name a folder or bucket that holds it, or look in event history with --trail api"
-    if cover is None:
+    if covered is None:
         return f"there is no log file of this account and region{lacking(query.region)}; {more}"
-    if window.start < cover.first - LATE:
-        return f"the log files there begin at {cover.first:{_MINUTE}}; {more}"
-    if window.end > cover.last + AFTER and now > window.end + ON_THE_WAY:
-        return f"the log files there end at {cover.last:{_MINUTE}}; {more}"
+    if window.start < covered.first - LATE:
+        return f"the log files there begin at {covered.first:{_MINUTE}}; {more}"
+    if window.end > covered.last + AFTER and now > window.end + ON_THE_WAY:
+        return f"the log files there end at {covered.last:{_MINUTE}}; {more}"
     if gaps := [day for day in touched(window) if day in silent]:
         return f"there is no log file of this account of {gaps[0]}, in whatever region; {more}"
     return ""
 
 
 def _silent_days(
-    account_id: str, queries: Sequence[TrailQuery], listed: Laid | Flat, cover: Cover
+    account_id: str, queries: Sequence[TrailQuery], listed: FolderListing | NameListing, covered: Coverage
 ) -> Iterator[date]:
     """Yield the days asked about, between the first and the last file, of which an account has none."""
     days = {day for query in queries for day in touched(query.window)}
     for day in sorted(days):
-        if cover.first.date() < day < cover.last.date() and not listed.holds(account_id, day):
+        if covered.first.date() < day < covered.last.date() and not listed.holds(account_id, day):
             yield day
 
 
 def _tried(query: TrailQuery, times: Sequence[datetime], others: int) -> str:
-    """Tell in words which files were read for a query: `times` are when they were delivered, sorted."""
+    """Return in words which files were read for a query: `times` are when they were delivered, sorted."""
     first, last = query.window.start - EARLY, query.window.end + LATE
     count = bisect_left(times, last) - bisect_left(times, first)
     days = "%Y-%m-%d " if first.date() != last.date() else ""
     span = f"{first:%Y-%m-%d %H:%M}-{last:{days}%H:%M}Z"
-    told = f"log files of {plain(query.region, 40)} delivered {span}: {count}"
-    return told + (f", and {others} whose names tell no time" if others else "")
+    words = f"log files of {plain(query.region, 40)} delivered {span}: {count}"
+    return words + (f", and {others} whose names tell no time" if others else "")

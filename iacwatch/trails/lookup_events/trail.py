@@ -18,6 +18,7 @@ from iacwatch.core.model import TrailEvent, TrailQuery, Window
 from iacwatch.core.text import plain
 from iacwatch.errors import IacwatchError
 from iacwatch.ports import Clock, Collected, Failure
+from iacwatch.storage.awslogs_layout import Place
 from iacwatch.trails.lookup_events.client import LookupEventsClient
 from iacwatch.trails.lookup_events.intervals import Spans
 from iacwatch.trails.lookup_events.learn import Shares
@@ -37,8 +38,6 @@ _AT_ONCE: Final = 12
 _MOST_EVENTS: Final = 20_000
 _LEAST_EVENTS: Final = 1_000
 """Events remembered from one round to the next: of all places together, and of each in any case."""
-
-Place = tuple[str, str]
 
 
 class LookupEvents:

@@ -14,7 +14,7 @@ from iacwatch.aws.sessions import Sessions
 from iacwatch.core.model import Window
 from iacwatch.sources.history.file_layout import read_name
 from iacwatch.sources.history.files import HistoryFiles
-from iacwatch.storage.files import Blob, Folder, opened
+from iacwatch.storage.files import Folder, StoredFile, open_store
 from iacwatch.storage.spool import Spool
 from tests.fixtures import history_folder
 from tests.fixtures.small_world import ACCOUNT, REGION, ago, group_id, item
@@ -42,9 +42,9 @@ def read_files(monkeypatch):
     """Give the names of the files that are opened."""
     names, real = [], Folder.open
 
-    def spied(self, blob):
-        names.append(blob.name)
-        return real(self, blob)
+    def spied(self, file):
+        names.append(file.name)
+        return real(self, file)
 
     monkeypatch.setattr(Folder, "open", spied)
     return names
@@ -61,7 +61,7 @@ def state(number, when, size=1, **more):
 def source(root, day, *, spool="spool", **more):
     options = {"accounts": (), "regions": (), "types": (), "refuse": lambda _account: None, **more}
     return HistoryFiles(
-        blobs=opened(str(root), Sessions()),
+        store=open_store(str(root), Sessions()),
         spool=Spool(Path(root).parent / f"{spool}.sqlite3"),
         window=day,
         tag_key="managed-by",
@@ -102,7 +102,7 @@ def ids(found):
     ],
 )
 def test_a_files_name_tells_account_region_type_and_time(name, told):
-    file = read_name(Blob(name=name, size=1))
+    file = read_name(StoredFile(name=name, size=1))
     start = f"{file.start:%Y-%m-%d %H:%M:%S}" if file.start else ""
     assert (*file.place, file.type, start, file.snapshot) == told
 
@@ -117,7 +117,7 @@ def test_a_files_name_tells_account_region_type_and_time(name, told):
     ],
 )
 def test_other_files_are_not_read_at_all(name):
-    assert read_name(Blob(name=name, size=1)) is None
+    assert read_name(StoredFile(name=name, size=1)) is None
 
 
 def test_only_files_of_the_range_account_region_and_type_are_opened(root, day, read_files):
@@ -349,5 +349,5 @@ def test_items_without_the_tag_are_not_kept_but_found_again_where_they_count(roo
 def test_places_in_names_are_places(root, day):
     deliver(root, state(1, at(day, 5)))
     (path,) = root.rglob("*.gz")
-    file = read_name(Blob(name=path.relative_to(root).as_posix(), size=1))
+    file = read_name(StoredFile(name=path.relative_to(root).as_posix(), size=1))
     assert file.place == ConfigPlace(ACCOUNT, REGION)

@@ -10,8 +10,8 @@ import pytest
 
 from iacwatch.aws.sessions import Sessions
 from iacwatch.errors import IacwatchError, NotThere, ParseError, UsageError
-from iacwatch.storage import files as blobs
-from iacwatch.storage.files import Blob, opened, unzipped
+from iacwatch.storage import files
+from iacwatch.storage.files import StoredFile, open_store, unzipped
 from tests.fixtures import moto_aws
 
 FILES = {
@@ -32,7 +32,7 @@ class Places:
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(content)
         (tmp_path / "place").mkdir(exist_ok=True)
-        return opened(str(tmp_path / "place"), Sessions())
+        return open_store(str(tmp_path / "place"), Sessions())
 
     def bucket(self, _tmp_path, files):
         client, bucket = moto_aws.client("s3"), f"bucket-{uuid4().hex}"
@@ -41,7 +41,7 @@ class Places:
             client.put_object(Bucket=bucket, Key=f"logs/{name}", Body=content)
         client.put_object(Bucket=bucket, Key="logs/empty-folder/", Body=b"")
         client.put_object(Bucket=bucket, Key="other/x", Body=b"x")
-        return opened(f"s3://{bucket}/logs/", Sessions())
+        return open_store(f"s3://{bucket}/logs/", Sessions())
 
 
 @pytest.fixture(params=["folder", "bucket"])
@@ -59,18 +59,18 @@ def place(request, tmp_path, monkeypatch):
 
 
 def names(found):
-    return [blob.name for blob in found]
+    return [file.name for file in found]
 
 
-def content(there, blob):
-    with there.open(blob) as source:
+def content(there, file):
+    with there.open(file) as source:
         return source.read()
 
 
 def test_every_file_is_listed_with_its_name_and_size_in_the_order_of_names(place):
     found = list(place().list())
     assert sorted(names(found)) == sorted(FILES)
-    assert {blob.name: blob.size for blob in found} == {name: len(body) for name, body in FILES.items()}
+    assert {file.name: file.size for file in found} == {name: len(body) for name, body in FILES.items()}
 
 
 @pytest.mark.parametrize(
@@ -99,26 +99,26 @@ def test_folders_are_those_directly_below(place):
 
 def test_content_is_given_as_it_is_stored(place):
     there = place()
-    assert {blob.name: content(there, blob) for blob in there.list()} == FILES
+    assert {file.name: content(there, file) for file in there.list()} == FILES
 
 
 def test_large_content_comes_whole(place):
     body = os.urandom(9 * 1024 * 1024)
     there = place({"big": body})
-    (blob,) = there.list("big")
-    assert content(there, blob) == body
+    (file,) = there.list("big")
+    assert content(there, file) == body
 
 
 def test_a_file_that_is_gone_is_an_error_and_not_an_empty_file(place):
     there = place()
     with pytest.raises(IacwatchError, match="cannot read"):
-        content(there, Blob(name="AWSLogs/gone", size=3))
+        content(there, StoredFile(name="AWSLogs/gone", size=3))
 
 
 def test_a_bucket_that_is_not_there_is_an_error_with_its_name(place):
     place()
     with pytest.raises(NotThere, match="s3://no-such-bucket-at-all"):
-        list(opened("s3://no-such-bucket-at-all/x", Sessions()).list())
+        list(open_store("s3://no-such-bucket-at-all/x", Sessions()).list())
 
 
 @pytest.mark.parametrize(
@@ -126,23 +126,23 @@ def test_a_bucket_that_is_not_there_is_an_error_with_its_name(place):
 )
 def test_what_names_no_place_is_wrong_usage(text, words):
     with pytest.raises(UsageError, match=words):
-        opened(text, Sessions())
+        open_store(text, Sessions())
 
 
 def test_one_file_is_a_place_of_its_own(tmp_path):
     path = tmp_path / "one.json"
     path.write_bytes(b"{}")
     (tmp_path / "other.json").write_bytes(b"{}")
-    there = opened(str(path), Sessions())
-    (blob,) = there.list()
-    assert (blob.name, content(there, blob), there.folders()) == ("one.json", b"{}", [])
+    there = open_store(str(path), Sessions())
+    (file,) = there.list()
+    assert (file.name, content(there, file), there.folders()) == ("one.json", b"{}", [])
 
 
 def test_links_to_folders_are_not_followed(tmp_path):
     (tmp_path / "place").mkdir()
     (tmp_path / "place" / "a.json").write_bytes(b"{}")
     (tmp_path / "place" / "loop").symlink_to(tmp_path / "place", target_is_directory=True)
-    assert names(opened(str(tmp_path / "place"), Sessions()).list()) == ["a.json"]
+    assert names(open_store(str(tmp_path / "place"), Sessions()).list()) == ["a.json"]
 
 
 def unzip(raw, name="x.json.gz"):
@@ -177,7 +177,7 @@ def test_a_damaged_file_says_so():
 
 
 def test_a_file_beyond_all_bounds_is_refused(monkeypatch):
-    monkeypatch.setattr(blobs, "LARGEST", 3_000_000)
+    monkeypatch.setattr(files, "LARGEST", 3_000_000)
     squeezed = zlib.compressobj(wbits=31)
     raw = squeezed.compress(b"\0" * 5_000_000) + squeezed.flush()
     with pytest.raises(ParseError, match="holds more than"):
@@ -199,5 +199,5 @@ def test_a_connection_that_breaks_off_is_tried_again(monkeypatch, place):
         yield from real(self, *arguments)
 
     monkeypatch.setattr(StreamingBody, "iter_chunks", iter_chunks)
-    (blob,) = there.list("x")
-    assert content(there, blob) == b"whole"
+    (file,) = there.list("x")
+    assert content(there, file) == b"whole"

@@ -11,8 +11,7 @@ from iacwatch.core.parse import cloudtrail
 from iacwatch.errors import ParseError
 from iacwatch.ports import Collected, Failure
 from iacwatch.storage.spool import Spool
-from iacwatch.trails import event_text
-from iacwatch.trails.cached import RememberedTrail
+from iacwatch.trails.cached import CachedTrail, event_of, text_of
 from tests.fixtures.clocks import NOON
 from tests.fixtures.small_world import ACCOUNT, REGION, call, listed
 
@@ -65,15 +64,15 @@ def test_what_was_answered_is_answered_again_without_asking(spool):
     events = [event(number, number) for number in range(3)]
     asked = [query(number, number) for number in range(3)]
     inner = Trail(*events)
-    first = RememberedTrail(inner, spool, tell=silent).collect(asked)
+    first = CachedTrail(inner, spool, tell=silent).collect(asked)
     later = [replace(each, as_of=NOON) for each in asked]
-    second = RememberedTrail(inner, spool, tell=silent).collect(later)
+    second = CachedTrail(inner, spool, tell=silent).collect(later)
     assert len(inner.asked) == 1
     assert (first.calls, second.calls) == (3, 0)
     assert ids(second) == ids(first)
     assert second.tried == {each: first.tried[replace(each, as_of=None)] for each in later}
     for before, after in zip(sorted(events, key=_id), sorted(second.events, key=_id), strict=True):
-        assert event_text.written(before) == event_text.written(after)
+        assert text_of(before) == text_of(after)
 
 
 def _id(each):
@@ -82,7 +81,7 @@ def _id(each):
 
 def test_only_what_is_new_is_asked_for(spool):
     inner = Trail(event(1, 1), event(2, 2))
-    trail = RememberedTrail(inner, spool, tell=silent)
+    trail = CachedTrail(inner, spool, tell=silent)
     trail.collect([query(1, 1)])
     both = trail.collect([query(1, 1), query(2, 2)])
     assert inner.asked == [[query(1, 1)], [query(2, 2)]]
@@ -104,7 +103,7 @@ def test_only_what_is_new_is_asked_for(spool):
 )
 def test_another_query_is_another_question(spool, other):
     inner = Trail()
-    trail = RememberedTrail(inner, spool, tell=silent)
+    trail = CachedTrail(inner, spool, tell=silent)
     trail.collect([query(1, 1)])
     trail.collect([other])
     assert inner.asked[-1] == [other]
@@ -113,7 +112,7 @@ def test_another_query_is_another_question(spool, other):
 def test_a_failure_is_not_remembered(spool):
     inner = Trail(event(1, 1))
     inner.failing = (query(1, 1),)
-    trail = RememberedTrail(inner, spool, tell=silent)
+    trail = CachedTrail(inner, spool, tell=silent)
     assert trail.collect([query(1, 1)]).failures
     inner.failing = ()
     assert not trail.collect([query(1, 1)]).failures
@@ -127,19 +126,19 @@ def test_only_events_of_the_windows_asked_for_are_kept(spool):
         event(3, 0),
         event(4, 1, awsRegion="us-east-1"),
     )
-    RememberedTrail(Trail(inside, before, after, elsewhere), spool, tell=silent).collect([query(1, 1)])
-    assert ids(RememberedTrail(Trail(), spool, tell=silent).collect([query(1, 1)])) == [inside.event_id]
+    CachedTrail(Trail(inside, before, after, elsewhere), spool, tell=silent).collect([query(1, 1)])
+    assert ids(CachedTrail(Trail(), spool, tell=silent).collect([query(1, 1)])) == [inside.event_id]
 
 
 def test_the_reach_is_the_trails_own(spool):
-    assert RememberedTrail(Trail(), spool, tell=silent).reach(
+    assert CachedTrail(Trail(), spool, tell=silent).reach(
         ACCOUNT, REGION, now=NOON
     ).start == NOON - timedelta(days=90)
 
 
 def test_an_event_comes_back_equal_in_every_field():
     whole = event(1, 1, errorCode="AccessDenied", readOnly=True, sharedEventID="x", eventVersion="1.09")
-    back = event_text.read(event_text.written(whole))
+    back = event_of(text_of(whole))
     for name in whole.__dataclass_fields__:
         assert getattr(back, name) == getattr(whole, name), name
 
@@ -147,12 +146,12 @@ def test_an_event_comes_back_equal_in_every_field():
 @pytest.mark.parametrize("text", ["", "{}", "[]", '{"event_id": 1}', "nonsense"])
 def test_a_text_that_is_no_event_is_a_parse_error(text):
     with pytest.raises(ParseError):
-        event_text.read(text)
+        event_of(text)
 
 
 def test_how_many_questions_are_open_is_told(spool):
     told = []
-    trail = RememberedTrail(Trail(), spool, tell=lambda *step: told.append(step))
+    trail = CachedTrail(Trail(), spool, tell=lambda *step: told.append(step))
     trail.collect([query(1, 1), query(2, 2)])
     trail.collect([query(1, 1)])
     assert told == [("CloudTrail: who called", 0, None, "2 questions"), ("CloudTrail: who called", 1, 1)]

@@ -14,12 +14,12 @@ from iacwatch.aws.sessions import Sessions
 from iacwatch.core.model import TrailQuery, Window
 from iacwatch.core.parse import cloudtrail as records
 from iacwatch.errors import IacwatchError, Stopping
-from iacwatch.storage.files import Blob, opened
+from iacwatch.storage.files import StoredFile, open_store
 from iacwatch.storage.json_stream import objects
 from iacwatch.trails import record_filter, record_splitter
 from iacwatch.trails.log_files.layout import FORMAT, read_name
 from iacwatch.trails.log_files.trail import LogFiles
-from iacwatch.trails.record_filter import Sieve
+from iacwatch.trails.record_filter import RecordFilter
 from tests.fixtures import log_folder
 from tests.fixtures.clocks import NOON, TickingClock
 from tests.fixtures.trail_records import OTHER, OWN, record
@@ -66,7 +66,7 @@ class Shelved:
     @property
     def trail(self):
         if self._trail is None:
-            self._trail = LogFiles(blobs=opened(str(self.root), Sessions()), clock=self.clock)
+            self._trail = LogFiles(store=open_store(str(self.root), Sessions()), clock=self.clock)
         return self._trail
 
     def ask(self, *queries):
@@ -107,14 +107,14 @@ def dumped(*records, **how):
     ],
 )
 def test_what_is_no_log_file_is_not_read(name):
-    assert read_name(Blob(name=name, size=1)) is None
+    assert read_name(StoredFile(name=name, size=1)) is None
 
 
 def test_a_name_tells_whose_file_it_is_and_when_it_was_delivered():
     name = "x/AWSLogs/o-abcdefghij/111122223333/CloudTrail/eu-west-1/2023/07/10/111122223333_CloudTrail_eu-west-1_20230710T1155Z_7xgocspSowgK0Gto.json.gz"
-    file = read_name(Blob(name=name, size=1))
+    file = read_name(StoredFile(name=name, size=1))
     assert (file.place, file.delivered) == ((OWN, REGION), datetime(2023, 7, 10, 11, 55, tzinfo=UTC))
-    odd = read_name(Blob(name=name.replace("20230710T1155Z", "20239910T1155Z"), size=1))
+    odd = read_name(StoredFile(name=name.replace("20230710T1155Z", "20239910T1155Z"), size=1))
     assert (odd.place, odd.delivered) == (None, None)
 
 
@@ -130,7 +130,7 @@ def test_the_folders_that_aws_makes_are_found_from_wherever_one_begins(tmp_path,
     for path, content in files.items():
         log_folder.write(tmp_path, path.replace("AWSLogs", root).lstrip("/"), content)
     clock = TickingClock(NOON)
-    collected = LogFiles(blobs=opened(str(tmp_path), Sessions()), clock=clock).collect([query()])
+    collected = LogFiles(store=open_store(str(tmp_path), Sessions()), clock=clock).collect([query()])
     assert not collected.failures
     assert len(collected.events) == 1
 
@@ -140,7 +140,7 @@ def test_a_folder_deeper_down_and_one_without_folders_work_too(tmp_path, kept):
     files = log_folder.files([event(1), log_folder.heartbeat(OWN, REGION, AT + timedelta(hours=1))])
     for path, content in files.items():
         log_folder.write(tmp_path, "/".join(path.split("/")[-kept:]), content)
-    trail = LogFiles(blobs=opened(str(tmp_path), Sessions()), clock=TickingClock(NOON))
+    trail = LogFiles(store=open_store(str(tmp_path), Sessions()), clock=TickingClock(NOON))
     collected = trail.collect([query(), query(account=OTHER)])
     assert len(collected.events) == 1
     assert [each.account_id for each in collected.failures] == [OTHER]
@@ -148,7 +148,7 @@ def test_a_folder_deeper_down_and_one_without_folders_work_too(tmp_path, kept):
 
 def test_one_file_alone_is_a_trail(tmp_path):
     path = log_folder.write(tmp_path, "export.json", dumped(event(1), indent=2))
-    trail = LogFiles(blobs=opened(str(path), Sessions()), clock=TickingClock(NOON))
+    trail = LogFiles(store=open_store(str(path), Sessions()), clock=TickingClock(NOON))
     collected = trail.collect([query()])
     assert not collected.failures
     assert len(collected.events) == 1
@@ -159,9 +159,9 @@ def test_only_files_that_may_concern_a_window_are_opened(shelf, monkeypatch):
     shelf.add(event(2, AT - timedelta(hours=3)))
     shelf.add(event(3, AT, awsRegion=HOME), event(4, AT, recipientAccountId=OTHER))
     seen = []
-    blobs = shelf.trail._shelf._blobs
-    real = blobs.open
-    monkeypatch.setattr(blobs, "open", lambda blob: seen.append(blob.name) or real(blob))
+    store = shelf.trail._listing._store
+    real = store.open
+    monkeypatch.setattr(store, "open", lambda file: seen.append(file.name) or real(file))
     assert shelf.ask(query()) == {1}
     assert len(seen) == 1
     assert "/eu-west-1/" in seen[0]
@@ -170,9 +170,9 @@ def test_only_files_that_may_concern_a_window_are_opened(shelf, monkeypatch):
 def test_each_file_is_read_once_for_all_queries(shelf, monkeypatch):
     shelf.add(*(event(number, AT + timedelta(seconds=number)) for number in range(200)))
     seen = []
-    blobs = shelf.trail._shelf._blobs
-    real = blobs.open
-    monkeypatch.setattr(blobs, "open", lambda blob: seen.append(blob.name) or real(blob))
+    store = shelf.trail._listing._store
+    real = store.open
+    monkeypatch.setattr(store, "open", lambda file: seen.append(file.name) or real(file))
     many = [query(AT + timedelta(seconds=number), before=600) for number in range(200)]
     assert shelf.ask(*many) == set(range(200))
     assert len(seen) == len(set(seen)) <= 2
@@ -355,9 +355,9 @@ def test_picking_by_bytes_loses_nothing_that_parsing_finds():
                 for one in queries
             )
         }
-        sieve = Sieve(queries)
+        filtered = RecordFilter(queries)
         picked = [
-            body for some in record_splitter.bodies([log_folder.body(made)]) for body in sieve.picked(some)
+            body for some in record_splitter.bodies([log_folder.body(made)]) for body in filtered.picked(some)
         ]
         assert {json.loads(record_splitter.whole(body))["eventID"] for body in picked} >= wanted
 
@@ -412,7 +412,7 @@ def test_exports_answer_for_the_time_of_their_records_alone(tmp_path):
     day = [event(number, AT + timedelta(hours=number)) for number in range(10)]
     log_folder.write(tmp_path, "a/export.json.gz", log_folder.body(day))
     log_folder.write(tmp_path, "package.json", b'{"name": "x", "version": "1.0.0"}')
-    trail = LogFiles(blobs=opened(str(tmp_path), Sessions()), clock=TickingClock(NOON))
+    trail = LogFiles(store=open_store(str(tmp_path), Sessions()), clock=TickingClock(NOON))
     inside, before = query(AT + timedelta(hours=5)), query(AT - timedelta(hours=9))
     elsewhere = query(AT + timedelta(hours=5), region=HOME)
     for _ in range(2):
@@ -425,12 +425,12 @@ def test_an_export_is_read_again_only_where_it_may_concern_a_question(tmp_path, 
     for number in range(4):
         made = [event(number * 10 + each, AT + timedelta(days=number, hours=each)) for each in range(6)]
         log_folder.write(tmp_path, f"export-{number}.json", log_folder.body(made))
-    trail = LogFiles(blobs=opened(str(tmp_path), Sessions()), clock=TickingClock(NOON))
+    trail = LogFiles(store=open_store(str(tmp_path), Sessions()), clock=TickingClock(NOON))
     trail.collect([query()])
     seen = []
-    blobs = trail._shelf._blobs
-    real = blobs.open
-    monkeypatch.setattr(blobs, "open", lambda blob: seen.append(blob.name) or real(blob))
+    store = trail._listing._store
+    real = store.open
+    monkeypatch.setattr(store, "open", lambda file: seen.append(file.name) or real(file))
     assert len(trail.collect([query(AT + timedelta(days=2, hours=3))]).events) == 1
     assert seen == ["export-2.json"]
 
@@ -512,13 +512,13 @@ def test_names_of_folders_do_no_harm(shelf):
 
 
 def test_a_folder_that_cannot_be_read_is_a_failure(shelf, monkeypatch):
-    blobs = shelf.trail._shelf._blobs
+    store = shelf.trail._listing._store
 
     def refused(*_):
         raise IacwatchError("cannot list it")
 
     for name in ("folders", "list"):
-        monkeypatch.setattr(blobs, name, refused)
+        monkeypatch.setattr(store, name, refused)
         assert "cannot list it" in shelf.why(query())
         assert "cannot read the trail of 111122223333 in eu-west-1" in shelf.why(query())
 
@@ -534,7 +534,7 @@ def test_it_is_told_how_far_reading_has_come(shelf):
     told = []
     shelf.add(event(1))
     trail = LogFiles(
-        blobs=opened(str(shelf.root), Sessions()), clock=shelf.clock, tell=lambda *step: told.append(step)
+        store=open_store(str(shelf.root), Sessions()), clock=shelf.clock, tell=lambda *step: told.append(step)
     )
     trail.collect([query()])
     assert told == [("Log files", 0, 1), ("Log files", 1, 1)]
@@ -554,7 +554,7 @@ def test_real_files_give_what_parsing_all_of_them_gives(tmp_path):
         at = datetime.strptime(path.name.split("_")[3], "%Y%m%dT%H%MZ").replace(tzinfo=UTC)
         name = log_folder.name(account, HOME, at).replace(".json", f"{number}.json")
         log_folder.write(tmp_path, name, content)
-    trail = LogFiles(blobs=opened(str(tmp_path), Sessions()), clock=TickingClock(NOON))
+    trail = LogFiles(store=open_store(str(tmp_path), Sessions()), clock=TickingClock(NOON))
     start = min(log_folder.occurred(each) for each in real)
     end = max(log_folder.occurred(each) for each in real) + timedelta(seconds=1)
     whole = TrailQuery(account_id=account, region=HOME, window=Window(start=start, end=end), names=())
