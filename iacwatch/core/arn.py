@@ -1,4 +1,4 @@
-"""Where things are: which types are global, whose CloudTrail holds the calls, what an ARN says.
+"""ARNs, accounts, regions and partitions: which types are global, and where a resource's calls are.
 
 A global type has one state for the whole account, whichever region's recorder wrote the item; its calls
 are in the trail of its partition's home region, or of its service's own.
@@ -82,7 +82,7 @@ class ArnParts:
 
 
 def arn_parts(arn: str | None) -> ArnParts | None:
-    """Take an ARN apart; None where it is none (``arn:PARTITION:SERVICE:REGION:ACCOUNT:RESOURCE``)."""
+    """Split an ARN; None where the text is none (``arn:PARTITION:SERVICE:REGION:ACCOUNT:RESOURCE``)."""
     fields = (arn or "").split(":", _ARN_FIELDS - 1)
     if len(fields) < _ARN_FIELDS or fields[0] != "arn":
         return None
@@ -95,17 +95,17 @@ def arn_parts(arn: str | None) -> ArnParts | None:
 
 
 def is_region(text: str) -> bool:
-    """Say whether a text has the form of a region's name; only such a text may become part of an endpoint."""
+    """Return whether a text has the form of a region's name; only then may it become part of an endpoint."""
     return _REGION.fullmatch(text) is not None
 
 
 def is_account(text: str) -> bool:
-    """Say whether a text has the form of an account id: 12 digits."""
+    """Return whether a text has the form of an account id: 12 digits."""
     return _ACCOUNT.fullmatch(text) is not None
 
 
 def is_global(resource_type: str, arn: str | None = None) -> bool:
-    """Say whether a type is global; of WAFv2 only what CloudFront uses is, and only the ARN tells it."""
+    """Return whether a type is global; of WAFv2 only what CloudFront uses is, which only the ARN shows."""
     service = _service(resource_type)
     if service == "WAFv2":
         parts = arn_parts(arn)
@@ -126,7 +126,7 @@ def partition(resource: Resource) -> str:
 
 
 def partition_of(region: str) -> str:
-    """Return the partition that a region belongs to; ``aws`` where the name tells no other."""
+    """Return the partition that a region belongs to; ``aws`` for an unknown name."""
     return next((name for prefix, name in _PREFIXES if region.startswith(prefix)), "aws")
 
 

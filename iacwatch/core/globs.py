@@ -1,4 +1,4 @@
-"""Globs of the configuration: the whole string, case-sensitively; ``*`` crosses every separator."""
+"""Globs, as the configuration uses them: they match whole strings, case-sensitively; ``*`` crosses ``/``."""
 
 import re
 from collections.abc import Iterable
@@ -6,12 +6,12 @@ from functools import lru_cache
 
 
 def matches(pattern: str, text: str) -> bool:
-    """Say whether `text` is what `pattern` (with ``*`` and ``?``) describes."""
+    """Return whether the whole `text` matches `pattern` (with ``*`` and ``?``)."""
     return _compiled(pattern).fullmatch(text) is not None
 
 
 def any_matches(patterns: Iterable[str], texts: Iterable[str | None]) -> bool:
-    """Say whether one of the texts is described by one of the patterns."""
+    """Return whether one of the texts matches one of the patterns."""
     known = [text for text in texts if text]
     return any(matches(pattern, text) for pattern in patterns for text in known)
 

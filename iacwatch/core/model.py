@@ -1,4 +1,4 @@
-"""The nouns: frozen values that flow through the road.
+"""The nouns of iacwatch: frozen values, from a change to the finding about it.
 
 Conventions: a field that ends in ``_at`` is an aware UTC datetime; a span is a timedelta; a window is
 half-open ``[start, end)``; account ids are 12-character strings.
@@ -11,7 +11,7 @@ from enum import StrEnum
 from typing import Any, TypeAlias
 
 Json: TypeAlias = Any
-"""What `json.loads` gives; Any, because documents are strangers' until parsed."""
+"""What `json.loads` returns; Any, since nothing is known of a document until it is parsed."""
 
 
 class ChangeType(StrEnum):
@@ -47,7 +47,7 @@ class ActorKind(StrEnum):
 
 
 class Via(StrEnum):
-    """By which way the actor came to the credentials."""
+    """How the actor got the credentials."""
 
     SSO = "sso"
     OIDC = "oidc"
@@ -71,7 +71,7 @@ class Evidence(StrEnum):
 
 
 class MatchKind(StrEnum):
-    """By which kind of name an event called the resource; strongest first."""
+    """The kind of name by which an event named the resource; strongest first."""
 
     ARN = "arn"
     ID = "id"
@@ -108,9 +108,9 @@ class Resource:
 
     @property
     def key(self) -> tuple[str, str, str, str]:
-        """Return what tells this resource from all others.
+        """Return what identifies this resource among all others.
 
-        ECS task definitions share one id over their revisions: the ARN tells them apart.
+        The revisions of an ECS task definition share one id: their ARNs differ.
         """
         unique = self.arn if self.type == "AWS::ECS::TaskDefinition" and self.arn else self.id
         return (self.account_id, self.region, self.type, unique)
@@ -118,7 +118,7 @@ class Resource:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Relationship:
-    """What a configuration item says about a neighbour."""
+    """A neighbour of a resource, as its configuration item lists it."""
 
     type: str
     id: str | None
@@ -130,7 +130,7 @@ class Relationship:
 class Item:
     """One configuration item (CI): the state of a resource at its capture.
 
-    `tags` is the item's own ``tags`` map alone; `core.scope.tags_of` gives the union of all places.
+    `tags` is the item's own ``tags`` map alone; `core.parse.tags.tags_of` returns the union of all places.
     `configuration` is None for a deleted resource. Values are plain JSON, never changed.
     """
 
@@ -146,7 +146,7 @@ class Item:
 
     @property
     def deleted(self) -> bool:
-        """Say whether the item records that the resource is gone."""
+        """Return whether the item records that the resource is gone."""
         return self.status.startswith("ResourceDeleted")
 
 
@@ -166,7 +166,7 @@ class Change:
 
     `item` is None where the notification was oversized: it has to be fetched at `captured_at`.
     `diff` is None where none came (rules, history, files, oversized): it is computed from `previous`.
-    `previous` is the CI before, where it is known; `previous_known` says that there was a look, so that
+    `previous` is the CI before, where it is known; `previous_known` says that it was looked for, so that
     ``previous is None`` then means that Config has no earlier one.
     """
 
@@ -182,13 +182,13 @@ class Change:
 
     @property
     def daily(self) -> bool:
-        """Say whether the recorder takes one CI a day of this type."""
+        """Return whether the recorder takes one CI a day of this type."""
         return self.item is not None and self.item.daily
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Principal:
-    """Who CloudTrail says called: `userIdentity`, flattened. Empty strings where a field is absent."""
+    """Who called according to CloudTrail: its `userIdentity`, flattened. "" where a field is absent."""
 
     type: str
     arn: str = ""
@@ -196,7 +196,6 @@ class Principal:
     principal_id: str = ""
     user_name: str = ""
     session_name: str = ""
-    issuer_type: str = ""
     issuer_arn: str = ""
     issuer_account_id: str = ""
     invoked_by: str = ""
@@ -217,7 +216,7 @@ class ChainLink:
 class Actor:
     """Who stands behind a trail event, as the report names it.
 
-    `principal` is what lasts: the role's or user's ARN (with the role's path where CloudTrail tells it).
+    `principal` is what lasts: the role's or user's ARN (with the role's path where CloudTrail names it).
     `on_own_account` is True where AWS itself acted and no person or pipeline stands behind it.
     """
 
@@ -275,19 +274,18 @@ class TrailEvent:
     error_code: str = ""
     service_event: bool = False
     management: bool = True
-    shared_event_id: str | None = None
 
     @property
     def can_change(self) -> bool:
-        """Say whether the call can have changed anything: a write that succeeded."""
+        """Return whether the call can have changed anything: a write that succeeded."""
         return self.read_only is not True and not self.error_code and self.management
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TrailQuery:
-    """What must be known of the trail to explain one change.
+    """What to look for in the trail to explain one change.
 
-    The answer must hold every successful write in `window` that one of `names` is a name in. `names` are
+    The answer must contain every successful write in `window` that one of `names` is a name in. `names` are
     exact values for LookupEvents' ``ResourceName``; `event_names` are calls of this kind of resource that
     are known to list no resources (``UpdateRole``) and are looked up by ``EventName``. `missing` is the
     share (0 to 1) of such calls that neither finds: 0 means that names and event names see everything,
@@ -323,7 +321,7 @@ class ItemQuery:
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Match:
-    """A trail event that explains a change, with why it does.
+    """A trail event that explains a change, and the reasons.
 
     `lag` is capture minus call. `workflow` is the name of the workflow that covers it, or None.
     `score` orders matches: smaller is stronger.
@@ -351,7 +349,7 @@ class Managed:
     """Why a change concerns an IaC-managed resource.
 
     `value` is the tag's value before the change where it was changed or removed, else the current one.
-    `new_value` is set where the tag was changed to another value; `removed` and `added` say the rest.
+    `new_value` is set where the tag was changed to another value, `removed` and `added` where it was that.
     `value` is None only where every change counts (`who`).
     """
 
@@ -380,7 +378,6 @@ class Finding:
     others: tuple[Match, ...] = ()
     cause_key: str | None = None
     tried: tuple[str, ...] = ()
-    workflow_until: datetime | None = None
 
     @property
     def actor(self) -> Actor | None:
@@ -440,7 +437,7 @@ class Timing:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rules:
-    """All that decides about a change, in one value."""
+    """All settings that decide about a change."""
 
     tag: TagRule = field(default_factory=TagRule)
     timing: Timing = field(default_factory=Timing)

@@ -1,4 +1,4 @@
-"""What became of one delivery. Every outcome says what the source has to do with it."""
+"""What became of one delivery; the source settles it accordingly."""
 
 from dataclasses import dataclass
 from datetime import datetime

@@ -1,4 +1,4 @@
-"""Strangers' text, made fit for one line of a terminal, a log or a message."""
+"""Makes foreign text fit for one line of a terminal, a log or a message."""
 
 import re
 import unicodedata
@@ -20,7 +20,7 @@ def plain(text: str, longest: int) -> str:
     """Return a text as one line of at most `longest` (1 or more) characters, the end cut with "…".
 
     Control characters, line ends and invisible letters become one space; characters that only steer the
-    display (bidi overrides, zero-width ones, tags) are dropped; what has no meaning of its own (half a
+    display (bidi overrides, zero-width ones, tags) are dropped; what has no meaning alone (half a
     surrogate pair, private use) becomes U+FFFD. The result is safe to print, though not yet escaped for any
     markup: that is up to whoever writes the markup.
     """
@@ -33,15 +33,15 @@ def plain(text: str, longest: int) -> str:
 
 
 def _visible(text: str) -> str:
-    kept: list[str] = []
+    shown: list[str] = []
     marks = 0
     for letter in text:
         category = unicodedata.category(letter)
         marks = marks + 1 if category in {"Mn", "Me"} else 0
         if category in {"Cc", "Zs", "Zl", "Zp"} or letter in _INVISIBLE:
-            kept.append(" ")
+            shown.append(" ")
         elif category in {"Cs", "Co", "Cn"}:
-            kept.append("\ufffd")
+            shown.append("\ufffd")
         elif category != "Cf" and marks <= _MOST_MARKS:
-            kept.append(letter)
-    return "".join(kept)
+            shown.append(letter)
+    return "".join(shown)

@@ -43,7 +43,7 @@ class Case:
 
     @property
     def open(self) -> bool:
-        """Say whether the case still needs work."""
+        """Return whether the case still needs work."""
         return self.outcome is None
 
     @property
@@ -53,7 +53,7 @@ class Case:
 
     @property
     def key(self) -> Key:
-        """Return what tells this resource's captures from all others: those of one recorder."""
+        """Return what identifies this resource's captures: those of one recorder."""
         return (*self.change.resource.key, self.change.resource.recorded_in)
 
 

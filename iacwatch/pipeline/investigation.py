@@ -1,4 +1,4 @@
-"""How the changes of one wave are looked into, together: scope, rounds of lookups, verdicts.
+"""Investigates the changes of one wave together: scope, rounds of lookups, verdicts.
 
 A `Case` is one change on its way. Decisions are `core`'s; this module only fetches what they ask for, for
 the whole wave at once, and carries the answers back.
@@ -110,7 +110,7 @@ class Investigation:
         named = judged.matches[0] if judged.matches else None
         if judged.verdict is Verdict.UNATTRIBUTED and _only_discovered(change):
             case.outcome = Skipped(
-                reason="no-change", detail="discovered; nothing tells that it was created now"
+                reason="no-change", detail="discovered; nothing shows that it was created now"
             )
             return
         if verdict.ignored(change, self.rules.ignore, named, now=now):
@@ -161,7 +161,7 @@ class Investigation:
             case.outcome = Skipped(reason="known-noise", detail="a rule of [[report.ignore]] covers it")
 
     def _take(self, case: Case, ask: ItemQuery, answer: Item | Failure | None) -> None:
-        """Carry a fetched CI into the case."""
+        """Put a fetched CI into the case."""
         if isinstance(answer, Failure):
             case.outcome = Failed(reason=answer.reason)
         elif ask.at is not None and answer is None:
@@ -210,7 +210,7 @@ class Investigation:
         return ItemQuery(resource=case.change.resource, before=case.change.captured_at, since=since)
 
     def _ask(self, case: Case, now: datetime) -> None:
-        """Put the query of the case's stage; a trail that cannot answer for that time fails the case."""
+        """Make the query of the case's stage; a trail that cannot answer for that time fails the case."""
         if case.names is None or not case.open:
             return
         asked = search.query(case.change, case.names, case.stage, self.rules.timing, as_of=now)
@@ -291,7 +291,7 @@ class Investigation:
         )
 
     def _go(self, case: Case, step: Next, now: datetime) -> None:
-        """Put the query of the next step, where the step is a query."""
+        """Make the query of the next step, where the step is a query."""
         if step is Next.WIDER:
             case.stage = replace(case.stage, widened=case.stage.widened + 1)
         elif step is Next.SWEEP:
@@ -302,18 +302,18 @@ class Investigation:
 
     @staticmethod
     def _calls_it_otherwise(case: Case) -> bool:
-        """Say whether the CI before told names that nobody asked for yet."""
+        """Return whether the CI before gave names that no query has asked for yet."""
         asked = {name for query in case.queries for name in query.names}
         return case.names is not None and not asked.issuperset(case.names.lookups)
 
 
 def _only_discovered(change: Change) -> bool:
-    """Say whether an item may as well be the first sight of something old: it tells no creation time."""
+    """Return whether an item may as well be the first capture of something old: it has no creation time."""
     return change.change_type is ChangeType.CREATE and (change.item is None or change.item.created_at is None)
 
 
 def _nobody(case: Case) -> str:
-    """Say in words where nobody was found."""
+    """Return a sentence on where nobody was found."""
     if not case.queries:
         return case.tried[-1] if case.tried else ""
     regions = sorted({query.region for query in case.queries})

@@ -10,7 +10,7 @@ from typing import Final
 from iacwatch.core.attribution.names import Names, canonical
 from iacwatch.core.catalog.schema import TypeFacts
 from iacwatch.core.model import MatchKind, Mention, TrailEvent
-from iacwatch.core.parse.call_paths import last_keys, place, places
+from iacwatch.core.parse.call_paths import dotted_path, dotted_paths, last_keys
 
 _DATED: Final = re.compile(r"\d{4}_\d{2}_\d{2}\Z")
 """A version that CloudFront's older events bear: ``UpdateDistribution2020_05_31``."""
@@ -135,7 +135,7 @@ def _named(names: Names, mention: Mention, event: TrailEvent, *, tagging: bool) 
     """Return by which kind of name a mention calls the resource as the thing acted on, if it does."""
     facts, root, keys = names.facts, mention.path[0], mention.path[1:]
     value = mention.value
-    if value in names.parts and root == "request" and place(keys) in places(facts.part_targets):
+    if value in names.parts and root == "request" and dotted_path(keys) in dotted_paths(facts.part_targets):
         return MatchKind.ALIAS
     kind = names.kinds.get(value)
     if kind is None:
@@ -145,8 +145,8 @@ def _named(names: Names, mention: Mention, event: TrailEvent, *, tagging: bool) 
         return None
     match root:
         case "request":
-            at = place(keys)
-            if at in places(facts.targets) or (tagging and at == _TAGGING_PLACE):
+            at = dotted_path(keys)
+            if at in dotted_paths(facts.targets) or (tagging and at == _TAGGING_PLACE):
                 return kind
             return kind if _anywhere(names, value, event) else None
         case "service":
@@ -172,7 +172,7 @@ def _answered(facts: TypeFacts, names: Names, value: str, keys: tuple[str, ...],
     An answer that tells an id of its own (RDS's dbiResourceId) does so for every call; bare names stand in
     answers of other kinds too, so those count only where the call makes something.
     """
-    at = place(keys).split(".")
+    at = dotted_path(keys).split(".")
     if at[-1] not in facts.answers or len(at) > _SHALLOW:
         return False
     return value in names.own or full(facts.creates, plain_name(event.name))
@@ -201,7 +201,7 @@ def _is_the_one(names: Names, event: TrailEvent, mention: Mention) -> bool:
 def _tellings(event: TrailEvent, keys: tuple[str, ...]) -> Iterator[Mention]:
     for other in event.mentions:
         if other.path[-1] in keys and other.path[0] in {"request", "response"}:
-            at = place(other.path[1:])
+            at = dotted_path(other.path[1:])
             if at.count(".") < _SHALLOW:
                 yield other
 
@@ -233,12 +233,12 @@ def _indirect(names: Names, event: TrailEvent, source: str) -> Hit | None:
         if not full(rule.events, called):
             continue
         root, _, target = rule.target.rpartition(":")
-        wanted = places((target,))
+        wanted = dotted_paths((target,))
         for mention in event.mentions:
             if (
                 mention.value in ids
                 and mention.path[0] == (root or "request")
-                and place(mention.path[1:]) in wanted
+                and dotted_path(mention.path[1:]) in wanted
             ):
                 why = f"{event.event_name} names a neighbour ({rule.part}) whose change shows here"
                 return Hit(

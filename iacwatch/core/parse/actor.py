@@ -1,9 +1,9 @@
-"""Who stands behind a trail event, as the report names them.
+"""Finds who stands behind a trail event: a person, a pipeline or an AWS service, as reports name them.
 
-Three rules keep the blame right. What a service does on somebody's behalf is that somebody's: `invokedBy`
-alone clears nobody. AWS acts on its own account only where CloudTrail says so in a way that no caller can
-choose. And a session's name, which its caller does choose, names a person only for want of something better:
-`principal` and `arn` always tell whose rights were used.
+Three rules keep the blame right. What a service does on somebody's behalf is that somebody's call:
+`invokedBy` alone clears nobody. AWS acts on its own account only where CloudTrail says so in a way that no
+caller can choose. And a session's name, which its caller does choose, names a person only where nothing better does:
+`principal` and `arn` always say whose rights were used.
 """
 
 import re
@@ -14,18 +14,17 @@ from typing import Final
 from iacwatch.core.arn import arn_parts
 from iacwatch.core.model import Actor, ActorKind, Principal, Via
 from iacwatch.core.parse import session_names
-from iacwatch.core.parse.identity import Identity, account_of, is_service_linked, is_sso
-from iacwatch.core.parse.subjects import repository
+from iacwatch.core.parse.identity import Identity, account_of, is_service_linked, is_sso, repository
 from iacwatch.core.parse.user_agent import UNKNOWN, tool, unwrapped
 
 CONSOLE: Final = "AWS Internal"
-"""What `invokedBy` says of a click in the console: no service of its own."""
+"""What `invokedBy` says of a click in the console; it names no service."""
 
 _LONGEST_NAME: Final = 512
 _LONGEST_IP: Final = 256
 _SERVICE_HOST: Final = ".amazonaws.com"
 _COMPUTE: Final = re.compile(r"\bexec-env/AWS_(?:Lambda|ECS)")
-"""What the SDKs say of themselves where they run in a function or a container."""
+"""What the SDKs add to their user agent where they run in a function or a container."""
 
 _SUBJECTS: Final = ("sub", "subject")
 _SESSIONS: Final = frozenset({"AssumedRole", "Role"})
@@ -45,10 +44,10 @@ _KINDS: Final[Mapping[str, ActorKind]] = {
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Call:
-    """What a record tells of a call besides the caller: its event source and type, and from where and how.
+class CallContext:
+    """What a record says of a call besides the caller: its event source and type, and from where and how.
 
-    `recipient` is the account whose trail holds it. `from_console`: somebody clicked, as AWS itself tells.
+    `recipient` is the account whose trail holds it. `from_console`: AWS recorded a click.
     """
 
     source: str = ""
@@ -59,7 +58,7 @@ class Call:
     from_console: bool = False
 
 
-def actor(who: Identity, call: Call) -> Actor:
+def actor(who: Identity, call: CallContext) -> Actor:
     """Return who is behind a call."""
     principal = who.principal
     if principal.invoked_by == CONSOLE:
@@ -88,14 +87,14 @@ def actor(who: Identity, call: Call) -> Actor:
     )
 
 
-def _tool(agent: str, principal: Principal, call: Call, *, own_account: bool) -> str:
+def _tool(agent: str, principal: Principal, call: CallContext, *, own_account: bool) -> str:
     if own_account:
         return UNKNOWN
     return tool(agent, invoked_by=principal.invoked_by, from_console=call.from_console)
 
 
-def _on_own_account(principal: Principal, call: Call) -> bool:
-    """Say whether AWS acted by itself. Everything that this rests on is written by AWS, none by a caller."""
+def _on_own_account(principal: Principal, call: CallContext) -> bool:
+    """Return whether AWS acted by itself. All that this rests on is written by AWS, nothing by a caller."""
     if principal.type == "AWSService" or is_service_linked(principal.issuer_arn):
         return True
     if principal.type in {"", "AWSAccount", "Root", "Unknown"}:
@@ -109,7 +108,7 @@ def _on_own_account(principal: Principal, call: Call) -> bool:
     return False
 
 
-def _service(principal: Principal, call: Call) -> str:
+def _service(principal: Principal, call: CallContext) -> str:
     """Return the service by the name that its calls bear: ``rds.amazonaws.com``."""
     if is_service_linked(principal.issuer_arn):
         return principal.issuer_arn.split("/")[2]
@@ -118,7 +117,7 @@ def _service(principal: Principal, call: Call) -> str:
     return call.source
 
 
-def _via(who: Identity, call: Call) -> Via | None:
+def _via(who: Identity, call: CallContext) -> Via | None:
     via = _door(who, call)
     principal = who.principal
     if via not in _ELSEWHERE or not call.recipient:
@@ -127,7 +126,7 @@ def _via(who: Identity, call: Call) -> Via | None:
     return Via.CROSS_ACCOUNT if accounts - {call.recipient} else via
 
 
-def _door(who: Identity, call: Call) -> Via | None:
+def _door(who: Identity, call: CallContext) -> Via | None:
     principal = who.principal
     match principal.type:
         case "Root":
@@ -150,7 +149,7 @@ def _door(who: Identity, call: Call) -> Via | None:
             return None
 
 
-def _session_door(who: Identity, call: Call) -> Via | None:
+def _session_door(who: Identity, call: CallContext) -> Via | None:
     """Return by which way a role's session was opened: by what AWS wrote, then by what names suggest."""
     session = who.principal.session_name
     if is_sso(who.principal.issuer_arn):
@@ -161,17 +160,17 @@ def _session_door(who: Identity, call: Call) -> Via | None:
         return Via.INSTANCE
     if who.scope_type:
         return Via.INSTANCE if who.scope_type.startswith("AWS::EC2::") else Via.FUNCTION
-    if session_names.is_instances(session):
+    if session_names.is_instance_session(session):
         return Via.INSTANCE
-    if session_names.is_pods(session) or ("@" not in session and _COMPUTE.search(call.user_agent)):
+    if session_names.is_pod_session(session) or ("@" not in session and _COMPUTE.search(call.user_agent)):
         return Via.FUNCTION
-    if session_names.is_services(session):
+    if session_names.is_service_session(session):
         return Via.SERVICE
-    # Who signs in to the console with a role comes by SAML, or by switching roles: the record does not tell.
+    # Who signs in to the console with a role comes by SAML or by switching roles: the record does not say.
     return None if call.from_console else Via.CHAIN
 
 
-def _name(who: Identity, call: Call, kind: ActorKind, via: Via | None) -> str:
+def _name(who: Identity, call: CallContext, kind: ActorKind, via: Via | None) -> str:
     principal = who.principal
     match kind:
         case ActorKind.ROOT:
@@ -191,7 +190,7 @@ def _name(who: Identity, call: Call, kind: ActorKind, via: Via | None) -> str:
             )
 
 
-def _session_name(who: Identity, call: Call, via: Via | None) -> str:
+def _session_name(who: Identity, call: CallContext, via: Via | None) -> str:
     """Return what a role's session is called: the person where there is one, else the role.
 
     Identity Center sets its sessions' names itself. A source identity stays the same through every role that
@@ -205,8 +204,8 @@ def _session_name(who: Identity, call: Call, via: Via | None) -> str:
         return role or session
     if who.principal.source_identity:
         return who.principal.source_identity
-    clicked = call.from_console and not session_names.nobodys(session)
-    return session if clicked or not role or session_names.persons(session, role) else role
+    clicked = call.from_console and not session_names.is_generated(session)
+    return session if clicked or not role or session_names.may_be_a_person(session, role) else role
 
 
 def _lasting(who: Identity) -> str | None:

@@ -1,8 +1,7 @@
-"""CloudTrail's records, read: one document, one trail event with the actor behind it.
+"""Reads a CloudTrail record: one document becomes one trail event, with the actor behind it.
 
-Where a record comes from (event history, a log file, an EventBridge event, Athena) makes no difference. What
-tells events apart has to be there: without an id, a name and a time there is no event, and `ParseError` says
-what is missing.
+Where a record comes from (event history, a log file, an EventBridge event, Athena) makes no difference. An
+event needs an id, a name and a time; `ParseError` says which is missing.
 """
 
 import re
@@ -11,7 +10,7 @@ from datetime import datetime
 from typing import Final
 
 from iacwatch.core.model import Json, TrailEvent
-from iacwatch.core.parse.actor import Call, actor
+from iacwatch.core.parse.actor import CallContext, actor
 from iacwatch.core.parse.identity import account_of, identity, is_true, part, word
 from iacwatch.core.parse.json_values import mapping, moment, shown, text
 from iacwatch.core.parse.mentions import mentions
@@ -24,7 +23,7 @@ _MOST_NAMES: Final = 1_000
 _MOST_RESOURCES: Final = 100
 _VERSION: Final = re.compile(r"\d{8}(?:v\d)?\Z")
 _NO_CALLS: Final = frozenset({"AwsConsoleSignIn", "AwsConsoleAction"})
-"""Types of events that tell of people at the console, not of calls: they change no resource."""
+"""Types of events about people at the console, not about calls: they change no resource."""
 
 _READING: Final = re.compile(
     r"(?:Get|List|Describe|Head|Lookup|BatchGet|BatchDescribe|BatchList|Search|Assume|Decrypt|GenerateDataKey)(?:[A-Z0-9]\w*)?"
@@ -33,7 +32,7 @@ _READING: Final = re.compile(
 
 
 def event(document: Mapping[str, Json] | str | bytes, *, resource_names: Sequence[str] = ()) -> TrailEvent:
-    """Return the trail event that a CloudTrail record tells of; raise `ParseError` where it tells of none.
+    """Return the trail event that a CloudTrail record describes; raise `ParseError` where it is none.
 
     `document` is a record, as an object or as JSON text (LookupEvents' ``CloudTrailEvent``), also in
     EventBridge's envelope. `resource_names` are what LookupEvents lists beside it. Event times have whole
@@ -55,7 +54,7 @@ def _event(document: Mapping[str, Json], resource_names: Sequence[str]) -> Trail
     service_event = event_type == "AwsServiceEvent"
     who = identity(record.get("userIdentity"))
     account_id = _account(record, envelope, who.principal.account_id)
-    call = Call(
+    call = CallContext(
         source=source,
         service_event=service_event,
         recipient=account_id,
@@ -79,7 +78,6 @@ def _event(document: Mapping[str, Json], resource_names: Sequence[str]) -> Trail
         error_code=_error(record),
         service_event=service_event,
         management=_management(record),
-        shared_event_id=word(record, "sharedEventID") or None,
     )
 
 
@@ -97,7 +95,7 @@ def _occurred(value: Json) -> datetime:
 
 
 def _account(record: Mapping[str, Json], envelope: Mapping[str, Json], callers: str) -> str:
-    """Return whose trail the record is of; old records do not say, and then only their surroundings do."""
+    """Return whose trail the record is of; old records do not say, and then their surroundings have to."""
     listed = record.get("resources")
     owners = {
         word(part(each), "accountId")
@@ -142,13 +140,13 @@ def _read_only(value: Json, event_name: str, event_type: str) -> bool | None:
 def _management(record: Mapping[str, Json]) -> bool:
     category = record.get("eventCategory")
     if category is None or category == "":
-        told = record.get("managementEvent")
-        return told is None or is_true(told)
+        management = record.get("managementEvent")
+        return management is None or is_true(management)
     return isinstance(category, str) and category.lower() == "management"
 
 
 def _error(record: Mapping[str, Json]) -> str:
-    """Return a failed call's error code, "" for a success; a few services tell it in the answer alone."""
+    """Return a failed call's error code, "" for a success; a few services write it in the answer alone."""
     answer = part(record.get("responseElements"))
     code = _code(record, "errorCode") or _code(answer, "errorCode", "ErrorCode")
     for name in ("error", "Error"):

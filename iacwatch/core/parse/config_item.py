@@ -1,8 +1,8 @@
-"""AWS Config's documents, read: whatever the envelope and the spelling, one configuration item, one change.
+"""Reads AWS Config's documents: whatever the envelope and the spelling, one configuration item, one change.
 
-Notifications and the history API spell fields differently, and mean the same; so do a missing key, null and
-"". What names a change (account, region, type, id, capture time) has to be there and to make sense, since
-a finding's id is made of it; a document in which it does not raises `ParseError`, and nothing else.
+Notifications and the history API spell fields differently and mean the same; a missing key, null and "" are
+equal, too. What names a change (account, region, type, id, capture time) has to be there and to make sense,
+since a finding's id is made of it; a document in which it does not raises `ParseError`, and nothing else.
 """
 
 import re
@@ -16,7 +16,7 @@ from iacwatch.core.model import Change, ChangeType, Item, Json, Resource
 from iacwatch.core.outcome import Skipped
 from iacwatch.core.parse import config_item_content
 from iacwatch.core.parse.diff import diff
-from iacwatch.core.parse.envelopes import Opened, Place, opened
+from iacwatch.core.parse.envelopes import ItemLocation, UnwrappedChange, unwrap
 from iacwatch.core.parse.json_values import mapping, moment, shown, text
 from iacwatch.errors import ParseError
 
@@ -39,7 +39,7 @@ _STATUSES: Final = {
     }.items()
     for name in names
 }
-"""Statuses by what documents write, the API's first ones and a diff's change type among it."""
+"""Statuses by the words for them in documents, including the API's oldest ones and a diff's change types."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,13 +54,13 @@ class _Head:
 def parse(
     document: str | bytes | Mapping[str, Json], *, previous: str | Mapping[str, Json] | None = None
 ) -> Change | Skipped:
-    """Return the change that a document tells of, or why it tells of none.
+    """Return the change that a document describes, or why it describes none.
 
     `previous` is the CI before, where the source has it at hand: the diff is computed from it where none
     came with the document. Raises `ParseError` only, whatever the document.
     """
     try:
-        found = opened(document)
+        found = unwrap(document)
         if isinstance(found, Skipped):
             return found
         return _change(found, previous)
@@ -74,7 +74,9 @@ def item(document: Mapping[str, Json], *, region: str = "") -> Item:
     `region` is where it was asked for: what a CI of a global type, or without a region, was recorded in.
     """
     try:
-        return _item(mapping(document, "the configuration item"), Place(region=region.removeprefix(GLOBAL)))
+        return _item(
+            mapping(document, "the configuration item"), ItemLocation(region=region.removeprefix(GLOBAL))
+        )
     except RecursionError:
         raise ParseError("the configuration item is nested too deeply") from None
 
@@ -100,14 +102,14 @@ def with_items(change: Change, *, item: Item | None, previous: Item | None) -> C
 
 
 def _named(resource: Resource, item: Item | None) -> Resource:
-    """Return the resource with the name and ARN of its item: an oversized one's summary tells no name."""
+    """Return the resource with the name and ARN of its item: an oversized one's summary has no name."""
     if item is None or (resource.name and resource.arn):
         return resource
     return replace(resource, name=resource.name or item.resource.name, arn=resource.arn or item.resource.arn)
 
 
-def _change(found: Opened, previous: str | Mapping[str, Json] | None) -> Change | Skipped:
-    head = _head(found.document, found.place, found.change_type)
+def _change(found: UnwrappedChange, previous: str | Mapping[str, Json] | None) -> Change | Skipped:
+    head = _head(found.document, found.location, found.change_type)
     if head.status == _NOT_RECORDED:
         return Skipped(
             reason="not-a-change", detail=f"AWS Config does not record {shown(head.resource.type)} here"
@@ -118,12 +120,12 @@ def _change(found: Opened, previous: str | Mapping[str, Json] | None) -> Change 
         change_type=_change_type(head.status),
         status=head.status,
         item=None if found.oversized else _filled(found.document, head),
-        diff=config_item_content.told_diff(found.diff),
+        diff=config_item_content.notified_diff(found.diff),
         notified_at=found.notified_at,
     )
     if previous is None:
         return change
-    before = _item(mapping(previous, "the item before"), Place(region=head.resource.recorded_in))
+    before = _item(mapping(previous, "the item before"), ItemLocation(region=head.resource.recorded_in))
     if (before.resource.type, before.resource.id) != (head.resource.type, head.resource.id):
         raise ParseError(f"the item before is of another resource: {shown(before.resource.id)}")
     return with_items(change, item=change.item, previous=before)
@@ -135,8 +137,8 @@ def _change_type(status: str) -> ChangeType:
     return ChangeType.CREATE if status == "ResourceDiscovered" else ChangeType.UPDATE
 
 
-def _item(document: Mapping[str, Json], place: Place) -> Item:
-    return _filled(document, _head(document, place, None))
+def _item(document: Mapping[str, Json], location: ItemLocation) -> Item:
+    return _filled(document, _head(document, location, None))
 
 
 def _filled(document: Mapping[str, Json], head: _Head) -> Item:
@@ -154,15 +156,15 @@ def _filled(document: Mapping[str, Json], head: _Head) -> Item:
     )
 
 
-def _head(document: Mapping[str, Json], place: Place, change_type: Json) -> _Head:
+def _head(document: Mapping[str, Json], location: ItemLocation, change_type: Json) -> _Head:
     arn = text(document, "ARN", "arn", most=_LONGEST) or None
     resource_type = _needed(document, "resourceType")
     if _TYPE.fullmatch(resource_type) is None:
         raise ParseError(f"resourceType is {shown(resource_type)}, which is not like AWS::EC2::Instance")
-    region, recorded_in = _regions(document, resource_type, arn, place)
+    region, recorded_in = _regions(document, resource_type, arn, location)
     return _Head(
         resource=Resource(
-            account_id=_account(document, arn, place),
+            account_id=_account(document, arn, location),
             region=region,
             type=resource_type,
             id=_needed(document, "resourceId"),
@@ -184,7 +186,7 @@ def _needed(document: Mapping[str, Json], name: str) -> str:
     return value
 
 
-def _account(document: Mapping[str, Json], arn: str | None, place: Place) -> str:
+def _account(document: Mapping[str, Json], arn: str | None, location: ItemLocation) -> str:
     parts = arn_parts(arn)
     for name in ("awsAccountId", "accountId"):
         value = document.get(name)
@@ -196,23 +198,23 @@ def _account(document: Mapping[str, Json], arn: str | None, place: Place) -> str
         if not isinstance(account_id, str) or not is_account(account_id):
             raise ParseError(f"{name} is {shown(value)}, not {_ACCOUNT_DIGITS} digits")
         return account_id
-    if place.account_id:
-        return place.account_id
+    if location.account_id:
+        return location.account_id
     if parts is not None and is_account(parts.account_id):
         return parts.account_id
     raise ParseError("awsAccountId is missing, and neither the envelope nor the ARN tells the account")
 
 
 def _regions(
-    document: Mapping[str, Json], resource_type: str, arn: str | None, place: Place
+    document: Mapping[str, Json], resource_type: str, arn: str | None, location: ItemLocation
 ) -> tuple[str, str]:
-    """Return the resource's region, and that of the recorder ("" where nothing tells a global type's)."""
+    """Return the resource's region, and that of the recorder ("" where it is unknown, of a global type)."""
     own = text(document, "awsRegion", most=_LONGEST_WORD)
     if own and own != GLOBAL and not is_region(own):
         raise ParseError(f"awsRegion is {shown(own)}, which is no region")
     parts = arn_parts(arn)
     by_arn = parts.region if parts is not None and is_region(parts.region) else ""
-    recorded_in = own if own and own != GLOBAL else place.region or by_arn or place.hint
+    recorded_in = own if own and own != GLOBAL else location.region or by_arn or location.hint
     if own == GLOBAL or is_global(resource_type, arn):
         return GLOBAL, recorded_in
     if not recorded_in:
@@ -233,16 +235,16 @@ def _created(document: Mapping[str, Json]) -> datetime | None:
     try:
         return moment(document.get("resourceCreationTime"), "resourceCreationTime")
     except ParseError:
-        return None  # not told, as with many types; a service's own way to write it is no reason to stop
+        return None  # many types have none; a service's own way to write it is no reason to stop
 
 
 def _status(document: Mapping[str, Json], change_type: Json) -> str:
-    told = text(document, "configurationItemStatus", most=_LONGEST_WORD)
-    if not told and isinstance(change_type, str):
-        told = change_type
-    if not told:
+    word = text(document, "configurationItemStatus", most=_LONGEST_WORD)
+    if not word and isinstance(change_type, str):
+        word = change_type
+    if not word:
         raise ParseError("configurationItemStatus is missing")
-    status = _STATUSES.get(told.lower())
+    status = _STATUSES.get(word.lower())
     if status is None:
-        raise ParseError(f"configurationItemStatus is {shown(told)}, which AWS Config does not know")
+        raise ParseError(f"configurationItemStatus is {shown(word)}, which AWS Config does not know")
     return status

@@ -1,7 +1,7 @@
-"""The content of a configuration item and of a diff: what strangers' JSON says of a resource's state.
+"""Reads the content of a configuration item and of a diff, from JSON that nobody vouches for.
 
-Each function takes one field as it came, whichever envelope it came in, and raises `ParseError` where the
-field is something else than AWS Config writes.
+Each function takes one field as it came, whichever envelope it came in, and raises `ParseError` where AWS
+Config would not have written it so.
 """
 
 from collections.abc import Mapping
@@ -15,7 +15,7 @@ _LONGEST: Final = 2048
 
 
 def configuration(value: Json) -> Mapping[str, Json] | None:
-    """Return a CI's configuration, which the history API writes as JSON text; None for what is gone."""
+    """Return a CI's configuration, which the history API writes as JSON text; None for a deleted resource."""
     if value is None or value == "":
         return None
     found = decoded(value)
@@ -38,7 +38,7 @@ def supplementary(value: Json) -> Mapping[str, Json]:
 
 
 def tags(value: Json) -> Mapping[str, str]:
-    """Return the ``tags`` map; tags that sit elsewhere are `core.tags`' business."""
+    """Return the ``tags`` map; for tags in other places see `core.parse.tags`."""
     if value is None or value in ("", []):
         return {}
     found = {}
@@ -68,25 +68,26 @@ def _relationship(entry: Mapping[str, Json]) -> Relationship:
     )
 
 
-def told_diff(value: Json) -> tuple[PropertyChange, ...] | None:
-    """Return a notification's diff; None where it tells none, () where it tells that nothing differs."""
+def notified_diff(value: Json) -> tuple[PropertyChange, ...] | None:
+    """Return a notification's diff; None where it has none, () where it says that nothing differs."""
     if value is None or value == "":
         return None
-    told = mapping(value, "configurationItemDiff").get("changedProperties")
-    if told is None or told == "":
+    listed = mapping(value, "configurationItemDiff").get("changedProperties")
+    if listed is None or listed == "":
         return None
-    entries = mapping(told, "changedProperties")
+    entries = mapping(listed, "changedProperties")
     return tuple(_property_change(path, entry) for path, entry in entries.items())
 
 
 def _property_change(path: Json, entry: Json) -> PropertyChange:
     if not isinstance(path, str):
         raise ParseError("changedProperties has a path that is no text")
-    told = mapping(entry, "an entry of changedProperties")
+    fields = mapping(entry, "an entry of changedProperties")
     old, new = (
-        _told(path, plain(told.get(name), "changedProperties")) for name in ("previousValue", "updatedValue")
+        _section_decoded(path, plain(fields.get(name), "changedProperties"))
+        for name in ("previousValue", "updatedValue")
     )
-    kind = told.get("changeType")
+    kind = fields.get("changeType")
     if isinstance(kind, str) and kind in ChangeType.__members__:
         change_type = ChangeType(kind)
     elif old is None:
@@ -98,7 +99,7 @@ def _property_change(path: Json, entry: Json) -> PropertyChange:
     )
 
 
-def _told(path: str, value: Json) -> Json:
+def _section_decoded(path: str, value: Json) -> Json:
     """Return a whole section of a diff decoded, as the same section of an item is."""
     section, _, rest = path.partition(".")
     whole = section == "Configuration" and not rest

@@ -1,8 +1,8 @@
-"""What differs between two configuration items, in the form that AWS Config itself uses.
+"""Computes what differs between two configuration items, in the form that AWS Config itself uses.
 
 Paths are `Configuration.State.Name`, `SupplementaryConfiguration.X.Y`, `Relationships.3`, `Tags.KEY`. Lists
 are compared as bags, as Config does: an element that changed is the DELETE of one index and the CREATE of
-another, and the index is no position. A capture's noise is no difference: the order of lists, null or ""
+another, and the index is no position. Noise is no difference: the order of lists, null or ""
 or an empty container beside a missing key, 16 beside 16.0.
 """
 
@@ -127,7 +127,7 @@ def _capital(key: str) -> str:
 
 
 def _canonical(value: Json) -> str:
-    """Return a text that is equal for values that do not differ; "" for all that says nothing."""
+    """Return a text that is equal for values that do not differ; "" for null and what is empty."""
     text = _written(value)
     if len(text) <= _LONG:
         return text

@@ -1,8 +1,8 @@
-"""The envelopes in which AWS Config's documents travel, and what is in them.
+"""Takes AWS Config's documents out of the envelopes in which they travel.
 
 EventBridge, SNS (wrapped or raw), a Config rule's invocation, the history API's answer, a history or
-snapshot file's item, and one within the other (EventBridge over SNS). What AWS Config, or the plumbing,
-says besides is no change.
+snapshot file's item, and one within the other (EventBridge over SNS). Other messages of AWS Config, SNS or S3
+are skipped.
 """
 
 from collections.abc import Mapping
@@ -44,8 +44,8 @@ _ITEM_KEYS: Final = frozenset({"configurationItemCaptureTime", "configurationIte
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Place:
-    """What the envelopes say about where an item comes from; "" where they do not.
+class ItemLocation:
+    """Where an item comes from, as far as its envelopes say; "" where they do not.
 
     `hint` is a region that is the item's most likely, but not surely (its SNS topic's).
     """
@@ -56,47 +56,47 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Opened:
+class UnwrappedChange:
     """A change out of its envelopes: `document` is the CI, or, where it was oversized, its summary."""
 
     document: Mapping[str, Json]
-    place: Place
+    location: ItemLocation
     oversized: bool = False
     diff: Json = None
     change_type: Json = None
     notified_at: datetime | None = None
 
 
-def opened(document: str | bytes | Mapping[str, Json]) -> Opened | Skipped:
+def unwrap(document: str | bytes | Mapping[str, Json]) -> UnwrappedChange | Skipped:
     """Take a change out of its envelopes; raise `ParseError` where it is nothing that Config writes."""
-    place, name = Place(), "the message"
+    location, name = ItemLocation(), "the message"
     content: Json = document
     for _ in range(_MOST_LAYERS):
         body = mapping(content, name)
         if "detail-type" in body or ("detail" in body and "source" in body):
             if other := _other_event(body):
                 return other
-            place = _at(place, account_id=body.get("account"), region=body.get("region"))
+            location = _at(location, account_id=body.get("account"), region=body.get("region"))
             content, name = body.get("detail"), "detail"
         elif "invokingEvent" in body:
-            place = _at(
-                place, account_id=body.get("accountId"), hint=_region_of_arn(body.get("configRuleArn"))
+            location = _at(
+                location, account_id=body.get("accountId"), hint=_region_of_arn(body.get("configRuleArn"))
             )
             content, name = body["invokingEvent"], "invokingEvent"
         elif "Type" in body and ("TopicArn" in body or "Message" in body):
             if other := _other_sns(body):
                 return other
-            place = _at(place, hint=_region_of_sns(body))
+            location = _at(location, hint=_region_of_sns(body))
             content, name = body.get("Message"), "Message"
         elif body.get("Event") == "s3:TestEvent":
             return _not_a_change("s3:TestEvent")
         else:
-            return _notification(body, place)
+            return _notification(body, location)
     raise ParseError("the message has too many envelopes, one within the other")
 
 
 def _other_event(body: Mapping[str, Json]) -> Skipped | None:
-    """Say what an EventBridge event is where it is no change; raise where it isn't even Config's."""
+    """Return why an EventBridge event is no change, if it is none; raise where it isn't even Config's."""
     source, kind = body.get("source"), body.get("detail-type")
     if not (source is None or source in ("", "aws.config")):
         raise ParseError(f"source is {shown(source)}, not aws.config")
@@ -120,7 +120,7 @@ def _other_sns(body: Mapping[str, Json]) -> Skipped | None:
     raise ParseError(f"Type is {shown(kind)}, not {_SNS}")
 
 
-def _notification(body: Mapping[str, Json], place: Place) -> Opened | Skipped:
+def _notification(body: Mapping[str, Json], location: ItemLocation) -> UnwrappedChange | Skipped:
     kind = body.get("messageType")
     if not isinstance(kind, str | None):
         raise ParseError(f"messageType is {shown(kind)}, not text")
@@ -131,33 +131,39 @@ def _notification(body: Mapping[str, Json], place: Place) -> Opened | Skipped:
             raise ParseError(f"messageType is {shown(kind)}, which AWS Config does not send")
     item, summary = body.get("configurationItem"), body.get("configurationItemSummary")
     if item or summary:
-        return _change(body, place, item, summary)
+        return _change(body, location, item, summary)
     if "configurationItems" in body:
-        return Opened(document=_single(body["configurationItems"], "configurationItems"), place=place)
+        return UnwrappedChange(
+            document=_single(body["configurationItems"], "configurationItems"), location=location
+        )
     if kind:
         missing = "configurationItemSummary" if kind.startswith("Oversized") else "configurationItem"
         raise ParseError(f"{missing} is missing")
     if "resourceType" in body or not _ITEM_KEYS.isdisjoint(body):
-        return Opened(document=body, place=place)
+        return UnwrappedChange(document=body, location=location)
     raise ParseError("the message is no document of AWS Config: it holds no configuration item")
 
 
-def _change(body: Mapping[str, Json], place: Place, item: Json, summary: Json) -> Opened:
+def _change(body: Mapping[str, Json], location: ItemLocation, item: Json, summary: Json) -> UnwrappedChange:
     notified = body.get("notificationCreationTime") or body.get("NotificationCreateTime")
     try:
         notified_at = moment(notified, "notificationCreationTime")
     except ParseError:
-        notified_at = None  # nothing hangs on it
+        notified_at = None  # nothing depends on it
     if not item:
         document = mapping(summary, "configurationItemSummary")
         change_type = document.get("changeType")
-        return Opened(
-            document=document, place=place, oversized=True, change_type=change_type, notified_at=notified_at
+        return UnwrappedChange(
+            document=document,
+            location=location,
+            oversized=True,
+            change_type=change_type,
+            notified_at=notified_at,
         )
     diff = body.get("configurationItemDiff")
-    return Opened(
+    return UnwrappedChange(
         document=_single(item, "configurationItem"),
-        place=place,
+        location=location,
         diff=diff,
         change_type=diff.get("changeType") if isinstance(diff, Mapping) else None,
         notified_at=notified_at,
@@ -173,13 +179,13 @@ def _single(value: Json, name: str) -> Mapping[str, Json]:
     return mapping(value, name)
 
 
-def _at(place: Place, *, account_id: Json = "", region: Json = "", hint: str = "") -> Place:
-    """Add what one envelope says; what is no account or region says nothing."""
+def _at(location: ItemLocation, *, account_id: Json = "", region: Json = "", hint: str = "") -> ItemLocation:
+    """Add what one envelope says; a value that is no account or region is left out."""
     if isinstance(account_id, str) and is_account(account_id):
-        place = replace(place, account_id=account_id)
+        location = replace(location, account_id=account_id)
     if isinstance(region, str) and is_region(region):
-        place = replace(place, region=region)
-    return replace(place, hint=hint or place.hint)
+        location = replace(location, region=region)
+    return replace(location, hint=hint or location.hint)
 
 
 def _region_of_sns(body: Mapping[str, Json]) -> str:

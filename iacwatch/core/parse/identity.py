@@ -1,9 +1,10 @@
-"""CloudTrail's `userIdentity`, flattened: who CloudTrail says called, and what it says of their session.
+"""Reads CloudTrail's `userIdentity`: who called according to CloudTrail, and how they got their credentials.
 
-Only strings are taken, and only so many characters of them: a field that is something else is a field that
-is not there. What is not there never clears anybody.
+Only strings are taken, and only so many characters of them: a field of another type counts as missing. A
+missing field never clears anybody.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
@@ -26,14 +27,20 @@ _TYPES_BY_ARN: Final = (
     ("iam", "user/", "IAMUser"),
     ("iam", "role/", "Role"),
 )
+_REPOSITORY: Final = re.compile(
+    r"repo:([\w.-]{1,100})(?:@\d{1,20})?/([\w.-]{1,100})(?:@\d{1,20})?:(?:ref:)?([^\s\x00-\x1f]{1,400})"
+)
+_PROJECT: Final = re.compile(
+    r"project_path:([\w./-]{1,255}):ref_type:(?:branch|tag):ref:([^\s\x00-\x1f]{1,255})"
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Identity:
-    """A principal, with what else `userIdentity` tells of the way to the credentials.
+    """A principal, and what else `userIdentity` says about the way to the credentials.
 
     `role` is the role's name without its path. `provider` is who vouched for a web identity or a SAML user;
-    `claims` are what its token says. `from_instance`: EC2 handed the credentials to an instance.
+    `claims` are its token's. `from_instance`: EC2 handed the credentials to an instance.
     `scope_type` is the kind of thing that they were issued to (``AWS::Lambda::Function``). `root_assumed`:
     a session of root that the organization's management account opened.
     """
@@ -49,7 +56,7 @@ class Identity:
 
 
 def identity(value: Json) -> Identity:
-    """Read a `userIdentity`, or nothing at all (old and odd records); raises nothing."""
+    """Read a `userIdentity`; of old and odd records it may be anything. Raises nothing."""
     element = part(value)
     context = part(element.get("sessionContext"))
     issuer = part(context.get("sessionIssuer"))
@@ -64,7 +71,6 @@ def identity(value: Json) -> Identity:
         principal_id=principal_id,
         user_name=_shown(word(element, "userName")),
         session_name=session,
-        issuer_type=word(issuer, "type"),
         issuer_arn=word(issuer, "arn", "ARN"),
         issuer_account_id=word(issuer, "accountId"),
         invoked_by=word(element, "invokedBy"),
@@ -104,12 +110,12 @@ def word(document: Mapping[str, Json], *names: str) -> str:
 
 
 def is_true(value: Json) -> bool:
-    """Say whether a flag is set: a boolean in some records, text in others."""
+    """Return whether a flag is set: a boolean in some records, text in others."""
     return value is True or (isinstance(value, str) and value.lower() == "true")
 
 
 def is_service_linked(issuer_arn: str) -> bool:
-    """Say whether a role is one that only an AWS service can assume: nobody can make a role at this path."""
+    """Return whether a role is one that only an AWS service can assume: nobody else can create one at this path."""
     parts = arn_parts(issuer_arn)
     return (
         parts is not None and parts.service == "iam" and parts.resource.startswith("role/aws-service-role/")
@@ -117,7 +123,7 @@ def is_service_linked(issuer_arn: str) -> bool:
 
 
 def is_sso(issuer_arn: str) -> bool:
-    """Say whether a role is one of IAM Identity Center's: at a path where nobody else can make any."""
+    """Return whether a role is one of IAM Identity Center's: at a path where nobody else can create one."""
     parts = arn_parts(issuer_arn)
     return (
         parts is not None
@@ -127,7 +133,7 @@ def is_sso(issuer_arn: str) -> bool:
 
 
 def _type_of(arn: str) -> str:
-    """Return the type that an ARN tells of, for records that have none (but mostly they are a service's)."""
+    """Return the type of caller that an ARN is of, for records without a type (mostly those of services)."""
     parts = arn_parts(arn)
     if parts is None:
         return ""
@@ -168,3 +174,17 @@ def _claims(value: Json) -> Mapping[str, str]:
 def account_of(*candidates: str) -> str:
     """Return the first of some texts that is an account id; "" where none is."""
     return next((text for text in candidates if is_account(text)), "")
+
+
+def repository(*subjects: str) -> str | None:
+    """Return repository and ref of a pipeline's token subject: ``acme/infra@refs/heads/main``, or None.
+
+    GitHub's subject is ``repo:ORG/REPO:ref:REF`` (or ``:environment:NAME``, ``:pull_request``; newer ones add
+    numeric ids after ``@``), GitLab's ``project_path:GROUP/PROJECT:ref_type:branch:ref:NAME``.
+    """
+    for subject in subjects:
+        if found := _REPOSITORY.fullmatch(subject):
+            return f"{found[1]}/{found[2]}@{found[3]}"
+        if found := _PROJECT.fullmatch(subject):
+            return f"{found[1]}@{found[2]}"
+    return None

@@ -1,7 +1,7 @@
-"""Strangers' JSON, read with care: text to values, values to plain ones, and sentences about what is wrong.
+"""Reads JSON that nobody vouches for: text to values, values to plain ones, messages about what is wrong.
 
-Everything here raises `ParseError` alone, looks no deeper than `MOST_LEVELS`, and shows no more than a few
-escaped characters of what it was given.
+Everything here raises only `ParseError`, looks no deeper than `MOST_LEVELS`, and puts no more than a few
+escaped characters of a value into a message.
 """
 
 import json
@@ -156,7 +156,7 @@ def decoded(value: Json) -> Json:
 
 
 def text(document: Mapping[str, Json], *names: str, most: int) -> str:
-    """Return the first of some spellings of a field that says anything; "" where none does."""
+    """Return the first of some spellings of a field that is not empty; "" where all are."""
     for name in names:
         value = document.get(name)
         if value is None or value == "":

@@ -1,7 +1,7 @@
-"""Every string in a trail event by which it may name a resource, with the keys that lead to it.
+"""Collects every string in a trail event by which it may name a resource, with the keys that lead to it.
 
-Services write parameters in shapes of their own, so nothing is taken for granted: all is collected, within
-bounds, and what a place means is decided where events are matched.
+Each service writes parameters in its own shape, so nothing is taken for granted: all strings are collected,
+within bounds, and what a path means is decided where events are matched.
 """
 
 from collections.abc import Iterator, Mapping
@@ -12,7 +12,7 @@ from iacwatch.core.parse.json_values import loads, plain
 from iacwatch.errors import ParseError
 
 MOST: Final = 5_000
-"""Strings kept of one event; CloudTrail cuts parameters at 100 KB."""
+"""The most strings collected of one event; CloudTrail cuts parameters at 100 KB."""
 
 LONGEST: Final = 2_048
 """Characters of the longest name that AWS knows; what is longer is a policy or a user's script."""
@@ -47,7 +47,7 @@ def _read(section: Json) -> Json:
 
 
 def _strings(root: str, section: Json) -> Iterator[tuple[tuple[str, ...], str]]:
-    """Yield paths and strings in the document's order; a stack, since strangers' depth must not be ours."""
+    """Yield paths and strings in the document's order; a stack, since documents may be very deep."""
     stack: list[tuple[tuple[str, ...], Json]] = [((root,), section)]
     seen = 0
     while stack and seen < _MOST_VALUES:

@@ -1,7 +1,7 @@
-"""What the name of a role session tells: whether a person chose it, or a machine.
+"""Judges whether a person or a machine chose the name of a role session.
 
 A session's name is chosen by whoever assumes the role. It is worth showing where it reads like a person's,
-since shared roles say nothing; where it reads like a machine's, the role's name says more, and lasts.
+since a shared role names nobody; where it reads like a machine's, the role's name says more, and lasts.
 """
 
 import re
@@ -15,7 +15,7 @@ _DEFAULTS: Final = re.compile(
     r"|\d{1,64}|[0-9a-f]{16,64}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}",
     re.IGNORECASE,
 )
-"""What SDKs and runners call a session that nobody named."""
+"""The names that SDKs and runners give a session that nobody named."""
 
 _INSTANCE: Final = re.compile(r"m?i-(?:[0-9a-f]{8}|[0-9a-f]{17})")
 _POD: Final = re.compile(
@@ -26,7 +26,7 @@ _SERVICES: Final = re.compile(
     r"|AWSConfig-[\w-]{1,64}|AutoScaling[\w-]{0,64}|Automation-[0-9a-f-]{36}|SLRManagement|StepFunctions[\w-]{0,64}"
     r"|ServiceCatalog[\w-]{0,64}|AWSServiceCatalog[\w-]{0,64}",
 )
-"""What services call the sessions of the roles that they were given."""
+"""The names that services give their sessions."""
 
 _MACHINE_WORD: Final = re.compile(
     "actions?|agent|ansible|app|argocd|atlantis|automation|backup|bot|build|buildkite|c[id]|cicd|circleci"
@@ -41,35 +41,35 @@ _WORDS: Final = re.compile(r"[A-Z]?[a-z0-9]+|[A-Z0-9]+")
 _TWO: Final = 2
 
 
-def is_instances(session: str) -> bool:
-    """Say whether a session is called as EC2 (or Systems Manager) calls an instance's."""
+def is_instance_session(session: str) -> bool:
+    """Return whether a session has the name that EC2 (or Systems Manager) gives an instance's."""
     return _INSTANCE.fullmatch(session) is not None
 
 
-def is_pods(session: str) -> bool:
-    """Say whether a session is called as EKS calls a pod's."""
+def is_pod_session(session: str) -> bool:
+    """Return whether a session has the name that EKS gives a pod's."""
     return _POD.fullmatch(session) is not None
 
 
-def is_services(session: str) -> bool:
-    """Say whether a session is called as AWS services call those of a role that they were given."""
+def is_service_session(session: str) -> bool:
+    """Return whether a session has a name that AWS services give those of a role that they assume."""
     return _SERVICES.fullmatch(session) is not None
 
 
-def nobodys(session: str) -> bool:
-    """Say whether nobody chose the name: a tool's or a service's default, an id, a number."""
+def is_generated(session: str) -> bool:
+    """Return whether nobody chose the name: a tool's or a service's default, an id, a number."""
     return (
         not session
         or _DEFAULTS.fullmatch(session) is not None
-        or is_instances(session)
-        or is_pods(session)
-        or is_services(session)
+        or is_instance_session(session)
+        or is_pod_session(session)
+        or is_service_session(session)
     )
 
 
-def persons(session: str, role: str) -> bool:
-    """Say whether a session's name may be a person's: no default, no machine's word, not the role's name."""
-    if nobodys(session):
+def may_be_a_person(session: str, role: str) -> bool:
+    """Return whether a session's name may be a person's: no default, no machine's word, no role's name."""
+    if is_generated(session):
         return False
     if "@" in session:
         return True

@@ -1,7 +1,7 @@
-"""Where a configuration item keeps its tags.
+"""Finds the tags in a configuration item, and those before a change.
 
-There are several places and spellings; the union of them is what the resource carries, the item's own
-``tags`` map first. (AWS Config: the tag's place depends on the service's own API.)
+Tags stand in several places and spellings, since each follows its service's API; a resource's tags are the
+union of them, the item's own ``tags`` map first.
 """
 
 from collections.abc import Iterator, Mapping
@@ -40,7 +40,7 @@ def tags_of(item: Item) -> dict[str, str]:
 
 
 def tags_in_deletion(change: Change) -> tuple[dict[str, str], bool]:
-    """Return the tags that a deletion's own diff tells, and whether they are surely all of them.
+    """Return the tags in a deletion's own diff, and whether they are surely all of them.
 
     The diff of a deletion holds the whole previous configuration. Where the service keeps tags elsewhere,
     or the diff lists tag values without their keys, it proves nothing.
@@ -71,7 +71,7 @@ def tags_in_deletion(change: Change) -> tuple[dict[str, str], bool]:
 def tags_before(change: Change, current: Mapping[str, str]) -> tuple[dict[str, str], bool]:
     """Undo the tag entries of an update's diff on the `current` tags.
 
-    Return the tags before, and whether that is certain: Config may tell a tag's value without its key.
+    Return the tags before, and whether that is certain: Config may list a tag's value without its key.
     """
     before = dict(current)
     keyed_values: set[str] = set()
@@ -108,7 +108,7 @@ def tags_before(change: Change, current: Mapping[str, str]) -> tuple[dict[str, s
 
 
 def keyless_may_hide(change: Change, current: str | None) -> bool:
-    """Say whether an entry without a key may be the managed tag's, whose `current` value is given."""
+    """Return whether an entry without a key may be the managed tag's, whose `current` value is given."""
     for entry in change.diff or ():
         if not is_tag(entry) or _pair_of(entry, entry.previous) or _pair_of(entry, entry.updated):
             continue
@@ -145,7 +145,7 @@ def _pairs(container: Json) -> Iterator[tuple[str, str]]:
                 yield from _pairs(entry)
             return
         inner = container.get("tags") or container.get("Tags")
-        if isinstance(inner, Mapping | list | tuple):  # one of the tag sets, as a diff may tell it alone
+        if isinstance(inner, Mapping | list | tuple):  # one of the tag sets, as a diff may list it alone
             yield from _pairs(inner)
             return
         for key, value in list(container.items())[:_MOST]:
@@ -169,7 +169,7 @@ def _pair(entry: Json) -> tuple[str, str] | None:
 
 
 def is_tag(entry: PropertyChange) -> bool:
-    """Say whether an entry of a diff tells of a tag."""
+    """Return whether an entry of a diff is about a tag."""
     keys = entry.path.lower().split(".")
     if keys[0] == "tags":
         return True
@@ -180,7 +180,7 @@ def is_tag(entry: PropertyChange) -> bool:
 
 
 def _pair_of(entry: PropertyChange, value: Json) -> tuple[str, str] | None:
-    """Return key and value where a diff entry is one tag's, told with its key."""
+    """Return key and value where a diff entry is one tag's, with its key."""
     if value is None or not is_tag(entry):
         return None
     if pair := _pair(value):
@@ -190,7 +190,7 @@ def _pair_of(entry: PropertyChange, value: Json) -> tuple[str, str] | None:
         tail = tail.partition(".")[2]
     if tail.lower().startswith("tagsets."):
         tail = tail.split(".tags.", 1)[-1] if ".tags." in tail else ""
-    # Config begins the parts of a path with a capital: whether the key does too, only the item before tells.
+    # Config begins the parts of a path with a capital: only the item before shows whether the key does, too.
     if tail and not tail.isdigit() and not tail[0].isupper() and isinstance(value, str):
         return (tail, value)
     return None

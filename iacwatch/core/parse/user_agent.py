@@ -1,7 +1,6 @@
-"""Which tool a user agent speaks of.
+"""Recognises the tool in a user agent.
 
-A user agent is the caller's own text: it says what the caller wants to have used, and is never enough to
-clear anybody of anything.
+A user agent is the caller's own text: it says what the caller wants to have used, and never clears anybody.
 """
 
 import re
@@ -9,7 +8,7 @@ from functools import lru_cache
 from typing import Final
 
 LONGEST: Final = 1024
-"""Characters kept of a user agent; CloudTrail itself cuts at 1 KB."""
+"""The most characters used of a user agent; CloudTrail itself cuts at 1 KB."""
 
 UNKNOWN: Final = "unknown"
 _CLOUDFORMATION: Final = "cloudformation.amazonaws.com"
@@ -47,7 +46,7 @@ def unwrapped(user_agent: str) -> str:
 
 @lru_cache(maxsize=4096)  # a trail holds thousands of calls by a few tools
 def tool(user_agent: str, *, invoked_by: str = "", from_console: bool = False) -> str:
-    """Return the tool behind a call, ``unknown`` where nothing tells.
+    """Return the tool behind a call, ``unknown`` where nothing says.
 
     `invoked_by` is the service that made the call, and `from_console` what CloudTrail says of the
     credentials' origin: AWS writes both, so they come before what the caller wrote.

@@ -1,4 +1,4 @@
-"""Which ports a change of a security group opened and closed, and for whom."""
+"""Finds which ports a change of a security group opened and closed, and for whom."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -40,8 +40,8 @@ def openings(permission: Json, *, outbound: bool = False) -> tuple[Opening, ...]
 def opened_and_closed(diff: Sequence[PropertyChange]) -> tuple[tuple[Opening, ...], tuple[Opening, ...]]:
     """Return what a security group's diff opened and what it closed.
 
-    Config tells the entries of a port range as a whole: a further address is the old entry gone and a new
-    one there, so that only the difference of both is what was done.
+    Config lists the entries of a port range as a whole: a further address is the old entry removed and a new
+    one added, so that only the difference of both is what was done.
     """
     before: dict[Opening, None] = {}
     after: dict[Opening, None] = {}

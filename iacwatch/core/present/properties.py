@@ -1,4 +1,4 @@
-"""The properties that a change touched, for people: short names, and lines of what was and what is."""
+"""Lists the properties that a change touched, for people: short names, and lines with old and new values."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -18,8 +18,8 @@ _SECTIONS: Final = ("configuration", "supplementaryconfiguration")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Line:
-    """One property as a line: `sign` is ``+``, ``~`` or ``-``, `value` what was and what is."""
+class PropertyLine:
+    """One property as a line: `sign` is ``+``, ``~`` or ``-``, `value` the old and new value."""
 
     sign: str
     name: str
@@ -29,31 +29,31 @@ class Line:
 def names(change: Change) -> tuple[str, ...]:
     """Return the names of the properties that differ, as few and as short as people need them.
 
-    Neighbours and fields that AWS keeps by itself are left out, unless nothing else differs.
+    Neighbours and fields that AWS keeps itself are left out, unless nothing else differs.
     """
     entries = change.diff or ()
-    own = [entry for entry in entries if not _is_kept(entry, change.resource.type)]
+    own = [entry for entry in entries if not _is_aws_field(entry, change.resource.type)]
     return tuple(dict.fromkeys(_name(entry) for entry in own or entries))
 
 
 def lines(
     change: Change, diff: Sequence[PropertyChange], *, most: int, longest: int
-) -> tuple[tuple[Line, ...], int]:
+) -> tuple[tuple[PropertyLine, ...], int]:
     """Return the first `most` lines of a (redacted) diff, values cut at `longest`, and how many are left.
 
-    What AWS keeps by itself comes last. A deletion's diff is the whole object: it has no lines.
+    Fields that AWS keeps itself come last. A deletion's diff is the whole object: it has no lines.
     """
     if change.change_type is ChangeType.DELETE:
         return (), 0
-    ordered = sorted(diff, key=lambda entry: _is_kept(entry, change.resource.type))
+    ordered = sorted(diff, key=lambda entry: _is_aws_field(entry, change.resource.type))
     shown = [
-        Line(sign=_SIGNS[entry.change_type], name=_name(entry), value=_value(entry, longest))
+        PropertyLine(sign=_SIGNS[entry.change_type], name=_name(entry), value=_value(entry, longest))
         for entry in ordered[:most]
     ]
     return tuple(shown), len(ordered) - len(shown)
 
 
-def _is_kept(entry: PropertyChange, resource_type: str) -> bool:
+def _is_aws_field(entry: PropertyChange, resource_type: str) -> bool:
     section, _, rest = entry.path.lower().partition(".")
     field = rest.partition(".")[0]
     known = (*aws_fields.COUNTED.get(resource_type, ()), *aws_fields.FOLLOWING.get(resource_type, ()))
@@ -71,7 +71,7 @@ def _name(entry: PropertyChange) -> str:
 
 
 def _tag_key(entry: PropertyChange, rest: Sequence[str]) -> str | None:
-    """Return the key of a tag's entry; Config may tell a tag's value without it."""
+    """Return the key of a tag's entry; Config may list a tag's value without it."""
     for value in (entry.updated, entry.previous):
         if isinstance(value, Mapping):
             fields = {key.lower(): each for key, each in value.items()}

@@ -1,4 +1,4 @@
-"""What every sink tells of a finding: its identity, its company, and its record.
+"""What every sink needs of a finding: its id, the group it belongs to, and its record.
 
 The record is the interface that people script against: ``iacwatch.finding/1``, keys in a fixed order.
 """
@@ -67,8 +67,8 @@ def company(finding: Finding) -> Hashable:
 def record(finding: Finding, *, redact: Sequence[str] = ()) -> dict[str, Json]:
     """Return the report's record of a finding: JSON values only, keys in the documented order.
 
-    `redact` are further globs on property paths whose values are hidden. An entry of ``other_events`` has
-    the keys of ``event`` and, last, its own ``actor``.
+    `redact` are further globs on property paths whose values are redacted. An entry of ``other_events`` has
+    the keys of ``event`` and, last, its ``actor``.
     """
     change, resource = finding.change, finding.change.resource
     return {
@@ -109,12 +109,12 @@ def record(finding: Finding, *, redact: Sequence[str] = ()) -> dict[str, Json]:
 
 
 def milliseconds(moment: datetime) -> str:
-    """Return a time as RFC 3339 in UTC with milliseconds: what Config tells."""
+    """Return a time as RFC 3339 in UTC with milliseconds, which Config gives."""
     return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.") + f"{moment.microsecond // 1000:03d}Z"
 
 
 def seconds(moment: datetime) -> str:
-    """Return a time as RFC 3339 in UTC with whole seconds: what CloudTrail tells."""
+    """Return a time as RFC 3339 in UTC with whole seconds, which CloudTrail gives."""
     return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 

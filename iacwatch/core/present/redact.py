@@ -1,4 +1,4 @@
-"""Hides what no report may show: environment variables, user data, passwords, tokens, keys.
+"""Redacts what no report may show: environment variables, user data, passwords, tokens, keys.
 
 Secrets are looked for wherever they sit, since the diff of a deletion holds the whole configuration. Names
 of variables stay, their values do not.
@@ -16,7 +16,7 @@ from iacwatch.core.parse.json_values import loads
 from iacwatch.core.present.sensitive import holds_environment, holds_secret, is_about, is_arn, is_secret
 from iacwatch.errors import ParseError
 
-HIDDEN: Final = "(redacted)"
+REDACTED: Final = "(redacted)"
 LONGEST_VALUE: Final = 32_000
 """How many characters of JSON one value may have in a report."""
 
@@ -34,9 +34,9 @@ class _Mode(Enum):
 
     OPEN = auto()
     SECRET = auto()
-    """Below a name that holds a secret: hidden, but for what only tells something about it."""
+    """Below a name that holds a secret: redacted, except what only describes the secret."""
     VARIABLES = auto()
-    """Environment variables: every value is hidden."""
+    """Environment variables: every value is redacted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +48,7 @@ class _Rules:
 def redacted(change: Change, globs: Sequence[str] = ()) -> tuple[PropertyChange, ...]:
     """Return a change's diff with every secret value replaced by "(redacted)".
 
-    `globs` are further property paths to hide, with everything below them; case does not count, since
+    `globs` are further property paths to redact, with everything below them; case does not count, since
     Config capitalises the keys of a path, and list indices may be left out.
     """
     lowered = tuple(pattern for glob in globs for pattern in (glob.lower(), f"{glob.lower()}.*"))
@@ -103,12 +103,12 @@ def _below(mode: _Mode, key: str, rules: _Rules, *, container: bool) -> _Mode:
 
 
 def _is_build(key: str, resource_type: str) -> bool:
-    """Say whether a key is CodeBuild's ``environment``, which tells of image and size, too."""
+    """Return whether a key is CodeBuild's ``environment``, which holds image and size, too."""
     return resource_type.startswith("AWS::CodeBuild::") and key.lower() == "environment"
 
 
 def _asks(values: Sequence[Json], index: int) -> bool:
-    """Say whether a value is an option's of a command that is kept as a list: ``["--token", "..."]``."""
+    """Return whether a value is that of an option in a command written as a list: ``["--token", "..."]``."""
     option = values[index - 1] if index else None
     return isinstance(option, str) and option.startswith("-") and "=" not in option and holds_secret(option)
 
@@ -122,9 +122,9 @@ class _Walk:
 
     def value(self, value: Json, mode: _Mode, path: str, *, in_list: bool = False) -> Json:
         if value is None or (isinstance(value, bool) and mode is not _Mode.VARIABLES):
-            return HIDDEN if value is not None and self._is_named(path) else value
+            return REDACTED if value is not None and self._is_named(path) else value
         if self._is_named(path):
-            return HIDDEN
+            return REDACTED
         if isinstance(value, Mapping):
             return self._mapping(value, mode, path, in_list=in_list)
         if isinstance(value, list | tuple):
@@ -136,7 +136,7 @@ class _Walk:
             ]
         if isinstance(value, str):
             return self._text(value, mode, path)
-        return value if mode is _Mode.OPEN else HIDDEN
+        return value if mode is _Mode.OPEN else REDACTED
 
     def _mapping(self, value: Mapping[str, Json], mode: _Mode, path: str, *, in_list: bool) -> Json:
         name = next((key for key in value if key.lower() in _NAMES and isinstance(value[key], str)), None)
@@ -158,7 +158,7 @@ class _Walk:
 
     def _text(self, text: str, mode: _Mode, path: str) -> str:
         if mode is _Mode.VARIABLES or (mode is _Mode.SECRET and not is_arn(text)):
-            return HIDDEN
+            return REDACTED
         if text[:1] in {"{", "["} and self._texts < _MOST_TEXTS_IN_TEXTS and len(text) <= _LONGEST_TEXT:
             try:
                 document = loads(text, "")
@@ -167,10 +167,10 @@ class _Walk:
             else:
                 shown = _Walk(self._rules, self._texts + 1).value(document, mode, path)
                 return text if shown == document else json.dumps(shown)
-        return HIDDEN if is_secret(text) else text
+        return REDACTED if is_secret(text) else text
 
     def _is_named(self, path: str) -> bool:
-        """Say whether the user's own globs name a path, with or without its list indices."""
+        """Return whether the user's globs name a path, with or without its list indices."""
         if not self._rules.globs:
             return False
         lowered = path.lower()

@@ -1,4 +1,4 @@
-"""Which property names and which texts are secrets, as data: erring on the side of hiding."""
+"""Recognises property names and texts that hold secrets; in doubt they do."""
 
 import re
 from typing import Final
@@ -75,11 +75,11 @@ _ABOUT: Final = frozenset(
         "version",
     )
 )
-"""... unless its last word shows that it only tells something about the secret (``secretArn``)."""
+"""... unless its last word shows that it only describes the secret (``secretArn``)."""
 
 _ADDRESSES: Final = re.compile("(?:connection|webhook|database)ur[il]$")
 _HARMLESS: Final = frozenset({"httptokens"})
-"""Names that look like a secret's and are none: whether an instance demands IMDSv2."""
+"""Names that look like a secret's and are not: whether an instance demands IMDSv2."""
 
 _ENVIRONMENTS: Final = frozenset({"variables", "environment", "env", "envvars", "envs"})
 _WORDS: Final = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
@@ -99,7 +99,7 @@ _WORD: Final = re.compile(
 )
 _AROUND: Final = 80
 _ASSIGNED: Final = re.compile(r"\w{0,20}\s{0,4}=\s{0,4}[^\s=]")
-_TOLD: Final = re.compile(r"[\"']?\s{0,4}:\s{0,4}[\"']?[^\s\"'{\[]")
+_AFTER_COLON: Final = re.compile(r"[\"']?\s{0,4}:\s{0,4}[\"']?[^\s\"'{\[]")
 _WITHIN_ADDRESS: Final = re.compile(r":[\w-]{0,40}$")
 _GIVEN: Final = re.compile(r"[\w-]{0,20}[\s=]\s{0,4}\S")
 _FLAG: Final = re.compile(r"(?<!\w)--?[\w-]{0,40}$")
@@ -107,7 +107,7 @@ _ARN: Final = re.compile(r"arn:[\w-]{1,20}:[\w.-]{1,60}:[\w-]{0,30}:[0-9]{0,12}:
 
 
 def holds_secret(name: str) -> bool:
-    """Say whether a property of this name holds a secret (``masterUserPassword``, ``API_TOKEN``)."""
+    """Return whether a property of this name holds a secret (``masterUserPassword``, ``API_TOKEN``)."""
     joined = _joined(name)
     if joined in _HARMLESS:
         return False
@@ -117,18 +117,18 @@ def holds_secret(name: str) -> bool:
 
 
 def is_about(name: str) -> bool:
-    """Say whether a name promises something about a secret, not the secret itself (``secretArn``)."""
+    """Return whether a name is about a secret, not the secret itself (``secretArn``)."""
     return _last_word(name) in _ABOUT
 
 
 def holds_environment(name: str) -> bool:
-    """Say whether a map or list of this name holds environment variables."""
+    """Return whether a map or list of this name holds environment variables."""
     joined = _joined(name)
     return joined in _ENVIRONMENTS or joined.endswith(("environmentvariables", "environmentvariable"))
 
 
 def is_secret(text: str) -> bool:
-    """Say whether a text carries a secret, whatever the property is called (``pwd=x``)."""
+    """Return whether a text carries a secret, whatever the property is called (``pwd=x``)."""
     if _SIGNS.search(text):
         return True
     return any(
@@ -138,16 +138,16 @@ def is_secret(text: str) -> bool:
 
 
 def _gives(before: str, after: str) -> bool:
-    """Say whether a value follows such a word: assigned, after a colon (not in an ARN), or an option's."""
+    """Return whether a value follows such a word: assigned, after a colon (not in an ARN), or an option's."""
     if _ASSIGNED.match(after):
         return True
-    if _TOLD.match(after) and not _WITHIN_ADDRESS.search(before):
+    if _AFTER_COLON.match(after) and not _WITHIN_ADDRESS.search(before):
         return True
     return bool(_GIVEN.match(after) and _FLAG.search(before))
 
 
 def is_arn(text: str) -> bool:
-    """Say whether a text is one ARN: the address of a secret is none."""
+    """Return whether a text is one ARN: the address of a secret is none."""
     return _ARN.fullmatch(text) is not None
 
 

@@ -1,7 +1,7 @@
-"""A finding in a sentence: person, verb, object, place, time, tool.
+"""Says a finding in a sentence: person, verb, object, place, time, tool.
 
-Every piece that strangers wrote is made plain (one line, no control or bidi characters) and marked as such;
-escaping for a markup is left to whoever writes that markup.
+Foreign text is made plain (one line, no control or bidi characters) and marked as such; escaping it for a
+markup is left to whoever writes that markup.
 """
 
 import re
@@ -13,7 +13,7 @@ from typing import Final
 from iacwatch.core.catalog.nouns import noun
 from iacwatch.core.model import Actor, ActorKind, ChangeType, Finding, Resource, Verdict, Via
 from iacwatch.core.present.redact import redacted
-from iacwatch.core.present.verbs import Part, Phrase, deed
+from iacwatch.core.present.verbs import Part, Phrase, verb_phrase
 from iacwatch.core.text import plain
 
 LONGEST_NAME: Final = 80
@@ -85,7 +85,7 @@ def done(
     `fully`: with its id. `known`: everybody knows which resource it is about, so that it is "it".
     """
     resource = finding.change.resource
-    verb = deed(finding, redacted(finding.change, redact), tag_key=tag_key)
+    verb = verb_phrase(finding, redacted(finding.change, redact), tag_key=tag_key)
     if known:
         return *verb, Part("it")
     name = called_fully(resource) if fully else called(resource)
@@ -150,7 +150,7 @@ def clock(moment: datetime, *, now: datetime | None = None) -> str:
 
 
 def managed(finding: Finding) -> str:
-    """Return by what the object is managed, as an apposition; "" where the sentence tells it already."""
+    """Return by what the object is managed, as an apposition; "" where the sentence says it already."""
     facts = finding.managed
     if facts.removed:
         return " (no longer watched)"
@@ -182,7 +182,7 @@ def sentence(
 
 
 def _is_address(text: str | None) -> bool:
-    """Say whether a source is an address: AWS's own calls come from a service's name, or "AWS Internal"."""
+    """Return whether a source is an address: AWS's own calls come from a service's name or "AWS Internal"."""
     try:
         ip_address(text or "")
     except ValueError:

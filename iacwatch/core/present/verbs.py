@@ -1,4 +1,4 @@
-"""What was done, in people's words: the event's name, or the properties that changed, as a verb phrase."""
+"""Says what was done as a verb phrase, from the event's name or the properties that changed."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -62,12 +62,12 @@ _VERBS: Final = {
     "UpdateAssumeRolePolicy": "changed the trust policy of",
     "UpdateFunctionCode": "changed the code of",
 }
-"""Calls that say more than "changed"; all others are told by the properties that differ."""
+"""Calls that say more than "changed"; for all others, the phrase names the properties that differ."""
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A piece of a sentence; `code` marks names and values, which strangers wrote."""
+    """A piece of a sentence; `code` marks names and values, which the caller may have chosen."""
 
     text: str
     code: bool = False
@@ -76,7 +76,7 @@ class Part:
 Phrase = tuple[Part, ...]
 
 
-def deed(finding: Finding, diff: Sequence[PropertyChange], *, tag_key: str) -> Phrase:
+def verb_phrase(finding: Finding, diff: Sequence[PropertyChange], *, tag_key: str) -> Phrase:
     """Return what was done, ready to be followed by the object: "deleted", "opened 22/tcp to … on".
 
     `diff` is the redacted one. What happened to the managed tag comes before everything else.

@@ -391,7 +391,7 @@ def test_a_session_is_told_with_the_role_that_lasts_and_all_that_the_record_says
     assert (actor.chain, actor.source_identity) == ((), None)
     principal = found.principal
     assert (principal.type, principal.session_name) == ("AssumedRole", "alice@example.com")
-    assert (principal.issuer_type, principal.issuer_account_id) == ("Role", OWN)
+    assert principal.issuer_account_id == OWN
 
 
 @pytest.mark.parametrize(

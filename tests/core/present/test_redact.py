@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from iacwatch.core.model import ChangeType
-from iacwatch.core.present.redact import HIDDEN, LONGEST_VALUE, bounded, redacted
+from iacwatch.core.present.redact import LONGEST_VALUE, REDACTED, bounded, redacted
 from iacwatch.core.present.sensitive import holds_secret, is_secret
 from tests.fixtures.builders import change, entry, resource
 
@@ -102,7 +102,7 @@ def test_secrets_are_hidden_wherever_they_sit(kind, path, value):
     text = json.dumps(shown(path, value, kind=f"AWS::{kind}"))
     assert SECRET not in text
     assert "12345678" not in text
-    assert HIDDEN in text
+    assert REDACTED in text
 
 
 @pytest.mark.parametrize(
@@ -123,8 +123,8 @@ def test_secrets_are_hidden_wherever_they_sit(kind, path, value):
     ],
 )
 def test_a_text_that_carries_a_secret_is_hidden_whatever_it_is_called(text):
-    assert shown("Configuration.Description", text) == HIDDEN
-    assert shown("Configuration.Command", ["sh", "-c", text]) == ["sh", "-c", HIDDEN]
+    assert shown("Configuration.Description", text) == REDACTED
+    assert shown("Configuration.Command", ["sh", "-c", text]) == ["sh", "-c", REDACTED]
 
 
 @pytest.mark.parametrize(
@@ -159,13 +159,13 @@ def test_what_only_tells_something_about_a_secret_is_shown(path, value):
 
 def test_the_names_of_variables_are_shown():
     path = "Configuration.ContainerDefinitions.0.Environment"
-    assert shown(path, [{"name": "DB_HOST", "value": "db"}]) == [{"name": "DB_HOST", "value": HIDDEN}]
-    assert shown("Configuration.Environment.Variables", {"DB_HOST": "db"}) == {"DB_HOST": HIDDEN}
+    assert shown(path, [{"name": "DB_HOST", "value": "db"}]) == [{"name": "DB_HOST", "value": REDACTED}]
+    assert shown("Configuration.Environment.Variables", {"DB_HOST": "db"}) == {"DB_HOST": REDACTED}
 
 
 def test_a_variable_that_is_called_name_is_hidden_like_any_other():
     variables = {"name": "hunter2", "value": "hunter2"}
-    assert shown("Configuration.Environment.Variables", variables) == {"name": HIDDEN, "value": HIDDEN}
+    assert shown("Configuration.Environment.Variables", variables) == {"name": REDACTED, "value": REDACTED}
 
 
 def test_a_build_projects_image_is_no_variable():
@@ -175,14 +175,14 @@ def test_a_build_projects_image_is_no_variable():
     }
     assert shown("Configuration.Environment", environment, kind="AWS::CodeBuild::Project") == {
         "image": "aws/codebuild/standard:7.0",
-        "environmentVariables": [{"name": "A", "value": HIDDEN}],
+        "environmentVariables": [{"name": "A", "value": REDACTED}],
     }
 
 
 def test_json_in_a_text_is_looked_into_and_kept_as_it_was_where_it_holds_nothing():
     assert json.loads(shown("Configuration.Definition", '{"a": 1, "password": "x"}')) == {
         "a": 1,
-        "password": HIDDEN,
+        "password": REDACTED,
     }
     harmless = '{"a":1,   "b": [true]}'
     assert shown("Configuration.Definition", harmless) == harmless
@@ -195,15 +195,15 @@ def test_json_in_a_text_is_looked_into_and_kept_as_it_was_where_it_holds_nothing
 
 def test_a_user_hides_further_paths_in_any_case_with_everything_below():
     globs = ["Configuration.masterUsername", "*.notes", "Configuration.Rules.Comment"]
-    assert shown("Configuration.MasterUsername", "admin", globs=globs) == HIDDEN
-    assert shown("Configuration.MasterUsername.Deep.1", 5, globs=globs) == HIDDEN
+    assert shown("Configuration.MasterUsername", "admin", globs=globs) == REDACTED
+    assert shown("Configuration.MasterUsername.Deep.1", 5, globs=globs) == REDACTED
     assert shown("Configuration", {"masterUsername": "admin", "engine": "x"}, globs=globs) == {
-        "masterUsername": HIDDEN,
+        "masterUsername": REDACTED,
         "engine": "x",
     }
-    assert shown("Configuration.A.Notes", {"x": [1]}, globs=globs) == HIDDEN
+    assert shown("Configuration.A.Notes", {"x": [1]}, globs=globs) == REDACTED
     assert shown("Configuration.Rules.0", {"comment": True, "port": 1}, globs=globs) == {
-        "comment": HIDDEN,
+        "comment": REDACTED,
         "port": 1,
     }
     assert shown("Configuration.MasterUsernames", "admin", globs=globs) == "admin"
@@ -212,7 +212,7 @@ def test_a_user_hides_further_paths_in_any_case_with_everything_below():
 def test_nothing_stays_nothing():
     what = change(change_type=ChangeType.UPDATE, diff=(entry("Configuration.UserData", None, "x"),))
     (told,) = redacted(what, ["Configuration.UserData"])
-    assert (told.previous, told.updated) == (None, HIDDEN)
+    assert (told.previous, told.updated) == (None, REDACTED)
     assert redacted(change(diff=None)) == ()
 
 
