@@ -2,8 +2,8 @@
 
 Three rules keep the blame right. What a service does on somebody's behalf is that somebody's call:
 `invokedBy` alone clears nobody. AWS acts on its own account only where CloudTrail says so in a way that no
-caller can choose. And a session's name, which its caller does choose, names a person only where nothing better does:
-`principal` and `arn` always say whose rights were used.
+caller can choose. And a session's name, which its caller does choose, names a person only where nothing
+better does: `principal` and `arn` always say whose rights were used.
 """
 
 import re

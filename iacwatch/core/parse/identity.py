@@ -115,7 +115,7 @@ def is_true(value: Json) -> bool:
 
 
 def is_service_linked(issuer_arn: str) -> bool:
-    """Return whether a role is one that only an AWS service can assume: nobody else can create one at this path."""
+    """Return whether only an AWS service can assume a role: nobody else can create one at this path."""
     parts = arn_parts(issuer_arn)
     return (
         parts is not None and parts.service == "iam" and parts.resource.startswith("role/aws-service-role/")
