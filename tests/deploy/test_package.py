@@ -151,6 +151,11 @@ def test_the_licence_of_what_is_passed_on_goes_with_it(built):
     assert [name for name in names(built.path) if ".dist-info/" in name and "LICENSE" in name]
 
 
+def test_the_licence_of_iacwatch_itself_goes_with_it(built):
+    with zipfile.ZipFile(built.path) as archive:
+        assert archive.read("iacwatch/LICENSE") == (Path(__file__).parents[2] / "LICENSE").read_bytes()
+
+
 def test_all_of_it_can_be_imported_with_only_the_zip_and_boto3(root, boto3):
     modules = [*modules_of(root, "iacwatch"), "slack_sdk.web.client", "slack_sdk.webhook.client"]
     assert {"iacwatch.pipeline.run", "iacwatch.app.container", "iacwatch.sources.sqs.source"} <= set(modules)

@@ -184,7 +184,7 @@ def test_the_settings_hold_with_only_some_parameters(given):
 
 
 @pytest.mark.parametrize(
-    ("given", "told"),
+    ("given", "accepted"),
     [
         ({}, False),
         ({"SlackChannel": "#changes"}, False),
@@ -195,12 +195,12 @@ def test_the_settings_hold_with_only_some_parameters(given):
         ({"ConfigParameter": "/iacwatch"}, True),
     ],
 )
-def test_a_stack_that_could_tell_nobody_is_refused(given, told):
-    assert Stack(**given).rule("SomewhereToTell") is told
+def test_a_stack_that_could_report_to_nobody_is_refused(given, accepted):
+    assert Stack(**given).rule("SomewhereToReport") is accepted
 
 
 @pytest.mark.parametrize(
-    ("given", "told"),
+    ("given", "accepted"),
     [
         ({}, True),
         ({"TrailSource": "s3://trail"}, True),
@@ -209,8 +209,8 @@ def test_a_stack_that_could_tell_nobody_is_refused(given, told):
         (EVERYTHING, True),
     ],
 )
-def test_a_stack_that_could_ask_nobody_is_refused(given, told):
-    assert Stack(**given).rule("SomethingToAsk") is told
+def test_a_stack_that_names_no_table_for_athena_is_refused(given, accepted):
+    assert Stack(**given).rule("AthenaIsNamed") is accepted
 
 
 def test_alarms_watch_the_dead_letters_the_oldest_message_and_errors():

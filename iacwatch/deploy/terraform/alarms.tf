@@ -6,7 +6,7 @@ locals {
 
 resource "aws_cloudwatch_metric_alarm" "dead_letters" {
   alarm_name          = "${var.name}-dead-letters"
-  alarm_description   = "Changes that could not be read or told. `iacwatch replay-dlq --list` says why."
+  alarm_description   = "Changes that could not be read or reported. `iacwatch replay-dlq --list` says why."
   namespace           = "AWS/SQS"
   metric_name         = "ApproximateNumberOfMessagesVisible"
   dimensions          = { QueueName = aws_sqs_queue.dead_letters.name }

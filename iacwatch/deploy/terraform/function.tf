@@ -7,7 +7,7 @@ resource "aws_cloudwatch_log_group" "function" {
 
 resource "aws_lambda_function" "function" {
   function_name    = var.name
-  description      = "Tells who changed which IaC-managed object"
+  description      = "Reports who changed which IaC-managed object"
   runtime          = var.runtime
   architectures    = [var.architecture]
   handler          = "iacwatch.lambda_handler.handler"
@@ -65,7 +65,7 @@ resource "aws_cloudwatch_log_group" "reconcile" {
 resource "aws_lambda_function" "reconcile" {
   count            = var.reconcile ? 1 : 0
   function_name    = "${var.name}-reconcile"
-  description      = "Tells what nobody has been told yet, once a day"
+  description      = "Reports what was not reported yet, once a day"
   runtime          = var.runtime
   architectures    = [var.architecture]
   handler          = "iacwatch.lambda_handler.reconcile"

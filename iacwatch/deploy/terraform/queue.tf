@@ -86,7 +86,7 @@ resource "aws_sqs_queue_policy" "rule_dead_letters" {
   })
 }
 
-# What was told already: so that nothing is told twice.
+# What was reported already, so that nothing is reported twice.
 
 resource "aws_dynamodb_table" "ledger" {
   name         = var.name

@@ -1,4 +1,4 @@
-# iacwatch: tells Slack who changed which IaC-managed object, when, and whether it came through the IaC
+# iacwatch: reports to Slack who changed which IaC-managed object, when, and whether it came through the IaC
 # workflow. AWS Config -> EventBridge rule -> SQS queue (10 minutes) -> function.
 #
 # Printed by `iacwatch template --format terraform`; the CloudFormation template makes the same. Use it as a
@@ -48,16 +48,16 @@ variable "memory_size" {
   default     = 512
 }
 
-# Where to tell it
+# Where to report
 
 variable "slack_channel" {
-  description = "The channel for findings that no route takes, such as \"#infra-changes\"."
+  description = "The channel for findings that no route takes, such as \"#infra-changes\". Sets slack.channel."
   type        = string
   default     = ""
 }
 
 variable "slack_token_secret" {
-  description = "The Secrets Manager secret that holds the bot token; its name, never the token itself."
+  description = "The Secrets Manager secret that holds the bot token; its name, never the token itself. Sets slack.token."
   type        = string
   default     = ""
   validation {
@@ -67,7 +67,7 @@ variable "slack_token_secret" {
 }
 
 variable "slack_token_parameter" {
-  description = "Instead, the SSM parameter (SecureString) that holds the bot token."
+  description = "Instead, the SSM parameter (SecureString) that holds the bot token. Sets slack.token."
   type        = string
   default     = ""
   validation {
@@ -77,7 +77,7 @@ variable "slack_token_parameter" {
 }
 
 variable "slack_webhook_secret" {
-  description = "Instead of a token, the secret that holds an incoming webhook's URL."
+  description = "Instead of a token, the secret that holds an incoming webhook's URL. Sets slack.webhook_url."
   type        = string
   default     = ""
   validation {
@@ -87,7 +87,7 @@ variable "slack_webhook_secret" {
 }
 
 variable "slack_webhook_parameter" {
-  description = "Or the SSM parameter that holds that URL."
+  description = "Or the SSM parameter that holds that URL. Sets slack.webhook_url."
   type        = string
   default     = ""
   validation {
@@ -97,19 +97,19 @@ variable "slack_webhook_parameter" {
 }
 
 variable "slack_routes" {
-  description = "Routes, such as [{ channel = \"#payments\", tags = { team = \"payments\" } }]."
+  description = "Routes, such as [{ channel = \"#payments\", tags = { team = \"payments\" } }]. Sets slack.route."
   type        = any
   default     = []
 }
 
 variable "slack_group_window" {
-  description = "What one actor does within it is one message (10m unless set)."
+  description = "What one actor does within it is one message (10m unless set). Sets slack.group_window."
   type        = string
   default     = ""
 }
 
 variable "slack_api_url" {
-  description = "Another API for GovSlack or a proxy."
+  description = "Another API for GovSlack or a proxy. Sets slack.api_url."
   type        = string
   default     = ""
 }
@@ -123,37 +123,37 @@ variable "secret_kms_key_arn" {
 # What is managed and by whom
 
 variable "tag_key" {
-  description = "The tag that makes an object managed (managed-by unless set)."
+  description = "The tag that makes an object managed (managed-by unless set). Sets managed.tag_key."
   type        = string
   default     = ""
 }
 
 variable "tag_values" {
-  description = "Which of its values count; empty, any does."
+  description = "Which of its values count; empty, any does. Sets managed.tag_values."
   type        = list(string)
   default     = []
 }
 
 variable "workflows" {
-  description = "The workflows through which managed objects may change, such as [{ name = \"ci\", managed_by = [\"terraform\"], principals = [\"arn:aws:iam::*:role/ci-*\"] }]. Without any the built-in ones apply, which go by the user agent and can be forged."
+  description = "The workflows through which managed objects may change, such as [{ name = \"ci\", managed_by = [\"terraform\"], principals = [\"arn:aws:iam::*:role/ci-*\"] }]. Without any the built-in ones apply, which go by the user agent and can be forged. Sets workflow."
   type        = any
   default     = []
 }
 
 variable "report_verdicts" {
-  description = "Which verdicts are told (out-of-band, unattributed unless set)."
+  description = "Which verdicts are reported (out-of-band, unattributed unless set). Sets report.verdicts."
   type        = list(string)
   default     = []
 }
 
 variable "report_ignore" {
-  description = "Known noise that is counted but never told, as a list of blocks."
+  description = "Known noise that is counted but never reported, as a list of blocks. Sets report.ignore."
   type        = any
   default     = []
 }
 
 variable "report_redact" {
-  description = "Property paths (globs) whose values are never shown, besides those that never are."
+  description = "Property paths (globs) whose values are never shown, besides those that never are. Sets report.redact."
   type        = list(string)
   default     = []
 }
@@ -171,7 +171,7 @@ variable "config_parameter" {
 # Where trail events come from
 
 variable "trail_source" {
-  description = "Where trail events come from, instead of CloudTrail's LookupEvents. The log files of a trail (s3://bucket/prefix), or athena."
+  description = "Where trail events come from, instead of CloudTrail's LookupEvents. The log files of a trail (s3://bucket/prefix), or athena. Sets trail.source."
   type        = string
   default     = ""
   validation {
@@ -181,7 +181,7 @@ variable "trail_source" {
 }
 
 variable "athena_database" {
-  description = "The Athena database of CloudTrail's table, in this region."
+  description = "The Athena database of CloudTrail's table, in this region. Sets trail.athena_database."
   type        = string
   default     = ""
   validation {
@@ -191,7 +191,7 @@ variable "athena_database" {
 }
 
 variable "athena_table" {
-  description = "That table."
+  description = "That table. Sets trail.athena_table."
   type        = string
   default     = ""
   validation {
@@ -201,7 +201,7 @@ variable "athena_table" {
 }
 
 variable "athena_records" {
-  description = "Where the table's records lie, such as s3://trail-bucket/AWSLogs, for the permission to read them."
+  description = "Where the table's records are, such as s3://trail-bucket/AWSLogs, for the permission to read them."
   type        = string
   default     = ""
   validation {
@@ -211,7 +211,7 @@ variable "athena_records" {
 }
 
 variable "athena_workgroup" {
-  description = "The workgroup that runs the queries (primary unless set)."
+  description = "The workgroup that runs the queries (primary unless set). Sets trail.athena_workgroup."
   type        = string
   default     = ""
   validation {
@@ -221,7 +221,7 @@ variable "athena_workgroup" {
 }
 
 variable "athena_output" {
-  description = "Where results go (s3://bucket/prefix), also where the workgroup says so; empty where Athena itself keeps them."
+  description = "Where results go (s3://bucket/prefix), also where the workgroup says so; empty where Athena itself keeps them. Sets trail.athena_output."
   type        = string
   default     = ""
   validation {
@@ -233,13 +233,13 @@ variable "athena_output" {
 # Other accounts
 
 variable "member_accounts" {
-  description = "Other accounts that send their changes here (`iacwatch template --member`)."
+  description = "Other accounts that send their changes here (`iacwatch template --member`). Sets accounts.allowed."
   type        = list(string)
   default     = []
 }
 
 variable "organization_id" {
-  description = "The organization, if all its accounts may send their changes here."
+  description = "The organization, if all its accounts may send their changes here. Sets accounts.allowed."
   type        = string
   default     = ""
   validation {
@@ -249,19 +249,19 @@ variable "organization_id" {
 }
 
 variable "member_role_name" {
-  description = "The role that is assumed in those accounts."
+  description = "The role that is assumed in those accounts. Sets accounts.role_name."
   type        = string
   default     = "iacwatch-read"
 }
 
 variable "external_id" {
-  description = "The external id that this role asks for, if it does."
+  description = "The external id that this role asks for, if it does. Sets accounts.external_id."
   type        = string
   default     = ""
 }
 
 variable "account_names" {
-  description = "Names shown beside account numbers, such as { \"111122223333\" = \"prod-payments\" }."
+  description = "Names shown beside account numbers, such as { \"111122223333\" = \"prod-payments\" }. Sets accounts.names."
   type        = map(string)
   default     = {}
 }

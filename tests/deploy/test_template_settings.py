@@ -1,0 +1,91 @@
+"""Each parameter that sets a setting names it, in both templates: ``Sets slack.channel.``"""
+
+import re
+from typing import Any
+
+import pytest
+
+from iacwatch.deploy.template import text
+from iacwatch.settings.load import OPTIONS, keys
+from tests.deploy.given import EVERYTHING, environment
+from tests.deploy.modules import Module, snake
+from tests.deploy.stacks import Stack, loaded
+
+PARAMETERS = loaded()["Parameters"]
+BY_A_CONDITION = {"OrganizationId": {"accounts.allowed"}}
+"""What sets a setting without being a part of its value."""
+
+
+def key(variable: str) -> str:
+    """Return the setting that a variable of the environment sets."""
+    return variable.removeprefix("IACWATCH_").lower().replace("__", ".")
+
+
+def named(description: str) -> set[str]:
+    """Return the settings that a description names."""
+    return set(re.findall(r"\bSets ([a-z_.]+)\.", description))
+
+
+def references(node: Any) -> set[str]:
+    """Return the names of parameters (and others) that a value is made of."""
+    if isinstance(node, list):
+        return set().union(*map(references, node))
+    if isinstance(node, dict):
+        inner = set().union(*map(references, node.values()))
+        return inner | ({node["Ref"]} if "Ref" in node else set())
+    return set(re.findall(r"\$\{(\w+)\}", str(node)))
+
+
+def in_cloudformation() -> dict[str, set[str]]:
+    """Return the parameters in the value of each setting."""
+    variables = loaded()["Resources"]["Function"]["Properties"]["Environment"]["Variables"]
+    return {key(name): references(value) for name, value in variables.items() if name not in OPTIONS}
+
+
+def in_terraform() -> dict[str, set[str]]:
+    """Return the variables in the value of each setting."""
+    lines = re.findall(r"^ +(IACWATCH_\w+) += (.*)$", text("terraform"), re.MULTILINE)
+    assert lines
+    return {
+        key(name): set(re.findall(r"\bvar\.(\w+)", value)) for name, value in lines if name not in OPTIONS
+    }
+
+
+def set_by(part: str, values: dict[str, set[str]]) -> set[str]:
+    return {setting for setting, parts in values.items() if part in parts}
+
+
+@pytest.mark.parametrize("name", PARAMETERS)
+def test_a_parameter_names_the_setting_whose_value_it_is_part_of(name):
+    sets = set_by(name, in_cloudformation()) | BY_A_CONDITION.get(name, set())
+    assert named(PARAMETERS[name]["Description"]) == sets
+
+
+@pytest.fixture(scope="module")
+def module() -> Module:
+    return Module()
+
+
+@pytest.mark.parametrize("name", [name for name in PARAMETERS if not name.startswith("Code")])
+def test_its_variable_in_terraform_names_the_same(module, name):
+    variable = snake(name)
+    sets = named(module.variables[variable]["description"])
+    assert sets == named(PARAMETERS[name]["Description"])
+    assert sets == set_by(variable, in_terraform()) | BY_A_CONDITION.get(name, set())
+
+
+def test_a_member_account_has_no_setting():
+    for each in loaded(member=True)["Parameters"].values():
+        assert not named(each["Description"])
+
+
+def test_every_setting_that_is_named_or_set_is_one_that_there_is():
+    known = set(keys())
+    assert set().union(*(named(each["Description"]) for each in PARAMETERS.values())) <= known
+    assert in_cloudformation().keys() | in_terraform().keys() <= known
+
+
+def test_an_organization_sets_the_accounts_that_are_allowed():
+    without = environment(Stack(**EVERYTHING))
+    changed = environment(Stack(**EVERYTHING, OrganizationId="o-abcdefghij"))
+    assert {key(name) for name in changed if changed[name] != without.get(name)} == {"accounts.allowed"}
