@@ -147,7 +147,7 @@ class Container:
     @cached_property
     def _dead_letters(self) -> tuple[Any, str]:
         """Return a client and the URL: of ``queue.dlq_url``, else of what ``queue.url`` gives up to."""
-        from iacwatch.sources.sqs.dead_letters import dead_letters_of  # noqa: PLC0415  (needs boto3)
+        from iacwatch.sources.sqs.redrive_policy import dead_letters_of  # noqa: PLC0415  (needs boto3)
         from iacwatch.sources.sqs.source import queue_region  # noqa: PLC0415  (the same)
 
         queue = self.settings.queue

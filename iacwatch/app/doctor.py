@@ -7,8 +7,8 @@ from typing import Any
 
 from iacwatch.app.container import Container
 from iacwatch.app.trails import table_of
+from iacwatch.aws.errors import calling
 from iacwatch.aws.rate_limit import RateLimit
-from iacwatch.aws.sessions import calling
 from iacwatch.core.arn import arn_parts
 from iacwatch.core.text import plain
 from iacwatch.doctor.setup import LedgerSetup, Setup, SlackSetup, TrailSetup

@@ -9,7 +9,7 @@ from iacwatch.ports import Clock, Progress, TrailSource
 from iacwatch.settings.values import API, ATHENA
 
 if TYPE_CHECKING:
-    from iacwatch.aws.cloudtrail_table import Where
+    from iacwatch.aws.cloudtrail_table import TableAddress
     from iacwatch.settings.schema import Trail
 
 LOOKING_UP: Final = "CloudTrail: who called"
@@ -39,11 +39,11 @@ def trail(ours: "Trail", *, sessions: Sessions, clock: Clock, tell: Progress) ->
     return LookupEvents(sessions=sessions, clock=clock, rate_limit=rate_limit, budget=budget)
 
 
-def table_of(ours: "Trail") -> "Where":
+def table_of(ours: "Trail") -> "TableAddress":
     """Return CloudTrail's table in Athena, as it is configured."""
-    from iacwatch.aws.cloudtrail_table import Where  # noqa: PLC0415  (only where Athena is asked)
+    from iacwatch.aws.cloudtrail_table import TableAddress  # noqa: PLC0415  (only where Athena is asked)
 
-    return Where(
+    return TableAddress(
         database=ours.athena_database,
         table=ours.athena_table,
         workgroup=ours.athena_workgroup,

@@ -39,7 +39,7 @@ class Retries:
         return transient(error) and (self.unanswered or bool(code_of(error)))
 
 
-class Caller:
+class ApiCaller:
     """Calls one AWS service, from any thread; `made` counts the requests, refused ones included."""
 
     def __init__(

@@ -111,14 +111,14 @@ def renewing(ask: Callable[[], Mapping[str, str]], *, profile: str | None) -> An
         metadata=dict(ask()), refresh_using=ask, method="assume-role"
     )
 
-    class Held(credentials.CredentialProvider):
+    class AssumedRole(credentials.CredentialProvider):
         METHOD = CANONICAL_NAME = "iacwatch-role"
 
         def load(self) -> Any:
             return held
 
     made = session(profile)
-    made.register_component("credential_provider", credentials.CredentialResolver([Held()]))
+    made.register_component("credential_provider", credentials.CredentialResolver([AssumedRole()]))
     return made
 
 

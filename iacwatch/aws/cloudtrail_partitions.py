@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Final
 
-from iacwatch.aws.cloudtrail_table import Shape, Table
+from iacwatch.aws.cloudtrail_table import CloudTrailTable, HiveType
 
 _ACCOUNTS: Final = frozenset(
     {"account", "accountid", "account_id", "recipientaccountid", "aws_account_id", "awsaccountid", "acct"}
@@ -30,11 +30,11 @@ _NUMBERS: Final = frozenset({"int", "integer", "bigint", "smallint", "tinyint"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Key:
-    """A partition key: its name, and what it holds (`Shape`)."""
+class PartitionKey:
+    """A partition key: its name, and what it holds (`HiveType`)."""
 
     name: str
-    shape: Shape
+    shape: HiveType
 
     @property
     def number(self) -> bool:
@@ -49,11 +49,11 @@ class Partitions:
     `formats` is how `date`'s values are written, in `strftime`'s words.
     """
 
-    date: Key | None = None
+    date: PartitionKey | None = None
     formats: tuple[str, ...] = ()
-    parts: Mapping[str, Key] = field(default_factory=dict)
-    account: Key | None = None
-    region: Key | None = None
+    parts: Mapping[str, PartitionKey] = field(default_factory=dict)
+    account: PartitionKey | None = None
+    region: PartitionKey | None = None
 
     @property
     def hourly(self) -> bool:
@@ -66,10 +66,10 @@ class Partitions:
         return self.date is not None or "year" in self.parts
 
 
-def partitions(table: Table) -> Partitions:
+def partitions(table: CloudTrailTable) -> Partitions:
     """Return how a table is cut, as far as it is understood."""
-    keys = {name: Key(name=name, shape=shape) for name, shape in table.keys.items()}
-    parts: dict[str, Key] = {name: keys[name] for name in _CALENDAR if name in keys}
+    keys = {name: PartitionKey(name=name, shape=shape) for name, shape in table.keys.items()}
+    parts: dict[str, PartitionKey] = {name: keys[name] for name in _CALENDAR if name in keys}
     if "year" not in parts:
         parts = {}
     day, formats = _date(table, {name: key for name, key in keys.items() if name not in parts})
@@ -93,7 +93,9 @@ def _moments(form: str, days: Sequence[date]) -> Iterator[datetime]:
         yield from (start + number * _HOUR for number in range(24 if "%H" in form else 1))
 
 
-def _date(table: Table, keys: Mapping[str, Key]) -> tuple[Key | None, tuple[str, ...]]:
+def _date(
+    table: CloudTrailTable, keys: Mapping[str, PartitionKey]
+) -> tuple[PartitionKey | None, tuple[str, ...]]:
     """Return the key that holds the day, and how; of a projection the table itself says how."""
     if table.properties.get("projection.enabled", "").lower() == "true":
         for name, key in keys.items():

@@ -50,7 +50,7 @@ _TEXT_COLUMNS: Final = frozenset({"eventTime", "errorCode", "awsRegion", "recipi
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Where:
+class TableAddress:
     """Which table to ask, as ``[trail]`` says. `output` "": the workgroup's; `region` "": our own."""
 
     database: str
@@ -77,15 +77,15 @@ class Where:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Shape:
+class HiveType:
     """A Hive type: `kind` is ``string``, ``struct``, ``array``, ``map`` or another word.
 
     `members` are a struct's, `of` is what an array or a map holds.
     """
 
     kind: str
-    members: Mapping[str, "Shape"] = field(default_factory=dict)
-    of: "Shape | None" = None
+    members: Mapping[str, "HiveType"] = field(default_factory=dict)
+    of: "HiveType | None" = None
 
     @property
     def text(self) -> bool:
@@ -94,14 +94,14 @@ class Shape:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Table:
+class CloudTrailTable:
     """A table: its columns, its partition keys, and its properties (``projection.enabled`` ...)."""
 
-    columns: Mapping[str, Shape]
-    keys: Mapping[str, Shape] = field(default_factory=dict)
+    columns: Mapping[str, HiveType]
+    keys: Mapping[str, HiveType] = field(default_factory=dict)
     properties: Mapping[str, str] = field(default_factory=dict)
 
-    def found(self, path: str) -> tuple[int, Shape] | None:
+    def found(self, path: str) -> tuple[int, HiveType] | None:
         """Return how many parts of a record's path are columns and members, and what stands there.
 
         That is less than the whole path where JSON text, or a map, holds the rest; None: not declared.
@@ -137,20 +137,20 @@ class Table:
         return found is not None and (path not in _TEXT_COLUMNS or found[1].text)
 
 
-def declared(metadata: Mapping[str, Any]) -> Table:
+def declared(metadata: Mapping[str, Any]) -> CloudTrailTable:
     """Return a table from what the catalog says of it (GetTableMetadata's answer); raise `ParseError`."""
-    return Table(
+    return CloudTrailTable(
         columns=_shapes(metadata.get("Columns", ())),
         keys=_shapes(metadata.get("PartitionKeys", ())),
         properties=dict(metadata.get("Parameters", {})),
     )
 
 
-def _shapes(columns: Sequence[Mapping[str, str]]) -> dict[str, Shape]:
+def _shapes(columns: Sequence[Mapping[str, str]]) -> dict[str, HiveType]:
     return {each["Name"].lower(): shape(each.get("Type", STRING)) for each in columns}
 
 
-def shape(text: str) -> Shape:
+def shape(text: str) -> HiveType:
     """Return what a Hive type such as ``struct<arn:string,tags:map<string,string>>`` says.
 
     Raises `ParseError`.
@@ -175,23 +175,23 @@ class _Tokens:
     def left(self) -> bool:
         return self._at < len(self._parts)
 
-    def type(self, depth: int) -> Shape:
+    def type(self, depth: int) -> HiveType:
         if depth > _DEEPEST:
             raise ParseError("a column's type is nested too deeply")
         kind = self._take()
         if not kind[:1].isalpha():
             raise ParseError("a column's type cannot be read")
         if not self._next("<"):
-            return Shape(kind=kind.partition("(")[0])
+            return HiveType(kind=kind.partition("(")[0])
         if kind == STRUCT:
-            return Shape(kind=kind, members=self._members(depth))
+            return HiveType(kind=kind, members=self._members(depth))
         of = self.type(depth + 1)
         while self._next(","):
             of = self.type(depth + 1)
         self._must(">")
-        return Shape(kind=kind, of=of)
+        return HiveType(kind=kind, of=of)
 
-    def _members(self, depth: int) -> dict[str, Shape]:
+    def _members(self, depth: int) -> dict[str, HiveType]:
         members = {}
         while not self._next(">"):
             name = self._take().strip("`")

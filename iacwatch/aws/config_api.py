@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Any, Final, NamedTuple
 
-from iacwatch.aws.caller import Caller, Retries, pages
+from iacwatch.aws.caller import ApiCaller, Retries, pages
 from iacwatch.aws.rate_limit import RateLimit
 from iacwatch.aws.sessions import Sessions
 from iacwatch.core.model import Json
@@ -45,7 +45,7 @@ class ConfigCalls:
     def __init__(self, sessions: Sessions, clock: Clock, rate_limit: RateLimit) -> None:
         """Take what makes clients, what waits, and how fast Config may be asked."""
         self._sessions = sessions
-        self._caller = Caller("config", clock=clock, retries=_RETRIES, rate_limit=rate_limit)
+        self._caller = ApiCaller("config", clock=clock, retries=_RETRIES, rate_limit=rate_limit)
 
     @property
     def made(self) -> int:
@@ -57,7 +57,7 @@ class ConfigCalls:
         self._client(place)
 
     def ask(self, place: ConfigPlace, operation: str, doing: str, **asked: Any) -> Mapping[str, Json]:
-        """Make one call and return its answer; `operation`, `doing` and its errors are those of `Caller`."""
+        """Make one call and return its answer, as `ApiCaller.call` does, or raise as it does."""
         return self._caller.call(self._client(place), operation, asked, doing=doing, key=("config", *place))
 
     def pages(

@@ -1,11 +1,12 @@
 """What went wrong with an AWS call, in our words: what was being done, what happened, what to do next.
 
-Errors are told apart by their names, so that botocore need not be imported here. What AWS says itself is
-shown only where it helps: a refused signature's message holds the session token.
+Errors are told apart by their names, so that botocore need not be imported before AWS is called. What AWS
+says itself is shown only where it helps: a refused signature's message holds the session token.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any, Final
 from urllib.parse import urlsplit
 
@@ -120,6 +121,17 @@ _FAULTS: Final[Mapping[str, tuple[str, str]]] = {
     "IncompleteReadError": ("the connection to {host} broke off", "try again"),
     "ParamValidationError": ("the request is not valid ({detail})", "check what was asked for"),
 }
+
+
+@contextmanager
+def calling(doing: str, *, action: str = "") -> Iterator[None]:
+    """Turn what botocore raises inside into an `AwsError`; `doing` and `action` are those of `explained`."""
+    from botocore.exceptions import BotoCoreError, ClientError  # noqa: PLC0415  (only where AWS is asked)
+
+    try:
+        yield
+    except (BotoCoreError, ClientError) as error:
+        raise explained(error, doing, action=action) from error
 
 
 def explained(error: Exception, doing: str, *, action: str = "", profile: str = "") -> AwsError:

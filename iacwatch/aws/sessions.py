@@ -1,4 +1,4 @@
-"""AWS by boto3's core: sessions, clients and assumed roles; an error of botocore's becomes one of ours here.
+"""AWS by boto3's core: sessions, clients and assumed roles.
 
 botocore is imported when the first client is made. Everything else (profiles, SSO, endpoints, proxies) is
 left to its own configuration.
@@ -7,34 +7,20 @@ left to its own configuration.
 import logging
 import threading
 import time
-from collections.abc import Callable, Collection, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Collection, Mapping
 from typing import Any, Final
 
 from iacwatch.aws import clients
-from iacwatch.aws.errors import code_of, explained, throttled, transient
+from iacwatch.aws.errors import calling, explained
 from iacwatch.core.arn import is_account, is_region, partition_of
 from iacwatch.core.text import plain
 from iacwatch.errors import AwsError, UsageError
-
-__all__ = ["Sessions", "calling", "code_of", "explained", "throttled", "transient"]
 
 _log = logging.getLogger(__name__)
 
 _SESSION_NAME: Final = "iacwatch"
 _ASK_AGAIN: Final = 30.0
 """Seconds until STS is asked again who we are, or for a role, where it could not say or refused."""
-
-
-@contextmanager
-def calling(doing: str, *, action: str = "") -> Iterator[None]:
-    """Turn what botocore raises inside into an `AwsError`; `doing` and `action` are those of `explained`."""
-    from botocore.exceptions import BotoCoreError, ClientError  # noqa: PLC0415  (only where AWS is asked)
-
-    try:
-        yield
-    except (BotoCoreError, ClientError) as error:
-        raise explained(error, doing, action=action) from error
 
 
 class Sessions:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from iacwatch.aws.sessions import calling
+from iacwatch.aws.errors import calling
 from iacwatch.doctor.setup import Setup
 from iacwatch.errors import AccessDenied, AwsError
 

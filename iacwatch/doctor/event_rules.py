@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from iacwatch.aws.sessions import calling
+from iacwatch.aws.errors import calling
 from iacwatch.core.arn import arn_parts
 from iacwatch.doctor.event_pattern import SampleAccount, is_about_config, judge
 from iacwatch.doctor.setup import Setup

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from iacwatch.aws.sessions import calling
+from iacwatch.aws.errors import calling
 from iacwatch.core.arn import arn_parts, is_account, partition_of
 from iacwatch.doctor.event_rules import EventRules
 from iacwatch.doctor.result import Result, fail, ok, refused, unseen

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any, Final
 
-from iacwatch.aws.sessions import calling, code_of, throttled
+from iacwatch.aws.errors import calling, code_of, throttled
 from iacwatch.doctor.setup import Setup
 from iacwatch.errors import AwsError
 

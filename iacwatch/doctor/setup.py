@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
-from iacwatch.aws.cloudtrail_table import Where
+from iacwatch.aws.cloudtrail_table import TableAddress
 from iacwatch.aws.sessions import Sessions
 from iacwatch.core.model import Rules
 from iacwatch.errors import IacwatchError
@@ -63,7 +63,7 @@ class TrailSetup:
 
     source: str = "api"
     delivered: Callable[[str, str], tuple[datetime, datetime] | None] | None = None
-    athena: Where | None = None
+    athena: TableAddress | None = None
 
     @property
     def lookups(self) -> bool:

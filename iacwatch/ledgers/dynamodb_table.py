@@ -5,7 +5,7 @@ from datetime import timedelta
 from itertools import islice
 from typing import Any, Final
 
-from iacwatch.aws.caller import Caller, Retries
+from iacwatch.aws.caller import ApiCaller, Retries
 from iacwatch.clock import UninterruptedClock
 from iacwatch.errors import AwsError
 
@@ -37,7 +37,7 @@ class DynamoTable:
         self._doing = f"cannot use the ledger table {name}"
         self._clock = UninterruptedClock()
         retries = Retries(throttled=len(_PAUSES), faults=len(_PAUSES), pauses=_PAUSES, unanswered=False)
-        self._caller = Caller("dynamodb", clock=self._clock, retries=retries)
+        self._caller = ApiCaller("dynamodb", clock=self._clock, retries=retries)
 
     def read(self, keys: Sequence[str], attribute: str) -> Iterator[tuple[str, str]]:
         """Yield key and `attribute` of the items that are there, as they are now."""

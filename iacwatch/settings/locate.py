@@ -120,7 +120,7 @@ def _asked(
     """Make one AWS call; say in our words what could not be read."""
     from botocore.exceptions import BotoCoreError, ClientError  # noqa: PLC0415  (only where AWS is asked)
 
-    from iacwatch.aws.sessions import explained  # noqa: PLC0415  (the same)
+    from iacwatch.aws.errors import explained  # noqa: PLC0415  (the same)
 
     method = "".join(f"_{letter.lower()}" if letter.isupper() else letter for letter in operation)[1:]
     try:

@@ -16,9 +16,9 @@ from iacwatch.core.outcome import Deferred, Duplicate, Failed, Outcome, Reported
 from iacwatch.core.text import plain
 from iacwatch.errors import AwsError, UsageError
 from iacwatch.ports import Clock, Delivery
-from iacwatch.sources.sqs.batch_calls import Batches
+from iacwatch.sources.sqs.batch_calls import BatchCalls
+from iacwatch.sources.sqs.receive import MOST_BYTES, MOST_DELIVERIES
 from iacwatch.sources.sqs.redrive_policy import max_receives
-from iacwatch.sources.sqs.wave import MOST_BYTES, MOST_DELIVERIES
 
 _log = logging.getLogger(__name__)
 
@@ -186,7 +186,7 @@ class LambdaBatch:
         }
         try:
             client = self._client(self._queue.region)
-            failed = Batches(client, _url(client, self._queue)).hide(asked, within=within)
+            failed = BatchCalls(client, _url(client, self._queue)).hide(asked, within=within)
         except AwsError as error:
             failed = dict.fromkeys(asked, str(error))
         if failed:

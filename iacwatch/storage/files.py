@@ -12,7 +12,7 @@ from pathlib import Path
 from tempfile import SpooledTemporaryFile
 from typing import IO, Any, Final, Generic, NamedTuple, Protocol, TypeVar
 
-from iacwatch.aws.sessions import calling, transient
+from iacwatch.aws.errors import calling, transient
 from iacwatch.core.text import plain
 from iacwatch.errors import IacwatchError, ParseError, UsageError
 

@@ -8,7 +8,7 @@ from datetime import timedelta
 
 import pytest
 
-from iacwatch.sources.sqs import wave
+from iacwatch.sources.sqs import receive
 from tests.faults.foul_aws import numbers
 from tests.faults.runs import LATER
 from tests.fixtures.small_world import ago, change, item, message
@@ -46,7 +46,7 @@ ALL = frozenset({1, 2, 3, 4, 5, 7, 8})
 @pytest.fixture
 def filled(aws, place, monkeypatch):
     """Three people's changes in several waves, one of a deleted object, one that is too young, and noise."""
-    monkeypatch.setattr(wave, "MOST_DELIVERIES", 2)
+    monkeypatch.setattr(receive, "MOST_DELIVERIES", 2)
     place.fill(1, 2, 8, who="alice@example.com")
     place.fill(3, who="bob@example.com", copies=2)
     place.fill(5, who="carol@example.com", minutes=13)

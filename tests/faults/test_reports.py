@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from iacwatch.errors import AwsError, DeliveryError
-from iacwatch.sources.sqs import wave
+from iacwatch.sources.sqs import receive
 from tests.faults.foul_aws import numbers
 from tests.faults.killing import Victims
 from tests.faults.runs import LATER, shown
@@ -53,7 +53,7 @@ def test_a_kill_leaves_the_old_report_or_the_whole_new_one(aws, queue, tmp_path,
 
 
 def test_a_run_that_fails_keeps_the_old_report_and_the_messages(aws, place, output, monkeypatch):
-    monkeypatch.setattr(wave, "MOST_DELIVERIES", 2)
+    monkeypatch.setattr(receive, "MOST_DELIVERIES", 2)
     place.fill(*range(6))
     calls = []
 

@@ -56,7 +56,7 @@ def test_a_drain_and_the_function_at_once_tell_each_change_once_though_each_came
 
 def nobody_keeps(monkeypatch):
     """Let nothing be hidden any longer than it was when it was received."""
-    monkeypatch.setattr(visibility.Hand, "_keep", lambda self: None)
+    monkeypatch.setattr(visibility.InFlight, "_extend_all", lambda self: None)
 
 
 @pytest.mark.parametrize("operation", ["LookupEvents", "chat.postMessage", "DeleteMessageBatch"])

@@ -18,7 +18,7 @@ from typing import Any
 
 import pytest
 
-from iacwatch.aws.cloudtrail_table import Where
+from iacwatch.aws.cloudtrail_table import TableAddress
 from iacwatch.aws.rate_limit import RateLimit
 from iacwatch.aws.sessions import Sessions
 from iacwatch.demo.fake.server import FakeAws
@@ -199,7 +199,7 @@ def athena() -> Iterator[Served]:
             trail=Athena(
                 sessions=Sessions(region=REGION),
                 clock=WorldClock(),
-                where=Where(database=DATABASE, table=TABLE),
+                where=TableAddress(database=DATABASE, table=TABLE),
             ),
             now=now,
             add=add,

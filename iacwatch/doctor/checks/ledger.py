@@ -7,7 +7,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import Final
 
-from iacwatch.aws.sessions import calling
+from iacwatch.aws.errors import calling
 from iacwatch.core.text import plain
 from iacwatch.doctor.examination import Examination
 from iacwatch.doctor.registry import check

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
-from iacwatch.aws.sessions import calling
+from iacwatch.aws.errors import calling
 from iacwatch.core.arn import GLOBAL, trail_region
 from iacwatch.core.model import Resource
 from iacwatch.doctor.examination import Examination

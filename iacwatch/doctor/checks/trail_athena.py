@@ -8,8 +8,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from iacwatch.aws.cloudtrail_partitions import partitions
-from iacwatch.aws.cloudtrail_table import Table, Where, declared
-from iacwatch.aws.sessions import calling
+from iacwatch.aws.cloudtrail_table import CloudTrailTable, TableAddress, declared
+from iacwatch.aws.errors import calling
 from iacwatch.core.text import plain
 from iacwatch.doctor.result import Result, broken, fail, may, ok, warn
 from iacwatch.doctor.setup import Setup
@@ -24,7 +24,7 @@ _ANEW: Final = (
 _GLUE: Final = re.compile(r"perform: (glue:\w{1,80})")
 
 
-def judge_table(setup: Setup, table: Where, home: str, *, drained: bool) -> Iterator[Result]:
+def judge_table(setup: Setup, table: TableAddress, home: str, *, drained: bool) -> Iterator[Result]:
     """Look at the table and at the workgroup."""
     try:
         found = _table(setup, table)
@@ -47,7 +47,7 @@ def judge_table(setup: Setup, table: Where, home: str, *, drained: bool) -> Iter
         yield _results(setup, table, group)
 
 
-def _table(setup: Setup, table: Where) -> Table:
+def _table(setup: Setup, table: TableAddress) -> CloudTrailTable:
     with calling(table.reading, action="athena:GetTableMetadata"):
         answer: Mapping[str, Any] = setup.sessions.client("athena", region=table.region).get_table_metadata(
             CatalogName=table.catalog, DatabaseName=table.database, TableName=table.table
@@ -55,7 +55,7 @@ def _table(setup: Setup, table: Where) -> Table:
     return declared(answer["TableMetadata"])
 
 
-def _workgroup(setup: Setup, table: Where) -> Mapping[str, Any]:
+def _workgroup(setup: Setup, table: TableAddress) -> Mapping[str, Any]:
     with calling(f"cannot read the workgroup {table.workgroup}", action="athena:GetWorkGroup"):
         client = setup.sessions.client("athena", region=table.region)
         answer: Mapping[str, Any] = client.get_work_group(WorkGroup=table.workgroup)
@@ -71,7 +71,7 @@ def _refused(name: str, error: IacwatchError, mend: str, drained: bool) -> Resul
     return broken(name, error) if isinstance(error, ParseError) else may(name, error, drained=drained)
 
 
-def _columns(table: Table) -> Result:
+def _columns(table: CloudTrailTable) -> Result:
     name = "trail.columns"
     if table.missing:
         return fail(
@@ -89,7 +89,7 @@ def _columns(table: Table) -> Result:
     return ok(name, "the table declares all that people are named by")
 
 
-def _partitions(table: Table) -> Result:
+def _partitions(table: CloudTrailTable) -> Result:
     name = "trail.partitions"
     if not partitions(table).by_day:
         return warn(name, "the table has no partitions by day: each query reads, and costs, all of it", _ANEW)
@@ -102,7 +102,7 @@ def _partitions(table: Table) -> Result:
     return ok(name, "the table is cut by day, and new days are part of it by themselves")
 
 
-def _place(setup: Setup, table: Table, home: str) -> Iterator[Result]:
+def _place(setup: Setup, table: CloudTrailTable, home: str) -> Iterator[Result]:
     """Yield what the table's place leaves out: it may be one account's and one region's alone."""
     location = table.properties.get("storage.location.template") or table.properties.get("location", "")
     found = _PLACE.search(f"{location}/")
@@ -125,7 +125,7 @@ def _place(setup: Setup, table: Table, home: str) -> Iterator[Result]:
         )
 
 
-def _results(setup: Setup, table: Where, group: Mapping[str, Any]) -> Result:
+def _results(setup: Setup, table: TableAddress, group: Mapping[str, Any]) -> Result:
     name, label = "trail.workgroup", f"the workgroup {table.workgroup}"
     if group.get("State") == "DISABLED":
         mend = setup.command(

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 from typing import Any, Final
 
-from iacwatch.aws.sessions import calling
+from iacwatch.aws.errors import calling
 from iacwatch.errors import AccessDenied, AwsError, NotThere
 
 Entry = Mapping[str, Any]
@@ -18,7 +18,7 @@ _TRIES: Final = 3
 _PAUSE: Final = 0.2
 
 
-class Batches:
+class BatchCalls:
     """Deletes messages and changes when they become visible again, for one queue."""
 
     def __init__(self, client: Any, url: str) -> None:

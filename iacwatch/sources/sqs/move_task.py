@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Final
 
-from iacwatch.aws.sessions import calling
+from iacwatch.aws.errors import calling
 from iacwatch.core.text import plain
 from iacwatch.errors import AwsError, NotThere, UsageError
-from iacwatch.sources.sqs import dead_letters
-from iacwatch.sources.sqs.dead_letters import Contents
+from iacwatch.sources.sqs import redrive_policy
+from iacwatch.sources.sqs.redrive_policy import Contents
 
 _RUNNING_ALREADY: Final = frozenset(
     {"AWS.SimpleQueueService.UnsupportedOperation", "UnsupportedOperation", "UnsupportedOperationException"}
@@ -32,7 +32,7 @@ class Status(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Moving:
-    """One task. `to_move` counts what there was when it began, about; None where SQS does not tell yet."""
+    """One task. `to_move` counts what there was when it began, about; None where SQS does not know yet."""
 
     status: Status
     moved: int = 0
@@ -42,7 +42,7 @@ class Moving:
 
     @property
     def active(self) -> bool:
-        """Say whether it still goes on."""
+        """Return whether it still goes on."""
         return self.status in {Status.RUNNING, Status.CANCELLING}
 
 
@@ -60,7 +60,7 @@ class MoveTask:
 
         SQS refuses to move anything from such a queue.
         """
-        found = dead_letters.sources_of(self._client, self.url)
+        found = redrive_policy.sources_of(self._client, self.url)
         if not found:
             raise UsageError(
                 f"{self.url} is no queue's dead-letter queue, so that nothing can be handed back from it",
@@ -70,7 +70,7 @@ class MoveTask:
 
     def contents(self) -> Contents:
         """Return about how many messages wait."""
-        return dead_letters.contents(self._client, self.url)
+        return redrive_policy.contents(self._client, self.url)
 
     def start(self) -> bool:
         """Start it; False where one is running already."""
@@ -113,7 +113,7 @@ class MoveTask:
         return int(answer.get("ApproximateNumberOfMessagesMoved", 0))
 
     def _source(self) -> str:
-        self._arn = self._arn or dead_letters.arn_of(self._client, self.url)
+        self._arn = self._arn or redrive_policy.arn_of(self._client, self.url)
         return self._arn
 
     def _calling(self, what: str) -> Any:

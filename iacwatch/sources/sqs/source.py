@@ -1,4 +1,4 @@
-"""An SQS queue as a source: received in waves, hidden while in hand, deleted only when it is done.
+"""An SQS queue as a source: received in waves, hidden while in flight, deleted only when it is done.
 
 Every message id is handled once a run. What comes back although it was settled (SQS delivers at least once)
 is settled again with its new receipt, and not handled again.
@@ -17,11 +17,10 @@ from iacwatch.core.outcome import Deferred, Duplicate, Failed, Outcome, Reported
 from iacwatch.core.text import plain
 from iacwatch.errors import AwsError, NotThere
 from iacwatch.ports import Clock, Delivery
-from iacwatch.sources.sqs.batch_calls import Batches
-from iacwatch.sources.sqs.receive import Receivers
+from iacwatch.sources.sqs.batch_calls import BatchCalls
+from iacwatch.sources.sqs.receive import Receivers, Wave
 from iacwatch.sources.sqs.redrive_policy import max_receives
-from iacwatch.sources.sqs.visibility import Hand, Held
-from iacwatch.sources.sqs.wave import Wave
+from iacwatch.sources.sqs.visibility import InFlight, InFlightMessage
 
 _log = logging.getLogger(__name__)
 
@@ -68,9 +67,9 @@ class SqsQueue:
         self._dry_run = dry_run
         self._failed_at_once = failed_at_once
         self._hold = hold
-        self._batches = Batches(client, url)
-        self._hand = Hand(self._batches, clock, hold)
-        self._receivers = Receivers(client=client, url=url, clock=clock, hold=hold, take=self._delivery)
+        self._batches = BatchCalls(client, url)
+        self._in_flight = InFlight(self._batches, clock, hold)
+        self._receivers = Receivers(client=client, url=url, clock=clock, hold=hold, on_message=self._delivery)
         self._seen: set[str] = set()
         self._done_again: dict[str, str] = {}
         self._lock = threading.Lock()
@@ -88,7 +87,7 @@ class SqsQueue:
             while self._allowed > 0 and (wave := self._collect()):
                 yield wave
         except GeneratorExit:
-            self._give_back(held.id for held in self._hand.all() if not held.parked)
+            self._give_back(message.id for message in self._in_flight.all() if not message.settled)
             raise
         finally:
             self._end()
@@ -97,23 +96,23 @@ class SqsQueue:
         """Delete what is done; let come back at its time what is deferred; leave what failed to redrive.
 
         Raises `AccessDenied` or `NotThere` where the queue does not let us; other faults are logged, since a
-        message that comes back is not told twice.
+        message that comes back is not reported twice.
         """
-        finished: list[Held] = []
+        finished: list[InFlightMessage] = []
         deferred: dict[str, datetime] = {}
         failed: list[str] = []
         for delivery, outcome in done:
-            held = self._hand.get(delivery.id)
-            if held is None or self._dry_run:
+            message = self._in_flight.get(delivery.id)
+            if message is None or self._dry_run:
                 continue
             match outcome:
                 case Reported() | Skipped() | Duplicate():
-                    finished.append(held)
+                    finished.append(message)
                 case Deferred(until=until):
-                    deferred[held.id] = until
+                    deferred[message.id] = until
                 case Failed():
-                    failed.append(held.id)
-        self._delete({held.id: held.receipt for held in finished})
+                    failed.append(message.id)
+        self._delete({message.id: message.receipt for message in finished})
         self._defer(deferred)
         self._leave(failed)
 
@@ -121,53 +120,55 @@ class SqsQueue:
         """Leave messages to the queue; hidden until the run ends, which would only receive them again."""
         if not self._ended:
             for message_id in failed:
-                self._hand.park(message_id, None)
+                self._in_flight.mark_settled(message_id, None)
         elif self._failed_at_once:
             self._give_back(failed)
         else:
-            self._hand.drop(failed)
+            self._in_flight.drop(failed)
 
     def _defer(self, deferred: Mapping[str, datetime]) -> None:
         """Let messages come back at their time, though not while this run goes on."""
         now = self._clock.now()
         least = timedelta(0) if self._ended else self._hold / 4
         spans = {key: max(until - now, least) for key, until in deferred.items()}
-        _told(self._hand.hide(spans, now=now), "could not be put off and may come back early")
+        _warn(self._in_flight.hide(spans, now=now), "could not be put off and may come back early")
         if self._ended:
-            self._hand.drop(deferred)
+            self._in_flight.drop(deferred)
         else:
             for key, until in deferred.items():
-                self._hand.park(key, until)
+                self._in_flight.mark_settled(key, until)
 
     def _delete(self, receipts: Mapping[str, str]) -> None:
         failed = self._batches.delete(receipts)
-        self._hand.drop(receipts)
-        _told(failed, "could not be deleted and will come back")
+        self._in_flight.drop(receipts)
+        _warn(failed, "could not be deleted and will come back")
 
     def _end(self) -> None:
-        """Let go of what was only hidden from this run; what waits to be settled stays in hand."""
+        """Let go of what was only hidden from this run; what waits to be settled stays in flight."""
         self._ended = True
         if self._dry_run:
-            self._give_back(held.id for held in self._hand.all())
+            self._give_back(message.id for message in self._in_flight.all())
             return
         now = self._clock.now()
-        parked = [held for held in self._hand.all() if held.parked]
+        settled = [message for message in self._in_flight.all() if message.settled]
         early = {
-            held.id: held.due_at - now for held in parked if held.due_at and held.due_at < held.hidden_until
+            message.id: message.due_at - now
+            for message in settled
+            if message.due_at and message.due_at < message.hidden_until
         }
         if self._failed_at_once:
-            early |= {held.id: timedelta(0) for held in parked if held.due_at is None}
+            early |= {message.id: timedelta(0) for message in settled if message.due_at is None}
         try:
-            _told(self._hand.hide(early, now=now, within=_GIVE_BACK), "come back a little late")
+            _warn(self._in_flight.hide(early, now=now, within=_GIVE_BACK), "come back a little late")
         except AwsError as error:
             _log.warning("%s", plain(str(error), 300))
-        self._hand.drop([held.id for held in parked])
+        self._in_flight.drop([message.id for message in settled])
 
     def _give_back(self, message_ids: Iterable[str]) -> None:
-        self._hand.give_back(list(message_ids), now=self._clock.now(), within=_GIVE_BACK)
+        self._in_flight.give_back(list(message_ids), now=self._clock.now(), within=_GIVE_BACK)
 
     def _redrive(self) -> int | None:
-        """Return how many receives the queue's redrive policy allows; None: none, or no telling."""
+        """Return how many receives the queue's redrive policy allows; None: none, or nobody knows."""
         try:
             return max_receives(self._client, self._url)
         except NotThere:
@@ -191,13 +192,13 @@ class SqsQueue:
         return wave.deliveries
 
     def _delivery(self, message: Mapping[str, Any], received_at: datetime) -> Delivery | None:
-        """Take a message in hand; None where this run has seen it: its new receipt counts from now on."""
+        """Return a message as a delivery; None where this run saw it: its new receipt counts from now on."""
         message_id, receipt = str(message["MessageId"]), str(message["ReceiptHandle"])
         with self._lock:
-            if message_id in self._seen and self._hand.get(message_id) is None:
+            if message_id in self._seen and self._in_flight.get(message_id) is None:
                 self._done_again[message_id] = receipt
                 return None
-            self._hand.take(message_id, receipt, received_at)
+            self._in_flight.add(message_id, receipt, received_at)
             if message_id in self._seen:
                 return None
             self._seen.add(message_id)
@@ -232,7 +233,7 @@ def queue_region(url: str) -> str | None:
     return None
 
 
-def _told(failed: Mapping[str, str], what: str) -> None:
+def _warn(failed: Mapping[str, str], what: str) -> None:
     if failed:
         count = "1 message" if len(failed) == 1 else f"{len(failed)} messages"
         _log.warning("%s %s: %s", count, what, plain(min(failed.values()), 300))

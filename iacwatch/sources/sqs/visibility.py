@@ -1,4 +1,4 @@
-"""What a run has in hand of a queue: hidden from others, and kept so until it is settled."""
+"""Keeps the messages that a run received invisible to other receivers until they are settled."""
 
 import logging
 import threading
@@ -11,11 +11,11 @@ from typing import Final
 from iacwatch.core.text import plain
 from iacwatch.errors import AwsError
 from iacwatch.ports import Clock
-from iacwatch.sources.sqs.batch_calls import Batches
+from iacwatch.sources.sqs.batch_calls import BatchCalls
 
 _log = logging.getLogger(__name__)
 
-TWELVE_HOURS: Final = timedelta(hours=12)
+LONGEST_VISIBILITY: Final = timedelta(hours=12)
 """So long, in sum since the receive, SQS hides a message; asked for more, it refuses."""
 
 _MARGIN: Final = timedelta(minutes=1)
@@ -33,69 +33,69 @@ _NOT_OURS: Final = frozenset(
 
 
 @dataclass(slots=True, eq=False)
-class Held:
-    """One message in hand, by our own clock.
+class InFlightMessage:
+    """One message that was received and not deleted, by our own clock.
 
-    `parked`: settled, and hidden only so that this run does not receive it once more. `due_at` is when it is
-    to come back then; None where that is left to the queue. `lost`: SQS says that it isn't ours any more.
+    `settled`: it is hidden only so that this run does not receive it again. `due_at` is when it is to come
+    back then; None where that is left to the queue. `lost`: SQS says that it isn't ours any more.
     """
 
     id: str
     receipt: str
     received_at: datetime
     hidden_until: datetime
-    parked: bool = False
+    settled: bool = False
     due_at: datetime | None = None
     lost: bool = False
 
 
-class Hand:
-    """The messages in hand; a thread of its own keeps them hidden while there are any."""
+class InFlight:
+    """The messages in flight; a thread keeps them hidden while there are any."""
 
-    def __init__(self, batches: Batches, clock: Clock, hold: timedelta) -> None:
+    def __init__(self, batches: BatchCalls, clock: Clock, hold: timedelta) -> None:
         """Take what changes visibility, and for how long a message is hidden at a time."""
         self._batches = batches
         self._clock = clock
         self._hold = hold
-        self._held: dict[str, Held] = {}
+        self._messages: dict[str, InFlightMessage] = {}
         self._lock = threading.Lock()
-        self._keeper: threading.Thread | None = None
+        self._extender: threading.Thread | None = None
 
-    def take(self, message_id: str, receipt: str, received_at: datetime) -> None:
-        """Take a message in hand, or go on with its new receipt where it was in hand already."""
+    def add(self, message_id: str, receipt: str, received_at: datetime) -> None:
+        """Add a message, or go on with its new receipt where it is in flight already."""
         with self._lock:
-            held = self._held.get(message_id)
+            message = self._messages.get(message_id)
             until = received_at + self._hold
-            if held is None:
-                self._held[message_id] = Held(message_id, receipt, received_at, until)
+            if message is None:
+                self._messages[message_id] = InFlightMessage(message_id, receipt, received_at, until)
             else:
-                held.receipt, held.received_at, held.hidden_until = receipt, received_at, until
-                held.lost = False
-            if self._keeper is None:
-                self._keeper = threading.Thread(target=self._keep, daemon=True, name="sqs-keeper")
-                self._keeper.start()
+                message.receipt, message.received_at, message.hidden_until = receipt, received_at, until
+                message.lost = False
+            if self._extender is None:
+                self._extender = threading.Thread(target=self._extend_all, daemon=True, name="sqs-extender")
+                self._extender.start()
 
-    def get(self, message_id: str) -> Held | None:
-        """Return a message in hand."""
+    def get(self, message_id: str) -> InFlightMessage | None:
+        """Return a message in flight; None where it is not."""
         with self._lock:
-            return self._held.get(message_id)
+            return self._messages.get(message_id)
 
-    def all(self) -> list[Held]:
-        """Return what is in hand."""
+    def all(self) -> list[InFlightMessage]:
+        """Return all messages in flight."""
         with self._lock:
-            return list(self._held.values())
+            return list(self._messages.values())
 
     def drop(self, message_ids: Iterable[str]) -> None:
-        """Let messages go as they are."""
+        """Forget messages, and leave them as they are."""
         with self._lock:
             for message_id in message_ids:
-                self._held.pop(message_id, None)
+                self._messages.pop(message_id, None)
 
-    def park(self, message_id: str, due_at: datetime | None) -> None:
+    def mark_settled(self, message_id: str, due_at: datetime | None) -> None:
         """Remember that a message is settled and comes back at `due_at`, or when the queue likes."""
         with self._lock:
-            if held := self._held.get(message_id):
-                held.parked, held.due_at = True, due_at
+            if message := self._messages.get(message_id):
+                message.settled, message.due_at = True, due_at
 
     def hide(
         self, spans: Mapping[str, timedelta], *, now: datetime, within: float | None = None
@@ -103,24 +103,24 @@ class Hand:
         """Hide messages for a span from now, twelve hours since their receive at most; return what failed."""
         asked: dict[str, tuple[str, timedelta]] = {}
         for message_id, span in spans.items():
-            if held := self.get(message_id):
-                most = held.received_at + TWELVE_HOURS - _MARGIN - now
-                asked[message_id] = (held.receipt, max(timedelta(0), min(span, most)))
+            if message := self.get(message_id):
+                most = message.received_at + LONGEST_VISIBILITY - _MARGIN - now
+                asked[message_id] = (message.receipt, max(timedelta(0), min(span, most)))
         failed = self._batches.hide(
             {key: (receipt, _seconds(span)) for key, (receipt, span) in asked.items()}, within=within
         )
         with self._lock:
             for key, (receipt, span) in asked.items():
-                held = self._held.get(key)
-                if held is None or held.receipt != receipt:
+                message = self._messages.get(key)
+                if message is None or message.receipt != receipt:
                     continue  # settled, or received again meanwhile
                 if key in failed:
-                    held.hidden_until = now + _AGAIN + self._hold / 2
-                    held.lost = (
+                    message.hidden_until = now + _AGAIN + self._hold / 2
+                    message.lost = (
                         "InFlight" in failed[key] or "Inflight" in failed[key] or "Invalid" in failed[key]
                     )
                 else:
-                    held.hidden_until = now + span
+                    message.hidden_until = now + span
         return failed
 
     def give_back(self, message_ids: Collection[str], *, now: datetime, within: float) -> None:
@@ -133,10 +133,10 @@ class Hand:
         if failed:
             _log.debug("%d messages were not given back: %s", len(failed), plain(min(failed.values()), 200))
 
-    def _keep(self) -> None:
-        """Extend what is half over, until nothing is in hand.
+    def _extend_all(self) -> None:
+        """Extend what is half over, until nothing is in flight.
 
-        It waits by itself: a run that is asked to end still has its messages in hand for a moment. Where the
+        It waits by itself: a run that is asked to end still has messages in flight for a moment. Where the
         machine's clock was set back, nobody knows how much of a span is over: all are extended.
         """
         now = self._clock.now()
@@ -144,15 +144,15 @@ class Hand:
             time.sleep(_LOOK_EVERY)
             before, now = now, self._clock.now()
             with self._lock:
-                if not self._held:
-                    self._keeper = None
+                if not self._messages:
+                    self._extender = None
                     return
                 due = [
-                    held.id
-                    for held in self._held.values()
-                    if not held.lost
-                    and (held.hidden_until - now < self._hold / 2 or now < before)
-                    and held.received_at + TWELVE_HOURS - 2 * _MARGIN > now
+                    message.id
+                    for message in self._messages.values()
+                    if not message.lost
+                    and (message.hidden_until - now < self._hold / 2 or now < before)
+                    and message.received_at + LONGEST_VISIBILITY - 2 * _MARGIN > now
                 ]
             if due:
                 self._extend(due, now)

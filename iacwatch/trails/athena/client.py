@@ -11,9 +11,10 @@ from datetime import timedelta
 from functools import partial
 from typing import Any, Final
 
-from iacwatch.aws.caller import Caller, Retries, pages
-from iacwatch.aws.cloudtrail_table import Table, Where, declared
-from iacwatch.aws.sessions import Sessions, calling
+from iacwatch.aws.caller import ApiCaller, Retries, pages
+from iacwatch.aws.cloudtrail_table import CloudTrailTable, TableAddress, declared
+from iacwatch.aws.errors import calling
+from iacwatch.aws.sessions import Sessions
 from iacwatch.core.text import plain
 from iacwatch.errors import AwsError, IacwatchError
 from iacwatch.ports import Clock
@@ -37,15 +38,15 @@ class AthenaClient:
     """The calls to one Athena; `scanned` counts the bytes that statements have read so far."""
 
     def __init__(
-        self, *, sessions: Sessions, clock: Clock, where: Where, tell: Callable[[int], None]
+        self, *, sessions: Sessions, clock: Clock, where: TableAddress, tell: Callable[[int], None]
     ) -> None:
         """Take what sends, what waits, whom to ask, and who is told how many bytes were read."""
         self._sessions, self._clock, self._where, self._tell = sessions, clock, where, tell
-        self._caller = Caller("athena", clock=clock, retries=_RETRIES)
+        self._caller = ApiCaller("athena", clock=clock, retries=_RETRIES)
         self._doing = f"cannot ask Athena for {where.name}"
         self.scanned = 0
 
-    def table(self) -> Table:
+    def table(self) -> CloudTrailTable:
         """Return what the catalog says of the table. Raises `IacwatchError`, `Stopping`."""
         answer = self._call(
             "GetTableMetadata",

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from iacwatch.aws.cloudtrail_table import ARRAY, NEEDED, STRUCT, WANTED, Shape, Table
+from iacwatch.aws.cloudtrail_table import ARRAY, NEEDED, STRUCT, WANTED, CloudTrailTable, HiveType
 from iacwatch.core.model import Json
 from iacwatch.core.parse.json_values import loads
 
@@ -35,7 +35,7 @@ class Column:
     json: bool = False
 
 
-def columns(table: Table) -> tuple[Column, ...]:
+def columns(table: CloudTrailTable) -> tuple[Column, ...]:
     """Return the columns to ask for: of what is declared, all that a record is read for."""
     found: dict[tuple[str, ...], Column] = {}
     for name in (*NEEDED, *WANTED):
@@ -49,7 +49,7 @@ def columns(table: Table) -> tuple[Column, ...]:
     return tuple(found.values())
 
 
-def _sql(path: Sequence[str], shape: Shape) -> str | None:
+def _sql(path: Sequence[str], shape: HiveType) -> str | None:
     """Return the SQL for a field, as text; None where it cannot be had so."""
     name = quoted(*path)
     if shape.text:
@@ -66,7 +66,7 @@ def _sql(path: Sequence[str], shape: Shape) -> str | None:
     return None if shape.kind == STRUCT else f"json_format(CAST({name} AS JSON))"
 
 
-def searched(table: Table) -> str:
+def searched(table: CloudTrailTable) -> str:
     """Return the SQL for the text in which a record names what it concerns."""
     parts = []
     names = ("eventSource", "eventName", "requestParameters", "responseElements")

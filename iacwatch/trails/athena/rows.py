@@ -5,7 +5,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 
-from iacwatch.aws.cloudtrail_table import Table
+from iacwatch.aws.cloudtrail_table import CloudTrailTable
 from iacwatch.core.arn import is_account, is_region
 from iacwatch.core.model import TrailEvent, TrailQuery
 from iacwatch.core.parse import cloudtrail
@@ -51,7 +51,7 @@ class Answer:
         for times in self._times.values():
             times.sort()
 
-    def words(self, query: TrailQuery, table: Table | None) -> str:
+    def words(self, query: TrailQuery, table: CloudTrailTable | None) -> str:
         """Return in words what was looked at for a query."""
         if query in self.failures and table is None:
             return f"Athena's table {self._where}: not looked at"

@@ -15,8 +15,8 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Final
 
-from iacwatch.aws.cloudtrail_partitions import Key, Partitions, partitions, values
-from iacwatch.aws.cloudtrail_table import Table
+from iacwatch.aws.cloudtrail_partitions import PartitionKey, Partitions, partitions, values
+from iacwatch.aws.cloudtrail_table import CloudTrailTable
 from iacwatch.core.model import TrailQuery
 from iacwatch.errors import ParseError
 from iacwatch.storage.awslogs_layout import Place
@@ -50,7 +50,7 @@ class Target:
     """The table that is asked: its name as SQL has it, what it declares, how it is cut, what is asked for."""
 
     source: str
-    table: Table
+    table: CloudTrailTable
     cut: Partitions
     columns: tuple[Column, ...]
 
@@ -65,7 +65,7 @@ def chunks(queries: Sequence[TrailQuery]) -> Iterator[list[TrailQuery]]:
         yield [query for place in some[first : first + MOST_PLACES] for query in places[place]]
 
 
-def target(source: str, table: Table) -> Target:
+def target(source: str, table: CloudTrailTable) -> Target:
     """Return what statements about a table, named as SQL names it, are made of."""
     return Target(source=source, table=table, cut=partitions(table), columns=columns(table))
 
@@ -179,7 +179,7 @@ def _parts(cut: Partitions, days: Sequence[date], places: Iterable[Place]) -> It
         yield _key(cut.region, sorted({region for _, region in places}))
 
 
-def _hours(key: Key, formats: Sequence[str], days: Sequence[date]) -> Iterator[str]:
+def _hours(key: PartitionKey, formats: Sequence[str], days: Sequence[date]) -> Iterator[str]:
     """Yield a condition for each run of days: their hours one by one would be too many."""
     for run in _runs(days):
         hours = values(formats, run)
@@ -207,7 +207,7 @@ def _calendar(cut: Partitions, days: Sequence[date]) -> Iterator[str]:
         yield f"({' AND '.join(told)})"
 
 
-def _key(key: Key, texts: Sequence[str]) -> str:
+def _key(key: PartitionKey, texts: Sequence[str]) -> str:
     if key.number:
         numbers = ", ".join(str(int(text)) for text in texts)
         return f"{quoted(key.name)} IN ({numbers})"

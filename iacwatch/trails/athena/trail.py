@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Final
 
-from iacwatch.aws.cloudtrail_table import Where
+from iacwatch.aws.cloudtrail_table import TableAddress
 from iacwatch.aws.sessions import Sessions
 from iacwatch.core.model import TrailQuery, Window
 from iacwatch.core.text import plain
@@ -29,7 +29,9 @@ _THOUSAND: Final = 1000
 class Athena:
     """A `ports.TrailSource` by CloudTrail's table in Athena; used by one thread."""
 
-    def __init__(self, *, sessions: Sessions, clock: Clock, where: Where, tell: Progress = silent) -> None:
+    def __init__(
+        self, *, sessions: Sessions, clock: Clock, where: TableAddress, tell: Progress = silent
+    ) -> None:
         """Take what makes clients, what waits, and whom to ask; nothing is asked yet."""
         self._clock, self._where, self._tell = clock, where, tell
         self._calls = AthenaClient(sessions=sessions, clock=clock, where=where, tell=self._scanned)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
-from iacwatch.aws.caller import Caller, Retries
+from iacwatch.aws.caller import ApiCaller, Retries
 from iacwatch.aws.rate_limit import RateLimit
 from iacwatch.aws.sessions import Sessions
 from iacwatch.core.parse import cloudtrail
@@ -59,7 +59,7 @@ class LookupEventsClient:
         self._sessions = sessions
         self._place = (account_id, region)
         retries = Retries(throttled=_PATIENCE, faults=len(_PAUSES), pauses=_PAUSES)
-        self._caller = Caller(
+        self._caller = ApiCaller(
             "cloudtrail", clock=clock, retries=retries, rate_limit=rate_limit, took=self._note
         )
         self.doing = doing

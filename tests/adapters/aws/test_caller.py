@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from botocore import exceptions as botocore
 
-from iacwatch.aws.caller import Caller, Retries, pages
+from iacwatch.aws.caller import ApiCaller, Retries, pages
 from iacwatch.errors import AccessDenied, AwsError, Stopping
 from tests.fixtures.clocks import NOON, TickingClock, seconds
 
@@ -58,7 +58,7 @@ def clock():
 
 def caller(clock, *, rate_limit=None, took=None, **more):
     retries = Retries(**{"throttled": 2, "faults": 3, "pauses": PAUSES, **more})
-    return Caller("things", clock=clock, retries=retries, rate_limit=rate_limit, took=took)
+    return ApiCaller("things", clock=clock, retries=retries, rate_limit=rate_limit, took=took)
 
 
 def call(made, client, **asked):

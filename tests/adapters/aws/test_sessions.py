@@ -13,7 +13,8 @@ from botocore.exceptions import ClientError
 from iacwatch import __version__
 from iacwatch.app.container import queue_account
 from iacwatch.aws import sessions as aws
-from iacwatch.aws.sessions import Sessions, calling, explained, throttled, transient
+from iacwatch.aws.errors import calling, explained, throttled, transient
+from iacwatch.aws.sessions import Sessions
 from iacwatch.demo.fake.server import FakeAws
 from iacwatch.errors import AccessDenied, AwsError, NotThere, UsageError
 

@@ -14,8 +14,8 @@ from iacwatch.demo.fake.server import FakeAws
 from iacwatch.errors import AccessDenied, AwsError, NotThere, Stopping
 from iacwatch.sources.sqs import receive
 from iacwatch.sources.sqs import source as sqs_queue
+from iacwatch.sources.sqs.receive import MOST_BYTES, Wave
 from iacwatch.sources.sqs.source import HOLD, SqsQueue, queue_region
-from iacwatch.sources.sqs.wave import MOST_BYTES, Wave
 from tests.fixtures.clocks import NOON, WorldClock
 
 DONE = Skipped(reason="unmanaged")
@@ -181,8 +181,8 @@ def test_nothing_is_kept_hidden_after_it_was_settled(world, url, make):
     fill(world, url, 2)
     source = make()
     run(source, Failed(reason="x"))
-    assert source._hand.all() == []
-    eventually(lambda: source._hand._keeper is None)
+    assert source._in_flight.all() == []
+    eventually(lambda: source._in_flight._extender is None)
     world.jump(HOLD)
     assert len(visible(world, url)) == 2
 
@@ -192,7 +192,7 @@ def test_a_message_is_never_asked_to_be_hidden_beyond_twelve_hours(world, url, m
     source = make()
     waves = source.waves()
     (delivery,) = next(waves)
-    held = source._hand.get(delivery.id)
+    held = source._in_flight.get(delivery.id)
     source.settle([(delivery, Deferred(until=world.clock.now() + timedelta(hours=20), why="x"))])
     (message,) = world.messages(url)
     assert timedelta(hours=11, minutes=58) < message.visible_at - held.received_at <= timedelta(hours=12)
@@ -205,7 +205,9 @@ def test_a_message_that_came_back_in_hand_is_settled_by_its_newest_receipt(world
     source = make()
     waves = source.waves()
     (delivery,) = next(waves)
-    source._hand._held[delivery.id].lost = True  # nobody keeps it hidden: SQS loses track now and then
+    source._in_flight._messages[
+        delivery.id
+    ].lost = True  # nobody keeps it hidden: SQS loses track now and then
     world.jump(HOLD + timedelta(seconds=1))
     assert list(waves) == []
     assert world.messages(url)[0].receives == 2

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from iacwatch.aws.cloudtrail_table import Where
+from iacwatch.aws.cloudtrail_table import TableAddress
 from iacwatch.aws.sessions import Sessions
 from iacwatch.core.model import TrailQuery, Window
 from iacwatch.core.parse import cloudtrail
@@ -54,7 +54,7 @@ def busy(world):
 
 
 def trail(clock, **more):
-    where = Where(**{"database": DATABASE, "table": TABLE, **more.pop("where", {})})
+    where = TableAddress(**{"database": DATABASE, "table": TABLE, **more.pop("where", {})})
     return Athena(sessions=Sessions(region=REGION), clock=clock, where=where, **more)
 
 
