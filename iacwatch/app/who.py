@@ -9,7 +9,8 @@ from typing import Final
 
 from iacwatch.app.container import Container
 from iacwatch.aws.config_api import ConfigCalls, ConfigPlace
-from iacwatch.core.arn import GLOBAL, home_of, is_account, is_global, is_region, trail_region
+from iacwatch.core.arn import GLOBAL, home_of, is_account, is_region
+from iacwatch.core.catalog.places import is_global, trail_region
 from iacwatch.core.catalog.references import Reference, reference
 from iacwatch.core.model import Resource, Window
 from iacwatch.core.text import plain

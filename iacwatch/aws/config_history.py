@@ -15,6 +15,8 @@ from typing import Final, TypeAlias
 
 from iacwatch.aws.config_api import PAGE, UNKNOWN, ConfigCalls, ConfigPlace, reading_history
 from iacwatch.core.arn import is_region
+from iacwatch.core.catalog.catalog import facts_of
+from iacwatch.core.catalog.places import key_of
 from iacwatch.core.model import Item, ItemQuery, Json, Resource
 from iacwatch.core.parse import config_item as config_items
 from iacwatch.core.text import plain
@@ -27,7 +29,6 @@ _AT_ONCE: Final = 4
 _SECOND: Final = timedelta(seconds=1)
 _EXACT_PAGE: Final = 10
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
-_TASK_DEFINITION: Final = "AWS::ECS::TaskDefinition"
 
 
 class ConfigHistory:
@@ -65,7 +66,7 @@ class ConfigHistory:
         for ask in asks:
             if ask.before is not None:
                 bounded = "since" if ask.since is not None else ""
-                walks[*ask.resource.key, ask.resource.recorded_in, bounded].append(ask)
+                walks[*key_of(ask.resource), ask.resource.recorded_in, bounded].append(ask)
             else:
                 works.append(partial(self._guarded, [ask], self._exact))
         works.extend(partial(self._guarded, together, self._back) for together in walks.values())
@@ -144,10 +145,10 @@ class ConfigHistory:
 
 
 def _read(document: Mapping[str, Json], resource: Resource) -> Item | None:
-    """Return one item; None where it is another resource's: ECS task definitions share an id."""
+    """Return one item; None where it is another's: revisions share an id."""
     item = config_items.item(document, region=resource.recorded_in)
     theirs = (
-        resource.type == _TASK_DEFINITION and resource.arn is not None and item.resource.arn != resource.arn
+        facts_of(resource.type).revisions and resource.arn is not None and item.resource.arn != resource.arn
     )
     return None if theirs else item
 

@@ -106,15 +106,6 @@ class Resource:
     arn: str | None = None
     recorded_in: str = field(default="", compare=False)
 
-    @property
-    def key(self) -> tuple[str, str, str, str]:
-        """Return what identifies this resource among all others.
-
-        The revisions of an ECS task definition share one id: their ARNs differ.
-        """
-        unique = self.arn if self.type == "AWS::ECS::TaskDefinition" and self.arn else self.id
-        return (self.account_id, self.region, self.type, unique)
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Relationship:

@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
+from iacwatch.core.catalog.catalog import facts_of, ranked
 from iacwatch.core.globs import matches as fits_glob
 from iacwatch.core.model import Json
 from iacwatch.errors import ParseError
@@ -27,14 +28,7 @@ WHOLE: Final = {
 }
 """The pattern that lets pass all changes, and nothing else. Tags are no part of it: a deletion has none."""
 
-_TYPES: Final = {
-    "AWS::EC2::SecurityGroup": "ec2",
-    "AWS::S3::Bucket": "s3",
-    "AWS::IAM::Role": "iam",
-    "AWS::Lambda::Function": "lambda",
-    "AWS::DynamoDB::Table": "dynamodb",
-    "AWS::SQS::Queue": "sqs",
-}
+_TYPES: Final = {each: facts_of(each).sources[0] for each in ranked("sample")}
 _UPDATES, _CREATIONS, _DELETIONS = "updates", "creations", "deletions"
 _TAG_LOST, _OVERSIZED = "changes that remove the tag", "oversized items"
 _KINDS: Final = (_UPDATES, _CREATIONS, _DELETIONS, _TAG_LOST, _OVERSIZED)

@@ -5,12 +5,13 @@ from datetime import timedelta
 from typing import Any, Final
 
 from iacwatch.aws.errors import calling, code_of, throttled
+from iacwatch.core.catalog.references import reference
 from iacwatch.doctor.setup import Setup
 from iacwatch.errors import AwsError
 
 _DAY: Final = timedelta(days=1)
 _TRIES: Final = 4
-_NOWHERE: Final = ("AWS::EC2::SecurityGroup", "sg-00000000000000000")
+_NOWHERE: Final = reference("sg-00000000000000000").guesses[0]
 _ANSWERED: Final = frozenset({"ResourceNotDiscoveredException", "NoAvailableConfigurationRecorderException"})
 """How Config answers about an object that it never saw; whoever may not ask gets another error."""
 

@@ -10,6 +10,7 @@ from iacwatch.core.attribution import matching, verdict
 from iacwatch.core.attribution.aws_fields import Kept
 from iacwatch.core.attribution.names import Names
 from iacwatch.core.attribution.search import Stage
+from iacwatch.core.catalog.places import key_of
 from iacwatch.core.model import Change, Finding, Managed, TrailQuery
 from iacwatch.core.outcome import Failed, Outcome
 from iacwatch.core.present.record import finding_id
@@ -54,7 +55,7 @@ class Case:
     @property
     def key(self) -> Key:
         """Return what identifies this resource's captures: those of one recorder."""
-        return (*self.change.resource.key, self.change.resource.recorded_in)
+        return (*key_of(self.change.resource), self.change.resource.recorded_in)
 
 
 class Captures:

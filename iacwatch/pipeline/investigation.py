@@ -10,12 +10,12 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
-from iacwatch.core.arn import is_global
 from iacwatch.core.attribution import aws_fields as kept_fields
 from iacwatch.core.attribution import matching, scope, search, verdict
 from iacwatch.core.attribution.aws_fields import Kept
 from iacwatch.core.attribution.names import names_of
 from iacwatch.core.attribution.search import Next, Stage
+from iacwatch.core.catalog.places import is_global
 from iacwatch.core.model import (
     Change,
     ChangeType,

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from iacwatch.core.catalog.nouns import noun
+from iacwatch.core.catalog.catalog import noun
 from iacwatch.core.model import Finding, PropertyChange
 from iacwatch.core.present import sentence
 from iacwatch.core.present.redact import redacted

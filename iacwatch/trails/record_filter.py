@@ -13,7 +13,7 @@ from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
-from iacwatch.core.catalog.catalog import TABLE
+from iacwatch.core.catalog.catalog import facts_of
 from iacwatch.core.model import TrailQuery
 from iacwatch.storage.awslogs_layout import Place
 from iacwatch.trails.record_splitter import TIME, UnusualLayout
@@ -107,8 +107,8 @@ def needles(query: TrailQuery) -> Needles:
     named = (*_of_names(query.names), *(name.encode() for name in query.event_names))
     if query.names and not query.thorough and query.missing <= 0:
         return named
-    facts = TABLE.get(query.resource_type)
-    if facts is None:
+    facts = facts_of(query.resource_type)
+    if facts.derived:
         return ALL
     # A call of another service changes no such resource, but for the tag editor's.
     services = (*facts.sources, "tagging")

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
+from iacwatch.core.catalog.places import key_of
 from iacwatch.core.model import (
     Finding,
     Item,
@@ -151,7 +152,7 @@ class WorldItems:
         resource = ask.resource
         place = (resource.account_id, resource.recorded_in, resource.type, resource.id)
         held = [config_items.item(document, region=resource.recorded_in) for document in self._history[place]]
-        held = [each for each in held if each.resource.key == resource.key]
+        held = [each for each in held if key_of(each.resource) == key_of(resource)]
         if ask.at is not None:
             return next((each for each in held if each.captured_at == ask.at), None)
         before = [each for each in held if ask.before is not None and each.captured_at < ask.before]

@@ -1,157 +1,14 @@
 """Fields that AWS keeps by itself: where only these differ, nobody called an API on the resource.
 
-`COUNTED` are AWS's own counters and book-keeping: no call is looked for. `FOLLOWING` change on their own,
-but after calls too (an instance stops because somebody stopped it, or because its host failed): they
-are a side effect only where no call explains them.
+Which they are, a type's row lists: `counted` and `following`.
 """
 
 from collections.abc import Mapping, Sequence
 from enum import StrEnum
 from typing import Final
 
+from iacwatch.core.catalog.catalog import facts_of
 from iacwatch.core.model import Change, ChangeType, Json, PropertyChange
-
-COUNTED: Final[dict[str, tuple[str, ...]]] = {
-    "AWS::EC2::Subnet": ("availableipaddresscount",),
-    "AWS::IAM::Policy": ("attachmentcount", "permissionsboundaryusagecount"),
-    "AWS::IAM::Role": ("rolelastused",),
-    "AWS::IAM::User": ("passwordlastused",),
-    "AWS::RDS::DBInstance": ("latestrestorabletime",),
-    "AWS::RDS::DBCluster": ("latestrestorabletime", "earliestrestorabletime"),
-    "AWS::DynamoDB::Table": ("itemcount", "tablesizebytes"),
-    "AWS::ACM::Certificate": ("inuseby", "renewalsummary", "renewaleligibility"),
-    "AWS::CloudFormation::Stack": ("driftinformation",),
-    "AWS::EFS::FileSystem": ("sizeinbytes", "numberofmounttargets"),
-}
-
-_DOMAIN: Final = (
-    "processing",
-    "created",
-    "endpoint",
-    "endpoints",
-    "domainendpoint",
-    "domainprocessingstatus",
-    "changeprogressdetails",
-    "servicesoftwareoptions",
-    "upgradeprocessing",
-)
-
-FOLLOWING: Final[dict[str, tuple[str, ...]]] = {
-    "AWS::ACM::Certificate": (
-        "status",
-        "issuedat",
-        "issuer",
-        "notbefore",
-        "notafter",
-        "serial",
-        "domainvalidationoptions",
-        "failurereason",
-        "renewaleligibility",
-    ),
-    "AWS::AmazonMQ::Broker": ("brokerstate", "brokerinstances"),
-    "AWS::ApiGatewayV2::Stage": ("deploymentid", "lastdeploymentstatusmessage", "lastupdateddate"),
-    "AWS::AutoScaling::AutoScalingGroup": ("instances", "predictedcapacity", "warmpoolsize"),
-    "AWS::Batch::ComputeEnvironment": ("status", "statusreason"),
-    "AWS::CloudFront::Distribution": ("status", "lastmodifiedtime", "inprogressinvalidationbatches"),
-    "AWS::DynamoDB::Table": ("tablestatus",),
-    "AWS::EC2::EIP": (
-        "associationid",
-        "instanceid",
-        "networkinterfaceid",
-        "networkinterfaceownerid",
-        "privateipaddress",
-    ),
-    "AWS::EC2::FlowLog": ("deliverlogsstatus", "deliverlogserrormessage", "flowlogstatus"),
-    "AWS::EC2::Host": ("availablecapacity", "instances", "state"),
-    "AWS::EC2::Instance": (
-        "state",
-        "statetransitionreason",
-        "statereason",
-        "publicipaddress",
-        "publicdnsname",
-        "launchtime",
-        "networkinterfaces",
-        "usageoperationupdatetime",
-    ),
-    "AWS::EC2::NatGateway": ("state", "natgatewayaddresses"),
-    "AWS::EC2::NetworkInterface": ("status", "attachment", "association", "privateipaddresses"),
-    "AWS::EC2::TransitGateway": ("state",),
-    "AWS::EC2::TransitGatewayAttachment": ("state", "association"),
-    "AWS::EC2::TransitGatewayRouteTable": ("state",),
-    "AWS::EC2::VPCEndpoint": ("state", "dnsentries", "networkinterfaceids", "lasterror"),
-    "AWS::EC2::VPCPeeringConnection": ("status", "expirationtime"),
-    "AWS::EC2::VPNConnection": ("state", "vgwtelemetry"),
-    "AWS::EC2::Volume": ("state", "attachments"),
-    "AWS::ECS::Service": ("runningcount", "pendingcount", "events", "deployments"),
-    "AWS::EFS::FileSystem": ("lifecyclestate",),
-    "AWS::EKS::Cluster": (
-        "status",
-        "endpoint",
-        "certificateauthority",
-        "certificateauthoritydata",
-        "clustersecuritygroupid",
-        "openidconnectissuerurl",
-        "platformversion",
-        "health",
-    ),
-    "AWS::ElasticBeanstalk::Environment": (
-        "status",
-        "health",
-        "healthstatus",
-        "dateupdated",
-        "endpointurl",
-        "abortableoperationinprogress",
-    ),
-    "AWS::ElasticLoadBalancingV2::LoadBalancer": ("state",),
-    "AWS::ElasticLoadBalancingV2::TargetGroup": ("loadbalancerarns",),
-    "AWS::Elasticsearch::Domain": _DOMAIN,
-    "AWS::Kinesis::Stream": ("streamstatus",),
-    "AWS::Lambda::Function": (
-        "revisionid",
-        "lastmodified",
-        "state",
-        "statereason",
-        "statereasoncode",
-        "lastupdatestatus",
-        "lastupdatestatusreason",
-        "lastupdatestatusreasoncode",
-        "runtimeversionconfig",
-    ),
-    "AWS::MSK::Cluster": ("state", "stateinfo", "currentversion", "activeoperationarn"),
-    "AWS::OpenSearch::Domain": _DOMAIN,
-    "AWS::RDS::DBCluster": ("status", "clustercreatetime", "percentprogress"),
-    "AWS::RDS::DBClusterSnapshot": ("status", "percentprogress", "snapshotcreatetime"),
-    "AWS::RDS::DBInstance": (
-        "dbinstancestatus",
-        "pendingmodifiedvalues",
-        "endpoint",
-        "instancecreatetime",
-        "statusinfos",
-    ),
-    "AWS::RDS::DBSnapshot": ("status", "percentprogress", "snapshotcreatetime"),
-    "AWS::Redshift::Cluster": (
-        "clusterstatus",
-        "clusteravailabilitystatus",
-        "clustercreatetime",
-        "clusternodes",
-        "datatransferprogress",
-        "endpoint",
-        "modifystatus",
-        "pendingmodifiedvalues",
-        "restorestatus",
-        "expectednextsnapshotscheduletime",
-        "expectednextsnapshotscheduletimestatus",
-        "nextmaintenancewindowstarttime",
-    ),
-    "AWS::SecretsManager::Secret": (
-        "lastaccesseddate",
-        "lastrotateddate",
-        "nextrotationdate",
-        "rotationoccurringasscheduled",
-    ),
-}
-"""No call sets them: they show how far AWS is with what somebody ordered, which an item before has told."""
-
 
 _PENDING: Final = "pendingmodifiedvalues"
 """Where RDS and Redshift keep what was ordered until it is done, minutes or a maintenance window later."""
@@ -169,8 +26,8 @@ def kept(change: Change) -> Kept:
     """Say whether only relationships or fields that AWS keeps differ."""
     if change.change_type is not ChangeType.UPDATE or not change.diff:
         return Kept.CALLED
-    counted = COUNTED.get(change.resource.type, ())
-    following = FOLLOWING.get(change.resource.type, ())
+    facts = facts_of(change.resource.type)
+    counted, following = facts.counted, facts.following
     pending = _pending(change.diff) if _PENDING in following else {}
     answer = Kept.AWS
     for entry in change.diff:

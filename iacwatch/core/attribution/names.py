@@ -1,6 +1,6 @@
 """By which names a trail event may call a resource.
 
-The facts by type are data (`core.type_table`); this module applies them to one change: every name that a
+The facts by type are data (`core.catalog`); this module applies them to one change: every name that a
 call could have used, what kind of name each is, and which of them LookupEvents can be asked for.
 """
 
@@ -13,7 +13,7 @@ from urllib.parse import unquote
 
 from iacwatch.core.arn import arn_parts
 from iacwatch.core.attribution.states import LONGEST, changed_fields, states, values
-from iacwatch.core.catalog.catalog import TABLE, facts_of
+from iacwatch.core.catalog.catalog import facts_of
 from iacwatch.core.catalog.schema import PARENT, Indirect, TypeFacts
 from iacwatch.core.model import Change, Json, MatchKind, Resource
 
@@ -25,7 +25,6 @@ MAX_LOOKUPS: Final = 6
 
 _SHORTEST_PART: Final = 4
 _KINDS: Final = {kind: place for place, kind in enumerate(MatchKind)}
-_REVISIONS: Final = "AWS::ECS::TaskDefinition"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,9 +77,9 @@ def names_of(change: Change) -> Names:
     shown = tuple(states(change))
     fields = changed_fields(change)
     found = _Collector()
-    tails = tuple(dict.fromkeys(_tails(resource)))
-    _collect(found, resource, shown, tails)
-    found.add("old", _previous_names(change), MatchKind.ALIAS)
+    tails = tuple(dict.fromkeys(_tails(resource, facts)))
+    _collect(found, resource, facts, shown, tails)
+    found.add("old", _previous_names(change, facts), MatchKind.ALIAS)
     parts = frozenset(value for path in facts.parts for value in values(shown, path))
     found.by_form["part"].extend(sorted(parts))
     parent = _parent(facts, change, shown)
@@ -123,14 +122,14 @@ def canonical(value: str) -> str:
 
 
 def _is_constant(part: str) -> bool:
-    """Say whether a part of an id is a word of Config's own, which no call holds (``IGW|vpc-…``)."""
+    """Return whether a part of an id is a word of Config's own, which no call holds (``IGW|vpc-…``)."""
     return not part or (len(part) < _SHORTEST_PART and part.isupper())
 
 
 def _facts(resource: Resource) -> TypeFacts:
     """Return what is known of a type; where that is a guess, the ARN tells the calls' service besides."""
     facts, parts = facts_of(resource.type), arn_parts(resource.arn)
-    if resource.type in TABLE or parts is None or parts.service in facts.sources:
+    if not facts.derived or parts is None or parts.service in facts.sources:
         return facts
     return replace(facts, sources=(*facts.sources, parts.service))
 
@@ -145,46 +144,48 @@ def _named(change: Change) -> Resource:
 
 
 def _collect(
-    found: _Collector, resource: Resource, shown: tuple[Mapping[str, Json], ...], tails: tuple[str, ...]
+    found: _Collector,
+    resource: Resource,
+    facts: TypeFacts,
+    shown: tuple[Mapping[str, Json], ...],
+    tails: tuple[str, ...],
 ) -> None:
     found.add("arn", [resource.arn], MatchKind.ARN)
-    # ECS revisions share one id: only the ARN tells them apart.
-    if not (resource.type == _REVISIONS and resource.arn):
+    if not (facts.revisions and resource.arn):
         found.add("id", [resource.id], MatchKind.ID)
     found.add("name", [resource.name], MatchKind.NAME)
     # Event history lists names; where Config tells none, the ARN's tail is the best guess.
     found.add("tail" if resource.name else "name", tails, MatchKind.NAME)
-    found.add("url", _queue_urls(resource), MatchKind.ALIAS)
-    if resource.type == "AWS::SecretsManager::Secret" and resource.arn:
-        found.add("bare", [re.sub(r"-[A-Za-z0-9]{6}\Z", "", resource.arn)], MatchKind.ALIAS)
-    if resource.type == "AWS::Lambda::Function":
-        name = resource.name or resource.id
-        found.add("partial", [f"{resource.account_id}:function:{name}", f"function:{name}"], MatchKind.NAME)
-    for path in facts_of(resource.type).own_ids:
+    if facts.id_is_url:
+        found.add("url", _urls(resource), MatchKind.ALIAS)
+    if facts.arn_suffix and resource.arn:
+        found.add("bare", [re.sub(f"{facts.arn_suffix}\\Z", "", resource.arn)], MatchKind.ALIAS)
+    if facts.short_arn:
+        short = f"{facts.short_arn}:{resource.name or resource.id}"
+        found.add("partial", [f"{resource.account_id}:{short}", short], MatchKind.NAME)
+    for path in facts.own_ids:
         found.add("own", values(shown, path), MatchKind.NAME)
 
 
-def _tails(resource: Resource) -> Iterator[str]:
+def _tails(resource: Resource, facts: TypeFacts) -> Iterator[str]:
     """Yield the last parts of the ARN, by which many calls name the resource.
 
     Where the name itself holds slashes (``team/app``), the part after the last one is another's name.
     """
     parts = arn_parts(resource.arn)
-    if parts is None or resource.type == _REVISIONS:
+    if parts is None or facts.revisions:
         return
     named = resource.name or ("" if resource.id.startswith("arn:") else resource.id)
     if "/" in parts.resource and "/" not in named:
         yield parts.resource.rsplit("/", 1)[-1]
     if resource.id == resource.arn or resource.name is None:
         yield parts.resource.rsplit(":", 1)[-1]
-    if resource.type == "AWS::CloudFormation::Stack" and parts.resource.startswith("stack/"):
-        yield parts.resource.split("/")[1]
+    if facts.name_after and parts.resource.startswith(facts.name_after):
+        yield parts.resource.removeprefix(facts.name_after).split("/")[0]
 
 
-def _queue_urls(resource: Resource) -> Iterator[str]:
+def _urls(resource: Resource) -> Iterator[str]:
     """Yield the spellings of a queue's URL: AWS has changed its host more than once."""
-    if resource.type != "AWS::SQS::Queue":
-        return
     yield resource.id
     match = re.fullmatch(r"https?://[^/]{1,255}/(\d{12})/([A-Za-z0-9_.-]{1,80})", resource.id)
     if not match:
@@ -196,7 +197,7 @@ def _queue_urls(resource: Resource) -> Iterator[str]:
         yield f"https://queue.amazonaws.com/{path}"
 
 
-def _previous_names(change: Change) -> Iterator[str]:
+def _previous_names(change: Change, facts: TypeFacts) -> Iterator[str]:
     """Yield what the resource was called before: a rename is called by the old name."""
     before = change.previous.resource.name if change.previous else None
     if before and before != change.resource.name:
@@ -206,7 +207,7 @@ def _previous_names(change: Change) -> Iterator[str]:
             "resourcename",
             "configuration.username",
             "configuration.groupname",
-            *(f"configuration.{path}" for path in facts_of(change.resource.type).own_ids),
+            *(f"configuration.{path}" for path in facts.own_ids),
         } and isinstance(entry.previous, str):
             yield entry.previous
 
@@ -245,10 +246,10 @@ def _between(resource: Resource) -> frozenset[str]:
 def _parent(facts: TypeFacts, change: Change, shown: tuple[Mapping[str, Json], ...]) -> frozenset[str]:
     """Return the names of the parent that a bare name is unique in; empty if none is known."""
     if facts.within is None:
-        return frozenset() if change.resource.type in TABLE else _between(change.resource)
+        return _between(change.resource) if facts.derived else frozenset()
     arn = change.resource.arn or ""
     pattern = facts.within[1].replace("{parent}", "(?P<parent>[^/:]+)").replace("{name}", "[^/:]+")
     if found := re.search(f"[:/]{pattern}\\Z", arn):
         return frozenset({found["parent"]})
-    told = {value.rsplit("/", 1)[-1] for value in values(shown, facts.within[2])}
-    return frozenset(told or ({"default"} if change.resource.type == "AWS::Events::Rule" else ()))
+    named = {value.rsplit("/", 1)[-1] for value in values(shown, facts.within[2])}
+    return frozenset(named or ({facts.within_default} if facts.within_default else ()))

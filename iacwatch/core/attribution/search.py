@@ -6,9 +6,9 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
-from iacwatch.core.arn import trail_region
 from iacwatch.core.attribution.aws_fields import Kept, kept
 from iacwatch.core.attribution.names import Names
+from iacwatch.core.catalog.places import trail_region
 from iacwatch.core.model import Change, ChangeType, Match, Timing, TrailQuery, Verdict, Window
 from iacwatch.core.parse.tags import is_tag
 

@@ -1,12 +1,11 @@
-"""EC2's resource types: by which names its calls call them, as data.
+"""Rows of EC2's machines and of what they hold.
 
 Ids are unique, and event history lists every id that a call mentions; a few calls name a part alone.
 """
 
-from typing import Final
+from typing import Any, Final
 
-from iacwatch.core.catalog.held import beyond
-from iacwatch.core.catalog.schema import Indirect, Shows, TypeFacts
+from iacwatch.core.catalog.schema import Indirect, Shows, TypeFacts, beyond, fields
 
 _TAGS: Final = "(Create|Delete)Tags"
 _ADDRESSING: Final = ("publicipaddress", "publicdnsname", "networkinterfaces")
@@ -30,47 +29,115 @@ _ATTRIBUTES: Final = (
 
 
 def ec2(
+    resource_type: str,
     key: str,
-    acts: str,
     *,
     creates: str,
     deletes: str,
+    acts: str = "",
     targets: tuple[str, ...] = (),
-    shows: tuple[Shows, ...] = (),
     answers: tuple[str, ...] = (),
-    own_ids: tuple[str, ...] = (),
-    parts: tuple[str, ...] = (),
-    part_targets: tuple[str, ...] = (),
-    contradicts: tuple[str, ...] = (),
-    indirect: tuple[Indirect, ...] = (),
     lookups: tuple[str, ...] = ("id",),
     missing: float = 0.0,
-    nameless: tuple[str, ...] = (),
+    **more: Any,
 ) -> TypeFacts:
-    """Return the facts of a type whose id stands at `key`, in requests and in answers."""
+    """Return the row of a type whose id stands at `key`, in requests and in answers."""
     return TypeFacts(
+        resource_type,
         sources=("ec2",),
         targets=(key, "resourceid", *targets),
         acts="|".join(part for part in (creates, deletes, acts, _TAGS) if part),
         creates=creates,
         deletes=deletes,
-        shows=shows,
         answers=(key, *answers),
-        own_ids=own_ids,
-        parts=parts,
-        part_targets=part_targets,
-        contradicts=contradicts,
-        indirect=indirect,
         lookups=lookups,
         missing=missing,
-        nameless=nameless,
+        **more,
     )
 
 
-EC2: Final[dict[str, TypeFacts]] = {
-    "AWS::EC2::Instance": ec2(
+ROWS: Final = (
+    ec2(
+        "AWS::EC2::EC2Fleet",
+        "fleetid",
+        acts="ModifyFleet",
+        creates="CreateFleet",
+        deletes="DeleteFleets",
+        targets=("fleetids",),
+        missing=1.0,
+    ),
+    ec2(
+        "AWS::EC2::EIP",
+        "allocationid",
+        noun="Elastic IP",
+        id_prefix="eipalloc",
+        acts="(Associate|Disassociate)Address|(Move|Restore)AddressTo\\w+",
+        creates="AllocateAddress|AcceptAddressTransfer",
+        deletes="ReleaseAddress",
+        targets=("publicip", "address"),
+        own_ids=("publicip", "allocationid"),
+        contradicts=("allocationid",),
+        parts=("associationid",),
+        part_targets=("associationid",),
+        shows=(
+            beyond("(Modify|Reset)AddressAttribute|(Enable|Disable)AddressTransfer"),
+            Shows(
+                events="CreateNatGateway|(Associate|Disassociate)NatGatewayAddress",
+                fields=("associationid", "networkinterfaceid", "networkinterfaceownerid", "privateipaddress"),
+            ),
+        ),
+        lookups=("id", "own", "name", "part"),
+        indirect=(
+            Indirect(
+                part="instanceid",
+                target="instanceid",
+                events="TerminateInstances",
+                changes=("UPDATE",),
+                fields=("associationid", "instanceid", "networkinterfaceid", "privateipaddress"),
+            ),
+        ),
+        item_fields=fields("""
+            allocationid associationid carrierip customerownedip customerownedipv4pool domain
+            instanceid networkbordergroup networkinterfaceid networkinterfaceownerid
+            privateipaddress publicip publicipv4pool
+        """),
+        following=(
+            "associationid",
+            "instanceid",
+            "networkinterfaceid",
+            "networkinterfaceownerid",
+            "privateipaddress",
+        ),
+    ),
+    ec2(
+        "AWS::EC2::EIPAssociation",
+        "associationid",
+        creates="AssociateAddress",
+        deletes="DisassociateAddress",
+        indirect=(
+            Indirect(
+                part="allocationid", target="allocationid", events="AssociateAddress", changes=("DELETE",)
+            ),
+        ),
+    ),
+    ec2(
+        "AWS::EC2::Host",
+        "hostid",
+        acts="ModifyHosts",
+        creates="AllocateHosts",
+        deletes="ReleaseHosts",
+        targets=("hostids", "hostidset"),
+        shows=(Shows(events="PurchaseHostReservation", fields=("hostreservationid",)),),
+        answers=("hostidset", "hostids"),
+        missing=1.0,
+        following=("availablecapacity", "instances", "state"),
+    ),
+    ec2(
+        "AWS::EC2::Instance",
         "instanceid",
-        "(Start|Stop)Instances|(Monitor|Unmonitor)Instances|ModifyPrivateDnsNameOptions"
+        noun="EC2 instance",
+        id_prefix="i",
+        acts="(Start|Stop)Instances|(Monitor|Unmonitor)Instances|ModifyPrivateDnsNameOptions"
         "|ModifyInstance(CapacityReservationAttributes|CpuOptions|MaintenanceOptions|MetadataOptions|Placement)"
         "|(Attach|Detach)(Volume|NetworkInterface|ClassicLinkVpc)|(Associate|Disassociate|Replace)IamInstanceProfile\\w*",
         creates="RunInstances|CreateFleet|RequestSpotInstances|RunScheduledInstances|ImportInstance",
@@ -102,38 +169,48 @@ EC2: Final[dict[str, TypeFacts]] = {
                 fields=_ADDRESSING,
             ),
         ),
+        following=fields("""
+            state statetransitionreason statereason publicipaddress publicdnsname launchtime
+            networkinterfaces usageoperationupdatetime
+        """),
     ),
-    "AWS::EC2::SecurityGroup": ec2(
-        "groupid",
-        "(Authorize|Revoke)SecurityGroup(Ingress|Egress)|ModifySecurityGroupRules"
-        "|UpdateSecurityGroupRuleDescriptions(Ingress|Egress)",
-        creates="CreateSecurityGroup",
-        deletes="DeleteSecurityGroup",
-        targets=("groupname",),
-        shows=(
-            Shows(
-                events="(Associate|Disassociate)SecurityGroupVpc",
-                fields=("vpcassociations", "securitygroupvpcassociations"),
-            ),
+    ec2(
+        "AWS::EC2::LaunchTemplate",
+        "launchtemplateid",
+        noun="launch template",
+        id_prefix="lt",
+        acts="ModifyLaunchTemplate|CreateLaunchTemplateVersion",
+        creates="CreateLaunchTemplate",
+        deletes="DeleteLaunchTemplate",
+        targets=("launchtemplatename",),
+        shows=(beyond("DeleteLaunchTemplateVersions"),),
+        contradicts=("launchtemplateid",),
+        lookups=("id", "name"),
+        nameless=(
+            "CreateLaunchTemplate",
+            "ModifyLaunchTemplate",
+            "DeleteLaunchTemplate",
+            "CreateLaunchTemplateVersion",
+            "DeleteLaunchTemplateVersions",
         ),
-        contradicts=("groupid",),
-        own_ids=("groupname",),
-        indirect=(
-            # A VPC's default group ends with it.
-            Indirect(part="vpcid", target="vpcid", events="DeleteVpc", changes=("DELETE",)),
-        ),
-        lookups=("id", "name", "own"),
+        item_fields=fields("""
+            createdby createtime defaultversionnumber latestversionnumber launchtemplatedata
+            launchtemplateid launchtemplatename tagspecifications versiondescription
+        """),
     ),
-    "AWS::EC2::NetworkInterface": ec2(
+    ec2(
+        "AWS::EC2::NetworkInterface",
         "networkinterfaceid",
-        "(Attach|Detach)NetworkInterface|(Modify|Reset)NetworkInterfaceAttribute"
+        noun="network interface",
+        id_prefix="eni",
+        acts="(Attach|Detach)NetworkInterface|(Modify|Reset)NetworkInterfaceAttribute"
         "|(Assign|Unassign)(PrivateIp|PrivateNatGateway|Ipv6)Address(es)?|(Associate|Disassociate)Address",
         creates="CreateNetworkInterface",
         deletes="DeleteNetworkInterface",
         parts=("attachment.attachmentid", "association.associationid"),
         part_targets=("attachmentid", "associationid"),
         shows=(
-            beyond("AWS::EC2::NetworkInterface", "CreateNetworkInterfacePermission"),
+            beyond("CreateNetworkInterfacePermission"),
             Shows(
                 events="ModifyPublicIpDnsNameOptions",
                 fields=("publicipdnsnameoptions", "publicdnsname", "association", "privateipaddresses"),
@@ -174,52 +251,58 @@ EC2: Final[dict[str, TypeFacts]] = {
                 fields=("association", "privateipaddresses"),
             ),
         ),
+        item_fields=fields("""
+            association attachment availabilityzone denyalligwtraffic description groups
+            interfacetype ipv4prefixes ipv6address ipv6addresses ipv6native ipv6prefixes macaddress
+            networkinterfaceid outpostarn ownerid privatednsname privateipaddress privateipaddresses
+            requesterid requestermanaged sourcedestcheck status subnetid vpcid
+        """),
+        following=("status", "attachment", "association", "privateipaddresses"),
     ),
-    "AWS::EC2::EIP": ec2(
-        "allocationid",
-        "(Associate|Disassociate)Address|(Move|Restore)AddressTo\\w+",
-        creates="AllocateAddress|AcceptAddressTransfer",
-        deletes="ReleaseAddress",
-        targets=("publicip", "address"),
-        own_ids=("publicip", "allocationid"),
-        contradicts=("allocationid",),
-        parts=("associationid",),
-        part_targets=("associationid",),
+    ec2(
+        "AWS::EC2::SecurityGroup",
+        "groupid",
+        noun="security group",
+        id_prefix="sg",
+        acts="(Authorize|Revoke)SecurityGroup(Ingress|Egress)|ModifySecurityGroupRules"
+        "|UpdateSecurityGroupRuleDescriptions(Ingress|Egress)",
+        creates="CreateSecurityGroup",
+        deletes="DeleteSecurityGroup",
+        targets=("groupname",),
         shows=(
-            beyond("AWS::EC2::EIP", "(Modify|Reset)AddressAttribute|(Enable|Disable)AddressTransfer"),
             Shows(
-                events="CreateNatGateway|(Associate|Disassociate)NatGatewayAddress",
-                fields=("associationid", "networkinterfaceid", "networkinterfaceownerid", "privateipaddress"),
+                events="(Associate|Disassociate)SecurityGroupVpc",
+                fields=("vpcassociations", "securitygroupvpcassociations"),
             ),
         ),
-        lookups=("id", "own", "name", "part"),
+        contradicts=("groupid",),
+        own_ids=("groupname",),
         indirect=(
-            Indirect(
-                part="instanceid",
-                target="instanceid",
-                events="TerminateInstances",
-                changes=("UPDATE",),
-                fields=("associationid", "instanceid", "networkinterfaceid", "privateipaddress"),
-            ),
+            # A VPC's default group ends with it.
+            Indirect(part="vpcid", target="vpcid", events="DeleteVpc", changes=("DELETE",)),
         ),
+        lookups=("id", "name", "own"),
+        opens_ways=True,
+        sample=1,
     ),
-    "AWS::EC2::EIPAssociation": ec2(
-        "associationid",
-        "",
-        creates="AssociateAddress",
-        deletes="DisassociateAddress",
-        indirect=(
-            Indirect(
-                part="allocationid", target="allocationid", events="AssociateAddress", changes=("DELETE",)
-            ),
-        ),
+    ec2(
+        "AWS::EC2::SpotFleet",
+        "spotfleetrequestid",
+        acts="ModifySpotFleetRequest",
+        creates="RequestSpotFleet",
+        deletes="CancelSpotFleetRequests",
+        targets=("spotfleetrequestids",),
+        missing=1.0,
     ),
-    "AWS::EC2::Volume": ec2(
+    ec2(
+        "AWS::EC2::Volume",
         "volumeid",
-        "(Attach|Detach)Volume|ModifyVolume",
+        noun="EBS volume",
+        id_prefix="vol",
+        acts="(Attach|Detach)Volume|ModifyVolume",
         creates="CreateVolume|CopyVolumes|RestoreVolumeFromRecycleBin|ImportVolume",
         deletes="DeleteVolume",
-        shows=(beyond("AWS::EC2::Volume", "ModifyVolumeAttribute|EnableVolumeIO"),),
+        shows=(beyond("ModifyVolumeAttribute|EnableVolumeIO"),),
         indirect=(
             Indirect(
                 part="attachments.instanceid",
@@ -241,48 +324,10 @@ EC2: Final[dict[str, TypeFacts]] = {
                 fields=("attachments", "state"),
             ),
         ),
+        item_fields=fields("""
+            attachments availabilityzone createtime encrypted fastrestored iops kmskeyid
+            multiattachenabled outpostarn size snapshotid state throughput volumeid volumetype
+        """),
+        following=("state", "attachments"),
     ),
-    "AWS::EC2::LaunchTemplate": ec2(
-        "launchtemplateid",
-        "ModifyLaunchTemplate|CreateLaunchTemplateVersion",
-        creates="CreateLaunchTemplate",
-        deletes="DeleteLaunchTemplate",
-        targets=("launchtemplatename",),
-        shows=(beyond("AWS::EC2::LaunchTemplate", "DeleteLaunchTemplateVersions"),),
-        contradicts=("launchtemplateid",),
-        lookups=("id", "name"),
-        nameless=(
-            "CreateLaunchTemplate",
-            "ModifyLaunchTemplate",
-            "DeleteLaunchTemplate",
-            "CreateLaunchTemplateVersion",
-            "DeleteLaunchTemplateVersions",
-        ),
-    ),
-    "AWS::EC2::Host": ec2(
-        "hostid",
-        "ModifyHosts",
-        creates="AllocateHosts",
-        deletes="ReleaseHosts",
-        targets=("hostids", "hostidset"),
-        shows=(Shows(events="PurchaseHostReservation", fields=("hostreservationid",)),),
-        answers=("hostidset", "hostids"),
-        missing=1.0,
-    ),
-    "AWS::EC2::EC2Fleet": ec2(
-        "fleetid",
-        "ModifyFleet",
-        creates="CreateFleet",
-        deletes="DeleteFleets",
-        targets=("fleetids",),
-        missing=1.0,
-    ),
-    "AWS::EC2::SpotFleet": ec2(
-        "spotfleetrequestid",
-        "ModifySpotFleetRequest",
-        creates="RequestSpotFleet",
-        deletes="CancelSpotFleetRequests",
-        targets=("spotfleetrequestids",),
-        missing=1.0,
-    ),
-}
+)

@@ -1,146 +1,37 @@
-"""What tells, routes, guards and watches: by which names its calls call it, as data."""
+"""Rows of what names, routes and guards what the world can reach."""
 
 from typing import Final
 
-from iacwatch.core.catalog.held import beyond
-from iacwatch.core.catalog.schema import PARENT, TAG, Indirect, Shows, TypeFacts
+from iacwatch.core.catalog.schema import PARENT, TAG, Indirect, Shows, TypeFacts, beyond, fields
 
-_TRAIL: Final = "AWS::CloudTrail::Trail"
-
-EDGE: Final[dict[str, TypeFacts]] = {
-    "AWS::SNS::Topic": TypeFacts(
-        sources=("sns",),
-        targets=("topicarn", "resourcearn", "name"),
-        acts=f"(Create|Delete)Topic|SetTopicAttributes|(Add|Remove)Permission|{TAG}",
-        shows=(
-            Shows(events="PutDataProtectionPolicy", fields=("dataprotectionpolicy",)),
-            Shows(
-                events="(Confirm)?Subscri(be|ption)|Unsubscribe",
-                fields=(
-                    "subscription",
-                    "subscriptions",
-                    "subscriptionsconfirmed",
-                    "subscriptionspending",
-                    "subscriptionsdeleted",
-                ),
-            ),
-        ),
-        creates="CreateTopic",
-        deletes="DeleteTopic",
-        answers=("topicarn",),
-        contradicts=("topicarn",),
-        lookups=("arn",),
-        missing=0.0,
-    ),
-    "AWS::SQS::Queue": TypeFacts(
-        sources=("sqs",),
-        targets=("queueurl", "queuename"),
-        acts="(Create|Delete)Queue|SetQueueAttributes|(Tag|Untag)Queue|(Add|Remove)Permission",
-        creates="CreateQueue",
-        deletes="DeleteQueue",
-        answers=("queueurl",),
-        lookups=("url",),
-        missing=0.0,
-    ),
-    "AWS::CloudWatch::Alarm": TypeFacts(
-        sources=("monitoring",),
-        targets=("alarmname", "alarmnames", "resourcearn"),
-        acts=f"Put(Metric|Composite|Log)Alarm|DeleteAlarms|(Enable|Disable)AlarmActions|{TAG}",
-        shows=(Shows(events="SetAlarmState", fields=("statevalue", "statereason", "stateupdatedtimestamp")),),
-        creates="Put(Metric|Composite|Log)Alarm",
-        deletes="DeleteAlarms",
-        lookups=("name", "arn"),
-        missing=0.0,
-    ),
-    "AWS::CloudTrail::Trail": TypeFacts(
-        sources=("cloudtrail",),
-        targets=("name", "trailname", "resourceid", "resourcearn"),
-        acts="(Create|Update|Delete)Trail|(Add|Remove)Tags",
-        shows=(
-            # Whether a trail is logging stands in no item.
-            beyond(
-                _TRAIL,
-                "(Start|Stop)Logging|PutEventConfiguration",
-                "hascustomeventselectors",
-                "hasinsightselectors",
-            ),
-            beyond(_TRAIL, "PutEventSelectors", "hasinsightselectors"),
-            beyond(_TRAIL, "PutInsightSelectors", "hascustomeventselectors"),
-        ),
-        creates="CreateTrail",
-        deletes="DeleteTrail",
-        answers=("trailarn",),
-        contradicts=("trailarn",),
-        lookups=("name", "id", "arn"),
-        missing=0.0,
-    ),
-    "AWS::Events::Rule": TypeFacts(
-        sources=("events",),
-        targets=("name", "rule", "resourcearn"),
-        acts=f"(Put|Delete|Enable|Disable)Rule|(Put|Remove)Targets|{TAG}",
-        creates="PutRule",
-        deletes="DeleteRule",
-        answers=("rulearn",),
-        contradicts=("rulearn",),
-        within=("eventbusname", "rule/{parent}/{name}", "eventbusname"),
-    ),
-    "AWS::Events::EventBus": TypeFacts(
-        sources=("events",),
-        targets=("name", "eventbusname", "resourcearn"),
-        acts=f"(Create|Update|Delete)EventBus|(Put|Remove)Permission|{TAG}",
-        creates="CreateEventBus",
-        deletes="DeleteEventBus",
-        answers=("eventbusarn",),
-    ),
-    "AWS::Route53::HostedZone": TypeFacts(
-        sources=("route53",),
-        targets=("hostedzoneid", "id", "resourceid"),
-        acts="(Create|Delete)HostedZone|UpdateHostedZoneComment|ChangeTagsForResource"
-        "|(Associate|Disassociate)VPC\\w+|(Create|Delete)QueryLoggingConfig",
-        shows=(
-            beyond(
-                "AWS::Route53::HostedZone",
-                "ChangeResourceRecordSets|\\w+TrafficPolicyInstance|(Enable|Disable)HostedZoneDNSSEC"
-                "|\\w+KeySigningKey|UpdateHostedZone(Features|Tier)",
-            ),
-        ),
-        creates="CreateHostedZone",
-        deletes="DeleteHostedZone",
-        answers=("id",),
-    ),
-    "AWS::CloudFront::Distribution": TypeFacts(
-        sources=("cloudfront",),
-        targets=("id", "resource", "targetdistributionid", "targetresource.distributionid"),
-        acts="(Create|Update|Delete|Copy)Distribution(WithTags|WithStagingConfig)?|AssociateAlias|UpdateDomainAssociation"
-        f"|(Associate|Disassociate)DistributionWebACL|{TAG}",
-        creates="(Create|Copy)Distribution(WithTags)?",
-        deletes="DeleteDistribution",
-        answers=("id", "arn"),
-    ),
-    "AWS::ApiGateway::RestApi": TypeFacts(
+ROWS: Final = (
+    TypeFacts(
+        "AWS::ApiGateway::RestApi",
+        noun="REST API",
         sources=("apigateway",),
         targets=("restapiid", "resourcearn"),
         acts=f"(Create|Update|Delete|Import|Put)RestApi|{TAG}",
         shows=(
             beyond(
-                "AWS::ApiGateway::RestApi",
                 "(Create|Update|Delete|Put)(Resource|Method|Authorizer|Model|Documentation|RequestValidator"
-                "|Integration|GatewayResponse)\\w*",
+                "|Integration|GatewayResponse)\\w*"
             ),
         ),
         creates="(Create|Import)RestApi",
         deletes="DeleteRestApi",
         answers=("id",),
+        item_fields=fields("""
+            apikeysource apistatus binarymediatypes createddate description
+            disableexecuteapiendpoint endpointconfiguration minimumcompressionsize policy
+            rootresourceid version warnings
+        """),
     ),
-    "AWS::ApiGateway::Stage": TypeFacts(
+    TypeFacts(
+        "AWS::ApiGateway::Stage",
+        noun="REST API stage",
         # A web ACL is put before a stage by WAF's calls, and shows here.
         sources=("apigateway", "wafv2", "waf-regional"),
-        targets=(
-            "stagename",
-            "createstageinput.stagename",
-            "createdeploymentinput.stagename",
-            "resourcearn",
-        ),
+        targets=("stagename", "createstageinput.stagename", "createdeploymentinput.stagename", "resourcearn"),
         acts=f"(Create|Update|Delete)Stage|CreateDeployment|{TAG}",
         shows=(Shows(events="(Associate|Disassociate)WebACL", fields=("webaclarn",)),),
         creates="CreateStage|CreateDeployment",
@@ -148,7 +39,9 @@ EDGE: Final[dict[str, TypeFacts]] = {
         within=("restapiid", "restapis/{parent}/stages/{name}", "restapiid"),
         indirect=(Indirect(part=PARENT, target="restapiid", events="DeleteRestApi", changes=("DELETE",)),),
     ),
-    "AWS::ApiGatewayV2::Api": TypeFacts(
+    TypeFacts(
+        "AWS::ApiGatewayV2::Api",
+        noun="HTTP API",
         sources=("apigateway",),
         targets=("apiid", "resourcearn"),
         acts=f"(Create|Update|Delete|Import|Reimport)Api|DeleteCorsConfiguration|{TAG}",
@@ -162,7 +55,8 @@ EDGE: Final[dict[str, TypeFacts]] = {
         deletes="DeleteApi",
         answers=("apiid",),
     ),
-    "AWS::ApiGatewayV2::Stage": TypeFacts(
+    TypeFacts(
+        "AWS::ApiGatewayV2::Stage",
         sources=("apigateway",),
         targets=("stagename", "resourcearn"),
         acts=f"(Create|Update|Delete)Stage|CreateDeployment|Delete(AccessLogSettings|RouteSettings)|{TAG}",
@@ -170,13 +64,198 @@ EDGE: Final[dict[str, TypeFacts]] = {
         deletes="DeleteStage",
         within=("apiid", "apis/{parent}/stages/{name}", "apiid"),
         indirect=(Indirect(part=PARENT, target="apiid", events="DeleteApi", changes=("DELETE",)),),
+        following=("deploymentid", "lastdeploymentstatusmessage", "lastupdateddate"),
     ),
-    "AWS::WAFv2::WebACL": TypeFacts(
+    TypeFacts("AWS::AppSync::ApiCache", derived=True, targets=("apiid",)),
+    TypeFacts(
+        "AWS::AppSync::GraphQLApi",
+        sources=("appsync",),
+        targets=("apiid", "resourcearn", "name"),
+        acts=f"(Create|Update|Delete)Graph[qQ][lL]Api|{TAG}",
+        shows=(beyond("PutGraphqlApiEnvironmentVariables|AssociateApi"),),
+        creates="CreateGraph[qQ][lL]Api",
+        deletes="DeleteGraph[qQ][lL]Api",
+        answers=("apiid", "arn"),
+        contradicts=("apiid",),
+        item_fields=fields("""
+            additionalauthenticationproviders apiid apitype authenticationtype enhancedmetricsconfig
+            graphqlurl introspectionconfig lambdaauthorizerconfig logconfig
+            mergedapiexecutionrolearn openidconnectconfig ownercontact querydepthlimit
+            resolvercountlimit userpoolconfig visibility xrayenabled
+        """),
+    ),
+    TypeFacts(
+        "AWS::CloudFront::Distribution",
+        noun="CloudFront distribution",
+        arn="cloudfront:distribution",
+        sources=("cloudfront",),
+        targets=("id", "resource", "targetdistributionid", "targetresource.distributionid"),
+        acts="(Create|Update|Delete|Copy)Distribution(WithTags|WithStagingConfig)?|AssociateAlias|UpdateDomainAssociation"
+        f"|(Associate|Disassociate)DistributionWebACL|{TAG}",
+        creates="(Create|Copy)Distribution(WithTags)?",
+        deletes="DeleteDistribution",
+        answers=("id", "arn"),
+        following=("status", "lastmodifiedtime", "inprogressinvalidationbatches"),
+    ),
+    TypeFacts(
+        "AWS::GlobalAccelerator::EndpointGroup",
+        derived=True,
+        acts="(Add|Remove)(CustomRouting)?Endpoints|(Allow|Deny)CustomRoutingTraffic",
+    ),
+    TypeFacts(
+        "AWS::NetworkFirewall::Firewall",
+        sources=("network-firewall",),
+        targets=("firewallname", "firewallarn", "resourcearn"),
+        acts="(Create|Update|Delete)Firewall|UpdateFirewall(Description|DeleteProtection|EncryptionConfiguration"
+        "|PolicyChangeProtection|AnalysisSettings)|(Associate|Disassociate)(FirewallPolicy|Subnets|AvailabilityZones)"
+        f"|Update(Subnet|AvailabilityZone)ChangeProtection|{TAG}",
+        shows=(beyond("UpdateLoggingConfiguration"),),
+        creates="CreateFirewall",
+        deletes="DeleteFirewall",
+        answers=("firewallarn",),
+        item_fields=fields("""
+            availabilityzonechangeprotection availabilityzonemappings deleteprotection description
+            enabledanalysistypes encryptionconfiguration endpointids firewall firewallarn firewallid
+            firewallname firewallpolicyarn firewallpolicychangeprotection firewallstatus
+            subnetchangeprotection subnetmappings transitgatewayattachmentid vpcid
+        """),
+    ),
+    TypeFacts(
+        "AWS::NetworkManager::CustomerGatewayAssociation",
+        derived=True,
+        creates="AssociateCustomerGateway",
+        deletes="DisassociateCustomerGateway",
+    ),
+    TypeFacts(
+        "AWS::NetworkManager::LinkAssociation",
+        derived=True,
+        creates="AssociateLink",
+        deletes="DisassociateLink",
+    ),
+    TypeFacts(
+        "AWS::NetworkManager::TransitGatewayPeering",
+        derived=True,
+        deletes="DeletePeering",
+        targets=("peeringid",),
+    ),
+    TypeFacts(
+        "AWS::NetworkManager::TransitGatewayRegistration",
+        derived=True,
+        creates="RegisterTransitGateway",
+        deletes="DeregisterTransitGateway",
+    ),
+    TypeFacts(
+        "AWS::Route53::DNSSEC",
+        derived=True,
+        creates="EnableHostedZoneDNSSEC",
+        deletes="DisableHostedZoneDNSSEC",
+        targets=("hostedzoneid",),
+    ),
+    TypeFacts("AWS::Route53::HealthCheck", derived=True, tags_at=("healthchecktags",)),
+    TypeFacts(
+        "AWS::Route53::HostedZone",
+        noun="hosted zone",
+        sources=("route53",),
+        targets=("hostedzoneid", "id", "resourceid"),
+        acts="(Create|Delete)HostedZone|UpdateHostedZoneComment|ChangeTagsForResource"
+        "|(Associate|Disassociate)VPC\\w+|(Create|Delete)QueryLoggingConfig",
+        shows=(
+            beyond(
+                "ChangeResourceRecordSets|\\w+TrafficPolicyInstance|(Enable|Disable)HostedZoneDNSSEC"
+                "|\\w+KeySigningKey|UpdateHostedZone(Features|Tier)"
+            ),
+        ),
+        creates="CreateHostedZone",
+        deletes="DeleteHostedZone",
+        answers=("id",),
+        item_fields=("hostedzoneconfig", "hostedzonetags", "nameservers", "queryloggingconfig", "vpcs"),
+        tags_at=("hostedzonetags",),
+    ),
+    TypeFacts(
+        "AWS::Route53Profiles::ProfileAssociation",
+        derived=True,
+        creates="AssociateProfile",
+        deletes="DisassociateProfile",
+    ),
+    TypeFacts(
+        "AWS::Route53Resolver::FirewallDomainList", derived=True, acts="(Update|Import)FirewallDomains"
+    ),
+    TypeFacts(
+        "AWS::Route53Resolver::FirewallRuleGroup", derived=True, acts="(Create|Update|Delete)FirewallRule"
+    ),
+    TypeFacts(
+        "AWS::Route53Resolver::FirewallRuleGroupAssociation",
+        derived=True,
+        creates="AssociateFirewallRuleGroup",
+        deletes="DisassociateFirewallRuleGroup",
+    ),
+    TypeFacts(
+        "AWS::Route53Resolver::ResolverEndpoint",
+        derived=True,
+        acts="(Associate|Disassociate)ResolverEndpointIpAddress",
+    ),
+    TypeFacts(
+        "AWS::Route53Resolver::ResolverQueryLoggingConfig", derived=True, called="ResolverQueryLogConfig"
+    ),
+    TypeFacts(
+        "AWS::Route53Resolver::ResolverQueryLoggingConfigAssociation",
+        derived=True,
+        creates="AssociateResolverQueryLogConfig",
+        deletes="DisassociateResolverQueryLogConfig",
+    ),
+    TypeFacts(
+        "AWS::Route53Resolver::ResolverRuleAssociation",
+        derived=True,
+        creates="AssociateResolverRule",
+        deletes="DisassociateResolverRule",
+    ),
+    TypeFacts("AWS::ServiceDiscovery::HttpNamespace", derived=True, deletes="DeleteNamespace"),
+    TypeFacts("AWS::ServiceDiscovery::PublicDnsNamespace", derived=True, deletes="DeleteNamespace"),
+    TypeFacts("AWS::Shield::Protection", derived=True, acts="(Associate|Disassociate)HealthCheck"),
+    TypeFacts("AWS::ShieldRegional::Protection", derived=True, acts="(Associate|Disassociate)HealthCheck"),
+    TypeFacts(
+        "AWS::WAFv2::IPSet",
+        sources=("wafv2",),
+        targets=("id", "name", "resourcearn"),
+        acts=f"(Create|Update|Delete)IPSet|{TAG}",
+        creates="CreateIPSet",
+        deletes="DeleteIPSet",
+        answers=("id", "arn"),
+        contradicts=("id",),
+    ),
+    TypeFacts(
+        "AWS::WAFv2::RegexPatternSet",
+        sources=("wafv2",),
+        targets=("id", "name", "resourcearn"),
+        acts=f"(Create|Update|Delete)RegexPatternSet|{TAG}",
+        creates="CreateRegexPatternSet",
+        deletes="DeleteRegexPatternSet",
+        answers=("id", "arn"),
+        contradicts=("id",),
+    ),
+    TypeFacts(
+        "AWS::WAFv2::RuleGroup",
+        sources=("wafv2",),
+        targets=("id", "name", "resourcearn"),
+        acts=f"(Create|Update|Delete)RuleGroup|{TAG}",
+        shows=(beyond("(Put|Delete)PermissionPolicy"),),
+        creates="CreateRuleGroup",
+        deletes="DeleteRuleGroup",
+        answers=("id", "arn"),
+        contradicts=("id",),
+        item_fields=fields("""
+            availablelabels capacity consumedlabels customresponsebodies description isolationstatus
+            labelnamespace owner payertoken resourcearn rules visibilityconfig
+        """),
+    ),
+    TypeFacts(
+        "AWS::WAFv2::WebACL",
+        noun="web ACL",
         sources=("wafv2",),
         targets=("id", "name", "resourcearn", "webaclarn", "loggingconfiguration.resourcearn"),
         acts=f"(Create|Update|Delete)WebACL|DeleteFirewallManagerRuleGroups|{TAG}",
         shows=(
-            beyond("AWS::WAFv2::WebACL", "(Put|Delete)LoggingConfiguration"),
+            beyond("(Put|Delete)LoggingConfiguration"),
             Shows(
                 events="(Associate|Disassociate)WebACL",
                 fields=("associations", "resources", "associatedresources"),
@@ -186,54 +265,12 @@ EDGE: Final[dict[str, TypeFacts]] = {
         deletes="DeleteWebACL",
         answers=("id", "arn"),
         contradicts=("id",),
+        item_fields=fields("""
+            applicationconfig associationconfig capacity captchaconfig challengeconfig
+            customresponsebodies dataprotectionconfig defaultaction description isolationstatus
+            labelnamespace managedbyfirewallmanager onsourceddosprotectionconfig owner payertoken
+            postprocessfirewallmanagerrulegroups preprocessfirewallmanagerrulegroups resourcearn
+            retrofittedbyfirewallmanager rules tokendomains visibilityconfig
+        """),
     ),
-    "AWS::WAFv2::IPSet": TypeFacts(
-        sources=("wafv2",),
-        targets=("id", "name", "resourcearn"),
-        acts=f"(Create|Update|Delete)IPSet|{TAG}",
-        creates="CreateIPSet",
-        deletes="DeleteIPSet",
-        answers=("id", "arn"),
-        contradicts=("id",),
-    ),
-    "AWS::WAFv2::RuleGroup": TypeFacts(
-        sources=("wafv2",),
-        targets=("id", "name", "resourcearn"),
-        acts=f"(Create|Update|Delete)RuleGroup|{TAG}",
-        shows=(beyond("AWS::WAFv2::RuleGroup", "(Put|Delete)PermissionPolicy"),),
-        creates="CreateRuleGroup",
-        deletes="DeleteRuleGroup",
-        answers=("id", "arn"),
-        contradicts=("id",),
-    ),
-    "AWS::WAFv2::RegexPatternSet": TypeFacts(
-        sources=("wafv2",),
-        targets=("id", "name", "resourcearn"),
-        acts=f"(Create|Update|Delete)RegexPatternSet|{TAG}",
-        creates="CreateRegexPatternSet",
-        deletes="DeleteRegexPatternSet",
-        answers=("id", "arn"),
-        contradicts=("id",),
-    ),
-    "AWS::NetworkFirewall::Firewall": TypeFacts(
-        sources=("network-firewall",),
-        targets=("firewallname", "firewallarn", "resourcearn"),
-        acts="(Create|Update|Delete)Firewall|UpdateFirewall(Description|DeleteProtection|EncryptionConfiguration"
-        "|PolicyChangeProtection|AnalysisSettings)|(Associate|Disassociate)(FirewallPolicy|Subnets|AvailabilityZones)"
-        f"|Update(Subnet|AvailabilityZone)ChangeProtection|{TAG}",
-        shows=(beyond("AWS::NetworkFirewall::Firewall", "UpdateLoggingConfiguration"),),
-        creates="CreateFirewall",
-        deletes="DeleteFirewall",
-        answers=("firewallarn",),
-    ),
-    "AWS::ACM::Certificate": TypeFacts(
-        sources=("acm",),
-        targets=("certificatearn",),
-        acts="(Request|Import|Delete|Renew|Revoke)Certificate|UpdateCertificateOptions|(AddTagsTo|RemoveTagsFrom)Certificate",
-        creates="(Request|Import)Certificate",
-        deletes="DeleteCertificate",
-        answers=("certificatearn",),
-        lookups=("arn", "id"),
-        missing=0.0,
-    ),
-}
+)

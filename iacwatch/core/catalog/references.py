@@ -6,83 +6,18 @@ Pure guesses: each is worth a call, and a wrong one costs no more than that.
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from typing import Final
 
 from iacwatch.core.arn import ArnParts, arn_parts
-from iacwatch.core.catalog.catalog import TABLE
+from iacwatch.core.catalog.catalog import KNOWN, ROWS
+from iacwatch.core.catalog.schema import TypeFacts
 from iacwatch.core.text import plain
 from iacwatch.errors import UsageError
 
 LONGEST: Final = 1_024
 
-_PREFIXES: Final = {
-    "acl": "AWS::EC2::NetworkAcl",
-    "cgw": "AWS::EC2::CustomerGateway",
-    "dopt": "AWS::EC2::DHCPOptions",
-    "eigw": "AWS::EC2::EgressOnlyInternetGateway",
-    "eipalloc": "AWS::EC2::EIP",
-    "eni": "AWS::EC2::NetworkInterface",
-    "fl": "AWS::EC2::FlowLog",
-    "fs": "AWS::EFS::FileSystem",
-    "i": "AWS::EC2::Instance",
-    "igw": "AWS::EC2::InternetGateway",
-    "lt": "AWS::EC2::LaunchTemplate",
-    "nat": "AWS::EC2::NatGateway",
-    "pcx": "AWS::EC2::VPCPeeringConnection",
-    "pl": "AWS::EC2::PrefixList",
-    "rtb": "AWS::EC2::RouteTable",
-    "sg": "AWS::EC2::SecurityGroup",
-    "subnet": "AWS::EC2::Subnet",
-    "tgw": "AWS::EC2::TransitGateway",
-    "tgw-attach": "AWS::EC2::TransitGatewayAttachment",
-    "tgw-rtb": "AWS::EC2::TransitGatewayRouteTable",
-    "vgw": "AWS::EC2::VPNGateway",
-    "vol": "AWS::EC2::Volume",
-    "vpc": "AWS::EC2::VPC",
-    "vpce": "AWS::EC2::VPCEndpoint",
-    "vpce-svc": "AWS::EC2::VPCEndpointService",
-    "vpn": "AWS::EC2::VPNConnection",
-}
-"""What the beginning of an EC2 id tells (``sg-0a1b2c3d``)."""
-
-_UNIQUE: Final = (
-    (re.compile(r"AROA[A-Z0-9]{12,28}"), "AWS::IAM::Role"),
-    (re.compile(r"AIDA[A-Z0-9]{12,28}"), "AWS::IAM::User"),
-    (re.compile(r"AGPA[A-Z0-9]{12,28}"), "AWS::IAM::Group"),
-    (re.compile(r"ANPA[A-Z0-9]{12,28}"), "AWS::IAM::Policy"),
-    (re.compile(r"AIPA[A-Z0-9]{12,28}"), "AWS::IAM::InstanceProfile"),
-    (re.compile(r"db-[A-Z0-9]{20,30}"), "AWS::RDS::DBInstance"),
-    (re.compile(r"cluster-[A-Z0-9]{20,30}"), "AWS::RDS::DBCluster"),
-    (re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"), "AWS::KMS::Key"),
-    (re.compile(r"mrk-[0-9a-f]{32}"), "AWS::KMS::Key"),
-    (re.compile(r"https://sqs\.[a-z0-9-]+\.amazonaws\.com(?:\.cn)?/\d{12}/[\w.-]{1,80}"), "AWS::SQS::Queue"),
-)
-"""Ids of other services that tell their type by their form."""
-
 _EC2_ID: Final = re.compile(r"([a-z]+(?:-[a-z]+)?)-[0-9a-f]{8,17}")
-
-_WHOLE: Final = {
-    ("cloudformation", "stack"): "AWS::CloudFormation::Stack",
-    ("elasticloadbalancing", "loadbalancer"): "AWS::ElasticLoadBalancingV2::LoadBalancer",
-    ("elasticloadbalancing", "targetgroup"): "AWS::ElasticLoadBalancingV2::TargetGroup",
-    ("elasticloadbalancing", "listener"): "AWS::ElasticLoadBalancingV2::Listener",
-    ("acm", "certificate"): "AWS::ACM::Certificate",
-    ("secretsmanager", "secret"): "AWS::SecretsManager::Secret",
-    ("states", "stateMachine"): "AWS::StepFunctions::StateMachine",
-}
-"""Types whose id in AWS Config is the ARN, by service and by the first word of the ARN's last part."""
-
-_TAIL: Final = {
-    ("lambda", "function"): "AWS::Lambda::Function",
-    ("dynamodb", "table"): "AWS::DynamoDB::Table",
-    ("kms", "key"): "AWS::KMS::Key",
-    ("cloudwatch", "alarm"): "AWS::CloudWatch::Alarm",
-    ("eks", "cluster"): "AWS::EKS::Cluster",
-    ("ecr", "repository"): "AWS::ECR::Repository",
-    ("kinesis", "stream"): "AWS::Kinesis::Stream",
-    ("cloudfront", "distribution"): "AWS::CloudFront::Distribution",
-}
-"""Types whose id is what follows that word."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,7 +57,7 @@ def reference(text: str) -> Reference:
     tail = re.split("[:/]", arn.resource)[-1]
     rest = re.split("[:/]", arn.resource, maxsplit=1)[-1]
     guesses = tuple(_by_arn(called, arn, tail, rest))
-    types = tuple(kind for kind in sorted(TABLE) if arn.service in TABLE[kind].sources)
+    types = tuple(kind for kind in KNOWN if arn.service in ROWS[kind].sources)
     word = re.split("[:/]", arn.resource, maxsplit=1)[0].replace("-", "").lower()
     types = tuple(kind for kind in types if kind.rpartition("::")[2].lower() == word) or types
     return Reference(
@@ -136,27 +71,38 @@ def reference(text: str) -> Reference:
 
 
 def _by_form(called: str) -> Iterator[tuple[str, str]]:
+    prefixes, forms, _ = _tables()
     match = _EC2_ID.fullmatch(called)
-    if match and match[1] in _PREFIXES:
-        yield _PREFIXES[match[1]], called
-    for pattern, kind in _UNIQUE:
+    if match and match[1] in prefixes:
+        yield prefixes[match[1]], called
+    for pattern, kind in forms:
         if pattern.fullmatch(called):
             yield kind, called
 
 
 def _by_arn(called: str, arn: ArnParts, tail: str, rest: str) -> Iterator[tuple[str, str]]:
+    if arn.service == "ec2":
+        yield from _by_form(tail)
     word = re.split("[:/]", arn.resource, maxsplit=1)[0]
-    match arn.service:
-        case "ec2":
-            yield from _by_form(tail)
-        case "s3":
-            yield "AWS::S3::Bucket", arn.resource
-        case "sns":
-            yield "AWS::SNS::Topic", called
-        case "sqs":
+    arns = _tables()[2]
+    row = arns.get(f"{arn.service}:{word}") or arns.get(arn.service)
+    if row is None:
+        return
+    match row.id_in_arn:
+        case "whole":
+            yield row.type, called
+        case "resource":
+            yield row.type, arn.resource
+        case "tail":
+            yield row.type, rest
+        case "url":
             host = "amazonaws.com.cn" if arn.partition == "aws-cn" else "amazonaws.com"
-            yield "AWS::SQS::Queue", f"https://sqs.{arn.region}.{host}/{arn.account_id}/{arn.resource}"
-    if kind := _WHOLE.get((arn.service, word)):
-        yield kind, called
-    if kind := _TAIL.get((arn.service, word)):
-        yield kind, rest
+            yield row.type, f"https://{arn.service}.{arn.region}.{host}/{arn.account_id}/{arn.resource}"
+
+
+@cache
+def _tables() -> tuple[dict[str, str], list[tuple[re.Pattern[str], str]], dict[str, TypeFacts]]:
+    """Return the rows' types by how ids begin, by other forms of ids, and the rows by their ARNs."""
+    rows = ROWS.values()
+    forms = [(re.compile(form), row.type) for row in rows for form in row.id_forms]
+    return {row.id_prefix: row.type for row in rows if row.id_prefix}, forms, {row.arn: row for row in rows}

@@ -1,10 +1,9 @@
-"""What a network is made of: by which names EC2's calls call it, as data."""
+"""Rows of what a network is made of."""
 
 from typing import Final
 
 from iacwatch.core.catalog.ec2 import ec2
-from iacwatch.core.catalog.held import beyond
-from iacwatch.core.catalog.schema import Indirect, Shows, TypeFacts
+from iacwatch.core.catalog.schema import Indirect, Shows, TypeFacts, beyond, fields
 
 _ROUTES: Final = ("routes",)
 _WAYS: Final = (
@@ -17,48 +16,142 @@ _WAYS: Final = (
 )
 """What a route leads to, and whose end makes it lead nowhere."""
 
-VPC: Final[dict[str, TypeFacts]] = {
-    "AWS::EC2::Subnet": ec2(
-        "subnetid",
-        "ModifySubnetAttribute|(Associate|Disassociate)SubnetCidrBlock",
-        creates="Create(Default)?Subnet",
-        deletes="DeleteSubnet",
-        parts=("ipv6cidrblockassociationset.associationid",),
-        part_targets=("associationid",),
-        shows=(
-            Shows(
-                events="CreateVpcBlockPublicAccessExclusion",
-                fields=("blockpublicaccessstates",),
-            ),
-        ),
-        lookups=("id", "part"),
+ROWS: Final = (
+    TypeFacts(
+        "AWS::EC2::ClientVpnEndpoint",
+        derived=True,
+        shows=(Shows(events="ApplySecurityGroupsToClientVpnTargetNetwork", fields=("securitygroupids",)),),
     ),
-    "AWS::EC2::VPC": ec2(
-        "vpcid",
-        "ModifyVpcTenancy|(Associate|Disassociate)VpcCidrBlock|AssociateDhcpOptions",
-        creates="Create(Default)?Vpc",
-        deletes="DeleteVpc",
-        parts=("cidrblockassociationset.associationid", "ipv6cidrblockassociationset.associationid"),
-        part_targets=("associationid",),
-        shows=(
-            beyond("AWS::EC2::VPC", "ModifyVpcAttribute|(Enable|Disable)VpcClassicLink\\w*"),
-            Shows(events="(Create|Modify|Delete)VpcEncryptionControl", fields=("encryptioncontrol",)),
-            Shows(
-                events="CreateVpcBlockPublicAccessExclusion",
-                fields=("blockpublicaccessstates",),
-            ),
-        ),
-        lookups=("id", "part"),
+    TypeFacts(
+        "AWS::EC2::ClientVpnTargetNetworkAssociation",
+        derived=True,
+        creates="AssociateClientVpnTargetNetwork",
+        deletes="DisassociateClientVpnTargetNetwork",
     ),
-    "AWS::EC2::InternetGateway": ec2(
+    ec2(
+        "AWS::EC2::CustomerGateway",
+        "customergatewayid",
+        noun="customer gateway",
+        id_prefix="cgw",
+        creates="CreateCustomerGateway",
+        deletes="DeleteCustomerGateway",
+        missing=1.0,
+    ),
+    ec2(
+        "AWS::EC2::DHCPOptions",
+        "dhcpoptionsid",
+        id_prefix="dopt",
+        creates="CreateDhcpOptions",
+        deletes="DeleteDhcpOptions",
+        missing=1.0,
+    ),
+    ec2(
+        "AWS::EC2::EgressOnlyInternetGateway",
+        "egressonlyinternetgatewayid",
+        id_prefix="eigw",
+        creates="CreateEgressOnlyInternetGateway",
+        deletes="DeleteEgressOnlyInternetGateway",
+        missing=1.0,
+    ),
+    ec2(
+        "AWS::EC2::FlowLog",
+        "flowlogid",
+        noun="flow log",
+        id_prefix="fl",
+        creates="CreateFlowLogs",
+        deletes="DeleteFlowLogs",
+        targets=("flowlogids",),
+        answers=("flowlogidset",),
+        missing=1.0,
+        following=("deliverlogsstatus", "deliverlogserrormessage", "flowlogstatus"),
+    ),
+    TypeFacts(
+        "AWS::EC2::IPAMPool",
+        derived=True,
+        shows=(Shows(events="(Provision|Deprovision)IpamPoolCidr", fields=("provisionedcidrs",)),),
+    ),
+    TypeFacts(
+        "AWS::EC2::IPAMPoolCidr",
+        derived=True,
+        creates="ProvisionIpamPoolCidr",
+        deletes="DeprovisionIpamPoolCidr",
+    ),
+    TypeFacts(
+        "AWS::EC2::IPAMResourceDiscoveryAssociation",
+        derived=True,
+        creates="AssociateIpamResourceDiscovery",
+        deletes="DisassociateIpamResourceDiscovery",
+    ),
+    ec2(
+        "AWS::EC2::InternetGateway",
         "internetgatewayid",
-        "(Attach|Detach)InternetGateway",
+        noun="internet gateway",
+        id_prefix="igw",
+        acts="(Attach|Detach)InternetGateway",
         creates="CreateInternetGateway",
         deletes="DeleteInternetGateway",
     ),
-    "AWS::EC2::RouteTable": ec2(
+    ec2(
+        "AWS::EC2::NatGateway",
+        "natgatewayid",
+        noun="NAT gateway",
+        id_prefix="nat",
+        acts="(Assign|Unassign|Associate|Disassociate)(PrivateNatGateway|NatGateway)Address|ModifyNatGateway\\w*",
+        creates="CreateNatGateway",
+        deletes="DeleteNatGateway",
+        following=("state", "natgatewayaddresses"),
+    ),
+    ec2(
+        "AWS::EC2::NetworkAcl",
+        "networkaclid",
+        noun="network ACL",
+        id_prefix="acl",
+        acts="(Create|Delete|Replace)NetworkAclEntry|ReplaceNetworkAclAssociation",
+        creates="CreateNetworkAcl",
+        deletes="DeleteNetworkAcl",
+        parts=("associations.networkaclassociationid",),
+        part_targets=("associationid",),
+        lookups=("id", "part"),
+        indirect=(
+            Indirect(
+                part="associations.subnetid",
+                target="subnetid",
+                events="DeleteSubnet",
+                changes=("UPDATE",),
+                fields=("associations",),
+            ),
+            # A new subnet begins with its VPC's default list.
+            Indirect(
+                part="associations.subnetid",
+                target="response:subnet.subnetid",
+                events="Create(Default)?Subnet",
+                changes=("UPDATE",),
+                fields=("associations",),
+            ),
+            Indirect(part="vpcid", target="vpcid", events="DeleteVpc", changes=("DELETE",)),
+        ),
+    ),
+    TypeFacts(
+        "AWS::EC2::NetworkInsightsAccessScopeAnalysis",
+        derived=True,
+        creates="StartNetworkInsightsAccessScopeAnalysis",
+    ),
+    TypeFacts("AWS::EC2::NetworkInsightsAnalysis", derived=True, creates="StartNetworkInsightsAnalysis"),
+    ec2(
+        "AWS::EC2::PrefixList",
+        "prefixlistid",
+        id_prefix="pl",
+        acts="ModifyManagedPrefixList|RestoreManagedPrefixListVersion",
+        creates="CreateManagedPrefixList",
+        deletes="DeleteManagedPrefixList",
+        missing=1.0,
+    ),
+    ec2(
+        "AWS::EC2::RouteTable",
         "routetableid",
-        "(Create|Delete|Replace)Route|(Associate|Disassociate)RouteTable|ReplaceRouteTableAssociation"
+        noun="route table",
+        id_prefix="rtb",
+        acts="(Create|Delete|Replace)Route|(Associate|Disassociate)RouteTable|ReplaceRouteTableAssociation"
         "|(Enable|Disable)VgwRoutePropagation",
         creates="CreateRouteTable",
         deletes="DeleteRouteTable",
@@ -112,137 +205,73 @@ VPC: Final[dict[str, TypeFacts]] = {
             Indirect(part="vpcid", target="vpcid", events="DeleteVpc", changes=("DELETE",)),
         ),
     ),
-    "AWS::EC2::SubnetRouteTableAssociation": ec2(
+    TypeFacts(
+        "AWS::EC2::SecurityGroupVpcAssociation",
+        derived=True,
+        creates="AssociateSecurityGroupVpc",
+        deletes="DisassociateSecurityGroupVpc",
+    ),
+    ec2(
+        "AWS::EC2::Subnet",
+        "subnetid",
+        noun="subnet",
+        id_prefix="subnet",
+        acts="ModifySubnetAttribute|(Associate|Disassociate)SubnetCidrBlock",
+        creates="Create(Default)?Subnet",
+        deletes="DeleteSubnet",
+        parts=("ipv6cidrblockassociationset.associationid",),
+        part_targets=("associationid",),
+        shows=(Shows(events="CreateVpcBlockPublicAccessExclusion", fields=("blockpublicaccessstates",)),),
+        lookups=("id", "part"),
+        counted=("availableipaddresscount",),
+    ),
+    TypeFacts(
+        "AWS::EC2::SubnetCidrBlock",
+        derived=True,
+        creates="AssociateSubnetCidrBlock",
+        deletes="DisassociateSubnetCidrBlock",
+        targets=("associationid",),
+        answers=("associationid",),
+    ),
+    ec2(
+        "AWS::EC2::SubnetNetworkAclAssociation",
         "associationid",
-        "ReplaceRouteTableAssociation",
+        creates="ReplaceNetworkAclAssociation|CreateSubnet",
+        deletes="ReplaceNetworkAclAssociation",
+        answers=("newassociationid",),
+        indirect=(Indirect(part="subnetid", target="subnetid", events="DeleteSubnet", changes=("DELETE",)),),
+    ),
+    ec2(
+        "AWS::EC2::SubnetRouteTableAssociation",
+        "associationid",
+        acts="ReplaceRouteTableAssociation",
         creates="AssociateRouteTable",
         deletes="DisassociateRouteTable",
         answers=("newassociationid",),
         indirect=(
             Indirect(part="subnetid", target="subnetid", events="DeleteSubnet", changes=("DELETE",)),
             Indirect(
-                part="id",
-                target="associationid",
-                events="ReplaceRouteTableAssociation",
-                changes=("DELETE",),
+                part="id", target="associationid", events="ReplaceRouteTableAssociation", changes=("DELETE",)
             ),
         ),
     ),
-    "AWS::EC2::SubnetNetworkAclAssociation": ec2(
-        "associationid",
-        "",
-        creates="ReplaceNetworkAclAssociation|CreateSubnet",
-        deletes="ReplaceNetworkAclAssociation",
-        answers=("newassociationid",),
-        indirect=(Indirect(part="subnetid", target="subnetid", events="DeleteSubnet", changes=("DELETE",)),),
-    ),
-    "AWS::EC2::VPCGatewayAttachment": ec2(
-        "vpcid",
-        "",
-        creates="Attach(Internet|Vpn)Gateway",
-        deletes="Detach(Internet|Vpn)Gateway",
-        missing=1.0,
-    ),
-    "AWS::EC2::NatGateway": ec2(
-        "natgatewayid",
-        "(Assign|Unassign|Associate|Disassociate)(PrivateNatGateway|NatGateway)Address|ModifyNatGateway\\w*",
-        creates="CreateNatGateway",
-        deletes="DeleteNatGateway",
-    ),
-    "AWS::EC2::FlowLog": ec2(
-        "flowlogid",
-        "",
-        creates="CreateFlowLogs",
-        deletes="DeleteFlowLogs",
-        targets=("flowlogids",),
-        answers=("flowlogidset",),
-        missing=1.0,
-    ),
-    "AWS::EC2::VPCEndpoint": ec2(
-        "vpcendpointid",
-        "ModifyVpcEndpoint",
-        creates="CreateVpcEndpoint",
-        deletes="DeleteVpcEndpoints",
-        targets=("vpcendpointids",),
-        shows=(
-            Shows(events="ModifyVpcEndpointPayerResponsibility", fields=("payerresponsibility",)),
-            Shows(
-                events="(Accept|Reject)VpcEndpointConnections", fields=("state", "dnsentries", "lasterror")
-            ),
-        ),
-        missing=1.0,
-    ),
-    "AWS::EC2::VPCPeeringConnection": ec2(
-        "vpcpeeringconnectionid",
-        "AcceptVpcPeeringConnection|ModifyVpcPeeringConnectionOptions",
-        creates="CreateVpcPeeringConnection",
-        deletes="(Delete|Reject)VpcPeeringConnection",
-        missing=1.0,
-    ),
-    "AWS::EC2::VPNConnection": ec2(
-        "vpnconnectionid",
-        "(Create|Delete)VpnConnectionRoute|ModifyVpnConnection(Options)?|ModifyVpnTunnelOptions",
-        creates="CreateVpnConnection",
-        deletes="DeleteVpnConnection",
-        shows=(
-            Shows(
-                events="ReplaceVpnTunnel|ModifyVpnTunnelCertificate",
-                fields=("vgwtelemetry", "customergatewayconfiguration"),
-            ),
-        ),
-        missing=1.0,
-    ),
-    "AWS::EC2::VPNGateway": ec2(
-        "vpngatewayid",
-        "(Attach|Detach)VpnGateway",
-        creates="CreateVpnGateway",
-        deletes="DeleteVpnGateway",
-        missing=1.0,
-    ),
-    "AWS::EC2::CustomerGateway": ec2(
-        "customergatewayid",
-        "",
-        creates="CreateCustomerGateway",
-        deletes="DeleteCustomerGateway",
-        missing=1.0,
-    ),
-    "AWS::EC2::NetworkAcl": ec2(
-        "networkaclid",
-        "(Create|Delete|Replace)NetworkAclEntry|ReplaceNetworkAclAssociation",
-        creates="CreateNetworkAcl",
-        deletes="DeleteNetworkAcl",
-        parts=("associations.networkaclassociationid",),
-        part_targets=("associationid",),
-        lookups=("id", "part"),
-        indirect=(
-            Indirect(
-                part="associations.subnetid",
-                target="subnetid",
-                events="DeleteSubnet",
-                changes=("UPDATE",),
-                fields=("associations",),
-            ),
-            # A new subnet begins with its VPC's default list.
-            Indirect(
-                part="associations.subnetid",
-                target="response:subnet.subnetid",
-                events="Create(Default)?Subnet",
-                changes=("UPDATE",),
-                fields=("associations",),
-            ),
-            Indirect(part="vpcid", target="vpcid", events="DeleteVpc", changes=("DELETE",)),
-        ),
-    ),
-    "AWS::EC2::TransitGateway": ec2(
+    TypeFacts("AWS::EC2::TrafficMirrorFilter", derived=True, acts="ModifyTrafficMirrorFilterNetworkServices"),
+    ec2(
+        "AWS::EC2::TransitGateway",
         "transitgatewayid",
-        "ModifyTransitGateway",
+        noun="transit gateway",
+        id_prefix="tgw",
+        acts="ModifyTransitGateway",
         creates="CreateTransitGateway",
         deletes="DeleteTransitGateway",
         missing=1.0,
+        following=("state",),
     ),
-    "AWS::EC2::TransitGatewayAttachment": ec2(
+    ec2(
+        "AWS::EC2::TransitGatewayAttachment",
         "transitgatewayattachmentid",
-        "(Modify|Accept)TransitGateway\\w*Attachment",
+        id_prefix="tgw-attach",
+        acts="(Modify|Accept)TransitGateway\\w*Attachment",
         creates="CreateTransitGateway\\w*Attachment|CreateTransitGatewayConnect",
         deletes="(Delete|Reject)TransitGateway\\w*Attachment|DeleteTransitGatewayConnect",
         shows=(
@@ -252,10 +281,18 @@ VPC: Final[dict[str, TypeFacts]] = {
             ),
         ),
         missing=1.0,
+        following=("state", "association"),
     ),
-    "AWS::EC2::TransitGatewayRouteTable": ec2(
+    TypeFacts(
+        "AWS::EC2::TransitGatewayConnect",
+        derived=True,
+        targets=("transitgatewayattachmentid",),
+        answers=("transitgatewayattachmentid",),
+    ),
+    ec2(
+        "AWS::EC2::TransitGatewayRouteTable",
         "transitgatewayroutetableid",
-        "",
+        id_prefix="tgw-rtb",
         creates="CreateTransitGatewayRouteTable",
         deletes="DeleteTransitGatewayRouteTable",
         shows=(
@@ -266,37 +303,116 @@ VPC: Final[dict[str, TypeFacts]] = {
             ),
         ),
         missing=1.0,
+        following=("state",),
     ),
-    "AWS::EC2::DHCPOptions": ec2(
-        "dhcpoptionsid", "", creates="CreateDhcpOptions", deletes="DeleteDhcpOptions", missing=1.0
+    ec2(
+        "AWS::EC2::VPC",
+        "vpcid",
+        noun="VPC",
+        id_prefix="vpc",
+        acts="ModifyVpcTenancy|(Associate|Disassociate)VpcCidrBlock|AssociateDhcpOptions",
+        creates="Create(Default)?Vpc",
+        deletes="DeleteVpc",
+        parts=("cidrblockassociationset.associationid", "ipv6cidrblockassociationset.associationid"),
+        part_targets=("associationid",),
+        shows=(
+            beyond("ModifyVpcAttribute|(Enable|Disable)VpcClassicLink\\w*"),
+            Shows(events="(Create|Modify|Delete)VpcEncryptionControl", fields=("encryptioncontrol",)),
+            Shows(events="CreateVpcBlockPublicAccessExclusion", fields=("blockpublicaccessstates",)),
+        ),
+        lookups=("id", "part"),
+        item_fields=fields("""
+            cidrblock cidrblockassociationset dhcpoptionsid instancetenancy
+            ipv6cidrblockassociationset isdefault ownerid state vpcid
+        """),
     ),
-    "AWS::EC2::PrefixList": ec2(
-        "prefixlistid",
-        "ModifyManagedPrefixList|RestoreManagedPrefixListVersion",
-        creates="CreateManagedPrefixList",
-        deletes="DeleteManagedPrefixList",
+    ec2(
+        "AWS::EC2::VPCEndpoint",
+        "vpcendpointid",
+        noun="VPC endpoint",
+        id_prefix="vpce",
+        acts="ModifyVpcEndpoint",
+        creates="CreateVpcEndpoint",
+        deletes="DeleteVpcEndpoints",
+        targets=("vpcendpointids",),
+        shows=(
+            Shows(events="ModifyVpcEndpointPayerResponsibility", fields=("payerresponsibility",)),
+            Shows(
+                events="(Accept|Reject)VpcEndpointConnections", fields=("state", "dnsentries", "lasterror")
+            ),
+        ),
         missing=1.0,
+        following=("state", "dnsentries", "networkinterfaceids", "lasterror"),
     ),
-    "AWS::EC2::EgressOnlyInternetGateway": ec2(
-        "egressonlyinternetgatewayid",
-        "",
-        creates="CreateEgressOnlyInternetGateway",
-        deletes="DeleteEgressOnlyInternetGateway",
-        missing=1.0,
-    ),
-    "AWS::EC2::VPCEndpointService": ec2(
+    ec2(
+        "AWS::EC2::VPCEndpointService",
         "serviceid",
-        "ModifyVpcEndpointService(Configuration|PayerResponsibility)",
+        id_prefix="vpce-svc",
+        acts="ModifyVpcEndpointService(Configuration|PayerResponsibility)",
         creates="CreateVpcEndpointServiceConfiguration",
         deletes="DeleteVpcEndpointServiceConfigurations",
         targets=("serviceids",),
         shows=(
-            beyond("AWS::EC2::VPCEndpointService", "ModifyVpcEndpointServicePermissions"),
+            beyond("ModifyVpcEndpointServicePermissions"),
             Shows(
                 events="StartVpcEndpointServicePrivateDnsVerification",
                 fields=("privatednsnameconfiguration",),
             ),
         ),
         missing=1.0,
+        item_fields=fields("""
+            acceptancerequired availabilityzones baseendpointdnsnames gatewayloadbalancerarns
+            managesvpcendpoints networkloadbalancerarns payerresponsibility privatednsname
+            privatednsnameconfiguration serviceid servicename servicestate servicetype
+            supportedipaddresstypes supportedregions
+        """),
     ),
-}
+    ec2(
+        "AWS::EC2::VPCGatewayAttachment",
+        "vpcid",
+        creates="Attach(Internet|Vpn)Gateway",
+        deletes="Detach(Internet|Vpn)Gateway",
+        missing=1.0,
+    ),
+    ec2(
+        "AWS::EC2::VPCPeeringConnection",
+        "vpcpeeringconnectionid",
+        noun="VPC peering connection",
+        id_prefix="pcx",
+        acts="AcceptVpcPeeringConnection|ModifyVpcPeeringConnectionOptions",
+        creates="CreateVpcPeeringConnection",
+        deletes="(Delete|Reject)VpcPeeringConnection",
+        missing=1.0,
+        following=("status", "expirationtime"),
+    ),
+    ec2(
+        "AWS::EC2::VPNConnection",
+        "vpnconnectionid",
+        noun="VPN connection",
+        id_prefix="vpn",
+        acts="(Create|Delete)VpnConnectionRoute|ModifyVpnConnection(Options)?|ModifyVpnTunnelOptions",
+        creates="CreateVpnConnection",
+        deletes="DeleteVpnConnection",
+        shows=(
+            Shows(
+                events="ReplaceVpnTunnel|ModifyVpnTunnelCertificate",
+                fields=("vgwtelemetry", "customergatewayconfiguration"),
+            ),
+        ),
+        missing=1.0,
+        following=("state", "vgwtelemetry"),
+    ),
+    ec2(
+        "AWS::EC2::VPNGateway",
+        "vpngatewayid",
+        noun="VPN gateway",
+        id_prefix="vgw",
+        acts="(Attach|Detach)VpnGateway",
+        creates="CreateVpnGateway",
+        deletes="DeleteVpnGateway",
+        missing=1.0,
+    ),
+    TypeFacts(
+        "AWS::EC2::VerifiedAccessInstance", derived=True, acts="(Attach|Detach)VerifiedAccessTrustProvider"
+    ),
+)

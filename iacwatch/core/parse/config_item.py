@@ -11,7 +11,8 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Final
 
-from iacwatch.core.arn import GLOBAL, arn_parts, is_account, is_global, is_region
+from iacwatch.core.arn import GLOBAL, arn_parts, is_account, is_region
+from iacwatch.core.catalog.places import is_global
 from iacwatch.core.model import Change, ChangeType, Item, Json, Resource
 from iacwatch.core.outcome import Skipped
 from iacwatch.core.parse import config_item_content

@@ -7,24 +7,12 @@ union of them, the item's own ``tags`` map first.
 from collections.abc import Iterator, Mapping
 from typing import Final
 
+from iacwatch.core.catalog.catalog import ROWS
 from iacwatch.core.model import Change, ChangeType, Item, Json, PropertyChange
 
-_IN_CONFIGURATION: Final = (
-    "tags",
-    "tagset",
-    "taglist",
-    # Types that came with CloudFormation's schemas keep the property's name there.
-    "accesspointtags",
-    "backupplantags",
-    "backupvaulttags",
-    "filesystemtags",
-    "frameworktags",
-    "healthchecktags",
-    "hostedzonetags",
-    "reportplantags",
-    "userpooltags",
-)
-_IN_SUPPLEMENTARY: Final = ("tags", "buckettaggingconfiguration", "tagset", "taglist")
+_IN_MOST: Final = ("tags", "tagset", "taglist")
+_IN_CONFIGURATION: Final = (*_IN_MOST, *sorted({place for row in ROWS.values() for place in row.tags_at}))
+_IN_SUPPLEMENTARY: Final = (*_IN_MOST, *sorted({place for row in ROWS.values() for place in row.tags_beside}))
 _KEYS: Final = ("key", "tagkey", "tagname")
 _VALUES: Final = ("value", "tagvalue")
 _MOST: Final = 200

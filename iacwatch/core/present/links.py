@@ -8,7 +8,8 @@ import re
 from typing import Final
 from urllib.parse import quote
 
-from iacwatch.core.arn import GLOBAL, is_region, partition, partition_of, trail_region
+from iacwatch.core.arn import GLOBAL, is_region, partition_of
+from iacwatch.core.catalog.places import partition, trail_region
 from iacwatch.core.model import Resource, TrailEvent
 
 _DOMAINS: Final = {

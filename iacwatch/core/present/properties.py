@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from iacwatch.core.attribution import aws_fields
+from iacwatch.core.catalog.catalog import facts_of
 from iacwatch.core.model import Change, ChangeType, Json, PropertyChange
 from iacwatch.core.present.firewall import openings
 from iacwatch.core.text import plain
@@ -56,7 +56,8 @@ def lines(
 def _is_aws_field(entry: PropertyChange, resource_type: str) -> bool:
     section, _, rest = entry.path.lower().partition(".")
     field = rest.partition(".")[0]
-    known = (*aws_fields.COUNTED.get(resource_type, ()), *aws_fields.FOLLOWING.get(resource_type, ()))
+    facts = facts_of(resource_type)
+    known = (*facts.counted, *facts.following)
     return section == "relationships" or (section == "configuration" and field in known)
 
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
+from iacwatch.core.catalog.places import key_of
 from iacwatch.core.model import Actor, Finding, Json, Match, Resource
 from iacwatch.core.present import links
 from iacwatch.core.present import redact as redaction
@@ -26,7 +27,7 @@ def finding_id(resource: Resource, captured_at: datetime) -> str:
     It is the first 32 hex digits of sha256 over ``account|region|type|id|capture time``.
     """
     milliseconds = (captured_at - _EPOCH) // _MILLISECOND
-    return _digest("|".join((*resource.key, str(milliseconds))))
+    return _digest("|".join((*key_of(resource), str(milliseconds))))
 
 
 def cause_key(resource: Resource, event_ids: Sequence[str]) -> str:
@@ -34,7 +35,7 @@ def cause_key(resource: Resource, event_ids: Sequence[str]) -> str:
 
     A global resource's change is captured in several regions at several times: the cause is the same.
     """
-    account_id, _, resource_type, unique = resource.key
+    account_id, _, resource_type, unique = key_of(resource)
     return _digest(json.dumps(["cause", account_id, resource_type, unique, *sorted(set(event_ids))]))
 
 

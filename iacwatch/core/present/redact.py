@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from enum import Enum, auto
 from typing import Final
 
+from iacwatch.core.catalog.services import service_of
 from iacwatch.core.globs import any_matches
 from iacwatch.core.model import Change, Json, PropertyChange
 from iacwatch.core.parse.json_values import loads
@@ -104,7 +105,7 @@ def _below(mode: _Mode, key: str, rules: _Rules, *, container: bool) -> _Mode:
 
 def _is_build(key: str, resource_type: str) -> bool:
     """Return whether a key is CodeBuild's ``environment``, which holds image and size, too."""
-    return resource_type.startswith("AWS::CodeBuild::") and key.lower() == "environment"
+    return service_of(resource_type).environment_is_build and key.lower() == "environment"
 
 
 def _asks(values: Sequence[Json], index: int) -> bool:

@@ -10,7 +10,8 @@ from datetime import UTC, datetime
 from ipaddress import ip_address
 from typing import Final
 
-from iacwatch.core.catalog.nouns import noun
+from iacwatch.core.catalog.catalog import noun
+from iacwatch.core.catalog.services import service_of
 from iacwatch.core.model import Actor, ActorKind, ChangeType, Finding, Resource, Verdict, Via
 from iacwatch.core.present.redact import redacted
 from iacwatch.core.present.verbs import Part, Phrase, verb_phrase
@@ -103,10 +104,10 @@ def called(resource: Resource) -> str:
 
 
 def called_fully(resource: Resource) -> str:
-    """Return name and id of an EC2 object, since its name need not be unique; else what it is called."""
+    """Return name and id where names need not be unique, as EC2's; else what it is called."""
     name = called(resource)
     shown = plain(resource.id, LONGEST_NAME)
-    return f"{name} ({shown})" if resource.type.startswith("AWS::EC2::") and shown != name else name
+    return f"{name} ({shown})" if service_of(resource.type).names_repeat and shown != name else name
 
 
 def account(resource: Resource, names: Mapping[str, str]) -> str:

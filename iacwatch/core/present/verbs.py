@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from iacwatch.core.catalog.catalog import facts_of
 from iacwatch.core.model import ChangeType, Finding, PropertyChange
 from iacwatch.core.present import properties
 from iacwatch.core.present.firewall import Opening, opened_and_closed
@@ -105,7 +106,7 @@ def verb_phrase(finding: Finding, diff: Sequence[PropertyChange], *, tag_key: st
 
 
 def _firewall(finding: Finding, diff: Sequence[PropertyChange]) -> Phrase:
-    if finding.change.resource.type != "AWS::EC2::SecurityGroup":
+    if not facts_of(finding.change.resource.type).opens_ways:
         return ()
     opened, closed = opened_and_closed(diff)
     if opened:

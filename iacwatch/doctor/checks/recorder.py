@@ -4,8 +4,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from iacwatch.aws.errors import calling
-from iacwatch.core.arn import GLOBAL, trail_region
-from iacwatch.core.model import Resource
+from iacwatch.core.arn import home_of
+from iacwatch.core.catalog.catalog import ranked
 from iacwatch.doctor.examination import Examination
 from iacwatch.doctor.registry import check
 from iacwatch.doctor.result import Result, fail, ok, refused, warn
@@ -14,7 +14,7 @@ from iacwatch.errors import AwsError
 
 Document = Mapping[str, Any]
 
-IAM_TYPES: Final = ("AWS::IAM::Role", "AWS::IAM::Policy", "AWS::IAM::User", "AWS::IAM::Group")
+IAM_TYPES: Final = ranked("opt_in")
 _WITHOUT_IAM: Final = frozenset(
     {
         *("ap-south-2", "ap-southeast-4", "ap-southeast-5", "ap-southeast-6", "ap-southeast-7", "ap-east-2"),
@@ -143,9 +143,7 @@ def _some_types(message: str) -> Result:
 
 
 def _global_types(setup: Setup, recorder: Document) -> Iterator[Result]:
-    home = trail_region(
-        Resource(account_id="", region=GLOBAL, type=IAM_TYPES[0], id="", recorded_in=setup.region)
-    )
+    home = home_of(setup.region)
     there: Document | None = None
     if home != setup.region and not _records_iam(recorder, setup.region):
         try:

@@ -8,8 +8,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 from typing import Final
 
-from iacwatch.core.arn import GLOBAL, trail_region
-from iacwatch.core.model import Resource
+from iacwatch.core.arn import home_of
 from iacwatch.doctor.checks import trail_athena, trail_log_files
 from iacwatch.doctor.examination import Examination
 from iacwatch.doctor.reads import lookup
@@ -26,7 +25,7 @@ _DAY: Final = timedelta(days=1)
 def trail(examination: Examination) -> Iterator[Result]:
     """Judge where trail events come from."""
     setup, drained = examination.setup, examination.drained
-    home = home_region(setup.region)
+    home = home_of(setup.region)
     if setup.trail.athena is not None:
         yield from trail_athena.judge_table(setup, setup.trail.athena, home, drained=drained)
     elif setup.trail.delivered is not None:
@@ -35,13 +34,6 @@ def trail(examination: Examination) -> Iterator[Result]:
         yield _fresh(setup, drained=drained)
         if home != setup.region:
             yield _home(setup, home, drained=drained)
-
-
-def home_region(region: str) -> str:
-    """Return the region whose trail holds the calls of global services."""
-    return trail_region(
-        Resource(account_id="", region=GLOBAL, type="AWS::IAM::Role", id="", recorded_in=region)
-    )
 
 
 def _fresh(setup: Setup, *, drained: bool) -> Result:

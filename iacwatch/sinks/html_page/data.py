@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Final, TypeAlias
 
-from iacwatch.core.catalog.nouns import noun
+from iacwatch.core.catalog.catalog import noun
 from iacwatch.core.model import Actor, ActorKind, Finding, Json, Match, Verdict, Via
 from iacwatch.core.present import links, sentence
 from iacwatch.core.text import plain

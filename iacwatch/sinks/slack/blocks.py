@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final
 
+from iacwatch.core.catalog.places import key_of
 from iacwatch.core.model import ChangeType, Finding, Json, Verdict
 from iacwatch.core.present import links, sentence
 from iacwatch.core.text import plain
@@ -138,7 +139,7 @@ def managers(findings: Sequence[Finding], voice: Voice) -> str:
 
 def count(findings: Sequence[Finding]) -> str:
     """Return how much a group did: "changed 12 objects"; several changes of one object are not several."""
-    changes, objects = len(findings), len({each.change.resource.key for each in findings})
+    changes, objects = len(findings), len({key_of(each.change.resource) for each in findings})
     if objects == 1:
         return f"made {changes} changes of one object"
     if objects < changes or findings[0].actor is None:

@@ -10,10 +10,11 @@ from datetime import datetime
 from typing import Final, NamedTuple
 
 from iacwatch.aws.config_api import PAGE, PAGE_SPAN, UNKNOWN, ConfigCalls
+from iacwatch.core.catalog.catalog import facts_of
 from iacwatch.core.model import Window
 from iacwatch.errors import AwsError, ParseError
 from iacwatch.sources.history.inventory import MARGIN, Look
-from iacwatch.sources.history.item import TASK_DEFINITION, mark
+from iacwatch.sources.history.item import mark
 from iacwatch.sources.history.pages import SECOND, rows_of
 from iacwatch.storage.spool import Row, stamp
 
@@ -69,7 +70,7 @@ class Walk:
 
     def _look_back(self, look: Look, later: datetime, lacking: set[bytes], before: dict[bytes, Row]) -> None:
         """Find the items before of the things that lack one, however far back."""
-        limit = PAGE if look.type == TASK_DEFINITION else _FEW
+        limit = PAGE if facts_of(look.type).revisions else _FEW
         for row in rows_of(self._calls, look, later=later + SECOND, limit=limit):
             if row.thing in lacking and row.captured < stamp(self._window.start):
                 before[row.thing] = row

@@ -7,10 +7,11 @@ from typing import Final, NamedTuple
 
 from iacwatch.aws.config_api import ConfigPlace
 from iacwatch.core.arn import arn_parts, is_account, is_region
+from iacwatch.core.catalog.catalog import JUDGES, facts_of
 from iacwatch.core.model import Json, Window
 from iacwatch.core.parse.json_values import moment
 from iacwatch.errors import ParseError
-from iacwatch.sources.history.item import NO_OBJECTS, TASK_DEFINITION, created, gone, mark
+from iacwatch.sources.history.item import created, gone, mark
 from iacwatch.storage.spool import Row, Spool, moment_of, stamp, thing_of
 
 _BATCH: Final = 500
@@ -69,7 +70,7 @@ class ItemFilter:
         )
 
     def _wants_type(self, resource_type: str) -> bool:
-        return resource_type in self._types if self._types else resource_type not in NO_OBJECTS
+        return resource_type in self._types if self._types else resource_type not in JUDGES
 
     def item(self, document: dict[str, Json], text: str, place: ConfigPlace | None) -> FileItem | None:
         """Return an item, None where it isn't asked for; raise `ParseError` where it is none.
@@ -89,7 +90,7 @@ class ItemFilter:
         status = document.get("configurationItemStatus")
         captured_at = moment(document.get("configurationItemCaptureTime"), "configurationItemCaptureTime")
         row = Row(
-            thing=thing_of(*where, kind, name, str(arn or "") if kind == TASK_DEFINITION else ""),
+            thing=thing_of(*where, kind, name, str(arn or "") if facts_of(kind).revisions else ""),
             captured=stamp(captured_at),
             created=created(status),
             place=f"{where.account_id} {where.region}",

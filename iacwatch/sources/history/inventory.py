@@ -13,14 +13,13 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from iacwatch.aws.config_api import ConfigCalls, ConfigPlace
-from iacwatch.core.catalog.catalog import TABLE
+from iacwatch.core.catalog.catalog import JUDGES, KNOWN
 from iacwatch.core.model import Json, Window
 from iacwatch.core.parse.json_values import moment
 from iacwatch.core.text import plain
 from iacwatch.errors import AwsError, ParseError, UsageError
-from iacwatch.sources.history.item import NO_OBJECTS
 
-COMMON: Final = tuple(sorted(TABLE))
+COMMON: Final = KNOWN
 """Types of which deleted resources are looked for wherever they may be: those whose calls are known."""
 
 _PAGE: Final = 100
@@ -75,7 +74,7 @@ class Inventory:
         Raises `AwsError` with the code ``InvalidExpressionException`` where Config takes no such condition,
         which is documented nowhere.
         """
-        others = f" AND resourceType NOT IN ({', '.join(map(repr, NO_OBJECTS))})"
+        others = f" AND resourceType NOT IN ({', '.join(map(repr, JUDGES))})"
         since = self._since.strftime("%Y-%m-%dT%H:%M:%S.000Z")
         for narrowed in self._narrowed():
             yield from self._selected(f"configurationItemCaptureTime >= '{since}'{narrowed or others}")

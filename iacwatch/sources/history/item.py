@@ -3,17 +3,6 @@
 import re
 from typing import Final
 
-TASK_DEFINITION: Final = "AWS::ECS::TaskDefinition"
-"""Its revisions are resources of their own, with one id: only the ARN tells them apart."""
-
-NO_OBJECTS: Final = (
-    "AWS::Config::ConformancePackCompliance",
-    "AWS::Config::ResourceCompliance",
-    "AWS::SSM::AssociationCompliance",
-    "AWS::SSM::PatchCompliance",
-)
-"""Types by which Config records what it thinks of other resources: many, ever changing, and without tags."""
-
 _SAFE: Final = re.compile(r"[A-Za-z0-9_.:@ -]{3,}")
 _CREATED: Final = frozenset({"resourcediscovered", "discovered", "create"})
 _GONE: Final = ("resourcedeleted", "delete")

@@ -11,12 +11,12 @@ from datetime import datetime
 from typing import Final, NamedTuple
 
 from iacwatch.aws.config_api import PAGE, PAGE_SPAN, UNKNOWN, ConfigCalls, ConfigPlace
+from iacwatch.core.catalog.catalog import facts_of
 from iacwatch.core.model import Window
 from iacwatch.core.outcome import Deferred, Outcome
 from iacwatch.errors import AwsError, ParseError
 from iacwatch.ports import Delivery, Progress
 from iacwatch.sources.history.inventory import Look
-from iacwatch.sources.history.item import TASK_DEFINITION
 from iacwatch.sources.history.pages import SECOND, rows_of
 from iacwatch.sources.history.resource_search import Found
 from iacwatch.sources.waves import MOST, delivery_of
@@ -149,7 +149,7 @@ class HistoryOfOne:
 
     def _rows(self, *, later: datetime, earlier: datetime | None = None, limit: int = PAGE) -> Iterator[Row]:
         rows = rows_of(self._calls, self._look, later=later, earlier=earlier, limit=limit)
-        if self._look.type == TASK_DEFINITION and self._found.arn:
+        if facts_of(self._look.type).revisions and self._found.arn:
             ours = thing_of(*self._look.place, self._look.type, self._look.id, self._found.arn)
             return (row for row in rows if row.thing == ours)
         return rows

@@ -6,11 +6,12 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from iacwatch.aws.config_api import PAGE, ConfigCalls
+from iacwatch.core.catalog.catalog import facts_of
 from iacwatch.core.model import Json
 from iacwatch.core.parse.json_values import moment
 from iacwatch.errors import ParseError
 from iacwatch.sources.history.inventory import Look
-from iacwatch.sources.history.item import TASK_DEFINITION, created
+from iacwatch.sources.history.item import created
 from iacwatch.storage.spool import Row, stamp, thing_of
 
 SECOND: Final = timedelta(seconds=1)
@@ -30,7 +31,7 @@ def rows_of(
 
 def _row(look: Look, document: dict[str, Json]) -> Row:
     captured_at = moment(document.get("configurationItemCaptureTime"), "configurationItemCaptureTime")
-    arn = str(document.get("arn") or "") if look.type == TASK_DEFINITION else ""
+    arn = str(document.get("arn") or "") if facts_of(look.type).revisions else ""
     return Row(
         thing=thing_of(*look.place, look.type, look.id, arn),
         captured=stamp(captured_at),

@@ -12,14 +12,14 @@ from typing import Final, NamedTuple
 
 from iacwatch.aws.config_api import UNKNOWN, ConfigCalls, ConfigPlace
 from iacwatch.aws.thread_pool import done_by
-from iacwatch.core.arn import is_global
+from iacwatch.core.catalog.catalog import JUDGES
+from iacwatch.core.catalog.places import is_global
 from iacwatch.core.catalog.references import Reference
 from iacwatch.core.model import Json
 from iacwatch.core.parse.json_values import moment
 from iacwatch.errors import AwsError, ParseError
 from iacwatch.ports import Progress
 from iacwatch.sources.history.inventory import COMMON, unsupported
-from iacwatch.sources.history.item import NO_OBJECTS
 
 MOST: Final = 100
 """Candidates that are kept: nobody reads a longer list."""
@@ -167,7 +167,7 @@ class Search:
         yield from map(json.loads, page.get("Results", ()))
 
     def _fits(self, found: Found, wanted: Reference, *, home: bool) -> bool:
-        if found.type in NO_OBJECTS or (self._types and found.type not in self._types):
+        if found.type in JUDGES or (self._types and found.type not in self._types):
             return False
         if wanted.arn is not None and found.arn and found.arn != wanted.text:
             return False

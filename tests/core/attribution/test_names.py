@@ -3,7 +3,7 @@
 import pytest
 
 from iacwatch.core.attribution.names import MAX_LOOKUPS, MAX_NAMES, canonical, changed_fields, names_of
-from iacwatch.core.catalog.catalog import TABLE, facts_of, guessed
+from iacwatch.core.catalog.catalog import KNOWN, facts_of
 from iacwatch.core.model import ChangeType, MatchKind
 from tests.fixtures.builders import ACCOUNT, REGION, change, entry, item, resource
 
@@ -188,8 +188,8 @@ def test_changed_fields_are_the_first_keys_below_the_sections():
     assert changed_fields(change(diff=None)) == frozenset()
 
 
-def test_a_type_without_a_row_is_guessed_from_its_own_name():
-    facts = guessed("AWS::Backup::BackupPlan")
+def test_what_a_row_leaves_out_is_derived_from_the_types_own_name():
+    facts = facts_of("AWS::Backup::BackupPlan")
     assert facts.sources == ("backup",)
     assert {"backupplanid", "planid", "name", "resourcearn"} <= set(facts.targets)
     assert facts.missing == 1.0
@@ -202,9 +202,9 @@ def test_odd_types_are_guessed_without_complaint(type_):
     assert names_of(change(resource=resource(type=type_, arn=None))).facts is facts_of(type_)
 
 
-@pytest.mark.parametrize("type_", sorted(TABLE))
+@pytest.mark.parametrize("type_", KNOWN)
 def test_every_row_says_how_its_resources_begin_and_end(type_):
-    facts = TABLE[type_]
+    facts = facts_of(type_)
     assert facts.sources
     assert facts.targets
     assert facts.deletes

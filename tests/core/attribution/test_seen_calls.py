@@ -7,8 +7,7 @@ from botocore.session import Session
 
 from iacwatch.core.attribution.aws_fields import Kept, kept
 from iacwatch.core.attribution.calls import full
-from iacwatch.core.catalog.catalog import TABLE
-from iacwatch.core.catalog.held import HELD
+from iacwatch.core.catalog.catalog import KNOWN, ROWS, facts_of
 from tests.core.attribution.called import CREATE, DELETE, arn, call, matched, of
 from tests.fixtures.builders import ACCOUNT, REGION
 
@@ -593,15 +592,16 @@ def test_what_follows_a_call_on_something_else_is_a_side_effect_where_no_call_ex
     assert kept(of(type_, "x", differs=f"Configuration.{field}")) is Kept.FOLLOWS
 
 
-@pytest.mark.parametrize("type_", sorted(HELD))
+@pytest.mark.parametrize("type_", sorted(type_ for type_, row in ROWS.items() if row.item_fields))
 def test_what_an_item_holds_is_used_by_a_rule_of_its_type_alone(type_):
+    facts = facts_of(type_)
     rules = [
         rule
-        for rule in TABLE[type_].shows
-        if rule.unless and set(HELD[type_]) <= {*rule.unless, "description"}
+        for rule in facts.shows
+        if rule.unless and set(facts.item_fields) <= {*rule.unless, "description"}
     ]
     assert rules, f"no call of {type_} is told apart by what its items hold"
-    assert all(key == key.lower() and "." not in key for key in HELD[type_])
+    assert all(key == key.lower() and "." not in key for key in facts.item_fields)
 
 
 @cache
@@ -611,9 +611,9 @@ def operations(source):
     return frozenset(name for model in models for name in Session().get_service_model(model).operation_names)
 
 
-@pytest.mark.parametrize("type_", sorted(TABLE))
+@pytest.mark.parametrize("type_", KNOWN)
 def test_a_rule_of_a_type_tells_of_calls_that_exist_and_that_no_other_rule_takes(type_):
-    facts = TABLE[type_]
+    facts = facts_of(type_)
     known = frozenset(name for source in facts.sources for name in operations(source))
     for place, rule in enumerate(facts.shows):
         named = {name for name in known if full(rule.events, name)}

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from iacwatch.core.catalog.places import key_of
 from iacwatch.core.model import Change, ChangeType
 from iacwatch.core.outcome import Skipped
 from iacwatch.core.parse.config_item import item, parse, with_items
@@ -110,7 +111,12 @@ def test_a_change_tells_what_the_notification_tells():
     assert change.captured_at == datetime(2026, 11, 20, 10, 12, 3, 123000, UTC)
     assert change.notified_at == datetime(2026, 11, 20, 10, 12, 4, 1000, UTC)
     assert (change.change_type, change.status) == (ChangeType.UPDATE, "OK")
-    assert change.resource.key == (envelopes.ACCOUNT, envelopes.REGION, "AWS::SQS::Queue", ITEM["resourceId"])
+    assert key_of(change.resource) == (
+        envelopes.ACCOUNT,
+        envelopes.REGION,
+        "AWS::SQS::Queue",
+        ITEM["resourceId"],
+    )
     assert (change.resource.name, change.resource.arn) == ("orders", ITEM["ARN"])
     assert change.item.configuration == {"DelaySeconds": "0", "Timeout": 30, "Nested": [{"a": 1.5}]}
     assert change.item.supplementary == {"Tags": {"managed-by": "terraform"}}

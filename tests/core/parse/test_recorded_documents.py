@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from iacwatch.core.catalog.places import key_of
 from iacwatch.core.model import Change, ChangeType
 from iacwatch.core.parse.cloudtrail import event
 from iacwatch.core.parse.config_item import item, parse
@@ -148,7 +149,7 @@ def test_every_item_of_a_snapshot_is_read(snapshot):
     found = [item(document) for document in snapshot]
     assert len({each.resource.type for each in found}) == 80
     # ECS's revisions share their id, and are told apart by their ARNs all the same.
-    assert len({(each.resource.key, each.resource.recorded_in) for each in found}) == len(
+    assert len({(key_of(each.resource), each.resource.recorded_in) for each in found}) == len(
         {(each["resourceType"], each["resourceId"], each.get("ARN"), each["awsRegion"]) for each in snapshot}
     )
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from iacwatch.core.catalog.nouns import noun
+from iacwatch.core.catalog.catalog import noun
 from iacwatch.core.model import ActorKind, ChangeType, Evidence, Managed, Verdict, Via
 from iacwatch.core.present import properties, sentence
 from iacwatch.core.present.firewall import Opening, opened_and_closed

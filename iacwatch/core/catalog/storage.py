@@ -1,0 +1,112 @@
+"""Rows of storage and backups."""
+
+from typing import Final
+
+from iacwatch.core.catalog.schema import TAG, Shows, TypeFacts, beyond, fields
+
+_ASIDE: Final = (
+    "(Create|Put|Update|Delete)(Bucket)?(Inventory|Analytics|Metrics|IntelligentTiering|Metadata)\\w*"
+    "|(Put|Delete)Bucket(OwnershipControls|Abac)"
+)
+"""What a bucket reports about itself, and what Config's items of buckets are not known to hold."""
+
+ROWS: Final = (
+    TypeFacts("AWS::Backup::BackupPlan", derived=True, tags_at=("backupplantags",)),
+    TypeFacts(
+        "AWS::Backup::BackupSelection", derived=True, targets=("selectionid",), own_ids=("selectionid",)
+    ),
+    TypeFacts("AWS::Backup::BackupVault", derived=True, tags_at=("backupvaulttags",)),
+    TypeFacts("AWS::Backup::Framework", derived=True, tags_at=("frameworktags",)),
+    TypeFacts(
+        "AWS::Backup::RecoveryPoint",
+        derived=True,
+        # AWS Backup tells of its own jobs by service events.
+        acts="UpdateRecoveryPoint(Lifecycle|IndexSettings)|BackupTransitionedToCold",
+        creates="StartBackupJob|(Backup|Copy)JobCompleted",
+        deletes="BackupDeleted|DisassociateRecoveryPoint",
+        targets=("destinationrecoverypointarn",),
+    ),
+    TypeFacts("AWS::Backup::ReportPlan", derived=True, tags_at=("reportplantags",)),
+    *(
+        TypeFacts(
+            f"AWS::DataSync::Location{kind}",
+            derived=True,
+            deletes="DeleteLocation",
+            targets=("locationarn",),
+            answers=("locationarn",),
+        )
+        for kind in ("EFS", "FSxLustre", "FSxWindows", "HDFS", "NFS", "ObjectStorage", "S3", "SMB")
+    ),
+    TypeFacts("AWS::EFS::AccessPoint", derived=True, tags_at=("accesspointtags",)),
+    TypeFacts(
+        "AWS::EFS::FileSystem",
+        noun="EFS file system",
+        id_prefix="fs",
+        sources=("elasticfilesystem",),
+        targets=("filesystemid", "resourceid", "sourcefilesystemid"),
+        acts="(Create|Update|Delete)FileSystem|DeleteFileSystemPolicy"
+        f"|Put(LifecycleConfiguration|BackupPolicy|FileSystemPolicy)|(Create|Delete)Tags|{TAG}",
+        shows=(
+            beyond("UpdateFileSystemProtection|(Create|Delete)ReplicationConfiguration"),
+            Shows(events="(Create|Delete)MountTarget", fields=("numberofmounttargets",)),
+        ),
+        creates="CreateFileSystem",
+        deletes="DeleteFileSystem",
+        answers=("filesystemid",),
+        item_fields=fields("""
+            availabilityzonename backuppolicy creationtime encrypted filesystemarn filesystemid
+            filesystempolicy filesystemtags kmskeyid lifecyclepolicies lifecyclestate
+            numberofmounttargets ownerid performancemode provisionedthroughputinmibps sizeinbytes
+            throughputmode
+        """),
+        counted=("sizeinbytes", "numberofmounttargets"),
+        following=("lifecyclestate",),
+        tags_at=("filesystemtags",),
+    ),
+    TypeFacts(
+        "AWS::S3::AccountPublicAccessBlock",
+        sources=("s3",),
+        targets=("accountid",),
+        acts="(Put|Delete)(Account)?PublicAccessBlock",
+        creates="Put(Account)?PublicAccessBlock",
+        deletes="Delete(Account)?PublicAccessBlock",
+        contradicts=("bucketname",),
+        lookups=("id",),
+    ),
+    TypeFacts(
+        "AWS::S3::Bucket",
+        arn="s3",
+        id_in_arn="resource",
+        sources=("s3",),
+        targets=("bucketname", "bucket", "resourcearn"),
+        acts=f"(?!{_ASIDE})(Create|Put|Delete|Update)\\w+|{TAG}",
+        shows=(beyond(_ASIDE),),
+        never="(?!\\w*ObjectLockConfiguration)"
+        "\\w*(Object|Multipart|Part|Job|AccessPoint|AccessGrant|StorageLens|Session)\\w*",
+        creates="CreateBucket",
+        deletes="DeleteBucket",
+        lookups=("id",),
+        missing=0.0,
+        item_fields=fields("""
+            accesscontrollist bucketaccelerateconfiguration bucketcrossoriginconfiguration
+            bucketlifecycleconfiguration bucketloggingconfiguration bucketnotificationconfiguration
+            bucketpolicy bucketreplicationconfiguration buckettaggingconfiguration
+            bucketversioningconfiguration bucketwebsiteconfiguration creationdate
+            isrequesterpaysenabled objectlockconfiguration owner publicaccessblockconfiguration
+            region serversideencryptionconfiguration
+        """),
+        tags_beside=("buckettaggingconfiguration",),
+        sample=2,
+    ),
+    TypeFacts("AWS::S3::MultiRegionAccessPoint", derived=True, targets=("details.name",)),
+    TypeFacts("AWS::S3::StorageLens", derived=True, targets=("configid",)),
+    TypeFacts("AWS::S3Express::BucketPolicy", derived=True, targets=("bucketname",)),
+    TypeFacts(
+        "AWS::S3Express::DirectoryBucket",
+        derived=True,
+        acts="(Put|Delete)Bucket\\w+",
+        creates="CreateBucket",
+        deletes="DeleteBucket",
+    ),
+    TypeFacts("AWS::S3Tables::TableBucket", derived=True, acts="(Put|Delete)TableBucket\\w+"),
+)

@@ -1,0 +1,84 @@
+"""The rows of the resource types: each stands once, sorted, in one file."""
+
+import ast
+import importlib
+import re
+from collections import defaultdict
+from pathlib import Path
+
+import pytest
+
+import iacwatch
+from iacwatch.core.catalog.catalog import KNOWN, ROWS, facts_of, ranked
+
+PACKAGE = Path(iacwatch.__file__).parent
+CATALOG = PACKAGE / "core" / "catalog"
+TYPE = re.compile("AWS::[A-Za-z0-9]+::[A-Za-z0-9]+")
+EXAMPLES = {PACKAGE / "settings" / "schema.py"}
+"""What only shows people how a type is written."""
+
+FAMILIES = sorted(
+    path.stem for path in CATALOG.glob("*.py") if re.search("^ROWS: Final = ", path.read_text(), re.MULTILINE)
+)
+
+
+def types_in(path):
+    """Return the types that a module's code names; what its docstrings and messages mention is no fact."""
+    nodes = ast.walk(ast.parse(path.read_text()))
+    return {
+        node.value
+        for node in nodes
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and TYPE.fullmatch(node.value)
+    }
+
+
+def test_a_types_name_stands_in_one_file():
+    files = defaultdict(set)
+    for path in PACKAGE.rglob("*.py"):
+        if path.relative_to(PACKAGE).parts[0] != "demo" and path not in EXAMPLES:
+            for resource_type in types_in(path):
+                files[resource_type].add(str(path.relative_to(PACKAGE)))
+    assert {name: where for name, where in files.items() if len(where) > 1} == {}
+    assert {where.pop().rpartition("/")[0] for where in files.values()} == {"core/catalog"}
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+def test_the_rows_of_a_file_are_sorted_and_joined(family):
+    types = [row.type for row in importlib.import_module(f"iacwatch.core.catalog.{family}").ROWS]
+    assert types == sorted(set(types))
+    assert set(types) <= set(ROWS)
+
+
+def test_no_type_has_two_rows():
+    rows = [importlib.import_module(f"iacwatch.core.catalog.{family}").ROWS for family in FAMILIES]
+    assert sum(map(len, rows)) == len(ROWS)
+
+
+@pytest.mark.parametrize("fact", ["id_prefix", "id_forms", "arn"])
+def test_what_tells_a_type_tells_no_other(fact):
+    told = [value for row in ROWS.values() if (value := getattr(row, fact))]
+    assert told
+    assert len(told) == len(set(told))
+
+
+@pytest.mark.parametrize("rank", ["opt_in", "sample"])
+def test_ranks_are_counted_from_one(rank):
+    assert sorted(getattr(ROWS[name], rank) for name in ranked(rank)) == list(range(1, len(ranked(rank)) + 1))
+
+
+def test_a_row_says_whether_its_facts_are_guesses():
+    assert not facts_of("AWS::EC2::Instance").derived
+    assert facts_of("AWS::Backup::BackupPlan").derived
+    assert facts_of("AWS::Some::Thing").derived
+    assert all(not facts_of(name).derived for name in KNOWN)
+
+
+@pytest.mark.parametrize("resource_type", sorted(ROWS))
+def test_a_row_that_leaves_everything_to_its_name_is_not_needed(resource_type):
+    row = ROWS[resource_type]
+    said = {
+        name
+        for name in row.__slots__
+        if getattr(row, name) != getattr(type(row)("AWS::A::B", derived=True), name)
+    }
+    assert said - {"type"}
