@@ -4,7 +4,7 @@ import re
 import sys
 from difflib import get_close_matches
 from importlib.resources import files
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, cast
 
 import click
 
@@ -47,18 +47,20 @@ def command(ctx: click.Context, topic: str | None) -> None:
     if topic is None:
         click.echo(_contents())
         return
-    if topic in topics():
+    known = topics()
+    if topic in known:
         _show(page(topic), ctx.obj)
         return
     program = ctx.find_root()
-    if isinstance(program.command, click.Group) and (found := program.command.get_command(program, topic)):
+    group = cast("click.Group", program.command)
+    if found := group.get_command(program, topic):
         click.echo(found.get_help(click.Context(found, info_name=topic, parent=program)))
         return
-    commands = program.command.list_commands(program) if isinstance(program.command, click.Group) else []
-    near = get_close_matches(topic.lower().replace("_", "-"), [*topics(), *commands], n=1)
+    names = [*known, *group.list_commands(program)]
+    near = get_close_matches(topic.lower().replace("_", "-"), names, n=1)
     raise UsageError(
         f"there is no topic {topic!a}",
-        hint=f"did you mean {near[0]}?" if near else f"there are {', '.join(topics())}",
+        hint=f"did you mean {near[0]}?" if near else f"there are {', '.join(known)}",
     )
 
 
