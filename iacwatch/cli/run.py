@@ -5,10 +5,11 @@ import sys
 from collections.abc import Mapping
 from io import TextIOWrapper
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, TextIO
+from typing import TYPE_CHECKING, TextIO
 
 from iacwatch.app.container import Container
 from iacwatch.cli import exit_codes, logs, summary
+from iacwatch.cli.console import console
 from iacwatch.cli.front import Front
 from iacwatch.cli.options import VERDICTS, ReportOptions
 from iacwatch.errors import Stopping, UsageError
@@ -16,13 +17,8 @@ from iacwatch.pipeline.summary import figures
 from iacwatch.settings.load import Given
 
 if TYPE_CHECKING:
-    from rich.console import Console
-
     from iacwatch.pipeline.run import Pipeline
     from iacwatch.ports import ChangeSource, Sink
-
-FILE_WIDTH: Final = 140
-"""Columns of a table that no terminal shows."""
 
 _log = logging.getLogger(__name__)
 
@@ -141,22 +137,6 @@ def run(
     if any(totals.reported[verdict] for verdict in totals.reported if str(verdict) in fail_on):
         return exit_codes.FINDINGS
     return 0
-
-
-def console(front: Front, out: TextIO) -> "Console":
-    """Return a console on a stream: colour as the command line, the terminal and the environment say."""
-    from rich.console import Console  # noqa: PLC0415  (only what is shown needs it)
-
-    plain: dict[str, Any] = {"markup": False, "highlight": False, "emoji": False, "soft_wrap": False}
-    terminal = out.isatty()
-    width = None if terminal else FILE_WIDTH
-    match front.color:
-        case "always":
-            return Console(file=out, force_terminal=True, no_color=False, width=width, **plain)
-        case "never":
-            return Console(file=out, no_color=True, color_system=None, width=width, **plain)
-        case _:
-            return Console(file=out, width=width, **plain)
 
 
 def _report(kind: str, out: TextIO, front: Front, container: Container, *, one: bool) -> "Sink":

@@ -6,7 +6,8 @@ import sys
 from collections import Counter
 from typing import TYPE_CHECKING, Final
 
-from iacwatch.cli import exit_codes, logs, run
+from iacwatch.cli import exit_codes, logs
+from iacwatch.cli.console import console
 from iacwatch.cli.front import Front
 from iacwatch.core.text import plain
 
@@ -38,7 +39,7 @@ def doctor(front: Front, *, form: str, queue_url: str | None, function: str | No
         queue_url=queue_url,
         function=function,
     )
-    show = _json if form == "jsonl" else Lines(run.console(front, sys.stdout)).show
+    show = _json if form == "jsonl" else Lines(console(front, sys.stdout)).show
     counted = tell(examine(examined), show)
     figures = {status: counted[status] for status in _COLOURS}
     said = ", ".join(f"{count} {status}" for status, count in figures.items())

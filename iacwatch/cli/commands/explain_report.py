@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
 from iacwatch.cli import exit_codes, logs, run
+from iacwatch.cli.console import console
 from iacwatch.cli.front import Front
 from iacwatch.core.model import Candidate, Change, ChangeType, Evidence, Window
 from iacwatch.core.outcome import Deferred, Duplicate, Failed, Reported, Skipped
@@ -202,5 +203,5 @@ def explain(front: Front, document: bytes, *, trail: str | None = None) -> int:
     with container.clock.listening():
         now = container.clock.now()
         case = container.pipeline([], remember=False).explain(body(document), now=now)
-    shown = Explanation(run.console(front, sys.stdout), container.settings, now=now)
+    shown = Explanation(console(front, sys.stdout), container.settings, now=now)
     return exit_codes.FAILED if shown.failed(case) else 0

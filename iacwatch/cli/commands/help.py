@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final, cast
 
 import click
 
+from iacwatch.cli.console import console
 from iacwatch.cli.front import Front
 from iacwatch.errors import UsageError
 
@@ -77,8 +78,6 @@ def _contents() -> str:
 
 def _show(text: str, front: Front) -> None:
     """Write a page to stdout: rendered on a terminal, as it is into a pipe."""
-    from iacwatch.cli.run import console  # noqa: PLC0415  (neither rich nor this is needed for a list of topics)
-
     screen = console(front, sys.stdout)
     if screen.is_terminal:
         _render(text, screen)

@@ -10,7 +10,8 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
 from iacwatch.app.container import Container
-from iacwatch.cli import logs, run
+from iacwatch.cli import logs
+from iacwatch.cli.console import console
 from iacwatch.cli.front import Front
 from iacwatch.core.model import Change
 from iacwatch.core.outcome import Deferred, Duplicate, Failed, Outcome, Reported, Skipped
@@ -107,7 +108,7 @@ def show(
             sys.stdout.write("\n")
         sys.stdout.flush()
     elif letters:
-        Listing(run.console(front, sys.stdout), now=now).show(letters)
+        Listing(console(front, sys.stdout), now=now).show(letters)
     _summary(letters, hidden=contents.hidden, kept=contents.kept, now=now)
     return code
 

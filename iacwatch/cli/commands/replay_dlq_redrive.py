@@ -8,7 +8,8 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
 from iacwatch.app.container import Container
-from iacwatch.cli import exit_codes, logs, run
+from iacwatch.cli import exit_codes, logs
+from iacwatch.cli.console import console
 from iacwatch.cli.front import Front
 from iacwatch.errors import AccessDenied, AwsError, Stopping
 
@@ -120,7 +121,7 @@ def _shown(front: Front, container: Container) -> Iterator[Show]:
         from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn  # noqa: PLC0415
 
         columns = (TextColumn("handed back"), BarColumn(), MofNCompleteColumn())
-        with Progress(*columns, console=run.console(front, sys.stderr), transient=True) as bar:
+        with Progress(*columns, console=console(front, sys.stderr), transient=True) as bar:
             shown = bar.add_task("", total=None)
             yield lambda state: bar.update(shown, completed=state.moved, total=state.to_move)
         return
