@@ -1,6 +1,6 @@
-"""What belongs into the function's zip: the package, and of its dependencies what Lambda does not bring.
+"""Collects the files of the Lambda zip: the package, and the dependencies that Lambda does not bring.
 
-Everything is taken as it is installed, so that the zip holds the versions that were tried here.
+Everything is taken as it is installed here, so that the zip holds the versions that were tested.
 """
 
 import re
@@ -27,7 +27,7 @@ _REQUIREMENT: Final = re.compile(
     r"\s*([A-Za-z0-9][A-Za-z0-9._-]*)\s*(?:\[([^\]]*)\])?([^;]*)(?:;(.*))?", re.DOTALL
 )
 _EXTRA: Final = re.compile(r"""extra\s*==\s*['"]([^'"]+)['"]""")
-_KEPT_METADATA: Final = re.compile(r"METADATA|(?:LICEN[CS]E|NOTICE|COPYING|AUTHORS).*", re.IGNORECASE)
+_METADATA: Final = re.compile(r"METADATA|(?:LICEN[CS]E|NOTICE|COPYING|AUTHORS).*", re.IGNORECASE)
 
 
 def collect(*, arch: str, python: str) -> dict[str, bytes]:
@@ -147,7 +147,7 @@ def _files(of: Distribution) -> Iterator[tuple[str, bytes]]:
                 f"{of.name} is installed in place (editable), so its files are not its own",
                 hint=f"install {of.name} as usual",
             )
-        if file.parts[0].endswith((".dist-info", ".egg-info")) and not _KEPT_METADATA.fullmatch(file.name):
+        if file.parts[0].endswith((".dist-info", ".egg-info")) and not _METADATA.fullmatch(file.name):
             continue
         yield file.as_posix(), _read(Path(str(file.locate())), of.name)
 

@@ -1,4 +1,4 @@
-"""The zip that Lambda runs: the same bytes from the same files, wherever and whenever it is built."""
+"""Builds the zip that Lambda runs: the same bytes from the same files, wherever and whenever it is built."""
 
 import hashlib
 import io
@@ -90,8 +90,8 @@ def _zipped(found: Mapping[str, bytes]) -> bytes:
 def _compiled(found: Mapping[str, bytes]) -> dict[str, bytes]:
     """Return the compiled files of all sources, which Python takes without a look at the sources' times.
 
-    A process of its own compiles them: how Python writes compiled code down depends on what else the
-    process holds (which strings are shared), and the zip is to be the same from each.
+    A separate process compiles them: how Python writes compiled code depends on what else the process
+    holds (which strings are shared), and the zip has to be the same from each.
     """
     with tempfile.TemporaryDirectory() as folder:
         root = Path(folder).resolve()

@@ -1,4 +1,4 @@
-"""The infrastructure to deploy, as text: the CloudFormation templates and the Terraform modules."""
+"""Prints the infrastructure to deploy: the CloudFormation templates and the Terraform modules."""
 
 from importlib.resources import files
 from typing import Final

@@ -1,4 +1,4 @@
-"""Where the configuration and its secrets are kept: files, SSM, S3, Secrets Manager, the environment."""
+"""Finds the configuration and its secrets: in files, SSM, S3, Secrets Manager and the environment."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -13,10 +13,10 @@ LARGEST: Final = 1_000_000
 
 
 class Clients(Protocol):
-    """What gives a boto3 client for a service; `aws.Sessions` does."""
+    """Makes boto3 clients, as `aws.sessions.Sessions` does."""
 
     def client(self, service: str) -> Any:
-        """Return the client."""
+        """Return the client of a service."""
         ...
 
 
@@ -53,9 +53,9 @@ def folder(environ: Mapping[str, str], variable: str, default: str) -> Path | No
 
 
 def secret(value: str, environ: Mapping[str, str], clients: Clients) -> str:
-    """Return a secret from where it is kept; what names no such place is the secret itself.
+    """Return a secret from where it is stored; a value that names no such place is the secret itself.
 
-    No error says more than the place: a secret is in no message.
+    An error names the place, never the secret.
     """
     kind, _, name = value.partition(":")
     match kind:
@@ -64,7 +64,7 @@ def secret(value: str, environ: Mapping[str, str], clients: Clients) -> str:
             where = f"the environment variable {name}"
         case "secretsmanager":
             where = f"the secret {name} of Secrets Manager"
-            answer = _asked(clients, "secretsmanager", "GetSecretValue", where, {"SecretId": name})
+            answer = _call(clients, "secretsmanager", "GetSecretValue", where, {"SecretId": name})
             found = answer.get("SecretString", "")
         case "ssm":
             where = f"the SSM parameter {name}"
@@ -84,7 +84,7 @@ def _fetch(named: str, clients: Clients) -> File:
         bucket, _, key = named.removeprefix("s3://").partition("/")
         if not bucket or not key:
             raise ConfigError(f"{named} names no object", hint="write s3://bucket/key")
-        answer = _asked(
+        answer = _call(
             clients, "s3", "GetObject", f"the configuration {named}", {"Bucket": bucket, "Key": key}
         )
         return File(named, _decoded(answer["Body"].read(LARGEST + 1), named))
@@ -110,14 +110,14 @@ def _decoded(content: bytes, name: str) -> str:
 
 
 def _parameter(clients: Clients, name: str, what: str) -> str:
-    answer = _asked(clients, "ssm", "GetParameter", what, {"Name": name, "WithDecryption": True})
+    answer = _call(clients, "ssm", "GetParameter", what, {"Name": name, "WithDecryption": True})
     return str(answer["Parameter"]["Value"])
 
 
-def _asked(
+def _call(
     clients: Clients, service: str, operation: str, what: str, arguments: Mapping[str, Any]
 ) -> Mapping[str, Any]:
-    """Make one AWS call; say in our words what could not be read."""
+    """Return the answer of one AWS call, or raise an error that says what could not be read."""
     from botocore.exceptions import BotoCoreError, ClientError  # noqa: PLC0415  (only where AWS is asked)
 
     from iacwatch.aws.errors import explained  # noqa: PLC0415  (the same)

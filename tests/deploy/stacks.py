@@ -41,17 +41,17 @@ class Stack:
         return [each["Properties"] for each in self.resources.values() if each["Type"] == kind]
 
     def rule(self, name: str) -> bool:
-        """Say whether parameters are as a rule asks for."""
+        """Return whether parameters are as a rule asks for."""
         return all(self._value(each["Assert"]) for each in self.template["Rules"][name]["Assertions"])
 
     def _made(self, section: str) -> dict[str, Any]:
         entries = self.template[section]
-        kept = {
+        wanted = {
             name: body
             for name, body in entries.items()
             if "Condition" not in body or self._holds(body["Condition"])
         }
-        return {name: self._value(body) for name, body in kept.items()}
+        return {name: self._value(body) for name, body in wanted.items()}
 
     def _holds(self, name: str) -> bool:
         if name not in self._conditions:

@@ -135,7 +135,7 @@ def test_machine_code_of_another_platform_is_refused(site, arch, tag):
         of_slack(site, arch=arch, tags=(tag,), files=("fast.so",))
 
 
-def test_machine_code_that_no_tag_tells_of_is_refused(site):
+def test_machine_code_that_no_tag_names_is_refused(site):
     with pytest.raises(UsageError, match="machine code"):
         of_slack(site, files=("slack_sdk/fast.pyd",))
 

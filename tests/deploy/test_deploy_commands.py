@@ -41,7 +41,7 @@ def test_template_prints_the_text_and_nothing_else(form, member):
     assert done.stdout.endswith("\n")
 
 
-def test_template_is_cloudformation_unless_told():
+def test_template_is_cloudformation_by_default():
     assert iacwatch("template").stdout == text("cloudformation")
 
 

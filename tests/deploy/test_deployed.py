@@ -24,7 +24,7 @@ import json
 import boto3
 
 def handler(event, context):
-    """Hand back what says that it is bad, at once, as the function does with what it defers."""
+    """Return what says that it is bad, at once, as the function does with what it defers."""
     failed = []
     for record in event["Records"]:
         if json.loads(record["body"]).get("bad"):
@@ -91,7 +91,7 @@ def test_the_queues_are_as_the_template_says(aws, outputs):
     assert outputs["LedgerUrl"] == "dynamodb://iacwatch"
 
 
-def test_the_function_is_told_where_everything_is(aws, outputs):
+def test_the_function_knows_where_everything_is(aws, outputs):
     function = aws.client("lambda").get_function_configuration(FunctionName=outputs["FunctionName"])
     environment = function["Environment"]["Variables"]
     assert environment["IACWATCH_QUEUE__URL"] == outputs["QueueUrl"]

@@ -140,7 +140,7 @@ def test_nothing_is_in_it_that_lambda_has_or_only_a_terminal_needs(built):
     assert "iacwatch/app/doctor.py" not in names(built.path)
 
 
-def test_nothing_in_it_tells_of_this_machine(built):
+def test_nothing_in_it_names_this_machine(built):
     unwanted = ("RECORD", "INSTALLER", "REQUESTED", "direct_url.json", ".pth")
     assert not [name for name in names(built.path) if name.endswith(unwanted)]
     home = str(Path(package.__file__).parents[2]).encode()

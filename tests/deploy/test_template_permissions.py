@@ -40,11 +40,13 @@ def test_a_permission_beyond_that_is_given_only_where_a_parameter_names_what_for
 
 def test_a_secret_is_named_exactly():
     statements = role_statements(Stack(**EVERYTHING), "FunctionRole")
-    kept = {s["Sid"]: s["Resource"] for s in statements}
-    assert kept["TokenSecret"] == (f"arn:aws:secretsmanager:eu-west-1:{ACCOUNT}:secret:iacwatch/slack-??????")
-    assert kept["WebhookParameter"] == f"arn:aws:ssm:eu-west-1:{ACCOUNT}:parameter/iacwatch/webhook"
-    assert kept["ConfigParameter"] == f"arn:aws:ssm:eu-west-1:{ACCOUNT}:parameter/iacwatch/config"
-    assert {"TokenParameter", "WebhookSecret"}.isdisjoint(kept)
+    resources = {s["Sid"]: s["Resource"] for s in statements}
+    assert resources["TokenSecret"] == (
+        f"arn:aws:secretsmanager:eu-west-1:{ACCOUNT}:secret:iacwatch/slack-??????"
+    )
+    assert resources["WebhookParameter"] == f"arn:aws:ssm:eu-west-1:{ACCOUNT}:parameter/iacwatch/webhook"
+    assert resources["ConfigParameter"] == f"arn:aws:ssm:eu-west-1:{ACCOUNT}:parameter/iacwatch/config"
+    assert {"TokenParameter", "WebhookSecret"}.isdisjoint(resources)
 
 
 @pytest.mark.parametrize("source", TRAILS)
@@ -52,21 +54,21 @@ def test_another_trail_is_read_instead_of_event_history_and_nothing_else_is(sour
     given = {name: value for name, value in EVERYTHING.items() if name.startswith("Athena")}
     stack = Stack(TrailSource=source, **given)
     assert actions(role_statements(stack, "FunctionRole")) == LAMBDA_ACTIONS - LOOKUPS | TRAILS[source]
-    told = {s["Sid"]: s["Resource"] for s in role_statements(stack, "FunctionRole")}
+    resources = {s["Sid"]: s["Resource"] for s in role_statements(stack, "FunctionRole")}
     if source != "athena":
-        assert told["TrailBucket"] == "arn:aws:s3:::trail"
-        assert told["TrailFiles"] == f"arn:aws:s3:::{source.removeprefix('s3://')}/*"
+        assert resources["TrailBucket"] == "arn:aws:s3:::trail"
+        assert resources["TrailFiles"] == f"arn:aws:s3:::{source.removeprefix('s3://')}/*"
         return
     here = f"eu-west-1:{ACCOUNT}"
-    assert told["Athena"] == f"arn:aws:athena:{here}:workgroup/audit-group"
-    assert told["AthenaTable"] == [
+    assert resources["Athena"] == f"arn:aws:athena:{here}:workgroup/audit-group"
+    assert resources["AthenaTable"] == [
         f"arn:aws:glue:{here}:{thing}"
         for thing in ("catalog", "database/audit", "table/audit/cloudtrail_logs")
     ]
-    assert told["AthenaRecordsBucket"] == "arn:aws:s3:::trail"
-    assert told["AthenaRecords"] == "arn:aws:s3:::trail/org/AWSLogs/*"
-    assert told["AthenaOutputBucket"] == "arn:aws:s3:::results"
-    assert told["AthenaOutput"] == "arn:aws:s3:::results/iacwatch/*"
+    assert resources["AthenaRecordsBucket"] == "arn:aws:s3:::trail"
+    assert resources["AthenaRecords"] == "arn:aws:s3:::trail/org/AWSLogs/*"
+    assert resources["AthenaOutputBucket"] == "arn:aws:s3:::results"
+    assert resources["AthenaOutput"] == "arn:aws:s3:::results/iacwatch/*"
 
 
 def test_results_that_athena_keeps_itself_need_no_bucket():
@@ -74,8 +76,8 @@ def test_results_that_athena_keeps_itself_need_no_bucket():
     assert {"s3:PutObject", "s3:GetBucketLocation"}.isdisjoint(
         actions(role_statements(stack, "FunctionRole"))
     )
-    told = {s["Sid"]: s["Resource"] for s in role_statements(stack, "FunctionRole")}
-    assert told["Athena"].endswith(":workgroup/primary")
+    resources = {s["Sid"]: s["Resource"] for s in role_statements(stack, "FunctionRole")}
+    assert resources["Athena"].endswith(":workgroup/primary")
 
 
 @pytest.mark.parametrize(

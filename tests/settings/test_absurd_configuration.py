@@ -45,9 +45,9 @@ def absurd(file=None, environ=None, overrides=None):
     try:
         found = load(file, environ, overrides)
     except ConfigError as error:
-        told = f"{error}{error.hint or ''}"
+        sentence = f"{error}{error.hint or ''}"
         assert str(error).isprintable()
-        assert len(told) < 1_000
+        assert len(sentence) < 1_000
         return False
     assert isinstance(found, Settings)
     assert isinstance(rules(found), Rules)
