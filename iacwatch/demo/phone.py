@@ -1,4 +1,4 @@
-"""Slack messages as a phone shows them, in plain text."""
+"""Shows Slack messages as a phone does, in plain text."""
 
 import re
 import textwrap

@@ -1,4 +1,4 @@
-"""The real iacwatch, run against the demo's AWS as a process of its own."""
+"""Runs the real iacwatch against the demo's AWS, in another process."""
 
 import os
 import signal
@@ -28,9 +28,9 @@ _BY_SIGNAL: Final = 128
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Runner:
-    """Runs iacwatch at a place where nothing of the user's own configuration is to be found.
+    """Runs iacwatch where it finds nothing of the user's own configuration.
 
-    `home` is an empty folder; the ledger is kept in it from one run to the next.
+    `home` is an empty folder, which holds the ledger from one run to the next.
     """
 
     aws: FakeAws
@@ -133,7 +133,7 @@ def _passing_on() -> Iterator[list[subprocess.Popen[bytes]]]:
 
 
 def _in_foreground() -> bool:
-    """Say whether a terminal's interrupt goes to all processes of ours: a second one would cut them short."""
+    """Return whether a terminal's interrupt reaches all our processes: a second one would cut them short."""
     for descriptor in range(3):
         try:
             if os.tcgetpgrp(descriptor) == os.getpgrp():

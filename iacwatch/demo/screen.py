@@ -1,4 +1,4 @@
-"""How the demo writes: headings, paragraphs that fit, and colour only where the terminal has it."""
+"""Writes the demo's text: headings, paragraphs that fit, and colour only where the terminal has it."""
 
 import os
 import shutil

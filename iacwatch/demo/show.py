@@ -1,4 +1,4 @@
-"""`iacwatch demo`: an AWS of our own, the day in it, and the real drain run against it, twice."""
+"""`iacwatch demo`: a fake AWS with a day in it, and the real drain run against it, twice."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -28,11 +28,11 @@ def run(out: TextIO, color: str = "auto") -> int:
         screen.heading("1  The queue holds a day")
         first = _first(screen, stage.runner)
         screen.heading("2  What the phones show")
-        told = _slack(screen, aws, recorded, 0)
+        shown_so_far = _slack(screen, aws, recorded, 0)
         screen.heading(f"3  {LATER // timedelta(minutes=1)} minutes later")
         aws.jump(LATER)
         second = _second(screen, stage.runner)
-        _slack(screen, aws, recorded, told)
+        _slack(screen, aws, recorded, shown_so_far)
         screen.line()
         left, dead = len(aws.messages(stage.queue_url)), len(aws.messages(stage.dlq_url))
         _ending(screen, left, dead)
@@ -71,7 +71,7 @@ def _first(screen: Screen, runner: Runner) -> int:
     )
     screen.term("not reported", "applies by the pipeline, CloudFormation's own, AWS's own, counters of AWS's")
     screen.term("ignored", "what carries no managed-by tag, and items in which nothing had changed")
-    screen.term("told before", "a role, recorded in two regions: one change, told once")
+    screen.term("told before", "a role, recorded in two regions: one change, reported once")
     screen.term(
         "deferred", "two changes too young to judge without their trail events: an empty answer is no proof"
     )
@@ -125,8 +125,8 @@ def _slack(screen: Screen, aws: FakeAws, recorded: Day, seen: int) -> int:
 def _stories(recorded: Day, messages: Sequence[Mapping[str, Json]]) -> list[str]:
     """Return what a message and its thread are about, in the words of the day."""
     text = "\n".join(phone.words(message) for message in messages)
-    told = [arrival for arrival in recorded.arrivals if _is_about(text, arrival)]
-    return list(dict.fromkeys(arrival.truth.story for arrival in told))
+    shown_so_far = [arrival for arrival in recorded.arrivals if _is_about(text, arrival)]
+    return list(dict.fromkeys(arrival.truth.story for arrival in shown_so_far))
 
 
 def _is_about(text: str, arrival: Arrival) -> bool:

@@ -1,4 +1,4 @@
-"""The demo's AWS, set up: weeks in its histories, a day in its queue, and a home for who looks at it."""
+"""Sets up the demo's AWS: weeks in its histories, a day in its queue, and a home folder for the runs."""
 
 import tempfile
 from collections.abc import Iterator, Sequence
@@ -9,7 +9,8 @@ from typing import Final
 
 from iacwatch.demo.fake.server import FakeAws
 from iacwatch.demo.runner import Runner
-from iacwatch.demo.story import day, stock
+from iacwatch.demo.story import stock
+from iacwatch.demo.story.day import day
 from iacwatch.demo.story.recorder import Arrival, Day
 from iacwatch.demo.story.weeks import weeks
 
@@ -20,8 +21,8 @@ _PATIENCE: Final = 0.2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Stage:
-    """What is there once the curtain is up."""
+class DemoAws:
+    """The demo's AWS as set up, the day in its queue, and the runner of commands against it."""
 
     aws: FakeAws
     day: Day
@@ -31,7 +32,7 @@ class Stage:
 
 
 @contextmanager
-def raised(*, given_up: bool = False) -> Iterator[Stage]:
+def raised(*, given_up: bool = False) -> Iterator[DemoAws]:
     """Start the demo's AWS, and end it.
 
     `given_up`: the queue has given two messages of the day up, so that they are in its dead-letter queue.
@@ -49,7 +50,7 @@ def raised(*, given_up: bool = False) -> Iterator[Stage]:
             _give_up(aws, queue_url, today)
         today.put_into(aws, queue_url)
         runner = Runner(aws=aws, queue_url=queue_url, dlq_url=dlq_url, home=Path(home))
-        yield Stage(aws=aws, day=today, queue_url=queue_url, dlq_url=dlq_url, runner=runner)
+        yield DemoAws(aws=aws, day=today, queue_url=queue_url, dlq_url=dlq_url, runner=runner)
 
 
 def command(name: str, front: Sequence[str], arguments: Sequence[str]) -> int:
@@ -62,7 +63,7 @@ def command(name: str, front: Sequence[str], arguments: Sequence[str]) -> int:
 
 
 def _give_up(aws: FakeAws, queue_url: str, today: Day) -> None:
-    """Let SQS move a message that nobody can read, and one that nobody could tell, to the other queue."""
+    """Let SQS move a message that nobody can read, and one that could not be reported, to the other queue."""
     dead = [each for each in today.arrivals if _is_dead(each)]
     for each in dead:
         aws.send(queue_url, each.body, receives=day.MAX_RECEIVES, sent_at=each.sent_at)

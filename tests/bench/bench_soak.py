@@ -25,7 +25,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from iacwatch.demo.fake.faults import Fault
+from iacwatch.demo.fake.faults import InjectedFault
 from tests.faults.foul_aws import FoulAws, numbers
 from tests.fixtures import command
 from tests.fixtures.small_world import ago, call, change, item, listed, message
@@ -62,7 +62,7 @@ class Foes:
                 return
             code, status = self.chance.choice(SLACK_FAULTS if ours else AWS_FAULTS)
             self.done["slack" if ours else "aws", code] += 1
-            fault = Fault(
+            fault = InjectedFault(
                 service=request.service, operation=request.operation, code=code, status=status, times=1
             )
             self.aws.faults.add(fault)

@@ -1,4 +1,4 @@
-"""The fake's own time: real time plus an offset that a test or the demo moves."""
+"""The time of the fake AWS: real time plus an offset that a test or the demo moves."""
 
 import threading
 from collections.abc import Callable

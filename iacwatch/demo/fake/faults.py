@@ -1,4 +1,4 @@
-"""What a test asks to go wrong: queued faults and standing refusals."""
+"""Faults that a test asks for: so many failing calls, or an operation that is always refused."""
 
 import threading
 from dataclasses import dataclass, field
@@ -8,7 +8,7 @@ DROP_AFTER = "drop-after"
 
 
 @dataclass(slots=True, kw_only=True)
-class Fault:
+class InjectedFault:
     """One kind of fault, `times` more calls long. `operation` may be ``*``."""
 
     service: str
@@ -20,13 +20,13 @@ class Fault:
 
 @dataclass(slots=True)
 class Faults:
-    """The faults in waiting, first come first served."""
+    """The faults to come, first come first served."""
 
-    _faults: list[Fault] = field(default_factory=list)
+    _faults: list[InjectedFault] = field(default_factory=list)
     _denied: set[tuple[str, str]] = field(default_factory=set)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
-    def add(self, fault: Fault) -> None:
+    def add(self, fault: InjectedFault) -> None:
         """Queue a fault."""
         with self._lock:
             self._faults.append(fault)
@@ -36,10 +36,10 @@ class Faults:
         self._denied.add((service, operation))
 
     def denied(self, service: str, operation: str) -> bool:
-        """Say whether this operation is refused."""
+        """Return whether this operation is refused."""
         return bool({(service, operation), (service, "*")} & self._denied)
 
-    def next(self, service: str, operation: str) -> Fault | None:
+    def next(self, service: str, operation: str) -> InjectedFault | None:
         """Take the next fault that is meant for this call."""
         with self._lock:
             for fault in self._faults:

@@ -1,13 +1,13 @@
 """How a service of the fake refuses a call, in the form that its protocol has."""
 
 from iacwatch.demo.fake.sts import xml_error
-from iacwatch.demo.fake.wire import Answer, ApiError, Call, Scope, json_answer
+from iacwatch.demo.fake.wire import ApiError, HttpAnswer, RecordedCall, Scope, json_answer
 
 JSON_VERSION = {"sqs": "1.0"}
 """The version of the awsJson protocol, where it is not 1.1."""
 
 
-def refusal(service: str, error: ApiError) -> Answer:
+def refusal(service: str, error: ApiError) -> HttpAnswer:
     """Answer with an error."""
     if service == "sts":
         return xml_error(error)
@@ -20,10 +20,12 @@ def refusal(service: str, error: ApiError) -> Answer:
     headers: tuple[tuple[str, str], ...] = ()
     if service == "sqs":
         headers = (("x-amzn-query-error", f"{error.code or error.kind};Sender"),)
-    return Answer(status=answer.status, body=answer.body, content_type=answer.content_type, headers=headers)
+    return HttpAnswer(
+        status=answer.status, body=answer.body, content_type=answer.content_type, headers=headers
+    )
 
 
-def denied(call: Call, scope: Scope) -> ApiError:
+def denied(call: RecordedCall, scope: Scope) -> ApiError:
     """Return the error for a call that no policy allows."""
     who = f"arn:aws:iam::{scope.account_id}:user/iacwatch"
     message = f"User: {who} is not authorized to perform: {call.service}:{call.operation}"

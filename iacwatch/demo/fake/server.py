@@ -1,4 +1,4 @@
-"""An AWS and a Slack on loopback: the HTTP front and the handle by which tests and the demo hold it."""
+"""The fake AWS and Slack as one server on loopback, and what tests and the demo can do to it."""
 
 import os
 import threading
@@ -12,17 +12,17 @@ from iacwatch.core.model import Json
 from iacwatch.demo.fake.clock import FakeClock
 from iacwatch.demo.fake.config.items import ConfigItems
 from iacwatch.demo.fake.config.recorders import ConfigRecorders
-from iacwatch.demo.fake.faults import DROP_AFTER, DROP_BEFORE, Fault, Faults
-from iacwatch.demo.fake.front import Front, Request
-from iacwatch.demo.fake.move_tasks import MoveTasks
-from iacwatch.demo.fake.queues import QueueStore, StoredMessage
+from iacwatch.demo.fake.event_history import EventHistory
+from iacwatch.demo.fake.faults import DROP_AFTER, DROP_BEFORE, Faults, InjectedFault
+from iacwatch.demo.fake.http_server import HttpRequest, HttpServer
 from iacwatch.demo.fake.refusals import JSON_VERSION, denied, refusal
-from iacwatch.demo.fake.slack_api import API_PATH, WEBHOOK_PATH, Slack, failed
-from iacwatch.demo.fake.sqs import Sqs
-from iacwatch.demo.fake.sqs_queues import SqsQueues
+from iacwatch.demo.fake.slack.api import API_PATH, WEBHOOK_PATH, FakeSlack, failed
+from iacwatch.demo.fake.sqs.messages import Sqs
+from iacwatch.demo.fake.sqs.move_tasks import MoveTasks
+from iacwatch.demo.fake.sqs.queues import SqsQueues
+from iacwatch.demo.fake.sqs.store import QueueStore, StoredMessage
 from iacwatch.demo.fake.sts import Sts, xml_answer
-from iacwatch.demo.fake.trail import Trail
-from iacwatch.demo.fake.wire import DROPPED, Answer, ApiError, Call, Scope, json_answer
+from iacwatch.demo.fake.wire import DROPPED, ApiError, HttpAnswer, RecordedCall, Scope, json_answer
 
 _THROTTLES = frozenset({"ThrottlingException", "Throttling", "TooManyRequestsException", "RequestThrottled"})
 
@@ -39,11 +39,11 @@ class FakeAws:
         self.account_id = account_id
         self.region = region
         self.latency = 0.0
-        self.calls: list[Call] = []
+        self.calls: list[RecordedCall] = []
         self.clock = FakeClock()
         self.faults = Faults()
-        self.slack = Slack(self.clock)
-        self.trail = Trail(self.clock, rate=rate)
+        self.slack = FakeSlack(self.clock)
+        self.trail = EventHistory(self.clock, rate=rate)
         self.config = ConfigItems(self.clock, home_region=region)
         self.recorders = ConfigRecorders()
         self.sts = Sts(self.clock)
@@ -60,7 +60,7 @@ class FakeAws:
             "config": {**self.config.operations(), **self.recorders.operations()},
             "sts": self.sts.operations(),
         }
-        self._front = Front(self._answer, self.clock.now)
+        self._front = HttpServer(self._answer, self.clock.now)
         self.url = self.queues.base_url = f"http://127.0.0.1:{self._front.server_port}"
         threading.Thread(target=self._front.serve_forever, args=(0.02,), daemon=True).start()
 
@@ -199,7 +199,9 @@ class FakeAws:
         may be ``*``. `status` is 400 unless given, 200 for Slack's Web API. The codes ``drop-before`` and
         ``drop-after`` cut the connection before or after the call was carried out.
         """
-        self.faults.add(Fault(service=service, operation=operation, code=code, status=status, times=times))
+        self.faults.add(
+            InjectedFault(service=service, operation=operation, code=code, status=status, times=times)
+        )
 
     def deny(self, service: str, operation: str) -> None:
         """Refuse an operation (or ``*``) for ever."""
@@ -214,9 +216,9 @@ class FakeAws:
     def _own(self) -> Scope:
         return Scope(account_id=self.account_id, region=self.region)
 
-    def _answer(self, request: Request) -> Answer:
+    def _answer(self, request: HttpRequest) -> HttpAnswer:
         scope = self._scope(request)
-        call = Call(
+        call = RecordedCall(
             service=request.service,
             operation=request.operation,
             account_id=scope.account_id,
@@ -234,12 +236,12 @@ class FakeAws:
         call.throttled = call.throttled or answer.status == 429  # noqa: PLR2004  (Too Many Requests)
         return DROPPED if fault is not None and fault.code == DROP_AFTER else answer
 
-    def _scope(self, request: Request) -> Scope:
+    def _scope(self, request: HttpRequest) -> Scope:
         key, region = request.access_key_id, request.region
         account = key[-12:] if key[-12:].isdigit() else self.account_id
         return Scope(account_id=account, region=region or self.region, access_key_id=key)
 
-    def _slack(self, request: Request, fault: Fault | None) -> Answer:
+    def _slack(self, request: HttpRequest, fault: InjectedFault | None) -> HttpAnswer:
         if fault is not None and fault.code != DROP_AFTER:
             default = 400 if request.operation == "webhook" else 200
             return failed(fault.code, fault.status or default)
@@ -247,7 +249,9 @@ class FakeAws:
             return self.slack.webhook(request.path, request.body)
         return self.slack.call(request.operation, request.token, request.body)
 
-    def _aws(self, call: Call, scope: Scope, request: Request, fault: Fault | None) -> Answer:
+    def _aws(
+        self, call: RecordedCall, scope: Scope, request: HttpRequest, fault: InjectedFault | None
+    ) -> HttpAnswer:
         if self.latency:
             time.sleep(self.latency)
         try:
@@ -259,7 +263,9 @@ class FakeAws:
             return xml_answer(call.operation, result)
         return json_answer(result, version=JSON_VERSION.get(call.service, "1.1"))
 
-    def _result(self, call: Call, scope: Scope, request: Request, fault: Fault | None) -> Json:
+    def _result(
+        self, call: RecordedCall, scope: Scope, request: HttpRequest, fault: InjectedFault | None
+    ) -> Json:
         if not request.access_key_id:
             raise ApiError("MissingAuthenticationTokenException", "Missing Authentication Token", status=403)
         if self.faults.denied(call.service, call.operation):

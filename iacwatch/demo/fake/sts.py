@@ -11,7 +11,7 @@ from xml.sax.saxutils import escape
 
 from iacwatch.core.model import Json
 from iacwatch.demo.fake.clock import FakeClock
-from iacwatch.demo.fake.wire import Answer, ApiError, Scope
+from iacwatch.demo.fake.wire import ApiError, HttpAnswer, Scope
 
 _SPACE = "https://sts.amazonaws.com/doc/2011-06-15/"
 _SESSION_NAME = re.compile(r"[\w+=,.@-]{2,64}", re.ASCII)
@@ -91,23 +91,23 @@ def _letters(count: int) -> str:
     return "".join(secrets.choice(string.ascii_uppercase + "234567") for _ in range(count))
 
 
-def xml_answer(operation: str, result: Json) -> Answer:
+def xml_answer(operation: str, result: Json) -> HttpAnswer:
     """Wrap a result as the query protocol does."""
     request = uuid.uuid4()
     body = (
         f'<{operation}Response xmlns="{_SPACE}"><{operation}Result>{_xml(result)}</{operation}Result>'
         f"<ResponseMetadata><RequestId>{request}</RequestId></ResponseMetadata></{operation}Response>"
     )
-    return Answer(status=200, body=body.encode(), content_type="text/xml")
+    return HttpAnswer(status=200, body=body.encode(), content_type="text/xml")
 
 
-def xml_error(error: ApiError) -> Answer:
+def xml_error(error: ApiError) -> HttpAnswer:
     """Wrap an error as the query protocol does."""
     body = (
         f'<ErrorResponse xmlns="{_SPACE}"><Error><Type>Sender</Type><Code>{escape(error.kind)}</Code>'
         f"<Message>{escape(error.message)}</Message></Error><RequestId>{uuid.uuid4()}</RequestId></ErrorResponse>"
     )
-    return Answer(status=error.status, body=body.encode(), content_type="text/xml")
+    return HttpAnswer(status=error.status, body=body.encode(), content_type="text/xml")
 
 
 def _xml(value: Json) -> str:

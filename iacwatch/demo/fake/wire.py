@@ -1,4 +1,4 @@
-"""What every service of the fake shares: the scope of a call, its errors and what is kept of it."""
+"""What all fake services share: the scope of a call, its record, its answer and its errors."""
 
 import json
 from collections.abc import Mapping
@@ -18,7 +18,7 @@ class Scope:
 
 
 @dataclass(slots=True, kw_only=True)
-class Call:
+class RecordedCall:
     """One request that reached the fake; `status` is 0 until (or unless) it was answered."""
 
     service: str
@@ -31,7 +31,7 @@ class Call:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Answer:
+class HttpAnswer:
     """What goes back over the wire; `status` 0 drops the connection without a word."""
 
     status: int
@@ -40,7 +40,7 @@ class Answer:
     headers: tuple[tuple[str, str], ...] = ()
 
 
-DROPPED = Answer(status=0, body=b"", content_type="")
+DROPPED = HttpAnswer(status=0, body=b"", content_type="")
 
 
 class ApiError(Exception):
@@ -58,10 +58,10 @@ class ApiError(Exception):
         self.code = code
 
 
-def json_answer(document: Json, *, status: int = 200, version: str = "1.1") -> Answer:
+def json_answer(document: Json, *, status: int = 200, version: str = "1.1") -> HttpAnswer:
     """Answer in the awsJson protocol of this `version`."""
     body = json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode()
-    return Answer(status=status, body=body, content_type=f"application/x-amz-json-{version}")
+    return HttpAnswer(status=status, body=body, content_type=f"application/x-amz-json-{version}")
 
 
 def epoch(moment: datetime) -> float:

@@ -11,7 +11,7 @@ from iacwatch.demo.story.documents import fixed_uuid
 from iacwatch.demo.story.thing import ACCOUNT, REGION, SUBNET, VPC, Thing, unique
 
 Listed = tuple[tuple[str | None, str], ...]
-"""What LookupEvents lists as a call's `Resources`: type (None where it tells none) and name."""
+"""What LookupEvents lists as a call's `Resources`: type (None where it lists none) and name."""
 
 _SIGNED_IN = timedelta(minutes=47)
 

@@ -89,7 +89,7 @@ class World(Protocol):
 
 @dataclass(slots=True, kw_only=True)
 class Day:
-    """The day up to `now`, as it grows: tell it what was called and what changed, in the order of time.
+    """The day up to `now`, as it grows: give it what was called and what changed, in the order of time.
 
     `states` is how each object is by now; what it holds at first is known to Config's history already.
     """
@@ -140,7 +140,7 @@ class Day:
         self._arrive(thing, document, detail, truth, REGION)
 
     def delete(self, thing: Thing, at: datetime, truth: Truth) -> None:
-        """Record that an object is gone: only the diff, or the item before, tells what it was."""
+        """Record that an object is gone: only the diff, or the item before, shows what it was."""
         before = self.state(thing)
         document = documents.deleted_item(before, odd(at, thing))
         detail = documents.notification(document, documents.diff(before, None))

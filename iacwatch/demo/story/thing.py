@@ -28,7 +28,7 @@ class TagPlace(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Thing:
-    """One object in one state. `created` is what its CI says, None for the types that don't tell."""
+    """One object in one state. `created` is what its CI says, None for the types that have none."""
 
     type: str
     id: str

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from iacwatch.core.model import ChangeType, Evidence, Managed, Verdict
 from iacwatch.demo.fake.server import FakeAws
-from iacwatch.demo.fake.slack_blocks import complaints, total_length
+from iacwatch.demo.fake.slack.blocks import complaints, total_length
 from iacwatch.errors import Stopping
 from iacwatch.ports import Delivered, Failure
 from iacwatch.sinks.slack import client
@@ -475,7 +475,7 @@ def test_waiting_is_bounded_and_what_is_not_told_stays_queued(aws, make, clock):
 
 
 def test_a_long_pause_fails_at_once_and_holds_for_the_next_call_too(aws, make, clock, monkeypatch):
-    monkeypatch.setattr("iacwatch.demo.fake.slack_api.ratelimited.__defaults__", (300,))
+    monkeypatch.setattr("iacwatch.demo.fake.slack.api.ratelimited.__defaults__", (300,))
     aws.fail("slack", "chat.postMessage", "ratelimited", status=429)
     sink = make()
     assert only(sink.emit([finding()])).reason == "Slack is rate-limiting #iac for 300 s more: told later"

@@ -21,7 +21,7 @@ from iacwatch.demo import phone, show
 from iacwatch.demo.fake.server import FakeAws
 from iacwatch.demo.runner import Runner
 from iacwatch.demo.screen import Screen
-from iacwatch.demo.story import day
+from iacwatch.demo.story.day import day
 from tests.fixtures import command
 
 REPORTED = {Verdict.OUT_OF_BAND, Verdict.UNATTRIBUTED}

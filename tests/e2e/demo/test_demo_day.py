@@ -10,7 +10,7 @@ from iacwatch.core.model import Change, ChangeType, Verdict
 from iacwatch.core.parse import cloudtrail, config_item
 from iacwatch.demo.fake.server import FakeAws
 from iacwatch.demo.story import callers, stock
-from iacwatch.demo.story.day import MAX_RECEIVES, recorded
+from iacwatch.demo.story.day.day import MAX_RECEIVES, recorded
 from iacwatch.demo.story.documents import stamp
 from iacwatch.errors import ParseError
 

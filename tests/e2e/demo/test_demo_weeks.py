@@ -19,8 +19,9 @@ import pytest
 from iacwatch.core.model import Verdict
 from iacwatch.demo.fake.server import FakeAws
 from iacwatch.demo.runner import Runner
-from iacwatch.demo.story import day, stock
+from iacwatch.demo.story import stock
 from iacwatch.demo.story.callers import Caller
+from iacwatch.demo.story.day import day
 from iacwatch.demo.story.thing import REGION, Thing
 from iacwatch.demo.story.weeks import stock as weeks_stock
 from iacwatch.demo.story.weeks import weeks

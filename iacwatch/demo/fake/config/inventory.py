@@ -1,4 +1,4 @@
-"""What AWS Config knows to be there: SelectResourceConfig and ListDiscoveredResources."""
+"""AWS Config's inventory of what exists: SelectResourceConfig and ListDiscoveredResources."""
 
 import json
 import threading
@@ -20,14 +20,14 @@ Latest = Callable[[Scope], Iterator[Mapping[str, Json]]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Cursor:
+class _QueryCursor:
     asked: str
     scope: Scope
     rows: tuple[Json, ...]
 
 
 @dataclass(slots=True)
-class Inventory:
+class ConfigInventory:
     """The current state of what is recorded. `unqueryable`: types that SelectResourceConfig doesn't know.
 
     `time_conditions` False: it does not take a condition on the capture time either (nobody documents it).
@@ -36,7 +36,7 @@ class Inventory:
     latest: Latest
     unqueryable: set[str] = field(default_factory=set)
     time_conditions: bool = True
-    _tokens: dict[str, _Cursor] = field(default_factory=dict)
+    _tokens: dict[str, _QueryCursor] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def operations(self) -> Mapping[str, Callable[[Scope, Mapping[str, Json]], Json]]:
@@ -112,7 +112,7 @@ class Inventory:
             if len(rows) <= limit:
                 return rows, None
             more = uuid.uuid4().hex
-            self._tokens[more] = _Cursor(asked=spelled, scope=scope, rows=tuple(rows[limit:]))
+            self._tokens[more] = _QueryCursor(asked=spelled, scope=scope, rows=tuple(rows[limit:]))
         return rows[:limit], more
 
 

@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 
 from iacwatch.core.model import Json
 from iacwatch.demo.fake.clock import FakeClock
-from iacwatch.demo.fake.config.inventory import Inventory
+from iacwatch.demo.fake.config.inventory import ConfigInventory
 from iacwatch.demo.fake.wire import ApiError, Scope, epoch, moment_of
 
 _PAGE_SPAN = timedelta(days=7)
@@ -51,12 +51,12 @@ class ConfigItems:
     _items: dict[tuple[str, str, str, str], list[tuple[datetime, Mapping[str, Json]]]] = field(
         default_factory=lambda: defaultdict(list)
     )
-    inventory: Inventory = field(init=False)
+    inventory: ConfigInventory = field(init=False)
     _tokens: dict[str, _Cursor] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def __post_init__(self) -> None:
-        self.inventory = Inventory(self.latest)
+        self.inventory = ConfigInventory(self.latest)
 
     def add(self, document: Mapping[str, Json], *, recorded_in: str | None = None) -> None:
         """Store a CI in either spelling; `recorded_in` is the recorder's region where it isn't the CI's."""

@@ -16,7 +16,7 @@ class ConfigRecorders:
     def put(self, scope: Scope, recorder: Mapping[str, Json], status: Mapping[str, Json]) -> None:
         """Let a region have this recorder; what is not said is as for one that records everything."""
         name = recorder.get("name", "default")
-        told = {
+        settings = {
             "name": name,
             "roleARN": f"arn:aws:iam::{scope.account_id}:role/config",
             "recordingGroup": {
@@ -29,7 +29,7 @@ class ConfigRecorders:
             **recorder,
         }
         state = {"name": name, "recording": True, "lastStatus": "Success", **status}
-        self._recorders[scope.account_id, scope.region] = told, state
+        self._recorders[scope.account_id, scope.region] = settings, state
 
     def operations(self) -> Mapping[str, Callable[[Scope, Mapping[str, Json]], Json]]:
         """Return what can be asked, by operation."""

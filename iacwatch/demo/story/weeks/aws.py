@@ -1,4 +1,4 @@
-"""What AWS did in the weeks on its own account, what nobody can be found for, and noise."""
+"""What AWS did by itself during the weeks, what nobody can be found for, and noise."""
 
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -11,9 +11,9 @@ from iacwatch.demo.story.calls import ApiCall, acted, launched, rotated
 from iacwatch.demo.story.documents import stamp
 from iacwatch.demo.story.recorder import Truth
 from iacwatch.demo.story.thing import Thing, unique
+from iacwatch.demo.story.weeks import edits
 from iacwatch.demo.story.weeks import stock as ours
-from iacwatch.demo.story.weeks import turns
-from iacwatch.demo.story.weeks.recorder import Turn, Weeks
+from iacwatch.demo.story.weeks.recorder import Edit, Weeks
 
 _SCALING: Final[Caller] = callers.service_role("AWSServiceRoleForAutoScaling", "autoscaling.amazonaws.com")
 _UNITS: Final[Caller] = callers.service_role(
@@ -24,7 +24,7 @@ _ITSELF: Final = Truth(verdict=Verdict.AWS_SERVICE, story="AWS on its own accoun
 _KEPT: Final = Truth(verdict=Verdict.SIDE_EFFECT, story="AWS keeps book")
 
 _BUSY: Final = (64, 61, 57, 52, 50, 47, 43, 40, 36, 33, 29, 26, 22, 19, 15, 12, 8, 5)
-"""The days on which something changed: there event history is told by the minute, elsewhere by the hour."""
+"""The days on which something changed: on these, event history has calls by the minute, else by the hour."""
 
 _WHERE_BUSY, _ELSEWHERE = (130, 13), (600, 240)
 """Minutes around that time of the day, and minutes from one to the next."""
@@ -35,11 +35,11 @@ def recorded(weeks: Weeks) -> None:
     for number, (day, minutes) in enumerate(((50, 6), (36, 38), (8, 35)), start=1):
         _scaled(weeks, f"web-{day}-{number}", weeks.ago(day, minutes=minutes))
     for day, minutes, read in ((43, 40, 60), (43, 75, 18)):
-        weeks.turn(weeks.ago(day, minutes=minutes), _UNITS, ours.CARTS, turns.units(read), _ITSELF)
+        weeks.edit(weeks.ago(day, minutes=minutes), _UNITS, ours.CARTS, edits.units(read), _ITSELF)
     for day, most in ((36, 6), (29, 8)):
         applied = Truth(verdict=Verdict.IN_WORKFLOW, actor=stock.PIPELINE.name, story="an apply")
         at = weeks.ago(day, minutes=-5)
-        weeks.turn(at, stock.PIPELINE, ours.WEB_SCALING, turns.sizes(2, most), applied)
+        weeks.edit(at, stock.PIPELINE, ours.WEB_SCALING, edits.sizes(2, most), applied)
     _rotation(weeks)
     for day, minutes, status in ((50, 8, "backing-up"), (50, 19, "available")):
         _kept(weeks, weeks.ago(day, minutes=minutes), ours.CATALOGUE, "dBInstanceStatus", status)
@@ -51,15 +51,15 @@ def recorded(weeks: Weeks) -> None:
 def _nobodys(weeks: Weeks) -> None:
     """Record a change that no trail event explains."""
     story = "no trail event explains it: said as it is, and nobody is blamed"
-    after = turns.delay("15").after(weeks.state(ours.MAIL))
+    after = edits.delay("15").after(weeks.state(ours.MAIL))
     weeks.update(after, weeks.ago(22, minutes=19), Truth(verdict=Verdict.UNATTRIBUTED, story=story))
 
 
 def _rotation(weeks: Weeks) -> None:
     after = unique("", "catalogue at rest, 2", 64)
-    turn = Turn(rotated, lambda key: key.having(currentKeyMaterialId=after))
-    weeks.turn(
-        weeks.ago(33, minutes=21), callers.service_event("AWS Internal"), ours.CATALOGUE_KEY, turn, _ITSELF
+    edit = Edit(rotated, lambda key: key.having(currentKeyMaterialId=after))
+    weeks.edit(
+        weeks.ago(33, minutes=21), callers.service_event("AWS Internal"), ours.CATALOGUE_KEY, edit, _ITSELF
     )
 
 

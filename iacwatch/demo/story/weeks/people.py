@@ -1,4 +1,4 @@
-"""What people, scripts and machines did in the weeks by hand, and how some of it was put right."""
+"""What people, scripts and machines changed outside the pipeline, and how some of it was put right."""
 
 from typing import Final
 
@@ -7,11 +7,11 @@ from iacwatch.demo.story import stock
 from iacwatch.demo.story.calls import ApiCall, acted
 from iacwatch.demo.story.recorder import Truth
 from iacwatch.demo.story.thing import Thing
+from iacwatch.demo.story.weeks import edits
 from iacwatch.demo.story.weeks import stock as ours
-from iacwatch.demo.story.weeks import turns
 from iacwatch.demo.story.weeks.applies import APPLIED
-from iacwatch.demo.story.weeks.hands import Hand, by_hand
-from iacwatch.demo.story.weeks.recorder import Turn, Weeks
+from iacwatch.demo.story.weeks.manual_changes import ManualChange, by_hand
+from iacwatch.demo.story.weeks.recorder import Edit, Weeks
 
 _ANYWHERE: Final = "0.0.0.0/0"
 _UNMANAGED: Final = Truth(instead="unmanaged", story="no managed-by tag: none of our business")
@@ -37,64 +37,86 @@ def recorded(weeks: Weeks) -> None:
 def _forgotten(weeks: Weeks) -> None:
     """Record what nobody put right, or an apply weeks later."""
     by_hand(
-        weeks, Hand(57, 25, stock.BOB, ours.SEARCH, turns.memory(1024), "Bob gives a function more memory")
+        weeks,
+        ManualChange(57, 25, stock.BOB, ours.SEARCH, edits.memory(1024), "Bob gives a function more memory"),
     )
-    by_hand(weeks, Hand(50, -2, stock.PIPELINE, ours.SEARCH, turns.memory(256)))
-    by_hand(weeks, Hand(43, 12, stock.FRANK, ours.MAIL_AGE, turns.patience(15), "Frank silences an alarm"))
+    by_hand(weeks, ManualChange(50, -2, stock.PIPELINE, ours.SEARCH, edits.memory(256)))
     by_hand(
-        weeks, Hand(29, 14, stock.FRANK, ours.CARTS, turns.protection(on=False), "Frank lifts a protection")
+        weeks, ManualChange(43, 12, stock.FRANK, ours.MAIL_AGE, edits.patience(15), "Frank silences an alarm")
     )
-    by_hand(weeks, Hand(22, 26, stock.BOB, stock.THUMBNAILS, turns.memory(512), "Bob tries more memory"))
-    by_hand(weeks, Hand(15, 2, stock.PIPELINE, stock.THUMBNAILS, turns.memory(256)))
     by_hand(
-        weeks, Hand(29, 31, stock.ERIN, ours.PRICE_ERRORS, turns.threshold(900.0), "Erin, past her own stack")
+        weeks,
+        ManualChange(29, 14, stock.FRANK, ours.CARTS, edits.protection(on=False), "Frank lifts a protection"),
     )
-    by_hand(weeks, Hand(61, 0, ours.ROOT, ours.CATALOGUE, turns.storage(80), "the root user, of all"))
+    by_hand(
+        weeks, ManualChange(22, 26, stock.BOB, stock.THUMBNAILS, edits.memory(512), "Bob tries more memory")
+    )
+    by_hand(weeks, ManualChange(15, 2, stock.PIPELINE, stock.THUMBNAILS, edits.memory(256)))
+    by_hand(
+        weeks,
+        ManualChange(
+            29, 31, stock.ERIN, ours.PRICE_ERRORS, edits.threshold(900.0), "Erin, past her own stack"
+        ),
+    )
+    by_hand(weeks, ManualChange(61, 0, ours.ROOT, ours.CATALOGUE, edits.storage(80), "the root user, of all"))
 
     # One item of both calls: the pipeline's hides Bob's no more than his hides the pipeline's.
     at = weeks.ago(36, minutes=-14)
-    weeks.then(at, lambda: weeks.call(stock.PIPELINE, turns.deploy("5").call(ours.SEARCH), at))
-    both = Turn(turns.timeout(120).call, lambda thing: turns.deploy("5").after(thing.having(timeout=120)))
+    weeks.then(at, lambda: weeks.call(stock.PIPELINE, edits.deploy("5").call(ours.SEARCH), at))
+    both = Edit(edits.timeout(120).call, lambda thing: edits.deploy("5").after(thing.having(timeout=120)))
     folded = Truth(
         verdict=Verdict.OUT_OF_BAND, actor=stock.BOB.name, story="Bob and an apply, in one item of Config's"
     )
-    weeks.turn(weeks.ago(36, minutes=-13), stock.BOB, ours.SEARCH, both, folded)
+    weeks.edit(weeks.ago(36, minutes=-13), stock.BOB, ours.SEARCH, both, folded)
     carol = Truth(
         verdict=Verdict.IN_WORKFLOW,
         actor=stock.CAROL.name,
         story="Carol ran terraform by hand: only a [[workflow]] with principals tells her from CI",
     )
-    weeks.turn(weeks.ago(8, minutes=22), stock.CAROL, stock.QUEUE_AGE, turns.patience(6), carol)
-    by_hand(weeks, Hand(5, -3, stock.PIPELINE, stock.QUEUE_AGE, turns.patience(5)))
+    weeks.edit(weeks.ago(8, minutes=22), stock.CAROL, stock.QUEUE_AGE, edits.patience(6), carol)
+    by_hand(weeks, ManualChange(5, -3, stock.PIPELINE, stock.QUEUE_AGE, edits.patience(5)))
 
 
 def _repaired(weeks: Weeks) -> None:
     """Record what the pipeline put right minutes, or two days, later."""
     for day, minutes, caller, port in ((36, 5, stock.ALICE, 9200), (29, 20, stock.FRANK, 9600)):
-        opened, shut = turns.opened(port, _ANYWHERE), turns.shut(port, _ANYWHERE)
-        by_hand(weeks, Hand(day, minutes, caller, ours.SEARCH_GROUP, opened, "a port opened to the world"))
-        by_hand(weeks, Hand(day, minutes + 6, stock.PIPELINE, ours.SEARCH_GROUP, shut))
+        opened, shut = edits.opened(port, _ANYWHERE), edits.shut(port, _ANYWHERE)
+        by_hand(
+            weeks, ManualChange(day, minutes, caller, ours.SEARCH_GROUP, opened, "a port opened to the world")
+        )
+        by_hand(weeks, ManualChange(day, minutes + 6, stock.PIPELINE, ours.SEARCH_GROUP, shut))
     by_hand(
         weeks,
-        Hand(52, 0, stock.ALICE, ours.CATALOGUE, turns.public(is_public=True), "a database made public"),
+        ManualChange(
+            52, 0, stock.ALICE, ours.CATALOGUE, edits.public(is_public=True), "a database made public"
+        ),
     )
-    by_hand(weeks, Hand(50, -2, stock.PIPELINE, ours.CATALOGUE, turns.public(is_public=False)))
-    by_hand(weeks, Hand(33, 0, stock.COST_SAVER, ours.CARTS, turns.units(5), "a cost-saving function saves"))
-    by_hand(weeks, Hand(33, 38, stock.PIPELINE, ours.CARTS, turns.units(20)))
+    by_hand(weeks, ManualChange(50, -2, stock.PIPELINE, ours.CATALOGUE, edits.public(is_public=False)))
+    by_hand(
+        weeks,
+        ManualChange(33, 0, stock.COST_SAVER, ours.CARTS, edits.units(5), "a cost-saving function saves"),
+    )
+    by_hand(weeks, ManualChange(33, 38, stock.PIPELINE, ours.CARTS, edits.units(20)))
 
 
 def _tags(weeks: Weeks) -> None:
     """Record the tag taken off one object, and its value changed on another: no apply goes there any more."""
     lost, changed = ours.LEGACY_PRICES, ours.SNAPSHOTS
     by_hand(
-        weeks, Hand(47, 0, stock.GRACE, lost, turns.table_unmarked("managed-by"), "Grace takes the tag off")
+        weeks,
+        ManualChange(47, 0, stock.GRACE, lost, edits.table_unmarked("managed-by"), "Grace takes the tag off"),
     )
-    weeks.turn(weeks.ago(43, minutes=21), stock.GRACE, lost, turns.units(80), _LOST)
-    weeks.turn(weeks.ago(29, minutes=27), stock.GRACE, lost, turns.units(120), _LOST)
-    by_frank = turns.bucket_marked(managed_by="frank")
-    by_hand(weeks, Hand(43, 16, stock.FRANK, changed, by_frank, "Frank takes a bucket over, by its tag"))
+    weeks.edit(weeks.ago(43, minutes=21), stock.GRACE, lost, edits.units(80), _LOST)
+    weeks.edit(weeks.ago(29, minutes=27), stock.GRACE, lost, edits.units(120), _LOST)
+    by_frank = edits.bucket_marked(managed_by="frank")
     by_hand(
-        weeks, Hand(36, 12, stock.FRANK, changed, turns.closed(is_closed=False), "and opens it to the world")
+        weeks, ManualChange(43, 16, stock.FRANK, changed, by_frank, "Frank takes a bucket over, by its tag")
+    )
+    by_hand(
+        weeks,
+        ManualChange(
+            36, 12, stock.FRANK, changed, edits.closed(is_closed=False), "and opens it to the world"
+        ),
     )
 
 
@@ -107,7 +129,7 @@ def _deleted(weeks: Weeks) -> None:
         listed=made.listed,
     )  # fmt: skip
     weeks.creation(weeks.ago(57, minutes=-16), stock.PIPELINE, notices, made, APPLIED)
-    weeks.turn(weeks.ago(50, minutes=-16), stock.PIPELINE, notices, turns.display("Deploys"), APPLIED)
+    weeks.edit(weeks.ago(50, minutes=-16), stock.PIPELINE, notices, edits.display("Deploys"), APPLIED)
     gone = Truth(verdict=Verdict.OUT_OF_BAND, actor=bob.name, story="Bob deletes what terraform made")
     weeks.deletion(weeks.ago(40), bob, notices, lambda thing: acted("DeleteTopic", thing), gone)
 
@@ -119,16 +141,18 @@ def _topic(thing: Thing) -> dict[str, str | None]:
 def _access(weeks: Weeks) -> None:
     """Record a role that could do anything for three quarters of an hour."""
     role, alice = ours.SEARCH_ROLE, stock.ALICE
-    by_hand(weeks, Hand(26, 4, alice, role, turns.almighty(is_so=True), "Alice makes a role almighty"))
-    by_hand(weeks, Hand(26, 47, alice, role, turns.almighty(is_so=False), "and takes it back"))
+    by_hand(
+        weeks, ManualChange(26, 4, alice, role, edits.almighty(is_so=True), "Alice makes a role almighty")
+    )
+    by_hand(weeks, ManualChange(26, 47, alice, role, edits.almighty(is_so=False), "and takes it back"))
 
 
 def _machines(weeks: Weeks) -> None:
     """Record how a script on an instance makes another larger at night, and an apply makes it small."""
     worker = stock.WORKER
     night = "a script on an instance, by the role of its profile"
-    by_hand(weeks, Hand(12, 0, ours.RESIZER, worker, turns.kind("t4g.large"), night))
-    by_hand(weeks, Hand(8, -10, stock.PIPELINE, worker, turns.kind("t4g.small")))
+    by_hand(weeks, ManualChange(12, 0, ours.RESIZER, worker, edits.kind("t4g.large"), night))
+    by_hand(weeks, ManualChange(8, -10, stock.PIPELINE, worker, edits.kind("t4g.small")))
 
 
 def _unmanaged(weeks: Weeks) -> None:
@@ -136,12 +160,12 @@ def _unmanaged(weeks: Weeks) -> None:
     notebooks, grace = ours.NOTEBOOKS, stock.GRACE
     made = acted("CreateBucket", notebooks, CreateBucketConfiguration="")
     weeks.creation(weeks.ago(40, minutes=9), grace, notebooks, made, _UNMANAGED)
-    weeks.turn(weeks.ago(33, minutes=7), grace, notebooks, turns.closed(is_closed=False), _UNMANAGED)
-    weeks.turn(weeks.ago(26, minutes=22), grace, notebooks, turns.kept("Enabled"), _UNMANAGED)
+    weeks.edit(weeks.ago(33, minutes=7), grace, notebooks, edits.closed(is_closed=False), _UNMANAGED)
+    weeks.edit(weeks.ago(26, minutes=22), grace, notebooks, edits.kept("Enabled"), _UNMANAGED)
     weeks.deletion(
         weeks.ago(15, minutes=8), grace, notebooks, lambda thing: acted("DeleteBucket", thing), _UNMANAGED
     )
     for day, read in ((43, 11), (29, 23)):
         # Half a minute before an apply turns the table that has nearly its name.
         at = weeks.ago(day, minutes=-21 - day * 7 % 60, seconds=30)
-        weeks.turn(at, stock.BOB, ours.CARTS_TEST, turns.units(read), _UNMANAGED)
+        weeks.edit(at, stock.BOB, ours.CARTS_TEST, edits.units(read), _UNMANAGED)

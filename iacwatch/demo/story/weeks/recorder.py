@@ -25,14 +25,14 @@ _SOONEST, _SPREAD = 41, 139
 """Seconds from a call to its capture: the shortest, and by how many they differ."""
 
 
-class Turn(NamedTuple):
+class Edit(NamedTuple):
     """How a call turns an object into another state: both are made of the state before."""
 
     call: Callable[[Thing], ApiCall]
     after: Callable[[Thing], Thing]
 
 
-class Told(NamedTuple):
+class RecordedChange(NamedTuple):
     """One change in Config's history, with its truth. `before` is None where the object is new."""
 
     thing: Thing
@@ -52,7 +52,7 @@ class Weeks:
     """The weeks before `now`, as they grow. `states` is how each object is at their end, by place."""
 
     now: datetime
-    changes: list[Told] = field(default_factory=list)
+    changes: list[RecordedChange] = field(default_factory=list)
     events: list[Recorded] = field(default_factory=list)
     items: list[tuple[dict[str, Json], str]] = field(default_factory=list)
     states: dict[Place, Thing] = field(default_factory=dict)
@@ -85,31 +85,31 @@ class Weeks:
         if before == after:
             raise ValueError(f"{after.type} {after.name or after.id} does not change {self.now - at} ago")
         document = documents.item(after, odd(at, after))
-        self._told(after, before, document, truth, recorded_in)
+        self._record_change(after, before, document, truth, recorded_in)
 
     def discover(self, thing: Thing, at: datetime, truth: Truth) -> None:
         """Record that an object is seen for the first time."""
         document = documents.item(thing, odd(at, thing), "ResourceDiscovered")
-        self._told(thing, None, document, truth, REGION)
+        self._record_change(thing, None, document, truth, REGION)
 
     def delete(self, thing: Thing, at: datetime, truth: Truth) -> None:
-        """Record that an object is gone: only the item before tells what it was."""
+        """Record that an object is gone: only the item before shows what it was."""
         before = self.state(thing)
-        self._told(before, before, documents.deleted_item(before, odd(at, before)), truth, REGION)
+        self._record_change(before, before, documents.deleted_item(before, odd(at, before)), truth, REGION)
         del self.states[thing.type, thing.id, REGION]
 
     # The agenda.
 
-    def then(self, at: datetime, deed: Callable[[], None]) -> None:
+    def then(self, at: datetime, happen: Callable[[], None]) -> None:
         """Put something on the agenda."""
-        self._agenda.append((at, deed))
+        self._agenda.append((at, happen))
 
-    def turn(
+    def edit(
         self,
         at: datetime,
         caller: Caller,
         thing: Thing,
-        turn: Turn,
+        edit: Edit,
         truth: Truth,
         *,
         lag: int | None = None,
@@ -120,42 +120,42 @@ class Weeks:
         `also_in`: a second region whose recorder sees it some seconds afterwards, as Config has it of IAM.
         """
 
-        def deed() -> None:
+        def happen() -> None:
             before = self.state(thing)
-            self.call(caller, turn.call(before), at)
+            self.call(caller, edit.call(before), at)
             seen_at = at + timedelta(seconds=self.lag(thing, at) if lag is None else lag)
-            self.update(turn.after(before), seen_at, truth)
+            self.update(edit.after(before), seen_at, truth)
             if also_in is not None:
                 again = Truth(instead="duplicate", story="the same change, recorded in a second region")
-                self.update(turn.after(before), seen_at + timedelta(seconds=21), again, recorded_in=also_in)
+                self.update(edit.after(before), seen_at + timedelta(seconds=21), again, recorded_in=also_in)
 
-        self.then(at, deed)
+        self.then(at, happen)
 
     def creation(self, at: datetime, caller: Caller, thing: Thing, call: ApiCall, truth: Truth) -> None:
         """Put on the agenda that somebody makes an object."""
         made = thing.born(documents.stamp(at)) if thing.created is not None else thing
 
-        def deed() -> None:
+        def happen() -> None:
             self.call(caller, call, at)
             self.discover(made, at + timedelta(seconds=self.lag(made, at)), truth)
 
-        self.then(at, deed)
+        self.then(at, happen)
 
     def deletion(
         self, at: datetime, caller: Caller, thing: Thing, call: Callable[[Thing], ApiCall], truth: Truth
     ) -> None:
         """Put on the agenda that somebody deletes an object."""
 
-        def deed() -> None:
+        def happen() -> None:
             self.call(caller, call(self.state(thing)), at)
             self.delete(thing, at + timedelta(seconds=self.lag(thing, at)), truth)
 
-        self.then(at, deed)
+        self.then(at, happen)
 
     def play(self) -> None:
         """Let everything happen that is on the agenda."""
-        for _, deed in sorted(self._agenda, key=lambda each: each[0]):
-            deed()
+        for _, happen in sorted(self._agenda, key=lambda each: each[0]):
+            happen()
         self._agenda = []
 
     def put_into(self, world: World) -> None:
@@ -170,12 +170,12 @@ class Weeks:
         since = int((self.now - at).total_seconds())
         return _SOONEST + zlib.crc32(f"{thing.id} {since}".encode()) % _SPREAD
 
-    def _told(
+    def _record_change(
         self, thing: Thing, before: Thing | None, document: dict[str, Json], truth: Truth, region: str
     ) -> None:
         self._keep(thing, document, region)
         place = (thing.type, thing.id, region)
-        self.changes.append(Told(thing, before, self._captured[place], truth, region))
+        self.changes.append(RecordedChange(thing, before, self._captured[place], truth, region))
 
     def _keep(self, thing: Thing, document: dict[str, Json], region: str) -> None:
         place = (thing.type, thing.id, region)

@@ -5,9 +5,9 @@ What they end with is what the day begins with. Nothing of them is in the queue:
 
 from datetime import datetime
 
-from iacwatch.demo.story import day
+from iacwatch.demo.story.day import day
 from iacwatch.demo.story.recorder import Day
-from iacwatch.demo.story.weeks import applies, aws, people, stock, web
+from iacwatch.demo.story.weeks import applies, aws, people, security_group, stock
 from iacwatch.demo.story.weeks.recorder import Weeks
 
 
@@ -17,10 +17,10 @@ def recorded(now: datetime) -> Weeks:
     for thing in stock.QUIET:
         weeks.begin(thing)
     applies.begin(weeks)
-    web.begin(weeks)
+    security_group.begin(weeks)
     people.begin(weeks)
     applies.recorded(weeks)
-    web.recorded(weeks)
+    security_group.recorded(weeks)
     people.recorded(weeks)
     aws.recorded(weeks)
     weeks.play()

@@ -11,8 +11,8 @@ from typing import Any
 from urllib.parse import parse_qsl
 
 from iacwatch.core.model import Json
-from iacwatch.demo.fake.slack_api import API_PATH
-from iacwatch.demo.fake.wire import Answer
+from iacwatch.demo.fake.slack.api import API_PATH
+from iacwatch.demo.fake.wire import HttpAnswer
 
 _TARGETS = {
     "AmazonSQS": "sqs",
@@ -23,7 +23,7 @@ _FORM = "application/x-www-form-urlencoded"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Request:
+class HttpRequest:
     """One request, read. `token` is a bearer token; key and region come from the signature's scope."""
 
     service: str
@@ -35,13 +35,13 @@ class Request:
     token: str = ""
 
 
-class Front(ThreadingHTTPServer):
+class HttpServer(ThreadingHTTPServer):
     """The server; closing it cuts the connections that clients keep open."""
 
     daemon_threads = True
     request_queue_size = 128
 
-    def __init__(self, answer: Callable[[Request], Answer], now: Callable[[], datetime]) -> None:
+    def __init__(self, answer: Callable[[HttpRequest], HttpAnswer], now: Callable[[], datetime]) -> None:
         self.answer = answer
         self.now = now
         self._open: set[socket.socket] = set()
@@ -63,7 +63,7 @@ class Front(ThreadingHTTPServer):
         super().shutdown_request(request)
 
     def handle_error(self, request: Any, client_address: Any) -> None:
-        """Say nothing: a client that went away is its own affair."""
+        """Ignore it: a client that went away needs no traceback."""
 
     def server_close(self) -> None:
         """Close the port and every connection."""
@@ -76,7 +76,7 @@ class Front(ThreadingHTTPServer):
 
 
 class _Handler(BaseHTTPRequestHandler):
-    server: Front
+    server: HttpServer
     protocol_version = "HTTP/1.1"
     wbufsize = -1
     disable_nagle_algorithm = True
@@ -108,10 +108,10 @@ class _Handler(BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(answer.body)
 
-    def _read(self, raw: bytes) -> Request:
+    def _read(self, raw: bytes) -> HttpRequest:
         body = self._body(raw)
         if self.path.startswith(API_PATH):
-            return Request(
+            return HttpRequest(
                 service="slack",
                 operation=self.path.removeprefix(API_PATH).partition("?")[0],
                 path=self.path,
@@ -119,11 +119,11 @@ class _Handler(BaseHTTPRequestHandler):
                 token=self.headers.get("Authorization", "").partition("Bearer ")[2].strip(),
             )
         if self.path.startswith("/services/"):
-            return Request(service="slack", operation="webhook", path=self.path, body=body)
+            return HttpRequest(service="slack", operation="webhook", path=self.path, body=body)
         key, region, signed_for = self._credential()
         target, _, operation = self.headers.get("X-Amz-Target", "").rpartition(".")
         service = _TARGETS.get(target.rpartition(".")[2], signed_for)
-        return Request(
+        return HttpRequest(
             service=service,
             operation=operation or str(body.get("Action", "")),
             path=self.path,

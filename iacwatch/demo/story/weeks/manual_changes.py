@@ -1,4 +1,4 @@
-"""What one caller did to one object by hand, as a row of a table."""
+"""Changes that one caller made to one object by hand, each a row of a table."""
 
 from typing import NamedTuple
 
@@ -8,24 +8,24 @@ from iacwatch.demo.story.callers import Caller
 from iacwatch.demo.story.recorder import Truth
 from iacwatch.demo.story.thing import Thing
 from iacwatch.demo.story.weeks.applies import APPLIED
-from iacwatch.demo.story.weeks.recorder import Turn, Weeks
+from iacwatch.demo.story.weeks.recorder import Edit, Weeks
 
 
-class Hand(NamedTuple):
+class ManualChange(NamedTuple):
     """One change: so many days ago, and so many minutes after that."""
 
     day: int
     minutes: int
     caller: Caller
     thing: Thing
-    turn: Turn
+    edit: Edit
     story: str = "an apply puts it right"
 
 
-def by_hand(weeks: Weeks, *hands: Hand) -> None:
+def by_hand(weeks: Weeks, *changes: ManualChange) -> None:
     """Put changes on the agenda: out of band, but for the pipeline's."""
-    for hand in hands:
-        truth = Truth(verdict=Verdict.OUT_OF_BAND, actor=hand.caller.name, story=hand.story)
-        if hand.caller is stock.PIPELINE:
+    for change in changes:
+        truth = Truth(verdict=Verdict.OUT_OF_BAND, actor=change.caller.name, story=change.story)
+        if change.caller is stock.PIPELINE:
             truth = APPLIED
-        weeks.turn(weeks.ago(hand.day, hand.minutes), hand.caller, hand.thing, hand.turn, truth)
+        weeks.edit(weeks.ago(change.day, change.minutes), change.caller, change.thing, change.edit, truth)

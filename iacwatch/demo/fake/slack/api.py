@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 
 from iacwatch.core.model import Json
 from iacwatch.demo.fake.clock import FakeClock
-from iacwatch.demo.fake.slack_blocks import LONGEST_TOTAL, complaints, total_length
-from iacwatch.demo.fake.wire import Answer
+from iacwatch.demo.fake.slack.blocks import LONGEST_TOTAL, complaints, total_length
+from iacwatch.demo.fake.wire import HttpAnswer
 
 _LONGEST_TEXT = 40_000
 _NAME = re.compile(r"#?[a-z0-9_-]{1,80}", re.ASCII)
@@ -30,7 +30,7 @@ class SlackError(Exception):
 
 
 @dataclass(slots=True)
-class Slack:
+class FakeSlack:
     """A workspace. `messages` are what was posted; `rate`: messages a second and channel, None: no limit.
 
     `tokens` and `channels` are those that exist; None: every well-formed one does. `scopes` is what a token
@@ -47,7 +47,7 @@ class Slack:
     _last: dict[str, float] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
-    def call(self, method: str, token: str, body: Mapping[str, Json]) -> Answer:
+    def call(self, method: str, token: str, body: Mapping[str, Json]) -> HttpAnswer:
         """Answer one Web API method."""
         try:
             self._authenticate(token or str(body.get("token", "")))
@@ -58,7 +58,7 @@ class Slack:
             return _json({"ok": False, "error": error.error, **error.extra})
         answer = _json({"ok": True, **document})
         headers = (("x-oauth-scopes", ",".join(sorted(self.scopes))),)
-        return Answer(status=200, body=answer.body, content_type=answer.content_type, headers=headers)
+        return HttpAnswer(status=200, body=answer.body, content_type=answer.content_type, headers=headers)
 
     def _document(self, method: str, body: Mapping[str, Json]) -> dict[str, Json]:
         match method:
@@ -73,7 +73,7 @@ class Slack:
             case _:
                 raise SlackError("unknown_method", req_method=method)
 
-    def webhook(self, path: str, body: Json) -> Answer:
+    def webhook(self, path: str, body: Json) -> HttpAnswer:
         """Answer an incoming webhook: ``ok``, or a word with a 4xx."""
         if path != WEBHOOK_PATH:
             return _words(404, "no_service")
@@ -210,26 +210,26 @@ def _who() -> dict[str, Json]:
     }
 
 
-def ratelimited(retry_after: int = 1) -> Answer:
+def ratelimited(retry_after: int = 1) -> HttpAnswer:
     """Answer 429, with the seconds to wait."""
     answer = _json({"ok": False, "error": "ratelimited"})
     headers = (("Retry-After", str(retry_after)),)
-    return Answer(status=429, body=answer.body, content_type=answer.content_type, headers=headers)
+    return HttpAnswer(status=429, body=answer.body, content_type=answer.content_type, headers=headers)
 
 
-def failed(code: str, status: int) -> Answer:
+def failed(code: str, status: int) -> HttpAnswer:
     """Answer with a fault: 429, a server's error page, or ``ok`` false."""
     if status == 429:  # noqa: PLR2004  (Too Many Requests)
         return ratelimited()
     if status >= 500:  # noqa: PLR2004  (the server's own faults)
-        return Answer(status=status, body=b"<html>Server Error</html>", content_type="text/html")
+        return HttpAnswer(status=status, body=b"<html>Server Error</html>", content_type="text/html")
     return _json({"ok": False, "error": code}, status)
 
 
-def _json(document: Json, status: int = 200) -> Answer:
+def _json(document: Json, status: int = 200) -> HttpAnswer:
     body = json.dumps(document, ensure_ascii=False).encode()
-    return Answer(status=status, body=body, content_type="application/json; charset=utf-8")
+    return HttpAnswer(status=status, body=body, content_type="application/json; charset=utf-8")
 
 
-def _words(status: int, words: str) -> Answer:
-    return Answer(status=status, body=words.encode(), content_type="text/html")
+def _words(status: int, words: str) -> HttpAnswer:
+    return HttpAnswer(status=status, body=words.encode(), content_type="text/html")

@@ -1,4 +1,4 @@
-"""SQS's operations on messages, over awsJson1.0; the queues' own stand in `sqs_queues`."""
+"""SQS's operations on messages, over awsJson1.0; those on queues are in `queues`."""
 
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from iacwatch.core.model import Json
-from iacwatch.demo.fake.queues import TWELVE_HOURS, Queue, QueueStore, StoredMessage
-from iacwatch.demo.fake.sqs_checks import BATCH, Body, entries, invalid, within
+from iacwatch.demo.fake.sqs.checks import BATCH, Body, entries, invalid, within
+from iacwatch.demo.fake.sqs.store import TWELVE_HOURS, FakeQueue, QueueStore, StoredMessage
 from iacwatch.demo.fake.wire import ApiError, Scope
 
 _LONGEST_WAIT = 20
@@ -111,7 +111,7 @@ class Sqs:
         self._short_polls += 1
         return self.short_polls_miss and self._short_polls % 2 == 0
 
-    def _wait_for(self, queue: Queue, count: int, wait: int, hidden: timedelta) -> list[StoredMessage]:
+    def _wait_for(self, queue: FakeQueue, count: int, wait: int, hidden: timedelta) -> list[StoredMessage]:
         until = time.monotonic() + min(wait, self.patience)
         with self.store.changed:
             while True:

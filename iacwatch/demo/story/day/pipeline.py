@@ -1,4 +1,4 @@
-"""The pipeline's part of the day: applies by terraform, which nobody needs to be told of."""
+"""The pipeline's part of the day: applies by terraform, which need no report."""
 
 from datetime import datetime, timedelta
 

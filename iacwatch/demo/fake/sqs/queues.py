@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from iacwatch.core.model import Json
-from iacwatch.demo.fake.queues import Queue, QueueStore, missing_queue
-from iacwatch.demo.fake.sqs_checks import SETTABLE, Body, check_attributes
+from iacwatch.demo.fake.sqs.checks import SETTABLE, Body, check_attributes
+from iacwatch.demo.fake.sqs.store import FakeQueue, QueueStore, missing_queue
 from iacwatch.demo.fake.wire import ApiError, Scope
 
 _COMPUTED = frozenset(
@@ -102,7 +102,7 @@ class SqsQueues:
         return {"queueUrls": [source.url for source in self.store.sources_of(queue.arn)]}
 
 
-def _counts(queue: Queue, now: datetime) -> dict[str, str]:
+def _counts(queue: FakeQueue, now: datetime) -> dict[str, str]:
     hidden = [message for message in queue.messages.values() if message.visible_at > now]
     delayed = sum(message.received_at is None for message in hidden)
     created = str(int(queue.created_at.timestamp()))

@@ -44,7 +44,7 @@ class StoredMessage:
 
 
 @dataclass(slots=True, kw_only=True)
-class Queue:
+class FakeQueue:
     """One queue and what is in it. `receipts` are all handles ever given out: handle to message id."""
 
     name: str
@@ -81,7 +81,7 @@ class QueueStore:
 
     clock: FakeClock
     base_url: str = ""
-    queues: dict[tuple[str, str, str], Queue] = field(default_factory=dict)
+    queues: dict[tuple[str, str, str], FakeQueue] = field(default_factory=dict)
     changed: threading.Condition = field(default_factory=lambda: threading.Condition(threading.RLock()))
     closed: bool = False
 
@@ -98,12 +98,12 @@ class QueueStore:
         self.closed = True
         self.wake()
 
-    def create(self, scope: Scope, name: str, attributes: Mapping[str, str]) -> Queue:
+    def create(self, scope: Scope, name: str, attributes: Mapping[str, str]) -> FakeQueue:
         """Create a queue, or return the one of that name."""
         with self.changed:
             key = (scope.account_id, scope.region, name)
             if key not in self.queues:
-                self.queues[key] = Queue(
+                self.queues[key] = FakeQueue(
                     name=name,
                     account_id=scope.account_id,
                     region=scope.region,
@@ -113,7 +113,7 @@ class QueueStore:
             self.queues[key].attributes.update(attributes)
             return self.queues[key]
 
-    def by_url(self, scope: Scope, url: str) -> Queue:
+    def by_url(self, scope: Scope, url: str) -> FakeQueue:
         """Return the queue of this URL; raise `ApiError` where there is none in the caller's region."""
         account, _, name = url.rstrip("/").rpartition("/")
         queue = self.queues.get((account.rpartition("/")[2], scope.region, name))
@@ -128,17 +128,17 @@ class QueueStore:
             )
         return queue
 
-    def by_arn(self, arn: str) -> Queue | None:
+    def by_arn(self, arn: str) -> FakeQueue | None:
         """Return the queue of this ARN, or None."""
         return next((queue for queue in self.queues.values() if queue.arn == arn), None)
 
-    def sources_of(self, arn: str) -> list[Queue]:
+    def sources_of(self, arn: str) -> list[FakeQueue]:
         """Return the queues whose dead-letter queue this is."""
         return [queue for queue in self.queues.values() if queue.redrive and queue.redrive[0] == arn]
 
     def send(
         self,
-        queue: Queue,
+        queue: FakeQueue,
         body: str,
         *,
         delay: timedelta | None = None,
@@ -162,7 +162,7 @@ class QueueStore:
             self.changed.notify_all()
             return message
 
-    def take(self, queue: Queue, count: int, visibility: timedelta) -> list[StoredMessage]:
+    def take(self, queue: FakeQueue, count: int, visibility: timedelta) -> list[StoredMessage]:
         """Receive up to `count` visible messages; move those that were received too often."""
         with self.changed:
             now = self.clock.now()
@@ -177,7 +177,7 @@ class QueueStore:
                     taken.append(message)
             return taken
 
-    def _redriven(self, queue: Queue, message: StoredMessage, now: datetime) -> bool:
+    def _redriven(self, queue: FakeQueue, message: StoredMessage, now: datetime) -> bool:
         redrive = queue.redrive
         if redrive is None or message.receives < redrive[1]:
             return False
@@ -191,13 +191,13 @@ class QueueStore:
         self.changed.notify_all()
         return True
 
-    def wait(self, queue: Queue, seconds: float) -> None:
+    def wait(self, queue: FakeQueue, seconds: float) -> None:
         """Wait until something may have become visible, `seconds` at most; the caller holds `changed`."""
         now = self.clock.now()
         nexts = [(message.visible_at - now).total_seconds() for message in queue.messages.values()]
         self.changed.wait(max(0.001, min([seconds, *[each for each in nexts if each > 0]])))
 
-    def holder(self, queue: Queue, receipt: str) -> StoredMessage | None:
+    def holder(self, queue: FakeQueue, receipt: str) -> StoredMessage | None:
         """Return the message that this handle still holds: None where it is stale or deleted.
 
         Raises `ApiError` for a handle that this queue never gave out.
@@ -210,7 +210,7 @@ class QueueStore:
         return message if message is not None and message.receipt == receipt else None
 
 
-def _give_out(queue: Queue, message: StoredMessage, now: datetime, visibility: timedelta) -> None:
+def _give_out(queue: FakeQueue, message: StoredMessage, now: datetime, visibility: timedelta) -> None:
     message.receives += 1
     message.received_at = now
     message.first_received_at = message.first_received_at or now

@@ -1,4 +1,4 @@
-"""What people did in the day, by console, command line and script: the part that is worth telling."""
+"""What people did during the day, by console, command line and script: the part worth reporting."""
 
 from datetime import datetime, timedelta
 
@@ -16,7 +16,7 @@ _ADMIN = {"policyName": "AdministratorAccess", "policyArn": "arn:aws:iam::aws:po
 
 def debugging(day: Day) -> None:
     """Record Alice's four changes by console, and those around her who had nothing to do with them."""
-    truth = _told(
+    truth = _truth(
         stock.ALICE, "Alice debugs: a port, a bucket, a role, and a tag that would have told on her"
     )
     at = day.ago(hours=6, minutes=2)
@@ -51,7 +51,7 @@ def debugging(day: Day) -> None:
 
 def amid_an_apply(day: Day) -> None:
     """Record Bob's changes while the pipeline applies, one of them in one item with it, and Carol's apply."""
-    truth = _told(
+    truth = _truth(
         stock.BOB, "Bob, amid an apply, by command line and by a stack of his; the apply hides none"
     )
     at = day.ago(hours=5, minutes=48)
@@ -90,8 +90,8 @@ def amid_an_apply(day: Day) -> None:
 
 
 def tidying(day: Day) -> None:
-    """Record what a function of the account's own did: deletions, told by diff and by history, and a stop."""
-    truth = _told(stock.COST_SAVER, "a cost-saving function tidies up what terraform manages")
+    """Record what a function in the account did: deletions, known by diff and by history, and a stop."""
+    truth = _truth(stock.COST_SAVER, "a cost-saving function tidies up what terraform manages")
     at = day.ago(hours=2, minutes=10)
     test_alerts = things.topic("billing-alerts-test").tagged(team="finance")
     for seconds, topic in ((0, stock.BILLING_ALERTS), (6, test_alerts)):
@@ -167,5 +167,5 @@ def _ingress(port: int, network: str) -> dict[str, object]:
     return {"items": [{"ipProtocol": "tcp", "fromPort": port, "toPort": port, "ipRanges": ranges}]}
 
 
-def _told(caller: Caller, story: str) -> Truth:
+def _truth(caller: Caller, story: str) -> Truth:
     return Truth(verdict=Verdict.OUT_OF_BAND, actor=caller.name, story=story)

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from iacwatch.core.model import Json
-from iacwatch.demo.fake.queues import Queue, QueueStore, StoredMessage
+from iacwatch.demo.fake.sqs.store import FakeQueue, QueueStore, StoredMessage
 from iacwatch.demo.fake.wire import ApiError, Scope
 
 _FASTEST = 500
@@ -18,11 +18,11 @@ _NOBODYS = "CouldNotDetermineMessageSource"
 
 
 @dataclass(slots=True, kw_only=True)
-class MoveTask:
+class FakeMoveTask:
     """One task; it runs in a thread of its own, at its rate in real time."""
 
     handle: str
-    source: Queue
+    source: FakeQueue
     destination: str | None
     rate: int | None
     started_at: datetime
@@ -38,7 +38,7 @@ class MoveTasks:
     """StartMessageMoveTask, ListMessageMoveTasks and CancelMessageMoveTask: one active task a queue."""
 
     store: QueueStore
-    _tasks: list[MoveTask] = field(default_factory=list)
+    _tasks: list[FakeMoveTask] = field(default_factory=list)
 
     def operations(self) -> Mapping[str, Callable[[Scope, Mapping[str, Json]], Json]]:
         """Return what this service can do, by operation."""
@@ -74,7 +74,7 @@ class MoveTasks:
                     "queue arn at a given time.",
                     code="AWS.SimpleQueueService.UnsupportedOperation",
                 )
-            task = MoveTask(
+            task = FakeMoveTask(
                 handle=_handle(source),
                 source=source,
                 destination=destination,
@@ -106,7 +106,7 @@ class MoveTasks:
             task.cancelled.set()
             return {"ApproximateNumberOfMessagesMoved": task.moved}
 
-    def _queue(self, scope: Scope, arn: str | None, name: str) -> Queue:
+    def _queue(self, scope: Scope, arn: str | None, name: str) -> FakeQueue:
         queue = self.store.by_arn(arn or "")
         if queue is None or (queue.account_id, queue.region) != (scope.account_id, scope.region):
             raise ApiError(
@@ -116,7 +116,7 @@ class MoveTasks:
             )
         return queue
 
-    def _run(self, task: MoveTask) -> None:
+    def _run(self, task: FakeMoveTask) -> None:
         while not task.cancelled.wait(1 / (task.rate or _FASTEST)):
             with self.store.changed:
                 now = self.store.clock.now()
@@ -136,13 +136,13 @@ class MoveTasks:
             task.status = "CANCELLED"
 
 
-def _move(store: QueueStore, source: Queue, target: Queue, message: StoredMessage) -> None:
+def _move(store: QueueStore, source: FakeQueue, target: FakeQueue, message: StoredMessage) -> None:
     """Move one message: it gets a new id, a new enqueue time and a count of its own."""
     del source.messages[message.id]
     store.send(target, message.body, attributes=message.attributes)
 
 
-def _handle(source: Queue) -> str:
+def _handle(source: FakeQueue) -> str:
     document = {"taskId": str(uuid.uuid4()), "sourceArn": source.arn}
     return base64.b64encode(json.dumps(document).encode()).decode()
 
@@ -151,7 +151,7 @@ def _invalid(message: str) -> ApiError:
     return ApiError("InvalidParameterValueException", message, code="InvalidParameterValue")
 
 
-def _shown(task: MoveTask) -> Json:
+def _shown(task: FakeMoveTask) -> Json:
     document: dict[str, Json] = {
         "Status": task.status,
         "SourceArn": task.source.arn,

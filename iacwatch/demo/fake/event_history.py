@@ -48,7 +48,7 @@ class _Page:
 
 
 @dataclass(slots=True)
-class Trail:
+class EventHistory:
     """Event history, by account and region. `rate`: calls a second for each of those pairs, in real time."""
 
     clock: FakeClock

@@ -1,4 +1,4 @@
-"""What AWS did in the day on its own account, one change that nobody can be found for, and noise."""
+"""What AWS did by itself during the day, one change that nobody can be found for, and noise."""
 
 from datetime import timedelta
 
@@ -54,7 +54,7 @@ def nobodys(day: Day) -> None:
 
 
 def unmanaged(day: Day) -> None:
-    """Record changes of what no IaC manages, and items that tell of no change."""
+    """Record changes of what no IaC manages, and items without any change."""
     at = day.ago(hours=2, minutes=8)
     playground = things.bucket("grace-playground").born(stamp(at))
     day.call(stock.GRACE, acted("CreateBucket", playground), at)

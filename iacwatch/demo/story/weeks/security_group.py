@@ -1,13 +1,13 @@
-"""The story of one security group, which somebody opens again and again: worth asking `who` about."""
+"""The security group that somebody opens again and again, which `iacwatch demo who web` shows."""
 
 from typing import Final
 
 from iacwatch.demo.story import stock
 from iacwatch.demo.story.calls import acted
 from iacwatch.demo.story.thing import rule
+from iacwatch.demo.story.weeks import edits
 from iacwatch.demo.story.weeks import stock as ours
-from iacwatch.demo.story.weeks import turns
-from iacwatch.demo.story.weeks.hands import Hand, by_hand
+from iacwatch.demo.story.weeks.manual_changes import ManualChange, by_hand
 from iacwatch.demo.story.weeks.recorder import Weeks
 
 _ANYWHERE: Final = "0.0.0.0/0"
@@ -26,60 +26,66 @@ def recorded(weeks: Weeks) -> None:
     web = stock.WEB
     by_hand(
         weeks,
-        Hand(57, 2, stock.PIPELINE, web, turns.shut(8080, _INSIDE)),
-        Hand(
+        ManualChange(57, 2, stock.PIPELINE, web, edits.shut(8080, _INSIDE)),
+        ManualChange(
             57,
             43,
             stock.ALICE,
             web,
-            turns.opened(22, _ANYWHERE, "debug"),
+            edits.opened(22, _ANYWHERE, "debug"),
             "Alice looks for a leak, and forgets",
         ),
-        Hand(50, -9, stock.PIPELINE, web, turns.shut(22, _ANYWHERE)),
-        Hand(43, 34, stock.BOB, web, turns.opened(8443, _OFFICE), "Bob shows something to a customer"),
-        Hand(36, -9, stock.PIPELINE, web, turns.shut(8443, _OFFICE)),
-        Hand(
+        ManualChange(50, -9, stock.PIPELINE, web, edits.shut(22, _ANYWHERE)),
+        ManualChange(
+            43, 34, stock.BOB, web, edits.opened(8443, _OFFICE), "Bob shows something to a customer"
+        ),
+        ManualChange(36, -9, stock.PIPELINE, web, edits.shut(8443, _OFFICE)),
+        ManualChange(
             36,
             42,
             stock.ALICE,
             web,
-            turns.opened(22, _OFFICE, "debug again"),
+            edits.opened(22, _OFFICE, "debug again"),
             "Alice debugs again, by console",
         ),
-        Hand(
+        ManualChange(
             36,
             49,
             stock.PIPELINE,
             web,
-            turns.shut(22, _OFFICE),
+            edits.shut(22, _OFFICE),
             "seven minutes later the pipeline puts it right",
         ),
-        Hand(26, 10, ours.ONCALL, web, turns.opened(22, _OFFICE), "the on-call script lets its people in"),
-        Hand(26, 51, ours.ONCALL, web, turns.shut(22, _OFFICE), "the on-call script closes what it opened"),
-        Hand(22, 3, stock.PIPELINE, web, turns.marked(team="shop")),
-        Hand(
+        ManualChange(
+            26, 10, ours.ONCALL, web, edits.opened(22, _OFFICE), "the on-call script lets its people in"
+        ),
+        ManualChange(
+            26, 51, ours.ONCALL, web, edits.shut(22, _OFFICE), "the on-call script closes what it opened"
+        ),
+        ManualChange(22, 3, stock.PIPELINE, web, edits.marked(team="shop")),
+        ManualChange(
             15,
             24,
             stock.FRANK,
             web,
-            turns.described(443, _ANYWHERE, "shop and search"),
+            edits.described(443, _ANYWHERE, "shop and search"),
             "Frank writes a note",
         ),
-        Hand(8, -6, stock.PIPELINE, web, turns.described(443, _ANYWHERE, None)),
-        Hand(
+        ManualChange(8, -6, stock.PIPELINE, web, edits.described(443, _ANYWHERE, None)),
+        ManualChange(
             8,
             31,
             stock.BOB,
             web,
-            turns.opened(3389, _ANYWHERE),
+            edits.opened(3389, _ANYWHERE),
             "Bob opens a port for a machine that is not here",
         ),
-        Hand(
+        ManualChange(
             8,
             40,
             stock.PIPELINE,
             web,
-            turns.shut(3389, _ANYWHERE),
+            edits.shut(3389, _ANYWHERE),
             "nine minutes later the pipeline puts it right",
         ),
     )

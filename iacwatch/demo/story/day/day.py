@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import datetime
 
-from iacwatch.demo.story import day_aws, day_people, day_pipeline
+from iacwatch.demo.story.day import aws, people, pipeline
 from iacwatch.demo.story.recorder import Day, Place
 from iacwatch.demo.story.thing import Thing
 
@@ -18,17 +18,17 @@ def recorded(now: datetime, states: Mapping[Place, Thing] | None = None) -> Day:
     them was there last week, as the stock has it.
     """
     day = Day(now=now, states=dict(states or {}))
-    day_pipeline.morning(day)
-    day_people.debugging(day)
-    day_pipeline.repair(day)
-    day_people.amid_an_apply(day)
-    day_people.tidying(day)
-    day_aws.unmanaged(day)
-    day_people.stacks(day)
-    day_aws.by_itself(day)
-    day_aws.nobodys(day)
-    day_people.late(day)
-    day_pipeline.late(day)
-    day_aws.garbled(day, receives=MAX_RECEIVES - 1)
-    day_aws.noise(day)
+    pipeline.morning(day)
+    people.debugging(day)
+    pipeline.repair(day)
+    people.amid_an_apply(day)
+    people.tidying(day)
+    aws.unmanaged(day)
+    people.stacks(day)
+    aws.by_itself(day)
+    aws.nobodys(day)
+    people.late(day)
+    pipeline.late(day)
+    aws.garbled(day, receives=MAX_RECEIVES - 1)
+    aws.noise(day)
     return day
