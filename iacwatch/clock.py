@@ -1,4 +1,4 @@
-"""The real clock: it tells the time, waits, and stops waiting as soon as a signal asks the run to end."""
+"""The real clock: it has the time, waits, and stops waiting as soon as a signal asks the run to end."""
 
 import os
 import select
@@ -28,7 +28,7 @@ class SystemClock:
     def __init__(self) -> None:
         """Begin without a reason to stop."""
         self._stopping: Stopping | None = None
-        self._hang()
+        self._open_wakeup()
         self._ends_at: float | None = None
         self._end = ""
 
@@ -41,7 +41,7 @@ class SystemClock:
         if self._stopping is None:
             until = time.monotonic() + max(0.0, span.total_seconds())
             ends_at = until if self._ends_at is None else self._ends_at
-            select.select([self._bell], [], [], max(0.0, min(until, ends_at) - time.monotonic()))
+            select.select([self._woken], [], [], max(0.0, min(until, ends_at) - time.monotonic()))
             if self._ends_at is not None and time.monotonic() >= self._ends_at:
                 self.stop(self._end, exit_code=0)
         if self._stopping is not None:
@@ -54,14 +54,14 @@ class SystemClock:
     def start_again(self) -> None:
         """Forget the wish to end, once the run that it was for has ended and another begins."""
         self._stopping = self._ends_at = None
-        self._take_down()
-        self._hang()
+        self._close_wakeup()
+        self._open_wakeup()
 
     def stop(self, why: str, *, exit_code: int) -> None:
         """Ask the run to end."""
         if self._stopping is None:
             self._stopping = Stopping(why, exit_code=exit_code)
-            self._ring.send(b"!")
+            self._wake.send(b"!")
 
     @contextmanager
     def listening(self) -> Iterator[None]:
@@ -73,10 +73,10 @@ class SystemClock:
             for number, handler in before.items():
                 signal.signal(number, handler)
 
-    def _hang(self) -> None:
-        """Hang a new bell, which is taken down with the clock at the latest."""
-        self._bell, self._ring = socket.socketpair()
-        self._take_down = weakref.finalize(self, _close, self._bell, self._ring)
+    def _open_wakeup(self) -> None:
+        """Open the pair of sockets that wakes whoever sleeps; it is closed with the clock at the latest."""
+        self._woken, self._wake = socket.socketpair()
+        self._close_wakeup = weakref.finalize(self, _close, self._woken, self._wake)
 
     def _caught(self, number: int, _frame: FrameType | None) -> None:
         name = signal.Signals(number)

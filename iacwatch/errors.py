@@ -7,7 +7,7 @@
     ├── AwsError                  an AWS call failed: what was being done, to what, what to do next
     │   ├── AccessDenied          the caller may not do it; names the action to grant
     │   └── NotThere              the queue, table or bucket does not exist
-    ├── DeliveryError             a finding could not be told (Slack, a file)
+    ├── DeliveryError             a finding could not be reported (Slack, a file)
     └── UsageError                exit 2: the caller has to change something first
         └── ConfigError           the configuration is wrong; names the key and the nearest known one
 
@@ -54,7 +54,7 @@ class NotThere(AwsError):
 
 
 class DeliveryError(IacwatchError):
-    """A finding could not be told."""
+    """A finding could not be reported."""
 
 
 class UsageError(IacwatchError):
@@ -68,7 +68,7 @@ class ConfigError(UsageError):
 
 
 class Stopping(Exception):
-    """The run was asked to end: hand back what is in flight.
+    """The run was asked to end: give back what is in flight.
 
     `exit_code` is 130 for SIGINT, 143 for SIGTERM, 0 where a limit of the run itself was reached.
     """

@@ -11,16 +11,16 @@ from typing import Final
 from iacwatch.core.text import plain
 
 NOTICE: Final = 25
-"""A level between a warning and what only ``-v`` tells: the closing summary."""
+"""A level between a warning and what only ``-v`` shows: the closing summary."""
 
 _LONGEST: Final = 2000
-_TALKATIVE: Final = ("urllib3", "botocore", "boto3", "slack_sdk")
+_VERBOSE_LIBRARIES: Final = ("urllib3", "botocore", "boto3", "slack_sdk")
 
 
 def quieten() -> None:
-    """Let libraries tell errors only: below a warning they write whole requests, headers, bodies, tokens."""
+    """Let libraries log errors only: below a warning they write whole requests, headers, bodies, tokens."""
     logging.addLevelName(NOTICE, "NOTICE")
-    for name in _TALKATIVE:
+    for name in _VERBOSE_LIBRARIES:
         logging.getLogger(name).setLevel(logging.ERROR)
 
 

@@ -51,7 +51,7 @@ class Delivery:
 
 
 class Clock(Protocol):
-    """The only place where anything waits."""
+    """The time, and the only place where adapters and the pipeline wait."""
 
     def now(self) -> datetime:
         """Return the time, aware, in UTC."""
@@ -63,10 +63,10 @@ class Clock(Protocol):
 
 
 class Progress(Protocol):
-    """Who is told how far a run has come, by any thread, and often: it costs next to nothing."""
+    """Reports how far a run has come; any thread calls it, and often: it costs next to nothing."""
 
     def __call__(self, phase: str, done: int, total: int | None = None, note: str = "") -> None:
-        """Take in that `done` of `total` (None: nobody knows) steps of a phase are done.
+        """Report that `done` of `total` (None: nobody knows) steps of a phase are done.
 
         `note` says what is waited for ("Config budget: 41 calls left, 10 s"). Several phases may be open at
         once; one is over when `done` reaches `total`.
@@ -75,7 +75,7 @@ class Progress(Protocol):
 
 
 def silent(phase: str, done: int, total: int | None = None, note: str = "") -> None:
-    """Tell nobody: a `Progress`."""
+    """Report nothing: a `Progress`."""
     del phase, done, total, note
 
 
@@ -83,10 +83,10 @@ class ChangeSource(Protocol):
     """Where changes come from."""
 
     def waves(self) -> Generator[Sequence[Delivery], None, None]:
-        """Yield deliveries that are in hand together: at most 1,000, or 64 MB; end when there are none.
+        """Yield waves of deliveries: at most 1,000, or 64 MB each; end when there are no more.
 
-        The source keeps them in hand (visibility, lease) until they are settled. Closing the generator gives
-        back what is not.
+        The source keeps them from other runs (visibility, lease) until they are settled. Closing the
+        generator gives back what is not.
         """
         ...
 
@@ -99,11 +99,11 @@ class PastSource(ChangeSource, Protocol):
     """A source of past changes: it is read whole, and knows what it could not see."""
 
     def finish(self) -> None:
-        """Forget what was kept for going on after an interruption: everything is done."""
+        """Delete what would let an interrupted run go on: everything is done."""
         ...
 
     def close(self) -> None:
-        """Let go of what is kept, so that another run can go on with it."""
+        """Release what is stored, so that another run can go on with it."""
         ...
 
     @property
@@ -136,7 +136,7 @@ class Collected:
 
     `events` is a superset of what was asked for, each event once, in any order. `failures` holds the
     queries that could not be answered in full. `calls` counts requests sent, throttled ones included.
-    `tried` tells, query by query, what was looked up, in words.
+    `tried` says in words, query by query, what was looked up.
     """
 
     events: tuple[TrailEvent, ...]
@@ -162,12 +162,12 @@ class Claim(StrEnum):
 
     GRANTED = "granted"
     HELD = "held"
-    TOLD = "told"
+    REPORTED = "reported"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Grant:
-    """The right to tell one id, until the lease ends; `token` is this claim's own."""
+    """The right to report one id, until the lease ends; `token` is this claim's own."""
 
     id: str
     token: str
@@ -183,9 +183,9 @@ class Claimed:
 
 
 class Ledger(Protocol):
-    """What was told. Ids are finding ids and cause keys; all laws hold for each id alone."""
+    """What was reported. Ids are finding ids and cause keys; all laws hold for each id alone."""
 
-    def told(self, ids: Sequence[str]) -> frozenset[str]:
+    def reported(self, ids: Sequence[str]) -> frozenset[str]:
         """Return those that were completed."""
         ...
 
@@ -194,7 +194,7 @@ class Ledger(Protocol):
         ...
 
     def complete(self, grants: Sequence[Grant], *, now: datetime) -> None:
-        """Record as told what is still ours; a grant that was lost completes nothing."""
+        """Record as reported what is still ours; a grant that was lost completes nothing."""
         ...
 
     def release(self, grants: Sequence[Grant]) -> None:
@@ -212,7 +212,7 @@ class Delivered:
 class Sink(Protocol):
     """Where findings go.
 
-    `remembered`: what it told is kept in the ledger, and is not told twice (Slack). A sink with
+    `remembered`: what it reported is recorded in the ledger, and is not reported twice (Slack). A sink with
     `remembered` False (a table, a file) shows everything it is given. `deferred_close`: what it was given
     is only delivered when `close` returns, so that the run settles at its end.
     """
@@ -221,9 +221,9 @@ class Sink(Protocol):
     deferred_close: bool
 
     def emit(self, findings: Sequence[Finding]) -> Mapping[str, Delivered | Failure]:
-        """Tell the findings; answer for each finding id."""
+        """Report the findings; answer for each finding id."""
         ...
 
     def close(self) -> None:
-        """Finish; raise `errors.DeliveryError` where what was held could not be delivered."""
+        """Finish; raise `errors.DeliveryError` where something could not be delivered."""
         ...

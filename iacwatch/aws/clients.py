@@ -22,15 +22,15 @@ READ_TIMEOUT: Final = 30
 """Seconds; a long poll of SQS's takes up to 20 of them."""
 
 _ATTEMPTS: Final = 4
-_PACED: Final = frozenset({"cloudtrail", "config"})
-"""Services that are called at a pace of our own: an attempt of botocore's would break it."""
+_RATE_LIMITED: Final = frozenset({"cloudtrail", "config"})
+"""Services with a rate limit of our own: a retry of botocore's would break it."""
 
 _CONNECTIONS: Final = 24
 
 
 def session(profile: str | None) -> Any:
     """Return a new session, by the user's own configuration; raise `BotoCoreError` where that is wrong."""
-    with _here_to_stay():
+    with _without_garbage_collection():
         return _session(profile)
 
 
@@ -52,7 +52,7 @@ def _session(profile: str | None) -> Any:
 
 
 @contextmanager
-def _here_to_stay() -> Iterator[None]:
+def _without_garbage_collection() -> Iterator[None]:
     """Look for no garbage among what is made: modules and models, whose many parts live as long as we do.
 
     Looking through them again and again takes a quarter of a cold start.
@@ -75,7 +75,7 @@ class _Everything:
 
 
 def client(session: Any, service: str, *, region: str, account_id: str) -> Any:
-    """Return a new client; `account_id` ("": our own) is only told in the log.
+    """Return a new client; `account_id` ("": our own) is only for the log.
 
     Raises `UsageError` where botocore's own configuration makes it impossible.
     """
@@ -87,14 +87,14 @@ def client(session: Any, service: str, *, region: str, account_id: str) -> Any:
         connect_timeout=CONNECT_TIMEOUT,
         read_timeout=READ_TIMEOUT,
         max_pool_connections=_CONNECTIONS,
-        retries={"mode": "standard", "total_max_attempts": 1 if service in _PACED else _ATTEMPTS},
+        retries={"mode": "standard", "total_max_attempts": 1 if service in _RATE_LIMITED else _ATTEMPTS},
     )
     try:
-        with _here_to_stay():
+        with _without_garbage_collection():
             made = session.create_client(service, region_name=region, config=config)
     except (BotoCoreError, ValueError) as error:  # botocore has no error of its own for a wrong endpoint
-        told = explained(error, f"cannot use {service}")
-        raise UsageError(told.message, hint=told.hint or "check AWS_ENDPOINT_URL and the profile") from error
+        ours = explained(error, f"cannot use {service}")
+        raise UsageError(ours.message, hint=ours.hint or "check AWS_ENDPOINT_URL and the profile") from error
     made.meta.events.register("before-call", _logged(region, account_id))
     return made
 

@@ -1,7 +1,7 @@
-"""How a table of CloudTrail's is cut into parts, and which of them hold some days, accounts and regions.
+"""How CloudTrail's table is partitioned, and which partitions hold some days, accounts and regions.
 
-A day's part holds what was *delivered* on that day. Who prunes by a part that does not exist finds nothing:
-so whoever uses this must look, besides, whether there is anything at all (see `trails.athena_cover`).
+A day's partition holds what was *delivered* on that day. A query of one that does not exist finds nothing:
+so whoever uses this must look, besides, whether there is anything at all (see `trails.athena.coverage`).
 """
 
 import re
@@ -38,7 +38,7 @@ class PartitionKey:
 
     @property
     def number(self) -> bool:
-        """Say whether its values are numbers."""
+        """Return whether its values are numbers."""
         return self.shape.kind in _NUMBERS
 
 
@@ -57,12 +57,12 @@ class Partitions:
 
     @property
     def hourly(self) -> bool:
-        """Say whether each hour is a part of its own; their names are then in the order of time."""
+        """Return whether each hour is a partition; their names are then in the order of time."""
         return any("%H" in form for form in self.formats)
 
     @property
     def by_day(self) -> bool:
-        """Say whether a query can be kept to some days; else each reads the whole table."""
+        """Return whether a query can be limited to some days; else each reads the whole table."""
         return self.date is not None or "year" in self.parts
 
 

@@ -43,7 +43,7 @@ _MATTER: Final = (
     *("userIdentity.inScopeOf.issuerType", "userIdentity.onBehalfOf.userId", "sessionCredentialFromConsole"),
     *("serviceEventDetails", "resources"),
 )
-"""Those whose loss is told: it can leave a role's name where a person's or a repository's should be."""
+"""Those whose loss is reported: it can leave a role's name where a person's or a repository's should be."""
 
 _CATEGORY: Final = ("eventCategory", "managementEvent")
 _TEXT_COLUMNS: Final = frozenset({"eventTime", "errorCode", "awsRegion", "recipientAccountId", "eventID"})
@@ -89,7 +89,7 @@ class HiveType:
 
     @property
     def text(self) -> bool:
-        """Say whether it holds text."""
+        """Return whether it holds text."""
         return self.kind in _TEXTS
 
 
@@ -125,11 +125,11 @@ class CloudTrailTable:
     def lost(self) -> tuple[str, ...]:
         """Return the fields that matter and that nobody can learn from this table."""
         lost = [path.lower() for path in _MATTER if self.found(path) is None]
-        return (*lost, *(() if self.tells_data_events else ("eventcategory",)))
+        return (*lost, *(() if self.separates_data_events else ("eventcategory",)))
 
     @property
-    def tells_data_events(self) -> bool:
-        """Say whether it tells data events (an object was put) from management events."""
+    def separates_data_events(self) -> bool:
+        """Return whether it tells data events (an object was put) from management events."""
         return any(self.found(path) for path in _CATEGORY)
 
     def _usable(self, path: str) -> bool:

@@ -165,12 +165,12 @@ def code_of(error: Exception) -> str:
 
 
 def throttled(error: Exception) -> bool:
-    """Say whether AWS refused a call because there were too many: wait, then try again."""
+    """Return whether AWS refused a call because there were too many: wait, then try again."""
     return code_of(error) in _SLOW_DOWN or _part(error, "ResponseMetadata").get("HTTPStatusCode") == 429  # noqa: PLR2004 - Too Many Requests
 
 
 def transient(error: Exception) -> bool:
-    """Say whether a call that only reads is worth another try: a fault of the network, or within AWS."""
+    """Return whether a call that only reads is worth another try: a fault of the network, or within AWS."""
     status = _part(error, "ResponseMetadata").get("HTTPStatusCode", 0)
     names = {kind.__name__ for kind in type(error).__mro__}
     lost = not code_of(error) and bool(names & _NETWORK) and not names & {"SSLError", "ProxyConnectionError"}
@@ -207,9 +207,9 @@ def _answered(error: Exception, doing: str, *, action: str, profile: str) -> Aws
 
 
 def _denied(code: str, message: str, doing: str, action: str) -> AccessDenied:
-    """Name the permission that is missing, and what forbids it where AWS tells."""
-    told = _ACTION.search(message)
-    needed = told[1] if told else action
+    """Name the permission that is missing, and what forbids it where AWS says so."""
+    named = _ACTION.search(message)
+    needed = named[1] if named else action
     if code.upper().startswith("KMS"):
         needed = "kms:Decrypt"
     who = _CALLER.search(message)
@@ -239,8 +239,8 @@ def _part(error: Exception, name: str) -> Mapping[str, Any]:
 
 def _host(error: Exception) -> str:
     """Return whom the call was for, without what a URL may hold besides."""
-    told = getattr(error, "kwargs", {}).get("endpoint_url")
+    url = getattr(error, "kwargs", {}).get("endpoint_url")
     try:
-        return plain(urlsplit(str(told)).hostname or "AWS", 120)
+        return plain(urlsplit(str(url)).hostname or "AWS", 120)
     except ValueError:
         return "AWS"

@@ -1,8 +1,8 @@
-"""How fast an AWS API may be called: one pace for each key (an account and a region), kept over all threads.
+"""How fast an AWS API may be called: a limit for each key (an account and a region), over all threads.
 
 CloudTrail counts calls as they arrive, over a sliding second, and shares its limit with everybody else in
 the account. So calls are spaced evenly, never sent in a burst, and slowed down for a while where the
-service refused one. Where AWS publishes no limit (Config's history), the pace grows until it is refused.
+service refused one. Where AWS publishes no limit (Config's history), the rate grows until a call is refused.
 """
 
 import random
@@ -25,7 +25,7 @@ _IDLE: Final = timedelta(seconds=10)
 _SLOWEST: Final = 32.0
 _RECOVERY: Final = 0.8
 _GROWTH: Final = 0.93
-"""What a call that was let through leaves of the gap, where the pace may grow."""
+"""What a call that was let through leaves of the gap, where the rate may grow."""
 _BELOW: Final = 1.5
 """By how much a gap that was refused is widened for good."""
 _SLICE: Final = timedelta(seconds=1)
@@ -33,10 +33,10 @@ _NEVER: Final = datetime(1, 1, 1, tzinfo=UTC)
 
 
 @dataclass(slots=True)
-class _Lane:
-    """The state of one key. `slowness` is by how much the gap is wider than the pace asks for.
+class _Spacing:
+    """The state of one key. `slowness` is by how much the gap is wider than the rate asks for.
 
-    `least` is the least that it may become: below 1 where the pace may grow.
+    `least` is the least that it may become: below 1 where the rate may grow.
     """
 
     next_at: datetime = _NEVER
@@ -54,12 +54,12 @@ class RateLimit:
     def __init__(self, clock: Clock, *, per_second: float, at_most: float | None = None) -> None:
         """Take the clock that waits, and how many calls may arrive in a second (more than 0).
 
-        `at_most`: the pace begins at `per_second` and grows up to this, as long as nothing is refused.
+        `at_most`: the rate begins at `per_second` and grows up to this, as long as nothing is refused.
         """
         self._clock = clock
         self._least = per_second / max(per_second, at_most or per_second)
         self._gap = timedelta(seconds=(1 + _LATE) / per_second)
-        self._lanes: dict[tuple[str, ...], _Lane] = {}
+        self._spacings: dict[tuple[str, ...], _Spacing] = {}
         self._lock = threading.Lock()
         self._random = random.SystemRandom()
 
@@ -73,49 +73,49 @@ class RateLimit:
             self._clock.sleep(min(left, _SLICE))
 
     def throttled(self, key: tuple[str, ...]) -> None:
-        """Tell that the service refused a call: this key waits longer, twice as long with each refusal.
+        """Take in that the service refused a call: this key waits longer, twice as long with each refusal.
 
-        Every call that is let through afterwards wins some of the pace back.
+        Every call that is let through afterwards wins some of the rate back.
         """
         with self._lock:
-            lane = self._lane(key)
-            now = lane.seen_at
-            if now - lane.refused_at >= self._gap:  # calls in flight together are refused together
-                lane.least = max(lane.least, min(1.0, lane.slowness * _BELOW))
-                lane.slowness = min(max(lane.slowness, 0.5) * 2, _SLOWEST)
-                lane.refused_at = now
-            lane.next_at = max(lane.next_at, now + self._spaced(lane))
+            spacing = self._spacing(key)
+            now = spacing.seen_at
+            if now - spacing.refused_at >= self._gap:  # calls in flight together are refused together
+                spacing.least = max(spacing.least, min(1.0, spacing.slowness * _BELOW))
+                spacing.slowness = min(max(spacing.slowness, 0.5) * 2, _SLOWEST)
+                spacing.refused_at = now
+            spacing.next_at = max(spacing.next_at, now + self._gap_after(spacing))
 
     def _take(self, key: tuple[str, ...]) -> timedelta:
         """Take the next place if it has come; return how long it is still to come."""
         with self._lock:
-            lane = self._lane(key)
-            now = lane.seen_at
-            if now < lane.next_at:
-                return lane.next_at - now
-            lane.calls = 1 if now - lane.sent_at >= _IDLE else lane.calls + 1
-            lane.sent_at = now
-            lane.next_at = now + self._spaced(lane)
-            if lane.calls == 2:  # noqa: PLR2004 - so that any three calls have the wider gap among them
-                lane.next_at += min(_FRESH, self._gap)
-            step = _RECOVERY if lane.slowness > 1 else _GROWTH
-            lane.slowness = max(lane.least, lane.slowness * step)
+            spacing = self._spacing(key)
+            now = spacing.seen_at
+            if now < spacing.next_at:
+                return spacing.next_at - now
+            spacing.calls = 1 if now - spacing.sent_at >= _IDLE else spacing.calls + 1
+            spacing.sent_at = now
+            spacing.next_at = now + self._gap_after(spacing)
+            if spacing.calls == 2:  # noqa: PLR2004 - so that any three calls have the wider gap among them
+                spacing.next_at += min(_FRESH, self._gap)
+            step = _RECOVERY if spacing.slowness > 1 else _GROWTH
+            spacing.slowness = max(spacing.least, spacing.slowness * step)
             return timedelta(0)
 
-    def _lane(self, key: tuple[str, ...]) -> _Lane:
-        """Return the lane of a key, moved along where the machine's clock was set back."""
-        lane = self._lanes.get(key)
-        if lane is None:
-            lane = self._lanes[key] = _Lane(least=self._least)
+    def _spacing(self, key: tuple[str, ...]) -> _Spacing:
+        """Return the spacing of a key, moved along where the machine's clock was set back."""
+        spacing = self._spacings.get(key)
+        if spacing is None:
+            spacing = self._spacings[key] = _Spacing(least=self._least)
         now = self._clock.now()
-        if now < lane.seen_at:
-            lane.next_at = min(lane.next_at, now + (lane.next_at - lane.seen_at))
-            lane.sent_at = min(lane.sent_at, now)
-            lane.refused_at = min(lane.refused_at, now)
-        lane.seen_at = now
-        return lane
+        if now < spacing.seen_at:
+            spacing.next_at = min(spacing.next_at, now + (spacing.next_at - spacing.seen_at))
+            spacing.sent_at = min(spacing.sent_at, now)
+            spacing.refused_at = min(spacing.refused_at, now)
+        spacing.seen_at = now
+        return spacing
 
-    def _spaced(self, lane: _Lane) -> timedelta:
+    def _gap_after(self, spacing: _Spacing) -> timedelta:
         """Return the gap to the next call; slowed down, it differs, so that processes don't beat in time."""
-        jitter = self._random.uniform(1.0, 1.5) if lane.slowness > 1 else 1.0
-        return self._gap * lane.slowness * jitter
+        jitter = self._random.uniform(1.0, 1.5) if spacing.slowness > 1 else 1.0
+        return self._gap * spacing.slowness * jitter

@@ -87,13 +87,13 @@ class Sessions:
         """
         where = self._place(region)
         if account_id is None or account_id == self.own_account():
-            return self._kept((service, where, ""), self._signed_in)
+            return self._cached((service, where, ""), self._signed_in)
         if reason := self.refusal(account_id):
             raise AwsError(reason, code="NotAllowed")
         arn = f"arn:{partition_of(where)}:iam::{account_id}:role/{self._role}"
-        return self._kept((service, where, account_id), lambda: self._assume(arn))
+        return self._cached((service, where, account_id), lambda: self._assume(arn))
 
-    def _kept(self, key: tuple[str, str, str], session: Callable[[], Any]) -> Any:
+    def _cached(self, key: tuple[str, str, str], session: Callable[[], Any]) -> Any:
         """Return a client that was made before, else a new one of this session."""
         service, region, account_id = key
         with self._lock:
@@ -139,7 +139,7 @@ class Sessions:
         return self._likely
 
     def refusal(self, account_id: str) -> str | None:
-        """Say in a sentence why changes of an account are not ours to look into; None where they are."""
+        """Return in a sentence why changes of an account are not ours to look into; None where they are."""
         if not is_account(account_id):
             return f"{plain(account_id, 40)} is no AWS account id"
         try:
@@ -160,7 +160,7 @@ class Sessions:
         return None
 
     def allows(self, account_id: str) -> bool:
-        """Say whether a role may be assumed in an account, which may be ours as well."""
+        """Return whether a role may be assumed in an account, which may be ours as well."""
         return bool(self._allowed & {account_id, "*"})
 
     def _place(self, region: str | None) -> str:
@@ -189,11 +189,11 @@ class Sessions:
         try:
             return clients.session(self._profile)
         except BotoCoreError as error:
-            told = explained(error, "cannot use AWS")
-            raise UsageError(told.message, hint=told.hint) from error
+            ours = explained(error, "cannot use AWS")
+            raise UsageError(ours.message, hint=ours.hint) from error
 
     def _signed_in(self) -> Any:
-        """Return our own session once it has credentials, so that what they lack is told by its name."""
+        """Return our own session once it has credentials, so that what they lack is named."""
         session = self._session()
         doing = "cannot sign in to AWS"
         from botocore.exceptions import BotoCoreError, ClientError, NoCredentialsError  # noqa: PLC0415
@@ -237,12 +237,12 @@ class Sessions:
 
         def ask() -> Mapping[str, str]:
             with calling(f"cannot assume {arn}", action="sts:AssumeRole"):
-                told = sts.assume_role(**asked)["Credentials"]
+                answer = sts.assume_role(**asked)["Credentials"]
             return {
-                "access_key": told["AccessKeyId"],
-                "secret_key": told["SecretAccessKey"],
-                "token": told["SessionToken"],
-                "expiry_time": told["Expiration"].isoformat(),
+                "access_key": answer["AccessKeyId"],
+                "secret_key": answer["SecretAccessKey"],
+                "token": answer["SessionToken"],
+                "expiry_time": answer["Expiration"].isoformat(),
             }
 
         return ask

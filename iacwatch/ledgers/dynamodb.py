@@ -1,8 +1,9 @@
 """A ledger in a DynamoDB table, for the function, the command line and whatever else shares the table.
 
-One item for each id: its key ``pk``, and a ``status`` (claimed or told) with the claim's own ``token``. Every
-write is conditional, so that of two claims at once DynamoDB itself grants one. What was told is kept for 400
-days by the table's TTL (attribute ``ttl``), which deletes late and so never decides about a lease.
+One item for each id: its key ``pk``, and a ``status`` (``claimed``, or ``told`` once it was reported) with
+the claim's own ``token``. Every write is conditional, so that of two claims at once DynamoDB itself grants
+one. What was reported stays for 400 days by the table's TTL (attribute ``ttl``), which deletes late and so
+never decides about a lease.
 """
 
 import uuid
@@ -48,13 +49,13 @@ class DynamoLedger:
         """Take what makes the client, and the table's name; nothing is asked for yet."""
         self._table = DynamoTable(client, table)
 
-    def told(self, ids: Sequence[str]) -> frozenset[str]:
+    def reported(self, ids: Sequence[str]) -> frozenset[str]:
         """Return those that were completed."""
         found = self._table.read([f"{_PREFIX}{key}" for key in dict.fromkeys(ids)], "status")
         return frozenset(key.removeprefix(_PREFIX) for key, status in found if status == _TOLD)
 
     def claim(self, ids: Sequence[str], *, now: datetime, lease: timedelta) -> Mapping[str, Claimed]:
-        """Claim each id until ``now + lease``, where nobody holds it and it was not told.
+        """Claim each id until ``now + lease``, where nobody holds it and it was not reported.
 
         Where one cannot be asked for (which is not the same as being refused), the others are released.
         """
@@ -122,7 +123,7 @@ class DynamoLedger:
         if there is None or there.get("token", {}).get("S") == token:
             return Claimed(claim=Claim.GRANTED, grant=Grant(id=key, token=token))
         if there.get("status", {}).get("S") == _TOLD:
-            return Claimed(claim=Claim.TOLD)
+            return Claimed(claim=Claim.REPORTED)
         held = there.get("lease_until", {}).get("N")
         return Claimed(claim=Claim.HELD, until=_EPOCH + int(held) * _MILLISECOND if held else until)
 

@@ -11,37 +11,37 @@ from iacwatch.ports import Claim, Claimed, Grant
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Entry:
-    """Who may tell an id, and until when; or that it was told."""
+    """Who may report an id, and until when; or that it was reported."""
 
     token: str
     until: datetime
-    told: bool = False
+    reported: bool = False
 
 
 class MemoryLedger:
     """A `ports.Ledger` in a dictionary, for any number of threads."""
 
     def __init__(self) -> None:
-        """Begin with nothing told."""
+        """Begin with nothing reported."""
         self._entries: dict[str, _Entry] = {}
         self._lock = threading.Lock()
 
-    def told(self, ids: Sequence[str]) -> frozenset[str]:
+    def reported(self, ids: Sequence[str]) -> frozenset[str]:
         """Return those that were completed."""
         with self._lock:
-            return frozenset(key for key in ids if (entry := self._entries.get(key)) and entry.told)
+            return frozenset(key for key in ids if (entry := self._entries.get(key)) and entry.reported)
 
     def claim(self, ids: Sequence[str], *, now: datetime, lease: timedelta) -> Mapping[str, Claimed]:
-        """Claim each id until ``now + lease``, where nobody holds it and it was not told."""
+        """Claim each id until ``now + lease``, where nobody holds it and it was not reported."""
         token = uuid.uuid4().hex
         with self._lock:
             return {key: self._claim(key, token, now, now + lease) for key in dict.fromkeys(ids)}
 
     def complete(self, grants: Sequence[Grant], *, now: datetime) -> None:
-        """Record as told what is still ours."""
+        """Record as reported what is still ours."""
         with self._lock:
             for grant in self._ours(grants):
-                self._entries[grant.id] = _Entry(token=grant.token, until=now, told=True)
+                self._entries[grant.id] = _Entry(token=grant.token, until=now, reported=True)
 
     def release(self, grants: Sequence[Grant]) -> None:
         """Give up the claims that are still ours."""
@@ -51,17 +51,17 @@ class MemoryLedger:
 
     def _claim(self, key: str, token: str, now: datetime, until: datetime) -> Claimed:
         held = self._entries.get(key)
-        if held is not None and held.told:
-            return Claimed(claim=Claim.TOLD)
+        if held is not None and held.reported:
+            return Claimed(claim=Claim.REPORTED)
         if held is not None and held.until > now:
             return Claimed(claim=Claim.HELD, until=held.until)
         self._entries[key] = _Entry(token=token, until=until)
         return Claimed(claim=Claim.GRANTED, grant=Grant(id=key, token=token))
 
     def _ours(self, grants: Sequence[Grant]) -> list[Grant]:
-        """Return the grants that nobody else has claimed since, and that are still to be told."""
+        """Return the grants that nobody else has claimed since, and that are still to be reported."""
         return [
             grant
             for grant in dict.fromkeys(grants)
-            if (entry := self._entries.get(grant.id)) and entry.token == grant.token and not entry.told
+            if (entry := self._entries.get(grant.id)) and entry.token == grant.token and not entry.reported
         ]

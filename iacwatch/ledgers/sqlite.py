@@ -1,7 +1,7 @@
 """A ledger in one SQLite file, for the runs of one machine, however many at once.
 
-What was told is kept for 400 days, longer than any queue or trail holds what could tell it again. SQLite's
-rollback journal is used as it comes: a crash at any point leaves the file as before or after a step.
+What was reported stays for 400 days, longer than any queue or trail holds what could report it again.
+SQLite's rollback journal is used as it comes: a crash at any point leaves the file as before or after a step.
 """
 
 import os
@@ -53,7 +53,7 @@ _HINTS: Final = {
     sqlite3.SQLITE_BUSY: ("another run keeps it locked", "try again once that has ended"),
     sqlite3.SQLITE_NOTADB: (
         "it is no SQLite file",
-        "move it away, or name another in ledger.url; without it, things may be told again",
+        "move it away, or name another in ledger.url; without it, things may be reported again",
     ),
 }
 _RIGHT_BYTE: Final = 0xFF
@@ -72,13 +72,13 @@ class SqliteLedger:
         with self._writing() as database:
             self._prepare(database)
 
-    def told(self, ids: Sequence[str]) -> frozenset[str]:
+    def reported(self, ids: Sequence[str]) -> frozenset[str]:
         """Return those that were completed."""
         with self._open() as database:
             return frozenset(key for key, (_, _, at) in _rows(database, ids).items() if at is not None)
 
     def claim(self, ids: Sequence[str], *, now: datetime, lease: timedelta) -> Mapping[str, Claimed]:
-        """Claim each id until ``now + lease``, where nobody holds it and it was not told."""
+        """Claim each id until ``now + lease``, where nobody holds it and it was not reported."""
         token = uuid.uuid4().hex
         keys = list(dict.fromkeys(ids))
         terms = {"token": token, "now": _stamp(now), "until": _stamp(now + lease)}
@@ -89,7 +89,7 @@ class SqliteLedger:
         return {key: _claimed(key, token, *rows[key]) for key in keys}
 
     def complete(self, grants: Sequence[Grant], *, now: datetime) -> None:
-        """Record as told what is still ours."""
+        """Record as reported what is still ours."""
         self._change(_COMPLETE, grants, now)
 
     def release(self, grants: Sequence[Grant]) -> None:
@@ -124,7 +124,7 @@ class SqliteLedger:
             database.execute(f"PRAGMA user_version = {_VERSION}")
 
     def _prune(self, database: sqlite3.Connection, now: datetime) -> None:
-        """Forget, once a run, what is too old to be told again, and claims that nobody came back for."""
+        """Forget, once a run, what is too old to be reported again, and claims that nobody came back for."""
         if not self._pruned:
             database.execute(
                 "DELETE FROM told WHERE told_at < ? OR (told_at IS NULL AND lease_until < ?)",
@@ -156,7 +156,7 @@ class SqliteLedger:
 
 
 def _rows(database: sqlite3.Connection, ids: Sequence[str]) -> dict[str, tuple[str, int, int | None]]:
-    """Return token, lease and time of telling of the ids that are known."""
+    """Return token, lease and time of reporting of the ids that are known."""
     rows: dict[str, tuple[str, int, int | None]] = {}
     left = iter(ids)
     while some := list(islice(left, _AT_ONCE)):
@@ -171,7 +171,7 @@ def _rows(database: sqlite3.Connection, ids: Sequence[str]) -> dict[str, tuple[s
 
 def _claimed(key: str, token: str, holder: str, until: int, told_at: int | None) -> Claimed:
     if told_at is not None:
-        return Claimed(claim=Claim.TOLD)
+        return Claimed(claim=Claim.REPORTED)
     if holder != token:
         return Claimed(claim=Claim.HELD, until=_EPOCH + until * _MILLISECOND)
     return Claimed(claim=Claim.GRANTED, grant=Grant(id=key, token=token))

@@ -58,7 +58,7 @@ class Reporting:
         if not self._new_only and (self._local or not self._remote):
             return
         names = {case.name: case for case in cases}
-        for name in self._ledger.told(list(names)) if names else ():
+        for name in self._ledger.reported(list(names)) if names else ():
             names[name].outcome = Duplicate(finding_id=name)
 
     def report(self, cases: Sequence[Case]) -> None:
@@ -93,7 +93,7 @@ class Reporting:
         if not self._new_only:
             return frozenset()
         keys = [case.finding.cause_key for case in cases if case.finding and case.finding.cause_key]
-        return self._ledger.told(keys) if keys else frozenset()
+        return self._ledger.reported(keys) if keys else frozenset()
 
     def _same_cause(self, finding: Finding) -> str | None:
         """Return the finding that reports the same change of a global resource from another region."""
@@ -153,7 +153,7 @@ class Reporting:
                 grants[asked[0]] = got
                 continue
             self._ledger.release(got)
-            if any(claimed.claim is Claim.TOLD for claimed in mine):
+            if any(claimed.claim is Claim.REPORTED for claimed in mine):
                 # Reported elsewhere: only the sinks that show everything still have to show it.
                 shown = self._local and not self._new_only
                 case.outcome = None if shown else Duplicate(finding_id=asked[0])

@@ -43,15 +43,15 @@ def granted(ledger, *ids, at=0):
 def test_a_new_id_is_granted_and_is_not_told_yet(ledger):
     (grant,) = granted(ledger, "a")
     assert grant.id == "a"
-    assert ledger.told(["a", "b"]) == frozenset()
+    assert ledger.reported(["a", "b"]) == frozenset()
 
 
 def test_what_is_completed_is_told_for_ever(store):
     ledger = store()
     ledger.complete(granted(ledger, "a"), now=after(1))
     other = store()
-    assert other.told(["a", "b"]) == {"a"}
-    assert claim(other, "a", at=10**7)["a"].claim is Claim.TOLD
+    assert other.reported(["a", "b"]) == {"a"}
+    assert claim(other, "a", at=10**7)["a"].claim is Claim.REPORTED
 
 
 def test_of_two_claims_the_second_is_held_and_says_until_when(store):
@@ -64,7 +64,7 @@ def test_the_holder_too_is_refused_a_second_claim(ledger):
     (grant,) = granted(ledger, "a")
     assert claim(ledger, "a", at=1)["a"].claim is Claim.HELD
     ledger.complete([grant], now=after(2))
-    assert ledger.told(["a"]) == {"a"}
+    assert ledger.reported(["a"]) == {"a"}
 
 
 def test_a_lease_that_ended_may_be_claimed_again(store):
@@ -79,10 +79,10 @@ def test_a_grant_that_was_lost_changes_nothing(store):
     kept = granted(fast, "a", at=61)
     slow.release(lost)
     slow.complete(lost, now=after(63))
-    assert slow.told(["a"]) == frozenset()
+    assert slow.reported(["a"]) == frozenset()
     assert claim(slow, "a", at=64)["a"].until == after(121)
     fast.complete(kept, now=after(65))
-    assert fast.told(["a"]) == {"a"}
+    assert fast.reported(["a"]) == {"a"}
 
 
 def test_a_lost_grant_cannot_take_back_what_another_told(store):
@@ -90,7 +90,7 @@ def test_a_lost_grant_cannot_take_back_what_another_told(store):
     other = store()
     other.complete(granted(other, "a", at=61), now=after(62))
     store().release(lost)
-    assert store().told(["a"]) == {"a"}
+    assert store().reported(["a"]) == {"a"}
 
 
 def test_what_is_released_may_be_claimed_at_once(store):
@@ -103,12 +103,12 @@ def test_what_was_told_cannot_be_released(ledger):
     grants = granted(ledger, "a")
     ledger.complete(grants, now=after(1))
     ledger.release(grants)
-    assert ledger.told(["a"]) == {"a"}
+    assert ledger.reported(["a"]) == {"a"}
 
 
 def test_completing_what_was_never_claimed_does_nothing(ledger):
     ledger.complete([Grant(id="a", token="made up")], now=after(0))
-    assert ledger.told(["a"]) == frozenset()
+    assert ledger.reported(["a"]) == frozenset()
     granted(ledger, "a")
 
 
@@ -119,25 +119,25 @@ def test_ids_are_independent_of_each_other(store):
     ledger.release([two])
     claims = claim(store(), "a", "b", "c", "d", at=2)
     assert {key: claimed.claim for key, claimed in claims.items()} == {
-        "a": Claim.TOLD,
+        "a": Claim.REPORTED,
         "b": Claim.GRANTED,
         "c": Claim.HELD,
         "d": Claim.GRANTED,
     }
     ledger.complete([three], now=after(3))
-    assert ledger.told(["a", "b", "c", "d"]) == {"a", "c"}
+    assert ledger.reported(["a", "b", "c", "d"]) == {"a", "c"}
 
 
 def test_an_id_that_is_asked_for_twice_is_granted_once(ledger):
     claims = claim(ledger, "a", "a")
     assert claims["a"].claim is Claim.GRANTED
     ledger.complete([claims["a"].grant, claims["a"].grant], now=after(1))
-    assert ledger.told(["a", "a"]) == {"a"}
+    assert ledger.reported(["a", "a"]) == {"a"}
 
 
 def test_nothing_is_asked_for_nothing_answered(ledger):
     assert claim(ledger) == {}
-    assert ledger.told([]) == frozenset()
+    assert ledger.reported([]) == frozenset()
     ledger.complete([], now=after(0))
     ledger.release([])
 
@@ -145,7 +145,7 @@ def test_nothing_is_asked_for_nothing_answered(ledger):
 def test_ids_are_plain_text_whatever_they_hold(ledger):
     ids = ["'; DROP TABLE told; --", "ü" * 400, "", "a%", "A", "a"]
     ledger.complete(granted(ledger, *ids[:3]), now=after(1))
-    assert ledger.told(ids) == set(ids[:3])
+    assert ledger.reported(ids) == set(ids[:3])
 
 
 def test_many_ids_in_one_call(store):
@@ -155,9 +155,9 @@ def test_many_ids_in_one_call(store):
     grants = granted(ledger, *ids)
     ledger.complete(grants[::2], now=after(1))
     ledger.release(grants[1::2])
-    assert store().told(ids) == set(ids[::2])
+    assert store().reported(ids) == set(ids[::2])
     assert Counter(each.claim for each in claim(store(), *ids, at=2).values()) == {
-        Claim.TOLD: many // 2,
+        Claim.REPORTED: many // 2,
         Claim.GRANTED: many // 2,
     }
 

@@ -86,7 +86,7 @@ class Athena:
         if not days:
             return
         try:
-            reader = Reader(made.columns, asked, categories=made.table.tells_data_events)
+            reader = Reader(made.columns, asked, categories=made.table.separates_data_events)
             for event in reader.read(self._calls.rows(writes(made, asked, days)), answer):
                 self._coverage.note((event.account_id, event.region), event.occurred_at)
             self._check(made, asked, answer, now)

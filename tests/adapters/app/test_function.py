@@ -164,11 +164,11 @@ def test_a_clock_that_stopped_goes_on_for_the_next_run():
 
 def test_a_clock_that_starts_again_leaves_nothing_open():
     clock = SystemClock()
-    before = clock._bell
+    before = clock._woken
     clock.start_again()
     assert before.fileno() == -1
-    assert isinstance(clock._bell, socket.socket)
-    assert select.select([clock._bell], [], [], 0) == ([], [], [])
+    assert isinstance(clock._woken, socket.socket)
+    assert select.select([clock._woken], [], [], 0) == ([], [], [])
 
 
 class Kept:

@@ -62,7 +62,7 @@ def test_a_whole_table_lacks_nothing_and_awss_own_statement_some_of_what_matters
         "sessioncredentialfromconsole",
         "eventcategory",
     )
-    assert not official.tells_data_events
+    assert not official.separates_data_events
 
 
 @pytest.mark.parametrize("path", NEEDED)

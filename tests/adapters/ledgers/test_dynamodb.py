@@ -119,7 +119,7 @@ def test_what_was_told_is_kept_for_four_hundred_days_and_a_claim_for_a_day(line,
 def test_an_item_that_ttl_should_have_deleted_is_still_told(ledger):
     ledger.complete(grants(ledger, "a"), now=NOON)
     later = NOON + timedelta(days=500)
-    assert claim(ledger, "a", now=later)["a"].claim is Claim.TOLD
+    assert claim(ledger, "a", now=later)["a"].claim is Claim.REPORTED
 
 
 @pytest.fixture
@@ -134,7 +134,7 @@ def test_a_claim_whose_answer_was_lost_is_recognized_as_ours(stubborn, table):
     assert granted is not None
     assert line.asked == ["PutItem", "PutItem"]
     ledger.complete([granted], now=NOON)
-    assert ledger.told(["a"]) == {"a"}
+    assert ledger.reported(["a"]) == {"a"}
 
 
 def test_a_completion_whose_answer_was_lost_is_no_error(stubborn, table):
@@ -142,7 +142,7 @@ def test_a_completion_whose_answer_was_lost_is_no_error(stubborn, table):
     granted = grants(ledger, "a")
     line.faults["UpdateItem"] = [carried_out_and_lost]
     ledger.complete(granted, now=NOON)
-    assert ledger.told(["a"]) == {"a"}
+    assert ledger.reported(["a"]) == {"a"}
 
 
 def test_a_release_whose_answer_was_lost_is_no_error(stubborn, table):
@@ -162,7 +162,7 @@ def test_what_is_throttled_is_tried_again(line, ledger, code):
     line.faults["UpdateItem"] = [refused(code)] * 2
     ledger.complete([granted], now=NOON)
     line.faults["BatchGetItem"] = [refused(code)] * 2
-    assert ledger.told(["a"]) == {"a"}
+    assert ledger.reported(["a"]) == {"a"}
 
 
 def test_a_throttling_that_lasts_is_told(line, ledger):
@@ -183,7 +183,7 @@ def test_keys_that_were_not_processed_are_asked_for_again(line, table, ledger):
         return Answer(200, {"Responses": {table: found}, "UnprocessedKeys": left}).response(request.url)
 
     line.faults["BatchGetItem"] = [half]
-    assert ledger.told(ids) == set(ids)
+    assert ledger.reported(ids) == set(ids)
     assert line.asked.count("BatchGetItem") == 2
 
 
@@ -194,14 +194,14 @@ def test_keys_that_are_never_processed_are_no_answer(line, table, ledger):
 
     line.faults["BatchGetItem"] = [none] * 100
     with pytest.raises(AwsError, match=f"the ledger table {table}: it answers only a part"):
-        ledger.told(["a"])
+        ledger.reported(["a"])
 
 
 @pytest.mark.parametrize(
     ("operation", "use"),
     [
         ("PutItem", lambda ledger, _: claim(ledger, "b")),
-        ("BatchGetItem", lambda ledger, _: ledger.told(["b"])),
+        ("BatchGetItem", lambda ledger, _: ledger.reported(["b"])),
         ("UpdateItem", lambda ledger, granted: ledger.complete(granted, now=NOON)),
         ("DeleteItem", lambda ledger, granted: ledger.release(granted)),
     ],
@@ -218,7 +218,7 @@ def test_a_denied_access_names_the_action_to_grant(line, table, ledger, operatio
 
 def test_a_table_that_is_not_there_is_one_sentence(line):
     with pytest.raises(NotThere, match=r"the ledger table nowhere: it does not exist .*; check its name"):
-        DynamoLedger(lambda: line.client, "nowhere").told(["a"])
+        DynamoLedger(lambda: line.client, "nowhere").reported(["a"])
     with pytest.raises(NotThere, match="nowhere"):
         claim(DynamoLedger(lambda: line.client, "nowhere"), *"abcdef")
 

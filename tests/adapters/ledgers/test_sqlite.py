@@ -78,7 +78,7 @@ def test_a_process_that_is_killed_leaves_the_file_as_it_was_before_its_last_step
     done = subprocess.run([sys.executable, "-c", CRASH, str(path)], timeout=60, check=False)
     assert done.returncode == -signal.SIGKILL
     ledger = SqliteLedger(path)
-    assert ledger.told(["told", "claimed"]) == {"told"}
+    assert ledger.reported(["told", "claimed"]) == {"told"}
     assert ledger.claim(["claimed"], now=NOON, lease=LEASE)["claimed"].claim is Claim.HELD
 
 
@@ -97,7 +97,7 @@ def test_what_was_told_is_forgotten_after_its_retention_and_not_before(path):
     told(path, "young", at=NOON + timedelta(days=2))
     later = SqliteLedger(path)
     later.claim(["new"], now=NOON + sqlite.RETENTION + timedelta(seconds=1), lease=LEASE)
-    assert later.told(["old", "young"]) == {"young"}
+    assert later.reported(["old", "young"]) == {"young"}
     with closing(sqlite3.connect(path)) as database:
         assert database.execute("SELECT count(*) FROM told").fetchone() == (2,)
 
@@ -138,7 +138,7 @@ def test_a_ledger_that_another_run_keeps_locked_is_one_sentence(path, monkeypatc
         other.execute("BEGIN IMMEDIATE")
         with pytest.raises(DeliveryError, match="another run keeps it locked"):
             ledger.claim(["b"], now=NOON, lease=LEASE)
-        assert ledger.told(["a"]) == {"a"}
+        assert ledger.reported(["a"]) == {"a"}
 
 
 def test_a_full_disk_is_one_sentence_and_spoils_nothing(path, monkeypatch):
@@ -155,7 +155,7 @@ def test_a_full_disk_is_one_sentence_and_spoils_nothing(path, monkeypatch):
     with pytest.raises(DeliveryError, match="the disk is full; make room"):
         ledger.claim([f"{number:0200d}" for number in range(500)], now=NOON, lease=LEASE)
     monkeypatch.undo()
-    assert ledger.told(["a", f"{0:0200d}"]) == {"a"}
+    assert ledger.reported(["a", f"{0:0200d}"]) == {"a"}
     assert ledger.claim([f"{0:0200d}"], now=NOON, lease=LEASE)[f"{0:0200d}"].claim is Claim.GRANTED
 
 
@@ -165,6 +165,6 @@ def test_a_file_that_may_only_be_read_still_says_what_was_told(path, monkeypatch
     monkeypatch.setattr(
         sqlite3, "connect", lambda path, **options: connect(f"file:{path}?mode=ro", uri=True, **options)
     )
-    assert ledger.told(["a"]) == {"a"}
+    assert ledger.reported(["a"]) == {"a"}
     with pytest.raises(DeliveryError, match="it cannot be written to"):
         ledger.claim(["b"], now=NOON, lease=LEASE)
