@@ -17,8 +17,9 @@ from iacwatch.core.text import plain
 from iacwatch.errors import AwsError, UsageError
 from iacwatch.ports import Clock, Delivery
 from iacwatch.sources.sqs.batch_calls import BatchCalls
-from iacwatch.sources.sqs.receive import MOST_BYTES, MOST_DELIVERIES
+from iacwatch.sources.sqs.receive import MOST_BYTES
 from iacwatch.sources.sqs.redrive_policy import max_receives
+from iacwatch.sources.waves import MOST, Sized, waves
 
 _log = logging.getLogger(__name__)
 
@@ -31,7 +32,7 @@ _GIVE_BACK: Final = 5.0
 """Seconds that giving back may take, of those that are kept for it."""
 
 Watch = Callable[[Delivery, Outcome], None]
-"""Is told what became of each message, once it is settled."""
+"""Takes what became of each message, once it is settled."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,7 +59,7 @@ class LambdaBatch:
         client: Callable[[str], Any],
         clock: Clock,
         limits: dict[str, int | None] | None = None,
-        most: int = MOST_DELIVERIES,
+        most: int = MOST,
         watch: Watch = lambda _delivery, _outcome: None,
     ) -> None:
         """Take the event, and what returns an SQS client for a region.
@@ -89,7 +90,7 @@ class LambdaBatch:
 
     @property
     def progress(self) -> bool:
-        """Say whether any message is settled, however."""
+        """Return whether any message is settled, however."""
         return bool(self._settled)
 
     def waves(self) -> Generator[Sequence[Delivery], None, None]:
@@ -101,7 +102,7 @@ class LambdaBatch:
         limit = self._max_receives()
         wave: list[Delivery] = []
         try:
-            for wave in self._waves(limit):
+            for wave in waves(self._deliveries(limit), most_text=MOST_BYTES, most=self._most):
                 self._clock.sleep(timedelta(0))
                 yield wave
         except GeneratorExit:
@@ -116,7 +117,7 @@ class LambdaBatch:
         """Let come back at its time what is deferred; take note of what is done.
 
         What failed is left hidden for as long as Lambda's receive made it. Where SQS refuses a change of
-        visibility that is told in the log: the message comes back all the same, only at another time.
+        visibility, the log says so: the message comes back all the same, only at another time.
         """
         now = self._clock.now()
         deferred: dict[str, timedelta] = {}
@@ -133,28 +134,21 @@ class LambdaBatch:
         for delivery, outcome in done:
             self._watch(delivery, outcome)
 
-    def _waves(self, limit: int | None) -> Iterator[list[Delivery]]:
-        wave: list[Delivery] = []
-        size = 0
+    def _deliveries(self, limit: int | None) -> Iterator[Sized]:
         for key, record in self._messages.items():
             body = record.get("body")
+            document = body if isinstance(body, str) else ""
             delivery = Delivery(
                 id=key,
-                document=body if isinstance(body, str) else "",
+                document=document,
                 receipt=record.get("receiptHandle"),
                 receives=_receives(record),
                 max_receives=limit,
             )
-            if wave and (len(wave) >= self._most or size + len(delivery.document) > MOST_BYTES):
-                yield wave
-                wave, size = [], 0
-            wave.append(delivery)
-            size += len(delivery.document)
-        if wave:
-            yield wave
+            yield delivery, len(document)
 
     def _max_receives(self) -> int | None:
-        """Return how often a message may be received; asked once for each queue, if it can be told."""
+        """Return how often a message may be received, as far as known; asked once for each queue."""
         queue = self._queue
         if queue is None:
             return None
@@ -233,8 +227,8 @@ def _url(client: Any, queue: Queue) -> str:
 def _receives(record: Mapping[str, Any]) -> int:
     """Return how often a message was received, this time included."""
     attributes = record.get("attributes")
-    told = attributes.get("ApproximateReceiveCount") if isinstance(attributes, Mapping) else None
-    return max(1, int(told)) if isinstance(told, str) and told.isascii() and told.isdigit() else 1
+    count = attributes.get("ApproximateReceiveCount") if isinstance(attributes, Mapping) else None
+    return max(1, int(count)) if isinstance(count, str) and count.isascii() and count.isdigit() else 1
 
 
 def _seconds(span: timedelta) -> int:

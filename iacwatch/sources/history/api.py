@@ -1,6 +1,6 @@
 """Every change of every managed resource in a range of time, from AWS Config's own history.
 
-What may have changed is listed first (`history_looks`), then the history of each is read (`history_walk`), by
+What may have changed is listed first (`Inventory`), then the history of each is read (`HistoryReader`), by
 several threads at the pace of each account and region. All of it goes into a spool, from which the changes
 come out by capture time; what a killed run had done already, the next one finds there.
 """
@@ -19,18 +19,18 @@ from iacwatch.core.text import plain
 from iacwatch.errors import AwsError
 from iacwatch.ports import Clock, Delivery, Progress
 from iacwatch.sources.history import coverage
-from iacwatch.sources.history.api_reader import Walk, Walked
+from iacwatch.sources.history.api_reader import HistoryReader, ResourceHistory
+from iacwatch.sources.history.changes import changes
 from iacwatch.sources.history.checkpoint import DONE, FAILED, MISSING, TO_DO, Todo
 from iacwatch.sources.history.inventory import COMMON, Inventory, Look, unsupported
-from iacwatch.sources.waves import waves
 from iacwatch.storage.spool import Spool
 
 _log = logging.getLogger(__name__)
 
 _THREADS: Final = 4
 _MOST_THREADS: Final = 16
-_KEEP: Final = 25
-"""Resources after which what was read is kept for good."""
+_SAVE_EVERY: Final = 25
+"""Resources after which what was read is saved."""
 
 _LISTING: Final = "Config: what changed"
 _READING: Final = "Config: histories"
@@ -76,7 +76,7 @@ class HistoryApi:
         self._inventories = {
             place: Inventory(calls, place, window, tag_key=tag_key, types=types) for place in places
         }
-        self._walk = Walk(calls, window, tag_key=tag_key)
+        self._reader = HistoryReader(calls, window, tag_key=tag_key)
         self._todo = Todo(spool, places, window)
         self._failures: Counter[str] = Counter()
         self._untagged_unseen: list[ConfigPlace] = []
@@ -87,7 +87,7 @@ class HistoryApi:
         self._list()
         self._read()
         self._spool.sort()
-        yield from waves(self._spool, self._window, self._tell)
+        yield from changes(self._spool, self._window, self._tell)
 
     def settle(self, done: Sequence[tuple[Delivery, Outcome]]) -> None:
         """Do nothing: history stays where it is."""
@@ -156,7 +156,7 @@ class HistoryApi:
         )
 
     def _known_types(self) -> set[str]:
-        """Return the types that are there, as told by this run's lists or by an earlier one's."""
+        """Return the types that are there, by this run's lists or by an earlier one's."""
         name = "types"
         found = set(json.loads(self._spool.note(name) or "[]"))
         for inventory in self._inventories.values():
@@ -188,9 +188,9 @@ class HistoryApi:
         left, total = self._todo.count(TO_DO), self._todo.count()
         self._tell(_READING, total - left, total)
         begun, made = self._clock.now(), self._calls.made
-        for done, walked in enumerate(done_by(self._threads, self._walk, self._todo.left()), start=1):
-            self._keep(walked)
-            if done % _KEEP == 0:
+        for done, history in enumerate(done_by(self._threads, self._reader, self._todo.left()), start=1):
+            self._save(history)
+            if done % _SAVE_EVERY == 0:
                 self._spool.commit()
             calls, seconds = self._calls.made - made, (self._clock.now() - begun).total_seconds()
             each = max(1.0, (calls - self._threads) / done)  # without those that are under way
@@ -198,13 +198,13 @@ class HistoryApi:
             self._tell(_READING, total - left + done, total, note)
         self._spool.commit()
 
-    def _keep(self, walked: Walked) -> None:
-        self._spool.add(walked.rows)
-        if walked.failure:
-            self._fail(walked.failure)
-            self._todo.mark(walked.look, FAILED)
+    def _save(self, history: ResourceHistory) -> None:
+        self._spool.add(history.rows)
+        if history.failure:
+            self._fail(history.failure)
+            self._todo.mark(history.look, FAILED)
         else:
-            self._todo.mark(walked.look, MISSING if walked.missing else DONE)
+            self._todo.mark(history.look, MISSING if history.missing else DONE)
 
     def _fail(self, reason: str) -> None:
         if reason not in self._failures:

@@ -18,10 +18,10 @@ from iacwatch.core.text import plain
 from iacwatch.errors import IacwatchError, ParseError
 from iacwatch.ports import Delivery, Progress
 from iacwatch.sources.history import coverage
+from iacwatch.sources.history.changes import changes
 from iacwatch.sources.history.file_items import FileItem, ItemFilter, ItemTables
 from iacwatch.sources.history.file_layout import FORMAT, HistoryFile
 from iacwatch.sources.history.file_listing import Listing, Refuse
-from iacwatch.sources.waves import waves
 from iacwatch.storage.awslogs_layout import DAY
 from iacwatch.storage.files import FileStore, Opened, unzipped
 from iacwatch.storage.json_stream import ForeignFileError, objects
@@ -75,7 +75,7 @@ class HistoryFiles:
         self._items.drop_orphans()
         self._spool.sort()
         self._spool.commit()
-        yield from waves(self._spool, self._window, self._tell)
+        yield from changes(self._spool, self._window, self._tell)
 
     def settle(self, done: Sequence[tuple[Delivery, Outcome]]) -> None:
         """Do nothing: the files stay where they are."""

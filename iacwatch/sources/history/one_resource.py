@@ -1,6 +1,6 @@
 """Every change of one resource, the newest first, from AWS Config's history.
 
-One call reads seven days. Several weeks are asked for at once, and the first that tells of a change goes on
+One call reads seven days. Several weeks are asked for at once, and the first that holds a change goes on
 its way while the others are still coming: who asks wants to see the last change at once.
 """
 
@@ -16,19 +16,17 @@ from iacwatch.core.model import Window
 from iacwatch.core.outcome import Deferred, Outcome
 from iacwatch.errors import AwsError, ParseError
 from iacwatch.ports import Delivery, Progress
+from iacwatch.sources.history.api_reader import SECOND, rows_of
+from iacwatch.sources.history.changes import MOST_TEXT, delivery_of
 from iacwatch.sources.history.inventory import Look
-from iacwatch.sources.history.pages import SECOND, rows_of
 from iacwatch.sources.history.resource_search import Found
-from iacwatch.sources.waves import MOST, delivery_of
+from iacwatch.sources.waves import Sized, waves
 from iacwatch.storage.spool import Row, moment_of, stamp, thing_of
 
 _AT_ONCE: Final = 4
 """Weeks that are asked for at once."""
 
 _FEW: Final = 3
-_MOST_TEXT: Final = 32_000_000
-"""Characters of documents in one wave, those of the items before included."""
-
 _PHASE: Final = "Config: history"
 
 
@@ -42,8 +40,8 @@ class Young(NamedTuple):
 class HistoryOfOne:
     """A `ports.PastSource` of one resource's changes; `begin` it first, since Config may not know it.
 
-    `account` tells the account of our own credentials, for a place that leaves it open. `young` are the
-    changes that it is too early to judge, as far as the run has told.
+    `account` returns the account of our own credentials, for a place that leaves it open. `young` are the
+    changes that it is too early to judge, as far as the run has gone.
     """
 
     def __init__(
@@ -69,6 +67,7 @@ class HistoryOfOne:
         self._gaps: tuple[str, ...] = ()
         self._captured: dict[str, datetime] = {}
         self._made = calls.made
+        self._begun = False
         self.young: list[Young] = []
 
     def begin(self) -> bool:
@@ -87,27 +86,23 @@ class HistoryOfOne:
 
     def waves(self) -> Generator[Sequence[Delivery], None, None]:
         """Yield the changes, the newest first: those of the newest week that has any make the first wave."""
-        wave: list[Delivery] = []
-        size, first = 0, True
         try:
-            for number, pair in enumerate(self._pairs()):
-                if pair is None:  # a week is over
-                    if first and wave:
-                        yield wave
-                        wave, size, first = [], 0, False
-                    continue
-                delivery, length = delivery_of(number, *pair)
-                if wave and (len(wave) >= MOST or size + length > _MOST_TEXT):
-                    yield wave
-                    wave, size, first = [], 0, False
-                wave.append(delivery)
-                size += length
-                self._captured[delivery.id] = moment_of(pair[0].captured)
-            if wave:
+            for wave in waves(self._changes(), most_text=MOST_TEXT):
+                self._begun = True
                 yield wave
             self._gaps = tuple(self._aside())
         finally:
             self._pool.shutdown(wait=False, cancel_futures=True)
+
+    def _changes(self) -> Iterator[Sized | None]:
+        """Yield the changes; None where a week is over, until there is a first wave."""
+        for number, pair in enumerate(self._pairs()):
+            if pair is not None:
+                delivery, size = delivery_of(number, *pair)
+                self._captured[delivery.id] = moment_of(pair[0].captured)
+                yield delivery, size
+            elif not self._begun:
+                yield None
 
     def settle(self, done: Sequence[tuple[Delivery, Outcome]]) -> None:
         """Keep in mind which changes it was too early to judge: history itself stays where it is."""

@@ -1,0 +1,66 @@
+"""The changes that a spool holds, as waves of deliveries: by capture time, each item with the one before it.
+
+So lookups are planned over neighbouring times of all resources, however they were found.
+"""
+
+import json
+from collections.abc import Generator, Iterator, Sequence
+from typing import Final
+
+from iacwatch.core.model import Window
+from iacwatch.core.text import plain
+from iacwatch.ports import Delivery, Progress
+from iacwatch.sources.waves import Sized, waves
+from iacwatch.storage.spool import Row, Spool, moment_of, stamp
+
+MOST_TEXT: Final = 32_000_000
+"""Characters of documents in one wave, those of the items before included."""
+
+_AT_ONCE: Final = 100
+_PHASE: Final = "Changes"
+_CREATED: Final = ',"configurationItemDiff":{"changeType":"CREATE","changedProperties":{}}'
+"""What Config's own notification of a discovery says, whatever was before."""
+
+
+def changes(spool: Spool, window: Window, report: Progress) -> Generator[Sequence[Delivery], None, None]:
+    """Yield the changes that were captured in a window."""
+    start, end = stamp(window.start), stamp(window.end)
+    total, done = spool.count(start, end), 0
+    report(_PHASE, 0, total)
+    for wave in waves(_found(spool, start, end), most_text=MOST_TEXT):
+        if done:
+            report(_PHASE, done, total)
+        yield wave
+        done += len(wave)
+    report(_PHASE, total, total)
+
+
+def _found(spool: Spool, start: int, end: int) -> Iterator[Sized]:
+    """Yield each change once, though two files may hold the same capture."""
+    last, after = (-1, b""), (-1, b"", 0)
+    while rows := list(spool.between(start, end, after, _AT_ONCE)):
+        for number, row, before in rows:
+            after = (row.captured, row.thing, number)
+            if after[:2] != last:
+                last = after[:2]
+                yield delivery_of(number, row, before)
+
+
+def delivery_of(number: int, row: Row, before: str | None) -> Sized:
+    """Return a delivery, and how many characters it holds."""
+    account_id, _, region = row.place.partition(" ")
+    # The envelope says where the recorder is: the items of global types may not.
+    document = (
+        '{"source":"aws.config","detail-type":"Config Configuration Item Change",'
+        f'"account":{json.dumps(account_id)},"region":{json.dumps(region)},'
+        '"detail":{"messageType":"ConfigurationItemChangeNotification",'
+        f'"configurationItem":{row.document}{_CREATED if row.created else ""}}}}}'
+    )
+    delivery = Delivery(
+        id=f"{number} ({plain(row.label, 160)}, captured at {moment_of(row.captured):%Y-%m-%dT%H:%M:%SZ})",
+        document=document,
+        previous_document=before,
+        previous_known=True,
+        noun="change",
+    )
+    return delivery, len(document) + len(before or "")
