@@ -220,7 +220,7 @@ def _text(document: bytes) -> str:
 
 
 def about(spool: Spool, wanted: Mapping[str, str]) -> bool:
-    """Say whether a spool holds what belongs to these terms already; else note them down."""
+    """Return whether a spool holds what belongs to these terms already; else note them down."""
     known = {name: spool.note(f"about:{name}") for name in wanted}
     if known == dict(wanted):
         return True

@@ -29,8 +29,8 @@ from iacwatch.sources.history.api import HistoryApi
 from iacwatch.sources.history.files import HistoryFiles
 from iacwatch.sources.history.inventory import COMMON
 from iacwatch.storage.spool import Spool
-from iacwatch.trails.lookup_events.learn import Shares
 from iacwatch.trails.lookup_events.planner import Plan
+from iacwatch.trails.lookup_events.queries import Shares
 from iacwatch.trails.lookup_events.state import Known
 from tests.bench import bench_lookups
 from tests.fixtures import history_folder

@@ -19,8 +19,8 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from iacwatch.trails.lookup_events.learn import Shares
 from iacwatch.trails.lookup_events.planner import Plan
+from iacwatch.trails.lookup_events.queries import Shares
 from iacwatch.trails.lookup_events.state import WRITES, Ask, Known, Lookup
 from tests.fixtures.simulated_history import PAGE, Change, History, history
 

@@ -105,7 +105,7 @@ class Inventory:
             yield there
 
     def _queried(self, resource_type: str) -> bool:
-        """Say whether a query tells anything of a type of which there are resources."""
+        """Return whether a query tells anything of a type of which there are resources."""
         if resource_type in self.seen:
             return True
         asked = {"Expression": f"SELECT resourceId WHERE resourceType IN ('{resource_type}')", "Limit": 1}
@@ -147,5 +147,5 @@ class Inventory:
 
 
 def unsupported(error: AwsError) -> bool:
-    """Say whether Config did not understand what it was asked: a query, or a type that it does not know."""
+    """Return whether Config did not understand what it was asked: a query, or a type unknown to it."""
     return error.code in _UNSUPPORTED

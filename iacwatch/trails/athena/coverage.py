@@ -58,7 +58,7 @@ class TableCoverage:
         return {place: days for place, days in asked.items() if days}
 
     def missing(self, query: TrailQuery, now: datetime) -> str:
-        """Say why the table cannot answer for a query's time; "" where it can."""
+        """Return why the table cannot answer for a query's time; "" where it can."""
         window, place = query.window, (query.account_id, query.region)
         near = _near(window)
         anywhere = [held for held in self._of(query.account_id) if not near.isdisjoint(held)]

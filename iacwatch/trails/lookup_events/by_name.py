@@ -4,10 +4,9 @@ from collections.abc import Iterable
 from typing import Final
 
 from iacwatch.trails.lookup_events.cost import PAGE
-from iacwatch.trails.lookup_events.intervals import Spans
-from iacwatch.trails.lookup_events.job import Job
+from iacwatch.trails.lookup_events.intervals import Intervals
 from iacwatch.trails.lookup_events.queries import Want, Wants
-from iacwatch.trails.lookup_events.state import Known, Lookup
+from iacwatch.trails.lookup_events.state import Job, Known, Lookup
 
 _JOIN: Final = 90 * 86_400
 """Seconds between two windows that one lookup still asks about together: most names are quiet."""
@@ -51,14 +50,14 @@ class ByName:
         self._doubtful = list(reversed(doubtful))
         self._sure = [lookup for lookup in reversed(sure) if lookup not in doubtful]
 
-    def doubtful(self, expected: Spans) -> Job | None:
+    def doubtful(self, expected: Intervals) -> Job | None:
         """Return a lookup to ask a page of, for queries that may need a sweep afterwards.
 
         Windows within `expected` are being swept anyway.
         """
         return self._next(self._doubtful, expected)
 
-    def sure(self, expected: Spans) -> Job | None:
+    def sure(self, expected: Intervals) -> Job | None:
         """Return a lookup to ask a page of, for queries that names answer alone."""
         return self._next(self._sure, expected)
 
@@ -98,7 +97,7 @@ class ByName:
         """Forget a lookup that cannot be asked."""
         self._active.pop(job, None)
 
-    def _next(self, queue: list[Lookup], expected: Spans) -> Job | None:
+    def _next(self, queue: list[Lookup], expected: Intervals) -> Job | None:
         for job in self._active:
             if not job.busy:
                 return job
@@ -112,7 +111,7 @@ class ByName:
                 return job
         return None
 
-    def _jobs(self, lookup: Lookup, expected: Spans) -> Iterable[Job]:
+    def _jobs(self, lookup: Lookup, expected: Intervals) -> Iterable[Job]:
         """Yield what has to be asked of a lookup: a job for windows that lie near each other."""
         joined: list[tuple[int, int]] = []
         for lo, hi in self._wants.needed(lookup, expected):

@@ -7,7 +7,7 @@ from iacwatch.trails.lookup_events.queries import Want, Wants
 
 if TYPE_CHECKING:
     from iacwatch.trails.lookup_events.cost import Pages
-    from iacwatch.trails.lookup_events.job import Job
+    from iacwatch.trails.lookup_events.state import Job
 
 NEVER: Final = -1.0
 """The guess of a plan that has not been made, or no longer holds."""

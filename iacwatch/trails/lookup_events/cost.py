@@ -10,7 +10,7 @@ from operator import itemgetter
 from typing import Final, NamedTuple, Self, TypeAlias
 
 from iacwatch.trails.lookup_events.density import BUCKET, Density
-from iacwatch.trails.lookup_events.intervals import Spans
+from iacwatch.trails.lookup_events.intervals import Intervals
 
 PAGE: Final = 50
 
@@ -28,7 +28,7 @@ _BY_END: Final = itemgetter(1)
 class Pages:
     """Expected pages of a sweep of any part of ``[lo, hi)``, without what is `free`."""
 
-    def __init__(self, rates: Sequence[float], lo: int, hi: int, free: Spans) -> None:
+    def __init__(self, rates: Sequence[float], lo: int, hi: int, free: Intervals) -> None:
         """Add up the rates of the buckets from `lo` on, over the seconds that have to be paid for."""
         self._rates, self._lo, self._hi, self._free = rates, lo, hi, free
         first = lo // BUCKET
@@ -46,13 +46,13 @@ class Pages:
             self._until.append(self._until[-1] + pages)
 
     @classmethod
-    def expected(cls, density: Density, lo: int, hi: int, free: Spans, daring: float = 0.0) -> Self:
+    def expected(cls, density: Density, lo: int, hi: int, free: Intervals, daring: float = 0.0) -> Self:
         """Return what the density makes of ``[lo, hi)``, which is not empty."""
         return cls(density.rates(lo // BUCKET, (hi - 1) // BUCKET, daring), lo, hi, free)
 
     def without(self, spans: Iterable[tuple[int, int]]) -> "Pages":
         """Return the same where these spans, too, cost nothing."""
-        return Pages(self._rates, self._lo, self._hi, Spans((*self._free, *spans)))
+        return Pages(self._rates, self._lo, self._hi, Intervals((*self._free, *spans)))
 
     def until(self, second: int) -> float:
         """Return the pages from the beginning up to `second`."""
@@ -106,7 +106,7 @@ def split(choices: Sequence[Choice], pages: Pages) -> list[tuple[int, int]]:
     lengths = sorted(choice.hi - choice.lo for choice in choices)
     longest = _FAR_LONGER * lengths[len(lengths) // 2]
     common = [choice for choice in choices if choice.hi - choice.lo <= longest]
-    spans = Spans()
+    spans = Intervals()
     if len(common) == len(choices):
         return _scan(common, pages)
     long = [choice for choice in choices if choice.hi - choice.lo > longest]

@@ -48,7 +48,7 @@ class Density:
 
     @property
     def known(self) -> bool:
-        """Say whether anything was seen yet."""
+        """Return whether anything was seen yet."""
         return self._all_seconds > 0
 
     @property

@@ -4,7 +4,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator
 
 
-class Spans:
+class Intervals:
     """A set of seconds that grows; neighbours that touch become one span."""
 
     def __init__(self, spans: Iterable[tuple[int, int]] = ()) -> None:
@@ -36,7 +36,7 @@ class Spans:
         self._his[first:last] = [hi]
 
     def covers(self, lo: int, hi: int) -> bool:
-        """Say whether every second of ``[lo, hi)`` is in the set."""
+        """Return whether every second of ``[lo, hi)`` is in the set."""
         if lo >= hi:
             return True
         place = bisect_right(self._los, lo) - 1

@@ -10,10 +10,8 @@ from collections.abc import Iterable
 
 from iacwatch.core.model import TrailQuery
 from iacwatch.trails.lookup_events.by_name import ByName
-from iacwatch.trails.lookup_events.job import Job
-from iacwatch.trails.lookup_events.learn import Shares
-from iacwatch.trails.lookup_events.queries import Want, Wants
-from iacwatch.trails.lookup_events.state import WRITES, Ask, Known, Lookup, Page
+from iacwatch.trails.lookup_events.queries import Shares, Want, Wants
+from iacwatch.trails.lookup_events.state import WRITES, Ask, Job, Known, Lookup, Page
 from iacwatch.trails.lookup_events.sweeps import Sweeps
 
 
@@ -41,7 +39,7 @@ class Plan:
 
     @property
     def done(self) -> bool:
-        """Say whether all is answered."""
+        """Return whether all is answered."""
         return not self.wants.open
 
     @property

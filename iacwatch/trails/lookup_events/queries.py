@@ -10,8 +10,7 @@ from typing import Final
 
 from iacwatch.core.model import TrailQuery
 from iacwatch.core.text import plain
-from iacwatch.trails.lookup_events.intervals import Spans
-from iacwatch.trails.lookup_events.learn import Shares
+from iacwatch.trails.lookup_events.intervals import Intervals
 from iacwatch.trails.lookup_events.state import WRITES, Known, Lookup, Seen
 
 _LONGEST_VALUE: Final = 2_000
@@ -19,7 +18,35 @@ _DOUBLE: Final = frozenset("_ ,\n")
 """Characters that count twice in an attribute's value."""
 
 _LONGEST_WORD: Final = 120
-_NONE: Final = Spans()
+_NONE: Final = Intervals()
+_WEIGHT: Final = 8.0
+"""Samples that the table's word is worth: one sample never turns it round."""
+_LEAST: Final = 0.02
+
+
+class Shares:
+    """The missing share of each resource type, as beta-like counts on top of what the query says.
+
+    0 and 1 are promises of who asks ("names suffice", "only a sweep answers") and are never moved; what lies
+    between only prices a plan, so that learning can cost calls but never an answer.
+    """
+
+    def __init__(self) -> None:
+        """Begin with what the queries say."""
+        self._counts: dict[str, tuple[int, int]] = {}
+
+    def share(self, resource_type: str, prior: float) -> float:
+        """Return the expected share of calls that list none of the names."""
+        if prior <= 0 or prior >= 1:
+            return min(1.0, max(0.0, prior))
+        missing, seen = self._counts.get(resource_type, (0, 0))
+        learnt = (prior * _WEIGHT + missing) / (_WEIGHT + seen)
+        return min(1 - _LEAST, max(_LEAST, learnt))
+
+    def learn(self, resource_type: str, *, missing: bool) -> None:
+        """Take one sample: the call was found, and listed a name or did not."""
+        before, seen = self._counts.get(resource_type, (0, 0))
+        self._counts[resource_type] = (before + missing, seen + 1)
 
 
 @dataclass(slots=True, kw_only=True, eq=False)
@@ -81,11 +108,11 @@ class Wants:
 
     @property
     def open(self) -> bool:
-        """Say whether any query is not answered yet."""
+        """Return whether any query is not answered yet."""
         return self._left > 0
 
     @property
-    def swept(self) -> Spans:
+    def swept(self) -> Intervals:
         """Return the seconds of which every write is known, fresh enough for all of the queries."""
         return self._known.reads[WRITES].usable(self.as_of)
 
@@ -111,15 +138,15 @@ class Wants:
                         self._see(want, listed=name in listed or row.event_name in want.query.event_names)
 
     def bears(self, row: Seen) -> bool:
-        """Say whether a row bears a name that any query asks for."""
+        """Return whether a row bears a name that any query asks for."""
         return not self._names.isdisjoint(row.names) or not self._names.isdisjoint(row.mentions)
 
-    def needed(self, lookup: Lookup, expected: Spans = _NONE) -> Spans:
+    def needed(self, lookup: Lookup, expected: Intervals = _NONE) -> Intervals:
         """Return the seconds for which an open query still needs this lookup.
 
         Queries whose windows lie within `expected` are about to be answered otherwise.
         """
-        needed = Spans()
+        needed = Intervals()
         for want in self.by_lookup[lookup]:
             if want.open and not want.must and not expected.covers(want.lo, want.hi):
                 for lo, hi in self._swept_for(want).gaps(want.lo, want.hi):
@@ -160,7 +187,7 @@ class Wants:
         swept = self._swept_for(want).within(want.lo, want.hi)
         return (*words, *(f"all writes {_span(lo, hi)}" for lo, hi in swept))
 
-    def _swept_for(self, want: Want) -> Spans:
+    def _swept_for(self, want: Want) -> Intervals:
         return self._known.reads[WRITES].usable(want.as_of)
 
     def _looked_up(self, want: Want, gaps: Sequence[tuple[int, int]]) -> bool:
@@ -211,7 +238,7 @@ def _want(query: TrailQuery, shares: Shares, *, now: float, oldest: int) -> Want
 
 
 def _askable(value: str) -> bool:
-    """Say whether LookupEvents takes a value: not empty, and at most 2,000 characters as it counts them."""
+    """Return whether LookupEvents takes a value: not empty, at most 2,000 characters as it counts them."""
     return 0 < sum(2 if letter in _DOUBLE else 1 for letter in value) <= _LONGEST_VALUE
 
 

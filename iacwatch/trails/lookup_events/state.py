@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final, NamedTuple
 
 from iacwatch.trails.lookup_events.density import Density
-from iacwatch.trails.lookup_events.intervals import Spans
+from iacwatch.trails.lookup_events.intervals import Intervals
 
 SETTLED: Final = 45 * 60
 """Seconds after which no event comes late any more: what was fetched then stays true."""
@@ -14,7 +14,7 @@ SETTLED: Final = 45 * 60
 _MOST_REFUSED: Final = 2_000
 _MOST_SPANS: Final = 5_000
 _MOST_READS: Final = 20_000
-"""Spans remembered of one lookup, and lookups of one account and region; those before are asked again."""
+"""Intervals remembered of one lookup, and lookups of one account and region; those before are asked again."""
 
 
 class Lookup(NamedTuple):
@@ -68,6 +68,63 @@ class Page:
     token: str | None = None
 
 
+@dataclass(slots=True, kw_only=True, eq=False)
+class Job:
+    """A lookup of ``[lo, hi)`` that comes page by page, newest first, and may stop at `floor`.
+
+    Everything from `cursor` on has been read. A sweep asks for more than it needs, since the floor may sink
+    later and a token is only good for the span that was asked for. `at` is when its first page was asked for
+    (epoch seconds): what came later was not necessarily seen. `tail` are the seconds of rows below `cursor`
+    that came along already, `stuck` the pages since it last moved.
+    """
+
+    lookup: Lookup
+    lo: int
+    hi: int
+    floor: int
+    cursor: int
+    token: str | None = None
+    at: float | None = None
+    busy: bool = False
+    pages: int = 0
+    rows: int = 0
+    restarts: int = 0
+    stuck: int = 0
+    tail: list[int] = field(default_factory=list)
+
+    @property
+    def done(self) -> bool:
+        """Return whether it has come as far down as it has to."""
+        return self.cursor <= self.floor
+
+    def ask(self, at: float) -> Ask:
+        """Return the next request, sent at `at`."""
+        self.busy = True
+        if self.token is None:
+            self.at, self.hi = at, self.cursor
+        return Ask(lookup=self.lookup, lo=self.lo, hi=self.hi, token=self.token, job=self)
+
+    def take(self, page: Page) -> tuple[int, int]:
+        """Take in a page; return the span ``[new cursor, old cursor)`` that it completes."""
+        before = self.cursor
+        self.busy = False
+        self.pages += 1
+        self.rows += len(page.rows)
+        if page.token is None:
+            self.cursor = self.lo
+        elif page.rows:
+            # More events of that very second may be on the next page.
+            self.cursor = min(before, min(row.at for row in page.rows) + 1)
+        self.stuck = 0 if self.cursor < before else self.stuck + 1
+        self.token = page.token
+        return self.cursor, before
+
+    def restart(self) -> None:
+        """Begin again below what has been read: the token is no longer good."""
+        self.busy, self.token = False, None
+        self.restarts += 1
+
+
 class Read(NamedTuple):
     """A span that was read to the end, and when (epoch seconds)."""
 
@@ -82,7 +139,7 @@ class Reads:
     def __init__(self, reads: Iterable[Read] = ()) -> None:
         """Take reads made before."""
         self.all = list(reads)
-        self._usable: dict[float | None, Spans] = {}
+        self._usable: dict[float | None, Intervals] = {}
 
     def add(self, lo: int, hi: int, at: float) -> None:
         """Take in that ``[lo, hi)`` was read, by an answer asked for at `at` or later."""
@@ -96,13 +153,13 @@ class Reads:
         for as_of, spans in self._usable.items():
             spans.add(lo, _usable_until(hi, at, as_of))
 
-    def usable(self, as_of: float | None) -> Spans:
+    def usable(self, as_of: float | None) -> Intervals:
         """Return the seconds whose answers still hold: fetched since `as_of`, or long settled by then.
 
         The set goes on growing with `add`.
         """
         if as_of not in self._usable:
-            self._usable[as_of] = Spans((lo, _usable_until(hi, at, as_of)) for lo, hi, at in self.all)
+            self._usable[as_of] = Intervals((lo, _usable_until(hi, at, as_of)) for lo, hi, at in self.all)
         return self._usable[as_of]
 
     def since(self, edge: int) -> "Reads":

@@ -5,10 +5,9 @@ from typing import Final
 
 from iacwatch.trails.lookup_events.cluster import NEVER, Cluster, grouped, pieces
 from iacwatch.trails.lookup_events.cost import MUST, PAGE, START, Choice, Pages, split
-from iacwatch.trails.lookup_events.intervals import Spans
-from iacwatch.trails.lookup_events.job import Job
+from iacwatch.trails.lookup_events.intervals import Intervals
 from iacwatch.trails.lookup_events.queries import Want, Wants
-from iacwatch.trails.lookup_events.state import WRITES, Known, Lookup, Page
+from iacwatch.trails.lookup_events.state import WRITES, Job, Known, Lookup, Page
 
 PROBE_LEAST: Final = 4
 """Calls by name from which on a page is worth spending just to learn how busy the account is."""
@@ -88,16 +87,16 @@ class Sweeps:
 
     @property
     def probing(self) -> bool:
-        """Say whether the first page is under way, on which all else depends."""
+        """Return whether the first page is under way, on which all else depends."""
         return bool(self._active) and not self._density.known
 
     @property
-    def expected(self) -> Spans:
+    def expected(self) -> Intervals:
         """Return the seconds that are swept already, or are going to be."""
         coming = [(job.floor, job.cursor) for job in self._active]
         if not coming:
             return self._wants.swept
-        return Spans((*self._wants.swept, *coming))
+        return Intervals((*self._wants.swept, *coming))
 
     @property
     def left(self) -> float:

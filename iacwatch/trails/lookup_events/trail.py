@@ -20,12 +20,11 @@ from iacwatch.errors import IacwatchError
 from iacwatch.ports import Clock, Collected, Failure
 from iacwatch.storage.awslogs_layout import Place
 from iacwatch.trails.lookup_events.client import LookupEventsClient
-from iacwatch.trails.lookup_events.intervals import Spans
-from iacwatch.trails.lookup_events.learn import Shares
+from iacwatch.trails.lookup_events.intervals import Intervals
 from iacwatch.trails.lookup_events.planner import Plan
-from iacwatch.trails.lookup_events.queries import Want
+from iacwatch.trails.lookup_events.queries import Shares, Want
 from iacwatch.trails.lookup_events.state import Known, Seen
-from iacwatch.trails.lookup_events.workers import Streams
+from iacwatch.trails.lookup_events.workers import Workers
 
 RETENTION: Final = timedelta(days=90)
 
@@ -133,7 +132,7 @@ class LookupEvents:
             self._left[place] = left
             self._budget(dict(self._left))
 
-        error = Streams(plan, calls, self._clock, over or threading.Event(), taken).run()
+        error = Workers(plan, calls, self._clock, over or threading.Event(), taken).run()
         self._left.pop(place, None)
         failures |= {want.query: why for want in plan.wants.all if (why := _failure(want, calls, error))}
         return Collected(
@@ -146,13 +145,13 @@ class LookupEvents:
 
 def _events(known: Known, wants: Iterable[Want]) -> tuple[TrailEvent, ...]:
     """Return what is known of the windows that were asked about."""
-    windows = Spans((want.lo, want.hi) for want in wants)
+    windows = Intervals((want.lo, want.hi) for want in wants)
     rows = (*known.events.values(), *known.refused.values())
     return tuple(row.event for row in rows if row.event is not None and row.at in windows)
 
 
 def _failure(want: Want, calls: LookupEventsClient, error: IacwatchError | None) -> Failure | None:
-    """Say why a query could not be answered, if so: not to have looked is not to have found nothing."""
+    """Return why a query could not be answered, if so: not to have looked is not to have found nothing."""
     if want.spoiled is not None:
         return Failure(reason=_unreadable(want, want.spoiled, calls.doing))
     if not want.open:

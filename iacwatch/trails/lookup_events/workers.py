@@ -20,7 +20,7 @@ _MOST_STUCK: Final = 1_000
 """Pages in a row that come no further, of a lookup that then counts as broken: 50,000 events in a second."""
 
 
-class Streams:
+class Workers:
     """Sends what a plan asks for until it is done, or something went wrong."""
 
     def __init__(

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from iacwatch.trails.lookup_events.cost import MUST, PAGE, START, Choice, Pages, split
 from iacwatch.trails.lookup_events.density import BUCKET, FIRST_GUESS, Density
-from iacwatch.trails.lookup_events.intervals import Spans
-from iacwatch.trails.lookup_events.learn import Shares
+from iacwatch.trails.lookup_events.intervals import Intervals
+from iacwatch.trails.lookup_events.queries import Shares
 from iacwatch.trails.lookup_events.state import SETTLED, WRITES, Known, Lookup, Reads, Seen
 
 PAIRS = st.lists(st.tuples(st.integers(0, 60), st.integers(0, 60)).map(sorted).map(tuple), max_size=12)
@@ -23,7 +23,7 @@ def seconds(spans):
 
 @given(PAIRS, st.integers(0, 60), st.integers(0, 60))
 def test_spans_are_a_set_of_seconds(pairs, lo, hi):
-    spans, held = Spans(pairs), seconds(pairs)
+    spans, held = Intervals(pairs), seconds(pairs)
     asked = set(range(lo, hi))
     assert seconds(spans) == held
     assert seconds(spans.gaps(lo, hi)) == asked - held
@@ -35,7 +35,7 @@ def test_spans_are_a_set_of_seconds(pairs, lo, hi):
 
 @given(PAIRS, st.integers(0, 60), st.integers(1, 60))
 def test_spans_are_sorted_and_never_touch_each_other(pairs, lo, length):
-    spans = Spans(pairs)
+    spans = Intervals(pairs)
     flat = [edge for span in spans for edge in span]
     assert flat == sorted(set(flat))
     around = spans.around(lo, lo + length)
@@ -111,7 +111,7 @@ def test_before_anything_was_seen_a_low_rate_is_tried():
 
 @pytest.mark.parametrize("per_second", [0.05, 1.0, 7.5])
 def test_pages_add_up_to_what_was_seen(per_second):
-    pages = Pages.expected(even(per_second), 6_000, 12_000, Spans())
+    pages = Pages.expected(even(per_second), 6_000, 12_000, Intervals())
     assert pages.between(6_000, 12_000) == pytest.approx(6_000 * per_second / PAGE, rel=0.03)
     middle = pages.middle(6_000, 12_000)
     assert pages.between(6_000, middle) == pytest.approx(pages.between(middle, 12_000), rel=0.05)
@@ -119,7 +119,7 @@ def test_pages_add_up_to_what_was_seen(per_second):
 
 
 def test_what_was_read_already_costs_nothing():
-    pages = Pages.expected(even(1.0), 0, 10_000, Spans([(2_000, 7_000)]))
+    pages = Pages.expected(even(1.0), 0, 10_000, Intervals([(2_000, 7_000)]))
     assert pages.between(2_000, 7_000) == 0
     assert pages.between(0, 10_000) == pytest.approx(5_000 / PAGE, rel=0.03)
     assert pages.without([(0, 2_000)]).between(0, 7_000) == 0
@@ -180,19 +180,19 @@ def least(choices, pages):
 def test_windows_of_one_length_are_split_for_the_least_cost(drawn, per_second, seed):
     rng = random.Random(seed)
     rates = [per_second * rng.lognormvariate(0, 1) for _ in range(80)]
-    pages = Pages(rates, 0, 80 * BUCKET, Spans([(1_000, 1_400)]))
+    pages = Pages(rates, 0, 80 * BUCKET, Intervals([(1_000, 1_400)]))
     choices = [Choice(lo * 90, lo * 90 + 1_200, pay, 1) for lo, pay in drawn]
     assert cost(split(choices, pages), choices, pages) == pytest.approx(least(choices, pages))
 
 
 def test_what_must_be_swept_is_swept_and_answers_what_lies_in_it():
-    pages = Pages([10.0] * 100, 0, 6_000, Spans())
+    pages = Pages([10.0] * 100, 0, 6_000, Intervals())
     choices = [Choice(0, 1_200, MUST), Choice(100, 1_100, 1.0), Choice(4_000, 5_200, 1.0)]
     assert split(choices, pages) == [(0, 1_200)]
 
 
 def test_a_window_far_longer_than_the_rest_is_decided_by_itself():
-    pages = Pages([0.05] * 1_500, 0, 90_000, Spans())
+    pages = Pages([0.05] * 1_500, 0, 90_000, Intervals())
     short = [Choice(place * 1_000, place * 1_000 + 1_200, 5.0) for place in range(10)]
     assert split([*short, Choice(0, 86_400, 1.0)], pages) == [(0, 10_200)]
     assert split([*short, Choice(0, 86_400, MUST)], pages) == [(0, 86_400)]
@@ -200,7 +200,7 @@ def test_a_window_far_longer_than_the_rest_is_decided_by_itself():
 
 
 def test_nothing_to_decide_is_nothing_to_sweep():
-    assert split([], Pages([1.0], 0, 60, Spans())) == []
+    assert split([], Pages([1.0], 0, 60, Intervals())) == []
 
 
 # How often names are missing.

@@ -9,8 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from iacwatch.core.model import TrailQuery, Window
-from iacwatch.trails.lookup_events.learn import Shares
 from iacwatch.trails.lookup_events.planner import Plan
+from iacwatch.trails.lookup_events.queries import Shares
 from iacwatch.trails.lookup_events.state import SETTLED, WRITES, Ask, Known, Lookup, Page, Seen
 from tests.fixtures.simulated_history import ACCOUNT, PAGE, REGION, START, Change, History, history, moment
 
