@@ -1,24 +1,23 @@
-"""How the parts are joined for a run over the past: `backfill`, and the daily reconciliation."""
+"""The use cases over the past of many resources: `backfill`, and the daily reconciliation."""
 
 import json
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final
 
 from iacwatch.app.container import Container
-from iacwatch.app.spool import ended, spool_of
+from iacwatch.app.runs import PastRun
+from iacwatch.app.spool import mark_ended, spool_of
+from iacwatch.app.trails import place_of
 from iacwatch.aws.config_api import ConfigCalls, ConfigPlace
 from iacwatch.core.arn import is_account, is_region
 from iacwatch.core.model import Window
 from iacwatch.core.text import plain
 from iacwatch.errors import UsageError
-from iacwatch.pipeline.run import Pipeline
-from iacwatch.pipeline.summary import Summary
-from iacwatch.ports import PastSource, Progress, Sink, silent
-from iacwatch.settings.values import ATHENA
+from iacwatch.ports import PastSource, Sink
 from iacwatch.storage.spool import Spool
 
 API: Final = "api"
@@ -29,8 +28,8 @@ _TYPE: Final = re.compile(r"[A-Za-z0-9_]{1,64}(?:::[A-Za-z0-9_]{1,64}){1,2}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Asked:
-    """What somebody wants to know of the past.
+class BackfillRequest:
+    """What somebody wants to know of the past: every field tells one run from another (see `_terms`).
 
     `since` and `until` are the times meant, `spelled` how they were given ("26h", "" where not at all): the
     same words are the same run. `changes` is ``api``, a folder or ``s3://...``; no `accounts` or `regions`
@@ -47,53 +46,39 @@ class Asked:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Past:
-    """A run over the past: `run` it, tell what came of it, then `end` it.
+class BackfillRun(PastRun):
+    """A run over a past range.
 
     `window` is its range, `resumed` since when it has been under way where an earlier one was interrupted.
     `short` says for which accounts and regions the trail does not reach back so far, and to when it does.
     """
 
-    source: PastSource
-    pipeline: Pipeline
     spool: Spool
     window: Window
     resumed: datetime | None = None
     short: tuple[tuple[str, datetime], ...] = ()
 
-    def run(self) -> Summary:
-        """Take every change of the range down the road; raises what `Pipeline.run` does."""
-        return self.pipeline.run(self.source, settle_late=False)
-
-    @property
-    def whole(self) -> bool:
-        """Say whether everything that was looked at could be read and told, as far as it ran."""
-        summary = self.pipeline.summary
-        return not (summary.failed or summary.failures or self.source.failures)
-
     def end(self, *, done: bool) -> None:
         """Let go of what was gathered: forget it where all is `done`, else leave it for the next run."""
-        if done and self.whole:
-            self.source.finish()
-        elif done:
-            ended(self.spool)
-        self.source.close()
+        if done and not self.whole:
+            mark_ended(self.spool)
+        PastRun.end(self, done=done)
 
 
-def past(
+def backfill(
     container: Container,
-    asked: Asked,
+    asked: BackfillRequest,
     sinks: Sequence[Sink],
     *,
     remember: bool = True,
     new_only: bool = False,
-    tell: Progress = silent,
     folder: Path | None = None,
-) -> Past:
+) -> BackfillRun:
     """Return a run over the past.
 
-    `remember` False: nothing is told to the ledger. `new_only`: only what the ledger has not. `folder`: where
-    to gather what was found, instead of the user's state folder. Raises `UsageError` where it cannot be.
+    `remember` False: nothing is recorded in the ledger. `new_only`: only what the ledger does not have.
+    `folder`: where to gather what was found, instead of the user's state folder. Raises `UsageError` where it
+    cannot be.
     """
     from iacwatch.trails.cached import CachedTrail  # noqa: PLC0415  (only the past needs it)
 
@@ -108,18 +93,17 @@ def past(
     )
     made: PastSource
     if asked.changes == API:
-        made = _from_api(container, asked, spool, window, places=places, tell=tell)
+        made = _from_api(container, asked, spool, window, places)
     else:
-        made = _from_files(container, asked, spool, window, tell=tell)
-    pipeline = container.pipeline(
-        sinks, remember=remember, new_only=new_only, trail=CachedTrail(container.trail, spool, tell=tell)
-    )
+        made = _from_files(container, asked, spool, window)
+    trail = CachedTrail(container.trail, spool, tell=container.report_progress)
+    pipeline = container.pipeline(sinks, remember=remember, new_only=new_only, trail=trail)
     short = (
         (str(place).strip(), reach.start)
         for place in places or [ConfigPlace("", "")]
         if (reach := container.trail.reach(*place, now=now)).start > window.start
     )
-    return Past(
+    return BackfillRun(
         source=made, pipeline=pipeline, spool=spool, window=window, resumed=resumed, short=tuple(short)
     )
 
@@ -132,20 +116,20 @@ def reconcile(
     span: timedelta = RECONCILED,
     accounts: Sequence[str] = (),
     regions: Sequence[str] = (),
-) -> Past:
-    """Return the run that tells what EventBridge did not deliver: what is old enough, and nobody was told of.
+) -> BackfillRun:
+    """Return the run that reports what EventBridge did not deliver: what is old enough, but not reported.
 
     `folder` is where it may keep what it gathered (a function's ``/tmp``).
     """
     now = container.clock.now()
-    asked = Asked(
+    asked = BackfillRequest(
         since=now - span,
         until=now - container.settings.attribution.give_up_after,
         spelled=(f"{span.total_seconds():.0f}s", ""),
         accounts=tuple(accounts),
         regions=tuple(regions),
     )
-    return past(container, asked, sinks, new_only=True, folder=folder)
+    return backfill(container, asked, sinks, new_only=True, folder=folder)
 
 
 def _check_types(types: Sequence[str]) -> None:
@@ -154,7 +138,7 @@ def _check_types(types: Sequence[str]) -> None:
             raise UsageError(f"{plain(each, 80)} is no resource type", hint="write AWS::EC2::Instance")
 
 
-def _places(container: Container, asked: Asked) -> tuple[ConfigPlace, ...]:
+def _places(container: Container, asked: BackfillRequest) -> tuple[ConfigPlace, ...]:
     """Return every account and region that was asked for; raise `UsageError` where one may not be."""
     for account_id in asked.accounts:
         if not is_account(account_id):
@@ -178,13 +162,7 @@ def _places(container: Container, asked: Asked) -> tuple[ConfigPlace, ...]:
 
 
 def _from_api(
-    container: Container,
-    asked: Asked,
-    spool: Spool,
-    window: Window,
-    *,
-    places: Sequence[ConfigPlace],
-    tell: Progress,
+    container: Container, asked: BackfillRequest, spool: Spool, window: Window, places: Sequence[ConfigPlace]
 ) -> PastSource:
     from iacwatch.sources.history.api import HistoryApi  # noqa: PLC0415  (one of two)
 
@@ -196,13 +174,11 @@ def _from_api(
         tag_key=container.settings.managed.tag_key,
         types=asked.types,
         clock=container.clock,
-        tell=tell,
+        tell=container.report_progress,
     )
 
 
-def _from_files(
-    container: Container, asked: Asked, spool: Spool, window: Window, *, tell: Progress
-) -> PastSource:
+def _from_files(container: Container, asked: BackfillRequest, spool: Spool, window: Window) -> PastSource:
     from iacwatch.sources.history.files import HistoryFiles  # noqa: PLC0415  (the same)
     from iacwatch.storage.files import open_store  # noqa: PLC0415  (the same)
 
@@ -215,7 +191,7 @@ def _from_files(
         regions=asked.regions,
         types=asked.types,
         refuse=container.sessions.refusal,
-        tell=tell,
+        tell=container.report_progress,
     )
 
 
@@ -227,28 +203,22 @@ def _state_folder(container: Container) -> Path:
     return container.state_folder / "backfill"
 
 
-def _terms(container: Container, asked: Asked, places: Sequence[ConfigPlace]) -> dict[str, str]:
-    """Return the arguments of a run as they were given: what is the same run has the same."""
+def _terms(container: Container, asked: BackfillRequest, places: Sequence[ConfigPlace]) -> dict[str, str]:
+    """Return what tells a run from another: what is the same run has the same terms.
+
+    Every field of what was asked for is among them, in its own words where nothing else is said here, so that
+    a new one cannot be forgotten: a run would go on with what another one gathered.
+    """
+    since, until = asked.spelled
     return {
-        "since": asked.spelled[0] or asked.since.isoformat(),
-        "until": asked.spelled[1] or ("" if asked.spelled[0] else asked.until.isoformat()),
-        "changes": _place_of(asked.changes),
+        **{each.name: repr(getattr(asked, each.name)) for each in fields(asked)},
+        "since": since or asked.since.isoformat(),
+        "until": until or ("" if since else asked.until.isoformat()),
+        "changes": asked.changes if asked.changes == API else place_of(asked.changes),
         "types": json.dumps(sorted(asked.types)),
-        "places": json.dumps([str(place) for place in places] or [asked.accounts, asked.regions]),
+        # Those that are meant where nobody named any: named or not, they are the same.
+        "accounts": json.dumps(list(dict.fromkeys(place.account_id for place in places) or asked.accounts)),
+        "regions": json.dumps(list(dict.fromkeys(place.region for place in places) or asked.regions)),
         "tag": container.settings.managed.tag_key,
-        "trail": _trail_of(container),
+        "trail": container.trail_origin,
     }
-
-
-def _trail_of(container: Container) -> str:
-    """Return where trail events come from: another table is another run, as another folder is."""
-    ours = container.settings.trail
-    if ours.source != ATHENA:
-        return _place_of(ours.source)
-    region = ours.athena_region or container.sessions.region or ""
-    return f"{ATHENA} {region} {ours.athena_catalog} {ours.athena_database} {ours.athena_table}"
-
-
-def _place_of(place: str) -> str:
-    """Return a place that changes or trail events come from, the same whatever folder one calls from."""
-    return place if place == API or "://" in place else str(Path(place).expanduser().resolve())

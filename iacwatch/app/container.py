@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from iacwatch.app.sinks import Sinks
-from iacwatch.app.trails import trail
+from iacwatch.app.trails import TrailKind, TrailParts, kind_of
 from iacwatch.aws.rate_limit import RateLimit
 from iacwatch.aws.sessions import Sessions
 from iacwatch.clock import SystemClock
@@ -56,7 +56,7 @@ class Container:
         """
         self._environ = os.environ if environ is None else environ
         self.clock = clock or SystemClock()
-        self.tell: Progress | None = None
+        self.progress: Progress | None = None
         self.settings: Settings
         # The configuration may itself be kept in AWS, so that it is read with our own credentials.
         # boto3 itself reads AWS_DEFAULT_REGION alone; AWS's other tools, and CI systems, set AWS_REGION.
@@ -184,12 +184,24 @@ class Container:
 
         Raises `UsageError` where it is to be read from a folder that is not there.
         """
-        return trail(self.settings.trail, sessions=self.sessions, clock=self.clock, tell=self._telling)
+        kind, parts = self._trail_kind
+        return kind.make(parts)
 
-    def _telling(self, phase: str, done: int, total: int | None = None, note: str = "") -> None:
-        """Tell whoever looks on by then: the trail may be made before anybody does."""
-        if self.tell is not None:
-            self.tell(phase, done, total, note)
+    @property
+    def trail_origin(self) -> str:
+        """Return what trail events are read from: the same text for the same events."""
+        kind, parts = self._trail_kind
+        return kind.origin(parts)
+
+    @property
+    def _trail_kind(self) -> tuple[TrailKind, TrailParts]:
+        ours = self.settings.trail
+        return kind_of(ours.source), TrailParts(ours, self.sessions, self.clock, self.report_progress)
+
+    def report_progress(self, phase: str, done: int, total: int | None = None, note: str = "") -> None:
+        """Show how far a phase has come to whoever looks on by then: a `ports.Progress`."""
+        if self.progress is not None:
+            self.progress(phase, done, total, note)
 
     def _ledger(self, *, remember: bool) -> Ledger:
         """Return where it is kept what was told."""

@@ -5,8 +5,8 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
+from iacwatch.app import trails
 from iacwatch.app.container import Container
-from iacwatch.app.trails import table_of
 from iacwatch.aws.errors import calling
 from iacwatch.aws.rate_limit import RateLimit
 from iacwatch.core.arn import arn_parts
@@ -15,7 +15,7 @@ from iacwatch.doctor.setup import LedgerSetup, Setup, SlackSetup, TrailSetup
 from iacwatch.errors import IacwatchError, UsageError
 from iacwatch.settings.load import Given
 from iacwatch.settings.rules import rules
-from iacwatch.settings.values import API, ATHENA, DYNAMODB
+from iacwatch.settings.values import DYNAMODB
 from iacwatch.sources.sqs.source import queue_region
 
 
@@ -100,12 +100,14 @@ def _setup(
 
 def _trail(container: Container, region: str) -> TrailSetup:
     ours = container.settings.trail
-    if ours.source == API:
-        return TrailSetup()
-    if ours.source != ATHENA:
-        return TrailSetup(source=ours.source, delivered=_delivered(container))
-    table = replace(table_of(ours), region=ours.athena_region or region)
-    return TrailSetup(source=ours.source, athena=table)
+    match trails.kind_of(ours.source).form:
+        case trails.API:
+            return TrailSetup()
+        case trails.ATHENA:
+            table = replace(trails.table_of(ours), region=ours.athena_region or region)
+            return TrailSetup(source=ours.source, athena=table)
+        case _:
+            return TrailSetup(source=ours.source, delivered=_delivered(container))
 
 
 def _delivered(container: Container) -> Callable[[str, str], tuple[datetime, datetime] | None]:

@@ -1,4 +1,4 @@
-"""How the parts are joined for the Lambda function.
+"""The container of the Lambda function.
 
 Settings come from the environment, one set of clients serves all that one process does, and runs end in time.
 """
@@ -40,7 +40,7 @@ class FunctionContainer(Container):
         self._made_at = self.clock.now()
         self._limits: dict[str, int | None] = {}
         self._memory = MemoryLedger()
-        self._late = LazySink(self.sinks.slack)
+        self._posting: list[Sink] = [LazySink(make) for make in self.sinks.posting({}, by_default=True)]
 
     @property
     def fresh(self) -> bool:
@@ -53,8 +53,8 @@ class FunctionContainer(Container):
         return self.settings.ledger.url not in _BRIEF
 
     def outputs(self, out: TextIO) -> list[Sink]:
-        """Return where findings go: Slack, and where that is not configured the log, so that none is lost."""
-        return [self._late if self.settings.slack.configured else self.sinks.json_lines(out)]
+        """Return where findings go: where they are posted, and if that is nowhere the log: none is lost."""
+        return self._posting or [self.sinks.json_lines(out)]
 
     def batch(self, event: Any, *, most: int, watch: Watch) -> LambdaBatch:
         """Return the messages of an event; raise `UsageError` where it is none of a queue's."""

@@ -1,95 +1,184 @@
-"""Where findings go, made from the settings: Slack, a table, the reports.
+"""Where findings go: the registries of report formats and of destinations, and what makes a run's sinks.
 
-What needs rich or slack_sdk is imported where it is made, so that a command pays only for what it uses.
+The command line offers what is registered, and its ``--help`` reads the names here: so nothing is imported
+before it is made. A new format is its sink and its entry in `FORMATS`.
 """
 
-from collections.abc import Callable
-from pathlib import Path
-from typing import TYPE_CHECKING, TextIO
+from collections.abc import Callable, Mapping
+from functools import partial
+from io import TextIOWrapper
+from typing import TYPE_CHECKING, Final, NamedTuple, TextIO
 
-from iacwatch.errors import ConfigError
-from iacwatch.ports import Clock, Sink
+from iacwatch.errors import ConfigError, UsageError
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from rich.console import Console
 
+    from iacwatch.ports import Clock, Sink
     from iacwatch.settings.schema import Settings
+    from iacwatch.sinks.style import ReportStyle
+
+
+class Report(NamedTuple):
+    """What the sink of a format is made from.
+
+    `console` returns a console on a stream; `one`: all findings are about one resource, the newest first.
+    """
+
+    out: TextIO
+    style: "ReportStyle"
+    clock: "Clock"
+    console: "Callable[[TextIO], Console]"
+    one: bool = False
+
+
+class ReportFormat(NamedTuple):
+    """A way to write a report: the word for ``--format``, what it is, and how files in it are named.
+
+    `utf8`: its bytes never depend on the terminal's locale, since it is a file by its nature.
+    """
+
+    name: str
+    help: str
+    ending: str
+    make: "Callable[[Report], Sink]"
+    utf8: bool = True
+
+
+def _table(report: Report) -> "Sink":
+    from iacwatch.sinks.table import Table  # noqa: PLC0415  (needs rich)
+
+    return Table(console=report.console(report.out), style=report.style, one=report.one)
+
+
+def _jsonl(report: Report) -> "Sink":
+    from iacwatch.sinks.jsonl import JsonLines  # noqa: PLC0415  (--help needs none of it)
+
+    return JsonLines(out=report.out, style=report.style)
+
+
+def _csv(report: Report) -> "Sink":
+    from iacwatch.sinks.csv_report import CsvReport  # noqa: PLC0415  (--help needs none of it)
+
+    return CsvReport(out=report.out, style=report.style)
+
+
+def _markdown(report: Report) -> "Sink":
+    from iacwatch.sinks.markdown.sink import Markdown  # noqa: PLC0415  (--help needs none of it)
+
+    return Markdown(out=report.out, style=report.style)
+
+
+def _html(report: Report) -> "Sink":
+    from iacwatch.sinks.html_page.sink import HtmlPage  # noqa: PLC0415  (--help needs none of it)
+
+    return HtmlPage(out=report.out, clock=report.clock, style=report.style)
+
+
+FORMATS: Final = (
+    ReportFormat("table", "for people", ".txt", _table, utf8=False),
+    ReportFormat("jsonl", "a JSON object a line", ".jsonl", _jsonl, utf8=False),
+    ReportFormat("csv", "for spreadsheets", ".csv", _csv),
+    ReportFormat("markdown", "for a pull request", ".md", _markdown),
+    ReportFormat("html", "a page that needs nothing else", ".html", _html),
+)
+"""Every report format; the first is the default."""
+
+
+class Destination(NamedTuple):
+    """A service that findings are posted to: `name` is its option and its section of the settings."""
+
+    name: str
+    title: str
+    configured: "Callable[[Settings], bool]"
+    make: "Callable[[Sinks], Sink]"
+
+
+def _slack(sinks: "Sinks") -> "Sink":
+    """Return what posts to Slack; raise `ConfigError` where it is not configured."""
+    from iacwatch.sinks.slack.sink import Route, Slack  # noqa: PLC0415  (needs slack_sdk)
+
+    ours = sinks.settings.slack
+    if not ours.configured:
+        raise ConfigError(
+            "Slack is not configured",
+            hint="set slack.token and slack.channel, or slack.webhook_url, or pass --no-slack",
+        )
+    return Slack(
+        token=sinks.secret(ours.token),
+        webhook_url=sinks.secret(ours.webhook_url) if not ours.token else "",
+        api_url=ours.api_url,
+        channel=ours.channel,
+        routes=[
+            Route(
+                channel=route.channel,
+                accounts=route.accounts,
+                managed_by=route.managed_by,
+                tags=route.tags,
+                resource_types=route.resource_types,
+                verdicts=route.verdicts,
+            )
+            for route in ours.route
+        ],
+        style=sinks.style,
+        group_window=ours.group_window,
+        clock=sinks.clock,
+    )
+
+
+DESTINATIONS: Final = (Destination("slack", "Slack", lambda settings: settings.slack.configured, _slack),)
+"""Every destination, each with its option ``--NAME/--no-NAME``."""
 
 
 class Sinks:
-    """Makes the sinks of a run."""
+    """Makes the sinks of a run, from the settings."""
 
-    def __init__(self, settings: "Settings", *, clock: Clock, secret: Callable[[str], str]) -> None:
+    def __init__(self, settings: "Settings", *, clock: "Clock", secret: Callable[[str], str]) -> None:
         """Take the settings; `secret` returns a secret from where a setting says it is kept."""
-        self._settings, self._clock, self._secret = settings, clock, secret
+        from iacwatch.sinks.style import ReportStyle  # noqa: PLC0415  (--help needs none of it)
 
-    def slack(self) -> Sink:
-        """Return what posts to Slack; raise `ConfigError` where it is not configured."""
-        from iacwatch.sinks.slack.sink import Route, Slack  # noqa: PLC0415  (needs slack_sdk)
-
-        ours = self._settings.slack
-        if not ours.configured:
-            raise ConfigError(
-                "Slack is not configured",
-                hint="set slack.token and slack.channel, or slack.webhook_url, or pass --no-slack",
-            )
-        return Slack(
-            token=self._secret(ours.token),
-            webhook_url=self._secret(ours.webhook_url) if not ours.token else "",
-            api_url=ours.api_url,
-            channel=ours.channel,
-            routes=[
-                Route(
-                    channel=route.channel,
-                    accounts=route.accounts,
-                    managed_by=route.managed_by,
-                    tags=route.tags,
-                    resource_types=route.resource_types,
-                    verdicts=route.verdicts,
-                )
-                for route in ours.route
-            ],
-            names=self._settings.accounts.names,
-            redact=self._settings.report.redact,
-            tag_key=self._settings.managed.tag_key,
-            group_window=ours.group_window,
-            clock=self._clock,
+        self.settings, self.clock, self.secret = settings, clock, secret
+        self.style = ReportStyle(
+            names=settings.accounts.names,
+            redact=tuple(settings.report.redact),
+            tag_key=settings.managed.tag_key,
         )
 
-    def table(self, console: "Console", *, one: bool = False) -> Sink:
-        """Return what shows a table on a console; `one`: of the changes of one resource, the newest first."""
-        from iacwatch.sinks.table import Table  # noqa: PLC0415  (needs rich)
+    def posting(self, asked: Mapping[str, bool | None], *, by_default: bool) -> "list[Callable[[], Sink]]":
+        """Return what makes the sink of each destination that findings are posted to.
 
-        return Table(
-            console=console,
-            names=self._settings.accounts.names,
-            redact=self._settings.report.redact,
-            tag_key=self._settings.managed.tag_key,
-            one=one,
-        )
+        `asked` says by name what somebody asked for, True or False. Where that is neither, findings are
+        posted `by_default` where the destination is configured.
+        """
 
-    def json_lines(self, out: TextIO) -> Sink:
+        def wanted(each: Destination) -> bool:
+            said = asked.get(each.name)
+            return said if said is not None else by_default and each.configured(self.settings)
+
+        return [partial(each.make, self) for each in DESTINATIONS if wanted(each)]
+
+    def report(
+        self, name: str, out: TextIO, *, console: "Callable[[TextIO], Console]", one: bool = False
+    ) -> "Sink":
+        """Return what writes a report on a stream in the format of that name; raise `UsageError` for none."""
+        found = next((each for each in FORMATS if each.name == name), None)
+        if found is None:
+            known = ", ".join(each.name for each in FORMATS)
+            raise UsageError(f"there is no report format {name!a}", hint=f"there are {known}")
+        if found.utf8 and isinstance(out, TextIOWrapper):
+            out.reconfigure(encoding="utf-8", newline="")
+        return found.make(Report(out=out, style=self.style, clock=self.clock, console=console, one=one))
+
+    def json_lines(self, out: TextIO) -> "Sink":
         """Return what writes a JSON object a line."""
-        from iacwatch.sinks.jsonl import JsonLines  # noqa: PLC0415  (the road's other end)
+        from iacwatch.sinks.jsonl import JsonLines  # noqa: PLC0415  (--help needs none of it)
 
-        return JsonLines(out=out, redact=self._settings.report.redact)
+        return JsonLines(out=out, style=self.style)
 
-    def written(self, kind: str, out: TextIO) -> Sink:
-        """Return what writes a report to keep or to send: ``csv``, ``markdown`` or ``html``."""
-        from iacwatch.sinks.csv_report import CsvFile  # noqa: PLC0415  (only such reports need them)
-        from iacwatch.sinks.html_page.sink import HtmlPage  # noqa: PLC0415  (the same)
-        from iacwatch.sinks.markdown.sink import Markdown  # noqa: PLC0415  (the same)
-
-        names, redact = self._settings.accounts.names, self._settings.report.redact
-        tag_key = self._settings.managed.tag_key
-        if kind == "csv":
-            return CsvFile(out=out, names=names, redact=redact, tag_key=tag_key)
-        if kind == "markdown":
-            return Markdown(out=out, names=names, redact=redact, tag_key=tag_key)
-        return HtmlPage(out=out, clock=self._clock, names=names, redact=redact, tag_key=tag_key)
-
-    def atomic_file(self, path: Path, make: Callable[[TextIO], Sink]) -> Sink:
+    def atomic_file(self, path: "Path", make: "Callable[[TextIO], Sink]") -> "Sink":
         """Return what writes a report to a file: whole or not at all."""
-        from iacwatch.sinks.atomic_file import AtomicFile  # noqa: PLC0415  (the same)
+        from iacwatch.sinks.atomic_file import AtomicFile  # noqa: PLC0415  (--help needs none of it)
 
         return AtomicFile(path, make)

@@ -53,7 +53,7 @@ def spool_of(
     return spool, window, None
 
 
-def ended(spool: Spool) -> None:
+def mark_ended(spool: Spool) -> None:
     """Note that a run came to its end, but is not whole: it may be taken up, but not for long."""
     spool.take_note(_ENDED, "yes")
     spool.commit()

@@ -1,42 +1,116 @@
-"""Where trail events come from, by ``[trail]``: event history, log files, or CloudTrail's table in Athena."""
+"""The registry of trails: where trail events come from, by ``trail.source`` or ``--trail``.
 
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Final
+The command line offers what is registered, and its ``--help`` reads the names here: so nothing is imported
+before it is made.
+"""
 
-from iacwatch.aws.rate_limit import RateLimit
-from iacwatch.aws.sessions import Sessions
-from iacwatch.ports import Clock, Progress, TrailSource
-from iacwatch.settings.values import API, ATHENA
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from iacwatch.errors import ConfigError
 
 if TYPE_CHECKING:
     from iacwatch.aws.cloudtrail_table import TableAddress
+    from iacwatch.aws.sessions import Sessions
+    from iacwatch.ports import Clock, Progress, TrailSource
     from iacwatch.settings.schema import Trail
 
+API: Final = "api"
+ATHENA: Final = "athena"
 LOOKING_UP: Final = "CloudTrail: who called"
 """What the phase is called in which CloudTrail is asked."""
 
 
-def trail(ours: "Trail", *, sessions: Sessions, clock: Clock, tell: Progress) -> TrailSource:
-    """Return the trail that is configured; raise `UsageError` where its folder is not there.
+class TrailParts(NamedTuple):
+    """What a trail is made from; `progress` hears how far it has read, or how many lookups are left."""
 
-    `tell` is told how far it has read, or how many lookups are left.
+    settings: "Trail"
+    sessions: "Sessions"
+    clock: "Clock"
+    progress: "Progress"
+
+
+class TrailKind(NamedTuple):
+    """A way to get trail events: how it is written, what it is, and which values of ``trail.source`` mean it.
+
+    `origin` names what is read, the same for the same events, wherever one calls from.
     """
-    if ours.source == ATHENA:
-        from iacwatch.trails.athena.trail import Athena  # noqa: PLC0415  (one of several)
 
-        return Athena(sessions=sessions, clock=clock, where=table_of(ours), tell=tell)
-    if ours.source != API:
-        from iacwatch.storage.files import open_store  # noqa: PLC0415  (only where files are read)
-        from iacwatch.trails.log_files.trail import LogFiles  # noqa: PLC0415  (one of several)
+    form: str
+    help: str
+    takes: Callable[[str], bool]
+    make: "Callable[[TrailParts], TrailSource]"
+    origin: "Callable[[TrailParts], str]"
 
-        return LogFiles(store=open_store(ours.source, sessions), clock=clock, tell=tell)
+
+def _lookup_events(parts: TrailParts) -> "TrailSource":
+    from iacwatch.aws.rate_limit import RateLimit  # noqa: PLC0415  (one of several)
     from iacwatch.trails.lookup_events.trail import LookupEvents  # noqa: PLC0415  (one of several)
 
-    def budget(left: Mapping[tuple[str, str], int]) -> None:
-        _budget(left, ours.calls_per_second, tell)
+    per_second = parts.settings.calls_per_second
 
-    rate_limit = RateLimit(clock, per_second=ours.calls_per_second)
-    return LookupEvents(sessions=sessions, clock=clock, rate_limit=rate_limit, budget=budget)
+    def budget(left: Mapping[tuple[str, str], int]) -> None:
+        _budget(left, per_second, parts.progress)
+
+    rate_limit = RateLimit(parts.clock, per_second=per_second)
+    return LookupEvents(sessions=parts.sessions, clock=parts.clock, rate_limit=rate_limit, budget=budget)
+
+
+def _log_files(parts: TrailParts) -> "TrailSource":
+    """Return a trail's log files; raise `UsageError` where their folder is not there."""
+    from iacwatch.storage.files import open_store  # noqa: PLC0415  (only where files are read)
+    from iacwatch.trails.log_files.trail import LogFiles  # noqa: PLC0415  (one of several)
+
+    store = open_store(parts.settings.source, parts.sessions)
+    return LogFiles(store=store, clock=parts.clock, tell=parts.progress)
+
+
+def _athena(parts: TrailParts) -> "TrailSource":
+    from iacwatch.trails.athena.trail import Athena  # noqa: PLC0415  (one of several)
+
+    where = table_of(parts.settings)
+    return Athena(sessions=parts.sessions, clock=parts.clock, where=where, tell=parts.progress)
+
+
+def _table_name(parts: TrailParts) -> str:
+    ours = parts.settings
+    region = ours.athena_region or parts.sessions.region or ""
+    return f"{ATHENA} {region} {ours.athena_catalog} {ours.athena_database} {ours.athena_table}"
+
+
+TRAILS: Final = (
+    TrailKind(
+        form=API,
+        help="CloudTrail's event history",
+        takes=lambda source: source == API,
+        make=_lookup_events,
+        origin=lambda _: API,
+    ),
+    TrailKind(
+        form="PATH|s3://...",
+        help="a trail's log files in a folder or a bucket",
+        takes=lambda source: source not in {API, ATHENA} and ("://" not in source or source[:5] == "s3://"),
+        make=_log_files,
+        origin=lambda parts: place_of(parts.settings.source),
+    ),
+    TrailKind(
+        form=ATHENA,
+        help="CloudTrail's table in Athena",
+        takes=lambda source: source == ATHENA,
+        make=_athena,
+        origin=_table_name,
+    ),
+)
+"""Every kind of trail; the first is the default."""
+
+
+def kind_of(source: str) -> TrailKind:
+    """Return the kind of trail that a value of ``trail.source`` means; raise `ConfigError` for none."""
+    for kind in TRAILS:
+        if kind.takes(source):
+            return kind
+    forms = ", ".join(kind.form for kind in TRAILS)
+    raise ConfigError(f"there is no trail {source!a}", hint=f"trail.source is one of {forms}")
 
 
 def table_of(ours: "Trail") -> "TableAddress":
@@ -53,12 +127,19 @@ def table_of(ours: "Trail") -> "TableAddress":
     )
 
 
-def _budget(left: Mapping[tuple[str, str], int], per_second: float, tell: Progress) -> None:
-    """Tell how many lookups are left, and how long they take at CloudTrail's pace."""
+def place_of(place: str) -> str:
+    """Return a folder or a URL that something is read from, the same whatever folder one calls from."""
+    from pathlib import Path  # noqa: PLC0415  (--help needs it not)
+
+    return place if "://" in place else str(Path(place).expanduser().resolve())
+
+
+def _budget(left: Mapping[tuple[str, str], int], per_second: float, progress: "Progress") -> None:
+    """Report how many lookups are left, and how long they take at CloudTrail's pace."""
     if not left:
-        tell(LOOKING_UP, 1, 1)
+        progress(LOOKING_UP, 1, 1)
         return
     seconds = max(left.values()) / per_second
     count = sum(left.values())
     note = f"CloudTrail budget: {count} lookup{'s' if count != 1 else ''} left, {seconds:.0f} s"
-    tell(LOOKING_UP, 0, None, note)
+    progress(LOOKING_UP, 0, None, note)

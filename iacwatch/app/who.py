@@ -1,4 +1,4 @@
-"""How the parts are joined to tell the past of one resource: `who`."""
+"""The use case of `who`: the past of one resource."""
 
 import threading
 from collections.abc import Callable, Sequence
@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Final
 
 from iacwatch.app.container import Container
+from iacwatch.app.runs import PastRun
 from iacwatch.aws.config_api import ConfigCalls, ConfigPlace
 from iacwatch.core.arn import GLOBAL, home_of, is_account, is_region
 from iacwatch.core.catalog.places import is_global, trail_region
@@ -15,8 +16,7 @@ from iacwatch.core.catalog.references import Reference, reference
 from iacwatch.core.model import Resource, Window
 from iacwatch.core.text import plain
 from iacwatch.errors import AwsError, IacwatchError, UsageError
-from iacwatch.pipeline.run import Pipeline
-from iacwatch.ports import Progress, Sink
+from iacwatch.ports import Sink
 from iacwatch.sources.history.one_resource import HistoryOfOne
 from iacwatch.sources.history.resource_search import Found, Search
 
@@ -24,7 +24,7 @@ _LONGEST: Final = 120
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Wanted:
+class WhoRequest:
     """Whose past somebody wants to know: what they call the resource, where it may be, since when.
 
     No `accounts` or `regions` stand for those that an ARN names, else for ours.
@@ -38,16 +38,15 @@ class Wanted:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class One:
-    """A run over one resource's past, ready to go: `found` is the resource, `window` the range.
+class WhoRun(PastRun):
+    """A run over one resource's past: `found` is the resource, `window` the range.
 
     `reaches` is since when the trail can tell who called.
     """
 
+    source: HistoryOfOne
     found: Found
     account_id: str
-    source: HistoryOfOne
-    pipeline: Pipeline
     window: Window
     reaches: datetime
 
@@ -64,9 +63,7 @@ class SeveralError(UsageError):
         self.candidates = tuple(candidates)
 
 
-def who(
-    container: Container, wanted: Wanted, sinks: Sequence[Sink], *, remember: bool = True, tell: Progress
-) -> One:
+def who(container: Container, wanted: WhoRequest, sinks: Sequence[Sink], *, remember: bool = True) -> WhoRun:
     """Find the resource and return the run over its past.
 
     Raises `SeveralError` where several are called so, `IacwatchError` where none is, and what AWS refuses.
@@ -80,7 +77,11 @@ def who(
     window = Window(start=wanted.since, end=now)
     calls = ConfigCalls(container.sessions, container.clock, container.config_rate_limit)
     search = Search(
-        calls=calls, places=places, homes=_homes(wanted, called, places), types=wanted.types, tell=tell
+        calls=calls,
+        places=places,
+        homes=_homes(wanted, called, places),
+        types=wanted.types,
+        tell=container.report_progress,
     )
 
     def history(found: Found) -> HistoryOfOne:
@@ -92,7 +93,7 @@ def who(
             found=found,
             window=window,
             account=container.sessions.own_account,
-            tell=tell,
+            tell=container.report_progress,
             aside=namesakes,
         )
 
@@ -108,7 +109,7 @@ def who(
         raise
     account_id = found.place.account_id or container.sessions.own_account()
     region = trail_region(_resource(found, account_id))
-    return One(
+    return WhoRun(
         found=found,
         account_id=account_id,
         source=source,
@@ -175,7 +176,7 @@ def _ask_who(container: Container) -> None:
         container.sessions.own_account()
 
 
-def _places(container: Container, wanted: Wanted, called: Reference) -> tuple[ConfigPlace, ...]:
+def _places(container: Container, wanted: WhoRequest, called: Reference) -> tuple[ConfigPlace, ...]:
     """Return where to look; raise `UsageError` where that may not be."""
     accounts, regions = wanted.accounts, wanted.regions
     if called.arn is not None:
@@ -201,7 +202,7 @@ def _places(container: Container, wanted: Wanted, called: Reference) -> tuple[Co
     )
 
 
-def _refuse(container: Container, wanted: Wanted, called: Reference) -> None:
+def _refuse(container: Container, wanted: WhoRequest, called: Reference) -> None:
     """Raise `UsageError` where an ARN names an account that is neither ours nor allowed."""
     if called.arn is None or wanted.accounts or not is_account(called.arn.account_id):
         return
@@ -209,7 +210,7 @@ def _refuse(container: Container, wanted: Wanted, called: Reference) -> None:
         raise UsageError(reason)
 
 
-def _homes(wanted: Wanted, called: Reference, places: Sequence[ConfigPlace]) -> tuple[ConfigPlace, ...]:
+def _homes(wanted: WhoRequest, called: Reference, places: Sequence[ConfigPlace]) -> tuple[ConfigPlace, ...]:
     """Return where global resources may be recorded besides: in the home region of the partition."""
     if wanted.regions or (called.arn is not None and called.arn.region):
         return ()

@@ -5,7 +5,7 @@ import sys
 from types import TracebackType
 from typing import Final
 
-from iacwatch.cli.front import Front
+from iacwatch.cli.global_options import GlobalOptions
 
 INTERRUPTED: Final = 130
 FAILED: Final = 1
@@ -14,12 +14,12 @@ FINDINGS: Final = 3
 _LONGEST: Final = 2000
 
 
-def say(sentence: str, front: Front | None = None) -> None:
+def say(sentence: str, general: GlobalOptions | None = None) -> None:
     """Write an error's sentence on stderr, in the form that the log has."""
     from iacwatch.core.text import plain  # noqa: PLC0415  (nothing that ends well needs it)
 
     text = plain(sentence, _LONGEST)
-    if front is not None and front.log_format == "json":
+    if general is not None and general.log_format == "json":
         import json  # noqa: PLC0415  (the same)
 
         text = json.dumps({"level": "error", "message": text})
@@ -31,29 +31,29 @@ def say(sentence: str, front: Front | None = None) -> None:
         hush()
 
 
-def tell(error: BaseException, front: Front) -> None:
+def tell(error: BaseException, general: GlobalOptions) -> None:
     """Write an error's sentence, and with ``-vv`` how it came to it."""
-    if front.tracebacks:
+    if general.tracebacks:
         import traceback  # noqa: PLC0415  (nothing that ends well needs it)
 
         traceback.print_exception(error)
-    say(str(error), front)
+    say(str(error), general)
 
 
 class Fault:
     """What Python calls where nothing caught an exception: a fault of ours, which a user can report."""
 
-    def __init__(self, front: Front) -> None:
+    def __init__(self, general: GlobalOptions) -> None:
         """Take how the run was started."""
-        self._front = front
+        self._general = general
 
     def __call__(
         self, kind: type[BaseException], error: BaseException, trace: TracebackType | None, /
     ) -> None:
         """Write one sentence, and with ``-vv`` the traceback."""
-        if self._front.tracebacks:
+        if self._general.tracebacks:
             sys.__excepthook__(kind, error, trace)
-        say(f"a fault in iacwatch ({kind.__name__}: {error}); -vv shows where", self._front)
+        say(f"a fault in iacwatch ({kind.__name__}: {error}); -vv shows where", self._general)
 
 
 def flushed(code: int) -> int:

@@ -12,7 +12,7 @@ import click
 
 from iacwatch import __version__
 from iacwatch.cli import exit_codes
-from iacwatch.cli.front import Front
+from iacwatch.cli.global_options import GlobalOptions
 from iacwatch.errors import IacwatchError, Stopping
 
 PROGRAM: Final = "iacwatch"
@@ -69,12 +69,12 @@ class LazyGroup(click.Group):
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command; turn what it raises on purpose into a sentence and an exit code."""
-        front = Front.of(ctx.params)
-        sys.excepthook = exit_codes.Fault(front)
+        general = GlobalOptions.of(ctx.params)
+        sys.excepthook = exit_codes.Fault(general)
         try:
             return super().invoke(ctx)
         except IacwatchError as error:
-            exit_codes.tell(error, front)
+            exit_codes.tell(error, general)
             return error.exit_code
         except Stopping as stopping:
             return stopping.exit_code
@@ -159,7 +159,7 @@ def _boto3_version() -> str:
 @click.pass_context
 def group(ctx: click.Context, /, **_options: Any) -> None:
     """Tell who changed which IaC-managed AWS object, when, how, and whether the IaC workflow did it."""
-    ctx.obj = Front.of(ctx.params)
+    ctx.obj = GlobalOptions.of(ctx.params)
     if ctx.invoked_subcommand is None:
         click.echo(ctx.get_help(), err=True)
         ctx.exit(exit_codes.USAGE)

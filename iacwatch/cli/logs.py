@@ -6,26 +6,28 @@ import sys
 from typing import Final, TextIO
 
 from iacwatch import logs
-from iacwatch.cli.front import Front
+from iacwatch.cli.global_options import GlobalOptions
 
 NOTICE: Final = logs.NOTICE
 
 
-def set_up(front: Front) -> None:
+def set_up(general: GlobalOptions) -> None:
     """Send the log to stderr, as talkative as the command line asks for."""
     handler = _Stderr()
-    handler.setFormatter(_Json(front.tracebacks) if front.log_format == "json" else _Text(front.tracebacks))
+    handler.setFormatter(
+        _Json(general.tracebacks) if general.log_format == "json" else _Text(general.tracebacks)
+    )
     root = logging.getLogger()
     root.handlers[:] = [handler]
-    root.setLevel(logging.ERROR if front.quiet else logging.WARNING)
-    logging.getLogger("iacwatch").setLevel(_level(front))
+    root.setLevel(logging.ERROR if general.quiet else logging.WARNING)
+    logging.getLogger("iacwatch").setLevel(_level(general))
     logs.quieten()
 
 
-def _level(front: Front) -> int:
-    if front.quiet:
+def _level(general: GlobalOptions) -> int:
+    if general.quiet:
         return logging.ERROR
-    return {0: NOTICE, 1: logging.INFO}.get(front.verbose, logging.DEBUG)
+    return {0: NOTICE, 1: logging.INFO}.get(general.verbose, logging.DEBUG)
 
 
 class _Stderr(logging.StreamHandler[TextIO]):

@@ -1,9 +1,12 @@
 """The options that commands share. Names only: what they mean is decided where the command runs."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, Final, NamedTuple, TypeVar
 
 import click
+
+from iacwatch.app.sinks import DESTINATIONS, FORMATS
+from iacwatch.app.trails import TRAILS
 
 VERDICTS: Final = (
     "all",
@@ -15,41 +18,55 @@ VERDICTS: Final = (
     "unmanaged",
 )
 """`all`, and every verdict: literals, since the model is not loaded for ``--help``; a test compares them."""
-FORMATS: Final = ("table", "jsonl", "csv", "markdown", "html")
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
 
 
 class ReportOptions(NamedTuple):
-    """What the shared options say: what to report, where to, and how."""
+    """What the shared options say: what to report, where to, and how.
+
+    `post` says of each destination, by its name, whether findings go there; None where nobody said.
+    """
 
     format: str
     output: str | None
-    slack: bool | None
+    post: Mapping[str, bool | None]
     verdict: tuple[str, ...]
     fail_on: tuple[str, ...]
     trail: str | None
     dry_run: bool
 
+    @property
+    def failing(self) -> frozenset[str]:
+        """Return the verdicts that `--fail-on` names."""
+        return frozenset(VERDICTS[1:] if "all" in self.fail_on else self.fail_on)
 
-_CONFIGURED: Final = "where Slack is configured"
-_TOLD: Final = "out-of-band, unattributed"
+
+_REPORTED: Final = "out-of-band, unattributed"
 
 TRAIL: Final = click.option(
     "--trail",
-    metavar="api|PATH|s3://...|athena",
-    help="Where trail events come from: CloudTrail's event history, a trail's log files in a folder or a"
-    " bucket, or CloudTrail's table in Athena.  [default: api]",
+    metavar="|".join(kind.form for kind in TRAILS),
+    help="Where trail events come from:"
+    f" {', '.join(kind.help for kind in TRAILS[:-1])}, or {TRAILS[-1].help}."
+    f"  [default: {TRAILS[0].form}]",
+)
+
+_MOST_MESSAGES: Final = click.option(
+    "--max-messages", type=click.IntRange(min=1), metavar="N", help="Stop after so many messages."
+)
+_MOST_SECONDS: Final = click.option(
+    "--max-seconds", type=click.FloatRange(min=0, min_open=True), metavar="S", help="Stop after so long."
 )
 
 _FIRST: Final = (
     click.option(
         "--format",
         "format_",
-        type=click.Choice(FORMATS),
-        default="table",
+        type=click.Choice([each.name for each in FORMATS]),
+        default=FORMATS[0].name,
         show_default=True,
-        help="How the report is written.",
+        help=f"How the report is written: {', '.join(f'{each.name} ({each.help})' for each in FORMATS)}.",
     ),
     click.option(
         "--output",
@@ -71,13 +88,20 @@ _LAST: Final = (
 )
 
 
-def report_options(*, slack: str = _CONFIGURED, verdict: str = _TOLD) -> Callable[[_Command], _Command]:
+def report_options(*, post: str = "", verdict: str = _REPORTED) -> Callable[[_Command], _Command]:
     """Give a command the options that all commands with a report share.
 
-    `slack` and `verdict` are what help says of their defaults, which differ.
+    `post` and `verdict` are what help says of their defaults, which differ ("": where configured).
     """
-    differing = (
-        click.option("--slack/--no-slack", default=None, help=f"Post the findings.  [default: {slack}]"),
+    posting = tuple(
+        click.option(
+            f"--{each.name}/--no-{each.name}",
+            default=None,
+            help=f"Post the findings.  [default: {post or f'where {each.title} is configured'}]",
+        )
+        for each in DESTINATIONS
+    )
+    verdicts = (
         click.option(
             "--verdict",
             type=click.Choice(VERDICTS),
@@ -88,15 +112,32 @@ def report_options(*, slack: str = _CONFIGURED, verdict: str = _TOLD) -> Callabl
     )
 
     def given(command: _Command) -> _Command:
-        for option in reversed((*_FIRST, *differing, *_LAST)):
+        for option in reversed((*_FIRST, *posting, *verdicts, *_LAST)):
             command = option(command)
         return command
 
     return given
 
 
+def queue_options(command: _Command) -> _Command:
+    """Give a command the options that say how much of a queue is consumed."""
+    return _MOST_MESSAGES(_MOST_SECONDS(command))
+
+
 def taken(options: dict[str, Any]) -> ReportOptions:
     """Take the shared options out of what click parsed for a command."""
     return ReportOptions(
-        format=options.pop("format_"), **{name: options.pop(name) for name in ReportOptions._fields[1:]}
+        format=options.pop("format_"),
+        post={each.name: options.pop(each.name) for each in DESTINATIONS},
+        **{name: options.pop(name) for name in ReportOptions._fields if name not in {"format", "post"}},
     )
+
+
+def each_once(_ctx: click.Context, _param: click.Parameter, value: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the values of a repeatable option, each once."""
+    return tuple(dict.fromkeys(value))
+
+
+def parts(_ctx: click.Context, _param: click.Parameter, value: str | None) -> tuple[str, ...]:
+    """Return the parts of a comma-separated option, each once."""
+    return tuple(dict.fromkeys(each.strip() for each in (value or "").split(",") if each.strip()))

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final
 
-from iacwatch.cli.front import Front
+from iacwatch.cli.global_options import GlobalOptions
 from iacwatch.core.model import Finding
 from iacwatch.core.text import plain
 from iacwatch.ports import Delivered, Failure, Sink
@@ -22,7 +22,7 @@ _PER_SECOND: Final = 8
 _LONGEST: Final = 60
 
 
-class Bars:
+class ProgressBars:
     """A `ports.Progress` that draws bars; safe to be called by several threads.
 
     It is drawn with the first call, and again with the next call after `clear`.
@@ -78,10 +78,10 @@ class Bars:
         return self._drawn
 
 
-class Aside:
-    """A `ports.Sink` that makes the bars step aside while another one writes."""
+class ClearingSink:
+    """A `ports.Sink` that clears the bars before another one writes."""
 
-    def __init__(self, inner: Sink, bars: Bars) -> None:
+    def __init__(self, inner: Sink, bars: ProgressBars) -> None:
         """Take the sink, and the bars that may be in its way."""
         self._inner, self._bars = inner, bars
         self.remembered = inner.remembered
@@ -99,15 +99,15 @@ class Aside:
 
 
 @contextmanager
-def shown(front: Front) -> Iterator[Bars | None]:
+def shown(general: GlobalOptions) -> Iterator[ProgressBars | None]:
     """Give bars where somebody sees them: on a terminal, unless it is to be quiet or structured; else None.
 
     Log entries wipe them off first.
     """
-    if front.quiet or front.log_format == "json" or not sys.stderr.isatty():
+    if general.quiet or general.log_format == "json" or not sys.stderr.isatty():
         yield None
         return
-    bars = Bars(color=front.color != "never")
+    bars = ProgressBars(color=general.color != "never")
 
     def step_aside(_record: logging.LogRecord) -> bool:
         bars.clear()

@@ -1,151 +1,127 @@
-"""How a command runs the road: what the options mean, what is written where, and the exit code."""
+"""How a command runs the road: the parts by its options, where findings go, the summary, the exit code."""
 
 import logging
 import sys
-from collections.abc import Mapping
-from io import TextIOWrapper
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
 from iacwatch.app.container import Container
-from iacwatch.cli import exit_codes, logs, summary
+from iacwatch.cli import exit_codes, logs, progress, summary
 from iacwatch.cli.console import console
-from iacwatch.cli.front import Front
-from iacwatch.cli.options import VERDICTS, ReportOptions
+from iacwatch.cli.global_options import GlobalOptions
+from iacwatch.cli.options import ReportOptions
 from iacwatch.errors import Stopping, UsageError
-from iacwatch.pipeline.summary import figures
 from iacwatch.settings.load import Given
 
 if TYPE_CHECKING:
-    from iacwatch.pipeline.run import Pipeline
-    from iacwatch.ports import ChangeSource, Sink
+    from iacwatch.app.runs import PastRun, QueueRun
+    from iacwatch.ports import Sink
 
 _log = logging.getLogger(__name__)
 
 
-def drain(
-    front: Front,
-    options: ReportOptions,
+def connect(
+    general: GlobalOptions,
     *,
-    queue_url: str | None,
-    max_messages: int | None,
-    max_seconds: float | None,
-) -> int:
-    """Consume the queue; return the exit code."""
-    logs.set_up(front)
-    container = connect(front, options, {"queue.url": Given("--queue-url", queue_url)} if queue_url else {})
-    reported = check(options, container)
-    advise(container)
-    with container.clock.listening():
-        sinks = made_sinks(front, options, container, slack_default=True)
-        source = container.queue(max_messages=max_messages, dry_run=options.dry_run)
-        if max_seconds is not None:
-            container.end_after(max_seconds)
-        pipeline = container.pipeline(sinks, remember=not options.dry_run)
-        return run(front, options, pipeline, source, reported)
+    trail: str | None = None,
+    verdict: Sequence[str] = (),
+    overrides: Mapping[str, Given] | None = None,
+) -> Container:
+    """Begin to log, and return the parts of a run; options that were given outweigh the configuration."""
+    logs.set_up(general)
+    given = dict(overrides or {})
+    if verdict:
+        given["report.verdicts"] = Given("--verdict", list(verdict))
+    if trail is not None:
+        given["trail.source"] = Given("--trail", trail)
+    return Container(config=general.config, profile=general.profile, region=general.region, overrides=given)
 
 
-def connect(front: Front, options: ReportOptions, overrides: Mapping[str, Given]) -> Container:
-    """Return the parts of a run, by the options of the command line."""
-    given = dict(overrides)
-    if options.verdict:
-        given["report.verdicts"] = Given("--verdict", list(options.verdict))
-    return wired(front, options.trail, given)
+def begin(
+    general: GlobalOptions, options: ReportOptions, overrides: Mapping[str, Given] | None = None
+) -> Container:
+    """Return the parts of a run with a report; say what works, but hardly as it is meant.
 
-
-def wired(front: Front, trail: str | None, given: Mapping[str, Given]) -> Container:
-    """Return the parts of a run that reads `trail`, where that is given."""
-    given = {**given, "trail.source": Given("--trail", trail)} if trail is not None else given
-    return Container(config=front.config, profile=front.profile, region=front.region, overrides=given)
-
-
-def advise(container: Container) -> None:
-    """Say what works, but hardly as it is meant."""
-    if not container.settings.workflow:
-        _log.warning(
-            "no [[workflow]] is configured: changes are judged by the tool that the user agent names,"
-            " which can be forged; name your pipeline's role in a [[workflow]]"
-        )
-
-
-def check(options: ReportOptions, container: Container) -> frozenset[str]:
-    """Return the verdicts that `--fail-on` names; raise `UsageError` where one could never be reported."""
-    wanted = frozenset(VERDICTS[1:] if "all" in options.fail_on else options.fail_on)
-    told = {str(verdict) for verdict in container.settings.report.verdicts}
-    never = sorted(wanted - told)
+    Raises `UsageError` where `--fail-on` names a verdict that could never be reported.
+    """
+    container = connect(general, trail=options.trail, verdict=options.verdict, overrides=overrides)
+    never = sorted(options.failing - {str(verdict) for verdict in container.settings.report.verdicts})
     if never and "all" not in options.fail_on:
         raise UsageError(
             f"--fail-on {never[0]} would never fail, since such findings are not reported",
             hint=f"add --verdict {never[0]}, or set report.verdicts",
         )
-    return wanted
+    if not container.settings.workflow:
+        _log.warning(
+            "no [[workflow]] is configured: changes are judged by the tool that the user agent names,"
+            " which can be forged; name your pipeline's role in a [[workflow]]"
+        )
+    return container
 
 
-def made_sinks(
-    front: Front,
+@contextmanager
+def watched(general: GlobalOptions, container: Container) -> "Iterator[progress.ProgressBars | None]":
+    """Let signals end a run in good order; give bars of its progress where somebody sees them."""
+    with container.clock.listening(), progress.shown(general) as bars:
+        container.progress = bars
+        yield bars
+
+
+def sinks(
+    general: GlobalOptions,
     options: ReportOptions,
     container: Container,
     *,
-    slack_default: bool,
+    post: bool,
     one: bool = False,
+    bars: "progress.ProgressBars | None" = None,
 ) -> "list[Sink]":
-    """Return where findings go: the report, and Slack where it is wanted."""
+    """Return where findings go: what they are posted to, and the report.
+
+    `post`: they are posted where that is configured, unless somebody said otherwise. `one`: all are about one
+    resource. `bars` make room for what is written.
+    """
 
     def report(out: TextIO) -> "Sink":
-        return _report(options.format, out, front, container, one=one)
+        return container.sinks.report(options.format, out, console=lambda out: console(general, out), one=one)
 
-    sinks: list[Sink] = []
-    if options.dry_run and options.slack:
-        raise UsageError("--dry-run posts nothing", hint="leave --slack or --dry-run out")
-    wanted = (
-        options.slack if options.slack is not None else slack_default and container.settings.slack.configured
-    )
-    if wanted and not options.dry_run:
-        sinks.append(container.sinks.slack())
+    if options.dry_run and (asked := [name for name, wanted in options.post.items() if wanted]):
+        raise UsageError("--dry-run posts nothing", hint=f"leave --{asked[0]} or --dry-run out")
+    posting = [] if options.dry_run else container.sinks.posting(options.post, by_default=post)
+    made = [make() for make in posting]
     if options.output is None:
-        sinks.append(report(sys.stdout))
+        made.append(report(sys.stdout))
     else:
-        sinks.append(container.sinks.atomic_file(Path(options.output), report))
-    return sinks
+        made.append(container.sinks.atomic_file(Path(options.output), report))
+    return [progress.ClearingSink(sink, bars) for sink in made] if bars else made
 
 
 def run(
-    front: Front,
+    general: GlobalOptions,
     options: ReportOptions,
-    pipeline: "Pipeline",
-    source: "ChangeSource",
-    fail_on: frozenset[str],
+    road: "QueueRun | PastRun",
+    summed_up: Callable[[str], Sequence[str]],
 ) -> int:
-    """Run the road over a source; say at the end what was done, and return the exit code."""
-    code, stopped = 0, ""
+    """Run the road; say at the end what was done, and return the exit code.
+
+    `summed_up` returns the lines of the summary; it takes why the run ended early ("": it did not).
+    """
+    done, code, stopped = False, 0, ""
     try:
-        pipeline.run(source)
+        road.run()
+        done = True
     except Stopping as stopping:
         code, stopped = stopping.exit_code, stopping.why
     finally:
-        totals = pipeline.summary
-        lines = summary.sentences(totals, stopped=stopped, dry_run=options.dry_run)
-        if front.log_format == "json":
-            _log.log(logs.NOTICE, "%s", lines[0], extra={"data": figures(totals)})
-        else:
-            for line in lines:
-                _log.log(logs.NOTICE, "%s", line)
+        summary.write(general, summed_up(stopped), road.figures)
+        road.end(done=done)
     if code:
         return code
-    if totals.failed:
+    if not road.whole:
         return exit_codes.FAILED
-    if any(totals.reported[verdict] for verdict in totals.reported if str(verdict) in fail_on):
+    reported = road.pipeline.summary.reported
+    if any(count and str(verdict) in options.failing for verdict, count in reported.items()):
         return exit_codes.FINDINGS
     return 0
-
-
-def _report(kind: str, out: TextIO, front: Front, container: Container, *, one: bool) -> "Sink":
-    match kind:
-        case "table":
-            return container.sinks.table(console(front, out), one=one)
-        case "jsonl":
-            return container.sinks.json_lines(out)
-    if isinstance(out, TextIOWrapper):
-        # These are files by their nature: their bytes do not depend on the terminal's locale.
-        out.reconfigure(encoding="utf-8", newline="")
-    return container.sinks.written(kind, out)

@@ -1,21 +1,32 @@
-"""The closing summary of a run: what came in, what became of it, and when the rest comes back."""
+"""The closing summary of a run: what came in, what became of it, and what could not be seen."""
 
-from collections.abc import Mapping
+import logging
+from collections.abc import Mapping, Sequence
 from typing import Any
 
+from iacwatch.cli import logs
+from iacwatch.cli.global_options import GlobalOptions
 from iacwatch.pipeline.summary import Summary, spelled
+from iacwatch.ports import PastSource
+
+_log = logging.getLogger(__name__)
 
 
-def sentences(totals: Summary, *, stopped: str = "", dry_run: bool = False) -> list[str]:
-    """Return the lines of the summary; `stopped` says why the run ended early, if it did."""
-    lines = [_first(totals)]
-    silent = {verdict: count - totals.reported[verdict] for verdict, count in totals.findings.items()}
-    if reported := _counts(totals.reported):
-        lines.append(f"  reported: {reported}")
-    if unreported := _counts(silent):
-        lines.append(f"  not reported: {unreported}")
-    if ignored := _counts(totals.skipped):
-        lines.append(f"  ignored: {ignored}")
+def write(general: GlobalOptions, lines: Sequence[str], figures: Mapping[str, Any]) -> None:
+    """Write a summary on stderr: its lines, or the first of them and the figures where the log is JSON."""
+    if general.log_format == "json":
+        _log.log(logs.NOTICE, "%s", lines[0], extra={"data": figures})
+        return
+    for line in lines:
+        _log.log(logs.NOTICE, "%s", line)
+
+
+def of_queue(totals: Summary, *, stopped: str = "", dry_run: bool = False) -> list[str]:
+    """Return the lines about a queue; `stopped` says why the run ended early, if it did."""
+    calls = _number(totals.lookups, "LookupEvents call")
+    deferred = f"{totals.deferred} deferred"
+    lines = [f"{_number(totals.deliveries, 'message')}: {_outcomes(totals, deferred)}; {calls}"]
+    lines.extend(_counts(totals))
     if totals.deferred:
         until = f", until {spelled(totals.deferred_until)} at the latest" if totals.deferred_until else ""
         lines.append(f"  deferred: {totals.deferred} wait in the queue for late trail events{until}")
@@ -28,20 +39,62 @@ def sentences(totals: Summary, *, stopped: str = "", dry_run: bool = False) -> l
     return lines
 
 
-def _first(totals: Summary) -> str:
-    parts = [
-        _number(sum(totals.findings.values()), "finding"),
-        f"{sum(totals.skipped.values())} ignored",
-        f"{totals.duplicates} told before",
-        f"{totals.deferred} deferred",
-        f"{totals.failed} failed",
-    ]
-    calls = _number(totals.lookups, "LookupEvents call")
-    return f"{_number(totals.deliveries, 'message')}: {', '.join(parts)}; {calls}"
+def of_past(
+    totals: Summary, source: PastSource, *, stopped: str = "", dry_run: bool = False, resumable: bool = True
+) -> list[str]:
+    """Return the lines about past changes.
+
+    `stopped` says why the run ended early, if it did; `resumable`: the same command goes on from there.
+    """
+    work = {**source.work, "LookupEvents calls": totals.lookups}
+    took = ", ".join(f"{name} {count}" for name, count in work.items())
+    lines = [f"{_number(totals.deliveries, 'change')}: {_outcomes(totals)}; {took}", *_counts(totals)]
+    if totals.deferred:
+        until = f" after {spelled(totals.deferred_until)}" if totals.deferred_until else ""
+        lines.append(f"  too early to tell: {totals.deferred}; ask again{until}")
+    if totals.failed:
+        lines.append(f"  failed: {totals.failed}; the same command tries again")
+    lines.extend(
+        f"  could not be read: {failure}; the same command tries again" for failure in source.failures
+    )
+    if not stopped:
+        lines.extend(f"  not seen: {gap}" for gap in source.gaps)
+    if dry_run:
+        lines.append("  dry run: nothing posted or remembered")
+    if stopped:
+        goes_on = (
+            "the same command goes on from here, and its report will be whole"
+            if resumable
+            else "what is older is not shown"
+        )
+        lines.append(f"  stopped: {stopped}; {goes_on}")
+    return lines
 
 
-def _counts(counted: Mapping[Any, int]) -> str:
-    return ", ".join(f"{count} {name}" for name, count in counted.items() if count)
+def _outcomes(totals: Summary, *more: str) -> str:
+    return ", ".join(
+        (
+            _number(sum(totals.findings.values()), "finding"),
+            f"{sum(totals.skipped.values())} ignored",
+            f"{totals.duplicates} told before",
+            *more,
+            f"{totals.failed} failed",
+        )
+    )
+
+
+def _counts(totals: Summary) -> list[str]:
+    """Return a line for what was reported, for what was not, and for what was ignored, where there is any."""
+    unreported = {verdict: count - totals.reported[verdict] for verdict, count in totals.findings.items()}
+    counted: dict[str, Mapping[Any, int]] = {
+        "reported": totals.reported,
+        "not reported": unreported,
+        "ignored": totals.skipped,
+    }
+    lines = {
+        title: ", ".join(f"{n} {name}" for name, n in each.items() if n) for title, each in counted.items()
+    }
+    return [f"  {title}: {line}" for title, line in lines.items() if line]
 
 
 def _number(count: int, noun: str) -> str:

@@ -16,7 +16,7 @@ from iacwatch.core.present.record import milliseconds, record
 from iacwatch.core.text import plain
 from iacwatch.errors import DeliveryError
 from iacwatch.ports import Delivered, Failure
-from iacwatch.sinks.view import told
+from iacwatch.sinks.style import DEFAULT_STYLE, ReportStyle, view_of
 
 _FIELDS: Final[Mapping[str, str]] = {
     "finding_id": "finding_id",
@@ -81,29 +81,17 @@ _FORMULA: Final = re.compile(
 which is where spreadsheets of many countries split lines, whatever is quoted."""
 
 
-class CsvFile:
-    """A `ports.Sink` that writes one row for each finding, and flushes it; the header comes always.
-
-    `names` are the accounts' own, `redact` further property paths to hide.
-    """
+class CsvReport:
+    """A `ports.Sink` that writes one row for each finding, and flushes it; the header comes always."""
 
     remembered = False
     deferred_close = False
 
-    def __init__(
-        self,
-        *,
-        out: TextIO,
-        names: Mapping[str, str] | None = None,
-        redact: Sequence[str] = (),
-        tag_key: str = "managed-by",
-    ) -> None:
+    def __init__(self, *, out: TextIO, style: ReportStyle = DEFAULT_STYLE) -> None:
         """Take where to write: a stream in UTF-8 that leaves line ends as they are."""
         self._out = out
         self._rows = csv.writer(out, lineterminator="\r\n")
-        self._names = names or {}
-        self._redact = tuple(redact)
-        self._tag_key = tag_key
+        self._style = style
         self._begun = False
 
     def emit(self, findings: Sequence[Finding]) -> Mapping[str, Delivered | Failure]:
@@ -138,14 +126,14 @@ class CsvFile:
             self._begun = True
 
     def _row(self, finding: Finding) -> list[str | int]:
-        seen = told(finding, redact=self._redact, tag_key=self._tag_key)
+        seen = view_of(finding, self._style)
         # The record would hide the secrets of a diff once more, and none of its values has a column.
         row = record(replace(finding, change=replace(finding.change, diff=None)))
         made = {
             "happened_at": milliseconds(sentence.happened_at(finding)),
             "who": sentence.whom(finding),
             "what": sentence.said(seen.done) + sentence.managed(finding),
-            "account_name": self._names.get(finding.change.resource.account_id),
+            "account_name": self._style.names.get(finding.change.resource.account_id),
             "changed_properties": "; ".join(entry.path for entry in seen.diff),
             "before_after": _before_after(finding, seen.diff),
             "other_event_ids": "; ".join(match.event.event_id for match in finding.others),

@@ -7,6 +7,7 @@ from typing import TextIO
 from iacwatch.core.model import Finding
 from iacwatch.core.present.record import record
 from iacwatch.ports import Delivered, Failure
+from iacwatch.sinks.style import DEFAULT_STYLE, ReportStyle
 
 
 class JsonLines:
@@ -15,17 +16,17 @@ class JsonLines:
     remembered = False
     deferred_close = False
 
-    def __init__(self, *, out: TextIO, redact: Sequence[str] = ()) -> None:
-        """Take where to write; `redact` are further property paths to hide."""
+    def __init__(self, *, out: TextIO, style: ReportStyle = DEFAULT_STYLE) -> None:
+        """Take where to write."""
         self._out = out
-        self._redact = tuple(redact)
+        self._style = style
 
     def emit(self, findings: Sequence[Finding]) -> Mapping[str, Delivered | Failure]:
         """Write the findings in the order given. A closed pipe raises `BrokenPipeError`."""
         answers: dict[str, Delivered | Failure] = {}
         for finding in findings:
             try:
-                self._out.write(_line(record(finding, redact=self._redact)))
+                self._out.write(_line(record(finding, redact=self._style.redact)))
                 self._out.flush()
             except BrokenPipeError:
                 raise

@@ -7,6 +7,7 @@ from iacwatch.core.model import Finding, Verdict
 from iacwatch.core.present import sentence
 from iacwatch.core.text import plain
 from iacwatch.ports import Delivered, Failure
+from iacwatch.sinks.style import DEFAULT_STYLE, ReportStyle
 
 if TYPE_CHECKING:
     from rich.console import Console, RenderableType
@@ -40,8 +41,7 @@ _COLOURS: Final = {
 class Table:
     """A `ports.Sink` that prints the findings of each call as rows below one header; nothing is ever paged.
 
-    Strangers' texts are made plain and handed over as text, never as markup. `names` are the accounts' own,
-    `redact` further property paths to hide.
+    Strangers' texts are made plain and handed over as text, never as markup.
     """
 
     remembered = False
@@ -51,9 +51,7 @@ class Table:
         self,
         *,
         console: "Console",
-        names: Mapping[str, str] | None = None,
-        redact: Sequence[str] = (),
-        tag_key: str = "managed-by",
+        style: ReportStyle = DEFAULT_STYLE,
         one: bool = False,
     ) -> None:
         """Take the console to print on, which knows its width and whether it takes colour.
@@ -61,9 +59,7 @@ class Table:
         `one`: all findings are about one resource, which stands above: they say "it", the newest first.
         """
         self._console = console
-        self._names = names or {}
-        self._redact = tuple(redact)
-        self._tag_key = tag_key
+        self._style = style
         self._one = one
         self._headed = False
         self._widths = [_MINUTE, max(map(len, Verdict)), 0, 0]
@@ -109,7 +105,7 @@ class Table:
         """Return one line for each finding below a header, as long as it takes: a pipe has no width."""
         rows = [] if self._headed else [("WHEN", "VERDICT", "WHO", "WHAT", "HOW")]
         for each in findings:
-            where = "" if self._one else f", in {sentence.place(each.change.resource, self._names)}"
+            where = "" if self._one else f", in {sentence.place(each.change.resource, self._style.names)}"
             rows.append(
                 (
                     f"{sentence.happened_at(each):%Y-%m-%dT%H:%MZ}",
@@ -179,14 +175,14 @@ class Table:
 
     def _what(self, finding: Finding) -> str:
         phrase = sentence.done(
-            finding, tag_key=self._tag_key, redact=self._redact, fully=True, known=self._one
+            finding, tag_key=self._style.tag_key, redact=self._style.redact, fully=True, known=self._one
         )
         return sentence.said(phrase)
 
     def _where(self, finding: Finding) -> "Text":
         value = finding.managed.value
         by = "not managed" if value is None else plain(value, sentence.LONGEST_NAME)
-        place = "" if self._one else f" · {sentence.place(finding.change.resource, self._names)}"
+        place = "" if self._one else f" · {sentence.place(finding.change.resource, self._style.names)}"
         return self._text(f"{by}{place}", "dim")
 
     def _ways(self, finding: Finding) -> "list[Text]":

@@ -16,30 +16,32 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
-from iacwatch.sinks.csv_report import CsvFile
+from iacwatch.sinks.csv_report import CsvReport
 from iacwatch.sinks.html_page.sink import HtmlPage
 from iacwatch.sinks.jsonl import JsonLines
 from iacwatch.sinks.markdown.sink import Markdown
+from iacwatch.sinks.style import ReportStyle
 from iacwatch.sinks.table import Table
 from tests.fixtures import browser, quarter
 from tests.fixtures.clocks import TickingClock
 
 ROUNDS, WAVE = 3, 1_000
+STYLE = ReportStyle(names=quarter.NAMES)
 
 
 def table(out):
     """Return the table in a pipe."""
     from rich.console import Console
 
-    return Table(console=Console(file=out, width=140), names=quarter.NAMES)
+    return Table(console=Console(file=out, width=140), style=STYLE)
 
 
 FORMATS = {
     "jsonl": lambda out: JsonLines(out=out),
     "table": table,
-    "csv": lambda out: CsvFile(out=out, names=quarter.NAMES),
-    "markdown": lambda out: Markdown(out=out, names=quarter.NAMES),
-    "html": lambda out: HtmlPage(out=out, clock=TickingClock(), names=quarter.NAMES),
+    "csv": lambda out: CsvReport(out=out, style=STYLE),
+    "markdown": lambda out: Markdown(out=out, style=STYLE),
+    "html": lambda out: HtmlPage(out=out, clock=TickingClock(), style=STYLE),
 }
 
 

@@ -17,6 +17,7 @@ from iacwatch.core.parse import cloudtrail
 from iacwatch.ledgers.memory import MemoryLedger
 from iacwatch.pipeline.run import Pipeline
 from iacwatch.ports import Collected, Delivery
+from iacwatch.sinks.style import ReportStyle
 from iacwatch.sinks.table import Table
 
 README = Path(__file__).parents[2] / "README.md"
@@ -207,7 +208,7 @@ def drawn():
         rules=Rules(workflows=(Workflow(name="ci", principals=("arn:aws:iam::*:role/gha-*",)),)),
         items=morning,
         trail=morning,
-        sinks=[Table(console=console, names={ACCOUNT: "prod"}, redact=(), tag_key="managed-by")],
+        sinks=[Table(console=console, style=ReportStyle(names={ACCOUNT: "prod"}))],
         ledger=MemoryLedger(),
         clock=morning,
     ).run(morning)

@@ -6,7 +6,7 @@ import subprocess
 
 import pytest
 
-from iacwatch.cli.options import FORMATS
+from iacwatch.app.sinks import FORMATS
 from iacwatch.demo.fake.server import FakeAws
 from tests.fixtures import command
 from tests.fixtures.small_world import call, change, listed
@@ -48,7 +48,7 @@ def drained(aws, home, queue, *arguments, **more):
     )
 
 
-@pytest.mark.parametrize("form", FORMATS)
+@pytest.mark.parametrize("form", [each.name for each in FORMATS])
 def test_a_report_goes_to_stdout_in_utf_8(aws, queue, tmp_path, form):
     name = '{"111122223333": "Zürich"}'
     done = drained(
@@ -68,7 +68,7 @@ def test_a_report_goes_to_stdout_in_utf_8(aws, queue, tmp_path, form):
         assert "Zürich" in done.stdout.decode("utf-8")
 
 
-@pytest.mark.parametrize("form", FORMATS)
+@pytest.mark.parametrize("form", [each.name for each in FORMATS])
 def test_a_report_in_a_file_is_the_same(aws, queue, tmp_path, form):
     report = tmp_path / "report"
     done = drained(aws, tmp_path, queue, "--format", form, "--output", str(report))

@@ -7,7 +7,7 @@ from rich.console import Console
 
 from iacwatch.demo.fake.server import FakeAws
 from iacwatch.sinks.atomic_file import AtomicFile
-from iacwatch.sinks.csv_report import CsvFile
+from iacwatch.sinks.csv_report import CsvReport
 from iacwatch.sinks.html_page.sink import HtmlPage
 from iacwatch.sinks.jsonl import JsonLines
 from iacwatch.sinks.markdown.sink import Markdown
@@ -37,7 +37,7 @@ def json_lines(_folder):
 @contextmanager
 def csv_file(_folder):
     """Give CSV."""
-    yield lambda: CsvFile(out=StringIO())
+    yield lambda: CsvReport(out=StringIO())
 
 
 @contextmanager

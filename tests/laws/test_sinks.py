@@ -10,7 +10,7 @@ from iacwatch.core.model import ChangeType, Evidence, Managed, Verdict
 from iacwatch.ports import Delivered
 from iacwatch.sinks.html_page.sink import HtmlPage
 from iacwatch.sinks.markdown.sink import Markdown
-from iacwatch.sinks.slack.blocks import Voice
+from iacwatch.sinks.slack.blocks import MessageStyle
 from iacwatch.sinks.slack.message import message
 from iacwatch.sinks.table import Table
 from tests.fixtures.builders import actor, change, event, finding, many, match, resource, unattributed
@@ -110,8 +110,8 @@ def seen_by_people(what):
     for sink in sinks:
         told(sink, what)
         sink.close()
-    voice = Voice(names={}, redact=(), tag_key="managed-by", now=what.change.captured_at)
-    return [*(out.getvalue() for out in outs), str(message([what], voice))]
+    style = MessageStyle(now=what.change.captured_at)
+    return [*(out.getvalue() for out in outs), str(message([what], style))]
 
 
 def test_people_read_a_calls_name_without_its_version():

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import click
 from click.core import ParameterSource
 
-from iacwatch.cli.front import Front
+from iacwatch.cli.global_options import GlobalOptions
 
 _EXAMPLES = """\b
 Examples:
@@ -35,11 +35,11 @@ def command(ctx: click.Context, /, command_line: tuple[str, ...]) -> int:
 
     Options before `demo` hold for the COMMAND, too; --profile does not, since the demo has its own account.
     """
-    front: Front = ctx.obj
+    general: GlobalOptions = ctx.obj
     if not command_line:
-        from iacwatch.demo import show  # noqa: PLC0415  (only this command needs it)
+        from iacwatch.demo import show
 
-        return show.run(sys.stdout, front.color)
+        return show.run(sys.stdout, general.color)
     name, *arguments = command_line
     if name == "demo":
         raise click.UsageError("demo runs any command but itself", ctx=ctx)
@@ -47,18 +47,18 @@ def command(ctx: click.Context, /, command_line: tuple[str, ...]) -> int:
         raise click.UsageError(
             f"{name} is no option of demo's; options stand before demo, or after a command"
         )
-    from iacwatch.demo import stage  # noqa: PLC0415  (the same)
+    from iacwatch.demo import stage
 
-    return stage.command(name, list(_handed_on(ctx, front)), arguments)
+    return stage.command(name, list(_handed_on(ctx, general)), arguments)
 
 
-def _handed_on(ctx: click.Context, front: Front) -> Iterator[str]:
+def _handed_on(ctx: click.Context, general: GlobalOptions) -> Iterator[str]:
     """Yield the options before ``demo`` that its command gets: the environment's are the user's own."""
     for name in ("config", "region"):
         typed = ctx.parent and ctx.parent.get_parameter_source(name) is ParameterSource.COMMANDLINE
-        if typed and (value := getattr(front, name)):
+        if typed and (value := getattr(general, name)):
             yield from (f"--{name}", value)
-    yield from ["-v"] * front.verbose
-    if front.quiet:
+    yield from ["-v"] * general.verbose
+    if general.quiet:
         yield "-q"
-    yield from ("--log-format", front.log_format, "--color", front.color)
+    yield from ("--log-format", general.log_format, "--color", general.color)

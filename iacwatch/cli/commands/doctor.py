@@ -1,8 +1,22 @@
 """`iacwatch doctor`: is the account set up, and what mends it."""
 
+import sys
+from collections import Counter
+from typing import TYPE_CHECKING, Final
+
 import click
 
-from iacwatch.cli.front import Front
+from iacwatch.cli.global_options import GlobalOptions
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from iacwatch.doctor.result import Result
+
+_LONGEST: Final = 4_000
+_STATUS: Final = 6
+_NAME: Final = 22
+_COLOURS: Final = {"ok": "green", "warn": "yellow", "fail": "bold red"}
 
 
 @click.command("doctor")
@@ -25,13 +39,76 @@ from iacwatch.cli.front import Front
     help="Judge the settings that this Lambda function runs with, instead of those here.",
 )
 @click.pass_obj
-def command(front: Front, /, form: str, queue_url: str | None, function: str | None) -> int:
+def command(general: GlobalOptions, /, form: str, queue_url: str | None, function: str | None) -> int:
     """Look whether the account is set up: each line is ok, warn or fail, with what mends it.
 
     Recorder, rule, queue, function, permissions, trail, ledger, Slack and workflows of one region. It only
     reads, with whatever permissions it has, and says what it could not see. Where a line says fail, it exits
     with 1.
     """
-    from iacwatch.cli.commands.doctor_run import doctor  # noqa: PLC0415  (--help needs none of it)
+    import logging
 
-    return doctor(front, form=form, queue_url=queue_url, function=function)
+    from iacwatch.app.doctor import setup
+    from iacwatch.cli import exit_codes, logs
+    from iacwatch.cli.console import console
+    from iacwatch.doctor.run import examine
+
+    logs.set_up(general)
+    examined = setup(
+        config=general.config,
+        profile=general.profile,
+        region=general.region,
+        queue_url=queue_url,
+        function=function,
+    )
+    show = _json if form == "jsonl" else Lines(console(general, sys.stdout)).show
+    counted: Counter[str] = Counter()
+    for check in examine(examined):
+        show(check)
+        sys.stdout.flush()
+        counted[str(check.status)] += 1
+    figures = {status: counted[status] for status in _COLOURS}
+    said = ", ".join(f"{count} {status}" for status, count in figures.items())
+    log = logging.getLogger(__name__)
+    log.log(logs.NOTICE, "%d checks: %s", counted.total(), said, extra={"data": figures})
+    return exit_codes.FAILED if counted["fail"] else 0
+
+
+def _json(check: "Result") -> None:
+    import json
+
+    from iacwatch.doctor.result import record
+
+    # DEL is the one control character that JSON's escaping leaves as it is.
+    sys.stdout.write(json.dumps(record(check), ensure_ascii=True).replace("\x7f", "\\u007f") + "\n")
+
+
+class Lines:
+    """Writes lines for people: status, name and sentence, and below them what mends it."""
+
+    def __init__(self, console: "Console") -> None:
+        """Take where to write."""
+        self._console = console
+
+    def show(self, check: "Result") -> None:
+        """Write one line and, where something has to be mended, how: whole, so that it can be copied."""
+        from rich.table import Table
+        from rich.text import Text
+
+        from iacwatch.core.text import plain
+
+        status, name = Text(str(check.status), style=_COLOURS[str(check.status)]), plain(check.name, 60)
+        message = plain(check.message, _LONGEST)
+        if self._console.is_terminal:
+            grid = Table.grid(padding=(0, 2))
+            grid.add_column(width=_STATUS - 2)
+            grid.add_column(width=_NAME - 2, overflow="fold")
+            grid.add_column(overflow="fold")
+            grid.add_row(status, Text(name, style="bold"), Text(message))
+            self._console.print(grid)
+        else:
+            status.pad_right(max(0, _STATUS - len(status)))
+            self._console.print(Text.assemble(status, f"{name:<{_NAME}}{message}"), soft_wrap=True)
+        if check.mend:
+            mend = Text.assemble(" " * _STATUS, ("-> ", "dim"), plain(check.mend, _LONGEST))
+            self._console.print(mend, soft_wrap=True)

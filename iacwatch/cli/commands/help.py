@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final, cast
 import click
 
 from iacwatch.cli.console import console
-from iacwatch.cli.front import Front
+from iacwatch.cli.global_options import GlobalOptions
 from iacwatch.errors import UsageError
 
 if TYPE_CHECKING:
@@ -76,9 +76,9 @@ def _contents() -> str:
     )
 
 
-def _show(text: str, front: Front) -> None:
+def _show(text: str, general: GlobalOptions) -> None:
     """Write a page to stdout: rendered on a terminal, as it is into a pipe."""
-    screen = console(front, sys.stdout)
+    screen = console(general, sys.stdout)
     if screen.is_terminal:
         _render(text, screen)
     else:
@@ -86,8 +86,8 @@ def _show(text: str, front: Front) -> None:
 
 
 def _render(text: str, screen: "Console") -> None:
-    from rich.markdown import Markdown  # noqa: PLC0415  (only a terminal needs it)
-    from rich.theme import Theme  # noqa: PLC0415  (the same)
+    from rich.markdown import Markdown
+    from rich.theme import Theme
 
     linked = _LINK_TO_PAGE.sub(r"\1 (`iacwatch help \2`)", text)
     screen.push_theme(Theme({"markdown.code": "bold cyan", "markdown.code_block": "none"}))

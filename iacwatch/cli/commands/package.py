@@ -29,7 +29,7 @@ def command(arch: str, output: Path) -> None:
     The same versions make the same bytes. boto3 is left out, since Lambda brings it; so is what only the
     command line needs. `iacwatch template` prints what to deploy it with.
     """
-    from iacwatch.deploy.package import build  # noqa: PLC0415  (--help needs none of it)
+    from iacwatch.deploy.package import build
 
     built = build(output, arch=arch)
     compiled = f"compiled for python{built.compiled}" if built.compiled else "not compiled"

@@ -1,11 +1,22 @@
 """`iacwatch replay-dlq`: what ended up in the dead-letter queue, listed, handled, or handed back."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any, Final
 
 import click
+from click.core import ParameterSource
 
-from iacwatch.cli.front import Front
-from iacwatch.cli.options import report_options, taken
+from iacwatch.cli.options import queue_options, report_options, taken
+from iacwatch.errors import UsageError
+
+if TYPE_CHECKING:
+    from iacwatch.cli.global_options import GlobalOptions
+
+_MEANT: Final = {
+    "list": ("format_", "verdict", "trail", "dry_run"),
+    "redrive": ("dry_run",),
+    "cancel": (),
+}
+"""The options of a report that mean something where there is no report, by what is done instead."""
 
 
 @click.command("replay-dlq")
@@ -28,27 +39,78 @@ from iacwatch.cli.options import report_options, taken
     " cancels it.",
 )
 @click.option("--cancel", "what", flag_value="cancel", help="Cancel handing back that is under way.")
-@click.option("--max-messages", type=click.IntRange(min=1), metavar="N", help="Stop after so many messages.")
-@click.option(
-    "--max-seconds", type=click.FloatRange(min=0, min_open=True), metavar="S", help="Stop after so long."
-)
+@queue_options
 @report_options()
-@click.pass_obj
+@click.pass_context
 def command(
-    front: Front,
+    ctx: click.Context,
     /,
     dlq_url: str | None,
     what: str | None,
     max_messages: int | None,
     max_seconds: float | None,
-    **options: Any,
+    **given: Any,
 ) -> int:
     """Consume the dead-letter queue as drain does: what is told now is deleted, what fails again stays.
 
     Use the configuration of what failed, so that both share a ledger: what was told already is only deleted
     then. With --list each message is received once more, and counted so: SQS has no other way to look.
     """
-    from iacwatch.cli.commands import replay_dlq_run  # noqa: PLC0415  (--help needs none of it)
+    from iacwatch.app.drain import drain
+    from iacwatch.cli import dead_letters, redrive, run, summary
+    from iacwatch.settings.load import Given
 
-    asked = replay_dlq_run.Asked(dlq_url=dlq_url, max_messages=max_messages, max_seconds=max_seconds)
-    return replay_dlq_run.COMMANDS[what](front, taken(options), asked)
+    general: GlobalOptions = ctx.obj
+    if what is not None:
+        _refuse(ctx, what, given)
+    options = taken(given)
+    if what == "list" and options.format not in dead_letters.FORMATS:
+        raise UsageError(
+            f"--list has no format {options.format}", hint=f"it writes {' or '.join(dead_letters.FORMATS)}"
+        )
+    if what == "redrive" and max_messages is not None:
+        raise UsageError("--redrive hands back every message", hint="leave --max-messages or --redrive out")
+    overrides = {"queue.dlq_url": Given("--dlq-url", dlq_url)} if dlq_url else {}
+    if what is None:
+        container = run.begin(general, options, overrides)
+    else:
+        container = run.connect(general, trail=options.trail, verdict=options.verdict, overrides=overrides)
+    match what:
+        case "list":
+            return dead_letters.show(
+                general, options.format, container, max_messages=max_messages, max_seconds=max_seconds
+            )
+        case "redrive":
+            return redrive.redrive(general, container, dry_run=options.dry_run, max_seconds=max_seconds)
+        case "cancel":
+            return redrive.cancel(container)
+    with container.clock.listening():
+        road = drain(
+            container,
+            run.sinks(general, options, container, post=True),
+            dead_letters=True,
+            max_messages=max_messages,
+            max_seconds=max_seconds,
+            dry_run=options.dry_run,
+        )
+        totals = road.pipeline.summary
+        return run.run(
+            general,
+            options,
+            road,
+            lambda stopped: summary.of_queue(totals, stopped=stopped, dry_run=options.dry_run),
+        )
+
+
+def _refuse(ctx: click.Context, what: str, report: dict[str, Any]) -> None:
+    """Raise `UsageError` where an option of a report was given that means nothing here."""
+    for option in ctx.command.params:
+        name = option.name or ""
+        typed = ctx.get_parameter_source(name) is not ParameterSource.DEFAULT
+        if (
+            name in report
+            and name not in _MEANT[what]
+            and typed
+            and report[name] not in {option.default, False}
+        ):
+            raise UsageError(f"{option.opts[0]} means nothing with --{what}", hint="leave one of them out")

@@ -24,6 +24,6 @@ def command(form: str, member: bool) -> None:
     iacwatch template > iacwatch.yaml
     iacwatch template --format terraform > main.tf
     """  # noqa: D301  (click's mark for lines to be kept as they are)
-    from iacwatch.deploy.template import text  # noqa: PLC0415  (--help needs none of it)
+    from iacwatch.deploy.template import text
 
     click.echo(text(form, member=member), nl=False)

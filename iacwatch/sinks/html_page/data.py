@@ -7,7 +7,7 @@ a phrase our own words are texts, strangers' are lists of one.
 
 import json
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Final, TypeAlias
@@ -17,7 +17,7 @@ from iacwatch.core.model import Actor, ActorKind, Finding, Json, Match, Verdict,
 from iacwatch.core.present import links, sentence
 from iacwatch.core.text import plain
 from iacwatch.sinks.diff_text import Room, before_after
-from iacwatch.sinks.view import told
+from iacwatch.sinks.style import ReportStyle, view_of
 
 COLUMNS: Final = (
     *("id", "at", "captured", "previous", "verdict", "person", "who", "actor", "done", "managed", "note"),
@@ -83,11 +83,9 @@ class Counts:
 class PageData:
     """Takes findings in, and gives the page's data: the parts that are shared, and a line a finding."""
 
-    def __init__(self, *, names: Mapping[str, str], redact: Sequence[str], tag_key: str) -> None:
-        """Take the accounts' names, further property paths to hide, and the managed tag's key."""
-        self._names = names
-        self._redact = tuple(redact)
-        self._tag_key = tag_key
+    def __init__(self, style: ReportStyle) -> None:
+        """Take the style of reports."""
+        self._style = style
         self._lines: list[tuple[int, str, str]] = []
         self._size = 0
         self._people: dict[Person, int] = {}
@@ -133,10 +131,10 @@ class PageData:
     def _row(self, finding: Finding, at: int, person: Person) -> list[Json]:
         change, resource = finding.change, finding.change.resource
         account, kind = plain(resource.account_id, _LONGEST), plain(resource.type, _LONGEST)
-        self._accounts.setdefault(account, plain(self._names.get(resource.account_id, ""), _LONGEST))
+        self._accounts.setdefault(account, plain(self._style.names.get(resource.account_id, ""), _LONGEST))
         self._types.setdefault(kind, noun(resource.type))
         room = _AMPLE if self._size < _AMPLE_UNTIL else _SCANT
-        seen = told(finding, redact=self._redact, tag_key=self._tag_key)
+        seen = view_of(finding, self._style)
         entries, more = before_after(seen.diff, room)
         values = {
             "id": finding.finding_id,

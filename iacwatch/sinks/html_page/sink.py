@@ -13,30 +13,23 @@ from iacwatch.errors import DeliveryError
 from iacwatch.ports import Clock, Delivered, Failure
 from iacwatch.sinks.html_page.data import PageData, script_json
 from iacwatch.sinks.html_page.page import PLAIN_ROWS, page
+from iacwatch.sinks.style import DEFAULT_STYLE, ReportStyle
 
 
 class HtmlPage:
     """A `ports.Sink` that holds the findings, as text, and writes the page on `close`.
 
-    `names` are the accounts' own, `redact` further property paths to hide; `clock` tells when it was made.
+    `clock` tells when it was made.
     """
 
     remembered = False
     deferred_close = True
 
-    def __init__(
-        self,
-        *,
-        out: TextIO,
-        clock: Clock,
-        names: Mapping[str, str] | None = None,
-        redact: Sequence[str] = (),
-        tag_key: str = "managed-by",
-    ) -> None:
+    def __init__(self, *, out: TextIO, clock: Clock, style: ReportStyle = DEFAULT_STYLE) -> None:
         """Take where to write: a stream in UTF-8."""
         self._out = out
         self._clock = clock
-        self._data = PageData(names=names or {}, redact=redact, tag_key=tag_key)
+        self._data = PageData(style)
         self._open = True
 
     def emit(self, findings: Sequence[Finding]) -> Mapping[str, Delivered | Failure]:

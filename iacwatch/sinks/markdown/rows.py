@@ -9,7 +9,7 @@ from iacwatch.core.present import links
 from iacwatch.core.present import sentence as words
 from iacwatch.sinks.diff_text import Room, before_after
 from iacwatch.sinks.markdown import text
-from iacwatch.sinks.view import Told
+from iacwatch.sinks.style import FindingView
 
 HEADER: Final = "| When (UTC) | Verdict | Who | What | Where |\n| --- | --- | --- | --- | --- |\n"
 MARKS: Final = {
@@ -32,7 +32,7 @@ _LONGEST_LINK: Final = 1_000
 _OTHERS_SHOWN: Final = 10
 
 
-def row(finding: Finding, seen: Told, names: Names) -> str:
+def row(finding: Finding, seen: FindingView, names: Names) -> str:
     """Return a finding as a row of the table, with its line end."""
     resource = finding.change.resource
     cells = (
@@ -45,7 +45,7 @@ def row(finding: Finding, seen: Told, names: Names) -> str:
     return f"| {' | '.join(cells)} |\n"
 
 
-def section(finding: Finding, seen: Told, names: Names) -> str:
+def section(finding: Finding, seen: FindingView, names: Names) -> str:
     """Return everything about a finding, folded under its sentence."""
     when = f"{words.happened_at(finding).astimezone(UTC):%Y-%m-%d %H:%M}"
     who = text.html(words.person(finding.actor)) if finding.actor else words.who(finding)

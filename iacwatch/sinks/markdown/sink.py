@@ -15,7 +15,7 @@ from iacwatch.core.present import sentence
 from iacwatch.errors import DeliveryError
 from iacwatch.ports import Delivered, Failure
 from iacwatch.sinks.markdown.rows import HEADER, MARKS, row, section
-from iacwatch.sinks.view import told
+from iacwatch.sinks.style import DEFAULT_STYLE, ReportStyle, view_of
 
 LONGEST_COMMENT: Final = 65_536
 """Characters that GitHub takes as one comment."""
@@ -27,27 +27,15 @@ _MOST_HELD: Final = 10 * LONGEST_COMMENT
 
 
 class Markdown:
-    """A `ports.Sink` that holds the findings, as text, and writes them by time on `close`.
-
-    `names` are the accounts' own, `redact` further property paths to hide.
-    """
+    """A `ports.Sink` that holds the findings, as text, and writes them by time on `close`."""
 
     remembered = False
     deferred_close = True
 
-    def __init__(
-        self,
-        *,
-        out: TextIO,
-        names: Mapping[str, str] | None = None,
-        redact: Sequence[str] = (),
-        tag_key: str = "managed-by",
-    ) -> None:
+    def __init__(self, *, out: TextIO, style: ReportStyle = DEFAULT_STYLE) -> None:
         """Take where to write: a stream in UTF-8."""
         self._out = out
-        self._names = names or {}
-        self._redact = tuple(redact)
-        self._tag_key = tag_key
+        self._style = style
         self._held: list[_Held] = []
         self._people: set[str] = set()
         self._accounts: set[str] = set()
@@ -57,13 +45,13 @@ class Markdown:
     def emit(self, findings: Sequence[Finding]) -> Mapping[str, Delivered | Failure]:
         """Take the findings in; they are written on `close`."""
         for finding in findings:
-            seen = told(finding, redact=self._redact, tag_key=self._tag_key)
+            seen = view_of(finding, self._style)
             held = _Held(
                 at=sentence.happened_at(finding),
                 finding_id=finding.finding_id,
                 verdict=finding.verdict,
-                row=row(finding, seen, self._names),
-                section=section(finding, seen, self._names),
+                row=row(finding, seen, self._style.names),
+                section=section(finding, seen, self._style.names),
             )
             self._held.append(held)
             self._details += len(held.section)

@@ -1,6 +1,6 @@
 """The lines that Slack messages are made of: heading, facts, way, reason, small print."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final
@@ -10,6 +10,7 @@ from iacwatch.core.model import ChangeType, Finding, Json, Verdict
 from iacwatch.core.present import links, sentence
 from iacwatch.core.text import plain
 from iacwatch.sinks.slack import text
+from iacwatch.sinks.style import ReportStyle
 
 _LONGEST_REASON: Final = 300
 _LONGEST_LINK: Final = 1_000
@@ -27,16 +28,13 @@ _RETAGGED: Final = "🟠"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Voice:
-    """How messages speak: account `names`, the managed tag's key, what to hide, and how much to show.
+class MessageStyle(ReportStyle):
+    """How messages show findings: as all reports do, and how much of them.
 
     `longest` is the length of one name or value, `shown` how many findings of a group have a line, `details`
     how many properties of a single one.
     """
 
-    names: Mapping[str, str]
-    redact: Sequence[str]
-    tag_key: str
     now: datetime
     longest: int = 80
     shown: int = 10
@@ -51,7 +49,7 @@ class Later:
     last: datetime
 
 
-def heading(finding: Finding, voice: Voice) -> str:
+def heading(finding: Finding, style: MessageStyle) -> str:
     """Return mark, verdict and person: the mark never stands alone."""
     mark = _MARKS[finding.verdict]
     if finding.verdict is Verdict.OUT_OF_BAND:
@@ -64,25 +62,25 @@ def heading(finding: Finding, voice: Voice) -> str:
         who = sentence.who(finding)
         return f"{mark} *{sentence.verdict(finding)}* · {who[0].lower()}{who[1:]}"
     return (
-        f"{mark} *{sentence.verdict(finding)}* · *{text.code(sentence.person(finding.actor), voice.longest)}*"
+        f"{mark} *{sentence.verdict(finding)}* · *{text.code(sentence.person(finding.actor), style.longest)}*"
     )
 
 
-def apposition(finding: Finding, voice: Voice) -> str:
+def apposition(finding: Finding, style: MessageStyle) -> str:
     """Return what the heading adds after the object where the object is out of IaC's hands now."""
     if finding.managed.removed:
         return ": no longer watched"
     if finding.change.change_type is ChangeType.DELETE and finding.managed.value is not None:
-        return f", which {text.code(finding.managed.value, voice.longest)} managed"
+        return f", which {text.code(finding.managed.value, style.longest)} managed"
     return ""
 
 
-def how(finding: Finding, voice: Voice) -> Iterator[str]:
+def how(finding: Finding, style: MessageStyle) -> Iterator[str]:
     """Yield tool, way, address and call, where there is one."""
     if finding.match is not None:
         event = finding.match.event
-        ways = [text.code(way, voice.longest) for way in sentence.how(event.actor)]
-        called = text.code(event.name, voice.longest)
+        ways = [text.code(way, style.longest) for way in sentence.how(event.actor)]
+        called = text.code(event.name, style.longest)
         yield f"How: {', '.join(ways)} · {called}" if ways else f"How: {called}"
 
 
@@ -97,42 +95,42 @@ def calls(finding: Finding) -> str:
     return f"{count} calls in this change" if finding.match and count > 1 else ""
 
 
-def account(finding: Finding, voice: Voice) -> str:
+def account(finding: Finding, style: MessageStyle) -> str:
     """Return which account a reader has to be signed in to for the links."""
     account_id = finding.change.resource.account_id
-    return f"links need account {text.code(voice.names.get(account_id, account_id), voice.longest)}"
+    return f"links need account {text.code(style.names.get(account_id, account_id), style.longest)}"
 
 
-def foot(facts: Sequence[str], voice: Voice, later: Later | None) -> Json:
+def foot(facts: Sequence[str], style: MessageStyle, later: Later | None) -> Json:
     """Return the small print; what came later stands first."""
-    news = f"*+{later.count} more, last {sentence.clock(later.last, now=voice.now)}*" if later else ""
-    seen = f"seen {sentence.clock(voice.now, now=voice.now)}"
+    news = f"*+{later.count} more, last {sentence.clock(later.last, now=style.now)}*" if later else ""
+    seen = f"seen {sentence.clock(style.now, now=style.now)}"
     return text.context(" · ".join(fact for fact in (news, seen, *facts) if fact))
 
 
-def line(finding: Finding, voice: Voice, *, with_region: bool) -> str:
+def line(finding: Finding, style: MessageStyle, *, with_region: bool) -> str:
     """Return a finding as one line of a list, with a link to its event (else to its timeline)."""
     resource = finding.change.resource
-    done = sentence.done(finding, tag_key=voice.tag_key, redact=voice.redact)
-    where = f" in {region(finding, voice)}" if with_region else ""
+    done = sentence.done(finding, tag_key=style.tag_key, redact=style.redact)
+    where = f" in {region(finding, style)}" if with_region else ""
     event = links.cloudtrail_event(finding.match.event) if finding.match else None
     url, label = (event, "event") if event else (links.config_timeline(resource), "timeline")
     link = f" · <{text.escaped(url)}|{label}>" if url and len(url) <= _LONGEST_LINK else ""
     at = f"{sentence.happened_at(finding).astimezone(UTC):%H:%M}"
-    return f"• {at} {text.phrase(done, voice.longest)}{where}{link}"
+    return f"• {at} {text.phrase(done, style.longest)}{where}{link}"
 
 
-def region(finding: Finding, voice: Voice) -> str:
+def region(finding: Finding, style: MessageStyle) -> str:
     """Return the region, which is a document's word like all else."""
-    return text.code(finding.change.resource.region, voice.longest)
+    return text.code(finding.change.resource.region, style.longest)
 
 
-def managers(findings: Sequence[Finding], voice: Voice) -> str:
+def managers(findings: Sequence[Finding], style: MessageStyle) -> str:
     """Return by what the objects of a group are managed."""
     values = sorted({each.managed.value for each in findings if each.managed.value is not None})
     if not values:
         return ""
-    shown = ", ".join(text.code(value, voice.longest) for value in values[:_MANAGERS_SHOWN])
+    shown = ", ".join(text.code(value, style.longest) for value in values[:_MANAGERS_SHOWN])
     left = len(values) - _MANAGERS_SHOWN
     return f" managed by {shown}{f' and {left} more' if left > 0 else ''}"
 

@@ -14,7 +14,7 @@ from iacwatch.core.present.redact import redacted
 from iacwatch.core.text import plain
 from iacwatch.sinks.slack import blocks as lines
 from iacwatch.sinks.slack import text
-from iacwatch.sinks.slack.blocks import Later, Voice
+from iacwatch.sinks.slack.blocks import Later, MessageStyle
 
 MOST_BLOCKS: Final = 50
 LONGEST_MESSAGE: Final = 10_000
@@ -26,59 +26,61 @@ _TERSER: Final = ((40, 8), (20, 4), (8, 2))
 """Length of a name and number of lines, tried in turn where a message would be too long."""
 
 
-def message(findings: Sequence[Finding], voice: Voice, *, later: Later | None = None) -> dict[str, Json]:
+def message(
+    findings: Sequence[Finding], style: MessageStyle, *, later: Later | None = None
+) -> dict[str, Json]:
     """Return text and blocks for one group of findings (at least one), within Slack's limits.
 
     Where names are so long, or need so much escaping, that it would not fit, more is cut.
     """
     build = _one if len(findings) == 1 else _many
-    blocks = build(findings, voice, later)
+    blocks = build(findings, style, later)
     for longest, shown in _TERSER:
         if text.fits(blocks, most=MOST_BLOCKS, longest=LONGEST_MESSAGE):
             break
-        blocks = build(findings, replace(voice, longest=longest, shown=shown), later)
-    return {"text": text.escaped(plain(sentence(findings, voice), _LONGEST_SENTENCE)), "blocks": blocks}
+        blocks = build(findings, replace(style, longest=longest, shown=shown), later)
+    return {"text": text.escaped(plain(sentence(findings, style), _LONGEST_SENTENCE)), "blocks": blocks}
 
 
-def sentence(findings: Sequence[Finding], voice: Voice) -> str:
+def sentence(findings: Sequence[Finding], style: MessageStyle) -> str:
     """Return the whole group as one sentence, not yet escaped."""
     first, *others = findings
     if not others:
         return words.sentence(
-            first, names=voice.names, now=voice.now, tag_key=voice.tag_key, redact=voice.redact
+            first, names=style.names, now=style.now, tag_key=style.tag_key, redact=style.redact
         )
     tool = words.tool(first.actor) if first.actor else ""
     by = f", by {tool}" if tool else ""
     done = [
-        words.said(words.done(each, tag_key=voice.tag_key, redact=voice.redact))
+        words.said(words.done(each, tag_key=style.tag_key, redact=style.redact))
         for each in (first, others[0])
     ]
     if len(others) > 1:
         done.append(f"and {len(others) - 1} more")
-    span = lines.span(findings, voice.now)
-    return f"{_subject(findings)}, in {_place(findings, voice)}{by}, {span}: {'; '.join(done)}"
+    span = lines.span(findings, style.now)
+    return f"{_subject(findings)}, in {_place(findings, style)}{by}, {span}: {'; '.join(done)}"
 
 
-def _one(findings: Sequence[Finding], voice: Voice, later: Later | None) -> list[Json]:
+def _one(findings: Sequence[Finding], style: MessageStyle, later: Later | None) -> list[Json]:
     finding, *_ = findings
     change, resource = finding.change, finding.change.resource
-    gone = lines.apposition(finding, voice)
+    gone = lines.apposition(finding, style)
     facts = [
-        text.code(resource.id, voice.longest) if resource.name not in {None, resource.id} else "",
-        "" if gone else lines.managers(findings, voice).strip(),
-        text.code(words.account(resource, voice.names), voice.longest),
-        lines.region(finding, voice),
+        text.code(resource.id, style.longest) if resource.name not in {None, resource.id} else "",
+        "" if gone else lines.managers(findings, style).strip(),
+        text.code(words.account(resource, style.names), style.longest),
+        lines.region(finding, style),
         lines.when(words.happened_at(finding)),
     ]
-    done = words.done(finding, tag_key=voice.tag_key, redact=voice.redact)
+    done = words.done(finding, tag_key=style.tag_key, redact=style.redact)
     details, left = properties.lines(
-        change, redacted(change, voice.redact), most=voice.details, longest=voice.longest
+        change, redacted(change, style.redact), most=style.details, longest=style.longest
     )
     body = [
-        f"{lines.heading(finding, voice)} {text.phrase(done, voice.longest)}{gone}",
+        f"{lines.heading(finding, style)} {text.phrase(done, style.longest)}{gone}",
         " · ".join(fact for fact in facts if fact),
-        *lines.how(finding, voice),
-        *(f"{each.sign} {_code(each.name, voice)}: {_code(each.value, voice)}" for each in details),
+        *lines.how(finding, style),
+        *(f"{each.sign} {_code(each.name, style)}: {_code(each.value, style)}" for each in details),
         *([f"and {left} more"] if left else []),
     ]
     event = links.cloudtrail_event(finding.match.event) if finding.match else None
@@ -87,39 +89,39 @@ def _one(findings: Sequence[Finding], voice: Voice, later: Later | None) -> list
         *text.sections(body),
         lines.why(finding),
         *text.buttons([("CloudTrail event", event), ("Config timeline", links.config_timeline(resource))]),
-        lines.foot([lines.account(finding, voice), lines.calls(finding), identity], voice, later),
+        lines.foot([lines.account(finding, style), lines.calls(finding), identity], style, later),
     ]
 
 
-def _many(findings: Sequence[Finding], voice: Voice, later: Later | None) -> list[Json]:
+def _many(findings: Sequence[Finding], style: MessageStyle, later: Later | None) -> list[Json]:
     first = findings[0]
-    regions = sorted({lines.region(each, voice) for each in findings})
+    regions = sorted({lines.region(each, style) for each in findings})
     facts = [
-        text.code(words.account(first.change.resource, voice.names), voice.longest),
+        text.code(words.account(first.change.resource, style.names), style.longest),
         ", ".join(regions[:3]) + (" and more" if len(regions) > 3 else ""),  # noqa: PLR2004  (those shown)
-        f"{lines.span(findings, voice.now)} ({lines.local(words.happened_at(first))})",
+        f"{lines.span(findings, style.now)} ({lines.local(words.happened_at(first))})",
     ]
-    left = len(findings) - voice.shown
+    left = len(findings) - style.shown
     identity = f"first finding {first.finding_id[:_ID]}"
     return [
         *text.sections(
             [
-                f"{lines.heading(first, voice)} {lines.count(findings)}{lines.managers(findings, voice)}",
+                f"{lines.heading(first, style)} {lines.count(findings)}{lines.managers(findings, style)}",
                 " · ".join(facts),
-                *lines.how(first, voice),
+                *lines.how(first, style),
             ]
         ),
         *text.sections(
-            [lines.line(each, voice, with_region=len(regions) > 1) for each in findings[: voice.shown]]
+            [lines.line(each, style, with_region=len(regions) > 1) for each in findings[: style.shown]]
         ),
         *(text.sections([f"and {left} more"]) if left > 0 else []),
         lines.why(first),
-        lines.foot([lines.account(first, voice), identity], voice, later),
+        lines.foot([lines.account(first, style), identity], style, later),
     ]
 
 
-def _code(value: str, voice: Voice) -> str:
-    return text.code(value, voice.longest)
+def _code(value: str, style: MessageStyle) -> str:
+    return text.code(value, style.longest)
 
 
 def _subject(findings: Sequence[Finding]) -> str:
@@ -130,10 +132,10 @@ def _subject(findings: Sequence[Finding]) -> str:
     return f"{words.who(first)} {lines.count(findings)}{by}"
 
 
-def _place(findings: Sequence[Finding], voice: Voice) -> str:
+def _place(findings: Sequence[Finding], style: MessageStyle) -> str:
     regions = {each.change.resource.region for each in findings}
     resource = findings[0].change.resource
     if len(regions) == 1:
-        return words.place(resource, voice.names)
-    name = plain(voice.names.get(resource.account_id, resource.account_id), words.LONGEST_NAME)
+        return words.place(resource, style.names)
+    name = plain(style.names.get(resource.account_id, resource.account_id), words.LONGEST_NAME)
     return f"{name}, {len(regions)} regions"

@@ -13,10 +13,11 @@ from iacwatch.core.present.record import company, group
 from iacwatch.core.present.sentence import happened_at
 from iacwatch.errors import Stopping
 from iacwatch.ports import Clock, Delivered, Failure
-from iacwatch.sinks.slack.blocks import Later, Voice
+from iacwatch.sinks.slack.blocks import Later, MessageStyle
 from iacwatch.sinks.slack.client import BotLine, Posted, WebhookLine
 from iacwatch.sinks.slack.message import message
 from iacwatch.sinks.slack.posting import BUDGET, NotPosted, Posting
+from iacwatch.sinks.style import DEFAULT_STYLE, ReportStyle
 
 _log = logging.getLogger(__name__)
 
@@ -56,7 +57,7 @@ class _Thread:
 
     posted: Posted
     findings: Sequence[Finding]
-    voice: Voice
+    style: MessageStyle
     last: datetime
     count: int = 0
 
@@ -80,9 +81,7 @@ class Slack:
         api_url: str = "https://slack.com/api/",
         channel: str = "",
         routes: Sequence[Route] = (),
-        names: Mapping[str, str] | None = None,
-        redact: Sequence[str] = (),
-        tag_key: str = "managed-by",
+        style: ReportStyle = DEFAULT_STYLE,
         group_window: timedelta = timedelta(minutes=10),
     ) -> None:
         """Take the secret of one way to post; with a webhook, `channel` and `routes` mean nothing."""
@@ -92,9 +91,7 @@ class Slack:
         self._channel = channel if token else ""
         self._routes = tuple(routes) if token else ()
         self._lost = bool(token) and not channel
-        self._names = names or {}
-        self._redact = tuple(redact)
-        self._tag_key = tag_key
+        self._style = style
         self._window = group_window
         self._threads: OrderedDict[Hashable, _Thread] = OrderedDict()
 
@@ -149,11 +146,11 @@ class Slack:
                 posted = self._below(thread, channel, together, until)
                 if posted is not None:
                     return Delivered(detail=f"{channel} {posted.stamp}".strip())
-            voice = self._voice()
-            posted = self._posting.post(channel, message(together, voice), until=until)
+            style = self._message_style()
+            posted = self._posting.post(channel, message(together, style), until=until)
         except NotPosted as error:
             return error.failure
-        self._remember(key, _Thread(posted, together, voice, _last(together)))
+        self._remember(key, _Thread(posted, together, style, _last(together)))
         return Delivered(detail=f"{channel} {posted.stamp}".strip())
 
     def _continues(self, thread: _Thread, together: Sequence[Finding]) -> bool:
@@ -165,7 +162,7 @@ class Slack:
         self, thread: _Thread, channel: str, together: Sequence[Finding], until: datetime
     ) -> Posted | None:
         """Post in the thread of a message, and bring that message up to date; None where it is gone."""
-        reply = message(together, self._voice())
+        reply = message(together, self._message_style())
         try:
             posted = self._posting.post(channel, reply, until=until, thread=thread.posted.stamp)
         except NotPosted as error:
@@ -176,7 +173,7 @@ class Slack:
         thread.last = max(thread.last, _last(together))
         later = Later(count=thread.count, last=thread.last)
         try:
-            current = message(thread.findings, thread.voice, later=later)
+            current = message(thread.findings, thread.style, later=later)
             if not self._posting.update(thread.posted, channel, current, until=until):
                 _log.info("the first message in %s could not be brought up to date", channel)
         except Stopping:
@@ -190,8 +187,13 @@ class Slack:
             if len(self._threads) > _MOST_THREADS:
                 self._threads.popitem(last=False)
 
-    def _voice(self) -> Voice:
-        return Voice(names=self._names, redact=self._redact, tag_key=self._tag_key, now=self._clock.now())
+    def _message_style(self) -> MessageStyle:
+        return MessageStyle(
+            names=self._style.names,
+            redact=self._style.redact,
+            tag_key=self._style.tag_key,
+            now=self._clock.now(),
+        )
 
 
 def _fits(globs: Sequence[str], text: str | None) -> bool:

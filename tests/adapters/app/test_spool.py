@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from iacwatch.app.spool import ended, spool_of
+from iacwatch.app.spool import mark_ended, spool_of
 from iacwatch.core.model import Window
 from tests.fixtures.clocks import NOON
 
@@ -18,7 +18,7 @@ def window(since, until=timedelta(0), now=NOON):
 def interrupted(folder, asked, *, whole=True, now=NOON, **terms):
     spool, _, _ = spool_of(folder, {"since": "x", **terms}, asked, now=now)
     if not whole:
-        ended(spool)
+        mark_ended(spool)
     spool.close()
 
 

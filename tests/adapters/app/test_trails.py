@@ -6,7 +6,7 @@ from unittest.mock import patch
 
 import pytest
 
-from iacwatch.app.backfill import Asked, _terms
+from iacwatch.app.backfill import BackfillRequest, _terms
 from iacwatch.app.container import Container
 from iacwatch.core.model import TrailQuery, Window
 from iacwatch.demo.fake.server import FakeAws
@@ -48,7 +48,7 @@ def test_who_looks_on_later_is_told_how_many_log_files_were_read(wired, tmp_path
     log_folder.deliver(tmp_path, [call(number, 90) for number in range(3)])
     container, told = wired(IACWATCH_TRAIL__SOURCE=str(tmp_path)), []
     trail = container.trail
-    container.tell = lambda *each: told.append(each)
+    container.progress = lambda *each: told.append(each)
     trail.collect([asked()])
     assert ("Log files", 1, 1, "") in told
 
@@ -59,7 +59,7 @@ def test_who_looks_on_later_is_told_how_much_athena_read(wired):
         container, told = wired(**athena()), []
         trail = container.trail
         assert not trail.collect([asked()]).failures
-        container.tell = lambda *each: told.append(each)
+        container.progress = lambda *each: told.append(each)
         trail.collect([asked()])
     assert any(
         note.endswith("scanned so far") for phase, _, _, note in (each for each in told if len(each) == 4)
@@ -69,7 +69,7 @@ def test_who_looks_on_later_is_told_how_much_athena_read(wired):
 
 def terms(container):
     span = timedelta(hours=1)
-    return _terms(container, Asked(since=ago(60), until=ago(60) + span, spelled=("1h", "")), ())
+    return _terms(container, BackfillRequest(since=ago(60), until=ago(60) + span, spelled=("1h", "")), ())
 
 
 def test_a_relative_folder_is_the_same_run_only_from_the_same_folder(wired, tmp_path, monkeypatch):

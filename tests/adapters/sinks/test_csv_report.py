@@ -14,7 +14,8 @@ from iacwatch.core.model import ChangeType
 from iacwatch.core.present.record import record
 from iacwatch.errors import DeliveryError
 from iacwatch.ports import Delivered, Failure
-from iacwatch.sinks.csv_report import COLUMNS, CsvFile, disarmed
+from iacwatch.sinks.csv_report import COLUMNS, CsvReport, disarmed
+from iacwatch.sinks.style import ReportStyle
 from tests.fixtures import hostile
 from tests.fixtures.builders import (
     ACCOUNT,
@@ -36,7 +37,7 @@ FORMULA = re.compile(r"[=+\-@\t\r\n\uff1d\uff0b\uff0d\uff20]")
 
 def written(*findings, **fields):
     out = io.StringIO(newline="")
-    sink = CsvFile(out=out, names={ACCOUNT: "prod"}, **fields)
+    sink = CsvReport(out=out, style=ReportStyle(names={ACCOUNT: "prod"}, **fields))
     sink.emit(findings)
     sink.close()
     return out.getvalue()
@@ -170,7 +171,7 @@ def test_a_cell_fits_a_spreadsheet():
 def test_the_header_comes_once_and_always():
     assert written().count("finding_id") == 1
     out = io.StringIO(newline="")
-    sink = CsvFile(out=out)
+    sink = CsvReport(out=out)
     for each in many(3):
         sink.emit([each])
     sink.close()
@@ -187,7 +188,7 @@ def test_every_row_is_flushed():
             self.flushed += 1
 
     out = Counting()
-    CsvFile(out=out).emit(many(3))
+    CsvReport(out=out).emit(many(3))
     assert out.flushed == 3
 
 
@@ -199,7 +200,7 @@ class Full(io.StringIO):
 
 
 def test_a_full_disk_fails_what_it_could_not_take():
-    sink = CsvFile(out=Full())
+    sink = CsvReport(out=Full())
     (answer,) = sink.emit([finding()]).values()
     assert answer == Failure(reason="cannot write the report: No space left on device")
     with pytest.raises(DeliveryError, match="No space left"):
@@ -216,7 +217,7 @@ def test_a_disk_that_has_room_again_gets_a_header_first():
             return super().write(text)
 
     out = Filling(newline="")
-    sink = CsvFile(out=out)
+    sink = CsvReport(out=out)
     sink.emit([finding()])
     out.full = False
     assert set(sink.emit(many(2)).values()) == {Delivered()}
@@ -227,7 +228,7 @@ def test_a_closed_pipe_comes_through():
     reader, writer = os.pipe()
     os.close(reader)
     out = os.fdopen(writer, "w", encoding="utf-8")
-    sink = CsvFile(out=out)
+    sink = CsvReport(out=out)
     with pytest.raises(BrokenPipeError):
         sink.emit([finding()])
     sink.close()

@@ -14,6 +14,7 @@ import pytest
 
 from iacwatch.core.model import Verdict
 from iacwatch.sinks.html_page.sink import HtmlPage
+from iacwatch.sinks.style import ReportStyle
 from tests.fixtures import browser, hostile, quarter
 from tests.fixtures.clocks import TickingClock
 
@@ -56,7 +57,7 @@ def written(folder, name, findings, names=quarter.NAMES):
     """Write a page and return its address."""
     path = folder / f"{name}.html"
     with path.open("w", encoding="utf-8", newline="") as out:
-        sink = HtmlPage(out=out, clock=TickingClock(), names=names)
+        sink = HtmlPage(out=out, clock=TickingClock(), style=ReportStyle(names=names))
         sink.emit(findings)
         sink.close()
     return path.as_uri()

@@ -19,6 +19,7 @@ from iacwatch.core.text import plain
 from iacwatch.errors import DeliveryError
 from iacwatch.sinks.html_page import data as html_data
 from iacwatch.sinks.html_page.sink import HtmlPage
+from iacwatch.sinks.style import ReportStyle
 from tests.fixtures import hostile, quarter
 from tests.fixtures.builders import (
     ACCOUNT,
@@ -40,7 +41,9 @@ from tests.fixtures.clocks import TickingClock
 
 def written(*findings, **fields):
     out = io.StringIO(newline="")
-    sink = HtmlPage(out=out, clock=TickingClock(), **{"names": {ACCOUNT: "prod"}, **fields})
+    sink = HtmlPage(
+        out=out, clock=TickingClock(), style=ReportStyle(**{"names": {ACCOUNT: "prod"}, **fields})
+    )
     for each in findings:
         sink.emit([each])
     assert out.getvalue() == ""

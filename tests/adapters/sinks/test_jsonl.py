@@ -8,12 +8,13 @@ import pytest
 from iacwatch.core.present.record import record
 from iacwatch.ports import Delivered, Failure
 from iacwatch.sinks.jsonl import JsonLines
+from iacwatch.sinks.style import ReportStyle
 from tests.fixtures.builders import change, entry, finding, many, resource
 
 
 def written(*findings, **fields):
     out = io.StringIO()
-    JsonLines(out=out, **fields).emit(findings)
+    JsonLines(out=out, style=ReportStyle(**fields)).emit(findings)
     return out.getvalue()
 
 

@@ -16,6 +16,7 @@ from iacwatch.core.model import ChangeType, Evidence, Managed, Verdict
 from iacwatch.errors import DeliveryError
 from iacwatch.sinks.markdown.sink import LONGEST_COMMENT, Markdown
 from iacwatch.sinks.markdown.text import cell, code, html
+from iacwatch.sinks.style import ReportStyle
 from tests.fixtures import hostile, quarter
 from tests.fixtures.builders import (
     ACCOUNT,
@@ -38,7 +39,7 @@ GFM = MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"]
 
 def written(*findings, **fields):
     out = io.StringIO()
-    sink = Markdown(out=out, **{"names": NAMES, **fields})
+    sink = Markdown(out=out, style=ReportStyle(**{"names": NAMES, **fields}))
     for each in findings:
         sink.emit([each])
     assert out.getvalue() == ""

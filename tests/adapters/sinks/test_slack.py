@@ -17,9 +17,10 @@ from iacwatch.demo.fake.slack.blocks import complaints, total_length
 from iacwatch.errors import Stopping
 from iacwatch.ports import Delivered, Failure
 from iacwatch.sinks.slack import client
-from iacwatch.sinks.slack.blocks import Later, Voice
+from iacwatch.sinks.slack.blocks import Later, MessageStyle
 from iacwatch.sinks.slack.message import message
 from iacwatch.sinks.slack.sink import Route, Slack
+from iacwatch.sinks.style import ReportStyle
 from tests.fixtures.builders import (
     ACCOUNT,
     CALLED_AT,
@@ -39,7 +40,7 @@ from tests.fixtures.clocks import TickingClock
 TOKEN = "xoxb-very-secret-token"
 NAMES = {ACCOUNT: "prod-payments"}
 NOW = CAPTURED_AT + timedelta(minutes=12)
-VOICE = Voice(names=NAMES, redact=(), tag_key="managed-by", now=NOW)
+STYLE = MessageStyle(names=NAMES, now=NOW)
 
 
 @pytest.fixture
@@ -58,8 +59,8 @@ def make(aws, clock):
     """Return what makes a sink with a token."""
 
     def build(**fields):
-        given = {"clock": clock, "token": TOKEN, "api_url": aws.slack_url, "channel": "#iac", "names": NAMES}
-        return Slack(**{**given, **fields})
+        given = {"clock": clock, "token": TOKEN, "api_url": aws.slack_url, "channel": "#iac"}
+        return Slack(style=ReportStyle(names=NAMES), **{**given, **fields})
 
     return build
 
@@ -149,11 +150,11 @@ ON_WEB = "opened `22/tcp` to `0.0.0.0/0` on security group `web`"
     ],
 )
 def test_the_heading_tells_what_matters_most(fields, heading):
-    assert message([finding(**fields)], VOICE)["blocks"][0]["text"]["text"].splitlines()[0] == heading
+    assert message([finding(**fields)], STYLE)["blocks"][0]["text"]["text"].splitlines()[0] == heading
 
 
 def test_nobody_found_says_where_was_looked_and_links_to_the_timeline_alone():
-    blocks = message([unattributed()], VOICE)["blocks"]
+    blocks = message([unattributed()], STYLE)["blocks"]
     assert "Why: nobody found: 3 names tried in eu-west-1, 65 min searched" in seen({"blocks": blocks})
     (buttons,) = [block for block in blocks if block["type"] == "actions"]
     assert [each["text"]["text"] for each in buttons["elements"]] == ["Config timeline"]
@@ -161,17 +162,17 @@ def test_nobody_found_says_where_was_looked_and_links_to_the_timeline_alone():
 
 def test_at_most_three_properties_are_shown():
     diff = tuple(entry(f"Configuration.P{number}", 1, 2) for number in range(7))
-    text = seen(message([finding(change=change(diff=diff))], VOICE))
+    text = seen(message([finding(change=change(diff=diff))], STYLE))
     assert "~ `P2`: `1 → 2`\nand 4 more" in text
     assert "P3" not in text
 
 
 def test_secret_values_are_not_shown():
     diff = (entry("Configuration.Environment.Variables.KEY", "hunter2", "hunter3"),)
-    posted = message([finding(change=change(diff=diff))], VOICE)
+    posted = message([finding(change=change(diff=diff))], STYLE)
     assert "hunter" not in json.dumps(posted)
     diff = (entry("Configuration.Owner", "alice", "bob"),)
-    posted = message([finding(change=change(diff=diff))], replace(VOICE, redact=("Configuration.Owner",)))
+    posted = message([finding(change=change(diff=diff))], replace(STYLE, redact=("Configuration.Owner",)))
     assert "`(redacted) → (redacted)`" in seen(posted)
 
 
@@ -195,23 +196,23 @@ def test_a_group_is_one_message_that_lists_its_first_changes(aws, make):
 
 def test_several_changes_of_one_object_are_not_called_several_objects():
     two = [finding(), finding(change=change(captured_at=CAPTURED_AT + timedelta(minutes=1)))]
-    assert "made 2 changes of one object managed by `terraform`" in seen(message(two, VOICE))
-    assert "made 3 changes of 2 objects" in message([*two, *many(1)], VOICE)["text"]
+    assert "made 2 changes of one object managed by `terraform`" in seen(message(two, STYLE))
+    assert "made 3 changes of 2 objects" in message([*two, *many(1)], STYLE)["text"]
     assert "nobody found who made 2 changes of one object" in seen(
-        message([unattributed(), unattributed()], VOICE)
+        message([unattributed(), unattributed()], STYLE)
     )
 
 
 def test_a_group_over_several_regions_says_which_change_was_where():
     there = finding(change=change(resource=resource(region="us-east-1")))
-    posted = message([finding(), there], VOICE)
+    posted = message([finding(), there], STYLE)
     assert "in prod-payments, 2 regions, by console" in posted["text"]
     assert "on security group `web` in `us-east-1` ·" in seen(posted)
 
 
 def test_what_came_later_stands_first_in_the_small_print():
     later = Later(count=3, last=CAPTURED_AT + timedelta(minutes=7))
-    assert "*+3 more, last 10:19 UTC* · seen 10:24 UTC" in seen(message([finding()], VOICE, later=later))
+    assert "*+3 more, last 10:19 UTC* · seen 10:24 UTC" in seen(message([finding()], STYLE, later=later))
 
 
 # Strangers' text.
@@ -280,7 +281,7 @@ def test_strangers_text_is_text(aws, make, text, verdict):
     )
     sink = make()
     for together in ([odd], [odd, other] * 30):
-        assert_harmless(message(together, VOICE))
+        assert_harmless(message(together, STYLE))
         assert type(only(sink.emit(together[:1]))) is Delivered
     for posted in aws.slack_messages:
         assert posted["blocks"]
@@ -303,7 +304,7 @@ def test_every_message_keeps_within_slacks_limits(text, count):
         )
         for number in range(count)
     ]
-    posted = message(findings, VOICE, later=Later(count=1, last=NOW))
+    posted = message(findings, STYLE, later=Later(count=1, last=NOW))
     assert complaints(posted["blocks"]) == []
     assert total_length(posted["blocks"]) <= 10_000
 

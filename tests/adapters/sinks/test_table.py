@@ -12,6 +12,7 @@ from rich.console import Console
 
 from iacwatch.core.model import Verdict
 from iacwatch.ports import Failure
+from iacwatch.sinks.style import ReportStyle
 from iacwatch.sinks.table import Table
 from tests.fixtures.builders import (
     ACCOUNT,
@@ -28,12 +29,13 @@ from tests.fixtures.builders import (
 )
 
 
-def shown(*findings, width=None, colour=None, encoding="utf-8", **fields):
+def shown(*findings, width=None, colour=None, encoding="utf-8", one=False, **fields):
     """Return what is shown on a terminal of a width, or in a pipe."""
     raw = io.BytesIO()
     out = io.TextIOWrapper(raw, encoding=encoding, newline="")
     console = Console(file=out, width=width or 140, force_terminal=width is not None, color_system=colour)
-    Table(console=console, names={ACCOUNT: "prod-payments"}, **fields).emit(findings)
+    style = ReportStyle(names={ACCOUNT: "prod-payments"}, **fields)
+    Table(console=console, style=style, one=one).emit(findings)
     out.flush()
     return raw.getvalue().decode(encoding)
 

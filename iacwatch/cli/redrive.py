@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 from iacwatch.app.container import Container
 from iacwatch.cli import exit_codes, logs
 from iacwatch.cli.console import console
-from iacwatch.cli.front import Front
+from iacwatch.cli.global_options import GlobalOptions
 from iacwatch.errors import AccessDenied, AwsError, Stopping
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ _NO_SOURCE: Final = "CouldNotDetermineMessageSource"
 Show = Callable[["Moving"], None]
 
 
-def redrive(front: Front, container: Container, *, dry_run: bool, max_seconds: float | None) -> int:
+def redrive(general: GlobalOptions, container: Container, *, dry_run: bool, max_seconds: float | None) -> int:
     """Hand the messages back; return the exit code. An interrupt cancels it, ``--max-seconds`` does not."""
     with container.clock.listening():
         if max_seconds is not None:
@@ -42,7 +42,7 @@ def redrive(front: Front, container: Container, *, dry_run: bool, max_seconds: f
         else:
             _say(f"messages are being handed back to {places} already: following that")
         try:
-            with _shown(front, container) as show:
+            with _shown(general, container) as show:
                 state = _follow(task, container, show)
         except Stopping as stopping:
             return _stopped(task, stopping)
@@ -115,13 +115,13 @@ def _ended(task: "MoveTask", state: "Moving | None", places: str) -> int:
 
 
 @contextmanager
-def _shown(front: Front, container: Container) -> Iterator[Show]:
+def _shown(general: GlobalOptions, container: Container) -> Iterator[Show]:
     """Give what shows how far it is: a bar on a terminal, else a line now and then."""
-    if sys.stderr.isatty() and not front.quiet and front.log_format == "text":
+    if sys.stderr.isatty() and not general.quiet and general.log_format == "text":
         from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn  # noqa: PLC0415
 
         columns = (TextColumn("handed back"), BarColumn(), MofNCompleteColumn())
-        with Progress(*columns, console=console(front, sys.stderr), transient=True) as bar:
+        with Progress(*columns, console=console(general, sys.stderr), transient=True) as bar:
             shown = bar.add_task("", total=None)
             yield lambda state: bar.update(shown, completed=state.moved, total=state.to_move)
         return

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 from iacwatch.app.container import Container
 from iacwatch.cli import logs
 from iacwatch.cli.console import console
-from iacwatch.cli.front import Front
+from iacwatch.cli.global_options import GlobalOptions
 from iacwatch.core.model import Change
 from iacwatch.core.outcome import Deferred, Duplicate, Failed, Outcome, Reported, Skipped
 from iacwatch.core.parse.config_item import parse
@@ -82,11 +82,18 @@ class Watched:
 
 
 def show(
-    front: Front, form: str, container: Container, *, max_messages: int | None, max_seconds: float | None
+    general: GlobalOptions,
+    form: str,
+    container: Container,
+    *,
+    max_messages: int | None,
+    max_seconds: float | None,
 ) -> int:
     """Write the list on stdout and a summary on stderr; return the exit code."""
     # What would fail is what this command tells on stdout.
-    logging.getLogger("iacwatch.pipeline").setLevel(logging.DEBUG if front.verbose > 1 else logging.CRITICAL)
+    logging.getLogger("iacwatch.pipeline").setLevel(
+        logging.DEBUG if general.verbose > 1 else logging.CRITICAL
+    )
     code = 0
     with container.clock.listening():
         if max_seconds is not None:
@@ -108,7 +115,7 @@ def show(
             sys.stdout.write("\n")
         sys.stdout.flush()
     elif letters:
-        Listing(console(front, sys.stdout), now=now).show(letters)
+        Listing(console(general, sys.stdout), now=now).show(letters)
     _summary(letters, hidden=contents.hidden, kept=contents.kept, now=now)
     return code
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 
-class Front(NamedTuple):
+class GlobalOptions(NamedTuple):
     """The options of the group; `verbose` counts, and `quiet` outweighs it."""
 
     config: str | None = None
@@ -16,11 +16,11 @@ class Front(NamedTuple):
     color: str = "auto"
 
     @classmethod
-    def of(cls, options: Mapping[str, Any]) -> "Front":
+    def of(cls, options: Mapping[str, Any]) -> "GlobalOptions":
         """Return what click parsed; an option that is not there keeps its default."""
         return cls(**{name: options[name] for name in cls._fields if options.get(name) is not None})
 
     @property
     def tracebacks(self) -> bool:
-        """Say whether a traceback may follow an error's sentence."""
+        """Return whether a traceback may follow an error's sentence."""
         return self.verbose > 1 and not self.quiet
