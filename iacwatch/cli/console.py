@@ -13,7 +13,7 @@ FILE_WIDTH: Final = 140
 
 def console(general: GlobalOptions, out: TextIO) -> "Console":
     """Return a console on a stream: colour as the command line, the terminal and the environment say."""
-    from rich.console import Console
+    from rich.console import Console  # noqa: PLC0415  (only what is shown needs it)
 
     plain: dict[str, Any] = {"markup": False, "highlight": False, "emoji": False, "soft_wrap": False}
     terminal = out.isatty()
