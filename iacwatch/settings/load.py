@@ -123,12 +123,12 @@ class _Reader:
         )
 
     def wrong(self, path: Path, must: str, value: Any, *, hide: bool = False) -> NoReturn:
-        """Raise what is to be said about a value that cannot be."""
+        """Raise the error about a value that cannot be."""
         seen = "" if hide else f", not {shown(value)}"
         raise ConfigError(f"{self._origin(path)}: {_name('.'.join(path))} must be {must}{seen}")
 
     def _origin(self, path: Path) -> str:
-        """Return where a key was set: the nearest of it and its parents that somebody replaced."""
+        """Return where a key, or the nearest table around it, was replaced; else the file."""
         for end in range(len(path), 0, -1):
             name = ".".join(path[:end])
             for candidate in (name, name.partition("[")[0]):
@@ -156,7 +156,7 @@ def _from_options(overrides: Mapping[str, Given]) -> Iterator[tuple[Path, Any, s
 
 
 def _from_environment(environ: Mapping[str, str]) -> Iterator[tuple[Path, Any, str]]:
-    """Yield the keys that the environment sets; a name that means nothing is an error."""
+    """Yield the keys that the environment sets; an unknown name is an error."""
     known = dict(_environment_names(ROOT, ()))
     for name in sorted(environ):
         if not name.startswith(PREFIX) or name in OPTIONS:
@@ -171,7 +171,7 @@ def _from_environment(environ: Mapping[str, str]) -> Iterator[tuple[Path, Any, s
 
 
 def _from_text(name: str, path: Path, text: str, node: Key | Rows) -> Any:
-    """Return what a variable's text stands for: lists, tables and numbers are JSON, the rest is itself."""
+    """Return the value of a variable: lists, tables and numbers are JSON, anything else is text."""
     if isinstance(node, Key) and not node.kind.json:
         return text
     try:
@@ -210,7 +210,7 @@ def keys() -> tuple[str, ...]:
 
 
 def _nearest(key: str, table: Table, path: Path) -> str:
-    """Return the known key that somebody may have meant: near by in this table, or at home in another."""
+    """Return the known key that somebody may have meant, of this table or else of another."""
     plain = tuple(part.partition("[")[0] for part in path)
     if near := _closest(key, table.keys):
         return ".".join((*plain, near))
@@ -222,8 +222,8 @@ def _nearest(key: str, table: Table, path: Path) -> str:
 def _closest(name: str, known: Iterable[str]) -> str:
     from difflib import get_close_matches  # noqa: PLC0415  (only a mistake needs it)
 
-    folded: Sequence[str] = get_close_matches(name, list(known), n=1, cutoff=0.6)
-    return folded[0] if folded else ""
+    found: Sequence[str] = get_close_matches(name, list(known), n=1, cutoff=0.6)
+    return found[0] if found else ""
 
 
 def _did_you_mean(nearest: str) -> str:
