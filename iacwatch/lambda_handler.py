@@ -52,16 +52,7 @@ class Function:
         Where a fault strikes after some messages are done, the others go back and the log says why; where it
         strikes before, it is raised, so that all go back and Lambda counts an error.
         """
-        level = os.environ.get("AWS_LAMBDA_LOG_LEVEL", "INFO")
-        log.set_up(sys.stdout, level=level, request_id=context.aws_request_id)
-        container = self._fresh(context.invoked_function_arn)
-        container.begin(left=timedelta(milliseconds=context.get_remaining_time_in_millis()))
-        report = InvocationReport(
-            out=sys.stdout,
-            clock=container.clock,
-            function=context.function_name,
-            request_id=context.aws_request_id,
-        )
+        container, report = self._begin(context)
         batch = container.batch(event, most=self._most, watch=report.settled)
         pipeline = container.pipeline(container.outputs(sys.stdout))
         stopped = ""
@@ -91,21 +82,12 @@ class Function:
         """
         from iacwatch.app.backfill import reconcile  # noqa: PLC0415  (the messages of the queue need none of it)
 
-        level = os.environ.get("AWS_LAMBDA_LOG_LEVEL", "INFO")
-        log.set_up(sys.stdout, level=level, request_id=context.aws_request_id)
-        container = self._fresh(context.invoked_function_arn)
+        container, report = self._begin(context)
         if not container.lasting:
             raise UsageError(
                 "a reconciliation needs the ledger of what was reported",
                 hint="set ledger.url to dynamodb://table",
             )
-        container.begin(left=timedelta(milliseconds=context.get_remaining_time_in_millis()))
-        report = InvocationReport(
-            out=sys.stdout,
-            clock=container.clock,
-            function=context.function_name,
-            request_id=context.aws_request_id,
-        )
         run = reconcile(container, container.outputs(sys.stdout), folder=Path(tempfile.gettempdir()))
         stopped = ""
         try:
@@ -123,6 +105,20 @@ class Function:
             )
         run.source.finish()
         return figures(run.pipeline.summary)
+
+    def _begin(self, context: Context) -> tuple[FunctionContainer, InvocationReport]:
+        """Begin an invocation: its log, the parts that it needs, and its report."""
+        level = os.environ.get("AWS_LAMBDA_LOG_LEVEL", "INFO")
+        log.set_up(sys.stdout, level=level, request_id=context.aws_request_id)
+        container = self._fresh(context.invoked_function_arn)
+        container.begin(left=timedelta(milliseconds=context.get_remaining_time_in_millis()))
+        report = InvocationReport(
+            out=sys.stdout,
+            clock=container.clock,
+            function=context.function_name,
+            request_id=context.aws_request_id,
+        )
+        return container, report
 
     def _fresh(self, arn: str) -> FunctionContainer:
         """Return the parts: those there are, or new ones where they are too old."""

@@ -9,7 +9,7 @@ from iacwatch.doctor.credentials import Credentials, find_credentials
 from iacwatch.doctor.event_pattern import SampleAccount
 from iacwatch.doctor.event_rules import EventRules
 from iacwatch.doctor.queue_reader import QueueReader
-from iacwatch.doctor.queues import Queue, QueueChoice
+from iacwatch.doctor.queues import ExaminedQueue, QueueChoice
 from iacwatch.doctor.setup import Setup
 
 _VALUE: Final = "terraform"
@@ -55,7 +55,7 @@ class Examination:
         return queues.choose(self.setup, self.rules)
 
     @cached_property
-    def queue(self) -> Queue | None:
+    def queue(self) -> ExaminedQueue | None:
         """The queue, as SQS describes it; None where none is known."""
         url = self.queue_choice.url
         return queues.look(self.setup, url) if url else None

@@ -14,7 +14,7 @@ from iacwatch.errors import AwsError
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Queue:
+class ExaminedQueue:
     """A queue and how SQS describes it. `failure`: why it does not; `attributes` are then empty."""
 
     url: str
@@ -42,7 +42,7 @@ class Queue:
             return "", 0
 
 
-def look(setup: Setup, url: str) -> Queue:
+def look(setup: Setup, url: str) -> ExaminedQueue:
     """Ask SQS for all attributes of a queue."""
     arn = arn_of(url, setup.region)
     try:
@@ -50,9 +50,9 @@ def look(setup: Setup, url: str) -> Queue:
             client = setup.sessions.client("sqs", region=setup.region)
             answer = client.get_queue_attributes(QueueUrl=url, AttributeNames=["All"])
     except AwsError as error:
-        return Queue(url=url, arn=arn, attributes={}, failure=error)
+        return ExaminedQueue(url=url, arn=arn, attributes={}, failure=error)
     attributes = answer.get("Attributes") or {}
-    return Queue(url=url, arn=str(attributes.get("QueueArn") or arn), attributes=attributes)
+    return ExaminedQueue(url=url, arn=str(attributes.get("QueueArn") or arn), attributes=attributes)
 
 
 def arn_of(url: str, region: str) -> str:

@@ -5,7 +5,7 @@ from typing import Final
 
 from iacwatch.doctor.examination import Examination
 from iacwatch.doctor.queue_reader import OFF, Document, QueueReader
-from iacwatch.doctor.queues import Queue
+from iacwatch.doctor.queues import ExaminedQueue
 from iacwatch.doctor.registry import check
 from iacwatch.doctor.result import Result, fail, ok, refused, unseen, warn
 from iacwatch.doctor.setup import Setup
@@ -28,7 +28,7 @@ def mapping(examination: Examination) -> Iterator[Result]:
         yield from judge_reader(examination.setup, examination.reader, examination.queue)
 
 
-def judge_reader(setup: Setup, reader: QueueReader, queue: Queue) -> Iterator[Result]:
+def judge_reader(setup: Setup, reader: QueueReader, queue: ExaminedQueue) -> Iterator[Result]:
     """Judge the mappings from the queue to a function."""
     if reader.failure is not None:
         yield refused("mapping", reader.failure)
@@ -46,7 +46,7 @@ def judge_reader(setup: Setup, reader: QueueReader, queue: Queue) -> Iterator[Re
             yield judge_speed(setup, reader)
 
 
-def judge_nobody(setup: Setup, queue: Queue) -> Result:
+def judge_nobody(setup: Setup, queue: ExaminedQueue) -> Result:
     """Judge a queue that no function reads: something else has to."""
     if setup.function:
         return fail(

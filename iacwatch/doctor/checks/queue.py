@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from iacwatch.doctor.examination import Examination
-from iacwatch.doctor.queues import Queue, arn_of, look, url_of
+from iacwatch.doctor.queues import ExaminedQueue, arn_of, look, url_of
 from iacwatch.doctor.registry import check
 from iacwatch.doctor.result import Result, broken, fail, ok, refused, warn
 from iacwatch.doctor.setup import Setup
@@ -52,14 +52,14 @@ def queue(examination: Examination) -> Iterator[Result]:
     yield from _dead_letters(setup, queue)
 
 
-def _waiting(queue: Queue) -> str:
+def _waiting(queue: ExaminedQueue) -> str:
     visible = queue.number("ApproximateNumberOfMessages")
     later = queue.number("ApproximateNumberOfMessagesDelayed")
     hidden = queue.number("ApproximateNumberOfMessagesNotVisible")
     return f"messages in it: about {visible} to be received, {later} delayed, {hidden} in hand or put off"
 
 
-def judge_delay(setup: Setup, queue: Queue) -> Result:
+def judge_delay(setup: Setup, queue: ExaminedQueue) -> Result:
     """Judge how long changes wait: CloudTrail's events come minutes later."""
     delay = queue.number("DelaySeconds")
     if delay >= _SHORTEST_DELAY:
@@ -72,7 +72,7 @@ def judge_delay(setup: Setup, queue: Queue) -> Result:
     )
 
 
-def judge_retention(setup: Setup, queue: Queue) -> Result:
+def judge_retention(setup: Setup, queue: ExaminedQueue) -> Result:
     """Judge how long messages are kept where nobody reads them."""
     retention = queue.number("MessageRetentionPeriod")
     if retention >= _DAY:
@@ -82,7 +82,7 @@ def judge_retention(setup: Setup, queue: Queue) -> Result:
     return (warn if retention >= 6 * _HOUR else fail)("queue.retention", message, mend)
 
 
-def judge_visibility(setup: Setup, queue: Queue, timeout: int | None) -> Result:
+def judge_visibility(setup: Setup, queue: ExaminedQueue, timeout: int | None) -> Result:
     """Judge how long a received message stays hidden, by the time-out of the function that receives it."""
     hidden = queue.number("VisibilityTimeout")
     if timeout is None:
@@ -99,7 +99,7 @@ def judge_visibility(setup: Setup, queue: Queue, timeout: int | None) -> Result:
     return ok("queue.visibility", message)
 
 
-def _dead_letters(setup: Setup, queue: Queue) -> Iterator[Result]:
+def _dead_letters(setup: Setup, queue: ExaminedQueue) -> Iterator[Result]:
     yield judge_redrive(setup, queue)
     arn, _ = queue.redrive
     if not arn:
@@ -117,7 +117,7 @@ def _dead_letters(setup: Setup, queue: Queue) -> Iterator[Result]:
     yield from judge_dead_letters(setup, queue, dead)
 
 
-def judge_redrive(setup: Setup, queue: Queue) -> Result:
+def judge_redrive(setup: Setup, queue: ExaminedQueue) -> Result:
     """Judge after how many receives a message is put aside."""
     arn, receives = queue.redrive
     if not arn:
@@ -141,7 +141,7 @@ def judge_redrive(setup: Setup, queue: Queue) -> Result:
     )
 
 
-def judge_dead_letters(setup: Setup, queue: Queue, dead: Queue) -> Iterator[Result]:
+def judge_dead_letters(setup: Setup, queue: ExaminedQueue, dead: ExaminedQueue) -> Iterator[Result]:
     """Judge the dead-letter queue: a message's time goes on there from when it first came."""
     retention, there = queue.number("MessageRetentionPeriod"), dead.number("MessageRetentionPeriod")
     if there <= retention:

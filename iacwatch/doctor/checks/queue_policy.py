@@ -6,7 +6,7 @@ from typing import Final
 
 from iacwatch.core.arn import arn_parts
 from iacwatch.doctor.examination import Examination
-from iacwatch.doctor.queues import Queue
+from iacwatch.doctor.queues import ExaminedQueue
 from iacwatch.doctor.registry import check
 from iacwatch.doctor.resource_policy import PolicyAnswer, PolicyRequest, lets, open_to_anybody
 from iacwatch.doctor.result import Result, fail, ok, unseen, warn
@@ -35,7 +35,7 @@ def queue_policy(examination: Examination) -> Iterator[Result]:
     yield judge_key(setup, queue)
 
 
-def judge_policy(setup: Setup, queue: Queue, rule_arn: str) -> Result:
+def judge_policy(setup: Setup, queue: ExaminedQueue, rule_arn: str) -> Result:
     """Judge whether the rule may send."""
     parts = arn_parts(rule_arn)
     asked = PolicyRequest(
@@ -63,7 +63,7 @@ def judge_policy(setup: Setup, queue: Queue, rule_arn: str) -> Result:
             )
 
 
-def _allow(setup: Setup, queue: Queue, rule_arn: str) -> str:
+def _allow(setup: Setup, queue: ExaminedQueue, rule_arn: str) -> str:
     """Return what lets a rule send: a command only where it would replace nothing."""
     statement = {
         "Sid": "Rules",
@@ -84,7 +84,7 @@ def _condition(rule_arn: str) -> str:
     return json.dumps({"ArnEquals": {"aws:SourceArn": rule_arn}})
 
 
-def judge_key(setup: Setup, queue: Queue) -> Result:
+def judge_key(setup: Setup, queue: ExaminedQueue) -> Result:
     """Judge how the queue is encrypted: EventBridge cannot use the key that AWS keeps for SQS."""
     key = str(queue.attributes.get("KmsMasterKeyId") or "")
     if not key:
