@@ -27,7 +27,7 @@ class Retries:
 
     throttled: int | timedelta
     faults: int
-    pauses: Sequence[timedelta]
+    pauses: Sequence[timedelta] = (timedelta(0),)
     unanswered: bool = True
 
     def pause(self, failures: int) -> timedelta:

@@ -4,13 +4,13 @@ from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any, Final
 
-from iacwatch.aws.errors import calling, code_of, throttled
+from iacwatch.aws.caller import ApiCaller, Retries
+from iacwatch.aws.errors import calling, code_of
 from iacwatch.core.catalog.references import reference
 from iacwatch.doctor.setup import Setup
-from iacwatch.errors import AwsError
 
 _DAY: Final = timedelta(days=1)
-_TRIES: Final = 4
+_RETRIES: Final = Retries(throttled=3, faults=0)
 _NOWHERE: Final = reference("sg-00000000000000000").guesses[0]
 _ANSWERED: Final = frozenset({"ResourceNotDiscoveredException", "NoAvailableConfigurationRecorderException"})
 """How Config answers about an object that it never saw; whoever may not ask gets another error."""
@@ -20,24 +20,9 @@ def lookup(setup: Setup, *, region: str, account_id: str | None = None, **asked:
     """Make one LookupEvents call within the rate limit; raise `AwsError` where it is not answered."""
     key = (account_id or "", region)
     doing = f"cannot read the trail in {region}" + (f" of {account_id}" if account_id else "")
-    left = _TRIES
-    while True:
-        left -= 1
-        setup.rate_limit.wait(key)
-        try:
-            with calling(doing, action="cloudtrail:LookupEvents"):
-                client = setup.sessions.client("cloudtrail", region=region, account_id=account_id)
-                answer: Mapping[str, Any] = client.lookup_events(**asked)
-                return answer
-        except AwsError as error:
-            if not left or not _too_many(error):
-                raise
-            setup.rate_limit.throttled(key)
-
-
-def _too_many(error: AwsError) -> bool:
-    """Return whether AWS refused a call because there were too many."""
-    return isinstance(error.__cause__, Exception) and throttled(error.__cause__)
+    client = setup.sessions.client("cloudtrail", region=region, account_id=account_id)
+    caller = ApiCaller("cloudtrail", clock=setup.clock, retries=_RETRIES, rate_limit=setup.rate_limit)
+    return caller.call(client, "LookupEvents", asked, doing=doing, key=key)
 
 
 def writes(setup: Setup, *, pages: int) -> tuple[Sequence[Mapping[str, Any]], bool]:

@@ -4,25 +4,13 @@ import shlex
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Protocol
 
 from iacwatch.aws.cloudtrail_table import TableAddress
+from iacwatch.aws.rate_limit import RateLimit
 from iacwatch.aws.sessions import Sessions
 from iacwatch.core.model import Rules
 from iacwatch.errors import IacwatchError
 from iacwatch.ports import Clock
-
-
-class Paced(Protocol):
-    """How fast CloudTrail may be asked; `aws.rate_limit.RateLimit` is one."""
-
-    def wait(self, key: tuple[str, ...]) -> None:
-        """Return as soon as one more call for this key may be sent."""
-        ...
-
-    def throttled(self, key: tuple[str, ...]) -> None:
-        """Note that the service refused a call."""
-        ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,7 +71,7 @@ class Setup:
 
     sessions: Sessions
     clock: Clock
-    rate_limit: Paced
+    rate_limit: RateLimit
     region: str
     rules: Rules
     configured: bool = True
