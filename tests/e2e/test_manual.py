@@ -1,5 +1,6 @@
 """README and the manual keep to what the program does: commands, options, exit codes, keys, links, examples."""
 
+import ast
 import json
 import re
 import shlex
@@ -8,6 +9,8 @@ import tomllib
 import click
 import pytest
 
+from iacwatch.app.sinks import FORMATS
+from iacwatch.app.trails import TRAILS
 from iacwatch.cli.group import COMMANDS, group
 from iacwatch.core.model import Verdict
 from iacwatch.demo.fake.server import FakeAws
@@ -211,3 +214,31 @@ def test_the_columns_of_csv_and_the_fields_of_jsonl_are_the_documented_ones(chan
     rows = re.findall(r"^\| (`.+?) \|", section("reports", "jsonl"), re.MULTILINE)
     assert {field for row in rows for field in re.findall(r"`(\w+)`", row)} == set(record) - {"schema"}
     assert f'`"schema": "{record["schema"]}"`' in section("reports", "jsonl")
+
+
+def sentences(folder):
+    """Yield each sentence that a folder's code can say, as a pattern: what is put in may be anything."""
+    for file in (ROOT / folder).rglob("*.py"):
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+            parts = node.values if isinstance(node, ast.JoinedStr) else [node]
+            words = [each.value if isinstance(each, ast.Constant) else None for each in parts]
+            if sum(len(word) for word in words if isinstance(word, str)) >= 12:
+                yield re.compile(
+                    "".join(re.escape(word) if isinstance(word, str) else ".+" for word in words)
+                )
+
+
+def test_the_lines_of_doctor_that_the_manual_shows_are_lines_that_it_prints():
+    (shown,) = (block for block in blocks(PAGES["commands"], "text") if block.startswith("ok "))
+    known = list(sentences("iacwatch/doctor"))
+    lines = re.findall(r"^(?:ok|warn|fail) +[\w.]+ +(.+)$", shown, re.MULTILINE)
+    assert len(lines) >= 10
+    for line in lines:
+        assert any(sentence.fullmatch(line) for sentence in known), line
+
+
+def test_every_format_and_trail_that_is_registered_is_documented():
+    rows = re.findall(r"^\| `(\w+)`", page("reports").split("\n## ")[0], re.MULTILINE)
+    assert [row for row in rows if row != "--format"] == [each.name for each in FORMATS]
+    assert rf"`--format {'|'.join(each.name for each in FORMATS)}`".replace("|", r"\|") in documented("drain")
+    assert rf"`--trail {'|'.join(each.form for each in TRAILS)}`".replace("|", r"\|") in documented("drain")
