@@ -1,4 +1,4 @@
-"""README's picture is real output: five changes of one morning, told by the road itself.
+"""README's picture is real output: five changes of one morning, reported by the road itself.
 
 `IACWATCH_NEW_PICTURE=1 python -m pytest tests/e2e/test_readme.py` writes it anew.
 """
