@@ -96,7 +96,7 @@ def backfill(
         made = _from_api(container, asked, spool, window, places)
     else:
         made = _from_files(container, asked, spool, window)
-    trail = CachedTrail(container.trail, spool, tell=container.report_progress)
+    trail = CachedTrail(container.trail, spool, progress=container.report_progress)
     pipeline = container.pipeline(sinks, remember=remember, new_only=new_only, trail=trail)
     short = (
         (str(place).strip(), reach.start)
@@ -174,7 +174,7 @@ def _from_api(
         tag_key=container.settings.managed.tag_key,
         types=asked.types,
         clock=container.clock,
-        tell=container.report_progress,
+        progress=container.report_progress,
     )
 
 
@@ -191,7 +191,7 @@ def _from_files(container: Container, asked: BackfillRequest, spool: Spool, wind
         regions=asked.regions,
         types=asked.types,
         refuse=container.sessions.refusal,
-        tell=container.report_progress,
+        progress=container.report_progress,
     )
 
 

@@ -115,10 +115,10 @@ def _delivered(container: Container) -> Callable[[str, str], tuple[datetime, dat
 
     def ends(account_id: str, region: str) -> tuple[datetime, datetime] | None:
         from iacwatch.storage.files import open_store  # noqa: PLC0415  (only for log files)
-        from iacwatch.trails.log_files.listing import Listing  # noqa: PLC0415  (the same)
+        from iacwatch.trails.log_files.listing import LogListing  # noqa: PLC0415  (the same)
 
         now = container.clock.now()
-        listing = Listing(open_store(container.settings.trail.source, container.sessions))
+        listing = LogListing(open_store(container.settings.trail.source, container.sessions))
         covered = listing.at(now, until=now).coverage((account_id, region))
         return None if covered is None else (covered.first, covered.last)
 

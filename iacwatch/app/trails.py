@@ -62,14 +62,14 @@ def _log_files(parts: TrailParts) -> "TrailSource":
     from iacwatch.trails.log_files.trail import LogFiles  # noqa: PLC0415  (one of several)
 
     store = open_store(parts.settings.source, parts.sessions)
-    return LogFiles(store=store, clock=parts.clock, tell=parts.progress)
+    return LogFiles(store=store, clock=parts.clock, progress=parts.progress)
 
 
 def _athena(parts: TrailParts) -> "TrailSource":
     from iacwatch.trails.athena.trail import Athena  # noqa: PLC0415  (one of several)
 
     where = table_of(parts.settings)
-    return Athena(sessions=parts.sessions, clock=parts.clock, where=where, tell=parts.progress)
+    return Athena(sessions=parts.sessions, clock=parts.clock, where=where, progress=parts.progress)
 
 
 def _table_name(parts: TrailParts) -> str:

@@ -81,7 +81,7 @@ def who(container: Container, wanted: WhoRequest, sinks: Sequence[Sink], *, reme
         places=places,
         homes=_homes(wanted, called, places),
         types=wanted.types,
-        tell=container.report_progress,
+        progress=container.report_progress,
     )
 
     def history(found: Found) -> HistoryOfOne:
@@ -93,7 +93,7 @@ def who(container: Container, wanted: WhoRequest, sinks: Sequence[Sink], *, reme
             found=found,
             window=window,
             account=container.sessions.own_account,
-            tell=container.report_progress,
+            progress=container.report_progress,
             aside=namesakes,
         )
 

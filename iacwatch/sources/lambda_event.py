@@ -1,4 +1,4 @@
-"""The messages that Lambda hands to one invocation, as a source: what is not settled goes back to its queue.
+"""The messages that Lambda gives to one invocation, as a source: what is not settled goes back to its queue.
 
 Lambda itself receives and deletes. It deletes what the function's answer does not list as failed, and leaves
 the rest hidden for as long as it was: so a message that is to come back at a certain time has its visibility
@@ -29,14 +29,14 @@ _LONGEST: Final = timedelta(hours=11, minutes=45)
 _SOON: Final = timedelta(seconds=30)
 _LATER: Final = timedelta(minutes=30)
 _GIVE_BACK: Final = 5.0
-"""Seconds that giving back may take, of those that are kept for it."""
+"""Seconds that giving back may take, of those that are reserved for it."""
 
 Watch = Callable[[Delivery, Outcome], None]
 """Takes what became of each message, once it is settled."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Queue:
+class SourceQueue:
     """The queue that the messages are from, by its ARN."""
 
     arn: str
@@ -48,7 +48,7 @@ class Queue:
 class LambdaBatch:
     """A `ports.ChangeSource` over the records of one event of an SQS queue.
 
-    `left` are the ids that the answer has to list. `cut` counts the deliveries of the wave that was in hand
+    `left` are the ids that the answer has to list. `cut` counts the deliveries of the wave that was under way
     when the run ended early; 0 where none did.
     """
 
@@ -205,7 +205,7 @@ def _records(event: Any) -> Sequence[Mapping[str, Any]]:
     return records
 
 
-def _queue(records: Collection[Mapping[str, Any]]) -> Queue | None:
+def _queue(records: Collection[Mapping[str, Any]]) -> SourceQueue | None:
     """Return the one queue that all messages are from; None where there are no messages."""
     arns = {str(record.get("eventSourceARN", "")) for record in records}
     if not arns:
@@ -216,10 +216,10 @@ def _queue(records: Collection[Mapping[str, Any]]) -> Queue | None:
             "the event's messages are from no queue, or from several",
             hint="Lambda sends one queue's at a time",
         )
-    return Queue(arn=":".join(parts), region=parts[3], account_id=parts[4], name=parts[5])
+    return SourceQueue(arn=":".join(parts), region=parts[3], account_id=parts[4], name=parts[5])
 
 
-def _url(client: Any, queue: Queue) -> str:
+def _url(client: Any, queue: SourceQueue) -> str:
     """Return the queue's URL where the client sends its calls: SQS goes by the path alone."""
     return f"{client.meta.endpoint_url.rstrip('/')}/{queue.account_id}/{queue.name}"
 

@@ -34,7 +34,7 @@ class StoredFile:
     size: int
 
 
-class Clients(Protocol):
+class ClientFactory(Protocol):
     """What gives a boto3 client for a service; `aws.Sessions` does."""
 
     def client(self, service: str) -> Any:
@@ -60,7 +60,7 @@ class FileStore(Protocol):
         ...
 
 
-def open_store(place: str, clients: Clients) -> FileStore:
+def open_store(place: str, clients: ClientFactory) -> FileStore:
     """Return the place that a text names: ``s3://bucket/prefix``, or a folder (or one file) of this machine.
 
     Raises `UsageError` where it names none.
@@ -135,7 +135,7 @@ class Folder:
 class Bucket:
     """What lies below a prefix of an S3 bucket."""
 
-    def __init__(self, bucket: str, prefix: str, clients: Clients) -> None:
+    def __init__(self, bucket: str, prefix: str, clients: ClientFactory) -> None:
         """Take the bucket, the prefix without slashes around it, and what makes clients; nothing is asked."""
         self.where = f"{S3}{bucket}/{prefix}".rstrip("/")
         self._bucket, self._clients = bucket, clients

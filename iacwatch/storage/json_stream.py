@@ -51,13 +51,13 @@ def objects(pieces: Iterable[bytes], name: str, form: Format) -> Iterator[tuple[
     `name` is what an error calls the file. Raises `ForeignFileError` where another service wrote it,
     `ParseError` where it is damaged or ends early.
     """
-    text = _Text(pieces, plain(name, 300), form)
+    text = _Reader(pieces, plain(name, 300), form)
     while text.begin():
         while (found := text.next()) is not None:
             yield found
 
 
-class _Text:
+class _Reader:
     """The text of a file, of which never much more than one object is in memory."""
 
     def __init__(self, pieces: Iterable[bytes], name: str, form: Format) -> None:
@@ -119,7 +119,7 @@ class _Text:
         return None
 
     def _close(self) -> None:
-        """Go beyond the end of the object that held the list."""
+        """Go beyond the end of the object around the list."""
         if self._closing != "}" or self._format.tail is None:
             return
         while self._ahead < self._format.longest_head and not self._ended:

@@ -46,11 +46,11 @@ CREATE INDEX IF NOT EXISTS item_by_time ON item (captured, thing);
 
 
 class Row(NamedTuple):
-    """One item as it is kept.
+    """One item as it is saved.
 
-    `thing` tells its resource from all others (`thing_of`), `captured` is in epoch milliseconds, `created`
-    says that the resource was discovered with it; `place` is the account and region of the recorder, with a
-    blank between; `label` is what a log calls it; `document` is the item as JSON text.
+    `thing` distinguishes its resource from all others (`thing_of`), `captured` is in epoch milliseconds,
+    `created` says that the resource was discovered with it; `place` is the account and region of the
+    recorder, with a blank between; `label` is what a log calls it; `document` is the item as JSON text.
     """
 
     thing: bytes
@@ -62,7 +62,7 @@ class Row(NamedTuple):
 
 
 def thing_of(*parts: str) -> bytes:
-    """Return what tells a resource, as one recorder saw it, from all others: 16 bytes."""
+    """Return what distinguishes a resource, as one recorder saw it, from all others: 16 bytes."""
     return blake2b("\0".join(parts).encode("utf-8", "replace"), digest_size=16).digest()
 
 
@@ -104,7 +104,7 @@ class Spool:
             Path(f"{self._path}{suffix}").unlink(missing_ok=True)
 
     def commit(self) -> None:
-        """Keep what was put in since the last time, all of it or nothing; raise where the disk is full."""
+        """Save what was put in since the last time, all of it or nothing; raise where the disk is full."""
         try:
             self.database.commit()
         except sqlite3.Error as error:
@@ -120,11 +120,11 @@ class Spool:
         return None if row is None else str(row[0])
 
     def take_note(self, name: str, value: str) -> None:
-        """Note something; kept with the next `commit`."""
+        """Note something; saved with the next `commit`."""
         self.database.execute("INSERT OR REPLACE INTO note VALUES (?, ?)", (name, value))
 
     def add(self, rows: Iterable[Row]) -> None:
-        """Put items in; kept with the next `commit`."""
+        """Put items in; saved with the next `commit`."""
         self.run_many(
             "INSERT INTO item VALUES (?, ?, ?, ?, ?, ?)",
             (
@@ -164,7 +164,7 @@ class Spool:
         """Yield the next items of ``[start, end)`` by capture time, at most `most` of them.
 
         Each comes with its number, and with the text of the item of the same thing before it, if any.
-        `after` is (captured, thing, number) of the last one. What two files told of one capture comes twice.
+        `after` is (captured, thing, number) of the last one. What two files hold of one capture comes twice.
         """
         for number, *values, document, before in self.run(_BETWEEN, (start, end, *after, most)).fetchall():
             yield number, Row._make((*values, _text(document))), before and _text(before)
@@ -182,7 +182,7 @@ class Spool:
         os.close(os.open(self._path, os.O_CREAT | os.O_WRONLY, 0o600))
         database = sqlite3.connect(self._path, timeout=0, check_same_thread=False)
         try:
-            # Held until it is closed: a second run with the same arguments finds it locked.
+            # Locked until it is closed: a second run with the same arguments finds it locked.
             database.execute("PRAGMA locking_mode = EXCLUSIVE")
             database.execute("PRAGMA journal_mode = WAL")
             database.execute(

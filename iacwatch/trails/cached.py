@@ -41,9 +41,9 @@ _PHASE: Final = "CloudTrail: who called"
 class CachedTrail:
     """A `ports.TrailSource` in front of another one; used by one thread."""
 
-    def __init__(self, inner: TrailSource, spool: Spool, *, tell: Progress) -> None:
-        """Take the trail to ask, and where to keep its answers."""
-        self._inner, self._spool, self._tell = inner, spool, tell
+    def __init__(self, inner: TrailSource, spool: Spool, *, progress: Progress) -> None:
+        """Take the trail to ask, and where to save its answers."""
+        self._inner, self._spool, self._progress = inner, spool, progress
         for statement in _TABLES:
             spool.run(statement)
 
@@ -56,7 +56,7 @@ class CachedTrail:
         known = {query: tried for query in queries if (tried := self._tried(query)) is not None}
         left = [query for query in queries if query not in known]
         new = self._asked(left) if left else Collected(events=())
-        self._keep(new, [query for query in left if query not in new.failures])
+        self._save(new, [query for query in left if query not in new.failures])
         events = {event.event_id: event for event in self._events(known)}
         events |= {event.event_id: event for event in new.events}
         return Collected(
@@ -69,17 +69,17 @@ class CachedTrail:
     def _asked(self, queries: Sequence[TrailQuery]) -> Collected:
         places = len({(query.account_id, query.region) for query in queries})
         where = f" in {places} accounts and regions" if places > 1 else ""
-        self._tell(_PHASE, 0, None, f"{len(queries)} questions{where}")
+        self._progress(_PHASE, 0, None, f"{len(queries)} questions{where}")
         answer = self._inner.collect(queries)
-        self._tell(_PHASE, 1, 1)
+        self._progress(_PHASE, 1, 1)
         return answer
 
     def _tried(self, query: TrailQuery) -> tuple[str, ...] | None:
         row = self._spool.run("SELECT tried FROM answered WHERE query = ?", (_key(query),)).fetchone()
         return None if row is None else tuple(json.loads(row[0]))
 
-    def _keep(self, answer: Collected, answered: Sequence[TrailQuery]) -> None:
-        """Keep the events that lie within what was answered, and that it was."""
+    def _save(self, answer: Collected, answered: Sequence[TrailQuery]) -> None:
+        """Save the events that lie within what was answered, and that it was."""
         spans = _spans(answered)
         wanted = (
             event

@@ -20,7 +20,7 @@ ON_THE_WAY: Final = timedelta(minutes=30)
 """How long after a window its last log file may still be on its way."""
 
 LATE: Final = timedelta(minutes=60)
-"""How long after a call the file that tells of it may be delivered; a quarter of an hour is usual."""
+"""How long after a call the file that records it may be delivered; a quarter of an hour is usual."""
 
 EARLY: Final = timedelta(minutes=5)
 """How much older than its contents a file's minute may be: it has no seconds, and clocks differ."""

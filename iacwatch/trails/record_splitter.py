@@ -22,7 +22,7 @@ _LONGEST: Final = 8 * 1024 * 1024
 
 
 class UnusualLayout(Exception):
-    """A file is not written as CloudTrail writes it: only parsing tells its records."""
+    """A file is not written as CloudTrail writes it: only parsing finds its records."""
 
 
 def bodies(pieces: Iterable[bytes]) -> Iterator[list[bytes]]:

@@ -130,7 +130,7 @@ def config_calls(count, title, span, days):
             tag_key="managed-by",
             types=(),
             clock=clock,
-            tell=silent,
+            progress=silent,
         )
         began = time.process_time()
         changes = sum(len(wave) for wave in source.waves())
@@ -233,7 +233,7 @@ def ours(root):
             regions=(),
             types=(),
             refuse=lambda _account: None,
-            tell=silent,
+            progress=silent,
         )
         count = sum(len(wave) for wave in source.waves())
         size = sum(path.stat().st_size for path in Path(folder).iterdir())

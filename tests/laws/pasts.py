@@ -62,7 +62,7 @@ class PastWorld:
                 tag_key=tag_key,
                 types=types,
                 clock=self.clock,
-                tell=self.tell,
+                progress=self.tell,
             )
         return HistoryFiles(
             store=open_store(self._delivered(), self.sessions),
@@ -73,7 +73,7 @@ class PastWorld:
             regions=regions,
             types=types,
             refuse=lambda account: f"account {account} is not ours",
-            tell=self.tell,
+            progress=self.tell,
         )
 
     def tell(self, phase, done, total=None, note=""):

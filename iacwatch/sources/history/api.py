@@ -65,13 +65,13 @@ class HistoryApi:
         tag_key: str,
         types: Sequence[str],
         clock: Clock,
-        tell: Progress,
+        progress: Progress,
     ) -> None:
         """Take where and when to look; `types` (empty: all) narrows.
 
         Raises `UsageError` where the tag's key cannot be asked for.
         """
-        self._calls, self._spool, self._window, self._tell = calls, spool, window, tell
+        self._calls, self._spool, self._window, self._progress = calls, spool, window, progress
         self._places, self._types, self._clock = tuple(places), tuple(types), clock
         self._inventories = {
             place: Inventory(calls, place, window, tag_key=tag_key, types=types) for place in places
@@ -87,7 +87,7 @@ class HistoryApi:
         self._list()
         self._read()
         self._spool.sort()
-        yield from changes(self._spool, self._window, self._tell)
+        yield from changes(self._spool, self._window, self._progress)
 
     def settle(self, done: Sequence[tuple[Delivery, Outcome]]) -> None:
         """Do nothing: history stays where it is."""
@@ -168,10 +168,10 @@ class HistoryApi:
     def _take_in(self, listings: Sequence[_Listing]) -> None:
         todo = [each for each in listings if self._spool.note(each.name) is None]
         done = len(listings) - len(todo)
-        self._tell(_LISTING, done, len(listings))
+        self._progress(_LISTING, done, len(listings))
         for listed in done_by(self._threads, _listed, todo):
             done += 1
-            self._tell(_LISTING, done, len(listings))
+            self._progress(_LISTING, done, len(listings))
             listing = listed.listing
             if listed.error is not None and (listing.needed or not unsupported(listed.error)):
                 self._fail(str(listed.error))
@@ -186,7 +186,7 @@ class HistoryApi:
     def _read(self) -> None:
         """Read the histories that were not read yet."""
         left, total = self._todo.count(TO_DO), self._todo.count()
-        self._tell(_READING, total - left, total)
+        self._progress(_READING, total - left, total)
         begun, made = self._clock.now(), self._calls.made
         for done, history in enumerate(done_by(self._threads, self._reader, self._todo.left()), start=1):
             self._save(history)
@@ -195,7 +195,7 @@ class HistoryApi:
             calls, seconds = self._calls.made - made, (self._clock.now() - begun).total_seconds()
             each = max(1.0, (calls - self._threads) / done)  # without those that are under way
             note = _budget((left - done) * each, seconds / max(1, calls))
-            self._tell(_READING, total - left + done, total, note)
+            self._progress(_READING, total - left + done, total, note)
         self._spool.commit()
 
     def _save(self, history: ResourceHistory) -> None:

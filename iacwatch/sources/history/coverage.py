@@ -30,29 +30,29 @@ def sentences(
     `back` is how many days before the range were looked at, `reached` the time of the last item of any file,
     `foreign` counts files that are none of Config's, `left_out` says why accounts were.
     """
-    told = []
+    gaps = []
     if reached is None:
-        told.append("no file of Config's history names a time of this range; is this the right folder?")
+        gaps.append("no file of Config's history names a time of this range; is this the right folder?")
     elif reached < until - _RECENT:
-        told.append(
+        gaps.append(
             f"changes after {reached:%Y-%m-%d %H:%M}Z: no file reaches further"
             " (Config delivers them every six hours)"
         )
     before = f"in these files, nor in the {back} days before the range"
     if lacking.ours:
-        told.append(f"what exactly changed in {lacking.ours} resources: no earlier item of them is {before}")
+        gaps.append(f"what exactly changed in {lacking.ours} resources: no earlier item of them is {before}")
     if lacking.gone:
-        told.append(
+        gaps.append(
             f"whether {lacking.gone} deleted resources carried the tag: no earlier item of them is {before}"
         )
     if lacking.others:
-        told.append(
+        gaps.append(
             f"whether {lacking.others} changed resources without the tag lost it in their first change:"
             f" no earlier item of them is {before}"
         )
-    told.extend(plain(reason, 300) for reason in left_out[:_MOST])
+    gaps.extend(plain(reason, 300) for reason in left_out[:_MOST])
     if len(left_out) > _MOST:
-        told.append(f"{len(left_out) - _MOST} more accounts")
+        gaps.append(f"{len(left_out) - _MOST} more accounts")
     if foreign:
-        told.append(f"{foreign} files that are none of AWS Config's")
-    return told
+        gaps.append(f"{foreign} files that are none of AWS Config's")
+    return gaps

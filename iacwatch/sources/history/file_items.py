@@ -75,7 +75,7 @@ class ItemFilter:
     def item(self, document: dict[str, Json], text: str, place: ConfigPlace | None) -> FileItem | None:
         """Return an item, None where it isn't asked for; raise `ParseError` where it is none.
 
-        `place` is what the file's name tells, which counts where the item says nothing, or "global".
+        `place` is what the file's name says, which counts where the item says nothing, or "global".
         """
         kind, name = document.get("resourceType"), document.get("resourceId")
         account = document.get("awsAccountId") or document.get("accountId") or (place and place.account_id)

@@ -1,4 +1,4 @@
-"""What AWS Config's files look like, and what their names tell: so that few need to be read.
+"""What AWS Config's files look like, and what their names say: so that few need to be read.
 
 ``[prefix/]AWSLogs/ACCOUNT/Config/REGION/2016/9/27/ConfigHistory/ACCOUNT_Config_REGION_ConfigHistory_TYPE_START_END_N
 .json.gz``, one file for each type every six hours; folders of dates are not zero-padded. A snapshot holds the
@@ -63,7 +63,7 @@ class HistoryFile:
 
 
 def read_name(stored: StoredFile) -> HistoryFile | None:
-    """Return what a file's name tells; None where it is none of Config's history or snapshots."""
+    """Return what a file's name says; None where it is none of Config's history or snapshots."""
     name = stored.name.rpartition("/")[2]
     if _OTHERS.search(stored.name) or not _JSON.search(name):
         return None

@@ -23,7 +23,7 @@ Refuse = Callable[[str], str | None]
 """Says why changes of an account are not ours to look into, or None where they are."""
 
 
-class Listing:
+class HistoryListing:
     """The files of one folder or bucket. `reached` is the latest time in a file's name so far."""
 
     def __init__(
@@ -88,7 +88,7 @@ class Listing:
 
     @cached_property
     def _regions(self) -> Mapping[ConfigPlace, Sequence[str]]:
-        """The folders of each account and region; none where AWS's layout is not kept."""
+        """Return the folders of each account and region; none where it is not laid out as AWS does it."""
         return {ConfigPlace(*place): folders for place, folders in self._folders.all().items()}
 
     def _days(self, place: ConfigPlace, first: date, last: date) -> list[tuple[date, list[str]]]:

@@ -21,7 +21,7 @@ from iacwatch.sources.history import coverage
 from iacwatch.sources.history.changes import changes
 from iacwatch.sources.history.file_items import FileItem, ItemFilter, ItemTables
 from iacwatch.sources.history.file_layout import FORMAT, HistoryFile
-from iacwatch.sources.history.file_listing import Listing, Refuse
+from iacwatch.sources.history.file_listing import HistoryListing, Refuse
 from iacwatch.storage.awslogs_layout import DAY
 from iacwatch.storage.files import FileStore, Opened, unzipped
 from iacwatch.storage.json_stream import ForeignFileError, objects
@@ -51,15 +51,15 @@ class HistoryFiles:
         regions: Collection[str],
         types: Collection[str],
         refuse: Refuse,
-        tell: Progress,
+        progress: Progress,
     ) -> None:
         """Take the place and what is asked for; empty collections ask for everything that is there.
 
         `refuse` says which accounts are left out where none are named.
         """
-        self._spool, self._window, self._tell = spool, window, tell
+        self._spool, self._window, self._progress = spool, window, progress
         self._filter = ItemFilter(tag_key=tag_key, accounts=accounts, regions=regions, types=types)
-        self._listing = Listing(store, self._filter, accounts=accounts, refuse=refuse)
+        self._listing = HistoryListing(store, self._filter, accounts=accounts, refuse=refuse)
         self._items = ItemTables(spool, window)
         self._failures: Counter[str] = Counter()
         self._read = self._foreign = 0
@@ -75,7 +75,7 @@ class HistoryFiles:
         self._items.drop_orphans()
         self._spool.sort()
         self._spool.commit()
-        yield from changes(self._spool, self._window, self._tell)
+        yield from changes(self._spool, self._window, self._progress)
 
     def settle(self, done: Sequence[tuple[Delivery, Outcome]]) -> None:
         """Do nothing: the files stay where they are."""
@@ -123,19 +123,19 @@ class HistoryFiles:
 
     def _read_range(self) -> None:
         files = [file for file in self._listing.of_range(self._wider) if self._is_new(file)]
-        self._tell(_READING, 0, len(files))
+        self._progress(_READING, 0, len(files))
         for number, opened in enumerate(self._listing.opened(files), start=1):
             self._saved(opened, self._add)
-            self._tell(_READING, number, len(files))
+            self._progress(_READING, number, len(files))
         self._items.look_for_earlier()
 
     def _look_back(self) -> None:
         """Read back, day by day, until every first change of the range has the item before it."""
         wanted = self._items.wanted()
         for number, (place, kinds) in enumerate(sorted(wanted.items())):
-            self._tell(_BACK, number, len(wanted))
+            self._progress(_BACK, number, len(wanted))
             self._look_back_in(place, kinds)
-        self._tell(_BACK, len(wanted), len(wanted))
+        self._progress(_BACK, len(wanted), len(wanted))
 
     def _look_back_in(self, place: str, kinds: set[str]) -> None:
         last = self._wider.start.date()
@@ -166,7 +166,7 @@ class HistoryFiles:
         files = [file for file in self._listing.of_range(self._wider) if file.stored.name in wanted]
         for number, opened in enumerate(self._listing.opened(files), start=1):
             self._saved(opened, self._add_bare)
-            self._tell(_AGAIN, number, len(files))
+            self._progress(_AGAIN, number, len(files))
 
     def _is_new(self, file: HistoryFile) -> bool:
         return self._spool.run("SELECT 1 FROM file WHERE name = ?", (file.stored.name,)).fetchone() is None

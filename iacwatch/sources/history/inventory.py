@@ -34,7 +34,7 @@ _UNSUPPORTED: Final = frozenset({"InvalidExpressionException", "ValidationExcept
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Look:
-    """One resource to look at; `last_at` is when it was last recorded, None where that isn't told."""
+    """One resource to look at; `last_at` is when it was last recorded, None where that is not known."""
 
     place: ConfigPlace
     type: str
@@ -45,7 +45,7 @@ class Look:
 class Inventory:
     """Lists the resources of one account and region that may have changed in a window.
 
-    `types` (empty: all) narrows to those. Each method yields pages, so that what was listed is kept early.
+    `types` (empty: all) narrows to those. Each method yields pages, so that what was listed is saved early.
     """
 
     def __init__(
@@ -83,7 +83,7 @@ class Inventory:
         """Yield the resources of a type that were deleted in the window or after it.
 
         Of a type that was named, and that Config's queries do not know, what is there is yielded too: nothing
-        else tells of it.
+        else shows it.
         """
         doing = f"cannot list the deleted resources of {self._place}"
         asked = {"resourceType": resource_type, "includeDeletedResources": True, "limit": _PAGE}
@@ -105,7 +105,7 @@ class Inventory:
             yield there
 
     def _queried(self, resource_type: str) -> bool:
-        """Return whether a query tells anything of a type of which there are resources."""
+        """Return whether a query shows anything of a type of which there are resources."""
         if resource_type in self.seen:
             return True
         asked = {"Expression": f"SELECT resourceId WHERE resourceType IN ('{resource_type}')", "Limit": 1}

@@ -17,10 +17,10 @@ def mark(tag_key: str) -> str:
 
 
 def created(status: object) -> bool:
-    """Return whether an item of this status tells of a discovery: it is compared with nothing."""
+    """Return whether an item of this status is of a discovery: it is compared with nothing."""
     return str(status).lower() in _CREATED
 
 
 def gone(status: object) -> bool:
-    """Return whether an item of this status tells of a deletion."""
+    """Return whether an item of this status is of a deletion."""
     return str(status).lower().startswith(_GONE)

@@ -51,11 +51,11 @@ class HistoryOfOne:
         found: Found,
         window: Window,
         account: Callable[[], str],
-        tell: Progress,
+        progress: Progress,
         aside: Callable[[], Sequence[str]] = tuple,
     ) -> None:
         """Take what to read; `aside` is asked at the end for what else there is to say, in words."""
-        self._calls, self._found, self._window, self._tell = calls, found, window, tell
+        self._calls, self._found, self._window, self._progress = calls, found, window, progress
         self._account = account
         self._look = Look(place=found.place, type=found.type, id=found.id)
         self._weeks = list(_weeks(window))
@@ -105,13 +105,13 @@ class HistoryOfOne:
                 yield None
 
     def settle(self, done: Sequence[tuple[Delivery, Outcome]]) -> None:
-        """Keep in mind which changes it was too early to judge: history itself stays where it is."""
+        """Remember which changes it was too early to judge: history itself stays where it is."""
         for delivery, outcome in done:
             if isinstance(outcome, Deferred):
                 self.young.append(Young(self._captured[delivery.id], outcome.until))
 
     def finish(self) -> None:
-        """Do nothing: nothing was kept."""
+        """Do nothing: nothing was saved."""
 
     def close(self) -> None:
         """Let go of the threads."""
@@ -151,17 +151,17 @@ class HistoryOfOne:
 
     def _pairs(self) -> Iterator[tuple[Row, str | None] | None]:
         """Yield each item of the window with the text of the one before it, and None as a week is over."""
-        held: dict[bytes, Row] = {}
+        last_seen: dict[bytes, Row] = {}
         try:
             for rows in self._read():
                 for row in rows:
-                    last = held.pop(row.thing, None)
+                    last = last_seen.pop(row.thing, None)
                     if last is not None:
                         yield self._placed(last), row.document
                     if stamp(self._window.start) <= row.captured < stamp(self._window.end):
-                        held[row.thing] = row
+                        last_seen[row.thing] = row
                 yield None
-            for row in list(held.values()):
+            for row in list(last_seen.values()):
                 yield self._placed(row), None if row.created else self._before(row)
         except (AwsError, ParseError) as error:
             self._failures.append(str(error))
@@ -170,12 +170,12 @@ class HistoryOfOne:
         """Yield the items of each week, and each item once: neighbouring weeks share a second or two."""
         known: set[tuple[bytes, int]] = set()
         for done in range(len(self._weeks)):
-            self._tell(_PHASE, done, len(self._weeks), "weeks")
+            self._progress(_PHASE, done, len(self._weeks), "weeks")
             rows = [row for row in self._coming.popleft().result() if (row.thing, row.captured) not in known]
             known = {(row.thing, row.captured) for row in rows}
             self._ask()
             yield rows
-        self._tell(_PHASE, len(self._weeks), len(self._weeks))
+        self._progress(_PHASE, len(self._weeks), len(self._weeks))
 
     def _before(self, row: Row) -> str | None:
         """Return the text of the item before one, however far back: the first of the window has one, too."""
@@ -185,7 +185,7 @@ class HistoryOfOne:
         return None
 
     def _placed(self, row: Row) -> Row:
-        """Return a row that tells its account, which may not have been known when it was asked for."""
+        """Return a row with its account, which may not have been known when it was asked for."""
         account_id = self._found.place.account_id or self._account()
         return row._replace(
             place=f"{account_id} {self._found.place.region}",

@@ -22,7 +22,7 @@ from iacwatch.ports import Progress
 from iacwatch.sources.history.inventory import COMMON, unsupported
 
 MOST: Final = 100
-"""Candidates that are kept: nobody reads a longer list."""
+"""Candidates that are returned: nobody reads a longer list."""
 
 _PAGE: Final = 100
 _THREADS: Final = 8
@@ -65,10 +65,10 @@ class Search:
         places: Sequence[ConfigPlace],
         homes: Sequence[ConfigPlace] = (),
         types: Sequence[str] = (),
-        tell: Progress,
+        progress: Progress,
     ) -> None:
         """Take where to look."""
-        self._calls, self._types, self._tell = calls, tuple(types), tell
+        self._calls, self._types, self._progress = calls, tuple(types), progress
         self._places, self._homes = tuple(places), tuple(homes)
         self.looked: list[str] = []
 
@@ -77,7 +77,7 @@ class Search:
         return [guess for guess in guesses if not self._types or guess[0] in self._types]
 
     def guessed(self, wanted: Reference) -> list[Found]:
-        """Return what the form of an id or ARN tells, as far as AWS Config knows it: one call each."""
+        """Return what the form of an id or ARN says, as far as AWS Config knows it: one call each."""
         works = [
             partial(self._known, Found(place=place, type=kind, id=name, exact=True))
             for kind, name in self.narrowed(wanted.guesses)
@@ -118,9 +118,9 @@ class Search:
     def _gathered(self, works: Sequence[Callable[[], _Asked]], *, needed: bool = True) -> list[Found]:
         found: list[Found] = []
         total = len(works)
-        self._tell(_PHASE, 0, total)
+        self._progress(_PHASE, 0, total)
         for done, asked in enumerate(done_by(_THREADS, _called, works), start=1):
-            self._tell(_PHASE, done, total)
+            self._progress(_PHASE, done, total)
             if asked.error is not None:
                 if needed and asked.place in self._places:
                     raise asked.error

@@ -18,7 +18,7 @@ from iacwatch.aws.sessions import Sessions
 from iacwatch.core.text import plain
 from iacwatch.errors import AwsError, IacwatchError
 from iacwatch.ports import Clock
-from iacwatch.trails.athena.faults import told
+from iacwatch.trails.athena.faults import explained
 
 _log = logging.getLogger(__name__)
 
@@ -38,10 +38,10 @@ class AthenaClient:
     """The calls to one Athena; `scanned` counts the bytes that statements have read so far."""
 
     def __init__(
-        self, *, sessions: Sessions, clock: Clock, where: TableAddress, tell: Callable[[int], None]
+        self, *, sessions: Sessions, clock: Clock, where: TableAddress, progress: Callable[[int], None]
     ) -> None:
-        """Take what sends, what waits, whom to ask, and who is told how many bytes were read."""
-        self._sessions, self._clock, self._where, self._tell = sessions, clock, where, tell
+        """Take what sends, what waits, whom to ask, and who counts the bytes that were read."""
+        self._sessions, self._clock, self._where, self._progress = sessions, clock, where, progress
         self._caller = ApiCaller("athena", clock=clock, retries=_RETRIES)
         self._doing = f"cannot ask Athena for {where.name}"
         self.scanned = 0
@@ -86,7 +86,7 @@ class AthenaClient:
             found = self._call("GetQueryExecution", self._doing, QueryExecutionId=execution)["QueryExecution"]
             status = found.get("Status", {})
             self.scanned = before + int(found.get("Statistics", {}).get("DataScannedInBytes") or 0)
-            self._tell(self.scanned)
+            self._progress(self.scanned)
             match status.get("State"):
                 case "SUCCEEDED":
                     return
@@ -96,7 +96,7 @@ class AthenaClient:
                     reason = (
                         status.get("StateChangeReason") or error.get("ErrorMessage") or "it does not say why"
                     )
-                    raise told(f"{self._doing}: the query {ended}", str(reason))
+                    raise explained(f"{self._doing}: the query {ended}", str(reason))
             if self._clock.now() - begun >= _PATIENCE:
                 minutes = int(_PATIENCE / timedelta(minutes=1))
                 raise AwsError(
@@ -107,7 +107,7 @@ class AthenaClient:
             pause = min(pause * 1.5, _LAST)
 
     def _stop(self, execution: str) -> None:
-        """Stop a statement, as far as that can be: whatever ended the wait is what has to be told."""
+        """Stop a statement, as far as that can be: whatever ended the wait is what matters."""
         try:
             with calling(self._doing, action="athena:StopQueryExecution"):
                 self._client.stop_query_execution(QueryExecutionId=execution)
@@ -137,4 +137,4 @@ class AthenaClient:
         try:
             return self._caller.call(self._client, operation, asked, doing=doing)
         except AwsError as error:
-            raise told(doing, error=error) from error
+            raise explained(doing, error=error) from error

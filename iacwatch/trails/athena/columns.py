@@ -94,7 +94,7 @@ def quoted(*names: str) -> str:
 
 
 def record(columns: Sequence[Column], row: Sequence[str | None]) -> dict[str, Json]:
-    """Return the record that a row tells of; raise `ParseError` where a field's JSON cannot be read."""
+    """Return the record that a row is of; raise `ParseError` where a field's JSON cannot be read."""
     document: dict[str, Json] = {}
     for column, value in zip(columns, row, strict=True):
         if value is None or (column.json and value == "null"):

@@ -25,7 +25,7 @@ class TableCoverage:
 
     def __init__(self) -> None:
         """Know nothing."""
-        self._held: dict[Place, dict[date, _Ends]] = defaultdict(dict)
+        self._days: dict[Place, dict[date, _Ends]] = defaultdict(dict)
         self._settled: set[tuple[Place, date]] = set()
 
     def learn(self, rows: Iterable[Sequence[str | None]]) -> None:
@@ -37,8 +37,8 @@ class TableCoverage:
 
     def note(self, place: Place, at: datetime) -> None:
         """Take in that there is a record of a place at a time."""
-        first, last = self._held[place].get(at.date(), (at, at))
-        self._held[place][at.date()] = (min(first, at), max(last, at))
+        first, last = self._days[place].get(at.date(), (at, at))
+        self._days[place][at.date()] = (min(first, at), max(last, at))
 
     def settle(self, places: Iterable[Place], days: Iterable[date], now: datetime) -> None:
         """Remember what need not be asked again: days that are over, and whose files have all come."""
@@ -61,25 +61,25 @@ class TableCoverage:
         """Return why the table cannot answer for a query's time; "" where it can."""
         window, place = query.window, (query.account_id, query.region)
         near = _near(window)
-        anywhere = [held for held in self._of(query.account_id) if not near.isdisjoint(held)]
-        if near.isdisjoint(self._held.get(place, {})):
+        anywhere = [days for days in self._of(query.account_id) if not near.isdisjoint(days)]
+        if near.isdisjoint(self._days.get(place, {})):
             more = lacking(query.region)
             return (
                 f"it has no record of this account and region{more} within a day of {window.start:{_MINUTE}}"
             )
-        ends = [held[day] for held in anywhere for day in near & held.keys()]
+        ends = [days[day] for days in anywhere for day in near & days.keys()]
         first, last = min(each[0] for each in ends), max(each[1] for each in ends)
         if window.start < first - LATE:
             return f"its records of this account begin at {first:{_MINUTE}}"
         if window.end > last + AFTER and now > window.end + ON_THE_WAY:
             return f"its records of this account end at {last:{_MINUTE}}"
         for day in touched(window):
-            if first.date() < day < last.date() and not any(day in held for held in anywhere):
+            if first.date() < day < last.date() and not any(day in days for days in anywhere):
                 return f"it has no record of this account of {day}, in whatever region"
         return ""
 
     def _of(self, account_id: str) -> Iterator[Mapping[date, _Ends]]:
-        return (held for place, held in self._held.items() if place[0] == account_id)
+        return (days for place, days in self._days.items() if place[0] == account_id)
 
 
 def with_homes(places: Iterable[Place]) -> list[Place]:

@@ -42,7 +42,7 @@ _MENDS: Final = {
 """What to do, by what stands in the reason; the first that fits."""
 
 
-def told(doing: str, reason: str = "", *, error: AwsError | None = None) -> AwsError:
+def explained(doing: str, reason: str = "", *, error: AwsError | None = None) -> AwsError:
     """Return an error with what to do about it, by what Athena said (`reason`, or an error's own words)."""
     said = plain(reason, _LONGEST).rstrip(".") if error is None else error.message
     if error is not None and (error.hint or isinstance(error, AccessDenied)):

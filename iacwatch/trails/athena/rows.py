@@ -19,7 +19,7 @@ from iacwatch.trails.athena.columns import Column, category, cell, record, text
 from iacwatch.trails.record_filter import RecordFilter
 
 
-class Answer:
+class AthenaAnswer:
     """What was found in the table so far: `events` by id, `failures` by query."""
 
     def __init__(self, name: str) -> None:
@@ -77,7 +77,7 @@ class Reader:
         self._all = RecordFilter(queries)
         self._columns, self._categories = made, categories
 
-    def read(self, rows: Iterable[Row], answer: Answer) -> Iterator[TrailEvent]:
+    def read(self, rows: Iterable[Row], answer: AthenaAnswer) -> Iterator[TrailEvent]:
         """Yield the events that some query may want, and put them into the answer."""
         for row in rows:
             if len(row) != len(self._columns):
@@ -113,7 +113,7 @@ class Reader:
             document["eventCategory"] = category(document)
         return document
 
-    def _spoil(self, place: Place, row: Row, why: str, answer: Answer) -> None:
+    def _spoil(self, place: Place, row: Row, why: str, answer: AthenaAnswer) -> None:
         event_id = plain(cell(self._columns, row, "eventID"), 80)
         answer.fail(
             self._all.concerned(place if all(place) else None, self._at(row), text(row)),

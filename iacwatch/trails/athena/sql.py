@@ -155,11 +155,11 @@ def _place(place: Place, spans: Sequence[Span], searched_text: str) -> str:
 
 
 def _span(span: Span, searched_text: str) -> str:
-    told = f"\"eventtime\" >= '{second(span.start)}' AND \"eventtime\" < '{second(span.end)}'"
+    condition = f"\"eventtime\" >= '{second(span.start)}' AND \"eventtime\" < '{second(span.end)}'"
     if not {*ALL} & span.words:
         words = ", ".join(literal(word.decode()) for word in sorted(span.words))
-        told += f" AND arrays_overlap(regexp_extract_all({searched_text}, '{WORD}'), ARRAY[{words}])"
-    return f"({told})"
+        condition += f" AND arrays_overlap(regexp_extract_all({searched_text}, '{WORD}'), ARRAY[{words}])"
+    return f"({condition})"
 
 
 def _parts(cut: Partitions, days: Sequence[date], places: Iterable[Place]) -> Iterator[str]:
@@ -200,11 +200,11 @@ def _calendar(cut: Partitions, days: Sequence[date]) -> Iterator[str]:
     """Yield a condition for each day, or month, by keys of their own, however their numbers are written."""
     wanted = {tuple(getattr(day, name) for name in cut.parts): None for day in days}
     for numbers in wanted:
-        told = []
+        parts = []
         for key, number in zip(cut.parts.values(), numbers, strict=True):
             spelled = [str(number)] if key.number else list(dict.fromkeys((str(number), f"{number:02d}")))
-            told.append(_key(key, spelled))
-        yield f"({' AND '.join(told)})"
+            parts.append(_key(key, spelled))
+        yield f"({' AND '.join(parts)})"
 
 
 def _key(key: PartitionKey, texts: Sequence[str]) -> str:

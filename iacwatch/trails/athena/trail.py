@@ -17,7 +17,7 @@ from iacwatch.errors import AwsError, IacwatchError
 from iacwatch.ports import Clock, Collected, Progress, silent
 from iacwatch.trails.athena.client import AthenaClient
 from iacwatch.trails.athena.coverage import TableCoverage, delivered, with_homes
-from iacwatch.trails.athena.rows import Answer, Reader
+from iacwatch.trails.athena.rows import AthenaAnswer, Reader
 from iacwatch.trails.athena.sql import Target, chunks, covered, target, writes
 from iacwatch.trails.coverage import BEGINNING
 
@@ -30,16 +30,16 @@ class Athena:
     """A `ports.TrailSource` by CloudTrail's table in Athena; used by one thread."""
 
     def __init__(
-        self, *, sessions: Sessions, clock: Clock, where: TableAddress, tell: Progress = silent
+        self, *, sessions: Sessions, clock: Clock, where: TableAddress, progress: Progress = silent
     ) -> None:
         """Take what makes clients, what waits, and whom to ask; nothing is asked yet."""
-        self._clock, self._where, self._tell = clock, where, tell
-        self._calls = AthenaClient(sessions=sessions, clock=clock, where=where, tell=self._scanned)
+        self._clock, self._where, self._progress = clock, where, progress
+        self._calls = AthenaClient(sessions=sessions, clock=clock, where=where, progress=self._scanned)
         self._made: Target | None = None
         self._coverage = TableCoverage()
 
     def reach(self, account_id: str, region: str, *, now: datetime) -> Window:
-        """Return all of the past: what the table does not hold is a failure of the query, told with why."""
+        """Return all of the past: what the table does not hold is a failure of the query, with its reason."""
         del account_id, region
         return Window(start=BEGINNING, end=now)
 
@@ -48,7 +48,7 @@ class Athena:
         asked = list(dict.fromkeys(queries))
         if not asked:
             return Collected(events=())
-        answer = Answer(self._where.name)
+        answer = AthenaAnswer(self._where.name)
         possible = list(answer.admitted(asked))
         try:
             for some in chunks(possible):
@@ -56,7 +56,7 @@ class Athena:
         except IacwatchError as error:
             answer.fail(possible, str(error))
         finally:
-            self._tell(_PHASE, 1, 1)
+            self._progress(_PHASE, 1, 1)
         answer.sort()
         table = self._made.table if self._made is not None else None
         return Collected(
@@ -78,7 +78,7 @@ class Athena:
             self._made = target(self._where.source, found)
         return self._made
 
-    def _ask(self, made: Target, queries: Sequence[TrailQuery], answer: Answer) -> None:
+    def _ask(self, made: Target, queries: Sequence[TrailQuery], answer: AthenaAnswer) -> None:
         """Ask for the queries of one statement; whatever fails is theirs alone."""
         now = self._clock.now()
         asked = [query for query in queries if query.window.start < query.window.end]
@@ -93,7 +93,9 @@ class Athena:
         except IacwatchError as error:
             answer.fail(asked, str(error))
 
-    def _check(self, made: Target, queries: Sequence[TrailQuery], answer: Answer, now: datetime) -> None:
+    def _check(
+        self, made: Target, queries: Sequence[TrailQuery], answer: AthenaAnswer, now: datetime
+    ) -> None:
         """Fail the queries about times of which the table has no records."""
         for wider in (False, True):
             open_ = [query for query in queries if self._coverage.missing(query, now)]
@@ -113,7 +115,7 @@ class Athena:
                 )
 
     def _scanned(self, count: int) -> None:
-        self._tell(_PHASE, 0, None, f"{size(count)} scanned so far")
+        self._progress(_PHASE, 0, None, f"{size(count)} scanned so far")
 
 
 def size(count: int) -> str:

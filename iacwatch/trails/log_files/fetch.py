@@ -1,4 +1,4 @@
-"""Gets at log files: those of a bucket are fetched ahead, and the small ones remembered for later rounds."""
+"""Opens log files: those of a bucket are fetched ahead, and the small ones cached for later rounds."""
 
 from collections import OrderedDict, deque
 from collections.abc import Iterator, Sequence

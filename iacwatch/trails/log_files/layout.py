@@ -1,7 +1,7 @@
-"""What CloudTrail's log files look like, and what their names tell: so that few have to be read.
+"""What CloudTrail's log files look like, and what their names say: so that few have to be read.
 
 ``[prefix/]AWSLogs/[o-ORG/]ACCOUNT/CloudTrail/REGION/2023/07/10/ACCOUNT_CloudTrail_REGION_20230710T1155Z_RANDOM
-.json.gz``. The minute in a name is when the file was delivered, some minutes after what it tells of.
+.json.gz``. The minute in a name is when the file was delivered, some minutes after the calls in it.
 """
 
 import json
@@ -56,7 +56,7 @@ FORMAT: Final = Format(
 class LogFile:
     """One log file. Of one with a name of another form nothing is known but the folder that it lies in.
 
-    `place` is None, and `delivered` too, where neither name nor folder tells; then it is read whatever is
+    `place` is None, and `delivered` too, where neither name nor folder says; then it is read whatever is
     asked for. `ours`: its name is one that CloudTrail gives.
     """
 
@@ -72,7 +72,7 @@ class LogFile:
 
 
 def read_name(stored: StoredFile, place: Place | None = None) -> LogFile | None:
-    """Return what a file's name tells; None where it is no log file of CloudTrail's.
+    """Return what a file's name says; None where it is no log file of CloudTrail's.
 
     `place` is whose folder it lies in, as far as that is known.
     """

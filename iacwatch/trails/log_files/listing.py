@@ -13,12 +13,12 @@ from iacwatch.trails.log_files.layout import SERVICE, LogFile, read_name
 
 _MONTH: Final = timedelta(days=31)
 _MOST_LISTED: Final = 100_000
-"""Files of days long past whose names are remembered."""
+"""Files of days long past whose names are cached."""
 
 _NUMBER: Final = re.compile(r"\d{1,4}")
 
 
-class Listing:
+class LogListing:
     """The log files of one folder or bucket; a place is looked at when it is asked for first."""
 
     def __init__(self, store: FileStore) -> None:
@@ -66,7 +66,7 @@ class NameListing:
                 self._days.add((file.place[0], file.delivered.date()))
 
     def coverage(self, place: Place) -> Coverage | None:
-        """Return from when to when files of a place were delivered, as names tell; None: there are none."""
+        """Return from when to when files of a place were delivered, by their names; None: there are none."""
         times = [delivered for delivered, _ in self._files.get(place, ())]
         return Coverage(first=min(times), last=max(times)) if times else None
 
@@ -215,5 +215,5 @@ def _date(text: str) -> date | None:
 
 
 def _time(file: LogFile, day: date, *, last: bool) -> datetime:
-    """Return when a file was delivered; where its name does not tell, the day of its folder does."""
+    """Return when a file was delivered; where its name does not say, the day of its folder does."""
     return file.delivered or datetime.combine(day + DAY if last else day, time(), UTC)

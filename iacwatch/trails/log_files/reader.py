@@ -32,7 +32,7 @@ _REGION: Final = re.compile(rb'"awsRegion":"([a-z0-9-]{5,30})"')
 
 
 class UnnamedFiles:
-    """What is known of files whose names tell nothing (exports): whose records they hold, and of when.
+    """What is known of files whose names say nothing (exports): whose records they hold, and of when.
 
     It is known once they were read; then they are read again only where they may concern a question.
     """
@@ -102,7 +102,7 @@ class Reading:
     """What was found in the files read so far: `events` by id, `failures` by query."""
 
     def __init__(self, where: str, unnamed: UnnamedFiles, clock: Clock) -> None:
-        """Take how people call the place, and what is known of files whose names tell nothing."""
+        """Take how people call the place, and what is known of files whose names say nothing."""
         self.events: dict[str, TrailEvent] = {}
         self.failures: dict[TrailQuery, Failure] = {}
         self._where, self._unnamed, self._clock = where, unnamed, clock
@@ -173,7 +173,7 @@ class Reading:
             self.events[event.event_id] = event
 
     def _spoil(self, file: LogFile, wanted: RecordFilter, reason: str) -> None:
-        """Note that a file could not be read: it may have held an event of any window near its minute."""
+        """Note that a file could not be read: it may contain an event of any window near its minute."""
         self.fail(
             (
                 query

@@ -31,7 +31,7 @@ from iacwatch.trails.coverage import (
 )
 from iacwatch.trails.log_files.fetch import Fetcher
 from iacwatch.trails.log_files.layout import LogFile
-from iacwatch.trails.log_files.listing import FolderListing, Listing, NameListing, by_delivery
+from iacwatch.trails.log_files.listing import FolderListing, LogListing, NameListing, by_delivery
 from iacwatch.trails.log_files.reader import Reading, UnnamedFiles
 from iacwatch.trails.record_filter import RecordFilter
 
@@ -42,10 +42,10 @@ _MINUTE: Final = "%Y-%m-%d %H:%MZ"
 class LogFiles:
     """A `ports.TrailSource` by CloudTrail's log files; used by one thread."""
 
-    def __init__(self, *, store: FileStore, clock: Clock, tell: Progress = silent) -> None:
+    def __init__(self, *, store: FileStore, clock: Clock, progress: Progress = silent) -> None:
         """Take where the files lie; nothing is looked at yet."""
-        self._where, self._clock, self._tell = store.where, clock, tell
-        self._listing, self._fetcher = Listing(store), Fetcher(store)
+        self._where, self._clock, self._progress = store.where, clock, progress
+        self._listing, self._fetcher = LogListing(store), Fetcher(store)
         self._unnamed = UnnamedFiles()
 
     def reach(self, account_id: str, region: str, *, now: datetime) -> Window:
@@ -106,12 +106,12 @@ class LogFiles:
 
     def _pass(self, work: Sequence[tuple[RecordFilter, list[LogFile]]], reading: Reading) -> None:
         total, done = sum(len(files) for _, files in work), 0
-        self._tell(_PHASE, 0, total)
+        self._progress(_PHASE, 0, total)
         for wanted, files in work:
             for opened in self._fetcher.opened(files):
                 reading.read(opened, wanted)
                 done += 1
-                self._tell(_PHASE, done, total)
+                self._progress(_PHASE, done, total)
 
     def _check(
         self,

@@ -119,7 +119,7 @@ def _request(ask: Ask) -> dict[str, Any]:
 
 
 def _seen(row: Mapping[str, Any], ask: Ask) -> Seen:
-    """Read one row. Reads are told apart by what stands beside the record, which is then not parsed."""
+    """Read one row. Reads are known by what stands beside the record, which is then not parsed."""
     names = tuple(each["ResourceName"] for each in row.get("Resources", ()) if each.get("ResourceName"))
     event_id, told_at = str(row.get("EventId", "")), row.get("EventTime")
     # Its own time is all that places a row that can't be read; without one, anywhere in the span will do.

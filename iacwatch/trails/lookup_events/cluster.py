@@ -23,9 +23,9 @@ _FAR: Final = 86_400
 class Cluster:
     """Windows near each other, and the plan for them: what to sweep; all else is asked by name.
 
-    `todo` are spans to sweep that nobody has begun, `jobs` those under way, `held` those given up, by how far
-    they came: should they be wanted after all, their tokens go on. `drift` is by how many pages the plan was
-    wrong so far, `guess` the rate of unseen time that it was made with.
+    `todo` are spans to sweep that nobody has begun, `jobs` those under way, `suspended` those given up, by
+    how far they came: should they be wanted after all, their tokens go on. `drift` is by how many pages the
+    plan was wrong so far, `guess` the rate of unseen time that it was made with.
     """
 
     def __init__(self, wants: Sequence[Want], base: int) -> None:
@@ -37,7 +37,7 @@ class Cluster:
         self.pages: Pages | None = None
         self.todo: list[tuple[int, int]] = []
         self.jobs: list[Job] = []
-        self.held: dict[int, Job] = {}
+        self.suspended: dict[int, Job] = {}
         self.taken = 0
         self.drift = 0.0
         self.guess = NEVER

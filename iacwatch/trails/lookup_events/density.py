@@ -11,7 +11,7 @@ FIRST_GUESS: Final = 0.05
 """Writes per second before anything was seen: low, since one page shows what is true."""
 
 _REACH: Final = math.exp(-BUCKET / 420)
-"""How much the rate of one bucket tells about the next: gone after some minutes."""
+"""How much the rate of one bucket says about the next: gone after some minutes."""
 
 _DOUBT: Final = 30.0
 """Seconds of observation that the account's average counts for, against what was seen nearby."""
@@ -57,7 +57,7 @@ class Density:
         return self._all_writes / self._all_seconds if self.known else FIRST_GUESS
 
     def observe(self, lo: int, hi: int, moments: Iterable[int]) -> None:
-        """Take in that ``[lo, hi)`` was read and held background writes at these seconds."""
+        """Take in that ``[lo, hi)`` was read, with background writes at these seconds."""
         for moment in moments:
             bucket = moment // BUCKET
             self._writes[bucket] = self._writes.get(bucket, 0.0) + 1
@@ -74,7 +74,7 @@ class Density:
                 del seen[bucket]
 
     def guess(self, daring: float = 0.0) -> float:
-        """Return the rate at which time is tried that nobody has seen: below the average, since pages tell.
+        """Return the rate at which time is tried that nobody has seen: below the average, since pages show.
 
         How far below depends on how much the rate has varied. `daring` adds to it by how little was seen:
         a few pages may all have come from busy minutes.

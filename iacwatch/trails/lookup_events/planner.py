@@ -1,8 +1,8 @@
 """How one account's event history in one region is asked as seldom as possible, for many queries at once.
 
-Pure: it hands out requests and takes in pages; somebody else sends them. A sweep reads every write of a
+Pure: it makes requests and takes in pages; somebody else sends them. A sweep reads every write of a
 span and answers each query in it wholly; a lookup by name answers one query. Which is cheaper depends on
-how many writes there are, which only pages tell, so that the plan changes as they come in.
+how many writes there are, which only pages show, so that the plan changes as they come in.
 """
 
 import math
@@ -18,7 +18,7 @@ from iacwatch.trails.lookup_events.sweeps import Sweeps
 class Plan:
     """What to ask next, until every query of a round is answered.
 
-    `under_way` counts the requests that were handed out and have not come back.
+    `under_way` counts the requests that were made and have not come back.
     """
 
     def __init__(

@@ -126,7 +126,7 @@ class Wants:
                     self._close(want)
 
     def notice(self, rows: Iterable[Seen]) -> None:
-        """Mark the queries that these rows are about, as far as the names they bear tell."""
+        """Mark the queries that these rows are about, by the names that they bear."""
         for row in rows:
             if row.unreadable is not None:
                 self._spoil(row)
@@ -178,7 +178,7 @@ class Wants:
         return changed
 
     def tried(self, want: Want) -> tuple[str, ...]:
-        """Tell in words what is known of a query's window, and by which lookups."""
+        """Return in words what is known of a query's window, and by which lookups."""
         words = [
             f"{key} {plain(value, _LONGEST_WORD)}"
             for key, value in want.lookups

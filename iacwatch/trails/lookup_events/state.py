@@ -1,4 +1,4 @@
-"""What one account's event history in one region has told so far, and the words used to ask it."""
+"""What one account's event history in one region has shown so far, and the words used to ask it."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
@@ -14,7 +14,7 @@ SETTLED: Final = 45 * 60
 _MOST_REFUSED: Final = 2_000
 _MOST_SPANS: Final = 5_000
 _MOST_READS: Final = 20_000
-"""Intervals remembered of one lookup, and lookups of one account and region; those before are asked again."""
+"""Spans remembered of one lookup, and lookups of one account and region; those before are asked again."""
 
 
 class Lookup(NamedTuple):
@@ -184,7 +184,7 @@ class Known:
     density: Density = field(default_factory=Density)
 
     def add(self, rows: Iterable[Seen]) -> list[Seen]:
-        """Keep the rows that can have changed something; return those that are new."""
+        """Add the rows that can have changed something; return those that are new."""
         new = []
         for row in rows:
             if row.can_change and row.event_id not in self.events:
@@ -204,9 +204,9 @@ class Known:
             self.events = {row.event_id: row for row in newest[:most] if row.at >= edge}
             self.density.forget(edge)
         writes = self.reads.pop(WRITES, Reads())
-        kept = [(WRITES, writes), *list(self.reads.items())[-_MOST_READS:]]
+        lookups = [(WRITES, writes), *list(self.reads.items())[-_MOST_READS:]]
         self.reads = defaultdict(Reads)
-        for lookup, reads in kept:
+        for lookup, reads in lookups:
             # The sets of answers that still hold are made anew: each wave has a time of its own.
             still = Reads(reads.all[-_MOST_SPANS:]) if edge is None else reads.since(edge)
             if still.all:

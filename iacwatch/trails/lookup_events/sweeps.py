@@ -106,7 +106,7 @@ class Sweeps:
         return sum(max(1.0, cluster.pages.between(lo, hi)) for cluster, lo, hi in coming if cluster.pages)
 
     def _observe(self, job: Job, page: Page, lo: int, hi: int) -> int:
-        """Tell the density what was seen for the first time; return how many rows are the changes' own."""
+        """Learn what was seen for the first time; return how many rows are the changes' own."""
         background = [row.at for row in page.rows if not self._wants.bears(row)]
         moments = [*job.tail, *background]
         for gap_lo, gap_hi in self._wants.swept.gaps(lo, hi):
@@ -126,7 +126,7 @@ class Sweeps:
                 if not gaps:
                     continue
                 lo, hi = gaps[0][0], gaps[-1][1]
-                job = cluster.held.pop(hi, None)
+                job = cluster.suspended.pop(hi, None)
                 if job is None or job.lo > lo:
                     bottom = max(min(lo, cluster.base), self._wants.swept.end_below(lo))
                     job = Job(lookup=WRITES, lo=bottom, hi=hi, floor=lo, cursor=hi)
@@ -180,7 +180,7 @@ class Sweeps:
         return Pages.expected(self._density, cluster.lo, cluster.hi, self._wants.swept, self._daring)
 
     def _plan(self, cluster: Cluster) -> None:
-        """Decide what of a cluster to sweep, and tell the sweeps under way how far down to go."""
+        """Decide what of a cluster to sweep, and how far down the sweeps under way are to go."""
         pages = cluster.pages = self._pages(cluster)
         cluster.drift, cluster.guess = 0.0, self._guess()
         spans: list[tuple[int, int]] = []
@@ -206,7 +206,7 @@ class Sweeps:
             cluster.jobs.remove(job)
             del self._active[job]
             if job.token is not None:
-                cluster.held[job.cursor] = job
+                cluster.suspended[job.cursor] = job
 
     def _pay(self, want: Want, pages: Pages | None = None) -> float:
         """Return what answering a query by names costs, its share of a sweep afterwards included."""

@@ -1,7 +1,7 @@
 """CloudTrail's event history (LookupEvents) as a trail: nothing to set up, and it reaches back 90 days.
 
 What it costs is calls: AWS allows two a second for an account and region, shared with everybody else there.
-The plan sees to it that there are few; this module keeps what was read and turns answers into events.
+The plan sees to it that there are few; this module remembers what was read and turns answers into events.
 """
 
 import math
@@ -52,8 +52,8 @@ class LookupEvents:
     ) -> None:
         """Take what makes clients, what waits, and how fast one account and region may be asked.
 
-        `budget` is told, by any thread, how many lookups each account and region is thought to have left;
-        of none, once all is answered.
+        `budget` is called, by any thread, with how many lookups each account and region is thought to have
+        left; with none, once all is answered.
         """
         self._budget = budget
         self._left: dict[Place, int] = {}
@@ -64,7 +64,7 @@ class LookupEvents:
         self._shares = Shares()
 
     def reach(self, account_id: str, region: str, *, now: datetime) -> Window:
-        """Return the last 90 days: what event history keeps, in every account and region alike."""
+        """Return the last 90 days: what event history holds, in every account and region alike."""
         del account_id, region
         return Window(start=now - RETENTION, end=now)
 

@@ -34,7 +34,7 @@ class Workers:
         """Take the plan, what sends its requests, and the time; once `over` is set, nothing more is done.
 
         An answer that comes in afterwards is thrown away: the memory that it would go to is somebody else's
-        by then. `taken` is told after each answer how many requests are thought to be left.
+        by then. `taken` is called after each answer with how many requests are thought to be left.
         """
         self._plan = plan
         self._calls = calls

@@ -65,7 +65,7 @@ def source(root, day, *, spool="spool", **more):
         spool=Spool(Path(root).parent / f"{spool}.sqlite3"),
         window=day,
         tag_key="managed-by",
-        tell=silent,
+        progress=silent,
         **options,
     )
 

@@ -49,7 +49,7 @@ def source(world, *, days=90, found=None, calls=ConfigCalls, **more):
         found=found or Found(HERE, GROUP, group_id(1), exact=True),
         window=Window(start=end - timedelta(days=days), end=end),
         account=world.sessions.own_account,
-        tell=world.tell,
+        progress=world.tell,
         **more,
     )
 

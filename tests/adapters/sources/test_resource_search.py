@@ -46,7 +46,7 @@ class Barred(ConfigCalls):
 
 def search(world, *, places=(HERE,), homes=(), types=(), calls=ConfigCalls):
     calls = calls(world.sessions, world.clock, RateLimit(world.clock, per_second=1_000))
-    return Search(calls=calls, places=places, homes=homes, types=types, tell=world.tell)
+    return Search(calls=calls, places=places, homes=homes, types=types, progress=world.tell)
 
 
 def ids(found):

@@ -577,7 +577,7 @@ def busy_cover(world):
 def test_whoever_looks_on_is_told_how_much_was_read(busy, clock):
     told = []
     busy.polls = 2
-    trail(clock, tell=lambda *each: told.append(each)).collect([query()])
+    trail(clock, progress=lambda *each: told.append(each)).collect([query()])
     assert (
         "Athena",
         0,

@@ -64,9 +64,9 @@ def test_what_was_answered_is_answered_again_without_asking(spool):
     events = [event(number, number) for number in range(3)]
     asked = [query(number, number) for number in range(3)]
     inner = Trail(*events)
-    first = CachedTrail(inner, spool, tell=silent).collect(asked)
+    first = CachedTrail(inner, spool, progress=silent).collect(asked)
     later = [replace(each, as_of=NOON) for each in asked]
-    second = CachedTrail(inner, spool, tell=silent).collect(later)
+    second = CachedTrail(inner, spool, progress=silent).collect(later)
     assert len(inner.asked) == 1
     assert (first.calls, second.calls) == (3, 0)
     assert ids(second) == ids(first)
@@ -81,7 +81,7 @@ def _id(each):
 
 def test_only_what_is_new_is_asked_for(spool):
     inner = Trail(event(1, 1), event(2, 2))
-    trail = CachedTrail(inner, spool, tell=silent)
+    trail = CachedTrail(inner, spool, progress=silent)
     trail.collect([query(1, 1)])
     both = trail.collect([query(1, 1), query(2, 2)])
     assert inner.asked == [[query(1, 1)], [query(2, 2)]]
@@ -103,7 +103,7 @@ def test_only_what_is_new_is_asked_for(spool):
 )
 def test_another_query_is_another_question(spool, other):
     inner = Trail()
-    trail = CachedTrail(inner, spool, tell=silent)
+    trail = CachedTrail(inner, spool, progress=silent)
     trail.collect([query(1, 1)])
     trail.collect([other])
     assert inner.asked[-1] == [other]
@@ -112,7 +112,7 @@ def test_another_query_is_another_question(spool, other):
 def test_a_failure_is_not_remembered(spool):
     inner = Trail(event(1, 1))
     inner.failing = (query(1, 1),)
-    trail = CachedTrail(inner, spool, tell=silent)
+    trail = CachedTrail(inner, spool, progress=silent)
     assert trail.collect([query(1, 1)]).failures
     inner.failing = ()
     assert not trail.collect([query(1, 1)]).failures
@@ -126,12 +126,12 @@ def test_only_events_of_the_windows_asked_for_are_kept(spool):
         event(3, 0),
         event(4, 1, awsRegion="us-east-1"),
     )
-    CachedTrail(Trail(inside, before, after, elsewhere), spool, tell=silent).collect([query(1, 1)])
-    assert ids(CachedTrail(Trail(), spool, tell=silent).collect([query(1, 1)])) == [inside.event_id]
+    CachedTrail(Trail(inside, before, after, elsewhere), spool, progress=silent).collect([query(1, 1)])
+    assert ids(CachedTrail(Trail(), spool, progress=silent).collect([query(1, 1)])) == [inside.event_id]
 
 
 def test_the_reach_is_the_trails_own(spool):
-    assert CachedTrail(Trail(), spool, tell=silent).reach(
+    assert CachedTrail(Trail(), spool, progress=silent).reach(
         ACCOUNT, REGION, now=NOON
     ).start == NOON - timedelta(days=90)
 
@@ -151,7 +151,7 @@ def test_a_text_that_is_no_event_is_a_parse_error(text):
 
 def test_how_many_questions_are_open_is_told(spool):
     told = []
-    trail = CachedTrail(Trail(), spool, tell=lambda *step: told.append(step))
+    trail = CachedTrail(Trail(), spool, progress=lambda *step: told.append(step))
     trail.collect([query(1, 1), query(2, 2)])
     trail.collect([query(1, 1)])
     assert told == [("CloudTrail: who called", 0, None, "2 questions"), ("CloudTrail: who called", 1, 1)]

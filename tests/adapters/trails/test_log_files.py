@@ -84,7 +84,7 @@ class Shelved:
 
 
 @pytest.fixture
-def shelf(tmp_path):
+def logs(tmp_path):
     return Shelved(tmp_path / "trail")
 
 
@@ -154,34 +154,34 @@ def test_one_file_alone_is_a_trail(tmp_path):
     assert len(collected.events) == 1
 
 
-def test_only_files_that_may_concern_a_window_are_opened(shelf, monkeypatch):
-    shelf.add(event(1))
-    shelf.add(event(2, AT - timedelta(hours=3)))
-    shelf.add(event(3, AT, awsRegion=HOME), event(4, AT, recipientAccountId=OTHER))
+def test_only_files_that_may_concern_a_window_are_opened(logs, monkeypatch):
+    logs.add(event(1))
+    logs.add(event(2, AT - timedelta(hours=3)))
+    logs.add(event(3, AT, awsRegion=HOME), event(4, AT, recipientAccountId=OTHER))
     seen = []
-    store = shelf.trail._listing._store
+    store = logs.trail._listing._store
     real = store.open
     monkeypatch.setattr(store, "open", lambda file: seen.append(file.name) or real(file))
-    assert shelf.ask(query()) == {1}
+    assert logs.ask(query()) == {1}
     assert len(seen) == 1
     assert "/eu-west-1/" in seen[0]
 
 
-def test_each_file_is_read_once_for_all_queries(shelf, monkeypatch):
-    shelf.add(*(event(number, AT + timedelta(seconds=number)) for number in range(200)))
+def test_each_file_is_read_once_for_all_queries(logs, monkeypatch):
+    logs.add(*(event(number, AT + timedelta(seconds=number)) for number in range(200)))
     seen = []
-    store = shelf.trail._listing._store
+    store = logs.trail._listing._store
     real = store.open
     monkeypatch.setattr(store, "open", lambda file: seen.append(file.name) or real(file))
     many = [query(AT + timedelta(seconds=number), before=600) for number in range(200)]
-    assert shelf.ask(*many) == set(range(200))
+    assert logs.ask(*many) == set(range(200))
     assert len(seen) == len(set(seen)) <= 2
 
 
-def test_a_file_may_be_delivered_an_hour_later_and_on_the_next_day(shelf):
+def test_a_file_may_be_delivered_an_hour_later_and_on_the_next_day(logs):
     midnight = AT.replace(hour=23, minute=50)
-    shelf.add(event(1, midnight), delay=timedelta(minutes=50))
-    assert shelf.ask(query(midnight)) == {1}
+    logs.add(event(1, midnight), delay=timedelta(minutes=50))
+    assert logs.ask(query(midnight)) == {1}
 
 
 # Layouts of files
@@ -203,27 +203,27 @@ def test_a_file_may_be_delivered_an_hour_later_and_on_the_next_day(shelf):
         json.dumps({"Events": [{"EventId": "x", "CloudTrailEvent": json.dumps(each)} for each in (event(1), event(2))], "NextToken": "abc"}).encode(),
     ],
 )  # fmt: skip
-def test_every_way_of_writing_records_is_read(shelf, content):
-    shelf.write(content)
-    assert shelf.ask(query()) == {1, 2}
-    assert shelf.ask(query(missing=1.0)) == {1, 2}
+def test_every_way_of_writing_records_is_read(logs, content):
+    logs.write(content)
+    assert logs.ask(query()) == {1, 2}
+    assert logs.ask(query(missing=1.0)) == {1, 2}
 
 
-def test_a_file_of_several_gzip_members_is_read_to_its_end(shelf):
-    path = shelf.write(dumped(event(1), separators=(",", ":")))
+def test_a_file_of_several_gzip_members_is_read_to_its_end(logs):
+    path = logs.write(dumped(event(1), separators=(",", ":")))
     path.write_bytes(path.read_bytes() + gzip.compress(dumped(event(2), separators=(",", ":"))))
-    assert shelf.ask(query()) == {1, 2}
+    assert logs.ask(query()) == {1, 2}
 
 
-def test_a_file_that_is_not_zipped_is_read(shelf):
-    path = shelf.write(b"")
+def test_a_file_that_is_not_zipped_is_read(logs):
+    path = logs.write(b"")
     path.write_bytes(dumped(event(1)))
-    assert shelf.ask(query()) == {1}
+    assert logs.ask(query()) == {1}
 
 
-def test_an_empty_list_is_no_failure(shelf):
-    shelf.write(b'{"Records":[]}')
-    assert shelf.ask(query()) == set()
+def test_an_empty_list_is_no_failure(logs):
+    logs.write(b'{"Records":[]}')
+    assert logs.ask(query()) == set()
 
 
 @pytest.mark.parametrize("size", [1, 7, 64, 1000])
@@ -255,12 +255,12 @@ def test_where_a_file_is_cut_into_pieces_does_not_matter(size):
     ],
 )  # fmt: skip
 @pytest.mark.parametrize("escaped", [True, False])
-def test_a_name_is_found_however_json_and_urls_write_it(shelf, name, parameters, escaped):
+def test_a_name_is_found_however_json_and_urls_write_it(logs, name, parameters, escaped):
     found = event(1, requestParameters=parameters)
-    shelf.write(dumped(found, event(2), separators=(",", ":"), ensure_ascii=escaped))
-    assert 1 in shelf.ask(query(names=(name,)))
+    logs.write(dumped(found, event(2), separators=(",", ":"), ensure_ascii=escaped))
+    assert 1 in logs.ask(query(names=(name,)))
     many = [query(names=(f"another-{number}",)) for number in range(60)]
-    assert 1 in shelf.ask(query(names=(name,)), *many)
+    assert 1 in logs.ask(query(names=(name,)), *many)
 
 
 @given(
@@ -277,54 +277,54 @@ def test_the_fast_way_to_the_words_of_a_record_finds_what_the_careful_one_finds(
     assert careful <= set(record_filter._words(text))
 
 
-def test_what_bears_no_name_is_not_even_parsed_but_where_all_is_asked_for(shelf):
-    shelf.add(event(1), event(2, requestParameters={"groupId": "sg-0f0f0f0f0f0f0f0f0"}))
-    assert shelf.ask(query()) == {1}
+def test_what_bears_no_name_is_not_even_parsed_but_where_all_is_asked_for(logs):
+    logs.add(event(1), event(2, requestParameters={"groupId": "sg-0f0f0f0f0f0f0f0f0"}))
+    assert logs.ask(query()) == {1}
     for more in ({"missing": 1.0}, {"missing": 0.2}, {"thorough": True}, {"names": ()}):
-        assert shelf.ask(query(**more)) == {1, 2}
+        assert logs.ask(query(**more)) == {1, 2}
 
 
-def test_all_writes_are_those_of_the_services_that_can_change_such_a_resource(shelf):
+def test_all_writes_are_those_of_the_services_that_can_change_such_a_resource(logs):
     other = {"requestParameters": {"x": "y"}}
-    shelf.add(
+    logs.add(
         event(1, **other),
         event(2, eventSource="logs.amazonaws.com", eventName="CreateLogStream", **other),
         event(3, eventSource="tagging.amazonaws.com", eventName="TagResources", **other),
         event(4, eventSource="logs.amazonaws.com", eventName="CreateLogStream"),
     )
     kind = "AWS::EC2::SecurityGroup"
-    assert shelf.ask(query(missing=1.0, resource_type=kind)) == {1, 3, 4}
-    assert shelf.ask(query(missing=1.0, resource_type="AWS::New::Thing")) == {1, 2, 3, 4}
+    assert logs.ask(query(missing=1.0, resource_type=kind)) == {1, 3, 4}
+    assert logs.ask(query(missing=1.0, resource_type="AWS::New::Thing")) == {1, 2, 3, 4}
 
 
-def test_a_write_whose_parameters_say_read_only_is_no_read(shelf):
+def test_a_write_whose_parameters_say_read_only_is_no_read(logs):
     mounts = {"family": GROUP, "mountPoints": [{"readOnly": True}]}
-    shelf.add(
+    logs.add(
         event(1, requestParameters=mounts),
         event(2, requestParameters=mounts, readOnly=None),
         event(3, requestParameters={"eventID": "0" * 36, "readOnly": True, "groupId": GROUP}),
         event(4, readOnly=True),
     )
-    assert shelf.ask(query()) == {1, 2, 3}
+    assert logs.ask(query()) == {1, 2, 3}
 
 
-def test_more_names_than_are_looked_for_at_a_time_are_found_all_the_same(shelf):
+def test_more_names_than_are_looked_for_at_a_time_are_found_all_the_same(logs):
     names = [f"sg-{number:017x}" for number in range(300)]
-    shelf.add(*(event(place, requestParameters={"groupId": name}) for place, name in enumerate(names)))
-    assert shelf.ask(*(query(names=(name,)) for name in names)) == set(range(300))
+    logs.add(*(event(place, requestParameters={"groupId": name}) for place, name in enumerate(names)))
+    assert logs.ask(*(query(names=(name,)) for name in names)) == set(range(300))
 
 
-def test_an_event_in_two_files_is_one(shelf):
-    shelf.add(event(1))
-    shelf.add(event(1))
-    assert len(shelf.trail.collect([query()]).events) == 1
+def test_an_event_in_two_files_is_one(logs):
+    logs.add(event(1))
+    logs.add(event(1))
+    assert len(logs.trail.collect([query()]).events) == 1
 
 
-def test_an_old_record_is_of_the_account_whose_file_it_is_in(shelf):
+def test_an_old_record_is_of_the_account_whose_file_it_is_in(logs):
     old = {key: value for key, value in event(1).items() if key != "recipientAccountId"}
     old["userIdentity"] = {"type": "AWSAccount", "principalId": "AIDAX", "accountId": OTHER}
-    shelf.write(dumped(old, separators=(",", ":")))
-    (found,) = shelf.trail.collect([query()]).events
+    logs.write(dumped(old, separators=(",", ":")))
+    (found,) = logs.trail.collect([query()]).events
     assert found.account_id == OWN
 
 
@@ -365,47 +365,47 @@ def test_picking_by_bytes_loses_nothing_that_parsing_finds():
 # What the files cannot answer
 
 
-def test_a_region_and_an_account_without_files_are_no_silence(shelf):
-    assert "there is no log file of this account and region;" in shelf.why(query(region="eu-central-1"))
-    assert "there is no log file of this account and region;" in shelf.why(query(account=OTHER))
-    assert "where the calls of IAM and other global services are" in shelf.why(query(region=HOME))
+def test_a_region_and_an_account_without_files_are_no_silence(logs):
+    assert "there is no log file of this account and region;" in logs.why(query(region="eu-central-1"))
+    assert "there is no log file of this account and region;" in logs.why(query(account=OTHER))
+    assert "where the calls of IAM and other global services are" in logs.why(query(region=HOME))
 
 
-def test_before_the_first_and_after_the_last_file_nobody_looked(shelf):
-    assert "the log files there begin at" in shelf.why(query(NOON - timedelta(days=305)))
-    shelf.clock.advance(timedelta(days=3))
-    assert "the log files there end at" in shelf.why(query(NOON + timedelta(days=1)))
+def test_before_the_first_and_after_the_last_file_nobody_looked(logs):
+    assert "the log files there begin at" in logs.why(query(NOON - timedelta(days=305)))
+    logs.clock.advance(timedelta(days=3))
+    assert "the log files there end at" in logs.why(query(NOON + timedelta(days=1)))
 
 
-def test_what_may_still_be_on_its_way_is_no_failure_yet(shelf):
+def test_what_may_still_be_on_its_way_is_no_failure_yet(logs):
     just = NOON + timedelta(hours=5)
-    shelf.clock.advance(timedelta(hours=5, minutes=10))
-    assert shelf.ask(query(just)) == set()
-    shelf.clock.advance(timedelta(minutes=30))
-    assert "the log files there end at" in shelf.why(query(just))
-    shelf.add(event(1, just))
-    assert shelf.ask(query(just)) == {1}
+    logs.clock.advance(timedelta(hours=5, minutes=10))
+    assert logs.ask(query(just)) == set()
+    logs.clock.advance(timedelta(minutes=30))
+    assert "the log files there end at" in logs.why(query(just))
+    logs.add(event(1, just))
+    assert logs.ask(query(just)) == {1}
 
 
-def test_between_its_files_a_quiet_region_is_quiet_but_a_day_without_any_file_is_not(shelf):
+def test_between_its_files_a_quiet_region_is_quiet_but_a_day_without_any_file_is_not(logs):
     quiet = AT.replace(hour=3)
-    assert shelf.ask(query(quiet)) == set()
-    for day in shelf.root.glob(f"AWSLogs/*/CloudTrail/*/{AT:%Y/%m/%d}/*"):
+    assert logs.ask(query(quiet)) == set()
+    for day in logs.root.glob(f"AWSLogs/*/CloudTrail/*/{AT:%Y/%m/%d}/*"):
         day.unlink()
         day.parent.rmdir()
-    shelf._trail = None  # what is long past is not listed again
-    assert f"no log file of this account of {AT:%Y-%m-%d}, in whatever region" in shelf.why(query(quiet))
-    shelf.put(log_folder.files([log_folder.heartbeat(OWN, HOME, AT)]))
-    shelf._trail = None
-    assert shelf.ask(query(quiet)) == set()
+    logs._trail = None  # what is long past is not listed again
+    assert f"no log file of this account of {AT:%Y-%m-%d}, in whatever region" in logs.why(query(quiet))
+    logs.put(log_folder.files([log_folder.heartbeat(OWN, HOME, AT)]))
+    logs._trail = None
+    assert logs.ask(query(quiet)) == set()
 
 
-def test_an_empty_folder_of_a_day_is_a_day_without_any_file(shelf):
+def test_an_empty_folder_of_a_day_is_a_day_without_any_file(logs):
     quiet = AT.replace(hour=3)
-    for file in shelf.root.glob(f"AWSLogs/*/CloudTrail/*/{AT:%Y/%m/%d}/*"):
+    for file in logs.root.glob(f"AWSLogs/*/CloudTrail/*/{AT:%Y/%m/%d}/*"):
         file.unlink()
-    assert any(shelf.root.glob(f"AWSLogs/*/CloudTrail/*/{AT:%Y/%m/%d}"))
-    assert f"no log file of this account of {AT:%Y-%m-%d}, in whatever region" in shelf.why(query(quiet))
+    assert any(logs.root.glob(f"AWSLogs/*/CloudTrail/*/{AT:%Y/%m/%d}"))
+    assert f"no log file of this account of {AT:%Y-%m-%d}, in whatever region" in logs.why(query(quiet))
 
 
 def test_exports_answer_for_the_time_of_their_records_alone(tmp_path):
@@ -454,87 +454,89 @@ def test_an_export_is_read_again_only_where_it_may_concern_a_question(tmp_path, 
         lambda zipped: zipped[:40] + b"\0\0\0\0" + zipped[44:],
     ],
 )
-def test_a_damaged_file_fails_the_queries_near_it_and_no_others(shelf, spoil):
-    path = shelf.write(log_folder.body([event(1), event(2)]))
+def test_a_damaged_file_fails_the_queries_near_it_and_no_others(logs, spoil):
+    path = logs.write(log_folder.body([event(1), event(2)]))
     path.write_bytes(spoil(path.read_bytes()))
     near, far = query(), query(AT - timedelta(hours=5))
-    failures = shelf.trail.collect([near, far]).failures
+    failures = logs.trail.collect([near, far]).failures
     assert list(failures) == [near]
     assert path.name in failures[near].reason
     assert "\n" not in failures[near].reason
 
 
-def test_a_record_that_nobody_can_read_fails_what_it_may_concern(shelf):
+def test_a_record_that_nobody_can_read_fails_what_it_may_concern(logs):
     broken = event(1, errorCode=["x"])
-    shelf.add(broken, event(2))
+    logs.add(broken, event(2))
     other = query(names=("sg-0f0f0f0f0f0f0f0f0",))
     later = query(AT + timedelta(hours=2))
-    failures = shelf.trail.collect([query(), other, later, query(names=())]).failures
+    failures = logs.trail.collect([query(), other, later, query(names=())]).failures
     assert failures.keys() == {query(), query(names=())}
     assert broken["eventID"] in failures[query()].reason
 
 
-def test_a_record_too_deep_to_read_fails_what_it_may_concern_and_hides_no_other(shelf):
+def test_a_record_too_deep_to_read_fails_what_it_may_concern_and_hides_no_other(logs):
     deep = log_folder.body([event(1), event(2)]).replace(
         b'"_return":true', b'"a":' + b"[" * 3000 + b"]" * 3000, 1
     )
-    shelf.write(deep)
-    collected = shelf.trail.collect([query(), query(names=("sg-0f0f0f0f0f0f0f0f0",))])
+    logs.write(deep)
+    collected = logs.trail.collect([query(), query(names=("sg-0f0f0f0f0f0f0f0f0",))])
     assert list(collected.failures) == [query()]
     assert [each.event_id[-1] for each in collected.events] == ["2"]
 
 
-def test_a_reading_call_that_cannot_be_read_harms_nobody(shelf):
-    shelf.add(event(1, readOnly=True, errorCode=["x"]))
-    assert shelf.ask(query()) == set()
+def test_a_reading_call_that_cannot_be_read_harms_nobody(logs):
+    logs.add(event(1, readOnly=True, errorCode=["x"]))
+    assert logs.ask(query()) == set()
 
 
-def test_what_looks_like_a_record_within_a_record_hides_nothing(shelf):
+def test_what_looks_like_a_record_within_a_record_hides_nothing(logs):
     nested = {
         "list": [{"a": 1}, {"eventVersion": "1.0", "eventTime": "2001-01-01T00:00:00Z"}],
         "groupId": GROUP,
     }
-    shelf.add(event(1, requestParameters=nested), event(2))
-    assert shelf.ask(query(missing=1.0)) == {1, 2}
+    logs.add(event(1, requestParameters=nested), event(2))
+    assert logs.ask(query(missing=1.0)) == {1, 2}
 
 
-def test_a_record_beyond_all_bounds_is_a_failure_and_not_held(shelf):
-    shelf.write(log_folder.body([event(1, requestParameters={"x": "y" * (20 * 1024 * 1024)})]))
-    assert "holds a record beyond all bounds" in shelf.why(query())
+def test_a_record_beyond_all_bounds_is_a_failure_and_not_held(logs):
+    logs.write(log_folder.body([event(1, requestParameters={"x": "y" * (20 * 1024 * 1024)})]))
+    assert "holds a record beyond all bounds" in logs.why(query())
 
 
-def test_names_of_folders_do_no_harm(shelf):
+def test_names_of_folders_do_no_harm(logs):
     for name in ("2026", "..", "x\x1b[31m", "eu-west-1", "99999999999999999999"):
         if name != "..":
-            (shelf.root / "AWSLogs" / OWN / "CloudTrail" / REGION / name / name).mkdir(parents=True)
-    shelf.add(event(1))
-    assert shelf.ask(query()) == {1}
+            (logs.root / "AWSLogs" / OWN / "CloudTrail" / REGION / name / name).mkdir(parents=True)
+    logs.add(event(1))
+    assert logs.ask(query()) == {1}
 
 
-def test_a_folder_that_cannot_be_read_is_a_failure(shelf, monkeypatch):
-    store = shelf.trail._listing._store
+def test_a_folder_that_cannot_be_read_is_a_failure(logs, monkeypatch):
+    store = logs.trail._listing._store
 
     def refused(*_):
         raise IacwatchError("cannot list it")
 
     for name in ("folders", "list"):
         monkeypatch.setattr(store, name, refused)
-        assert "cannot list it" in shelf.why(query())
-        assert "cannot read the trail of 111122223333 in eu-west-1" in shelf.why(query())
+        assert "cannot list it" in logs.why(query())
+        assert "cannot read the trail of 111122223333 in eu-west-1" in logs.why(query())
 
 
-def test_a_run_that_has_to_end_ends_in_the_midst_of_reading(shelf):
-    shelf.add(event(1))
-    shelf.clock.stop_at = NOON
+def test_a_run_that_has_to_end_ends_in_the_midst_of_reading(logs):
+    logs.add(event(1))
+    logs.clock.stop_at = NOON
     with pytest.raises(Stopping):
-        shelf.trail.collect([query()])
+        logs.trail.collect([query()])
 
 
-def test_it_is_told_how_far_reading_has_come(shelf):
+def test_it_is_told_how_far_reading_has_come(logs):
     told = []
-    shelf.add(event(1))
+    logs.add(event(1))
     trail = LogFiles(
-        store=open_store(str(shelf.root), Sessions()), clock=shelf.clock, tell=lambda *step: told.append(step)
+        store=open_store(str(logs.root), Sessions()),
+        clock=logs.clock,
+        progress=lambda *step: told.append(step),
     )
     trail.collect([query()])
     assert told == [("Log files", 0, 1), ("Log files", 1, 1)]
