@@ -11,7 +11,7 @@ import pytest
 
 from iacwatch.demo.fake.server import FakeAws
 from tests.adapters.sinks.test_slack import assert_harmless
-from tests.fixtures import command, foes
+from tests.fixtures import command, hostile_messages
 
 SLACK = {"IACWATCH_SLACK__TOKEN": "xoxb-demo", "IACWATCH_SLACK__CHANNEL": "#infra"}
 FORMATS = ("table", "jsonl", "csv", "markdown", "html")
@@ -30,10 +30,10 @@ def aws():
 @pytest.fixture(scope="module")
 def queue(aws):
     made = aws.create_queue("foes", visibility=300, max_receives=100, dlq_url=aws.create_queue("foes-dead"))
-    foes.fill(aws, made)
-    for kind in foes.SECRETS:
-        aws.send(made, foes.secretive(kind, deleted=True))
-    aws.send(made, foes.secretive("AWS::ECS::TaskDefinition", deleted=False))
+    hostile_messages.fill(aws, made)
+    for kind in hostile_messages.SECRETS:
+        aws.send(made, hostile_messages.secretive(kind, deleted=True))
+    aws.send(made, hostile_messages.secretive("AWS::ECS::TaskDefinition", deleted=False))
     return made
 
 
@@ -61,10 +61,10 @@ def records(told):
 
 def test_everything_that_was_sent_was_told_or_named_on_stderr(told):
     groups = [each for each in records(told) if each["change"]["resource_type"] == "AWS::EC2::SecurityGroup"]
-    assert len(groups) == len(foes.TEXTS)
+    assert len(groups) == len(hostile_messages.TEXTS)
     refused = told("jsonl").stderr.count("resourceId is ")
     ids = [each["change"]["resource_id"] for each in records(told)]
-    assert len([text for text in foes.IDS if text in ids]) + refused == len(foes.IDS)
+    assert len([text for text in hostile_messages.IDS if text in ids]) + refused == len(hostile_messages.IDS)
     assert refused > 5
 
 
@@ -72,8 +72,8 @@ def test_everything_that_was_sent_was_told_or_named_on_stderr(told):
 def test_no_output_holds_what_steers_a_terminal_or_hides(told, kind):
     done = told(kind)
     assert "Traceback" not in done.stderr
-    assert foes.through(done.stdout, allowed="\r\n" if kind == "csv" else "\n") == set()
-    assert foes.through(done.stderr) == set()
+    assert hostile_messages.through(done.stdout, allowed="\r\n" if kind == "csv" else "\n") == set()
+    assert hostile_messages.through(done.stderr) == set()
 
 
 def test_no_text_makes_a_line_of_its_own(told):
@@ -98,7 +98,7 @@ def test_no_cell_of_a_spreadsheet_is_a_formula(told):
 
 
 def test_markdown_shows_strangers_text_as_code_alone(told):
-    left = foes.outside_code(told("markdown").stdout)
+    left = hostile_messages.outside_code(told("markdown").stdout)
     for sign in (
         "evil",
         "octocat",
@@ -160,7 +160,7 @@ def test_a_terminal_is_steered_by_nobody_but_us(aws, queue, tmp_path, columns):
     line = ("drain", "--queue-url", queue, "--verdict", "all", "--dry-run")
     bare = command.on_a_terminal(aws, tmp_path, "--color", "never", *line, columns=columns)
     assert "out-of-band" in bare
-    assert foes.through(bare) == set()
+    assert hostile_messages.through(bare) == set()
 
 
 def test_a_terminal_with_colour_gets_our_colours_alone(aws, queue, tmp_path):
@@ -168,7 +168,7 @@ def test_a_terminal_with_colour_gets_our_colours_alone(aws, queue, tmp_path):
         aws, tmp_path, "drain", "--queue-url", queue, "--verdict", "all", "--dry-run"
     )
     assert "\x1b[" in shown
-    assert foes.through(re.sub(r"\x1b\[[0-9;]*m", "", shown)) == set()
+    assert hostile_messages.through(re.sub(r"\x1b\[[0-9;]*m", "", shown)) == set()
     # Ours: bold, dim, bold red, yellow and their end; a plain red is what a stranger asked for.
     assert set(re.findall(r"\x1b\[([0-9;]*)m", shown)) <= {"0", "1", "2", "1;31", "32", "33", "34"}
 
@@ -179,27 +179,31 @@ def test_a_terminal_with_colour_gets_our_colours_alone(aws, queue, tmp_path):
 )
 def test_explain_shows_one_plain_line_for_each_thing_it_tells(aws, tmp_path, text):
     number = 5_000 + len(text)
-    for each in foes.hostile_calls(number, text):
-        aws.add_event(each, resource_names=foes.listed(number))
-    body = foes.hostile_change(number, text)
+    for each in hostile_messages.hostile_calls(number, text):
+        aws.add_event(each, resource_names=hostile_messages.listed(number))
+    body = hostile_messages.hostile_change(number, text)
     done = command.run(aws, tmp_path, "explain", "-", stdin=body)
     assert done.returncode == 0, done.stderr
-    assert foes.through(done.stdout) == foes.through(done.stderr) == set()
+    assert hostile_messages.through(done.stdout) == hostile_messages.through(done.stderr) == set()
     assert "Candidates" in done.stdout
     assert all(re.match(r"[A-Z][a-z ]+ |  +", line) for line in done.stdout.splitlines())
     bare = command.on_a_terminal(aws, tmp_path, "--color", "never", "explain", "-", body=body)
     assert "Candidates" in bare
-    assert foes.through(bare) == set()
+    assert hostile_messages.through(bare) == set()
 
 
 def test_slack_gets_no_mention_no_link_and_no_markup(aws, tmp_path):
     # A few, each a person of its own and so a message: a channel takes one a second.
     few = aws.create_queue("few", visibility=300, max_receives=100, dlq_url=aws.create_queue("few-dead"))
-    for number, text in enumerate((*foes.MENTIONS[:6], *foes.MARKUP[6:8], foes.FORGED[0]), 6_000):
-        aws.send(few, foes.hostile_change(number, text))
-        aws.add_event(foes.hostile_calls(number, text)[0], resource_names=foes.listed(number))
-    for kind in foes.SECRETS:
-        aws.send(few, foes.secretive(kind, deleted=True))
+    for number, text in enumerate(
+        (*hostile_messages.MENTIONS[:6], *hostile_messages.MARKUP[6:8], hostile_messages.FORGED[0]), 6_000
+    ):
+        aws.send(few, hostile_messages.hostile_change(number, text))
+        aws.add_event(
+            hostile_messages.hostile_calls(number, text)[0], resource_names=hostile_messages.listed(number)
+        )
+    for kind in hostile_messages.SECRETS:
+        aws.send(few, hostile_messages.secretive(kind, deleted=True))
     done = drain(aws, tmp_path, few, **SLACK, IACWATCH_SLACK__API_URL=aws.slack_url)
     assert "Traceback" not in done.stderr
     posted = aws.slack_messages
@@ -207,17 +211,19 @@ def test_slack_gets_no_mention_no_link_and_no_markup(aws, tmp_path):
     for each in posted:
         assert_harmless(each)
     assert "thing-aws-lambda-function-gone" in json.dumps(posted)
-    assert foes.SECRET not in json.dumps(posted)
+    assert hostile_messages.SECRET not in json.dumps(posted)
 
 
 @pytest.mark.parametrize("kind", FORMATS)
 def test_no_report_shows_a_secret_that_config_recorded(told, kind):
     assert "thing-aws-lambda-function-gone" in told(kind).stdout
-    assert foes.SECRET not in told(kind).stdout + told(kind).stderr
+    assert hostile_messages.SECRET not in told(kind).stdout + told(kind).stderr
 
 
 @pytest.mark.parametrize("kind", ["AWS::Lambda::Function", "AWS::DMS::Endpoint"])
 def test_explain_shows_no_secret_either(aws, tmp_path, kind):
-    done = command.run(aws, tmp_path, "-vv", "explain", "-", stdin=foes.secretive(kind, deleted=True))
+    done = command.run(
+        aws, tmp_path, "-vv", "explain", "-", stdin=hostile_messages.secretive(kind, deleted=True)
+    )
     assert "unattributed" in done.stdout
-    assert foes.SECRET not in done.stdout + done.stderr
+    assert hostile_messages.SECRET not in done.stdout + done.stderr

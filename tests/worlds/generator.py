@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from tests.worlds.kinds import compute, data, ec2, edge, iam, links, network, other, storage
 from tests.worlds.people import instance, persons, pipeline, service
-from tests.worlds.scenarios import mixed, odd, scenarios
+from tests.worlds.scenarios import mixed, odd, one_caller
 from tests.worlds.world import START, World
 
 KINDS = (
@@ -18,7 +18,7 @@ KINDS = (
     *edge.KINDS,
     *other.KINDS,
 )
-SCENARIOS = (*scenarios.ALL, *mixed.ALL, *odd.ALL)
+SCENARIOS = (*one_caller.ALL, *mixed.ALL, *odd.ALL)
 
 
 def world(seed: int, *, changes: int = 400, noise: float = 0.3, hours: float = 4) -> World:

@@ -28,9 +28,9 @@ DAYS = [int(seed) for seed in SEEDS.split(",") if seed] or [1, 2]
 def world_of(seed):
     world = World(seed, datetime.now(UTC))
     Day(world).play()
-    Stories(world).tell()
-    NameStories(world).tell()
-    SubtleStories(world).tell()
+    Stories(world).play()
+    NameStories(world).play()
+    SubtleStories(world).play()
     Noise(world).make()
     return world
 

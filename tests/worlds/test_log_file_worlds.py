@@ -68,7 +68,7 @@ def run(world, folder):
 def test_a_day_is_told_by_log_files_as_by_event_history(tmp_path):
     now = datetime.now(UTC)
     world = World(SEED, now)
-    Stories(world).tell()
+    Stories(world).play()
     Noise(world).make()
     parts, places = defaultdict(list), set()
     for document, _, delivered_at in world.events:

@@ -51,7 +51,7 @@ def day(tmp_path_factory):
     """Give a day's report in each of three ways, and what was true."""
     folder = tmp_path_factory.mktemp("day")
     world = World(SEED, datetime.now(UTC))
-    Stories(world).tell()
+    Stories(world).play()
     Noise(world).make()
     history_folder.deliver(folder / "files", world.items)
     with FakeAws(rate=1000) as aws:

@@ -1,4 +1,4 @@
-"""The fake AWS Config's inventory: as strict as aws-facts say the real one is."""
+"""The fake AWS Config's inventory: as strict as the real one."""
 
 import json
 from datetime import UTC, datetime, timedelta

@@ -16,7 +16,7 @@ from iacwatch.errors import DeliveryError
 from iacwatch.ports import Delivered, Failure
 from iacwatch.sinks.csv_report import COLUMNS, CsvReport, disarmed
 from iacwatch.sinks.style import ReportStyle
-from tests.fixtures import hostile
+from tests.fixtures import hostile_text
 from tests.fixtures.builders import (
     ACCOUNT,
     CALLED_AT,
@@ -127,9 +127,9 @@ def test_secrets_and_named_paths_are_hidden():
         assert secret not in text
 
 
-@pytest.mark.parametrize("text", hostile.TEXTS)
+@pytest.mark.parametrize("text", hostile_text.TEXTS)
 def test_no_cell_is_a_formula_and_no_text_leaves_its_cell(text):
-    told = written(hostile.odd(text))
+    told = written(hostile_text.odd(text))
     (row,) = rows(told)
     assert list(row) == list(COLUMNS)
     assert None not in row.values()
@@ -139,10 +139,10 @@ def test_no_cell_is_a_formula_and_no_text_leaves_its_cell(text):
     told.encode("utf-8")
 
 
-@pytest.mark.parametrize("text", hostile.TEXTS)
+@pytest.mark.parametrize("text", hostile_text.TEXTS)
 @pytest.mark.parametrize("separator", [";", "\t"])
 def test_a_spreadsheet_that_splits_elsewhere_finds_no_formula_either(text, separator):
-    for line in written(hostile.odd(text)).split("\r\n"):
+    for line in written(hostile_text.odd(text)).split("\r\n"):
         for cell in line.split(separator)[1:]:
             assert not FORMULA.match(cell.lstrip(' "')), cell
 

@@ -15,7 +15,7 @@ import pytest
 from iacwatch.core.model import Verdict
 from iacwatch.sinks.html_page.sink import HtmlPage
 from iacwatch.sinks.style import ReportStyle
-from tests.fixtures import browser, hostile, quarter
+from tests.fixtures import browser, hostile_text, quarter
 from tests.fixtures.clocks import TickingClock
 
 pytestmark = [
@@ -119,14 +119,14 @@ def test_it_is_drawn_without_a_complaint(request, folder, size, dark, width):
 
 
 def test_nothing_of_strangers_runs_or_becomes_markup(folder):
-    address = written(folder, "hostile", hostile.findings(), names=hostile.NAMES)
+    address = written(folder, "hostile", hostile_text.findings(), names=hostile_text.NAMES)
     with browser.Browser() as window:
         window.open(address)
         window.ask("byId('unfold').click()")
         window.ask("new Promise((done) => setTimeout(done, 500))")
         window.ask("document.querySelectorAll('.more').forEach((each) => each.click())")
         assert window.ask("document.querySelectorAll('#list details[open] .detail').length") == len(
-            hostile.findings()
+            hostile_text.findings()
         )
         tags = set(
             window.ask("[...new Set([...document.body.querySelectorAll('*')].map((each) => each.localName))]")

@@ -20,7 +20,7 @@ from iacwatch.errors import DeliveryError
 from iacwatch.sinks.html_page import data as html_data
 from iacwatch.sinks.html_page.sink import HtmlPage
 from iacwatch.sinks.style import ReportStyle
-from tests.fixtures import hostile, quarter
+from tests.fixtures import hostile_text, quarter
 from tests.fixtures.builders import (
     ACCOUNT,
     CALLED_AT,
@@ -90,7 +90,7 @@ class Page(HTMLParser):
 
 @pytest.fixture(scope="module")
 def page():
-    return Page(written(*hostile.findings(), names=hostile.NAMES))
+    return Page(written(*hostile_text.findings(), names=hostile_text.NAMES))
 
 
 def test_nothing_in_it_runs_but_its_own_script(page):
@@ -166,18 +166,18 @@ def test_its_script_writes_text_only(page):
 
 
 def test_the_data_leaves_its_element_by_no_text(page):
-    text = written(*hostile.findings(), names=hostile.NAMES)
+    text = written(*hostile_text.findings(), names=hostile_text.NAMES)
     (data,) = re.findall(r'<script type="application/json" id="data">(.*?)</script>', text, re.DOTALL)
     assert data.isascii()
     assert set("<>&").isdisjoint(data)
     assert "\x7f" not in data
-    assert len(page.rows()) == len(hostile.findings())
+    assert len(page.rows()) == len(hostile_text.findings())
     assert page.comments == 0
 
 
-@pytest.mark.parametrize("text", hostile.TEXTS)
+@pytest.mark.parametrize("text", hostile_text.TEXTS)
 def test_every_text_arrives_as_a_plain_line(text):
-    (row,) = Page(written(hostile.odd(text))).rows()
+    (row,) = Page(written(hostile_text.odd(text))).rows()
     for name in ("object", "arn", "region", "managed", "reason"):
         assert row[name] == plain(text, 300)
     assert row["event"]["name"] == plain(text, 300)
@@ -187,9 +187,9 @@ def test_every_text_arrives_as_a_plain_line(text):
             assert side is None or side.replace("\n", "").isprintable()
 
 
-@pytest.mark.parametrize("text", hostile.TEXTS)
+@pytest.mark.parametrize("text", hostile_text.TEXTS)
 def test_without_script_the_table_shows_the_same_as_text(text):
-    odd = hostile.odd(text)
+    odd = hostile_text.odd(text)
     page = Page(written(odd, unattributed()))
     tags = [tag for tag, _ in page.elements]
     assert (tags.count("td"), tags.count("h1"), tags.count("a"), tags.count("script")) == (12, 1, 1, 2)

@@ -17,7 +17,7 @@ from iacwatch.errors import DeliveryError
 from iacwatch.sinks.markdown.sink import LONGEST_COMMENT, Markdown
 from iacwatch.sinks.markdown.text import cell, code, html
 from iacwatch.sinks.style import ReportStyle
-from tests.fixtures import hostile, quarter
+from tests.fixtures import hostile_text, quarter
 from tests.fixtures.builders import (
     ACCOUNT,
     CALLED_AT,
@@ -171,10 +171,10 @@ def test_the_newest_comes_first():
     assert text.index("<summary>🔴 2026-11-20 12:11") < text.index("<summary>🔴 2026-11-20 10:11")
 
 
-@pytest.mark.parametrize("text", hostile.TEXTS)
+@pytest.mark.parametrize("text", hostile_text.TEXTS)
 def test_strangers_text_is_code_and_nothing_else(text):
-    told = written(hostile.odd(text), names=hostile.NAMES)
-    shown, calm = Shown(told), [Shown(written(hostile.odd(word), names=NAMES)) for word in ("calm", "")]
+    told = written(hostile_text.odd(text), names=hostile_text.NAMES)
+    shown, calm = Shown(told), [Shown(written(hostile_text.odd(word), names=NAMES)) for word in ("calm", "")]
     assert set(shown.tags) <= set(calm[0].tags)
     assert shown.tags.count("td") == 5
     assert shown.tags.count("details") == 1

@@ -19,10 +19,10 @@ from tests.worlds.blind.types import (
     interfaces,
     rare,
     rare_ec2,
-    rarer,
     secrets,
     storage,
     streams,
+    unlisted,
     vpc,
 )
 from tests.worlds.blind.world import KEY
@@ -41,7 +41,7 @@ KINDS = (
     messages,
     rare,
     rare_ec2,
-    rarer,
+    unlisted,
     secrets,
     storage,
     streams,

@@ -5,7 +5,7 @@ from tests.worlds.blind.config import stamp
 from tests.worlds.blind.day import IAM_REGIONS, catalogue
 from tests.worlds.blind.kind import store
 from tests.worlds.blind.service import op
-from tests.worlds.blind.telling import MINUTE, Telling, seconds
+from tests.worlds.blind.shorthands import MINUTE, StoryGroup, seconds
 from tests.worlds.blind.types import (
     balancers,
     compute,
@@ -14,10 +14,10 @@ from tests.worlds.blind.types import (
     gateways,
     iam,
     interfaces,
-    rarer,
     secrets,
     storage,
     streams,
+    unlisted,
     vpc,
 )
 from tests.worlds.blind.types.ec2 import E, call
@@ -42,7 +42,7 @@ WORDS = (
 )
 
 
-class NameStories(Telling):
+class NameStories(StoryGroup):
     """The stories of names."""
 
     # Names that change hands.
@@ -118,7 +118,7 @@ class NameStories(Telling):
         self.seen(first, t + 2 * MINUTE, deploy)
 
     def story_children_of_one_name(self, t):
-        for make in (rarer.deployment_group, rarer.addon):
+        for make in (unlisted.deployment_group, unlisted.addon):
             name = f"main{self.m.next()}"
             made = [make(self.m.at(), name, parent) for parent in ("orders", "orders-blue")]
             first, other = (self.world.born(kind, managed="terraform") for kind in made)

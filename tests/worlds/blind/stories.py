@@ -8,8 +8,8 @@ from tests.worlds.blind.config import stamp
 from tests.worlds.blind.day import IAM_REGIONS, catalogue
 from tests.worlds.blind.kind import Maker, store
 from tests.worlds.blind.service import op
+from tests.worlds.blind.shorthands import MINUTE, SECOND_, StoryGroup, seconds
 from tests.worlds.blind.spelling import items
-from tests.worlds.blind.telling import MINUTE, SECOND_, Telling, seconds
 from tests.worlds.blind.traps import mention, refused
 from tests.worlds.blind.types import (
     balancers,
@@ -27,7 +27,7 @@ from tests.worlds.blind.types.ec2 import E, call
 from tests.worlds.blind.world import KEY
 
 
-class Stories(Telling):
+class Stories(StoryGroup):
     """The stories of time, of folded changes, of AWS's own doings and of what is no finding."""
 
     # When it was.

@@ -5,8 +5,8 @@ from tests.worlds.blind.config import stamp
 from tests.worlds.blind.day import IAM_REGIONS
 from tests.worlds.blind.kind import retag, store
 from tests.worlds.blind.service import op
+from tests.worlds.blind.shorthands import MINUTE, SECOND_, StoryGroup, seconds
 from tests.worlds.blind.spelling import items
-from tests.worlds.blind.telling import MINUTE, SECOND_, Telling, seconds
 from tests.worlds.blind.types import (
     balancers,
     compute,
@@ -22,7 +22,7 @@ from tests.worlds.blind.types.ec2 import E, call, done
 from tests.worlds.blind.world import KEY
 
 
-class SubtleStories(Telling):
+class SubtleStories(StoryGroup):
     """The stories of round-about calls, of regions that fold differently, and of tags that look alike."""
 
     def story_regions_fold_differently(self, t):

@@ -12,7 +12,7 @@ import json
 import re
 from pathlib import Path
 
-FOLDER = Path(__file__).parents[2] / "data" / "third"
+FOLDER = Path(__file__).parents[2] / "data" / "corpus"
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"
 SLOT = re.compile(r"\{(name|region|account|ip|g|h|u|l|x[a-z0-9]*)(?::(\d+))?\}")
 

@@ -1,4 +1,4 @@
-"""How a story of the blind world is told: the shorthands."""
+"""A base class for groups of stories in the blind world, and their shorthands."""
 
 from datetime import timedelta
 
@@ -10,8 +10,8 @@ def seconds(count):
     return timedelta(seconds=count)
 
 
-class Telling:
-    """Tells all its stories into a world, each at a time of its own."""
+class StoryGroup:
+    """Plays each of its stories in a world, at different times."""
 
     label = ""
 
@@ -19,7 +19,7 @@ class Telling:
         self.world, self.random, self.cast, self.m = world, world.random, world.cast, world.maker
         self.pipeline = self.cast.pipeline()
 
-    def tell(self):
+    def play(self):
         for name in sorted(vars(type(self))):
             if name.startswith("story_"):
                 self.label = name.removeprefix("story_")

@@ -1,4 +1,4 @@
-"""Further kinds of the blind world that no table lists."""
+"""Kinds of the blind world that the catalog does not list."""
 
 from tests.worlds.blind.config import UPPER
 from tests.worlds.blind.kind import pairs, retag, store

@@ -1,4 +1,4 @@
-"""A world made of the third corpus: who made which call, what Config recorded of it, and so who it was."""
+"""A world made of the corpus of calls: who made which call, what Config recorded of it, and so who it was."""
 
 import copy
 import json
@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 
 from tests.worlds.blind import config
 from tests.worlds.blind.actors import OWN
-from tests.worlds.third.calls import Slots, digest, rows
+from tests.worlds.corpus.calls import Slots, digest, rows
 
 HOME = "eu-west-1"
 KEY = "managed-by"

@@ -1,10 +1,10 @@
-"""The real command against a third corpus of calls, written from knowledge of AWS alone."""
+"""The real command against a corpus of calls, written from knowledge of AWS alone."""
 
 from datetime import UTC, datetime
 
 from iacwatch.demo.fake.server import FakeAws
 from tests.worlds.blind.run import Account
-from tests.worlds.third.world import corpus, misses
+from tests.worlds.corpus.world import corpus, misses
 
 
 def test_every_call_of_the_corpus_is_laid_at_the_right_door(tmp_path):
