@@ -40,9 +40,10 @@ def test_every_command_has_help(name):
     assert "Usage:" in done.output
 
 
-def test_help_loads_nothing_heavy(tmp_path):
+@pytest.mark.parametrize("name", COMMANDS)
+def test_help_loads_nothing_heavy(tmp_path, name):
     imported = subprocess.run(
-        [sys.executable, "-X", "importtime", "-m", "iacwatch", "drain", "--help"],
+        [sys.executable, "-X", "importtime", "-m", "iacwatch", name, "--help"],
         capture_output=True,
         text=True,
         check=True,
@@ -52,6 +53,7 @@ def test_help_loads_nothing_heavy(tmp_path):
         "boto3",
         "rich",
         "slack_sdk",
+        "logging",
         "iacwatch.core.model",
         "iacwatch.settings.load",
         "iacwatch.app.container",

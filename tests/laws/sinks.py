@@ -1,68 +1,45 @@
-"""The sinks that the laws are run over. Each gives a function that opens the sink once more."""
+"""The sinks that the laws are run over. Each gives a function that opens the sink once more.
+
+Every registered report format is among them, in a stream and in a file.
+"""
 
 from contextlib import contextmanager
 from io import StringIO
 
 from rich.console import Console
 
+from iacwatch.app.sinks import FORMATS, Report
 from iacwatch.demo.fake.server import FakeAws
 from iacwatch.sinks.atomic_file import AtomicFile
-from iacwatch.sinks.csv_report import CsvReport
-from iacwatch.sinks.html_page.sink import HtmlPage
-from iacwatch.sinks.jsonl import JsonLines
-from iacwatch.sinks.markdown.sink import Markdown
 from iacwatch.sinks.slack.sink import Slack
-from iacwatch.sinks.table import Table
+from iacwatch.sinks.style import DEFAULT_STYLE
 from tests.fixtures.clocks import TickingClock
 
 
-@contextmanager
-def table(_folder):
-    """Give a table on a terminal of 80 columns."""
-    yield lambda: Table(console=Console(file=StringIO(), width=80, force_terminal=True))
+def report(form, out, *, width=140, terminal=False):
+    """Return the sink of a format on a stream."""
+
+    def console(out):
+        return Console(file=out, width=width, force_terminal=terminal)
+
+    return form.make(Report(out=out, style=DEFAULT_STYLE, clock=TickingClock(), console=console))
 
 
-@contextmanager
-def piped_table(_folder):
-    """Give a table in a pipe."""
-    yield lambda: Table(console=Console(file=StringIO(), width=140))
+def in_a_stream(form, **console):
+    @contextmanager
+    def given(_folder):
+        yield lambda: report(form, StringIO(), **console)
+
+    return given
 
 
-@contextmanager
-def json_lines(_folder):
-    """Give JSON Lines."""
-    yield lambda: JsonLines(out=StringIO())
+def in_a_file(form):
+    @contextmanager
+    def given(folder):
+        path = folder / f"report{form.ending}"
+        yield lambda: AtomicFile(path, lambda out: report(form, out))
 
-
-@contextmanager
-def csv_file(_folder):
-    """Give CSV."""
-    yield lambda: CsvReport(out=StringIO())
-
-
-@contextmanager
-def markdown(_folder):
-    """Give Markdown."""
-    yield lambda: Markdown(out=StringIO())
-
-
-@contextmanager
-def html_page(_folder):
-    """Give a page."""
-    yield lambda: HtmlPage(out=StringIO(), clock=TickingClock())
-
-
-@contextmanager
-def whole_page(folder):
-    """Give a page in a file."""
-    path = folder / "report.html"
-    yield lambda: AtomicFile(path, lambda out: HtmlPage(out=out, clock=TickingClock()))
-
-
-@contextmanager
-def atomic_file(folder):
-    """Give JSON Lines in a file."""
-    yield lambda: AtomicFile(folder / "report.jsonl", lambda out: JsonLines(out=out))
+    return given
 
 
 @contextmanager
@@ -80,14 +57,9 @@ def slack_webhook(_folder):
 
 
 SINKS = {
-    "table": table,
-    "piped table": piped_table,
-    "json lines": json_lines,
-    "csv": csv_file,
-    "markdown": markdown,
-    "html": html_page,
-    "whole page": whole_page,
-    "whole file": atomic_file,
+    **{form.name: in_a_stream(form) for form in FORMATS},
+    **{f"{form.name} on a terminal": in_a_stream(form, width=80, terminal=True) for form in FORMATS[:1]},
+    **{f"{form.name} in a file": in_a_file(form) for form in FORMATS},
     "slack bot": slack_bot,
     "slack webhook": slack_webhook,
 }

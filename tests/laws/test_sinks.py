@@ -4,18 +4,14 @@ from dataclasses import replace
 from io import StringIO
 
 import pytest
-from rich.console import Console
 
+from iacwatch.app.sinks import FORMATS
 from iacwatch.core.model import ChangeType, Evidence, Managed, Verdict
 from iacwatch.ports import Delivered
-from iacwatch.sinks.html_page.sink import HtmlPage
-from iacwatch.sinks.markdown.sink import Markdown
 from iacwatch.sinks.slack.blocks import MessageStyle
 from iacwatch.sinks.slack.message import message
-from iacwatch.sinks.table import Table
 from tests.fixtures.builders import actor, change, event, finding, many, match, resource, unattributed
-from tests.fixtures.clocks import TickingClock
-from tests.laws.sinks import SINKS
+from tests.laws.sinks import SINKS, report
 
 HOSTILE = "<!channel> <@U1> [bold]x[/] \x1b[31m `*_~\u202e\ud800 \n=cmd()|\"'\\ &lt; https://evil.example.com"
 
@@ -101,17 +97,15 @@ def test_it_can_be_closed_without_having_told_anything(opened):
 
 def seen_by_people(what):
     """Return what each report that people read shows of a finding."""
-    outs = [StringIO() for _ in range(3)]
-    sinks = (
-        Table(console=Console(file=outs[0], width=200)),
-        Markdown(out=outs[1]),
-        HtmlPage(out=outs[2], clock=TickingClock()),
-    )
-    for sink in sinks:
+    shown = []
+    for form in FORMATS:
+        if form.name in {"jsonl", "csv"}:  # for programs: the call's name stands there as AWS wrote it
+            continue
+        sink = report(form, out := StringIO(), width=200)
         told(sink, what)
         sink.close()
-    style = MessageStyle(now=what.change.captured_at)
-    return [*(out.getvalue() for out in outs), str(message([what], style))]
+        shown.append(out.getvalue())
+    return [*shown, str(message([what], MessageStyle(now=what.change.captured_at)))]
 
 
 def test_people_read_a_calls_name_without_its_version():

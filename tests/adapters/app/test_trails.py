@@ -1,15 +1,22 @@
 """The trail as the container makes it: what it is made of, who is told how far it has come, which run is the same."""
 
 import os
+from dataclasses import fields, make_dataclass
 from datetime import timedelta
+from pathlib import Path
 from unittest.mock import patch
 
 import pytest
 
+import iacwatch
 from iacwatch.app.backfill import BackfillRequest, _terms
 from iacwatch.app.container import Container
+from iacwatch.app.trails import API, ATHENA, TRAILS, kind_of
+from iacwatch.cli.commands.drain import command as drain
 from iacwatch.core.model import TrailQuery, Window
 from iacwatch.demo.fake.server import FakeAws
+from iacwatch.errors import ConfigError
+from iacwatch.settings import values
 from iacwatch.trails.athena.trail import Athena
 from iacwatch.trails.log_files.trail import LogFiles
 from iacwatch.trails.lookup_events.trail import LookupEvents
@@ -100,3 +107,52 @@ def test_another_table_is_another_run(wired):
         ("CATALOG", "other"),
     ):
         assert terms(wired(**athena(**{f"IACWATCH_TRAIL__ATHENA_{key}": value})))["trail"] != first
+
+
+@pytest.mark.parametrize("kind", TRAILS, ids=lambda kind: kind.form)
+def test_every_kind_of_trail_is_offered_and_documented(kind):
+    (option,) = [each for each in drain.params if each.name == "trail"]
+    assert kind.form in option.metavar
+    assert kind.help in option.help
+    manual = (Path(iacwatch.__file__).parent / "manual" / "commands.md").read_text(encoding="utf-8")
+    assert f"`--trail {option.metavar}`" in manual.replace("\\|", "|")
+
+
+@pytest.mark.parametrize("source", ["api", "athena", "logs", "./api", "s3://trail/org", "Athena", ""])
+def test_every_source_is_of_one_kind_alone(source):
+    assert [kind for kind in TRAILS if kind.takes(source)] == [kind_of(source)]
+
+
+def test_a_trail_that_nobody_registered_is_an_error_and_no_default():
+    with pytest.raises(ConfigError, match=r"no trail 'lake://store'; trail\.source is one of api, PATH"):
+        kind_of("lake://store")
+
+
+def test_settings_spell_the_kinds_as_they_are_registered():
+    assert (API, ATHENA) == (values.API, values.ATHENA)
+
+
+def test_every_field_of_what_was_asked_for_tells_a_run_from_another(wired):
+    """An option that were left out would let a run go on with what another one gathered."""
+    container, base = wired(), {"since": ago(60), "until": ago(30)}
+    others = (
+        {"since": ago(61)},
+        {"until": ago(29)},
+        {"spelled": ("60m", "30m")},
+        {"changes": "s3://history"},
+        {"types": ("AWS::S3::Bucket",)},
+        {"accounts": ("111122223333",)},
+        {"regions": ("eu-west-1",)},
+    )
+    seen = [_terms(container, BackfillRequest(**{**base, **more}), ()) for more in ({}, *others)]
+    assert len({str(sorted(each.items())) for each in seen}) == len(seen) == len(fields(BackfillRequest)) + 1
+
+
+def test_a_new_field_tells_a_run_from_another_by_itself(wired):
+    more = make_dataclass(
+        "More", [("only_tagged", str, "")], bases=(BackfillRequest,), frozen=True, slots=True, kw_only=True
+    )
+    first, second = (
+        _terms(wired(), more(since=ago(60), until=ago(30), only_tagged=each), ()) for each in ("a", "b")
+    )
+    assert first != second

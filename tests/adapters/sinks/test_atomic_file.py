@@ -1,7 +1,6 @@
 """``--output``: a whole report, or none."""
 
 import gc
-import io
 import os
 import stat
 from pathlib import Path
@@ -13,6 +12,7 @@ from iacwatch.ports import Delivered, Failure
 from iacwatch.sinks.atomic_file import AtomicFile
 from iacwatch.sinks.jsonl import JsonLines
 from tests.fixtures.builders import finding, many
+from tests.fixtures.streams import FullDisk
 
 
 @pytest.fixture
@@ -78,16 +78,9 @@ def test_a_folder_is_no_file(tmp_path):
     assert names(tmp_path) == []
 
 
-class Filling(io.StringIO):
-    """A stream on a disk that is full."""
-
-    def write(self, _text):
-        raise OSError(28, "No space left on device")
-
-
 def test_once_writing_failed_nothing_counts_and_nothing_is_left(path):
     path.write_text("old")
-    sinks = [JsonLines(out=Filling())]
+    sinks = [JsonLines(out=FullDisk())]
     sink = AtomicFile(path, lambda out: Switching(sinks, out))
     first, second = many(2)
     broken = Failure(reason="cannot write the report: No space left on device")

@@ -1,9 +1,7 @@
 """CSV: a row a finding, columns that stay, and nothing that a spreadsheet would run."""
 
-import contextlib
 import csv
 import io
-import os
 import re
 
 import pytest
@@ -31,6 +29,7 @@ from tests.fixtures.builders import (
     resource,
     unattributed,
 )
+from tests.fixtures.streams import FullDisk, closed_pipe
 
 FORMULA = re.compile(r"[=+\-@\t\r\n\uff1d\uff0b\uff0d\uff20]")
 
@@ -192,15 +191,8 @@ def test_every_row_is_flushed():
     assert out.flushed == 3
 
 
-class Full(io.StringIO):
-    """A stream on a full disk."""
-
-    def write(self, text):
-        raise OSError(28, "No space left on device")
-
-
 def test_a_full_disk_fails_what_it_could_not_take():
-    sink = CsvReport(out=Full())
+    sink = CsvReport(out=FullDisk())
     (answer,) = sink.emit([finding()]).values()
     assert answer == Failure(reason="cannot write the report: No space left on device")
     with pytest.raises(DeliveryError, match="No space left"):
@@ -225,15 +217,11 @@ def test_a_disk_that_has_room_again_gets_a_header_first():
 
 
 def test_a_closed_pipe_comes_through():
-    reader, writer = os.pipe()
-    os.close(reader)
-    out = os.fdopen(writer, "w", encoding="utf-8")
-    sink = CsvReport(out=out)
-    with pytest.raises(BrokenPipeError):
-        sink.emit([finding()])
-    sink.close()
-    with contextlib.suppress(BrokenPipeError):
-        out.close()
+    with closed_pipe() as out:
+        sink = CsvReport(out=out)
+        with pytest.raises(BrokenPipeError):
+            sink.emit([finding()])
+        sink.close()
 
 
 def test_a_resource_name_keeps_its_letters():

@@ -4,9 +4,7 @@ import base64
 import hashlib
 import io
 import json
-import os
 import re
-from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from html.parser import HTMLParser
@@ -37,6 +35,7 @@ from tests.fixtures.builders import (
     unattributed,
 )
 from tests.fixtures.clocks import TickingClock
+from tests.fixtures.streams import FullDisk, closed_pipe
 
 
 def written(*findings, **fields):
@@ -419,27 +418,16 @@ def test_it_says_when_it_was_made():
     assert "on 21 November 2026, 12:00 UTC." in out.getvalue()
 
 
-class Full(io.StringIO):
-    """A stream on a full disk."""
-
-    def write(self, text):
-        raise OSError(28, "No space left on device")
-
-
 def test_a_full_disk_is_told_on_close():
-    sink = HtmlPage(out=Full(), clock=TickingClock())
+    sink = HtmlPage(out=FullDisk(), clock=TickingClock())
     sink.emit([finding()])
     with pytest.raises(DeliveryError, match="cannot write the report: No space left"):
         sink.close()
 
 
 def test_a_closed_pipe_has_been_told_nothing():
-    reader, writer = os.pipe()
-    os.close(reader)
-    out = os.fdopen(writer, "w", encoding="utf-8")
-    sink = HtmlPage(out=out, clock=TickingClock())
-    sink.emit([finding()])
-    with pytest.raises(DeliveryError, match="Broken pipe"):
-        sink.close()
-    with suppress(BrokenPipeError):
-        out.close()
+    with closed_pipe() as out:
+        sink = HtmlPage(out=out, clock=TickingClock())
+        sink.emit([finding()])
+        with pytest.raises(DeliveryError, match="Broken pipe"):
+            sink.close()

@@ -10,6 +10,7 @@ from iacwatch.ports import Delivered, Failure
 from iacwatch.sinks.jsonl import JsonLines
 from iacwatch.sinks.style import ReportStyle
 from tests.fixtures.builders import change, entry, finding, many, resource
+from tests.fixtures.streams import closed_pipe
 
 
 def written(*findings, **fields):
@@ -71,9 +72,5 @@ def test_a_disk_that_fills_up_fails_what_it_could_not_take():
 
 
 def test_a_closed_pipe_comes_through():
-    class Closed(io.StringIO):
-        def flush(self):
-            raise BrokenPipeError(32, "Broken pipe")
-
-    with pytest.raises(BrokenPipeError):
-        JsonLines(out=Closed()).emit([finding()])
+    with closed_pipe() as out, pytest.raises(BrokenPipeError):
+        JsonLines(out=out).emit([finding()])

@@ -1,8 +1,6 @@
 """Markdown: what a pull request shows of it, by a parser of Markdown and one of HTML."""
 
-import contextlib
 import io
-import os
 import re
 from datetime import timedelta
 from html.parser import HTMLParser
@@ -32,6 +30,7 @@ from tests.fixtures.builders import (
     resource,
     unattributed,
 )
+from tests.fixtures.streams import FullDisk, closed_pipe
 
 NAMES = {ACCOUNT: "prod"}
 GFM = MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"])
@@ -254,30 +253,19 @@ def test_held_details_do_not_grow_without_bound():
     assert sum(len(held.section) for held in sink._held) <= 11 * LONGEST_COMMENT
 
 
-class Full(io.StringIO):
-    """A stream on a full disk."""
-
-    def write(self, text):
-        raise OSError(28, "No space left on device")
-
-
 def test_a_full_disk_is_told_on_close():
-    sink = Markdown(out=Full())
+    sink = Markdown(out=FullDisk())
     sink.emit([finding()])
     with pytest.raises(DeliveryError, match="cannot write the report: No space left"):
         sink.close()
 
 
 def test_a_closed_pipe_has_been_told_nothing():
-    reader, writer = os.pipe()
-    os.close(reader)
-    out = os.fdopen(writer, "w", encoding="utf-8")
-    sink = Markdown(out=out)
-    sink.emit([finding()])
-    with pytest.raises(DeliveryError, match="Broken pipe"):
-        sink.close()
-    with contextlib.suppress(BrokenPipeError):
-        out.close()
+    with closed_pipe() as out:
+        sink = Markdown(out=out)
+        sink.emit([finding()])
+        with pytest.raises(DeliveryError, match="Broken pipe"):
+            sink.close()
 
 
 def test_the_times_are_those_of_the_calls():

@@ -1,8 +1,6 @@
 """The table: what people see in a terminal, and in a pipe."""
 
-import contextlib
 import io
-import os
 import re
 from datetime import timedelta
 
@@ -27,6 +25,7 @@ from tests.fixtures.builders import (
     resource,
     unattributed,
 )
+from tests.fixtures.streams import FullDisk, closed_pipe
 
 
 def shown(*findings, width=None, colour=None, encoding="utf-8", one=False, **fields):
@@ -161,29 +160,16 @@ def test_every_verdict_can_be_shown():
         assert str(verdict) in shown(finding(verdict=verdict), width=80)
 
 
-class Full(io.StringIO):
-    """A stream on a full disk."""
-
-    def write(self, text):
-        if text:
-            raise OSError(28, "No space left on device")
-
-
 def test_a_full_disk_is_a_failure_of_each_finding():
-    sink = Table(console=Console(file=Full(), width=140))
+    sink = Table(console=Console(file=FullDisk(), width=140))
     (answer,) = sink.emit([finding()]).values()
     assert answer == Failure(reason="cannot write the report: No space left on device")
 
 
 @pytest.mark.parametrize("terminal", [True, False])
 def test_a_closed_pipe_comes_through(terminal):
-    reader, writer = os.pipe()
-    os.close(reader)
-    out = os.fdopen(writer, "w", encoding="utf-8")
-    with pytest.raises(BrokenPipeError):
+    with closed_pipe() as out, pytest.raises(BrokenPipeError):
         Table(console=Console(file=out, width=140, force_terminal=terminal)).emit([finding()])
-    with contextlib.suppress(BrokenPipeError):
-        out.close()
 
 
 def test_the_date_is_told_where_the_terminal_is_wide():

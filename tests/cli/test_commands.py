@@ -1,0 +1,50 @@
+"""The commands: each is one file, which knows no other command, and offers what is registered."""
+
+from importlib import import_module
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from iacwatch.cli import commands
+from iacwatch.cli.commands import explain, replay_dlq
+from iacwatch.cli.group import COMMANDS, group
+from iacwatch.cli.options import ReportOptions
+from iacwatch.core.model import Evidence
+
+FILES = {each.stem for each in Path(commands.__file__).parent.glob("*.py")} - {"__init__"}
+REPORT = [
+    each
+    for each in replay_dlq.command.params
+    if each.name in {*ReportOptions._fields, "format_", "slack"} and each.opts
+]
+VALUES = {"--format": "jsonl", "--verdict": "all", "--fail-on": "all"}
+
+
+def test_each_command_is_one_file_and_each_file_a_command():
+    assert {name.replace("-", "_") for name in COMMANDS} == FILES
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_a_command_is_called_what_its_file_is_called(name):
+    assert import_module(f"iacwatch.cli.commands.{name.replace('-', '_')}").command.name == name
+
+
+@pytest.mark.parametrize("what", ["list", "redrive", "cancel"])
+@pytest.mark.parametrize("option", REPORT, ids=lambda option: option.opts[0])
+def test_an_option_of_a_report_is_refused_where_there_is_none_or_it_has_a_meaning(what, option):
+    name = option.opts[0]
+    given = [name] if option.is_flag else [name, VALUES.get(name, "somewhere")]
+    done = CliRunner().invoke(
+        group, ["--config", "missing.toml", "replay-dlq", f"--{what}", *given], standalone_mode=False
+    )
+    refused = f"{name} means nothing with --{what}; leave one of them out" in done.output
+    assert refused is (option.name not in replay_dlq._MEANT[what]), done.output
+
+
+def test_every_option_of_a_report_is_tried():
+    assert len(REPORT) == len(ReportOptions._fields)
+
+
+def test_explain_knows_what_each_kind_of_evidence_says():
+    assert set(Evidence) == set(explain._EVIDENCE)
