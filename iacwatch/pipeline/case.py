@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Final
 
 from iacwatch.core.attribution import matching, verdict
-from iacwatch.core.attribution.aws_fields import Kept
+from iacwatch.core.attribution.aws_fields import ChangedBy
 from iacwatch.core.attribution.names import Names
 from iacwatch.core.attribution.search import Stage
 from iacwatch.core.catalog.places import key_of
@@ -32,7 +32,7 @@ class Case:
     change: Change
     managed: Managed | None = None
     names: Names | None = None
-    kept: Kept = Kept.CALLED
+    changed_by: ChangedBy = ChangedBy.CALLED
     stage: Stage = field(default_factory=Stage)
     query: TrailQuery | None = None
     queries: list[TrailQuery] = field(default_factory=list)

@@ -10,9 +10,8 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
-from iacwatch.core.attribution import aws_fields as kept_fields
 from iacwatch.core.attribution import matching, scope, search, verdict
-from iacwatch.core.attribution.aws_fields import Kept
+from iacwatch.core.attribution.aws_fields import ChangedBy, changed_by
 from iacwatch.core.attribution.names import names_of
 from iacwatch.core.attribution.search import Next, Stage
 from iacwatch.core.catalog.places import is_global
@@ -97,7 +96,7 @@ class Investigation:
             change,
             judged.verdict,
             timing,
-            explained=bool(judged.matches) or case.kept is Kept.AWS,
+            explained=bool(judged.matches) or case.changed_by is ChangedBy.AWS,
             doubtful=matching.doubtful(judged.matches),
         )
         if ripe is not None and now < ripe:
@@ -154,7 +153,7 @@ class Investigation:
     def _admit(self, case: Case, managed: Managed, now: datetime) -> None:
         change = case.change
         case.managed = managed
-        case.kept = kept_fields.kept(change)
+        case.changed_by = changed_by(change)
         if search.first_discovery(change, self.rules.timing):
             case.outcome = Skipped(reason="no-change", detail="discovered by Config, created long before")
         elif verdict.ignored(change, self.rules.ignore, None, now=now):
@@ -186,7 +185,7 @@ class Investigation:
 
     def _begin(self, case: Case) -> None:
         change = case.change
-        if case.kept is Kept.AWS:
+        if case.changed_by is ChangedBy.AWS:
             return
         previous = change.previous.captured_at if change.previous else None
         known = [at for at in (self._captures.before(case), previous) if at]
@@ -271,13 +270,13 @@ class Investigation:
             managed,
             matches,
             self.rules.workflows,
-            kept=case.kept,
+            changed_by=case.changed_by,
             tag_key=self.rules.tag.key,
             tried=_nobody(case),
         )
 
     def _next(self, case: Case, now: datetime) -> Next:
-        if case.kept is Kept.AWS or case.classified is None or case.names is None:
+        if case.changed_by is ChangedBy.AWS or case.classified is None or case.names is None:
             return Next.NOTHING
         judged = case.classified
         return search.again(

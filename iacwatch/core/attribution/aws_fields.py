@@ -14,7 +14,7 @@ _PENDING: Final = "pendingmodifiedvalues"
 """Where RDS and Redshift keep what was ordered until it is done, minutes or a maintenance window later."""
 
 
-class Kept(StrEnum):
+class ChangedBy(StrEnum):
     """What the diff of a change says about who may have made it."""
 
     CALLED = "called"
@@ -22,14 +22,14 @@ class Kept(StrEnum):
     AWS = "aws"
 
 
-def kept(change: Change) -> Kept:
-    """Say whether only relationships or fields that AWS keeps differ."""
+def changed_by(change: Change) -> ChangedBy:
+    """Return whether only relationships or fields that AWS keeps differ."""
     if change.change_type is not ChangeType.UPDATE or not change.diff:
-        return Kept.CALLED
+        return ChangedBy.CALLED
     facts = facts_of(change.resource.type)
     counted, following = facts.counted, facts.following
     pending = _pending(change.diff) if _PENDING in following else {}
-    answer = Kept.AWS
+    answer = ChangedBy.AWS
     for entry in change.diff:
         section, _, rest = entry.path.lower().partition(".")
         field = rest.partition(".")[0]
@@ -37,9 +37,9 @@ def kept(change: Change) -> Kept:
             continue
         ordered = rest in pending and entry.updated == pending[rest]
         if section == "configuration" and (field in following or ordered):
-            answer = Kept.FOLLOWS
+            answer = ChangedBy.FOLLOWS
             continue
-        return Kept.CALLED
+        return ChangedBy.CALLED
     return answer
 
 

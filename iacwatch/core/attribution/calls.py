@@ -35,7 +35,7 @@ _REFUSED: Final = frozenset(
         "unprocessed",
     }
 )
-"""Keys of an answer under which a call that succeeded as a whole tells what it did not do."""
+"""Keys of an answer under which a call that succeeded as a whole lists what it did not do."""
 
 
 class Strength(IntEnum):
@@ -69,7 +69,7 @@ def hit(names: Names, event: TrailEvent) -> Hit | None:
 
 @lru_cache(maxsize=16_384)
 def full(pattern: str, event_name: str) -> bool:
-    """Say whether a pattern of the tables is a call's whole name."""
+    """Return whether a pattern of a row is a call's whole name."""
     return bool(pattern) and _compiled(pattern).fullmatch(event_name[:128]) is not None
 
 
@@ -159,7 +159,7 @@ def _named(names: Names, mention: Mention, event: TrailEvent, *, tagging: bool) 
 
 
 def _anywhere(names: Names, value: str, event: TrailEvent) -> bool:
-    """Say whether an ARN or id is so surely the resource's own that it does not matter where it stands."""
+    """Return whether an ARN or id is so surely the resource's own that it does not matter where it stands."""
     facts, called = names.facts, plain_name(event.name)
     if not full(facts.anywhere, called) or full(facts.creates, called):
         return False
@@ -167,9 +167,9 @@ def _anywhere(names: Names, value: str, event: TrailEvent) -> bool:
 
 
 def _answered(facts: TypeFacts, names: Names, value: str, keys: tuple[str, ...], event: TrailEvent) -> bool:
-    """Say whether an answer names the resource itself.
+    """Return whether an answer names the resource itself.
 
-    An answer that tells an id of its own (RDS's dbiResourceId) does so for every call; bare names stand in
+    An answer that holds an id of its own (RDS's dbiResourceId) does so for every call; bare names stand in
     answers of other kinds too, so those count only where the call makes something.
     """
     at = dotted_path(keys).split(".")
@@ -179,11 +179,11 @@ def _answered(facts: TypeFacts, names: Names, value: str, keys: tuple[str, ...],
 
 
 def _is_the_one(names: Names, event: TrailEvent, mention: Mention) -> bool:
-    """Say whether a bare name can mean this resource, by what else the call tells."""
+    """Return whether a bare name can mean this resource, by what else the call says."""
     facts = names.facts
     if facts.contradicts:
-        told = {canonical(other.value) for other in _tellings(event, facts.contradicts)} - {mention.value}
-        if told and not told & names.own:
+        named = {canonical(other.value) for other in _mentions_at(event, facts.contradicts)} - {mention.value}
+        if named and not named & names.own:
             return False
     if facts.within and names.parent:
         parents = {
@@ -193,12 +193,12 @@ def _is_the_one(names: Names, event: TrailEvent, mention: Mention) -> bool:
         }
         return bool((parents or {"default"}) & names.parent)
     if names.parent and "default" not in names.parent:
-        told = {other.value.rsplit("/", 1)[-1] for other in event.mentions if other.path[0] == "request"}
-        return not told.isdisjoint(names.parent)
+        named = {other.value.rsplit("/", 1)[-1] for other in event.mentions if other.path[0] == "request"}
+        return not named.isdisjoint(names.parent)
     return True
 
 
-def _tellings(event: TrailEvent, keys: tuple[str, ...]) -> Iterator[Mention]:
+def _mentions_at(event: TrailEvent, keys: tuple[str, ...]) -> Iterator[Mention]:
     for other in event.mentions:
         if other.path[-1] in keys and other.path[0] in {"request", "response"}:
             at = dotted_path(other.path[1:])
@@ -210,12 +210,12 @@ def _composite(names: Names, event: TrailEvent) -> tuple[MatchKind, str] | None:
     """Match an id that is made of several (``api|resource|GET``): the call has to name every part."""
     if not names.composite:
         return None
-    told = {mention.value for mention in event.mentions if mention.path[0] in {"request", "response"}}
-    return (MatchKind.ID, "names all parts of it") if names.composite <= told else None
+    named = {mention.value for mention in event.mentions if mention.path[0] in {"request", "response"}}
+    return (MatchKind.ID, "names all parts of it") if names.composite <= named else None
 
 
 def _refused(names: Names, event: TrailEvent) -> bool:
-    """Say whether the answer tells that the call failed for this very resource."""
+    """Return whether the answer says that the call failed for this very resource."""
     for mention in event.mentions:
         if mention.path[0] != "response" or _REFUSED.isdisjoint(mention.path):
             continue

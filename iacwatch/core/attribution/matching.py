@@ -21,7 +21,7 @@ _ORDER: Final = {kind: rank for rank, kind in enumerate(MatchKind)}
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Ranked:
-    """What the trail says about one change: matches, strongest first, and every candidate with reasons."""
+    """What the trail shows about one change: matches, strongest first, and every candidate with reasons."""
 
     matches: tuple[Match, ...]
     candidates: tuple[Candidate, ...]
@@ -129,7 +129,7 @@ def _judge(change: Change, names: Names, event: TrailEvent, window: Window) -> H
 
 
 def _lifetime(rows: _Rows, change: Change) -> None:
-    """Tell what happened to this resource from what happened to another of its name, before or after."""
+    """Separate what happened to this resource from what happened to another of its name, before or after."""
     if change.change_type is ChangeType.CREATE:
         made = max((found.event.occurred_at for found in rows.kept if found.hit.makes), default=None)
         ends = [found.event.occurred_at for found in rows.kept if found.hit.ends and not found.hit.makes]
@@ -152,7 +152,7 @@ def _lifetime(rows: _Rows, change: Change) -> None:
 
 
 def _settle(rows: _Rows, change: Change, previous_at: datetime | None) -> None:
-    """Keep the hits that made the change; say of each other why it did not."""
+    """Keep the hits that made the change, and note of each other why it did not."""
     captured = change.captured_at.replace(microsecond=0)
     before = previous_at.replace(microsecond=0) if previous_at else None
     rows.prefer(
@@ -183,7 +183,7 @@ def _match(change: Change, found: _Found) -> Match:
 
 
 def doubtful(matches: Sequence[Match]) -> bool:
-    """Say whether all that was found may be explained otherwise: by a call that is not shown yet.
+    """Return whether all that was found may be explained otherwise: by a call that is not shown yet.
 
     So it is where every match came after the capture, or names no more than a neighbour.
     """

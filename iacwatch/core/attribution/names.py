@@ -127,7 +127,7 @@ def _is_constant(part: str) -> bool:
 
 
 def _facts(resource: Resource) -> TypeFacts:
-    """Return what is known of a type; where that is a guess, the ARN tells the calls' service besides."""
+    """Return what is known of a type; where that is a guess, the ARN names the calls' service, too."""
     facts, parts = facts_of(resource.type), arn_parts(resource.arn)
     if not facts.derived or parts is None or parts.service in facts.sources:
         return facts
@@ -154,7 +154,7 @@ def _collect(
     if not (facts.revisions and resource.arn):
         found.add("id", [resource.id], MatchKind.ID)
     found.add("name", [resource.name], MatchKind.NAME)
-    # Event history lists names; where Config tells none, the ARN's tail is the best guess.
+    # Event history lists names; where Config has none, the ARN's tail is the best guess.
     found.add("tail" if resource.name else "name", tails, MatchKind.NAME)
     if facts.id_is_url:
         found.add("url", _urls(resource), MatchKind.ALIAS)

@@ -15,7 +15,7 @@ class NeedsItem:
 
 @dataclass(frozen=True, slots=True)
 class NeedsPrevious:
-    """The CI before has to be fetched: only it can tell. `why` says what it is needed for."""
+    """The CI before has to be fetched to know. `why` is what it is needed for."""
 
     why: str
 
@@ -24,7 +24,7 @@ Scope: TypeAlias = Managed | Skipped | NeedsItem | NeedsPrevious
 
 
 def assess(change: Change, rule: TagRule) -> Scope:
-    """Say whether a change concerns a managed resource, or what has to be fetched to know."""
+    """Return whether a change concerns a managed resource, or what has to be fetched to know."""
     if change.change_type is ChangeType.DELETE:
         return _deleted(change, rule)
     if change.item is None:
@@ -56,29 +56,29 @@ def _living(change: Change, rule: TagRule) -> Scope:
     created = change.change_type is ChangeType.CREATE
     if not _counts(was, rule):
         return Managed(value=now, evidence=Evidence.TAGS, added=not created, tags=current)
-    told_by = Evidence.PREVIOUS_TAGS if change.previous is None else Evidence.HISTORY
+    evidence = Evidence.PREVIOUS_TAGS if change.previous is None else Evidence.HISTORY
     if now is None:
-        return Managed(value=was, evidence=told_by, removed=True, tags={**before, **current})
+        return Managed(value=was, evidence=evidence, removed=True, tags={**before, **current})
     if now != was:
-        return Managed(value=was, evidence=told_by, new_value=now, tags=current)
+        return Managed(value=was, evidence=evidence, new_value=now, tags=current)
     return Managed(value=now, evidence=Evidence.TAGS, tags=current)
 
 
 def _deleted(change: Change, rule: TagRule) -> Scope:
-    told, complete = tags_in_deletion(change)
-    if rule.key in told:
+    listed, complete = tags_in_deletion(change)
+    if rule.key in listed:
         # Where the item before is at hand, the diff was made from it.
-        return _gone(told, rule, Evidence.PREVIOUS_TAGS if change.previous is None else Evidence.HISTORY)
+        return _gone(listed, rule, Evidence.PREVIOUS_TAGS if change.previous is None else Evidence.HISTORY)
     if change.previous is not None and not change.previous.deleted:
-        tags = {**tags_of(change.previous), **told}
+        tags = {**tags_of(change.previous), **listed}
         return _gone(tags, rule, Evidence.HISTORY)
     if complete and not rule.everything:
         return Skipped(reason="unmanaged", detail=f"it carried no {rule.key} tag")
     if not change.previous_known:
         return NeedsPrevious("the tags that the deleted resource carried")
     if rule.everything:
-        return Managed(value=None, evidence=Evidence.HISTORY, tags=told)
-    if told or change.diff:
+        return Managed(value=None, evidence=Evidence.HISTORY, tags=listed)
+    if listed or change.diff:
         return Skipped(reason="unmanaged", detail=f"it carried no {rule.key} tag that is known")
     return Skipped(reason="no-history", detail="it is deleted, and Config knows no earlier item of it")
 

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
-from iacwatch.core.attribution.aws_fields import Kept, kept
+from iacwatch.core.attribution.aws_fields import ChangedBy, changed_by
 from iacwatch.core.attribution.names import Names
 from iacwatch.core.catalog.places import trail_region
 from iacwatch.core.model import Change, ChangeType, Match, Timing, TrailQuery, Verdict, Window
@@ -97,7 +97,7 @@ def _event_names(change: Change, names: Names) -> tuple[str, ...]:
 
 
 def _may_make(event_name: str, change_type: ChangeType) -> bool:
-    """Say whether a call of that name can be behind a change of that kind: each name costs a lookup."""
+    """Return whether a call of that name can be behind a change of that kind: each name costs a lookup."""
     part = event_name.endswith(("Version", "Versions", "Permission"))  # of something that lives on
     if event_name.startswith("Create") and not part:
         return change_type is ChangeType.CREATE
@@ -116,11 +116,11 @@ def again(
     missing: float,
     now: datetime,
 ) -> Next:
-    """Say what else has to be looked at before a change is judged, and why.
+    """Return what else has to be looked at before a change is judged, and why.
 
     The previous capture where it can change the answer: an old candidate, or several actors. Where nothing
     matched: the previous capture (it may show that a wider window is no use), then each wider window, and
-    before anybody is told "nobody", a sweep of all writes.
+    before "nobody" is reported, a sweep of all writes.
     """
     if matches:
         if stage.previous_known:
@@ -129,7 +129,7 @@ def again(
         limit = RECENT_ACCUSED if verdict is Verdict.OUT_OF_BAND else RECENT_CLEARED
         old = any(match.lag > limit for match in matches)
         # What follows a call by itself has often been preceded by the CI that the call made.
-        follows = verdict is Verdict.OUT_OF_BAND and kept(change) is Kept.FOLLOWS
+        follows = verdict is Verdict.OUT_OF_BAND and changed_by(change) is ChangedBy.FOLLOWS
         return Next.PREVIOUS if old or follows or len(actors) > 1 else Next.NOTHING
     if verdict not in {Verdict.UNATTRIBUTED, Verdict.SIDE_EFFECT, Verdict.UNMANAGED}:
         return Next.NOTHING
@@ -150,7 +150,7 @@ def history_since(change: Change, timing: Timing, *, parts: bool) -> datetime | 
     """Return since when an earlier capture matters; None: however old it is.
 
     One before the longest window bounds nothing. Where calls name parts of the resource (`parts`), an older
-    one may tell their ids; with daily recording it tells where the window begins.
+    one may hold their ids; with daily recording it is where the window begins.
     """
     if change.daily:
         return None
@@ -159,7 +159,7 @@ def history_since(change: Change, timing: Timing, *, parts: bool) -> datetime | 
 
 
 def first_discovery(change: Change, timing: Timing) -> bool:
-    """Say whether a ``ResourceDiscovered`` item tells of no creation: the resource is older than the change.
+    """Return whether a ``ResourceDiscovered`` item is no creation: the resource is older than the change.
 
     Config writes such items too when its recorder, or a type, is switched on.
     """
@@ -172,7 +172,7 @@ def first_discovery(change: Change, timing: Timing) -> bool:
 def ripe_at(
     change: Change, verdict: Verdict, timing: Timing, *, explained: bool, doubtful: bool = False
 ) -> datetime | None:
-    """Return when a verdict may be told; None: at once.
+    """Return when a verdict may be reported; None: at once.
 
     Accusing waits for nothing, since the event is there, unless it is `doubtful`. Clearing waits until a late
     event would have come; what rests on there being none (`explained` is False) waits longest.
@@ -188,7 +188,7 @@ def next_visit(
     """Return when a change that is not ripe should come back.
 
     An unexplained one is visited now and then before it is given up, since its event may come late. Each
-    visit is a receive, and the redrive policy allows only so many: the last one is kept for the decision.
+    visit is a receive, and the redrive policy allows only so many: the last one is saved for the decision.
     """
     if max_receives is not None and receives + 1 >= max_receives:
         return ripe

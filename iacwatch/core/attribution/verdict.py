@@ -6,7 +6,7 @@ from datetime import datetime
 from ipaddress import ip_address, ip_network
 from typing import Final
 
-from iacwatch.core.attribution.aws_fields import Kept
+from iacwatch.core.attribution.aws_fields import ChangedBy
 from iacwatch.core.globs import any_matches
 from iacwatch.core.model import (
     Actor,
@@ -38,16 +38,16 @@ def classify(
     matches: Sequence[Match],
     workflows: Sequence[Workflow],
     *,
-    kept: Kept,
+    changed_by: ChangedBy,
     tag_key: str = "managed-by",
     tried: str = "",
 ) -> Classified:
     """Judge a change by the events that made it.
 
-    `matches` are the events that made it, strongest first; `kept` says what kind of fields differ;
+    `matches` are the events that made it, strongest first; `changed_by` is what kind of fields differ;
     `tried` says in words what was looked up, for the reason of an unattributed change.
     """
-    if kept is Kept.AWS:
+    if changed_by is ChangedBy.AWS:
         return Classified(verdict=Verdict.SIDE_EFFECT, reason=_kept_reason(change))
     covered = [replace(match, workflow=_workflow(match.event, managed, workflows)) for match in matches]
     out = [match for match in covered if match.workflow is None and not match.event.actor.on_own_account]
@@ -68,7 +68,7 @@ def classify(
     if service:
         reason = f"{service[0].event.actor.name} did it on its own account"
         return Classified(verdict=Verdict.AWS_SERVICE, reason=reason, matches=tuple(service))
-    if kept is Kept.FOLLOWS:
+    if changed_by is ChangedBy.FOLLOWS:
         return Classified(verdict=Verdict.SIDE_EFFECT, reason=_kept_reason(change))
     if managed.value is None and not managed.removed:
         return Classified(
@@ -105,7 +105,7 @@ def _is_noise(change: Change, rule: IgnoreRule, match: Match | None, now: dateti
 
 
 def _only_properties(change: Change, globs: Sequence[str]) -> bool:
-    """Say whether nothing but the given properties differs; an update that tells no diff never does."""
+    """Return whether nothing but the given properties differs; an update without a diff never does."""
     if change.change_type is not ChangeType.UPDATE or not change.diff:
         return False
     lowered = [glob.lower() for glob in globs]
@@ -127,7 +127,7 @@ def _workflow(event: TrailEvent, managed: Managed, workflows: Sequence[Workflow]
 
 
 def _covers(workflow: Workflow, event: TrailEvent) -> bool:
-    """Say whether every condition of a workflow holds for a call. One without conditions covers nothing."""
+    """Return whether every condition of a workflow fits a call; one without conditions covers nothing."""
     actor = event.actor
     holds = [
         any_matches(workflow.principals, _identities(event)) if workflow.principals else None,

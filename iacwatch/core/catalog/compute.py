@@ -248,7 +248,7 @@ ROWS: Final = (
         targets=("listenerarn", "resourcearns"),
         acts="(Create|Modify|Delete)Listener|(Add|Remove)Tags",
         shows=(
-            # The item tells the certificate by default alone, which ModifyListener sets.
+            # The item holds the default certificate alone, which ModifyListener sets.
             beyond("(Add|Remove)ListenerCertificates"),
             Shows(events="ModifyListenerAttributes", fields=("listenerattributes", "attributes")),
         ),

@@ -47,7 +47,7 @@ _SWITCHOVER: Final = Shows(
     events="SwitchoverBlueGreenDeployment",
     fields=("dbinstanceidentifier", "dbinstancearn", "dbclusteridentifier", "dbclusterarn", "endpoint"),
 )
-"""Blue and green change their names; the call tells no more than which deployment, its answer their ARNs."""
+"""Blue and green change their names; the call names only the deployment, its answer their ARNs."""
 
 ROWS: Final = (
     TypeFacts(

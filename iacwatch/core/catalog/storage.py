@@ -20,7 +20,7 @@ ROWS: Final = (
     TypeFacts(
         "AWS::Backup::RecoveryPoint",
         derived=True,
-        # AWS Backup tells of its own jobs by service events.
+        # AWS Backup reports its own jobs by service events.
         acts="UpdateRecoveryPoint(Lifecycle|IndexSettings)|BackupTransitionedToCold",
         creates="StartBackupJob|(Backup|Copy)JobCompleted",
         deletes="BackupDeleted|DisassociateRecoveryPoint",

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
-from iacwatch.core.attribution.aws_fields import Kept
+from iacwatch.core.attribution.aws_fields import ChangedBy
 from iacwatch.core.attribution.verdict import classify
 from iacwatch.core.globs import any_matches
 from iacwatch.core.model import (
@@ -200,7 +200,7 @@ def judge_lately(flow: Workflow, events: Sequence[TrailEvent], looked: str) -> R
 def covers(flow: Workflow, call: TrailEvent) -> bool:
     """Return whether a workflow covers a call, whichever tag value it may change: as a verdict would."""
     match = Match(event=call, kind=MatchKind.NAME, lag=timedelta(0), reasons=(), score=())
-    judged = classify(_NOTHING, _ANY_VALUE, [match], [flow], kept=Kept.CALLED)
+    judged = classify(_NOTHING, _ANY_VALUE, [match], [flow], changed_by=ChangedBy.CALLED)
     return judged.matches[0].workflow is not None
 
 

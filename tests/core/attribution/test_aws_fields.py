@@ -2,13 +2,15 @@
 
 import pytest
 
-from iacwatch.core.attribution.aws_fields import Kept, kept
+from iacwatch.core.attribution.aws_fields import ChangedBy, changed_by
 from iacwatch.core.model import ChangeType
 from tests.fixtures.builders import change, entry, resource
 
 
 def of(type_, *paths):
-    return kept(change(resource=resource(type=type_), diff=tuple(entry(path, "a", "b") for path in paths)))
+    return changed_by(
+        change(resource=resource(type=type_), diff=tuple(entry(path, "a", "b") for path in paths))
+    )
 
 
 @pytest.mark.parametrize(
@@ -27,7 +29,7 @@ def of(type_, *paths):
     ],
 )
 def test_what_aws_counts_by_itself_is_nobodys_call(type_, paths):
-    assert of(type_, *paths) is Kept.AWS
+    assert of(type_, *paths) is ChangedBy.AWS
 
 
 @pytest.mark.parametrize(
@@ -62,7 +64,7 @@ def test_what_aws_counts_by_itself_is_nobodys_call(type_, paths):
     ],
 )
 def test_what_changes_by_itself_and_after_calls_is_looked_into(type_, paths):
-    assert of(type_, *paths) is Kept.FOLLOWS
+    assert of(type_, *paths) is ChangedBy.FOLLOWS
 
 
 @pytest.mark.parametrize(
@@ -80,15 +82,15 @@ def test_what_changes_by_itself_and_after_calls_is_looked_into(type_, paths):
     ],
 )
 def test_one_field_of_another_kind_makes_it_somebodys_call(type_, path):
-    assert of(type_, path, "Relationships.0", "Configuration.State") is Kept.CALLED
+    assert of(type_, path, "Relationships.0", "Configuration.State") is ChangedBy.CALLED
 
 
 def test_creations_deletions_and_unknown_diffs_are_always_somebodys_call():
     side = (entry("Relationships.0", "a", "b"),)
-    assert kept(change(change_type=ChangeType.DELETE, diff=side)) is Kept.CALLED
-    assert kept(change(change_type=ChangeType.CREATE, diff=side)) is Kept.CALLED
-    assert kept(change(diff=None)) is Kept.CALLED
-    assert kept(change(diff=())) is Kept.CALLED
+    assert changed_by(change(change_type=ChangeType.DELETE, diff=side)) is ChangedBy.CALLED
+    assert changed_by(change(change_type=ChangeType.CREATE, diff=side)) is ChangedBy.CALLED
+    assert changed_by(change(diff=None)) is ChangedBy.CALLED
+    assert changed_by(change(diff=())) is ChangedBy.CALLED
 
 
 @pytest.mark.parametrize(
@@ -100,16 +102,24 @@ def test_creations_deletions_and_unknown_diffs_are_always_somebodys_call():
 )
 def test_what_was_ordered_before_and_is_done_now_is_nobodys_new_call(waiting):
     def done(*more):
-        return kept(change(resource=resource(type="AWS::RDS::DBInstance"), diff=(waiting, *more)))
+        return changed_by(change(resource=resource(type="AWS::RDS::DBInstance"), diff=(waiting, *more)))
 
     status = entry("Configuration.DBInstanceStatus", "modifying", "available")
-    assert done(status, entry("Configuration.DBInstanceClass", "db.t3.small", "db.r6g.large")) is Kept.FOLLOWS
-    assert done(status, entry("Configuration.DBInstanceClass", "db.t3.small", "db.x2g.large")) is Kept.CALLED
-    assert done(status, entry("Configuration.EngineVersion", "14.1", "15.1")) is Kept.CALLED
+    assert (
+        done(status, entry("Configuration.DBInstanceClass", "db.t3.small", "db.r6g.large"))
+        is ChangedBy.FOLLOWS
+    )
+    assert (
+        done(status, entry("Configuration.DBInstanceClass", "db.t3.small", "db.x2g.large"))
+        is ChangedBy.CALLED
+    )
+    assert done(status, entry("Configuration.EngineVersion", "14.1", "15.1")) is ChangedBy.CALLED
 
 
 def test_a_value_that_was_never_pending_is_somebodys_call():
     changed = entry("Configuration.DBInstanceClass", "db.t3.small", "db.r6g.large")
     ordered = entry("Configuration.PendingModifiedValues.DBInstanceClass", None, "db.r6g.large")
     for diff in [(changed,), (ordered, changed)]:
-        assert kept(change(resource=resource(type="AWS::RDS::DBInstance"), diff=diff)) is Kept.CALLED
+        assert (
+            changed_by(change(resource=resource(type="AWS::RDS::DBInstance"), diff=diff)) is ChangedBy.CALLED
+        )

@@ -5,7 +5,7 @@ from datetime import timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from iacwatch.core.attribution.aws_fields import Kept
+from iacwatch.core.attribution.aws_fields import ChangedBy
 from iacwatch.core.attribution.matching import TrailIndex, rank
 from iacwatch.core.attribution.names import names_of
 from iacwatch.core.attribution.verdict import classify
@@ -71,7 +71,9 @@ def ranked(changed, trail, previous_at):
 
 
 def judged(changed, trail, previous_at):
-    found = classify(changed, MANAGED, ranked(changed, trail, previous_at).matches, (CI,), kept=Kept.CALLED)
+    found = classify(
+        changed, MANAGED, ranked(changed, trail, previous_at).matches, (CI,), changed_by=ChangedBy.CALLED
+    )
     return found.verdict, [match.event.event_id for match in found.matches]
 
 
@@ -131,7 +133,7 @@ def test_every_event_that_names_it_is_a_match_or_is_told_why_not(changed, trail,
 @given(changes, trails)
 def test_one_call_out_of_band_is_never_hidden_by_the_workflows(changed, trail):
     matches = ranked(changed, trail, None).matches
-    found = classify(changed, MANAGED, matches, (CI,), kept=Kept.CALLED)
+    found = classify(changed, MANAGED, matches, (CI,), changed_by=ChangedBy.CALLED)
     if any(match.event.actor.principal.endswith("/Admin") for match in matches):
         assert found.verdict == "out-of-band"
         assert found.matches[0].event.actor.principal.endswith("/Admin")

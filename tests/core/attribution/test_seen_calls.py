@@ -5,7 +5,7 @@ from functools import cache
 import pytest
 from botocore.session import Session
 
-from iacwatch.core.attribution.aws_fields import Kept, kept
+from iacwatch.core.attribution.aws_fields import ChangedBy, changed_by
 from iacwatch.core.attribution.calls import full
 from iacwatch.core.catalog.catalog import KNOWN, ROWS, facts_of
 from tests.core.attribution.called import CREATE, DELETE, arn, call, matched, of
@@ -589,7 +589,7 @@ def test_whoever_works_on_a_replica_did_not_change_what_it_is_a_replica_of():
     ],
 )
 def test_what_follows_a_call_on_something_else_is_a_side_effect_where_no_call_explains_it(type_, field):
-    assert kept(of(type_, "x", differs=f"Configuration.{field}")) is Kept.FOLLOWS
+    assert changed_by(of(type_, "x", differs=f"Configuration.{field}")) is ChangedBy.FOLLOWS
 
 
 @pytest.mark.parametrize("type_", sorted(type_ for type_, row in ROWS.items() if row.item_fields))

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from iacwatch.core.attribution.aws_fields import Kept
+from iacwatch.core.attribution.aws_fields import ChangedBy
 from iacwatch.core.attribution.verdict import classify, ignored
 from iacwatch.core.model import (
     ActorKind,
@@ -35,8 +35,8 @@ def service(event_id="aws"):
     return match(event=event(event_id=event_id, actor=who, principal=Principal(type="AWSService")))
 
 
-def judged(*matches, managed=MANAGED, workflows=(CI,), kept=Kept.CALLED, **fields):
-    return classify(change(), managed, matches, workflows, kept=kept, **fields)
+def judged(*matches, managed=MANAGED, workflows=(CI,), changed_by=ChangedBy.CALLED, **fields):
+    return classify(change(), managed, matches, workflows, changed_by=changed_by, **fields)
 
 
 def ids(found):
@@ -86,12 +86,12 @@ def test_nothing_found_is_unattributed_and_says_what_was_tried():
 
 
 def test_only_fields_that_aws_keeps_are_a_side_effect_whoever_called():
-    assert judged(match(), kept=Kept.AWS).verdict is Verdict.SIDE_EFFECT
+    assert judged(match(), changed_by=ChangedBy.AWS).verdict is Verdict.SIDE_EFFECT
 
 
 def test_fields_that_follow_calls_are_a_side_effect_only_where_no_call_is_found():
-    assert judged(kept=Kept.FOLLOWS).verdict is Verdict.SIDE_EFFECT
-    assert judged(match(), kept=Kept.FOLLOWS).verdict is Verdict.OUT_OF_BAND
+    assert judged(changed_by=ChangedBy.FOLLOWS).verdict is Verdict.SIDE_EFFECT
+    assert judged(match(), changed_by=ChangedBy.FOLLOWS).verdict is Verdict.OUT_OF_BAND
 
 
 def test_a_workflow_may_change_its_own_tag_values_only():
@@ -272,7 +272,7 @@ def test_a_side_effect_says_what_aws_keeps():
         entry(path, 1, 2)
         for path in ("Configuration.AvailableIpAddressCount", "Relationships.0", "Relationships.1")
     )
-    found = classify(change(diff=diff), MANAGED, (), (), kept=Kept.AWS)
+    found = classify(change(diff=diff), MANAGED, (), (), changed_by=ChangedBy.AWS)
     assert found.reason == "only AvailableIpAddressCount, Relationships differ, which AWS keeps by itself"
     many = tuple(entry(f"Configuration.Field{number}", 1, 2) for number in range(7))
-    assert "and 3 more" in classify(change(diff=many), MANAGED, (), (), kept=Kept.AWS).reason
+    assert "and 3 more" in classify(change(diff=many), MANAGED, (), (), changed_by=ChangedBy.AWS).reason
