@@ -1,4 +1,4 @@
-"""Whose credentials these are, as STS answers, and at what time by either clock."""
+"""Asks STS whose credentials these are, and notes the time by either clock."""
 
 from dataclasses import dataclass
 from datetime import datetime

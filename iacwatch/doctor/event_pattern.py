@@ -1,4 +1,4 @@
-"""EventBridge patterns: what one lets pass, tried with sample events as EventBridge would.
+"""Tries an EventBridge pattern with sample events, as EventBridge would, to see which changes it lets pass.
 
 A pattern is an object like the event; at the end of each path stands a list of what is let pass, of which one
 has to fit: a value, or an object with an operator (``{"prefix": "aws."}``).
@@ -26,7 +26,7 @@ WHOLE: Final = {
         ]
     },
 }
-"""The pattern that lets pass all changes, and nothing else. Tags are no part of it: a deletion has none."""
+"""The pattern that lets pass all changes, and nothing else. It has no tags: a deletion has none."""
 
 _TYPES: Final = {each: facts_of(each).sources[0] for each in ranked("sample")}
 _UPDATES, _CREATIONS, _DELETIONS = "updates", "creations", "deletions"
@@ -47,14 +47,14 @@ class SampleAccount:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Passed:
-    """What a pattern does: does it let pass any changes at all, and which ones not (in words)."""
+    """Whether a pattern lets any changes pass, and which ones it does not (in words)."""
 
     any: bool
     missed: tuple[str, ...] = ()
 
 
 def judge(pattern: str, sample: SampleAccount) -> Passed:
-    """Try a pattern (JSON) with samples of each kind of change; raise `ParseError` where that cannot be."""
+    """Try a pattern (JSON) with samples of each kind of change; raise `ParseError` where it is no pattern."""
     try:
         parsed = json.loads(pattern)
     except (ValueError, RecursionError) as error:
@@ -136,7 +136,7 @@ def _object(pattern: Mapping[str, Json], event: Json) -> bool:
 
 
 def _fits(wanted: Json, found: Json) -> bool:
-    """Return whether a value is let pass; of a list of values, one has to be."""
+    """Return whether a value passes; of a list of values, one has to."""
     if isinstance(wanted, Mapping) and wanted.keys() == {"exists"}:
         return bool(wanted["exists"]) is (found is not _MISSING)
     if found is _MISSING:

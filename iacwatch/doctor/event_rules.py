@@ -1,4 +1,4 @@
-"""The EventBridge rules about AWS Config and those that start the daily run, with their targets."""
+"""Lists the EventBridge rules about AWS Config and those that start the daily run, with their targets."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -26,7 +26,7 @@ class EventRule:
     targets: tuple[Document, ...] = ()
 
     def target(self, arn: str) -> Document | None:
-        """Return the target that something of this ARN is, if it is one."""
+        """Return the rule's target that has this ARN, or None."""
         return next((each for each in self.targets if each.get("Arn") == arn), None)
 
 
@@ -82,7 +82,7 @@ def look(setup: Setup, sample: SampleAccount) -> EventRules:
 
 
 def _daily(rule: Document) -> bool:
-    """Return whether a rule looks like the daily run's, as the templates call it."""
+    """Return whether a rule looks like the one that the templates make for the daily run."""
     return bool(rule.get("ScheduleExpression")) and "reconcile" in str(rule["Name"]).lower()
 
 

@@ -30,7 +30,7 @@ class Examination:
 
     @property
     def account(self) -> str | None:
-        """Our account, "" where it is not known; None where AWS takes no credentials of ours."""
+        """Our account, "" where it is not known; None where AWS does not take our credentials."""
         return self.credentials.account
 
     @cached_property

@@ -1,4 +1,4 @@
-"""What reads the queue, as Lambda describes it: the event source mappings, and the function."""
+"""Finds what reads the queue, as Lambda describes it: the event source mappings, and the function."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

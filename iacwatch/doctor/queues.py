@@ -1,4 +1,4 @@
-"""The queue that changes come through: which one it is, and how SQS describes it."""
+"""Chooses the queue to examine, and asks SQS for its attributes."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -62,7 +62,7 @@ def arn_of(url: str, region: str) -> str:
 
 
 def url_of(arn: str) -> str:
-    """Return the URL of a queue by its ARN; "" where that is none of a queue's."""
+    """Return the URL of a queue by its ARN; "" where the ARN is not a queue's."""
     parts = arn_parts(arn)
     if parts is None or parts.service != "sqs" or not is_account(parts.account_id):
         return ""

@@ -1,4 +1,4 @@
-"""The reads that several checks make of CloudTrail and of AWS Config's history."""
+"""Calls to CloudTrail and to AWS Config's history that several checks make."""
 
 from collections.abc import Mapping, Sequence
 from datetime import timedelta

@@ -1,4 +1,4 @@
-"""Resource policies: what a queue lets an AWS service do, and whether it lets anybody.
+"""Reads a queue's resource policy: what it lets an AWS service do, and whether it lets everybody.
 
 Only what queues' policies are made of is understood; whatever else a policy says makes the answer unknown,
 never a guess.
@@ -18,7 +18,7 @@ _UNEQUAL: Final = frozenset({"arnnotequals", "arnnotlike", "stringnotequals", "s
 
 
 class PolicyAnswer(StrEnum):
-    """What a policy says."""
+    """A policy's answer to a request."""
 
     YES = "yes"
     NO = "no"
@@ -27,7 +27,7 @@ class PolicyAnswer(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PolicyRequest:
-    """What is asked of a policy: whether `service` may do `action` to `resource`, on behalf of `source`."""
+    """A question to a policy: whether `service` may do `action` to `resource`, on behalf of `source`."""
 
     service: str
     action: str
@@ -76,7 +76,7 @@ def open_to_anybody(policy: str) -> bool:
 
 
 def sources(policy: str, service: str) -> tuple[str, ...]:
-    """Return what stands as a source of this service (``sns``) in a policy's conditions."""
+    """Return the sources of a service (``sns``) in a policy's conditions."""
     return tuple(
         dict.fromkeys(
             value

@@ -1,4 +1,4 @@
-"""One result of a check, a line of `iacwatch doctor`: what was looked at, how it is, and what mends it."""
+"""The result of a check, one line of `iacwatch doctor`: what was checked, how it is, and how to mend it."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ SCHEMA: Final = "iacwatch.check/1"
 
 
 class Health(StrEnum):
-    """How something is: as it should be; working, though not as it should; broken."""
+    """How something is: right (ok), working but not as it should (warn), or broken (fail)."""
 
     OK = "ok"
     WARN = "warn"
@@ -36,37 +36,37 @@ class Result:
 
 
 def ok(name: str, message: str) -> Result:
-    """Return the line for what is as it should be."""
+    """Return the result for what is right."""
     return Result(name=name, status=Health.OK, message=message)
 
 
 def warn(name: str, message: str, mend: str = "") -> Result:
-    """Return the line for what works, though not as it should."""
+    """Return the result for what works, but not as it should."""
     return Result(name=name, status=Health.WARN, message=message, mend=mend)
 
 
 def fail(name: str, message: str, mend: str) -> Result:
-    """Return the line for what is broken."""
+    """Return the result for what is broken."""
     return Result(name=name, status=Health.FAIL, message=message, mend=mend)
 
 
 def unseen(name: str, message: str, mend: str) -> Result:
-    """Return the line for what could not be looked at."""
+    """Return the result for what could not be checked."""
     return Result(name=name, status=Health.WARN, message=message, mend=mend, seen=False)
 
 
 def refused(name: str, error: IacwatchError) -> Result:
-    """Return the line for a look that an error ended: what it says, and its hint."""
+    """Return the result for a check that an error ended, with its message and hint."""
     return unseen(name, error.message, error.hint)
 
 
 def broken(name: str, error: IacwatchError) -> Result:
-    """Return the line for what an error shows to be broken."""
+    """Return the result for what an error shows to be broken."""
     return fail(name, error.message, error.hint)
 
 
 def may(name: str, error: IacwatchError, *, drained: bool) -> Result:
-    """Return the line for a look that failed: these credentials need it only where they do the work.
+    """Return the result for a failed check of what these credentials need only where they do the work.
 
     `drained`: a function does it, with its own role.
     """
@@ -79,7 +79,7 @@ def may(name: str, error: IacwatchError, *, drained: bool) -> Result:
 
 
 def record(result: Result) -> Mapping[str, Json]:
-    """Return a line as one ordered object, for programs."""
+    """Return a result as one ordered object, for programs."""
     return {
         "schema": SCHEMA,
         "check": result.name,

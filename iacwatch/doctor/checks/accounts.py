@@ -1,4 +1,4 @@
-"""Whether the other accounts whose changes are looked into let these credentials in."""
+"""Checks whether these credentials may read in the other accounts whose changes are looked into."""
 
 from collections.abc import Iterator
 from datetime import timedelta

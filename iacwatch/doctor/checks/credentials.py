@@ -1,4 +1,4 @@
-"""Whose credentials these are, and whether this machine's clock is right."""
+"""Checks whose credentials these are, and whether this machine's clock is right."""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -12,7 +12,7 @@ from iacwatch.errors import AccessDenied
 
 RIGHT: Final = timedelta(seconds=30)
 REFUSED: Final = timedelta(minutes=5)
-"""By how much a clock may be wrong: without harm, and before AWS takes no signature any more."""
+"""By how much a clock may be wrong: without harm, and before AWS refuses its signatures."""
 
 _SECOND: Final = timedelta(seconds=1)
 _SET_CLOCK: Final = "sudo timedatectl set-ntp true   # or however this machine's clock is set"
@@ -34,7 +34,7 @@ def credentials(examination: Examination) -> Iterator[Result]:
 
 
 def judge_clock(date: str, before: datetime, after: datetime) -> Result:
-    """Judge our clock by an answer's ``Date``, which came between two looks at it."""
+    """Judge our clock by an answer's ``Date``; it showed `before` and `after` around the call."""
     try:
         theirs = parsedate_to_datetime(date)
     except ValueError:

@@ -1,4 +1,4 @@
-"""The function that reads the queue: can it run, has it the time, and what its environment gives away."""
+"""Checks the function that reads the queue: its state, its timeout, and secrets in its environment."""
 
 from collections.abc import Iterator
 from typing import Final
@@ -14,12 +14,12 @@ _HANDLER: Final = "iacwatch.lambda_handler.handler"
 _SHORTEST: Final = 60
 _LEDGER: Final = "IACWATCH_LEDGER__URL"
 _SECRETS: Final = {"IACWATCH_SLACK__TOKEN": "xox", "IACWATCH_SLACK__WEBHOOK_URL": "http"}
-"""Variables that hold a secret itself where they begin so, and not where it is kept."""
+"""How these variables begin where they hold the secret itself instead of where it is stored."""
 
 
 @check("function.settings", after="", aws=False)
 def settings(examination: Examination) -> Iterator[Result]:
-    """Report why the settings of the function that is named could not be read, so that others are judged."""
+    """Report why the named function's settings could not be read: then those here are judged."""
     if (trouble := examination.setup.trouble) is not None:
         yield (broken if isinstance(trouble, ConfigError) else refused)("function.settings", trouble)
 
@@ -36,7 +36,7 @@ def function(examination: Examination) -> Iterator[Result]:
 
 
 def judge_function(setup: Setup, function: Document) -> Iterator[Result]:
-    """Judge the function by what Lambda says of it."""
+    """Judge the function by its configuration."""
     name, handler = str(function.get("FunctionName", "")), str(function.get("Handler", ""))
     state, update = str(function.get("State", "Active")), str(function.get("LastUpdateStatus", ""))
     timeout = int(function.get("Timeout", 3))

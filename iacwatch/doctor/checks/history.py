@@ -1,4 +1,4 @@
-"""Whether AWS Config's history answers: it is asked for an object that does not exist."""
+"""Checks whether AWS Config's history answers, by asking for an object that does not exist."""
 
 from collections.abc import Iterator
 

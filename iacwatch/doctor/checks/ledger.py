@@ -1,4 +1,4 @@
-"""The ledger, which remembers what was reported: can it be read and written. Only reading is tried."""
+"""Checks whether the ledger, which remembers what was reported, can be used. Only reading is tried."""
 
 import os
 import sqlite3
@@ -17,10 +17,10 @@ from iacwatch.errors import AccessDenied, AwsError
 
 KEY: Final = "pk"
 TTL: Final = "ttl"
-"""What the table's only key and its TTL attribute have to be called."""
+"""The names that the table's only key and its TTL attribute must have."""
 
 _NOBODY: Final = "doctor"
-"""The id of no finding: those have 32 hex digits."""
+"""An id that no finding has, since those have 32 hex digits."""
 
 
 @check("ledger", after="accounts", aws=False)
@@ -47,7 +47,7 @@ def local_ledger(examination: Examination) -> Iterator[Result]:
 
 
 def judge_file(path: Path) -> Result:
-    """Judge a ledger's file, or where it is going to be made."""
+    """Judge a ledger's file, or the folder in which the first run will create it."""
     if not path.exists():
         folder = next((each for each in path.parents if each.exists()), Path("/"))
         if folder.is_dir() and os.access(folder, os.W_OK | os.X_OK):

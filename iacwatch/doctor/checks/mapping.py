@@ -1,4 +1,4 @@
-"""The event source mapping: it gives the queue's messages to the function, many at once, and not too fast."""
+"""Checks the event source mapping, which hands the queue's messages to the function: how many, how fast."""
 
 from collections.abc import Iterator
 from typing import Final
@@ -47,7 +47,7 @@ def judge_reader(setup: Setup, reader: QueueReader, queue: ExaminedQueue) -> Ite
 
 
 def judge_nobody(setup: Setup, queue: ExaminedQueue) -> Result:
-    """Judge a queue that no function reads: something else has to."""
+    """Judge a queue that no function reads, so that something else has to."""
     if setup.function:
         return fail(
             "mapping",
@@ -146,7 +146,7 @@ def judge_speed(setup: Setup, reader: QueueReader) -> Result:
 
 
 def _speed(setup: Setup, reader: QueueReader) -> float | None:
-    """Return the calls a second that each copy allows itself; None where that cannot be seen."""
+    """Return the calls a second that each copy allows itself; None where that is unknown."""
     if setup.function and setup.trouble is None:
         return setup.calls_per_second
     variables = reader.variables

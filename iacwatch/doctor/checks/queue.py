@@ -1,4 +1,4 @@
-"""The queue and its dead-letter queue: delay, retention, visibility and redrive."""
+"""Checks the queue and its dead-letter queue: delay, retention, visibility and redrive."""
 
 import json
 from collections.abc import Iterator
@@ -73,7 +73,7 @@ def judge_delay(setup: Setup, queue: ExaminedQueue) -> Result:
 
 
 def judge_retention(setup: Setup, queue: ExaminedQueue) -> Result:
-    """Judge how long messages are kept where nobody reads them."""
+    """Judge how long the queue retains messages that nobody reads."""
     retention = queue.number("MessageRetentionPeriod")
     if retention >= _DAY:
         return ok("queue.retention", f"changes are kept for {_span(retention)}")
@@ -118,7 +118,7 @@ def _dead_letters(setup: Setup, queue: ExaminedQueue) -> Iterator[Result]:
 
 
 def judge_redrive(setup: Setup, queue: ExaminedQueue) -> Result:
-    """Judge after how many receives a message is put aside."""
+    """Judge after how many receives a message goes to the dead-letter queue."""
     arn, receives = queue.redrive
     if not arn:
         policy = json.dumps({"deadLetterTargetArn": f"{queue.arn}-dlq", "maxReceiveCount": 15})
@@ -142,7 +142,7 @@ def judge_redrive(setup: Setup, queue: ExaminedQueue) -> Result:
 
 
 def judge_dead_letters(setup: Setup, queue: ExaminedQueue, dead: ExaminedQueue) -> Iterator[Result]:
-    """Judge the dead-letter queue: a message's time goes on there from when it first came."""
+    """Judge the dead-letter queue: there, a message's age still counts from when it was first sent."""
     retention, there = queue.number("MessageRetentionPeriod"), dead.number("MessageRetentionPeriod")
     if there <= retention:
         yield warn(

@@ -1,4 +1,4 @@
-"""Who may send to the queue: the rule has to, anybody must not, and its key must not stand in the way."""
+"""Checks who may send to the queue: the rule must, not everybody may, and the key must allow it."""
 
 import json
 from collections.abc import Iterator
@@ -64,7 +64,7 @@ def judge_policy(setup: Setup, queue: ExaminedQueue, rule_arn: str) -> Result:
 
 
 def _allow(setup: Setup, queue: ExaminedQueue, rule_arn: str) -> str:
-    """Return what lets a rule send: a command only where it would replace nothing."""
+    """Return what lets a rule send: a command, unless that would replace a policy."""
     statement = {
         "Sid": "Rules",
         "Effect": "Allow",
@@ -85,7 +85,7 @@ def _condition(rule_arn: str) -> str:
 
 
 def judge_key(setup: Setup, queue: ExaminedQueue) -> Result:
-    """Judge how the queue is encrypted: EventBridge cannot use the key that AWS keeps for SQS."""
+    """Judge how the queue is encrypted: EventBridge cannot use AWS's own key for SQS."""
     key = str(queue.attributes.get("KmsMasterKeyId") or "")
     if not key:
         return ok("queue.encryption", "EventBridge needs no key to send")

@@ -1,4 +1,4 @@
-"""The daily look for what EventBridge never delivered: it delivers on a best-effort basis."""
+"""Checks for the daily run, which reports what EventBridge (best effort) did not deliver."""
 
 from collections.abc import Iterator
 from typing import Final

@@ -1,4 +1,4 @@
-"""AWS Config's recorder: is it on, does it deliver, which types does it record, and how often."""
+"""Checks AWS Config's recorder: is it on, does it deliver, which types does it record, and how often."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
@@ -54,7 +54,7 @@ def recorder(examination: Examination) -> Iterator[Result]:
 
 
 def _recorder(setup: Setup, region: str) -> Document | None:
-    """Return a region's recorder, but for those that AWS services keep for themselves."""
+    """Return a region's recorder; those that belong to AWS services do not count."""
     doing = f"cannot look at AWS Config's recorder in {region}"
     with calling(doing, action="config:DescribeConfigurationRecorders"):
         answer = setup.sessions.client("config", region=region).describe_configuration_recorders()
@@ -79,7 +79,7 @@ def _running(setup: Setup, recorder: Document) -> Iterator[Result]:
 
 
 def judge_status(status: Document, *, name: str, region: str, start: str) -> Iterator[Result]:
-    """Judge what a recorder says of itself."""
+    """Judge a recorder's status."""
     if not status.get("recording"):
         yield fail("recorder", f"the recorder {name} in {region} is off: no change is noticed", start)
         return
@@ -107,7 +107,7 @@ def records(recorder: Document, resource_type: str) -> bool:
 
 
 def strategy(group: Document) -> str:
-    """Return by which rule types are chosen; older recorders only imply it."""
+    """Return the strategy by which types are chosen; older recorders only imply it."""
     only = (group.get("recordingStrategy") or {}).get("useOnly")
     if only:
         return str(only)
@@ -118,7 +118,7 @@ def strategy(group: Document) -> str:
 
 
 def judge_types(recorder: Document) -> Iterator[Result]:
-    """Judge which types are recorded; IAM's have a line of their own."""
+    """Judge which types are recorded; IAM's have their own line."""
     group = recorder.get("recordingGroup") or {}
     match strategy(group):
         case "ALL_SUPPORTED_RESOURCE_TYPES":

@@ -1,4 +1,4 @@
-"""The EventBridge rule: does it send AWS Config's changes to the queue, and does it send all of them."""
+"""Checks whether an EventBridge rule sends all of AWS Config's changes to the queue."""
 
 import json
 from collections.abc import Iterator
@@ -16,7 +16,7 @@ from iacwatch.errors import NotThere, ParseError
 
 _DISABLED: Final = "DISABLED"
 _AS_IT_IS: Final = (None, "", "$", "$.detail")
-"""What a target may take of an event, so that the message can still be read."""
+"""The parts of an event that a target may pass on so that the message can still be read."""
 
 
 @check("rule", after="queue.url")
@@ -43,7 +43,7 @@ def rule(examination: Examination) -> Iterator[Result]:
 
 
 def _nobody(setup: Setup, rules: EventRules, queue_arn: str, topics: tuple[str, ...]) -> Result:
-    """Return the line for a queue that no rule sends to, as far as can be seen."""
+    """Return the result for a queue that no rule seems to send to."""
     if rules.unread is not None:
         return refused("rule", rules.unread)
     if topics:
@@ -89,7 +89,7 @@ def judge_pattern(setup: Setup, rule: EventRule, sample: SampleAccount) -> Resul
 
 
 def judge_target(setup: Setup, rule: EventRule, target: Document) -> Iterator[Result]:
-    """Judge how a rule sends: the event as it is, and with somewhere to keep what cannot be sent."""
+    """Judge how a rule sends: the event as it is, and with a dead-letter queue for what cannot be sent."""
     if target.get("Input") or target.get("InputTransformer") or target.get("InputPath") not in _AS_IT_IS:
         yield fail(
             "rule.target",
@@ -107,7 +107,7 @@ def judge_target(setup: Setup, rule: EventRule, target: Document) -> Iterator[Re
 
 
 def _dead_letters(setup: Setup, arn: str) -> Iterator[Result]:
-    """Look at the queue of what the rule could not send, by its ARN."""
+    """Judge the rule's own dead-letter queue, by its ARN."""
     dead = queues.look(setup, queues.url_of(arn))
     waiting = dead.number("ApproximateNumberOfMessages")
     if dead.failure is not None:

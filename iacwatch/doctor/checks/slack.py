@@ -1,4 +1,4 @@
-"""Slack: is the token good, may it post, and is the bot in its channels. Nothing is ever posted."""
+"""Checks Slack: is the token valid, may it post, and is the bot in its channels. It never posts."""
 
 import logging
 import re
@@ -87,7 +87,7 @@ def _bot(setup: Setup) -> Iterator[Result]:
 
 
 def _unfetched(setup: Setup, error: IacwatchError) -> Result:
-    """Return the line for a secret that is not to be had: these credentials may not, the function may."""
+    """Return the result for a secret that could not be fetched; the function's role may still do so."""
     if isinstance(error, AccessDenied) and setup.function:
         message = f"{error.message}; the function has a role of its own, which is not tried"
         return unseen("slack", message, error.hint)
@@ -112,7 +112,7 @@ def _channel(client: "WebClient", channel: str, scopes: frozenset[str]) -> Resul
 
 
 def judge_channel(answer: Answer, channel: str, scopes: frozenset[str]) -> Result:
-    """Judge a channel by what Slack says of it; `scopes` is what the token may do, empty where unknown."""
+    """Judge a channel by its description; `scopes` is what the token may do, empty where unknown."""
     name = f"#{plain(str(answer.get('name') or channel), 80)}"
     invite = f"in {name}: /invite the bot"
     if answer.get("is_archived"):
@@ -133,7 +133,7 @@ def _is_id(channel: str) -> bool:
 
 
 def _bad(answer: Answer, name: str, happened: str) -> Result:
-    """Return the line for an answer that is none, or a refusal."""
+    """Return the result for a refusal, or for no answer at all."""
     code = plain(str(answer.get("error") or ""), 120)
     if answer.get("ok") is None:
         return unseen(
@@ -164,7 +164,7 @@ def _ask(client: "WebClient", method: str, **arguments: str) -> tuple[Answer, Ma
 
 
 def _scopes(headers: Mapping[str, str]) -> frozenset[str]:
-    """Return what a token may do, as Slack says beside each answer; nothing where it does not say."""
+    """Return the token's scopes, which Slack sends with each answer; none where it does not."""
     scopes = next((value for key, value in headers.items() if key.lower() == _SCOPES), "")
     return frozenset(part.strip() for part in str(scopes).split(",") if part.strip())
 

@@ -1,4 +1,4 @@
-"""Whether the trail answers, here and where the calls of global services are, and how fresh it is.
+"""Checks whether the trail answers, here and where the calls of global services are, and how fresh it is.
 
 Only what reads is tried: a lookup of one page, or what lies there, where the trail is read from log files or
 from a table.

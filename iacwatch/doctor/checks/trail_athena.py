@@ -1,4 +1,4 @@
-"""Whether CloudTrail's table in Athena can be asked: is it there, what does it declare, where do results go.
+"""Checks CloudTrail's table in Athena: is it there, what does it declare, and where do results go.
 
 No query is made, since each costs money and writes its results.
 """
@@ -25,7 +25,7 @@ _GLUE: Final = re.compile(r"perform: (glue:\w{1,80})")
 
 
 def judge_table(setup: Setup, table: TableAddress, home: str, *, drained: bool) -> Iterator[Result]:
-    """Look at the table and at the workgroup."""
+    """Judge the table and the workgroup."""
     try:
         found = _table(setup, table)
     except (AwsError, ParseError) as error:
@@ -103,7 +103,7 @@ def _partitions(table: CloudTrailTable) -> Result:
 
 
 def _place(setup: Setup, table: CloudTrailTable, home: str) -> Iterator[Result]:
-    """Yield what the table's place leaves out: it may be one account's and one region's alone."""
+    """Judge the table's location: it may hold the records of a single account and region."""
     location = table.properties.get("storage.location.template") or table.properties.get("location", "")
     found = _PLACE.search(f"{location}/")
     if found is None:

@@ -1,4 +1,4 @@
-"""Whether a trail's log files are there, for which account and region, and how fresh the newest is."""
+"""Checks a trail's log files: are they there for the account and region, and how fresh is the newest."""
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
@@ -14,7 +14,7 @@ _MINUTE: Final = "%Y-%m-%d %H:%MZ"
 
 
 def judge_files(setup: Setup, home: str, *, drained: bool) -> Iterator[Result]:
-    """Look for files of our account, here and in the home region, where the calls of global services are."""
+    """Judge the files of our account, here and in the home region, where the calls of global services are."""
     where = plain(setup.trail.source, 200)
     try:
         account = setup.sessions.own_account()

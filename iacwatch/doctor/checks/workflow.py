@@ -1,4 +1,4 @@
-"""The workflows: can somebody pass for one who is none, can one never match, and did each match lately."""
+"""Checks the workflows: who else could pass for one, can each match at all, and did it lately."""
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
@@ -28,7 +28,7 @@ from iacwatch.doctor.setup import Setup
 from iacwatch.errors import AwsError, ParseError
 
 PAGES: Final = 3
-"""LookupEvents calls that are spent on looking for workflows at work; 50 writes each."""
+"""The most LookupEvents calls made to find writes by workflows; 50 writes each."""
 
 _ROLE: Final = 'name the pipeline\'s role: principals = ["arn:aws:iam::*:role/..."]'
 _ACCOUNT: Final = re.compile(r"\d{12}")
@@ -90,7 +90,7 @@ def _time(flow: Workflow, now: datetime) -> Iterator[Result]:
 
 
 def _forged(flow: Workflow) -> Iterator[Result]:
-    """Yield by what somebody who is not the pipeline could pass for it."""
+    """Yield the ways in which somebody else could pass for the pipeline."""
     if not flow.principals:
         by = [
             name
@@ -118,14 +118,14 @@ def _forged(flow: Workflow) -> Iterator[Result]:
 
 
 def _peoples(glob: str) -> bool:
-    """Return whether a glob holds for people: roles of Identity Center, users, root."""
+    """Return whether a glob matches people, too: roles of Identity Center, users, root."""
     account = _ACCOUNT.search(glob)
     people = [arn.replace(_SOME_ACCOUNT, account[0]) if account else arn for arn in _PEOPLE]
     return "AWSReservedSSO" in glob or any_matches([glob], people)
 
 
 def _dead(flow: Workflow, values: Sequence[str]) -> Iterator[Result]:
-    """Yield what can never match: a session's name is chosen by its caller, and is not looked at."""
+    """Yield what can never match: a session's name is chosen by its caller, so that workflows ignore it."""
     if values and flow.managed_by and not any_matches(flow.managed_by, values):
         yield fail(
             _name(flow),
@@ -145,7 +145,7 @@ def _dead(flow: Workflow, values: Sequence[str]) -> Iterator[Result]:
 
 @check("workflow.lately", after="workflow")
 def workflow_lately(examination: Examination) -> Iterator[Result]:
-    """Look for each workflow at work among the newest writes in our region."""
+    """Judge whether each workflow covers any of the newest writes in our region."""
     for result in _seen_lately(examination.setup):
         # Where lookups are not what names people, they need not be allowed.
         if result.seen or examination.setup.trail.lookups:
@@ -186,7 +186,7 @@ def _events(rows: Sequence[Mapping[str, Any]]) -> Iterator[TrailEvent]:
 
 
 def judge_lately(flow: Workflow, events: Sequence[TrailEvent], looked: str) -> Result:
-    """Judge a workflow by the writes that it covers; `looked` says in words which those are."""
+    """Judge a workflow by the writes that it covers; `looked` describes those in words."""
     count = sum(covers(flow, each) for each in events)
     if count:
         return ok(f"{_name(flow)}.lately", f"the workflow {flow.name} covers {count} of the {looked}")
