@@ -72,7 +72,7 @@ class Place:
         `output` is ``--output``; `report` a stream that takes the report otherwise.
         """
         container = self.container(**clock)
-        sinks = [container.sinks.slack()] if slack else []
+        sinks = [slack_of(container)] if slack else []
         if output is not None:
             sinks.append(container.sinks.atomic_file(output, container.sinks.json_lines))
         elif report is not None:
@@ -101,6 +101,12 @@ class Place:
             for _ in range(copies):
                 self.aws.send(self.queue, body)
             self.aws.add_event(call(number, minutes, **more), resource_names=listed(number))
+
+
+def slack_of(container):
+    """Return the sink that posts to Slack."""
+    (make,) = container.sinks.posting({"slack": True}, by_default=False)
+    return make()
 
 
 class Ran:

@@ -10,7 +10,7 @@ from iacwatch.errors import AwsError, DeliveryError
 from iacwatch.sources.sqs import receive
 from tests.faults.foul_aws import numbers
 from tests.faults.killing import Victims
-from tests.faults.runs import LATER, shown
+from tests.faults.runs import LATER, shown, slack_of
 from tests.fixtures import command
 
 BEFORE = '{"yesterday": "web-900"}\n'
@@ -135,7 +135,7 @@ def test_a_report_that_fails_after_slack_was_told_is_made_up_for_and_slack_is_no
         raise DeliveryError("cannot write it")
 
     sink.close = fails
-    container.pipeline([container.sinks.slack(), sink]).run(container.queue())
+    container.pipeline([slack_of(container), sink]).run(container.queue())
     assert aws.told() == {1: 1, 2: 1}
     assert waiting(aws, place) == {1, 2}
     aws.jump(LATER)

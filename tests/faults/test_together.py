@@ -13,7 +13,7 @@ from iacwatch.sources.sqs import visibility
 from iacwatch.sources.sqs.source import SqsQueue
 from tests.faults.foul_aws import once
 from tests.faults.killing import Victims
-from tests.faults.runs import LATER, FoulClock
+from tests.faults.runs import LATER, FoulClock, slack_of
 from tests.fixtures.clocks import seconds
 from tests.fixtures.function.world import World
 from tests.fixtures.small_world import REGION
@@ -147,7 +147,7 @@ def test_a_clock_that_is_set_in_mid_run_keeps_nobody_waiting(aws, place, hours):
             container.clock.skew = timedelta(hours=hours)
 
     aws.before = set_back
-    pipeline = container.pipeline([container.sinks.slack()])
+    pipeline = container.pipeline([slack_of(container)])
     pipeline.run(container.queue())
     assert aws.told() == dict.fromkeys(range(6), 1)
     assert aws.messages(place.queue) == []
