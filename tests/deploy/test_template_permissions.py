@@ -2,9 +2,11 @@
 
 import json
 import re
+from dataclasses import replace
 
 import pytest
 
+from iacwatch.doctor.resource_policy import PolicyAnswer, PolicyRequest, lets, open_to_anybody
 from tests.deploy.given import (
     EVERYTHING,
     INVENTORY,
@@ -15,18 +17,56 @@ from tests.deploy.given import (
     environment,
     role_statements,
 )
-from tests.deploy.stacks import ACCOUNT, Stack, actions, loaded
+from tests.deploy.stacks import ACCOUNT, URLS, Stack, actions, loaded
 
 
 @pytest.mark.parametrize("queue", ["Queue", "RuleDeadLetterQueue"])
 def test_only_the_rules_may_send_to_the_queues(queue):
     for given, senders in (({}, ["Rule.Arn"]), (EVERYTHING, ["Rule.Arn", "MemberRule.Arn"])):
         policy = Stack(**given).properties(f"{queue}Policy")
-        (statement,) = policy["PolicyDocument"]["Statement"]
+        (statement,) = [s for s in policy["PolicyDocument"]["Statement"] if s["Effect"] == "Allow"]
         assert statement["Principal"] == {"Service": "events.amazonaws.com"}
         assert statement["Action"] == "sqs:SendMessage"
         assert statement["Resource"] == f"{queue}.Arn"
         assert statement["Condition"] == {"ArnEquals": {"aws:SourceArn": senders}}
+
+
+@pytest.mark.parametrize("queue", ["Queue", "DeadLetterQueue", "RuleDeadLetterQueue"])
+def test_no_queue_answers_a_request_that_is_not_encrypted(queue):
+    policy = Stack().properties(f"{queue}Policy")
+    assert policy["Queues"] == [f"https://sqs.eu-west-1.amazonaws.com/{ACCOUNT}/{URLS[queue]}"]
+    (statement,) = [s for s in policy["PolicyDocument"]["Statement"] if s["Effect"] == "Deny"]
+    del statement["Sid"]
+    assert statement == {
+        "Effect": "Deny",
+        "Principal": "*",
+        "Action": "sqs:*",
+        "Resource": f"{queue}.Arn",
+        "Condition": {"Bool": {"aws:SecureTransport": "false"}},
+    }
+
+
+@pytest.mark.parametrize("queue", ["Queue", "RuleDeadLetterQueue"])
+def test_doctor_finds_that_the_rule_may_send_and_nobody_else(queue):
+    document = Stack().properties(f"{queue}Policy")["PolicyDocument"]
+    asked = PolicyRequest(
+        service="events.amazonaws.com",
+        action="sqs:SendMessage",
+        resource=f"{queue}.Arn",
+        source="Rule.Arn",
+        account_id=ACCOUNT,
+    )
+    assert lets(json.dumps(document), asked) is PolicyAnswer.YES
+    assert lets(json.dumps(document), replace(asked, source="Another.Arn")) is PolicyAnswer.NO
+    assert not open_to_anybody(json.dumps(document))
+
+
+def test_only_the_queue_may_have_the_dead_letter_queue():
+    stack = Stack(Name="watch")
+    assert stack.properties("DeadLetterQueue")["RedriveAllowPolicy"] == {
+        "redrivePermission": "byQueue",
+        "sourceQueueArns": [f"arn:aws:sqs:eu-west-1:{ACCOUNT}:{stack.properties('Queue')['QueueName']}"],
+    }
 
 
 def test_the_function_may_do_what_the_manual_says_and_no_more():

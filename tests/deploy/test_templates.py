@@ -107,6 +107,7 @@ def test_the_ledger_is_as_the_ledgers_code_expects_it():
     assert table["KeySchema"] == [{"AttributeName": "pk", "KeyType": "HASH"}]
     assert table["AttributeDefinitions"] == [{"AttributeName": "pk", "AttributeType": "S"}]
     assert table["TimeToLiveSpecification"] == {"AttributeName": "ttl", "Enabled": True}
+    assert table["PointInTimeRecoverySpecification"] == {"PointInTimeRecoveryEnabled": True}
     assert environment(Stack())["IACWATCH_LEDGER__URL"] == "dynamodb://iacwatch"
 
 

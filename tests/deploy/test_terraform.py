@@ -77,9 +77,10 @@ FACTS = {
     (
         *("Ledger", "TableName", "BillingMode", "TimeToLiveSpecification.AttributeName"),
         *("TimeToLiveSpecification.Enabled", "KeySchema.AttributeName", "AttributeDefinitions.AttributeType"),
+        "PointInTimeRecoverySpecification.PointInTimeRecoveryEnabled",
     ): (
         *("aws_dynamodb_table.ledger", "name", "billing_mode", "ttl.attribute_name"),
-        *("ttl.enabled", "hash_key", "attribute.type"),
+        *("ttl.enabled", "hash_key", "attribute.type", "point_in_time_recovery.enabled"),
     ),
     ("Logs", "LogGroupName", "RetentionInDays"): (
         *("aws_cloudwatch_log_group.function", "name", "retention_in_days"),
@@ -113,6 +114,7 @@ FACTS = {
 
 ELSEWHERE = {
     "QueuePolicy": "aws_sqs_queue_policy.changes",
+    "DeadLetterQueuePolicy": "aws_sqs_queue_policy.dead_letters",
     "RuleDeadLetterQueuePolicy": "aws_sqs_queue_policy.rule_dead_letters",
     "ReadPolicy": "aws_iam_policy.read",
     "FunctionRole": "aws_iam_role.function",
@@ -130,8 +132,9 @@ PARTS = {
     "aws_iam_role_policy.reconcile",
     "aws_iam_role_policy_attachment.function",
     "aws_iam_role_policy_attachment.reconcile",
+    "aws_sqs_queue_redrive_allow_policy.dead_letters",
 }
-"""What CloudFormation writes into the rule or the role itself."""
+"""What CloudFormation writes into the rule, the role or the queue itself."""
 
 
 @pytest.fixture(scope="module")

@@ -69,6 +69,9 @@ def test_both_allow_the_same(tmp_path, module, given):
         "function": f"jsondecode({module.expression('aws_iam_role_policy.function', 'policy')}).Statement",
         "reconcile": f"jsondecode({module.expression('aws_iam_role_policy.reconcile', 'policy')}).Statement",
         "Queue": f"jsondecode({module.expression('aws_sqs_queue_policy.changes', 'policy')}).Statement",
+        "DeadLetterQueue": (
+            f"jsondecode({module.expression('aws_sqs_queue_policy.dead_letters', 'policy')}).Statement"
+        ),
         "RuleDeadLetterQueue": (
             f"jsondecode({module.expression('aws_sqs_queue_policy.rule_dead_letters', 'policy')}).Statement"
         ),
@@ -81,8 +84,17 @@ def test_both_allow_the_same(tmp_path, module, given):
         # GetAtt's ARN of a log group ends in :*, Terraform's does not.
         theirs = {(act, where.removesuffix(":*"), how) for act, where, how in allowed(made[name])}
         assert theirs == allowed(own["PolicyDocument"]["Statement"])
-    for queue in ("Queue", "RuleDeadLetterQueue"):
+    for queue in ("Queue", "DeadLetterQueue", "RuleDeadLetterQueue"):
         assert made[queue] == stack.properties(f"{queue}Policy")["PolicyDocument"]["Statement"]
+
+
+def test_both_let_only_the_queue_have_the_dead_letter_queue(tmp_path, module):
+    policy = module.expression("aws_sqs_queue_redrive_allow_policy.dead_letters", "redrive_allow_policy")
+    made = module.worked_out(tmp_path, {"policy": f"jsondecode({policy})"}, package_file="a.zip")
+    theirs = Stack().properties("DeadLetterQueue")["RedriveAllowPolicy"]
+    # CloudFormation cannot refer to the queue itself here.
+    assert made["policy"] | {"sourceQueueArns": theirs["sourceQueueArns"]} == theirs
+    assert made["policy"]["sourceQueueArns"] == ["Queue.Arn"]
 
 
 @pytest.mark.parametrize(

@@ -48,22 +48,57 @@ resource "aws_sqs_queue" "rule_dead_letters" {
   sqs_managed_sse_enabled   = true
 }
 
+resource "aws_sqs_queue_redrive_allow_policy" "dead_letters" {
+  queue_url = aws_sqs_queue.dead_letters.url
+  redrive_allow_policy = jsonencode({
+    redrivePermission = "byQueue"
+    sourceQueueArns   = [aws_sqs_queue.changes.arn]
+  })
+}
+
 resource "aws_sqs_queue_policy" "changes" {
   queue_url = aws_sqs_queue.changes.url
   policy = jsonencode({
     Version = "2012-10-17"
-    Statement = [{
-      Sid       = "Rules"
-      Effect    = "Allow"
-      Principal = { Service = "events.amazonaws.com" }
-      Action    = "sqs:SendMessage"
-      Resource  = aws_sqs_queue.changes.arn
-      Condition = {
-        ArnEquals = {
-          "aws:SourceArn" = concat([aws_cloudwatch_event_rule.changes.arn], aws_cloudwatch_event_rule.members[*].arn)
+    Statement = [
+      {
+        Sid       = "Rules"
+        Effect    = "Allow"
+        Principal = { Service = "events.amazonaws.com" }
+        Action    = "sqs:SendMessage"
+        Resource  = aws_sqs_queue.changes.arn
+        Condition = {
+          ArnEquals = {
+            "aws:SourceArn" = concat([aws_cloudwatch_event_rule.changes.arn], aws_cloudwatch_event_rule.members[*].arn)
+          }
         }
-      }
-    }]
+      },
+      {
+        Sid       = "OnlyEncrypted"
+        Effect    = "Deny"
+        Principal = "*"
+        Action    = "sqs:*"
+        Resource  = aws_sqs_queue.changes.arn
+        Condition = { Bool = { "aws:SecureTransport" = "false" } }
+      },
+    ]
+  })
+}
+
+resource "aws_sqs_queue_policy" "dead_letters" {
+  queue_url = aws_sqs_queue.dead_letters.url
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [
+      {
+        Sid       = "OnlyEncrypted"
+        Effect    = "Deny"
+        Principal = "*"
+        Action    = "sqs:*"
+        Resource  = aws_sqs_queue.dead_letters.arn
+        Condition = { Bool = { "aws:SecureTransport" = "false" } }
+      },
+    ]
   })
 }
 
@@ -71,18 +106,28 @@ resource "aws_sqs_queue_policy" "rule_dead_letters" {
   queue_url = aws_sqs_queue.rule_dead_letters.url
   policy = jsonencode({
     Version = "2012-10-17"
-    Statement = [{
-      Sid       = "Rules"
-      Effect    = "Allow"
-      Principal = { Service = "events.amazonaws.com" }
-      Action    = "sqs:SendMessage"
-      Resource  = aws_sqs_queue.rule_dead_letters.arn
-      Condition = {
-        ArnEquals = {
-          "aws:SourceArn" = concat([aws_cloudwatch_event_rule.changes.arn], aws_cloudwatch_event_rule.members[*].arn)
+    Statement = [
+      {
+        Sid       = "Rules"
+        Effect    = "Allow"
+        Principal = { Service = "events.amazonaws.com" }
+        Action    = "sqs:SendMessage"
+        Resource  = aws_sqs_queue.rule_dead_letters.arn
+        Condition = {
+          ArnEquals = {
+            "aws:SourceArn" = concat([aws_cloudwatch_event_rule.changes.arn], aws_cloudwatch_event_rule.members[*].arn)
+          }
         }
-      }
-    }]
+      },
+      {
+        Sid       = "OnlyEncrypted"
+        Effect    = "Deny"
+        Principal = "*"
+        Action    = "sqs:*"
+        Resource  = aws_sqs_queue.rule_dead_letters.arn
+        Condition = { Bool = { "aws:SecureTransport" = "false" } }
+      },
+    ]
   })
 }
 
@@ -99,6 +144,10 @@ resource "aws_dynamodb_table" "ledger" {
   ttl {
     attribute_name = "ttl"
     enabled        = true
+  }
+  # A table that was emptied or deleted by mistake comes back: without it everything is reported once more.
+  point_in_time_recovery {
+    enabled = true
   }
 }
 
