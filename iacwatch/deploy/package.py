@@ -2,7 +2,6 @@
 
 import hashlib
 import io
-import os
 import subprocess
 import sys
 import tempfile
@@ -15,6 +14,7 @@ from typing import Final
 
 from iacwatch.deploy.contents import MACHINES, RUNTIMES, collect, dependencies, names
 from iacwatch.errors import IacwatchError
+from iacwatch.storage.atomic_file import AtomicFile
 
 ARCHITECTURES: Final = tuple(MACHINES)
 _EPOCH: Final = (1980, 1, 1, 0, 0, 0)
@@ -109,10 +109,9 @@ def _compiled(found: Mapping[str, bytes]) -> dict[str, bytes]:
 
 
 def _write(output: Path, content: bytes) -> None:
-    part = output.with_name(f"{output.name}.part")
     try:
-        part.write_bytes(content)
-        os.replace(part, output)  # noqa: PTH105  (a Path's replace says the same, and less about failing)
+        file = AtomicFile(output)
+        file.stream.write(content)
+        file.commit()
     except OSError as error:
-        part.unlink(missing_ok=True)
         raise IacwatchError(f"cannot write {output}: {error.strerror or type(error).__name__}") from error

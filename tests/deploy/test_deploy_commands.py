@@ -26,6 +26,27 @@ def test_package_writes_the_zip_and_says_its_size_and_sum(tmp_path):
     assert "slack-sdk " in done.stdout
 
 
+def test_package_writes_into_what_is_no_plain_file_and_follows_links(tmp_path):
+    (tmp_path / "fn.zip").symlink_to("target.zip")
+    (tmp_path / "pipe.zip").symlink_to("/dev/stdout")
+    first = iacwatch("package", "--output", "fn.zip", cwd=tmp_path)
+    assert first.returncode == 0
+    content = (tmp_path / "target.zip").read_bytes()
+    piped = subprocess.run(
+        [sys.executable, "-m", "iacwatch", "package", "--output", "pipe.zip"],
+        cwd=tmp_path,
+        capture_output=True,
+        check=True,
+    )
+    assert piped.stdout == content
+    assert hashlib.sha256(content).hexdigest() in piped.stderr.decode()
+    assert {each.name: each.is_symlink() for each in tmp_path.iterdir()} == {
+        "fn.zip": True,
+        "pipe.zip": True,
+        "target.zip": False,
+    }
+
+
 def test_package_says_what_is_wrong_in_one_sentence(tmp_path):
     done = iacwatch("package", "--output", str(tmp_path / "nowhere" / "fn.zip"))
     assert (done.returncode, done.stdout) == (1, "")

@@ -1,5 +1,6 @@
 """`iacwatch package`: build the zip that Lambda runs."""
 
+from functools import partial
 from pathlib import Path
 
 import click
@@ -32,14 +33,16 @@ def command(arch: str, output: Path) -> None:
     from iacwatch.deploy.package import build
 
     built = build(output, arch=arch)
+    # What the zip is written to may be stdout itself.
+    say = partial(click.echo, err=not output.is_file())
     compiled = f"compiled for python{built.compiled}" if built.compiled else "not compiled"
-    click.echo(
+    say(
         f"{built.path}: {_size(built.size)}, {_size(built.unzipped)} unzipped, {built.files} files,"
         f" {built.arch}, {compiled}"
     )
-    click.echo(f"with        {', '.join(built.dependencies)}")
-    click.echo(f"sha256      {built.sha256}")
-    click.echo(f"CodeSha256  {built.code_sha256}  (as Lambda shows it)")
+    say(f"with        {', '.join(built.dependencies)}")
+    say(f"sha256      {built.sha256}")
+    say(f"CodeSha256  {built.code_sha256}  (as Lambda shows it)")
     if not built.compiled:
         click.echo(
             "Built by a Python that Lambda does not have: the function compiles all of it at each cold start."

@@ -1,0 +1,120 @@
+"""A file that somebody named: whole or not at all, through links, and never in a device's place."""
+
+import gc
+import os
+import stat
+from pathlib import Path
+
+import pytest
+
+from iacwatch.storage.atomic_file import PRIVATE, AtomicFile
+
+
+@pytest.fixture
+def path(tmp_path):
+    return tmp_path / "out.zip"
+
+
+def write(path, content, **how):
+    file = AtomicFile(path, **how)
+    file.stream.write(content)
+    file.commit()
+
+
+def names(folder):
+    return sorted(each.name for each in folder.iterdir())
+
+
+def test_the_file_is_there_when_it_is_whole_and_not_before(path):
+    path.write_bytes(b"old")
+    file = AtomicFile(path)
+    file.stream.write(b"new")
+    assert path.read_bytes() == b"old"
+    file.commit()
+    assert path.read_bytes() == b"new"
+    assert names(path.parent) == [path.name]
+
+
+@pytest.mark.parametrize("how", [{}, {"mode": PRIVATE}])
+def test_who_may_read_it_is_said_by_the_mode_and_the_umask(path, how):
+    before = os.umask(0o027)
+    write(path, b"", **how)
+    os.umask(before)
+    assert stat.S_IMODE(path.stat().st_mode) == (0o600 if how else 0o640)
+
+
+@pytest.mark.parametrize("there", [True, False])
+def test_a_link_is_followed_and_stays_a_link(path, tmp_path, there):
+    (tmp_path / "folder").mkdir()
+    target = tmp_path / "folder" / "target"
+    if there:
+        target.write_bytes(b"old")
+    path.symlink_to(target)
+    write(path, b"new")
+    assert path.is_symlink()
+    assert target.read_bytes() == b"new"
+    assert names(target.parent) == ["target"]
+
+
+def test_a_link_to_itself_is_refused(path):
+    path.symlink_to(path)
+    with pytest.raises(OSError, match="Too many levels of symbolic links"):
+        AtomicFile(path)
+    assert path.is_symlink()
+
+
+@pytest.mark.parametrize("linked", [False, True])
+def test_a_pipe_is_written_to_and_not_replaced(tmp_path, linked):
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    named = tmp_path / "link" if linked else pipe
+    if linked:
+        named.symlink_to(pipe)
+    reader = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
+    write(named, b"content")
+    assert os.read(reader, 100) == b"content"
+    os.close(reader)
+    assert stat.S_ISFIFO(pipe.stat().st_mode)
+    assert {"pipe", named.name} == {*names(tmp_path)}
+
+
+@pytest.mark.skipif(not Path("/proc/self/fd").exists(), reason="needs paths that name open files")
+def test_an_open_file_that_no_path_names_is_written_to(tmp_path):
+    reader, writer = os.pipe()
+    write(Path(f"/proc/self/fd/{writer}"), b"content")
+    assert os.read(reader, 100) == b"content"
+    os.close(reader)
+    os.close(writer)
+    deleted = (tmp_path / "deleted").open("w+b")
+    (tmp_path / "deleted").unlink()
+    write(Path(f"/proc/self/fd/{deleted.fileno()}"), b"content")
+    assert deleted.read() == b"content"
+    assert names(tmp_path) == []
+    deleted.close()
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a disk that is always full")
+def test_a_device_is_written_to_and_says_what_is_wrong(path):
+    path.symlink_to("/dev/full")
+    with pytest.raises(OSError, match="No space left"):
+        write(path, b"content")
+    write(Path("/dev/null"), b"content")
+    assert stat.S_ISCHR(Path("/dev/null").stat().st_mode)
+    assert path.is_symlink()
+
+
+def test_a_folder_and_a_missing_folder_are_refused_before_any_work(path, tmp_path):
+    with pytest.raises(IsADirectoryError):
+        AtomicFile(tmp_path)
+    with pytest.raises(FileNotFoundError):
+        AtomicFile(path / "x")
+    assert names(tmp_path) == []
+
+
+def test_what_is_given_up_leaves_nothing(path):
+    file = AtomicFile(path)
+    file.stream.write(b"half")
+    assert len(names(path.parent)) == 1
+    del file
+    gc.collect()
+    assert names(path.parent) == []
