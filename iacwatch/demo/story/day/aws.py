@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from iacwatch.core.model import Verdict
-from iacwatch.demo.story import callers, stock, things
+from iacwatch.demo.story import callers, kinds, stock
 from iacwatch.demo.story.calls import ApiCall, acted, launched, rotated
 from iacwatch.demo.story.documents import stamp
 from iacwatch.demo.story.recorder import Day, Truth
@@ -20,7 +20,7 @@ def by_itself(day: Day) -> None:
     kept = Truth(verdict=Verdict.SIDE_EFFECT, story=_BY_ITSELF)
     at = day.ago(hours=1, minutes=58)
     scaling = callers.service_role("AWSServiceRoleForAutoScaling", "autoscaling.amazonaws.com")
-    instance = things.instance("web-asg-1").tagged(managed_by="terraform", team="shop").born(stamp(at))
+    instance = kinds.instance("web-asg-1").tagged(managed_by="terraform", team="shop").born(stamp(at))
     day.call(scaling, launched(instance, stock.WEB.id), at)
     day.discover(instance, at + timedelta(seconds=170), truth)
     subnet = day.state(stock.SUBNET)
@@ -56,14 +56,14 @@ def nobodys(day: Day) -> None:
 def unmanaged(day: Day) -> None:
     """Record changes of what no IaC manages, and items without any change."""
     at = day.ago(hours=2, minutes=8)
-    playground = things.bucket("grace-playground").born(stamp(at))
+    playground = kinds.bucket("grace-playground").born(stamp(at))
     day.call(stock.GRACE, acted("CreateBucket", playground), at)
     day.discover(playground, at + timedelta(seconds=140), _UNMANAGED)
-    hello = day.state(things.function("hello-world"))
+    hello = day.state(kinds.function("hello-world"))
     day.call(stock.GRACE, acted("UpdateFunctionCode20150331v2", hello), at + timedelta(seconds=33))
     day.update(hello.having(codeSize=512), at + timedelta(seconds=120), _UNMANAGED)
     day.update(day.state(stock.BILLING_EVENTS), at + timedelta(seconds=150), _NOTHING)
-    seen = things.table("invoices").tagged(managed_by="terraform").born(CREATED)
+    seen = kinds.table("invoices").tagged(managed_by="terraform").born(CREATED)
     day.discover(seen, at + timedelta(seconds=200), _NOTHING)
 
 

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 from iacwatch.core.model import Verdict
-from iacwatch.demo.story import callers, stock, things
+from iacwatch.demo.story import callers, kinds, stock
 from iacwatch.demo.story.callers import Caller
 from iacwatch.demo.story.calls import acted, launched, tagged
 from iacwatch.demo.story.recorder import Day, Truth
@@ -93,7 +93,7 @@ def tidying(day: Day) -> None:
     """Record what a function in the account did: deletions, known by diff and by history, and a stop."""
     truth = _truth(stock.COST_SAVER, "a cost-saving function tidies up what terraform manages")
     at = day.ago(hours=2, minutes=10)
-    test_alerts = things.topic("billing-alerts-test").tagged(team="finance")
+    test_alerts = kinds.topic("billing-alerts-test").tagged(team="finance")
     for seconds, topic in ((0, stock.BILLING_ALERTS), (6, test_alerts)):
         gone = day.state(topic)
         day.call(stock.COST_SAVER, acted("DeleteTopic", gone), at + timedelta(seconds=seconds))
@@ -150,7 +150,7 @@ def late(day: Day) -> None:
 
 def _launch(day: Day, at: datetime) -> None:
     """Record that Grace launched an instance of her own: her call mentions the group, and a subnet counts."""
-    instance = things.instance("grace-sandbox", kind="t4g.nano")
+    instance = kinds.instance("grace-sandbox", kind="t4g.nano")
     day.call(stock.GRACE, launched(instance, stock.WEB.id), at)
     day.discover(instance.born(at.isoformat()), at + timedelta(seconds=190), Truth(instead="unmanaged"))
     subnet = day.state(stock.SUBNET)

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from iacwatch.core.model import Verdict
-from iacwatch.demo.story import callers, stock, things
+from iacwatch.demo.story import callers, kinds, stock
 from iacwatch.demo.story.callers import Caller
 from iacwatch.demo.story.calls import ApiCall, acted, launched, rotated
 from iacwatch.demo.story.documents import stamp
@@ -65,7 +65,7 @@ def _rotation(weeks: Weeks) -> None:
 
 def _scaled(weeks: Weeks, name: str, at: datetime) -> None:
     """Let the scaling group launch an instance, and end it some while later: six items, and two calls."""
-    made = things.instance(name).tagged(managed_by="terraform", team="shop").born(stamp(at))
+    made = kinds.instance(name).tagged(managed_by="terraform", team="shop").born(stamp(at))
     end = at + timedelta(minutes=26)
 
     def out() -> None:

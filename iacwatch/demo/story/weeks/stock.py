@@ -1,6 +1,6 @@
 """What the account held in the weeks beside the `stock`, and who else called."""
 
-from iacwatch.demo.story import callers, stock, things
+from iacwatch.demo.story import callers, kinds, stock
 from iacwatch.demo.story.callers import Caller
 from iacwatch.demo.story.thing import Thing, arn_of, relation, unique
 
@@ -29,7 +29,7 @@ def scaling_group(name: str) -> Thing:
 
 def member(seed: str) -> dict[str, str]:
     """Return an instance as its group lists it."""
-    identifier = things.instance(seed).id
+    identifier = kinds.instance(seed).id
     return {"instanceId": identifier, "lifecycleState": "InService", "healthStatus": "Healthy"}
 
 
@@ -56,42 +56,42 @@ def _managed(thing: Thing, team: str = "search", by: str = "terraform") -> Thing
     return thing.tagged(managed_by=by, team=team)
 
 
-CARTS = _managed(things.table("carts"), team="shop")
-CARTS_TEST = things.table("carts-test")
-LEGACY_PRICES = _managed(things.table("legacy-prices"), team="pricing")
-SEARCH = _managed(things.function("search-index"))
-SEARCH_GROUP = _managed(things.security_group("search"))
-SEARCH_ROLE = _managed(things.role("search-index"))
-SEARCH_ACCESS = _managed(things.policy("search-access"))
-SNAPSHOTS = _managed(things.bucket("acme-search-snapshots"))
-MAIL = _managed(things.queue("mail"), team="crm")
-MAIL_AGE = _managed(things.alarm("mail-queue-age"), team="crm")
-STOCK_LEVELS = _managed(things.topic("stock-levels"), team="shop")
-DEPLOY_NOTICES = _managed(things.topic("deploy-notices"), team="platform")
-CATALOGUE = _managed(things.database("catalogue").having(publiclyAccessible=False))
-CATALOGUE_KEY = _managed(things.key("catalogue at rest"))
+CARTS = _managed(kinds.table("carts"), team="shop")
+CARTS_TEST = kinds.table("carts-test")
+LEGACY_PRICES = _managed(kinds.table("legacy-prices"), team="pricing")
+SEARCH = _managed(kinds.function("search-index"))
+SEARCH_GROUP = _managed(kinds.security_group("search"))
+SEARCH_ROLE = _managed(kinds.role("search-index"))
+SEARCH_ACCESS = _managed(kinds.policy("search-access"))
+SNAPSHOTS = _managed(kinds.bucket("acme-search-snapshots"))
+MAIL = _managed(kinds.queue("mail"), team="crm")
+MAIL_AGE = _managed(kinds.alarm("mail-queue-age"), team="crm")
+STOCK_LEVELS = _managed(kinds.topic("stock-levels"), team="shop")
+DEPLOY_NOTICES = _managed(kinds.topic("deploy-notices"), team="platform")
+CATALOGUE = _managed(kinds.database("catalogue").having(publiclyAccessible=False))
+CATALOGUE_KEY = _managed(kinds.key("catalogue at rest"))
 NIGHTLY = _managed(schedule("nightly-import"), team="pricing")
 WEB_SCALING = _managed(scaling_group("web-asg"), team="shop")
-PRICE_IMPORT = _managed(things.function("price-import"), team="pricing", by="cloudformation")
-PRICE_ERRORS = _managed(things.alarm("price-import-errors"), team="pricing", by="cloudformation")
-AUDIT = _managed(things.bucket("acme-audit-trail"), team="security")
-NOTEBOOKS = things.bucket("grace-notebooks")
-HELLO = things.function("hello-world")
+PRICE_IMPORT = _managed(kinds.function("price-import"), team="pricing", by="cloudformation")
+PRICE_ERRORS = _managed(kinds.alarm("price-import-errors"), team="pricing", by="cloudformation")
+AUDIT = _managed(kinds.bucket("acme-audit-trail"), team="security")
+NOTEBOOKS = kinds.bucket("grace-notebooks")
+HELLO = kinds.function("hello-world")
 
 QUIET = (
     *(stock.JUMP_HOST, stock.ACCESS_LOGS, stock.ORDERS_KEY, stock.BILLING_EVENTS, stock.SUBNET),
-    *(things.topic("billing-alerts-test").tagged(team="finance"), HELLO, AUDIT),
+    *(kinds.topic("billing-alerts-test").tagged(team="finance"), HELLO, AUDIT),
     *(WEB_SCALING, LEGACY_PRICES, CARTS_TEST, CATALOGUE_KEY, PRICE_ERRORS),
 )
 """What was as it is here when AWS Config was switched on; of the rest, the applies know how it was."""
 
 ONCALL: Caller = callers.user("oncall-bot")
-RESIZER: Caller = callers.machine("nightly-resize", things.instance("tools").id)
+RESIZER: Caller = callers.machine("nightly-resize", kinds.instance("tools").id)
 ROOT: Caller = callers.root()
 
 
 def preview(name: str) -> tuple[Thing, Thing, Thing]:
     """Return what is made for the preview of a pull request."""
-    made = (things.queue(name), things.function(name), things.table(name))
+    made = (kinds.queue(name), kinds.function(name), kinds.table(name))
     queue, function, table = (_managed(each, team="shop") for each in made)
     return queue, function, table
