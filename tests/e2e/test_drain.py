@@ -334,6 +334,15 @@ def test_a_workflow_silences_the_warning_and_covers_its_role(aws, queue, tmp_pat
     assert "Warning" not in done.stderr
 
 
+def test_without_a_workflow_what_terragrunt_does_itself_is_terraforms_workflow(aws, queue, tmp_path):
+    aws.send(queue, change(1))
+    agent = "aws-sdk-go/1.55.5 (go1.23.4; linux; amd64) terragrunt/v0.72.6"
+    aws.add_event(call(1, userAgent=agent), resource_names=listed(1))
+    (found,) = findings(drain(aws, tmp_path, queue, "--format", "jsonl", "--verdict", "all"))
+    assert (found["verdict"], found["event"]["workflow"]) == ("in-workflow", "terraform (built in)")
+    assert found["actor"]["tool"] == "terragrunt"
+
+
 def test_the_ledger_is_private(aws, queue, tmp_path):
     fill(aws, queue, 1)
     drain(aws, tmp_path, queue, **slack(aws))

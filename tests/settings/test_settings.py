@@ -341,7 +341,7 @@ def test_without_a_workflow_the_built_in_ones_go_by_tool():
     assert len(flows) == len(BUILT_IN)
     terraform = next(flow for flow in flows.values() if "terraform" in flow.managed_by)
     assert {"terraform", "Terraform", "tofu"} <= set(terraform.managed_by)
-    assert {"terraform", "opentofu"} <= set(terraform.tools)
+    assert {"terraform", "opentofu", "terragrunt"} <= set(terraform.tools)
     assert all(flow.tools and flow.managed_by for flow in flows.values())
 
 

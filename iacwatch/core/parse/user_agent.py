@@ -26,6 +26,7 @@ _PRODUCTS: Final[tuple[tuple[str, re.Pattern[str]], ...]] = tuple(
         ("opentofu", r"(?:hashicorp-)?opentofu/"),
         ("crossplane", r"(?:upbound-|crossplane-)?(?:provider-aws|crossplane)(?:-[a-z0-9-]{1,32})?/"),
         ("terraform", r"(?:terraform/|terraform-provider-aws/|hashicorp-terraform/)"),
+        ("terragrunt", r"terragrunt/"),
         ("ack", r"aws-controllers-k8s/"),
         ("ansible", r"ansible(?:-[a-z]{1,16})?/"),
         ("sam", r"aws-sam-cli/"),
