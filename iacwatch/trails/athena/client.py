@@ -18,7 +18,7 @@ from iacwatch.aws.sessions import Sessions
 from iacwatch.core.text import plain
 from iacwatch.errors import AwsError, IacwatchError
 from iacwatch.ports import Clock
-from iacwatch.trails.athena.faults import explained
+from iacwatch.trails.athena.errors import explained
 
 _log = logging.getLogger(__name__)
 

@@ -17,7 +17,6 @@ from iacwatch.trails.lookup_events.state import WRITES, Ask, Page, Seen
 
 _log = logging.getLogger(__name__)
 
-ACTION: Final = "cloudtrail:LookupEvents"
 _PAGE: Final = 50
 _PATIENCE: Final = timedelta(minutes=3)
 """How long AWS may refuse every single call for being too many until that counts as a failure."""

@@ -1,0 +1,73 @@
+"""Folders as AWS, and those who copy its buckets, lay them out."""
+
+from datetime import date
+
+import pytest
+
+from iacwatch.storage.awslogs_layout import ServiceFolders
+from iacwatch.storage.files import Folder
+
+OWN, OTHER, ORGANIZATION = "111122223333", "444455556666", "o-abcdefghij"
+REGION = "eu-west-1"
+
+
+@pytest.fixture
+def place(tmp_path):
+    """Give what makes the folders of a place, and looks at them for CloudTrail's."""
+
+    def made(*folders):
+        for folder in folders:
+            (tmp_path / folder).mkdir(parents=True)
+        return ServiceFolders(Folder(tmp_path), "CloudTrail")
+
+    return made
+
+
+@pytest.mark.parametrize(
+    "above",
+    [
+        "AWSLogs/",
+        "prefix/AWSLogs/",
+        "",
+        f"AWSLogs/{ORGANIZATION}/",
+        f"prefix/AWSLogs/{ORGANIZATION}/",
+        f"{ORGANIZATION}/",
+    ],
+)
+def test_accounts_are_found_wherever_aws_puts_them(place, above):
+    found = place(f"{above}{OWN}/CloudTrail/{REGION}", f"{above}{OTHER}/Config/{REGION}")
+    assert found.any()
+    assert dict(found.accounts()) == {OWN: f"{above}{OWN}", OTHER: f"{above}{OTHER}"}
+    assert found.all() == {(OWN, REGION): [f"{above}{OWN}/CloudTrail/{REGION}"]}
+    assert found.of_account(OWN) == {REGION: [f"{above}{OWN}/CloudTrail/{REGION}"]}
+    assert not found.of_account(OTHER)
+
+
+def test_an_account_may_deliver_both_by_itself_and_by_its_organisation(place):
+    alone, together = (
+        f"AWSLogs/{OWN}/CloudTrail/{REGION}",
+        f"AWSLogs/{ORGANIZATION}/{OWN}/CloudTrail/{REGION}",
+    )
+    found = place(alone, together)
+    assert found.of_account(OWN) == {REGION: [alone, together]}
+    assert found.all() == {(OWN, REGION): [alone, together]}
+
+
+def test_what_is_laid_out_otherwise_holds_nothing_of_the_service(place):
+    found = place(
+        "AWSLogs/not-an-account/CloudTrail/eu-west-1", f"AWSLogs/{OWN}/Config/eu-west-1", "exports/2023"
+    )
+    assert not found.any()
+    assert not found.all()
+
+
+def test_days_are_found_with_padded_numbers_and_without(place):
+    region = f"AWSLogs/{OWN}/CloudTrail/{REGION}"
+    found = place(
+        *(f"{region}/{day}" for day in ("2023/07/05", "2023/07/10", "2023/7/5", "2023/07/31x", "2023/07/99")),
+        f"{region}/2023/08/01",
+    )
+    assert found.days(region, date(2023, 7, 1)) == {
+        date(2023, 7, 5): [f"{region}/2023/07/05", f"{region}/2023/7/5"],
+        date(2023, 7, 10): [f"{region}/2023/07/10"],
+    }
