@@ -4,12 +4,10 @@ A service without a row is called as the resource type has it, is regional, and 
 its region.
 """
 
-from dataclasses import KW_ONLY, dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 
-@dataclass(frozen=True, slots=True)
-class Service:
+class Service(NamedTuple):
     """The row of one service, by its name in resource types (``AWS::NAME::…``).
 
     - `sources`: event sources, without ``.amazonaws.com``, where they are not the name in small letters.
@@ -22,7 +20,6 @@ class Service:
     """
 
     name: str
-    _: KW_ONLY
     sources: tuple[str, ...] = ()
     is_global: bool = False
     global_arn: str = ""
