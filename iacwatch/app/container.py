@@ -84,17 +84,17 @@ class Container:
     ) -> Pipeline:
         """Return the road.
 
-        `remember` False: what is told is forgotten at the end. `everything`: changes of resources that were
-        never managed count too. `new_only`: what was told before is shown nowhere. `newest_first`: the
-        order of what is shown. `trail`: another one than the configured one.
+        `remember` False: what is reported is forgotten at the end. `everything`: changes of resources that
+        were never managed count too. `new_only`: what was reported before is shown nowhere. `newest_first`:
+        the order of what is shown. `trail`: another one than the configured one.
         """
-        told = remember and any(sink.remembered for sink in sinks)
+        recorded = remember and any(sink.remembered for sink in sinks)
         return Pipeline(
             rules=rules(self.settings, everything=everything),
             items=self._items,
             trail=trail or self.trail,
             sinks=sinks,
-            ledger=self._ledger(remember=told or new_only),
+            ledger=self._ledger(remember=recorded or new_only),
             clock=self.clock,
             refuse=self.sessions.refusal,
             group_window=self.settings.slack.group_window,
@@ -204,7 +204,7 @@ class Container:
             self.progress(phase, done, total, note)
 
     def _ledger(self, *, remember: bool) -> Ledger:
-        """Return where it is kept what was told."""
+        """Return the ledger: what was reported already."""
         url = self.settings.ledger.url
         if not remember or url == "memory":
             from iacwatch.ledgers.memory import MemoryLedger  # noqa: PLC0415  (one of several)

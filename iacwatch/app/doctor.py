@@ -111,7 +111,7 @@ def _trail(container: Container, region: str) -> TrailSetup:
 
 
 def _delivered(container: Container) -> Callable[[str, str], tuple[datetime, datetime] | None]:
-    """Return what tells when log files were delivered, by account and region, as the trail itself sees it."""
+    """Return what finds when log files were delivered, by account and region, as the trail itself sees it."""
 
     def ends(account_id: str, region: str) -> tuple[datetime, datetime] | None:
         from iacwatch.storage.files import open_store  # noqa: PLC0415  (only for log files)

@@ -44,12 +44,12 @@ class FunctionContainer(Container):
 
     @property
     def fresh(self) -> bool:
-        """Say whether settings and secrets need not be read again yet."""
+        """Return whether settings and secrets need not be read again yet."""
         return abs(self.clock.now() - self._made_at) < FRESH
 
     @property
     def lasting(self) -> bool:
-        """Say whether the ledger outlives this process."""
+        """Return whether the ledger outlives this process."""
         return self.settings.ledger.url not in _BRIEF
 
     def outputs(self, out: TextIO) -> list[Sink]:

@@ -11,7 +11,7 @@ from iacwatch.ports import ChangeSource, PastSource
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class QueueRun:
-    """A run over what waits in a queue. What is not settled was given back by its end."""
+    """A run over what waits in a queue."""
 
     pipeline: Pipeline
     source: ChangeSource
@@ -21,7 +21,7 @@ class QueueRun:
         return self.pipeline.run(self.source)
 
     def end(self, *, done: bool) -> None:
-        """Let go of the source: nothing was kept."""
+        """Do nothing: what was not settled was given back already."""
 
     @property
     def whole(self) -> bool:

@@ -33,13 +33,13 @@ def spool_of(
     it began with, and is begun anew then.
     """
     _forget_old(folder, now)
-    told = {**terms, "version": __version__}
-    name = hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()[:20]
+    key = {**terms, "version": __version__}
+    name = hashlib.sha256(json.dumps(key, sort_keys=True).encode()).hexdigest()[:20]
     path = folder / f"{name}.sqlite3"
     spool = Spool(path)
-    held = spool.note("range") if about(spool, told) else None
-    if held is not None:
-        begun_at, start, end = (datetime.fromisoformat(each) for each in json.loads(held))
+    begun = spool.note("range") if about(spool, key) else None
+    if begun is not None:
+        begun_at, start, end = (datetime.fromisoformat(each) for each in json.loads(begun))
         before = Window(start=start, end=end)
         if before == window or now - begun_at < _good_for(before, window, ended=bool(spool.note(_ENDED))):
             spool.take_note(_ENDED, "")
@@ -47,7 +47,7 @@ def spool_of(
             return spool, before, begun_at
         spool.remove()
         spool = Spool(path)
-        about(spool, told)
+        about(spool, key)
     spool.take_note("range", json.dumps([each.isoformat() for each in (now, window.start, window.end)]))
     spool.commit()
     return spool, window, None

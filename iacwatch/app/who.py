@@ -41,7 +41,7 @@ class WhoRequest:
 class WhoRun(PastRun):
     """A run over one resource's past: `found` is the resource, `window` the range.
 
-    `reaches` is since when the trail can tell who called.
+    `reaches` is since when the trail knows who called.
     """
 
     source: HistoryOfOne
@@ -129,7 +129,7 @@ def _begun(
     candidates: list[Found] = []
     guesses = search.narrowed(called.guesses)
     if len(guesses) == 1 and len(places) == 1:
-        # Its form tells what it is: no need to ask for it first.
+        # Its form says what it is: no need to ask for it first.
         found = Found(places[0], *guesses[0], exact=True)
         source = history(found)
         if source.begin():
@@ -172,7 +172,7 @@ def _namesakes(search: Search, called: Reference, found: Found) -> Sequence[str]
 
 
 def _ask_who(container: Container) -> None:
-    with suppress(IacwatchError):  # who needs the answer is told what went wrong
+    with suppress(IacwatchError):  # whoever needs the answer gets the error
         container.sessions.own_account()
 
 
@@ -180,7 +180,7 @@ def _places(container: Container, wanted: WhoRequest, called: Reference) -> tupl
     """Return where to look; raise `UsageError` where that may not be."""
     accounts, regions = wanted.accounts, wanted.regions
     if called.arn is not None:
-        # What is not allowed is ours, or refused once STS has told: nobody waits for it to look into ours.
+        # What is not allowed is ours, or refused once STS answered: nobody waits for it to look into ours.
         there = is_account(called.arn.account_id) and container.sessions.allows(called.arn.account_id)
         accounts = accounts or ((called.arn.account_id,) if there else ())
         regions = regions or ((called.arn.region,) if is_region(called.arn.region) else ())

@@ -90,7 +90,7 @@ def show(
     max_seconds: float | None,
 ) -> int:
     """Write the list on stdout and a summary on stderr; return the exit code."""
-    # What would fail is what this command tells on stdout.
+    # What would fail is what this command reports on stdout.
     logging.getLogger("iacwatch.pipeline").setLevel(
         logging.DEBUG if general.verbose > 1 else logging.CRITICAL
     )

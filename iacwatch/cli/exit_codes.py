@@ -31,7 +31,7 @@ def say(sentence: str, general: GlobalOptions | None = None) -> None:
         hush()
 
 
-def tell(error: BaseException, general: GlobalOptions) -> None:
+def report(error: BaseException, general: GlobalOptions) -> None:
     """Write an error's sentence, and with ``-vv`` how it came to it."""
     if general.tracebacks:
         import traceback  # noqa: PLC0415  (nothing that ends well needs it)

@@ -74,7 +74,7 @@ class LazyGroup(click.Group):
         try:
             return super().invoke(ctx)
         except IacwatchError as error:
-            exit_codes.tell(error, general)
+            exit_codes.report(error, general)
             return error.exit_code
         except Stopping as stopping:
             return stopping.exit_code

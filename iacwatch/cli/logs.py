@@ -1,4 +1,4 @@
-"""What iacwatch tells on stderr, and how: as text, or a JSON object a line."""
+"""What iacwatch logs on stderr, and how: as text, or a JSON object a line."""
 
 import json
 import logging

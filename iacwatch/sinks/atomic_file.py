@@ -22,7 +22,7 @@ _SUFFIX: Final = ".iacwatch-unfinished"
 class AtomicFile:
     """A `ports.Sink` that lends a file to another sink, and puts it in its place on `close`.
 
-    The file is readable by its owner alone: reports tell who did what. A device or a pipe (``/dev/stdout``)
+    The file is readable by its owner alone: reports say who did what. A device or a pipe (``/dev/stdout``)
     cannot be replaced; it is written to on `close`.
     """
 
@@ -95,7 +95,7 @@ class AtomicFile:
 
 
 def _sync(folder: Path) -> None:
-    """Let the file's new name survive a power failure: the messages that it tells of are deleted next."""
+    """Let the file's new name survive a power failure: the messages that it is about are deleted next."""
     with suppress(OSError):  # some file systems cannot
         handle = os.open(folder, os.O_RDONLY)
         try:

@@ -60,9 +60,9 @@ def before_after(diff: Sequence[PropertyChange], room: Room) -> tuple[list[Befor
 
 
 def value_text(value: Json) -> str | None:
-    """Return a value as text, None for none; documents are laid out, even where they came as a string.
+    """Return a value as text, None for none; documents are indented, even where they came as a string.
 
-    Config tells many policies as a JSON text, and IAM's percent-encoded.
+    Config writes many policies as a JSON text, and IAM's percent-encoded.
     """
     if value is None:
         return None

@@ -1,4 +1,4 @@
-"""A sink that is made when there is something to tell: what it takes (a secret) is fetched only then."""
+"""A sink that is made with the first finding: what it takes (a secret) is fetched only then."""
 
 from collections.abc import Callable, Mapping, Sequence
 

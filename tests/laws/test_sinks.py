@@ -7,10 +7,12 @@ import pytest
 
 from iacwatch.app.sinks import FORMATS
 from iacwatch.core.model import ChangeType, Evidence, Managed, Verdict
-from iacwatch.ports import Delivered
+from iacwatch.errors import DeliveryError
+from iacwatch.ports import Delivered, Failure
 from iacwatch.sinks.slack.blocks import MessageStyle
 from iacwatch.sinks.slack.message import message
 from tests.fixtures.builders import actor, change, event, finding, many, match, resource, unattributed
+from tests.fixtures.streams import FullDisk, closed_pipe
 from tests.laws.sinks import SINKS, report
 
 HOSTILE = "<!channel> <@U1> [bold]x[/] \x1b[31m `*_~\u202e\ud800 \n=cmd()|\"'\\ &lt; https://evil.example.com"
@@ -93,6 +95,30 @@ def test_it_can_be_closed_twice(opened):
 
 def test_it_can_be_closed_without_having_told_anything(opened):
     opened().close()
+
+
+@pytest.mark.parametrize("form", FORMATS, ids=lambda form: form.name)
+def test_a_full_disk_is_a_failure_of_each_finding_or_of_the_whole_report(form):
+    sink = report(form, FullDisk())
+    (answer,) = sink.emit([finding()]).values()
+    if sink.deferred_close:
+        with pytest.raises(DeliveryError, match="cannot write the report: No space left"):
+            sink.close()
+    else:
+        assert answer == Failure(reason="cannot write the report: No space left on device")
+
+
+@pytest.mark.parametrize("form", FORMATS, ids=lambda form: form.name)
+def test_a_closed_pipe_ends_the_run_or_fails_a_report_that_has_reached_nobody(form):
+    with closed_pipe() as out:
+        sink = report(form, out)
+        if sink.deferred_close:
+            sink.emit([finding()])
+            with pytest.raises(DeliveryError, match="Broken pipe"):
+                sink.close()
+        else:
+            with pytest.raises(BrokenPipeError):
+                sink.emit([finding()])
 
 
 def seen_by_people(what):

@@ -108,7 +108,7 @@ def _asked(container: "Container", since: str, until: str | None, more: dict[str
 
 
 def _announce(road: "BackfillRun") -> None:
-    """Say what will be looked at, and at once what cannot be known."""
+    """Log what will be looked at, and at once what cannot be known."""
     import logging
 
     from iacwatch.cli import logs

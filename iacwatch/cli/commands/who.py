@@ -92,7 +92,7 @@ def _since(since: str | None, *, now: datetime) -> datetime:
 
 
 def _list(several: "SeveralError", general: GlobalOptions) -> None:
-    """Say on stderr which resources it may be: each in a line, in columns."""
+    """Write on stderr which resources it may be: each in a line, in columns."""
     import logging
 
     from iacwatch.core.text import plain
@@ -119,7 +119,7 @@ def _list(several: "SeveralError", general: GlobalOptions) -> None:
 
 
 def _announce(road: "WhoRun") -> None:
-    """Say which resource it is, and at once what cannot be known."""
+    """Log which resource it is, and at once what cannot be known."""
     import logging
 
     from iacwatch.cli import logs

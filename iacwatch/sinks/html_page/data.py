@@ -29,7 +29,7 @@ ORDER: Final = (
     *(Verdict.OUT_OF_BAND, Verdict.UNATTRIBUTED, Verdict.IN_WORKFLOW),
     *(Verdict.AWS_SERVICE, Verdict.SIDE_EFFECT, Verdict.UNMANAGED),
 )
-"""The verdicts as the page tells them: what somebody has to look at comes first."""
+"""The verdicts in the page's order: what somebody has to look at comes first."""
 
 _LONGEST: Final = 300
 _LONGEST_REASON: Final = 600
@@ -38,7 +38,7 @@ _OTHERS_SHOWN: Final = 20
 _AMPLE: Final = Room(entries=40, value=6_000, finding=16_000)
 _SCANT: Final = Room(entries=10, value=300, finding=900)
 _AMPLE_UNTIL: Final = 24_000_000
-"""Characters of all findings after which values are told in short: a page must open at once."""
+"""Characters of all findings after which values are shortened: a page must open at once."""
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _MILLISECOND: Final = timedelta(milliseconds=1)
@@ -97,7 +97,7 @@ class PageData:
         """What was taken in, counted."""
 
     def add(self, finding: Finding) -> None:
-        """Take one finding in: it is kept as text."""
+        """Take one finding in: it is held as text."""
         at = _moment(sentence.happened_at(finding))
         person = _person(finding)
         self._verdicts.setdefault(finding.verdict, sentence.verdict(finding))

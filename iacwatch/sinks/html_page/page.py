@@ -97,15 +97,15 @@ def _hash(text: str) -> str:
 def _headline(counts: Counts) -> str:
     """Return how many changes somebody has to look at; where there are none, which others there are."""
     urgent = [verdict for verdict in _URGENT if counts.verdicts[verdict]]
-    told = [
+    counted = [
         f"{counts.verdicts[verdict]:,} {_NAMED[verdict]}"
         for verdict in urgent or ORDER
         if counts.verdicts[verdict]
     ]
-    if not told:
+    if not counted:
         return "No changes to report"
-    number, _, kind = told[0].partition(" ")
-    return ", ".join([f"{number} {'change' if number == '1' else 'changes'} {kind}", *told[1:]])
+    number, _, kind = counted[0].partition(" ")
+    return ", ".join([f"{number} {'change' if number == '1' else 'changes'} {kind}", *counted[1:]])
 
 
 def _lede(counts: Counts) -> Iterator[str]:

@@ -19,7 +19,7 @@ from iacwatch.sinks.style import DEFAULT_STYLE, ReportStyle
 class HtmlPage:
     """A `ports.Sink` that holds the findings, as text, and writes the page on `close`.
 
-    `clock` tells when it was made.
+    `clock` knows when it was made.
     """
 
     remembered = False
@@ -41,7 +41,7 @@ class HtmlPage:
     def close(self) -> None:
         """Write the page; raise `DeliveryError` where that fails.
 
-        A closed pipe is no exception: what was to be in the page has not been told to anybody.
+        A closed pipe is no exception: what was to be in the page has reached nobody.
         """
         if not self._open:
             return

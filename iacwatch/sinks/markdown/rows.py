@@ -97,10 +97,10 @@ def _call(finding: Finding) -> str:
 def _apposition(finding: Finding) -> str:
     """Return by what the object is or was managed; the value is a stranger's."""
     value = finding.managed.value
-    told = words.managed(finding)
-    if value is None or not told or finding.managed.removed:
-        return told
-    gone = told.startswith(", which")
+    clause = words.managed(finding)
+    if value is None or not clause or finding.managed.removed:
+        return clause
+    gone = clause.startswith(", which")
     shown = text.cell(value) or "an empty tag"
     return f", which {shown} managed" if gone else f" (managed by {shown})"
 

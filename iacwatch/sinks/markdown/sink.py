@@ -65,7 +65,7 @@ class Markdown:
     def close(self) -> None:
         """Write the report; raise `DeliveryError` where that fails.
 
-        A closed pipe is no exception: what was to be in the report has not been told to anybody.
+        A closed pipe is no exception: what was to be in the report has reached nobody.
         """
         if not self._open:
             return

@@ -26,7 +26,7 @@ def cell(text: str, longest: int = LONGEST) -> str:
     """Return a text as a code span for a table's cell.
 
     A bar ends a cell even in code unless a backslash stands before it, and a backslash of the text's own
-    would take that one away: there the text is told in two spans.
+    would take that one away: there the text stands in two spans.
     """
     shown = plain(text, longest)
     if not shown:

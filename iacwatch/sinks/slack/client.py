@@ -1,6 +1,6 @@
 """One call to Slack, and what came of it: posted, try again later, refused, or nobody knows.
 
-Nothing here tells the token or the webhook's address: slack_sdk's own logger, which writes them, is silenced,
+Nothing here shows the token or the webhook's address: slack_sdk's own logger, which writes them, is silenced,
 and of its errors only codes are kept.
 """
 
@@ -49,7 +49,7 @@ class TooFast:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Down:
-    """Nothing was posted, as far as a failing server tells; another attempt may succeed."""
+    """Nothing was posted, as far as a failing server says; another attempt may succeed."""
 
     why: str
 
@@ -173,7 +173,7 @@ def _harmless(message: Mapping[str, Json]) -> dict[str, Any]:
 
 
 def _judged(status: int, headers: Mapping[str, str], body: Json) -> Answer:
-    """Say what an answer means that is no success."""
+    """Return what an answer means that is no success."""
     document = body if isinstance(body, Mapping) else {}
     code = plain(str(document.get("error", "")), _LONGEST_CODE)
     if status == _TOO_MANY or code in {"ratelimited", "rate_limited"}:
@@ -183,8 +183,8 @@ def _judged(status: int, headers: Mapping[str, str], body: Json) -> Answer:
     if code in _UNKNOWN:
         return Unknown(why=code)
     needed = document.get("needed")
-    told = document.get("response_metadata")
-    messages = told.get("messages") if isinstance(told, Mapping) else None
+    metadata = document.get("response_metadata")
+    messages = metadata.get("messages") if isinstance(metadata, Mapping) else None
     detail = str(needed) if needed else "; ".join(map(str, messages)) if isinstance(messages, list) else ""
     return Refused(code=code or f"HTTP {status}", detail=plain(detail, 2 * _LONGEST_CODE))
 
@@ -198,7 +198,7 @@ def _pause(headers: Mapping[str, str]) -> timedelta:
 
 
 def _fault(error: Exception) -> Answer:
-    """Say what a failed call means; its text is never kept: it may hold the address or the token."""
+    """Return what a failed call means, never its text: it may hold the address or the token."""
     match error:
         case URLError(reason=reason):  # urllib wraps what fails until the request is out, and only that
             return Down(why=_network(reason))

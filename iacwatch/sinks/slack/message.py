@@ -1,6 +1,6 @@
 """The Slack message of what one actor did together: who, what, where, how, why, in this order.
 
-Its top-level text is the whole sentence, which is what a phone and a screen reader tell.
+Its top-level text is the whole sentence, which is what a phone shows and a screen reader reads.
 """
 
 from collections.abc import Sequence

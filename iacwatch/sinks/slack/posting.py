@@ -67,7 +67,7 @@ class Posting:
 
     @property
     def threads(self) -> bool:
-        """Say whether messages can be updated and answered to."""
+        """Return whether messages can be updated and answered to."""
         return self._line.threads
 
     def post(self, channel: str, message: Mapping[str, Json], *, until: datetime, thread: str = "") -> Posted:

@@ -40,7 +40,7 @@ class Route:
     verdicts: Sequence[Verdict] = ()
 
     def takes(self, finding: Finding) -> bool:
-        """Say whether a finding goes this way."""
+        """Return whether a finding goes this way."""
         resource, managed = finding.change.resource, finding.managed
         return (
             (not self.accounts or resource.account_id in self.accounts)
@@ -53,7 +53,7 @@ class Route:
 
 @dataclass(slots=True)
 class _Thread:
-    """A message that further changes of the same actor are told below; `count` of them so far."""
+    """A message whose thread reports further changes of the same actor; `count` of them so far."""
 
     posted: Posted
     findings: Sequence[Finding]
@@ -65,8 +65,8 @@ class _Thread:
 class Slack:
     """A `ports.Sink` that posts with a bot's token, or to an incoming webhook.
 
-    With a token, what the same actor goes on doing within `group_window` is told in the thread of the first
-    message, which is kept current. That is remembered by this process alone: another one starts anew.
+    With a token, what the same actor goes on doing within `group_window` is reported in the thread of the
+    first message, which is kept current. This process alone remembers that: another one starts anew.
     """
 
     remembered = True
@@ -98,9 +98,9 @@ class Slack:
     def emit(self, findings: Sequence[Finding]) -> Mapping[str, Delivered | Failure]:
         """Post the findings: a message for each channel and group, within 40 seconds of waiting in all.
 
-        A time-out after sending is answered as unknown: the finding is told again, since a repeat is a
+        A time-out after sending is answered as unknown: the finding is reported again, since a repeat is a
         nuisance and a change that nobody hears of is what this tool exists against. `Stopping` comes
-        through unless something was posted already: what was told must not be forgotten.
+        through unless something was posted already: what was reported must not be forgotten.
         """
         answers: dict[str, Delivered | Failure] = {}
         until = self._clock.now() + BUDGET
@@ -154,7 +154,7 @@ class Slack:
         return Delivered(detail=f"{channel} {posted.stamp}".strip())
 
     def _continues(self, thread: _Thread, together: Sequence[Finding]) -> bool:
-        """Say whether findings belong to what a message told: within the window of its first call."""
+        """Return whether findings belong to what a message reported: within the window of its first call."""
         first = happened_at(thread.findings[0])
         return abs(happened_at(together[0]) - first) < self._window
 

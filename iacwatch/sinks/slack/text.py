@@ -75,7 +75,7 @@ def sections(lines: Sequence[str]) -> list[Json]:
 
 
 def fits(blocks: Sequence[Json], *, most: int, longest: int) -> bool:
-    """Say whether Slack takes the blocks: their number, each text, and all texts together."""
+    """Return whether Slack takes the blocks: their number, each text, and all texts together."""
     lengths = [
         (len(each["text"]), LONGEST_SECTION if block["type"] == "section" else LONGEST_CONTEXT)
         for block in blocks

@@ -3,14 +3,11 @@
 import io
 import json
 
-import pytest
-
 from iacwatch.core.present.record import record
 from iacwatch.ports import Delivered, Failure
 from iacwatch.sinks.jsonl import JsonLines
 from iacwatch.sinks.style import ReportStyle
 from tests.fixtures.builders import change, entry, finding, many, resource
-from tests.fixtures.streams import closed_pipe
 
 
 def written(*findings, **fields):
@@ -69,8 +66,3 @@ def test_a_disk_that_fills_up_fails_what_it_could_not_take():
         Delivered(),
         Failure(reason="cannot write the report: No space left on device"),
     ]
-
-
-def test_a_closed_pipe_comes_through():
-    with closed_pipe() as out, pytest.raises(BrokenPipeError):
-        JsonLines(out=out).emit([finding()])

@@ -11,7 +11,6 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
 from iacwatch.core.model import ChangeType, Evidence, Managed, Verdict
-from iacwatch.errors import DeliveryError
 from iacwatch.sinks.markdown.sink import LONGEST_COMMENT, Markdown
 from iacwatch.sinks.markdown.text import cell, code, html
 from iacwatch.sinks.style import ReportStyle
@@ -30,20 +29,15 @@ from tests.fixtures.builders import (
     resource,
     unattributed,
 )
-from tests.fixtures.streams import FullDisk, closed_pipe
+from tests.fixtures.streams import written_at_the_end
 
 NAMES = {ACCOUNT: "prod"}
 GFM = MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"])
 
 
 def written(*findings, **fields):
-    out = io.StringIO()
-    sink = Markdown(out=out, style=ReportStyle(**{"names": NAMES, **fields}))
-    for each in findings:
-        sink.emit([each])
-    assert out.getvalue() == ""
-    sink.close()
-    return out.getvalue()
+    style = ReportStyle(**{"names": NAMES, **fields})
+    return written_at_the_end(lambda out: Markdown(out=out, style=style), *findings)
 
 
 class Shown(HTMLParser):
@@ -251,21 +245,6 @@ def test_held_details_do_not_grow_without_bound():
     for each in many(1_000):
         sink.emit([finding(change=change(resource=each.change.resource, diff=(big,)))])
     assert sum(len(held.section) for held in sink._held) <= 11 * LONGEST_COMMENT
-
-
-def test_a_full_disk_is_told_on_close():
-    sink = Markdown(out=FullDisk())
-    sink.emit([finding()])
-    with pytest.raises(DeliveryError, match="cannot write the report: No space left"):
-        sink.close()
-
-
-def test_a_closed_pipe_has_been_told_nothing():
-    with closed_pipe() as out:
-        sink = Markdown(out=out)
-        sink.emit([finding()])
-        with pytest.raises(DeliveryError, match="Broken pipe"):
-            sink.close()
 
 
 def test_the_times_are_those_of_the_calls():

@@ -9,7 +9,6 @@ from rich.cells import cell_len
 from rich.console import Console
 
 from iacwatch.core.model import Verdict
-from iacwatch.ports import Failure
 from iacwatch.sinks.style import ReportStyle
 from iacwatch.sinks.table import Table
 from tests.fixtures.builders import (
@@ -25,7 +24,7 @@ from tests.fixtures.builders import (
     resource,
     unattributed,
 )
-from tests.fixtures.streams import FullDisk, closed_pipe
+from tests.fixtures.streams import closed_pipe
 
 
 def shown(*findings, width=None, colour=None, encoding="utf-8", one=False, **fields):
@@ -158,12 +157,6 @@ def test_a_terminal_that_knows_ascii_alone_gets_ascii():
 def test_every_verdict_can_be_shown():
     for verdict in Verdict:
         assert str(verdict) in shown(finding(verdict=verdict), width=80)
-
-
-def test_a_full_disk_is_a_failure_of_each_finding():
-    sink = Table(console=Console(file=FullDisk(), width=140))
-    (answer,) = sink.emit([finding()]).values()
-    assert answer == Failure(reason="cannot write the report: No space left on device")
 
 
 @pytest.mark.parametrize("terminal", [True, False])
