@@ -16,6 +16,18 @@ from iacwatch.demo.story.weeks import weeks
 
 _DELAY: Final = 600
 _VISIBILITY: Final = 60
+_RETENTION: Final = 1_209_600
+_CHANGES: Final = {
+    "source": ["aws.config"],
+    "detail-type": ["Config Configuration Item Change"],
+    "detail": {
+        "messageType": [
+            "ConfigurationItemChangeNotification",
+            "OversizedConfigurationItemChangeNotification",
+        ]
+    },
+}
+"""The pattern of the rule that sends changes to the queue."""
 _PATIENCE: Final = 0.2
 """Seconds that a poll of the empty queue takes: people look on."""
 
@@ -40,9 +52,15 @@ def raised(*, given_up: bool = False) -> Iterator[DemoAws]:
     with tempfile.TemporaryDirectory(prefix="iacwatch-demo-") as home, FakeAws() as aws:
         aws.sqs.patience = _PATIENCE
         aws.add_recorder()
-        dlq_url = aws.create_queue("iacwatch-dlq")
+        dlq_url = aws.create_queue("iacwatch-dlq", retention=_RETENTION)
         queue_url = aws.create_queue(
             "iacwatch", delay=_DELAY, visibility=_VISIBILITY, max_receives=day.MAX_RECEIVES, dlq_url=dlq_url
+        )
+        aws.add_rule(
+            "iacwatch",
+            _CHANGES,
+            queue_url=queue_url,
+            dlq_url=aws.create_queue("iacwatch-rule-dlq", retention=_RETENTION),
         )
         before, today = weeks.and_day(aws.clock.now())
         before.put_into(aws)

@@ -1,6 +1,7 @@
 """The HTTP side: reads a request, finds out which service and operation it is for, writes the answer."""
 
 import json
+import re
 import socket
 import socketserver
 from collections.abc import Callable, Mapping
@@ -8,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, unquote
 
 from iacwatch.core.model import Json
 from iacwatch.demo.fake.slack.api import API_PATH
@@ -19,6 +20,11 @@ _TARGETS = {
     "CloudTrail_20131101": "cloudtrail",
     "StarlingDoveService": "config",
 }
+_REST = (
+    (re.compile(r"/2015-03-31/event-source-mappings/?"), "ListEventSourceMappings"),
+    (re.compile(r"/2015-03-31/functions/(?P<FunctionName>[^/]+)/configuration"), "GetFunctionConfiguration"),
+)
+"""Operations that their path names, with what else it says."""
 _FORM = "application/x-www-form-urlencoded"
 
 
@@ -123,11 +129,12 @@ class _Handler(BaseHTTPRequestHandler):
         key, region, signed_for = self._credential()
         target, _, operation = self.headers.get("X-Amz-Target", "").rpartition(".")
         service = _TARGETS.get(target.rpartition(".")[2], signed_for)
+        named, said = _by_path(self.path)
         return HttpRequest(
             service=service,
-            operation=operation or str(body.get("Action", "")),
+            operation=operation or str(body.get("Action", "")) or named,
             path=self.path,
-            body=body,
+            body={**body, **said},
             access_key_id=key,
             region=region,
         )
@@ -148,3 +155,11 @@ class _Handler(BaseHTTPRequestHandler):
         except ValueError:
             return {}
         return document if isinstance(document, dict) else {}
+
+
+def _by_path(path: str) -> tuple[str, Mapping[str, str]]:
+    """Return the operation that a path names, and what else it says; "" where it is none of `_REST`."""
+    for pattern, operation in _REST:
+        if found := pattern.fullmatch(unquote(path.partition("?")[0])):
+            return operation, found.groupdict()
+    return "", {}

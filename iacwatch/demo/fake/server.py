@@ -1,5 +1,6 @@
 """The fake AWS and Slack as one server on loopback, and what tests and the demo can do to it."""
 
+import json
 import os
 import threading
 import time
@@ -9,10 +10,12 @@ from types import TracebackType
 from typing import Self
 
 from iacwatch.core.model import Json
+from iacwatch.demo.fake import functions
 from iacwatch.demo.fake.clock import FakeClock
 from iacwatch.demo.fake.config.items import ConfigItems
 from iacwatch.demo.fake.config.recorders import ConfigRecorders
 from iacwatch.demo.fake.event_history import EventHistory
+from iacwatch.demo.fake.event_rules import EventRules
 from iacwatch.demo.fake.faults import DROP_AFTER, DROP_BEFORE, Faults, InjectedFault
 from iacwatch.demo.fake.http_server import HttpRequest, HttpServer
 from iacwatch.demo.fake.refusals import JSON_VERSION, denied, refusal
@@ -46,6 +49,7 @@ class FakeAws:
         self.trail = EventHistory(self.clock, rate=rate)
         self.config = ConfigItems(self.clock, home_region=region)
         self.recorders = ConfigRecorders()
+        self.rules = EventRules()
         self.sts = Sts(self.clock)
         self.queues = QueueStore(self.clock)
         self.sqs = Sqs(self.queues)
@@ -58,6 +62,8 @@ class FakeAws:
             },
             "cloudtrail": self.trail.operations(),
             "config": {**self.config.operations(), **self.recorders.operations()},
+            "events": self.rules.operations(),
+            "lambda": functions.operations(),
             "sts": self.sts.operations(),
         }
         self._front = HttpServer(self._answer, self.clock.now)
@@ -134,9 +140,14 @@ class FakeAws:
         visibility: int = 30,
         max_receives: int | None = None,
         dlq_url: str | None = None,
+        retention: int = 345_600,
     ) -> str:
         """Create a queue in our own account and region and return its URL; spans are seconds."""
-        attributes = {"DelaySeconds": str(delay), "VisibilityTimeout": str(visibility)}
+        attributes = {
+            "DelaySeconds": str(delay),
+            "VisibilityTimeout": str(visibility),
+            "MessageRetentionPeriod": str(retention),
+        }
         if dlq_url is not None:
             target = self.queues.by_url(self._own(), dlq_url).arn
             attributes["RedrivePolicy"] = (
@@ -183,6 +194,23 @@ class FakeAws:
         """Let our account have a recorder in a region (ours): one that records everything, but for these."""
         scope = Scope(account_id=self.account_id, region=region or self.region)
         self.recorders.put(scope, settings, status or {})
+
+    def add_rule(self, name: str, pattern: Mapping[str, Json], *, queue_url: str, dlq_url: str) -> None:
+        """Let a rule send what fits a pattern to a queue, which accepts it from nobody else.
+
+        `dlq_url`: where it puts what it cannot send.
+        """
+        queue, dead = (self.queues.by_url(self._own(), url) for url in (queue_url, dlq_url))
+        target = {"Id": "queue", "Arn": queue.arn, "DeadLetterConfig": {"Arn": dead.arn}}
+        arn = self.rules.put(self._own(), name, {"EventPattern": json.dumps(pattern)}, [target])
+        statement = {
+            "Effect": "Allow",
+            "Principal": {"Service": "events.amazonaws.com"},
+            "Action": "sqs:SendMessage",
+            "Resource": queue.arn,
+            "Condition": {"ArnEquals": {"aws:SourceArn": arn}},
+        }
+        queue.attributes["Policy"] = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
 
     def add_role(self, arn: str, external_id: str | None = None) -> None:
         """Let a role be assumed."""

@@ -801,3 +801,33 @@ def test_a_webhook_answers_with_a_word(aws: FakeAws) -> None:
     assert post(aws.webhook_url, b'{"text": ""}') == (400, "no_text")
     assert post(aws.webhook_url + "x", b'{"text": "x"}') == (404, "no_service")
     assert [message["method"] for message in aws.slack_messages] == ["webhook"]
+
+
+# What doctor asks for besides.
+
+
+def test_a_rule_sends_to_a_queue_that_takes_from_it_alone(aws: FakeAws) -> None:
+    queue, dead = aws.create_queue("q"), aws.create_queue("d", retention=1_209_600)
+    aws.add_rule("changes", {"source": ["aws.config"]}, queue_url=queue, dlq_url=dead)
+    events = client(aws, "events")
+    (rule,) = events.list_rules()["Rules"]
+    assert (rule["Name"], rule["State"], json.loads(rule["EventPattern"])) == (
+        "changes",
+        "ENABLED",
+        {"source": ["aws.config"]},
+    )
+    (target,) = events.list_targets_by_rule(Rule="changes")["Targets"]
+    about = client(aws, "sqs").get_queue_attributes(QueueUrl=queue, AttributeNames=["All"])["Attributes"]
+    assert target["Arn"] == about["QueueArn"]
+    (statement,) = json.loads(about["Policy"])["Statement"]
+    assert statement["Condition"] == {"ArnEquals": {"aws:SourceArn": rule["Arn"]}}
+    assert client(aws, "events", region="us-east-1").list_rules()["Rules"] == []
+    assert code_of(lambda: events.list_targets_by_rule(Rule="x")) == "ResourceNotFoundException"
+
+
+def test_there_is_no_function(aws: FakeAws) -> None:
+    functions = client(aws, "lambda")
+    assert functions.list_event_source_mappings(EventSourceArn="arn:x")["EventSourceMappings"] == []
+    arn = f"arn:aws:lambda:{REGION}:{ACCOUNT}:function:nobody"
+    with pytest.raises(ClientError, match=rf"ResourceNotFoundException.* Function not found: {arn}"):
+        functions.get_function_configuration(FunctionName="nobody")

@@ -203,3 +203,20 @@ def test_history_goes_on_in_empty_pages_to_the_beginning_of_retention_where_that
             break
         token = {"nextToken": answer["nextToken"]}
     assert pages == [1, 0, 0, 0, 0]
+
+
+def test_what_is_there_is_counted_by_type_the_most_first(aws):
+    for number in (1, 2):
+        aws.add_item(item(number, ago(90)))
+    aws.add_item(item(3, ago(30), resourceType="AWS::EC2::VPC"))
+    aws.add_item(item(4, ago(30), configurationItemStatus="ResourceDeleted", configuration=None))
+    config = client(aws)
+    first = config.get_discovered_resource_counts(limit=1)
+    assert first["totalDiscoveredResources"] == 3
+    assert first["resourceCounts"] == [{"resourceType": GROUP, "count": 2}]
+    rest = config.get_discovered_resource_counts(limit=1, nextToken=first["nextToken"])
+    assert rest["resourceCounts"] == [{"resourceType": "AWS::EC2::VPC", "count": 1}]
+    assert "nextToken" not in rest
+    assert config.get_discovered_resource_counts(resourceTypes=["AWS::EC2::VPC"])["resourceCounts"] == [
+        {"resourceType": "AWS::EC2::VPC", "count": 1}
+    ]

@@ -1,8 +1,9 @@
-"""AWS Config's inventory of what exists: SelectResourceConfig and ListDiscoveredResources."""
+"""AWS Config's inventory of what exists: SelectResourceConfig, ListDiscoveredResources, and their counts."""
 
 import json
 import threading
 import uuid
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -41,7 +42,11 @@ class ConfigInventory:
 
     def operations(self) -> Mapping[str, Callable[[Scope, Mapping[str, Json]], Json]]:
         """Return what this service can do, by operation."""
-        return {"SelectResourceConfig": self.select, "ListDiscoveredResources": self.discovered}
+        return {
+            "SelectResourceConfig": self.select,
+            "ListDiscoveredResources": self.discovered,
+            "GetDiscoveredResourceCounts": self.counts,
+        }
 
     def select(self, scope: Scope, body: Mapping[str, Json]) -> Json:
         """Answer SelectResourceConfig: rows are JSON texts; what is deleted or unqueryable has none."""
@@ -90,6 +95,28 @@ class ConfigInventory:
         asked = {key: value for key, value in body.items() if key != "nextToken"}
         rows, token = self._paged(scope, asked, body.get("nextToken"), limit, found)
         return {"resourceIdentifiers": list(rows)} | ({"nextToken": token} if token else {})
+
+    def counts(self, scope: Scope, body: Mapping[str, Json]) -> Json:
+        """Answer GetDiscoveredResourceCounts: how many there are of each type, the most first."""
+        wanted, limit = body.get("resourceTypes"), _limit(body.get("limit"), default=_HIGHEST_LIMIT)
+        there = Counter(
+            item["resourceType"]
+            for item in self.latest(scope)
+            if not _deleted(item) and (not wanted or item["resourceType"] in wanted)
+        )
+        asked = {key: value for key, value in body.items() if key != "nextToken"}
+        rows, token = self._paged(
+            scope,
+            asked,
+            body.get("nextToken"),
+            limit,
+            lambda: [{"resourceType": kind, "count": count} for kind, count in there.most_common()],
+        )
+        answer: dict[str, Json] = {
+            "totalDiscoveredResources": there.total(),
+            "resourceCounts": list(rows),
+        }
+        return answer | ({"nextToken": token} if token else {})
 
     def _paged(
         self,
