@@ -37,7 +37,7 @@ _UNITS: Final = ((timedelta(days=1), "d"), (timedelta(hours=1), "h"), (timedelta
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Letter:
+class DeadLetter:
     """One message, and what would become of it. `change` is None where none can be read in it."""
 
     delivery: "Delivery"
@@ -61,12 +61,12 @@ class Letter:
                 return "deleted", f"another message tells the same change (finding {finding_id})"
 
 
-class Watched:
-    """A `ports.ChangeSource` in front of another, which it is; `letters` are what became of each message."""
+class ObservedSource:
+    """A `ports.ChangeSource` that passes another on, and notes what became of each message in `letters`."""
 
     def __init__(self, source: "ChangeSource") -> None:
         """Take the source."""
-        self.letters: list[Letter] = []
+        self.letters: list[DeadLetter] = []
         self._source = source
 
     def waves(self) -> "Generator[Sequence[Delivery], None, None]":
@@ -76,7 +76,8 @@ class Watched:
     def settle(self, done: "Sequence[tuple[Delivery, Outcome]]") -> None:
         """Take note of the outcomes, and settle."""
         self.letters.extend(
-            Letter(delivery=delivery, outcome=outcome, change=_change(delivery)) for delivery, outcome in done
+            DeadLetter(delivery=delivery, outcome=outcome, change=_change(delivery))
+            for delivery, outcome in done
         )
         self._source.settle(done)
 
@@ -98,14 +99,14 @@ def show(
     with container.clock.listening():
         if max_seconds is not None:
             container.end_after(max_seconds)
-        watched = Watched(container.dead_letters(max_messages=max_messages, dry_run=True))
+        observed = ObservedSource(container.dead_letters(max_messages=max_messages, dry_run=True))
         try:
-            container.pipeline([], remember=False).run(watched)
+            container.pipeline([], remember=False).run(observed)
         except Stopping as stopping:
             code = stopping.exit_code
         contents = container.move_task().contents()
     now = container.clock.now()
-    letters = sorted(watched.letters, key=lambda each: (each.delivery.sent_at or now, each.delivery.id))
+    letters = sorted(observed.letters, key=lambda each: (each.delivery.sent_at or now, each.delivery.id))
     if form == "jsonl":
         for letter in letters:
             # DEL is the one control character that JSON's escaping leaves as it is.
@@ -120,7 +121,7 @@ def show(
     return code
 
 
-def record(letter: Letter, *, now: datetime, kept: timedelta) -> dict[str, Any]:
+def record(letter: DeadLetter, *, now: datetime, kept: timedelta) -> dict[str, Any]:
     """Return one message as JSON values, keys in this order."""
     delivery, outcome, change = letter.delivery, letter.outcome, letter.change
     fate, why = letter.fate
@@ -160,7 +161,7 @@ class Listing:
         self._console = console
         self._now = now
 
-    def show(self, letters: Sequence[Letter]) -> None:
+    def show(self, letters: Sequence[DeadLetter]) -> None:
         """Write all messages."""
         rows = [("AGE", "RECEIVED", "FROM", "CHANGE", "NOW"), *map(self._row, letters)]
         if not self._console.is_terminal:
@@ -179,7 +180,7 @@ class Listing:
             grid.add_row(*(Text(cell) for cell in row))
         self._console.print(grid)
 
-    def _row(self, letter: Letter) -> tuple[str, str, str, str, str]:
+    def _row(self, letter: DeadLetter) -> tuple[str, str, str, str, str]:
         delivery, change = letter.delivery, letter.change
         fate, why = letter.fate
         what = f"message {delivery.id}"
@@ -213,7 +214,7 @@ def _change(delivery: "Delivery") -> Change | None:
     return found if isinstance(found, Change) else None
 
 
-def _summary(letters: Sequence[Letter], *, hidden: int, kept: timedelta, now: datetime) -> None:
+def _summary(letters: Sequence[DeadLetter], *, hidden: int, kept: timedelta, now: datetime) -> None:
     counted = Counter(letter.fate[0] for letter in letters)
     parts = ", ".join(f"{count} {fate}" for fate, count in counted.items())
     count = "1 message" if len(letters) == 1 else f"{len(letters)} messages"
