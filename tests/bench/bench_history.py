@@ -21,10 +21,10 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from iacwatch.app.backfill import silent
 from iacwatch.aws.config_api import ConfigCalls, ConfigPlace
 from iacwatch.aws.rate_limit import RateLimit
 from iacwatch.core.model import Window
+from iacwatch.ports import silent
 from iacwatch.sources.history.api import HistoryApi
 from iacwatch.sources.history.files import HistoryFiles
 from iacwatch.sources.history.inventory import COMMON
