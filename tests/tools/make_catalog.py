@@ -1,0 +1,391 @@
+"""Make `iacwatch/core/catalog/generated.json`: what AWS's own models tell of each type that AWS Config records.
+
+Run it as ``python -m tests.tools.make_catalog`` after an update of botocore or cfn-lint; `--check` only says whether
+the file is stale. Read are two development dependencies: the CloudFormation schemas that cfn-lint ships (their
+handlers list the API calls by type, and which properties identify it) and botocore's models (where a call names what
+it acts on). A call counts for a type only where its input or answer names the object.
+"""
+
+import argparse
+import json
+import re
+import sys
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+from typing import Any, Final
+
+from botocore.loaders import Loader
+
+from iacwatch.core.catalog.catalog import guessed
+
+TARGET: Final = Path(__file__).parents[2] / "iacwatch" / "core" / "catalog" / "generated.json"
+_REGIONS: Final = ("us-east-1", "eu-west-1", "us-west-2", "ap-southeast-2", "us-gov-west-1")
+_READS: Final = re.compile(
+    "(Get|List|Describe|BatchGet|Search|Query|Head|Lookup|Check|Validate|Preview|Test)[A-Z].*"
+)
+_MAKES: Final = re.compile(
+    "(Batch)?(Create|Register|Import|Restore|Allocate|Put|Request|Run|Provision|Copy|Publish|Add|Associate|Attach"
+    "|Enable|Upload|Grant|Authorize|Activate)[A-Z]"
+)
+_ENDS: Final = re.compile(
+    "(Batch)?(Delete|Terminate|Release|Deregister|Remove|Cancel|Disable|Disassociate|Detach|Revoke|Deprovision"
+    "|Deactivate)[A-Z]"
+)
+_TAGS: Final = re.compile("(Tag|Untag)\\w*|\\w*Tags?(To|From)\\w*|\\w*Tags\\w*|ChangeTagsForResource")
+_STATUS: Final = re.compile(
+    "(status|state|statusreason|statereason|statusmessage|statusdetails|lifecyclestate)$"
+)
+_SUFFIXES: Final = ("id", "name", "arn", "identifier", "")
+_OWN: Final = ("id", "name", "arn", "identifier")
+_DATED: Final = re.compile(r"\d{4}_\d{2}_\d{2}$|\d{8}$")
+_DEEPEST: Final = 2
+_ASPECTS: Final = frozenset({"policy", "version", "endpoint", "member", "permission"})
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """One service of botocore: its event source, and of each call the members of input and answer."""
+
+    source: str
+    operations: Mapping[str, "Operation"]
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """Where a call may name things: lower-case paths in its input and in its answer."""
+
+    request: tuple[str, ...]
+    answer: tuple[str, ...]
+
+
+@dataclass(slots=True)
+class Handlers:
+    """The calls that CloudFormation's handlers of one type make: by handler, as (prefix of the service, call)."""
+
+    create: list[tuple[str, str]] = field(default_factory=list)
+    update: list[tuple[str, str]] = field(default_factory=list)
+    delete: list[tuple[str, str]] = field(default_factory=list)
+
+    def all(self) -> list[tuple[str, str]]:
+        """Return every call, each once."""
+        return list(dict.fromkeys((*self.create, *self.update, *self.delete)))
+
+
+def paths(shapes: Mapping[str, Any], name: str | None, deep: int = 0, before: str = "") -> Iterator[str]:
+    """Yield the dotted lower-case paths below a shape; what lies in lists counts as lying in their place."""
+    shape = shapes.get(name or "", {})
+    match shape.get("type"):
+        case "structure":
+            for member, value in shape.get("members", {}).items():
+                path = f"{before}.{member}" if before else member
+                inner = shapes.get(value["shape"], {})
+                if inner.get("type") in {"string", "integer", "long"}:
+                    yield path.lower()
+                elif deep < _DEEPEST:
+                    if (
+                        inner.get("type") == "list"
+                        and shapes.get(inner["member"]["shape"], {}).get("type") == "string"
+                    ):
+                        yield path.lower()
+                    yield from paths(shapes, value["shape"], deep + 1, path)
+        case "list":
+            yield from paths(shapes, shape["member"]["shape"], deep, before)
+
+
+@cache
+def services() -> dict[str, list[Service]]:
+    """Return botocore's services by each prefix that IAM may know them by."""
+    loader, found = Loader(), defaultdict[str, list[Service]](list)
+    for name in loader.list_available_services("service-2"):
+        model = loader.load_service_model(name, "service-2")
+        metadata, shapes = model["metadata"], model["shapes"]
+        calls = {
+            _DATED.sub("", call): Operation(
+                request=tuple(dict.fromkeys(paths(shapes, (of.get("input") or {}).get("shape")))),
+                answer=tuple(dict.fromkeys(paths(shapes, (of.get("output") or {}).get("shape")))),
+            )
+            for call, of in model["operations"].items()
+        }
+        service = Service(source=metadata["endpointPrefix"], operations=calls)
+        names = {
+            name,
+            metadata["endpointPrefix"],
+            metadata.get("signingName") or "",
+            metadata["serviceId"].lower(),
+        }
+        for each in {each.replace(" ", "") for each in names if each}:
+            found[each].append(service)
+    return dict(found)
+
+
+@cache
+def schemas() -> dict[str, dict[str, Any]]:
+    """Return the CloudFormation schemas by type."""
+    folder = files("cfnlint.data.schemas")
+    found: dict[str, dict[str, Any]] = {}
+    for region in _REGIONS:
+        listed = json.loads(folder.joinpath("providers", f"{region}.json").read_text(encoding="utf-8"))
+        for kind, name in listed.items():
+            if kind not in found and isinstance(name, str):
+                schema = folder.joinpath("resources", f"{name}.json")
+                found[kind] = json.loads(schema.read_text(encoding="utf-8"))
+    return found
+
+
+def recorded() -> list[str]:
+    """Return the types that AWS Config knows, by name."""
+    return sorted(Loader().load_service_model("config", "service-2")["shapes"]["ResourceType"]["enum"])
+
+
+def handlers(kind: str) -> Handlers:
+    """Return the calls of a type's handlers that are calls of a service botocore knows, and not reads."""
+    found = Handlers()
+    for name in ("create", "update", "delete"):
+        permissions = schemas().get(kind, {}).get("handlers", {}).get(name, {}).get("permissions", [])
+        for permission in permissions:
+            prefix, _, call = str(permission).partition(":")
+            if call and not _READS.fullmatch(call) and operation(prefix.lower(), call) is not None:
+                getattr(found, name).append((prefix.lower(), call))
+    return found
+
+
+def operation(prefix: str, call: str) -> Operation | None:
+    """Return what is known of a call; None where botocore has none of that name (an IAM action of its own)."""
+    for service in services().get(prefix, ()):
+        if call in service.operations:
+            return service.operations[call]
+    return None
+
+
+def _tail(call: str) -> str:
+    """Return a call's name without its verb: ``CreateGuardrailVersion`` is about a GuardrailVersion."""
+    words = re.findall("[A-Z]+(?![a-z])|[A-Z][a-z0-9]*", call)
+    return call[len(words[0]) :] if words else call
+
+
+def identifying(kind: str) -> tuple[str, ...]:
+    """Return the last keys, in lower case, under which calls name an object of a type."""
+    schema = schemas().get(kind, {})
+    pointers = [*schema.get("primaryIdentifier", ())]
+    pointers += [one for each in schema.get("additionalIdentifiers", ()) for one in each]
+    given = [pointer.rpartition("/")[2].lower() for pointer in pointers]
+    own = [one for one in given if not _parents(kind, one)]
+    return tuple(dict.fromkeys((*own, *_stems(kind))))
+
+
+def _stems(kind: str) -> Iterator[str]:
+    noun = kind.rpartition("::")[2]
+    words = re.findall("[A-Z]+(?![a-z])|[A-Z][a-z0-9]+|[a-z0-9]+", noun)
+    tails = ["".join(words[at:]).lower() for at in range(len(words))]
+    for stem in dict.fromkeys((noun.lower(), *tails)):
+        yield from (f"{stem}{suffix}" for suffix in _SUFFIXES)
+    yield from _OWN
+
+
+def _parents(kind: str, key: str) -> bool:
+    """Return whether a key is another type's name: a node group's cluster, say."""
+    service, noun = kind.split("::")[1], _noun(kind)
+    stem = re.sub("(id|name|arn|identifier)$", "", key)
+    return stem in _nouns(service) and stem not in noun
+
+
+def named_in(kind: str, of: Operation) -> tuple[list[str], list[str]]:
+    """Return the paths of a call's input, and the last keys of its answer, that name an object of a type."""
+    keys, noun = identifying(kind), _noun(kind)
+    parent = re.compile(
+        f"[a-z]*{noun}(input|config|configuration|definition|specification|request|details|data)?"
+    )
+    request, answer = [], []
+    for path in of.request:
+        *above, last = path.split(".")
+        if last in keys and (not above or (len(above) == 1 and last != noun and parent.fullmatch(above[0]))):
+            request.append(path)
+    if any(path not in _OWN for path in request):
+        # A call that names the type by its noun means something else by a bare `name` or `id` beside it.
+        request = [path for path in request if path not in _OWN]
+    for path in of.answer:
+        *above, last = path.split(".")
+        if last in keys and (last not in _OWN or not above or parent.fullmatch(above[-1])):
+            answer.append(last)
+    return request, list(dict.fromkeys(answer))
+
+
+def row(kind: str) -> dict[str, list[str]]:
+    """Return what the models tell of one type; {} where they tell nothing."""
+    found = handlers(kind)
+    service = _service(kind, found)
+    if not service:
+        return {}
+    makes = _whole(kind, [call for prefix, call in found.create if prefix == service and _MAKES.match(call)])
+    ends = _whole(kind, [call for prefix, call in found.delete if prefix == service and _ENDS.match(call)])
+    made: list[str] = []
+    changed, ended, targets, answers = list(made), list(made), list(made), list(made)
+    for handler, calls in (("create", found.create), ("update", found.update), ("delete", found.delete)):
+        for prefix, call in calls:
+            of = operation(prefix, call)
+            if prefix != service or of is None or _TAGS.fullmatch(call) or _foreign(kind, call):
+                continue
+            request, answer = named_in(kind, of)
+            if not request and not answer:
+                continue
+            targets += request
+            if handler == "create" and call in makes:
+                made.append(call)
+                answers += answer
+            elif handler == "delete" and call in ends:
+                ended.append(call)
+            else:
+                changed.append(call)
+    schema = schemas()[kind]
+    status = sorted(
+        {
+            pointer.rpartition("/")[2].lower()
+            for pointer in schema.get("readOnlyProperties", ())
+            if pointer.count("/") == 2 and _STATUS.search(pointer.lower())
+        }
+    )
+    told = {
+        "sources": [service, *_sources(service, (*made, *changed, *ended))],
+        "creates": made,
+        "changes": [call for call in changed if call not in made and call not in ended],
+        "deletes": ended,
+        "targets": targets,
+        "answers": answers,
+        "status": status,
+        "parts": parts(kind, service, found),
+    }
+    return {name: sorted(dict.fromkeys(values)) for name, values in told.items() if values}
+
+
+def _service(kind: str, found: Handlers) -> str:
+    """Return the prefix of the service whose calls make a type: the one that most of its own calls have."""
+    counts = Counter(
+        prefix for prefix, call in found.all() if _about(kind, call) and not _TAGS.fullmatch(call)
+    )
+    counts = counts or Counter(prefix for prefix, _ in found.create)
+    return counts.most_common(1)[0][0] if counts else ""
+
+
+def _sources(service: str, calls: Sequence[str]) -> list[str]:
+    """Return the endpoints that take these calls: CloudTrail's event source is the prefix, or the endpoint."""
+    taking = [each for each in services()[service] if any(call in each.operations for call in calls)]
+    return [each.source for each in taking if "." not in each.source]
+
+
+def _about(kind: str, call: str) -> bool:
+    """Return whether a call's name says that it is about a type."""
+    noun = _noun(kind)
+    tail = _tail(call).lower()
+    return noun in tail or tail.rstrip("s") in noun
+
+
+def _whole(kind: str, calls: Sequence[str]) -> list[str]:
+    """Return which of a handler's calls are about the whole object: ``CreateFirewallRule`` changes a group of rules.
+
+    Where none is named after the type, the only one that there is will be it (``DeleteLocation`` of a LocationNFS).
+    """
+    noun = _noun(kind).removesuffix("association")
+    named = re.compile(f"[a-z0-9]*{noun}(s|es|v2|configuration|association)?")
+    whole = [call for call in calls if named.fullmatch(_tail(call).lower())]
+    return whole or (list(calls) if len(set(calls)) == 1 else [])
+
+
+def _noun(kind: str) -> str:
+    return kind.rpartition("::")[2].lower()
+
+
+@cache
+def _nouns(service: str) -> frozenset[str]:
+    """Return the nouns of all CloudFormation types of a service."""
+    return frozenset(_noun(other) for other in schemas() if other.split("::")[1] == service)
+
+
+def _foreign(kind: str, call: str) -> bool:
+    """Return whether a call is named after another, more special type of the service than this one."""
+    tail = _tail(call).lower().rstrip("s")
+    meant = max(
+        (noun for noun in _nouns(kind.split("::")[1]) if tail.endswith(noun.rstrip("s"))), key=len, default=""
+    )
+    return meant not in {"", _noun(kind)} and (
+        _noun(kind) in tail.removesuffix(meant) or _noun(kind) in meant
+    )
+
+
+def parts(kind: str, service: str, found: Handlers) -> list[str]:
+    """Return calls that are named like a type's own and act on a part of it that has a life of its own.
+
+    These are named after another CloudFormation type, or after an aspect that no property of the type shows, and no
+    handler of the type makes them.
+    """
+    facts = guessed(kind)
+    own = {call for prefix, call in found.all() if prefix == service}
+    shown = _properties(schemas()[kind])
+    noun = _noun(kind)
+    calls = []
+    for each in services()[service]:
+        for call in each.operations:
+            if (
+                call in own
+                or _READS.fullmatch(call)
+                or _TAGS.fullmatch(call)
+                or not re.fullmatch(facts.acts, call)
+            ):
+                continue
+            aspect = _tail(call).lower().rstrip("s").partition(noun)[2]
+            hidden = aspect in _ASPECTS and not any(aspect[:5] in key for key in shown)
+            if hidden or _foreign(kind, call):
+                calls.append(call)
+    return calls
+
+
+def _properties(schema: Mapping[str, Any]) -> set[str]:
+    """Return all names of properties in a schema, in lower case."""
+    found: set[str] = set()
+
+    def walk(value: Any) -> None:
+        if isinstance(value, dict):
+            for key, inner in value.items():
+                if key == "properties" and isinstance(inner, dict):
+                    found.update(name.lower() for name in inner)
+                walk(inner)
+        elif isinstance(value, list):
+            for inner in value:
+                walk(inner)
+
+    walk(schema)
+    return found
+
+
+def made() -> dict[str, dict[str, list[str]]]:
+    """Return the rows of all types that AWS Config records and that the models tell anything of."""
+    rows = {kind: row(kind) for kind in recorded() if kind in schemas()}
+    return {kind: told for kind, told in rows.items() if told}
+
+
+def text() -> str:
+    """Return the file's text: a type a line, so that a change of AWS's reads well."""
+    lines = [
+        f"{json.dumps(kind)}: {json.dumps(told, separators=(',', ':'))}" for kind, told in made().items()
+    ]
+    return "{\n" + ",\n".join(lines) + "\n}\n"
+
+
+def main() -> int:
+    """Write the file, or with `--check` say whether it is stale."""
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument(
+        "--check", action="store_true", help="write nothing; exit with 1 where the file is stale"
+    )
+    wanted = text()
+    if parser.parse_args().check:
+        return int(not TARGET.is_file() or TARGET.read_text(encoding="utf-8") != wanted)
+    TARGET.write_text(wanted, encoding="utf-8")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
