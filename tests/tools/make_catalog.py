@@ -20,7 +20,9 @@ from typing import Any, Final
 
 from botocore.loaders import Loader
 
-from iacwatch.core.catalog.catalog import guessed
+from iacwatch.core.catalog.catalog import ROWS
+from iacwatch.core.catalog.derived import completed
+from iacwatch.core.catalog.schema import TypeFacts
 
 TARGET: Final = Path(__file__).parents[2] / "iacwatch" / "core" / "catalog" / "generated.json"
 _REGIONS: Final = ("us-east-1", "eu-west-1", "us-west-2", "ap-southeast-2", "us-gov-west-1")
@@ -43,7 +45,8 @@ _SUFFIXES: Final = ("id", "name", "arn", "identifier", "")
 _OWN: Final = ("id", "name", "arn", "identifier")
 _DATED: Final = re.compile(r"\d{4}_\d{2}_\d{2}$|\d{8}$")
 _DEEPEST: Final = 2
-_ASPECTS: Final = frozenset({"policy", "version", "endpoint", "member", "permission"})
+_SHORT_ENDING: Final = 5
+_ASPECTS: Final = frozenset({"policy", "version", "endpoint"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,7 +217,26 @@ def named_in(kind: str, of: Operation) -> tuple[list[str], list[str]]:
     return request, list(dict.fromkeys(answer))
 
 
-def row(kind: str) -> dict[str, list[str]]:
+def naming(kind: str) -> list[str]:
+    """Return the calls of a type's handlers that name its object, but those of another type or on its tags."""
+    found = handlers(kind)
+    service = _service(kind, found)
+    calls = [call for prefix, call in found.all() if prefix == service and not _TAGS.fullmatch(call)]
+    return [
+        call
+        for call in dict.fromkeys(calls)
+        if not _foreign(kind, call)
+        and (of := operation(service, call)) is not None
+        and any(named_in(kind, of))
+    ]
+
+
+def calls_of(sources: Sequence[str]) -> set[str]:
+    """Return all calls of the services that go by these event sources."""
+    return {call for source in sources for each in services().get(source, ()) for call in each.operations}
+
+
+def row(kind: str) -> dict[str, Any]:
     """Return what the models tell of one type; {} where they tell nothing."""
     found = handlers(kind)
     service = _service(kind, found)
@@ -222,6 +244,7 @@ def row(kind: str) -> dict[str, list[str]]:
         return {}
     makes = _whole(kind, [call for prefix, call in found.create if prefix == service and _MAKES.match(call)])
     ends = _whole(kind, [call for prefix, call in found.delete if prefix == service and _ENDS.match(call)])
+    shows = defaultdict[str, list[str]](list)
     made: list[str] = []
     changed, ended, targets, answers = list(made), list(made), list(made), list(made)
     for handler, calls in (("create", found.create), ("update", found.update), ("delete", found.delete)):
@@ -238,8 +261,11 @@ def row(kind: str) -> dict[str, list[str]]:
                 answers += answer
             elif handler == "delete" and call in ends:
                 ended.append(call)
-            else:
+            elif _about(kind, call):
                 changed.append(call)
+            else:
+                for name in _shown_in(kind, call):
+                    shows[name].append(call)
     schema = schemas()[kind]
     status = sorted(
         {
@@ -258,7 +284,12 @@ def row(kind: str) -> dict[str, list[str]]:
         "status": status,
         "parts": parts(kind, service, found),
     }
-    return {name: sorted(dict.fromkeys(values)) for name, values in told.items() if values}
+    found_out: dict[str, Any] = {
+        name: sorted(dict.fromkeys(values)) for name, values in told.items() if values
+    }
+    if shows:
+        found_out["shows"] = {name: sorted(set(calls)) for name, calls in sorted(shows.items())}
+    return found_out
 
 
 def _service(kind: str, found: Handlers) -> str:
@@ -277,10 +308,25 @@ def _sources(service: str, calls: Sequence[str]) -> list[str]:
 
 
 def _about(kind: str, call: str) -> bool:
-    """Return whether a call's name says that it is about a type."""
-    noun = _noun(kind)
-    tail = _tail(call).lower()
-    return noun in tail or tail.rstrip("s") in noun
+    """Return whether a call's name says that it is about a type: by its noun, or by the noun's end.
+
+    ``UpdateKey`` is about an APIKey, ``CreateDeployment`` about no DeploymentGroup.
+    """
+    noun, tail = _noun(kind), _tail(call).lower()
+    short = len(noun) - len(tail) < _SHORT_ENDING and noun.startswith(tail)  # EnvironmentEC2
+    return noun in tail or noun.endswith(tail.rstrip("s")) or short
+
+
+def _shown_in(kind: str, call: str) -> list[str]:
+    """Return the properties in which a call shows that is named after an aspect: ``CreateUser`` in a broker's users."""
+    stem = _tail(call).lower().rstrip("s")
+    names = [name.lower() for name in schemas()[kind].get("properties", ())]
+    return [
+        name
+        for name in names
+        if not name.endswith(_OWN)
+        and (stem in name or (name.rstrip("s") in stem and len(name) >= len(stem) // 2))
+    ]
 
 
 def _whole(kind: str, calls: Sequence[str]) -> list[str]:
@@ -321,7 +367,7 @@ def parts(kind: str, service: str, found: Handlers) -> list[str]:
     These are named after another CloudFormation type, or after an aspect that no property of the type shows, and no
     handler of the type makes them.
     """
-    facts = guessed(kind)
+    facts = completed(TypeFacts(kind, derived=True, called=ROWS[kind].called if kind in ROWS else ""))
     own = {call for prefix, call in found.all() if prefix == service}
     shown = _properties(schemas()[kind])
     noun = _noun(kind)
@@ -360,7 +406,7 @@ def _properties(schema: Mapping[str, Any]) -> set[str]:
     return found
 
 
-def made() -> dict[str, dict[str, list[str]]]:
+def made() -> dict[str, dict[str, Any]]:
     """Return the rows of all types that AWS Config records and that the models tell anything of."""
     rows = {kind: row(kind) for kind in recorded() if kind in schemas()}
     return {kind: told for kind, told in rows.items() if told}

@@ -10,6 +10,7 @@ from iacwatch.core.catalog.databases import ROWS as DATABASES
 from iacwatch.core.catalog.derived import completed
 from iacwatch.core.catalog.ec2 import ROWS as EC2
 from iacwatch.core.catalog.edge import ROWS as EDGE
+from iacwatch.core.catalog.generated import joined, told
 from iacwatch.core.catalog.identity import ROWS as IDENTITY
 from iacwatch.core.catalog.messaging import ROWS as MESSAGING
 from iacwatch.core.catalog.operations import ROWS as OPERATIONS
@@ -43,9 +44,17 @@ _LONGEST: Final = 60
 
 @lru_cache(maxsize=1024)
 def facts_of(resource_type: str) -> TypeFacts:
-    """Return what is known of a type: its row, completed by its name where that is derived."""
+    """Return what is known of a type: its row; where that leaves it out, AWS's models and its name."""
     row = ROWS.get(resource_type) or TypeFacts(resource_type, derived=True)
-    return completed(row) if row.derived else row
+    return joined(completed(row), row) if row.derived else row
+
+
+def known_by(resource_type: str) -> Literal["row", "models", "name"]:
+    """Return by what a type's calls are known: a row that lists them, AWS's models, or its name alone."""
+    row = ROWS.get(resource_type)
+    if row is not None and not row.derived:
+        return "row"
+    return "models" if told(resource_type) is not None else "name"
 
 
 def ranked(rank: Literal["opt_in", "sample"]) -> tuple[str, ...]:
