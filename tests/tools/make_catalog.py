@@ -364,7 +364,7 @@ def _foreign(kind: str, call: str) -> bool:
 def parts(kind: str, service: str, found: Handlers) -> list[str]:
     """Return calls that are named like a type's own and act on a part of it that has a life of its own.
 
-    These are named after another CloudFormation type, or after an aspect that no property of the type shows, and no
+    These are named after another CloudFormation type; or after an aspect that no property of the type shows, where no
     handler of the type makes them.
     """
     facts = completed(TypeFacts(kind, derived=True, called=ROWS[kind].called if kind in ROWS else ""))
@@ -374,15 +374,10 @@ def parts(kind: str, service: str, found: Handlers) -> list[str]:
     calls = []
     for each in services()[service]:
         for call in each.operations:
-            if (
-                call in own
-                or _READS.fullmatch(call)
-                or _TAGS.fullmatch(call)
-                or not re.fullmatch(facts.acts, call)
-            ):
+            if _READS.fullmatch(call) or _TAGS.fullmatch(call) or not re.fullmatch(facts.acts, call):
                 continue
             aspect = _tail(call).lower().rstrip("s").partition(noun)[2]
-            hidden = aspect in _ASPECTS and not any(aspect[:5] in key for key in shown)
+            hidden = aspect in _ASPECTS and call not in own and not any(aspect[:5] in key for key in shown)
             if hidden or _foreign(kind, call):
                 calls.append(call)
     return calls

@@ -108,5 +108,5 @@ ROWS: Final = (
         creates="CreateBucket",
         deletes="DeleteBucket",
     ),
-    TypeFacts("AWS::S3Tables::TableBucket", derived=True, acts="(Put|Delete)TableBucket\\w+"),
+    TypeFacts("AWS::S3Tables::TableBucket", derived=True, acts="(Put|Delete)TableBucket(?!Policy)\\w+"),
 )

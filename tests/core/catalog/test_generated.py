@@ -127,10 +127,9 @@ def models():
 
 
 def test_the_file_is_what_the_installed_models_make(models):
+    assert models
     stale = make_catalog.TARGET.read_text(encoding="utf-8") != make_catalog.text()
-    assert models and not stale, (
-        "AWS has moved: run `python -m tests.tools.make_catalog` and look at the difference"
-    )
+    assert not stale, "AWS has moved: run `python -m tests.tools.make_catalog` and look at the difference"
 
 
 def test_every_call_of_cloudformations_handlers_is_recognised_or_known_to_be_no_act(models):
@@ -159,7 +158,7 @@ def test_a_type_says_by_what_it_is_known(models):
     assert known_by("AWS::EC2::SecurityGroup") == "row"
     assert known_by("AWS::Glue::Database") == "models"
     assert known_by("Acme::Widget::Thing") == "name"
-    assert ways.count("name") <= 40 < ways.count("row") < ways.count("models")
+    assert ways.count("name") <= 60 < ways.count("row") < ways.count("models")
 
 
 @pytest.mark.parametrize(
