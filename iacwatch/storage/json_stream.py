@@ -51,13 +51,13 @@ def objects(pieces: Iterable[bytes], name: str, form: Format) -> Iterator[tuple[
     `name` is what an error calls the file. Raises `ForeignFileError` where another service wrote it,
     `ParseError` where it is damaged or ends early.
     """
-    text = _Reader(pieces, plain(name, 300), form)
+    text = _ObjectReader(pieces, plain(name, 300), form)
     while text.begin():
         while (found := text.next()) is not None:
             yield found
 
 
-class _Reader:
+class _ObjectReader:
     """The text of a file, of which never much more than one object is in memory."""
 
     def __init__(self, pieces: Iterable[bytes], name: str, form: Format) -> None:
