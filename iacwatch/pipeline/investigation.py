@@ -77,7 +77,7 @@ class Investigation:
         events: dict[tuple[str, str], dict[str, TrailEvent]] = defaultdict(dict)
         for _ in range(MOST_ROUNDS):
             self._collect(active, events)
-            self._rank([case for case in active if case.open], events)
+            self._rank([case for case in active if case.open], events, now)
             steps = {case: self._next(case, now) for case in active if case.open}
             self._fetch_previous([case for case, step in steps.items() if step is Next.PREVIOUS])
             for case, step in steps.items():
@@ -100,11 +100,7 @@ class Investigation:
             doubtful=matching.doubtful(judged.matches),
         )
         if ripe is not None and now < ripe:
-            delivery = case.delivery
-            until = search.next_visit(
-                change, ripe, timing, now=now, receives=delivery.receives, max_receives=delivery.max_receives
-            )
-            case.outcome = Deferred(until=until, why=f"too early to call it {judged.verdict}")
+            self._defer(case, ripe, str(judged.verdict), now)
             return
         named = judged.matches[0] if judged.matches else None
         if judged.verdict is Verdict.UNATTRIBUTED and _only_discovered(change):
@@ -112,10 +108,28 @@ class Investigation:
                 reason="no-change", detail="discovered; nothing shows that it was created now"
             )
             return
-        if verdict.ignored(change, self.rules.ignore, named, now=now):
+        events = [match.event for match in judged.matches]
+        if rule := verdict.ignored(change, self.rules.ignore, events, now=now):
+            if rule.principals and now < change.captured_at + timing.settle_after:
+                # Somebody else's call may still be on its way.
+                self._defer(case, change.captured_at + timing.settle_after, "known-noise", now)
+                return
             case.outcome = Skipped(reason="known-noise", detail="a rule of [[report.ignore]] covers it")
             return
         case.finding = self._finding(case, managed, judged, named)
+
+    def _defer(self, case: Case, ripe: datetime, called: str, now: datetime) -> None:
+        """Let a case come back: what it would be called now rests on what is not known yet."""
+        delivery = case.delivery
+        until = search.next_visit(
+            case.change,
+            ripe,
+            self.rules.timing,
+            now=now,
+            receives=delivery.receives,
+            max_receives=delivery.max_receives,
+        )
+        case.outcome = Deferred(until=until, why=f"too early to call it {called}")
 
     def _finding(
         self, case: Case, managed: Managed, judged: verdict.Classified, named: Match | None
@@ -156,7 +170,7 @@ class Investigation:
         case.changed_by = changed_by(change)
         if search.first_discovery(change, self.rules.timing):
             case.outcome = Skipped(reason="no-change", detail="discovered by Config, created long before")
-        elif verdict.ignored(change, self.rules.ignore, None, now=now):
+        elif verdict.ignored(change, self.rules.ignore, (), now=now):
             case.outcome = Skipped(reason="known-noise", detail="a rule of [[report.ignore]] covers it")
 
     def _take(self, case: Case, ask: ItemQuery, answer: Item | Failure | None) -> None:
@@ -240,7 +254,10 @@ class Investigation:
             case.query = None
 
     def _rank(
-        self, cases: Sequence[Case], events: Mapping[tuple[str, str], Mapping[str, TrailEvent]]
+        self,
+        cases: Sequence[Case],
+        events: Mapping[tuple[str, str], Mapping[str, TrailEvent]],
+        now: datetime,
     ) -> None:
         by_place: dict[tuple[str, str], list[Case]] = defaultdict(list)
         for case in cases:
@@ -261,14 +278,14 @@ class Investigation:
                     previous_at=stage.previous_at,
                 )
         for case in cases:
-            case.classified = self._classify(case, case.ranked.matches)
+            case.classified = self._classify(case, now)
 
-    def _classify(self, case: Case, matches: Sequence[Match]) -> verdict.Classified:
+    def _classify(self, case: Case, now: datetime) -> verdict.Classified:
         managed = case.managed or Managed(value=None, evidence=Evidence.TAGS)
         return verdict.classify(
             case.change,
             managed,
-            matches,
+            verdict.noise_last(case.change, self.rules.ignore, case.ranked.matches, now=now),
             self.rules.workflows,
             changed_by=case.changed_by,
             tag_key=self.rules.tag.key,

@@ -242,7 +242,11 @@ IGNORE: Final = Table.of(
             kinds.GLOBS, "globs on property paths; a change is ignored where nothing else differs"
         ),
         "resources": Key(kinds.GLOBS, "globs on id, name or ARN", ["sandbox-*"]),
-        "principals": Key(kinds.GLOBS, "globs on the ARN of the role or user", ["*:role/autoscaler"]),
+        "principals": Key(
+            kinds.GLOBS,
+            "globs on the ARN of the role or user; a change is ignored where every call behind it fits",
+            ["*:role/autoscaler"],
+        ),
         "until": Key(
             kinds.MOMENT,
             "the time until which it is ignored: an acknowledgement that expires",

@@ -78,16 +78,25 @@ def classify(
 
 
 def ignored(
-    change: Change, rules: Sequence[IgnoreRule], match: Match | None, *, now: datetime
+    change: Change, rules: Sequence[IgnoreRule], events: Sequence[TrailEvent], *, now: datetime
 ) -> IgnoreRule | None:
     """Return the rule by which a change is known noise, if there is one.
 
-    `match` is the event that the finding would name: a rule with `principals` needs it.
+    `events` are all that made the change, or may have: a rule with `principals` needs them.
     """
-    return next((rule for rule in rules if _is_noise(change, rule, match, now)), None)
+    return next((rule for rule in rules if _is_noise(change, rule, events, now)), None)
 
 
-def _is_noise(change: Change, rule: IgnoreRule, match: Match | None, now: datetime) -> bool:
+def noise_last(
+    change: Change, rules: Sequence[IgnoreRule], matches: Sequence[Match], *, now: datetime
+) -> Sequence[Match]:
+    """Return the matches with those last that would be known noise by themselves: another one is named."""
+    if not rules or len(matches) <= 1:
+        return matches
+    return sorted(matches, key=lambda match: ignored(change, rules, (match.event,), now=now) is not None)
+
+
+def _is_noise(change: Change, rule: IgnoreRule, events: Sequence[TrailEvent], now: datetime) -> bool:
     resource = change.resource
     if rule.until is not None and now >= rule.until:
         return False
@@ -100,7 +109,9 @@ def _is_noise(change: Change, rule: IgnoreRule, match: Match | None, now: dateti
     if rule.properties and not _only_properties(change, rule.properties):
         return False
     if rule.principals:
-        return match is not None and any_matches(rule.principals, _identities(match.event))
+        # Nobody hides beside the noise; AWS's own calls count only where there is no other.
+        callers = [event for event in events if not event.actor.on_own_account] or events
+        return bool(callers) and all(any_matches(rule.principals, _identities(event)) for event in callers)
     return True
 
 

@@ -1,11 +1,12 @@
 """The cases that the easy version gets wrong, one by one, through the whole road in process."""
 
 import copy
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
-from iacwatch.core.model import Verdict
+from iacwatch.core.model import IgnoreRule, Verdict
 from iacwatch.core.outcome import Deferred, Duplicate, Reported, Skipped
 from iacwatch.ledgers.memory import MemoryLedger
 from iacwatch.pipeline.run import Pipeline
@@ -37,7 +38,7 @@ class Case:
             self.thing, at, ANY, entries=call.paths if call else more.pop("entries", ()), **more
         )
 
-    def run(self):
+    def run(self, rules=RULES):
         """Return what became of each capture in the end, and the findings."""
         clock = WorldClock()
         self.queue, self.trail, self.items = (
@@ -46,7 +47,7 @@ class Case:
             WorldItems(self.world),
         )
         Pipeline(
-            rules=RULES,
+            rules=rules,
             items=self.items,
             trail=self.trail,
             sinks=[Shown()],
@@ -394,3 +395,28 @@ def test_a_tag_that_the_tag_editor_set_is_found_beside_the_pipelines_change():
     case.capture(AT + 30 * SECOND, POLICY, tags={**case.thing.tags, "owner": "x"})
     found = case.finding()
     assert (found.verdict, named(found)) == (Verdict.OUT_OF_BAND, mine)
+
+
+NOISE = replace(RULES, ignore=(IgnoreRule(principals=("arn:aws:iam::*:role/cleanup*",)),))
+
+
+@pytest.mark.parametrize("late", [False, True], ids=["at once", "12 minutes late"])
+@pytest.mark.parametrize("lags", [(20, 10), (10, 20)], ids=["alice first", "alice last"])
+def test_a_person_does_not_hide_beside_a_principal_whose_changes_are_noise(lags, late):
+    case = Case(GROUP)
+    hers = case.call(people.user(case.account, "alice"), OPEN, AT - lags[0] * SECOND)
+    shown = AT + timedelta(minutes=12 if late else 0)
+    case.world.records[-1] = replace(case.world.records[-1], shown_at=shown)
+    case.call(people.instance(case.account, "cleanup"), CLOSE, AT - lags[1] * SECOND)
+    case.capture(AT, OPEN)
+    (outcome,) = case.run(NOISE)
+    assert (outcome.finding.verdict, named(outcome.finding)) == (Verdict.OUT_OF_BAND, hers)
+
+
+def test_a_principal_whose_changes_are_noise_is_ignored_alone():
+    case = Case(GROUP)
+    case.call(people.instance(case.account, "cleanup"), CLOSE, AT - 10 * SECOND)
+    case.capture(AT, CLOSE)
+    (outcome,) = case.run(NOISE)
+    assert isinstance(outcome, Skipped)
+    assert outcome.reason == "known-noise"

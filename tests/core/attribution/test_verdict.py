@@ -227,8 +227,8 @@ def test_what_was_never_managed_is_unmanaged_whoever_changed_it():
     assert ids(judged(by(), match(event=event(event_id="p")), managed=NEVER))[0] == "p"
 
 
-def noise(rule, of=None, found=None, *, now=CAPTURED_AT):
-    return ignored(of or change(), (rule,), found, now=now) is rule
+def noise(rule, of=None, *found, now=CAPTURED_AT):
+    return ignored(of or change(), (rule,), [each.event for each in found], now=now) is rule
 
 
 def test_an_empty_rule_ignores_nothing():
@@ -256,9 +256,17 @@ def test_a_rule_by_property_needs_that_nothing_else_differs():
 
 def test_a_rule_by_principal_needs_the_call():
     rule = IgnoreRule(principals=("*role/gha-*",))
-    assert noise(rule, found=by())
-    assert not noise(rule, found=match())
+    assert noise(rule, None, by())
+    assert not noise(rule, None, match())
     assert not noise(rule)
+
+
+def test_nobody_hides_beside_a_principal_whose_changes_are_noise():
+    rule = IgnoreRule(principals=("*role/gha-*",))
+    assert noise(rule, None, by(), by(event_id="again"), service())
+    assert not noise(rule, None, by(), match(), by(event_id="again"))
+    assert not noise(rule, None, match(), by())
+    assert not noise(rule, None, service())
 
 
 def test_an_acknowledgement_expires():
