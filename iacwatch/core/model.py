@@ -328,11 +328,15 @@ class Match:
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Candidate:
-    """One event that bears a name of the resource, and why it is, or is not, a match (for `explain`)."""
+    """One event that bears a name of the resource, and why it is, or is not, a match (for `explain`).
+
+    `near`: it is no match, yet about the right object: a lead where nothing explains the change.
+    """
 
     event: TrailEvent
     accepted: bool
     reasons: tuple[str, ...]
+    near: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -18,6 +18,7 @@ _DATED: Final = re.compile(r"\d{4}_\d{2}_\d{2}\Z")
 _ORDER: Final = {kind: rank for rank, kind in enumerate(MatchKind)}
 _BARE: Final = frozenset({MatchKind.NAME, MatchKind.ALIAS})
 _TAGGING: Final = re.compile("(Tag|Untag)Resources")
+_TAG_EDITOR: Final = "tagging.amazonaws.com"
 _TAGGING_PLACE: Final = "resourcearnlist"
 _SHALLOW: Final = 2
 """An answer names the resource itself at its top, or one key below; what is deeper are neighbours."""
@@ -62,7 +63,7 @@ class Hit:
 
 
 def hit(names: Names, event: TrailEvent) -> Hit | None:
-    """Return how a call acts on the resource; None where it only mentions it, or another one of that name."""
+    """Return how a call acts on the resource; None where it does not: `refusals` knows why."""
     source = event.event_source.removesuffix(".amazonaws.com")
     return _direct(names, event, source) or _indirect(names, event, source)
 
@@ -75,14 +76,13 @@ def full(pattern: str, event_name: str) -> bool:
 
 def _direct(names: Names, event: TrailEvent, source: str) -> Hit | None:
     facts, called = names.facts, plain_name(event.name)
-    tagging = source == "tagging" and _TAGGING.fullmatch(called) is not None
     strength = _strength(names, event, called) if source in facts.sources else None
-    if tagging:
+    if is_tagging(event):
         strength = Strength.ACTS
     if strength is None:
         return None
-    found = _composite(names, event) or _best(names, event, tagging=tagging)
-    if found is None or _refused(names, event):
+    found = named_target(names, event)
+    if found is None or refused(names, event):
         return None
     kind, where = found
     return Hit(
@@ -114,21 +114,49 @@ def _strength(names: Names, event: TrailEvent, called: str) -> Strength | None:
     return None
 
 
-def _best(names: Names, event: TrailEvent, *, tagging: bool) -> tuple[MatchKind, str] | None:
+def is_tagging(event: TrailEvent) -> bool:
+    """Return whether a call is the tag editor's, which tags resources of every service."""
+    return event.event_source == _TAG_EDITOR and _TAGGING.fullmatch(plain_name(event.name)) is not None
+
+
+def named_target(names: Names, event: TrailEvent) -> tuple[MatchKind, str] | None:
     """Return the strongest kind of name by which a call calls the resource, and where it does."""
+    if names.composite:
+        named = {mention.value for mention in event.mentions if mention.path[0] in {"request", "response"}}
+        if names.composite <= named:
+            return MatchKind.ID, "names all parts of it"
     found: tuple[MatchKind, Mention] | None = None
-    for mention in event.mentions:
-        kind = _named(names, mention, event, tagging=tagging)
-        if kind is None or (found is not None and _ORDER[found[0]] <= _ORDER[kind]):
+    for kind, mention in _targets(names, event):
+        if found is not None and _ORDER[found[0]] <= _ORDER[kind]:
             continue
-        bare = kind in _BARE or (kind is MatchKind.ID and names.named_by_id)
-        if not bare or _is_the_one(names, event, mention):
+        if not _contradiction(names, event, kind, mention):
             found = (kind, mention)
     if found is None:
         return None
     kind, mention = found
     said = "answers with it" if mention.path[0] == "response" else "names it"
     return kind, f"{said} in {'.'.join(mention.path[1:])}"
+
+
+def another(names: Names, event: TrailEvent) -> str:
+    """Return in words by what a call, which bears a name of the resource, says that it means another one."""
+    return next(
+        (
+            why
+            for kind, mention in _targets(names, event)
+            if (why := _contradiction(names, event, kind, mention))
+        ),
+        "",
+    )
+
+
+def _targets(names: Names, event: TrailEvent) -> Iterator[tuple[MatchKind, Mention]]:
+    """Yield the names by which a call calls the thing it acts on, where they are names of the resource."""
+    tagging = is_tagging(event)
+    for mention in event.mentions:
+        kind = _named(names, mention, event, tagging=tagging)
+        if kind is not None:
+            yield kind, mention
 
 
 def _named(names: Names, mention: Mention, event: TrailEvent, *, tagging: bool) -> MatchKind | None:
@@ -178,24 +206,28 @@ def _answered(facts: TypeFacts, names: Names, value: str, keys: tuple[str, ...],
     return value in names.own or full(facts.creates, plain_name(event.name))
 
 
-def _is_the_one(names: Names, event: TrailEvent, mention: Mention) -> bool:
-    """Return whether a bare name can mean this resource, by what else the call says."""
+def _contradiction(names: Names, event: TrailEvent, kind: MatchKind, mention: Mention) -> str:
+    """Return in words what else a call says by which a bare name cannot mean this resource; "" if nothing."""
     facts = names.facts
+    if kind not in _BARE and not (kind is MatchKind.ID and names.named_by_id):
+        return ""
     if facts.contradicts:
-        named = {canonical(other.value) for other in _mentions_at(event, facts.contradicts)} - {mention.value}
-        if named and not named & names.own:
-            return False
+        others = {canonical(other.value): other for other in _mentions_at(event, facts.contradicts)}
+        others.pop(mention.value, None)
+        if others and others.keys().isdisjoint(names.own):
+            value, other = next(iter(others.items()))
+            return f"{other.path[-1]} is {value}"
     if facts.within and names.parent:
         parents = {
             other.value.rsplit("/", 1)[-1] if other.value.startswith("arn:") else other.value
             for other in event.mentions
             if other.path[0] == "request" and other.path[-1] == facts.within[0]
-        }
-        return bool((parents or {"default"}) & names.parent)
+        } or {"default"}
+        return f"{facts.within[0]} is {min(parents)}" if parents.isdisjoint(names.parent) else ""
     if names.parent and "default" not in names.parent:
         named = {other.value.rsplit("/", 1)[-1] for other in event.mentions if other.path[0] == "request"}
-        return not named.isdisjoint(names.parent)
-    return True
+        return f"it does not name {min(names.parent)}" if named.isdisjoint(names.parent) else ""
+    return ""
 
 
 def _mentions_at(event: TrailEvent, keys: tuple[str, ...]) -> Iterator[Mention]:
@@ -206,15 +238,7 @@ def _mentions_at(event: TrailEvent, keys: tuple[str, ...]) -> Iterator[Mention]:
                 yield other
 
 
-def _composite(names: Names, event: TrailEvent) -> tuple[MatchKind, str] | None:
-    """Match an id that is made of several (``api|resource|GET``): the call has to name every part."""
-    if not names.composite:
-        return None
-    named = {mention.value for mention in event.mentions if mention.path[0] in {"request", "response"}}
-    return (MatchKind.ID, "names all parts of it") if names.composite <= named else None
-
-
-def _refused(names: Names, event: TrailEvent) -> bool:
+def refused(names: Names, event: TrailEvent) -> bool:
     """Return whether the answer says that the call failed for this very resource."""
     for mention in event.mentions:
         if mention.path[0] != "response" or _REFUSED.isdisjoint(mention.path):

@@ -12,6 +12,7 @@ from typing import Final
 
 from iacwatch.core.attribution.calls import Hit, Strength, hit
 from iacwatch.core.attribution.names import Names, canonical
+from iacwatch.core.attribution.refusals import Refusal, refusal
 from iacwatch.core.model import Candidate, Change, ChangeType, Match, MatchKind, TrailEvent, Window
 
 SECOND: Final = timedelta(seconds=1)
@@ -79,7 +80,9 @@ def rank(
         if isinstance(judged, Hit):
             rows.kept.append(_Found(event, judged))
         else:
-            rows.dropped.append(Candidate(event=event, accepted=False, reasons=(judged,)))
+            rows.dropped.append(
+                Candidate(event=event, accepted=False, reasons=(judged.reason,), near=judged.near)
+            )
     _lifetime(rows, change)
     _settle(rows, change, previous_at)
     matches = sorted((_match(change, found) for found in rows.kept), key=_sorting)
@@ -94,12 +97,12 @@ class _Rows:
         self.kept: list[_Found] = []
         self.dropped: list[Candidate] = []
 
-    def drop(self, doubted: Callable[[_Found], bool], why: str) -> None:
-        """Drop what is doubted."""
+    def drop(self, doubted: Callable[[_Found], bool], why: str, *, near: bool = True) -> None:
+        """Drop what is doubted; `near`: it is about this very object all the same."""
         sure = [found for found in self.kept if not doubted(found)]
         if len(sure) < len(self.kept):
             self.dropped.extend(
-                Candidate(event=found.event, accepted=False, reasons=(why,))
+                Candidate(event=found.event, accepted=False, reasons=(why,), near=near)
                 for found in self.kept
                 if doubted(found)
             )
@@ -115,17 +118,19 @@ def _sorting(match: Match) -> tuple[object, ...]:
     return (*match.score, match.event.event_id)
 
 
-def _judge(change: Change, names: Names, event: TrailEvent, window: Window) -> Hit | str:
+def _judge(change: Change, names: Names, event: TrailEvent, window: Window) -> Hit | Refusal:
     """Return how strongly an event acts on the resource, or why it does not."""
     if event.error_code:
-        return f"the call failed ({event.error_code[:80]}): it changed nothing"
-    if event.read_only is True or not event.management:
-        return "a read-only call changes nothing"
+        return Refusal(f"the call failed ({event.error_code[:80]}): it changed nothing")
+    if event.read_only is True:
+        return Refusal("a read-only call changes nothing")
+    if not event.management:
+        return Refusal("a call on data inside the resource does not change the resource itself")
     if event.occurred_at not in window:
-        return "outside the time in which the change was made"
+        return Refusal("outside the time in which the change was made")
     if event.account_id != change.resource.account_id:
-        return "it is in another account's trail"
-    return hit(names, event) or "it only mentions the resource, or another one of that name"
+        return Refusal("it is in another account's trail")
+    return hit(names, event) or refusal(names, event)
 
 
 def _lifetime(rows: _Rows, change: Change) -> None:
@@ -137,7 +142,9 @@ def _lifetime(rows: _Rows, change: Change) -> None:
         rows.drop(lambda found: found.hit.ends and not found.hit.makes, "a deletion does not create")
         if ended is not None:
             rows.drop(
-                lambda found: found.event.occurred_at < ended, "it acted on one of that name, deleted since"
+                lambda found: found.event.occurred_at < ended,
+                "it acted on one of that name, deleted since",
+                near=False,
             )
     elif change.change_type is ChangeType.DELETE:
         end = max((found.event.occurred_at for found in rows.kept if found.hit.ends), default=None)
@@ -148,7 +155,11 @@ def _lifetime(rows: _Rows, change: Change) -> None:
             lambda found: found.hit.makes and not found.hit.ends and found.event.occurred_at >= end,
             "a creation does not delete",
         )
-        rows.drop(lambda found: found.event.occurred_at > end, "it acted on another of that name, made since")
+        rows.drop(
+            lambda found: found.event.occurred_at > end,
+            "it acted on another of that name, made since",
+            near=False,
+        )
 
 
 def _settle(rows: _Rows, change: Change, previous_at: datetime | None) -> None:
