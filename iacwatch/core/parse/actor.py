@@ -18,7 +18,7 @@ from iacwatch.core.parse.identity import Identity, account_of, is_service_linked
 from iacwatch.core.parse.user_agent import UNKNOWN, tool, unwrapped
 
 CONSOLE: Final = "AWS Internal"
-"""What `invokedBy` says of a click in the console; it names no service."""
+"""What `invokedBy` says of a click in the console, or where AWS acted by itself; it names no service."""
 
 _LONGEST_NAME: Final = 512
 _LONGEST_IP: Final = 256
@@ -63,7 +63,7 @@ def actor(who: Identity, call: CallContext) -> Actor:
     principal = who.principal
     if principal.invoked_by == CONSOLE:
         call = replace(call, from_console=True)
-    own_account = _on_own_account(principal, call)
+    own_account = _on_own_account(who, call)
     kind = ActorKind.AWS_SERVICE if own_account else _KINDS.get(principal.type, ActorKind.UNKNOWN)
     via = Via.SERVICE if own_account else _via(who, call)
     name = _service(principal, call) if own_account else _name(who, call, kind, via)
@@ -93,19 +93,22 @@ def _tool(agent: str, principal: Principal, call: CallContext, *, own_account: b
     return tool(agent, invoked_by=principal.invoked_by, from_console=call.from_console)
 
 
-def _on_own_account(principal: Principal, call: CallContext) -> bool:
+def _on_own_account(who: Identity, call: CallContext) -> bool:
     """Return whether AWS acted by itself. All that this rests on is written by AWS, nothing by a caller."""
+    principal = who.principal
     if principal.type == "AWSService" or is_service_linked(principal.issuer_arn):
         return True
-    if principal.type in {"", "AWSAccount", "Root", "Unknown"}:
-        # A service's own event names the account that it concerns, as root or as an account at most.
-        if call.service_event:
-            return True
-        nobody = not (
-            principal.arn or principal.principal_id or principal.user_name or principal.access_key_id
-        )
-        return principal.type == "" and nobody and principal.invoked_by.endswith(_SERVICE_HOST)
-    return False
+    # A service's own event names the account that it concerns, as root or as an account at most.
+    if call.service_event and principal.type in {"", "AWSAccount", "Root", "Unknown"}:
+        return True
+    if who.in_session or principal.access_key_id:
+        return False
+    by_service = principal.invoked_by.endswith(_SERVICE_HOST)
+    if principal.type == "Root":
+        # Before there were service-linked roles, services acted under the account's root.
+        return by_service and (not call.source_ip or call.source_ip.endswith(_SERVICE_HOST))
+    nobody = not (principal.type or principal.arn or principal.principal_id or principal.user_name)
+    return nobody and (by_service or (principal.invoked_by == CONSOLE and bool(principal.account_id)))
 
 
 def _service(principal: Principal, call: CallContext) -> str:

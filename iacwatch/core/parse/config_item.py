@@ -29,6 +29,7 @@ _ACCOUNT_DIGITS: Final = 12
 _TYPE: Final = re.compile(r"[A-Za-z0-9_]{1,64}(?:::[A-Za-z0-9_]{1,64}){1,2}")
 _UNPRINTABLE: Final = re.compile(r"[\x00-\x1f\x7f-\x9f\ufffd]")
 _NOT_RECORDED: Final = "ResourceNotRecorded"
+_NOT_APPLICABLE: Final = "not applicable"
 _STATUSES: Final = {
     name.lower(): status
     for status, names in {
@@ -206,16 +207,27 @@ def _account(document: Mapping[str, Json], arn: str | None, location: ItemLocati
     raise ParseError("awsAccountId is missing, and neither the envelope nor the ARN tells the account")
 
 
+def recorder_region(own: str, arn: str | None, *, place: str, hint: str = "") -> str:
+    """Return the region whose recorder wrote an item, by what the item, its ARN and its envelope say.
+
+    `own` is the item's `awsRegion`. Where that is "Not Applicable", the ARN is asked before the envelope
+    (`place`); a `hint` is no more than that. "" where nothing tells the region.
+    """
+    parts = arn_parts(arn)
+    by_arn = parts.region if parts is not None and is_region(parts.region) else ""
+    if is_region(own):
+        return own
+    return (by_arn or place or hint) if own.lower() == _NOT_APPLICABLE else (place or by_arn or hint)
+
+
 def _regions(
     document: Mapping[str, Json], resource_type: str, arn: str | None, location: ItemLocation
 ) -> tuple[str, str]:
     """Return the resource's region, and that of the recorder ("" where it is unknown, of a global type)."""
     own = text(document, "awsRegion", most=_LONGEST_WORD)
-    if own and own != GLOBAL and not is_region(own):
+    if own and own != GLOBAL and own.lower() != _NOT_APPLICABLE and not is_region(own):
         raise ParseError(f"awsRegion is {shown(own)}, which is no region")
-    parts = arn_parts(arn)
-    by_arn = parts.region if parts is not None and is_region(parts.region) else ""
-    recorded_in = own if own and own != GLOBAL else location.region or by_arn or location.hint
+    recorded_in = recorder_region(own, arn, place=location.region, hint=location.hint)
     if own == GLOBAL or is_global(resource_type, arn):
         return GLOBAL, recorded_in
     if not recorded_in:

@@ -2,8 +2,9 @@
 
 Paths are `Configuration.State.Name`, `SupplementaryConfiguration.X.Y`, `Relationships.3`, `Tags.KEY`. Lists
 are compared as bags, as Config does: an element that changed is the DELETE of one index and the CREATE of
-another, and the index is no position. Noise is no difference: the order of lists, null or ""
-or an empty container beside a missing key, 16 beside 16.0.
+another, and the index is no position. Noise is no difference: the order of lists, null or "" or an empty
+list beside a missing key, 16 beside 16.0. An empty object is a value, though: in ``{"Block": {}}`` it says
+which of several ways was chosen. So is whatever stands in a list, but for null.
 """
 
 from collections import Counter
@@ -41,7 +42,8 @@ def _deletion(before: Item) -> Iterator[PropertyChange]:
 
 
 def _update(before: Item, after: Item) -> Iterator[PropertyChange]:
-    yield from _values("Configuration", before.configuration, after.configuration)
+    if before.configuration or after.configuration:
+        yield from _values("Configuration", before.configuration, after.configuration)
     yield from _values("SupplementaryConfiguration", before.supplementary, after.supplementary)
     yield from _values(
         "Relationships",
@@ -71,7 +73,7 @@ def _values(path: str, old: Json, new: Json) -> Iterator[PropertyChange]:
 
 
 def _lists(path: str, old: Sequence[Json], new: Sequence[Json]) -> Iterator[PropertyChange]:
-    old_keys, new_keys = [_canonical(value) for value in old], [_canonical(value) for value in new]
+    old_keys, new_keys = [_element(value) for value in old], [_element(value) for value in new]
     index = 0
     for value in _beyond(old, old_keys, Counter(new_keys)):
         yield _entry(f"{path}.{index}", value, None, ChangeType.DELETE)
@@ -98,9 +100,7 @@ def _tags(path: str, old: Mapping[str, Json], new: Mapping[str, Json]) -> Iterat
 
 
 def _is_tag_map(value: Json) -> bool:
-    return value is None or (
-        isinstance(value, Mapping) and all(isinstance(each, str) for each in value.values())
-    )
+    return not value or (isinstance(value, Mapping) and all(isinstance(each, str) for each in value.values()))
 
 
 def _entry(path: str, old: Json, new: Json, change_type: ChangeType | None = None) -> PropertyChange:
@@ -127,11 +127,16 @@ def _capital(key: str) -> str:
 
 
 def _canonical(value: Json) -> str:
-    """Return a text that is equal for values that do not differ; "" for null and what is empty."""
+    """Return a text that is equal for values that do not differ; "" for null, "" and an empty list."""
     text = _written(value)
     if len(text) <= _LONG:
         return text
     return "#" + blake2b(text.encode("utf-8", "surrogatepass"), digest_size=20).hexdigest()
+
+
+def _element(value: Json) -> str:
+    """Return the same of a list's element, where only null is nothing."""
+    return _canonical(value) or ("" if value is None else f"empty {type(value).__name__}")
 
 
 def _written(value: Json) -> str:
@@ -150,7 +155,7 @@ def _written(value: Json) -> str:
             members = sorted(
                 f"{_canonical(key)}:{text}" for key, each in value.items() if (text := _canonical(each))
             )
-            return "{" + ",".join(members) + "}" if members else ""
+            return "{" + ",".join(members) + "}"
         case _:
-            elements = sorted(text for each in value if (text := _canonical(each)))
+            elements = sorted(text for each in value if (text := _element(each)))
             return "[" + ",".join(elements) + "]" if elements else ""

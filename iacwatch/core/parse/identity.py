@@ -42,7 +42,8 @@ class Identity:
     `role` is the role's name without its path. `provider` is who vouched for a web identity or a SAML user;
     `claims` are its token's. `from_instance`: EC2 handed the credentials to an instance.
     `scope_type` is the kind of thing that they were issued to (``AWS::Lambda::Function``). `root_assumed`:
-    a session of root that the organization's management account opened.
+    a session of root that the organization's management account opened. `in_session`: the record tells of a
+    session, as it does of whoever calls through a service.
     """
 
     principal: Principal
@@ -53,6 +54,7 @@ class Identity:
     from_instance: bool = False
     scope_type: str = ""
     root_assumed: bool = False
+    in_session: bool = False
 
 
 def identity(value: Json) -> Identity:
@@ -86,6 +88,7 @@ def identity(value: Json) -> Identity:
         from_instance=bool(context.get("ec2RoleDelivery")),
         scope_type=word(scope, "issuerType"),
         root_assumed=is_true(context.get("assumedRoot")),
+        in_session=bool(element.get("sessionContext")),
     )
 
 

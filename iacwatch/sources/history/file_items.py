@@ -6,9 +6,10 @@ from datetime import datetime
 from typing import Final, NamedTuple
 
 from iacwatch.aws.config_api import ConfigPlace
-from iacwatch.core.arn import arn_parts, is_account, is_region
+from iacwatch.core.arn import is_account
 from iacwatch.core.catalog.catalog import JUDGES, facts_of
 from iacwatch.core.model import Json, Window
+from iacwatch.core.parse.config_item import recorder_region
 from iacwatch.core.parse.json_values import moment
 from iacwatch.errors import ParseError
 from iacwatch.sources.history.item import created, gone, mark
@@ -225,10 +226,9 @@ class ItemTables:
 def _recorder(document: dict[str, Json], place: ConfigPlace | None) -> str:
     """Return the region of the recorder, by the rule that the whole item is read by later."""
     own = document.get("awsRegion")
-    if isinstance(own, str) and is_region(own):
-        return own
-    if place is not None:
-        return place.region
     arn = document.get("ARN") or document.get("arn")
-    parts = arn_parts(arn) if isinstance(arn, str) else None
-    return parts.region if parts is not None and is_region(parts.region) else ""
+    return recorder_region(
+        own if isinstance(own, str) else "",
+        arn if isinstance(arn, str) else None,
+        place=place.region if place is not None else "",
+    )

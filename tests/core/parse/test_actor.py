@@ -26,6 +26,15 @@ from tests.fixtures.trail_records import (
     user,
 )
 
+ROOT_FOR_SERVICE = {
+    "type": "Root",
+    "principalId": OWN,
+    "arn": f"arn:aws:iam::{OWN}:root",
+    "accountId": OWN,
+    "invokedBy": "autoscaling.amazonaws.com",
+}
+BY_AUTOSCALING = {"sourceIPAddress": "autoscaling.amazonaws.com", "userAgent": "autoscaling.amazonaws.com"}
+
 # what it is: (identity, further fields) -> (kind, name, via, on own account)
 IDENTITIES = {
     "root": (
@@ -50,15 +59,51 @@ IDENTITIES = {
         {},
         ("root", "root", "cross-account", False),
     ),
-    "root through a service": (
-        {
-            "type": "Root",
-            "arn": f"arn:aws:iam::{OWN}:root",
-            "accountId": OWN,
-            "invokedBy": "autoscaling.amazonaws.com",
-        },
-        {},
+    "root from an address of its own": (ROOT_FOR_SERVICE, {}, ("root", "root", "root", False)),
+    "root in a session, through a service": (
+        {**ROOT_FOR_SERVICE, "sessionContext": {"attributes": {"mfaAuthenticated": "true"}}},
+        BY_AUTOSCALING,
         ("root", "root", "root", False),
+    ),
+    "root with a key, through a service": (
+        {**ROOT_FOR_SERVICE, "accessKeyId": "AKIAEXAMPLEEXAMPLE01"},
+        BY_AUTOSCALING,
+        ("root", "root", "root", False),
+    ),
+    "root by itself": (
+        {key: value for key, value in ROOT_FOR_SERVICE.items() if key != "invokedBy"},
+        BY_AUTOSCALING,
+        ("root", "root", "root", False),
+    ),
+    "root in the console": (
+        {**ROOT_FOR_SERVICE, "invokedBy": "AWS Internal"},
+        {"sourceIPAddress": "AWS Internal", "userAgent": "AWS Internal"},
+        ("root", "root", "root", False),
+    ),
+    "a service under the account's root": (
+        ROOT_FOR_SERVICE,
+        BY_AUTOSCALING,
+        ("aws-service", "autoscaling.amazonaws.com", "service", True),
+    ),
+    "a service under the account's root, with an empty key": (
+        {**ROOT_FOR_SERVICE, "accessKeyId": "", "invokedBy": "elasticloadbalancing.amazonaws.com"},
+        {"sourceIPAddress": "elasticloadbalancing.amazonaws.com"},
+        ("aws-service", "elasticloadbalancing.amazonaws.com", "service", True),
+    ),
+    "AWS, with nobody named": (
+        {"accountId": OWN, "invokedBy": "AWS Internal"},
+        {"eventSource": "kms.amazonaws.com", "eventName": "SynchronizeMultiRegionKey"},
+        ("aws-service", "kms.amazonaws.com", "service", True),
+    ),
+    "AWS Internal for somebody in a session": (
+        {"accountId": OWN, "invokedBy": "AWS Internal", "sessionContext": {"sourceIdentity": "alice"}},
+        {},
+        ("unknown", OWN, None, False),
+    ),
+    "AWS Internal for somebody with a key": (
+        {"accountId": OWN, "invokedBy": "AWS Internal", "accessKeyId": "ASIAEXAMPLEEXAMPLE01"},
+        {},
+        ("unknown", OWN, None, False),
     ),
     "user": (user("carol"), {}, ("iam-user", "carol", "iam-user", False)),
     "user in the console": (

@@ -181,6 +181,33 @@ def test_global_types_have_one_region_and_a_missing_one_comes_from_the_arn(docum
     assert (resource.region, resource.recorded_in) == (region, recorded_in)
 
 
+@pytest.mark.parametrize("word", ["Not Applicable", "not applicable", "NOT APPLICABLE"])
+@pytest.mark.parametrize(
+    "wrapped",
+    [
+        lambda document: envelopes.event_bridge(envelopes.notification(document, DIFF)),
+        lambda document: envelopes.sns(envelopes.notification(document, DIFF)),
+        lambda document: envelopes.event_bridge(envelopes.oversized(document, "UPDATE")),
+        envelopes.rule,
+        envelopes.api_item,
+        envelopes.history_file,
+    ],
+)
+def test_a_region_that_is_not_applicable_is_the_arns_in_every_envelope(word, wrapped):
+    arn = "arn:aws:ec2:ap-south-1:111122223333:customer-gateway/cgw-35e72a98"
+    resource = changed(wrapped({**QUEUE, "ARN": arn, "awsRegion": word})).resource
+    assert (resource.region, resource.recorded_in) == ("ap-south-1", "ap-south-1")
+
+
+def test_without_a_region_in_the_arn_one_that_is_not_applicable_is_the_envelopes():
+    document = {**QUEUE, "ARN": "arn:aws:s3:::bucket", "awsRegion": "Not Applicable"}
+    wrapped = envelopes.event_bridge(envelopes.notification(document, DIFF))
+    assert changed(wrapped).resource.region == envelopes.REGION
+    assert item(document, region="eu-west-3").resource.region == "eu-west-3"
+    with pytest.raises(ParseError, match="awsRegion is missing"):
+        parse(envelopes.api_item(document))
+
+
 def test_a_missing_region_and_account_come_from_the_envelope_first():
     bare = {name: value for name, value in ITEM.items() if name not in {"awsRegion", "awsAccountId", "ARN"}}
     resource = changed(envelopes.event_bridge(envelopes.notification(bare, DIFF))).resource

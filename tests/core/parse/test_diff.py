@@ -54,8 +54,12 @@ def test_an_element_that_stands_twice_is_counted():
         ({"a": None}, {}),
         ({"a": ""}, {}),
         ({"a": []}, {"a": None}),
-        ({"a": {}}, {}),
         ({"a": {"b": None}}, {"a": {}}),
+        ({"a": {"b": ""}}, {"a": {"c": []}}),
+        ({"tags": {}}, {}),
+        ({"tags": {}}, {"tags": []}),
+        ({"a": ["x", None]}, {"a": ["x"]}),
+        ({}, None),
         ({"a": 16}, {"a": 16.0}),
         ({"a": [{"x": 1, "y": None}]}, {"a": [{"x": 1}]}),
         ({"a": [{"x": [1, 2]}]}, {"a": [{"x": [2, 1]}]}),
@@ -78,6 +82,38 @@ def test_a_captures_noise_is_no_difference(one, other):
 )
 def test_values_of_different_kinds_differ(one, other):
     assert len(diff(state(one), state(other))) >= 1
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ({"DefaultAction": {"Allow": {}}}, {"DefaultAction": {"Block": {}}}),
+        ({"DefaultAction": {"Allow": {}}}, {"DefaultAction": {}}),
+        ({"a": {}}, {}),
+        ({"a": {}}, {"a": None}),
+        ({"a": {}}, {"a": {"b": 1}}),
+        ({"a": {}}, {"a": "x"}),
+        ({"a": {"b": {"c": {}}}}, {"a": {"b": {}}}),
+        ({"Rules": [{"OverrideAction": {"None": {}}}]}, {"Rules": [{"OverrideAction": {"Count": {}}}]}),
+        ({"Rules": [{"Filter": {}}]}, {"Rules": [{}]}),
+        ({"Rules": [{}]}, {"Rules": []}),
+        ({"Values": ["", "x"]}, {"Values": ["x"]}),
+        ({"Values": [[]]}, {"Values": []}),
+        ({"Values": [""]}, {"Values": [[]]}),
+        ({"a": ["x"]}, {"a": []}),
+        ({"a": "x"}, {"a": ""}),
+    ],
+)
+def test_an_empty_object_and_an_empty_element_are_values(one, other):
+    assert diff(state(one), state(other)) != ()
+    assert diff(state(other), state(one)) != ()
+
+
+def test_a_choice_between_empty_objects_is_written_as_a_choice():
+    assert between(state({"Action": {"Allow": {}}}), state({"Action": {"Block": {}}})) == {
+        ("Configuration.Action.Allow", "DELETE"): ({}, None),
+        ("Configuration.Action.Block", "CREATE"): (None, {}),
+    }
 
 
 def test_long_texts_are_told_apart():
