@@ -283,6 +283,20 @@ def test_slack_being_down_loses_nothing(aws, queue, tmp_path):
     assert aws.messages(queue) == []
 
 
+def test_an_answer_that_is_not_slacks_costs_that_message_alone(aws, queue, tmp_path):
+    for number, who in enumerate(("alice", "bob", "carol"), start=1):
+        aws.send(queue, change(number))
+        aws.add_event(call(number, who=f"{who}@example.com"), resource_names=listed(number))
+    aws.fail("slack", "chat.postMessage", "ratelimited")
+    aws.fail("slack", "chat.postMessage", 'raw:"ok"')
+    done = drain(aws, tmp_path, queue, **slack(aws))
+    assert done.returncode == 1
+    assert "what answered the message to #infra was not Slack, but perhaps a proxy (HTTP 200)" in done.stderr
+    assert "fault in iacwatch" not in done.stderr
+    assert "3 messages: 2 findings, 0 ignored, 0 told before, 0 deferred, 1 failed" in done.stderr
+    assert (len(aws.slack_messages), len(aws.messages(queue))) == (2, 1)
+
+
 def test_no_secret_reaches_the_log(aws, queue, tmp_path):
     fill(aws, queue, 1)
     aws.fail("slack", "chat.postMessage", "invalid_auth", times=1000)

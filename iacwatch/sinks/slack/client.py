@@ -6,6 +6,7 @@ and of its errors only codes are kept.
 
 import json
 import logging
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
@@ -30,6 +31,10 @@ _LONGEST_WAIT: Final = 3_600
 _LATER: Final = frozenset({"internal_error", "service_unavailable", "request_timeout", "rollup_error"})
 _UNKNOWN: Final = frozenset({"fatal_error"})
 _LONGEST_CODE: Final = 120
+_WORD: Final = re.compile(r"(?!<)[!-~]+", re.ASCII)
+"""What Slack names an error by: one word."""
+_MANGLED: Final = (AttributeError, LookupError, RecursionError)
+"""What slack_sdk raises for an answer that is no JSON object, such as a bare string."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,9 +47,9 @@ class Posted:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TooFast:
-    """Slack wants a pause first."""
+    """Slack wants a pause first; `wait` is None where it does not say how long a one."""
 
-    wait: timedelta
+    wait: timedelta | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,9 +61,13 @@ class Down:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Unknown:
-    """The call went out and no answer came: it may have been posted."""
+    """The call went out and no answer of Slack's came: it may have been posted.
+
+    `answered`: something else did answer, such as a proxy with a page.
+    """
 
     why: str
+    answered: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,7 +126,11 @@ class BotLine:
             return _judged(error.response.status_code, error.response.headers, error.response.data)
         except (SlackClientError, HTTPException, OSError, ValueError) as error:
             return _fault(error)
-        return Posted(channel=str(answer.get("channel", "")), stamp=str(answer.get("ts", "")))
+        except _MANGLED:
+            return _foreign(_FINE)
+        if not isinstance(answer.data, Mapping):
+            return _foreign(_FINE)
+        return Posted(channel=str(answer.data.get("channel", "")), stamp=str(answer.data.get("ts", "")))
 
     def _client(self) -> "WebClient":
         if self._made is None:
@@ -151,8 +164,10 @@ class WebhookLine:
             answer = self._client().send_dict(_harmless(message))
         except (SlackClientError, HTTPException, OSError, ValueError) as error:
             return _fault(error)
-        if answer.status_code == _FINE and answer.body.strip() == "ok":
-            return Posted()
+        except _MANGLED:
+            return _foreign(_FINE)
+        if answer.status_code == _FINE:
+            return Posted() if answer.body.strip() == "ok" else _foreign(_FINE)
         return _judged(answer.status_code, answer.headers, {"error": answer.body})
 
     def update(self, posted: Posted, message: Mapping[str, Json]) -> Answer:  # noqa: ARG002  (nothing can be updated)
@@ -175,26 +190,35 @@ def _harmless(message: Mapping[str, Json]) -> dict[str, Any]:
 def _judged(status: int, headers: Mapping[str, str], body: Json) -> Answer:
     """Return what an answer means that is no success."""
     document = body if isinstance(body, Mapping) else {}
-    code = plain(str(document.get("error", "")), _LONGEST_CODE)
+    said = str(document.get("error") or "")
+    code = plain(said, _LONGEST_CODE)
     if status == _TOO_MANY or code in {"ratelimited", "rate_limited"}:
         return TooFast(wait=_pause(headers))
     if status >= _BROKEN or code in _LATER:
         return Down(why=f"HTTP {status}" if status >= _BROKEN else code)
     if code in _UNKNOWN:
         return Unknown(why=code)
+    if not _WORD.fullmatch(said):
+        return _foreign(status)
     needed = document.get("needed")
     metadata = document.get("response_metadata")
     messages = metadata.get("messages") if isinstance(metadata, Mapping) else None
     detail = str(needed) if needed else "; ".join(map(str, messages)) if isinstance(messages, list) else ""
-    return Refused(code=code or f"HTTP {status}", detail=plain(detail, 2 * _LONGEST_CODE))
+    return Refused(code=code, detail=plain(detail, 2 * _LONGEST_CODE))
 
 
-def _pause(headers: Mapping[str, str]) -> timedelta:
-    """Return what ``Retry-After`` asks for, in whole seconds; a second where it says nothing usable."""
+def _pause(headers: Mapping[str, str]) -> timedelta | None:
+    """Return what ``Retry-After`` asks for, in whole seconds and at least one; None where it is unusable."""
     named = next((value for key, value in headers.items() if key.lower() == "retry-after"), "")
     text = named.strip()
-    seconds = int(text) if text.isascii() and text.isdigit() and len(text) <= len("86400") else 1
-    return timedelta(seconds=min(max(seconds, 1), _LONGEST_WAIT))
+    if not (text.isascii() and text.isdigit() and len(text) <= len("86400")):
+        return None
+    return timedelta(seconds=min(max(int(text), 1), _LONGEST_WAIT))
+
+
+def _foreign(status: int) -> Answer:
+    """Return what an answer means that Slack does not give: a page, text, JSON of another form."""
+    return Unknown(why=f"HTTP {status}", answered=True)
 
 
 def _fault(error: Exception) -> Answer:

@@ -19,6 +19,8 @@ BUDGET: Final = timedelta(seconds=40)
 
 _GAP: Final = timedelta(seconds=1)
 _BACKOFF: Final = (timedelta(seconds=1), timedelta(seconds=3), timedelta(seconds=7))
+_PATIENCE: Final = 7
+"""How often in a row Slack may ask for a pause without saying for how long: 1, 2, 4 ... 32 seconds apart."""
 _NEVER: Final = datetime(1, 1, 1, tzinfo=UTC)
 _BLOCKS_REFUSED: Final = frozenset({"invalid_blocks", "invalid_blocks_format", "msg_blocks_too_long"})
 _HINTS: Final = {
@@ -40,6 +42,8 @@ _HINTS: Final = {
     "not_authed": "set slack.token",
     "not_in_channel": "invite the app with /invite, or grant it chat:write.public",
     "restricted_action": "the channel's settings do not let the app post",
+    "restricted_action_read_only_channel": "the channel's settings do not let the app post",
+    "restricted_action_thread_only_channel": "the channel takes replies only: name another one",
     "token_expired": "renew slack.token",
     "token_revoked": "renew slack.token",
 }
@@ -64,6 +68,7 @@ class Posting:
         self._free_at: dict[str, datetime] = {}
         self._seen_at = _NEVER
         self._down = False
+        self._too_fast: dict[str, int] = {}
 
     @property
     def threads(self) -> bool:
@@ -76,7 +81,8 @@ class Posting:
         What Slack refuses for the blocks' sake is posted as text alone: a plain message beats none. A
         time-out after sending is not tried again here: the message may be there. Once Slack could not be
         reached for all attempts, one is made for each message until one succeeds: a run with many messages
-        has to come to an end.
+        has to come to an end. Where Slack goes on for about a minute to ask for pauses of no length, nothing
+        waits for that channel any more.
         """
         attempts = 0
         while True:
@@ -84,23 +90,21 @@ class Posting:
             answer = self._line.post(channel, message, thread=thread)
             self._next(channel, _GAP)
             self._down = self._down and isinstance(answer, Down)
+            if not isinstance(answer, TooFast):
+                self._too_fast.pop(channel, None)
             match answer:
                 case Posted():
                     return answer
                 case TooFast(wait=wait):
-                    self._next(channel, wait)
+                    self._next(channel, self._longer(channel) if wait is None else wait)
                 case Down(why=why):
                     if self._down or attempts == len(_BACKOFF):
                         self._down = True
                         raise NotPosted(Failure(reason=f"Slack cannot be reached: {why}"))
                     self._next(channel, _BACKOFF[attempts])
                     attempts += 1
-                case Unknown(why=why):
-                    reason = (
-                        f"Slack took the message to {channel or 'the webhook'} and did not answer ({why}): "
-                        "it may be there, and is told again"
-                    )
-                    raise NotPosted(Failure(reason=reason, unknown=True))
+                case Unknown():
+                    raise NotPosted(Failure(reason=_unknown(channel, answer), unknown=True))
                 case Refused(code=code) if code in _BLOCKS_REFUSED and "blocks" in message:
                     _log.warning(
                         "Slack refused a message's blocks (%s %s): posting its text", code, answer.detail
@@ -116,18 +120,24 @@ class Posting:
         except NotPosted:
             return False
         answer = self._line.update(posted, message)
-        self._next(channel, answer.wait if isinstance(answer, TooFast) else _GAP)
+        self._next(channel, (isinstance(answer, TooFast) and answer.wait) or _GAP)
         return isinstance(answer, Posted)
 
     def _wait(self, channel: str, until: datetime) -> None:
         """Wait until the channel takes another message; raise at once where that comes too late."""
         now = self._now()
         free_at = self._free_at.get(channel, _NEVER)
-        if max(free_at, now) > until:
+        if max(free_at, now) > until or (free_at > now and self._too_fast.get(channel, 0) >= _PATIENCE):
             seconds = max(1, round((free_at - now).total_seconds()))
             reason = f"Slack is rate-limiting {channel or 'the webhook'} for {seconds} s more: told later"
             raise NotPosted(Failure(reason=reason if free_at > now else "Slack takes too long: told later"))
         self._clock.sleep(max(free_at - now, timedelta(0)))
+
+    def _longer(self, channel: str) -> timedelta:
+        """Return how long to wait where Slack does not say: twice as long as the time before."""
+        times = self._too_fast.get(channel, 0)
+        self._too_fast[channel] = min(times + 1, _PATIENCE)
+        return _GAP * (1 << min(times, _PATIENCE - 1))
 
     def _next(self, channel: str, wait: timedelta) -> None:
         free_at = self._now() + wait
@@ -140,6 +150,17 @@ class Posting:
             self._free_at = {channel: at - (self._seen_at - now) for channel, at in self._free_at.items()}
         self._seen_at = now
         return now
+
+
+def _unknown(channel: str, answer: Unknown) -> str:
+    """Return why nobody knows whether a message was posted."""
+    where = channel or "the webhook"
+    happened = (
+        f"what answered the message to {where} was not Slack, but perhaps a proxy ({answer.why})"
+        if answer.answered
+        else f"Slack took the message to {where} and did not answer ({answer.why})"
+    )
+    return f"{happened}: it may be there, and is told again"
 
 
 def _refusal(channel: str, answer: Refused) -> str:

@@ -22,7 +22,14 @@ from iacwatch.sinks.style import DEFAULT_STYLE, ReportStyle
 _log = logging.getLogger(__name__)
 
 _MOST_THREADS: Final = 500
-_THREAD_GONE: Final = frozenset({"message_not_found", "thread_not_found", "cannot_reply_to_message"})
+_NO_THREADS: Final = "restricted_action_non_threadable_channel"
+_NO_REPLY: Final = frozenset(
+    {
+        *("message_not_found", "thread_not_found", "cannot_reply_to_message"),
+        *("thread_locked", "restricted_action_thread_locked", _NO_THREADS),
+    }
+)
+"""Slack's words for a message that takes no replies: deleted, or its thread locked, or no threads there."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,6 +100,7 @@ class Slack:
         self._lost = bool(token) and not channel
         self._style = style
         self._window = group_window
+        self._without_threads: set[str] = set()
         self._threads: OrderedDict[Hashable, _Thread] = OrderedDict()
 
     def emit(self, findings: Sequence[Finding]) -> Mapping[str, Delivered | Failure]:
@@ -140,7 +148,7 @@ class Slack:
             _log.info("%d findings go to no channel: no route takes them, no slack.channel", len(together))
             return Delivered(detail="no route takes it, and slack.channel is empty")
         key = (channel, company(together[0]))
-        thread = self._threads.get(key)
+        thread = None if channel in self._without_threads else self._threads.get(key)
         try:
             if thread is not None and self._continues(thread, together):
                 posted = self._below(thread, channel, together, until)
@@ -161,12 +169,14 @@ class Slack:
     def _below(
         self, thread: _Thread, channel: str, together: Sequence[Finding], until: datetime
     ) -> Posted | None:
-        """Post in the thread of a message, and bring that message up to date; None where it is gone."""
+        """Post in the thread of a message, and bring it up to date; None where it takes no replies."""
         reply = message(together, self._message_style())
         try:
             posted = self._posting.post(channel, reply, until=until, thread=thread.posted.stamp)
         except NotPosted as error:
-            if error.code in _THREAD_GONE:
+            if error.code == _NO_THREADS:
+                self._without_threads.add(channel)
+            if error.code in _NO_REPLY:
                 return None
             raise
         thread.count += len(together)

@@ -433,6 +433,20 @@ def test_where_the_first_message_was_deleted_a_new_one_begins(aws, make):
     assert [each["thread_ts"] for each in aws.slack_messages] == [None, None]
 
 
+@pytest.mark.parametrize(
+    "code",
+    ["restricted_action_non_threadable_channel", "restricted_action_thread_locked", "thread_locked"],
+)
+def test_what_takes_no_replies_gets_messages_at_top_level(aws, make, code):
+    sink = make()
+    aws.slack.no_replies = code
+    findings = [finding(), later(10), later(20)]
+    assert {type(only(sink.emit([each]))) for each in findings} == {Delivered}
+    assert [each["thread_ts"] for each in aws.slack_messages] == [None] * 3
+    # A channel without threads is asked for one once; a new message may open a thread.
+    assert len(posts(aws)) == (4 if code.endswith("channel") else 5)
+
+
 def test_a_first_message_that_cannot_be_updated_is_no_failure(aws, make):
     sink = make()
     sink.emit([finding()])
@@ -496,9 +510,32 @@ def test_what_was_told_before_the_bound_counts(aws, make):
 
 
 @pytest.mark.parametrize("header", ["", "soon", "-5", "1e9", "99999999"])
-def test_a_pause_of_no_sense_is_a_second(header):
+def test_a_pause_of_no_sense_is_none(header):
     answer = client._judged(429, {"retry-after": header}, {"error": "ratelimited"})
-    assert answer == client.TooFast(wait=timedelta(seconds=1))
+    assert answer == client.TooFast(wait=None)
+    assert client._judged(429, {"retry-after": "0"}, {}) == client.TooFast(wait=timedelta(seconds=1))
+
+
+def test_where_slack_does_not_say_for_how_long_each_pause_is_twice_the_one_before(aws, make, clock):
+    aws.fail("slack", "chat.postMessage", "ratelimited", times=4)
+    sink = make()
+    assert type(only(sink.emit([finding()]))) is Delivered
+    aws.fail("slack", "chat.postMessage", "ratelimited")
+    assert type(only(sink.emit([unattributed()]))) is Delivered
+    assert [span.total_seconds() for span in clock.sleeps] == [0, 1, 2, 4, 8, 1, 1]
+
+
+def test_after_about_a_minute_of_that_nothing_waits_any_more_and_nothing_counts_as_posted(aws, make, clock):
+    aws.fail("slack", "chat.postMessage", "ratelimited", times=1_000)
+    sink = make(group_window=timedelta(0))
+    answers = [only(sink.emit([each])) for each in many(50)]
+    assert {type(each) for each in answers} == {Failure}
+    assert answers[0].reason == "Slack is rate-limiting #iac for 32 s more: told later"
+    assert 60 <= (clock.now() - NOW).total_seconds() <= 70
+    assert len(posts(aws)) == 7
+    aws.faults._faults.clear()
+    clock.advance(timedelta(seconds=65))
+    assert [type(only(sink.emit([each]))) for each in many(2)] == [Delivered, Delivered]
 
 
 # What goes wrong.
@@ -541,6 +578,28 @@ def test_a_time_out_after_sending_is_unknown(make, monkeypatch):
         answer = only(make(api_url=f"http://127.0.0.1:{silent.getsockname()[1]}/").emit([finding()]))
     assert answer.unknown
     assert "did not answer (timed out)" in answer.reason
+
+
+@pytest.mark.parametrize(
+    "body", ["<html><body>Sign in</body></html>", '"ok"', "7", "null", "[]", "", "[" * 100_000, '{"ok": 0}']
+)
+@pytest.mark.parametrize("way", ["chat.postMessage", "webhook"])
+def test_an_answer_that_is_not_slacks_fails_that_one_message_alone(aws, make, body, way):
+    sink = make() if way != "webhook" else make(token="", webhook_url=aws.webhook_url)
+    aws.fail("slack", way, f"raw:{body}", status=200)
+    answer = only(sink.emit([finding()]))
+    assert answer.unknown
+    where = "#iac" if way != "webhook" else "the webhook"
+    assert answer.reason == (
+        f"what answered the message to {where} was not Slack, but perhaps a proxy (HTTP 200):"
+        " it may be there, and is told again"
+    )
+    assert type(only(sink.emit([unattributed()]))) is Delivered
+
+
+def test_a_proxys_refusal_is_not_taken_for_slacks(aws, make):
+    aws.fail("slack", "chat.postMessage", "raw:<h1>Forbidden</h1>", status=403)
+    assert "was not Slack, but perhaps a proxy (HTTP 403)" in only(make().emit([finding()])).reason
 
 
 @pytest.mark.parametrize(

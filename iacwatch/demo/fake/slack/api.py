@@ -18,6 +18,7 @@ _NAME = re.compile(r"#?[a-z0-9_-]{1,80}", re.ASCII)
 _ID = re.compile(r"[CGD][A-Z0-9]{8,}", re.ASCII)
 WEBHOOK_PATH = "/services/T0DEMO0001/B0DEMO0001/watch"
 API_PATH = "/slack/api/"
+RAW = "raw:"
 
 
 class SlackError(Exception):
@@ -34,7 +35,8 @@ class FakeSlack:
     """A workspace. `messages` are what was posted; `rate`: messages a second and channel, None: no limit.
 
     `tokens` and `channels` are those that exist; None: every well-formed one does. `scopes` is what a token
-    may do; the bot is a member of every channel but those of `outside`.
+    may do; the bot is a member of every channel but those of `outside`. `no_replies`: the error that answers
+    each reply in a thread; "": they are taken.
     """
 
     clock: FakeClock
@@ -43,6 +45,7 @@ class FakeSlack:
     channels: frozenset[str] | None = None
     scopes: frozenset[str] = frozenset({"chat:write", "channels:read"})
     outside: frozenset[str] = frozenset()
+    no_replies: str = ""
     messages: list[dict[str, Json]] = field(default_factory=list)
     _last: dict[str, float] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
@@ -132,6 +135,8 @@ class FakeSlack:
         channel_id = self._channel_id(channel)
         checked = _check(body)
         self._throttle(channel_id)
+        if self.no_replies and body.get("thread_ts"):
+            raise SlackError(self.no_replies)
         message = self._store(checked, channel=channel, channel_id=channel_id, method="chat.postMessage")
         return {
             "channel": channel_id,
@@ -218,7 +223,9 @@ def ratelimited(retry_after: int = 1) -> HttpAnswer:
 
 
 def failed(code: str, status: int) -> HttpAnswer:
-    """Answer with a fault: 429, a server's error page, or ``ok`` false."""
+    """Answer with a fault: 429, a server's error page, ``ok`` false; ``raw:BODY``: that body, as HTML."""
+    if code.startswith(RAW):
+        return _words(status, code.removeprefix(RAW))
     if status == 429:  # noqa: PLR2004  (Too Many Requests)
         return ratelimited()
     if status >= 500:  # noqa: PLR2004  (the server's own faults)
