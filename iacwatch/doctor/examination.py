@@ -4,12 +4,13 @@ from functools import cached_property
 from typing import Final
 
 from iacwatch.core.arn import is_account
-from iacwatch.doctor import event_rules, queue_reader, queues
+from iacwatch.doctor import event_rules, queue_reader, queues, recorders
 from iacwatch.doctor.credentials import Credentials, find_credentials
 from iacwatch.doctor.event_pattern import SampleAccount
 from iacwatch.doctor.event_rules import EventRules
 from iacwatch.doctor.queue_reader import QueueReader
 from iacwatch.doctor.queues import ExaminedQueue, QueueChoice
+from iacwatch.doctor.recorders import Recorder
 from iacwatch.doctor.setup import Setup
 
 _VALUE: Final = "terraform"
@@ -43,6 +44,11 @@ class Examination:
         tag = self.setup.rules.tag
         value = next(iter(tag.values), _VALUE)
         return SampleAccount(account_id=account, region=self.setup.region, tag_key=tag.key, tag_value=value)
+
+    @cached_property
+    def recorder(self) -> Recorder:
+        """AWS Config's recorder in our region."""
+        return recorders.look(self.setup, self.setup.region)
 
     @cached_property
     def rules(self) -> EventRules:

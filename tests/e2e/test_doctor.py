@@ -14,6 +14,7 @@ READS = {
     "sts:GetCallerIdentity",
     "config:DescribeConfigurationRecorders",
     "config:DescribeConfigurationRecorderStatus",
+    "config:GetDiscoveredResourceCounts",
     "config:GetResourceConfigHistory",
     "events:ListRules",
     "events:ListTargetsByRule",
@@ -118,7 +119,7 @@ def test_without_any_permission_it_says_what_it_could_not_see(tmp_path):
         alone = command.run(aws, tmp_path, "doctor", "--format", "jsonl", "--function", "watch")
     assert "Traceback" not in done.stderr + alone.stderr
     told = {each["check"]: each for each in lines(done)}
-    for name in ("credentials", "recorder", "rule", "queue", "mapping", "reconcile"):
+    for name in ("credentials", "recorder", "recorder.known", "rule", "queue", "mapping", "reconcile"):
         assert (told[name]["status"], told[name]["seen"]) == ("warn", False), name
         assert told[name]["mend"].startswith("grant "), name
     assert "grant lambda:ListEventSourceMappings" in told["mapping"]["mend"]

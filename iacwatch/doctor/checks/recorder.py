@@ -1,18 +1,18 @@
 """Checks AWS Config's recorder: is it on, does it deliver, which types does it record, and how often."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, Final
+from collections.abc import Iterator, Sequence
+from typing import Final
 
 from iacwatch.aws.errors import calling
 from iacwatch.core.arn import home_of
 from iacwatch.core.catalog.catalog import ranked
+from iacwatch.doctor import recorders
 from iacwatch.doctor.examination import Examination
+from iacwatch.doctor.recorders import Document, Recorder, Strategy, excluded, listed, strategy
 from iacwatch.doctor.registry import check
 from iacwatch.doctor.result import Result, fail, ok, refused, warn
 from iacwatch.doctor.setup import Setup
 from iacwatch.errors import AwsError
-
-Document = Mapping[str, Any]
 
 IAM_TYPES: Final = ranked("opt_in")
 _WITHOUT_IAM: Final = frozenset(
@@ -24,7 +24,6 @@ _WITHOUT_IAM: Final = frozenset(
 """Regions opened after February 2022: no recorder there records IAM, whatever its settings say."""
 
 _WHY: Final = ("lastErrorCode", "lastErrorMessage")
-_SHOWN: Final = 5
 _SETTINGS: Final = (
     "AWS Config, Settings, Recorder"
     " (or `aws configservice put-configuration-recorder`, which replaces all that the recorder is set to)"
@@ -34,11 +33,9 @@ _SETTINGS: Final = (
 @check("recorder", after="credentials")
 def recorder(examination: Examination) -> Iterator[Result]:
     """Judge our region's recorder, and for IAM the home region's where it has to be."""
-    setup = examination.setup
-    try:
-        found = _recorder(setup, setup.region)
-    except AwsError as error:
-        yield refused("recorder", error)
+    setup, found = examination.setup, examination.recorder.document
+    if examination.recorder.failure is not None:
+        yield refused("recorder", examination.recorder.failure)
         return
     if found is None:
         yield fail(
@@ -51,15 +48,6 @@ def recorder(examination: Examination) -> Iterator[Result]:
     yield from judge_types(found)
     yield from _global_types(setup, found)
     yield judge_frequency(found)
-
-
-def _recorder(setup: Setup, region: str) -> Document | None:
-    """Return a region's recorder; those that belong to AWS services do not count."""
-    doing = f"cannot look at AWS Config's recorder in {region}"
-    with calling(doing, action="config:DescribeConfigurationRecorders"):
-        answer = setup.sessions.client("config", region=region).describe_configuration_recorders()
-    found = [each for each in answer.get("ConfigurationRecorders", ()) if not each.get("servicePrincipal")]
-    return found[0] if found else None
 
 
 def _running(setup: Setup, recorder: Document) -> Iterator[Result]:
@@ -98,40 +86,29 @@ def records(recorder: Document, resource_type: str) -> bool:
     """Return whether a recorder records a type."""
     group = recorder.get("recordingGroup") or {}
     match strategy(group):
-        case "EXCLUSION_BY_RESOURCE_TYPES":
-            return resource_type not in _excluded(group)
-        case "INCLUSION_BY_RESOURCE_TYPES":
+        case Strategy.EXCLUDED:
+            return resource_type not in excluded(group)
+        case Strategy.LISTED:
             return resource_type in (group.get("resourceTypes") or ())
         case _:
             return resource_type not in IAM_TYPES or bool(group.get("includeGlobalResourceTypes"))
-
-
-def strategy(group: Document) -> str:
-    """Return the strategy by which types are chosen; older recorders only imply it."""
-    only = (group.get("recordingStrategy") or {}).get("useOnly")
-    if only:
-        return str(only)
-    if _excluded(group):
-        return "EXCLUSION_BY_RESOURCE_TYPES"
-    included = group.get("resourceTypes") and not group.get("allSupported")
-    return "INCLUSION_BY_RESOURCE_TYPES" if included else "ALL_SUPPORTED_RESOURCE_TYPES"
 
 
 def judge_types(recorder: Document) -> Iterator[Result]:
     """Judge which types are recorded; IAM's have their own line."""
     group = recorder.get("recordingGroup") or {}
     match strategy(group):
-        case "ALL_SUPPORTED_RESOURCE_TYPES":
+        case Strategy.ALL:
             yield ok("recorder.types", "all types that AWS Config knows are recorded")
-        case "EXCLUSION_BY_RESOURCE_TYPES":
-            left = [each for each in _excluded(group) if each not in IAM_TYPES]
+        case Strategy.EXCLUDED:
+            left = [each for each in excluded(group) if each not in IAM_TYPES]
             if left:
-                yield _some_types(f"{_count(left)} not recorded ({_listed(left)})")
+                yield _some_types(f"{_count(left)} not recorded ({listed(left)})")
             else:
                 yield ok("recorder.types", "all regional types that AWS Config knows are recorded")
         case _:
             types = list(group.get("resourceTypes") or ())
-            yield _some_types(f"only {_count(types)} recorded ({_listed(types)})")
+            yield _some_types(f"only {_count(types)} recorded ({listed(types)})")
 
 
 def _some_types(message: str) -> Result:
@@ -144,14 +121,13 @@ def _some_types(message: str) -> Result:
 
 def _global_types(setup: Setup, recorder: Document) -> Iterator[Result]:
     home = home_of(setup.region)
-    there: Document | None = None
+    there = Recorder()
     if home != setup.region and not _records_iam(recorder, setup.region):
-        try:
-            there = _recorder(setup, home)
-        except AwsError as error:
-            yield refused("recorder.global", error)
-            return
-    yield judge_global(recorder, there, region=setup.region, home=home)
+        there = recorders.look(setup, home)
+    if there.failure is not None:
+        yield refused("recorder.global", there.failure)
+        return
+    yield judge_global(recorder, there.document, region=setup.region, home=home)
 
 
 def judge_global(recorder: Document, there: Document | None, *, region: str, home: str) -> Result:
@@ -191,21 +167,12 @@ def judge_frequency(recorder: Document) -> Result:
     )
     mend = f"{_SETTINGS}: set the recording frequency to continuous"
     if mode.get("recordingFrequency") == "DAILY":
-        but = f", but for {_listed(apart)}" if apart else ""
+        but = f", but for {listed(apart)}" if apart else ""
         return warn("recorder.frequency", f"recording is daily{but}: {late}", mend)
     if apart:
-        return warn("recorder.frequency", f"recording of {_listed(apart)} is daily: {late}", mend)
+        return warn("recorder.frequency", f"recording of {listed(apart)} is daily: {late}", mend)
     return ok("recorder.frequency", "recording is continuous")
-
-
-def _excluded(group: Document) -> Sequence[str]:
-    return tuple((group.get("exclusionByResourceTypes") or {}).get("resourceTypes") or ())
 
 
 def _count(types: Sequence[str]) -> str:
     return "1 type is" if len(types) == 1 else f"{len(types)} types are"
-
-
-def _listed(types: Sequence[str]) -> str:
-    more = f" and {len(types) - _SHOWN} more" if len(types) > _SHOWN else ""
-    return ", ".join(sorted(types)[:_SHOWN]) + more

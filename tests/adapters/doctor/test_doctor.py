@@ -22,6 +22,7 @@ from tests.fixtures.doctor_world import (
     carry_out,
     set_attributes,
 )
+from tests.fixtures.small_world import ago, item
 
 ELSEWHERE = "eu-central-1"
 
@@ -334,6 +335,19 @@ def test_recorders_that_are_off_failing_partial_or_daily_are_told(fresh, look):
     )
     assert "IAM is recorded in us-east-1, not here" in only(found, "recorder.global", "ok").message
     assert "recording is daily" in only(found, "recorder.frequency", "warn").message
+
+
+def test_types_are_known_by_what_is_there_or_by_the_recorders_list_where_it_has_one(fresh, look):
+    fresh.aws.add_item(item(1, ago(60), awsAccountId=ACCOUNT, awsRegion=ELSEWHERE))
+    there = only(look(fresh), "recorder.known", "ok")
+    assert "of the one resource type recorded here, calls are known 1 by rules of their own" in there.message
+    fresh.aws.deny("config", "GetDiscoveredResourceCounts")
+    unseen = only(look(fresh), "recorder.known", "warn")
+    assert (unseen.seen, "grant config:GetDiscoveredResourceCounts" in unseen.mend) == (False, True)
+    fresh.aws.add_recorder(
+        recordingGroup={"allSupported": False, "resourceTypes": ["AWS::S3::Bucket", "AWS::Pinpoint::App"]}
+    )
+    assert "1 by the name alone (AWS::Pinpoint::App)" in only(look(fresh), "recorder.known", "ok").message
 
 
 def test_a_region_without_a_recorder_fails(fresh, look):

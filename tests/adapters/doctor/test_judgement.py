@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from iacwatch.core.model import Workflow
 from iacwatch.core.parse.cloudtrail import event
+from iacwatch.doctor.checks import known_types
 from iacwatch.doctor.checks.credentials import judge_clock
 from iacwatch.doctor.checks.mapping import judge_reader, judge_speed
 from iacwatch.doctor.checks.recorder import (
@@ -288,6 +289,28 @@ def test_which_types_are_recorded_is_read_in_every_form(group, by, role, bucket,
     assert str(check.status) == status
     if status == "warn":
         assert "AWS::" in check.message
+
+
+@pytest.mark.parametrize(
+    ("types", "words"),
+    [
+        ([], "nothing is recorded here yet whose calls would have to be known"),
+        (["AWS::Config::ResourceCompliance"], "nothing is recorded here yet"),
+        (
+            ["AWS::EC2::VPC", "AWS::EC2::VPC"],
+            "of the one resource type recorded here, calls are known 1 by rules",
+        ),
+        (
+            ["AWS::S3::Bucket", "AWS::AccessAnalyzer::Analyzer", "AWS::IAM::Role", "AWS::Pinpoint::App"],
+            "of the 4 resource types recorded here, calls are known 2 by rules of their own, 1 by AWS's models,"
+            " 1 by the name alone (AWS::Pinpoint::App)",
+        ),
+        ([f"AWS::New::T{number}" for number in range(7)], "T4 and 2 more)"),
+    ],
+)
+def test_it_is_said_how_well_the_recorded_types_are_known(types, words):
+    judged = known_types.judge_types(types)
+    assert (str(judged.status), words in judged.message) == ("ok", True), judged.message
 
 
 def test_iam_is_to_be_recorded_here_or_at_home_and_young_regions_never_do():

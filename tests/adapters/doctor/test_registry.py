@@ -20,7 +20,7 @@ def names(checks):
 
 def test_the_checks_follow_a_change_on_its_way():
     assert names(registered()) == [
-        *("function.settings", "credentials", "recorder"),
+        *("function.settings", "credentials", "recorder", "recorder.known"),
         *("queue.url", "rule", "queue", "queue.policy"),
         *("mapping", "function", "reconcile"),
         *("trail", "history", "accounts"),

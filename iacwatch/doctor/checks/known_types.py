@@ -1,0 +1,70 @@
+"""Checks how well iacwatch knows the calls that change what is recorded here, type by type."""
+
+from collections.abc import Collection, Iterator
+from typing import Final
+
+from iacwatch.aws.errors import calling
+from iacwatch.core.catalog.catalog import JUDGES, known_by
+from iacwatch.doctor.examination import Examination
+from iacwatch.doctor.recorders import Strategy, listed, strategy
+from iacwatch.doctor.registry import check
+from iacwatch.doctor.result import Result, ok, refused
+from iacwatch.doctor.setup import Setup
+from iacwatch.errors import AwsError
+
+_PAGE: Final = 100
+_MOST_PAGES: Final = 20
+
+
+@check("recorder.known", after="recorder")
+def known_types(examination: Examination) -> Iterator[Result]:
+    """Judge the types that the recorder lists; where it records all, those that there is any object of."""
+    recorder = examination.recorder
+    group = (recorder.document or {}).get("recordingGroup") or {}
+    if recorder.document is None and recorder.failure is None:
+        return
+    if strategy(group) == Strategy.LISTED:
+        yield judge_types(group.get("resourceTypes") or ())
+        return
+    try:
+        yield judge_types(_discovered(examination.setup))
+    except AwsError as error:
+        yield refused("recorder.known", error)
+
+
+def judge_types(types: Collection[str]) -> Result:
+    """Judge recorded types by what their calls are known from."""
+    by: dict[str, list[str]] = {"row": [], "models": [], "name": []}
+    for each in {*types} - {*JUDGES}:
+        by[known_by(each)].append(each)
+    count = sum(map(len, by.values()))
+    if not count:
+        return ok("recorder.known", "nothing is recorded here yet whose calls would have to be known")
+    ways = {
+        "row": "rules of their own",
+        "models": "AWS's models",
+        "name": "the name alone",
+    }
+    ways = {
+        way: f"{len(by[way])} by {words}" + (f" ({listed(by[way])})" if way == "name" else "")
+        for way, words in ways.items()
+        if by[way]
+    }
+    what = "the one resource type" if count == 1 else f"the {count} resource types"
+    return ok("recorder.known", f"of {what} recorded here, calls are known {', '.join(ways.values())}")
+
+
+def _discovered(setup: Setup) -> Collection[str]:
+    """Return the types of which AWS Config has found an object in our region."""
+    doing = f"cannot see which types of resources there are in {setup.region}"
+    found: set[str] = set()
+    with calling(doing, action="config:GetDiscoveredResourceCounts"):
+        client = setup.sessions.client("config", region=setup.region)
+        more: dict[str, str] = {}
+        for _ in range(_MOST_PAGES):
+            answer = client.get_discovered_resource_counts(limit=_PAGE, **more)
+            found.update(each["resourceType"] for each in answer.get("resourceCounts", ()))
+            if not answer.get("nextToken"):
+                break
+            more = {"nextToken": answer["nextToken"]}
+    return found
