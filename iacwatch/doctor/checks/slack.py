@@ -26,6 +26,7 @@ _POST_ANYWHERE: Final = "chat:write.public"
 _SCOPES: Final = "x-oauth-scopes"
 _APP: Final = "in the app's OAuth & Permissions, and install it again"
 _RENEW: Final = "make a new token in the app's OAuth & Permissions, and put it where slack.token says"
+_NOT_SLACKS: Final = "what answered was not Slack, but perhaps a proxy"
 _HINTS: Final = {
     "invalid_auth": _RENEW,
     "not_authed": _RENEW,
@@ -155,12 +156,19 @@ def _ask(client: "WebClient", method: str, **arguments: str) -> tuple[Answer, Ma
         answer = getattr(client, method)(**arguments)
     except SlackApiError as error:
         answer = error.response.data
-        if isinstance(answer, Mapping) and answer.get("ok") is False and answer.get("error") != "ratelimited":
+        if isinstance(answer, Mapping) and answer.get("ok") is False and _is_word(answer.get("error")):
             return answer, error.response.headers
         return {"error": f"HTTP {error.response.status_code}"}, {}
     except (SlackClientError, HTTPException, OSError, ValueError) as error:
         return {"error": type(error).__name__}, {}
-    return (answer.data if isinstance(answer.data, Mapping) else {}), answer.headers
+    except (AttributeError, LookupError, RecursionError):  # slack_sdk's, where JSON is no object
+        return {"error": _NOT_SLACKS}, {}
+    return (answer.data if isinstance(answer.data, Mapping) else {"error": _NOT_SLACKS}), answer.headers
+
+
+def _is_word(error: object) -> bool:
+    """Return whether this is how Slack names a lasting error; slack_sdk puts a proxy's page there too."""
+    return isinstance(error, str) and error != "ratelimited" and " " not in error
 
 
 def _scopes(headers: Mapping[str, str]) -> frozenset[str]:

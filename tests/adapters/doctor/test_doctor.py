@@ -401,6 +401,15 @@ def test_slack_is_asked_and_nothing_is_posted(fresh, look):
     assert fresh.aws.slack_messages == []
 
 
+@pytest.mark.parametrize("body", ['"ok"', "<html><b>Sign in</b></html>", "[7]", "null"])
+def test_an_answer_that_is_not_slacks_says_nothing_of_the_token(fresh, look, body):
+    fresh.aws.fail("slack", "auth.test", f"raw:{body}")
+    check = only(look(fresh), "slack", "warn")
+    assert (check.seen, check.message.startswith("Slack could not be asked: ")) == (False, True)
+    assert "check slack.api_url and the proxy" in check.mend
+    assert "<" not in check.message
+
+
 def test_a_webhook_is_not_tried_and_no_slack_is_told(fresh, look):
     none = {"IACWATCH_SLACK__TOKEN": "", "IACWATCH_SLACK__CHANNEL": ""}
     assert "not configured" in only(look(fresh, **none), "slack", "warn").message
