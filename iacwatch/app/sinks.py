@@ -177,8 +177,8 @@ class Sinks:
 
         return JsonLines(out=out, style=self.style)
 
-    def atomic_file(self, path: "Path", make: "Callable[[TextIO], Sink]") -> "Sink":
+    def report_file(self, path: "Path", make: "Callable[[TextIO], Sink]") -> "Sink":
         """Return what writes a report to a file: whole or not at all."""
-        from iacwatch.sinks.atomic_file import AtomicFile  # noqa: PLC0415  (--help needs none of it)
+        from iacwatch.sinks.report_file import ReportFile  # noqa: PLC0415  (--help needs none of it)
 
-        return AtomicFile(path, make)
+        return ReportFile(path, make)

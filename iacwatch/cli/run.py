@@ -94,7 +94,7 @@ def sinks(
     if options.output is None:
         made.append(report(sys.stdout))
     else:
-        made.append(container.sinks.atomic_file(Path(options.output), report))
+        made.append(container.sinks.report_file(Path(options.output), report))
     return [progress.ClearingSink(sink, bars) for sink in made] if bars else made
 
 

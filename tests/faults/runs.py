@@ -74,7 +74,7 @@ class Place:
         container = self.container(**clock)
         sinks = [slack_of(container)] if slack else []
         if output is not None:
-            sinks.append(container.sinks.atomic_file(output, container.sinks.json_lines))
+            sinks.append(container.sinks.report_file(output, container.sinks.json_lines))
         elif report is not None:
             sinks.append(container.sinks.json_lines(report))
         pipeline = container.pipeline(sinks)

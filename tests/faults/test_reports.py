@@ -85,7 +85,7 @@ def test_a_file_that_cannot_take_its_name_leaves_everything_in_the_queue(aws, pl
     place.fill(1, 2)
     aws.send(place.queue, "nonsense")
     container = place.container()
-    sink = container.sinks.atomic_file(output, container.sinks.json_lines)
+    sink = container.sinks.report_file(output, container.sinks.json_lines)
     pipeline = container.pipeline([sink])
     output.unlink()
     output.mkdir()
@@ -129,7 +129,7 @@ def test_a_full_disk_under_the_file_deletes_nothing(aws, place, tmp_path):
 def test_a_report_that_fails_after_slack_was_told_is_made_up_for_and_slack_is_not_told_again(aws, place):
     place.fill(1, 2)
     container = place.container()
-    sink = container.sinks.atomic_file(place.folder / "report.jsonl", container.sinks.json_lines)
+    sink = container.sinks.report_file(place.folder / "report.jsonl", container.sinks.json_lines)
 
     def fails():
         raise DeliveryError("cannot write it")
@@ -149,7 +149,7 @@ def test_a_report_that_fails_after_slack_was_told_is_made_up_for_and_slack_is_no
 def test_whatever_goes_wrong_when_a_report_closes_its_messages_stay(aws, place, error):
     place.fill(1, 2)
     container = place.container()
-    sink = container.sinks.atomic_file(place.folder / "report.jsonl", container.sinks.json_lines)
+    sink = container.sinks.report_file(place.folder / "report.jsonl", container.sinks.json_lines)
 
     def fails():
         raise error

@@ -10,7 +10,7 @@ from rich.console import Console
 
 from iacwatch.app.sinks import FORMATS, Report
 from iacwatch.demo.fake.server import FakeAws
-from iacwatch.sinks.atomic_file import AtomicFile
+from iacwatch.sinks.report_file import ReportFile
 from iacwatch.sinks.slack.sink import Slack
 from iacwatch.sinks.style import DEFAULT_STYLE
 from tests.fixtures.clocks import TickingClock
@@ -37,7 +37,7 @@ def in_a_file(form):
     @contextmanager
     def given(folder):
         path = folder / f"report{form.ending}"
-        yield lambda: AtomicFile(path, lambda out: report(form, out))
+        yield lambda: ReportFile(path, lambda out: report(form, out))
 
     return given
 
