@@ -46,6 +46,7 @@ class Summary:
 
     def undo(self, outcome: Reported, why: str) -> Failed:
         """Count a finding that was to be reported at the end, and was not, as failed."""
+        self.findings[outcome.finding.verdict] -= 1
         self.reported[outcome.finding.verdict] -= 1
         self.failed += 1
         self.note(why)

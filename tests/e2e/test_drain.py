@@ -320,6 +320,17 @@ def test_output_is_whole_and_messages_are_deleted_only_then(aws, queue, tmp_path
     assert len(aws.messages(queue)) == 1
 
 
+def test_what_a_full_disk_kept_from_the_report_is_counted_as_failed_alone(aws, queue, tmp_path):
+    fill(aws, queue, 1, 2)
+    (tmp_path / "report.jsonl").symlink_to("/dev/full")
+    done = drain(aws, tmp_path, queue, "--format", "jsonl", "--output", "report.jsonl")
+    assert done.returncode == 1
+    assert "No space left on device" in done.stderr
+    assert "2 messages: 0 findings, 0 ignored, 0 told before, 0 deferred, 2 failed" in done.stderr
+    assert "not reported" not in done.stderr
+    assert len(aws.messages(queue)) == 2
+
+
 def test_the_log_can_be_json(aws, queue, tmp_path):
     fill(aws, queue, 1)
     aws.send(queue, "nonsense")
