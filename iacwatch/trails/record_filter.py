@@ -14,6 +14,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from iacwatch.core.catalog.catalog import facts_of
+from iacwatch.core.catalog.services import service_of
 from iacwatch.core.model import TrailQuery
 from iacwatch.storage.awslogs_layout import Place
 from iacwatch.trails.record_splitter import TIME, UnusualLayout
@@ -105,7 +106,9 @@ class RecordFilter:
 def needles(query: TrailQuery) -> Needles:
     """Return what a record has to hold to be wanted by a query: one of these."""
     named = (*_of_names(query.names), *(name.encode() for name in query.event_names))
-    if query.names and not query.thorough and query.missing <= 0:
+    if query.names and not (
+        query.thorough or query.missing > 0 or service_of(query.resource_type).folds_case
+    ):
         return named
     facts = facts_of(query.resource_type)
     if facts.derived:

@@ -165,12 +165,10 @@ def _named(names: Names, mention: Mention, event: TrailEvent, *, tagging: bool) 
     value = mention.value
     if value in names.parts and root == "request" and dotted_path(keys) in dotted_paths(facts.part_targets):
         return MatchKind.ALIAS
-    kind = names.kinds.get(value)
-    if kind is None:
-        value = canonical(value)
-        kind = names.kinds.get(value)
-    if kind is None or not keys:
+    known = names.known(value)
+    if known is None or not keys:
         return None
+    value, kind = known, names.kinds[known]
     match root:
         case "request":
             at = dotted_path(keys)
@@ -211,6 +209,8 @@ def _contradiction(names: Names, event: TrailEvent, kind: MatchKind, mention: Me
     facts = names.facts
     if kind not in _BARE and not (kind is MatchKind.ID and names.named_by_id):
         return ""
+    if not names.named_by_id and (why := _anothers_id(names, event)):
+        return why
     if facts.contradicts:
         others = {canonical(other.value): other for other in _mentions_at(event, facts.contradicts)}
         others.pop(mention.value, None)
@@ -228,6 +228,29 @@ def _contradiction(names: Names, event: TrailEvent, kind: MatchKind, mention: Me
         named = {other.value.rsplit("/", 1)[-1] for other in event.mentions if other.path[0] == "request"}
         return f"it does not name {min(names.parent)}" if named.isdisjoint(names.parent) else ""
     return ""
+
+
+def _anothers_id(names: Names, event: TrailEvent) -> str:
+    """Return in words by which id a call says that it acts on another object; "" where it does not.
+
+    Names of most types need not be unique: another object of that name has an id of its own.
+    """
+    wanted = _id_targets(names.facts.targets)
+    ids = {
+        other.value: other.path[-1]
+        for other in event.mentions
+        if other.path[0] == "request"
+        and dotted_path(other.path[1:]) in wanted
+        and (other.value.startswith("arn:") or not other.path[-1].endswith("arn"))
+    }
+    if any(map(names.known, ids)):
+        return ""
+    return next((f"{key} is {value}" for value, key in ids.items() if value not in names.composite), "")
+
+
+@lru_cache(maxsize=1024)
+def _id_targets(targets: tuple[str, ...]) -> frozenset[str]:
+    return frozenset(path for path in dotted_paths(targets) if path.endswith(("id", "arn", "identifier")))
 
 
 def _mentions_at(event: TrailEvent, keys: tuple[str, ...]) -> Iterator[Mention]:
@@ -260,7 +283,7 @@ def _indirect(names: Names, event: TrailEvent, source: str) -> Hit | None:
         wanted = dotted_paths((target,))
         for mention in event.mentions:
             if (
-                mention.value in ids
+                (mention.value in ids or (names.folded and mention.value.lower() in ids))
                 and mention.path[0] == (root or "request")
                 and dotted_path(mention.path[1:]) in wanted
             ):

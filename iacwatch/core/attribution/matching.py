@@ -13,6 +13,7 @@ from typing import Final
 from iacwatch.core.attribution.calls import Hit, Strength, hit
 from iacwatch.core.attribution.names import Names, canonical
 from iacwatch.core.attribution.refusals import Refusal, refusal
+from iacwatch.core.catalog.services import FOLDING
 from iacwatch.core.model import Candidate, Change, ChangeType, Match, MatchKind, TrailEvent, Window
 
 SECOND: Final = timedelta(seconds=1)
@@ -44,8 +45,11 @@ class TrailIndex:
         """Index those `events` that hold one of the `wanted` names."""
         self._by_name: dict[str, list[TrailEvent]] = {}
         for event in events:
+            folds = event.event_source in FOLDING
             for value in {mention.value for mention in event.mentions}:
                 name = value if value in wanted else canonical(value)
+                if folds and name not in wanted:
+                    name = name.lower()
                 if name in wanted:
                     self._by_name.setdefault(name, []).append(event)
 

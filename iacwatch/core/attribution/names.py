@@ -15,7 +15,8 @@ from iacwatch.core.arn import arn_parts
 from iacwatch.core.attribution.states import LONGEST, changed_fields, states, values
 from iacwatch.core.catalog.catalog import facts_of
 from iacwatch.core.catalog.schema import PARENT, Indirect, TypeFacts
-from iacwatch.core.model import Change, Json, MatchKind, Resource
+from iacwatch.core.catalog.services import service_of
+from iacwatch.core.model import Change, ChangeType, Json, MatchKind, Resource
 
 MAX_NAMES: Final = 200
 """Names taken from one change: a route table has tens of parts, a hostile document has thousands."""
@@ -34,8 +35,9 @@ class Names:
     `kinds` maps each name to its kind; `parts` are ids of parts of it; `own` are the names that are the
     resource's alone (ids and ARNs); `neighbours` maps the place of each indirect rule to the ids it looks
     for; `parent` is set where a bare name is only unique within a parent; `composite` are the parts of an id
-    made of several, which a call has to name all; `fields` are the keys that differ; `named_by_id` says that
-    the id is no more than the name. `wanted` is every string that an event about this resource may hold.
+    made of several, which a call has to name all; `fields` are the keys that differ, None where the change
+    cannot tell; `named_by_id` says that the id is no more than the name; `folded` that calls may write the
+    names in another case. `wanted` is every string that an event about this resource may hold.
     """
 
     facts: TypeFacts
@@ -47,9 +49,19 @@ class Names:
     neighbours: Mapping[int, frozenset[str]] = field(default_factory=dict)
     parent: frozenset[str] = frozenset()
     composite: frozenset[str] = frozenset()
-    fields: frozenset[str] = frozenset()
+    fields: frozenset[str] | None = frozenset()
     named_by_id: bool = False
+    folded: bool = False
     wanted: frozenset[str] = frozenset()
+
+    def known(self, value: str) -> str | None:
+        """Return the name of the resource that a call writes as `value`; None where it is another's."""
+        if value in self.kinds:
+            return value
+        value = canonical(value)
+        if self.folded and value not in self.kinds:
+            value = value.lower()
+        return value if value in self.kinds else None
 
 
 class _Collector:
@@ -75,7 +87,7 @@ def names_of(change: Change) -> Names:
     """Collect the names of the resource that a change is about: now, before, and of its parts."""
     resource, facts = _named(change), _facts(change.resource)
     shown = tuple(states(change))
-    fields = changed_fields(change)
+    fields = _differing(change)
     found = _Collector()
     tails = tuple(dict.fromkeys(_tails(resource, facts)))
     _collect(found, resource, facts, shown, tails)
@@ -102,7 +114,10 @@ def names_of(change: Change) -> Names:
         parent=parent,
         composite=composite,
         fields=fields,
-        named_by_id=resource.id == resource.name or (resource.name is None and resource.id in tails),
+        named_by_id=resource.id == resource.name
+        or (resource.name is None and resource.id in tails)
+        or not resource.type.startswith("AWS::"),  # whoever puts it into Config chooses its id
+        folded=service_of(resource.type).folds_case,
         wanted=frozenset(found.kinds).union(parts, composite, *neighbours.values()),
     )
 
@@ -119,6 +134,13 @@ def canonical(value: str) -> str:
     if value.startswith("/hostedzone/"):
         return value.removeprefix("/hostedzone/")
     return value
+
+
+def _differing(change: Change) -> frozenset[str] | None:
+    """Return the keys that differ; None where it cannot be known: no diff, no item before."""
+    if change.change_type is ChangeType.UPDATE and not change.diff:
+        return None
+    return changed_fields(change)
 
 
 def _is_constant(part: str) -> bool:
@@ -216,14 +238,15 @@ def _neighbours(
     change: Change,
     facts: TypeFacts,
     shown: tuple[Mapping[str, Json], ...],
-    fields: frozenset[str],
+    fields: frozenset[str] | None,
     parent: frozenset[str],
 ) -> dict[int, frozenset[str]]:
     """Return the ids that each indirect rule looks for, where the rule can explain this change."""
 
     def applies(rule: Indirect) -> bool:
         wanted = change.change_type in rule.changes
-        return wanted and (change.change_type != "UPDATE" or not fields.isdisjoint(rule.fields))
+        seen = change.change_type != "UPDATE" or fields is None or not fields.isdisjoint(rule.fields)
+        return wanted and seen
 
     found = {
         place: parent if rule.part == PARENT else frozenset(list(values(shown, rule.part))[:MAX_NAMES])
@@ -247,6 +270,8 @@ def _parent(facts: TypeFacts, change: Change, shown: tuple[Mapping[str, Json], .
     """Return the names of the parent that a bare name is unique in; empty if none is known."""
     if facts.within is None:
         return _between(change.resource) if facts.derived else frozenset()
+    if not facts.within[1]:
+        return frozenset({facts.within_default})
     arn = change.resource.arn or ""
     pattern = facts.within[1].replace("{parent}", "(?P<parent>[^/:]+)").replace("{name}", "[^/:]+")
     if found := re.search(f"[:/]{pattern}\\Z", arn):

@@ -45,8 +45,24 @@ _LONGEST: Final = 60
 @lru_cache(maxsize=1024)
 def facts_of(resource_type: str) -> TypeFacts:
     """Return what is known of a type: its row; where that leaves it out, AWS's models and its name."""
+    if not resource_type.startswith("AWS::"):
+        return _third_party(resource_type)
     row = ROWS.get(resource_type) or TypeFacts(resource_type, derived=True)
     return joined(completed(row), row) if row.derived else row
+
+
+def _third_party(resource_type: str) -> TypeFacts:
+    """Return what is known of a type that is not AWS's: who put its items into Config changed it."""
+    return TypeFacts(
+        resource_type,
+        sources=("config",),
+        targets=("resourceid",),
+        acts="(Put|Delete)ResourceConfig",
+        creates="PutResourceConfig",
+        deletes="DeleteResourceConfig",
+        within=("resourcetype", "", ""),
+        within_default=resource_type,
+    )
 
 
 def known_by(resource_type: str) -> Literal["row", "models", "name"]:

@@ -9,7 +9,7 @@ from iacwatch.core.catalog.services import SERVICES, Service
 
 _VERBS: Final = (
     "Create|Update|Delete|Put|Modify|Set|Add|Remove|Enable|Disable|Register|Deregister|Reset|Restore|Accept"
-    "|Terminate|Import|Allocate|Release|Change|Cancel|Replace|Tag|Untag|Upgrade"
+    "|Terminate|Import|Allocate|Release|Change|Cancel|Replace|Tag|Untag|Upgrade|Failover|Switchover"
 )
 """Verbs by which a call changes what it is called after; whoever associates it makes another thing."""
 
@@ -23,7 +23,7 @@ _ASPECT: Final = (
 
 _MAKING: Final = "Create|Register|Import|Restore|Allocate|Put|Request"
 _ENDING: Final = "Delete|Terminate|Release|Deregister|Cancel|Remove"
-_CHANGING_STATE: Final = "Start|Stop|Reboot|Restart|Resume|Suspend|Pause|Activate|Deactivate|Failover"
+_CHANGING_STATE: Final = "Start|Stop|Reboot|Restart|Resume|Suspend|Pause|Activate|Deactivate"
 _TAGGING: Final = (
     "(Tag|Untag)Resources?|(Create|Delete|Add|Remove)Tags\\w{0,16}|UpdateTags\\w{0,12}|ChangeTagsForResource"
 )
@@ -48,7 +48,14 @@ def completed(row: TypeFacts) -> TypeFacts:
         or SERVICES.get(service, Service(service)).sources
         or tuple(dict.fromkeys((service.lower(), _hyphenated(service)))),
         targets=(*dict.fromkeys((*named, *_PLAIN, *row.targets)),),
-        acts=_either(f"({_VERBS}){found}({_ASPECT}){{0,2}}", _TAGGING, row.acts, row.creates, row.deletes),
+        acts=_either(
+            f"({_VERBS}){found}({_ASPECT}){{0,2}}",
+            f"(AddTo|RemoveFrom){found}",
+            _TAGGING,
+            row.acts,
+            row.creates,
+            row.deletes,
+        ),
         anywhere=f"({_VERBS}|{_CHANGING_STATE}){found}({_ASPECT}){{0,2}}",
         shows=(
             Shows(

@@ -301,7 +301,6 @@ ROWS: Final = (
     TypeFacts(
         "AWS::RDS::GlobalCluster",
         derived=True,
-        acts="(RemoveFrom|Switchover)GlobalCluster",
         shows=(Shows(events="CreateDBCluster", fields=("globalclustermembers",)),),
     ),
 )

@@ -37,8 +37,10 @@ class Shows:
     fields: tuple[str, ...] = ()
     unless: tuple[str, ...] = ()
 
-    def seen_in(self, changed: frozenset[str]) -> bool:
-        """Return whether what differs may be such a call's work."""
+    def seen_in(self, changed: frozenset[str] | None) -> bool:
+        """Return whether what differs may be such a call's work; None: what differs cannot be known."""
+        if changed is None:
+            return True
         return bool(changed.intersection(self.fields) or (self.unless and changed.difference(self.unless)))
 
 
@@ -92,7 +94,7 @@ class TypeFacts:
     - `short_arn`: what stands before the name in the short forms of its ARN that calls use.
     - `own_ids`: paths in the configuration that hold further names of the resource itself.
     - `within`: (request key, place in the ARN, path in the configuration) of the parent that a bare name is
-      unique in; `within_default`: the parent's name where none is given.
+      unique in; `within_default`: the parent's name where none is given (no place: always).
 
     Which calls concern it:
 

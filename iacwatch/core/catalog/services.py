@@ -16,6 +16,7 @@ class Service(NamedTuple):
     - `trail_region`: the one region of the ``aws`` partition whose trail holds its calls, where that is not
       the home region, or where its types are regional all the same.
     - `names_repeat`: names need not be unique, so that people are shown the id, too.
+    - `folds_case`: names and identifiers are kept in lower case, and taken in any.
     - `environment_is_build`: ``environment`` is not a list of variables, but says image and size, too.
     """
 
@@ -25,6 +26,7 @@ class Service(NamedTuple):
     global_arn: str = ""
     trail_region: str = ""
     names_repeat: bool = False
+    folds_case: bool = False
     environment_is_build: bool = False
 
 
@@ -51,13 +53,16 @@ _ROWS: Final = (
     Service("CodeGuruReviewer", sources=("codeguru-reviewer",)),
     Service("Cognito", sources=("cognito-idp", "cognito-identity")),
     Service("CustomerProfiles", sources=("profile",)),
-    Service("DocDB", sources=("rds",)),
+    Service("DAX", folds_case=True),
+    Service("DMS", folds_case=True),
+    Service("DocDB", sources=("rds",), folds_case=True),
     Service("EC2", names_repeat=True),
     Service("ECR", sources=("ecr", "ecr-public")),
     Service("EFS", sources=("elasticfilesystem",)),
     Service("EMR", sources=("elasticmapreduce",)),
     Service("EMRContainers", sources=("emr-containers",)),
     Service("EMRServerless", sources=("emr-serverless",)),
+    Service("ElastiCache", folds_case=True),
     Service("ElasticLoadBalancingV2", sources=("elasticloadbalancing",)),
     Service("Elasticsearch", sources=("es",)),
     Service("EventSchemas", sources=("schemas",)),
@@ -72,8 +77,9 @@ _ROWS: Final = (
     Service("Location", sources=("geo",)),
     Service("MSK", sources=("kafka",)),
     Service("MWAA", sources=("airflow",)),
+    Service("MemoryDB", folds_case=True),
     Service("MediaPackage", sources=("mediapackage", "mediapackage-vod")),
-    Service("Neptune", sources=("rds",)),
+    Service("Neptune", sources=("rds",), folds_case=True),
     Service("NetworkFirewall", sources=("network-firewall",)),
     Service("NetworkManager", is_global=True, trail_region="us-west-2"),
     Service("OpenSearchServerless", sources=("aoss",)),
@@ -81,6 +87,8 @@ _ROWS: Final = (
     Service("Organizations", is_global=True),
     Service("PCAConnectorAD", sources=("pca-connector-ad",)),
     Service("Pinpoint", sources=("mobiletargeting",)),
+    Service("RDS", folds_case=True),
+    Service("Redshift", folds_case=True),
     Service("ResourceExplorer2", sources=("resource-explorer-2",)),
     Service("Route53", is_global=True),
     Service("Route53Domains", is_global=True),
@@ -107,6 +115,14 @@ _ROWS: Final = (
 )
 
 SERVICES: Final[dict[str, Service]] = {row.name: row for row in _ROWS}
+
+FOLDING: Final = frozenset(
+    f"{source}.amazonaws.com"
+    for row in _ROWS
+    if row.folds_case
+    for source in (row.sources or (row.name.lower(),))
+)
+"""Event sources whose calls may write a name in another case than its resource has."""
 
 
 def service_of(resource_type: str) -> Service:
