@@ -444,3 +444,42 @@ def test_an_interrupt_exits_with_130(queue, aws, tmp_path):
     _, err = started.communicate(timeout=25)
     assert started.returncode == 130, err
     assert len(aws.messages(queue)) == 1
+
+
+def test_odd_spellings_of_calls_callers_and_tags_are_read(aws, queue, tmp_path):
+    def sent(kind, name, arn, diff, **fields):
+        named = {"resourceType": kind, "resourceId": name, "resourceName": name, "ARN": arn}
+        aws.send(queue, message(item(1, ago(60), **named, **fields), {"changedProperties": diff}))
+
+    def called(name, service, request, **fields):
+        source = f"{service}.amazonaws.com"
+        aws.add_event(call(1, name=name, eventSource=source, requestParameters=request, **fields))
+
+    spot = "i-0123456789abcdef0"
+    state = {"instanceId": spot, "tags": [{"key": "managed-by", "value": "terraform"}]}
+    gone = {"Configuration": {"previousValue": state, "updatedValue": None, "changeType": "DELETE"}}
+    deleted = {"configurationItemStatus": "ResourceDeleted", "configuration": None, "tags": {}}
+    sent("AWS::EC2::Instance", spot, f"arn:aws:ec2:eu-west-1:111122223333:instance/{spot}", gone, **deleted)
+    taken = {"eventType": "AwsServiceEvent", "serviceEventDetails": {"instanceIdSet": [spot]}}
+    service = {"accountId": "111122223333", "invokedBy": "ec2.amazonaws.com"}
+    called("BidEvictedEvent", "ec2", None, userIdentity=service, **taken)
+
+    longer = {"Configuration.Timeout": {"previousValue": 3, "updatedValue": 30, "changeType": "UPDATE"}}
+    sent("AWS::Lambda::Function", "pay", "arn:aws:lambda:eu-west-1:111122223333:function:pay", longer)
+    called("UpdateFunctionConfiguration20150331v2", "lambda", {"functionName": "pay:$LATEST"})
+
+    path = "SupplementaryConfiguration.BucketTaggingConfiguration.TagSets.0.Tags.managed-by"
+    untagged = {path: {"previousValue": "terraform", "updatedValue": None, "changeType": "DELETE"}}
+    sent("AWS::S3::Bucket", "logs", "arn:aws:s3:::logs", untagged, tags={})
+    carol = {"type": "AWSAccount", "principalId": "AROAX:carol@example.com", "accountId": "444455556666"}
+    called("DeleteBucketTagging", "s3", {"bucketName": "logs"}, userIdentity=carol)
+
+    done = drain(aws, tmp_path, queue, "--format", "jsonl", "--verdict", "all")
+    found = {
+        each["change"]["resource_id"]: (each["verdict"], each["actor"]["name"]) for each in findings(done)
+    }
+    assert found == {
+        spot: ("aws-service", "ec2.amazonaws.com"),
+        "pay": ("out-of-band", "alice@example.com"),
+        "logs": ("out-of-band", "carol@example.com"),
+    }

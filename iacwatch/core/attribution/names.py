@@ -129,11 +129,7 @@ def canonical(value: str) -> str:
     """
     if "%" in value and len(value) <= LONGEST:
         value = unquote(value)
-    if "function:" in value:
-        return value.removesuffix(":$LATEST")
-    if value.startswith("/hostedzone/"):
-        return value.removeprefix("/hostedzone/")
-    return value
+    return value.removeprefix("/hostedzone/").removesuffix(":$LATEST")
 
 
 def _differing(change: Change) -> frozenset[str] | None:
@@ -184,7 +180,8 @@ def _collect(
         found.add("bare", [re.sub(f"{facts.arn_suffix}\\Z", "", resource.arn)], MatchKind.ALIAS)
     if facts.short_arn:
         short = f"{facts.short_arn}:{resource.name or resource.id}"
-        found.add("partial", [f"{resource.account_id}:{short}", short], MatchKind.NAME)
+        account = f"{resource.account_id}:{short}"
+        found.add("partial", [short, account, f"{resource.region}:{account}"], MatchKind.NAME)
     for path in facts.own_ids:
         found.add("own", values(shown, path), MatchKind.NAME)
 

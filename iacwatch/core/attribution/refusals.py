@@ -3,7 +3,15 @@
 from dataclasses import dataclass
 from typing import Final
 
-from iacwatch.core.attribution.calls import another, full, is_tagging, named_target, plain_name, refused
+from iacwatch.core.attribution.calls import (
+    another,
+    full,
+    is_tagging,
+    named_target,
+    plain_name,
+    refused,
+    source_of,
+)
 from iacwatch.core.attribution.names import Names
 from iacwatch.core.catalog.schema import Shows
 from iacwatch.core.model import TrailEvent
@@ -24,7 +32,7 @@ class Refusal:
 def refusal(names: Names, event: TrailEvent) -> Refusal:
     """Return why `calls.hit` finds that a call does not act on the resource."""
     facts, called = names.facts, plain_name(event.name)
-    source = event.event_source.removesuffix(".amazonaws.com")
+    source = source_of(event)
     if source not in facts.sources and not is_tagging(event):
         return Refusal("a call of another service, which only mentions the resource")
     if named_target(names, event) is None:

@@ -10,6 +10,7 @@ from iacwatch.core.attribution.aws_fields import ChangedBy
 from iacwatch.core.globs import any_matches
 from iacwatch.core.model import (
     Actor,
+    ActorKind,
     Change,
     ChangeType,
     IgnoreRule,
@@ -182,6 +183,8 @@ def _tag(managed: Managed, key: str) -> str:
 
 def _out_reason(actor: Actor, managed: Managed, key: str) -> str:
     who = actor.principal or actor.arn or actor.name
+    if actor.kind is ActorKind.AWS_ACCOUNT and actor.account_id not in {None, who}:
+        who = f"{who} of account {actor.account_id}"
     return f"{who} matches no workflow for {_tag(managed, key)}"
 
 

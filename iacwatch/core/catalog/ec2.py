@@ -141,8 +141,8 @@ ROWS: Final = (
         "|ModifyInstance(CapacityReservationAttributes|CpuOptions|MaintenanceOptions|MetadataOptions|Placement)"
         "|(Attach|Detach)(Volume|NetworkInterface|ClassicLinkVpc)|(Associate|Disassociate|Replace)IamInstanceProfile\\w*",
         creates="RunInstances|CreateFleet|RequestSpotInstances|RunScheduledInstances|ImportInstance",
-        deletes="TerminateInstances",
-        targets=("instanceids",),
+        deletes="TerminateInstances|BidEvictedEvent",  # the latter: EC2 takes a Spot instance back
+        targets=("instanceids", "instanceidset"),
         answers=("instanceids",),
         shows=(
             Shows(events="(Associate|Disassociate)Address", fields=_ADDRESSING),

@@ -22,7 +22,7 @@ CONSOLE: Final = "AWS Internal"
 
 _LONGEST_NAME: Final = 512
 _LONGEST_IP: Final = 256
-_SERVICE_HOST: Final = ".amazonaws.com"
+_SERVICE_HOSTS: Final = (".amazonaws.com", ".amazonaws.com.cn")
 _COMPUTE: Final = re.compile(r"\bexec-env/AWS_(?:Lambda|ECS)")
 """What the SDKs add to their user agent where they run in a function or a container."""
 
@@ -103,10 +103,10 @@ def _on_own_account(who: Identity, call: CallContext) -> bool:
         return True
     if who.in_session or principal.access_key_id:
         return False
-    by_service = principal.invoked_by.endswith(_SERVICE_HOST)
+    by_service = principal.invoked_by.endswith(_SERVICE_HOSTS)
     if principal.type == "Root":
         # Before there were service-linked roles, services acted under the account's root.
-        return by_service and (not call.source_ip or call.source_ip.endswith(_SERVICE_HOST))
+        return by_service and (not call.source_ip or call.source_ip.endswith(_SERVICE_HOSTS))
     nobody = not (principal.type or principal.arn or principal.principal_id or principal.user_name)
     return nobody and (by_service or (principal.invoked_by == CONSOLE and bool(principal.account_id)))
 
@@ -186,7 +186,9 @@ def _name(who: Identity, call: CallContext, kind: ActorKind, via: Via | None) ->
         case ActorKind.IDENTITY_CENTER_USER:
             return principal.user_name or who.user_id or principal.principal_id
         case ActorKind.AWS_ACCOUNT:
-            return principal.account_id or principal.principal_id
+            session = principal.session_name
+            person = session if session_names.may_be_a_person(session, "") else ""
+            return person or principal.account_id or principal.principal_id
         case _:
             return (
                 principal.user_name or _tail(principal.arn) or principal.principal_id or principal.account_id

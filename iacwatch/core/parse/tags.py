@@ -177,7 +177,7 @@ def _pair_of(entry: PropertyChange, value: Json) -> tuple[str, str] | None:
     if head.lower() == "supplementaryconfiguration" or head.lower() == "configuration":
         tail = tail.partition(".")[2]
     if tail.lower().startswith("tagsets."):
-        tail = tail.split(".tags.", 1)[-1] if ".tags." in tail else ""
+        tail = tail[at + len(".tags.") :] if (at := tail.lower().find(".tags.")) >= 0 else ""
     # Config begins the parts of a path with a capital: only the item before shows whether the key does, too.
     if tail and not tail.isdigit() and not tail[0].isupper() and isinstance(value, str):
         return (tail, value)

@@ -1,5 +1,6 @@
 """Which events made a change: what names it as the thing acted on, in time, and nothing else."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -151,6 +152,27 @@ def test_a_bare_name_counts_with_the_right_service_and_nothing_that_contradicts(
     ]
     other = {"securityGroupRuleSet": {"items": [{"groupId": "sg-0ther"}]}}
     assert matched(change(), call("AuthorizeSecurityGroupIngress", {"groupName": "web"}, other)) == []
+
+
+def test_a_spot_instance_that_ec2_takes_back_is_ended_by_ec2():
+    instance = {"type_": "AWS::EC2::Instance", "id_": "i-0123456789abcdef0"}
+    taken = call(
+        "BidEvictedEvent",
+        eventType="AwsServiceEvent",
+        userIdentity={"accountId": ACCOUNT, "invokedBy": "ec2.amazonaws.com"},
+        serviceEventDetails={"instanceIdSet": [instance["id_"]]},
+    )
+    gone = of(**instance, diff=(), kind=ChangeType.DELETE)
+    stopped = of(**instance, diff=(entry("Configuration.State.Name", "running", "stopped"),))
+    for changed in (gone, stopped):
+        (match,) = ranked(changed, taken).matches
+        assert match.event.actor.on_own_account
+    assert not ranked(of(**{**instance, "id_": "i-0fedcba9876543210"}, diff=()), taken).matches
+
+
+def test_services_in_china_are_the_same_services():
+    opened = call("AuthorizeSecurityGroupIngress", {"groupId": GROUP}, source="ec2")
+    assert matched(change(), replace(opened, event_source="ec2.amazonaws.com.cn")) == [opened.event_name]
 
 
 def test_a_call_on_a_name_that_only_looks_alike_is_no_match():

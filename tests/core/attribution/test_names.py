@@ -72,6 +72,7 @@ def test_a_secret_may_be_called_by_its_arn_without_the_suffix():
 def test_a_function_may_be_called_by_a_part_of_its_arn_with_the_account():
     found = names("AWS::Lambda::Function", "jobs", "jobs", f"arn:aws:lambda:{REGION}:{ACCOUNT}:function:jobs")
     assert f"{ACCOUNT}:function:jobs" in found.kinds
+    assert f"{REGION}:{ACCOUNT}:function:jobs" in found.kinds
     assert "999988887777:function:jobs" not in found.kinds
 
 
@@ -83,6 +84,7 @@ def test_a_function_may_be_called_by_a_part_of_its_arn_with_the_account():
             f"arn:aws:lambda:{REGION}:{ACCOUNT}:function:jobs",
         ),
         (f"{ACCOUNT}:function:jobs:$LATEST", f"{ACCOUNT}:function:jobs"),
+        ("jobs:$LATEST", "jobs"),
         # A version, or an alias, is not the function.
         (f"{ACCOUNT}:function:jobs:7", f"{ACCOUNT}:function:jobs:7"),
         ("function:jobs", "function:jobs"),

@@ -305,6 +305,20 @@ IDENTITIES = {
         {},
         ("aws-account", OTHER, "cross-account", False),
     ),
+    "another account's session": (
+        {"type": "AWSAccount", "principalId": "AROAEXAMPLEEXAMPLE009:carol@example.com", "accountId": OTHER},
+        {},
+        ("aws-account", "carol@example.com", "cross-account", False),
+    ),
+    "another account's machine": (
+        {
+            "type": "AWSAccount",
+            "principalId": "AROAEXAMPLEEXAMPLE009:botocore-session-17",
+            "accountId": OTHER,
+        },
+        {},
+        ("aws-account", OTHER, "cross-account", False),
+    ),
     "anybody": (
         {"type": "AWSAccount", "principalId": "", "accountId": "anonymous"},
         {},
@@ -314,6 +328,11 @@ IDENTITIES = {
         {"type": "AWSService", "invokedBy": "rds.amazonaws.com"},
         {"userAgent": "rds.amazonaws.com", "sourceIPAddress": "rds.amazonaws.com"},
         ("aws-service", "rds.amazonaws.com", "service", True),
+    ),
+    "service's own event in China": (
+        {"accountId": OWN, "invokedBy": "ec2.amazonaws.com.cn"},
+        {},
+        ("aws-service", "ec2.amazonaws.com.cn", "service", True),
     ),
     "service-linked role": (
         {**session(LINKED, "SLRManagement"), "invokedBy": "rds.amazonaws.com"},

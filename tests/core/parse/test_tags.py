@@ -111,6 +111,13 @@ def test_one_tag_set_of_a_bucket_is_undone_like_the_whole():
     assert found == ({"managed-by": "terraform", "team": "a"}, True)
 
 
+@pytest.mark.parametrize("key", ["managed-by", "app.kubernetes.io/managed-by"])
+@pytest.mark.parametrize("at", ["TagSets.0.Tags", "tagSets.0.tags"])
+def test_a_tag_of_a_buckets_set_is_undone_by_its_own_path(at, key):
+    path = f"SupplementaryConfiguration.BucketTaggingConfiguration.{at}.{key}"
+    assert before({}, entry(path, "terraform", None)) == ({key: "terraform"}, True)
+
+
 @pytest.mark.parametrize("odd", [{"x": {"y": 1}}, [["a"]], 7, True])
 def test_an_entry_in_a_form_that_is_not_known_leaves_the_tags_before_uncertain(odd):
     gone, new = entry("Configuration.Tags.0", odd, None), entry("Configuration.Tags.1", None, odd)
