@@ -1,12 +1,13 @@
 """Fields that AWS keeps by itself: where only these differ, nobody called an API on the resource.
 
-Which they are, a type's row lists: `counted` and `following`.
+Which they are, a type's row lists: `counted` and `following`. Of every type, a status may settle.
 """
 
 from collections.abc import Mapping, Sequence
 from enum import StrEnum
 from typing import Final
 
+from iacwatch.core.attribution.settling import settles
 from iacwatch.core.catalog.catalog import facts_of
 from iacwatch.core.model import Change, ChangeType, Json, PropertyChange
 
@@ -29,18 +30,18 @@ def changed_by(change: Change) -> ChangedBy:
     facts = facts_of(change.resource.type)
     counted, following = facts.counted, facts.following
     pending = _pending(change.diff) if _PENDING in following else {}
-    answer = ChangedBy.AWS
+    known: list[PropertyChange] = []
+    others: list[PropertyChange] = []
     for entry in change.diff:
         section, _, rest = entry.path.lower().partition(".")
         field = rest.partition(".")[0]
         if section == "relationships" or (section == "configuration" and field in counted):
             continue
         ordered = rest in pending and entry.updated == pending[rest]
-        if section == "configuration" and (field in following or ordered):
-            answer = ChangedBy.FOLLOWS
-            continue
-        return ChangedBy.CALLED
-    return answer
+        (known if section == "configuration" and (field in following or ordered) else others).append(entry)
+    if others:
+        return ChangedBy.FOLLOWS if settles(others, known=known) else ChangedBy.CALLED
+    return ChangedBy.FOLLOWS if known else ChangedBy.AWS
 
 
 def _pending(diff: Sequence[PropertyChange]) -> dict[str, Json]:

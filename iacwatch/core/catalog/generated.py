@@ -63,7 +63,6 @@ def joined(facts: TypeFacts, row: TypeFacts) -> TypeFacts:
         shows=(*facts.shows, *shows),
         never=_either(facts.never, *parts),
         answers=_union(facts.answers, found.get("answers", ())),
-        following=_union(facts.following, found.get("status", ())),
     )
 
 

@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from iacwatch.app.backfill import silent
 from iacwatch.aws.config_api import ConfigPlace
 from iacwatch.aws.sessions import Sessions
 from iacwatch.core.model import Window
+from iacwatch.ports import silent
 from iacwatch.sources.history.file_layout import read_name
 from iacwatch.sources.history.files import HistoryFiles
 from iacwatch.storage.files import Folder, StoredFile, open_store
