@@ -278,6 +278,16 @@ def test_what_is_made_once_is_used_again(world):
     assert "xoxb" not in output
 
 
+def test_a_channel_that_takes_no_replies_gets_every_change_at_top_level(world, function):
+    world.aws.slack.no_replies = "restricted_action_non_threadable_channel"
+    for number in (1, 2, 3):
+        world.fill(number)
+        assert world.round(function) == set()
+    assert [each["thread_ts"] for each in world.aws.slack_messages] == [None] * 3
+    assert len(world.calls("chat.postMessage")) == 4
+    assert world.told() == once([1, 2, 3])
+
+
 def test_the_settings_may_be_kept_in_ssm(world):
     name = f"/iacwatch/{world.table}"
     flow = '[[workflow]]\nname = "sso"\nprincipals = ["arn:aws:iam::*:role/aws-reserved/*"]\n'
