@@ -48,7 +48,7 @@ class SystemClock:
             raise Stopping(self._stopping.why, exit_code=self._stopping.exit_code)
 
     def end_after(self, span: timedelta, why: str) -> None:
-        """Ask the run to end once `span` has passed: its own limit, so that it is no failure."""
+        """Ask the run to end once `span` has passed: its own limit, so it is not a failure."""
         self._ends_at, self._end = time.monotonic() + span.total_seconds(), why
 
     def start_again(self) -> None:

@@ -29,7 +29,7 @@ _TYPE: Final = re.compile(r"[A-Za-z0-9_]{1,64}(?:::[A-Za-z0-9_]{1,64}){1,2}")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BackfillRequest:
-    """What somebody wants to know of the past: every field tells one run from another (see `_terms`).
+    """What somebody wants to know of the past: every field distinguishes one run from another (see `_terms`).
 
     `since` and `until` are the times meant, `spelled` how they were given ("26h", "" where not at all): the
     same words are the same run. `changes` is ``api``, a folder or ``s3://...``; no `accounts` or `regions`
@@ -135,19 +135,19 @@ def reconcile(
 def _check_types(types: Sequence[str]) -> None:
     for each in types:
         if _TYPE.fullmatch(each) is None:
-            raise UsageError(f"{plain(each, 80)} is no resource type", hint="write AWS::EC2::Instance")
+            raise UsageError(f"{plain(each, 80)} is not a resource type", hint="write AWS::EC2::Instance")
 
 
 def _places(container: Container, asked: BackfillRequest) -> tuple[ConfigPlace, ...]:
     """Return every account and region that was asked for; raise `UsageError` where one may not be."""
     for account_id in asked.accounts:
         if not is_account(account_id):
-            raise UsageError(f"{plain(account_id, 40)} is no account id", hint="write its 12 digits")
+            raise UsageError(f"{plain(account_id, 40)} is not an account id", hint="write its 12 digits")
         if reason := container.sessions.refusal(account_id):
             raise UsageError(reason)
     for region in asked.regions:
         if not is_region(region):
-            raise UsageError(f"{plain(region, 40)} is no AWS region", hint="write eu-west-1,us-east-1")
+            raise UsageError(f"{plain(region, 40)} is not an AWS region", hint="write eu-west-1,us-east-1")
     if asked.changes != API:
         return tuple(ConfigPlace(account, region) for account in asked.accounts for region in asked.regions)
     accounts = asked.accounts or (container.sessions.own_account(),)
@@ -204,7 +204,7 @@ def _state_folder(container: Container) -> Path:
 
 
 def _terms(container: Container, asked: BackfillRequest, places: Sequence[ConfigPlace]) -> dict[str, str]:
-    """Return what tells a run from another: what is the same run has the same terms.
+    """Return what distinguishes a run from another: the same run has the same terms.
 
     Every field of what was asked for is among them, in its own words where nothing else is said here, so that
     a new one cannot be forgotten: a run would go on with what another one gathered.

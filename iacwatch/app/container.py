@@ -162,7 +162,7 @@ class Container:
         if not url:
             raise ConfigError(
                 f"the queue {queue.url} has no dead-letter queue",
-                hint="give it a redrive policy (`iacwatch doctor` tells how), or pass --dlq-url",
+                hint="give it a redrive policy (`iacwatch doctor` says how), or pass --dlq-url",
             )
         return client, url
 

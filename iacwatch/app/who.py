@@ -157,7 +157,7 @@ def _begun(
 
 
 def _namesakes(search: Search, called: Reference, found: Found) -> Sequence[str]:
-    """Tell of others of that name, which may be gone: a name can be given anew."""
+    """Warn of others of that name, which may be gone: a name can be given anew."""
     if found.exact:
         return ()
     try:
@@ -186,12 +186,12 @@ def _places(container: Container, wanted: WhoRequest, called: Reference) -> tupl
         regions = regions or ((called.arn.region,) if is_region(called.arn.region) else ())
     for account_id in accounts:
         if not is_account(account_id):
-            raise UsageError(f"{plain(account_id, 40)} is no account id", hint="write its 12 digits")
+            raise UsageError(f"{plain(account_id, 40)} is not an account id", hint="write its 12 digits")
         if reason := container.sessions.refusal(account_id):
             raise UsageError(reason)
     for region in regions:
         if not is_region(region):
-            raise UsageError(f"{plain(region, 40)} is no AWS region", hint="write eu-west-1,us-east-1")
+            raise UsageError(f"{plain(region, 40)} is not an AWS region", hint="write eu-west-1,us-east-1")
     regions = regions or ((container.sessions.region,) if container.sessions.region else ())
     if not regions:
         raise UsageError("no AWS region is known", hint="pass --regions, or --region")

@@ -68,7 +68,7 @@ def _without_garbage_collection() -> Iterator[None]:
 
 
 class _Everything:
-    """Holds every name: one that is no service's has no model, which is found out when that is opened."""
+    """Holds every name: one that is not a service's has no model, which is found out when that is opened."""
 
     def __contains__(self, name: object) -> bool:
         return True

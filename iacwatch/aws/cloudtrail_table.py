@@ -129,7 +129,7 @@ class CloudTrailTable:
 
     @property
     def separates_data_events(self) -> bool:
-        """Return whether it tells data events (an object was put) from management events."""
+        """Return whether it separates data events (an object was put) from management events."""
         return any(self.found(path) for path in _CATEGORY)
 
     def _usable(self, path: str) -> bool:

@@ -131,7 +131,7 @@ class ConfigHistory:
     ) -> Iterator[Mapping[str, Json]]:
         """Yield a resource's items, newest first; none where Config does not know it."""
         if not is_region(resource.recorded_in):
-            raise AwsError(f"{_doing(resource)}: nothing tells which region's recorder wrote it")
+            raise AwsError(f"{_doing(resource)}: it is unknown which region's recorder wrote it")
         place = ConfigPlace(resource.account_id, resource.recorded_in)
         pages = self._calls.history(
             place, resource.type, resource.id, later=later, earlier=earlier, limit=limit

@@ -1,6 +1,6 @@
 """What went wrong with an AWS call, in our words: what was being done, what happened, what to do next.
 
-Errors are told apart by their names, so that botocore need not be imported before AWS is called. What AWS
+Errors are distinguished by their names, so that botocore need not be imported before AWS is called. What AWS
 says itself is shown only where it helps: a refused signature's message holds the session token.
 """
 
@@ -101,7 +101,7 @@ _FAULTS: Final[Mapping[str, tuple[str, str]]] = {
     ),
     "ConfigParseError": ("the AWS configuration cannot be read ({detail})", "mend that file"),
     "NoRegionError": ("no AWS region is known", "pass --region or set AWS_DEFAULT_REGION"),
-    "InvalidRegionError": ("that is no AWS region ({detail})", "check --region"),
+    "InvalidRegionError": ("that is not an AWS region ({detail})", "check --region"),
     "EndpointConnectionError": (
         "no connection to {host}",
         "check the region, the network and the proxy",

@@ -141,7 +141,7 @@ class Sessions:
     def refusal(self, account_id: str) -> str | None:
         """Return in a sentence why changes of an account are not ours to look into; None where they are."""
         if not is_account(account_id):
-            return f"{plain(account_id, 40)} is no AWS account id"
+            return f"{plain(account_id, 40)} is not an AWS account id"
         try:
             if account_id == self.own_account():
                 return None
@@ -172,8 +172,8 @@ class Sessions:
             )
         if not is_region(where):
             if region:
-                raise AwsError(f"{plain(where, 60)} is no AWS region", code="InvalidRegion")
-            raise UsageError(f"{plain(where, 60)} is no AWS region", hint="check --region")
+                raise AwsError(f"{plain(where, 60)} is not an AWS region", code="InvalidRegion")
+            raise UsageError(f"{plain(where, 60)} is not an AWS region", hint="check --region")
         return where
 
     def _session(self) -> Any:

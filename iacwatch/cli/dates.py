@@ -22,7 +22,7 @@ _TIME: Final = re.compile(
 def moment(text: str, *, now: datetime, option: str) -> datetime:
     """Return the moment that a text stands for, in UTC; a date is its first instant, in UTC.
 
-    `option` is where it was written; raises `UsageError` where it is no moment, or lies before 1970.
+    `option` is where it was written; raises `UsageError` where it is not a time, or lies before 1970.
     """
     meant = _read(text, now=now, option=option)
     if meant < _FIRST:
@@ -42,10 +42,10 @@ def _read(text: str, *, now: datetime, option: str) -> datetime:
         if time := _TIME.fullmatch(written):
             if time[1] is None:
                 raise UsageError(
-                    f"{option} {plain(written, 40)} tells no zone",
+                    f"{option} {plain(written, 40)} has no time zone",
                     hint=f"write {plain(written, 40)}Z, or +02:00 after it",
                 )
             return datetime.fromisoformat(written.upper()).astimezone(UTC)
     except (ValueError, OverflowError):
         pass
-    raise UsageError(f"{option} {plain(text, 40)} is no time", hint=f"write {FORMS}")
+    raise UsageError(f"{option} {plain(text, 40)} is not a time", hint=f"write {FORMS}")

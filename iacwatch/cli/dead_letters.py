@@ -58,7 +58,7 @@ class DeadLetter:
             case Deferred(until=until, why=why):
                 return "waits", f"until {seconds(until)}: {why}"
             case Duplicate(finding_id=finding_id):
-                return "deleted", f"another message tells the same change (finding {finding_id})"
+                return "deleted", f"another message reports the same change (finding {finding_id})"
 
 
 class ObservedSource:
@@ -221,10 +221,10 @@ def _summary(letters: Sequence[DeadLetter], *, hidden: int, kept: timedelta, now
     _log.log(logs.NOTICE, "%s%s; all given back", count, f": {parts}" if parts else "")
     if hidden:
         words_ = "1 more is" if hidden == 1 else f"{hidden} more are"
-        _log.log(logs.NOTICE, "  %s hidden now: in another run's hands, or put off", words_)
+        _log.log(logs.NOTICE, "  %s hidden now: another run works on them, or they are deferred", words_)
     soon = sum(1 for each in letters if each.delivery.sent_at and each.delivery.sent_at + kept - now < _SOON)
     if soon:
-        _log.warning("SQS drops %d of them within a day, having kept them as long as it was told to", soon)
+        _log.warning("SQS drops %d of them within a day, when their retention ends", soon)
 
 
 def _age(span: timedelta) -> str:

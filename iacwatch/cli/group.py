@@ -18,14 +18,14 @@ from iacwatch.errors import IacwatchError, Stopping
 PROGRAM: Final = "iacwatch"
 COMMANDS: Final[dict[str, str]] = {
     "drain": "Consume the SQS queue: report who changed what, then delete what is done.",
-    "replay-dlq": "The same over the dead-letter queue: list it, replay it, or hand it back.",
+    "replay-dlq": "Work on the dead-letter queue: list it, replay it, or move its messages back.",
     "backfill": "Report every change of every managed resource in a past range, attributed.",
-    "who": "Tell who changed one resource, by its id, name or ARN.",
-    "explain": "Look into one message, step by step; change nothing.",
-    "doctor": "Look whether the account is set up, and what mends it.",
+    "who": "Report who changed one resource, by its id, name or ARN.",
+    "explain": "Explain one message, step by step; change nothing.",
+    "doctor": "Check whether the account is set up, and say how to fix what is not.",
     "package": "Build the zip that Lambda runs.",
     "template": "Print the infrastructure to deploy: CloudFormation or Terraform.",
-    "demo": "See it work without an AWS account.",
+    "demo": "Try it without an AWS account.",
     "help": "Show a page of the manual, or list its topics.",
     "completion": "Print the completion script for bash, zsh or fish.",
 }
@@ -113,7 +113,7 @@ def _boto3_version() -> str:
     invoke_without_command=True,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
     epilog="Exit codes: 0 done; 1 something failed and can be tried again; 2 wrong usage or configuration;"
-    " 3 findings that --fail-on names; 130, 143 stopped by a signal, with everything handed back."
+    " 3 findings that --fail-on names; 130, 143 stopped by a signal, with all messages given back."
     " Configuration: --config, $IACWATCH_CONFIG, ./iacwatch.toml, the user's configuration folder;"
     " each key also as IACWATCH_<SECTION>__<KEY>."
     " The manual: iacwatch help.",
@@ -129,16 +129,16 @@ def _boto3_version() -> str:
 )
 @click.option("--region", metavar="NAME", envvar="IACWATCH_REGION", help="The AWS region.")
 @click.option(
-    "-v", "--verbose", count=True, help="Tell what is being done; -vv: each AWS call, and tracebacks."
+    "-v", "--verbose", count=True, help="Log what is being done; -vv: each AWS call, and tracebacks."
 )
-@click.option("-q", "--quiet", is_flag=True, help="Tell errors only.")
+@click.option("-q", "--quiet", is_flag=True, help="Log errors only.")
 @click.option(
     "--log-format",
     type=click.Choice(["text", "json"]),
     default="text",
     show_default=True,
     envvar="IACWATCH_LOG_FORMAT",
-    help="How to tell it, on stderr.",
+    help="The form of the log, on stderr.",
 )
 @click.option(
     "--color",
@@ -154,11 +154,11 @@ def _boto3_version() -> str:
     is_eager=True,
     expose_value=False,
     callback=_version,
-    help="Name the versions of iacwatch, Python and boto3.",
+    help="Print the versions of iacwatch, Python and boto3.",
 )
 @click.pass_context
 def group(ctx: click.Context, /, **_options: Any) -> None:
-    """Tell who changed which IaC-managed AWS object, when, how, and whether the IaC workflow did it."""
+    """Report who changed which IaC-managed AWS object, when, how, and whether the IaC workflow did it."""
     ctx.obj = GlobalOptions.of(ctx.params)
     if ctx.invoked_subcommand is None:
         click.echo(ctx.get_help(), err=True)

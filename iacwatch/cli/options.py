@@ -53,10 +53,10 @@ TRAIL: Final = click.option(
 )
 
 _MOST_MESSAGES: Final = click.option(
-    "--max-messages", type=click.IntRange(min=1), metavar="N", help="Stop after so many messages."
+    "--max-messages", type=click.IntRange(min=1), metavar="N", help="Stop after N messages."
 )
 _MOST_SECONDS: Final = click.option(
-    "--max-seconds", type=click.FloatRange(min=0, min_open=True), metavar="S", help="Stop after so long."
+    "--max-seconds", type=click.FloatRange(min=0, min_open=True), metavar="S", help="Stop after S seconds."
 )
 
 _FIRST: Final = (
@@ -81,7 +81,7 @@ _LAST: Final = (
         type=click.Choice(VERDICTS),
         multiple=True,
         metavar="V",
-        help="Exit with 3 where such a finding was reported; repeatable.",
+        help="Exit with 3 if a finding with this verdict was reported; repeatable.",
     ),
     TRAIL,
     click.option("--dry-run", is_flag=True, help="Post nothing, delete nothing, remember nothing."),

@@ -1,4 +1,4 @@
-"""How `iacwatch replay-dlq --redrive` hands messages back: by SQS's own move task, started and followed."""
+"""How `iacwatch replay-dlq --redrive` moves messages back: by SQS's own move task, started and followed."""
 
 import logging
 import sys
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 _log = logging.getLogger(__name__)
 
 _LOOK_EVERY: Final = timedelta(seconds=1)
-_TELL_EVERY: Final = timedelta(seconds=10)
+_REPORT_EVERY: Final = timedelta(seconds=10)
 _FAULTS: Final = 5
 _NO_SOURCE: Final = "CouldNotDetermineMessageSource"
 
@@ -27,7 +27,7 @@ Show = Callable[["Moving"], None]
 
 
 def redrive(general: GlobalOptions, container: Container, *, dry_run: bool, max_seconds: float | None) -> int:
-    """Hand the messages back; return the exit code. An interrupt cancels it, ``--max-seconds`` does not."""
+    """Move the messages back; return the exit code. An interrupt cancels it, ``--max-seconds`` does not."""
     with container.clock.listening():
         if max_seconds is not None:
             container.end_after(max_seconds)
@@ -38,9 +38,9 @@ def redrive(general: GlobalOptions, container: Container, *, dry_run: bool, max_
             _say(f"dry run: {_count(held.visible + held.hidden)} would go back to {places}")
             return 0
         if task.start():
-            _say(f"handing {_count(held.visible)} back to {places}")
+            _say(f"moving {_count(held.visible)} back to {places}")
         else:
-            _say(f"messages are being handed back to {places} already: following that")
+            _say(f"messages are being moved back to {places} already: following that")
         try:
             with _shown(general, container) as show:
                 state = _follow(task, container, show)
@@ -53,7 +53,7 @@ def cancel(container: Container) -> int:
     """Cancel what is under way; return the exit code."""
     moved = container.move_task().cancel()
     if moved is None:
-        _say("nothing is being handed back: there is nothing to cancel")
+        _say("nothing is being moved back: there is nothing to cancel")
     else:
         _say(f"cancelled: {_count(moved)} went back, the rest stays")
     return 0
@@ -92,20 +92,20 @@ def _stopped(task: "MoveTask", stopping: Stopping) -> int:
 
 def _ended(task: "MoveTask", state: "Moving | None", places: str) -> int:
     if state is None:
-        _log.error("SQS knows of no handing back from %s: try again", task.url)
+        _log.error("SQS knows of no move from %s: try again", task.url)
         return exit_codes.FAILED
     if state.status == "COMPLETED":
         left = task.contents()
         _say(f"{_count(state.moved)} went back to {places}; they come up again after that queue's delay")
         if left.hidden:
-            _say(f"{_count(left.hidden)} stayed: hidden while another run has them in hand, or put off")
+            _say(f"{_count(left.hidden)} stayed: hidden while another run works on them, or deferred")
         return 0
     hint = ""
     if state.reason == _NO_SOURCE:
-        hint = "; some of them were never in a queue that gave them up: without --redrive they are handled"
+        hint = "; some of them were never in a source queue: without --redrive they are handled"
     reason = f" ({state.reason})" if state.reason else ""
     _log.error(
-        "handing back ended early, %s%s: %s went back, the rest stays%s",
+        "moving back ended early, %s%s: %s went back, the rest stays%s",
         state.status.lower(),
         reason,
         _count(state.moved),
@@ -120,19 +120,19 @@ def _shown(general: GlobalOptions, container: Container) -> Iterator[Show]:
     if sys.stderr.isatty() and not general.quiet and general.log_format == "text":
         from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn  # noqa: PLC0415
 
-        columns = (TextColumn("handed back"), BarColumn(), MofNCompleteColumn())
+        columns = (TextColumn("moved back"), BarColumn(), MofNCompleteColumn())
         with Progress(*columns, console=console(general, sys.stderr), transient=True) as bar:
             shown = bar.add_task("", total=None)
             yield lambda state: bar.update(shown, completed=state.moved, total=state.to_move)
         return
-    told_at: list[datetime] = [container.clock.now()]
+    reported_at: list[datetime] = [container.clock.now()]
 
     def line(state: "Moving") -> None:
         now = container.clock.now()
-        if now - told_at[0] >= _TELL_EVERY:
-            told_at[0] = now
+        if now - reported_at[0] >= _REPORT_EVERY:
+            reported_at[0] = now
             about = f" of about {state.to_move}" if state.to_move else ""
-            _say(f"{state.moved}{about} handed back so far")
+            _say(f"{state.moved}{about} moved back so far")
 
     yield line
 

@@ -51,7 +51,7 @@ def of_past(
     lines = [f"{_number(totals.deliveries, 'change')}: {_outcomes(totals)}; {took}", *_counts(totals)]
     if totals.deferred:
         until = f" after {spelled(totals.deferred_until)}" if totals.deferred_until else ""
-        lines.append(f"  too early to tell: {totals.deferred}; ask again{until}")
+        lines.append(f"  too early to judge: {totals.deferred}; ask again{until}")
     if totals.failed:
         lines.append(f"  failed: {totals.failed}; the same command tries again")
     lines.extend(
@@ -76,7 +76,7 @@ def _outcomes(totals: Summary, *more: str) -> str:
         (
             _number(sum(totals.findings.values()), "finding"),
             f"{sum(totals.skipped.values())} ignored",
-            f"{totals.duplicates} told before",
+            f"{totals.duplicates} reported before",
             *more,
             f"{totals.failed} failed",
         )

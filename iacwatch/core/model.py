@@ -384,7 +384,7 @@ class Finding:
 class Workflow:
     """A configured, legitimate way in which managed resources may change (``[[workflow]]``).
 
-    Conditions are ANDed, the entries of one list ORed, an empty list is no condition. Globs match the
+    Conditions are ANDed, the entries of one list ORed, an empty list is not a condition. Globs match the
     whole string, case-sensitively; ``*`` crosses ``/``. `tools` is only set by the built-in workflows.
     """
 

@@ -71,9 +71,10 @@ def _first(screen: Screen, runner: Runner) -> int:
     )
     screen.term("not reported", "applies by the pipeline, CloudFormation's own, AWS's own, counters of AWS's")
     screen.term("ignored", "what carries no managed-by tag, and items in which nothing had changed")
-    screen.term("told before", "a role, recorded in two regions: one change, reported once")
+    screen.term("reported before", "a role, recorded in two regions: one change, reported once")
     screen.term(
-        "deferred", "two changes too young to judge without their trail events: an empty answer is no proof"
+        "deferred",
+        "two changes too young to judge without their trail events: an empty answer proves nothing",
     )
     screen.term("failed", "one message is cut off: it stays for SQS's redrive, and the exit code is 1")
     return code

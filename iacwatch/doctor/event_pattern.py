@@ -54,13 +54,13 @@ class Passed:
 
 
 def judge(pattern: str, sample: SampleAccount) -> Passed:
-    """Try a pattern (JSON) with samples of each kind of change; raise `ParseError` where it is no pattern."""
+    """Try a pattern (JSON) with samples of each kind of change; raise `ParseError` for what is not one."""
     try:
         parsed = json.loads(pattern)
     except (ValueError, RecursionError) as error:
-        raise ParseError("it is no JSON") from error
+        raise ParseError("it is not JSON") from error
     if not isinstance(parsed, Mapping):
-        raise ParseError("it is no object")
+        raise ParseError("it is not an object")
     passed = {
         (kind, type_) for kind in _KINDS for type_ in _TYPES if _object(parsed, _sample(kind, type_, sample))
     }

@@ -52,7 +52,7 @@ _HINTS: Final = {
     sqlite3.SQLITE_CANTOPEN: ("it cannot be opened", "check its mode and its folder's"),
     sqlite3.SQLITE_BUSY: ("another run keeps it locked", "try again once that has ended"),
     sqlite3.SQLITE_NOTADB: (
-        "it is no SQLite file",
+        "it is not an SQLite file",
         "move it away, or name another in ledger.url; without it, things may be reported again",
     ),
 }

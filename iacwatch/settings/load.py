@@ -143,11 +143,11 @@ def _parsed(file: File) -> dict[str, Any]:
     try:
         return tomllib.loads(file.text)
     except tomllib.TOMLDecodeError as error:
-        raise ConfigError(f"{file.name} is no valid TOML: {error}") from error
+        raise ConfigError(f"{file.name} is not valid TOML: {error}") from error
     except RecursionError:
-        raise ConfigError(f"{file.name} is no valid TOML: it is nested too deeply") from None
+        raise ConfigError(f"{file.name} is not valid TOML: it is nested too deeply") from None
     except ValueError:  # Python refuses integers of more than some thousand digits
-        raise ConfigError(f"{file.name} is no valid TOML: it holds a number with too many digits") from None
+        raise ConfigError(f"{file.name} is not valid TOML: it holds a number with too many digits") from None
 
 
 def _from_options(overrides: Mapping[str, Given]) -> Iterator[tuple[Path, Any, str]]:
@@ -164,7 +164,7 @@ def _from_environment(environ: Mapping[str, str]) -> Iterator[tuple[Path, Any, s
         if name not in known:
             nearest = _closest(name, [*known, *OPTIONS])
             raise ConfigError(
-                f"{name} in the environment is no key of the configuration", hint=_did_you_mean(nearest)
+                f"{name} in the environment is not a key of the configuration", hint=_did_you_mean(nearest)
             )
         path, node = known[name]
         yield path, _from_text(name, path, environ[name], node), name

@@ -54,7 +54,7 @@ def duration(value: Any) -> timedelta:
 
 
 def moment(value: Any) -> datetime | None:
-    """Read a time with a zone, RFC 3339; an empty text is no time."""
+    """Read a time with a zone, RFC 3339; an empty text is not a time."""
     must = 'a time with a zone such as "2026-11-20T10:00:00Z", or ""'
     if value == "":
         return None

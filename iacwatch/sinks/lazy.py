@@ -22,7 +22,7 @@ class LazySink:
         self._made: Sink | None = None
 
     def emit(self, findings: Sequence[Finding]) -> Mapping[str, Delivered | Failure]:
-        """Tell the findings; answer for each finding id."""
+        """Report the findings; answer for each finding id."""
         if self._made is None:
             try:
                 self._made = self._make()

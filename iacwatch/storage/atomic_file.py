@@ -52,7 +52,7 @@ class AtomicFile:
 
 
 def _plain_file(path: Path) -> Path | None:
-    """Return the plain file that a path leads to, there already or not; None for what is no plain file."""
+    """Return the plain file that a path leads to, there already or not; None for what is not a plain file."""
     target = Path(os.path.realpath(path))
     try:
         there = path.stat()

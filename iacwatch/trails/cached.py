@@ -204,4 +204,4 @@ def _actor(fields: Json) -> Actor:
 def _plain(value: Any) -> str:
     if isinstance(value, datetime):
         return value.isoformat()
-    raise TypeError(f"{type(value).__name__} is no part of an event")
+    raise TypeError(f"{type(value).__name__} is not part of an event")

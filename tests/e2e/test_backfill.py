@@ -151,22 +151,22 @@ def test_what_is_too_young_for_a_verdict_is_said(aws, tmp_path):
     aws.add_item(opened(1, 10))
     done = backfill(aws, tmp_path, "--since", "15m", "--until", "1m")
     assert (done.returncode, done.stdout) == (0, ""), done.stderr
-    assert "too early to tell: 1; ask again after" in done.stderr
+    assert "too early to judge: 1; ask again after" in done.stderr
 
 
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
         ((), "Missing option '--since'"),
-        (("--since", "yesterday"), "--since yesterday is no time; write 2026-11-20"),
-        (("--since", "2026-11-01T10:00:00"), "tells no zone"),
+        (("--since", "yesterday"), "--since yesterday is not a time; write 2026-11-20"),
+        (("--since", "2026-11-01T10:00:00"), "has no time zone"),
         (("--since", "10m"), "now less give_up_after"),
         (("--since", "3d", "--until", "4d"), "which is --until"),
         (("--since", "3d", "--until", "2999-01-01"), "--until lies in the future"),
-        (("--since", "3d", "--resource-type", "bucket"), "bucket is no resource type"),
-        (("--since", "3d", "--account", "12"), "12 is no account id"),
+        (("--since", "3d", "--resource-type", "bucket"), "bucket is not a resource type"),
+        (("--since", "3d", "--account", "12"), "12 is not an account id"),
         (("--since", "3d", "--account", "999988887777"), "not in [accounts] allowed"),
-        (("--since", "3d", "--regions", "eu-west-1,mars"), "mars is no AWS region"),
+        (("--since", "3d", "--regions", "eu-west-1,mars"), "mars is not an AWS region"),
         (("--since", "3d", "--changes", "/no/such/folder"), "no file or folder"),
         (("--since", "3d", "--changes", "s3://"), "names no bucket"),
         (("--since", "1d", "--changes", " "), "--changes is empty"),
@@ -345,7 +345,7 @@ def test_the_reconciliation_tells_exactly_what_the_queue_missed(aws, tmp_path):
     missed = {group_id(number) for number in (10, 11, 12)}
     assert {found["change"]["resource_id"] for found in findings(first)} == missed
     assert told.isdisjoint(found["finding_id"] for found in findings(first))
-    assert "9 told before" in first.stderr
+    assert "9 reported before" in first.stderr
     (post,) = aws.slack_messages[posts:]
     assert all(f"web-{number}" in json.dumps(post) for number in (10, 11, 12))
     second = backfill(aws, tmp_path, *arguments, **slack(aws))
@@ -408,7 +408,7 @@ def test_a_folder_that_is_not_configs_is_no_answer(aws, tmp_path):
         aws, tmp_path, "--since", "1d", "--changes", str(tmp_path / "empty"), "--fail-on", "out-of-band"
     )
     assert done.returncode == 1
-    assert "there is no file of AWS Config's history: check --changes" in done.stderr
+    assert "there is not a file of AWS Config's history: check --changes" in done.stderr
 
 
 @pytest.mark.parametrize("form", ["jsonl", "html"])

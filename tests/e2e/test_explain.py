@@ -62,7 +62,7 @@ def test_an_unmanaged_resource_needs_no_lookup(aws, tmp_path):
 def test_what_is_too_early_says_when_it_would_come_back(aws, tmp_path):
     done = explain(aws, tmp_path, change(1, 5))
     assert done.returncode == 0
-    assert "not told yet" in done.stdout
+    assert "not reported yet" in done.stdout
 
 
 def test_an_unreadable_message_says_what_is_wrong_with_it(aws, tmp_path):

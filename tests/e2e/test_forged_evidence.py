@@ -206,7 +206,7 @@ def test_what_is_no_region_and_no_account_leads_nowhere(drain, aws, queue):
 def test_no_client_is_made_for_what_is_no_region(monkeypatch, region):
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", "AKIATEST111122223333")
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "x")
-    with pytest.raises(AwsError, match="is no AWS region"):
+    with pytest.raises(AwsError, match="is not an AWS region"):
         Sessions(region=REGION, account_id=ACCOUNT).client("cloudtrail", region=region)
 
 

@@ -298,7 +298,7 @@ def test_redrive_hands_the_messages_back_to_the_queue_that_gave_them_up(aws, que
     fill(aws, dead, *range(30))
     done = replay(aws, tmp_path, dead, "--redrive")
     assert done.returncode == 0, done.stderr
-    assert f"handing 30 messages back to {queue}" in done.stderr
+    assert f"moving 30 messages back to {queue}" in done.stderr
     assert f"30 messages went back to {queue}" in done.stderr
     assert (len(aws.messages(queue)), aws.messages(dead)) == (30, [])
     assert done.stdout == ""
@@ -308,7 +308,7 @@ def test_redrive_refuses_a_queue_that_is_nobodys_dead_letter_queue(aws, queue, d
     aws.send(queue, change(1))
     done = replay(aws, tmp_path, queue, "--redrive")
     assert done.returncode == 2
-    assert "is no queue's dead-letter queue" in done.stderr
+    assert "is not the dead-letter queue of any queue" in done.stderr
     assert "StartMessageMoveTask" not in {each.operation for each in aws.calls}
     assert len(aws.messages(queue)) == 1
 
@@ -369,13 +369,13 @@ def test_cancel_ends_what_another_started(aws, queue, dead, tmp_path):
     assert "cancelled: " in done.stderr
     _, err = started.communicate(timeout=30)
     assert started.returncode == 1
-    assert "handing back ended early, cancel" in err
+    assert "moving back ended early, cancel" in err
 
 
 def test_cancel_with_nothing_under_way_says_so(aws, queue, dead, tmp_path):
     done = replay(aws, tmp_path, dead, "--cancel")
     assert done.returncode == 0
-    assert "nothing is being handed back" in done.stderr
+    assert "nothing is being moved back" in done.stderr
 
 
 def test_a_second_redrive_follows_the_first(aws, queue, dead, tmp_path):

@@ -204,7 +204,7 @@ def test_a_change_that_is_too_young_says_when_to_ask_again(aws, tmp_path):
     aws.add_item(opened(1, 3))
     done = who(aws, tmp_path, group_id(1), "--since", "2d")
     assert (done.returncode, done.stdout) == (0, "")
-    assert "too early to tell; ask again after" in done.stderr
+    assert "too early to judge; ask again after" in done.stderr
 
 
 def test_a_person_who_changed_it_just_now_is_told_at_once(aws, tmp_path):
@@ -264,13 +264,13 @@ def test_slack_is_told_only_when_asked_and_once(aws, tmp_path):
     ("arguments", "said"),
     [
         ((), "Missing argument 'RESOURCE'"),
-        (("",), "an empty text is no id, name or ARN"),
-        (("we'b",), "we'b is no id, name or ARN that AWS Config can be asked for"),
-        (("web", "--since", "soon"), "--since soon is no time"),
+        (("",), "an empty text is not an id, name or ARN"),
+        (("we'b",), "we'b is not an id, name or ARN that AWS Config can look up"),
+        (("web", "--since", "soon"), "--since soon is not a time"),
         (("web", "--since", "2099-01-01"), "--since lies in the future"),
-        (("web", "--account", "12"), "12 is no account id"),
+        (("web", "--account", "12"), "12 is not an account id"),
         (("web", "--account", "999988887777"), "account 999988887777 is not ours"),
-        (("web", "--regions", "mars"), "mars is no AWS region"),
+        (("web", "--regions", "mars"), "mars is not an AWS region"),
         (
             ("arn:aws:sns:eu-west-1:999988887777:x",),
             "account 999988887777 is not ours and not in [accounts] allowed",

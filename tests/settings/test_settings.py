@@ -258,8 +258,8 @@ def test_options_of_the_command_line_and_names_of_others_are_no_keys():
         ),
         ('[slack]\ntoken = "t"\n[[slack.route]]\naccounts = []', "slack.route[0] has no channel"),
         ('[slack]\napi_url = ""', "slack.api_url must be an http(s) URL"),
-        ("x = ", "iacwatch.toml is no valid TOML"),
-        ("x = 1\nx = 2", "iacwatch.toml is no valid TOML"),
+        ("x = ", "iacwatch.toml is not valid TOML"),
+        ("x = 1\nx = 2", "iacwatch.toml is not valid TOML"),
         ("a" * 5000 + " = 1", "there is no key"),
     ],
 )
@@ -274,11 +274,11 @@ def test_what_is_wrong_is_named_with_its_key_and_file(text, said):
 @pytest.mark.parametrize(
     ("environ", "said"),
     [
-        ({"IACWATCH_QUEUE_URL": "x"}, "IACWATCH_QUEUE_URL in the environment is no key of the configuration; did you mean IACWATCH_QUEUE__URL?"),
+        ({"IACWATCH_QUEUE_URL": "x"}, "IACWATCH_QUEUE_URL in the environment is not a key of the configuration; did you mean IACWATCH_QUEUE__URL?"),
         ({"IACWATCH_CONFG": "x"}, "did you mean IACWATCH_CONFIG?"),
-        ({"IACWATCH_SLACK": "{}"}, "IACWATCH_SLACK in the environment is no key"),
-        ({"IACWATCH_WORKFLOW__NAME": "x"}, "IACWATCH_WORKFLOW__NAME in the environment is no key"),
-        ({"IACWATCH_": "x"}, "IACWATCH_ in the environment is no key"),
+        ({"IACWATCH_SLACK": "{}"}, "IACWATCH_SLACK in the environment is not a key"),
+        ({"IACWATCH_WORKFLOW__NAME": "x"}, "IACWATCH_WORKFLOW__NAME in the environment is not a key"),
+        ({"IACWATCH_": "x"}, "IACWATCH_ in the environment is not a key"),
         ({"IACWATCH_QUEUE__URL": "nonsense"}, "IACWATCH_QUEUE__URL: queue.url must be an http(s) URL"),
         ({"IACWATCH_WORKFLOW": "ci"}, "IACWATCH_WORKFLOW: workflow must be JSON"),
         ({"IACWATCH_WORKFLOW": '{"name": "ci"}'}, "IACWATCH_WORKFLOW: workflow must be a list of tables"),

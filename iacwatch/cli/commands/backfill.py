@@ -23,12 +23,12 @@ _MOST_PLACES: Final = 3
     "--since",
     metavar="WHEN",
     required=True,
-    help="From when on: a date (UTC), a time with its zone, or so long ago, such as 7d or 36h.",
+    help="The start: a date (UTC), a time with its zone, or an age such as 7d or 36h.",
 )
 @click.option(
     "--until",
     metavar="WHEN",
-    help="Until when, not included.  [default: now, less attribution.give_up_after]",
+    help="The end, exclusive.  [default: now, less attribution.give_up_after]",
 )
 @click.option(
     "--changes",
@@ -55,15 +55,15 @@ _MOST_PLACES: Final = 3
 @click.option(
     "--regions", metavar="R,R", callback=parts, help="Only these regions.  [default: ours; of files: all]"
 )
-@click.option("--new", is_flag=True, help="Only what the ledger says nobody was told yet.")
+@click.option("--new", is_flag=True, help="Only what was not reported yet, by the ledger.")
 @report_options(post="no")
 @click.pass_obj
 def command(general: GlobalOptions, /, since: str, until: str | None, new: bool, **given: Any) -> int:
     """Report every change of every managed resource in a past range.
 
-    Slack is told only with --slack. What was gathered is kept until the run is done: after an interruption
-    the same command goes on, and its report is whole. A daily `backfill --since 26h --slack --new`, with the
-    ledger of what watches the queue, tells what EventBridge did not deliver.
+    Posts to Slack only with --slack. An interrupted run keeps what it gathered: the same command goes on from
+    there, and its report is whole. A daily `backfill --since 26h --slack --new`, with the ledger of what
+    watches the queue, reports what EventBridge did not deliver.
     """
     from iacwatch.app.backfill import backfill
     from iacwatch.cli import run, summary

@@ -28,7 +28,7 @@ Examples:
 @click.argument("command_line", metavar="[COMMAND [ARGS]...]", nargs=-1, type=click.UNPROCESSED)
 @click.pass_context
 def command(ctx: click.Context, /, command_line: tuple[str, ...]) -> int:
-    """See it work without an AWS account.
+    """Try it without an AWS account.
 
     Starts an AWS (and a Slack) of its own on this machine, which holds ten weeks of a quiet account in its
     histories and a recorded day in its queue, and runs the real drain against it, or the COMMAND that is
@@ -46,7 +46,7 @@ def command(ctx: click.Context, /, command_line: tuple[str, ...]) -> int:
         raise click.UsageError("demo runs any command but itself", ctx=ctx)
     if name.startswith("-"):
         raise click.UsageError(
-            f"{name} is no option of demo's; options stand before demo, or after a command"
+            f"{name} is not an option of demo; options stand before demo, or after a command"
         )
     from iacwatch.demo import stage
 

@@ -36,9 +36,9 @@ _EVIDENCE: Final = {
 @TRAIL
 @click.pass_obj
 def command(general: GlobalOptions, file: BinaryIO, trail: str | None) -> int:
-    """Look into one message, step by step: FILE, or - for stdin.
+    """Explain one message, step by step: FILE, or - for stdin.
 
-    Tells what was parsed, why the resource is managed or not, where the cause was looked for, each candidate
+    Shows what was parsed, why the resource is managed or not, where the cause was looked for, each candidate
     event with its reasons, the verdict and why. It looks up what it needs, and changes nothing.
     """
     from iacwatch.cli import exit_codes, run
@@ -141,9 +141,9 @@ class Explanation:
             case Skipped(reason=reason, detail=detail):
                 lines = [f"ignored ({reason}): {detail}" if detail else f"ignored ({reason})"]
             case Deferred(until=until, why=why):
-                lines.append(f"not told yet, {why}: it would come back at {_time(until)}")
+                lines.append(f"not reported yet, {why}: it would come back at {_time(until)}")
             case Duplicate(finding_id=finding_id):
-                lines.append(f"told already (finding {finding_id})")
+                lines.append(f"reported already (finding {finding_id})")
             case Reported() | None:
                 pass
         if case.finding is not None:

@@ -1,4 +1,4 @@
-"""`iacwatch replay-dlq`: what ended up in the dead-letter queue, listed, handled, or handed back."""
+"""`iacwatch replay-dlq`: what ended up in the dead-letter queue, listed, handled, or moved back."""
 
 from typing import TYPE_CHECKING, Any, Final
 
@@ -35,10 +35,9 @@ _MEANT: Final = {
     "--redrive",
     "what",
     flag_value="redrive",
-    help="Let SQS hand the messages back to the queues that gave them up, and follow it; an interrupt"
-    " cancels it.",
+    help="Let SQS move the messages back to their source queues, and follow it; an interrupt cancels it.",
 )
-@click.option("--cancel", "what", flag_value="cancel", help="Cancel handing back that is under way.")
+@click.option("--cancel", "what", flag_value="cancel", help="Cancel a move that is under way.")
 @queue_options
 @report_options()
 @click.pass_context
@@ -51,10 +50,10 @@ def command(
     max_seconds: float | None,
     **given: Any,
 ) -> int:
-    """Consume the dead-letter queue as drain does: what is told now is deleted, what fails again stays.
+    """Consume the dead-letter queue as drain does: what is reported now is deleted, what fails again stays.
 
-    Use the configuration of what failed, so that both share a ledger: what was told already is only deleted
-    then. With --list each message is received once more, and counted so: SQS has no other way to look.
+    Use the configuration of what failed, so that both share a ledger: what was reported already is then only
+    deleted. With --list each message is received once more, and counted so: SQS has no other way to look.
     """
     from iacwatch.app.drain import drain
     from iacwatch.cli import dead_letters, redrive, run, summary
@@ -69,7 +68,7 @@ def command(
             f"--list has no format {options.format}", hint=f"it writes {' or '.join(dead_letters.FORMATS)}"
         )
     if what == "redrive" and max_messages is not None:
-        raise UsageError("--redrive hands back every message", hint="leave --max-messages or --redrive out")
+        raise UsageError("--redrive moves every message back", hint="leave --max-messages or --redrive out")
     overrides = {"queue.dlq_url": Given("--dlq-url", dlq_url)} if dlq_url else {}
     if what is None:
         container = run.begin(general, options, overrides)

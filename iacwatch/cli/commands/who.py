@@ -24,7 +24,7 @@ _LONGEST: Final = 100
 @click.option(
     "--since",
     metavar="WHEN",
-    help="From when on: a date (UTC), a time with its zone, or so long ago, such as 7d or 36h."
+    help="The start: a date (UTC), a time with its zone, or an age such as 7d or 36h."
     "  [default: 90d, which is as far as CloudTrail's event history reaches]",
 )
 @click.option(
@@ -52,7 +52,7 @@ _LONGEST: Final = 100
 @report_options(post="no", verdict="all")
 @click.pass_obj
 def command(general: GlobalOptions, /, resource: str, since: str | None, **given: Any) -> int:
-    """Tell who changed RESOURCE, the newest change first, whether it is managed by IaC or not.
+    """Report who changed RESOURCE, the newest change first, whether it is managed by IaC or not.
 
     RESOURCE is an id, a name or an ARN, also of what is deleted: sg-0a1b2c3d4e5f60718, web,
     arn:aws:iam::111122223333:role/deploy. Where several things have that name, they are listed.
@@ -158,6 +158,6 @@ def _summed_up(road: "WhoRun", stopped: str, *, dry_run: bool) -> list[str]:
         lines[0] = f"no change of it since {spelled(road.window.start)}; {work}"
     for captured_at, until in source.young:
         lines.append(
-            f"  captured {spelled(captured_at)}: too early to tell; ask again after {spelled(until)}"
+            f"  captured {spelled(captured_at)}: too early to judge; ask again after {spelled(until)}"
         )
     return lines

@@ -159,7 +159,7 @@ def history_since(change: Change, timing: Timing, *, parts: bool) -> datetime | 
 
 
 def first_discovery(change: Change, timing: Timing) -> bool:
-    """Return whether a ``ResourceDiscovered`` item is no creation: the resource is older than the change.
+    """Return whether a ``ResourceDiscovered`` item is not a creation: the resource is older than the change.
 
     Config writes such items too when its recorder, or a type, is switched on.
     """

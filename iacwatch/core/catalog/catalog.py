@@ -10,7 +10,7 @@ from iacwatch.core.catalog.databases import ROWS as DATABASES
 from iacwatch.core.catalog.derived import completed
 from iacwatch.core.catalog.ec2 import ROWS as EC2
 from iacwatch.core.catalog.edge import ROWS as EDGE
-from iacwatch.core.catalog.generated import joined, told
+from iacwatch.core.catalog.generated import from_models, joined
 from iacwatch.core.catalog.identity import ROWS as IDENTITY
 from iacwatch.core.catalog.messaging import ROWS as MESSAGING
 from iacwatch.core.catalog.operations import ROWS as OPERATIONS
@@ -70,7 +70,7 @@ def known_by(resource_type: str) -> Literal["row", "models", "name"]:
     row = ROWS.get(resource_type)
     if row is not None and not row.derived:
         return "row"
-    return "models" if told(resource_type) is not None else "name"
+    return "models" if from_models(resource_type) is not None else "name"
 
 
 def ranked(rank: Literal["opt_in", "sample"]) -> tuple[str, ...]:

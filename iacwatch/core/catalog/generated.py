@@ -1,4 +1,4 @@
-"""What AWS's own models tell of a resource type: CloudFormation's schemas and the shapes of the API.
+"""What AWS's own models say of a resource type: CloudFormation's schemas and the shapes of the API.
 
 ``generated.json`` beside this file holds it for each type that AWS Config records, and a development tool
 makes it. It is believed less than a row that somebody wrote, and more than what a type's name suggests.
@@ -15,8 +15,8 @@ from typing import TypedDict
 from iacwatch.core.catalog.schema import Shows, TypeFacts
 
 
-class Told(TypedDict, total=False):
-    """What the models tell of one type; a key that is not there: nothing.
+class ModelFacts(TypedDict, total=False):
+    """What the models say of one type; a missing key: nothing.
 
     `sources` are event sources, `creates`, `changes` and `deletes` calls, `targets` and `answers` the places
     where they name the object. `shows` lists calls by the property in which they show, `parts` those that act
@@ -34,17 +34,17 @@ class Told(TypedDict, total=False):
     shows: dict[str, list[str]]
 
 
-def told(resource_type: str) -> Told | None:
-    """Return what AWS's models tell of a type; None where they tell nothing."""
+def from_models(resource_type: str) -> ModelFacts | None:
+    """Return what AWS's models say of a type; None where they say nothing."""
     return _all().get(resource_type)
 
 
 def joined(facts: TypeFacts, row: TypeFacts) -> TypeFacts:
-    """Return `facts`, which a type's name suggests, with what the models tell on top.
+    """Return `facts`, which a type's name suggests, with what the models say added.
 
     `row` is what somebody wrote of the type: what it says of a call is believed before the models.
     """
-    found = told(facts.type)
+    found = from_models(facts.type)
     if found is None:
         return facts
     written = "|".join(pattern for pattern in (row.acts, row.creates, row.deletes) if pattern)
@@ -67,9 +67,9 @@ def joined(facts: TypeFacts, row: TypeFacts) -> TypeFacts:
 
 
 @cache
-def _all() -> Mapping[str, Told]:
+def _all() -> Mapping[str, ModelFacts]:
     text = files("iacwatch.core.catalog").joinpath("generated.json").read_text(encoding="utf-8")
-    found: dict[str, Told] = json.loads(text)
+    found: dict[str, ModelFacts] = json.loads(text)
     return found
 
 

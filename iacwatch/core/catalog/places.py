@@ -1,4 +1,4 @@
-"""Where resources are: which types are global, whose CloudTrail holds the calls, what tells one from others.
+"""Where resources are: which types are global, whose CloudTrail holds the calls, what identifies one.
 
 A global type has one state for the whole account, whichever region's recorder wrote the item; its calls
 are in the trail of its partition's home region, or of its service's own.
@@ -43,7 +43,7 @@ def trail_region(resource: Resource) -> str:
 
 
 def key_of(resource: Resource) -> tuple[str, str, str, str]:
-    """Return what tells a resource from all others: account, region, type, and id.
+    """Return what distinguishes a resource from all others: account, region, type, and id.
 
     Where revisions share one id (ECS task definitions do), the ARN tells them apart.
     """

@@ -41,7 +41,7 @@ def reference(text: str) -> Reference:
     called = text.strip()
     if not called or len(called) > LONGEST or not called.isprintable() or "'" in called or "\\" in called:
         raise UsageError(
-            f"{plain(called, 80) or 'an empty text'} is no id, name or ARN that AWS Config can be asked for",
+            f"{plain(called, 80) or 'an empty text'} is not an id, name or ARN that AWS Config can look up",
             hint="write it as the console shows it, such as sg-0a1b2c3d4e5f60718",
         )
     arn = arn_parts(called)

@@ -108,7 +108,7 @@ class TypeFacts:
     - `answers`: last keys under which an answer names the resource.
     - `parts`: paths in the configuration that hold ids of its parts, by which some of `acts` call it, at
       `part_targets`.
-    - `contradicts`: last keys whose value, where a call tells it, must be this resource's own: a bare name
+    - `contradicts`: last keys whose value, where a call holds it, must be this resource's own: a bare name
       alone proves nothing then.
     - `indirect`: calls that name only a neighbour of it.
     - `lookups`: kinds of name that LookupEvents lists (``id name arn own url bare part old``).

@@ -204,14 +204,14 @@ def _account(document: Mapping[str, Json], arn: str | None, location: ItemLocati
         return location.account_id
     if parts is not None and is_account(parts.account_id):
         return parts.account_id
-    raise ParseError("awsAccountId is missing, and neither the envelope nor the ARN tells the account")
+    raise ParseError("awsAccountId is missing, and neither the envelope nor the ARN holds the account")
 
 
 def recorder_region(own: str, arn: str | None, *, place: str, hint: str = "") -> str:
     """Return the region whose recorder wrote an item, by what the item, its ARN and its envelope say.
 
     `own` is the item's `awsRegion`. Where that is "Not Applicable", the ARN is asked before the envelope
-    (`place`); a `hint` is no more than that. "" where nothing tells the region.
+    (`place`); a `hint` is no more than that. "" where nothing names the region.
     """
     parts = arn_parts(arn)
     by_arn = parts.region if parts is not None and is_region(parts.region) else ""
@@ -226,12 +226,12 @@ def _regions(
     """Return the resource's region, and that of the recorder ("" where it is unknown, of a global type)."""
     own = text(document, "awsRegion", most=_LONGEST_WORD)
     if own and own != GLOBAL and own.lower() != _NOT_APPLICABLE and not is_region(own):
-        raise ParseError(f"awsRegion is {shown(own)}, which is no region")
+        raise ParseError(f"awsRegion is {shown(own)}, which is not a region")
     recorded_in = recorder_region(own, arn, place=location.region, hint=location.hint)
     if own == GLOBAL or is_global(resource_type, arn):
         return GLOBAL, recorded_in
     if not recorded_in:
-        raise ParseError("awsRegion is missing, and neither the envelope nor the ARN tells the region")
+        raise ParseError("awsRegion is missing, and neither the envelope nor the ARN holds the region")
     return recorded_in, recorded_in
 
 

@@ -81,7 +81,7 @@ def notified_diff(value: Json) -> tuple[PropertyChange, ...] | None:
 
 def _property_change(path: Json, entry: Json) -> PropertyChange:
     if not isinstance(path, str):
-        raise ParseError("changedProperties has a path that is no text")
+        raise ParseError("changedProperties has a path that is not text")
     fields = mapping(entry, "an entry of changedProperties")
     old, new = (
         _section_decoded(path, plain(fields.get(name), "changedProperties"))

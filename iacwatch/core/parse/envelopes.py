@@ -96,7 +96,7 @@ def unwrap(document: str | bytes | Mapping[str, Json]) -> UnwrappedChange | Skip
 
 
 def _other_event(body: Mapping[str, Json]) -> Skipped | None:
-    """Return why an EventBridge event is no change, if it is none; raise where it isn't even Config's."""
+    """Return why an EventBridge event is not a change, if it is not; raise where it isn't even Config's."""
     source, kind = body.get("source"), body.get("detail-type")
     if not (source is None or source in ("", "aws.config")):
         raise ParseError(f"source is {shown(source)}, not aws.config")
@@ -141,7 +141,7 @@ def _notification(body: Mapping[str, Json], location: ItemLocation) -> Unwrapped
         raise ParseError(f"{missing} is missing")
     if "resourceType" in body or not _ITEM_KEYS.isdisjoint(body):
         return UnwrappedChange(document=body, location=location)
-    raise ParseError("the message is no document of AWS Config: it holds no configuration item")
+    raise ParseError("the message is not a document of AWS Config: it holds no configuration item")
 
 
 def _change(body: Mapping[str, Json], location: ItemLocation, item: Json, summary: Json) -> UnwrappedChange:
@@ -180,7 +180,7 @@ def _single(value: Json, name: str) -> Mapping[str, Json]:
 
 
 def _at(location: ItemLocation, *, account_id: Json = "", region: Json = "", hint: str = "") -> ItemLocation:
-    """Add what one envelope says; a value that is no account or region is left out."""
+    """Add what one envelope says; a value that is not an account or region is left out."""
     if isinstance(account_id, str) and is_account(account_id):
         location = replace(location, account_id=account_id)
     if isinstance(region, str) and is_region(region):

@@ -69,7 +69,7 @@ def loads(text: str | bytes, name: str) -> Json:
         raise ParseError(f"{name} is empty")
 
     def refused(constant: str) -> NoReturn:
-        raise ParseError(f"{name} holds {constant}, which is no number in JSON")
+        raise ParseError(f"{name} holds {constant}, which is not a number in JSON")
 
     try:
         return json.loads(text, parse_constant=refused)
@@ -130,7 +130,7 @@ def _members(value: Mapping[Json, Json], name: str, levels: int) -> Mapping[str,
     members: dict[str, Json] = {}
     for key, each in value.items():
         if not isinstance(key, str):
-            raise ParseError(f"{name} has a key that is no text")
+            raise ParseError(f"{name} has a key that is not text")
         if each is not None:
             members[plain(key, name)] = plain(each, name, levels=levels)
     return members
@@ -140,7 +140,7 @@ def decoded(value: Json) -> Json:
     """Return what a JSON text stands for, however often it was encoded; all else as it is.
 
     The history API encodes every supplementary value, and Config some of them once more: only so do the
-    same values from two envelopes become equal. A text that is no JSON stays what it is.
+    same values from two envelopes become equal. A text that is not JSON stays what it is.
     """
     for _ in range(_DOUBLY):
         if not isinstance(value, str):

@@ -35,7 +35,7 @@ _MACHINE_WORD: Final = re.compile(
     "|pipeline|pulumi|robot|runner|scheduler|script|server|service|session|spacelift|spinnaker|svc|sync|system"
     "|task|terraform|tf|tofu|opentofu|worker|workflow"
 )
-"""Words that are no part of a person's name."""
+"""Words that are not part of a person's name."""
 
 _WORDS: Final = re.compile(r"[A-Z]?[a-z0-9]+|[A-Z0-9]+")
 _TWO: Final = 2

@@ -106,7 +106,7 @@ def keyless_may_hide(change: Change, current: str | None) -> bool:
         added = entry.change_type is not ChangeType.DELETE
         if current is None and removed:
             return True
-        # What is no text is a form that is not known here: it may be anything.
+        # What is not text is a form that is not known here: it may be anything.
         if current is not None and added and (entry.updated == current or not isinstance(entry.updated, str)):
             return True
         if not isinstance(entry.previous, str | None):
@@ -185,6 +185,6 @@ def _pair_of(entry: PropertyChange, value: Json) -> tuple[str, str] | None:
 
 
 def _listed(entry: PropertyChange) -> tuple[list[tuple[str, str]], list[tuple[str, str]]] | None:
-    """Return the tags of an entry that replaces a whole container; None where it is no container."""
+    """Return the tags of an entry that replaces a whole container; None where it is not a container."""
     old, new = list(_pairs(entry.previous)), list(_pairs(entry.updated))
     return (old, new) if old or new else None

@@ -93,7 +93,7 @@ def _shown(value: Json, keys: Sequence[str], rules: _Rules) -> Json:
 
 
 def _below(mode: _Mode, key: str, rules: _Rules, *, container: bool) -> _Mode:
-    """Return the mode of what a key leads to; a scalar called ``environment`` is no list of variables."""
+    """Return the mode of what a key leads to; a scalar called ``environment`` is not a list of variables."""
     if mode is _Mode.VARIABLES:
         return mode
     if container and holds_environment(key) and not _is_build(key, rules.resource_type):

@@ -56,7 +56,7 @@ def _waiting(queue: ExaminedQueue) -> str:
     visible = queue.number("ApproximateNumberOfMessages")
     later = queue.number("ApproximateNumberOfMessagesDelayed")
     hidden = queue.number("ApproximateNumberOfMessagesNotVisible")
-    return f"messages in it: about {visible} to be received, {later} delayed, {hidden} in hand or put off"
+    return f"messages in it: about {visible} to be received, {later} delayed, {hidden} received or deferred"
 
 
 def judge_delay(setup: Setup, queue: ExaminedQueue) -> Result:
@@ -66,7 +66,7 @@ def judge_delay(setup: Setup, queue: ExaminedQueue) -> Result:
         return ok("queue.delay", f"changes wait {delay} s for CloudTrail to catch up")
     return warn(
         "queue.delay",
-        f"changes wait {delay} s, not {DELAY}: they are looked into before CloudTrail can tell,"
+        f"changes wait {delay} s, not {DELAY}: they are looked into before CloudTrail knows,"
         " which spends receives and lookups",
         _set(setup, queue.url, DelaySeconds=DELAY),
     )

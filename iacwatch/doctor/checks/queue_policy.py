@@ -51,7 +51,7 @@ def judge_policy(setup: Setup, queue: ExaminedQueue, rule_arn: str) -> Result:
         case PolicyAnswer.UNKNOWN:
             return unseen(
                 "queue.policy",
-                "whether the queue's policy lets the rule send cannot be told: it has conditions beyond those"
+                "whether the queue's policy lets the rule send is unknown: it has conditions beyond those"
                 " that are understood here",
                 f"see that it allows {_EVENTS} sqs:SendMessage with {_condition(rule_arn)}",
             )

@@ -142,7 +142,7 @@ def judge_global(recorder: Document, there: Document | None, *, region: str, hom
     places = f"not recorded in {region}" if home == region else f"recorded neither in {region} nor in {home}"
     return warn(
         "recorder.global",
-        f"IAM's users, groups, roles and policies are {places}: nobody is told when one changes",
+        f"IAM's users, groups, roles and policies are {places}: their changes are not reported",
         f"{_SETTINGS}: include the global types in one region, such as {home}",
     )
 
@@ -162,7 +162,7 @@ def judge_frequency(recorder: Document) -> Result:
         for kind in rule.get("resourceTypes") or ()
     ]
     late = (
-        "a change is told up to a day late, and who made it is looked for back to the day before;"
+        "a change is reported up to a day late, and who made it is looked for back to the day before;"
         " changes of one day are one"
     )
     mend = f"{_SETTINGS}: set the recording frequency to continuous"

@@ -50,7 +50,7 @@ def _nobody(setup: Setup, rules: EventRules, queue_arn: str, topics: tuple[str, 
         return unseen(
             "rule",
             f"no rule sends changes to {queue_arn}; the topic {topics[0]} may, which is not looked at",
-            "send changes by a rule: it needs no delivery channel, and tells which item changed how",
+            "send changes by a rule: it needs no delivery channel, and says which item changed and how",
         )
     name = queue_arn.rpartition(":")[2]
     put = setup.command("events", "put-rule", "--name", name, "--event-pattern", spelled())

@@ -62,7 +62,7 @@ def _webhook(setup: Setup) -> Result:
         return _unfetched(setup, error)
     return unseen(
         "slack",
-        "a webhook is configured; whether it is good can only be told by posting, which is not done here",
+        "a webhook is configured; whether it is good only a post can show, which is not done here",
         "post to it yourself, or use a bot's token (slack.token)",
     )
 

@@ -82,7 +82,7 @@ def _columns(table: CloudTrailTable) -> Result:
     if table.lost:
         return warn(
             name,
-            f"the table does not declare {plain(', '.join(table.lost), 300)}: what they tell is unknown, so"
+            f"the table does not declare {plain(', '.join(table.lost), 300)}: what they hold is unknown, so"
             " that a role may be named where a person or a repository stands behind it",
             _ANEW,
         )

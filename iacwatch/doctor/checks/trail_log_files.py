@@ -45,7 +45,7 @@ def _here(setup: Setup, where: str, account: str, found: tuple[datetime, datetim
         return fail(
             "trail",
             f"there is no log file of account {account} in {setup.region} at {where}: who made a change there"
-            " cannot be told",
+            " is unknown",
             "check trail.source (begin it above AWSLogs), and that the trail logs this region",
         )
     first, last = found
@@ -76,7 +76,7 @@ def _at_home(
         return warn(
             name,
             f"there is no log file of account {account} in {home} at {where}, where the calls of global"
-            " services are (IAM ...): who changed those cannot be told",
+            " services are (IAM ...): who changed those is unknown",
             "let the trail log all regions, and global service events",
         )
     return ok(name, f"log files of {home} are there, where the calls of global services are (IAM ...)")

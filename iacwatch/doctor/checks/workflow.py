@@ -164,7 +164,7 @@ def _seen_lately(setup: Setup) -> Iterator[Result]:
     if not events:
         yield unseen(
             "workflow.lately",
-            f"whether a workflow matches cannot be told: there was no write in {setup.region} within 7 days",
+            f"whether a workflow matches is unknown: there was no write in {setup.region} within 7 days",
             "look again once the pipeline has run",
         )
         return

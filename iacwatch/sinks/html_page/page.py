@@ -111,7 +111,7 @@ def _headline(counts: Counts) -> str:
 def _lede(counts: Counts) -> Iterator[str]:
     """Yield the sentences below the headline; names are isolated, since they may be written right to left."""
     if not counts.verdicts:
-        yield "This page tells what was found; what could not be looked at is said at the end of the run."
+        yield "This page shows what was found; what could not be looked at is said at the end of the run."
         return
     where = "1 account" if len(counts.accounts) == 1 else f"{len(counts.accounts):,} accounts"
     yield f"{_day(counts.first)} to {_day(counts.last)} UTC, in {where}."

@@ -41,7 +41,7 @@ class HtmlPage:
     def close(self) -> None:
         """Write the page; raise `DeliveryError` where that fails.
 
-        A closed pipe is no exception: what was to be in the page has reached nobody.
+        A closed pipe is not a success either: the page reached nobody.
         """
         if not self._open:
             return

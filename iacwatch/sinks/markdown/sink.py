@@ -65,7 +65,7 @@ class Markdown:
     def close(self) -> None:
         """Write the report; raise `DeliveryError` where that fails.
 
-        A closed pipe is no exception: what was to be in the report has reached nobody.
+        A closed pipe is not a success either: the report reached nobody.
         """
         if not self._open:
             return

@@ -188,7 +188,7 @@ def _harmless(message: Mapping[str, Json]) -> dict[str, Any]:
 
 
 def _judged(status: int, headers: Mapping[str, str], body: Json) -> Answer:
-    """Return what an answer means that is no success."""
+    """Return what an answer that is not a success means."""
     document = body if isinstance(body, Mapping) else {}
     said = str(document.get("error") or "")
     code = plain(said, _LONGEST_CODE)

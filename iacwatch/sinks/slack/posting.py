@@ -114,7 +114,7 @@ class Posting:
                     raise NotPosted(Failure(reason=_refusal(channel, answer)), code=answer.code)
 
     def update(self, posted: Posted, channel: str, message: Mapping[str, Json], *, until: datetime) -> bool:
-        """Bring a message up to date, in one attempt; say whether that succeeded."""
+        """Bring a message up to date, in one attempt; return whether that succeeded."""
         try:
             self._wait(channel, until)
         except NotPosted:
@@ -129,8 +129,10 @@ class Posting:
         free_at = self._free_at.get(channel, _NEVER)
         if max(free_at, now) > until or (free_at > now and self._too_fast.get(channel, 0) >= _PATIENCE):
             seconds = max(1, round((free_at - now).total_seconds()))
-            reason = f"Slack is rate-limiting {channel or 'the webhook'} for {seconds} s more: told later"
-            raise NotPosted(Failure(reason=reason if free_at > now else "Slack takes too long: told later"))
+            reason = f"Slack is rate-limiting {channel or 'the webhook'} for {seconds} s more: reported later"
+            raise NotPosted(
+                Failure(reason=reason if free_at > now else "Slack takes too long: reported later")
+            )
         self._clock.sleep(max(free_at - now, timedelta(0)))
 
     def _longer(self, channel: str) -> timedelta:
@@ -160,7 +162,7 @@ def _unknown(channel: str, answer: Unknown) -> str:
         if answer.answered
         else f"Slack took the message to {where} and did not answer ({answer.why})"
     )
-    return f"{happened}: it may be there, and is told again"
+    return f"{happened}: it may be there, and is reported again"
 
 
 def _refusal(channel: str, answer: Refused) -> str:

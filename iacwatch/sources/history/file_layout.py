@@ -38,7 +38,7 @@ FORMAT: Final = Format(
     tail=None,
     longest=128 * 1024 * 1024,
     noun="an item",
-    foreign="is no file of AWS Config",
+    foreign="is not a file of AWS Config",
     check=_item,
     text_is_foreign=True,
 )

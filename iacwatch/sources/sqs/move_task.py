@@ -1,4 +1,4 @@
-"""SQS's own move task: it hands a dead-letter queue's messages back to the queues that gave them up.
+"""SQS's own move task: it moves a dead-letter queue's messages back to their source queues.
 
 SQS runs it by itself, whatever becomes of who started it: one at a time for each queue. What it moved has a
 new id, a new age and a receive count of its own.
@@ -63,7 +63,7 @@ class MoveTask:
         found = redrive_policy.sources_of(self._client, self.url)
         if not found:
             raise UsageError(
-                f"{self.url} is no queue's dead-letter queue, so that nothing can be handed back from it",
+                f"{self.url} is not the dead-letter queue of any queue: nothing can be moved back from it",
                 hint="check --dlq-url; without --redrive, replay-dlq handles its messages where they are",
             )
         return found
@@ -120,7 +120,7 @@ class MoveTask:
         name = {"list": "ListMessageMoveTasks"}.get(what, f"{what.capitalize()}MessageMoveTask")
         doing = {
             "start": "cannot hand the messages back from",
-            "list": "cannot follow how messages are handed back from",
-            "cancel": "cannot cancel handing messages back from",
+            "list": "cannot follow how messages are moved back from",
+            "cancel": "cannot cancel moving messages back from",
         }[what]
         return calling(f"{doing} {self.url}", action=f"sqs:{name}")

@@ -35,7 +35,7 @@ class AthenaAnswer:
             if is_account(query.account_id) and is_region(query.region):
                 yield query
             else:
-                self.fail([query], "that is no account and region")
+                self.fail([query], "that is not an account and region")
 
     def fail(self, queries: Iterable[TrailQuery], reason: str) -> None:
         """Note why queries could not be answered, unless a reason is known."""

@@ -45,7 +45,7 @@ FORMAT: Final = Format(
     tail=re.compile(r'\s*(?:,\s*"(?:NextToken|nextToken)"\s*:\s*(?:null|"[^"\\]*")\s*)?\}\s*'),
     longest=8 * 1024 * 1024,
     noun="a record",
-    foreign="is no log file of CloudTrail",
+    foreign="is not a log file of CloudTrail",
     check=_record,
 )
 """``{"Records": [...]}`` however it is written, one record a line (also in EventBridge's envelope), and what
@@ -72,7 +72,7 @@ class LogFile:
 
 
 def read_name(stored: StoredFile, place: Place | None = None) -> LogFile | None:
-    """Return what a file's name says; None where it is no log file of CloudTrail's.
+    """Return what a file's name says; None where it is not a log file of CloudTrail's.
 
     `place` is whose folder it lies in, as far as that is known.
     """

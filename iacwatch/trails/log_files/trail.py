@@ -167,4 +167,4 @@ def _tried(query: TrailQuery, times: Sequence[datetime], others: int) -> str:
     days = "%Y-%m-%d " if first.date() != last.date() else ""
     span = f"{first:%Y-%m-%d %H:%M}-{last:{days}%H:%M}Z"
     words = f"log files of {plain(query.region, 40)} delivered {span}: {count}"
-    return words + (f", and {others} whose names tell no time" if others else "")
+    return words + (f", and {others} whose names hold no time" if others else "")

@@ -87,7 +87,7 @@ def test_without_a_region_the_error_says_how_to_name_one(world, monkeypatch):
     "region", ["evil.example.com/", "eu-west-1.evil.com#", "eu-west-1\n", "x", "aws-global"]
 )
 def test_a_region_from_a_message_never_becomes_a_host_unless_it_is_one(world, region):
-    with pytest.raises(AwsError, match="is no AWS region"):
+    with pytest.raises(AwsError, match="is not an AWS region"):
         Sessions().client("cloudtrail", region=region)
 
 
@@ -131,8 +131,8 @@ def test_an_account_that_is_known_is_not_asked_for(world):
         ({"allowed": ["333344445555"], "role_name": "r"}, OTHER, "not in [accounts] allowed"),
         ({"allowed": [OTHER]}, OTHER, "set role_name in [accounts]"),
         ({"allowed": ["*"]}, OTHER, "set role_name in [accounts]"),
-        ({"allowed": ["*"], "role_name": "r"}, "12", "12 is no AWS account id"),
-        ({"allowed": ["*"], "role_name": "r"}, "\uff11" * 12, "is no AWS account id"),
+        ({"allowed": ["*"], "role_name": "r"}, "12", "12 is not an AWS account id"),
+        ({"allowed": ["*"], "role_name": "r"}, "\uff11" * 12, "is not an AWS account id"),
     ],
 )
 def test_a_change_of_an_account_that_is_not_ours_is_refused_with_a_hint(world, options, account, words):
@@ -233,7 +233,7 @@ def test_credentials_that_cannot_be_renewed_are_one_sentence(world):
 
 @pytest.mark.parametrize("account", ["", "*", "12", "222233334444 ", "../222233334444", "\uff12" * 12])
 def test_what_is_no_account_gets_no_client_not_even_ours(world, account):
-    with pytest.raises(AwsError, match="is no AWS account id"):
+    with pytest.raises(AwsError, match="is not an AWS account id"):
         Sessions(allowed=["*"], role_name="r").client("cloudtrail", account_id=account)
     assert called(world, "AssumeRole") == []
 

@@ -112,7 +112,9 @@ def test_claims_that_nobody_came_back_for_do_not_pile_up(path):
 def test_a_file_that_is_no_ledger_is_one_sentence(path):
     path.parent.mkdir(parents=True)
     path.write_text("this is a diary, not a database\n" * 50)
-    with pytest.raises(DeliveryError, match=r"cannot use the ledger .*: it is no SQLite file; move it away"):
+    with pytest.raises(
+        DeliveryError, match=r"cannot use the ledger .*: it is not an SQLite file; move it away"
+    ):
         SqliteLedger(path)
     assert "diary" in path.read_text()
 

@@ -484,7 +484,7 @@ def test_waiting_is_bounded_and_what_is_not_told_stays_queued(aws, make, clock):
     aws.fail("slack", "chat.postMessage", "ratelimited", status=429, times=1_000)
     sink = make()
     answer = only(sink.emit([finding()]))
-    assert answer == Failure(reason="Slack is rate-limiting #iac for 1 s more: told later")
+    assert answer == Failure(reason="Slack is rate-limiting #iac for 1 s more: reported later")
     assert 35 <= (clock.now() - NOW).total_seconds() <= 40
     assert aws.slack_messages == []
 
@@ -493,7 +493,7 @@ def test_a_long_pause_fails_at_once_and_holds_for_the_next_call_too(aws, make, c
     monkeypatch.setattr("iacwatch.demo.fake.slack.api.ratelimited.__defaults__", (300,))
     aws.fail("slack", "chat.postMessage", "ratelimited", status=429)
     sink = make()
-    assert only(sink.emit([finding()])).reason == "Slack is rate-limiting #iac for 300 s more: told later"
+    assert only(sink.emit([finding()])).reason == "Slack is rate-limiting #iac for 300 s more: reported later"
     assert type(only(sink.emit([finding()]))) is Failure
     assert len(posts(aws)) == 1
     clock.advance(timedelta(seconds=270))
@@ -530,7 +530,7 @@ def test_after_about_a_minute_of_that_nothing_waits_any_more_and_nothing_counts_
     sink = make(group_window=timedelta(0))
     answers = [only(sink.emit([each])) for each in many(50)]
     assert {type(each) for each in answers} == {Failure}
-    assert answers[0].reason == "Slack is rate-limiting #iac for 32 s more: told later"
+    assert answers[0].reason == "Slack is rate-limiting #iac for 32 s more: reported later"
     assert 60 <= (clock.now() - NOW).total_seconds() <= 70
     assert len(posts(aws)) == 7
     aws.faults._faults.clear()
@@ -568,7 +568,7 @@ def test_an_answer_that_does_not_come_is_unknown_and_not_asked_for_again(aws, ma
     aws.fail("slack", way, fault)
     answer = only(sink.emit([finding()]))
     assert answer.unknown
-    assert "it may be there, and is told again" in answer.reason
+    assert "it may be there, and is reported again" in answer.reason
     assert (len(posts(aws)), len(aws.slack_messages)) == (1, there)
 
 
@@ -592,7 +592,7 @@ def test_an_answer_that_is_not_slacks_fails_that_one_message_alone(aws, make, bo
     where = "#iac" if way != "webhook" else "the webhook"
     assert answer.reason == (
         f"what answered the message to {where} was not Slack, but perhaps a proxy (HTTP 200):"
-        " it may be there, and is told again"
+        " it may be there, and is reported again"
     )
     assert type(only(sink.emit([unattributed()]))) is Delivered
 

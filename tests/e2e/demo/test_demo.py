@@ -90,7 +90,7 @@ def test_what_is_no_finding_is_counted_by_its_reason(played):
     said = played.first.stderr
     assert f"{instead['unmanaged']} unmanaged" in said
     assert f"{instead['no-change']} no-change" in said
-    assert f"{instead['duplicate']} told before" in said
+    assert f"{instead['duplicate']} reported before" in said
     assert f"{instead['unreadable']} failed" in said
 
 

@@ -284,9 +284,9 @@ def test_doctor_finds_the_account_set_up_but_for_what_the_demo_leaves_out(tmp_pa
     ("arguments", "code", "words"),
     [
         (("demo",), 2, "demo runs any command but itself"),
-        (("--since", "5d"), 2, "--since is no option of demo's"),
+        (("--since", "5d"), 2, "--since is not an option of demo"),
         (("backfil",), 2, "there is no command 'backfil'; did you mean backfill?"),
-        (("backfill", "--since", "never"), 2, "--since never is no time"),
+        (("backfill", "--since", "never"), 2, "--since never is not a time"),
         (("who", "--help"), 0, "Usage: iacwatch who"),
         (("--help",), 0, "iacwatch demo backfill --since 60d"),
     ],

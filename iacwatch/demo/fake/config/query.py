@@ -22,7 +22,7 @@ _NO_NAMES = frozenset(
         *("SELECT", "WHERE", "AND", "OR", "NOT", "IN", "LIKE", "BETWEEN"),
     )
 )
-"""Words that are no property's name; those of the first row the language has not at all."""
+"""Words that are not a property's name; those of the first row the language has not at all."""
 
 _SCALARS = (
     "accountId",

@@ -17,7 +17,7 @@ _ADMIN = {"policyName": "AdministratorAccess", "policyArn": "arn:aws:iam::aws:po
 def debugging(day: Day) -> None:
     """Record Alice's four changes by console, and those around her who had nothing to do with them."""
     truth = _truth(
-        stock.ALICE, "Alice debugs: a port, a bucket, a role, and a tag that would have told on her"
+        stock.ALICE, "Alice debugs: a port, a bucket, a role, and a tag that would have given her away"
     )
     at = day.ago(hours=6, minutes=2)
     web, assets, role, host = (
@@ -84,7 +84,7 @@ def amid_an_apply(day: Day) -> None:
     by_hand = Truth(
         verdict=Verdict.IN_WORKFLOW,
         actor=stock.CAROL.name,
-        story="Carol ran terraform by hand: only a [[workflow]] with principals tells her from CI",
+        story="Carol ran terraform by hand: only a [[workflow]] with principals distinguishes her from CI",
     )
     day.update(events.having(DisplayName="Order events"), at + timedelta(seconds=110), by_hand)
 

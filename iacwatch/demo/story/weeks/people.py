@@ -15,7 +15,7 @@ from iacwatch.demo.story.weeks.recorder import Edit, Weeks
 
 _ANYWHERE: Final = "0.0.0.0/0"
 _UNMANAGED: Final = Truth(instead="unmanaged", story="no managed-by tag: none of our business")
-_LOST: Final = Truth(instead="unmanaged", story="it lost its tag weeks ago: nobody is told of it any more")
+_LOST: Final = Truth(instead="unmanaged", story="it lost its tag weeks ago: it is not reported any more")
 
 
 def begin(weeks: Weeks) -> None:
@@ -71,7 +71,7 @@ def _forgotten(weeks: Weeks) -> None:
     carol = Truth(
         verdict=Verdict.IN_WORKFLOW,
         actor=stock.CAROL.name,
-        story="Carol ran terraform by hand: only a [[workflow]] with principals tells her from CI",
+        story="Carol ran terraform by hand: only a [[workflow]] with principals distinguishes her from CI",
     )
     weeks.edit(weeks.ago(8, minutes=22), stock.CAROL, stock.QUEUE_AGE, edits.patience(6), carol)
     by_hand(weeks, ManualChange(5, -3, stock.PIPELINE, stock.QUEUE_AGE, edits.patience(5)))
