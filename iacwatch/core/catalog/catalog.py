@@ -45,7 +45,7 @@ _LONGEST: Final = 60
 @lru_cache(maxsize=1024)
 def facts_of(resource_type: str) -> TypeFacts:
     """Return what is known of a type: its row; where that leaves it out, AWS's models and its name."""
-    if not resource_type.startswith("AWS::"):
+    if "::" in resource_type and not resource_type.startswith("AWS::"):
         return _third_party(resource_type)
     row = ROWS.get(resource_type) or TypeFacts(resource_type, derived=True)
     return joined(completed(row), row) if row.derived else row
