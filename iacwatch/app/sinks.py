@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from iacwatch.sinks.style import ReportStyle
 
 
-class Report(NamedTuple):
+class ReportContext(NamedTuple):
     """What the sink of a format is made from.
 
     `console` returns a console on a stream; `one`: all findings are about one resource, the newest first.
@@ -43,35 +43,35 @@ class ReportFormat(NamedTuple):
     name: str
     help: str
     ending: str
-    make: "Callable[[Report], Sink]"
+    make: "Callable[[ReportContext], Sink]"
     utf8: bool = True
 
 
-def _table(report: Report) -> "Sink":
+def _table(report: ReportContext) -> "Sink":
     from iacwatch.sinks.table import Table  # noqa: PLC0415  (needs rich)
 
     return Table(console=report.console(report.out), style=report.style, one=report.one)
 
 
-def _jsonl(report: Report) -> "Sink":
+def _jsonl(report: ReportContext) -> "Sink":
     from iacwatch.sinks.jsonl import JsonLines  # noqa: PLC0415  (--help needs none of it)
 
     return JsonLines(out=report.out, style=report.style)
 
 
-def _csv(report: Report) -> "Sink":
+def _csv(report: ReportContext) -> "Sink":
     from iacwatch.sinks.csv_report import CsvReport  # noqa: PLC0415  (--help needs none of it)
 
     return CsvReport(out=report.out, style=report.style)
 
 
-def _markdown(report: Report) -> "Sink":
+def _markdown(report: ReportContext) -> "Sink":
     from iacwatch.sinks.markdown.sink import Markdown  # noqa: PLC0415  (--help needs none of it)
 
     return Markdown(out=report.out, style=report.style)
 
 
-def _html(report: Report) -> "Sink":
+def _html(report: ReportContext) -> "Sink":
     from iacwatch.sinks.html_page.sink import HtmlPage  # noqa: PLC0415  (--help needs none of it)
 
     return HtmlPage(out=report.out, clock=report.clock, style=report.style)
@@ -169,7 +169,9 @@ class Sinks:
             raise UsageError(f"there is no report format {name!a}", hint=f"there are {known}")
         if found.utf8 and isinstance(out, TextIOWrapper):
             out.reconfigure(encoding="utf-8", newline="")
-        return found.make(Report(out=out, style=self.style, clock=self.clock, console=console, one=one))
+        return found.make(
+            ReportContext(out=out, style=self.style, clock=self.clock, console=console, one=one)
+        )
 
     def json_lines(self, out: TextIO) -> "Sink":
         """Return what writes a JSON object a line."""

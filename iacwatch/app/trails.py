@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from iacwatch.aws.cloudtrail_table import TableAddress
     from iacwatch.aws.sessions import Sessions
     from iacwatch.ports import Clock, Progress, TrailSource
-    from iacwatch.settings.schema import Trail
+    from iacwatch.settings.schema import TrailSettings
 
 API: Final = "api"
 ATHENA: Final = "athena"
@@ -24,7 +24,7 @@ LOOKING_UP: Final = "CloudTrail: who called"
 class TrailParts(NamedTuple):
     """What a trail is made from; `progress` hears how far it has read, or how many lookups are left."""
 
-    settings: "Trail"
+    settings: "TrailSettings"
     sessions: "Sessions"
     clock: "Clock"
     progress: "Progress"
@@ -113,7 +113,7 @@ def kind_of(source: str) -> TrailKind:
     raise ConfigError(f"there is no trail {source!a}", hint=f"trail.source is one of {forms}")
 
 
-def table_of(ours: "Trail") -> "TableAddress":
+def table_of(ours: "TrailSettings") -> "TableAddress":
     """Return CloudTrail's table in Athena, as it is configured."""
     from iacwatch.aws.cloudtrail_table import TableAddress  # noqa: PLC0415  (only where Athena is asked)
 

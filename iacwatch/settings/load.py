@@ -12,7 +12,7 @@ from typing import Any, Final, NamedTuple, NoReturn
 from iacwatch.errors import ConfigError
 from iacwatch.settings.checks import problems
 from iacwatch.settings.schema import ROOT, Settings
-from iacwatch.settings.section import Key, Node, Rows, Table
+from iacwatch.settings.section import Key, Node, Rows, TomlTable
 from iacwatch.settings.values import Wrong, shown
 
 PREFIX: Final = "IACWATCH_"
@@ -86,7 +86,7 @@ class _Reader:
     def read(self, node: Node, value: Any, path: Path) -> Any:
         """Return what a value makes, by its place in the schema."""
         match node:
-            case Table():
+            case TomlTable():
                 return self._table(node, value, path)
             case Rows(row):
                 if not isinstance(value, list | tuple):
@@ -103,7 +103,7 @@ class _Reader:
                     value = value if wrong.value is None else wrong.value
                     self.wrong(part, str(wrong), value, hide=kind.secret)
 
-    def _table(self, table: Table, value: Any, path: Path) -> Any:
+    def _table(self, table: TomlTable, value: Any, path: Path) -> Any:
         if not isinstance(value, Mapping):
             self.wrong(path, f"a table ([{'.'.join(path)}])", value)
         for key in value:
@@ -181,10 +181,10 @@ def _from_text(name: str, path: Path, text: str, node: Key | Rows) -> Any:
         raise ConfigError(f"{name}: {'.'.join(path)} must be JSON here, such as {example}") from error
 
 
-def _environment_names(table: Table, path: Path) -> Iterator[tuple[str, tuple[Path, Key | Rows]]]:
+def _environment_names(table: TomlTable, path: Path) -> Iterator[tuple[str, tuple[Path, Key | Rows]]]:
     for key, node in table.keys.items():
         here = (*path, key)
-        if isinstance(node, Table):
+        if isinstance(node, TomlTable):
             yield from _environment_names(node, here)
         else:
             yield PREFIX + "__".join(here).upper(), (here, node)
@@ -195,10 +195,10 @@ def environment_names() -> tuple[str, ...]:
     return tuple(name for name, _ in _environment_names(ROOT, ()))
 
 
-def _keys(table: Table, path: Path) -> Iterator[str]:
+def _keys(table: TomlTable, path: Path) -> Iterator[str]:
     for key, node in table.keys.items():
         yield ".".join((*path, key))
-        if isinstance(node, Table):
+        if isinstance(node, TomlTable):
             yield from _keys(node, (*path, key))
         elif isinstance(node, Rows):
             yield from _keys(node.row, (*path, key))
@@ -209,7 +209,7 @@ def keys() -> tuple[str, ...]:
     return tuple(_keys(ROOT, ()))
 
 
-def _nearest(key: str, table: Table, path: Path) -> str:
+def _nearest(key: str, table: TomlTable, path: Path) -> str:
     """Return the known key that somebody may have meant, of this table or else of another."""
     plain = tuple(part.partition("[")[0] for part in path)
     if near := _closest(key, table.keys):

@@ -11,11 +11,11 @@ from typing import Final
 
 from iacwatch.core.model import IgnoreRule, Timing, Verdict, Workflow
 from iacwatch.settings import kinds, values
-from iacwatch.settings.section import Key, Table, key, rows, section, table
+from iacwatch.settings.section import Key, TomlTable, key, rows, section, table
 
 
 @section
-class Managed:
+class ManagedSettings:
     """``[managed]``."""
 
     tag_key: str = key(
@@ -29,7 +29,7 @@ class Managed:
     )
 
 
-WORKFLOW: Final = Table.of(
+WORKFLOW: Final = TomlTable.of(
     Workflow,
     "A legitimate way in which managed objects may change; repeat the block for each. All conditions that are"
     " set have to hold, and of each list one entry has to fit. Without any `[[workflow]]` the built-in ones"
@@ -78,7 +78,7 @@ ATTRIBUTION: Final = {
 
 
 @section
-class Accounts:
+class AccountsSettings:
     """``[accounts]``."""
 
     allowed: tuple[str, ...] = key(
@@ -108,7 +108,7 @@ class Accounts:
 
 
 @section
-class Queue:
+class QueueSettings:
     """``[queue]``."""
 
     url: str = key(
@@ -126,7 +126,7 @@ class Queue:
 
 
 @section
-class Trail:
+class TrailSettings:
     """``[trail]``."""
 
     source: str = key(
@@ -161,7 +161,7 @@ class Trail:
 
 
 @section
-class Route:
+class RouteSettings:
     """``[[slack.route]]``: conditions ANDed, entries ORed."""
 
     channel: str = key(kinds.WORD, "the channel that its findings go to")
@@ -186,7 +186,7 @@ class Route:
 
 
 @section
-class Slack:
+class SlackSettings:
     """``[slack]``; `token` and `webhook_url` are the secret itself, or name the place that holds it."""
 
     channel: str = key(
@@ -216,9 +216,9 @@ class Slack:
     group_window: timedelta = key(
         kinds.DURATION, "what one actor does within this time is one message", default=timedelta(minutes=10)
     )
-    route: tuple[Route, ...] = rows(
-        Table.of(
-            Route,
+    route: tuple[RouteSettings, ...] = rows(
+        TomlTable.of(
+            RouteSettings,
             "Which findings go to which channel: the first route that fits takes them. All conditions that"
             " are set have to hold, and of each list one entry has to fit.",
         ),
@@ -232,7 +232,7 @@ class Slack:
         return bool((self.token and (self.channel or self.route)) or self.webhook_url)
 
 
-IGNORE: Final = Table.of(
+IGNORE: Final = TomlTable.of(
     IgnoreRule,
     "Known noise: counted in the summary, never reported. All conditions that are set have to hold, and of"
     " each list one entry has to fit; a block without a condition is an error.",
@@ -257,7 +257,7 @@ IGNORE: Final = Table.of(
 
 
 @section
-class Report:
+class ReportSettings:
     """``[report]``."""
 
     verdicts: tuple[Verdict, ...] = key(
@@ -283,7 +283,7 @@ class Report:
 
 
 @section
-class Ledger:
+class LedgerSettings:
     """``[ledger]``."""
 
     url: str = key(
@@ -299,7 +299,7 @@ class Ledger:
 class Settings:
     """The whole configuration; each field is a section of the file."""
 
-    managed: Managed = table("Which tag makes an object managed.", default_factory=Managed)
+    managed: ManagedSettings = table("Which tag makes an object managed.", default_factory=ManagedSettings)
     workflow: tuple[Workflow, ...] = rows(
         WORKFLOW,
         default=(),
@@ -314,14 +314,20 @@ class Settings:
         default_factory=Timing,
         keys=ATTRIBUTION,
     )
-    accounts: Accounts = table(
-        "Other accounts, the role that is assumed there, and names to show.", default_factory=Accounts
+    accounts: AccountsSettings = table(
+        "Other accounts, the role that is assumed there, and names to show.", default_factory=AccountsSettings
     )
-    queue: Queue = table("Where `drain` and `replay-dlq` take changes from.", default_factory=Queue)
-    trail: Trail = table("Where CloudTrail's events come from.", default_factory=Trail)
-    slack: Slack = table("Where findings are posted.", default_factory=Slack)
-    report: Report = table("What is reported, and what reports never show.", default_factory=Report)
-    ledger: Ledger = table("Where iacwatch remembers what it reported to Slack.", default_factory=Ledger)
+    queue: QueueSettings = table(
+        "Where `drain` and `replay-dlq` take changes from.", default_factory=QueueSettings
+    )
+    trail: TrailSettings = table("Where CloudTrail's events come from.", default_factory=TrailSettings)
+    slack: SlackSettings = table("Where findings are posted.", default_factory=SlackSettings)
+    report: ReportSettings = table(
+        "What is reported, and what reports never show.", default_factory=ReportSettings
+    )
+    ledger: LedgerSettings = table(
+        "Where iacwatch remembers what it reported to Slack.", default_factory=LedgerSettings
+    )
 
 
-ROOT: Final = Table.of(Settings, "")
+ROOT: Final = TomlTable.of(Settings, "")

@@ -6,7 +6,7 @@ A section is a frozen dataclass whose fields carry all that is known of them::
     class Queue:
         url: str = key(URL, "the SQS queue of changes", default="", example="https://...")
 
-`Table.of` reads that back; the loader, `config.example.toml` and the manual go by it.
+`TomlTable.of` reads that back; the loader, `config.example.toml` and the manual go by it.
 """
 
 from collections.abc import Callable, Mapping
@@ -29,7 +29,7 @@ class Key:
 
 
 @dataclass(frozen=True, slots=True)
-class Table:
+class TomlTable:
     """A table of the file: what it makes, its keys by name, and those of them that have no default."""
 
     make: Callable[..., Any]
@@ -38,7 +38,7 @@ class Table:
     defaults: Mapping[str, Any]
 
     @classmethod
-    def of(cls, make: type, about: str, keys: "Mapping[str, Key] | None" = None) -> "Table":
+    def of(cls, make: type, about: str, keys: "Mapping[str, Key] | None" = None) -> "TomlTable":
         """Return the table that makes a dataclass; its fields carry their keys, unless `keys` does."""
         known = {each.name: each for each in fields(make)}
         declared = keys or {name: each.metadata[_DECLARED] for name, each in known.items()}
@@ -54,11 +54,11 @@ def _default(of: Field[Any]) -> Any:
 class Rows:
     """A table that may be repeated (``[[workflow]]``), and a row of it as an example."""
 
-    row: Table
+    row: TomlTable
     example: Mapping[str, Any]
 
 
-Node: TypeAlias = Key | Table | Rows
+Node: TypeAlias = Key | TomlTable | Rows
 
 
 def key(kind: Kind, about: str, *, default: Any = MISSING, example: Any = None) -> Any:
@@ -75,12 +75,12 @@ def key(kind: Kind, about: str, *, default: Any = MISSING, example: Any = None) 
 def table(about: str, *, default_factory: type[T], keys: Mapping[str, Key] | None = None) -> T:
     """Declare a section of the file, and what it is for."""
     made: T = field(
-        default_factory=default_factory, metadata={_DECLARED: Table.of(default_factory, about, keys)}
+        default_factory=default_factory, metadata={_DECLARED: TomlTable.of(default_factory, about, keys)}
     )
     return made
 
 
-def rows(row: Table, *, default: tuple[T, ...], example: Mapping[str, Any]) -> tuple[T, ...]:
+def rows(row: TomlTable, *, default: tuple[T, ...], example: Mapping[str, Any]) -> tuple[T, ...]:
     """Declare a table that may be repeated."""
     made: tuple[T, ...] = field(default=default, metadata={_DECLARED: Rows(row, example)})
     return made

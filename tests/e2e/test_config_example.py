@@ -8,7 +8,7 @@ import pytest
 
 from iacwatch.core.model import IgnoreRule, Workflow
 from iacwatch.settings.load import OPTIONS, File, environment_names, keys, load
-from iacwatch.settings.schema import Route, Settings
+from iacwatch.settings.schema import RouteSettings, Settings
 from tests.tools.make_configuration import EXAMPLE, HOW, config_example
 
 TEXT = EXAMPLE.read_text(encoding="utf-8")
@@ -72,7 +72,7 @@ def test_the_optional_blocks_are_right_once_they_are_uncommented():
 )
 def test_what_an_optional_block_shows_is_the_default_or_plainly_an_example(made, example):
     block = made(load(File("config.example.toml", uncommented()), {"IACWATCH_SLACK__TOKEN": "env:TOKEN"}))
-    assert isinstance(block, Workflow | Route | IgnoreRule)
+    assert isinstance(block, Workflow | RouteSettings | IgnoreRule)
     for field in fields(block):
         if field.name in example:
             continue

@@ -8,7 +8,7 @@ from io import StringIO
 
 from rich.console import Console
 
-from iacwatch.app.sinks import FORMATS, Report
+from iacwatch.app.sinks import FORMATS, ReportContext
 from iacwatch.demo.fake.server import FakeAws
 from iacwatch.sinks.report_file import ReportFile
 from iacwatch.sinks.slack.sink import Slack
@@ -22,7 +22,7 @@ def report(form, out, *, width=140, terminal=False):
     def console(out):
         return Console(file=out, width=width, force_terminal=terminal)
 
-    return form.make(Report(out=out, style=DEFAULT_STYLE, clock=TickingClock(), console=console))
+    return form.make(ReportContext(out=out, style=DEFAULT_STYLE, clock=TickingClock(), console=console))
 
 
 def in_a_stream(form, **console):

@@ -14,7 +14,7 @@ from typing import Any
 
 from iacwatch.settings.load import OPTIONS
 from iacwatch.settings.schema import ROOT
-from iacwatch.settings.section import Key, Rows, Table
+from iacwatch.settings.section import Key, Rows, TomlTable
 from iacwatch.settings.values import spelled
 
 TOP = Path(__file__).parents[2]
@@ -51,7 +51,7 @@ class Section:
     """A section of the file; `example`: what a block of a repeated one shows."""
 
     name: str
-    table: Table
+    table: TomlTable
     example: Mapping[str, Any] | None = None
 
     @property
@@ -64,11 +64,11 @@ class Section:
                 yield name, node
 
 
-def sections(table: Table = ROOT, path: tuple[str, ...] = ()) -> Iterator[Section]:
+def sections(table: TomlTable = ROOT, path: tuple[str, ...] = ()) -> Iterator[Section]:
     """Yield every section in the order of the file."""
     for name, node in table.keys.items():
         here = (*path, name)
-        if isinstance(node, Table):
+        if isinstance(node, TomlTable):
             yield Section(".".join(here), node)
             yield from sections(node, here)
         elif isinstance(node, Rows):

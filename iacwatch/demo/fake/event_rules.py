@@ -10,7 +10,7 @@ Body = Mapping[str, Json]
 
 
 @dataclass(slots=True)
-class EventRules:
+class FakeEventRules:
     """The rules of each account and region, on its default bus."""
 
     _rules: dict[tuple[str, str], dict[str, tuple[dict[str, Json], Sequence[Body]]]] = field(

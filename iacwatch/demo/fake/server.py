@@ -15,7 +15,7 @@ from iacwatch.demo.fake.clock import FakeClock
 from iacwatch.demo.fake.config.items import ConfigItems
 from iacwatch.demo.fake.config.recorders import ConfigRecorders
 from iacwatch.demo.fake.event_history import EventHistory
-from iacwatch.demo.fake.event_rules import EventRules
+from iacwatch.demo.fake.event_rules import FakeEventRules
 from iacwatch.demo.fake.faults import DROP_AFTER, DROP_BEFORE, Faults, InjectedFault
 from iacwatch.demo.fake.http_server import HttpRequest, HttpServer
 from iacwatch.demo.fake.refusals import JSON_VERSION, denied, refusal
@@ -49,7 +49,7 @@ class FakeAws:
         self.trail = EventHistory(self.clock, rate=rate)
         self.config = ConfigItems(self.clock, home_region=region)
         self.recorders = ConfigRecorders()
-        self.rules = EventRules()
+        self.rules = FakeEventRules()
         self.sts = Sts(self.clock)
         self.queues = QueueStore(self.clock)
         self.sqs = Sqs(self.queues)

@@ -1,0 +1,48 @@
+"""The house keeps its order: folders that can be overlooked, names that stand for one thing, packages that say what they are for."""
+
+import ast
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+import iacwatch
+
+PACKAGE = Path(iacwatch.__file__).parent
+FILES = sorted(PACKAGE.rglob("*.py"))
+FOLDERS = sorted({file.parent for file in FILES})
+MOST_FILES = 20
+MOST_OF_A_PREFIX = 3
+
+
+def name_of(path):
+    return str(path.relative_to(PACKAGE.parent))
+
+
+def test_no_two_classes_have_one_name():
+    classes = Counter(
+        node.name
+        for file in FILES
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8")))
+        if isinstance(node, ast.ClassDef)
+    )
+    assert classes
+    assert [name for name, count in classes.items() if count > 1] == []
+
+
+@pytest.mark.parametrize("folder", FOLDERS, ids=name_of)
+def test_a_folder_has_few_files_and_none_of_them_a_family_name(folder):
+    files = [file.stem for file in folder.glob("*.py")]
+    assert len(files) <= MOST_FILES
+    families = Counter(stem.partition("_")[0] for stem in files if "_" in stem.strip("_"))
+    assert {prefix for prefix, count in families.items() if count > MOST_OF_A_PREFIX} == set()
+
+
+@pytest.mark.parametrize("folder", FOLDERS, ids=name_of)
+def test_a_package_says_what_it_is_for_and_holds_nothing_else(folder):
+    """The package at the top holds the version besides."""
+    tree = ast.parse((folder / "__init__.py").read_text(encoding="utf-8"))
+    about = ast.get_docstring(tree)
+    assert about
+    assert len(about.split()) > 2
+    assert len(tree.body) == (2 if folder == PACKAGE else 1)
