@@ -98,7 +98,7 @@ def _below(mode: _Mode, key: str, rules: _Rules, *, container: bool) -> _Mode:
         return mode
     if container and holds_environment(key) and not _is_build(key, rules.resource_type):
         return _Mode.VARIABLES
-    if holds_secret(key):
+    if holds_secret(key, container=container):
         return _Mode.SECRET
     return _Mode.SECRET if mode is _Mode.SECRET and not is_about(key) else _Mode.OPEN
 
@@ -168,7 +168,8 @@ class _Walk:
             else:
                 shown = _Walk(self._rules, self._texts + 1).value(document, mode, path)
                 return text if shown == document else json.dumps(shown)
-        return REDACTED if is_secret(text) else text
+        name = next((key for key in reversed(path.split(".")) if not key.isdigit()), "")
+        return REDACTED if is_secret(text, name) else text
 
     def _is_named(self, path: str) -> bool:
         """Return whether the user's globs name a path, with or without its list indices."""
