@@ -448,8 +448,8 @@ def test_an_interrupt_exits_with_130(queue, aws, tmp_path):
 
 def test_odd_spellings_of_calls_callers_and_tags_are_read(aws, queue, tmp_path):
     def sent(kind, name, arn, diff, **fields):
-        named = {"resourceType": kind, "resourceId": name, "resourceName": name, "ARN": arn}
-        aws.send(queue, message(item(1, ago(60), **named, **fields), {"changedProperties": diff}))
+        named = {"resourceType": kind, "resourceId": name, "resourceName": name, "ARN": arn, **fields}
+        aws.send(queue, message(item(1, ago(60), **named), {"changedProperties": diff}))
 
     def called(name, service, request, **fields):
         source = f"{service}.amazonaws.com"
@@ -474,12 +474,24 @@ def test_odd_spellings_of_calls_callers_and_tags_are_read(aws, queue, tmp_path):
     carol = {"type": "AWSAccount", "principalId": "AROAX:carol@example.com", "accountId": "444455556666"}
     called("DeleteBucketTagging", "s3", {"bucketName": "logs"}, userIdentity=carol)
 
+    grown = {
+        "Configuration.AllocatedStorage": {"previousValue": 100, "updatedValue": 110, "changeType": "UPDATE"}
+    }
+    for name, at in (("db-GROWNBYITSELF", "full"), ("db-GROWNBYALICE", "idle")):
+        database = {"dBInstanceIdentifier": at, "allocatedStorage": 110, "maxAllocatedStorage": 500}
+        arn = f"arn:aws:rds:eu-west-1:111122223333:db:{at}"
+        sent("AWS::RDS::DBInstance", name, arn, grown, resourceName=at, configuration=database)
+    called("ModifyDBInstance", "rds", {"dBInstanceIdentifier": "idle", "allocatedStorage": 110})
+
     done = drain(aws, tmp_path, queue, "--format", "jsonl", "--verdict", "all")
     found = {
-        each["change"]["resource_id"]: (each["verdict"], each["actor"]["name"]) for each in findings(done)
+        each["change"]["resource_id"]: (each["verdict"], (each["actor"] or {}).get("name"))
+        for each in findings(done)
     }
     assert found == {
         spot: ("aws-service", "ec2.amazonaws.com"),
         "pay": ("out-of-band", "alice@example.com"),
         "logs": ("out-of-band", "carol@example.com"),
+        "db-GROWNBYITSELF": ("side-effect", None),
+        "db-GROWNBYALICE": ("out-of-band", "alice@example.com"),
     }

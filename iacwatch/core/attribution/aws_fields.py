@@ -1,6 +1,7 @@
 """Fields that AWS keeps by itself: where only these differ, nobody called an API on the resource.
 
-Which they are, a type's row lists: `counted` and `following`. Of every type, a status may settle.
+Which they are, a type's row lists: `counted` and `following`. Of every type, a status may settle, and what
+somebody leaves to AWS by a setting beside it may change as far as that setting goes.
 """
 
 from collections.abc import Mapping, Sequence
@@ -13,6 +14,12 @@ from iacwatch.core.model import Change, ChangeType, Json, PropertyChange
 
 _PENDING: Final = "pendingmodifiedvalues"
 """Where RDS and Redshift keep what was ordered until it is done, minutes or a maintenance window later."""
+
+_LEFT_TO_AWS: Final = {
+    "allocatedstorage": "maxallocatedstorage",
+    "engineversion": "autominorversionupgrade",
+}
+"""Fields that AWS may change where the other field says so: a size to grow to, upgrades within a series."""
 
 
 class ChangedBy(StrEnum):
@@ -37,8 +44,9 @@ def changed_by(change: Change) -> ChangedBy:
         field = rest.partition(".")[0]
         if section == "relationships" or (section == "configuration" and field in counted):
             continue
-        ordered = rest in pending and entry.updated == pending[rest]
-        (known if section == "configuration" and (field in following or ordered) else others).append(entry)
+        expected = field in following or (rest in pending and entry.updated == pending[rest])
+        by_itself = section == "configuration" and (expected or _left_to_aws(change, entry, rest))
+        (known if by_itself else others).append(entry)
     if others:
         return ChangedBy.FOLLOWS if settles(others, known=known) else ChangedBy.CALLED
     return ChangedBy.FOLLOWS if known else ChangedBy.AWS
@@ -56,3 +64,24 @@ def _pending(diff: Sequence[PropertyChange]) -> dict[str, Json]:
         if isinstance(values, Mapping):
             found.update((key.lower(), value) for key, value in values.items() if value is not None)
     return found
+
+
+def _left_to_aws(change: Change, entry: PropertyChange, field: str) -> bool:
+    """Return whether a setting of the resource lets AWS change a field as it did (storage autoscaling)."""
+    setting = _LEFT_TO_AWS.get(field)
+    if setting is None or change.item is None:
+        return False
+    values = change.item.configuration or {}
+    limit = next((value for key, value in values.items() if key.lower() == setting), None)
+    match entry.previous, entry.updated, limit:
+        case str(before), str(after), True:
+            return _series(before) == _series(after)
+        case int(size), int(grown), int(most):
+            return size < grown <= most
+    return False
+
+
+def _series(version: str) -> list[str]:
+    """Return what an upgrade within a series keeps: ``8.0`` of ``8.0.35``, ``15`` of ``15.4``."""
+    parts = version.split(".")
+    return parts[: min(2, len(parts) - 1)] or parts

@@ -4,7 +4,7 @@ import pytest
 
 from iacwatch.core.attribution.aws_fields import ChangedBy, changed_by
 from iacwatch.core.model import ChangeType
-from tests.fixtures.builders import change, entry, resource
+from tests.fixtures.builders import change, entry, item, resource
 
 
 def of(type_, *paths):
@@ -123,3 +123,30 @@ def test_a_value_that_was_never_pending_is_somebodys_call():
         assert (
             changed_by(change(resource=resource(type="AWS::RDS::DBInstance"), diff=diff)) is ChangedBy.CALLED
         )
+
+
+@pytest.mark.parametrize(
+    ("field", "before", "after", "setting", "by"),
+    [
+        ("allocatedStorage", 100, 110, {"maxAllocatedStorage": 500}, ChangedBy.FOLLOWS),
+        ("allocatedStorage", 100, 600, {"maxAllocatedStorage": 500}, ChangedBy.CALLED),
+        ("allocatedStorage", 110, 100, {"maxAllocatedStorage": 500}, ChangedBy.CALLED),
+        ("allocatedStorage", 100, 110, {}, ChangedBy.CALLED),
+        ("allocatedStorage", None, 110, {"maxAllocatedStorage": 500}, ChangedBy.CALLED),
+        ("engineVersion", "15.4", "15.7", {"autoMinorVersionUpgrade": True}, ChangedBy.FOLLOWS),
+        ("engineVersion", "8.0.35", "8.0.36", {"autoMinorVersionUpgrade": True}, ChangedBy.FOLLOWS),
+        ("engineVersion", "15.4", "16.1", {"autoMinorVersionUpgrade": True}, ChangedBy.CALLED),
+        ("engineVersion", "8.0.35", "8.4.3", {"autoMinorVersionUpgrade": True}, ChangedBy.CALLED),
+        ("engineVersion", "5.17.6", "5.18", {"autoMinorVersionUpgrade": True}, ChangedBy.CALLED),
+        ("engineVersion", "15.4", "15.7", {"autoMinorVersionUpgrade": False}, ChangedBy.CALLED),
+    ],
+)
+def test_what_a_setting_leaves_to_aws_may_change_as_far_as_it_goes(field, before, after, setting, by):
+    rds = resource(type="AWS::RDS::DBInstance")
+    now = item(configuration={field: after, **setting})
+    diff = (entry(f"Configuration.{field}", before, after),)
+    assert changed_by(change(resource=rds, item=now, diff=diff)) is by
+    assert changed_by(change(resource=rds, item=None, diff=diff)) is ChangedBy.CALLED
+    for name in setting:
+        more = (*diff, entry(f"Configuration.{name}", None, setting[name]))
+        assert changed_by(change(resource=rds, item=now, diff=more)) is ChangedBy.CALLED
