@@ -7,8 +7,14 @@ from iacwatch.cli.group import run
 
 
 def main() -> NoReturn:
-    """Run the command line and exit with its code."""
-    sys.exit(run())
+    """Run the command line and exit with its code, without waiting for threads that it left behind."""
+    code = run()
+    threads = sys.modules.get("threading")
+    if threads is not None and threads.active_count() > 1:
+        from iacwatch.clock import end_process  # noqa: PLC0415  (where there are threads, it is there)
+
+        end_process(code)
+    sys.exit(code)
 
 
 if __name__ == "__main__":

@@ -9,17 +9,21 @@ import logging
 import os
 import sys
 import tempfile
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
-from typing import Any, Final, Protocol
+from typing import Any, Final, Protocol, TypeVar
 
-from iacwatch.app.function import FunctionContainer
+from iacwatch.app.function import OUT_OF_TIME, FunctionContainer, latest
+from iacwatch.clock import LeftBehind, within
 from iacwatch.errors import AwsError, IacwatchError, Stopping, UsageError
 from iacwatch.function import log
 from iacwatch.function.report import InvocationReport
 from iacwatch.pipeline.summary import figures
 
 _log = logging.getLogger(__name__)
+
+_Answer = TypeVar("_Answer")
 
 _MOST: Final = 1_000
 _LEAST: Final = 10
@@ -52,14 +56,15 @@ class Function:
         Where a fault strikes after some messages are done, the others go back and the log says why; where it
         strikes before, it is raised, so that all go back and Lambda counts an error.
         """
-        container, report = self._begin(context)
+        container, report = self._attended(context, lambda: self._begin(context))
         batch = container.batch(event, most=self._most, watch=report.settled)
         pipeline = container.pipeline(container.outputs(sys.stdout))
         stopped = ""
         try:
-            pipeline.run(batch)
+            self._attended(context, lambda: pipeline.run(batch))
         except Stopping as stopping:
             stopped = stopping.why
+            batch.give_back()
             # A wave that took too long would do so again.
             self._most = max(_LEAST, batch.cut // 2) if batch.cut else self._most
         except Exception as error:
@@ -82,16 +87,17 @@ class Function:
         """
         from iacwatch.app.backfill import reconcile  # noqa: PLC0415  (the messages of the queue need none of it)
 
-        container, report = self._begin(context)
+        container, report = self._attended(context, lambda: self._begin(context))
         if not container.lasting:
             raise UsageError(
                 "a reconciliation needs the ledger of what was reported",
                 hint="set ledger.url to dynamodb://table",
             )
-        run = reconcile(container, container.outputs(sys.stdout), folder=Path(tempfile.gettempdir()))
+        outputs, folder = container.outputs(sys.stdout), Path(tempfile.gettempdir())
+        run = self._attended(context, lambda: reconcile(container, outputs, folder=folder))
         stopped = ""
         try:
-            run.pipeline.run(run.source, settle_late=False)
+            self._attended(context, lambda: run.pipeline.run(run.source, settle_late=False))
         except Stopping as stopping:
             stopped = stopping.why
         finally:
@@ -105,6 +111,18 @@ class Function:
             )
         run.source.finish()
         return figures(run.pipeline.summary)
+
+    def _attended(self, context: Context, work: Callable[[], _Answer]) -> _Answer:
+        """Do some work as long as Lambda leaves time; raise `Stopping` where it is left behind then.
+
+        What it was done with is not used again: it may go on with that as soon as the process wakes up.
+        """
+        left = timedelta(milliseconds=context.get_remaining_time_in_millis())
+        try:
+            return within(latest(left), work, why=OUT_OF_TIME)
+        except LeftBehind:
+            self._container = None
+            raise
 
     def _begin(self, context: Context) -> tuple[FunctionContainer, InvocationReport]:
         """Begin an invocation: its log, the parts that it needs, and its report."""

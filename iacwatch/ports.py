@@ -95,6 +95,14 @@ class ChangeSource(Protocol):
         ...
 
 
+class QueueSource(ChangeSource, Protocol):
+    """A source whose changes are lent: who does not take them gives them back."""
+
+    def give_back(self) -> None:
+        """Show others at once what is not settled: whoever works on it hangs. Any thread may call this."""
+        ...
+
+
 class PastSource(ChangeSource, Protocol):
     """A source of past changes: it is read whole, and knows what it could not see."""
 

@@ -18,7 +18,7 @@ from iacwatch.aws.sessions import Sessions
 from iacwatch.clock import SystemClock
 from iacwatch.errors import ConfigError, UsageError
 from iacwatch.pipeline.run import Pipeline
-from iacwatch.ports import ChangeSource, ItemStore, Ledger, Progress, Sink, TrailSource
+from iacwatch.ports import ItemStore, Ledger, Progress, QueueSource, Sink, TrailSource
 from iacwatch.settings import load as configuration
 from iacwatch.settings import locate
 from iacwatch.settings.load import Given
@@ -102,7 +102,7 @@ class Container:
             newest_first=newest_first,
         )
 
-    def queue(self, *, max_messages: int | None = None, dry_run: bool = False) -> ChangeSource:
+    def queue(self, *, max_messages: int | None = None, dry_run: bool = False) -> QueueSource:
         """Return the queue of ``queue.url``."""
         from iacwatch.sources.sqs.source import SqsQueue, queue_region  # noqa: PLC0415  (needs boto3)
 
@@ -114,7 +114,7 @@ class Container:
         client = self.sessions.client("sqs", region=queue_region(url))
         return SqsQueue(client=client, url=url, clock=self.clock, max_messages=max_messages, dry_run=dry_run)
 
-    def dead_letters(self, *, max_messages: int | None = None, dry_run: bool = False) -> ChangeSource:
+    def dead_letters(self, *, max_messages: int | None = None, dry_run: bool = False) -> QueueSource:
         """Return the dead-letter queue as a source."""
         from iacwatch.sources.sqs.source import SqsQueue  # noqa: PLC0415  (needs boto3)
 

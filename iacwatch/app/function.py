@@ -20,6 +20,11 @@ FRESH: Final = timedelta(minutes=15)
 MARGIN: Final = timedelta(seconds=10)
 """How long before Lambda ends an invocation no new work is begun: the rest is given back meanwhile."""
 
+GRACE: Final = timedelta(seconds=2.5)
+"""How long what is under way by then is waited for at most."""
+
+OUT_OF_TIME: Final = "the function's time is running out"
+
 _BRIEF: Final = frozenset({"sqlite", "memory"})
 
 
@@ -70,13 +75,22 @@ class FunctionContainer(Container):
     def begin(self, *, left: timedelta) -> None:
         """Begin with one event, of which Lambda leaves so much time."""
         self.clock.start_again()
-        self.clock.end_after(left - min(MARGIN, left / 4), "the function's time is running out")
+        self.clock.end_after(left - _margin(left), OUT_OF_TIME)
 
     def _ledger(self, *, remember: bool) -> Ledger:
         """Return the ledger; the default, a file in somebody's home, is none that a function has."""
         if self.settings.ledger.url in _BRIEF:
             return self._memory
         return super()._ledger(remember=remember)
+
+
+def latest(left: timedelta) -> timedelta:
+    """Return after how much of the time that Lambda leaves nothing is waited for any more."""
+    return left - _margin(left) + min(GRACE, _margin(left) / 3)
+
+
+def _margin(left: timedelta) -> timedelta:
+    return min(MARGIN, left / 4)
 
 
 def account_of(arn: str) -> str:

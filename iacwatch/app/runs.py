@@ -6,7 +6,7 @@ from typing import Any
 
 from iacwatch.pipeline.run import Pipeline
 from iacwatch.pipeline.summary import Summary, figures
-from iacwatch.ports import ChangeSource, PastSource
+from iacwatch.ports import PastSource, QueueSource
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -14,7 +14,7 @@ class QueueRun:
     """A run over what waits in a queue."""
 
     pipeline: Pipeline
-    source: ChangeSource
+    source: QueueSource
 
     def run(self) -> Summary:
         """Take every change down the road; raises what `Pipeline.run` does."""
@@ -22,6 +22,10 @@ class QueueRun:
 
     def end(self, *, done: bool) -> None:
         """Do nothing: what was not settled was given back already."""
+
+    def leave(self) -> None:
+        """Give back what is in flight: the run hangs, and nobody waits for it any more."""
+        self.source.give_back()
 
     @property
     def whole(self) -> bool:
@@ -50,6 +54,9 @@ class PastRun:
         if done and self.whole:
             self.source.finish()
         self.source.close()
+
+    def leave(self) -> None:
+        """Do nothing: what was gathered is stored already, as if the process had been killed."""
 
     @property
     def whole(self) -> bool:

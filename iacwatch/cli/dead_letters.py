@@ -99,7 +99,9 @@ def show(
     with container.clock.listening():
         if max_seconds is not None:
             container.end_after(max_seconds)
-        observed = ObservedSource(container.dead_letters(max_messages=max_messages, dry_run=True))
+        source = container.dead_letters(max_messages=max_messages, dry_run=True)
+        container.clock.at_worst(lambda _stopping: source.give_back())
+        observed = ObservedSource(source)
         try:
             container.pipeline([], remember=False).run(observed)
         except Stopping as stopping:

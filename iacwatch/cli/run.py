@@ -101,6 +101,7 @@ def sinks(
 def run(
     general: GlobalOptions,
     options: ReportOptions,
+    container: Container,
     road: "QueueRun | PastRun",
     summed_up: Callable[[str], Sequence[str]],
 ) -> int:
@@ -108,6 +109,12 @@ def run(
 
     `summed_up` returns the lines of the summary; it takes why the run ended early ("": it did not).
     """
+
+    def leave(stopping: Stopping) -> None:
+        road.leave()
+        summary.write(general, summed_up(stopping.why), road.figures)
+
+    container.clock.at_worst(leave)
     done, code, stopped = False, 0, ""
     try:
         road.run()

@@ -28,7 +28,7 @@ _LONGEST: Final = timedelta(hours=11, minutes=45)
 
 _SOON: Final = timedelta(seconds=30)
 _LATER: Final = timedelta(minutes=30)
-_GIVE_BACK: Final = 5.0
+_GIVE_BACK: Final = 2.0
 """Seconds that giving back may take, of those that are reserved for it."""
 
 Watch = Callable[[Delivery, Outcome], None]
@@ -76,6 +76,8 @@ class LambdaBatch:
         self._watch = watch
         self._done: set[str] = set()
         self._settled: set[str] = set()
+        self._wave: Sequence[Delivery] = ()
+        self._over = False
         self.cut = 0
 
     @property
@@ -100,17 +102,14 @@ class LambdaBatch:
         received, so that a fault that lasts does not use up the receives that are allowed.
         """
         limit = self._max_receives()
-        wave: list[Delivery] = []
         try:
             for wave in waves(self._deliveries(limit), most_text=MOST_BYTES, most=self._most):
                 self._clock.sleep(timedelta(0))
+                self._wave = wave
                 yield wave
-        except GeneratorExit:
-            self.cut = len([delivery for delivery in wave if delivery.id not in self._settled])
-            self._give_back()
-            raise
+                self._wave = ()
         except BaseException:
-            self._give_back()
+            self.give_back()
             raise
 
     def settle(self, done: Sequence[tuple[Delivery, Outcome]]) -> None:
@@ -119,6 +118,8 @@ class LambdaBatch:
         What failed is left hidden for as long as Lambda's receive made it. Where SQS refuses a change of
         visibility, the log says so: the message comes back all the same, only at another time.
         """
+        if self._over:
+            return
         now = self._clock.now()
         deferred: dict[str, timedelta] = {}
         for delivery, outcome in done:
@@ -161,7 +162,12 @@ class LambdaBatch:
                 return None
         return self._limits[queue.arn]
 
-    def _give_back(self) -> None:
+    def give_back(self) -> None:
+        """Show others soon what is not settled; what is settled after that no longer counts."""
+        if self._over:
+            return
+        self._over = True
+        self.cut = len([delivery for delivery in self._wave if delivery.id not in self._settled])
         back = {
             key: min(_SOON * 2 ** min(_receives(record) - 1, 10), _LATER)
             for key, record in self._messages.items()

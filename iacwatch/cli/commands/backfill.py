@@ -78,6 +78,7 @@ def command(general: GlobalOptions, /, since: str, until: str | None, new: bool,
         return run.run(
             general,
             options,
+            container,
             road,
             lambda stopped: summary.of_past(
                 road.pipeline.summary, road.source, stopped=stopped, dry_run=options.dry_run

@@ -33,6 +33,7 @@ def command(general: GlobalOptions, /, queue_url: str | None, **given: Any) -> i
         return run.run(
             general,
             options,
+            container,
             road,
             lambda stopped: summary.of_queue(totals, stopped=stopped, dry_run=options.dry_run),
         )

@@ -96,6 +96,7 @@ def command(
         return run.run(
             general,
             options,
+            container,
             road,
             lambda stopped: summary.of_queue(totals, stopped=stopped, dry_run=options.dry_run),
         )

@@ -75,7 +75,11 @@ def command(general: GlobalOptions, /, resource: str, since: str | None, **given
             return stopping.exit_code
         _announce(road)
         return run.run(
-            general, options, road, lambda stopped: _summed_up(road, stopped, dry_run=options.dry_run)
+            general,
+            options,
+            container,
+            road,
+            lambda stopped: _summed_up(road, stopped, dry_run=options.dry_run),
         )
 
 

@@ -15,7 +15,9 @@ POLL: Final = 1
 _ATTRIBUTES: Final = ("ApproximateReceiveCount", "DeadLetterQueueSourceArn", "SentTimestamp")
 _AT_ONCE: Final = 2
 _LOOK_EVERY: Final = 0.05
-_LAST_ANSWERS: Final = 5.0
+_LAST_ANSWERS: Final = 1.5
+"""Seconds; a poll takes `POLL` of them."""
+
 
 MOST_DELIVERIES: Final = 1_000
 MOST_BYTES: Final = 64_000_000

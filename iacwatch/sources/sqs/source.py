@@ -28,8 +28,10 @@ HOLD: Final = timedelta(seconds=120)
 """How long a message is hidden at a time: so late it comes back where the process is killed."""
 
 _ANY_NUMBER: Final = 10**9
-_GIVE_BACK: Final = 15.0
-"""Seconds, of those that a process has between SIGTERM and its end."""
+_GIVE_BACK: Final = 4.0
+"""Seconds, of those five that a run has between SIGTERM and its end."""
+_AT_WORST: Final = 0.7
+"""Seconds, where they are nearly over."""
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _MILLISECOND: Final = timedelta(milliseconds=1)
@@ -75,6 +77,7 @@ class SqsQueue:
         self._lock = threading.Lock()
         self._max_receives: int | None = None
         self._ended = False
+        self._patience = _GIVE_BACK
 
     def waves(self) -> Generator[Sequence[Delivery], None, None]:
         """Yield deliveries until the queue shows itself empty, and keep them hidden until they are settled.
@@ -115,6 +118,13 @@ class SqsQueue:
         self._delete({message.id: message.receipt for message in finished})
         self._defer(deferred)
         self._leave(failed)
+
+    def give_back(self) -> None:
+        """Show others at once what is not settled, and what is settled at its time."""
+        self._patience = _AT_WORST
+        if not self._dry_run:
+            self._give_back(message.id for message in self._in_flight.all() if not message.settled)
+        self._end()
 
     def _leave(self, failed: Sequence[str]) -> None:
         """Leave messages to the queue; hidden until the run ends, which would only receive them again."""
@@ -159,13 +169,13 @@ class SqsQueue:
         if self._failed_at_once:
             early |= {message.id: timedelta(0) for message in settled if message.due_at is None}
         try:
-            _warn(self._in_flight.hide(early, now=now, within=_GIVE_BACK), "come back a little late")
+            _warn(self._in_flight.hide(early, now=now, within=self._patience), "come back a little late")
         except AwsError as error:
             _log.warning("%s", plain(str(error), 300))
         self._in_flight.drop([message.id for message in settled])
 
     def _give_back(self, message_ids: Iterable[str]) -> None:
-        self._in_flight.give_back(list(message_ids), now=self._clock.now(), within=_GIVE_BACK)
+        self._in_flight.give_back(list(message_ids), now=self._clock.now(), within=self._patience)
 
     def _redrive(self) -> int | None:
         """Return how many receives the queue's redrive policy allows; None: none, or nobody knows."""

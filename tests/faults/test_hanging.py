@@ -1,0 +1,200 @@
+"""What never answers: a run that is asked to end does so, gives back what it had, and says what it did."""
+
+import signal
+import socket
+import subprocess
+import threading
+import time
+from contextlib import contextmanager
+
+import boto3
+import pytest
+
+from iacwatch.function import log as lambda_log
+from iacwatch.lambda_handler import Function
+from tests.faults.runs import LATER
+from tests.fixtures import command
+from tests.fixtures.function.poller import ids, received
+from tests.fixtures.function.runtime import ARN
+from tests.fixtures.small_world import call, change, listed
+
+SOON = 8
+"""Seconds: it takes less than five, on a machine that has nothing else to do."""
+
+
+class Hanging:
+    """Lets every call of one operation hang; `reached` is set by the first."""
+
+    def __init__(self, aws, service, operation):
+        self._called, self._over = (service, operation), threading.Event()
+        self.reached = threading.Event()
+        aws.before = self
+
+    def __call__(self, request):
+        if (request.service, request.operation) == self._called:
+            self.reached.set()
+            self._over.wait(60)
+
+    def end(self):
+        self._over.set()
+
+
+@contextmanager
+def trickling():
+    """Serve an answer at a byte a second; yield the address, and what is set once it was asked for."""
+    reached, over = threading.Event(), threading.Event()
+    server = socket.create_server(("127.0.0.1", 0))
+
+    def serve():
+        connection, _ = server.accept()
+        with connection:
+            connection.recv(65_536)
+            connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 1000000\r\n\r\n")
+            reached.set()
+            while not over.wait(0.5):
+                connection.sendall(b"x")
+
+    threading.Thread(target=serve, daemon=True).start()
+    try:
+        yield f"http://127.0.0.1:{server.getsockname()[1]}", reached
+    finally:
+        over.set()
+        server.close()
+
+
+def fill(aws, queue, count=12):
+    for number in range(count):
+        aws.send(queue, change(number, 60))
+        aws.add_event(call(number, 60), resource_names=listed(number))
+
+
+def drain(aws, folder, queue, *arguments, python=(), **more):
+    slack = {
+        "IACWATCH_SLACK__TOKEN": "xoxb-demo",
+        "IACWATCH_SLACK__CHANNEL": "#infra",
+        "IACWATCH_SLACK__API_URL": aws.slack_url,
+    }
+    started = command.line("drain", "--queue-url", queue, "--format", "jsonl", *arguments)
+    return subprocess.Popen(
+        [started[0], *python, *started[3:]] if python else started,
+        env=command.environment(aws, folder, **slack, **more),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        cwd=folder,
+    )
+
+
+def ended(process, number=signal.SIGTERM):
+    """Ask a process to end; return how long that took, and what it said."""
+    asked_at = time.monotonic()
+    process.send_signal(number)
+    _, said = process.communicate(timeout=30)
+    return time.monotonic() - asked_at, said
+
+
+def all_back(aws, queue, count=12):
+    left = aws.messages(queue)
+    return len(left) == count and all(each.visible_at <= aws.clock.now() for each in left)
+
+
+@pytest.mark.parametrize(
+    ("called", "number"),
+    [
+        (("cloudtrail", "LookupEvents"), signal.SIGTERM),
+        (("slack", "chat.postMessage"), signal.SIGINT),
+        (("sqs", "ReceiveMessage"), signal.SIGTERM),
+    ],
+)
+def test_a_run_ends_soon_although_a_call_hangs(aws, queue, tmp_path, called, number):
+    fill(aws, queue)
+    hanging = Hanging(aws, *called)
+    process = drain(aws, tmp_path, queue)
+    assert hanging.reached.wait(30)
+    took, said = ended(process, number)
+    hanging.end()
+    assert (process.returncode, took < SOON) == (128 + number, True), (took, said)
+    assert f"stopped: {number.name}; what was not done was given back" in said
+    assert "Traceback" not in said
+    assert all_back(aws, queue)
+
+
+def test_a_run_ends_soon_although_an_answer_comes_a_byte_a_second(aws, queue, tmp_path):
+    fill(aws, queue)
+    with trickling() as (url, reached):
+        process = drain(aws, tmp_path, queue, AWS_ENDPOINT_URL_CLOUDTRAIL=url)
+        assert reached.wait(30)
+        took, said = ended(process)
+    assert (process.returncode, took < SOON) == (143, True), (took, said)
+    assert all_back(aws, queue)
+
+
+def test_a_run_ends_soon_although_no_name_server_answers(aws, queue, tmp_path):
+    fill(aws, queue)
+    waits = tmp_path / "waits"
+    program = (
+        "import pathlib, socket, time\n"
+        "real = socket.getaddrinfo\n"
+        "def resolve(host, *more, **named):\n"
+        "    if host == 'cloudtrail.invalid':\n"
+        f"        pathlib.Path({str(waits)!r}).touch()\n"
+        "        while True:\n"
+        "            time.sleep(60)\n"
+        "    return real(host, *more, **named)\n"
+        "socket.getaddrinfo = resolve\n"
+        "from iacwatch.__main__ import main\n"
+        "main()\n"
+    )
+    url = "http://cloudtrail.invalid:80"
+    process = drain(aws, tmp_path, queue, python=("-c", program), AWS_ENDPOINT_URL_CLOUDTRAIL=url)
+    while not waits.exists():
+        assert process.poll() is None, process.communicate()
+        time.sleep(0.05)
+    took, said = ended(process)
+    assert (process.returncode, took < SOON) == (143, True), (took, said)
+    assert all_back(aws, queue)
+
+
+def test_a_second_signal_ends_a_process_at_once(aws, queue, tmp_path):
+    fill(aws, queue)
+    hanging = Hanging(aws, "slack", "chat.postMessage")
+    process = drain(aws, tmp_path, queue)
+    assert hanging.reached.wait(30)
+    process.send_signal(signal.SIGINT)
+    time.sleep(0.5)
+    took, _ = ended(process)
+    hanging.end()
+    assert (process.returncode, took < 1.5) == (143, True)
+
+
+class Context:
+    """What Lambda says about an invocation that it ends after so many seconds."""
+
+    aws_request_id, function_name, invoked_function_arn = "1", "iacwatch", ARN
+
+    def __init__(self, seconds):
+        self._ends_at = time.monotonic() + seconds
+
+    def get_remaining_time_in_millis(self):
+        return int((self._ends_at - time.monotonic()) * 1000)
+
+
+@pytest.mark.usefixtures("capfd")
+def test_a_function_answers_in_time_although_a_call_hangs(aws, queue, monkeypatch):
+    fill(aws, queue)
+    hanging = Hanging(aws, "cloudtrail", "LookupEvents")
+    event = received(boto3.client("sqs"), queue)
+    monkeypatch.setattr(lambda_log, "set_up", lambda *_more, **_named: None)
+    function, context = Function(), Context(8)
+    answer = function(event, context)
+    left = context.get_remaining_time_in_millis()
+    hanging.end()
+    assert left > 0
+    assert [each["itemIdentifier"] for each in answer["batchItemFailures"]] == ids(event)
+    assert len(aws.messages(queue)) == 12
+    assert all(20 < (each.visible_at - aws.clock.now()).total_seconds() < 31 for each in aws.messages(queue))
+    # What was left behind is not used again, and the next invocation has a clock of its own.
+    aws.quiet()
+    aws.jump(LATER)
+    event = received(boto3.client("sqs"), queue)
+    assert function(event, Context(60)) == {"batchItemFailures": []}
