@@ -12,6 +12,12 @@ from iacwatch.doctor.result import Result, ok, refused
 from iacwatch.doctor.setup import Setup
 from iacwatch.errors import AwsError
 
+_WAYS: Final = {
+    "row": "rules of their own",
+    "models": "AWS's models",
+    "other": "AWS Config, which takes other providers' types itself",
+    "name": "the name alone",
+}
 _PAGE: Final = 100
 _MOST_PAGES: Final = 20
 
@@ -34,24 +40,17 @@ def known_types(examination: Examination) -> Iterator[Result]:
 
 def judge_types(types: Collection[str]) -> Result:
     """Judge recorded types by what their calls are known from."""
-    by: dict[str, list[str]] = {"row": [], "models": [], "name": []}
+    by: dict[str, list[str]] = {way: [] for way in _WAYS}
     for each in {*types} - {*JUDGES}:
-        by[known_by(each)].append(each)
+        by[known_by(each) if each.startswith("AWS::") else "other"].append(each)
     count = sum(map(len, by.values()))
     if not count:
         return ok("recorder.known", "nothing is recorded here yet whose calls would have to be known")
-    ways = {
-        "row": "rules of their own",
-        "models": "AWS's models",
-        "name": "the name alone",
-    }
-    ways = {
-        way: f"{len(by[way])} by {words}" + (f" ({listed(by[way])})" if way == "name" else "")
-        for way, words in ways.items()
-        if by[way]
-    }
+    known = [f"{len(by[way])} by {words}" for way, words in _WAYS.items() if by[way]]
+    if by["name"]:
+        known[-1] += f" ({listed(by['name'])})"
     what = "the one resource type" if count == 1 else f"the {count} resource types"
-    return ok("recorder.known", f"of {what} recorded here, calls are known {', '.join(ways.values())}")
+    return ok("recorder.known", f"of {what} recorded here, calls are known {', '.join(known)}")
 
 
 def _discovered(setup: Setup) -> Collection[str]:

@@ -305,6 +305,10 @@ def test_which_types_are_recorded_is_read_in_every_form(group, by, role, bucket,
             "of the 4 resource types recorded here, calls are known 2 by rules of their own, 1 by AWS's models,"
             " 1 by the name alone (AWS::Pinpoint::App)",
         ),
+        (
+            ["Datadog::Monitors::Monitor"],
+            "calls are known 1 by AWS Config, which takes other providers' types",
+        ),
         ([f"AWS::New::T{number}" for number in range(7)], "T4 and 2 more)"),
     ],
 )
