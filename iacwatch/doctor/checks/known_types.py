@@ -1,8 +1,10 @@
 """Checks how well iacwatch knows the calls that change what is recorded here, type by type."""
 
 from collections.abc import Collection, Iterator
+from itertools import islice
 from typing import Final
 
+from iacwatch.aws.caller import pages
 from iacwatch.aws.errors import calling
 from iacwatch.core.catalog.catalog import JUDGES, known_by
 from iacwatch.doctor.examination import Examination
@@ -56,14 +58,7 @@ def judge_types(types: Collection[str]) -> Result:
 def _discovered(setup: Setup) -> Collection[str]:
     """Return the types of which AWS Config has found an object in our region."""
     doing = f"cannot see which types of resources there are in {setup.region}"
-    found: set[str] = set()
     with calling(doing, action="config:GetDiscoveredResourceCounts"):
         client = setup.sessions.client("config", region=setup.region)
-        more: dict[str, str] = {}
-        for _ in range(_MOST_PAGES):
-            answer = client.get_discovered_resource_counts(limit=_PAGE, **more)
-            found.update(each["resourceType"] for each in answer.get("resourceCounts", ()))
-            if not answer.get("nextToken"):
-                break
-            more = {"nextToken": answer["nextToken"]}
-    return found
+        answers = islice(pages(client.get_discovered_resource_counts, {"limit": _PAGE}), _MOST_PAGES)
+        return {each["resourceType"] for answer in answers for each in answer.get("resourceCounts", ())}
