@@ -247,7 +247,8 @@ class TrailEvent:
     `occurred_at` has whole seconds. `error_code` is "" for a success. `read_only` is None where the record
     does not say (old ones). `service_event` is True for an ``AwsServiceEvent``. `resource_names` are what
     LookupEvents lists beside the record (empty from files). `name` is the event name without a version
-    suffix (``UpdateFunctionCode``), `event_name` as recorded (``UpdateFunctionCode20150331v2``).
+    suffix (``UpdateFunctionCode``), `event_name` as recorded (``UpdateFunctionCode20150331v2``). `omitted`
+    says which sections (``request``, ``response``) CloudTrail left out since they are too large.
     """
 
     event_id: str
@@ -265,6 +266,7 @@ class TrailEvent:
     error_code: str = ""
     service_event: bool = False
     management: bool = True
+    omitted: tuple[str, ...] = ()
 
     @property
     def can_change(self) -> bool:
@@ -339,6 +341,14 @@ class Candidate:
     near: bool = False
 
 
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Lead:
+    """A call that came near, and why it does not count: where to look on, and no blame."""
+
+    event: TrailEvent
+    why: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Managed:
     """Why a change concerns an IaC-managed resource.
@@ -361,6 +371,7 @@ class Finding:
     """A change of a managed resource, the trail events that explain it, and the verdict.
 
     `match` is the event that the finding names, None where nobody can be named; `others` are the rest.
+    `leads` are calls that came near, the nearest first; their callers are never named for the change.
     `cause_key` is set for global types that are explained: the same for every region's copy.
     """
 
@@ -371,6 +382,7 @@ class Finding:
     reason: str
     match: Match | None = None
     others: tuple[Match, ...] = ()
+    leads: tuple[Lead, ...] = ()
     cause_key: str | None = None
     tried: tuple[str, ...] = ()
 

@@ -103,12 +103,12 @@ class Investigation:
             self._defer(case, ripe, str(judged.verdict), now)
             return
         named = judged.matches[0] if judged.matches else None
-        if judged.verdict is Verdict.UNATTRIBUTED and _only_discovered(change):
+        if judged.verdict is Verdict.UNATTRIBUTED and not judged.held and _only_discovered(change):
             case.outcome = Skipped(
                 reason="no-change", detail="discovered; nothing shows that it was created now"
             )
             return
-        events = [match.event for match in judged.matches]
+        events = [*(match.event for match in judged.matches), *judged.held]
         if rule := verdict.ignored(change, self.rules.ignore, events, now=now):
             if rule.principals and now < change.captured_at + timing.settle_after:
                 # Somebody else's call may still be on its way.
@@ -146,6 +146,7 @@ class Investigation:
             reason=judged.reason,
             match=named,
             others=judged.matches[1:],
+            leads=matching.leads(case.ranked, judged.verdict, judged.held),
             cause_key=cause,
             tried=tuple(case.tried),
         )
@@ -288,6 +289,7 @@ class Investigation:
             verdict.noise_last(case.change, self.rules.ignore, case.ranked.matches, now=now),
             self.rules.workflows,
             changed_by=case.changed_by,
+            unseen=case.ranked.unseen,
             tag_key=self.rules.tag.key,
             tried=_nobody(case),
         )
@@ -296,6 +298,10 @@ class Investigation:
         if case.changed_by is ChangedBy.AWS or case.classified is None or case.names is None:
             return Next.NOTHING
         judged = case.classified
+        if judged.held and case.ranked.matches and judged.verdict is Verdict.UNATTRIBUTED:
+            # Whether a call that shows nothing came after the previous capture is all that can clear it.
+            ripe = now >= case.change.captured_at + self.rules.timing.settle_after
+            return Next.PREVIOUS if ripe and not case.stage.previous_known else Next.NOTHING
         return search.again(
             case.change,
             case.stage,

@@ -183,6 +183,7 @@ def event_of(text: str) -> TrailEvent:
                     Mention(path=tuple(each["path"]), value=each["value"]) for each in fields["mentions"]
                 ),
                 "resource_names": tuple(fields["resource_names"]),
+                "omitted": tuple(fields.get("omitted", ())),
             }
         )
     except (ValueError, KeyError, TypeError) as error:

@@ -81,7 +81,7 @@ def full(pattern: str, event_name: str) -> bool:
 
 def _direct(names: Names, event: TrailEvent, source: str) -> Hit | None:
     facts, called = names.facts, plain_name(event.name)
-    strength = _strength(names, event, called) if source in facts.sources else None
+    strength = strength_of(names, event, called) if source in facts.sources else None
     if is_tagging(event):
         strength = Strength.ACTS
     if strength is None:
@@ -105,7 +105,8 @@ def plain_name(event_name: str) -> str:
     return _DATED.sub("", event_name)
 
 
-def _strength(names: Names, event: TrailEvent, called: str) -> Strength | None:
+def strength_of(names: Names, event: TrailEvent, called: str) -> Strength | None:
+    """Return how surely a call of the resource's service can be the change's cause; None: it cannot."""
     facts = names.facts
     if full(facts.never, called):
         return None
@@ -183,7 +184,8 @@ def _named(names: Names, mention: Mention, event: TrailEvent, *, tagging: bool) 
         case "service":
             return kind if keys[-1] in last_keys(facts.targets) else None
         case "resources":
-            return kind if "resources:arn" in facts.targets and keys[-1] == "arn" else None
+            counts = "resources:arn" in facts.targets or event.omitted
+            return kind if counts and keys[-1] == "arn" else None
         case "response":
             return kind if _answered(facts, names, value, keys, event) else None
     return None
@@ -201,9 +203,13 @@ def _answered(facts: TypeFacts, names: Names, value: str, keys: tuple[str, ...],
     """Return whether an answer names the resource itself.
 
     An answer that holds an id of its own (RDS's dbiResourceId) does so for every call; bare names stand in
-    answers of other kinds too, so those count only where the call makes something.
+    answers of other kinds too, so those count only where the call makes something, or where CloudTrail left
+    out the parameters.
     """
-    at = dotted_path(keys).split(".")
+    path = dotted_path(keys)
+    at = path.split(".")
+    if event.omitted and path in dotted_paths(facts.targets):
+        return True
     if at[-1] not in facts.answers or len(at) > _SHALLOW:
         return False
     return value in names.own or full(facts.creates, plain_name(event.name))

@@ -12,21 +12,38 @@ from typing import Final
 
 from iacwatch.core.attribution.calls import Hit, Strength, hit
 from iacwatch.core.attribution.names import Names, canonical
+from iacwatch.core.attribution.omitted import WHY, concerns, may_have_changed, only_makes
 from iacwatch.core.attribution.refusals import Refusal, refusal
 from iacwatch.core.catalog.services import FOLDING
-from iacwatch.core.model import Candidate, Change, ChangeType, Match, MatchKind, TrailEvent, Window
+from iacwatch.core.model import (
+    Candidate,
+    Change,
+    ChangeType,
+    Lead,
+    Match,
+    MatchKind,
+    TrailEvent,
+    Verdict,
+    Window,
+)
 
 SECOND: Final = timedelta(seconds=1)
 MINUTE: Final = 60
+MOST_LEADS: Final = 20
 _ORDER: Final = {kind: rank for rank, kind in enumerate(MatchKind)}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Ranked:
-    """What the trail shows about one change: matches, strongest first, and every candidate with reasons."""
+    """What the trail shows about one change: matches, strongest first, and every candidate with reasons.
+
+    `unseen` are calls that may have changed the resource as well: nobody can tell, since CloudTrail left out
+    their parameters.
+    """
 
     matches: tuple[Match, ...]
     candidates: tuple[Candidate, ...]
+    unseen: tuple[TrailEvent, ...] = ()
 
 
 _NOTHING: Final = Ranked(matches=(), candidates=())
@@ -44,8 +61,11 @@ class TrailIndex:
     def __init__(self, events: Iterable[TrailEvent], wanted: frozenset[str]) -> None:
         """Index those `events` that hold one of the `wanted` names."""
         self._by_name: dict[str, list[TrailEvent]] = {}
+        self._omitted: list[TrailEvent] = []
         for event in events:
             folds = event.event_source in FOLDING
+            if event.omitted:
+                self._omitted.append(event)
             for value in {mention.value for mention in event.mentions}:
                 name = value if value in wanted else canonical(value)
                 if folds and name not in wanted:
@@ -54,11 +74,12 @@ class TrailIndex:
                     self._by_name.setdefault(name, []).append(event)
 
     def events(self, names: Names) -> Sequence[TrailEvent]:
-        """Return the events that hold one of the names, each once, oldest first."""
+        """Return the events that hold one of the names, or may have, each once, oldest first."""
         known = self._by_name.keys() & names.wanted
-        if not known:
+        if not known and not self._omitted:
             return ()
         found = {event.event_id: event for name in known for event in self._by_name[name]}
+        found |= {event.event_id: event for event in self._omitted if concerns(names.facts, event)}
         return sorted(found.values(), key=lambda event: (event.occurred_at, event.event_id))
 
 
@@ -79,19 +100,24 @@ def rank(
     if not events:
         return _NOTHING
     rows = _Rows()
+    unseen = []
     for event in events:
-        judged = _judge(change, names, event, window)
-        if isinstance(judged, Hit):
-            rows.kept.append(_Found(event, judged))
+        refused = _ruled_out(change, event, window)
+        found = None if refused else hit(names, event)
+        if found is not None:
+            rows.kept.append(_Found(event, found))
+        elif refused is None and event.omitted and may_have_changed(change, names, event):
+            unseen.append(event)
         else:
-            rows.dropped.append(
-                Candidate(event=event, accepted=False, reasons=(judged.reason,), near=judged.near)
-            )
+            why = refused or refusal(names, event)
+            rows.dropped.append(Candidate(event=event, accepted=False, reasons=(why.reason,), near=why.near))
     _lifetime(rows, change)
     _settle(rows, change, previous_at)
+    unseen = [event for event in unseen if not _made_before_or_after(event, names, rows, change, previous_at)]
+    rows.dropped += [Candidate(event=event, accepted=False, reasons=(WHY,), near=True) for event in unseen]
     matches = sorted((_match(change, found) for found in rows.kept), key=_sorting)
     accepted = [Candidate(event=match.event, accepted=True, reasons=match.reasons) for match in matches]
-    return Ranked(matches=tuple(matches), candidates=(*rows.dropped, *accepted))
+    return Ranked(matches=tuple(matches), candidates=(*rows.dropped, *accepted), unseen=tuple(unseen))
 
 
 class _Rows:
@@ -122,8 +148,8 @@ def _sorting(match: Match) -> tuple[object, ...]:
     return (*match.score, match.event.event_id)
 
 
-def _judge(change: Change, names: Names, event: TrailEvent, window: Window) -> Hit | Refusal:
-    """Return how strongly an event acts on the resource, or why it does not."""
+def _ruled_out(change: Change, event: TrailEvent, window: Window) -> Refusal | None:
+    """Return why an event cannot have made the change, whatever it names."""
     if event.error_code:
         return Refusal(f"the call failed ({event.error_code[:80]}): it changed nothing")
     if event.read_only is True:
@@ -134,7 +160,7 @@ def _judge(change: Change, names: Names, event: TrailEvent, window: Window) -> H
         return Refusal("outside the time in which the change was made")
     if event.account_id != change.resource.account_id:
         return Refusal("it is in another account's trail")
-    return hit(names, event) or refusal(names, event)
+    return None
 
 
 def _lifetime(rows: _Rows, change: Change) -> None:
@@ -183,6 +209,24 @@ def _settle(rows: _Rows, change: Change, previous_at: datetime | None) -> None:
     )
 
 
+def _made_before_or_after(
+    event: TrailEvent, names: Names, rows: _Rows, change: Change, previous_at: datetime | None
+) -> bool:
+    """Return whether a call that shows no parameters is none of this change, by what explains it."""
+    if not rows.kept:
+        return False
+    captured = change.captured_at.replace(microsecond=0)
+    before = previous_at.replace(microsecond=0) if previous_at else None
+    at, kept = event.occurred_at, rows.kept[0].event.occurred_at
+    if (at > captured >= kept) or (at == before != kept):
+        return True
+    if change.change_type is ChangeType.DELETE:
+        return True  # what is deleted is deleted once
+    made = [found.event.occurred_at for found in rows.kept if only_makes(names.facts, found.event)]
+    fresh = change.change_type is ChangeType.CREATE and made
+    return bool(fresh) and (only_makes(names.facts, event) or at < max(made))
+
+
 def _match(change: Change, found: _Found) -> Match:
     lag = change.captured_at - found.event.occurred_at
     fits = {ChangeType.DELETE: found.hit.ends, ChangeType.CREATE: found.hit.makes}.get(
@@ -195,6 +239,20 @@ def _match(change: Change, found: _Found) -> Match:
         reasons=(found.hit.reason, f"{_span(lag)} the capture"),
         score=(found.hit.strength, 0 if fits else 1, _ORDER[found.hit.kind], int(abs(lag) / SECOND)),
     )
+
+
+def leads(ranked: Ranked, verdict: Verdict, held: Sequence[TrailEvent]) -> tuple[Lead, ...]:
+    """Return the calls that came near, the nearest to the capture first, where nobody can be named.
+
+    Where somebody is named, only `held` are: calls that may have changed the resource too.
+    """
+    near = [
+        each
+        for each in ranked.candidates
+        if each.near and (verdict is Verdict.UNATTRIBUTED or each.event in held)
+    ]
+    near.sort(key=lambda each: (each.event.occurred_at, each.event.event_id), reverse=True)
+    return tuple(Lead(event=each.event, why=each.reasons[0]) for each in near[:MOST_LEADS])
 
 
 def doubtful(matches: Sequence[Match]) -> bool:

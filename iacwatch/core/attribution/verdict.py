@@ -26,11 +26,15 @@ _NAMES_SHOWN: Final = 4
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Classified:
-    """A verdict, why, and the matches in the order in which the finding names them."""
+    """A verdict, why, and the matches in the order in which the finding names them.
+
+    `held` are calls because of which nobody is cleared: they may have made the change as well.
+    """
 
     verdict: Verdict
     reason: str
     matches: tuple[Match, ...] = ()
+    held: tuple[TrailEvent, ...] = ()
 
 
 def classify(
@@ -40,13 +44,15 @@ def classify(
     workflows: Sequence[Workflow],
     *,
     changed_by: ChangedBy,
+    unseen: Sequence[TrailEvent] = (),
     tag_key: str = "managed-by",
     tried: str = "",
 ) -> Classified:
     """Judge a change by the events that made it.
 
     `matches` are the events that made it, strongest first; `changed_by` is what kind of fields differ;
-    `tried` says in words what was looked up, for the reason of an unattributed change.
+    `unseen` are calls that may have made it as well, whose parameters nobody can see; `tried` says in words
+    what was looked up, for the reason of an unattributed change.
     """
     if changed_by is ChangedBy.AWS:
         return Classified(verdict=Verdict.SIDE_EFFECT, reason=_kept_reason(change))
@@ -56,13 +62,23 @@ def classify(
         match for match in covered if match.workflow is not None and not match.event.actor.on_own_account
     ]
     service = [match for match in covered if match.event.actor.on_own_account]
+    held = tuple(
+        event
+        for event in unseen
+        if not event.actor.on_own_account and _workflow(event, managed, workflows) is None
+    )
     if managed.value is None and not managed.removed and matches:
         return Classified(
             verdict=Verdict.UNMANAGED, reason="it was never managed", matches=(*out, *inside, *service)
         )
     if out:
         reason = _out_reason(out[0].event.actor, managed, tag_key)
-        return Classified(verdict=Verdict.OUT_OF_BAND, reason=reason, matches=(*out, *inside, *service))
+        return Classified(
+            verdict=Verdict.OUT_OF_BAND, reason=reason, matches=(*out, *inside, *service), held=held
+        )
+    if held:
+        reason = _held_reason(held, tried, inside[0].workflow if inside else None)
+        return Classified(verdict=Verdict.UNATTRIBUTED, reason=reason, held=held)
     if inside:
         reason = f"workflow {inside[0].workflow} may change {_tag(managed, tag_key)}"
         return Classified(verdict=Verdict.IN_WORKFLOW, reason=reason, matches=(*inside, *service))
@@ -186,6 +202,14 @@ def _out_reason(actor: Actor, managed: Managed, key: str) -> str:
     if actor.kind is ActorKind.AWS_ACCOUNT and actor.account_id not in {None, who}:
         who = f"{who} of account {actor.account_id}"
     return f"{who} matches no workflow for {_tag(managed, key)}"
+
+
+def _held_reason(held: Sequence[TrailEvent], tried: str, workflow: str | None) -> str:
+    calls = "a call" if len(held) == 1 else f"{len(held)} calls"
+    left_out = f"CloudTrail left out the parameters of {calls} that may have changed it"
+    if workflow is not None:
+        return f"{left_out} beside workflow {workflow}"
+    return f"{tried}; {left_out}" if tried else left_out
 
 
 def _kept_reason(change: Change) -> str:

@@ -13,7 +13,7 @@ from iacwatch.core.model import Json, TrailEvent
 from iacwatch.core.parse.actor import CallContext, actor
 from iacwatch.core.parse.identity import account_of, identity, is_true, part, word
 from iacwatch.core.parse.json_values import mapping, moment, shown, text
-from iacwatch.core.parse.mentions import mentions
+from iacwatch.core.parse.mentions import mentions, object_of
 from iacwatch.errors import ParseError
 
 _LONGEST_WORD: Final = 256
@@ -78,6 +78,7 @@ def _event(document: Mapping[str, Json], resource_names: Sequence[str]) -> Trail
         error_code=_error(record),
         service_event=service_event,
         management=_management(record),
+        omitted=_omitted(record),
     )
 
 
@@ -117,6 +118,12 @@ def _sections(record: Mapping[str, Json], *, service_event: bool) -> list[tuple[
             ("service", record.get("additionalEventData")),
         ]
     return sections
+
+
+def _omitted(record: Mapping[str, Json]) -> tuple[str, ...]:
+    """Return which sections CloudTrail left out; it then writes why, and how large they were."""
+    sections = (("request", "requestParameters"), ("response", "responseElements"))
+    return tuple(name for name, key in sections if is_true(object_of(record.get(key)).get("omitted")))
 
 
 def _names(resource_names: Sequence[str]) -> tuple[str, ...]:

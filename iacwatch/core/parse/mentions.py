@@ -37,6 +37,13 @@ def mentions(*sections: tuple[str, Json]) -> tuple[Mention, ...]:
     return tuple(found)
 
 
+def object_of(section: Json) -> Mapping[str, Json]:
+    """Return a section that is an object, or JSON text of a small one; else an empty one."""
+    if isinstance(section, str) and len(section) <= LONGEST:
+        section = _read(section)
+    return section if isinstance(section, Mapping) else {}
+
+
 def _read(section: Json) -> Json:
     if isinstance(section, str) and section[:1] in {"{", "["}:
         try:

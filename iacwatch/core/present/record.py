@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from iacwatch.core.catalog.places import key_of
-from iacwatch.core.model import Actor, Finding, Json, Match, Resource
+from iacwatch.core.model import Actor, Finding, Json, Lead, Match, Resource
 from iacwatch.core.present import links
 from iacwatch.core.present import redact as redaction
 
@@ -102,6 +102,7 @@ def record(finding: Finding, *, redact: Sequence[str] = ()) -> dict[str, Json]:
         "actor": _actor(finding.actor) if finding.actor else None,
         "event": _event(finding.match) if finding.match else None,
         "other_events": [{**_event(match), "actor": _actor(match.event.actor)} for match in finding.others],
+        "leads": [_lead(lead) for lead in finding.leads],
         "links": {
             "config": links.config_timeline(resource),
             "cloudtrail": links.cloudtrail_event(finding.match.event) if finding.match else None,
@@ -166,6 +167,16 @@ def _event(match: Match) -> dict[str, Json]:
         "lag_s": int(match.lag.total_seconds()),
         "match": str(match.kind),
         "workflow": match.workflow,
+    }
+
+
+def _lead(lead: Lead) -> dict[str, Json]:
+    return {
+        "event_id": lead.event.event_id,
+        "event_name": lead.event.event_name,
+        "event_time": seconds(lead.event.occurred_at),
+        "actor": lead.event.actor.name,
+        "why": lead.why,
     }
 
 

@@ -284,6 +284,13 @@ def test_what_bears_no_name_is_not_even_parsed_but_where_all_is_asked_for(logs):
         assert logs.ask(query(**more)) == {1, 2}
 
 
+def test_what_cloudtrail_left_out_may_be_anything(logs):
+    left_out = {"requestParameters": {"reason": "requestParameters too large", "omitted": True}}
+    logs.add(event(1), event(2, **left_out), event(3, AT - timedelta(hours=2), **left_out))
+    assert logs.ask(query()) == {1, 2}
+    assert logs.ask(*(query(names=(f"another-{number}",)) for number in range(60))) == {2}
+
+
 def test_all_writes_are_those_of_the_services_that_can_change_such_a_resource(logs):
     other = {"requestParameters": {"x": "y"}}
     logs.add(

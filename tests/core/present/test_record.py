@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from iacwatch.core.model import ActorKind, ChainLink, ChangeType, Evidence, Managed, Verdict, Via
+from iacwatch.core.model import ActorKind, ChainLink, ChangeType, Evidence, Lead, Managed, Verdict, Via
 from iacwatch.core.present.record import cause_key, finding_id, group, record
 from tests.fixtures.builders import (
     ACCOUNT,
@@ -33,7 +33,10 @@ from tests.fixtures.builders import (
 WINDOW = timedelta(minutes=10)
 
 DOCUMENTED = {
-    "": ["schema", "finding_id", "verdict", "reason", "change", "actor", "event", "other_events", "links"],
+    "": [
+        "schema", "finding_id", "verdict", "reason", "change", "actor", "event", "other_events", "leads",
+        "links",
+    ],
     "change": [
         "account_id", "region", "resource_type", "resource_id", "resource_name", "arn", "change_type",
         "captured_at", "previous_captured_at", "managed_by", "managed_evidence", "changed_properties",
@@ -221,11 +224,25 @@ def test_the_record_tells_what_the_documentation_shows():
     assert told["other_events"] == []
 
 
+def test_a_lead_tells_what_came_near_and_why_it_does_not_count():
+    (lead,) = record(unattributed(leads=(Lead(event=event(), why="the item does not show what it sets"),)))[
+        "leads"
+    ]
+    assert list(lead.items()) == [
+        ("event_id", "8b1f0c52-9a3e-4a62-9b39-5d7f1f0f2a11"),
+        ("event_name", "AuthorizeSecurityGroupIngress"),
+        ("event_time", "2026-11-20T10:11:22Z"),
+        ("actor", "alice@example.com"),
+        ("why", "the item does not show what it sets"),
+    ]
+
+
 def test_nobody_is_null_in_the_record():
     told = record(unattributed())
     assert told["actor"] is None
     assert told["event"] is None
     assert told["other_events"] == []
+    assert told["leads"] == []
     assert told["links"]["cloudtrail"] is None
     assert told["links"]["config"].startswith("https://")
 
