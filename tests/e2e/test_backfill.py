@@ -408,7 +408,7 @@ def test_a_folder_that_is_not_configs_is_no_answer(aws, tmp_path):
         aws, tmp_path, "--since", "1d", "--changes", str(tmp_path / "empty"), "--fail-on", "out-of-band"
     )
     assert done.returncode == 1
-    assert "there is not a file of AWS Config's history: check --changes" in done.stderr
+    assert "there is no file of AWS Config's history: check --changes" in done.stderr
 
 
 @pytest.mark.parametrize("form", ["jsonl", "html"])

@@ -189,14 +189,9 @@ ROWS: Final = (
     TypeFacts(
         "AWS::ElasticBeanstalk::Environment",
         sources=("elasticbeanstalk",),
-        targets=(
-            "environmentname",
-            "environmentid",
-            "resourcearn",
-            "sourceenvironmentname",
-            "sourceenvironmentid",
-            "destinationenvironmentname",
-            "destinationenvironmentid",
+        targets=fields(
+            "environmentname environmentid resourcearn sourceenvironmentname sourceenvironmentid "
+            "destinationenvironmentname destinationenvironmentid"
         ),
         acts="(Create|Update|Terminate|Compose)Environments?|SwapEnvironmentCNAMEs|UpdateTagsForResource"
         "|AbortEnvironmentUpdate|ApplyEnvironmentManagedAction",
@@ -217,14 +212,7 @@ ROWS: Final = (
             healthstatus platformarn resources solutionstackname status templatename tier
             versionlabel
         """),
-        following=(
-            "status",
-            "health",
-            "healthstatus",
-            "dateupdated",
-            "endpointurl",
-            "abortableoperationinprogress",
-        ),
+        following=fields("status health healthstatus dateupdated endpointurl abortableoperationinprogress"),
     ),
     TypeFacts(
         "AWS::ElasticLoadBalancing::LoadBalancer",

@@ -14,14 +14,9 @@ _DOMAIN: Final = TypeFacts(
     shows=(
         Shows(
             events="(Start|Cancel|Rollback)\\w*SoftwareUpdate",
-            fields=(
-                "changeprogressdetails",
-                "domainprocessingstatus",
-                "elasticsearchversion",
-                "engineversion",
-                "processing",
-                "servicesoftwareoptions",
-                "upgradeprocessing",
+            fields=fields(
+                "changeprogressdetails domainprocessingstatus elasticsearchversion engineversion "
+                "processing servicesoftwareoptions upgradeprocessing"
             ),
         ),
         Shows(events="(Dis)?[Aa]ssociatePackages?|DissociatePackages?", fields=("packages",)),
@@ -41,13 +36,8 @@ ROWS: Final = (
         noun="DynamoDB table",
         arn="dynamodb:table",
         sources=("dynamodb",),
-        targets=(
-            "tablename",
-            "resourcearn",
-            "tablearn",
-            "targettablename",
-            "tablecreationparameters.tablename",
-            "globaltablename",
+        targets=fields(
+            "tablename resourcearn tablearn targettablename tablecreationparameters.tablename globaltablename"
         ),
         acts=f"(Create|Update|Delete)Table|RestoreTable\\w+|ImportTable|UpdateContinuousBackups|{TAG}",
         shows=(
@@ -102,14 +92,9 @@ ROWS: Final = (
             Shows(events="RotateEncryptionKey", fields=("clusterstatus", "clusteravailabilitystatus")),
             Shows(
                 events="(Reboot|Pause|Resume|Failover)Cluster|FailoverPrimaryCompute",
-                fields=(
-                    "clusterstatus",
-                    "clusteravailabilitystatus",
-                    "clusternodes",
-                    "clusterparametergroups",
-                    "availabilityzone",
-                    "pendingactions",
-                    "pendingmodifiedvalues",
+                fields=fields(
+                    "clusterstatus clusteravailabilitystatus clusternodes clusterparametergroups "
+                    "availabilityzone pendingactions pendingmodifiedvalues"
                 ),
             ),
         ),
@@ -141,12 +126,9 @@ ROWS: Final = (
     TypeFacts(
         "AWS::Redshift::ClusterSnapshot",
         sources=("redshift",),
-        targets=(
-            "snapshotidentifier",
-            "identifiers.snapshotidentifier",
-            "snapshotidentifierlist",
-            "targetsnapshotidentifier",
-            "resourcename",
+        targets=fields(
+            "snapshotidentifier identifiers.snapshotidentifier snapshotidentifierlist "
+            "targetsnapshotidentifier resourcename"
         ),
         acts="(Create|Copy|Modify|Delete)ClusterSnapshot|Batch(Modify|Delete)ClusterSnapshots"
         "|(Authorize|Revoke)SnapshotAccess|(Create|Delete)Tags",

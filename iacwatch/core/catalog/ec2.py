@@ -9,21 +9,10 @@ from iacwatch.core.catalog.schema import Indirect, Shows, TypeFacts, beyond, fie
 
 _TAGS: Final = "(Create|Delete)Tags"
 _ADDRESSING: Final = ("publicipaddress", "publicdnsname", "networkinterfaces")
-_ATTRIBUTES: Final = (
-    "blockdevicemappings",
-    "disableapistop",
-    "disableapitermination",
-    "ebsoptimized",
-    "enasupport",
-    "instanceinitiatedshutdownbehavior",
-    "instancetype",
-    "kernelid",
-    "ramdiskid",
-    "networkinterfaces",
-    "securitygroups",
-    "sourcedestcheck",
-    "sriovnetsupport",
-    "userdata",
+_ATTRIBUTES: Final = fields(
+    "blockdevicemappings disableapistop disableapitermination ebsoptimized enasupport "
+    "instanceinitiatedshutdownbehavior instancetype kernelid ramdiskid networkinterfaces securitygroups "
+    "sourcedestcheck sriovnetsupport userdata"
 )
 """What the call sets; some of it (user data, the protections) no item was seen to hold."""
 
@@ -101,12 +90,8 @@ ROWS: Final = (
             instanceid networkbordergroup networkinterfaceid networkinterfaceownerid
             privateipaddress publicip publicipv4pool
         """),
-        following=(
-            "associationid",
-            "instanceid",
-            "networkinterfaceid",
-            "networkinterfaceownerid",
-            "privateipaddress",
+        following=fields(
+            "associationid instanceid networkinterfaceid networkinterfaceownerid privateipaddress"
         ),
     ),
     ec2(
@@ -186,12 +171,9 @@ ROWS: Final = (
         shows=(beyond("DeleteLaunchTemplateVersions"),),
         contradicts=("launchtemplateid",),
         lookups=("id", "name"),
-        nameless=(
-            "CreateLaunchTemplate",
-            "ModifyLaunchTemplate",
-            "DeleteLaunchTemplate",
-            "CreateLaunchTemplateVersion",
-            "DeleteLaunchTemplateVersions",
+        nameless=fields(
+            "CreateLaunchTemplate ModifyLaunchTemplate DeleteLaunchTemplate CreateLaunchTemplateVersion "
+            "DeleteLaunchTemplateVersions"
         ),
         item_fields=fields("""
             createdby createtime defaultversionnumber latestversionnumber launchtemplatedata

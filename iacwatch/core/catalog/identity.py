@@ -217,13 +217,9 @@ ROWS: Final = (
         shows=(
             Shows(
                 events="(Cancel)?RotateSecret",
-                fields=(
-                    "lastrotateddate",
-                    "nextrotationdate",
-                    "rotationenabled",
-                    "rotationlambdaarn",
-                    "rotationoccurringasscheduled",
-                    "rotationrules",
+                fields=fields(
+                    "lastrotateddate nextrotationdate rotationenabled rotationlambdaarn "
+                    "rotationoccurringasscheduled rotationrules"
                 ),
             ),
             beyond("PutSecretValue|UpdateSecretVersionStage", "resourcepolicy"),

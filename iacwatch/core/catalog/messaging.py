@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from iacwatch.core.catalog.schema import TAG, Shows, TypeFacts
+from iacwatch.core.catalog.schema import TAG, Shows, TypeFacts, fields
 
 ROWS: Final = (
     TypeFacts(
@@ -82,12 +82,9 @@ ROWS: Final = (
             Shows(events="PutDataProtectionPolicy", fields=("dataprotectionpolicy",)),
             Shows(
                 events="(Confirm)?Subscri(be|ption)|Unsubscribe",
-                fields=(
-                    "subscription",
-                    "subscriptions",
-                    "subscriptionsconfirmed",
-                    "subscriptionspending",
-                    "subscriptionsdeleted",
+                fields=fields(
+                    "subscription subscriptions subscriptionsconfirmed subscriptionspending "
+                    "subscriptionsdeleted"
                 ),
             ),
         ),

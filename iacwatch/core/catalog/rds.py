@@ -2,41 +2,24 @@
 
 from typing import Final
 
-from iacwatch.core.catalog.schema import Indirect, Shows, TypeFacts
+from iacwatch.core.catalog.schema import Indirect, Shows, TypeFacts, fields
 
 _RDS_TAGS: Final = "(AddTagsTo|RemoveTagsFrom)Resource"
-_RDS_STATUS: Final = (
-    "status",
-    "statusinfos",
-    "dbinstancestatus",
-    "dbclustermembers",
-    "dbparametergroups",
-    "optiongroupmemberships",
-    "pendingmodifiedvalues",
-    "automaticrestarttime",
-    "endpoint",
-    "availabilityzone",
-    "secondaryavailabilityzone",
+_RDS_STATUS: Final = fields(
+    "status statusinfos dbinstancestatus dbclustermembers dbparametergroups optiongroupmemberships "
+    "pendingmodifiedvalues automaticrestarttime endpoint availabilityzone secondaryavailabilityzone"
 )
 """Where a reboot, a stop or a failover shows: whoever did it changed no setting."""
-_REPLICATION: Final = (
-    "globalclusteridentifier",
-    "globalwriteforwardingrequested",
-    "globalwriteforwardingstatus",
-    "readreplicaidentifiers",
-    "replicationsourceidentifier",
+_REPLICATION: Final = fields(
+    "globalclusteridentifier globalwriteforwardingrequested globalwriteforwardingstatus "
+    "readreplicaidentifiers replicationsourceidentifier"
 )
 _STREAM: Final = Shows(
     events="(Start|Stop|Modify)ActivityStream",
-    fields=(
-        "activitystreamenginenativeauditfieldsincluded",
-        "activitystreamkinesisstreamname",
-        "activitystreamkmskeyid",
-        "activitystreammode",
-        "activitystreampolicystatus",
-        "activitystreamstatus",
-        "status",
-        "dbinstancestatus",
+    fields=fields(
+        "activitystreamenginenativeauditfieldsincluded activitystreamkinesisstreamname "
+        "activitystreamkmskeyid activitystreammode activitystreampolicystatus activitystreamstatus status "
+        "dbinstancestatus"
     ),
 )
 _MAINTENANCE: Final = Shows(
@@ -55,12 +38,8 @@ ROWS: Final = (
         noun="RDS cluster",
         id_forms=(r"cluster-[A-Z0-9]{20,30}",),
         sources=("rds",),
-        targets=(
-            "dbclusteridentifier",
-            "newdbclusteridentifier",
-            "resourcename",
-            "resourceidentifier",
-            "resourcearn",
+        targets=fields(
+            "dbclusteridentifier newdbclusteridentifier resourcename resourceidentifier resourcearn"
         ),
         acts="(Create|Modify|Delete|Switchover|Promote\\w*|Restore)DBCluster(From\\w+|To\\w+)?"
         f"|(AddRoleTo|RemoveRoleFrom)DBCluster|{_RDS_TAGS}",
@@ -161,13 +140,9 @@ ROWS: Final = (
         noun="RDS instance",
         id_forms=(r"db-[A-Z0-9]{20,30}",),
         sources=("rds",),
-        targets=(
-            "dbinstanceidentifier",
-            "newdbinstanceidentifier",
-            "targetdbinstanceidentifier",
-            "resourcename",
-            "resourceidentifier",
-            "resourcearn",
+        targets=fields(
+            "dbinstanceidentifier newdbinstanceidentifier targetdbinstanceidentifier resourcename "
+            "resourceidentifier resourcearn"
         ),
         acts="(Create|Modify|Delete|Switchover|Restore)DBInstance\\w*|(Promote|Switchover)ReadReplica"
         f"|(AddRoleTo|RemoveRoleFrom)DBInstance|{_RDS_TAGS}",
@@ -224,26 +199,14 @@ ROWS: Final = (
                 target="dbclusteridentifier",
                 events="(Modify|Start|Stop|Reboot|Failover|Switchover)DBCluster",
                 changes=("UPDATE",),
-                fields=(
-                    "dbinstancestatus",
-                    "engineversion",
-                    "dbparametergroups",
-                    "vpcsecuritygroups",
-                    "masterusername",
-                    "backupretentionperiod",
-                    "preferredbackupwindow",
-                    "pendingmodifiedvalues",
+                fields=fields(
+                    "dbinstancestatus engineversion dbparametergroups vpcsecuritygroups masterusername "
+                    "backupretentionperiod preferredbackupwindow pendingmodifiedvalues"
                 ),
             ),
         ),
         counted=("latestrestorabletime",),
-        following=(
-            "dbinstancestatus",
-            "pendingmodifiedvalues",
-            "endpoint",
-            "instancecreatetime",
-            "statusinfos",
-        ),
+        following=fields("dbinstancestatus pendingmodifiedvalues endpoint instancecreatetime statusinfos"),
     ),
     TypeFacts("AWS::RDS::DBParameterGroup", derived=True, noun="RDS parameter group"),
     TypeFacts(

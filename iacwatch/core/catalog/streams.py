@@ -51,13 +51,7 @@ ROWS: Final = (
         ),
         creates="CreateStream",
         deletes="DeleteStream",
-        item_fields=(
-            "retentionperiodhours",
-            "shardcount",
-            "streamencryption",
-            "streammodedetails",
-            "streamstatus",
-        ),
+        item_fields=fields("retentionperiodhours shardcount streamencryption streammodedetails streamstatus"),
         following=("streamstatus",),
     ),
     TypeFacts(

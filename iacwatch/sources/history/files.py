@@ -94,7 +94,7 @@ class HistoryFiles:
         nothing = (
             not self._listing.known and self._read == self._foreign and self._items.last_captured_at() is None
         )
-        trouble = ["there is not a file of AWS Config's history: check --changes"] if nothing else []
+        trouble = ["there is no file of AWS Config's history: check --changes"] if nothing else []
         return [*trouble, *coverage.counted(self._failures)]
 
     @property

@@ -236,7 +236,7 @@ def test_a_folder_without_any_file_of_configs_says_so(root, day):
     (root / "y.json.gz").write_bytes(gzip.compress(b"[1, 2]"))
     found = source(root, day)
     assert changes(found) == []
-    assert found.failures == ["there is not a file of AWS Config's history: check --changes"]
+    assert found.failures == ["there is no file of AWS Config's history: check --changes"]
     assert any("is this the right folder?" in gap for gap in found.gaps)
     assert "2 files that are none of AWS Config's" in found.gaps
 
