@@ -10,63 +10,32 @@ from contextlib import contextmanager
 from typing import Any, Final
 from urllib.parse import urlsplit
 
-from iacwatch.core.text import plain
+from iacwatch.core.text import plain, words
 from iacwatch.errors import AccessDenied, AwsError, NotThere
 
 _LONGEST: Final = 240
 _ACTION: Final = re.compile(r"perform: ([a-z0-9-]{1,40}:[A-Za-z0-9]{1,80})")
 _CALLER: Final = re.compile(r"User: (arn:\S{1,300})")
-_SLOW_DOWN: Final = frozenset(
-    {
-        "LimitExceededException",
-        "PriorRequestNotComplete",
-        "ProvisionedThroughputExceededException",
-        "RequestLimitExceeded",
-        "RequestThrottled",
-        "RequestThrottledException",
-        "SlowDown",
-        "ThrottledException",
-        "Throttling",
-        "ThrottlingException",
-        "TooManyRequestsException",
-    }
+_SLOW_DOWN: Final = words(
+    "LimitExceededException PriorRequestNotComplete ProvisionedThroughputExceededException "
+    "RequestLimitExceeded RequestThrottled RequestThrottledException SlowDown ThrottledException Throttling "
+    "ThrottlingException TooManyRequestsException"
 )
 _DENIED: Final = frozenset(
     {"403", "AuthorizationError", "AuthorizationErrorException", "NotAuthorized", "UnauthorizedOperation"}
 )
-_MISSING: Final = frozenset(
-    {
-        "404",
-        "AWS.SimpleQueueService.NonExistentQueue",
-        "InvalidAddress",
-        "NoSuchBucket",
-        "NoSuchKey",
-        "NotFoundException",
-        "ParameterNotFound",
-        "QueueDoesNotExist",
-        "ResourceNotFoundException",
-    }
+_MISSING: Final = words(
+    "404 AWS.SimpleQueueService.NonExistentQueue InvalidAddress NoSuchBucket NoSuchKey NotFoundException "
+    "ParameterNotFound QueueDoesNotExist ResourceNotFoundException"
 )
 _EXPIRED: Final = frozenset({"ExpiredToken", "ExpiredTokenException", "TokenRefreshRequired"})
-_UNKNOWN_KEY: Final = frozenset(
-    {
-        "AuthFailure",
-        "InvalidAccessKeyId",
-        "InvalidClientTokenId",
-        "InvalidToken",
-        "MissingAuthenticationTokenException",
-        "UnrecognizedClientException",
-    }
+_UNKNOWN_KEY: Final = words(
+    "AuthFailure InvalidAccessKeyId InvalidClientTokenId InvalidToken MissingAuthenticationTokenException "
+    "UnrecognizedClientException"
 )
-_SIGNATURE: Final = frozenset(
-    {
-        "IncompleteSignature",
-        "InvalidSignatureException",
-        "RequestExpired",
-        "RequestInTheFuture",
-        "RequestTimeTooSkewed",
-        "SignatureDoesNotMatch",
-    }
+_SIGNATURE: Final = words(
+    "IncompleteSignature InvalidSignatureException RequestExpired RequestInTheFuture RequestTimeTooSkewed "
+    "SignatureDoesNotMatch"
 )
 _SIGN_IN: Final = "the AWS sign-in has expired or was never made"
 _NETWORK: Final = frozenset({"ConnectionError", "HTTPClientError", "IncompleteReadError"})

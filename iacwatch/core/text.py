@@ -45,3 +45,8 @@ def _visible(text: str) -> str:
         elif category != "Cf" and marks <= _MOST_MARKS:
             shown.append(letter)
     return "".join(shown)
+
+
+def words(text: str) -> frozenset[str]:
+    """Return the words of a list that is separated by blanks."""
+    return frozenset(text.split())

@@ -46,7 +46,7 @@ ALL = frozenset({1, 2, 3, 4, 5, 7, 8})
 @pytest.fixture
 def filled(aws, place, monkeypatch):
     """Three people's changes in several waves, one of a deleted object, one that is too young, and noise."""
-    monkeypatch.setattr(receive, "MOST_DELIVERIES", 2)
+    monkeypatch.setattr(receive, "MOST", 2)
     place.fill(1, 2, 8, who="alice@example.com")
     place.fill(3, who="bob@example.com", copies=2)
     place.fill(5, who="carol@example.com", minutes=13)

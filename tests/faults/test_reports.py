@@ -53,7 +53,7 @@ def test_a_kill_leaves_the_old_report_or_the_whole_new_one(aws, queue, tmp_path,
 
 
 def test_a_run_that_fails_keeps_the_old_report_and_the_messages(aws, place, output, monkeypatch):
-    monkeypatch.setattr(receive, "MOST_DELIVERIES", 2)
+    monkeypatch.setattr(receive, "MOST", 2)
     place.fill(*range(6))
     calls = []
 

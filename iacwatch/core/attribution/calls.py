@@ -11,6 +11,7 @@ from iacwatch.core.attribution.names import Names, canonical
 from iacwatch.core.catalog.schema import TypeFacts
 from iacwatch.core.model import MatchKind, Mention, TrailEvent
 from iacwatch.core.parse.call_paths import dotted_path, dotted_paths, last_keys
+from iacwatch.core.text import words
 
 _DATED: Final = re.compile(r"\d{4}_\d{2}_\d{2}\Z")
 """A version that CloudFront's older events bear: ``UpdateDistribution2020_05_31``."""
@@ -23,18 +24,9 @@ _TAGGING_PLACE: Final = "resourcearnlist"
 _SHALLOW: Final = 2
 """An answer names the resource itself at its top, or one key below; what is deeper are neighbours."""
 
-_REFUSED: Final = frozenset(
-    {
-        "unsuccessful",
-        "failedresourcesmap",
-        "failedresources",
-        "failedrequests",
-        "failedscheduledactions",
-        "failedscheduledupdategroupactions",
-        "failures",
-        "errors",
-        "unprocessed",
-    }
+_REFUSED: Final = words(
+    "unsuccessful failedresourcesmap failedresources failedrequests failedscheduledactions "
+    "failedscheduledupdategroupactions failures errors unprocessed"
 )
 """Keys of an answer under which a call that succeeded as a whole lists what it did not do."""
 

@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Final, NamedTuple
 
 from iacwatch.core.model import Json, PropertyChange
+from iacwatch.core.text import words
 
 _STATUS: Final = re.compile(
     r"(?!desired|target|expected|requested)\w*(status|state)(es|s|summary)?|lifecycle"
@@ -36,48 +37,18 @@ _DATE: Final = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:.{1,40}|1\d{9}(\d{3})?(\.\d+
 _WORD: Final = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
 _LONGEST: Final = 80
 
-_PASSES: Final = frozenset(
-    (
-        *("activating", "allocating", "applying", "associating", "attaching", "backfilling", "building"),
-        *("configuring", "copying", "creating", "deploying", "enabling", "initializing", "inprogress"),
-        *("installing", "joining", "launching", "modifying", "optimizing", "pending", "preparing"),
-        *("processing", "progress", "provisioning", "rebalancing", "rebooting", "reconfiguring"),
-        *("registering", "replicating", "resizing", "restarting", "restoring", "scaling", "starting"),
-        *("synchronizing", "syncing", "under", "updating", "upgrading"),
-    )
+_PASSES: Final = words(
+    "activating allocating applying associating attaching backfilling building configuring copying creating "
+    "deploying enabling initializing inprogress installing joining launching modifying optimizing pending "
+    "preparing processing progress provisioning rebalancing rebooting reconfiguring registering replicating "
+    "resizing restarting restoring scaling starting synchronizing syncing under updating upgrading"
 )
 """Words that say of a status that it passes."""
 
-_LASTS: Final = frozenset(
-    (
-        *("active", "associated", "attached", "available", "complete", "completed", "created", "deployed"),
-        *(
-            "done",
-            "enabled",
-            "error",
-            "failed",
-            "healthy",
-            "idle",
-            "inservice",
-            "installed",
-            "insync",
-            "inuse",
-        ),
-        *("issued", "normal", "ok", "online", "operational", "provisioned", "ready", "registered", "running"),
-        *(
-            "service",
-            "stable",
-            "succeeded",
-            "success",
-            "successful",
-            "sync",
-            "synced",
-            "up",
-            "updated",
-            "use",
-        ),
-        "valid",
-    )
+_LASTS: Final = words(
+    "active associated attached available complete completed created deployed done enabled error failed "
+    "healthy idle inservice installed insync inuse issued normal ok online operational provisioned ready "
+    "registered running service stable succeeded success successful sync synced up updated use valid"
 )
 """Words that say of a status that it lasts: what was to be done is done, or has failed."""
 

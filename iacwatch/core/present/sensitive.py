@@ -3,6 +3,8 @@
 import re
 from typing import Final
 
+from iacwatch.core.text import words
+
 _ANYWHERE: Final = re.compile(
     "password|passwd|passphrase|passcode|secret|token|privatekey|apikey|accesskey|credential"
     "|(?:shared|signing|licen[cs]e|host|hmac|master|client|tls|ssl|storage|account)key|keymaterial|keytab"
@@ -19,17 +21,13 @@ _LAST_WORDS: Final = frozenset(
 _WEBHOOKS: Final = frozenset({"webhook", "webhooks"})
 """... or one of these, where it is no object that describes the webhook ..."""
 
-_ABOUT: Final = frozenset(
-    (
-        *("active", "age", "algorithm", "alias", "aliases", "arn", "arns", "checksum", "configured"),
-        *("count", "created", "creation", "date", "days", "description", "digest", "enabled", "endpoint"),
-        *("expiration", "expiry", "fingerprint", "fingerprints", "format", "hash", "hours", "id", "ids"),
-        *("imported", "issuer", "kind", "length", "lifetime", "limit", "location", "manager", "md5"),
-        *("minutes", "mode", "modified", "name", "names", "options", "path", "policy", "prefix"),
-        *("prevention", "provider", "required", "revocation", "rotated", "rotation", "scope", "scopes"),
-        *("seconds", "sha", "size", "source", "spec", "state", "status", "time", "timeout", "ttl", "type"),
-        *("types", "units", "updated", "uri", "url", "usage", "used", "validity", "version"),
-    )
+_ABOUT: Final = words(
+    "active age algorithm alias aliases arn arns checksum configured count created creation date days "
+    "description digest enabled endpoint expiration expiry fingerprint fingerprints format hash hours id "
+    "ids imported issuer kind length lifetime limit location manager md5 minutes mode modified name names "
+    "options path policy prefix prevention provider required revocation rotated rotation scope scopes "
+    "seconds sha size source spec state status time timeout ttl type types units updated uri url usage used "
+    "validity version"
 )
 """... unless its last word shows that it only describes the secret (``secretArn``)."""
 

@@ -6,26 +6,19 @@ come out by capture time; what a killed run had done already, the next one finds
 """
 
 import json
-import logging
-from collections import Counter
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from typing import Final, NamedTuple
 
 from iacwatch.aws.config_api import ConfigCalls, ConfigPlace
 from iacwatch.aws.thread_pool import done_by
 from iacwatch.core.model import Window
-from iacwatch.core.outcome import Outcome
-from iacwatch.core.text import plain
 from iacwatch.errors import AwsError
 from iacwatch.ports import Clock, Delivery, Progress
-from iacwatch.sources.history import coverage
 from iacwatch.sources.history.api_reader import HistoryReader, ResourceHistory
-from iacwatch.sources.history.changes import changes
+from iacwatch.sources.history.changes import SpooledChanges
 from iacwatch.sources.history.checkpoint import DONE, FAILED, MISSING, TO_DO, Todo
 from iacwatch.sources.history.inventory import COMMON, Inventory, Look, unsupported
 from iacwatch.storage.spool import Spool
-
-_log = logging.getLogger(__name__)
 
 _THREADS: Final = 4
 _MOST_THREADS: Final = 16
@@ -52,7 +45,7 @@ class _Listed(NamedTuple):
     error: AwsError | None = None
 
 
-class HistoryApi:
+class HistoryApi(SpooledChanges):
     """A `ports.PastSource` by AWS Config's API, over several accounts and regions."""
 
     def __init__(
@@ -71,14 +64,13 @@ class HistoryApi:
 
         Raises `UsageError` where the tag's key cannot be asked for.
         """
-        self._calls, self._spool, self._window, self._progress = calls, spool, window, progress
-        self._places, self._types, self._clock = tuple(places), tuple(types), clock
+        super().__init__(spool, window, progress)
+        self._calls, self._places, self._types, self._clock = calls, tuple(places), tuple(types), clock
         self._inventories = {
             place: Inventory(calls, place, window, tag_key=tag_key, types=types) for place in places
         }
         self._reader = HistoryReader(calls, window, tag_key=tag_key)
         self._todo = Todo(spool, places, window)
-        self._failures: Counter[str] = Counter()
         self._untagged_unseen: list[ConfigPlace] = []
         self._listed_types = 0
 
@@ -87,23 +79,7 @@ class HistoryApi:
         self._list()
         self._read()
         self._spool.sort()
-        yield from changes(self._spool, self._window, self._progress)
-
-    def settle(self, done: Sequence[tuple[Delivery, Outcome]]) -> None:
-        """Do nothing: history stays where it is."""
-
-    def finish(self) -> None:
-        """Forget what was gathered."""
-        self._spool.remove()
-
-    def close(self) -> None:
-        """Leave what was gathered to the next run."""
-        self._spool.close()
-
-    @property
-    def failures(self) -> Sequence[str]:
-        """Return why something could not be looked at, each reason once."""
-        return coverage.counted(self._failures)
+        yield from self._changes()
 
     @property
     def gaps(self) -> Sequence[str]:
@@ -205,11 +181,6 @@ class HistoryApi:
             self._todo.mark(history.look, FAILED)
         else:
             self._todo.mark(history.look, MISSING if history.missing else DONE)
-
-    def _fail(self, reason: str) -> None:
-        if reason not in self._failures:
-            _log.error("%s", plain(reason, 500))
-        self._failures[reason] += 1
 
     @property
     def _threads(self) -> int:

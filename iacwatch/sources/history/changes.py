@@ -4,10 +4,13 @@ So lookups are planned over neighbouring times of all resources, however they we
 """
 
 import json
+import logging
+from collections import Counter
 from collections.abc import Generator, Iterator, Sequence
 from typing import Final
 
 from iacwatch.core.model import Window
+from iacwatch.core.outcome import Outcome
 from iacwatch.core.text import plain
 from iacwatch.ports import Delivery, Progress
 from iacwatch.sources.waves import Sized, waves
@@ -22,17 +25,48 @@ _CREATED: Final = ',"configurationItemDiff":{"changeType":"CREATE","changedPrope
 """What Config's own notification of a discovery says, whatever was before."""
 
 
-def changes(spool: Spool, window: Window, report: Progress) -> Generator[Sequence[Delivery], None, None]:
-    """Yield the changes that were captured in a window."""
-    start, end = stamp(window.start), stamp(window.end)
-    total, done = spool.count(start, end), 0
-    report(_PHASE, 0, total)
-    for wave in waves(_found(spool, start, end), most_text=MOST_TEXT):
-        if done:
-            report(_PHASE, done, total)
-        yield wave
-        done += len(wave)
-    report(_PHASE, total, total)
+class SpooledChanges:
+    """The end of a `ports.PastSource` that gathers everything in a spool first: what is done with it then."""
+
+    def __init__(self, spool: Spool, window: Window, progress: Progress) -> None:
+        """Take where the items are gathered, and the range."""
+        self._spool, self._window, self._progress = spool, window, progress
+        self._failures: Counter[str] = Counter()
+
+    def settle(self, done: Sequence[tuple[Delivery, Outcome]]) -> None:
+        """Do nothing: history stays where it is."""
+
+    def finish(self) -> None:
+        """Forget what was gathered."""
+        self._spool.remove()
+
+    def close(self) -> None:
+        """Leave what was gathered to the next run."""
+        self._spool.close()
+
+    @property
+    def failures(self) -> Sequence[str]:
+        """Return why something could not be read, each reason once with how often it was met."""
+        return [
+            reason + (f" ({count} times)" if count > 1 else "") for reason, count in self._failures.items()
+        ]
+
+    def _fail(self, reason: str) -> None:
+        if reason not in self._failures:
+            logging.getLogger(type(self).__module__).error("%s", plain(reason, 500))
+        self._failures[reason] += 1
+
+    def _changes(self) -> Generator[Sequence[Delivery], None, None]:
+        """Yield the changes that were captured in the range."""
+        start, end = stamp(self._window.start), stamp(self._window.end)
+        total, done = self._spool.count(start, end), 0
+        self._progress(_PHASE, 0, total)
+        for wave in waves(_found(self._spool, start, end), most_text=MOST_TEXT):
+            if done:
+                self._progress(_PHASE, done, total)
+            yield wave
+            done += len(wave)
+        self._progress(_PHASE, total, total)
 
 
 def _found(spool: Spool, start: int, end: int) -> Iterator[Sized]:

@@ -1,6 +1,6 @@
 """What Config's history did not show, in words."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -9,11 +9,6 @@ from iacwatch.sources.history.file_items import Lacking
 
 _RECENT: Final = timedelta(minutes=10)
 _MOST: Final = 5
-
-
-def counted(failures: Mapping[str, int]) -> list[str]:
-    """Return each reason once, with how often it was met."""
-    return [reason + (f" ({count} times)" if count > 1 else "") for reason, count in failures.items()]
 
 
 def sentences(

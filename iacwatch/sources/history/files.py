@@ -5,20 +5,17 @@ read once (`ItemTables` says what of them is saved); then, for what changed with
 earlier days are read, back to the last snapshot, which holds the state of all. A run that was killed goes on.
 """
 
-import logging
-from collections import Counter
 from collections.abc import Callable, Collection, Generator, Iterable, Iterator, Mapping, Sequence
 from datetime import timedelta
 from typing import IO, Final
 
 from iacwatch.aws.config_api import ConfigPlace
 from iacwatch.core.model import Window
-from iacwatch.core.outcome import Outcome
 from iacwatch.core.text import plain
 from iacwatch.errors import IacwatchError, ParseError
 from iacwatch.ports import Delivery, Progress
 from iacwatch.sources.history import coverage
-from iacwatch.sources.history.changes import changes
+from iacwatch.sources.history.changes import SpooledChanges
 from iacwatch.sources.history.file_items import FileItem, ItemFilter, ItemTables
 from iacwatch.sources.history.file_layout import FORMAT, HistoryFile
 from iacwatch.sources.history.file_listing import HistoryListing, Refuse
@@ -26,8 +23,6 @@ from iacwatch.storage.awslogs_layout import DAY
 from iacwatch.storage.files import FileStore, Opened, unzipped
 from iacwatch.storage.json_stream import ForeignFileError, objects
 from iacwatch.storage.spool import Spool
-
-_log = logging.getLogger(__name__)
 
 BACK: Final = timedelta(days=35)
 """How far before the range files are read for the items before, where no snapshot is found earlier."""
@@ -37,7 +32,7 @@ _BACK: Final = "Earlier files"
 _AGAIN: Final = "Files read again"
 
 
-class HistoryFiles:
+class HistoryFiles(SpooledChanges):
     """A `ports.PastSource` by Config's files in a folder or a bucket."""
 
     def __init__(
@@ -57,11 +52,10 @@ class HistoryFiles:
 
         `refuse` says which accounts are left out where none are named.
         """
-        self._spool, self._window, self._progress = spool, window, progress
+        super().__init__(spool, window, progress)
         self._filter = ItemFilter(tag_key=tag_key, accounts=accounts, regions=regions, types=types)
         self._listing = HistoryListing(store, self._filter, accounts=accounts, refuse=refuse)
         self._items = ItemTables(spool, window)
-        self._failures: Counter[str] = Counter()
         self._read = self._foreign = 0
         spool.run(
             "CREATE TABLE IF NOT EXISTS file (number INTEGER PRIMARY KEY, name TEXT UNIQUE, again INTEGER)"
@@ -75,18 +69,7 @@ class HistoryFiles:
         self._items.drop_orphans()
         self._spool.sort()
         self._spool.commit()
-        yield from changes(self._spool, self._window, self._progress)
-
-    def settle(self, done: Sequence[tuple[Delivery, Outcome]]) -> None:
-        """Do nothing: the files stay where they are."""
-
-    def finish(self) -> None:
-        """Forget what was gathered."""
-        self._spool.remove()
-
-    def close(self) -> None:
-        """Leave what was gathered to the next run."""
-        self._spool.close()
+        yield from self._changes()
 
     @property
     def failures(self) -> Sequence[str]:
@@ -95,7 +78,7 @@ class HistoryFiles:
             not self._listing.known and self._read == self._foreign and self._items.last_captured_at() is None
         )
         trouble = ["there is no file of AWS Config's history: check --changes"] if nothing else []
-        return [*trouble, *coverage.counted(self._failures)]
+        return [*trouble, *super().failures]
 
     @property
     def gaps(self) -> Sequence[str]:
@@ -225,8 +208,3 @@ class HistoryFiles:
                 continue
             if item is not None and not self._listing.leaves_out(item.row.place[:12]):
                 yield item
-
-    def _fail(self, reason: str) -> None:
-        if reason not in self._failures:
-            _log.error("%s", plain(reason, 500))
-        self._failures[reason] += 1

@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from iacwatch.aws.errors import calling
 from iacwatch.ports import Clock, Delivery
+from iacwatch.sources.waves import MOST
 
 POLL: Final = 1
 """Seconds. However short, a long poll asks all of SQS's servers; only a poll without a wait misses some."""
@@ -19,7 +20,6 @@ _LAST_ANSWERS: Final = 1.5
 """Seconds; a poll takes `POLL` of them."""
 
 
-MOST_DELIVERIES: Final = 1_000
 MOST_BYTES: Final = 64_000_000
 PER_CALL: Final = 10
 _LARGEST_ANSWER: Final = PER_CALL * 1_048_576
@@ -39,7 +39,7 @@ class Wave:
         """Begin with nothing received."""
         self.deliveries: list[Delivery] = []
         self.error: Exception | None = None
-        self._allowed = min(allowed, MOST_DELIVERIES)
+        self._allowed = min(allowed, MOST)
         self._bytes = 0
         self._asked = 0
         self._calls = 0

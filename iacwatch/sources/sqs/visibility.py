@@ -21,15 +21,6 @@ LONGEST_VISIBILITY: Final = timedelta(hours=12)
 _MARGIN: Final = timedelta(minutes=1)
 _LOOK_EVERY: Final = 1.0
 _AGAIN: Final = timedelta(seconds=10)
-_NOT_OURS: Final = frozenset(
-    {
-        "AWS.SimpleQueueService.MessageNotInflight",
-        "InvalidParameterValue",
-        "MessageNotInflight",
-        "ReceiptHandleIsInvalid",
-    }
-)
-"""Why SQS changes nothing: the message is gone, or others may have it already."""
 
 
 @dataclass(slots=True, eq=False)
