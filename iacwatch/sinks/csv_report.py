@@ -16,6 +16,7 @@ from iacwatch.core.present.record import milliseconds, record
 from iacwatch.core.text import plain
 from iacwatch.errors import DeliveryError
 from iacwatch.ports import Delivered, Failure
+from iacwatch.sinks.stream import each_written, why_not
 from iacwatch.sinks.style import DEFAULT_STYLE, ReportStyle, view_of
 
 _FIELDS: Final[Mapping[str, str]] = {
@@ -96,19 +97,7 @@ class CsvReport:
 
     def emit(self, findings: Sequence[Finding]) -> Mapping[str, Delivered | Failure]:
         """Write the findings in the order given. A closed pipe raises `BrokenPipeError`."""
-        answers: dict[str, Delivered | Failure] = {}
-        for finding in findings:
-            try:
-                self._begin()
-                self._rows.writerow(self._row(finding))
-                self._out.flush()
-            except BrokenPipeError:
-                raise
-            except OSError as error:
-                answers[finding.finding_id] = Failure(reason=_why(error))
-            else:
-                answers[finding.finding_id] = Delivered()
-        return answers
+        return each_written(findings, self._write)
 
     def close(self) -> None:
         """Finish: where nothing was found there is still a header; every row is written already."""
@@ -118,7 +107,12 @@ class CsvReport:
             self._begin()
             self._out.flush()
         except OSError as error:
-            raise DeliveryError(_why(error)) from error
+            raise DeliveryError(why_not(error)) from error
+
+    def _write(self, finding: Finding) -> None:
+        self._begin()
+        self._rows.writerow(self._row(finding))
+        self._out.flush()
 
     def _begin(self) -> None:
         if not self._begun:
@@ -166,7 +160,3 @@ def _cell(value: Json) -> str | int:
     if value is None:
         return ""
     return value if isinstance(value, int) else disarmed(plain(str(value), _LONGEST))
-
-
-def _why(error: OSError) -> str:
-    return f"cannot write the report: {error.strerror or type(error).__name__}"

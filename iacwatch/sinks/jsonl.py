@@ -7,6 +7,7 @@ from typing import TextIO
 from iacwatch.core.model import Finding
 from iacwatch.core.present.record import record
 from iacwatch.ports import Delivered, Failure
+from iacwatch.sinks.stream import each_written
 from iacwatch.sinks.style import DEFAULT_STYLE, ReportStyle
 
 
@@ -23,22 +24,14 @@ class JsonLines:
 
     def emit(self, findings: Sequence[Finding]) -> Mapping[str, Delivered | Failure]:
         """Write the findings in the order given. A closed pipe raises `BrokenPipeError`."""
-        answers: dict[str, Delivered | Failure] = {}
-        for finding in findings:
-            try:
-                self._out.write(_line(record(finding, redact=self._style.redact)))
-                self._out.flush()
-            except BrokenPipeError:
-                raise
-            except OSError as error:
-                reason = f"cannot write the report: {error.strerror or type(error).__name__}"
-                answers[finding.finding_id] = Failure(reason=reason)
-            else:
-                answers[finding.finding_id] = Delivered()
-        return answers
+        return each_written(findings, self._write)
 
     def close(self) -> None:
         """Finish; every line is written already."""
+
+    def _write(self, finding: Finding) -> None:
+        self._out.write(_line(record(finding, redact=self._style.redact)))
+        self._out.flush()
 
 
 def _line(document: Mapping[str, object]) -> str:

@@ -7,6 +7,7 @@ from iacwatch.core.model import Finding, Verdict
 from iacwatch.core.present import sentence
 from iacwatch.core.text import plain
 from iacwatch.ports import Delivered, Failure
+from iacwatch.sinks.stream import why_not
 from iacwatch.sinks.style import DEFAULT_STYLE, ReportStyle
 
 if TYPE_CHECKING:
@@ -78,7 +79,7 @@ class Table:
         except BrokenPipeError:
             raise
         except OSError as error:
-            failure = Failure(reason=f"cannot write the report: {error.strerror or type(error).__name__}")
+            failure = Failure(reason=why_not(error))
             return {finding.finding_id: failure for finding in findings}
         return {finding.finding_id: Delivered() for finding in findings}
 

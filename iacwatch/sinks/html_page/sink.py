@@ -9,10 +9,10 @@ from itertools import chain, islice
 from typing import TextIO
 
 from iacwatch.core.model import Finding
-from iacwatch.errors import DeliveryError
 from iacwatch.ports import Clock, Delivered, Failure
 from iacwatch.sinks.html_page.data import PageData, script_json
 from iacwatch.sinks.html_page.page import PLAIN_ROWS, page
+from iacwatch.sinks.stream import write_whole
 from iacwatch.sinks.style import DEFAULT_STYLE, ReportStyle
 
 
@@ -39,20 +39,11 @@ class HtmlPage:
         return {finding.finding_id: Delivered() for finding in findings}
 
     def close(self) -> None:
-        """Write the page; raise `DeliveryError` where that fails.
-
-        A closed pipe is not a success either: the page reached nobody.
-        """
+        """Write the page; raise `DeliveryError` where that fails."""
         if not self._open:
             return
         self._open = False
-        try:
-            for part in self._parts():
-                self._out.write(part)
-            self._out.flush()
-        except OSError as error:
-            reason = f"cannot write the report: {error.strerror or type(error).__name__}"
-            raise DeliveryError(reason) from error
+        write_whole(self._out, self._parts())
 
     def _parts(self) -> Iterator[str]:
         lines, shared = self._data.lines(), self._data.shared()

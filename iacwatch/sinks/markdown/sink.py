@@ -12,9 +12,9 @@ from typing import Final, TextIO
 
 from iacwatch.core.model import Finding, Verdict
 from iacwatch.core.present import sentence
-from iacwatch.errors import DeliveryError
 from iacwatch.ports import Delivered, Failure
 from iacwatch.sinks.markdown.rows import HEADER, MARKS, row, section
+from iacwatch.sinks.stream import write_whole
 from iacwatch.sinks.style import DEFAULT_STYLE, ReportStyle, view_of
 
 LONGEST_COMMENT: Final = 65_536
@@ -63,21 +63,12 @@ class Markdown:
         return {finding.finding_id: Delivered() for finding in findings}
 
     def close(self) -> None:
-        """Write the report; raise `DeliveryError` where that fails.
-
-        A closed pipe is not a success either: the report reached nobody.
-        """
+        """Write the report; raise `DeliveryError` where that fails."""
         if not self._open:
             return
         self._open = False
         self._drop_details(LONGEST_COMMENT - _SPARE - len(HEADER) - sum(len(held.row) for held in self._held))
-        try:
-            for part in self._parts():
-                self._out.write(part)
-            self._out.flush()
-        except OSError as error:
-            reason = f"cannot write the report: {error.strerror or type(error).__name__}"
-            raise DeliveryError(reason) from error
+        write_whole(self._out, self._parts())
 
     def _drop_details(self, room: int) -> None:
         """Put the findings in order and forget the details beyond so many characters: those of the oldest."""
