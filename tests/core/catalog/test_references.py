@@ -61,5 +61,5 @@ def test_an_arn_is_called_by_each_of_its_tails():
     "called", ["", "   ", "x" * 1_025, "we'b", "a\\b", "a\nb", "\x1b[31m", "web\u202e", "a\x00b"]
 )
 def test_what_can_be_no_resources_name_is_refused_in_a_sentence(called):
-    with pytest.raises(UsageError, match="can be asked for; write it as"):
+    with pytest.raises(UsageError, match="can look up; write it as"):
         reference(called)
