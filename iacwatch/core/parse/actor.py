@@ -181,8 +181,11 @@ def _name(who: Identity, call: CallContext, kind: ActorKind, via: Via | None) ->
         case ActorKind.ASSUMED_ROLE:
             return _session_name(who, call, via)
         case ActorKind.FEDERATED_USER:
-            named = principal.session_name if principal.type == "FederatedUser" else principal.user_name
-            return named or principal.principal_id
+            if principal.type != "FederatedUser":
+                return principal.user_name or principal.principal_id
+            generated = session_names.is_generated(principal.session_name)
+            issuer = _tail(principal.issuer_arn) if generated else ""
+            return issuer or principal.session_name or principal.principal_id
         case ActorKind.IDENTITY_CENTER_USER:
             return principal.user_name or who.user_id or principal.principal_id
         case ActorKind.AWS_ACCOUNT:

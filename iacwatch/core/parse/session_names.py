@@ -12,10 +12,11 @@ _DEFAULTS: Final = re.compile(
     r"|(?:boto3?|botocore|awscli|aws-cli|default|assume[-_]?role)[-_]?(?:session|provider)?(?:[-_]?\d[\w.-]{0,40})?"
     r"|default_session|(?:my|test)?[-_]?session[-_]?\w{0,16}"
     r"|GitHubActions|gitlab-runner[\w.-]{0,64}|terraform-run-\w{1,64}|bitbucket-\w[\w-]{0,64}"
-    r"|\d{1,64}|[0-9a-f]{16,64}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}",
+    r"|CognitoIdentityCredentials|gntd-\w{1,60}|aws-?vault[-_]?\d{0,40}|A(?:ID|RO|SI)A(?=\w*\d)[A-Z0-9]{12,60}"
+    r"|\d{4}-\d\d-\d\dT?[\dZ._-]{0,40}|\d{1,64}|[0-9a-f]{16,64}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}",
     re.IGNORECASE,
 )
-"""The names that SDKs and runners give a session that nobody named."""
+"""The names that SDKs, tools and runners give a session that nobody named; ids and times."""
 
 _INSTANCE: Final = re.compile(r"m?i-(?:[0-9a-f]{8}|[0-9a-f]{17})")
 _POD: Final = re.compile(

@@ -230,6 +230,19 @@ IDENTITIES = {
         {},
         ("assumed-role", "deployer", "chain", False),
     ),
+    **{
+        f"session that a tool named {name}": (
+            session("Admin", name),
+            {},
+            ("assumed-role", "Admin", "chain", False),
+        )
+        for name in (
+            "gntd-2d1LCv2dQmZ8",
+            "CognitoIdentityCredentials",
+            "2026-02-01T101010Z",
+            "aws-vault-1732512011123456789",
+        )
+    },
     "session with a number for a name": (
         session("external-secrets", "1732512011123456789"),
         {},
@@ -267,6 +280,19 @@ IDENTITIES = {
                     "arn": f"arn:aws:iam::{OWN}:user/broker",
                     "accountId": OWN,
                 }
+            },
+        },
+        {},
+        ("federated-user", "erin", "federation", False),
+    ),
+    "federated user whom a tool named after a user's id": (
+        {
+            "type": "FederatedUser",
+            "principalId": f"{OWN}:AIDAEXAMPLEEXAMPLE009",
+            "arn": f"arn:aws:sts::{OWN}:federated-user/AIDAEXAMPLEEXAMPLE009",
+            "accountId": OWN,
+            "sessionContext": {
+                "sessionIssuer": {"type": "IAMUser", "arn": f"arn:aws:iam::{OWN}:user/ops/erin"}
             },
         },
         {},
