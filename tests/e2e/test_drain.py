@@ -293,7 +293,7 @@ def test_an_answer_that_is_not_slacks_costs_that_message_alone(aws, queue, tmp_p
     assert done.returncode == 1
     assert "what answered the message to #infra was not Slack, but perhaps a proxy (HTTP 200)" in done.stderr
     assert "fault in iacwatch" not in done.stderr
-    assert "3 messages: 2 findings, 0 ignored, 0 told before, 0 deferred, 1 failed" in done.stderr
+    assert "3 messages: 2 findings, 0 ignored, 0 reported before, 0 deferred, 1 failed" in done.stderr
     assert (len(aws.slack_messages), len(aws.messages(queue))) == (2, 1)
 
 
@@ -326,7 +326,7 @@ def test_what_a_full_disk_kept_from_the_report_is_counted_as_failed_alone(aws, q
     done = drain(aws, tmp_path, queue, "--format", "jsonl", "--output", "report.jsonl")
     assert done.returncode == 1
     assert "No space left on device" in done.stderr
-    assert "2 messages: 0 findings, 0 ignored, 0 told before, 0 deferred, 2 failed" in done.stderr
+    assert "2 messages: 0 findings, 0 ignored, 0 reported before, 0 deferred, 2 failed" in done.stderr
     assert "not reported" not in done.stderr
     assert len(aws.messages(queue)) == 2
 
