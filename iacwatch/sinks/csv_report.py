@@ -62,6 +62,7 @@ _FIELDS: Final[Mapping[str, str]] = {
     "reason": "reason",
     "config_link": "links.config",
     "cloudtrail_link": "links.cloudtrail",
+    "leads": "",
 }
 """Each column, and where in the report's record it stands; "": it is made for this report alone."""
 
@@ -131,6 +132,7 @@ class CsvReport:
             "changed_properties": "; ".join(entry.path for entry in seen.diff),
             "before_after": _before_after(finding, seen.diff),
             "other_event_ids": "; ".join(match.event.event_id for match in finding.others),
+            "leads": "; ".join(sentence.near(finding, most=len(finding.leads))),
         }
         return [_cell(_field(row, place) if place else made[name]) for name, place in _FIELDS.items()]
 

@@ -205,9 +205,10 @@ class Table:
 
 
 def _how(finding: Finding) -> tuple[str, ...]:
-    """Return the call and the way it came; why nobody is named where there is none."""
+    """Return the call and the way it came; why nobody is named, and what came near, where there is none."""
     if finding.match is None:
-        return (plain(finding.reason, _LONGEST_REASON),)
+        near = [f"near: {lead}" for lead in sentence.near(finding, most=1)[:1]]
+        return (plain(finding.reason, _LONGEST_REASON), *near)
     event = finding.match.event
     return (plain(event.name, sentence.LONGEST_NAME), *sentence.how(event.actor))
 

@@ -132,6 +132,7 @@ class Explanation:
 
     def _verdict(self, case: "Case") -> list[str]:
         from iacwatch.core.outcome import Deferred, Duplicate, Failed, Reported, Skipped
+        from iacwatch.core.present.sentence import near
 
         judged = case.classified
         lines = [f"{judged.verdict}: {judged.reason}"] if judged is not None else []
@@ -151,6 +152,7 @@ class Explanation:
             if match is not None:
                 actor = match.event.actor
                 lines.append(f"by {actor.name} ({actor.principal or actor.arn or actor.kind}), {actor.tool}")
+            lines.extend(f"near: {lead}" for lead in near(case.finding, most=_MOST))
             lines.append(f"finding {case.finding.finding_id}")
         return lines
 

@@ -19,6 +19,7 @@ from iacwatch.core.text import plain
 
 LONGEST_NAME: Final = 80
 _LONGEST_DETAIL: Final = 120
+_LONGEST_WHY: Final = 300
 _VERDICTS: Final = {
     Verdict.OUT_OF_BAND: "Out of band",
     Verdict.IN_WORKFLOW: "In workflow",
@@ -148,6 +149,20 @@ def clock(moment: datetime, *, now: datetime | None = None) -> str:
     moment = moment.astimezone(UTC)
     today = now is not None and now.astimezone(UTC).date() == moment.date()
     return f"{moment:%H:%M} UTC" if today else f"{moment:%Y-%m-%d %H:%M} UTC"
+
+
+def near(finding: Finding, *, most: int) -> tuple[str, ...]:
+    """Return the calls that came near, a short line each, and how many more there are: no blame.
+
+    "DeleteBucketPolicy by bob at 10:11: the item does not show what DeleteBucketPolicy sets".
+    """
+    shown = [
+        f"{plain(lead.event.name, LONGEST_NAME)} by {person(lead.event.actor)}"
+        f" at {lead.event.occurred_at.astimezone(UTC):%H:%M}: {plain(lead.why, _LONGEST_WHY)}"
+        for lead in finding.leads[:most]
+    ]
+    left = len(finding.leads) - len(shown)
+    return (*shown, f"and {left} more") if left > 0 else tuple(shown)
 
 
 def managed(finding: Finding) -> str:

@@ -21,7 +21,7 @@ from iacwatch.sinks.style import ReportStyle, view_of
 
 COLUMNS: Final = (
     *("id", "at", "captured", "previous", "verdict", "person", "who", "actor", "done", "managed", "note"),
-    *("account", "region", "type", "object", "name", "arn", "change", "event", "ways", "others"),
+    *("account", "region", "type", "object", "name", "arn", "change", "event", "ways", "others", "leads"),
     *("changes", "moreChanges", "reason", "configLink", "trailLink"),
 )
 
@@ -158,6 +158,7 @@ class PageData:
             "event": _event(finding.match) if finding.match else None,
             "ways": list(sentence.how(finding.actor)) if finding.actor else [],
             "others": [_event(match) for match in finding.others[:_OTHERS_SHOWN]],
+            "leads": [plain(lead, _LONGEST_REASON) for lead in sentence.near(finding, most=_OTHERS_SHOWN)],
             "changes": [[entry.path, entry.before, entry.after] for entry in entries],
             "moreChanges": more,
             "reason": plain(finding.reason, _LONGEST_REASON),

@@ -79,6 +79,10 @@ def _facts(finding: Finding, names: Names) -> Iterator[tuple[str, str]]:
         yield "Captured", f"{change.captured_at.astimezone(UTC):%H:%M:%S}"
     yield "Why", text.code(finding.reason, _LONGEST_REASON)
     yield "Other calls", _others(finding)
+    yield (
+        "Near",
+        ", ".join(text.code(lead, _LONGEST_REASON) for lead in words.near(finding, most=_OTHERS_SHOWN)),
+    )
     yield "Links", _links(finding, names)
     yield "Finding", text.code(finding.finding_id)
 

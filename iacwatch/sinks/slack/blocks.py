@@ -89,6 +89,12 @@ def why(finding: Finding) -> Json:
     return text.plain_context(f"Why: {plain(finding.reason, _LONGEST_REASON) or sentence.verdict(finding)}")
 
 
+def near(findings: Sequence[Finding]) -> list[Json]:
+    """Return the call that came nearest, and why it does not count, in small print: plain text, no blame."""
+    led = next((each for each in findings if each.leads), None)
+    return [text.plain_context(f"Near: {'; '.join(sentence.near(led, most=1))}")] if led else []
+
+
 def calls(finding: Finding) -> str:
     """Return how many calls made the change; "" where it was one."""
     count = len(finding.others) + 1

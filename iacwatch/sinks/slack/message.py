@@ -88,6 +88,7 @@ def _one(findings: Sequence[Finding], style: MessageStyle, later: Later | None) 
     return [
         *text.sections(body),
         lines.why(finding),
+        *lines.near(findings),
         *text.buttons([("CloudTrail event", event), ("Config timeline", links.config_timeline(resource))]),
         lines.foot([lines.account(finding, style), lines.calls(finding), identity], style, later),
     ]
@@ -116,6 +117,7 @@ def _many(findings: Sequence[Finding], style: MessageStyle, later: Later | None)
         ),
         *(text.sections([f"and {left} more"]) if left > 0 else []),
         lines.why(first),
+        *lines.near(findings),
         lines.foot([lines.account(first, style), identity], style, later),
     ]
 

@@ -24,6 +24,7 @@ from tests.fixtures.builders import (
     entry,
     event,
     finding,
+    lead,
     many,
     match,
     resource,
@@ -54,8 +55,17 @@ def test_the_columns_are_those_that_people_script_against():
         "resource_id,resource_name,arn,change_type,managed_by,changed_properties,before_after,actor_kind,"
         "actor_name,actor_arn,actor_principal,actor_account_id,via,tool,source_ip,user_agent,access_key_id,"
         "source_identity,repository,invoked_by,event_id,event_name,event_source,event_time,event_region,lag_s,"
-        "match,workflow,other_event_ids,reason,config_link,cloudtrail_link"
+        "match,workflow,other_event_ids,reason,config_link,cloudtrail_link,leads"
     )
+
+
+def test_a_row_tells_what_came_near():
+    (row,) = rows(written(unattributed(leads=(lead(), lead("=1+1", event_name="PutRolePolicy")))))
+    assert row["leads"] == (
+        "AuthorizeSecurityGroupIngress by bob at 10:11: the item does not show what it sets; "
+        "PutRolePolicy by bob at 10:11: =1+1"
+    )
+    assert row["actor_name"] == row["event_id"] == ""
 
 
 def test_a_row_tells_the_finding():

@@ -28,6 +28,7 @@ from tests.fixtures.builders import (
     event,
     finding,
     item,
+    lead,
     many,
     match,
     resource,
@@ -200,6 +201,12 @@ def test_the_table_without_script_shows_the_newest_hundred():
     assert len(cells) == 100 * 6
     assert cells[0] == f"{CALLED_AT + timedelta(minutes=129):%Y-%m-%d %H:%M}"
     assert "the newest 100 of 130 changes" in page.text("caption")[0]
+
+
+def test_what_came_near_is_told_and_blamed_for_nothing():
+    (row,) = Page(written(unattributed(leads=(lead("</script>"),)))).rows()
+    assert row["leads"] == ["AuthorizeSecurityGroupIngress by bob at 10:11: </script>"]
+    assert (row["actor"], row["event"], row["others"]) == (None, None, [])
 
 
 def test_a_finding_is_told_whole():

@@ -24,6 +24,7 @@ from tests.fixtures.builders import (
     entry,
     event,
     finding,
+    lead,
     many,
     match,
     resource,
@@ -100,6 +101,12 @@ def test_a_row_tells_when_who_what_and_where():
         "opened `22/tcp` to `0.0.0.0/0` on security group `web (sg-0a1b2c3d4e5f60718)` (managed by `terraform`)",
         "`prod eu-west-1`",
     ]
+
+
+def test_the_details_tell_what_came_near():
+    text = written(unattributed(leads=(lead("`@all`"),)))
+    assert "- **Near:** `` AuthorizeSecurityGroupIngress by bob at 10:11: `@all` ``\n" in text
+    assert "bob" not in text.partition("<details>")[0]
 
 
 def test_the_details_are_folded_and_tell_why_and_what_was():

@@ -30,6 +30,7 @@ from tests.fixtures.builders import (
     entry,
     event,
     finding,
+    lead,
     many,
     match,
     resource,
@@ -99,6 +100,18 @@ def test_a_phone_shows_the_whole_sentence(aws, make):
         "alice@example.com opened 22/tcp to 0.0.0.0/0 on security group web (managed by terraform)"
         ", in prod-payments eu-west-1, by console, 10:11 UTC"
     )
+
+
+def test_what_came_near_stands_in_small_print_and_never_in_the_headline(aws, make):
+    led = unattributed(leads=(lead("<!channel>"), lead(event_name="PutRolePolicy")))
+    make().emit([led])
+    make().emit([unattributed(finding_id="e" * 32), replace(led, finding_id="f" * 32)])
+    assert len(aws.slack_messages) == 2
+    for posted in aws.slack_messages:
+        (near,) = [each for each in texts_of(posted["blocks"]) if "bob" in each["text"]]
+        said = "Near: AuthorizeSecurityGroupIngress by bob at 10:11: &lt;!channel&gt;; and 1 more"
+        assert (near["type"], near["text"]) == ("plain_text", said)
+        assert "bob" not in posted["text"]
 
 
 def test_a_message_says_who_what_where_how_and_why(aws, make):

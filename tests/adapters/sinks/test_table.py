@@ -20,6 +20,7 @@ from tests.fixtures.builders import (
     entry,
     event,
     finding,
+    lead,
     match,
     resource,
     unattributed,
@@ -75,6 +76,14 @@ def test_a_pipe_gets_one_line_for_each_finding_without_colour():
         "  AuthorizeSecurityGroupIngress, console, SSO Admin, from 198.51.100.7"
     )
     assert second.startswith("2026-11-20T10:12Z  unattributed  nobody found ")
+
+
+@pytest.mark.parametrize("width", [60, 100, 160, None])
+def test_what_came_near_is_told_with_the_reason_and_nowhere_else(width):
+    text = shown(unattributed(leads=(lead(),)), width=width)
+    said = "near: AuthorizeSecurityGroupIngress by bob at 10:11: the item does not show what it sets"
+    assert text.count("bob") == 1
+    assert width is not None or said in text
 
 
 def test_a_pipes_line_is_as_long_as_it_takes():

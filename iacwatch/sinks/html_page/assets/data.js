@@ -34,7 +34,7 @@ function haystack(finding) {
     finding.haystack = [
       finding.id, finding.verdict, DATA.verdicts[finding.verdict], personName(finding.person), ...finding.done.flat(),
       finding.managed, finding.note, accountFully(finding.account), finding.region, finding.type, finding.object,
-      finding.name, finding.arn, CHANGES[finding.change], finding.reason, ...finding.ways, ...event, ...others, ...facts,
+      finding.name, finding.arn, CHANGES[finding.change], finding.reason, ...finding.ways, ...event, ...others, ...finding.leads, ...facts,
       ...finding.changes.flat(),
     ].join("\n").toLowerCase();
   }

@@ -9,6 +9,7 @@ function drawDetail(finding) {
     drawProperties(finding),
     el("div", { class: "facts" }, drawWho(finding), drawObject(finding)),
     drawOthers(finding),
+    drawLeads(finding),
     drawLinks(finding));
 }
 
@@ -95,6 +96,13 @@ function drawOthers(finding) {
     el("ul", { class: "others" }, finding.others.map((other) => el("li", {},
       `${instant(other.at)} `, el("bdi", {}, other.who), " ", el("code", {}, other.name),
       other.workflow === null ? null : [" in workflow ", el("bdi", {}, other.workflow)]))));
+}
+
+/** Return the calls that came near and were not counted: where to look on, and no blame. */
+function drawLeads(finding) {
+  if (!finding.leads.length) return null;
+  return el("section", {}, el("h4", {}, "Calls that came near"),
+    el("ul", { class: "others" }, finding.leads.map((lead) => el("li", {}, el("bdi", {}, lead)))));
 }
 
 function drawLinks(finding) {
