@@ -12,7 +12,7 @@ _DEFAULTS: Final = re.compile(
     r"|(?:boto3?|botocore|awscli|aws-cli|default|assume[-_]?role)[-_]?(?:session|provider)?(?:[-_]?\d[\w.-]{0,40})?"
     r"|default_session|(?:my|test)?[-_]?session[-_]?\w{0,16}"
     r"|GitHubActions|gitlab-runner[\w.-]{0,64}|terraform-run-\w{1,64}|bitbucket-\w[\w-]{0,64}"
-    r"|CognitoIdentityCredentials|gntd-\w{1,60}|aws-?vault[-_]?\d{0,40}|A(?:ID|RO|SI)A(?=\w*\d)[A-Z0-9]{12,60}"
+    r"|CognitoIdentityCredentials|gntd-\w{1,60}|aws-?vault[-_]?\d{0,40}|(?-i:A(?:ID|RO|SI)A[A-Z0-9]{12,60})"
     r"|\d{4}-\d\d-\d\dT?[\dZ._-]{0,40}|\d{1,64}|[0-9a-f]{16,64}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}",
     re.IGNORECASE,
 )

@@ -288,8 +288,8 @@ IDENTITIES = {
     "federated user whom a tool named after a user's id": (
         {
             "type": "FederatedUser",
-            "principalId": f"{OWN}:AIDAEXAMPLEEXAMPLE009",
-            "arn": f"arn:aws:sts::{OWN}:federated-user/AIDAEXAMPLEEXAMPLE009",
+            "principalId": f"{OWN}:AIDAEXAMPLEEXAMPLEID",
+            "arn": f"arn:aws:sts::{OWN}:federated-user/AIDAEXAMPLEEXAMPLEID",
             "accountId": OWN,
             "sessionContext": {
                 "sessionIssuer": {"type": "IAMUser", "arn": f"arn:aws:iam::{OWN}:user/ops/erin"}
