@@ -23,13 +23,7 @@ _log = logging.getLogger(__name__)
 
 _MOST_THREADS: Final = 500
 _NO_THREADS: Final = "restricted_action_non_threadable_channel"
-_NO_REPLY: Final = frozenset(
-    {
-        *("message_not_found", "thread_not_found", "cannot_reply_to_message"),
-        *("thread_locked", "restricted_action_thread_locked", _NO_THREADS),
-    }
-)
-"""Slack's words for a message that takes no replies: deleted, or its thread locked, or no threads there."""
+"""Slack's word for a channel whose messages take no replies."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -174,11 +168,12 @@ class Slack:
         try:
             posted = self._posting.post(channel, reply, until=until, thread=thread.posted.stamp)
         except NotPosted as error:
+            if not error.code:
+                raise
+            # The message was deleted, or its thread is locked: Slack has many words for that.
             if error.code == _NO_THREADS:
                 self._without_threads.add(channel)
-            if error.code in _NO_REPLY:
-                return None
-            raise
+            return None
         thread.count += len(together)
         thread.last = max(thread.last, _last(together))
         later = Later(count=thread.count, last=thread.last)

@@ -448,7 +448,10 @@ def test_where_the_first_message_was_deleted_a_new_one_begins(aws, make):
 
 @pytest.mark.parametrize(
     "code",
-    ["restricted_action_non_threadable_channel", "restricted_action_thread_locked", "thread_locked"],
+    [
+        *("restricted_action_non_threadable_channel", "restricted_action_thread_locked", "thread_locked"),
+        *("cannot_reply_to_message", "a_word_of_tomorrow"),
+    ],
 )
 def test_what_takes_no_replies_gets_messages_at_top_level(aws, make, code):
     sink = make()
