@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from typing import Any, Final
 
 from iacwatch import __version__
+from iacwatch.aws.answers import AnswerParsers, correct_status
 from iacwatch.aws.errors import explained
 from iacwatch.errors import UsageError
 
@@ -48,6 +49,7 @@ def _session(profile: str | None) -> Any:
     places = made.get_config_variable("data_path")
     folders = [os.path.expanduser(os.path.expandvars(place)) for place in (places or "").split(os.pathsep)]  # noqa: PTH111  (as botocore does)
     made.register_component("data_loader", Direct(extra_search_paths=[each for each in folders if each]))
+    made.register_component("response_parser_factory", AnswerParsers())
     return made
 
 
@@ -96,6 +98,9 @@ def client(session: Any, service: str, *, region: str, account_id: str) -> Any:
         ours = explained(error, f"cannot use {service}")
         raise UsageError(ours.message, hint=ours.hint or "check AWS_ENDPOINT_URL and the profile") from error
     made.meta.events.register("before-call", _logged(region, account_id))
+    made.meta.events.register_first(
+        f"needs-retry.{made.meta.service_model.service_id.hyphenize()}", correct_status
+    )
     return made
 
 

@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from typing import Any, Final
 from urllib.parse import urlsplit
 
+from iacwatch.aws.answers import NOT_AN_ANSWER
 from iacwatch.core.text import plain, words
 from iacwatch.errors import AccessDenied, AwsError, NotThere
 
@@ -58,7 +59,7 @@ _FAULTS: Final[Mapping[str, tuple[str, str]]] = {
     ),
     "CredentialRetrievalError": (
         "the AWS credentials could not be fetched ({detail})",
-        "check what the profile names as their source, or sign in again",
+        "check what the profile names as their source, or sign in first and pass on those credentials",
     ),
     "MetadataRetrievalError": (
         "the AWS credentials could not be fetched ({detail})",
@@ -114,7 +115,7 @@ def explained(error: Exception, doing: str, *, action: str = "", profile: str = 
         return error
     if code_of(error):
         return _answered(error, doing, action=action, profile=profile)
-    message = _message(error)
+    message = _message(error).removeprefix("Error when retrieving credentials from ")
     names = [kind.__name__ for kind in type(error).__mro__]
     known = next((name for name in names if name in _FAULTS), None)
     if known is None:
@@ -167,6 +168,9 @@ def _answered(error: Exception, doing: str, *, action: str, profile: str) -> Aws
     if code in _SIGNATURE:
         hint = "set this machine's clock right, and check the secret access key"
         return AwsError(f"{doing}: AWS refused the signature ({code})", hint=hint, code=code)
+    if code == NOT_AN_ANSWER:
+        hint = "is a proxy, a captive portal or a wrong endpoint between? (HTTPS_PROXY, AWS_ENDPOINT_URL)"
+        return AwsError(f"{doing}: AWS's address {message}", hint=hint, code=code)
     if throttled(error):
         hint = "others in the account share the limit; try again later"
         return AwsError(f"{doing}: too many calls ({code})", hint=hint, code=code)
@@ -197,7 +201,7 @@ def _denied(code: str, message: str, doing: str, action: str) -> AccessDenied:
 def _message(error: Exception) -> str:
     """Return what AWS or botocore says, as one short line."""
     said = _part(error, "Error").get("Message") or ("" if code_of(error) else str(error))
-    return plain(str(said), _LONGEST).rstrip(".")
+    return plain(str(said), _LONGEST).rstrip(" .:")
 
 
 def _part(error: Exception, name: str) -> Mapping[str, Any]:

@@ -12,6 +12,7 @@ from typing import Any, Final
 
 from iacwatch.aws import clients
 from iacwatch.aws.errors import calling, explained
+from iacwatch.aws.sign_in import sign_in
 from iacwatch.core.arn import is_account, is_region, partition_of
 from iacwatch.core.text import plain
 from iacwatch.errors import AwsError, UsageError
@@ -195,16 +196,7 @@ class Sessions:
     def _signed_in(self) -> Any:
         """Return our own session once it has credentials, so that what they lack is named."""
         session = self._session()
-        doing = "cannot sign in to AWS"
-        from botocore.exceptions import BotoCoreError, ClientError, NoCredentialsError  # noqa: PLC0415
-
-        try:
-            credentials = session.get_credentials()
-            if credentials is None:
-                raise explained(NoCredentialsError(), doing)
-            credentials.get_frozen_credentials()
-        except (BotoCoreError, ClientError) as error:
-            raise explained(error, doing, profile=self._profile or _named(session)) from error
+        sign_in(session, self._profile)
         return session
 
     def _assume(self, arn: str) -> Any:
@@ -246,9 +238,3 @@ class Sessions:
             }
 
         return ask
-
-
-def _named(session: Any) -> str:
-    """Return the profile that the environment names, for a hint; "" for the default one."""
-    name = str(session.profile or "")
-    return "" if name == "default" else name

@@ -31,6 +31,8 @@ FAULTS = {
     "denied": ("AccessDenied", 403),
     "cut before": ("drop-before", None),
     "cut after": ("drop-after", None),
+    "a proxy's page": ("page", None),
+    "an empty answer": ("empty", None),
 }
 SLACK = {
     "throttled": ("ratelimited", 429),
@@ -39,6 +41,8 @@ SLACK = {
     "denied": ("not_in_channel", 200),
     "cut before": ("drop-before", None),
     "cut after": ("drop-after", None),
+    "a proxy's page": ("page", None),
+    "an empty answer": ("empty", None),
 }
 ALL = frozenset({1, 2, 3, 4, 5, 7, 8})
 

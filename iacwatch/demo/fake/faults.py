@@ -5,6 +5,11 @@ from dataclasses import dataclass, field
 
 DROP_BEFORE = "drop-before"
 DROP_AFTER = "drop-after"
+PAGES = {
+    "page": b"<!DOCTYPE html>\n<html><head><meta charset=utf-8></head><body>Sign in<br></body></html>",
+    "empty": b"{}",
+}
+"""What somebody between answers with 200, by a fault's code."""
 
 
 @dataclass(slots=True, kw_only=True)

@@ -16,7 +16,7 @@ from iacwatch.demo.fake.config.items import ConfigItems
 from iacwatch.demo.fake.config.recorders import ConfigRecorders
 from iacwatch.demo.fake.event_history import EventHistory
 from iacwatch.demo.fake.event_rules import FakeEventRules
-from iacwatch.demo.fake.faults import DROP_AFTER, DROP_BEFORE, Faults, InjectedFault
+from iacwatch.demo.fake.faults import DROP_AFTER, DROP_BEFORE, PAGES, Faults, InjectedFault
 from iacwatch.demo.fake.http_server import HttpRequest, HttpServer
 from iacwatch.demo.fake.refusals import JSON_VERSION, denied, refusal
 from iacwatch.demo.fake.slack.api import API_PATH, WEBHOOK_PATH, FakeSlack, failed
@@ -225,7 +225,8 @@ class FakeAws:
 
         `service`: sqs, cloudtrail, config, sts or slack (``chat.postMessage``, ``webhook`` ...); `operation`
         may be ``*``. `status` is 400 unless given, 200 for Slack's Web API. The codes ``drop-before`` and
-        ``drop-after`` cut the connection before or after the call was carried out.
+        ``drop-after`` cut the connection before or after the call was carried out; ``page`` and ``empty`` are
+        a proxy's page and ``{}``, with status 200.
         """
         self.faults.add(
             InjectedFault(service=service, operation=operation, code=code, status=status, times=times)
@@ -257,6 +258,8 @@ class FakeAws:
         fault = self.faults.next(call.service, call.operation)
         if fault is not None and fault.code == DROP_BEFORE:
             return DROPPED
+        if fault is not None and fault.code in PAGES:
+            return HttpAnswer(status=200, body=PAGES[fault.code], content_type="text/html")
         answer = (
             self._slack(request, fault) if call.service == "slack" else self._aws(call, scope, request, fault)
         )

@@ -80,7 +80,7 @@ def contents(client: Any, url: str) -> Contents:
 def _policy(client: Any, url: str) -> dict[str, Any]:
     """Return a queue's redrive policy; {} where it has none, or none to be read."""
     try:
-        found = json.loads(_attributes(client, url, "RedrivePolicy").get("RedrivePolicy") or "{}")
+        found = json.loads(_attributes(client, url, "QueueArn", "RedrivePolicy").get("RedrivePolicy") or "{}")
     except ValueError:
         found = None
     if isinstance(found, dict):

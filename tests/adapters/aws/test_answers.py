@@ -1,0 +1,196 @@
+"""Answers that are none, over HTTP: a page, nothing, or a list that is not there is a failure, whatever was asked."""
+
+import os
+import threading
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+import pytest
+from botocore.retries import standard
+
+from iacwatch.aws.caller import ApiCaller, Retries
+from iacwatch.aws.config_api import ConfigCalls, ConfigPlace
+from iacwatch.aws.errors import calling
+from iacwatch.aws.rate_limit import RateLimit
+from iacwatch.aws.sessions import Sessions
+from iacwatch.errors import AwsError
+from tests.fixtures.clocks import NOON, TickingClock
+
+PAGE = b"<!DOCTYPE html>\n<html><head><meta charset=utf-8></head><body>Sign in<br></body></html>"
+XHTML = b"<html><body><p>Sign in</p></body></html>"
+QUEUE = {"QueueUrl": "https://sqs.eu-west-1.amazonaws.com/111122223333/q"}
+NAMED = {"CatalogName": "a", "DatabaseName": "b", "TableName": "c"}
+ENTRY = {"Id": "1", "ReceiptHandle": "r"}
+ASKED = {
+    ("athena", "get_query_execution"): {"QueryExecutionId": "q"},
+    ("athena", "get_query_results"): {"QueryExecutionId": "q"},
+    ("athena", "get_table_metadata"): NAMED,
+    ("athena", "start_query_execution"): {"QueryString": "select 1"},
+    ("cloudtrail", "lookup_events"): {},
+    ("config", "describe_configuration_recorders"): {},
+    ("config", "get_resource_config_history"): {"resourceType": "AWS::EC2::VPC", "resourceId": "vpc-1"},
+    ("config", "list_discovered_resources"): {"resourceType": "AWS::EC2::VPC"},
+    ("config", "select_resource_config"): {"Expression": "select x"},
+    ("dynamodb", "batch_get_item"): {"RequestItems": {"t": {"Keys": [{"pk": {"S": "a"}}]}}},
+    ("dynamodb", "update_item"): {"TableName": "t", "Key": {"pk": {"S": "a"}}},
+    ("events", "list_rules"): {},
+    ("lambda", "get_function_configuration"): {"FunctionName": "f"},
+    ("lambda", "list_event_source_mappings"): {},
+    ("s3", "list_objects_v2"): {"Bucket": "b"},
+    ("secretsmanager", "get_secret_value"): {"SecretId": "s"},
+    ("sqs", "delete_message_batch"): {**QUEUE, "Entries": [ENTRY]},
+    ("sqs", "get_queue_attributes"): {**QUEUE, "AttributeNames": ["QueueArn"]},
+    ("sqs", "receive_message"): QUEUE,
+    ("ssm", "get_parameter"): {"Name": "p"},
+    ("sts", "assume_role"): {"RoleArn": "arn:aws:iam::111122223333:role/r", "RoleSessionName": "session"},
+    ("sts", "get_caller_identity"): {},
+}
+MAY_BE_EMPTY = {("dynamodb", "update_item"), ("sqs", "receive_message")}
+
+
+class Elsewhere(ThreadingHTTPServer):
+    """Answers everything with one status and one body; `asked` counts the requests."""
+
+    daemon_threads = True
+
+    def __init__(self):
+        super().__init__(("127.0.0.1", 0), Answering)
+        self.status, self.body, self.kind, self.asked = 200, b"", "text/html", 0
+        threading.Thread(target=self.serve_forever, args=(0.02,), daemon=True).start()
+
+
+class Answering(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+
+    def do_POST(self):
+        self.server.asked += 1
+        body = self.server.body
+        self.rfile.read(int(self.headers.get("content-length") or 0))
+        self.send_response(self.server.status)
+        self.send_header("Content-Type", self.server.kind)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    do_GET = do_POST  # noqa: N815  (the library's name)
+
+    def log_message(self, *_):
+        pass
+
+
+@pytest.fixture(scope="module")
+def server():
+    made = Elsewhere()
+    yield made
+    made.shutdown()
+    made.server_close()
+
+
+@pytest.fixture(scope="module")
+def sessions(server):
+    with pytest.MonkeyPatch.context() as patch:
+        for name in [name for name in os.environ if name.startswith("AWS_")]:
+            patch.delenv(name)
+        patch.setenv("AWS_ENDPOINT_URL", f"http://127.0.0.1:{server.server_port}")
+        patch.setenv("AWS_ACCESS_KEY_ID", "AKIADEMO111122223333")
+        patch.setenv("AWS_SECRET_ACCESS_KEY", "x")
+        for name in ("AWS_CONFIG_FILE", "AWS_SHARED_CREDENTIALS_FILE"):
+            patch.setenv(name, os.devnull)
+        patch.setattr(standard.ExponentialBackoff, "delay_amount", lambda self, context: 0)
+        patch.setattr(standard.RetryQuotaChecker, "acquire_retry_quota", lambda self, context: True)
+        yield Sessions(region="eu-west-1")
+
+
+@pytest.fixture
+def ask(server, sessions):
+    def ask(call, body, status=200, kind="application/x-amz-json-1.1"):
+        server.status, server.body, server.kind, server.asked = status, body, kind, 0
+        service, operation = call
+        with calling("cannot look", action="a:B"):
+            return getattr(sessions.client(service), operation)(**ASKED[call])
+
+    return ask
+
+
+def named(calls):
+    return [pytest.param(call, id=call[1]) for call in calls]
+
+
+@pytest.mark.parametrize("call", named(ASKED))
+def test_a_page_is_a_failure_whatever_was_asked(ask, server, call):
+    limited = call[0] in {"cloudtrail", "config"}
+    for body in (PAGE, XHTML):
+        with pytest.raises(AwsError) as caught:
+            ask(call, body, kind="text/html")
+        assert str(caught.value) == (
+            "cannot look: AWS's address answered with a page (HTML); is a proxy, a captive portal or a wrong"
+            " endpoint between? (HTTPS_PROXY, AWS_ENDPOINT_URL)"
+        )
+        assert server.asked == (1 if limited else 4)
+
+
+@pytest.mark.parametrize("call", named(ASKED))
+def test_what_is_no_object_is_a_failure(ask, call):
+    for body in (b'["a"]', b'"ok"', b"ok", b'{"Events": [', b""):
+        with pytest.raises(AwsError, match="AWS's address answered with no"):
+            ask(call, body)
+
+
+@pytest.mark.parametrize("call", named(call for call in ASKED if call not in MAY_BE_EMPTY))
+def test_an_answer_without_what_it_always_holds_is_a_failure(ask, call):
+    for body in (b"{}", b'{"Events": null, "configurationItems": null, "Results": null, "message": "hello"}'):
+        with pytest.raises(AwsError, match="AWS's address answered with no"):
+            ask(call, body)
+
+
+@pytest.mark.parametrize(
+    ("call", "body"),
+    [
+        (("cloudtrail", "lookup_events"), b'{"Events": {"a": 1}}'),
+        (("cloudtrail", "lookup_events"), b'{"Events": "none"}'),
+        (("config", "get_resource_config_history"), b'{"configurationItems": 3}'),
+        (("sqs", "receive_message"), b'{"Messages": "none"}'),
+    ],
+)
+def test_a_list_that_is_none_is_a_failure(ask, call, body):
+    with pytest.raises(AwsError, match="AWS's address answered with nothing that can be read"):
+        ask(call, body)
+
+
+@pytest.mark.parametrize("call", named(MAY_BE_EMPTY))
+def test_an_empty_object_is_an_answer_where_aws_documents_it(ask, call):
+    assert set(ask(call, b"{}")) == {"ResponseMetadata"}
+
+
+def test_an_empty_list_is_an_answer(ask):
+    assert ask(("cloudtrail", "lookup_events"), b'{"Events": []}')["Events"] == []
+
+
+@pytest.mark.parametrize("call", named([("cloudtrail", "lookup_events"), ("s3", "list_objects_v2")]))
+def test_a_page_that_forbids_is_no_refusal_of_awss(ask, server, call):
+    with pytest.raises(AwsError, match="answered with a page") as caught:
+        ask(call, PAGE, status=403, kind="text/html")
+    assert "grant" not in str(caught.value)
+    assert server.asked == 1
+
+
+def test_a_page_of_awss_own_says_that_it_is_down(ask):
+    for call in (("sts", "get_caller_identity"), ("cloudtrail", "lookup_events")):
+        with pytest.raises(AwsError, match=r"AWS had a fault \(503\)"):
+            ask(call, PAGE, status=503, kind="text/html")
+
+
+def test_it_is_tried_again_as_a_passing_fault(server, sessions):
+    server.status, server.body, server.asked = 200, PAGE, 0
+    caller = ApiCaller("cloudtrail", clock=TickingClock(), retries=Retries(throttled=1, faults=2))
+    with pytest.raises(AwsError, match="answered with a page"):
+        caller.call(sessions.client("cloudtrail"), "LookupEvents", {}, doing="cannot look")
+    assert server.asked == 3
+
+
+def test_an_empty_history_is_not_read_out_of_a_page(server, sessions):
+    server.status, server.body = 200, b"{}"
+    clock = TickingClock()
+    calls = ConfigCalls(sessions, clock, RateLimit(clock, per_second=1_000))
+    place = ConfigPlace("", "eu-west-1")
+    with pytest.raises(AwsError, match="cannot read Config's history of AWS::EC2::VPC vpc-1 in eu-west-1"):
+        list(calls.history(place, "AWS::EC2::VPC", "vpc-1", later=NOON))
