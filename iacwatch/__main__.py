@@ -3,11 +3,13 @@
 import sys
 from typing import NoReturn
 
+from iacwatch.cli import streams
 from iacwatch.cli.group import run
 
 
 def main() -> NoReturn:
     """Run the command line and exit with its code, without waiting for threads that it left behind."""
+    streams.fill()
     code = run()
     threads = sys.modules.get("threading")
     if threads is not None and threads.active_count() > 1:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
 from iacwatch.app.container import Container
-from iacwatch.cli import exit_codes, logs, progress, summary
+from iacwatch.cli import exit_codes, logs, progress, streams, summary
 from iacwatch.cli.console import console
 from iacwatch.cli.global_options import GlobalOptions
 from iacwatch.cli.options import ReportOptions
@@ -92,7 +92,12 @@ def sinks(
     posting = [] if options.dry_run else container.sinks.posting(options.post, by_default=post)
     made = [make() for make in posting]
     if options.output is None:
-        made.append(report(sys.stdout))
+        if not streams.stdout_closed():
+            made.append(report(sys.stdout))
+        elif not made:
+            raise UsageError(
+                "stdout is closed, so that there is nowhere to report to", hint="pass --output FILE"
+            )
     else:
         made.append(container.sinks.report_file(Path(options.output), report))
     return [progress.ClearingSink(sink, bars) for sink in made] if bars else made

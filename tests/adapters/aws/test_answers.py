@@ -44,7 +44,7 @@ ASKED = {
     ("sts", "assume_role"): {"RoleArn": "arn:aws:iam::111122223333:role/r", "RoleSessionName": "session"},
     ("sts", "get_caller_identity"): {},
 }
-MAY_BE_EMPTY = {("dynamodb", "update_item"), ("sqs", "receive_message")}
+MAY_BE_EMPTY = (("dynamodb", "update_item"), ("sqs", "receive_message"))
 
 
 class Elsewhere(ThreadingHTTPServer):
