@@ -23,6 +23,7 @@ _ALWAYS_THERE: Final[Mapping[str, str]] = {
     "DescribeTimeToLive": "TimeToLiveDescription",
     "FunctionConfiguration": "FunctionArn",
     "GetCallerIdentity": "Account",
+    "GetDiscoveredResourceCounts": "totalDiscoveredResources",
     "GetParameter": "Parameter",
     "GetQueryExecution": "QueryExecution",
     "GetQueryResults": "ResultSet",

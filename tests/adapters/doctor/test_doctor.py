@@ -341,6 +341,9 @@ def test_types_are_known_by_what_is_there_or_by_the_recorders_list_where_it_has_
     fresh.aws.add_item(item(1, ago(60), awsAccountId=ACCOUNT, awsRegion=ELSEWHERE))
     there = only(look(fresh), "recorder.known", "ok")
     assert "of the one resource type recorded here, calls are known 1 by rules of their own" in there.message
+    fresh.aws.fail("config", "GetDiscoveredResourceCounts", "empty", times=9)
+    assert not only(look(fresh), "recorder.known", "warn").seen
+    fresh.aws.faults._faults.clear()
     fresh.aws.deny("config", "GetDiscoveredResourceCounts")
     unseen = only(look(fresh), "recorder.known", "warn")
     assert (unseen.seen, "grant config:GetDiscoveredResourceCounts" in unseen.mend) == (False, True)
