@@ -23,12 +23,21 @@ _REASON: Final = re.compile(
 )
 _BELOW_STATUS: Final = frozenset({"code", "message", "reason", "reasoncode", "description"})
 _FILLED: Final = re.compile(
-    r"(reader|writer|cluster|primary|configuration|service|data|workspace|bootstrap|domain)?endpoints?"
-    r"|(public|private)?(ip)?address(es)?|(public|private)ip|((public|private)?dns|domain|host)name|host|port"
-    r"|(platform|engine|current)?version|(service|repository|invoke|access|workspace|domain)?ur[il]"
-    r"|hostedzoneid|certificateauthority|outputs|arn"
+    r"(?!vpc)\w*endpoints?(url|address|port)?|\w*dnsname|(domain|host)name|host|port|hostedzoneid|dnsipaddrs"
+    r"|(public|private|elastic|master|node|virtual)?(ip)?(v4|v6)?address(es)?|(public|private)ip"
+    r"|(platform|engine|current|grafana)?version|(service|repository|invoke|access|workspace|domain)?ur[il]"
+    r"|networkinterfaceids?|(cache|cluster)?nodes|brokerinstances|(bootstrapbroker|zookeeperconnect)string\w*"
+    r"|certificateauthority|outputs|arn"
 )
 """What AWS fills in when it is done, where nothing stood before."""
+
+_FREE: Final = frozenset(
+    (
+        *("annotations", "attributes", "environment", "labels", "metadata", "parameters", "properties"),
+        *("settings", "tags", "taglist", "tagset", "variables"),
+    )
+)
+"""Keys of maps below which people choose names themselves."""
 
 _TIME: Final = re.compile(
     r"\w*(creat|updat|modif|chang|launch|complet|activat|ready|provision|deploy|transition|issue)\w*"
@@ -100,8 +109,15 @@ def _parts(keys: tuple[str, ...], before: Json, after: Json) -> Iterator[_Leaf]:
         yield _Leaf(keys, before, after)
 
 
+def _status_at(keys: tuple[str, ...]) -> int | None:
+    """Return which of some keys is a status's; None where none is, or where people choose the keys."""
+    if not _FREE.isdisjoint(keys):
+        return None
+    return next((index for index, key in enumerate(keys) if _STATUS.fullmatch(key)), None)
+
+
 def _settled(leaf: _Leaf) -> bool:
-    if not leaf.keys or not _STATUS.fullmatch(leaf.keys[0]):
+    if _status_at(leaf.keys) is None:
         return False
     before, after = _words(leaf.before), _words(leaf.after)
     return (
@@ -120,14 +136,13 @@ def _words(value: Json) -> frozenset[str]:
 
 def _comes_with_it(leaf: _Leaf) -> bool:
     """Return whether AWS sets a property when a status settles: the reason, a time, what is new."""
-    if not leaf.keys:
+    if not leaf.keys or not _FREE.isdisjoint(leaf.keys):
         return False
-    first, last = leaf.keys[0], leaf.keys[-1]
-    if _REASON.fullmatch(first) or (_STATUS.fullmatch(first) and last in _BELOW_STATUS and last != first):
+    first, last, at = leaf.keys[0], leaf.keys[-1], _status_at(leaf.keys)
+    below = at is not None and at < len(leaf.keys) - 1
+    if any(map(_REASON.fullmatch, leaf.keys)) or (below and last in _BELOW_STATUS):
         return "user" not in f"{leaf.before} {leaf.after}".lower()
     if _TIME.fullmatch(last) and _DATE.fullmatch(str(leaf.after)):
         return not leaf.before or _DATE.fullmatch(str(leaf.before)) is not None
     new = leaf.before in (None, "", [], {})
-    if _STATUS.fullmatch(first):
-        return new and len(leaf.keys) > 1
-    return new and _FILLED.fullmatch(first) is not None
+    return new and (below if at is not None else _FILLED.fullmatch(first) is not None)

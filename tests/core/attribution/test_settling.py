@@ -65,6 +65,8 @@ def of(*entries, type_="AWS::Some::Thing"):
         ("State", "in-progress", "completed"),
         ("State", "attaching", "attached"),
         ("Status", "STARTING", "RUNNING"),
+        ("Cluster.Status", "CREATING", "ACTIVE"),
+        ("DomainDetails", {"Name": "x", "State": "Processing"}, {"Name": "x", "State": "Active"}),
     ],
 )
 def test_a_status_that_went_from_passing_to_lasting_settled(path, before, after):
@@ -105,7 +107,8 @@ def test_a_status_that_went_from_passing_to_lasting_settled(path, before, after)
         ("Name", "pending", "available"),
         ("Tags.State", "pending", "available"),
         ("Environment.Variables.STATUS", "pending", "active"),
-        ("Rules.0.Status", "creating", "active"),
+        ("Labels.status", "creating", "active"),
+        ("Metadata", {"State": "pending"}, {"State": "available"}),
         ("State.Code", 0, 16),
         ("StatusMessage", "creating", "ready"),
         ("Endpoint", None, "x.example.com"),
@@ -142,6 +145,11 @@ SETTLED = ("Status", "CREATING", "ACTIVE")
         ("CreationDate", None, AT),
         ("LastModified", AT, LATER),
         ("Progress", "12%", "100%"),
+        ("ClusterEndpointUrl", None, "https://x.example.com"),
+        ("MasterPublicDnsName", "", "ec2.example.com"),
+        ("NetworkInterfaceIds", None, ["eni-1"]),
+        ("BrokerInstances.0", None, {"endpoints": ["ssl://x"]}),
+        ("Cluster.StatusReason", "a", "b"),
     ],
 )
 def test_what_aws_fills_in_comes_with_it(path, before, after):
@@ -153,6 +161,9 @@ def test_what_aws_fills_in_comes_with_it(path, before, after):
     ("path", "before", "after"),
     [
         ("Size", 1, 2),
+        ("VpcEndpoints", None, ["vpce-1"]),
+        ("NotificationAddress", None, "x@example.com"),
+        ("Nested.Endpoint", None, "x.example.com"),
         ("Version", "1.30", "1.31"),
         ("Endpoint", "x.example.com", "y.example.com"),
         ("EndpointPublicAccess", False, True),
