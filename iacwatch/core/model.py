@@ -245,7 +245,8 @@ class TrailEvent:
     """One CloudTrail management event.
 
     `occurred_at` has whole seconds. `error_code` is "" for a success. `read_only` is None where the record
-    does not say (old ones). `service_event` is True for an ``AwsServiceEvent``. `resource_names` are what
+    does not say (old ones). `sent` are the request's keys and those one below them, dotted and lower-cased.
+    `service_event` is True for an ``AwsServiceEvent``. `resource_names` are what
     LookupEvents lists beside the record (empty from files). `name` is the event name without a version
     suffix (``UpdateFunctionCode``), `event_name` as recorded (``UpdateFunctionCode20150331v2``). `omitted`
     says which sections (``request``, ``response``) CloudTrail left out since they are too large.
@@ -261,6 +262,7 @@ class TrailEvent:
     actor: Actor
     principal: Principal
     mentions: tuple[Mention, ...] = ()
+    sent: frozenset[str] = frozenset()
     resource_names: tuple[str, ...] = ()
     read_only: bool | None = None
     error_code: str = ""

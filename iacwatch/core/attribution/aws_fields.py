@@ -4,6 +4,7 @@ Which they are, a type's row lists: `counted` and `following`. Of every type, a 
 somebody leaves to AWS by a setting beside it may change as far as that setting goes.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from enum import StrEnum
 from typing import Final
@@ -20,6 +21,13 @@ _LEFT_TO_AWS: Final = {
     "engineversion": "autominorversionupgrade",
 }
 """Fields that AWS may change where the other field says so: a size to grow to, upgrades within a series."""
+
+_SOMEBODY: Final = re.compile(
+    r"(?i)\b(?:user|customer|owner)[ _-]?(?:initiat|request)|\bby[ _-](?:the |a )?(?:user|customer|owner)\b"
+)
+"""Reasons by which somebody asked for it: ``Client.UserInitiatedShutdown``, ``USER_REQUEST`` ..."""
+
+_LONGEST_REASON: Final = 1_000
 
 
 class ChangedBy(StrEnum):
@@ -49,7 +57,16 @@ def changed_by(change: Change) -> ChangedBy:
         (known if by_itself else others).append(entry)
     if others:
         return ChangedBy.FOLLOWS if settles(others, known=known) else ChangedBy.CALLED
+    if any(_by_somebody(entry.updated) for entry in known):
+        return ChangedBy.CALLED
     return ChangedBy.FOLLOWS if known else ChangedBy.AWS
+
+
+def _by_somebody(value: Json) -> bool:
+    """Return whether a reason that AWS wrote into an item says that somebody asked for the change."""
+    if isinstance(value, Mapping):
+        return any(map(_by_somebody, value.values()))
+    return isinstance(value, str) and _SOMEBODY.search(value[:_LONGEST_REASON]) is not None
 
 
 def _pending(diff: Sequence[PropertyChange]) -> dict[str, Json]:

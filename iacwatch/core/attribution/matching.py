@@ -13,6 +13,7 @@ from typing import Final
 from iacwatch.core.attribution.calls import Hit, Strength, hit
 from iacwatch.core.attribution.names import Names, canonical
 from iacwatch.core.attribution.omitted import WHY, concerns, may_have_changed, only_makes
+from iacwatch.core.attribution.parameters import idle
 from iacwatch.core.attribution.refusals import Refusal, refusal
 from iacwatch.core.catalog.services import FOLDING
 from iacwatch.core.model import (
@@ -113,6 +114,12 @@ def rank(
             rows.dropped.append(Candidate(event=event, accepted=False, reasons=(why.reason,), near=why.near))
     _lifetime(rows, change)
     _settle(rows, change, previous_at)
+    if len(rows.kept) > 1 and change.change_type is ChangeType.UPDATE and change.diff:
+        useless = idle(change, names, [found.event for found in rows.kept])
+        rows.drop(
+            lambda found: found.hit.strength is Strength.ACTS and found.event.event_id in useless,
+            "what it sent does not differ, and another call sent what does",
+        )
     unseen = [event for event in unseen if not _made_before_or_after(event, names, rows, change, previous_at)]
     rows.dropped += [Candidate(event=event, accepted=False, reasons=(WHY,), near=True) for event in unseen]
     matches = sorted((_match(change, found) for found in rows.kept), key=_sorting)

@@ -13,7 +13,7 @@ from iacwatch.core.model import Json, TrailEvent
 from iacwatch.core.parse.actor import CallContext, actor
 from iacwatch.core.parse.identity import account_of, identity, is_true, part, word
 from iacwatch.core.parse.json_values import mapping, moment, shown, text
-from iacwatch.core.parse.mentions import mentions, object_of
+from iacwatch.core.parse.mentions import mentions, object_of, sent
 from iacwatch.errors import ParseError
 
 _LONGEST_WORD: Final = 256
@@ -73,6 +73,7 @@ def _event(document: Mapping[str, Json], resource_names: Sequence[str]) -> Trail
         actor=actor(who, call),
         principal=who.principal,
         mentions=mentions(*_sections(record, service_event=service_event)),
+        sent=sent(record.get("requestParameters")),
         resource_names=_names(resource_names),
         read_only=_read_only(record.get("readOnly"), event_name, event_type),
         error_code=_error(record),

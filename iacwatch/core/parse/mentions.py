@@ -5,6 +5,7 @@ within bounds, and what a path means is decided where events are matched.
 """
 
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from typing import Final
 
 from iacwatch.core.model import Json, Mention
@@ -20,6 +21,7 @@ LONGEST: Final = 2_048
 _DEEPEST: Final = 60
 _LONGEST_KEY: Final = 256
 _MOST_VALUES: Final = 100_000
+_MOST_SENT: Final = 200
 
 
 def mentions(*sections: tuple[str, Json]) -> tuple[Mention, ...]:
@@ -42,6 +44,32 @@ def object_of(section: Json) -> Mapping[str, Json]:
     if isinstance(section, str) and len(section) <= LONGEST:
         section = _read(section)
     return section if isinstance(section, Mapping) else {}
+
+
+def sent(request: Json) -> frozenset[str]:
+    """Return the keys of a call's parameters that have a value, and those one below: dotted, lower-cased."""
+    request = _read(request)
+    if isinstance(request, Mapping) and len(request) == 1:
+        (key, inner), *_ = request.items()
+        if isinstance(key, str) and key.lower().endswith("request"):
+            request = inner
+    if not isinstance(request, Mapping):
+        return frozenset()
+    found: list[str] = []
+    for key, value in request.items():
+        if value is None or not isinstance(key, str) or len(found) >= _MOST_SENT:
+            continue
+        found.append(key)
+        if isinstance(value, Mapping):
+            below = [inner for inner in value if isinstance(inner, str)]
+            found.extend(f"{key}.{inner}" for inner in below[: _MOST_SENT - len(found)])
+    return _shared(tuple(each for each in found if len(each) <= _LONGEST_KEY))
+
+
+@lru_cache(maxsize=4096)
+def _shared(keys: tuple[str, ...]) -> frozenset[str]:
+    """Return the keys as one set for all calls that send the same."""
+    return frozenset(key.lower() for key in keys)
 
 
 def _read(section: Json) -> Json:

@@ -150,3 +150,27 @@ def test_what_a_setting_leaves_to_aws_may_change_as_far_as_it_goes(field, before
     for name in setting:
         more = (*diff, entry(f"Configuration.{name}", None, setting[name]))
         assert changed_by(change(resource=rds, item=now, diff=more)) is ChangedBy.CALLED
+
+
+@pytest.mark.parametrize(
+    ("reason", "answer"),
+    [
+        ({"code": "Client.UserInitiatedShutdown", "message": "User initiated shutdown"}, ChangedBy.CALLED),
+        ({"code": "Client.UserInitiatedHibernate", "message": ""}, ChangedBy.CALLED),
+        ("User initiated (2017-09-06 13:02:09 GMT)", ChangedBy.CALLED),
+        ("USER_REQUEST", ChangedBy.CALLED),
+        ("instance-terminated-by-user", ChangedBy.CALLED),
+        ({"code": "Client.InstanceInitiatedShutdown", "message": "Instance initiated"}, ChangedBy.FOLLOWS),
+        (
+            {"code": "Server.ScheduledStop", "message": "Stopped due to a scheduled retirement"},
+            ChangedBy.FOLLOWS,
+        ),
+        ({"code": "Server.SpotInstanceTermination", "message": "reclaimed"}, ChangedBy.FOLLOWS),
+        ("Service initiated (2017-09-06 13:02:09 GMT)", ChangedBy.FOLLOWS),
+        (None, ChangedBy.FOLLOWS),
+    ],
+)
+def test_what_an_item_says_that_a_user_asked_for_is_no_side_effect(reason, answer):
+    state = entry("Configuration.State.Name", "running", "stopped")
+    diff = (state, entry("Configuration.StateReason", None, reason))
+    assert changed_by(change(resource=resource(type="AWS::EC2::Instance"), diff=diff)) is answer
