@@ -32,9 +32,6 @@ _AFFIXES: Final = re.compile(
     r"(?<=..)(?:identifiers?|names?|arns?|ids?|list|set|configurations?|config|options|settings|specification|input"
     r"|enabled|s)\Z|\A(?:new|enabled?)(?=..)"
 )
-_SETTING: Final = re.compile("Modify|Update|Put|Set|Change|Edit|Patch|(?:[A-Z][a-z]+)?Tags?(?![a-z])")
-"""How calls begin whose parameters are what they set: not those that authorize, attach or start something."""
-
 _ANYTHINGS: Final = frozenset({"type", "value", "key", "name", "id", "arn", "status", "state", "description"})
 """Keys that elements of any list may have."""
 
@@ -66,6 +63,11 @@ class _Call:
     words: frozenset[str]
     texts: tuple[tuple[str, str], ...]
 
+    @property
+    def only_tags(self) -> bool:
+        """Return whether the call sets tags, and nothing else."""
+        return all(word.startswith("tag") for word in self.words)
+
     def shows(self, differs: _Differs) -> bool:
         """Return whether the call sent what differs, whatever its value."""
         return _alike(self.words, differs.words)
@@ -81,8 +83,9 @@ class _Call:
 def idle(change: Change, names: Names, events: Sequence[TrailEvent]) -> frozenset[str]:
     """Return the ids of those calls that sent nothing that differs, where others sent all that does.
 
-    Only calls that set what they send can be. One whose parameters a later call sent as well is none of
-    them: that call may have overwritten what it did. Nor is one by whose parameters nobody can tell.
+    Such are calls of the same name as those others, those that tag alone, and those whose parameters the item
+    holds unchanged. One whose parameters a later call sent as well is none of them: that call may have
+    overwritten what it did. Nor is one by whose parameters nobody can tell.
     """
     differing = _differing(change, names)
     calls = [_call(names, event) for event in events]
@@ -97,14 +100,17 @@ def idle(change: Change, names: Names, events: Sequence[TrailEvent]) -> frozense
     if not fitting:
         return frozenset()
     held = _held(change)
+    same = {call.event.name for call in fitting.values()}
     return frozenset(
         call.event.event_id
         for call in calls
         if call.sent
-        and _SETTING.match(call.event.name)
         and call.event.event_id not in fitting
         and not any(_overwrites(other, call) for other in fitting.values())
-        and (covered or all(_word(path.partition(".")[0]) in held for path in call.sent))
+        and (
+            (covered and (call.event.name in same or call.only_tags))
+            or all(_word(path.partition(".")[0]) in held for path in call.sent)
+        )
     )
 
 

@@ -127,8 +127,29 @@ def test_who_only_tags_changed_no_setting_and_the_other_way_round():
     )
     setting = update("setting", multiAZ=True)
     assert found(orders(), tags, setting) == ["setting"]
-    tagged = orders("Configuration.TagList.0", before=None, after={"key": "a", "value": "b"})
+    shown = {"differs": "Configuration.TagList.0", "before": None, "after": {"key": "a", "value": "b"}}
+    tagged = orders(**shown, state={"multiAZ": True})
     assert found(tagged, tags, setting) == ["tags"]
+    assert found(orders(**shown), tags, setting) == [
+        "setting",
+        "tags",
+    ]  # MultiAZ may have changed, for all we see
+
+
+def test_a_call_of_another_name_may_call_things_otherwise():
+    group = of("AWS::EC2::SecurityGroup", "sg-0a1b2c3d4e5f60718", differs="Configuration.IpPermissions.0")
+    opens = call(
+        "ec2",
+        "AuthorizeSecurityGroupIngress",
+        {"groupId": "sg-0a1b2c3d4e5f60718", "ipPermissions": {"items": []}},
+    )
+    changes = {
+        "ModifySecurityGroupRulesRequest": {
+            "GroupId": "sg-0a1b2c3d4e5f60718",
+            "SecurityGroupRule": {"x": "y"},
+        }
+    }
+    assert len(found(group, opens, call("ec2", "ModifySecurityGroupRules", changes))) == 2
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from iacwatch.core.catalog.services import service_of
 from tests.worlds.kind import Call, Kind
 from tests.worlds.staging import (
     before,
@@ -167,9 +168,10 @@ def alike(w: World, kind: Kind) -> None:
         name = thing.facts["name"]
         called = w.moment()
         event, at = updated(w, thing, call, deployer(thing), called)
+        folds = service_of(kind.type).folds_case  # NAME is the very same there
         others = [
             w.thing(kind, name=each, like=thing)
-            for each in (f"{name}-2", f"x-{name}", name[:-1], name.upper())
+            for each in (f"{name}-2", f"x-{name}", name[:-1], *(() if folds else (name.upper(),)))
         ]
         elsewhere = {"region": "eu-central-1"} if not kind.home else {"account": "777788889999"}
         others.append(
