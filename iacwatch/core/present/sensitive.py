@@ -23,8 +23,8 @@ _WEBHOOKS: Final = frozenset({"webhook", "webhooks"})
 
 _ABOUT: Final = words(
     "active age algorithm alias aliases arn arns checksum configured count created creation date days "
-    "description digest enabled endpoint expiration expiry fingerprint fingerprints format hash hours id "
-    "ids imported issuer kind length lifetime limit location manager md5 minutes mode modified name names "
+    "description digest enabled endpoint expiration expiry expression fingerprint fingerprints format hash hours "
+    "id ids imported issuer kind length lifetime limit location manager md5 minutes mode modified name names "
     "options path policy prefix prevention provider required revocation rotated rotation scope scopes "
     "seconds sha size source spec state status time timeout ttl type types units updated uri url usage used "
     "validity version"
@@ -35,7 +35,8 @@ _SECRET_STILL: Final = re.compile(
     "(?:connection|webhook|database)ur[il]$|webhookendpoint$|(?:passw|passphrase|secret).*hash$"
 )
 _HARMLESS: Final = re.compile(
-    "httptokens|trustedhostkeys?|(?:creation|client|clientrequest|idempotency|lock|next|pagination|continuation)token"
+    "httptokens|trustedhostkeys?"
+    "|(?:creation|client|clientrequest|idempotency|lock|next|pagination|continuation|update)token"
     "|max(?:imum)?tokens?|tokensper.*|tokenbucket.*"
 )
 """Names that look like a secret's: whether an instance demands IMDSv2, public keys, ids of calls, limits."""
@@ -50,7 +51,7 @@ _SIGNS: Final = re.compile(
     r"|\bxox[a-z]-[\w-]{8}|\bxapp-[\w-]{8}|hooks\.slack(?:-gov)?\.com/(?:services|triggers|workflows)/"
     r"|\.office\.com/webhookb2/|\bdiscord(?:app)?\.com/api/webhooks/"
     r"|\bgh[opsur]_\w{20}|\bgithub_pat_\w{20}|\bgl(?:pat|dt|rt|ptt)-[\w-]{15}|\bnpm_\w{30}|\bpypi-AgE\w"
-    r"|\b[sr]k_(?:live|test)_\w|\bwhsec_\w{16}|\bsk-(?:ant-|proj-)?[\w-]{32}|\bhf_[A-Za-z]{30}|\bAIza[\w-]{30}"
+    r"|\b[sr]k_(?:live|test)_\w|\bwhsec_\w{16}|\bsk-(?:(?:ant|proj|svcacct)-[\w-]{20}|\w{32})|\bhf_[A-Za-z]{30}|\bAIza[\w-]{30}"
     r"|\bya29\.[\w-]{20}|\bSG\.[\w-]{16,32}\.[\w-]{16,64}|\bshp(?:at|ca|pa|ss)_[0-9a-f]{32}|\bdapi[0-9a-f]{32}"
     r"|\bhv[sb]\.[\w-]{20}|\bdo[opr]_v1_[0-9a-f]{32}|\bNRAK-[A-Z0-9]{20}|\bATATT3[\w-]{20}"
     r"|\beyJ[\w-]{10,2000}\.[\w-]{10}"
@@ -68,7 +69,20 @@ _FEWEST_RUNS: Final = 17
 
 _IDS: Final = frozenset(
     (
-        *("arn", "arns", "checksum", "digest", "etag", "fingerprint", "hash", "id", "ids", "md", "md5"),
+        *(
+            "accesskeyid",
+            "arn",
+            "arns",
+            "checksum",
+            "digest",
+            "etag",
+            "fingerprint",
+            "hash",
+            "id",
+            "ids",
+            "md",
+            "md5",
+        ),
         *("revision", "sha", "uuid", "version"),
     )
 )

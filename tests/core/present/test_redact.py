@@ -252,7 +252,19 @@ def test_any_text_can_be_judged(text):
 
 
 def test_long_texts_are_judged_in_no_time_to_speak_of():
-    for piece in ("password", "a-", "://a:", "-" * 10, "eyJ" + "a" * 40, "token=", 'x"', "--token "):
+    for piece in (
+        "password",
+        "a-",
+        "://a:",
+        "-" * 10,
+        "eyJ" + "a" * 40,
+        "token=",
+        'x"',
+        "--token ",
+        "aB3/",
+        "AKIA",
+        "sk-",
+    ):
         assert is_secret(piece * 20_000 + " ") in {True, False}
 
 

@@ -44,7 +44,16 @@ def test_a_name_says_that_its_value_is_a_secret(name):
         *("PartitionKey", "RoutingKey", "S3Key", "ObjectKey", "BucketKeyEnabled", "CodeSha256", "ETag"),
         *("LockToken", "CreationToken", "ClientRequestToken", "maxTokens", "TokensPerMinute", "HttpTokens"),
         *("AuthorizationType", "AuthMode", "PasswordLastUsed", "accessKey1LastRotated", "WebhookId"),
-        *("passRole", "byPassPolicy", "CompassHeading", "webhookFilters", "DnsSecStatus", "HostKeyHash"),
+        *(
+            "updateToken",
+            "ApiKeySelectionExpression",
+            "passRole",
+            "byPassPolicy",
+            "CompassHeading",
+            "webhookFilters",
+            "DnsSecStatus",
+            "HostKeyHash",
+        ),
     ],
 )
 def test_a_name_that_only_tells_something_about_a_secret_shows_its_value(name):
@@ -149,6 +158,7 @@ def test_a_value_looks_like_key_material_whatever_its_name(text):
         ("Condition", "token.actions.githubusercontent.com:sub"),
         ("Engine", "sk-learn-0.23-1-cpu-py3"),
         ("Name", "npm_packages"),
+        ("Name", "sk-stack-of-the-payments-platform-in-eu-west-1"),
         ("Name", "dapi-gateway"),
         ("Name", "ghp_mirror"),
         ("Image", "111122223333.dkr.ecr.eu-west-1.amazonaws.com/app:9b74c98"),
