@@ -23,11 +23,11 @@ _WEBHOOKS: Final = frozenset({"webhook", "webhooks"})
 
 _ABOUT: Final = words(
     "active age algorithm alias aliases arn arns checksum configured count created creation date days "
-    "description digest enabled endpoint expiration expiry expression fingerprint fingerprints format hash hours "
-    "id ids imported issuer kind length lifetime limit location manager md5 minutes mode modified name names "
-    "options path policy prefix prevention provider required revocation rotated rotation scope scopes "
-    "seconds sha size source spec state status time timeout ttl type types units updated uri url usage used "
-    "validity version"
+    "description digest enabled endpoint expiration expiry expression fingerprint fingerprints format "
+    "hash hours id ids imported issuer kind length lifetime limit location manager md5 minutes mode "
+    "modified name names options path policy prefix prevention provider required revocation rotated "
+    "rotation scope scopes seconds sha size source spec state status time timeout ttl type types units "
+    "updated uri url usage used validity version"
 )
 """... unless its last word shows that it only describes the secret (``secretArn``)."""
 
