@@ -1,4 +1,4 @@
-"""Says a finding in a sentence: person, verb, object, place, time, tool.
+"""Puts a finding into a sentence: person, verb, object, place, time, tool.
 
 Foreign text is made plain (one line, no control or bidi characters) and marked as such; escaping it for a
 markup is left to whoever writes that markup.

@@ -1,4 +1,4 @@
-"""Says what was done as a verb phrase, from the event's name or the properties that changed."""
+"""Puts what was done into a verb phrase, from the event's name or the properties that changed."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -108,7 +108,7 @@ class Slack:
         until = self._clock.now() + BUDGET
         try:
             for channel, together in self._messages(findings):
-                answer = self._tell(channel, together, until)
+                answer = self._report(channel, together, until)
                 answers.update({finding.finding_id: answer for finding in together})
         except Stopping as stopping:
             if not any(isinstance(answer, Delivered) for answer in answers.values()):
@@ -135,7 +135,7 @@ class Slack:
                 return route.channel
         return None if self._lost else self._channel
 
-    def _tell(
+    def _report(
         self, channel: str | None, together: tuple[Finding, ...], until: datetime
     ) -> Delivered | Failure:
         if channel is None:

@@ -17,7 +17,7 @@ from iacwatch.ports import Clock, Delivery, Progress
 from iacwatch.sources.history.api_reader import HistoryReader, ResourceHistory
 from iacwatch.sources.history.changes import SpooledChanges
 from iacwatch.sources.history.checkpoint import DONE, FAILED, MISSING, TO_DO, Todo
-from iacwatch.sources.history.inventory import COMMON, Inventory, Look, unsupported
+from iacwatch.sources.history.inventory import COMMON, Inventory, ListedResource, unsupported
 from iacwatch.storage.spool import Spool
 
 _THREADS: Final = 4
@@ -35,13 +35,13 @@ class _Listing(NamedTuple):
     inventory: Inventory
     place: ConfigPlace
     name: str
-    pages: Callable[[], Iterator[list[Look]]]
+    pages: Callable[[], Iterator[list[ListedResource]]]
     needed: bool = True
 
 
 class _Listed(NamedTuple):
     listing: _Listing
-    looks: Sequence[Look] = ()
+    resources: Sequence[ListedResource] = ()
     error: AwsError | None = None
 
 
@@ -152,7 +152,7 @@ class HistoryApi(SpooledChanges):
             if listed.error is not None and (listing.needed or not unsupported(listed.error)):
                 self._fail(str(listed.error))
                 continue
-            self._todo.add(listed.looks)
+            self._todo.add(listed.resources)
             self._spool.take_note(listing.name, "unsupported" if listed.error else "done")
             self._spool.commit()
         self._untagged_unseen = [
@@ -178,9 +178,9 @@ class HistoryApi(SpooledChanges):
         self._spool.add(history.rows)
         if history.failure:
             self._fail(history.failure)
-            self._todo.mark(history.look, FAILED)
+            self._todo.mark(history.resource, FAILED)
         else:
-            self._todo.mark(history.look, MISSING if history.missing else DONE)
+            self._todo.mark(history.resource, MISSING if history.missing else DONE)
 
     @property
     def _threads(self) -> int:
@@ -188,13 +188,13 @@ class HistoryApi(SpooledChanges):
 
 
 def _budget(calls: float, seconds: float) -> str:
-    """Say what is left to be waited for: so many calls, of so many seconds each."""
+    """Return a note on what is left to wait for: `calls` calls of `seconds` each."""
     return f"Config budget: {calls:.0f} calls left, {calls * seconds:.0f} s"
 
 
 def _listed(listing: _Listing) -> _Listed:
     """List one thing whole, so that it is done or not."""
     try:
-        return _Listed(listing, [look for page in listing.pages() for look in page])
+        return _Listed(listing, [resource for page in listing.pages() for resource in page])
     except AwsError as error:
         return _Listed(listing, error=error)

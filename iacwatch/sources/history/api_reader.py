@@ -15,7 +15,7 @@ from iacwatch.core.catalog.catalog import facts_of
 from iacwatch.core.model import Json, Window
 from iacwatch.core.parse.json_values import moment
 from iacwatch.errors import AwsError, ParseError
-from iacwatch.sources.history.inventory import MARGIN, Look
+from iacwatch.sources.history.inventory import MARGIN, ListedResource
 from iacwatch.sources.history.item import created, mark
 from iacwatch.storage.spool import Row, stamp, thing_of
 
@@ -28,7 +28,7 @@ _FEW: Final = 3
 class ResourceHistory(NamedTuple):
     """What came of one resource: its rows, or why it could not be looked at. `missing`: it has no history."""
 
-    look: Look
+    resource: ListedResource
     rows: Sequence[Row] = ()
     failure: str = ""
     missing: bool = False
@@ -43,39 +43,41 @@ class HistoryReader:
         self._window = window
         self._mark = mark(tag_key)
 
-    def __call__(self, look: Look) -> ResourceHistory:
-        """Look at one resource; what AWS refuses is said in the answer."""
+    def __call__(self, resource: ListedResource) -> ResourceHistory:
+        """ListedResource at one resource; what AWS refuses is said in the answer."""
         try:
-            rows = self._rows(look)
+            rows = self._rows(resource)
         except (AwsError, ParseError) as error:
             missing = isinstance(error, AwsError) and error.code == UNKNOWN
-            return ResourceHistory(look, failure="" if missing else str(error), missing=missing)
+            return ResourceHistory(resource, failure="" if missing else str(error), missing=missing)
         # Where no state that it had carries the tag, none of its changes concerns us.
         ours = any(map(self._inside, rows)) and any(self._mark in row.document for row in rows)
-        return ResourceHistory(look, rows=rows if ours else ())
+        return ResourceHistory(resource, rows=rows if ours else ())
 
     def _inside(self, row: Row) -> bool:
         return stamp(self._window.start) <= row.captured < stamp(self._window.end)
 
-    def _rows(self, look: Look) -> list[Row]:
+    def _rows(self, resource: ListedResource) -> list[Row]:
         """Return the items of the window, and of each thing the last one before it."""
         start = self._window.start
-        last = look.last_at + MARGIN if look.last_at is not None else self._window.end
+        last = resource.last_at + MARGIN if resource.last_at is not None else self._window.end
         later = min(self._window.end, last).replace(microsecond=0) + SECOND
         pages = max(1, -(-(later - start) // PAGE_SPAN))
         earlier = later - pages * PAGE_SPAN
         inside: dict[tuple[bytes, int], Row] = {}
         before: dict[bytes, Row] = {}
-        self._sort(rows_of(self._calls, look, later=later, earlier=earlier, limit=PAGE), inside, before)
+        self._sort(rows_of(self._calls, resource, later=later, earlier=earlier, limit=PAGE), inside, before)
         lacking = _lacking(inside.values(), before)
         if lacking:
-            self._look_back(look, earlier, lacking, before)
+            self._look_back(resource, earlier, lacking, before)
         return [*before.values(), *inside.values()]
 
-    def _look_back(self, look: Look, later: datetime, lacking: set[bytes], before: dict[bytes, Row]) -> None:
+    def _look_back(
+        self, resource: ListedResource, later: datetime, lacking: set[bytes], before: dict[bytes, Row]
+    ) -> None:
         """Find the items before of the things that lack one, however far back."""
-        limit = PAGE if facts_of(look.type).revisions else _FEW
-        for row in rows_of(self._calls, look, later=later + SECOND, limit=limit):
+        limit = PAGE if facts_of(resource.type).revisions else _FEW
+        for row in rows_of(self._calls, resource, later=later + SECOND, limit=limit):
             if row.thing in lacking and row.captured < stamp(self._window.start):
                 before[row.thing] = row
                 lacking.discard(row.thing)
@@ -107,25 +109,32 @@ def _lacking(inside: Iterable[Row], before: dict[bytes, Row]) -> set[bytes]:
 
 
 def rows_of(
-    calls: ConfigCalls, look: Look, *, later: datetime, earlier: datetime | None = None, limit: int = PAGE
+    calls: ConfigCalls,
+    resource: ListedResource,
+    *,
+    later: datetime,
+    earlier: datetime | None = None,
+    limit: int = PAGE,
 ) -> Iterator[Row]:
     """Yield a resource's items captured in ``[earlier, later]``, newest page first; to the first without.
 
     Raises `AwsError`, with the code `UNKNOWN` where Config does not know the resource, and `ParseError`.
     """
-    for page in calls.history(look.place, look.type, look.id, later=later, earlier=earlier, limit=limit):
-        yield from (_row(look, document) for document in page)
+    for page in calls.history(
+        resource.place, resource.type, resource.id, later=later, earlier=earlier, limit=limit
+    ):
+        yield from (_row(resource, document) for document in page)
 
 
-def _row(look: Look, document: dict[str, Json]) -> Row:
+def _row(resource: ListedResource, document: dict[str, Json]) -> Row:
     captured_at = moment(document.get("configurationItemCaptureTime"), "configurationItemCaptureTime")
-    arn = str(document.get("arn") or "") if facts_of(look.type).revisions else ""
+    arn = str(document.get("arn") or "") if facts_of(resource.type).revisions else ""
     return Row(
-        thing=thing_of(*look.place, look.type, look.id, arn),
+        thing=thing_of(*resource.place, resource.type, resource.id, arn),
         captured=stamp(captured_at),
         created=created(document.get("configurationItemStatus")),
-        place=f"{look.place.account_id} {look.place.region}",
-        label=f"{look.type} {look.id} in {look.place}",
+        place=f"{resource.place.account_id} {resource.place.region}",
+        label=f"{resource.type} {resource.id} in {resource.place}",
         document=json.dumps(document, default=_written, ensure_ascii=False, separators=(",", ":")),
     )
 

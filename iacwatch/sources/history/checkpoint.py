@@ -5,7 +5,7 @@ from typing import Final
 
 from iacwatch.aws.config_api import ConfigPlace
 from iacwatch.core.model import Window
-from iacwatch.sources.history.inventory import Look
+from iacwatch.sources.history.inventory import ListedResource
 from iacwatch.storage.spool import Spool, moment_of, stamp
 
 TO_DO, DONE, FAILED, MISSING = range(4)
@@ -23,7 +23,7 @@ _ADD: Final = (
 
 
 class Todo:
-    """The looks of one run."""
+    """The resources of one run whose history is read."""
 
     def __init__(self, spool: Spool, places: Sequence[ConfigPlace], window: Window) -> None:
         """Take up what an earlier run left; what failed then is tried again."""
@@ -31,18 +31,19 @@ class Todo:
         spool.run(_TABLE)
         spool.run("UPDATE look SET state = ? WHERE state = ?", (TO_DO, FAILED))
 
-    def add(self, looks: Sequence[Look]) -> None:
+    def add(self, resources: Sequence[ListedResource]) -> None:
         """Put resources on the list, each once, with the latest time at which it was recorded."""
         rows = (
-            (str(look.place), look.type, look.id, stamp(look.last_at or self._window.end)) for look in looks
+            (str(resource.place), resource.type, resource.id, stamp(resource.last_at or self._window.end))
+            for resource in resources
         )
         self._spool.run_many(_ADD, rows)
 
-    def mark(self, look: Look, state: int) -> None:
-        """Say what became of one."""
+    def mark(self, resource: ListedResource, state: int) -> None:
+        """Remember what became of one."""
         self._spool.run(
             "UPDATE look SET state = ? WHERE place = ? AND type = ? AND id = ?",
-            (state, str(look.place), look.type, look.id),
+            (state, str(resource.place), resource.type, resource.id),
         )
 
     def count(self, *states: int) -> int:
@@ -50,7 +51,7 @@ class Todo:
         counts = dict(self._spool.run("SELECT state, COUNT(*) FROM look GROUP BY state").fetchall())
         return sum(count for state, count in counts.items() if not states or state in states)
 
-    def left(self) -> Iterator[Look]:
+    def left(self) -> Iterator[ListedResource]:
         """Yield what is still to be done, all places in turn, so that each is asked at its own pace."""
         after = dict.fromkeys(map(str, self._places), 0)
         while after:
@@ -66,4 +67,4 @@ class Todo:
                 after[place] = rows[-1][0]
                 where = ConfigPlace(*place.split(" "))
                 for _, kind, name, last in rows:
-                    yield Look(place=where, type=kind, id=name, last_at=moment_of(last))
+                    yield ListedResource(place=where, type=kind, id=name, last_at=moment_of(last))

@@ -33,7 +33,7 @@ _UNSUPPORTED: Final = frozenset({"InvalidExpressionException", "ValidationExcept
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Look:
+class ListedResource:
     """One resource to look at; `last_at` is when it was last recorded, None where that is not known."""
 
     place: ConfigPlace
@@ -63,12 +63,12 @@ class Inventory:
         self.seen: set[str] = set()
         """The types of what carries the tag, changed or not."""
 
-    def tagged(self) -> Iterator[list[Look]]:
+    def tagged(self) -> Iterator[list[ListedResource]]:
         """Yield what carries the managed tag now and was recorded in the window or after it."""
         for narrowed in self._narrowed():
             yield from self._selected(f"tags.key = '{self._tag_key}'{narrowed}")
 
-    def changed(self) -> Iterator[list[Look]]:
+    def changed(self) -> Iterator[list[ListedResource]]:
         """Yield all that was recorded since the window's start, tagged or not: what lost its tag is among it.
 
         Raises `AwsError` with the code ``InvalidExpressionException`` where Config takes no such condition,
@@ -79,7 +79,7 @@ class Inventory:
         for narrowed in self._narrowed():
             yield from self._selected(f"configurationItemCaptureTime >= '{since}'{narrowed or others}")
 
-    def deleted(self, resource_type: str) -> Iterator[list[Look]]:
+    def deleted(self, resource_type: str) -> Iterator[list[ListedResource]]:
         """Yield the resources of a type that were deleted in the window or after it.
 
         Of a type that was named, and that Config's queries do not know, what is there is yielded too: nothing
@@ -87,10 +87,10 @@ class Inventory:
         """
         doing = f"cannot list the deleted resources of {self._place}"
         asked = {"resourceType": resource_type, "includeDeletedResources": True, "limit": _PAGE}
-        there: list[Look] = []
+        there: list[ListedResource] = []
         for page in self._calls.pages(self._place, "ListDiscoveredResources", doing, **asked):
-            looks = [
-                Look(
+            resources = [
+                ListedResource(
                     place=self._place,
                     type=resource_type,
                     id=found["resourceId"],
@@ -98,9 +98,9 @@ class Inventory:
                 )
                 for found in page.get("resourceIdentifiers", ())
             ]
-            yield [look for look in looks if look.last_at is not None and look.last_at >= self._since]
+            yield [each for each in resources if each.last_at is not None and each.last_at >= self._since]
             if resource_type in self._types:
-                there.extend(look for look in looks if look.last_at is None)
+                there.extend(each for each in resources if each.last_at is None)
         if there and not self._queried(resource_type):
             yield there
 
@@ -129,21 +129,23 @@ class Inventory:
             listed = ", ".join(f"'{each}'" for each in self._types[start : start + most])
             yield f" AND resourceType IN ({listed})"
 
-    def _selected(self, condition: str) -> Iterator[list[Look]]:
+    def _selected(self, condition: str) -> Iterator[list[ListedResource]]:
         columns = "resourceId, resourceType, configurationItemCaptureTime"
         asked = {"Expression": f"SELECT {columns} WHERE {condition}", "Limit": _PAGE}
         doing = f"cannot list the resources of {self._place}"
         for page in self._calls.pages(self._place, "SelectResourceConfig", doing, **asked):
-            looks = [self._look(json.loads(row)) for row in page.get("Results", ())]
-            self.seen.update(look.type for look in looks)
-            yield [look for look in looks if look.last_at is None or look.last_at >= self._since]
+            resources = [self._resource(json.loads(row)) for row in page.get("Results", ())]
+            self.seen.update(resource.type for resource in resources)
+            yield [each for each in resources if each.last_at is None or each.last_at >= self._since]
 
-    def _look(self, row: Json) -> Look:
+    def _resource(self, row: Json) -> ListedResource:
         try:
             last_at = moment(row.get("configurationItemCaptureTime"), "configurationItemCaptureTime")
         except ParseError:
             last_at = None  # it is looked at all the same
-        return Look(place=self._place, type=row["resourceType"], id=row["resourceId"], last_at=last_at)
+        return ListedResource(
+            place=self._place, type=row["resourceType"], id=row["resourceId"], last_at=last_at
+        )
 
 
 def unsupported(error: AwsError) -> bool:

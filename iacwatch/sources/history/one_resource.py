@@ -18,7 +18,7 @@ from iacwatch.errors import AwsError, ParseError
 from iacwatch.ports import Delivery, Progress
 from iacwatch.sources.history.api_reader import SECOND, rows_of
 from iacwatch.sources.history.changes import MOST_TEXT, delivery_of
-from iacwatch.sources.history.inventory import Look
+from iacwatch.sources.history.inventory import ListedResource
 from iacwatch.sources.history.resource_search import Found
 from iacwatch.sources.waves import Sized, waves
 from iacwatch.storage.spool import Row, moment_of, stamp, thing_of
@@ -57,7 +57,7 @@ class HistoryOfOne:
         """Take what to read; `aside` is asked at the end for what else there is to say, in words."""
         self._calls, self._found, self._window, self._progress = calls, found, window, progress
         self._account = account
-        self._look = Look(place=found.place, type=found.type, id=found.id)
+        self._resource = ListedResource(place=found.place, type=found.type, id=found.id)
         self._weeks = list(_weeks(window))
         self._left = iter(self._weeks)
         self._pool = ThreadPoolExecutor(_AT_ONCE, thread_name_prefix="history")
@@ -72,7 +72,7 @@ class HistoryOfOne:
 
     def begin(self) -> bool:
         """Ask for the newest weeks; return whether Config knows the resource. Raises `AwsError`."""
-        self._calls.ready(self._look.place)
+        self._calls.ready(self._resource.place)
         for _ in range(_AT_ONCE):
             self._ask()
         try:
@@ -143,9 +143,9 @@ class HistoryOfOne:
         return sorted(rows, key=lambda row: row.captured, reverse=True)
 
     def _rows(self, *, later: datetime, earlier: datetime | None = None, limit: int = PAGE) -> Iterator[Row]:
-        rows = rows_of(self._calls, self._look, later=later, earlier=earlier, limit=limit)
-        if facts_of(self._look.type).revisions and self._found.arn:
-            ours = thing_of(*self._look.place, self._look.type, self._look.id, self._found.arn)
+        rows = rows_of(self._calls, self._resource, later=later, earlier=earlier, limit=limit)
+        if facts_of(self._resource.type).revisions and self._found.arn:
+            ours = thing_of(*self._resource.place, self._resource.type, self._resource.id, self._found.arn)
             return (row for row in rows if row.thing == ours)
         return rows
 
@@ -187,9 +187,10 @@ class HistoryOfOne:
     def _placed(self, row: Row) -> Row:
         """Return a row with its account, which may not have been known when it was asked for."""
         account_id = self._found.place.account_id or self._account()
+        place = ConfigPlace(account_id, self._found.place.region)
         return row._replace(
-            place=f"{account_id} {self._found.place.region}",
-            label=f"{self._look.type} {self._look.id} in {ConfigPlace(account_id, self._found.place.region)}",
+            place=f"{account_id} {place.region}",
+            label=f"{self._resource.type} {self._resource.id} in {place}",
         )
 
 

@@ -120,9 +120,9 @@ def _request(ask: Ask) -> dict[str, Any]:
 def _seen(row: Mapping[str, Any], ask: Ask) -> Seen:
     """Read one row. Reads are known by what stands beside the record, which is then not parsed."""
     names = tuple(each["ResourceName"] for each in row.get("Resources", ()) if each.get("ResourceName"))
-    event_id, told_at = str(row.get("EventId", "")), row.get("EventTime")
+    event_id, reported_at = str(row.get("EventId", "")), row.get("EventTime")
     # Its own time is all that places a row that can't be read; without one, anywhere in the span will do.
-    at = int(told_at.timestamp()) if isinstance(told_at, datetime) else ask.hi - 1
+    at = int(reported_at.timestamp()) if isinstance(reported_at, datetime) else ask.hi - 1
     if row.get("ReadOnly") == "true":
         return Seen(event_id=event_id, at=at, can_change=False)
     record = row.get("CloudTrailEvent", "")

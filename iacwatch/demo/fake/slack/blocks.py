@@ -14,7 +14,7 @@ _KNOWN = frozenset({"section", "header", "context", "actions", "divider", "image
 
 
 def complaints(blocks: Json) -> list[str]:
-    """Say what Slack would say in `response_metadata.messages`; empty where the blocks are fine."""
+    """Return what Slack would say in `response_metadata.messages`; empty where the blocks are fine."""
     if not isinstance(blocks, list):
         return ["[ERROR] must be an array [json-pointer:/blocks]"]
     if len(blocks) > MOST_BLOCKS:
