@@ -113,17 +113,17 @@ def show(
         for letter in letters:
             # DEL is the one control character that JSON's escaping leaves as it is.
             sys.stdout.write(
-                json.dumps(record(letter, now=now, kept=contents.kept)).replace("\x7f", "\\u007f")
+                json.dumps(record(letter, now=now, retention=contents.retention)).replace("\x7f", "\\u007f")
             )
             sys.stdout.write("\n")
         sys.stdout.flush()
     elif letters:
         Listing(console(general, sys.stdout), now=now).show(letters)
-    _summary(letters, hidden=contents.hidden, kept=contents.kept, now=now)
+    _summary(letters, hidden=contents.hidden, retention=contents.retention, now=now)
     return code
 
 
-def record(letter: DeadLetter, *, now: datetime, kept: timedelta) -> dict[str, Any]:
+def record(letter: DeadLetter, *, now: datetime, retention: timedelta) -> dict[str, Any]:
     """Return one message as JSON values, keys in this order."""
     delivery, outcome, change = letter.delivery, letter.outcome, letter.change
     fate, why = letter.fate
@@ -134,7 +134,7 @@ def record(letter: DeadLetter, *, now: datetime, kept: timedelta) -> dict[str, A
         "message_id": delivery.id,
         "sent_at": milliseconds(sent_at) if sent_at else None,
         "age_s": int((now - sent_at).total_seconds()) if sent_at else None,
-        "dropped_at": milliseconds(sent_at + kept) if sent_at else None,
+        "dropped_at": milliseconds(sent_at + retention) if sent_at else None,
         "receives": delivery.receives,
         "given_up_by": delivery.given_up_by or None,
         "change": {
@@ -216,7 +216,7 @@ def _change(delivery: "Delivery") -> Change | None:
     return found if isinstance(found, Change) else None
 
 
-def _summary(letters: Sequence[DeadLetter], *, hidden: int, kept: timedelta, now: datetime) -> None:
+def _summary(letters: Sequence[DeadLetter], *, hidden: int, retention: timedelta, now: datetime) -> None:
     counted = Counter(letter.fate[0] for letter in letters)
     parts = ", ".join(f"{count} {fate}" for fate, count in counted.items())
     count = "1 message" if len(letters) == 1 else f"{len(letters)} messages"
@@ -224,7 +224,9 @@ def _summary(letters: Sequence[DeadLetter], *, hidden: int, kept: timedelta, now
     if hidden:
         words_ = "1 more is" if hidden == 1 else f"{hidden} more are"
         _log.log(logs.NOTICE, "  %s hidden now: another run works on them, or they are deferred", words_)
-    soon = sum(1 for each in letters if each.delivery.sent_at and each.delivery.sent_at + kept - now < _SOON)
+    soon = sum(
+        1 for each in letters if each.delivery.sent_at and each.delivery.sent_at + retention - now < _SOON
+    )
     if soon:
         _log.warning("SQS drops %d of them within a day, when their retention ends", soon)
 

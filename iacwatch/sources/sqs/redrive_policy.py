@@ -21,11 +21,11 @@ _COUNTS: Final = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Contents:
-    """What a queue holds, about: SQS counts roughly. `kept` is for how long it keeps a message at most."""
+    """What a queue holds, about: SQS counts roughly. `retention` is how long it keeps a message at most."""
 
     visible: int
     hidden: int
-    kept: timedelta
+    retention: timedelta
 
 
 def max_receives(client: Any, url: str) -> int | None:
@@ -73,8 +73,8 @@ def contents(client: Any, url: str) -> Contents:
     """Return about how many messages a queue holds."""
     found = _attributes(client, url, *_COUNTS, "MessageRetentionPeriod")
     visible, delayed, hidden = (int(found.get(name, 0)) for name in _COUNTS)
-    kept = timedelta(seconds=int(found["MessageRetentionPeriod"]))
-    return Contents(visible=visible, hidden=delayed + hidden, kept=kept)
+    retention = timedelta(seconds=int(found["MessageRetentionPeriod"]))
+    return Contents(visible=visible, hidden=delayed + hidden, retention=retention)
 
 
 def _policy(client: Any, url: str) -> dict[str, Any]:
