@@ -9,11 +9,11 @@ from pathlib import Path
 from typing import Final
 
 from iacwatch.app.container import Container
+from iacwatch.app.places import check_places, places_in
 from iacwatch.app.runs import PastRun
 from iacwatch.app.spool import mark_ended, spool_of
 from iacwatch.app.trails import place_of
 from iacwatch.aws.config_api import ConfigCalls, ConfigPlace
-from iacwatch.core.arn import is_account, is_region
 from iacwatch.core.model import Window
 from iacwatch.core.text import plain
 from iacwatch.errors import UsageError
@@ -140,25 +140,11 @@ def _check_types(types: Sequence[str]) -> None:
 
 def _places(container: Container, asked: BackfillRequest) -> tuple[ConfigPlace, ...]:
     """Return every account and region that was asked for; raise `UsageError` where one may not be."""
-    for account_id in asked.accounts:
-        if not is_account(account_id):
-            raise UsageError(f"{plain(account_id, 40)} is not an account id", hint="write its 12 digits")
-        if reason := container.sessions.refusal(account_id):
-            raise UsageError(reason)
-    for region in asked.regions:
-        if not is_region(region):
-            raise UsageError(f"{plain(region, 40)} is not an AWS region", hint="write eu-west-1,us-east-1")
+    check_places(container.sessions, asked.accounts, asked.regions)
     if asked.changes != API:
         return tuple(ConfigPlace(account, region) for account in asked.accounts for region in asked.regions)
     accounts = asked.accounts or (container.sessions.own_account(),)
-    regions = asked.regions or ((container.sessions.region,) if container.sessions.region else ())
-    if not regions:
-        raise UsageError("no AWS region is known", hint="pass --regions, or --region")
-    return tuple(
-        ConfigPlace(account, region)
-        for account in dict.fromkeys(accounts)
-        for region in dict.fromkeys(regions)
-    )
+    return places_in(container.sessions, accounts, asked.regions)
 
 
 def _from_api(

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Final
 
 from iacwatch.app.container import Container
+from iacwatch.app.places import check_places, places_in
 from iacwatch.app.runs import PastRun
 from iacwatch.aws.config_api import ConfigCalls, ConfigPlace
 from iacwatch.core.arn import GLOBAL, home_of, is_account, is_region
@@ -184,22 +185,8 @@ def _places(container: Container, wanted: WhoRequest, called: Reference) -> tupl
         there = is_account(called.arn.account_id) and container.sessions.allows(called.arn.account_id)
         accounts = accounts or ((called.arn.account_id,) if there else ())
         regions = regions or ((called.arn.region,) if is_region(called.arn.region) else ())
-    for account_id in accounts:
-        if not is_account(account_id):
-            raise UsageError(f"{plain(account_id, 40)} is not an account id", hint="write its 12 digits")
-        if reason := container.sessions.refusal(account_id):
-            raise UsageError(reason)
-    for region in regions:
-        if not is_region(region):
-            raise UsageError(f"{plain(region, 40)} is not an AWS region", hint="write eu-west-1,us-east-1")
-    regions = regions or ((container.sessions.region,) if container.sessions.region else ())
-    if not regions:
-        raise UsageError("no AWS region is known", hint="pass --regions, or --region")
-    return tuple(
-        ConfigPlace(account_id, region)
-        for account_id in dict.fromkeys(accounts or ("",))
-        for region in dict.fromkeys(regions)
-    )
+    check_places(container.sessions, accounts, regions)
+    return places_in(container.sessions, accounts or ("",), regions)
 
 
 def _refuse(container: Container, wanted: WhoRequest, called: Reference) -> None:
