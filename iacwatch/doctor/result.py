@@ -70,9 +70,15 @@ def may(name: str, error: IacwatchError, *, drained: bool) -> Result:
 
     `drained`: a function does it, with its own role.
     """
-    if not isinstance(error, AccessDenied):
-        return refused(name, error)
-    if drained:
+    return used(name, error, drained=drained) if isinstance(error, AccessDenied) else refused(name, error)
+
+
+def used(name: str, error: IacwatchError, *, drained: bool) -> Result:
+    """Return the result for what cannot be used, unless it was only denied to these credentials.
+
+    `drained`: a function uses it, with its own role.
+    """
+    if drained and isinstance(error, AccessDenied):
         message = f"{error.message}; the function has a role of its own, which is not tried"
         return unseen(name, message, error.hint)
     return broken(name, error)

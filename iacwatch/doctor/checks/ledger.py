@@ -11,9 +11,9 @@ from iacwatch.aws.errors import calling
 from iacwatch.core.text import plain
 from iacwatch.doctor.examination import Examination
 from iacwatch.doctor.registry import check
-from iacwatch.doctor.result import Result, broken, fail, ok, refused, unseen, warn
+from iacwatch.doctor.result import Result, broken, fail, ok, refused, used, warn
 from iacwatch.doctor.setup import Setup
-from iacwatch.errors import AccessDenied, AwsError
+from iacwatch.errors import AwsError
 
 KEY: Final = "pk"
 TTL: Final = "ttl"
@@ -83,11 +83,7 @@ def ledger_table(examination: Examination) -> Iterator[Result]:
     except AwsError as error:
         if error.code == "ValidationException":
             error.hint = f"its only key has to be {KEY}, a string; `iacwatch template` makes such a table"
-        if isinstance(error, AccessDenied) and examination.drained:
-            message = f"{error.message}; the function has a role of its own, which is not tried"
-            yield unseen("ledger", message, error.hint)
-        else:
-            yield broken("ledger", error)
+        yield used("ledger", error, drained=examination.drained)
         return
     yield ok("ledger", f"the ledger table {table} answers (writing to it is not tried)")
     yield _time_to_live(setup, table)

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any, Final
 from iacwatch.core.text import plain
 from iacwatch.doctor.examination import Examination
 from iacwatch.doctor.registry import check
-from iacwatch.doctor.result import Result, broken, fail, ok, unseen, warn
+from iacwatch.doctor.result import Result, fail, ok, unseen, used, warn
 from iacwatch.doctor.setup import Setup
-from iacwatch.errors import AccessDenied, IacwatchError
+from iacwatch.errors import IacwatchError
 
 if TYPE_CHECKING:
     from slack_sdk.web import WebClient
@@ -59,7 +59,7 @@ def _webhook(setup: Setup) -> Result:
         if setup.slack.webhook is not None:
             setup.slack.webhook()
     except IacwatchError as error:
-        return _unfetched(setup, error)
+        return used("slack", error, drained=bool(setup.function))
     return unseen(
         "slack",
         "a webhook is configured; whether it is good only a post can show, which is not done here",
@@ -71,7 +71,7 @@ def _bot(setup: Setup) -> Iterator[Result]:
     try:
         token = setup.slack.token() if setup.slack.token is not None else ""
     except IacwatchError as error:
-        yield _unfetched(setup, error)
+        yield used("slack", error, drained=bool(setup.function))
         return
     client = _client(token, setup.slack.api_url)
     answer, headers = _ask(client, "auth_test")
@@ -85,14 +85,6 @@ def _bot(setup: Setup) -> Iterator[Result]:
         yield fail("slack.scopes", f"the token may not post: it lacks {_POST}", f"add {_POST} {_APP}")
     for channel in dict.fromkeys(setup.slack.channels[:_MOST]):
         yield _channel(client, channel, scopes)
-
-
-def _unfetched(setup: Setup, error: IacwatchError) -> Result:
-    """Return the result for a secret that could not be fetched; the function's role may still do so."""
-    if isinstance(error, AccessDenied) and setup.function:
-        message = f"{error.message}; the function has a role of its own, which is not tried"
-        return unseen("slack", message, error.hint)
-    return broken("slack", error)
 
 
 def _channel(client: "WebClient", channel: str, scopes: frozenset[str]) -> Result:
