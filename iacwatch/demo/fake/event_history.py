@@ -10,11 +10,21 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 from iacwatch.core.model import Json
-from iacwatch.core.text import words
 from iacwatch.demo.fake.clock import FakeClock
 from iacwatch.demo.fake.wire import ApiError, Scope, epoch, moment_of
 
-_KEYS = words("EventId EventName ReadOnly Username ResourceType ResourceName EventSource AccessKeyId")
+_KEYS = frozenset(
+    {
+        "EventId",
+        "EventName",
+        "ReadOnly",
+        "Username",
+        "ResourceType",
+        "ResourceName",
+        "EventSource",
+        "AccessKeyId",
+    }
+)
 _RETENTION = timedelta(days=90)
 _PAGE = 50
 _LONGEST_VALUE = 2_000

@@ -4,13 +4,20 @@ import json
 from collections.abc import Mapping, Sequence
 
 from iacwatch.core.model import Json
-from iacwatch.core.text import words
 from iacwatch.demo.fake.wire import ApiError
 
 BATCH = 10
-SETTABLE = words(
-    "DelaySeconds MaximumMessageSize MessageRetentionPeriod Policy ReceiveMessageWaitTimeSeconds "
-    "RedriveAllowPolicy RedrivePolicy VisibilityTimeout"
+SETTABLE = frozenset(
+    {
+        "DelaySeconds",
+        "MaximumMessageSize",
+        "MessageRetentionPeriod",
+        "Policy",
+        "ReceiveMessageWaitTimeSeconds",
+        "RedriveAllowPolicy",
+        "RedrivePolicy",
+        "VisibilityTimeout",
+    }
 )
 Body = Mapping[str, Json]
 

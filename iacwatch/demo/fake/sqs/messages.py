@@ -6,7 +6,6 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from iacwatch.core.model import Json
-from iacwatch.core.text import words
 from iacwatch.demo.fake.sqs.checks import BATCH, Body, entries, invalid, within
 from iacwatch.demo.fake.sqs.store import TWELVE_HOURS, FakeQueue, QueueStore, StoredMessage
 from iacwatch.demo.fake.wire import ApiError, Scope
@@ -14,9 +13,19 @@ from iacwatch.demo.fake.wire import ApiError, Scope
 _LONGEST_WAIT = 20
 _LONGEST_DELAY = 900
 _BATCH_BYTES = 1_048_576
-_SYSTEM = words(
-    "All AWSTraceHeader ApproximateFirstReceiveTimestamp ApproximateReceiveCount DeadLetterQueueSourceArn "
-    "MessageDeduplicationId MessageGroupId SenderId SentTimestamp SequenceNumber"
+_SYSTEM = frozenset(
+    {
+        "All",
+        "AWSTraceHeader",
+        "ApproximateFirstReceiveTimestamp",
+        "ApproximateReceiveCount",
+        "DeadLetterQueueSourceArn",
+        "MessageDeduplicationId",
+        "MessageGroupId",
+        "SenderId",
+        "SentTimestamp",
+        "SequenceNumber",
+    }
 )
 
 

@@ -5,14 +5,19 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from iacwatch.core.model import Json
-from iacwatch.core.text import words
 from iacwatch.demo.fake.sqs.checks import SETTABLE, Body, check_attributes
 from iacwatch.demo.fake.sqs.store import FakeQueue, QueueStore, missing_queue
 from iacwatch.demo.fake.wire import ApiError, Scope
 
-_COMPUTED = words(
-    "ApproximateNumberOfMessages ApproximateNumberOfMessagesDelayed ApproximateNumberOfMessagesNotVisible "
-    "CreatedTimestamp LastModifiedTimestamp QueueArn"
+_COMPUTED = frozenset(
+    {
+        "ApproximateNumberOfMessages",
+        "ApproximateNumberOfMessagesDelayed",
+        "ApproximateNumberOfMessagesNotVisible",
+        "CreatedTimestamp",
+        "LastModifiedTimestamp",
+        "QueueArn",
+    }
 )
 
 
