@@ -11,10 +11,12 @@ from typing import Any, Final
 from urllib.parse import urlsplit
 
 from iacwatch.aws.answers import NOT_AN_ANSWER
+from iacwatch.aws.denials import denial
 from iacwatch.core.text import plain, words
 from iacwatch.errors import AccessDenied, AwsError, NotThere
 
 _LONGEST: Final = 240
+_WHOLE: Final = 2_000
 _ACTION: Final = re.compile(r"perform: ([a-z0-9-]{1,40}:[A-Za-z0-9]{1,80})")
 _CALLER: Final = re.compile(r"User: (arn:\S{1,300})")
 _SLOW_DOWN: Final = words(
@@ -151,7 +153,7 @@ def _answered(error: Exception, doing: str, *, action: str, profile: str) -> Aws
     """Explain what AWS answered."""
     code, message = code_of(error), _message(error)
     if "AccessDenied" in code or code in _DENIED:
-        return _denied(code, message, doing, action)
+        return _denied(code, _message(error, _WHOLE), doing, action)
     if code in _MISSING:
         return NotThere(
             f"{doing}: it does not exist ({code})",
@@ -187,8 +189,8 @@ def _denied(code: str, message: str, doing: str, action: str) -> AccessDenied:
         needed = "kms:Decrypt"
     who = _CALLER.search(message)
     whom = f" to {who[1]}" if who else ""
-    if "explicit deny" in message:
-        hint = "an explicit deny forbids it (a policy of the organization, of the role or of the resource)"
+    if reason := denial(message):
+        hint = reason
     elif needed == "sts:AssumeRole":
         hint = f"grant sts:AssumeRole{whom}, and name it (with the external id) in the role's trust policy"
     elif needed:
@@ -198,10 +200,10 @@ def _denied(code: str, message: str, doing: str, action: str) -> AccessDenied:
     return AccessDenied(f"{doing}: {code}" + (f" on {needed}" if needed else ""), hint=hint, code=code)
 
 
-def _message(error: Exception) -> str:
-    """Return what AWS or botocore says, as one short line."""
+def _message(error: Exception, longest: int = _LONGEST) -> str:
+    """Return what AWS or botocore says, as one line."""
     said = _part(error, "Error").get("Message") or ("" if code_of(error) else str(error))
-    return plain(str(said), _LONGEST).rstrip(" .:")
+    return plain(str(said), longest).rstrip(" .:")
 
 
 def _part(error: Exception, name: str) -> Mapping[str, Any]:

@@ -106,6 +106,26 @@ def test_bash_completes_commands(tmp_path):
     assert "plain,demo" in done.stdout
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="needs a POSIX shell")
+@pytest.mark.parametrize("closed", [">&-", ">&- 2>&- <&-"])
+def test_a_closed_stdout_is_no_fault(tmp_path, closed):
+    calls = ("--version", "--help", "drain --help", "help verdicts", "template")
+    shell = "; ".join(
+        f"{sys.executable} -m iacwatch {call} {closed}; printf '%s ' $? >> codes" for call in calls
+    )
+    done = subprocess.run(["sh", "-c", shell], capture_output=True, text=True, check=False, cwd=tmp_path)
+    assert (tmp_path / "codes").read_text(encoding="utf-8").split() == ["0"] * len(calls)
+    assert done.stderr == ""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="needs a POSIX shell")
+def test_a_report_needs_an_open_stdout(tmp_path):
+    shell = f"{sys.executable} -m iacwatch drain --queue-url https://sqs.eu-west-1.amazonaws.com/111122223333/q >&-"
+    done = subprocess.run(["sh", "-c", shell], capture_output=True, text=True, check=False, cwd=tmp_path)
+    assert done.returncode == 2
+    assert "Error: stdout is closed, so that there is nowhere to report to; pass --output FILE" in done.stderr
+
+
 def test_without_credentials_the_command_says_how_to_sign_in(tmp_path):
     done = command.run(
         None,

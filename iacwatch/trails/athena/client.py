@@ -18,7 +18,7 @@ from iacwatch.aws.sessions import Sessions
 from iacwatch.core.text import plain
 from iacwatch.errors import AwsError, IacwatchError
 from iacwatch.ports import Clock
-from iacwatch.trails.athena.errors import explained
+from iacwatch.trails.athena.errors import explained, passing
 
 _log = logging.getLogger(__name__)
 
@@ -32,6 +32,12 @@ _RETRIES: Final = Retries(
     throttled=timedelta(minutes=3), faults=2, pauses=[timedelta(seconds=2 * number) for number in range(1, 6)]
 )
 _FIRST, _LAST = timedelta(seconds=0.5), timedelta(seconds=5)
+_AGAIN: Final = tuple(timedelta(seconds=seconds) for seconds in (5, 15, 45))
+"""Before a statement that failed by what passes by itself is run again."""
+
+
+class PassingError(AwsError):
+    """A statement failed by what passes by itself."""
 
 
 class AthenaClient:
@@ -58,14 +64,25 @@ class AthenaClient:
         return declared(answer["TableMetadata"])
 
     def rows(self, statement: str) -> Iterator[Row]:
-        """Run a statement and yield its rows. Raises `IacwatchError`, and `Stopping`, which stops it."""
-        execution = self._start(statement)
-        try:
-            self._wait(execution)
-        except BaseException:
-            self._stop(execution)
-            raise
-        yield from self._pages(execution)
+        """Run a statement, again where it may succeed then, and yield its rows.
+
+        Raises `IacwatchError`, and `Stopping`, which stops it.
+        """
+        for pause in (*_AGAIN, None):
+            execution = self._start(statement)
+            try:
+                self._wait(execution)
+            except PassingError as error:
+                if pause is None:
+                    raise
+                _log.info("%s; asking again in %d seconds", error, pause.total_seconds())
+                self._clock.sleep(pause)
+            except BaseException:
+                self._stop(execution)
+                raise
+            else:
+                yield from self._pages(execution)
+                return
 
     def _start(self, statement: str) -> str:
         asked: dict[str, Any] = {
@@ -93,10 +110,14 @@ class AthenaClient:
                 case "FAILED" | "CANCELLED" as state:
                     ended = "failed" if state == "FAILED" else "was cancelled"
                     error = status.get("AthenaError") or {}
-                    reason = (
+                    reason = str(
                         status.get("StateChangeReason") or error.get("ErrorMessage") or "it does not say why"
                     )
-                    raise explained(f"{self._doing}: the query {ended}", str(reason))
+                    failure = explained(f"{self._doing}: the query {ended}", reason)
+                    if state == "FAILED" and passing(reason, error):
+                        hint = failure.hint or "Athena says that it may succeed later: run it again"
+                        raise PassingError(failure.message, hint=hint)
+                    raise failure
             if self._clock.now() - begun >= _PATIENCE:
                 minutes = int(_PATIENCE / timedelta(minutes=1))
                 raise AwsError(

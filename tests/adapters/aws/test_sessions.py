@@ -393,8 +393,52 @@ def test_an_sso_session_that_expired_says_how_to_sign_in_again(world, monkeypatc
         (
             refused("AccessDeniedException", "... with an explicit deny in a service control policy"),
             AccessDenied,
-            "an explicit deny forbids it",
+            "; an explicit deny in a service control policy forbids it, so that granting it does not help:"
+            " whoever administers the organization can change that",
         ),
+        (
+            refused(
+                "AccessDeniedException",
+                f"User: arn:aws:sts::111122223333:assumed-role/{'r' * 64}/{'s' * 64} is not authorized to"
+                f" perform: cloudtrail:LookupEvents on resource: arn:aws:x:::{'y' * 100} because no permissions"
+                " boundary allows the cloudtrail:LookupEvents action",
+            ),
+            AccessDenied,
+            "on cloudtrail:LookupEvents; no permissions boundary allows it, so that granting it does not help:"
+            " change the boundary of the caller's user or role",
+        ),
+        (
+            refused(
+                "AccessDenied", "... because no VPC endpoint policy allows the sqs:ReceiveMessage action"
+            ),
+            AccessDenied,
+            "change the policy of the VPC endpoint",
+        ),
+        (
+            refused("AccessDenied", "... with an explicit deny in a session policy"),
+            AccessDenied,
+            "an explicit deny in a session policy forbids it",
+        ),
+        (
+            refused("AccessDenied", "... with an explicit deny in an identity-based policy"),
+            AccessDenied,
+            "an explicit deny in an identity-based policy forbids it",
+        ),
+        (
+            refused(
+                "AccessDenied", "... because no resource-based policy allows the sqs:ReceiveMessage action"
+            ),
+            AccessDenied,
+            "change the policy of the resource itself",
+        ),
+        (
+            refused(
+                "AccessDenied", "... because no identity-based policy allows the sqs:ReceiveMessage action"
+            ),
+            AccessDenied,
+            "on sqs:ReceiveMessage; grant sqs:ReceiveMessage",
+        ),
+        (refused("AccessDenied", "... with an explicit deny"), AccessDenied, "an explicit deny forbids it"),
         (refused("KMS.AccessDeniedException"), AccessDenied, "grant kms:Decrypt"),
         (refused("AWS.SimpleQueueService.NonExistentQueue"), NotThere, "does not exist"),
         (refused("ResourceNotFoundException"), NotThere, "check its name, the region and the account"),

@@ -428,6 +428,31 @@ def test_a_record_that_cannot_be_read_fails_what_it_may_concern_and_nothing_else
         ("HIVE_BAD_DATA: not a valid JSON", "check its location and its SerDe"),
         ("Insufficient permissions to output bucket", "check trail.athena_output"),
         ("GENERIC_INTERNAL_ERROR: oops", "try again"),
+        (
+            "COLUMN_NOT_FOUND: line 1:8: Column 'y' cannot be resolved or requester is not authorized to access"
+            " requested resources",
+            "`iacwatch doctor` says what the table must declare",
+        ),
+        (
+            "Access denied when writing output to url: s3://mine/x.csv . Please ensure you are allowed to access"
+            " the S3 bucket.",
+            "check trail.athena_output (or the workgroup's place for results), and grant s3:GetBucketLocation",
+        ),
+        (
+            "HIVE_CURSOR_ERROR: com.amazonaws.services.s3.model.AmazonS3Exception: The operation is not valid for"
+            " the object's storage class (Service: Amazon S3; Status Code: 403; Error Code: InvalidObjectState)",
+            "restore those log files from Glacier",
+        ),
+        (
+            "HIVE_EXCEEDED_PARTITION_LIMIT: Query over table 'audit.trail' can potentially read more than 1000000"
+            " partitions",
+            "give the table partition projection by day",
+        ),
+        (
+            "User: arn:aws:iam::1:role/x is not authorized to perform: s3:GetObject on resource: arn:aws:s3:::t/k"
+            " with an explicit deny in a resource control policy",
+            "an explicit deny in a resource control policy forbids it",
+        ),
     ],
 )
 def test_a_query_that_failed_says_why_and_what_to_do(busy, clock, why, hint):
@@ -437,6 +462,66 @@ def test_a_query_that_failed_says_why_and_what_to_do(busy, clock, why, hint):
     assert collected.failures.keys() == set(asked)
     assert hint in reason(collected, asked[0])
     assert not collected.events
+
+
+SLOW_DOWN = (
+    "HIVE_CANNOT_OPEN_SPLIT: Error opening Hive split s3://t/k: Please reduce your request rate. (Service: Amazon S3;"
+    " Status Code: 503; Error Code: SlowDown)"
+)
+
+
+@pytest.mark.parametrize(
+    "failure", [(SLOW_DOWN, {}), ("Query exhausted resources", {"Retryable": True, "ErrorCategory": 1})]
+)
+def test_what_passes_by_itself_is_asked_again(busy, clock, failure):
+    busy.add(call(90, "a"))
+    busy.failures = [failure, failure]
+    collected = trail(clock).collect([query()])
+    assert (ids(collected), collected.failures) == ({"a"}, {})
+    assert busy.failures == []
+    assert {timedelta(seconds=5), timedelta(seconds=15)} <= set(clock.sleeps)
+
+
+@pytest.mark.parametrize(
+    ("failure", "hint"),
+    [
+        ((SLOW_DOWN, {}), "takes no more requests at the moment: run it again later"),
+        (("oh dear", {"Retryable": True}), "may succeed later: run it again"),
+    ],
+)
+def test_what_does_not_pass_is_a_failure_that_says_to_run_it_again(busy, clock, failure, hint):
+    busy.failures = [failure] * 10
+    asked = query()
+    assert hint in reason(trail(clock).collect([asked]), asked)
+    assert len(busy.failures) == 6
+
+
+def test_a_query_that_will_not_succeed_is_asked_once(busy, clock):
+    busy.failures = [("oh dear", {"Retryable": False})] * 10
+    trail(clock).collect([query()])
+    assert len(busy.failures) == 9
+
+
+@pytest.mark.parametrize(
+    ("message", "hint"),
+    [
+        (
+            "The S3 location provided to save your query results is invalid. Please check your S3 location is"
+            " correct and is in the same region and try again.",
+            "it has to be s3://bucket/prefix, in the region of trail.athena_region",
+        ),
+        ("outputLocation is not a valid S3 path.", "it has to be s3://bucket/prefix"),
+        ("Unable to verify/create output bucket mine", "grant s3:GetBucketLocation"),
+        (
+            "OutputLocation cannot be set where ManagedQueryResultsConfiguration is enabled",
+            "leave trail.athena_output empty",
+        ),
+    ],
+)
+def test_a_place_for_results_that_athena_refuses_is_told_with_what_to_do(busy, clock, message, hint):
+    busy.fail("StartQueryExecution", "InvalidRequestException", message)
+    asked = query()
+    assert hint in reason(trail(clock).collect([asked]), asked)
 
 
 def test_a_query_that_somebody_cancelled_is_no_silence(busy, clock):
