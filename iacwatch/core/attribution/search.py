@@ -78,7 +78,7 @@ def query(change: Change, names: Names, stage: Stage, timing: Timing, *, as_of: 
         region=trail_region(change.resource),
         window=window(change, stage, timing),
         names=names.lookups,
-        event_names=_event_names(change, names),
+        event_names=_event_names(change, names, settled=as_of >= change.captured_at + timing.settle_after),
         resource_type=change.resource.type,
         missing=names.missing,
         thorough=stage.swept,
@@ -86,14 +86,19 @@ def query(change: Change, names: Names, stage: Stage, timing: Timing, *, as_of: 
     )
 
 
-def _event_names(change: Change, names: Names) -> tuple[str, ...]:
+def _event_names(change: Change, names: Names, *, settled: bool) -> tuple[str, ...]:
     """Return the calls to look up by their own name, since they list no resource.
 
-    The tag editor's calls are another service's: worth a look only where a tag differs.
+    The tag editor's calls are another service's: worth a look only where a tag differs. Those that may be too
+    large to show what they concern are looked for once a verdict may clear somebody (`settled`).
     """
     tags_differ = any(is_tag(entry) for entry in change.diff or ())
     nameless = (name for name in names.facts.nameless if _may_make(name, change.change_type))
-    return (*nameless, *(_TAG_EDITOR if tags_differ else ()))
+    fields = names.fields
+    padded = (
+        name for name, shows_in in names.facts.padded if settled and (fields is None or shows_in in fields)
+    )
+    return (*nameless, *(_TAG_EDITOR if tags_differ else ()), *padded)
 
 
 def _may_make(event_name: str, change_type: ChangeType) -> bool:

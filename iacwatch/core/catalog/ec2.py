@@ -264,6 +264,10 @@ ROWS: Final = (
             Indirect(part="vpcid", target="vpcid", events="DeleteVpc", changes=("DELETE",)),
         ),
         lookups=("id", "name", "own"),
+        padded=(
+            ("AuthorizeSecurityGroupIngress", "ippermissions"),
+            ("AuthorizeSecurityGroupEgress", "ippermissionsegress"),
+        ),
         opens_ways=True,
         sample=1,
     ),

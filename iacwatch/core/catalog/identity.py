@@ -59,6 +59,7 @@ ROWS: Final = (
         contradicts=("groupid",),
         lookups=("name", "old"),
         missing=0.0,
+        padded=(("PutGroupPolicy", "grouppolicylist"),),
         opt_in=4,
     ),
     TypeFacts(
@@ -95,6 +96,7 @@ ROWS: Final = (
         contradicts=("policyid",),
         lookups=("arn", "name"),
         missing=0.0,
+        padded=(("CreatePolicyVersion", "policyversionlist"),),
         counted=("attachmentcount", "permissionsboundaryusagecount"),
         opt_in=2,
     ),
@@ -117,6 +119,7 @@ ROWS: Final = (
         lookups=("name",),
         missing=0.0,
         nameless=("UpdateRole", "CreateRole", "CreateServiceLinkedRole", "DeleteServiceLinkedRole"),
+        padded=(("PutRolePolicy", "rolepolicylist"), ("UpdateAssumeRolePolicy", "assumerolepolicydocument")),
         item_fields=fields("""
             assumerolepolicydocument attachedmanagedpolicies createdate instanceprofilelist path
             permissionsboundary roleid rolelastused rolename rolepolicylist
@@ -150,6 +153,7 @@ ROWS: Final = (
         contradicts=("userid",),
         lookups=("name", "old"),
         missing=0.0,
+        padded=(("PutUserPolicy", "userpolicylist"),),
         counted=("passwordlastused",),
         opt_in=3,
     ),

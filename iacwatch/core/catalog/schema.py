@@ -113,6 +113,8 @@ class TypeFacts:
     - `indirect`: calls that name only a neighbour of it.
     - `lookups`: kinds of name that LookupEvents lists (``id name arn own url bare part old``).
     - `missing`: the share of its calls that list none of them; `nameless`: those of its calls known to.
+    - `padded`: (call, field) of its calls that anybody can make so large that CloudTrail leaves out the
+      parameters, and the field of its CI in which such a call shows: event history lists no name for them.
 
     What its items hold, by first keys below ``Configuration`` or ``SupplementaryConfiguration``, lower-case:
 
@@ -167,6 +169,7 @@ class TypeFacts:
     lookups: tuple[str, ...] = ("id", "name", "arn")
     missing: float = 1.0
     nameless: tuple[str, ...] = ()
+    padded: tuple[tuple[str, str], ...] = ()
 
     item_fields: tuple[str, ...] = ()
     counted: tuple[str, ...] = ()

@@ -87,6 +87,7 @@ ROWS: Final = (
         deletes="DeleteBucket",
         lookups=("id",),
         missing=0.0,
+        padded=(("PutBucketPolicy", "bucketpolicy"),),
         item_fields=fields("""
             accesscontrollist bucketaccelerateconfiguration bucketcrossoriginconfiguration
             bucketlifecycleconfiguration bucketloggingconfiguration bucketnotificationconfiguration

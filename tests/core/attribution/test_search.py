@@ -105,6 +105,15 @@ def test_the_tag_editors_calls_are_looked_up_only_where_a_tag_differs():
     assert query(change(), names_of(change()), Stage(), TIMING, as_of=CAPTURED_AT).event_names == ()
 
 
+def test_calls_that_may_be_too_large_to_name_anything_are_looked_up_before_a_verdict_clears_somebody():
+    late = CAPTURED_AT + TIMING.settle_after
+    ingress = query(change(), names_of(change()), Stage(), TIMING, as_of=late)
+    assert ingress.event_names == ("AuthorizeSecurityGroupIngress",)
+    other = change(diff=(entry("Configuration.Description", "a", "b"),))
+    assert query(other, names_of(other), Stage(), TIMING, as_of=late).event_names == ()
+    assert query(change(), names_of(change()), Stage(), TIMING, as_of=late - SECOND).event_names == ()
+
+
 def step(matches, verdict, stage=None, *, age=MINUTE * 50, missing=0.0, of=None, timing=TIMING):
     of = of or change()
     return again(of, stage or Stage(), matches, verdict, timing, missing=missing, now=of.captured_at + age)
