@@ -1,1 +1,1 @@
-"""Sinks write findings somewhere: a terminal, a file, Slack, an event bus, a CI job."""
+"""Sinks write findings somewhere: a terminal, a file, or Slack."""

@@ -49,7 +49,7 @@ def refusal(names: Names, event: TrailEvent) -> Refusal:
                 return Refusal(_would_differ(rule, event), near=True)
         noun = facts.called or facts.type.rpartition("::")[2]
         about = noun.lower() in called.lower()
-        return Refusal(f"{event.event_name} is no call that changes such a resource itself", near=about)
+        return Refusal(f"{event.event_name} is not a call that changes such a resource itself", near=about)
     if refused(names, event):
         return Refusal("its answer says that it failed for this resource")
     return Refusal(f"{event.event_name} does not act on the resource itself", near=True)

@@ -1,1 +1,1 @@
-"""What happens in the demo: a day of changes, and the calls and configuration items that they leave."""
+"""What happens in the demo: a day and the weeks before it, and what they leave in AWS."""
