@@ -184,6 +184,7 @@ def event_of(text: str) -> TrailEvent:
                 ),
                 "resource_names": tuple(fields["resource_names"]),
                 "omitted": tuple(fields.get("omitted", ())),
+                "sent": frozenset(fields.get("sent", ())),
             }
         )
     except (ValueError, KeyError, TypeError) as error:
@@ -202,7 +203,9 @@ def _actor(fields: Json) -> Actor:
     )
 
 
-def _plain(value: Any) -> str:
+def _plain(value: Any) -> str | list[str]:
     if isinstance(value, datetime):
         return value.isoformat()
+    if isinstance(value, frozenset):
+        return sorted(value)
     raise TypeError(f"{type(value).__name__} is not part of an event")
