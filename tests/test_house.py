@@ -1,6 +1,7 @@
 """The house keeps its order: folders that can be overlooked, names that stand for one thing, packages that say what they are for."""
 
 import ast
+import re
 from collections import Counter
 from pathlib import Path
 
@@ -46,3 +47,18 @@ def test_a_package_says_what_it_is_for_and_holds_nothing_else(folder):
     assert about
     assert len(about.split()) > 2
     assert len(tree.body) == (2 if folder == PACKAGE else 1)
+
+
+def test_what_people_read_says_reported_and_not_told():
+    """Stored values and JSON keep the word: the ledgers' tables, and a fate of a dead letter."""
+    stored = {"ledgers/dynamodb.py", "ledgers/sqlite.py", "cli/dead_letters.py"}
+    told = [
+        f"{name_of(file)}:{node.lineno}"
+        for file in FILES
+        if file.relative_to(PACKAGE).as_posix() not in stored
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Constant)
+        and isinstance(node.value, str)
+        and re.search(r"\btold\b", node.value)
+    ]
+    assert told == []
