@@ -176,8 +176,7 @@ def _named(names: Names, mention: Mention, event: TrailEvent, *, tagging: bool) 
         case "service":
             return kind if keys[-1] in last_keys(facts.targets) else None
         case "resources":
-            counts = "resources:arn" in facts.targets or event.omitted
-            return kind if counts and keys[-1] == "arn" else None
+            return kind if "resources:arn" in facts.targets and keys[-1] == "arn" else None
         case "response":
             return kind if _answered(facts, names, value, keys, event) else None
     return None

@@ -55,11 +55,12 @@ def only_makes(facts: TypeFacts, event: TrailEvent) -> bool:
 def _names_another(change: Change, names: Names, event: TrailEvent) -> bool:
     """Return whether what CloudTrail kept of a call, which does not name the resource, names another one."""
     targets = dotted_paths(names.facts.targets)
+    listed = {mention.value for mention in event.mentions if mention.path[0] == "resources"}
+    if change.resource.type in listed and listed.isdisjoint(names.kinds):
+        return True
     for mention in event.mentions:
         root, keys = mention.path[0], mention.path[1:]
         if root == "resources":
-            if keys == ("type",) and mention.value == change.resource.type:
-                return True
             continue
         at = dotted_path(keys)
         if at in targets or (
