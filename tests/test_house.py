@@ -1,4 +1,4 @@
-"""The house keeps its order: folders that can be overlooked, names that stand for one thing, packages that say what they are for."""
+"""The house keeps its order: short folders, names that stand for one thing, packages that say what they are for."""
 
 import ast
 import re
@@ -11,6 +11,7 @@ import iacwatch
 
 PACKAGE = Path(iacwatch.__file__).parent
 FILES = sorted(PACKAGE.rglob("*.py"))
+TREES = {file: ast.parse(file.read_text(encoding="utf-8")) for file in FILES}
 FOLDERS = sorted({file.parent for file in FILES})
 MOST_FILES = 20
 MOST_OF_A_PREFIX = 3
@@ -22,10 +23,7 @@ def name_of(path):
 
 def test_no_two_classes_have_one_name():
     classes = Counter(
-        node.name
-        for file in FILES
-        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8")))
-        if isinstance(node, ast.ClassDef)
+        node.name for tree in TREES.values() for node in ast.walk(tree) if isinstance(node, ast.ClassDef)
     )
     assert classes
     assert [name for name, count in classes.items() if count > 1] == []
@@ -42,7 +40,7 @@ def test_a_folder_has_few_files_and_none_of_them_a_family_name(folder):
 @pytest.mark.parametrize("folder", FOLDERS, ids=name_of)
 def test_a_package_says_what_it_is_for_and_holds_nothing_else(folder):
     """The package at the top holds the version besides."""
-    tree = ast.parse((folder / "__init__.py").read_text(encoding="utf-8"))
+    tree = TREES[folder / "__init__.py"]
     about = ast.get_docstring(tree)
     assert about
     assert len(about.split()) > 2
@@ -54,9 +52,9 @@ def test_what_people_read_says_reported_and_not_told():
     stored = {"ledgers/dynamodb.py", "ledgers/sqlite.py", "cli/dead_letters.py"}
     told = [
         f"{name_of(file)}:{node.lineno}"
-        for file in FILES
+        for file, tree in TREES.items()
         if file.relative_to(PACKAGE).as_posix() not in stored
-        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8")))
+        for node in ast.walk(tree)
         if isinstance(node, ast.Constant)
         and isinstance(node.value, str)
         and re.search(r"\btold\b", node.value)
