@@ -106,7 +106,7 @@ def strength_of(names: Names, event: TrailEvent, called: str) -> Strength | None
         return Strength.ACTS
     for rule in facts.shows:
         if full(rule.events, called):
-            if rule.seen_in(names.fields):
+            if rule.seen_in(names.fields, names.below):
                 return Strength.SHOWS
             return Strength.HINTS if event.actor.on_own_account else None
     return None

@@ -12,7 +12,7 @@ from typing import Final
 from urllib.parse import unquote
 
 from iacwatch.core.arn import arn_parts
-from iacwatch.core.attribution.states import LONGEST, changed_fields, states, values
+from iacwatch.core.attribution.states import LONGEST, changed_below, changed_fields, states, values
 from iacwatch.core.catalog.catalog import facts_of
 from iacwatch.core.catalog.schema import PARENT, Indirect, TypeFacts
 from iacwatch.core.catalog.services import service_of
@@ -36,8 +36,9 @@ class Names:
     resource's alone (ids and ARNs); `neighbours` maps the place of each indirect rule to the ids it looks
     for; `parent` is set where a bare name is only unique within a parent; `composite` are the parts of an id
     made of several, which a call has to name all; `fields` are the keys that differ, None where the change
-    cannot tell; `named_by_id` says that the id is no more than the name; `folded` that calls may write the
-    names in another case. `wanted` is every string that an event about this resource may hold.
+    cannot tell, and `below` those one below them; `named_by_id` says that the id is no more than the name;
+    `folded` that calls may write the names in another case. `wanted` is every string that an event about
+    this resource may hold.
     """
 
     facts: TypeFacts
@@ -50,6 +51,7 @@ class Names:
     parent: frozenset[str] = frozenset()
     composite: frozenset[str] = frozenset()
     fields: frozenset[str] | None = frozenset()
+    below: frozenset[str] = frozenset()
     named_by_id: bool = False
     folded: bool = False
     wanted: frozenset[str] = frozenset()
@@ -114,6 +116,7 @@ def names_of(change: Change) -> Names:
         parent=parent,
         composite=composite,
         fields=fields,
+        below=changed_below(change),
         named_by_id=resource.id == resource.name
         or (resource.name is None and resource.id in tails)
         or not resource.type.startswith("AWS::"),  # whoever puts it into Config chooses its id

@@ -1,5 +1,6 @@
 """What a change shows of its resource's configuration, at the change and before it, whole or in parts."""
 
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
 
@@ -46,6 +47,28 @@ def changed_fields(change: Change) -> frozenset[str]:
         for entry in change.diff or ()
         if len(keys := entry.path.lower().split(".", 2)) > 1 and keys[0] in _SECTIONS
     )
+
+
+def changed_below(change: Change) -> frozenset[str]:
+    """Return the keys one below those of `changed_fields` as far as it shows which differ: ``first.second``.
+
+    Of a list's elements they are the keys whose values, taken together, are others than before.
+    """
+    found: set[str] = set()
+    before: dict[tuple[str, str], Counter[str]] = defaultdict(Counter)
+    after: dict[tuple[str, str], Counter[str]] = defaultdict(Counter)
+    for entry in change.diff or ():
+        section, *keys = entry.path.lower().split(".")
+        if section not in _SECTIONS or len(keys) < 2:  # noqa: PLR2004  (a key and one below it)
+            continue
+        if below := next((key for key in keys[1:] if not key.isdigit()), None):
+            found.add(f"{keys[0]}.{below}")
+            continue
+        for side, value in ((before, entry.previous), (after, entry.updated)):
+            for key, inner in value.items() if isinstance(value, Mapping) else ():
+                side[keys[0], str(key).lower()][repr(inner)] += 1
+    differing = (at for at in before.keys() | after.keys() if before[at] != after[at])
+    return frozenset(found.union(".".join(at) for at in differing))
 
 
 def _at(value: Json, keys: list[str]) -> Iterator[str]:

@@ -10,6 +10,11 @@ _WORKSPACE_LISTS: Final = tuple(
 _WORKSPACE_STATE: Final = Shows(events="(Reboot|Rebuild|Restore)Workspaces?", fields=("state",))
 
 ROWS: Final = (
+    TypeFacts(
+        "AWS::AppStream::AppBlockBuilder",
+        derived=True,
+        acts="(Associate|Disassociate)AppBlockBuilderAppBlock",
+    ),
     TypeFacts("AWS::AppStream::DirectoryConfig", derived=True, targets=("directoryname",)),
     TypeFacts("AWS::Bedrock::ApplicationInferenceProfile", derived=True, called="InferenceProfile"),
     TypeFacts("AWS::BedrockAgentCore::BrowserCustom", derived=True, called="Browser"),

@@ -93,8 +93,9 @@ ROWS: Final = (
             Shows(
                 events="(Reboot|Pause|Resume|Failover)Cluster|FailoverPrimaryCompute",
                 fields=fields(
-                    "clusterstatus clusteravailabilitystatus clusternodes clusterparametergroups "
-                    "availabilityzone pendingactions pendingmodifiedvalues"
+                    "clusterstatus clusteravailabilitystatus clusternodes availabilityzone "
+                    "clusterparametergroups.clusterparameterstatuslist "
+                    "clusterparametergroups.parameterapplystatus pendingactions pendingmodifiedvalues"
                 ),
             ),
         ),

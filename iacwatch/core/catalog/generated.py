@@ -50,6 +50,9 @@ def joined(facts: TypeFacts, row: TypeFacts) -> TypeFacts:
     written = "|".join(pattern for pattern in (row.acts, row.creates, row.deletes) if pattern)
     parts = [call for call in found.get("parts", ()) if not (written and re.fullmatch(written, call))]
     creates, deletes = found.get("creates", ()), found.get("deletes", ())
+    # Whoever starts or stops a thing sets nothing of it.
+    passing = "|".join(rule.events for rule in facts.shows)
+    changes = [call for call in found.get("changes", ()) if not re.fullmatch(passing, call)]
     shows = tuple(
         Shows(events="|".join(calls), fields=(name,)) for name, calls in found.get("shows", {}).items()
     )
@@ -57,7 +60,7 @@ def joined(facts: TypeFacts, row: TypeFacts) -> TypeFacts:
         facts,
         sources=_union(facts.sources, found.get("sources", ())),
         targets=_union(facts.targets, found.get("targets", ())),
-        acts=_either(facts.acts, *creates, *found.get("changes", ()), *deletes),
+        acts=_either(facts.acts, *creates, *changes, *deletes),
         creates=_either(facts.creates, *creates),
         deletes=_either(facts.deletes, *deletes),
         shows=(*facts.shows, *shows),

@@ -8,6 +8,7 @@ ROWS: Final = (
     TypeFacts(
         "AWS::AmazonMQ::Broker",
         derived=True,
+        acts="Promote",
         shows=(Shows(events="(Create|Update|Delete)User", fields=("users", "pendingusers")),),
         following=("brokerstate", "brokerinstances"),
     ),
@@ -24,6 +25,7 @@ ROWS: Final = (
         deletes="DeleteResourcePolicy",
         targets=("registryname",),
     ),
+    TypeFacts("AWS::Events::Connection", derived=True, acts="DeauthorizeConnection"),
     TypeFacts(
         "AWS::Events::EventBus",
         sources=("events",),

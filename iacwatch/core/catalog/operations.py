@@ -173,4 +173,5 @@ ROWS: Final = (
         called="ProvisionedProduct",
         creates="ProvisionProduct|ImportAsProvisionedProduct",
     ),
+    TypeFacts("AWS::Signer::SigningProfile", derived=True, acts="RevokeSigningProfile"),
 )

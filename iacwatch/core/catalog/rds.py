@@ -6,8 +6,10 @@ from iacwatch.core.catalog.schema import Indirect, Shows, TypeFacts, fields
 
 _RDS_TAGS: Final = "(AddTagsTo|RemoveTagsFrom)Resource"
 _RDS_STATUS: Final = fields(
-    "status statusinfos dbinstancestatus dbclustermembers dbparametergroups optiongroupmemberships "
-    "pendingmodifiedvalues automaticrestarttime endpoint availabilityzone secondaryavailabilityzone"
+    "status statusinfos dbinstancestatus pendingmodifiedvalues automaticrestarttime endpoint "
+    "availabilityzone secondaryavailabilityzone dbparametergroups.parameterapplystatus "
+    "optiongroupmemberships.status dbclustermembers.isclusterwriter dbclustermembers.promotiontier "
+    "dbclustermembers.dbclusterparametergroupstatus"
 )
 """Where a reboot, a stop or a failover shows: whoever did it changed no setting."""
 _REPLICATION: Final = fields(

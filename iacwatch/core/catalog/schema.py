@@ -28,19 +28,26 @@ class Shows:
 
     They count only where one of `fields` (first keys below ``Configuration`` or below
     ``SupplementaryConfiguration``, lower-case) is among what differs: whoever registers a target did not
-    change the health check. Where it is not known in which fields they show, `unless` lists those in which
-    they do not: something else has to differ. Calls that AWS makes on its own account count without such
-    evidence, since they accuse nobody.
+    change the health check. A field below a first key (``dbparametergroups.parameterapplystatus``) is among
+    it where nothing else below that key differs: whoever reboots chose no other group. Where it is not known
+    in which fields they show, `unless` lists those in which they do not: something else has to differ. Calls
+    that AWS makes on its own account count without such evidence, since they accuse nobody.
     """
 
     events: str
     fields: tuple[str, ...] = ()
     unless: tuple[str, ...] = ()
 
-    def seen_in(self, changed: frozenset[str] | None) -> bool:
-        """Return whether what differs may be such a call's work; None: what differs cannot be known."""
+    def seen_in(self, changed: frozenset[str] | None, below: frozenset[str] = frozenset()) -> bool:
+        """Return whether what differs may be such a call's work; None: what differs cannot be known.
+
+        `below` are the keys one below those of `changed` that differ, as far as they are known.
+        """
         if changed is None:
             return True
+        for first in {field.partition(".")[0] for field in self.fields if "." in field} & changed:
+            if {key for key in below if key.startswith(f"{first}.")} <= {*self.fields}:
+                return True
         return bool(changed.intersection(self.fields) or (self.unless and changed.difference(self.unless)))
 
 
