@@ -6,15 +6,19 @@ from iacwatch.core.catalog.ec2 import ec2
 from iacwatch.core.catalog.schema import Indirect, Shows, TypeFacts, beyond, fields
 
 _ROUTES: Final = ("routes",)
-_WAYS: Final = (
-    ("gatewayid", "internetgatewayid", "DetachInternetGateway"),
-    ("gatewayid", "vpngatewayid", "DetachVpnGateway"),
-    ("natgatewayid", "natgatewayid", "DeleteNatGateway"),
-    ("vpcpeeringconnectionid", "vpcpeeringconnectionid", "DeleteVpcPeeringConnection"),
-    ("networkinterfaceid", "networkinterfaceid", "DeleteNetworkInterface"),
-    ("instanceid", "instanceid", "TerminateInstances"),
+_ROUTED: Final = (
+    ("routetableid", "routetableid", "(Create|Modify)VpcEndpoint"),
+    ("routetableid", "addroutetableid", "ModifyVpcEndpoint"),
+    ("routetableid", "removeroutetableid", "ModifyVpcEndpoint"),
+    ("routes.gatewayid", "vpcendpointid", "DeleteVpcEndpoints"),
+    ("routes.gatewayid", "internetgatewayid", "DetachInternetGateway"),
+    ("routes.gatewayid", "vpngatewayid", "DetachVpnGateway"),
+    ("routes.natgatewayid", "natgatewayid", "DeleteNatGateway"),
+    ("routes.vpcpeeringconnectionid", "vpcpeeringconnectionid", "DeleteVpcPeeringConnection"),
+    ("routes.networkinterfaceid", "networkinterfaceid", "DeleteNetworkInterface"),
+    ("routes.instanceid", "instanceid", "TerminateInstances"),
 )
-"""What a route leads to, and whose end makes it lead nowhere."""
+"""What puts routes into a table or takes them out, and the end of what a route leads to."""
 
 ROWS: Final = (
     TypeFacts(
@@ -160,39 +164,9 @@ ROWS: Final = (
         part_targets=("associationid",),
         lookups=("id", "part"),
         indirect=(
-            Indirect(
-                part="routetableid",
-                target="routetableid",
-                events="(Create|Modify)VpcEndpoint",
-                changes=("UPDATE",),
-                fields=_ROUTES,
-            ),
-            Indirect(
-                part="routetableid",
-                target="addroutetableid",
-                events="ModifyVpcEndpoint",
-                changes=("UPDATE",),
-                fields=_ROUTES,
-            ),
-            Indirect(
-                part="routetableid",
-                target="removeroutetableid",
-                events="ModifyVpcEndpoint",
-                changes=("UPDATE",),
-                fields=_ROUTES,
-            ),
-            Indirect(
-                part="routes.gatewayid",
-                target="vpcendpointid",
-                events="DeleteVpcEndpoints",
-                changes=("UPDATE",),
-                fields=_ROUTES,
-            ),
             *(
-                Indirect(
-                    part=f"routes.{key}", target=target, events=events, changes=("UPDATE",), fields=_ROUTES
-                )
-                for key, target, events in _WAYS
+                Indirect(part=part, target=target, events=events, changes=("UPDATE",), fields=_ROUTES)
+                for part, target, events in _ROUTED
             ),
             Indirect(
                 part="associations.subnetid",
