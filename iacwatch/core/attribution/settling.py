@@ -86,10 +86,13 @@ def settles(diff: Iterable[PropertyChange], *, known: Iterable[PropertyChange] =
 
     `known` are the entries of which it is known already that AWS changes such properties by itself.
     """
-    leaves = list(_leaves(diff))
-    if not all(_settled(leaf) or _comes_with_it(leaf) for leaf in leaves):
-        return False
-    return any(map(_settled, leaves)) or any(map(_settled, _leaves(known)))
+    settled = False
+    for leaf in _leaves(diff):
+        if _settled(leaf):
+            settled = True
+        elif not _comes_with_it(leaf):
+            return False
+    return settled or any(map(_settled, _leaves(known)))
 
 
 def _leaves(diff: Iterable[PropertyChange]) -> Iterator[_Leaf]:
