@@ -94,9 +94,11 @@ def _event_names(change: Change, names: Names, *, settled: bool) -> tuple[str, .
     """
     tags_differ = any(is_tag(entry) for entry in change.diff or ())
     nameless = (name for name in names.facts.nameless if _may_make(name, change.change_type))
-    fields = names.fields
+    anything = names.fields is None or change.change_type is ChangeType.CREATE
     padded = (
-        name for name, shows_in in names.facts.padded if settled and (fields is None or shows_in in fields)
+        name
+        for name, shows_in in names.facts.padded
+        if settled and (anything or shows_in in (names.fields or ()))
     )
     return (*nameless, *(_TAG_EDITOR if tags_differ else ()), *padded)
 

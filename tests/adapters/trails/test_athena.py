@@ -100,6 +100,18 @@ def test_many_windows_of_accounts_and_regions_are_one_statement(busy, clock):
     assert busy.calls.count("GetTableMetadata") == 1
 
 
+def test_what_cloudtrail_left_out_may_be_anything(busy, clock):
+    left_out = {"reason": "requestParameters too large", "omitted": True, "originalSize": 281_640}
+    busy.add(call(90, "a", requestParameters=left_out), call(80, "b", requestParameters={"groupId": "sg-1"}))
+    busy.add(call(70, "c", responseElements=left_out, requestParameters={"groupId": "sg-1"}))
+    found = trail(clock).collect([query()])
+    assert ids(found) == {"a", "c"}
+    assert {event.event_id: event.omitted for event in found.events} == {
+        "a": ("request",),
+        "c": ("response",),
+    }
+
+
 def test_only_the_days_on_which_files_may_have_come_are_read(busy, clock):
     (day,) = {at(90).date()}
     sizes = [len(json.dumps(each)) for each, delivered in busy.records if delivered.date() == day]

@@ -112,6 +112,8 @@ def test_calls_that_may_be_too_large_to_name_anything_are_looked_up_before_a_ver
     other = change(diff=(entry("Configuration.Description", "a", "b"),))
     assert query(other, names_of(other), Stage(), TIMING, as_of=late).event_names == ()
     assert query(change(), names_of(change()), Stage(), TIMING, as_of=late - SECOND).event_names == ()
+    made = query(created(40), names_of(created(40)), Stage(), TIMING, as_of=late)
+    assert made.event_names == ("AuthorizeSecurityGroupIngress", "AuthorizeSecurityGroupEgress")
 
 
 def step(matches, verdict, stage=None, *, age=MINUTE * 50, missing=0.0, of=None, timing=TIMING):
