@@ -4,6 +4,8 @@ import json
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 import iacwatch.core.catalog
 from iacwatch.core.attribution.aws_fields import ChangedBy, changed_by
@@ -207,3 +209,20 @@ def test_every_status_that_only_aws_sets_is_known_by_its_name():
     }:
         if "message" not in name and "reason" not in name:
             assert of((name, "CREATING", "ACTIVE")) is ChangedBy.FOLLOWS, name
+
+
+json_values = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.sampled_from(["CREATING", "ACTIVE", "", AT]),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(st.sampled_from(["Status", "name", "a"]), inner, max_size=3)
+    ),
+    max_leaves=8,
+)
+paths = st.lists(st.sampled_from(["Status", "State", "Endpoint", "0", "", "x"]), max_size=3).map(".".join)
+
+
+@given(paths, json_values, json_values)
+def test_any_diff_can_be_judged(path, before, after):
+    found = of((path, before, after))
+    assert found in {ChangedBy.CALLED, ChangedBy.FOLLOWS}
