@@ -89,7 +89,7 @@ FLOW_LOG = of("AWS::EC2::FlowLog", "fl-1", kind=ChangeType.DELETE, diff=())
         (
             change(),
             call("RunInstances", {"groupSet": {"items": [{"groupId": GROUP}]}}),
-            "RunInstances is no call",
+            "RunInstances is not a call that changes such a resource",
             False,
         ),
         (change(), call("PutRule", {"name": GROUP}, source="events"), "a call of another service", False),
