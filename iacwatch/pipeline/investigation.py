@@ -14,6 +14,7 @@ from iacwatch.core.attribution import matching, scope, search, verdict
 from iacwatch.core.attribution.aws_fields import ChangedBy, changed_by
 from iacwatch.core.attribution.names import names_of
 from iacwatch.core.attribution.search import Next, Stage
+from iacwatch.core.catalog.catalog import knows_creation
 from iacwatch.core.catalog.places import is_global
 from iacwatch.core.model import (
     Change,
@@ -103,7 +104,8 @@ class Investigation:
             self._defer(case, ripe, str(judged.verdict), now)
             return
         named = judged.matches[0] if judged.matches else None
-        if judged.verdict is Verdict.UNATTRIBUTED and not judged.held and _only_discovered(change):
+        unexplained = judged.verdict is Verdict.UNATTRIBUTED and not judged.held
+        if unexplained and case.queries and _only_discovered(change):
             case.outcome = Skipped(
                 reason="no-change", detail="discovered; nothing shows that it was created now"
             )
@@ -330,8 +332,12 @@ class Investigation:
 
 
 def _only_discovered(change: Change) -> bool:
-    """Return whether an item may as well be the first capture of something old: it has no creation time."""
-    return change.change_type is ChangeType.CREATE and (change.item is None or change.item.created_at is None)
+    """Return whether an item is the first capture of something old, as far as anybody knows.
+
+    It has no creation time; who made it would have been found, since it is known by which calls that is done.
+    """
+    undated = change.item is None or change.item.created_at is None
+    return change.change_type is ChangeType.CREATE and undated and knows_creation(change.resource.type)
 
 
 def _nobody(case: Case) -> str:

@@ -59,14 +59,15 @@ def changed_below(change: Change) -> frozenset[str]:
     after: dict[tuple[str, str], Counter[str]] = defaultdict(Counter)
     for entry in change.diff or ():
         section, *keys = entry.path.lower().split(".")
-        if section not in _SECTIONS or len(keys) < 2:  # noqa: PLR2004  (a key and one below it)
+        if section not in _SECTIONS or not keys:
             continue
         if below := next((key for key in keys[1:] if not key.isdigit()), None):
             found.add(f"{keys[0]}.{below}")
             continue
         for side, value in ((before, entry.previous), (after, entry.updated)):
-            for key, inner in value.items() if isinstance(value, Mapping) else ():
-                side[keys[0], str(key).lower()][repr(inner)] += 1
+            for element in value[:MAX_VALUES] if isinstance(value, list | tuple) else (value,):
+                for key, inner in element.items() if isinstance(element, Mapping) else ():
+                    side[keys[0], str(key).lower()][repr(inner)] += 1
     differing = (at for at in before.keys() | after.keys() if before[at] != after[at])
     return frozenset(found.union(".".join(at) for at in differing))
 

@@ -45,10 +45,14 @@ _LONGEST: Final = 60
 @lru_cache(maxsize=1024)
 def facts_of(resource_type: str) -> TypeFacts:
     """Return what is known of a type: its row; where that leaves it out, AWS's models and its name."""
-    if "::" in resource_type and not resource_type.startswith("AWS::"):
+    if _is_third_partys(resource_type):
         return _third_party(resource_type)
     row = ROWS.get(resource_type) or TypeFacts(resource_type, derived=True)
     return joined(completed(row), row) if row.derived else row
+
+
+def _is_third_partys(resource_type: str) -> bool:
+    return "::" in resource_type and not resource_type.startswith("AWS::")
 
 
 def _third_party(resource_type: str) -> TypeFacts:
@@ -71,6 +75,16 @@ def known_by(resource_type: str) -> Literal["row", "models", "name"]:
     if row is not None and not row.derived:
         return "row"
     return "models" if from_models(resource_type) is not None else "name"
+
+
+def knows_creation(resource_type: str) -> bool:
+    """Return whether it is known, and not only guessed, by which calls such a resource is made."""
+    row, models = ROWS.get(resource_type), from_models(resource_type)
+    return (
+        _is_third_partys(resource_type)
+        or (row is not None and bool(row.creates))
+        or (models is not None and bool(models.get("creates")))
+    )
 
 
 def ranked(rank: Literal["opt_in", "sample"]) -> tuple[str, ...]:

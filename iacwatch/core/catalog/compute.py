@@ -16,7 +16,7 @@ ROWS: Final = (
         sources=("autoscaling",),
         targets=("autoscalinggroupname", "tags.resourceid"),
         acts="(Create|Update|Delete)AutoScalingGroup|SetDesiredCapacity|CreateOrUpdateTags|DeleteTags"
-        "|(Put|Delete)WarmPool|(Suspend|Resume)Processes"
+        "|(Suspend|Resume)Processes"
         "|(Enable|Disable)MetricsCollection|(Attach|Detach)(LoadBalancers|LoadBalancerTargetGroups|TrafficSources)",
         shows=(
             Shows(
@@ -28,6 +28,7 @@ ROWS: Final = (
                 fields=("instances", "launchtemplate", "mixedinstancespolicy"),
             ),
             Shows(events="SetInstance(Health|Protection)", fields=("instances",)),
+            Shows(events="(Put|Delete)WarmPool", fields=("warmpoolconfiguration",)),
             beyond("(Put|Delete)LifecycleHook", "notificationconfigurations"),
             beyond("(Put|Delete)NotificationConfiguration", *_HOOKS),
             Shows(

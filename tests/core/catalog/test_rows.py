@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 import iacwatch
-from iacwatch.core.catalog.catalog import KNOWN, ROWS, facts_of, ranked
+from iacwatch.core.catalog.catalog import KNOWN, ROWS, facts_of, knows_creation, ranked
 
 PACKAGE = Path(iacwatch.__file__).parent
 CATALOG = PACKAGE / "core" / "catalog"
@@ -82,3 +82,17 @@ def test_a_row_that_leaves_everything_to_its_name_is_not_needed(resource_type):
         if getattr(row, name) != getattr(type(row)("AWS::A::B", derived=True), name)
     }
     assert said - {"type"}
+
+
+@pytest.mark.parametrize(
+    ("resource_type", "known"),
+    [
+        ("AWS::EC2::SecurityGroup", True),
+        ("AWS::Glue::Database", True),
+        ("Acme::Widget::Thing", True),
+        ("AWS::NewService::Gadget", False),
+        ("AWS::Config::Gadget", False),
+    ],
+)
+def test_how_a_type_is_created_is_known_or_only_guessed(resource_type, known):
+    assert knows_creation(resource_type) is known
