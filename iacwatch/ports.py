@@ -144,13 +144,15 @@ class Collected:
 
     `events` is a superset of what was asked for, each event once, in any order. `failures` holds the
     queries that could not be answered in full. `calls` counts requests sent, throttled ones included.
-    `tried` says in words, query by query, what was looked up.
+    `tried` says in words, query by query, what was looked up. `unanswered` holds the queries that it was too
+    early to answer: asked again, they are gone on with.
     """
 
     events: tuple[TrailEvent, ...]
     failures: Mapping[TrailQuery, Failure] = field(default_factory=dict)
     calls: int = 0
     tried: Mapping[TrailQuery, tuple[str, ...]] = field(default_factory=dict)
+    unanswered: frozenset[TrailQuery] = frozenset()
 
 
 class TrailSource(Protocol):

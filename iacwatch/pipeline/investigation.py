@@ -5,7 +5,7 @@ the whole wave at once, and carries the answers back.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Final
@@ -67,8 +67,11 @@ class Investigation:
         for case in todo:
             case.outcome = Failed(reason="its configuration item stays incomplete, whatever is fetched")
 
-    def attribute(self, cases: Iterable[Case], *, now: datetime) -> None:
-        """Find who made each change: rounds of lookups for all of them together, then verdicts."""
+    def attribute(self, cases: Iterable[Case], *, now: datetime) -> Iterator[Sequence[Case]]:
+        """Find who made each change: rounds of lookups for all of them together, then verdicts.
+
+        Yields the cases for which nothing more will be looked up, as soon as that is known.
+        """
         active = [case for case in cases if case.open and case.managed is not None]
         for case in active:
             self._begin(case)
@@ -77,15 +80,27 @@ class Investigation:
             self._ask(case, now)
         events: dict[tuple[str, str], dict[str, TrailEvent]] = defaultdict(dict)
         for _ in range(MOST_ROUNDS):
-            self._collect(active, events)
-            self._rank([case for case in active if case.open], events, now)
-            steps = {case: self._next(case, now) for case in active if case.open}
-            self._fetch_previous([case for case, step in steps.items() if step is Next.PREVIOUS])
-            for case, step in steps.items():
-                self._go(case, step, now)
-            active = [case for case, step in steps.items() if step is not Next.NOTHING and case.open]
-            if not active:
-                return
+            waiting, active = active, []
+            while waiting:
+                answered, waiting = self._collect(waiting, events)
+                further = self._look_further(answered, events, now)
+                active.extend(further)
+                yield [case for case in answered if case not in further]
+        yield active
+
+    def _look_further(
+        self,
+        cases: Sequence[Case],
+        events: Mapping[tuple[str, str], Mapping[str, TrailEvent]],
+        now: datetime,
+    ) -> frozenset[Case]:
+        """Judge cases by what was found; return those that need another round, with what it is to ask for."""
+        self._rank([case for case in cases if case.open], events, now)
+        steps = {case: self._next(case, now) for case in cases if case.open}
+        self._fetch_previous([case for case, step in steps.items() if step is Next.PREVIOUS])
+        for case, step in steps.items():
+            self._go(case, step, now)
+        return frozenset(case for case, step in steps.items() if step is not Next.NOTHING and case.open)
 
     def conclude(self, case: Case, *, now: datetime) -> None:
         """Turn a case's verdict into a finding, or into the reason why it is none yet, or never."""
@@ -240,21 +255,31 @@ class Investigation:
         case.query = replace(asked, window=Window(start=start, end=asked.window.end))
         case.queries.append(case.query)
 
-    def _collect(self, cases: Sequence[Case], events: dict[tuple[str, str], dict[str, TrailEvent]]) -> None:
+    def _collect(
+        self, cases: Sequence[Case], events: dict[tuple[str, str], dict[str, TrailEvent]]
+    ) -> tuple[list[Case], list[Case]]:
+        """Ask what the cases ask; return those that are answered, and those that are not yet."""
         asked = {case.query: None for case in cases if case.open and case.query is not None}
         if not asked:
-            return
+            return list(cases), []
         collected = self._trail.collect(list(asked))
         self.lookups += collected.calls
         for event in collected.events:
             events[event.account_id, event.region][event.event_id] = event
+        answered: list[Case] = []
+        waiting: list[Case] = []
         for case in cases:
+            if case.query in collected.unanswered:
+                waiting.append(case)
+                continue
+            answered.append(case)
             if case.query is None:
                 continue
             if failure := collected.failures.get(case.query):
                 case.outcome = Failed(reason=failure.reason)
             case.tried.extend(text for text in collected.tried.get(case.query, ()) if text not in case.tried)
             case.query = None
+        return answered, waiting
 
     def _rank(
         self,

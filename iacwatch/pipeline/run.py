@@ -7,7 +7,8 @@ moves together, since CloudTrail's budget is only kept by planning the lookups o
 """
 
 import logging
-from collections.abc import Callable, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -28,6 +29,9 @@ from iacwatch.ports import ChangeSource, Clock, Delivery, ItemStore, Ledger, Sin
 _log = logging.getLogger("iacwatch.pipeline")
 
 _OUR_FAULT: Final = "could not be looked into because of a fault in iacwatch (-vv shows it)"
+_SOON: Final = timedelta(seconds=8)
+"""After so long, what is decided is reported although the rest of its wave is not."""
+
 _Answer = TypeVar("_Answer")
 
 Refuse = Callable[[str], str | None]
@@ -88,9 +92,9 @@ class Pipeline:
         with closing(source.waves()) as waves:
             try:
                 for deliveries in waves:
-                    self._wave(deliveries, to_settle)
-                    if not late:
-                        self._settle(source, to_settle)
+                    for _ in self._wave(deliveries, to_settle, early=settle_late):
+                        if not late:
+                            self._settle(source, to_settle)
                 whole = True
             except Stopping:
                 # What was reported is settled and must stand; what can be read again is reported whole then.
@@ -113,12 +117,16 @@ class Pipeline:
         case = Case(delivery=delivery, change=change)
         if reason := self._refuse(change.resource.account_id):
             case.outcome = Failed(reason=reason)
-        self._look_into([case], now)
+        for _ in self._look_into([case], now):
+            pass
         return case
 
-    def _wave(self, deliveries: Sequence[Delivery], to_settle: list[tuple[Delivery, Outcome]]) -> None:
+    def _wave(
+        self, deliveries: Sequence[Delivery], to_settle: list[tuple[Delivery, Outcome]], *, early: bool
+    ) -> Iterator[None]:
         """Take one wave down the road; add to `to_settle` what became of each delivery.
 
+        Yields whenever it did so: `early`, as soon as changes are decided, else all at once.
         Where the run ends half-way, what was reported by then is added: it must not be reported again.
         """
         self.summary.deliveries += len(deliveries)
@@ -126,21 +134,52 @@ class Pipeline:
         outcomes: dict[str, Outcome] = {}
         cases = self._parse(deliveries, outcomes)
         first = _once(cases)
-        self._look_into(list(first.values()), now)
-        whole = False
-        try:
-            self._reporting.report(list(first.values()))
-            whole = True
-        finally:
-            for case in cases:
-                outcome = _outcome_of(case, first)
-                if outcome is None and whole:
-                    outcome = failed(case.delivery, _OUR_FAULT)
-                if outcome is not None:
-                    outcomes[case.delivery.id] = outcome
-            for outcome in outcomes.values():
-                self.summary.add(outcome)
-            to_settle.extend((each, outcomes[each.id]) for each in deliveries if each.id in outcomes)
+        same: dict[str, list[Case]] = defaultdict(list)
+        for case in cases:
+            same[case.name].append(case)
+        for decided in self._parts(list(first.values()), now, early=early):
+            whole = False
+            try:
+                self._reporting.report(decided)
+                whole = True
+            finally:
+                for case in (case for main in decided for case in same[main.name]):
+                    outcome = _outcome_of(case, first)
+                    if outcome is None and whole:
+                        outcome = failed(case.delivery, _OUR_FAULT)
+                    if outcome is not None:
+                        outcomes[case.delivery.id] = outcome
+                self._count(deliveries, outcomes, to_settle)
+            yield
+            outcomes.clear()
+
+    def _parts(self, cases: Sequence[Case], now: datetime, *, early: bool) -> Iterator[Sequence[Case]]:
+        """Yield the cases once all are decided; `early`, where that takes long, in parts meanwhile.
+
+        So a run that is killed again and again gets on. Parts come ever more rarely: what one actor did is
+        best reported together.
+        """
+        decided: list[Case] = []
+        since, pause = self._clock.now(), _SOON
+        for part in self._look_into(cases, now):
+            decided.extend(part)
+            if early and decided and self._clock.now() - since >= pause:
+                yield decided
+                decided = []
+                since, pause = self._clock.now(), 2 * pause
+        yield decided
+
+    def _count(
+        self,
+        deliveries: Sequence[Delivery],
+        outcomes: Mapping[str, Outcome],
+        to_settle: list[tuple[Delivery, Outcome]],
+    ) -> None:
+        """Count outcomes, by delivery id, and add them to what is to be settled."""
+        for outcome in outcomes.values():
+            self.summary.add(outcome)
+        to_settle.extend((each, outcomes[each.id]) for each in deliveries if each.id in outcomes)
+        self.summary.lookups = self._investigation.lookups
 
     def _parse(self, deliveries: Sequence[Delivery], outcomes: dict[str, Outcome]) -> list[Case]:
         """Read each document; what can't be read fails alone, and the log says what is wrong with it."""
@@ -168,30 +207,49 @@ class Pipeline:
             case.outcome = failed(delivery, reason)
         return case
 
-    def _look_into(self, cases: Sequence[Case], now: datetime) -> None:
-        """Attribute the cases; a fault of ours costs the case that shows it, never the wave."""
-        todo = [case for case in cases if case.open]
-        if _guarded(partial(self._examine, todo, now)):
-            return
-        # One by one, so that only the change that shows the fault fails.
-        for case in todo:
-            alone = Case(delivery=case.delivery, change=case.change)
-            if _guarded(partial(self._examine, [alone], now)):
-                case.finding, case.outcome, case.change = alone.finding, alone.outcome, alone.change
-            else:
-                case.outcome = failed(case.delivery, _OUR_FAULT)
+    def _look_into(self, cases: Sequence[Case], now: datetime) -> Iterator[list[Case]]:
+        """Attribute the cases, and yield them as they are decided, each once.
 
-    def _examine(self, cases: Sequence[Case], now: datetime) -> bool:
+        A fault of ours costs the case that shows it, never the wave.
+        """
+        left = dict.fromkeys(cases)
+        todo = [case for case in cases if case.open]
+        parts = self._examine(todo, now)
+        while (decided := _guarded(partial(next, parts, None))) is not None:
+            for case in decided:
+                del left[case]
+            if decided:
+                yield decided
+        # One by one, so that only the change that shows the fault fails.
+        for case in [case for case in todo if case in left]:
+            alone = Case(delivery=case.delivery, change=case.change)
+            if _guarded(partial(list, self._examine([alone], now))) is None:
+                case.outcome = failed(case.delivery, _OUR_FAULT)
+            else:
+                case.finding, case.outcome, case.change = alone.finding, alone.outcome, alone.change
+        yield list(left)
+
+    def _examine(self, cases: Sequence[Case], now: datetime) -> Iterator[list[Case]]:
+        """Attribute the cases; yield those that are decided."""
         self._investigation.assess(cases, now=now)
         self._reporting.close_reported([case for case in cases if case.open])
-        self._investigation.attribute(cases, now=now)
-        for case in cases:
-            self._investigation.conclude(case, now=now)
-            if isinstance(case.outcome, Failed):
-                case.outcome = failed(case.delivery, case.outcome.reason)
-            elif case.open and case.finding is None:
-                case.outcome = failed(case.delivery, _OUR_FAULT)
-        return True
+        left = dict.fromkeys(cases)
+        for decided in self._investigation.attribute(cases, now=now):
+            for case in decided:
+                del left[case]
+                self._conclude(case, now)
+            yield list(decided)
+        for case in left:
+            self._conclude(case, now)
+        yield list(left)
+
+    def _conclude(self, case: Case, now: datetime) -> None:
+        """Turn what was found into a finding, or an outcome."""
+        self._investigation.conclude(case, now=now)
+        if isinstance(case.outcome, Failed):
+            case.outcome = failed(case.delivery, case.outcome.reason)
+        elif case.open and case.finding is None:
+            case.outcome = failed(case.delivery, _OUR_FAULT)
 
     def _close_sinks(self, to_settle: list[tuple[Delivery, Outcome]], *, whole: bool) -> None:
         """Close the sinks; where one could not deliver, nothing that it was given is done."""

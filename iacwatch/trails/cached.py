@@ -56,7 +56,7 @@ class CachedTrail:
         known = {query: tried for query in queries if (tried := self._tried(query)) is not None}
         left = [query for query in queries if query not in known]
         new = self._asked(left) if left else Collected(events=())
-        self._save(new, [query for query in left if query not in new.failures])
+        self._save(new, [each for each in left if each not in new.failures and each not in new.unanswered])
         events = {event.event_id: event for event in self._events(known)}
         events |= {event.event_id: event for event in new.events}
         return Collected(
@@ -64,6 +64,7 @@ class CachedTrail:
             failures=new.failures,
             calls=new.calls,
             tried={**known, **new.tried},
+            unanswered=new.unanswered,
         )
 
     def _asked(self, queries: Sequence[TrailQuery]) -> Collected:

@@ -126,6 +126,7 @@ def test_a_run_ends_soon_although_an_answer_comes_a_byte_a_second(aws, queue, tm
         assert reached.wait(30)
         took, said = ended(process)
     assert (process.returncode, took < SOON) == (143, True), (took, said)
+    assert "1 LookupEvents call\n" in said or "2 LookupEvents calls\n" in said
     assert all_back(aws, queue)
 
 
@@ -198,3 +199,36 @@ def test_a_function_answers_in_time_although_a_call_hangs(aws, queue, monkeypatc
     aws.jump(LATER)
     event = received(boto3.client("sqs"), queue)
     assert function(event, Context(60)) == {"batchItemFailures": []}
+
+
+IMPATIENT = """
+from datetime import timedelta
+from iacwatch.pipeline import run
+from iacwatch.trails.lookup_events import trail
+run._SOON, trail._PATIENCE = timedelta(seconds=1), 1.0
+from iacwatch.__main__ import main
+main()
+"""
+
+
+def test_a_run_that_is_killed_again_and_again_gets_on(aws, queue, tmp_path):
+    """Forty changes take twenty seconds of lookups; each run is killed soon after its first one."""
+    aws.trail.rate = 2
+    for number in range(40):
+        minutes = 60 + 40 * number
+        aws.send(queue, change(number, minutes))
+        aws.add_event(call(number, minutes, who=f"p{number}@example.com"), resource_names=listed(number))
+    told = [0]
+    for _ in range(3):
+        process = drain(aws, tmp_path, queue, python=("-c", IMPATIENT))
+        begun = len(aws.calls)
+        while not any(each.operation == "LookupEvents" for each in aws.calls[begun:]):
+            assert process.poll() is None, process.communicate()
+            time.sleep(0.05)
+        time.sleep(2.5)
+        process.kill()
+        process.communicate()
+        aws.jump(LATER)
+        told.append(len(aws.told()))
+    assert told == sorted(set(told)), told
+    assert set(aws.told().values()) == {1}

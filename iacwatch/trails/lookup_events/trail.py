@@ -4,29 +4,22 @@ What it costs is calls: AWS allows two a second for an account and region, share
 The plan sees to it that there are few; this module remembers what was read and turns answers into events.
 """
 
-import math
 import threading
-from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
-from datetime import UTC, datetime, timedelta
+import time
+from collections import defaultdict, deque
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime, timedelta
 from typing import Final
 
 from iacwatch.aws.rate_limit import RateLimit
 from iacwatch.aws.sessions import Sessions
-from iacwatch.core.model import TrailEvent, TrailQuery, Window
-from iacwatch.core.text import plain
-from iacwatch.errors import IacwatchError
+from iacwatch.core.model import TrailQuery, Window
+from iacwatch.errors import Stopping
 from iacwatch.ports import Clock, Collected, Failure
 from iacwatch.storage.awslogs_layout import Place
-from iacwatch.trails.lookup_events.client import LookupEventsClient
-from iacwatch.trails.lookup_events.intervals import Intervals
-from iacwatch.trails.lookup_events.planner import Plan
-from iacwatch.trails.lookup_events.queries import Shares, Want
-from iacwatch.trails.lookup_events.state import Known, Seen
-from iacwatch.trails.lookup_events.workers import Workers
-
-RETENTION: Final = timedelta(days=90)
+from iacwatch.trails.lookup_events.place_search import RETENTION, PlaceSearch, doing
+from iacwatch.trails.lookup_events.queries import Shares
+from iacwatch.trails.lookup_events.state import Known
 
 _LATE: Final = timedelta(hours=2)
 """How long a run may take between asking how far the trail reaches and looking there."""
@@ -37,6 +30,11 @@ _AT_ONCE: Final = 12
 _MOST_EVENTS: Final = 20_000
 _LEAST_EVENTS: Final = 1_000
 """Events remembered from one round to the next: of all places together, and of each in any case."""
+
+_PATIENCE: Final = 8.0
+"""Seconds after which what is answered by then is returned."""
+
+_LOOK_EVERY: Final = 0.1
 
 
 class LookupEvents:
@@ -62,6 +60,9 @@ class LookupEvents:
         self._rate_limit = rate_limit
         self._known: dict[Place, Known] = defaultdict(Known)
         self._shares = Shares()
+        self._searches: list[PlaceSearch] = []
+        self._waiting: deque[PlaceSearch] = deque()
+        self._changed = threading.Event()
 
     def reach(self, account_id: str, region: str, *, now: datetime) -> Window:
         """Return the last 90 days: what event history holds, in every account and region alike."""
@@ -71,115 +72,101 @@ class LookupEvents:
     def collect(self, queries: Sequence[TrailQuery]) -> Collected:
         """Look up what the queries ask for, the accounts and regions at once.
 
-        What cannot be looked up is a failure of the queries concerned. Raises `Stopping`.
+        Where it takes long, some are left unanswered: they are looked up on, and asked again, alone, they are
+        waited for. What cannot be looked up is a failure of the queries concerned. Where the run has to
+        end, what is answered by then is returned; raises `Stopping` where it had to before.
         """
-        places: dict[Place, list[TrailQuery]] = defaultdict(list)
-        for query in dict.fromkeys(queries):
-            places[query.account_id, query.region].append(query)
+        self._clock.sleep(timedelta(0))
+        asked = tuple(dict.fromkeys(queries))
+        failures: Mapping[TrailQuery, Failure] = {}
+        if not asked or set(asked) != set(self._unanswered()):
+            failures = self._begin(asked)
         try:
-            parts = self._parts(places)
-        finally:
-            self._left.clear()
-            self._budget({})
-        events = {event.event_id: event for part in parts for event in part.events}
-        most = max(_LEAST_EVENTS, _MOST_EVENTS // max(1, len(self._known)))
-        for known in self._known.values():
-            known.forget(most)
+            self._wait()
+            parts = [
+                search.answers(last=search.over and search not in self._waiting) for search in self._searches
+            ]
+        except Stopping:
+            parts = [search.answers(last=False) for search in self._searches]
+            unanswered = self._unanswered()
+            self._leave()
+        except BaseException:
+            self._leave()
+            raise
+        else:
+            unanswered = self._unanswered()
+            if not unanswered:
+                self._leave()
         return Collected(
-            events=tuple(events.values()),
-            failures={query: failure for part in parts for query, failure in part.failures.items()},
+            events=tuple({event.event_id: event for part in parts for event in part.events}.values()),
+            failures={**failures, **{query: why for part in parts for query, why in part.failures.items()}},
             calls=sum(part.calls for part in parts),
             tried={query: words for part in parts for query, words in part.tried.items()},
+            unanswered=frozenset(unanswered),
         )
 
-    def _parts(self, places: Mapping[Place, Sequence[TrailQuery]]) -> list[Collected]:
-        """Ask all places at once; an exception in one ends the others at their next call."""
-        if len(places) <= 1:
-            return [self._one(place, queries) for place, queries in places.items()]
-        over = threading.Event()
-        pool = ThreadPoolExecutor(min(len(places), _AT_ONCE), thread_name_prefix="lookup-events")
-        try:
-            futures = [pool.submit(self._one, place, queries, over) for place, queries in places.items()]
-            wait(futures, return_when=FIRST_EXCEPTION)
-            # Some may still run where one raised: it is that one's exception which has to be seen.
-            return [future.result() for future in sorted(futures, key=lambda each: not each.done())]
-        finally:
-            over.set()
-            pool.shutdown(wait=False, cancel_futures=True)
+    def _begin(self, queries: Sequence[TrailQuery]) -> Mapping[TrailQuery, Failure]:
+        """Begin to look up all queries but those that are too old; return why those cannot be."""
+        if self._searches:
+            self._leave()
+        oldest = self._clock.now() - RETENTION - _LATE
+        places: dict[Place, list[TrailQuery]] = defaultdict(list)
+        for query in queries:
+            if query.window.start >= oldest:
+                places[query.account_id, query.region].append(query)
+        self._searches = [self._search(place, there) for place, there in places.items()]
+        self._waiting = deque(self._searches)
+        return {query: _too_old(query) for query in queries if query.window.start < oldest}
 
-    def _one(
-        self, place: Place, queries: Sequence[TrailQuery], over: threading.Event | None = None
-    ) -> Collected:
-        """Ask one account in one region, until `over` says that nobody waits for it any more."""
-        now = self._clock.now()
-        oldest = now - RETENTION
-        within = [query for query in queries if query.window.start >= oldest - _LATE]
-        failures = {query: _too_old(query) for query in queries if query.window.start < oldest - _LATE}
-        if not within:
-            return Collected(events=(), failures=failures)
-        known = self._known[place]
-        plan = Plan(within, known, self._shares, now=now.timestamp(), oldest=math.ceil(oldest.timestamp()))
-        calls = LookupEventsClient(
-            sessions=self._sessions,
-            clock=self._clock,
-            rate_limit=self._rate_limit,
-            account_id=place[0],
-            region=place[1],
-            doing=_doing(place, within),
-        )
-
+    def _search(self, place: Place, queries: Sequence[TrailQuery]) -> PlaceSearch:
         def taken(left: int) -> None:
             self._left[place] = left
             self._budget(dict(self._left))
 
-        error = Workers(plan, calls, self._clock, over or threading.Event(), taken).run()
-        self._left.pop(place, None)
-        failures |= {want.query: why for want in plan.wants.all if (why := _failure(want, calls, error))}
-        return Collected(
-            events=_events(known, plan.wants.all),
-            failures=failures,
-            calls=calls.made,
-            tried={want.query: plan.wants.tried(want) for want in plan.wants.all},
+        return PlaceSearch(
+            place,
+            queries,
+            known=self._known[place],
+            shares=self._shares,
+            sessions=self._sessions,
+            clock=self._clock,
+            rate_limit=self._rate_limit,
+            ended=self._changed.set,
+            taken=taken,
         )
 
+    def _wait(self) -> None:
+        """Wait until all is answered, or some after a while; raise what broke a search, and `Stopping`."""
+        until = time.monotonic() + _PATIENCE
+        while True:
+            self._changed.clear()
+            while self._waiting and self._running() < _AT_ONCE:
+                self._waiting.popleft().start()
+            if not self._running():
+                return
+            if time.monotonic() >= until and any(search.news for search in self._searches):
+                return
+            self._clock.sleep(timedelta(0))
+            self._changed.wait(_LOOK_EVERY)
 
-def _events(known: Known, wants: Iterable[Want]) -> tuple[TrailEvent, ...]:
-    """Return what is known of the windows that were asked about."""
-    windows = Intervals((want.lo, want.hi) for want in wants)
-    rows = (*known.events.values(), *known.refused.values())
-    return tuple(row.event for row in rows if row.event is not None and row.at in windows)
+    def _running(self) -> int:
+        return sum(not search.over for search in self._searches)
 
+    def _unanswered(self) -> list[TrailQuery]:
+        return [query for search in self._searches for query in search.unanswered]
 
-def _failure(want: Want, calls: LookupEventsClient, error: IacwatchError | None) -> Failure | None:
-    """Return why a query could not be answered, if so: not to have looked is not to have found nothing."""
-    if want.spoiled is not None:
-        return Failure(reason=_unreadable(want, want.spoiled, calls.doing))
-    if not want.open:
-        return None
-    return Failure(reason=str(error) if error else f"{calls.doing}: it was not read to the end; try again")
-
-
-def _unreadable(want: Want, row: Seen, doing: str) -> str:
-    name = next((name for name in want.query.names if name in row.names), want.query.names[0])
-    return (
-        f"{doing}: the record of event {plain(row.event_id, 80)} at {_clock(row.at)}, which may concern "
-        f"{plain(name, 120)}, is not one that iacwatch can read; look at it in CloudTrail's console"
-    )
+    def _leave(self) -> None:
+        """Look for nothing more, and forget the oldest of what was read."""
+        for search in self._searches:
+            search.leave()
+        self._searches, self._waiting = [], deque()
+        self._left.clear()
+        self._budget({})
+        most = max(_LEAST_EVENTS, _MOST_EVENTS // max(1, len(self._known)))
+        for known in self._known.values():
+            known.forget(most)
 
 
 def _too_old(query: TrailQuery) -> Failure:
     place = (query.account_id, query.region)
-    return Failure(reason=f"{_doing(place, [query])}: event history reaches back {RETENTION.days} days only")
-
-
-def _doing(place: Place, queries: Iterable[TrailQuery]) -> str:
-    """Begin the sentence about what went wrong: whose trail, and the time that was asked about."""
-    windows = [query.window for query in queries]
-    start, end = min(window.start for window in windows), max(window.end for window in windows)
-    days = "%Y-%m-%d " if start.date() != end.date() else ""
-    account_id, region = (plain(part, 40) for part in place)
-    return f"cannot read the trail of {account_id} in {region}, {start:{days}%H:%M}-{end:{days}%H:%M}Z"
-
-
-def _clock(second: int) -> str:
-    return f"{datetime.fromtimestamp(second, UTC):%H:%M:%S}Z"
+    return Failure(reason=f"{doing(place, [query])}: event history reaches back {RETENTION.days} days only")

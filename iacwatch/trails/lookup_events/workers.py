@@ -28,35 +28,42 @@ class Workers:
         plan: Plan,
         calls: LookupEventsClient,
         clock: Clock,
-        over: threading.Event,
+        *,
+        ended: Callable[[], None],
         taken: Callable[[int], None] = lambda _left: None,
     ) -> None:
-        """Take the plan, what sends its requests, and the time; once `over` is set, nothing more is done.
+        """Take the plan, what sends its requests, and the time.
 
-        An answer that comes in afterwards is thrown away: the memory that it would go to is somebody else's
-        by then. `taken` is called after each answer with how many requests are thought to be left.
+        `ended` is called once nothing is under way any more, `taken` after each answer with how many requests
+        are thought to be left. `turn` is to be held by who looks at the plan. `failed` is why it could not
+        be done, `broken` what was raised otherwise, by any of the threads.
         """
         self._plan = plan
         self._calls = calls
         self._clock = clock
-        self._over = over
+        self._ended = ended
         self._taken = taken
-        self._turn = threading.Condition()
-        self._threads: list[threading.Thread] = []
-        self._failed: IacwatchError | None = None
-        self._broken: BaseException | None = None
+        self._over = False
+        self._threads = self._working = 0
+        self.turn = threading.Condition()
+        self.failed: IacwatchError | None = None
+        self.broken: BaseException | None = None
 
-    def run(self) -> IacwatchError | None:
-        """Work until the plan is done; return why it could not be, if so.
+    def start(self) -> None:
+        """Begin."""
+        with self.turn:
+            self._add()
 
-        Raises `Stopping`, and whatever else was raised in any of the threads.
-        """
-        self._work()
-        for thread in self._threads if self._broken is None else ():
-            thread.join()
-        if self._broken is not None:
-            raise self._broken
-        return self._failed
+    def leave(self) -> None:
+        """Do nothing more. An answer that comes in afterwards is thrown away."""
+        with self.turn:
+            self._over = True
+            self.turn.notify_all()
+
+    @property
+    def working(self) -> bool:
+        """Return whether anything is under way."""
+        return self._working > 0
 
     def _work(self) -> None:
         try:
@@ -64,20 +71,25 @@ class Workers:
                 self._send(ask)
         except IacwatchError as error:
             self._end(failed=error)
-        except BaseException as error:  # noqa: BLE001  (raised again by `run`, in the thread that is waited for)
+        except BaseException as error:  # noqa: BLE001  (raised again by who waits for the answers)
             self._end(broken=error)
+        finally:
+            with self.turn:
+                self._working -= 1
+            if not self._working:
+                self._ended()
 
     def _next(self) -> Ask | None:
         """Return the next request as soon as there is one; None when there will be no more."""
-        with self._turn:
-            while self._failed is None and not self._over.is_set():
+        with self.turn:
+            while self.failed is None and not self._over:
                 if ask := self._plan.next(self._clock.now().timestamp()):
                     self._join_in()
                     return ask
                 if not self._plan.under_way:
                     break
-                self._turn.wait()
-            self._turn.notify_all()
+                self.turn.wait()
+            self.turn.notify_all()
             return None
 
     def _send(self, ask: Ask) -> None:
@@ -86,34 +98,37 @@ class Workers:
         except TokenLostError:
             if ask.job.restarts >= _MOST_RESTARTS:
                 raise
-            with self._turn:
+            with self.turn:
                 self._plan.lost(ask)
-                self._turn.notify_all()
+                self.turn.notify_all()
         except NotTakenError:
-            with self._turn:
+            with self.turn:
                 self._plan.refused(ask)
-                self._turn.notify_all()
+                self.turn.notify_all()
         else:
-            with self._turn:
-                if not self._over.is_set():
+            with self.turn:
+                if not self._over:
                     self._plan.take(ask, page)
                     self._taken(self._plan.left)
-                self._turn.notify_all()
+                self.turn.notify_all()
             if ask.job.stuck > _MOST_STUCK:
                 raise AwsError(f"{self._calls.doing}: {ask.lookup.key} has no end")
 
     def _join_in(self) -> None:
         """Let one more thread join in where a round trip takes so long that the pace isn't reached."""
         wanted = math.ceil(_PER_SECOND * self._calls.round_trip.total_seconds())
-        if len(self._threads) + 1 < min(wanted, _MOST):
-            thread = threading.Thread(target=self._work, name="lookup-events", daemon=True)
-            self._threads.append(thread)
-            thread.start()
+        if self._threads < min(wanted, _MOST):
+            self._add()
+
+    def _add(self) -> None:
+        self._threads += 1
+        self._working += 1
+        threading.Thread(target=self._work, name="lookup-events", daemon=True).start()
 
     def _end(self, *, failed: IacwatchError | None = None, broken: BaseException | None = None) -> None:
-        with self._turn:
-            self._failed = self._failed or failed
-            self._broken = self._broken or broken
+        with self.turn:
+            self.failed = self.failed or failed
+            self.broken = self.broken or broken
             if broken is not None:
-                self._over.set()
-            self._turn.notify_all()
+                self._over = True
+            self.turn.notify_all()

@@ -529,8 +529,13 @@ def test_the_wish_to_end_ends_every_request_and_is_passed_on(bench, regions):
         )
 
     bench.answer_with(wrap)
+    queries = [bench.query(missing=1.0, region=region) for region in regions]
+    collected = bench.collect(*queries)
+    assert collected.unanswered == frozenset(queries)
+    assert collected.failures == {}
+    assert collected.calls > 0
     with pytest.raises(Stopping) as stopped:
-        bench.collect(*(bench.query(missing=1.0, region=region) for region in regions))
+        bench.collect(*queries)
     assert stopped.value.exit_code == 143
     for thread in threads():
         thread.join(timeout=10)
@@ -570,6 +575,61 @@ def test_a_fault_of_ours_in_one_region_ends_the_others_too(bench):
         thread.join(timeout=10)
     assert not threads()
     assert len(answered) < 1_000
+
+
+# Answers that come while others are still looked up.
+
+HOUR = 3600
+
+
+def apart(bench, count):
+    """Return queries of an hour each."""
+    spans = [{"start": -HOUR * number, "end": HOUR - HOUR * number} for number in range(count)]
+    return [bench.query(names=(f"sg-{number}",), **span) for number, span in enumerate(spans)]
+
+
+def test_what_takes_long_is_answered_by_and_by_at_the_same_cost(bench, monkeypatch):
+    def wrap(original, scope, body):
+        time.sleep(0.05)
+        return original(scope, body)
+
+    bench.answer_with(wrap)
+    for number in range(20):
+        bench.add(f"e-{number}", -HOUR * number, f"sg-{number}")
+    queries = apart(bench, 20)
+    whole = bench.collect(*queries)
+    monkeypatch.setattr(lookup_events, "_PATIENCE", 0.2)
+    bench.trail = LookupEvents(sessions=bench.sessions, clock=bench.clock, rate_limit=bench.rate_limit)
+    parts, left = [], frozenset(queries)
+    while left:
+        parts.append(bench.collect(*left))
+        assert parts[-1].unanswered < left
+        assert set(parts[-1].tried) == left - parts[-1].unanswered
+        assert not parts[-1].failures
+        left = parts[-1].unanswered
+    assert len(parts) > 1
+    assert sum(part.calls for part in parts) <= whole.calls + 1
+    assert {event.event_id for part in parts for event in part.events} == {
+        event.event_id for event in whole.events
+    }
+
+
+def test_another_question_ends_what_was_still_looked_up(bench, monkeypatch):
+    monkeypatch.setattr(lookup_events, "_PATIENCE", 0.1)
+    slow = threading.Event()
+
+    def wrap(original, scope, body):
+        slow.wait(0.05)
+        return original(scope, body)
+
+    bench.answer_with(wrap)
+    bench.add("mine", 1, NAME)
+    assert bench.collect(*apart(bench, 40)).unanswered
+    slow.set()
+    assert bench.ids(bench.query()) == {"mine"}
+    for thread in threads():
+        thread.join(timeout=10)
+    assert len(bench.calls) < 40
 
 
 # What is kept from one round to the next.
