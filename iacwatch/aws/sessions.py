@@ -188,15 +188,23 @@ class Sessions:
         from botocore.exceptions import BotoCoreError  # noqa: PLC0415  (a heavy import, only where AWS is asked)
 
         try:
-            return clients.session(self._profile)
+            made = clients.session(self._profile)
+            if self._region is not None:  # roles are assumed there, too
+                made.set_config_variable("region", self._region)
         except BotoCoreError as error:
             ours = explained(error, "cannot use AWS")
             raise UsageError(ours.message, hint=ours.hint) from error
+        return made
 
     def _signed_in(self) -> Any:
         """Return our own session once it has credentials, so that what they lack is named."""
         session = self._session()
-        sign_in(session, self._profile)
+        try:
+            sign_in(session, self._profile)
+        except AwsError:
+            # The next attempt begins anew: botocore's providers remember where they were.
+            self._own = None
+            raise
         return session
 
     def _assume(self, arn: str) -> Any:

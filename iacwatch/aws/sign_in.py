@@ -29,7 +29,6 @@ def sign_in(session: Any, profile: str | None) -> None:
             _guard_renewals(credentials)
             credentials.get_frozen_credentials()
     except (BotoCoreError, ClientError) as error:
-        session._credentials = None  # noqa: SLF001  (the next attempt begins anew, and fails in the same words)
         raise explained(error, _DOING, profile=profile or _named(session)) from error
 
 

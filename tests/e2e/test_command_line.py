@@ -13,6 +13,7 @@ from iacwatch.cli.group import COMMANDS, group
 from iacwatch.cli.options import VERDICTS
 from iacwatch.core.model import Verdict
 from tests.fixtures import command
+from tests.fixtures.small_world import change
 
 ROOT = Path(__file__).parents[2]
 
@@ -139,6 +140,62 @@ def test_without_credentials_the_command_says_how_to_sign_in(tmp_path):
     assert done.returncode == 1
     assert "no AWS credentials were found" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+PROFILES = """
+[profile missing]
+credential_process = /nowhere/at-all
+[profile chatty]
+credential_process = echo hello
+[profile mfa]
+role_arn = arn:aws:iam::111122223333:role/audit
+source_profile = keys
+mfa_serial = arn:aws:iam::111122223333:mfa/alice
+[profile keys]
+aws_access_key_id = AKIADEMO111122223333
+aws_secret_access_key = x
+[profile expired]
+sso_session = company
+sso_account_id = 111122223333
+sso_role_name = Audit
+[sso-session company]
+sso_region = eu-west-1
+sso_start_url = https://company.awsapps.com/start
+"""
+QUEUE = "https://sqs.eu-west-1.amazonaws.com/111122223333/q"
+
+
+@pytest.mark.parametrize(
+    ("profile", "arguments", "why"),
+    [
+        ("missing", ["drain", "--queue-url", QUEUE], "/nowhere/at-all: No such file or directory"),
+        ("chatty", ["doctor", "--queue-url", QUEUE], "answers with something else than JSON"),
+        ("mfa", ["who", "i-0123456789abcdef0"], "it needs an MFA code, and there is no terminal to ask on"),
+        ("mfa", ["explain", "-"], "it needs an MFA code, and there is no terminal to ask on"),
+        ("expired", ["backfill", "--since", "1d"], "run `aws sso login --profile expired`"),
+    ],
+)
+def test_a_sign_in_that_fails_is_one_sentence(tmp_path, profile, arguments, why):
+    (tmp_path / "config").write_text(PROFILES, encoding="utf-8")
+    told = ["--profile", profile, "--region", "eu-west-1", *arguments]
+    done = subprocess.run(
+        command.line(*told),
+        env=command.environment(
+            None, tmp_path, AWS_CONFIG_FILE=str(tmp_path / "config"), AWS_EC2_METADATA_DISABLED="true"
+        ),
+        input=change(1, 60),
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd=tmp_path,
+        start_new_session=True,  # without a terminal
+    )
+    assert done.returncode == 1, done.stderr
+    said = " ".join((done.stdout + done.stderr).split())
+    assert "cannot sign in to AWS: " in said
+    assert why in said
+    for fault in ("Traceback", "a fault in iacwatch", "Exception in thread"):
+        assert fault not in done.stderr
 
 
 def test_the_version_lives_in_one_place():

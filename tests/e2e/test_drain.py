@@ -50,6 +50,32 @@ def slack(aws):
     }
 
 
+def test_answers_that_are_none_are_failures_and_all_messages_stay(aws, queue, tmp_path):
+    fill(aws, queue, 1)
+    gone = item(2, ago(50), configurationItemStatus="ResourceDeleted", configuration=None)
+    del gone["tags"]
+    aws.send(queue, message(gone, {"changedProperties": {}, "changeType": "DELETE"}))
+    aws.fail("cloudtrail", "LookupEvents", "page", times=1_000)
+    aws.fail("config", "GetResourceConfigHistory", "empty", times=1_000)
+    done = drain(aws, tmp_path, queue)
+    assert done.returncode == 1
+    assert len(aws.messages(queue)) == 2
+    assert "AWS's address answered with a page (HTML); is a proxy, a captive portal or a wrong" in done.stderr
+    assert "AWS's address answered with no configurationItems" in done.stderr
+    assert "2 messages: 0 findings, 0 ignored, 0 reported before, 0 deferred, 2 failed" in done.stderr
+
+
+def test_a_refusal_names_the_kind_of_policy_that_refuses(aws, queue, tmp_path):
+    fill(aws, queue, 1)
+    aws.deny("cloudtrail", "LookupEvents", "with an explicit deny in a service control policy")
+    done = drain(aws, tmp_path, queue)
+    assert done.returncode == 1
+    assert (
+        "on cloudtrail:LookupEvents; an explicit deny in a service control policy forbids it" in done.stderr
+    )
+    assert "grant cloudtrail" not in done.stderr
+
+
 def test_who_opened_a_group_by_hand_is_named_and_the_message_is_deleted(aws, queue, tmp_path):
     fill(aws, queue, 1)
     done = drain(aws, tmp_path, queue, "--format", "jsonl")

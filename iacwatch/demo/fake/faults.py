@@ -28,7 +28,7 @@ class Faults:
     """The faults to come, first come first served."""
 
     _faults: list[InjectedFault] = field(default_factory=list)
-    _denied: set[tuple[str, str]] = field(default_factory=set)
+    _denied: dict[tuple[str, str], str] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def add(self, fault: InjectedFault) -> None:
@@ -36,13 +36,13 @@ class Faults:
         with self._lock:
             self._faults.append(fault)
 
-    def deny(self, service: str, operation: str) -> None:
-        """Refuse an operation for ever."""
-        self._denied.add((service, operation))
+    def deny(self, service: str, operation: str, why: str = "") -> None:
+        """Refuse an operation for ever; `why` ends AWS's sentence about it."""
+        self._denied[service, operation] = why
 
-    def denied(self, service: str, operation: str) -> bool:
-        """Return whether this operation is refused."""
-        return bool({(service, operation), (service, "*")} & self._denied)
+    def denied(self, service: str, operation: str) -> str | None:
+        """Return why this operation is refused; None where it is not."""
+        return self._denied.get((service, operation), self._denied.get((service, "*")))
 
     def next(self, service: str, operation: str) -> InjectedFault | None:
         """Take the next fault that is meant for this call."""

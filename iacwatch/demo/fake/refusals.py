@@ -25,10 +25,10 @@ def refusal(service: str, error: ApiError) -> HttpAnswer:
     )
 
 
-def denied(call: RecordedCall, scope: Scope) -> ApiError:
-    """Return the error for a call that no policy allows."""
+def denied(call: RecordedCall, scope: Scope, why: str = "") -> ApiError:
+    """Return the error for a call that no policy allows; `why` ends the sentence."""
     who = f"arn:aws:iam::{scope.account_id}:user/iacwatch"
-    message = f"User: {who} is not authorized to perform: {call.service}:{call.operation}"
+    message = f"User: {who} is not authorized to perform: {call.service}:{call.operation} {why}".rstrip()
     if call.service == "sts":
         return ApiError("AccessDenied", message, status=403)
     code = "AccessDenied" if call.service == "sqs" else ""

@@ -232,9 +232,9 @@ class FakeAws:
             InjectedFault(service=service, operation=operation, code=code, status=status, times=times)
         )
 
-    def deny(self, service: str, operation: str) -> None:
-        """Refuse an operation (or ``*``) for ever."""
-        self.faults.deny(service, operation)
+    def deny(self, service: str, operation: str, why: str = "") -> None:
+        """Refuse an operation (or ``*``) for ever; `why` ends AWS's sentence about it."""
+        self.faults.deny(service, operation, why)
 
     def jump(self, span: timedelta) -> None:
         """Advance the fake's clock."""
@@ -299,8 +299,8 @@ class FakeAws:
     ) -> Json:
         if not request.access_key_id:
             raise ApiError("MissingAuthenticationTokenException", "Missing Authentication Token", status=403)
-        if self.faults.denied(call.service, call.operation):
-            raise denied(call, scope)
+        if (why := self.faults.denied(call.service, call.operation)) is not None:
+            raise denied(call, scope, why)
         if fault is not None and fault.code != DROP_AFTER:
             raise ApiError(fault.code, f"{call.operation} failed: {fault.code}", status=fault.status or 400)
         operation = self._operations.get(call.service, {}).get(call.operation)

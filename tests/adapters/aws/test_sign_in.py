@@ -1,0 +1,116 @@
+"""Credentials that cannot be had, at the beginning or in the midst of a run, are one sentence."""
+
+import getpass
+import os
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from iacwatch.aws import sign_in
+from iacwatch.aws.errors import calling
+from iacwatch.aws.sessions import Sessions
+from iacwatch.demo.fake.server import FakeAws
+from iacwatch.errors import AwsError
+
+ROLE = """[default]
+role_arn = arn:aws:iam::111122223333:role/audit
+source_profile = keys
+mfa_serial = arn:aws:iam::111122223333:mfa/alice
+[profile keys]
+aws_access_key_id = AKIADEMO111122223333
+aws_secret_access_key = x
+"""
+
+
+@pytest.fixture
+def configured(monkeypatch, tmp_path):
+    """Write the user's AWS configuration; nothing else of the user's is there."""
+
+    def configured(text):
+        for name in [name for name in os.environ if name.startswith("AWS_")]:
+            monkeypatch.delenv(name)
+        (tmp_path / "config").write_text(text, encoding="utf-8")
+        monkeypatch.setenv("AWS_CONFIG_FILE", str(tmp_path / "config"))
+        monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", os.devnull)
+        monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
+        return Sessions(region="eu-west-1")
+
+    return configured
+
+
+def program(folder, answer):
+    path = folder / "program"
+    path.write_text(f"#!/bin/sh\n{answer}\n", encoding="utf-8")
+    path.chmod(0o700)
+    return f"[default]\ncredential_process = {path}\n"
+
+
+@pytest.mark.parametrize(
+    ("answer", "why"),
+    [
+        ("echo hello", "what it names answers with something else than JSON"),
+        ("echo '[1]'", "what it names answers with something else than JSON"),
+        ("echo '{}'", "Unsupported version"),
+        ("echo not today >&2; exit 1", "not today"),
+        ("exit 1", "could not be fetched (custom-process);"),
+    ],
+)
+def test_a_program_that_gives_no_credentials_is_one_sentence(configured, tmp_path, answer, why):
+    with pytest.raises(AwsError) as caught:
+        configured(program(tmp_path, answer)).client("sqs")
+    assert str(caught.value).startswith("cannot sign in to AWS: the AWS credentials could not be fetched (")
+    assert why in str(caught.value)
+
+
+def test_a_program_that_may_not_run_and_a_token_that_is_not_there_are_named(configured, tmp_path):
+    sessions = configured(program(tmp_path, "true"))
+    (tmp_path / "program").chmod(0o600)
+    with pytest.raises(AwsError, match="program: Permission denied"):
+        sessions.client("sqs")
+    role = (
+        "[default]\nrole_arn = arn:aws:iam::111122223333:role/r\nweb_identity_token_file = /nowhere/token\n"
+    )
+    with pytest.raises(AwsError, match="/nowhere/token: No such file or directory"):
+        configured(role).client("sqs")
+
+
+def test_credentials_that_fail_to_renew_in_the_midst_of_a_run_are_one_sentence(configured, tmp_path):
+    soon = datetime.now(UTC) + timedelta(minutes=1)
+    answer = f'{{"Version": 1, "AccessKeyId": "a", "SecretAccessKey": "b", "Expiration": "{soon:%Y-%m-%dT%H:%M:%SZ}"}}'
+    counted = (
+        f"echo x >> {tmp_path}/calls; [ $(wc -l < {tmp_path}/calls) -le 2 ] && echo '{answer}' || echo oops"
+    )
+    client = configured(program(tmp_path, counted)).client("sqs")
+    why = "cannot read the queue: the AWS credentials could not be fetched"
+    with pytest.raises(AwsError, match=why), calling("cannot read the queue"):
+        client.receive_message(QueueUrl="https://sqs.eu-west-1.amazonaws.com/111122223333/q")
+
+
+def test_without_a_terminal_an_mfa_code_is_not_asked_for_and_each_attempt_says_so(configured, monkeypatch):
+    monkeypatch.setattr(sign_in, "_TERMINAL", Path("/nowhere/tty"))
+    sessions = configured(ROLE)
+    for _ in range(2):
+        with pytest.raises(AwsError, match="it needs an MFA code, and there is no terminal to ask on"):
+            sessions.client("sqs")
+
+
+def test_on_a_terminal_the_code_is_asked_for(configured, monkeypatch):
+    monkeypatch.setattr(sign_in, "_TERMINAL", Path(os.devnull))
+    monkeypatch.setattr(getpass, "getpass", lambda prompt: "123456" if "mfa/alice" in prompt else "")
+    with FakeAws() as aws:
+        aws.add_role("arn:aws:iam::111122223333:role/audit")
+        sessions = configured(ROLE)
+        monkeypatch.setenv("AWS_ENDPOINT_URL", aws.url)
+        assert sessions.client("sqs")
+        assert [call.operation for call in aws.calls] == ["AssumeRole"]
+
+
+def test_whoever_gives_no_code_hears_so(configured, monkeypatch):
+    def nothing(prompt):
+        raise EOFError
+
+    monkeypatch.setattr(sign_in, "_TERMINAL", Path(os.devnull))
+    monkeypatch.setattr(getpass, "getpass", nothing)
+    with pytest.raises(AwsError, match="no MFA code was given"):
+        configured(ROLE).client("sqs")
