@@ -138,6 +138,7 @@ class Pipeline:
         for case in cases:
             same[case.name].append(case)
         for decided in self._parts(list(first.values()), now, early=early):
+            self.summary.lookups = self._investigation.lookups
             whole = False
             try:
                 self._reporting.report(decided)
@@ -179,7 +180,6 @@ class Pipeline:
         for outcome in outcomes.values():
             self.summary.add(outcome)
         to_settle.extend((each, outcomes[each.id]) for each in deliveries if each.id in outcomes)
-        self.summary.lookups = self._investigation.lookups
 
     def _parse(self, deliveries: Sequence[Delivery], outcomes: dict[str, Outcome]) -> list[Case]:
         """Read each document; what can't be read fails alone, and the log says what is wrong with it."""

@@ -23,14 +23,16 @@ SOON = 8
 
 
 class Hanging:
-    """Lets every call of one operation hang; `reached` is set by the first."""
+    """Lets every call of one operation hang; `reached` is set by the first. `lookups` are those that came."""
 
     def __init__(self, aws, service, operation):
         self._called, self._over = (service, operation), threading.Event()
         self.reached = threading.Event()
+        self.lookups = 0
         aws.before = self
 
     def __call__(self, request):
+        self.lookups += request.operation == "LookupEvents"
         if (request.service, request.operation) == self._called:
             self.reached.set()
             self._over.wait(60)
@@ -116,6 +118,7 @@ def test_a_run_ends_soon_although_a_call_hangs(aws, queue, tmp_path, called, num
     assert (process.returncode, took < SOON) == (128 + number, True), (took, said)
     assert f"stopped: {number.name}; what was not done was given back" in said
     assert "Traceback" not in said
+    assert f"; {hanging.lookups} LookupEvents call" in said
     assert all_back(aws, queue)
 
 
