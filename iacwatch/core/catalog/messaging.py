@@ -96,6 +96,7 @@ ROWS: Final = (
         contradicts=("topicarn",),
         lookups=("arn",),
         missing=0.0,
+        padded=(("SetTopicAttributes", "policy"),),
     ),
     TypeFacts(
         "AWS::SQS::Queue",
@@ -111,6 +112,7 @@ ROWS: Final = (
         answers=("queueurl",),
         lookups=("url",),
         missing=0.0,
+        padded=(("SetQueueAttributes", "policy"),),
         sample=6,
     ),
 )

@@ -31,6 +31,7 @@ ROWS: Final = (
         contradicts=("stackid",),
         lookups=("arn", "name"),
         missing=0.0,
+        padded=(("UpdateStack", "parameters"),),
         item_fields=fields("""
             capabilities changesetid creationtime deletiontime description disablerollback
             driftinformation enableterminationprotection lastupdatedtime notificationarns outputs

@@ -87,7 +87,10 @@ ROWS: Final = (
         deletes="DeleteBucket",
         lookups=("id",),
         missing=0.0,
-        padded=(("PutBucketPolicy", "bucketpolicy"),),
+        padded=(
+            ("PutBucketPolicy", "bucketpolicy"),
+            ("PutBucketLifecycle", "bucketlifecycleconfiguration"),
+        ),
         item_fields=fields("""
             accesscontrollist bucketaccelerateconfiguration bucketcrossoriginconfiguration
             bucketlifecycleconfiguration bucketloggingconfiguration bucketnotificationconfiguration
