@@ -67,6 +67,23 @@ def test_a_queue_is_drained_with_a_table_and_without_a_single_lookup(aws, athena
     assert len(athena.asked) == 1
 
 
+def test_what_passes_by_itself_is_asked_again_within_the_run_and_the_rest_says_what_to_do(
+    aws, athena, tmp_path
+):
+    queue = aws.create_queue("changes")
+    aws.send(queue, message(opened(1, OLD)))
+    done_by(athena, 1)
+    missing = "COLUMN_NOT_FOUND: line 1:8: Column 'x' cannot be resolved or requester is not authorized"
+    athena.failures = [("Please reduce your request rate. (Error Code: SlowDown)", {}), (missing, {})]
+    done = run(aws, athena, tmp_path, "drain", "--queue-url", queue, *ATHENA)
+    assert done.returncode == 1
+    assert "COLUMN_NOT_FOUND" in done.stderr
+    assert "`iacwatch doctor` says what the table must declare" in done.stderr
+    assert "grant s3:" not in done.stderr
+    assert len(aws.messages(queue)) == 1
+    assert athena.failures == []
+
+
 def test_a_past_of_half_a_year_stands_in_the_table_alone(aws, athena, tmp_path):
     for number in (1, 2):
         aws.add_item(item(number, ago(240 * 1440)))
