@@ -5,6 +5,7 @@ A run ends in good order wherever it waits for the clock. Where it waits for som
 answers (`within`).
 """
 
+import atexit
 import os
 import select
 import signal
@@ -182,7 +183,8 @@ def within(span: timedelta, work: Callable[[], _Answer], *, why: str) -> _Answer
 
 
 def end_process(code: int) -> None:
-    """End the process without waiting for its threads, once what it wrote is out."""
+    """End the process without waiting for its threads, once what it wrote is out and what is not whole gone."""
+    atexit._run_exitfuncs()  # noqa: SLF001  (what Python itself would call, after waiting for the threads)
     for stream in (sys.stdout, sys.stderr):
         with suppress(OSError, ValueError):
             stream.flush()
