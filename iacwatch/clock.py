@@ -183,7 +183,7 @@ def within(span: timedelta, work: Callable[[], _Answer], *, why: str) -> _Answer
 
 
 def end_process(code: int) -> None:
-    """End the process without waiting for its threads, once what it wrote is out and what is not whole gone."""
+    """End the process without waiting for its threads; what it wrote is out, what is not whole is gone."""
     atexit._run_exitfuncs()  # noqa: SLF001  (what Python itself would call, after waiting for the threads)
     for stream in (sys.stdout, sys.stderr):
         with suppress(OSError, ValueError):
