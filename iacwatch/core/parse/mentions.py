@@ -4,8 +4,9 @@ Each service writes parameters in its own shape, so nothing is taken for granted
 within bounds, and what a path means is decided where events are matched.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
+from itertools import islice
 from typing import Final
 
 from iacwatch.core.model import Json, Mention
@@ -22,6 +23,7 @@ _DEEPEST: Final = 60
 _LONGEST_KEY: Final = 256
 _MOST_VALUES: Final = 100_000
 _MOST_SENT: Final = 200
+_USUAL: Final = 40
 
 
 def mentions(*sections: tuple[str, Json]) -> tuple[Mention, ...]:
@@ -55,21 +57,26 @@ def sent(request: Json) -> frozenset[str]:
             request = inner
     if not isinstance(request, Mapping):
         return frozenset()
-    found: list[str] = []
-    for key, value in request.items():
-        if value is None or not isinstance(key, str) or len(found) >= _MOST_SENT:
-            continue
-        found.append(key)
-        if isinstance(value, Mapping):
-            below = [inner for inner in value if isinstance(inner, str)]
-            found.extend(f"{key}.{inner}" for inner in below[: _MOST_SENT - len(found)])
-    return _shared(tuple(each for each in found if len(each) <= _LONGEST_KEY))
+    keys = tuple(
+        (key, tuple(value)[:_MOST_SENT] if isinstance(value, Mapping) else ())
+        for key, value in islice(request.items(), _MOST_SENT)
+        if value is not None
+    )
+    usual = sum(len(below) for _, below in keys) + len(keys) <= _USUAL
+    return _shared(keys) if usual else _paths(keys)
 
 
-@lru_cache(maxsize=4096)
-def _shared(keys: tuple[str, ...]) -> frozenset[str]:
-    """Return the keys as one set for all calls that send the same."""
-    return frozenset(key.lower() for key in keys)
+def _paths(keys: Iterable[tuple[Json, tuple[Json, ...]]]) -> frozenset[str]:
+    paths = (path for key, below in keys for path in (key, *(f"{key}.{inner}" for inner in below)))
+    return frozenset(
+        path.lower()
+        for path in islice(paths, _MOST_SENT)
+        if isinstance(path, str) and len(path) <= _LONGEST_KEY
+    )
+
+
+_shared: Final = lru_cache(maxsize=2048)(_paths)
+"""The same, as one set for all calls that send the same."""
 
 
 def _read(section: Json) -> Json:

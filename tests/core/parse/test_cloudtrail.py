@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from iacwatch.core.model import Mention
 from iacwatch.core.parse.cloudtrail import event
+from iacwatch.core.parse.mentions import sent
 from iacwatch.errors import ParseError
 from tests.fixtures.trail_records import OTHER, OWN, SSO, record, session, user
 
@@ -367,3 +368,25 @@ def test_whatever_it_is_given_it_raises_parse_error_only(document):
 @given(changes=st.dictionaries(FIELDS, JSON, min_size=1, max_size=5))
 def test_whatever_stands_in_its_fields_it_gives_an_event_or_parse_error(changes):
     assert refusal(record() | changes) != ""
+
+
+@pytest.mark.parametrize(
+    ("request_", "keys"),
+    [
+        (None, set()),
+        ("text", set()),
+        (
+            {"MultiAZ": True, "port": None, "scaling": {"Min": 1, "max": [2]}},
+            {"multiaz", "scaling", "scaling.min", "scaling.max"},
+        ),
+        ('{"multiAZ": true}', {"multiaz"}),
+        ({"ModifyThingRequest": {"Size": 1}}, {"size"}),
+        ({"OtherThing": {"Size": 1}}, {"otherthing", "otherthing.size"}),
+    ],
+)
+def test_what_a_call_sent_is_known_by_its_keys(request_, keys):
+    assert sent(request_) == keys
+
+
+def test_of_a_hostile_call_no_more_keys_are_taken_than_anybody_sends():
+    assert len(sent({f"k{number}": {"a" * 300: 1, "b": 2} for number in range(5_000)})) <= 200
