@@ -1,0 +1,287 @@
+"""Resource types and the calls on them, one row a type, as CloudFormation's schemas and botocore's models spell them.
+
+A row names the properties that identify an object (`pid`, and which of them is its name, id and ARN), the calls
+that create, update and delete it, and which parameter of each call holds what: ``name``, ``id``, ``arn``,
+``identifier`` (any of the three) or ``parent``.
+"""
+
+import json
+import re
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+
+from tests.worlds.blind.config import Thing
+from tests.worlds.blind.kind import Kind, Op, retag
+from tests.worlds.blind.spelling import model, spelled
+
+FILE = Path(__file__).with_name("rows.jsonl")
+UUIDS = frozenset({"AWS::IoTSiteWise", "AWS::RolesAnywhere", "AWS::AmazonMQ", "AWS::Backup", "AWS::RUM"})
+
+
+@cache
+def rows():
+    """Return every row, by its type."""
+    return {row["type"]: row for row in map(json.loads, FILE.read_text().splitlines())}
+
+
+@dataclass(kw_only=True)
+class Call(Op):
+    """A call whose event source is told by its row."""
+
+    event_source: str = ""
+
+    @property
+    def source(self):
+        return f"{self.event_source}.amazonaws.com"
+
+
+def squash(name):
+    return re.sub("[^a-z0-9]", "", name.lower())
+
+
+def kebab(name):
+    return re.sub(r"(?<=[a-z0-9])([A-Z])", r"-\1", name).lower()
+
+
+@dataclass
+class Subject:
+    """One object of a type: what it is called, and the calls that somebody can make on it."""
+
+    maker: object
+    row: dict
+    name: str
+    parent: str = ""
+    thing: Thing = field(init=False)
+
+    def __post_init__(self):
+        row, m = self.row, self.maker
+        service, short = row["type"].split("::")[1:]
+        self.service, self.short = service, short
+        uuid = row["type"].rpartition("::")[0] in UUIDS
+        self.id = (m.uuid() if uuid else m.hex("", 12)) if row["id"] else self.name
+        self.parent = self.parent or f"{self.name}-home"
+        by_id = row["id"] and service != "NetworkFirewall" and {row["id"], row["arn"]} & set(row["pid"])
+        tail = self.id if by_id else self.name
+        arn_service = row["source"].split(".")[0]
+        self.arn = m.arn(arn_service, f"{kebab(short)}/{tail}")
+        config, names = {}, row["pid"]
+        for part in names:
+            config[part] = self.value(part)
+        for part in (row["name"], row["id"], row["arn"]):
+            if part and part not in config:
+                config[part] = self.value(part)
+        if row["name"] is None and "name" in row["create"]["sent"].values():
+            config[short + "Name"] = self.name
+        for property_, _, kind, options in (row["update"] or {}).get("params") or ():
+            config[property_] = self.state(kind, options, 0)
+        form = {"map": "map", "pairs": "Key/Value"}.get(row["tags"])
+        self.thing = Thing(
+            type=row["type"],
+            id="|".join(self.value(part) for part in names),
+            arn=self.arn,
+            name=self.name if row["name"] or not row["id"] else None,
+            account=m.account,
+            region=m.region,
+            config=config,
+            tag_places=(("configuration", "Tags", form),) if form else (),
+        )
+        if row["name"] is None and "name" in row["create"]["sent"].values():
+            self.thing.name = self.name
+
+    def value(self, part):
+        """Return what a property that identifies the object holds."""
+        row = self.row
+        if part == row["arn"]:
+            return self.arn
+        if part == row["id"]:
+            return self.id
+        if part == row["name"] or len(row["pid"]) == 1:
+            return self.name
+        return self.parent
+
+    @staticmethod
+    def state(kind, options, turn):
+        """Return a property's value before (0) and after (1) a change."""
+        if kind == "string":
+            return options[turn % len(options)] if options else f"text-{turn}"
+        if kind == "boolean":
+            return bool(turn % 2)
+        if kind in {"integer", "long", "float", "double"}:
+            return 10 + turn
+        return {"Setting": f"value-{turn}"} if kind in {"structure", "map"} else [f"value-{turn}"]
+
+    # Calls.
+
+    def sent(self, call, slots=None):
+        """Return the parameters by which a call names the object, with what else the API requires."""
+        shape = model(call["service"]).operation_model(call["op"]).input_shape
+        held = {}
+        for member, slot in (slots or call["sent"]).items():
+            held[member] = self.slot(slot)
+        if {"arn", "name"} <= set(call["sent"].values()) and call["op"][:6] != "Create":
+            dropped = self.maker.pick("arn", "name")
+            held = {member: text for member, text in held.items() if call["sent"].get(member) != dropped}
+        for member in shape.required_members:
+            if member not in held:
+                held[member] = dummy(shape.members[member], called=self.called())
+        return shape, held
+
+    def called(self):
+        """Return what a parameter within another holds, where it names the object."""
+        return {squash(self.row["name"]): self.name} if self.row["name"] else {}
+
+    def slot(self, slot):
+        if slot == "identifier":
+            return self.maker.pick(self.arn, self.id if self.row["id"] else self.name)
+        return {"name": self.name, "id": self.id, "arn": self.arn, "parent": self.parent}[slot]
+
+    def lists(self):
+        return tuple((None, text) for text in self.maker.maybe(0.4, self.maker.pick(self.name, self.arn)))
+
+    def op(self, call, held, shape, *, answer=None, change=lambda: None):
+        return Call(
+            service=call["service"],
+            operation=call["op"],
+            request=spelled(shape, held),
+            answer=answer,
+            lists=self.lists(),
+            change=change,
+            event_source=self.row["source"],
+        )
+
+    def create(self):
+        call = self.row["create"]
+        shape, held = self.sent(call)
+        if "Tags" in shape.members and self.row["tags"] == "pairs":
+            held["Tags"] = [{"Key": key, "Value": text} for key, text in self.thing.tags.items()]
+            if getattr(shape.members["Tags"], "type_name", "") != "list":
+                held["Tags"] = dict(self.thing.tags)
+        output = model(call["service"]).operation_model(call["op"]).output_shape
+        return self.op(call, held, shape, answer=self.told(output, 0) or None)
+
+    def told(self, shape, depth):
+        """Return an answer that names the object as the output shape has place for."""
+        said, short = {}, squash(self.short)
+        for member, part in getattr(shape, "members", {}).items():
+            plain = squash(member)
+            if part.type_name == "string":
+                if plain in {"arn", short + "arn"} or plain == squash(self.row["arn"] or "-"):
+                    said[member] = self.arn
+                elif plain in {"id", short + "id", squash(self.row["id"] or "-")}:
+                    said[member] = self.id
+                elif plain in {"name", short + "name"} or plain == squash(self.row["name"] or "-"):
+                    said[member] = self.name
+            elif part.type_name == "structure" and depth < 2 and related(plain, short):
+                inner = self.told(part, depth + 1)
+                if inner:
+                    said[member] = inner
+        return {name[:1].lower() + name[1:]: each for name, each in said.items()} if said else {}
+
+    def updates(self):
+        """Return the number of parameters that an update can change."""
+        return len((self.row["update"] or {}).get("params") or ())
+
+    def update(self, which=0, *, turn=1, shown=True):
+        """Return the call that changes one property; unless `shown`, what it sets was so before."""
+        call = self.row["update"]
+        property_, member, kind, options = call["params"][which % len(call["params"])]
+        shape, held = self.sent(call)
+        value = self.state(kind, options, turn)
+        held[member] = (
+            value
+            if kind in {"string", "boolean", "integer", "long", "float", "double"}
+            else dummy(shape.members[member])
+        )
+
+        def change():
+            if shown:
+                self.thing.config[property_] = value
+
+        return self.op(call, held, shape, change=change)
+
+    def second(self):
+        """Return a call that changes another property, or the only one to a third value."""
+        return self.update(1, turn=1) if self.updates() > 1 else self.update(0, turn=2)
+
+    def plain(self, call):
+        """Return a call of a service on the object, with the least that the API requires."""
+        shape, held = self.sent(call)
+        return self.op(call, held, shape)
+
+    def delete(self):
+        call = self.row["delete"]
+        shape, held = self.sent(call)
+        return self.op(call, held, shape)
+
+    def look(self):
+        """Return a call that only reads the object, if the service has one."""
+        names = model(self.row["create"]["service"]).operation_names
+        verb = next((v for v in ("Describe", "Get") if v + self.short in names), None)
+        if verb is None:
+            return None
+        call = {"service": self.row["create"]["service"], "op": verb + self.short}
+        shape = model(call["service"]).operation_model(call["op"]).input_shape
+        slots = {
+            member: slot for member, slot in self.row["delete"]["sent"].items() if member in shape.members
+        }
+        shape, held = self.sent({**call, "sent": slots})
+        return self.op(call, held, shape)
+
+    def tag(self, tags):
+        """Return the call that tags the object, if the service has the usual one."""
+        service = self.row["create"]["service"]
+        if "TagResource" not in model(service).operation_names:
+            return None
+        shape = model(service).operation_model("TagResource").input_shape
+        named = next((m for m in shape.members if "arn" in m.lower()), None)
+        tagged = next((m for m in shape.members if "tag" in m.lower()), None)
+        if named is None or tagged is None:
+            return None
+        part = shape.members[tagged]
+        pairs = [{"key": key, "value": text} for key, text in tags.items()]
+        request = {
+            named[:1].lower() + named[1:]: self.arn,
+            tagged[:1].lower() + tagged[1:]: pairs if part.type_name == "list" else dict(tags),
+        }
+        return Call(
+            service=service,
+            operation="TagResource",
+            request=request,
+            lists=self.lists(),
+            change=retag(self.thing, tags),
+            event_source=self.row["source"],
+        )
+
+    def kind(self):
+        return Kind(thing=self.thing, bare_tags=True)
+
+
+def related(member, short):
+    return member in short or short in member or member.endswith(("detail", "details", "summary", "response"))
+
+
+def dummy(shape, depth=0, called=None):
+    """Return the least that a parameter of this shape may be; `called`: names that parts of it hold."""
+    match shape.type_name:
+        case "string":
+            options = getattr(shape, "enum", None)
+            return options[0] if options else "text"
+        case "boolean":
+            return True
+        case "integer" | "long" | "float" | "double":
+            return 1
+        case "structure" if depth < 4:
+            members = shape.required_members or list(shape.members)[:1]
+            return {
+                name: (called or {}).get(squash(name)) or dummy(shape.members[name], depth + 1, called)
+                for name in members
+            }
+        case "list" if depth < 4:
+            return [dummy(shape.member, depth + 1)]
+        case "map":
+            return {"key": "text"}
+        case "timestamp":
+            return "Nov 30, 2026, 8:00:00 AM"
+        case _:
+            return "text"
