@@ -1,4 +1,7 @@
-"""Plays the ways to hide by hand: `python -m tests.worlds.hiding.play SEED`."""
+"""Plays the ways to hide by hand: `python -m tests.worlds.hiding.play SEED [parts]`.
+
+`parts`: calls on what hangs on an object, beside its change.
+"""
 
 import sys
 import tempfile
@@ -8,6 +11,7 @@ from iacwatch.demo.fake.server import FakeAws
 from tests.worlds.hiding.calls import BesideWays, CallWays
 from tests.worlds.hiding.disguises import disguised
 from tests.worlds.hiding.origins import taken
+from tests.worlds.hiding.parts import beside
 from tests.worlds.hiding.stage import HidingAccount, Stage
 from tests.worlds.hiding.vanishing import NoiseWays, OmittedWays, UnshownWays
 from tests.worlds.recorded_types.judging import judge
@@ -31,8 +35,12 @@ def through_queue(world, folder):
         return judge(world, lines, account.queued()), summary
 
 
-def main(seed):
+def main(seed, *parts):
     world = ways(seed)
+    if parts:
+        stage = Stage(seed)
+        beside(stage)
+        world = stage.world
     print(len({truth.label for truth in world.truths}), "ways,", len(world.truths), "changes")
     with tempfile.TemporaryDirectory() as name:
         judgement, summary = through_queue(world, Path(name))
@@ -40,4 +48,4 @@ def main(seed):
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]))
+    main(int(sys.argv[1]), *sys.argv[2:])

@@ -287,9 +287,7 @@ class UnshownWays(Ways):
         )
 
     def way_stopping_a_trail(self):
-        self.state(
-            global_types.trail, "cloudtrail", "StopLogging", {"name": lambda t: t.name}, isLogging=False
-        )
+        self.state(global_types.trail, "cloudtrail", "StopLogging", {"name": lambda t: t.id}, isLogging=False)
 
     def way_new_code_of_the_same_size(self):
         s = self.s

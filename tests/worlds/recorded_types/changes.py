@@ -75,6 +75,14 @@ class Changes(SingleCalls, MixedCalls, VeiledCalls):
             return False
         if "[both]" in needs and not self.both(row):
             return False
+        if "[nested]" in needs and not self.nested(row):
+            return False
+        if "[id]" in needs and not (
+            "id" in row["update"]["sent"].values() and "name" in row["update"]["sent"].values()
+        ):
+            return False
+        if "[namesake]" in needs and not self.namesakes(row):
+            return False
         if "[further]" in needs and row["type"] not in self.further:
             return False
         if "[beside]" in needs and row["type"] not in self.beside:
@@ -101,6 +109,25 @@ class Changes(SingleCalls, MixedCalls, VeiledCalls):
             if part is not row
             and any(name in {short + "Id", short + "Name", short} for name in part["pid"])
             and row["pid"][-1] in {short + "Id", "Id", "Name", short + "Name"}
+        ]
+
+    @staticmethod
+    def nested(row):
+        """Return whether several parents can hold an object of one name, and each call tells which."""
+        alone = {"DetectorId", "AwsAccountId"} & set(row["pid"])
+        return not alone and "parent" in (row["update"] or row["delete"])["sent"].values()
+
+    @staticmethod
+    def namesakes(row):
+        """Return the types of the same service whose objects are called by name too."""
+        return [
+            other
+            for other in rows().values()
+            if other["source"] == row["source"]
+            and other is not row
+            and other["name"]
+            and other["update"]
+            and row["name"]
         ]
 
     # Shorthands.

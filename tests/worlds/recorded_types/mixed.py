@@ -95,3 +95,47 @@ class MixedCalls:
             one.thing.created = f"{at:%Y-%m-%dT%H:%M:%S}.000Z"
             moment = at + seconds(when)
             self.seen(one, moment, self.do(person, one.create(), moment, one), status="ResourceDiscovered")
+
+    def story_twin_elsewhere(self, row, at):
+        """[update][nested] A person changes an object of the same name in another parent, the pipeline this one."""
+        one = self.subject(row)
+        other = self.subject(row, name=one.name, parent=f"{one.parent}-2")
+        by = self.do(self.person(), other.update(), at + seconds(4), other)
+        self.seen(one, at + seconds(4), self.do(self.pipeline, one.update(), at, one))
+        self.seen(other, at + seconds(4), by)
+
+    def story_twin_elsewhere_deleted(self, row, at):
+        """[nested] A person deletes an object of the same name in another parent, the pipeline this one."""
+        one = self.subject(row)
+        other = self.subject(row, name=one.name, parent=f"{one.parent}-2")
+        by = self.do(self.person(), other.delete(), at + seconds(4), other)
+        self.seen(
+            one, at + seconds(4), self.do(self.pipeline, one.delete(), at, one), status="ResourceDeleted"
+        )
+        self.seen(other, at + seconds(4), by, status="ResourceDeleted")
+
+    def story_namesake(self, row, at):
+        """[update][namesake] A person changes an object of another type of the service, of the same name."""
+        one = self.subject(row)
+        other = self.subject(self.random.choice(self.namesakes(row)), name=one.name)
+        by = self.do(self.person(), other.update(), at + seconds(4), other)
+        self.seen(one, at + seconds(4), self.do(self.pipeline, one.update(), at, one))
+        self.seen(other, at + seconds(4), by)
+
+    def story_namesake_deleted(self, row, at):
+        """[namesake] A person deletes an object of another type of the service, of the same name."""
+        one = self.subject(row)
+        other = self.subject(self.random.choice(self.namesakes(row)), name=one.name)
+        by = self.do(self.person(), other.delete(), at + seconds(4), other)
+        self.seen(
+            one, at + seconds(4), self.do(self.pipeline, one.delete(), at, one), status="ResourceDeleted"
+        )
+        self.seen(other, at + seconds(4), by, status="ResourceDeleted")
+
+    def story_same_name(self, row, at):
+        """[update][id] A person changes an object of the same name, which has an id of its own."""
+        one = self.subject(row)
+        other = self.subject(row, name=one.name)
+        by = self.do(self.person(), other.update(), at + seconds(4), other)
+        self.seen(one, at + seconds(4), self.do(self.pipeline, one.update(), at, one))
+        self.seen(other, at + seconds(4), by)

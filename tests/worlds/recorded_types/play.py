@@ -1,7 +1,7 @@
-"""Plays one world by hand: `python -m tests.worlds.recorded_types.play SEED COUNT [files|first]`.
+"""Plays one world by hand: `python -m tests.worlds.recorded_types.play SEED COUNT [files|first|ec2]`.
 
 COUNT 0: every call of every type once. `files`: as first items in a folder of history files.
-`first`: every update of the blind worlds' kinds as the first item of its object.
+`first`: every update of the blind worlds' kinds as the first item of its object. `ec2`: EC2's rarer types.
 """
 
 import sys
@@ -13,6 +13,7 @@ from iacwatch.demo.fake.server import FakeAws
 from tests.fixtures import history_folder
 from tests.worlds.blind.run import Account
 from tests.worlds.recorded_types.changes import Changes
+from tests.worlds.recorded_types.ec2_types import Ec2Types
 from tests.worlds.recorded_types.first_items import first_items
 from tests.worlds.recorded_types.judging import judge
 from tests.worlds.recorded_types.other_types import other_types
@@ -59,8 +60,9 @@ def through_files(seed, count, folder, *, now=None):
 
 def main(seed, count, *ways):
     with tempfile.TemporaryDirectory() as name:
-        if ways == ("first",):
-            judgement, summary = through_queue(first_items(seed), Path(name))
+        if ways in {("first",), ("ec2",)}:
+            world = first_items(seed) if ways == ("first",) else Ec2Types(seed).play()
+            judgement, summary = through_queue(world, Path(name))
             print(summary[-1500:], judgement.text(), sep="\n")
             return
         if ways:

@@ -2,7 +2,7 @@
 
 A row names the properties that identify an object (`pid`, and which of them is its name, id and ARN), the calls
 that create, update and delete it, and which parameter of each call holds what: ``name``, ``id``, ``arn``,
-``identifier`` (any of the three) or ``parent``.
+``identifier`` (any of the three) or ``parent``. An id of ``~`` stands in no property of its own, but ends the ARN.
 """
 
 import json
@@ -60,7 +60,7 @@ class Subject:
         self.service, self.short = service, short
         uuid = row["type"].rpartition("::")[0] in UUIDS
         self.id = (m.uuid() if uuid else m.hex("", 12)) if row["id"] else self.name
-        self.parent = self.parent or f"{self.name}-home"
+        self.parent = self.parent or (m.account if "AwsAccountId" in row["pid"] else f"{self.name}-home")
         by_id = row["id"] and service != "NetworkFirewall" and {row["id"], row["arn"]} & set(row["pid"])
         tail = self.id if by_id else self.name
         arn_service = row["source"].split(".")[0]
@@ -69,7 +69,7 @@ class Subject:
         for part in names:
             config[part] = self.value(part)
         for part in (row["name"], row["id"], row["arn"]):
-            if part and part not in config:
+            if part and part != "~" and part not in config:
                 config[part] = self.value(part)
         if row["name"] is None and "name" in row["create"]["sent"].values():
             config[short + "Name"] = self.name

@@ -7,6 +7,7 @@ import os
 
 import pytest
 
+from tests.worlds.recorded_types.ec2_types import Ec2Types
 from tests.worlds.recorded_types.first_items import first_items
 from tests.worlds.recorded_types.play import through_files, through_queue, world_of
 
@@ -55,4 +56,11 @@ def test_first_items_of_history_files_are_told_as_they_were(tmp_path):
 @pytest.mark.timeout(600)
 def test_a_first_item_hides_no_call(tmp_path):
     judgement, _ = through_queue(first_items(1), tmp_path)
+    right(judgement, 1.0)
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(600)
+def test_calls_on_ec2s_rarer_types_are_found(tmp_path):
+    judgement, _ = through_queue(Ec2Types(1).play(), tmp_path)
     right(judgement, 1.0)
