@@ -63,6 +63,8 @@ class Subject:
         self.parent = self.parent or (m.account if "AwsAccountId" in row["pid"] else f"{self.name}-home")
         by_id = row["id"] and service != "NetworkFirewall" and {row["id"], row["arn"]} & set(row["pid"])
         tail = self.id if by_id else self.name
+        if "parent" in row["create"]["sent"].values():
+            tail = f"{self.parent}/{tail}"
         arn_service = row["source"].split(".")[0]
         self.arn = m.arn(arn_service, f"{kebab(short)}/{tail}")
         config, names = {}, row["pid"]
