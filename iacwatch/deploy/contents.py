@@ -21,6 +21,10 @@ _IN_THE_RUNTIME: Final = ("boto3",)
 _FOR_THE_TERMINAL: Final = ("click", "rich")
 _LEFT_OUT: Final = frozenset({"cli", "demo", "deploy", "doctor", "manual", "app/doctor.py", "__main__.py"})
 """What of the package only the command line uses."""
+_NEVER_CALLED: Final = re.compile(
+    r"slack/.*|slack_sdk/(?:web|webhook)/(?:async|legacy)_\w+\.py|slack_sdk/(?:audit_logs|oauth|rtm|rtm_v2|scim|socket_mode)/.*"
+)
+"""What of the dependencies neither the function nor what it imports uses: half of slack-sdk."""
 _LICENCE: Final = "LICENSE"
 _MACHINE_CODE: Final = frozenset({".so", ".pyd", ".dylib", ".dll"})
 _REQUIREMENT: Final = re.compile(
@@ -140,7 +144,7 @@ def _files(of: Distribution) -> Iterator[tuple[str, bytes]]:
             f"{of.name} does not say which files are its own", hint=f"install {of.name} with pip"
         )
     for file in of.files:
-        if ".." in file.parts or not _wanted(file):
+        if ".." in file.parts or not _wanted(file) or _NEVER_CALLED.fullmatch(file.as_posix()):
             continue
         if file.suffix == ".pth":
             raise UsageError(
