@@ -21,7 +21,7 @@ from typing import Any, Final
 from botocore.loaders import Loader
 
 from iacwatch.core.catalog.catalog import ROWS
-from iacwatch.core.catalog.derived import completed
+from iacwatch.core.catalog.derived import completed, names_after, noun_ends
 from iacwatch.core.catalog.schema import TypeFacts
 
 TARGET: Final = Path(__file__).parents[2] / "iacwatch" / "core" / "catalog" / "generated.json"
@@ -41,7 +41,6 @@ _TAGS: Final = re.compile("(Tag|Untag)\\w*|\\w*Tags?(To|From)\\w*|\\w*Tags\\w*|C
 _STATUS: Final = re.compile(
     "(status|state|statusreason|statereason|statusmessage|statusdetails|lifecyclestate)$"
 )
-_SUFFIXES: Final = ("id", "name", "arn", "identifier", "")
 _OWN: Final = ("id", "name", "arn", "identifier")
 _DATED: Final = re.compile(r"\d{4}_\d{2}_\d{2}$|\d{8}$")
 _DEEPEST: Final = 2
@@ -177,16 +176,7 @@ def identifying(kind: str) -> tuple[str, ...]:
     pointers += [one for each in schema.get("additionalIdentifiers", ()) for one in each]
     given = [pointer.rpartition("/")[2].lower() for pointer in pointers]
     own = [one for one in given if not _parents(kind, one)]
-    return tuple(dict.fromkeys((*own, *_stems(kind))))
-
-
-def _stems(kind: str) -> Iterator[str]:
-    noun = kind.rpartition("::")[2]
-    words = re.findall("[A-Z]+(?![a-z])|[A-Z][a-z0-9]+|[a-z0-9]+", noun)
-    tails = ["".join(words[at:]).lower() for at in range(len(words))]
-    for stem in dict.fromkeys((noun.lower(), *tails)):
-        yield from (f"{stem}{suffix}" for suffix in _SUFFIXES)
-    yield from _OWN
+    return tuple(dict.fromkeys((*own, *names_after(noun_ends(kind.rpartition("::")[2])), *_OWN)))
 
 
 def _parents(kind: str, key: str) -> bool:

@@ -1,10 +1,11 @@
 """What a resource type's own name suggests about it: ``AWS::Backup::BackupPlan`` has a `CreateBackupPlan`."""
 
 import re
+from collections.abc import Iterable
 from dataclasses import replace
 from typing import Final
 
-from iacwatch.core.catalog.schema import Shows, TypeFacts
+from iacwatch.core.catalog.schema import Shows, TypeFacts, either
 from iacwatch.core.catalog.services import SERVICES, Service
 
 _VERBS: Final = (
@@ -30,16 +31,27 @@ _TAGGING: Final = (
 _PLAIN: Final = ("id", "name", "arn", "identifier", "resourcearn", "resource", "resourceid", "resourcename")
 
 
+def noun_ends(noun: str) -> tuple[str, ...]:
+    """Return a noun in small letters, its last word, and every end of it: ``vpcendpoint``, ``endpoint``."""
+    words = re.findall("[A-Z]+(?![a-z])|[A-Z][a-z0-9]+|[a-z0-9]+", noun)
+    key, short = noun.lower(), words[-1].lower() if words else noun.lower()
+    return (key, short, *("".join(words[at:]).lower() for at in range(len(words))))
+
+
+def names_after(stems: Iterable[str]) -> tuple[str, ...]:
+    """Return the keys under which calls name a thing that goes by one of some stems."""
+    return tuple(f"{stem}{suffix}" for stem in stems for suffix in ("id", "name", "arn", "identifier", ""))
+
+
 def completed(row: TypeFacts) -> TypeFacts:
     """Return a row with what its type's name suggests; what the row says about calls comes on top."""
     parts = row.type.split("::")
     service, noun = (parts[1], parts[-1]) if len(parts) > 1 else ("", row.type)
     noun = row.called or noun
-    words = re.findall("[A-Z]+(?![a-z])|[A-Z][a-z0-9]+|[a-z0-9]+", noun)
-    key, short = noun.lower(), words[-1].lower() if words else noun.lower()
-    tails = ("".join(words[at:]).lower() for at in range(len(words)))
-    stems = dict.fromkeys((key, short, *tails, key.removeprefix(service.lower()) or key))
-    named = tuple(f"{stem}{suffix}" for stem in stems for suffix in ("id", "name", "arn", "identifier", ""))
+    ends = noun_ends(noun)
+    key, short = ends[0], ends[1]
+    stems = dict.fromkeys((*ends, key.removeprefix(service.lower()) or key))
+    named = names_after(stems)
     named = (*named, f"current{key}name", f"current{key}id")
     found = f"(?i:{re.escape(service)}|Managed|Custom[a-z]{{0,12}}|Standby)?(?i:{re.escape(noun)})"
     return replace(
@@ -48,7 +60,7 @@ def completed(row: TypeFacts) -> TypeFacts:
         or SERVICES.get(service, Service(service)).sources
         or tuple(dict.fromkeys((service.lower(), _hyphenated(service)))),
         targets=(*dict.fromkeys((*named, *_PLAIN, *row.targets)),),
-        acts=_either(
+        acts=either(
             f"({_VERBS}){found}({_ASPECT}){{0,2}}",
             f"(AddTo|RemoveFrom){found}",
             _TAGGING,
@@ -64,14 +76,10 @@ def completed(row: TypeFacts) -> TypeFacts:
             ),
             *row.shows,
         ),
-        creates=_either(f"({_MAKING}){found}s?", row.creates),
-        deletes=_either(f"(Batch)?({_ENDING}){found}(s|es|Configuration|V2)?", row.deletes),
+        creates=either(f"({_MAKING}){found}s?", row.creates),
+        deletes=either(f"(Batch)?({_ENDING}){found}(s|es|Configuration|V2)?", row.deletes),
         answers=("arn", "id", *(f"{stem}{end}" for stem in stems for end in ("id", "arn")), *row.answers),
     )
-
-
-def _either(*patterns: str) -> str:
-    return "|".join(pattern for pattern in patterns if pattern)
 
 
 def _hyphenated(service: str) -> str:

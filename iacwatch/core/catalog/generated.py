@@ -12,7 +12,7 @@ from functools import cache
 from importlib.resources import files
 from typing import TypedDict
 
-from iacwatch.core.catalog.schema import Shows, TypeFacts
+from iacwatch.core.catalog.schema import Shows, TypeFacts, either
 
 
 class ModelFacts(TypedDict, total=False):
@@ -47,7 +47,7 @@ def joined(facts: TypeFacts, row: TypeFacts) -> TypeFacts:
     found = from_models(facts.type)
     if found is None:
         return facts
-    written = "|".join(pattern for pattern in (row.acts, row.creates, row.deletes) if pattern)
+    written = either(row.acts, row.creates, row.deletes)
     parts = [call for call in found.get("parts", ()) if not (written and re.fullmatch(written, call))]
     creates, deletes = found.get("creates", ()), found.get("deletes", ())
     # Whoever starts or stops a thing sets nothing of it.
@@ -60,11 +60,11 @@ def joined(facts: TypeFacts, row: TypeFacts) -> TypeFacts:
         facts,
         sources=_union(facts.sources, found.get("sources", ())),
         targets=_union(facts.targets, found.get("targets", ())),
-        acts=_either(facts.acts, *creates, *changes, *deletes),
-        creates=_either(facts.creates, *creates),
-        deletes=_either(facts.deletes, *deletes),
+        acts=either(facts.acts, *creates, *changes, *deletes),
+        creates=either(facts.creates, *creates),
+        deletes=either(facts.deletes, *deletes),
         shows=(*facts.shows, *shows),
-        never=_either(facts.never, *parts),
+        never=either(facts.never, *parts),
         answers=_union(facts.answers, found.get("answers", ())),
     )
 
@@ -78,7 +78,3 @@ def _all() -> Mapping[str, ModelFacts]:
 
 def _union(*values: Iterable[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(value for each in values for value in each))
-
-
-def _either(*patterns: str) -> str:
-    return "|".join(pattern for pattern in patterns if pattern)

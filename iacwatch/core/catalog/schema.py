@@ -204,6 +204,11 @@ class TypeFacts:
         )
 
 
+def either(*patterns: str) -> str:
+    """Return the regular expression that matches what one of several does; empty ones match nothing."""
+    return "|".join(pattern for pattern in patterns if pattern)
+
+
 def fields(text: str) -> tuple[str, ...]:
     """Return the fields that a text lists, separated by blanks."""
     return tuple(text.split())
