@@ -212,6 +212,30 @@ class Ledger(Protocol):
         ...
 
 
+class Notes(Protocol):
+    """Short texts by key that runs and functions share: who opened a session, where a message stands.
+
+    They lie beside the ledger, in the same store. A note is a help, never a promise: it may be gone early.
+    """
+
+    def read(self, keys: Sequence[str], *, now: datetime) -> Mapping[str, str]:
+        """Return the notes that there are and that have not expired, by key."""
+        ...
+
+    def write(self, notes: Mapping[str, str], *, now: datetime, expires_at: datetime) -> None:
+        """Write notes whatever stood there before."""
+        ...
+
+    def swap(
+        self, key: str, *, seen: str | None, new: str, now: datetime, expires_at: datetime
+    ) -> str | None:
+        """Write a note where it still says what was `seen` (None: nothing, or it has expired).
+
+        Return what it says then: `new` where the write went through, else what another writer wrote.
+        """
+        ...
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Delivered:
     """A finding reached its destination; `detail` says where (a channel, a message's timestamp)."""

@@ -208,7 +208,8 @@ class Actor:
     """Who stands behind a trail event, as the report names it.
 
     `principal` is what lasts: the role's or user's ARN (with the role's path where CloudTrail names it).
-    `on_own_account` is True where AWS itself acted and no person or pipeline stands behind it.
+    `session` is the name of the session that made the call, as the call bore it. `on_own_account` is True
+    where AWS itself acted and no person or pipeline stands behind it.
     """
 
     kind: ActorKind
@@ -225,6 +226,7 @@ class Actor:
     source_identity: str | None = None
     repository: str | None = None
     chain: tuple[ChainLink, ...] = ()
+    session: str | None = None
     on_own_account: bool = False
 
 
@@ -240,6 +242,22 @@ class Mention:
     value: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenedSession:
+    """The session that an STS call opened, as its answer says.
+
+    `access_key_id` is the key that it handed out, `arn` the session's. `subject` and `provider` are those of
+    a web identity's or a SAML assertion's: ``repo:acme/infra:ref:refs/heads/main`` of
+    ``token.actions.githubusercontent.com``. "" where the answer does not say.
+    """
+
+    access_key_id: str
+    arn: str = ""
+    expires_at: datetime | None = None
+    subject: str = ""
+    provider: str = ""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class TrailEvent:
     """One CloudTrail management event.
@@ -249,7 +267,8 @@ class TrailEvent:
     `service_event` is True for an ``AwsServiceEvent``. `resource_names` are what
     LookupEvents lists beside the record (empty from files). `name` is the event name without a version
     suffix (``UpdateFunctionCode``), `event_name` as recorded (``UpdateFunctionCode20150331v2``). `omitted`
-    says which sections (``request``, ``response``) CloudTrail left out since they are too large.
+    says which sections (``request``, ``response``) CloudTrail left out since they are too large. `opened` is
+    set where the call handed out a session's key. `shared_event_id` is the same in the other account's copy.
     """
 
     event_id: str
@@ -269,6 +288,8 @@ class TrailEvent:
     service_event: bool = False
     management: bool = True
     omitted: tuple[str, ...] = ()
+    opened: OpenedSession | None = None
+    shared_event_id: str = ""
 
     @property
     def can_change(self) -> bool:
@@ -286,7 +307,8 @@ class TrailQuery:
     share (0 to 1) of such calls that neither finds: 0 means that names and event names see everything,
     1 that only a sweep does; in between, names first and a sweep where they found nothing.
     `thorough` demands the sweep whatever `missing` says. An answer fetched before `as_of` may be stale and
-    does not count, unless the window had long settled by then.
+    does not count, unless the window had long settled by then. `reads` asks for successful read-only calls as
+    well as writes: those that open sessions (``AssumeRole``) are read-only. Its names suffice (`missing` 0).
     """
 
     account_id: str
@@ -298,6 +320,7 @@ class TrailQuery:
     missing: float = 1.0
     thorough: bool = False
     as_of: datetime | None = None
+    reads: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -400,11 +423,13 @@ class Workflow:
 
     Conditions are ANDed, the entries of one list ORed, an empty list is not a condition. Globs match the
     whole string, case-sensitively; ``*`` crosses ``/``. `tools` is only set by the built-in workflows.
+    `started_by` are globs on who opened the session: a role's or a user's ARN, or ``PROVIDER:SUBJECT``.
     """
 
     name: str
     managed_by: tuple[str, ...] = ()
     principals: tuple[str, ...] = ()
+    started_by: tuple[str, ...] = ()
     user_agents: tuple[str, ...] = ()
     invoked_by: tuple[str, ...] = ()
     source_ips: tuple[str, ...] = ()

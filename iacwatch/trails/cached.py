@@ -19,6 +19,7 @@ from iacwatch.core.model import (
     ChainLink,
     Json,
     Mention,
+    OpenedSession,
     Principal,
     TrailEvent,
     TrailQuery,
@@ -127,6 +128,7 @@ def _key(query: TrailQuery) -> bytes:
         query.resource_type,
         query.missing,
         query.thorough,
+        query.reads,
     )
     return blake2b(json.dumps(parts).encode(), digest_size=16).digest()
 
@@ -186,6 +188,7 @@ def event_of(text: str) -> TrailEvent:
                 "resource_names": tuple(fields["resource_names"]),
                 "omitted": tuple(fields.get("omitted", ())),
                 "sent": frozenset(fields.get("sent", ())),
+                "opened": _opened(fields.get("opened")),
             }
         )
     except (ValueError, KeyError, TypeError) as error:
@@ -201,6 +204,15 @@ def _actor(fields: Json) -> Actor:
             "via": None if via is None else Via(via),
             "chain": tuple(ChainLink(**link) for link in fields["chain"]),
         }
+    )
+
+
+def _opened(fields: Json) -> OpenedSession | None:
+    if fields is None:
+        return None
+    expires_at = fields["expires_at"]
+    return OpenedSession(
+        **{**fields, "expires_at": None if expires_at is None else datetime.fromisoformat(expires_at)}
     )
 
 
