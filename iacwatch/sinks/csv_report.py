@@ -63,6 +63,10 @@ _FIELDS: Final[Mapping[str, str]] = {
     "config_link": "links.config",
     "cloudtrail_link": "links.cloudtrail",
     "leads": "",
+    "session": "actor.session",
+    "chain": "",
+    "event_principal": "event.principal",
+    "event_arn": "event.arn",
 }
 """Each column, and where in the report's record it stands; "": it is made for this report alone."""
 
@@ -132,6 +136,7 @@ class CsvReport:
             "changed_properties": "; ".join(entry.path for entry in seen.diff),
             "before_after": _before_after(finding, seen.diff),
             "other_event_ids": "; ".join(match.event.event_id for match in finding.others),
+            "chain": "; ".join(link.arn for link in finding.actor.chain) if finding.actor else None,
             "leads": "; ".join(sentence.near(finding, most=len(finding.leads))),
         }
         return [_cell(_field(row, place) if place else made[name]) for name, place in _FIELDS.items()]

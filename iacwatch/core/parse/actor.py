@@ -11,10 +11,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Final
 
-from iacwatch.core.arn import arn_parts
 from iacwatch.core.model import Actor, ActorKind, Principal, Via
 from iacwatch.core.parse import session_names
-from iacwatch.core.parse.identity import Identity, account_of, is_service_linked, is_sso, repository
+from iacwatch.core.parse.identity import (
+    Identity,
+    account_of,
+    is_service_linked,
+    is_sso,
+    lasting_arn,
+    repository,
+)
 from iacwatch.core.parse.user_agent import UNKNOWN, tool, unwrapped
 
 CONSOLE: Final = "AWS Internal"
@@ -27,7 +33,6 @@ _COMPUTE: Final = re.compile(r"\bexec-env/AWS_(?:Lambda|ECS)")
 """What the SDKs add to their user agent where they run in a function or a container."""
 
 _SUBJECTS: Final = ("sub", "subject")
-_SESSIONS: Final = frozenset({"AssumedRole", "Role"})
 _ELSEWHERE: Final = frozenset({None, Via.CHAIN, Via.IAM_USER, Via.FEDERATION})
 _KINDS: Final[Mapping[str, ActorKind]] = {
     "Root": ActorKind.ROOT,
@@ -73,7 +78,7 @@ def actor(who: Identity, call: CallContext) -> Actor:
         kind=kind,
         name=name[:_LONGEST_NAME] or UNKNOWN,
         arn=principal.arn or None,
-        principal=_lasting(who),
+        principal=lasting_arn(principal),
         account_id=account_of(principal.account_id, principal.issuer_account_id) or None,
         via=via,
         source_ip=call.source_ip[:_LONGEST_IP] or None,
@@ -83,6 +88,7 @@ def actor(who: Identity, call: CallContext) -> Actor:
         access_key_id=principal.access_key_id or None,
         source_identity=principal.source_identity or None,
         repository=repository(*_subjects(who)),
+        session=principal.session_name or None,
         on_own_account=own_account,
     )
 
@@ -214,17 +220,6 @@ def _session_name(who: Identity, call: CallContext, via: Via | None) -> str:
         return who.principal.source_identity
     clicked = call.from_console and not session_names.is_generated(session)
     return session if clicked or not role or session_names.may_be_a_person(session, role) else role
-
-
-def _lasting(who: Identity) -> str | None:
-    """Return the ARN that outlasts the session: the role's, or the user's (a federated one's issuer's)."""
-    principal = who.principal
-    if principal.issuer_arn:
-        return principal.issuer_arn
-    parts = arn_parts(principal.arn)
-    if parts is not None and principal.type in _SESSIONS and parts.service == "sts" and who.role:
-        return f"arn:{parts.partition}:iam::{parts.account_id}:role/{who.role}"
-    return principal.arn or None
 
 
 def _subjects(who: Identity) -> list[str]:

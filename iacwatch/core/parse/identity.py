@@ -20,6 +20,7 @@ _NOTHING: Final[Mapping[str, Json]] = {}
 _SESSIONS: Final = frozenset({"AssumedRole", "Role", "AWSAccount", "FederatedUser"})
 """Types whose `principalId` ends in a session's name (``AROA…:SESSION``)."""
 
+_ROLES: Final = frozenset({"AssumedRole", "Role"})
 _MOST_CLAIMS: Final = 50
 _TYPES_BY_ARN: Final = (
     ("sts", "assumed-role/", "AssumedRole"),
@@ -163,6 +164,19 @@ def _session(kind: str, arn: str, principal_id: str) -> tuple[str, str, str]:
     if resource.startswith("federated-user/"):
         return kind, "", resource.partition("/")[2]
     return kind, "", by_id
+
+
+def lasting_arn(principal: Principal) -> str | None:
+    """Return the ARN that outlasts the session: the role's, or the user's (a federated one's issuer's)."""
+    if principal.issuer_arn:
+        return principal.issuer_arn
+    parts = arn_parts(principal.arn)
+    if parts is not None and parts.service == "sts" and principal.type in _ROLES:
+        kind, _, name = parts.resource.partition("/")
+        role = name.partition("/")[0]
+        if kind == "assumed-role" and role:
+            return f"arn:{parts.partition}:iam::{parts.account_id}:role/{role}"
+    return principal.arn or None
 
 
 def _shown(name: str) -> str:

@@ -12,6 +12,7 @@ from typing import Final
 
 from iacwatch.core.catalog.places import key_of
 from iacwatch.core.model import Actor, Finding, Json, Lead, Match, Resource
+from iacwatch.core.parse.identity import lasting_arn
 from iacwatch.core.present import links
 from iacwatch.core.present import redact as redaction
 
@@ -40,7 +41,7 @@ def cause_key(resource: Resource, event_ids: Sequence[str]) -> str:
 
 
 def group(findings: Sequence[Finding], window: timedelta) -> list[tuple[Finding, ...]]:
-    """Return what one actor made together: same principal and session, account and verdict.
+    """Return what one origin made together: same person or machine, account and verdict.
 
     A group spans less than `window`, counted from its first call (from its first capture, where nobody can
     be named: Config captures up to 15 minutes late, and what was done together need not be captured
@@ -59,9 +60,13 @@ def group(findings: Sequence[Finding], window: timedelta) -> list[tuple[Finding,
 
 
 def company(finding: Finding) -> Hashable:
-    """Return what the findings of one group have in common: account, verdict, principal and session."""
+    """Return what the findings of one group have in common: account, verdict and origin.
+
+    The origin is a principal with the person who used it, or with the repository that a pipeline ran for. A
+    machine is called after its role, whatever its sessions are called.
+    """
     actor = finding.actor
-    who = (actor.principal, actor.arn, actor.name) if actor else None
+    who = (actor.principal, actor.name, actor.repository) if actor else None
     return finding.change.resource.account_id, finding.verdict, who
 
 
@@ -153,6 +158,7 @@ def _actor(actor: Actor) -> dict[str, Json]:
             {"arn": link.arn, "access_key_id": link.access_key_id, "event_id": link.event_id}
             for link in actor.chain
         ],
+        "session": actor.session,
     }
 
 
@@ -167,6 +173,8 @@ def _event(match: Match) -> dict[str, Json]:
         "lag_s": int(match.lag.total_seconds()),
         "match": str(match.kind),
         "workflow": match.workflow,
+        "principal": lasting_arn(event.principal),
+        "arn": event.principal.arn or None,
     }
 
 

@@ -19,7 +19,11 @@ from tests.fixtures.builders import (
     ACCOUNT,
     CALLED_AT,
     CAPTURED_AT,
+    PIPELINE,
+    PIPELINE_SESSION,
+    ROLE,
     actor,
+    behind,
     change,
     entry,
     event,
@@ -55,7 +59,8 @@ def test_the_columns_are_those_that_people_script_against():
         "resource_id,resource_name,arn,change_type,managed_by,changed_properties,before_after,actor_kind,"
         "actor_name,actor_arn,actor_principal,actor_account_id,via,tool,source_ip,user_agent,access_key_id,"
         "source_identity,repository,invoked_by,event_id,event_name,event_source,event_time,event_region,lag_s,"
-        "match,workflow,other_event_ids,reason,config_link,cloudtrail_link,leads"
+        "match,workflow,other_event_ids,reason,config_link,cloudtrail_link,leads,"
+        "session,chain,event_principal,event_arn"
     )
 
 
@@ -87,6 +92,13 @@ def test_a_row_tells_the_finding():
     assert (row["event_name"], row["lag_s"], row["match"]) == ("AuthorizeSecurityGroupIngress", "41", "id")
     assert row["other_event_ids"] == "a; b"
     assert (row["config_link"], row["cloudtrail_link"]) == tuple(told["links"].values())
+
+
+def test_a_row_tells_through_which_sessions_somebody_called():
+    (row,) = rows(written(behind("alice@example.com")))
+    assert (row["actor_name"], row["actor_principal"]) == ("alice@example.com", ROLE)
+    assert (row["session"], row["chain"]) == ("terragrunt-1718035023456789000", PIPELINE_SESSION)
+    assert (row["event_principal"], row["event_arn"]) == (PIPELINE, PIPELINE_SESSION)
 
 
 def test_what_nobody_knows_is_an_empty_cell():

@@ -18,7 +18,12 @@ from tests.fixtures.builders import (
     CALLED_AT,
     CAPTURED_AT,
     GROUP_ID,
+    PIPELINE,
+    PIPELINE_SESSION,
+    ROLE,
+    SESSION,
     actor,
+    behind,
     change,
     entry,
     event,
@@ -43,10 +48,11 @@ DOCUMENTED = {
     ],
     "actor": [
         "kind", "name", "arn", "principal", "account_id", "via", "source_ip", "user_agent", "tool",
-        "invoked_by", "access_key_id", "source_identity", "repository", "chain",
+        "invoked_by", "access_key_id", "source_identity", "repository", "chain", "session",
     ],
     "event": [
         "event_id", "event_name", "event_source", "event_time", "region", "lag_s", "match", "workflow",
+        "principal", "arn",
     ],
     "links": ["config", "cloudtrail"],
 }  # fmt: skip
@@ -139,13 +145,34 @@ def test_calls_made_together_and_captured_apart_stay_together():
     "other",
     [
         {"who": {"principal": "arn:aws:iam::111122223333:role/Other"}},
-        {"who": {"arn": "arn:aws:sts::111122223333:assumed-role/Admin/bob@example.com"}},
+        {"who": {"name": "bob@example.com"}},
+        {"who": {"repository": "acme/infra@refs/heads/main"}},
         {"where": {"account_id": "444455556666"}},
         {"verdict": Verdict.IN_WORKFLOW},
     ],
 )
-def test_another_principal_session_account_or_verdict_is_another_group(other):
+def test_another_principal_person_repository_account_or_verdict_is_another_group(other):
     assert len(group([at(0), at(1, **other)], WINDOW)) == 2
+
+
+def test_a_machines_role_is_one_group_whatever_its_sessions_are_called():
+    role = {"name": "gha-terraform-prod", "principal": PIPELINE, "via": Via.CHAIN}
+    findings = [
+        at(
+            20 * number,
+            where={"id": f"sg-{number}"},
+            who={**role, "arn": f"{PIPELINE_SESSION}{number}", "session": f"botocore-session-{number}"},
+        )
+        for number in range(8)
+    ]
+    assert [len(each) for each in group(findings, WINDOW)] == [8]
+
+
+def test_what_a_person_does_through_several_roles_is_one_group_and_apart_from_the_roles_own():
+    chained = [behind("alice@example.com", event_id=f"e{number}") for number in range(2)]
+    by_role = finding(match=match(event=event(actor=actor(name="gha-terraform-prod", principal=PIPELINE))))
+    groups = group([*chained, finding(), by_role], WINDOW)
+    assert sorted(len(each) for each in groups) == [1, 3]
 
 
 def test_services_without_an_arn_are_told_apart_by_name():
@@ -173,7 +200,7 @@ def test_without_a_window_every_finding_is_alone():
 @given(st.lists(st.tuples(st.integers(0, 3000), st.integers(0, 2), st.booleans()), max_size=12), st.randoms())
 def test_grouping_loses_nothing_and_ignores_the_order_of_arrival(makings, chance):
     findings = [
-        at(seconds, who={"arn": f"arn:{person}"}, where={"id": f"sg-{index}"})
+        at(seconds, who={"name": f"{person}"}, where={"id": f"sg-{index}"})
         if known
         else unattributed(change=change(resource=resource(id=f"sg-{index}")))
         for index, (seconds, person, known) in enumerate(makings)
@@ -220,7 +247,10 @@ def test_the_record_tells_what_the_documentation_shows():
         "lag_s": 41,
         "match": "id",
         "workflow": None,
+        "principal": ROLE,
+        "arn": SESSION,
     }
+    assert told["actor"]["session"] == "alice@example.com"
     assert told["other_events"] == []
 
 
@@ -274,6 +304,16 @@ def test_workflow_chain_and_everything_else_of_actor_and_event_is_told():
     assert told["actor"]["chain"] == [
         {"arn": "arn:aws:sts::1:assumed-role/a/b", "access_key_id": "ASIA1", "event_id": "e"}
     ]
+
+
+def test_behind_a_chain_the_event_tells_who_the_call_itself_says_it_was():
+    told = record(behind("alice@example.com", others=(behind("bob@example.com").match,)))
+    assert (told["actor"]["name"], told["actor"]["principal"]) == ("alice@example.com", ROLE)
+    assert (told["event"]["principal"], told["event"]["arn"]) == (PIPELINE, PIPELINE_SESSION)
+    assert told["actor"]["session"] == "terragrunt-1718035023456789000"
+    (other,) = told["other_events"]
+    assert (other["principal"], other["arn"]) == (PIPELINE, PIPELINE_SESSION)
+    assert other["actor"]["name"] == "bob@example.com"
 
 
 def test_a_call_just_after_the_capture_has_a_lag_of_no_seconds():
