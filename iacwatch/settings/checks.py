@@ -55,9 +55,10 @@ def _workflows(settings: Settings) -> Iterator[Problem]:
             yield ("workflow",), f"{here} has the name of another workflow", "give each its own name"
         seen.add(flow.name)
         if not (flow.principals or flow.user_agents or flow.invoked_by or flow.source_ips):
+            alone = "started_by, which is a further condition, alone" if flow.started_by else "no condition"
             yield (
                 ("workflow",),
-                f"{here} covers nothing, since it has no condition",
+                f"{here} covers nothing, since it has {alone}",
                 "give it principals, user_agents, invoked_by or source_ips",
             )
         if flow.not_before and flow.not_after and flow.not_before >= flow.not_after:

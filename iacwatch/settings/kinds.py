@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from iacwatch.settings import values
+from iacwatch.settings.origins import origin
 from iacwatch.settings.values import Wrong
 
 
@@ -50,6 +51,7 @@ TEXT: Final = Kind(values.text)
 WORD: Final = Kind(values.word)
 TEXTS: Final = list_of(values.text, "texts")
 GLOBS: Final = list_of(values.word, "globs")
+ORIGINS: Final = list_of(origin, "globs")
 CIDRS: Final = list_of(values.cidr, "CIDRs")
 DURATION: Final = Kind(values.duration, "duration")
 DURATIONS: Final = list_of(values.duration, "durations")

@@ -39,6 +39,12 @@ WORKFLOW: Final = TomlTable.of(
         "name": Key(kinds.WORD, "the name that reports show"),
         "managed_by": Key(kinds.GLOBS, "globs on the tag's values that it may change; `[]`: any"),
         "principals": Key(kinds.GLOBS, "globs on the ARN of the role or user"),
+        "started_by": Key(
+            kinds.ORIGINS,
+            "globs on who opened the session: the ARN of a role or a user, or `PROVIDER:SUBJECT` of a web"
+            " identity; a further condition, which holds off whoever takes the role by hand",
+            ["arn:aws:iam::*:role/jenkins-agent"],
+        ),
         "user_agents": Key(
             kinds.GLOBS,
             "globs on the user agent, which can be forged: set `principals` too",

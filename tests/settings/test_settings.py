@@ -59,6 +59,7 @@ def test_every_section_of_a_full_file_is_read():
         name = "ci"
         managed_by = ["tf"]
         principals = ["arn:aws:iam::*:role/ci-*"]
+        started_by = ["token.actions.githubusercontent.com:repo:acme/infra:*"]
         source_ips = ["198.51.100.7", "2001:db8::/32"]
         not_before = 2026-11-20T12:00:00+02:00
         not_after = "2026-11-21T00:00:00Z"
@@ -93,6 +94,7 @@ def test_every_section_of_a_full_file_is_read():
             name="ci",
             managed_by=("tf",),
             principals=("arn:aws:iam::*:role/ci-*",),
+            started_by=("token.actions.githubusercontent.com:repo:acme/infra:*",),
             source_ips=("198.51.100.7/32", "2001:db8::/32"),
             not_before=datetime(2026, 11, 20, 10, tzinfo=UTC),
             not_after=datetime(2026, 11, 21, tzinfo=UTC),
@@ -193,6 +195,15 @@ def test_options_of_the_command_line_and_names_of_others_are_no_keys():
         ('[[workflow]]\nprincipals = ["x"]', "workflow[0] has no name"),
         ('[[workflow]]\nname = "ci"', 'workflow[0] ("ci") covers nothing'),
         (
+            '[[workflow]]\nname = "ci"\nstarted_by = ["arn:aws:iam::*:role/ci"]',
+            'workflow[0] ("ci") covers nothing, since it has started_by, which is a further condition, alone; '
+            "give it principals",
+        ),
+        (
+            '[[workflow]]\nname = "ci"\nstarted_by = "arn:aws:iam::*:role/ci"',
+            "workflow[0].started_by must be a list, even of one",
+        ),
+        (
             '[[workflow]]\nname = "a"\nprincipals = ["x"]\n[[workflow]]\nname = "a"\nprincipals = ["y"]',
             "has the name of another workflow",
         ),
@@ -283,6 +294,7 @@ def test_what_is_wrong_is_named_with_its_key_and_file(text, said):
         ({"IACWATCH_WORKFLOW": "ci"}, "IACWATCH_WORKFLOW: workflow must be JSON"),
         ({"IACWATCH_WORKFLOW": '{"name": "ci"}'}, "IACWATCH_WORKFLOW: workflow must be a list of tables"),
         ({"IACWATCH_WORKFLOW": '[{"name": 5}]'}, "IACWATCH_WORKFLOW: workflow[0].name must be a text"),
+        ({"IACWATCH_WORKFLOW": '[{"name": "ci", "started_by": ["acme/infra"]}]'}, "IACWATCH_WORKFLOW: workflow[0].started_by[0] must be the ARN"),
         ({"IACWATCH_WORKFLOW": '[{"nam": "x"}]'}, "IACWATCH_WORKFLOW: there is no key workflow[0].nam"),
         ({"IACWATCH_WORKFLOW": "[" * 100_000}, "IACWATCH_WORKFLOW: workflow must be JSON"),
         ({"IACWATCH_REPORT__VERDICTS": "out-of-band"}, "IACWATCH_REPORT__VERDICTS: report.verdicts must be JSON"),

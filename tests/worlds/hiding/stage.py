@@ -21,8 +21,9 @@ principals = ["arn:aws:iam::*:role/release-*"]
 principals = ["arn:aws:iam::*:role/cleanup*"]
 """
 STARTED_BY = 'started_by = ["token.actions.githubusercontent.com:repo:acme/infra:ref:refs/heads/main"]'
-ORIGINS = "started_by" in (Path(__file__).parents[3] / "config.example.toml").read_text()
-"""Whether a workflow can say who must have opened its sessions."""
+ATTRIBUTION = Path(__file__).parents[3] / "iacwatch" / "core" / "attribution"
+ORIGINS = any("started_by" in each.read_text() for each in ATTRIBUTION.glob("*.py"))
+"""Whether a verdict goes by who opened a session."""
 OMITTED = {"reason": "requestParameters too large", "omitted": True, "originalSize": 281_640}
 PROVIDER = f"arn:aws:iam::{OWN}:oidc-provider/token.actions.githubusercontent.com"
 
