@@ -7,7 +7,7 @@ from collections.abc import Generator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Any, Protocol
+from typing import Any, Final, Protocol
 
 from iacwatch.core.model import Finding, Item, ItemQuery, TrailEvent, TrailQuery, Window
 from iacwatch.core.outcome import Outcome
@@ -165,6 +165,10 @@ class TrailSource(Protocol):
     def collect(self, queries: Sequence[TrailQuery]) -> Collected:
         """Fetch what the queries ask for, as cheaply as can be; plan over all of them together."""
         ...
+
+
+RETENTION: Final = timedelta(days=400)
+"""How long a ledger remembers: longer than any queue or trail holds what could report a change again."""
 
 
 class Claim(StrEnum):

@@ -12,18 +12,19 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from iacwatch.app.sinks import Sinks
+from iacwatch.app.store import Store, in_memory, lasting
 from iacwatch.app.trails import TrailKind, TrailParts, kind_of
 from iacwatch.aws.rate_limit import RateLimit
 from iacwatch.aws.sessions import Sessions
 from iacwatch.clock import SystemClock
 from iacwatch.errors import ConfigError, UsageError
 from iacwatch.pipeline.run import Pipeline
-from iacwatch.ports import ItemStore, Ledger, Progress, QueueSource, Sink, TrailSource
+from iacwatch.ports import ItemStore, Progress, QueueSource, Sink, TrailSource
 from iacwatch.settings import load as configuration
 from iacwatch.settings import locate
 from iacwatch.settings.load import Given
 from iacwatch.settings.rules import rules
-from iacwatch.settings.values import DYNAMODB
+from iacwatch.settings.values import MEMORY
 
 if TYPE_CHECKING:
     from iacwatch.settings.schema import Settings
@@ -88,14 +89,16 @@ class Container:
         were never managed count too. `new_only`: what was reported before is shown nowhere. `newest_first`:
         the order of what is shown. `trail`: another one than the configured one.
         """
-        recorded = remember and any(sink.remembered for sink in sinks)
+        recorded = (remember and any(sink.remembered for sink in sinks)) or new_only
+        ledger, notes = self.store(remember=recorded)
         return Pipeline(
             rules=rules(self.settings, everything=everything),
             items=self._items,
             trail=trail or self.trail,
             sinks=sinks,
-            ledger=self._ledger(remember=recorded or new_only),
+            ledger=ledger,
             clock=self.clock,
+            notes=notes,
             refuse=self.sessions.refusal,
             group_window=self.settings.slack.group_window,
             new_only=new_only,
@@ -142,7 +145,12 @@ class Container:
     @cached_property
     def sinks(self) -> Sinks:
         """Return what makes the places where findings go."""
-        return Sinks(self.settings, clock=self.clock, secret=self.secret)
+        return Sinks(
+            self.settings,
+            clock=self.clock,
+            secret=self.secret,
+            notes=lambda: self.store(remember=True).notes,
+        )
 
     @cached_property
     def _dead_letters(self) -> tuple[Any, str]:
@@ -203,20 +211,24 @@ class Container:
         if self.progress is not None:
             self.progress(phase, done, total, note)
 
-    def _ledger(self, *, remember: bool) -> Ledger:
-        """Return the ledger: what was reported already."""
-        url = self.settings.ledger.url
-        if not remember or url == "memory":
-            from iacwatch.ledgers.memory import MemoryLedger  # noqa: PLC0415  (one of several)
+    def store(self, *, remember: bool) -> Store:
+        """Return where the run remembers: what was reported already, and what is noted beside it.
 
-            return MemoryLedger()
-        if url.startswith(DYNAMODB):
-            from iacwatch.ledgers.dynamodb import DynamoLedger  # noqa: PLC0415  (the same)
+        `remember` False: in memory alone, whatever is configured.
+        """
+        return self._lasting if remember and self.settings.ledger.url != MEMORY else self._forgetful
 
-            return DynamoLedger(lambda: self.sessions.client("dynamodb"), url.removeprefix(DYNAMODB))
-        from iacwatch.ledgers.sqlite import SqliteLedger  # noqa: PLC0415  (the same)
+    @cached_property
+    def _lasting(self) -> Store:
+        return lasting(
+            self.settings.ledger.url,
+            client=lambda: self.sessions.client("dynamodb"),
+            path=self.ledger_path,
+        )
 
-        return SqliteLedger(self.ledger_path(url))
+    @cached_property
+    def _forgetful(self) -> Store:
+        return in_memory()
 
     def ledger_path(self, url: str) -> Path:
         """Return the file of a SQLite ledger; raise `UsageError` where there is no home to keep it in."""

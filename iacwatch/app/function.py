@@ -8,9 +8,10 @@ from datetime import timedelta
 from typing import Any, Final, TextIO
 
 from iacwatch.app.container import Container
+from iacwatch.app.store import Store
 from iacwatch.aws.sessions import Sessions
-from iacwatch.ledgers.memory import MemoryLedger
-from iacwatch.ports import Ledger, Sink
+from iacwatch.ports import Sink
+from iacwatch.settings.values import MEMORY
 from iacwatch.sinks.lazy import LazySink
 from iacwatch.sources.lambda_event import LambdaBatch, Watch
 
@@ -25,7 +26,7 @@ GRACE: Final = timedelta(seconds=2.5)
 
 OUT_OF_TIME: Final = "the function's time is running out"
 
-_BRIEF: Final = frozenset({"sqlite", "memory"})
+_BRIEF: Final = frozenset({"sqlite", MEMORY})
 
 
 class FunctionContainer(Container):
@@ -44,7 +45,6 @@ class FunctionContainer(Container):
         super().__init__(environ=environ, sessions=sessions, clock=clock, usual_places=False)
         self._made_at = self.clock.now()
         self._limits: dict[str, int | None] = {}
-        self._memory = MemoryLedger()
         self._posting: list[Sink] = [LazySink(make) for make in self.sinks.posting({}, by_default=True)]
 
     @property
@@ -77,11 +77,9 @@ class FunctionContainer(Container):
         self.clock.start_again()
         self.clock.end_after(left - _margin(left), OUT_OF_TIME)
 
-    def _ledger(self, *, remember: bool) -> Ledger:
-        """Return the ledger; the default, a file in somebody's home, is none that a function has."""
-        if self.settings.ledger.url in _BRIEF:
-            return self._memory
-        return super()._ledger(remember=remember)
+    def store(self, *, remember: bool) -> Store:
+        """Return where the function remembers; it has no home, in which the default would lie."""
+        return super().store(remember=remember and self.lasting)
 
 
 def latest(left: timedelta) -> timedelta:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from rich.console import Console
 
-    from iacwatch.ports import Clock, Sink
+    from iacwatch.ports import Clock, Notes, Sink
     from iacwatch.settings.schema import Settings
     from iacwatch.sinks.style import ReportStyle
 
@@ -135,11 +135,21 @@ DESTINATIONS: Final = (Destination("slack", "Slack", lambda settings: settings.s
 class Sinks:
     """Makes the sinks of a run, from the settings."""
 
-    def __init__(self, settings: "Settings", *, clock: "Clock", secret: Callable[[str], str]) -> None:
-        """Take the settings; `secret` returns a secret from where a setting says it is kept."""
+    def __init__(
+        self,
+        settings: "Settings",
+        *,
+        clock: "Clock",
+        secret: Callable[[str], str],
+        notes: "Callable[[], Notes]",
+    ) -> None:
+        """Take the settings; `secret` returns a secret from where a setting says it is kept.
+
+        `notes` opens those of the ledger's store, which runs share; raises `IacwatchError` where that fails.
+        """
         from iacwatch.sinks.style import ReportStyle  # noqa: PLC0415  (--help needs none of it)
 
-        self.settings, self.clock, self.secret = settings, clock, secret
+        self.settings, self.clock, self.secret, self.notes = settings, clock, secret, notes
         self.style = ReportStyle(
             names=settings.accounts.names,
             redact=tuple(settings.report.redact),

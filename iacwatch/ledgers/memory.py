@@ -1,4 +1,4 @@
-"""A ledger that lasts as long as the process: for runs that remember nothing, and for tests."""
+"""A ledger, and notes, that last as long as the process: for runs that remember nothing, and for tests."""
 
 import threading
 import uuid
@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from iacwatch.ledgers.note_text import packed, unpacked
 from iacwatch.ports import Claim, Claimed, Grant
 
 
@@ -65,3 +66,40 @@ class MemoryLedger:
             for grant in dict.fromkeys(grants)
             if (entry := self._entries.get(grant.id)) and entry.token == grant.token and not entry.reported
         ]
+
+
+class MemoryNotes:
+    """`ports.Notes` in a dictionary, for any number of threads; it refuses what no store would take."""
+
+    def __init__(self) -> None:
+        """Begin with none."""
+        self._notes: dict[str, tuple[bytes, datetime]] = {}
+        self._lock = threading.Lock()
+
+    def read(self, keys: Sequence[str], *, now: datetime) -> Mapping[str, str]:
+        """Return the notes that there are and that have not expired, by key."""
+        with self._lock:
+            return {key: text for key in dict.fromkeys(keys) if (text := self._there(key, now)) is not None}
+
+    def write(self, notes: Mapping[str, str], *, now: datetime, expires_at: datetime) -> None:
+        """Write notes whatever stood there before."""
+        del now
+        stored = {key: (packed(text), expires_at) for key, text in notes.items()}
+        with self._lock:
+            self._notes.update(stored)
+
+    def swap(
+        self, key: str, *, seen: str | None, new: str, now: datetime, expires_at: datetime
+    ) -> str | None:
+        """Write a note where it still says what was `seen`; return what it says then."""
+        stored = (packed(new), expires_at)
+        with self._lock:
+            there = self._there(key, now)
+            if there == seen:
+                self._notes[key] = stored
+                there = new
+        return there
+
+    def _there(self, key: str, now: datetime) -> str | None:
+        stored, expires_at = self._notes.get(key, (b"", now))
+        return unpacked(stored) if expires_at > now else None

@@ -24,7 +24,7 @@ from iacwatch.pipeline.case import Case, failed
 from iacwatch.pipeline.investigation import Investigation
 from iacwatch.pipeline.reporting import GROUP_WINDOW, LEASE, Reporting
 from iacwatch.pipeline.summary import Summary
-from iacwatch.ports import ChangeSource, Clock, Delivery, ItemStore, Ledger, Sink, TrailSource
+from iacwatch.ports import ChangeSource, Clock, Delivery, ItemStore, Ledger, Notes, Sink, TrailSource
 
 _log = logging.getLogger("iacwatch.pipeline")
 
@@ -50,6 +50,7 @@ class Pipeline:
         sinks: Sequence[Sink],
         ledger: Ledger,
         clock: Clock,
+        notes: Notes | None = None,
         refuse: Refuse = lambda _account: None,
         group_window: timedelta = GROUP_WINDOW,
         lease: timedelta = LEASE,
@@ -58,6 +59,7 @@ class Pipeline:
     ) -> None:
         """Take the rules and the adapters; `refuse` enforces ``[accounts]``.
 
+        `notes` outlive the run, beside the ledger (None: nothing is noted).
         `new_only`: what the ledger knows as reported goes to no sink, not even to those that show everything.
         `newest_first`: the order of what is shown, for a source that yields the newest first.
         """
@@ -74,6 +76,7 @@ class Pipeline:
         )
         self._clock = clock
         self._refuse = refuse
+        self._notes = notes
         self.summary = Summary()
 
     def run(self, source: ChangeSource, *, settle_late: bool = True) -> Summary:

@@ -24,8 +24,9 @@ _ACCOUNT: Final = re.compile(r"[0-9]{12}")
 _URL: Final = re.compile(r"https?://[^\s/?#@]+(?:[/?#]\S*)?")
 _ROLE: Final = re.compile(r"(?:[\w+=,.@-]+/)*[\w+=,.@-]{1,64}", re.ASCII)
 _SECRET: Final = re.compile(r"env:.+|secretsmanager:.+|ssm:/?.+", re.DOTALL)
+MEMORY: Final = "memory"
 DYNAMODB: Final = "dynamodb://"
-_LEDGER: Final = re.compile(rf"sqlite|memory|sqlite:///.*[^/]|{DYNAMODB}[A-Za-z0-9_.-]{{3,255}}")
+_LEDGER: Final = re.compile(rf"sqlite|{MEMORY}|sqlite:///.*[^/]|{DYNAMODB}[A-Za-z0-9_.-]{{3,255}}")
 _BUCKET: Final = re.compile(r"s3://[A-Za-z0-9][A-Za-z0-9._-]{1,62}(?:/.*)?")
 _SHOWN: Final = 60
 API, ATHENA = "api", "athena"

@@ -18,7 +18,7 @@ from iacwatch.aws.rate_limit import RateLimit
 from iacwatch.aws.sessions import Sessions
 from iacwatch.core.outcome import Skipped
 from iacwatch.demo.fake.server import FakeAws
-from iacwatch.ledgers.sqlite import SqliteLedger
+from iacwatch.ledgers.sqlite.ledger import SqliteLedger
 from iacwatch.sources.sqs.source import SqsQueue
 
 ROUNDS = 3

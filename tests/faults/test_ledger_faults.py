@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from iacwatch.errors import DeliveryError
-from iacwatch.ledgers import sqlite
+from iacwatch.ledgers.sqlite import file as sqlite
 from tests.faults.foul_aws import numbers, once
 from tests.faults.runs import LATER, shown, stream
 from tests.fixtures import command

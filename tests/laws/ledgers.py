@@ -2,9 +2,9 @@
 
 from contextlib import contextmanager
 
-from iacwatch.ledgers.dynamodb import DynamoLedger
+from iacwatch.ledgers.dynamodb.ledger import DynamoLedger
 from iacwatch.ledgers.memory import MemoryLedger
-from iacwatch.ledgers.sqlite import SqliteLedger
+from iacwatch.ledgers.sqlite.ledger import SqliteLedger
 from tests.fixtures import moto_aws
 
 

@@ -13,9 +13,9 @@ from iacwatch.aws.sessions import Sessions
 from iacwatch.clock import SystemClock
 from iacwatch.errors import AwsError, ConfigError, DeliveryError, Stopping, UsageError
 from iacwatch.lambda_handler import Function
-from iacwatch.ledgers.dynamodb import DynamoLedger
+from iacwatch.ledgers.dynamodb.ledger import DynamoLedger
 from iacwatch.ledgers.memory import MemoryLedger
-from iacwatch.ledgers.sqlite import SqliteLedger
+from iacwatch.ledgers.sqlite.ledger import SqliteLedger
 from iacwatch.ports import Delivered, Failure
 from iacwatch.sinks.lazy import LazySink
 from tests.fixtures import moto_aws
@@ -115,13 +115,13 @@ def test_a_file_that_lies_about_is_not_read(monkeypatch, tmp_path):
 def test_the_ledger_is_the_one_that_is_set_and_never_a_file_in_a_home(tmp_path, url, kind):
     environ = {"IACWATCH_LEDGER__URL": url.format(folder=tmp_path)} if url else {}
     container = FunctionContainer(environ=environ, arn=ARN)
-    assert isinstance(container._ledger(remember=True), kind)
+    assert isinstance(container.store(remember=True).ledger, kind)
     assert container.lasting == (kind is not MemoryLedger)
 
 
 def test_a_ledger_in_memory_lasts_as_long_as_the_process():
     container = FunctionContainer(environ={}, arn=ARN)
-    assert container._ledger(remember=True) is container._ledger(remember=True)
+    assert container.store(remember=True).ledger is container.store(remember=True).ledger
 
 
 @pytest.mark.parametrize(

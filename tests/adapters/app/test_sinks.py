@@ -9,6 +9,7 @@ import iacwatch
 from iacwatch.app.sinks import DESTINATIONS, FORMATS, Sinks
 from iacwatch.cli.commands.drain import command as drain
 from iacwatch.errors import ConfigError, UsageError
+from iacwatch.ledgers.memory import MemoryNotes
 from iacwatch.settings.load import keys
 from iacwatch.settings.schema import Settings
 from tests.fixtures.clocks import TickingClock
@@ -20,7 +21,7 @@ OPTIONS = {parameter.name: parameter for parameter in drain.params}
 
 @pytest.fixture
 def sinks():
-    return Sinks(Settings(), clock=TickingClock(), secret=lambda value: value)
+    return Sinks(Settings(), clock=TickingClock(), secret=lambda value: value, notes=MemoryNotes)
 
 
 @pytest.mark.parametrize("form", FORMATS, ids=lambda form: form.name)

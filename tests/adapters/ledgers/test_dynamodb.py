@@ -8,9 +8,9 @@ from botocore.awsrequest import AWSResponse
 from botocore.exceptions import ConnectionClosedError
 
 from iacwatch.errors import AccessDenied, AwsError, NotThere
-from iacwatch.ledgers import dynamodb_table
-from iacwatch.ledgers.dynamodb import DynamoLedger
-from iacwatch.ledgers.dynamodb_table import KEY, TTL
+from iacwatch.ledgers.dynamodb import table as dynamodb_table
+from iacwatch.ledgers.dynamodb.ledger import DynamoLedger
+from iacwatch.ledgers.dynamodb.table import KEY, TTL
 from iacwatch.ports import Claim
 from tests.fixtures import moto_aws
 from tests.fixtures.clocks import NOON

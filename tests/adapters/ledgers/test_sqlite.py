@@ -12,9 +12,9 @@ from datetime import timedelta
 import pytest
 
 from iacwatch.errors import DeliveryError
-from iacwatch.ledgers import sqlite
-from iacwatch.ledgers.sqlite import SqliteLedger
-from iacwatch.ports import Claim
+from iacwatch.ledgers.sqlite import file as sqlite
+from iacwatch.ledgers.sqlite.ledger import SqliteLedger
+from iacwatch.ports import RETENTION, Claim
 from tests.fixtures.clocks import NOON
 
 LEASE = timedelta(seconds=60)
@@ -23,7 +23,7 @@ RACE = """
 import sys
 from datetime import datetime, timedelta, UTC
 from pathlib import Path
-from iacwatch.ledgers.sqlite import SqliteLedger
+from iacwatch.ledgers.sqlite.ledger import SqliteLedger
 ledger = SqliteLedger(Path(sys.argv[1]))
 input()
 ids = [f"id-{number}" for number in range(60)]
@@ -36,12 +36,12 @@ CRASH = """
 import os, signal, sys
 from datetime import datetime, timedelta, UTC
 from pathlib import Path
-from iacwatch.ledgers.sqlite import SqliteLedger
+from iacwatch.ledgers.sqlite.ledger import SqliteLedger
 ledger = SqliteLedger(Path(sys.argv[1]))
 now = datetime(2026, 11, 20, 12, tzinfo=UTC)
 claims = ledger.claim(["told", "claimed"], now=now, lease=timedelta(seconds=60))
 ledger.complete([claims["told"].grant], now=now)
-with ledger._writing() as database:
+with ledger._file.writing() as database:
     database.execute("DELETE FROM told")
     os.kill(os.getpid(), signal.SIGKILL)
 """
@@ -96,7 +96,7 @@ def test_what_was_told_is_forgotten_after_its_retention_and_not_before(path):
     told(path, "old")
     told(path, "young", at=NOON + timedelta(days=2))
     later = SqliteLedger(path)
-    later.claim(["new"], now=NOON + sqlite.RETENTION + timedelta(seconds=1), lease=LEASE)
+    later.claim(["new"], now=NOON + RETENTION + timedelta(seconds=1), lease=LEASE)
     assert later.reported(["old", "young"]) == {"young"}
     with closing(sqlite3.connect(path)) as database:
         assert database.execute("SELECT count(*) FROM told").fetchone() == (2,)

@@ -7,17 +7,15 @@ never decides about a lease.
 """
 
 import uuid
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
-from typing import Any, Final, TypeVar
+from typing import Any, Final
 
-from iacwatch.errors import AccessDenied, AwsError, NotThere
-from iacwatch.ledgers.dynamodb_table import KEY, TTL, DynamoTable
-from iacwatch.ports import Claim, Claimed, Grant
+from iacwatch.errors import AwsError
+from iacwatch.ledgers.dynamodb.table import KEY, TTL, DynamoTable, each, expiry
+from iacwatch.ports import RETENTION, Claim, Claimed, Grant
 
-RETENTION: Final = timedelta(days=400)
 _ABANDONED: Final = timedelta(days=1)
 _PREFIX: Final = "told#"
 _CLAIMED: Final = "claimed"
@@ -30,13 +28,10 @@ _FREE: Final = f"attribute_not_exists({KEY}) OR (#status = :claimed AND lease_un
 _OURS: Final = "#status = :claimed AND #token = :token"
 _COMPLETE: Final = "SET #status = :told, told_at = :now, #ttl = :ttl REMOVE lease_until"
 
-_AT_ONCE: Final = 12
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _MILLISECOND: Final = timedelta(milliseconds=1)
-_SECOND: Final = timedelta(seconds=1)
 
 Values = dict[str, dict[str, str]]
-_Ask = TypeVar("_Ask")
 
 
 class DynamoLedger:
@@ -51,8 +46,10 @@ class DynamoLedger:
 
     def reported(self, ids: Sequence[str]) -> frozenset[str]:
         """Return those that were completed."""
-        found = self._table.read([f"{_PREFIX}{key}" for key in dict.fromkeys(ids)], "status")
-        return frozenset(key.removeprefix(_PREFIX) for key, status in found if status == _TOLD)
+        found = self._table.read([f"{_PREFIX}{key}" for key in ids], "status")
+        return frozenset(
+            item[KEY]["S"].removeprefix(_PREFIX) for item in found if item.get("status", {}).get("S") == _TOLD
+        )
 
     def claim(self, ids: Sequence[str], *, now: datetime, lease: timedelta) -> Mapping[str, Claimed]:
         """Claim each id until ``now + lease``, where nobody holds it and it was not reported.
@@ -67,7 +64,7 @@ class DynamoLedger:
             claims[key] = self._claim(key, token, now, now + lease)
 
         try:
-            _each(claim, keys)
+            each(claim, keys)
         except AwsError:
             with suppress(AwsError):
                 self.release([claimed.grant for claimed in claims.values() if claimed.grant])
@@ -76,7 +73,7 @@ class DynamoLedger:
 
     def complete(self, grants: Sequence[Grant], *, now: datetime) -> None:
         """Record as reported what is still ours."""
-        values = {":told": {"S": _TOLD}, ":now": _number(now), ":ttl": _expiry(now + RETENTION)}
+        values = {":told": {"S": _TOLD}, ":now": _number(now), ":ttl": expiry(now + RETENTION)}
 
         def complete(grant: Grant) -> None:
             self._table.write(
@@ -88,7 +85,7 @@ class DynamoLedger:
                 ExpressionAttributeValues={**values, **_ours(grant)},
             )
 
-        _each(complete, dict.fromkeys(grants))
+        each(complete, dict.fromkeys(grants))
 
     def release(self, grants: Sequence[Grant]) -> None:
         """Give up the claims that are still ours."""
@@ -102,7 +99,7 @@ class DynamoLedger:
                 ExpressionAttributeValues=_ours(grant),
             )
 
-        _each(release, dict.fromkeys(grants))
+        each(release, dict.fromkeys(grants))
 
     def _claim(self, key: str, token: str, now: datetime, until: datetime) -> Claimed:
         there = self._table.write(
@@ -112,7 +109,7 @@ class DynamoLedger:
                 "status": {"S": _CLAIMED},
                 "token": {"S": token},
                 "lease_until": _number(until),
-                TTL: _expiry(until + _ABANDONED),
+                TTL: expiry(until + _ABANDONED),
             },
             ConditionExpression=_FREE,
             ExpressionAttributeNames=_STATUS,
@@ -128,31 +125,6 @@ class DynamoLedger:
         return Claimed(claim=Claim.HELD, until=_EPOCH + int(held) * _MILLISECOND if held else until)
 
 
-def _each(work: Callable[[_Ask], None], asks: Iterable[_Ask]) -> None:
-    """Do the work for each, several at once; raise the first error when all are done.
-
-    What is forbidden for one, or not there, is not asked again for the rest.
-    """
-    todo = list(asks)
-    errors: list[AwsError] = []
-
-    def one(ask: _Ask) -> None:
-        if any(isinstance(error, AccessDenied | NotThere) for error in errors):
-            return
-        try:
-            work(ask)
-        except AwsError as error:
-            errors.append(error)
-
-    if len(todo) == 1:
-        one(todo[0])
-    elif todo:
-        with ThreadPoolExecutor(max_workers=min(_AT_ONCE, len(todo)), thread_name_prefix="ledger") as pool:
-            list(pool.map(one, todo))
-    if errors:
-        raise errors[0]
-
-
 def _key(key: str) -> Values:
     return {KEY: {"S": f"{_PREFIX}{key}"}}
 
@@ -164,8 +136,3 @@ def _ours(grant: Grant) -> Values:
 def _number(moment: datetime) -> dict[str, str]:
     """Return whole milliseconds since 1970, as DynamoDB takes numbers."""
     return {"N": str((moment - _EPOCH) // _MILLISECOND)}
-
-
-def _expiry(moment: datetime) -> dict[str, str]:
-    """Return whole seconds since 1970, as DynamoDB's TTL wants them."""
-    return {"N": str((moment - _EPOCH) // _SECOND)}

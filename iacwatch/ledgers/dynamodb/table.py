@@ -1,18 +1,22 @@
 """One DynamoDB table: conditional writes and consistent reads, tried again where it is asked too much."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from datetime import timedelta
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
 from itertools import islice
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from iacwatch.aws.caller import ApiCaller, Retries
 from iacwatch.clock import UninterruptedClock
-from iacwatch.errors import AwsError
+from iacwatch.errors import AccessDenied, AwsError, NotThere
 
 KEY: Final = "pk"
 TTL: Final = "ttl"
 """The names that the table has to be made with: its only key (a string), and the TTL attribute."""
 
+_AT_ONCE: Final = 12
+_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+_SECOND: Final = timedelta(seconds=1)
 _REFUSED: Final = "ConditionalCheckFailedException"
 _PER_READ: Final = 100
 _PAUSES: Final = tuple(timedelta(seconds=seconds) for seconds in (0.2, 0.5, 1.0, 2.0))
@@ -21,7 +25,9 @@ _PAUSES: Final = tuple(timedelta(seconds=seconds) for seconds in (0.2, 0.5, 1.0,
 No answer at all was waited for long enough: botocore has tried that several times.
 """
 
-Item = Mapping[str, Mapping[str, str]]
+Item = Mapping[str, Mapping[str, Any]]
+
+_Ask = TypeVar("_Ask")
 
 
 class DynamoTable:
@@ -39,11 +45,11 @@ class DynamoTable:
         retries = Retries(throttled=len(_PAUSES), faults=len(_PAUSES), pauses=_PAUSES, unanswered=False)
         self._caller = ApiCaller("dynamodb", clock=self._clock, retries=retries)
 
-    def read(self, keys: Sequence[str], attribute: str) -> Iterator[tuple[str, str]]:
-        """Yield key and `attribute` of the items that are there, as they are now."""
-        left = iter(keys)
+    def read(self, keys: Iterable[str], *attributes: str) -> Iterator[Item]:
+        """Yield key and `attributes` of the items that are there, as they are now."""
+        left = iter(dict.fromkeys(keys))
         while some := list(islice(left, _PER_READ)):
-            yield from self._read(some, attribute)
+            yield from self._read(some, attributes)
 
     def write(self, operation: str, **arguments: Any) -> Item | None:
         """Make a conditional ``PutItem``, ``UpdateItem`` or ``DeleteItem``; return None.
@@ -60,20 +66,21 @@ class DynamoTable:
             return there
         return None
 
-    def _read(self, keys: Sequence[str], attribute: str) -> Iterator[tuple[str, str]]:
+    def _read(self, keys: Sequence[str], attributes: Sequence[str]) -> Iterator[Item]:
         """Read at most a hundred items."""
+        # Words of DynamoDB's own may not stand in an expression as names.
+        names = {f"#{name}": name for name in (KEY, *attributes)}
         pending: Mapping[str, Any] = {
             self._name: {
                 "Keys": [{KEY: {"S": key}} for key in keys],
                 "ConsistentRead": True,
-                "ProjectionExpression": "#key, #attribute",
-                "ExpressionAttributeNames": {"#key": KEY, "#attribute": attribute},
+                "ProjectionExpression": ", ".join(names),
+                "ExpressionAttributeNames": names,
             }
         }
         for pause in (*_PAUSES, None):
             answer = self._call("BatchGetItem", RequestItems=pending)
-            for item in answer.get("Responses", {}).get(self._name, ()):
-                yield item[KEY]["S"], item.get(attribute, {}).get("S", "")
+            yield from answer.get("Responses", {}).get(self._name, ())
             # DynamoDB answers for a part of the keys where it is asked too much at once.
             pending = answer.get("UnprocessedKeys") or {}
             if not pending:
@@ -93,3 +100,33 @@ class DynamoTable:
             if error.code == "ValidationException":
                 error.hint = f"its only key has to be {KEY}, a string; `iacwatch template` makes such a table"
             raise
+
+
+def each(work: Callable[[_Ask], object], asks: Iterable[_Ask]) -> None:
+    """Do the work for each, several at once; raise the first error when all are done.
+
+    What is forbidden for one, or not there, is not asked again for the rest.
+    """
+    todo = list(asks)
+    errors: list[AwsError] = []
+
+    def one(ask: _Ask) -> None:
+        if any(isinstance(error, AccessDenied | NotThere) for error in errors):
+            return
+        try:
+            work(ask)
+        except AwsError as error:
+            errors.append(error)
+
+    if len(todo) == 1:
+        one(todo[0])
+    elif todo:
+        with ThreadPoolExecutor(max_workers=min(_AT_ONCE, len(todo)), thread_name_prefix="ledger") as pool:
+            list(pool.map(one, todo))
+    if errors:
+        raise errors[0]
+
+
+def expiry(moment: datetime) -> dict[str, str]:
+    """Return whole seconds since 1970, as DynamoDB's TTL wants them."""
+    return {"N": str((moment - _EPOCH) // _SECOND)}

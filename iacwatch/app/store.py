@@ -1,0 +1,41 @@
+"""Where runs remember: the ledger of what was reported, and the notes beside it, in one store."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from iacwatch.ports import Ledger, Notes
+from iacwatch.settings.values import DYNAMODB
+
+
+class Store(NamedTuple):
+    """The two halves of one store."""
+
+    ledger: Ledger
+    notes: Notes
+
+
+def in_memory() -> Store:
+    """Return a new store that lasts as long as the process."""
+    from iacwatch.ledgers.memory import MemoryLedger, MemoryNotes  # noqa: PLC0415  (one of several)
+
+    return Store(MemoryLedger(), MemoryNotes())
+
+
+def lasting(url: str, *, client: Callable[[], Any], path: Callable[[str], Path]) -> Store:
+    """Return the store of a ``ledger.url`` that outlives the process.
+
+    `client` returns DynamoDB's client, `path` the file of a URL. Raises `DeliveryError` where that file
+    cannot be used.
+    """
+    if url.startswith(DYNAMODB):
+        from iacwatch.ledgers.dynamodb.ledger import DynamoLedger  # noqa: PLC0415  (one of several)
+        from iacwatch.ledgers.dynamodb.notes import DynamoNotes  # noqa: PLC0415  (the same)
+
+        table = url.removeprefix(DYNAMODB)
+        return Store(DynamoLedger(client, table), DynamoNotes(client, table))
+    from iacwatch.ledgers.sqlite.ledger import SqliteLedger  # noqa: PLC0415  (one of several)
+    from iacwatch.ledgers.sqlite.notes import SqliteNotes  # noqa: PLC0415  (the same)
+
+    file = path(url)
+    return Store(SqliteLedger(file), SqliteNotes(file))

@@ -1,0 +1,1 @@
+"""The ledger in an SQLite file, and its notes beside it."""
