@@ -18,11 +18,13 @@ class Failure:
     """Why something could not be fetched or delivered, as a sentence for people.
 
     "Could not look" is never "nothing there". `unknown` is True where it may have happened all the same
-    (a time-out after sending).
+    (a time-out after sending). `beyond`: a trail does not hold the time, or the account and region, that was
+    asked about, so that another trail may be asked; whatever went wrong on the way is not beyond it.
     """
 
     reason: str
     unknown: bool = False
+    beyond: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -145,7 +147,8 @@ class Collected:
     `events` is a superset of what was asked for, each event once, in any order. `failures` holds the
     queries that could not be answered in full. `calls` counts requests sent, throttled ones included.
     `tried` says in words, query by query, what was looked up. `unanswered` holds the queries that it was too
-    early to answer: asked again, they are gone on with.
+    early to answer: asked again, they are gone on with. `answered_by` names, query by query, which of several
+    trails answered; it is empty where there is one. `scanned` counts the bytes that were paid for (Athena).
     """
 
     events: tuple[TrailEvent, ...]
@@ -153,6 +156,8 @@ class Collected:
     calls: int = 0
     tried: Mapping[TrailQuery, tuple[str, ...]] = field(default_factory=dict)
     unanswered: frozenset[TrailQuery] = frozenset()
+    answered_by: Mapping[TrailQuery, str] = field(default_factory=dict)
+    scanned: int = 0
 
 
 class TrailSource(Protocol):

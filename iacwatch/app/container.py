@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from iacwatch.app.sinks import Sinks
 from iacwatch.app.store import Store, in_memory, lasting
-from iacwatch.app.trails import TrailKind, TrailParts, kind_of
+from iacwatch.app.trails import TrailParts, origin_of, trail_of
 from iacwatch.aws.rate_limit import RateLimit
 from iacwatch.aws.sessions import Sessions
 from iacwatch.clock import SystemClock
@@ -192,19 +192,16 @@ class Container:
 
         Raises `UsageError` where it is to be read from a folder that is not there.
         """
-        kind, parts = self._trail_kind
-        return kind.make(parts)
+        return trail_of(self.settings.trail, self._trail_parts)
 
     @property
     def trail_origin(self) -> str:
         """Return what trail events are read from: the same text for the same events."""
-        kind, parts = self._trail_kind
-        return kind.origin(parts)
+        return origin_of(self.settings.trail, self._trail_parts)
 
     @property
-    def _trail_kind(self) -> tuple[TrailKind, TrailParts]:
-        ours = self.settings.trail
-        return kind_of(ours.source), TrailParts(ours, self.sessions, self.clock, self.report_progress)
+    def _trail_parts(self) -> TrailParts:
+        return TrailParts(self.settings.trail, self.sessions, self.clock, self.report_progress)
 
     def report_progress(self, phase: str, done: int, total: int | None = None, note: str = "") -> None:
         """Show how far a phase has come to whoever looks on by then: a `ports.Progress`."""

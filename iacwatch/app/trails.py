@@ -7,13 +7,14 @@ before it is made.
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from iacwatch.core.text import plain
 from iacwatch.errors import ConfigError
 
 if TYPE_CHECKING:
     from iacwatch.aws.cloudtrail_table import TableAddress
     from iacwatch.aws.sessions import Sessions
     from iacwatch.ports import Clock, Progress, TrailSource
-    from iacwatch.settings.schema import TrailSettings
+    from iacwatch.settings.schema import OneTrailSettings, TrailSettings
 
 API: Final = "api"
 ATHENA: Final = "athena"
@@ -24,7 +25,7 @@ LOOKING_UP: Final = "CloudTrail: who called"
 class TrailParts(NamedTuple):
     """What a trail is made from; `progress` hears how far it has read, or how many lookups are left."""
 
-    settings: "TrailSettings"
+    settings: "OneTrailSettings"
     sessions: "Sessions"
     clock: "Clock"
     progress: "Progress"
@@ -113,7 +114,32 @@ def kind_of(source: str) -> TrailKind:
     raise ConfigError(f"there is no trail {source!a}", hint=f"trail.source is one of {forms}")
 
 
-def table_of(ours: "TrailSettings") -> "TableAddress":
+def trail_of(ours: "TrailSettings", parts: TrailParts) -> "TrailSource":
+    """Return the trail of ``[trail]``, with those of ``[[trail.fallback]]`` behind it."""
+    made = [kind_of(each.source).make(parts._replace(settings=each)) for each in ours.each]
+    if not ours.fallback:
+        return made[0]
+    from iacwatch.trails.fallback import FallbackTrail, RankedTrail  # noqa: PLC0415  (only for several)
+
+    accounts = [(), *(each.accounts for each in ours.fallback)]
+    ranked = [
+        RankedTrail(name=plain(each.source, 200), trail=trail, accounts=frozenset(those))
+        for each, trail, those in zip(ours.each, made, accounts, strict=True)
+    ]
+    return FallbackTrail(ranked, clock=parts.clock)
+
+
+def origin_of(ours: "TrailSettings", parts: TrailParts) -> str:
+    """Return what trail events are read from: the same text for the same events."""
+    first, *others = (kind_of(each.source).origin(parts._replace(settings=each)) for each in ours.each)
+    also = (
+        f"{origin} of {','.join(sorted(each.accounts)) or 'any'}"
+        for origin, each in zip(others, ours.fallback, strict=True)
+    )
+    return ", then ".join((first, *also))
+
+
+def table_of(ours: "OneTrailSettings") -> "TableAddress":
     """Return CloudTrail's table in Athena, as it is configured."""
     from iacwatch.aws.cloudtrail_table import TableAddress  # noqa: PLC0415  (only where Athena is asked)
 

@@ -35,7 +35,7 @@ def connect(
     if verdict:
         given["report.verdicts"] = Given("--verdict", list(verdict))
     if trail is not None:
-        given["trail.source"] = Given("--trail", trail)
+        given |= {"trail.source": Given("--trail", trail), "trail.fallback": Given("--trail", ())}
     return Container(config=general.config, profile=general.profile, region=general.region, overrides=given)
 
 

@@ -37,6 +37,7 @@ class Case:
     query: TrailQuery | None = None
     queries: list[TrailQuery] = field(default_factory=list)
     tried: list[str] = field(default_factory=list)
+    answered_by: list[str] = field(default_factory=list)
     ranked: matching.Ranked = _NONE
     classified: verdict.Classified | None = None
     finding: Finding | None = None

@@ -160,7 +160,7 @@ class Investigation:
             change=case.change,
             managed=managed,
             verdict=judged.verdict,
-            reason=judged.reason,
+            reason=judged.reason + (f"; trail: {', '.join(case.answered_by)}" if case.answered_by else ""),
             match=named,
             others=judged.matches[1:],
             leads=matching.leads(case.ranked, judged.verdict, judged.held),
@@ -278,6 +278,8 @@ class Investigation:
             if failure := collected.failures.get(case.query):
                 case.outcome = Failed(reason=failure.reason)
             case.tried.extend(text for text in collected.tried.get(case.query, ()) if text not in case.tried)
+            if (name := collected.answered_by.get(case.query)) and name not in case.answered_by:
+                case.answered_by.append(name)
             case.query = None
         return answered, waiting
 

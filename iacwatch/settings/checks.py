@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import TypeAlias
 
 from iacwatch.settings.schema import Settings
-from iacwatch.settings.values import ATHENA, spelled
+from iacwatch.settings.values import API, ATHENA, spelled
 
 Problem: TypeAlias = tuple[tuple[str, ...], str, str]
 """The keys that contradict each other, the one to be named first; what is wrong; what to do about it."""
@@ -17,6 +17,7 @@ def problems(settings: Settings) -> Iterator[Problem]:
     yield from _accounts(settings)
     yield from _slack(settings)
     yield from _athena(settings)
+    yield from _fallback(settings)
     for index, rule in enumerate(settings.report.ignore):
         if not (rule.resource_types or rule.properties or rule.resources or rule.principals):
             yield (
@@ -82,14 +83,26 @@ def _accounts(settings: Settings) -> Iterator[Problem]:
 
 
 def _athena(settings: Settings) -> Iterator[Problem]:
-    trail = settings.trail
-    for key, name in (("athena_database", trail.athena_database), ("athena_table", trail.athena_table)):
-        if trail.source == ATHENA and not name:
-            yield (
-                ("trail.source", f"trail.{key}"),
-                f"trail.source is athena, yet trail.{key} names no {key.removeprefix('athena_')}",
-                f"set trail.{key} (IACWATCH_TRAIL__{key.upper()}): the one that holds CloudTrail's records",
-            )
+    for number, trail in enumerate(settings.trail.each):
+        here = f"trail.fallback[{number - 1}]" if number else "trail"
+        variable = "" if number else " (IACWATCH_TRAIL__{})"
+        for key, name in (("athena_database", trail.athena_database), ("athena_table", trail.athena_table)):
+            if trail.source == ATHENA and not name:
+                yield (
+                    ("trail.fallback",) if number else ("trail.source", f"trail.{key}"),
+                    f"{here}.source is athena, yet {here}.{key} names no {key.removeprefix('athena_')}",
+                    f"set {here}.{key}{variable.format(key.upper())}: where CloudTrail's records are",
+                )
+
+
+def _fallback(settings: Settings) -> Iterator[Problem]:
+    history = [number for number, trail in enumerate(settings.trail.each) if trail.source == API]
+    if len(history) > 1:
+        yield (
+            ("trail.fallback",),
+            f"trail.fallback[{history[1] - 1}] is event history again, which answers for nothing more",
+            "name api once",
+        )
 
 
 def _slack(settings: Settings) -> Iterator[Problem]:

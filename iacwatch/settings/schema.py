@@ -132,8 +132,8 @@ class QueueSettings:
 
 
 @section
-class TrailSettings:
-    """``[trail]``."""
+class OneTrailSettings:
+    """What ``[trail]`` and each ``[[trail.fallback]]`` say of a trail."""
 
     source: str = key(
         kinds.TRAIL_SOURCE,
@@ -164,6 +164,40 @@ class TrailSettings:
     athena_catalog: str = key(
         kinds.DATA_CATALOG, "the data catalog that holds the database", default="AwsDataCatalog"
     )
+
+
+@section
+class FallbackSettings(OneTrailSettings):
+    """``[[trail.fallback]]``."""
+
+    source: str = key(kinds.TRAIL_SOURCE, "where its events come from: what `trail.source` may be")
+    accounts: tuple[str, ...] = key(
+        kinds.ACCOUNTS,
+        "the accounts that it is asked about, their 12 digits in quotes; `[]`: any",
+        default=(),
+        example=["111122223333"],
+    )
+
+
+@section
+class TrailSettings(OneTrailSettings):
+    """``[trail]``."""
+
+    fallback: tuple[FallbackSettings, ...] = rows(
+        TomlTable.of(
+            FallbackSettings,
+            "Another trail, asked in the order of the file for what those before cannot answer for: a time"
+            " before their reach, accounts and regions that they hold nothing of. `--trail` leaves all of"
+            " them out.",
+        ),
+        default=(),
+        example={"source": "s3://my-trail"},
+    )
+
+    @property
+    def each(self) -> "tuple[OneTrailSettings, ...]":
+        """Return every trail, the one to be asked first at the head."""
+        return (self, *self.fallback)
 
 
 @section

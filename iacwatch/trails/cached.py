@@ -34,7 +34,7 @@ from iacwatch.storage.spool import Spool
 _TABLES: Final = (
     "CREATE TABLE IF NOT EXISTS event (id TEXT PRIMARY KEY, place TEXT, at INTEGER, text TEXT) WITHOUT ROWID",
     "CREATE INDEX IF NOT EXISTS event_by_time ON event (place, at)",
-    "CREATE TABLE IF NOT EXISTS answered (query BLOB PRIMARY KEY, tried TEXT) WITHOUT ROWID",
+    "CREATE TABLE IF NOT EXISTS answer (query BLOB PRIMARY KEY, tried TEXT, trail TEXT) WITHOUT ROWID",
 )
 _PHASE: Final = "CloudTrail: who called"
 
@@ -54,7 +54,7 @@ class CachedTrail:
 
     def collect(self, queries: Sequence[TrailQuery]) -> Collected:
         """Answer what was answered before from the spool, and ask the trail for the rest."""
-        known = {query: tried for query in queries if (tried := self._tried(query)) is not None}
+        known = {query: before for query in queries if (before := self._answer(query)) is not None}
         left = [query for query in queries if query not in known]
         new = self._asked(left) if left else Collected(events=())
         self._save(new, [each for each in left if each not in new.failures and each not in new.unanswered])
@@ -64,8 +64,10 @@ class CachedTrail:
             events=tuple(events.values()),
             failures=new.failures,
             calls=new.calls,
-            tried={**known, **new.tried},
+            tried={**{query: tried for query, (tried, _) in known.items()}, **new.tried},
             unanswered=new.unanswered,
+            answered_by={**{query: trail for query, (_, trail) in known.items() if trail}, **new.answered_by},
+            scanned=new.scanned,
         )
 
     def _asked(self, queries: Sequence[TrailQuery]) -> Collected:
@@ -76,9 +78,10 @@ class CachedTrail:
         self._progress(_PHASE, 1, 1)
         return answer
 
-    def _tried(self, query: TrailQuery) -> tuple[str, ...] | None:
-        row = self._spool.run("SELECT tried FROM answered WHERE query = ?", (_key(query),)).fetchone()
-        return None if row is None else tuple(json.loads(row[0]))
+    def _answer(self, query: TrailQuery) -> tuple[tuple[str, ...], str] | None:
+        """Return what was looked up for a query, and and which of several trails answered; None: nothing."""
+        row = self._spool.run("SELECT tried, trail FROM answer WHERE query = ?", (_key(query),)).fetchone()
+        return None if row is None else (tuple(json.loads(row[0])), str(row[1]))
 
     def _save(self, answer: Collected, answered: Sequence[TrailQuery]) -> None:
         """Save the events that lie within what was answered, and that it was."""
@@ -101,8 +104,11 @@ class CachedTrail:
             ),
         )
         self._spool.run_many(
-            "INSERT OR REPLACE INTO answered VALUES (?, ?)",
-            ((_key(query), json.dumps(answer.tried.get(query, ()))) for query in answered),
+            "INSERT OR REPLACE INTO answer VALUES (?, ?, ?)",
+            (
+                (_key(query), json.dumps(answer.tried.get(query, ())), answer.answered_by.get(query, ""))
+                for query in answered
+            ),
         )
         self._spool.commit()
 

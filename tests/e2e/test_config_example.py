@@ -8,7 +8,7 @@ import pytest
 
 from iacwatch.core.model import IgnoreRule, Workflow
 from iacwatch.settings.load import OPTIONS, File, environment_names, keys, load
-from iacwatch.settings.schema import RouteSettings, Settings
+from iacwatch.settings.schema import FallbackSettings, RouteSettings, Settings
 from tests.tools.make_configuration import EXAMPLE, HOW, config_example
 
 TEXT = EXAMPLE.read_text(encoding="utf-8")
@@ -50,13 +50,14 @@ def test_every_key_that_is_not_commented_out_stands_with_its_default():
     shown = {f"{section}.{key}" for section, table in tomllib.loads(TEXT).items() for key in table} | set(
         tomllib.loads(TEXT)
     )
-    repeated = ("workflow", "slack.route", "report.ignore")
+    repeated = ("workflow", "trail.fallback", "slack.route", "report.ignore")
     assert shown == {key for key in keys() if not key.startswith(repeated)}
 
 
 def test_the_optional_blocks_are_right_once_they_are_uncommented():
     settings = load(File("config.example.toml", uncommented()), {"IACWATCH_SLACK__TOKEN": "env:TOKEN"})
     assert [flow.name for flow in settings.workflow] == ["terraform-ci"]
+    assert [trail.source for trail in settings.trail.fallback] == ["s3://my-trail"]
     assert [route.channel for route in settings.slack.route] == ["#payments-infra"]
     assert [rule.properties for rule in settings.report.ignore] == [("Configuration.desiredCapacity",)]
 
@@ -65,14 +66,15 @@ def test_the_optional_blocks_are_right_once_they_are_uncommented():
     ("made", "example"),
     [
         (lambda settings: settings.workflow[0], {"name", "managed_by", "principals"}),
+        (lambda settings: settings.trail.fallback[0], {"source"}),
         (lambda settings: settings.slack.route[0], {"channel"}),
         (lambda settings: settings.report.ignore[0], {"resource_types", "properties"}),
     ],
-    ids=["workflow", "route", "ignore"],
+    ids=["workflow", "fallback", "route", "ignore"],
 )
 def test_what_an_optional_block_shows_is_the_default_or_plainly_an_example(made, example):
     block = made(load(File("config.example.toml", uncommented()), {"IACWATCH_SLACK__TOKEN": "env:TOKEN"}))
-    assert isinstance(block, Workflow | RouteSettings | IgnoreRule)
+    assert isinstance(block, Workflow | FallbackSettings | RouteSettings | IgnoreRule)
     for field in fields(block):
         if field.name in example:
             continue

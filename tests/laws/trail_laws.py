@@ -25,6 +25,7 @@ from iacwatch.demo.fake.server import FakeAws
 from iacwatch.ports import TrailSource
 from iacwatch.storage.files import open_store
 from iacwatch.trails.athena.trail import Athena
+from iacwatch.trails.fallback import FallbackTrail, RankedTrail
 from iacwatch.trails.log_files.trail import LogFiles
 from iacwatch.trails.lookup_events.trail import LookupEvents
 from tests.fixtures import log_folder, moto_aws
@@ -207,10 +208,36 @@ def athena() -> Iterator[Served]:
         )
 
 
+@contextmanager
+def first_of_two() -> Iterator[Served]:
+    """Give a table that answers for all that is asked, with event history behind it, which holds nothing."""
+    with lookup_events() as behind, athena() as served:
+        served.trail = ranked(served.trail, behind.trail)
+        yield served
+
+
+@contextmanager
+def second_of_two() -> Iterator[Served]:
+    """Give event history behind a folder that holds no log file."""
+    with lookup_events() as served, TemporaryDirectory() as made:
+        empty = LogFiles(store=open_store(made, Sessions()), clock=WorldClock())
+        served.trail = ranked(empty, served.trail)
+        yield served
+
+
+def ranked(*trails: TrailSource) -> FallbackTrail:
+    return FallbackTrail(
+        [RankedTrail(name=f"trail {number}", trail=each) for number, each in enumerate(trails, 1)],
+        clock=WorldClock(),
+    )
+
+
 TRAILS = {
     "lookup-events": lookup_events,
     "folder": folder,
     "exports": lambda: folder("export-{}.json"),
     "bucket": bucket,
     "athena": athena,
+    "first-of-two": first_of_two,
+    "second-of-two": second_of_two,
 }

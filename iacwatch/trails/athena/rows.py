@@ -37,12 +37,15 @@ class AthenaAnswer:
             else:
                 self.fail([query], "that is not an account and region")
 
-    def fail(self, queries: Iterable[TrailQuery], reason: str) -> None:
-        """Note why queries could not be answered, unless a reason is known."""
+    def fail(self, queries: Iterable[TrailQuery], reason: str, *, beyond: bool = False) -> None:
+        """Note why queries could not be answered, unless a reason is known.
+
+        `beyond`: the table does not hold what they ask about.
+        """
         for query in queries:
             account_id, region = plain(query.account_id, 40), plain(query.region, 40)
             doing = f"cannot read the trail of {account_id} in {region} from Athena's table {self._where}"
-            self.failures.setdefault(query, Failure(reason=f"{doing}: {reason}"))
+            self.failures.setdefault(query, Failure(reason=f"{doing}: {reason}", beyond=beyond))
 
     def sort(self) -> None:
         """Bring the events' times into order, by account and region, to count them later."""

@@ -112,6 +112,7 @@ class Athena:
                     [query],
                     f"{reason}; name a table that holds it (`iacwatch doctor` looks at this one), or look in"
                     " event history with --trail api",
+                    beyond=True,
                 )
 
     def _scanned(self, count: int) -> None:

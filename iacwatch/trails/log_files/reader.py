@@ -125,10 +125,14 @@ class Reading:
                 # (`Stopping` is no IacwatchError: it goes on up.)
                 self._spoil(file, wanted, str(error))
 
-    def fail(self, queries: Iterable[TrailQuery], reason: str) -> None:
-        """Note why queries could not be answered, unless a reason is known."""
+    def fail(self, queries: Iterable[TrailQuery], reason: str, *, beyond: bool = False) -> None:
+        """Note why queries could not be answered, unless a reason is known.
+
+        `beyond`: the files do not hold what they ask about.
+        """
         for query in queries:
-            self.failures.setdefault(query, Failure(reason=f"{doing(query, self._where)}: {reason}"))
+            why = f"{doing(query, self._where)}: {reason}"
+            self.failures.setdefault(query, Failure(reason=why, beyond=beyond))
 
     def _read(self, file: LogFile, source: IO[bytes], wanted: RecordFilter) -> None:
         contents = _Contents() if file.place is None else None

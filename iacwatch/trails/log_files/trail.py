@@ -132,7 +132,7 @@ class LogFiles:
             return
         for query in queries:
             if reason := _missing(query, covered, silent, now):
-                reading.fail([query], reason)
+                reading.fail([query], reason, beyond=True)
 
 
 def _missing(query: TrailQuery, covered: Coverage | None, silent: set[date], now: datetime) -> str:

@@ -169,4 +169,5 @@ class LookupEvents:
 
 def _too_old(query: TrailQuery) -> Failure:
     place = (query.account_id, query.region)
-    return Failure(reason=f"{doing(place, [query])}: event history reaches back {RETENTION.days} days only")
+    reason = f"{doing(place, [query])}: event history reaches back {RETENTION.days} days only"
+    return Failure(reason=reason, beyond=True)

@@ -1,6 +1,8 @@
 """The trail as the container makes it: what it is made of, who is told how far it has come, which run is the same."""
 
+import json
 import os
+import re
 from dataclasses import fields, make_dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -17,11 +19,13 @@ from iacwatch.core.model import TrailQuery, Window
 from iacwatch.demo.fake.server import FakeAws
 from iacwatch.errors import ConfigError
 from iacwatch.settings import values
+from iacwatch.settings.load import Given
 from iacwatch.trails.athena.trail import Athena
+from iacwatch.trails.fallback import FallbackTrail
 from iacwatch.trails.log_files.trail import LogFiles
 from iacwatch.trails.lookup_events.trail import LookupEvents
 from tests.fixtures import log_folder
-from tests.fixtures.athena.world import FakeAthena
+from tests.fixtures.athena.world import DATABASE, TABLE, FakeAthena
 from tests.fixtures.small_world import ACCOUNT, REGION, ago, call, group_id
 
 
@@ -156,3 +160,48 @@ def test_a_new_field_tells_a_run_from_another_by_itself(wired):
         _terms(wired(), more(since=ago(60), until=ago(30), only_tagged=each), ()) for each in ("a", "b")
     )
     assert first != second
+
+
+def fallbacks(*several, **more):
+    return {"IACWATCH_TRAIL__FALLBACK": json.dumps(several), **more}
+
+
+def test_a_fallback_stands_behind_the_trail_in_its_order(wired, tmp_path):
+    log_folder.deliver(tmp_path, [call(1, 90)])
+    container = wired(**fallbacks({"source": str(tmp_path)}, {"source": "s3://org", "accounts": [ACCOUNT]}))
+    assert isinstance(container.trail, FallbackTrail)
+    found = container.trail.collect([asked()])
+    assert set(found.answered_by.values()) == {"api"}
+    assert container.trail_origin == f"api, then {tmp_path} of any, then s3://org of {ACCOUNT}"
+
+
+def test_a_table_behind_a_folder_is_asked_for_what_the_folder_does_not_hold(wired, tmp_path):
+    table = {"source": "athena", "athena_database": DATABASE, "athena_table": TABLE}
+    with FakeAthena() as world, patch.dict(os.environ, {"AWS_ENDPOINT_URL_ATHENA": world.url}):
+        world.alive([(ACCOUNT, REGION)], ago(3000), ago(2))
+        container = wired(**fallbacks(table, IACWATCH_TRAIL__SOURCE=str(tmp_path)))
+        found = container.trail.collect([asked()])
+    assert not found.failures
+    assert set(found.answered_by.values()) == {"athena"}
+
+
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [
+        ({}, "trail.fallback[0] has no source"),
+        ({"source": "athena"}, "trail.fallback[0].source is athena, yet trail.fallback[0].athena_database"),
+        ({"source": "api"}, "trail.fallback[0] is event history again"),
+        ({"source": "s3://org", "accounts": ["12"]}, "trail.fallback[0].accounts[0] must be"),
+        ({"source": "s3://org", "acounts": []}, "there is no key trail.fallback[0].acounts"),
+    ],
+)
+def test_a_fallback_that_cannot_be_is_named(wired, wrong, said):
+    with pytest.raises(ConfigError, match=re.escape(said)):
+        wired(**fallbacks(wrong))
+
+
+def test_a_trail_named_on_the_command_line_stands_alone(wired):
+    overrides = {"trail.source": Given("--trail", "api"), "trail.fallback": Given("--trail", ())}
+    environ = fallbacks({"source": "s3://org"})
+    container = Container(usual_places=False, environ=environ, overrides=overrides)
+    assert isinstance(container.trail, LookupEvents)

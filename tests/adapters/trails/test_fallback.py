@@ -1,0 +1,162 @@
+"""Several trails as one: who is asked for what, and that nothing that went wrong is taken for "not held there"."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from iacwatch.core.model import TrailQuery, Window
+from iacwatch.core.parse import cloudtrail
+from iacwatch.errors import Stopping
+from iacwatch.ports import Collected, Failure
+from iacwatch.trails.fallback import FallbackTrail, RankedTrail
+from tests.fixtures.clocks import WorldClock
+from tests.fixtures.trail_records import OTHER, OWN, record
+
+NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
+REGION = "eu-west-1"
+DAY = timedelta(days=1)
+
+
+class Scripted:
+    """A trail that answers as it is told: `answers` by account, the first for any."""
+
+    def __init__(self, *, days=10_000, answers=None, late=0, event=None):
+        self.asked, self._days, self._answers = [], days, answers or {}
+        self._late, self._event, self.stopping = late, event, None
+
+    def reach(self, account_id, region, *, now):
+        return Window(start=now - self._days * DAY, end=now)
+
+    def collect(self, queries):
+        if self.stopping is not None:
+            raise self.stopping
+        self.asked.append(list(queries))
+        waiting = frozenset(queries) if self._late else frozenset()
+        self._late = max(0, self._late - 1)
+        failures = {
+            query: self._answers[query.account_id]
+            for query in queries
+            if query.account_id in self._answers and query not in waiting
+        }
+        events = (cloudtrail.event(record(eventID=self._event)),) if self._event and not waiting else ()
+        tried = dict.fromkeys(queries, ("looked",))
+        return Collected(
+            events=events, failures=failures, calls=1, tried=tried, unanswered=waiting, scanned=7
+        )
+
+
+def query(days=1, account=OWN, **more):
+    start = NOW - days * DAY
+    window = Window(start=start, end=start + timedelta(minutes=20))
+    fields = {"account_id": account, "region": REGION, "window": window, "names": ("sg-1",), "as_of": NOW}
+    return TrailQuery(**{**fields, **more})
+
+
+def ranked(first, second, *, accounts=()):
+    trails = [
+        RankedTrail(name="first", trail=first),
+        RankedTrail(name="second", trail=second, accounts=frozenset(accounts)),
+    ]
+    return FallbackTrail(trails, clock=WorldClock())
+
+
+BEYOND = Failure(reason="there is no log file of this account and region", beyond=True)
+DENIED = Failure(reason="AccessDenied on s3:ListBucket")
+
+
+def test_each_is_asked_for_what_it_reaches():
+    first, second = Scripted(days=90), Scripted()
+    young, old = query(days=3), query(days=100)
+    found = ranked(first, second).collect([young, old])
+    assert (first.asked, second.asked) == ([[young]], [[old]])
+    assert found.answered_by == {young: "first", old: "second"}
+    assert not found.failures
+    assert (found.calls, found.scanned) == (2, 14)
+
+
+def test_a_window_that_begins_before_the_reach_goes_to_the_next_whole():
+    first, second = Scripted(days=90), Scripted()
+    edge = query(days=90, window=Window(start=NOW - 90 * DAY - timedelta(seconds=1), end=NOW - 89 * DAY))
+    assert ranked(first, second).collect([edge]).answered_by == {edge: "second"}
+
+
+def test_the_reach_counts_as_of_the_question_however_long_the_run_takes():
+    first, second = Scripted(days=90), Scripted()
+    just = query(days=90)
+    assert ranked(first, second).collect([just]).answered_by == {just: "first"}
+
+
+def test_what_the_first_does_not_hold_goes_to_the_next_and_both_say_so():
+    first, second = Scripted(answers={OTHER: BEYOND}, event="e-1"), Scripted(event="e-2")
+    ours, theirs = query(), query(account=OTHER)
+    found = ranked(first, second).collect([ours, theirs])
+    assert second.asked == [[theirs]]
+    assert found.tried[ours] == ("first: looked",)
+    assert found.tried[theirs] == ("first: looked", f"first: {BEYOND.reason}", "second: looked")
+    assert {event.event_id for event in found.events} == {"e-1", "e-2"}
+
+
+@pytest.mark.parametrize("place", ["first", "second"])
+def test_what_went_wrong_is_a_failure_and_nobody_else_is_asked(place):
+    broken = Scripted(answers={OWN: DENIED})
+    other = Scripted(answers={OWN: BEYOND} if place == "second" else {})
+    trails = (broken, other) if place == "first" else (other, broken)
+    found = ranked(*trails).collect([query()])
+    assert found.failures == {query(): DENIED}
+    assert not found.answered_by
+    assert len(other.asked) == (place == "second")
+
+
+def test_what_nobody_holds_is_a_failure_with_every_reason():
+    found = ranked(Scripted(days=90), Scripted(answers={OWN: BEYOND})).collect([query(days=100)])
+    (failure,) = found.failures.values()
+    assert failure.beyond
+    assert f"the trail of {OWN} in {REGION}" in failure.reason
+    assert "first: it begins at 2026-08-22 12:00Z" in failure.reason
+    assert f"second: {BEYOND.reason}" in failure.reason
+
+
+def test_a_trail_of_some_accounts_is_asked_about_no_others():
+    first, second = Scripted(days=90), Scripted()
+    trail = ranked(first, second, accounts=[OTHER])
+    ours, theirs = query(days=100), query(days=100, account=OTHER)
+    found = trail.collect([ours, theirs])
+    assert second.asked == [[theirs]]
+    assert found.failures.keys() == {ours}
+    assert f"second: not for account {OWN}" in found.failures[ours].reason
+    assert trail.reach(OWN, REGION, now=NOW).start == NOW - 90 * DAY
+    assert trail.reach(OTHER, REGION, now=NOW).start == NOW - 10_000 * DAY
+
+
+def test_what_is_not_answered_yet_is_gone_on_with_by_whom_it_was_asked():
+    first, second = Scripted(answers={OWN: BEYOND}), Scripted(late=1)
+    trail = ranked(first, second)
+    begun = trail.collect([query()])
+    assert begun.unanswered == {query()}
+    assert not begun.answered_by
+    ended = trail.collect([query()])
+    assert len(first.asked) == 1
+    assert len(second.asked) == 2
+    assert ended.answered_by == {query(): "second"}
+    assert ended.tried[query()][-1] == "second: looked"
+    assert BEYOND.reason in ended.tried[query()][1]
+
+
+def test_what_is_answered_when_the_run_has_to_end_is_not_lost():
+    first, second = Scripted(days=90), Scripted()
+    second.stopping = Stopping("SIGTERM")
+    young, old = query(), query(days=100)
+    trail = ranked(first, second)
+    found = trail.collect([young, old])
+    assert found.answered_by == {young: "first"}
+    assert found.unanswered == {old}
+    with pytest.raises(Stopping):
+        trail.collect([old])
+
+
+def test_the_question_about_sessions_is_passed_on_as_it_is():
+    first, second = Scripted(days=90), Scripted()
+    sts = query(days=100, reads=True, names=("ASIAEXAMPLE",))
+    ranked(first, second).collect([sts])
+    assert second.asked == [[sts]]
+    assert second.asked[0][0].reads
