@@ -53,13 +53,20 @@ def test_package_says_what_is_wrong_in_one_sentence(tmp_path):
     assert re.fullmatch(r"Error: cannot write .*: No such file or directory\n", done.stderr)
 
 
-@pytest.mark.parametrize("form", FORMATS)
-@pytest.mark.parametrize("member", [False, True])
+@pytest.mark.parametrize(
+    ("form", "member"), [*((form, False) for form in FORMATS), *((form, True) for form in FORMATS[:2])]
+)
 def test_template_prints_the_text_and_nothing_else(form, member):
     done = iacwatch("template", "--format", form, *(["--member"] if member else []))
     assert (done.returncode, done.stderr) == (0, "")
     assert done.stdout == text(form, member=member)
     assert done.stdout.endswith("\n")
+
+
+def test_a_format_without_anything_for_members_says_so():
+    done = iacwatch("template", "--format", "kubernetes", "--member")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "--member has no template in the format kubernetes" in done.stderr
 
 
 def test_template_is_cloudformation_by_default():

@@ -7,10 +7,10 @@ import click
 @click.option(
     "--format",
     "form",
-    type=click.Choice(["cloudformation", "terraform"]),
+    type=click.Choice(["cloudformation", "terraform", "container", "kubernetes"]),
     default="cloudformation",
     show_default=True,
-    help="What it is written for; both make the same.",
+    help="What it is written for; the first two make the same, the others run `drain` on a schedule.",
 )
 @click.option(
     "--member",
@@ -23,6 +23,8 @@ def command(form: str, member: bool) -> None:
     \b
     iacwatch template > iacwatch.yaml
     iacwatch template --format terraform > main.tf
+    iacwatch template --format container > Containerfile
+    iacwatch template --format kubernetes > cronjob.yaml
     """  # noqa: D301  (click's mark for lines to be kept as they are)
     from iacwatch.deploy.template import text
 
