@@ -91,9 +91,10 @@ class Account:
             aws.send(self.url, body, sent_at=at + timedelta(seconds=2))
         (folder / "iacwatch.toml").write_text(configuration(world, self.url))
 
-    def drain(self):
-        """Run `iacwatch drain`; return the lines of its report, and its stderr."""
-        options = ["drain", "--format", "jsonl", "--verdict", "all", "--no-slack"]
+    def drain(self, *verdicts):
+        """Run `iacwatch drain` for these verdicts (all); return the lines of its report, and its stderr."""
+        wanted = [option for each in verdicts or ("all",) for option in ("--verdict", each)]
+        options = ["drain", "--format", "jsonl", *wanted, "--no-slack"]
         done = subprocess.run(
             [sys.executable, "-c", HURRIED, "--config", str(self.folder / "iacwatch.toml"), *options],
             env={

@@ -1,0 +1,117 @@
+"""What tools and people call their sessions, and what a report should call each: the role, or the person."""
+
+from tests.worlds.origins.sessions import Expected
+from tests.worlds.origins.stage import OriginStage
+
+MACHINES = (
+    # (the tool, its role, its session, the service that calls with it or "")
+    ("aws-vault", "Admin", "1732512011482913000", ""),
+    ("granted", "Admin", "session-2WkQq3dXzE8mN1vB7tYpL0aHsJc", ""),
+    ("boto3", "data/loader", "botocore-session-1732512011", ""),
+    ("AWS SDK for JavaScript", "loader", "aws-sdk-js-session-1732512011482", ""),
+    ("AWS SDK for Java", "loader", "aws-sdk-java-1732512011482", ""),
+    ("AWS SDK for PHP", "loader", "aws-sdk-php-1732512011", ""),
+    ("AWS SDK for .NET", "loader", "aws-dotnet-sdk-session-638681088114829130", ""),
+    ("AWS SDK for Ruby", "loader", "default_session", ""),
+    ("CodeBuild", "service-role/codebuild-app", "AWSCodeBuild-5f2a8c1e-3d47-4b9a-8e1f-6c0d2a4b7e93", ""),
+    ("CodePipeline", "service-role/pipeline-app", "1732512011482", "codepipeline.amazonaws.com"),
+    ("EMR", "EMR_DefaultRole", "CCSSession", "elasticmapreduce.amazonaws.com"),
+    ("Glue", "service-role/AWSGlueServiceRole-etl", "GlueJobRunnerSession", ""),
+    ("Systems Manager automation", "ssm-runbook", "7f2c9a10-5d3b-4c1e-9c57-3e8f2c110b3a", "ssm.amazonaws.com"),
+    ("Data Pipeline", "DataPipelineDefaultRole", "EDPSession", "datapipeline.amazonaws.com"),
+    ("an ECS task", "orders-task", "4d1c0f3a9b8e47d2a5c6f7e8091a2b3c", ""),
+    ("ECS", "ecsServiceRole", "ecs-service-scheduler", "ecs.amazonaws.com"),
+    ("karpenter", "KarpenterController-shop", "1732512011482913412", ""),
+    ("velero", "velero-backup", "aws-go-sdk-1732512011482913412", ""),
+    ("AWS Backup", "service-role/AWSBackupDefaultServiceRole", "AWSBackup-AWSBackupDefaultServiceRole", "backup.amazonaws.com"),
+    ("DMS", "dms-vpc-role", "dms-session-for-replication-engine", ""),
+    ("SageMaker", "service-role/AmazonSageMaker-ExecutionRole", "SageMaker", ""),
+    ("Firehose", "firehose-delivery", "AWSFirehoseToS3", ""),
+    ("Redshift", "redshift-copy", "RedshiftIamRoleSession", ""),
+    ("IAM Roles Anywhere", "onprem-agent", "7d3c0f9a1b2e4c5d8f6a7b8c9d0e1f2a3b4c5d6e", ""),
+    ("EC2 Image Builder", "imagebuilder-infra", "Ec2ImageBuilderIntegrationService", "imagebuilder.amazonaws.com"),
+    ("AWS Config", "service-role/config-remediation", "AutoScalingDescribeHandlerSession", "config.amazonaws.com"),
+    ("GitLab's documentation", "gitlab-deploy", "GitLabRunner-12345678-987654321", ""),
+    ("Bitbucket's documentation", "bitbucket-deploy", "build-session", ""),
+    ("HCP Terraform", "tfc-apply", "terraform-run-CZcmD7eagjhyX0vN", ""),
+    ("Jenkins's pipeline steps", "jenkins-deploy", "Jenkins-infra-apply-482", ""),
+    ("Spinnaker", "spinnaker-managed", "Spinnaker", ""),
+    ("Vault", "vault-deploy", "vault-approle-ci-deploy-1732512011-aBcDeFgHiJkL", ""),
+    ("cloud-custodian", "custodian", "CloudCustodian", ""),
+    ("prowler", "prowler-scan", "ProwlerAssessmentSession", ""),
+    ("Datadog", "DatadogIntegrationRole", "DatadogAWSIntegration", ""),
+    ("Account Factory for Terraform", "AWSAFTExecution", "AWSAFT-Session", ""),
+    ("Landing Zone Accelerator", "AWSAccelerator-Deploy", "acceleratorAssumeRoleSession", ""),
+    ("org-formation", "OrganizationFormationBuildRole", "OrganizationFormationBuild", ""),
+    ("Airflow's default", "airflow-worker", "Airflow_aws_default", ""),
+    ("kiam", "kiam-role-orders", "kiam-kiam", ""),
+    ("spacelift", "spacelift-prod", "01JD3K5XQ8Z4M6N7P8R9S0T1V2", ""),
+    ("env0", "env0-deployer", "env0-5f8d0c2e9b7a4d3c8e1f", ""),
+    ("the AWS CLI's documentation", "Admin", "AWSCLI-Session", ""),
+    ("GitHub's OIDC action by run", "gha-app", "GitHubActions-11998877665", ""),
+    ("Step Functions", "service-role/StepFunctions-nightly", "TpXcQvWkLmNzRbYhGdJsFaEuOiKtPwVx", "states.amazonaws.com"),
+    ("a Lambda under its function's name", "nightly-cleanup-role-x7k2p9qz", "nightly-cleanup", "lambda"),
+    ("EKS Pod Identity", "external-dns", "eks-shop-external-d-3f0a5d5e-1b7c-4c1a-9d57-0b3a3e8f2c11", ""),
+    ("an instance", "web-server", "i-0a1b2c3d4e5f60718", ""),
+    ("cdk deploy on a runner", "cdk-hnb659fds-deploy-role-111122223333-eu-west-1", "aws-cdk-runner", ""),
+    ("AppStream's documentation", "fleet-role", "AppStream2.0", "appstream.amazonaws.com"),
+)  # fmt: skip
+PEOPLE = (
+    # (how, session)
+    ("an address", "jane.doe@corp.example.co.uk"),
+    ("an address in capitals", "JANE.DOE@EXAMPLE.COM"),
+    ("an address with a plus", "jane+admin@example.com"),
+    ("an address with digits", "jane.doe2@example.com"),
+    ("an address of a number", "4711@example.com"),
+    ("first and last", "Jane.Doe"),
+    ("with a hyphen", "anna-lena.schmidt"),
+    ("with initials", "j.r.hartley"),
+    ("initial and last", "jdoe"),
+    ("last and initial", "doej1"),
+    ("first", "wei"),
+    ("underscore", "maria_garcia"),
+    ("hyphen alone", "jean-luc"),
+    ("equal sign and comma of an LDAP name", "cn=jdoe,ou=people"),
+    ("a company's number", "u1234567"),
+    ("another company's number", "A012345"),
+    ("external staff", "ext-jdoe"),
+    ("an administrator's second account", "jdoe-adm"),
+    ("prefix adm", "adm_jdoe"),
+    ("van der", "pieter.van.der.berg"),
+    ("long", "wolfeschlegelstein.hausenberger"),
+    ("two letters", "li"),
+    ("camel", "JaneDoe"),
+    ("an apostrophe left away", "sean.obrien@example.com"),
+    ("a guest of another tenant", "jane.doe_partner.example@acme.example"),
+    ("digits behind", "kim.lee93"),
+)  # fmt: skip
+
+
+def named(seed, now=None):
+    """Return the world in which each name makes one change; who opened its session is in no trail."""
+    stage = OriginStage(seed, now)
+    for tool, role, name, service in MACHINES:
+        stage.begin(f"machine: {tool}")
+        session = stage.role(role, name)
+        if service == "lambda":
+            session = stage.function("nightly-cleanup")
+        elif service:
+            session = session.through(service)
+        names = (role.rpartition("/")[2],) if service != "lambda" else session.names
+        right = Expected(names=names, kind="assumed-role", known=False)
+        stage.change(session, expected=[right])
+    for how, name in PEOPLE:
+        stage.begin(f"person: {how}")
+        session = stage.role(stage.pick("Admin", "PowerUser", "Okta-Engineers", "ops/on-call"), name)
+        session.agent = "Mozilla/5.0 (X11; Linux x86_64; rv:133.0) Gecko/20100101 Firefox/133.0"
+        stage.change(session, expected=[Expected(names=(name,), kind="assumed-role", known=False)])
+    for name in ("jane.doe@example.com", "jdoe", "EXAMPLE-jdoe", "Jane.Doe"):
+        stage.begin(f"person: by single sign-on, {name}")
+        stage.change(stage.sso(name))
+    for user in ("jane.doe", "people/jdoe", "svc-deploy"):
+        stage.begin(f"person: a user, {user}")
+        stage.change(stage.user(user))
+    for name, broker in (("JaneDoe", "broker"), ("jane.doe@example.com", "portal")):
+        stage.begin(f"person: federated, {name}")
+        stage.change(stage.federated(name, broker))
+    return stage

@@ -1,0 +1,176 @@
+"""Plays who stands behind changes: `python -m tests.worlds.origins.play SEED [chains|hands|runs|apply|quiet|names|explain]`.
+
+`chains` (the default, with traps, services and the guarded roles), `few`: a small part of it. `runs`: 200 runs of
+the pipeline beside people in its role. `apply`: 1,000 changes of one apply. `quiet`: nothing to report.
+"""
+
+import sys
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+from iacwatch.demo.fake.server import FakeAws
+from tests.worlds.blind.actors import FOREIGN
+from tests.worlds.origins.account import Company, extra
+from tests.worlds.origins.chains import Chains
+from tests.worlds.origins.hands import FITTING, Hands
+from tests.worlds.origins.judging import OriginScore, judge
+from tests.worlds.origins.names import named
+from tests.worlds.origins.services import Services
+from tests.worlds.origins.stage import OriginStage
+from tests.worlds.origins.traps import Traps
+
+
+@dataclass(frozen=True)
+class Played:
+    """One play: its score, that of the second run, and what was asked of LookupEvents."""
+
+    score: OriginScore
+    second: OriginScore | None
+    asked: dict
+    sessions: int
+    accounts: set
+    summary: str
+
+    @property
+    def calls_a_session(self):
+        return extra(self.asked) / (self.sessions or 1)
+
+    def text(self):
+        kinds = ", ".join(f"{kind} {count}" for kind, count in sorted(self.asked.items()))
+        lines = [
+            self.summary[-900:],
+            self.score.text(),
+            f"LookupEvents: {kinds or 'none'}",
+            f"for sessions: {extra(self.asked)} calls, {self.sessions} sessions that need one "
+            f"({self.calls_a_session:.2f} a session)",
+        ]
+        if FOREIGN in self.accounts:
+            lines.append("WRONG   a foreign account was asked")
+        if self.second is not None:
+            lines += ["an hour later:", self.second.text()]
+        return "\n".join(lines)
+
+
+def everything(seed, now=None):
+    stage = OriginStage(seed, now)
+    Chains(stage).play()
+    Traps(stage).play()
+    Services(stage).play()
+    Hands(stage).play()
+    return stage
+
+
+def few(seed, now=None):
+    """Return a small part: each kind of first session once, some traps, the guarded role."""
+    stage = OriginStage(seed, now)
+    chains, traps, hands = Chains(stage), Traps(stage), Hands(stage)
+    for hops, first in enumerate((chains.by_sso, chains.by_user, chains.by_instance, chains.by_function)):
+        chains.chain(first, hops % 4)
+    chains.chain(chains.by_sso, 3)
+    chains.cross_account()
+    chains.from_abroad()
+    for part in (
+        traps.same_second_two_people, traps.one_key_twice, traps.key_as_a_session_name, traps.missing,
+        traps.null_answer, traps.forged_person, traps.forged_pipeline,
+    ):  # fmt: skip
+        part()
+    hands.runs(7)
+    hands.others_tokens()
+    hands.agents()
+    hands.unknown()
+    hands.young()
+    return stage
+
+
+def runs(seed, now=None):
+    """Return 200 runs of the pipeline, and people in its role beside them."""
+    stage = OriginStage(seed, now)
+    hands = Hands(stage)
+    hands.runs(172)
+    for _ in range(3):
+        hands.by_hand()
+    return stage
+
+
+def apply(seed, count=1000, now=None):
+    """Return one apply of so many changes in the guarded role."""
+    stage = OriginStage(seed, now)
+    stage.begin("one apply", region="eu-west-1", minutes=90)
+    session = Hands(stage).run(fitting=FITTING[0], region="eu-west-1")
+    for number in range(count):
+        stage.change(session, after=number / 2, verdict="in-workflow")
+    return stage
+
+
+def quiet(seed, count=40, now=None):
+    """Return changes of the pipeline that no `started_by` guards, and of AWS itself."""
+    stage = OriginStage(seed, now)
+    for _ in range(count):
+        stage.begin("an unguarded run")
+        session = Hands(stage).run(role="gha-terraform-prod")
+        stage.change(session, verdict="in-workflow")
+    return stage
+
+
+def play(stage, folder, *verdicts):
+    """Let `drain` judge what was staged; once more an hour later where something waits."""
+    world = stage.world
+    keys = {each.key for truth in world.truths for each in truth.session.behind() if each.asks}
+    with FakeAws(rate=1000) as aws:
+        company = Company(aws, world, folder)
+        lines, summary = company.drain(*verdicts)
+        score = OriginScore() if verdicts else judge(world, lines, company.queued())
+        asked, second = company.asked(), None
+        if stage.late:
+            second = later(stage, company)
+    return Played(score, second, asked, len(keys), company.asked_accounts(), summary)
+
+
+def explained(seed, folder):
+    """Let `explain` tell of chains of one to three roles; return what each text lacks."""
+    stage = OriginStage(seed)
+    chains, lacking = Chains(stage), []
+    for hops in (1, 2, 3):
+        stage.begin(f"explain over {hops}")
+        stage.change(chains.hops(chains.by_sso(), hops, person=0))
+    with FakeAws(rate=1000) as aws:
+        company = Company(aws, stage.world, folder)
+        for truth in stage.world.truths:
+            text = company.explain(truth.bodies[0])
+            *between, origin = truth.session.behind()
+            words = [origin.names[0], *(each.names[0] for each in between)]
+            ids = [event for each in between for event in each.events]
+            lacking += [f"{truth.label}: {word} is missing" for word in (*words, *ids) if word not in text]
+    return lacking
+
+
+def later(stage, company):
+    """Run the command again once the STS events that were late are there."""
+    company.later()
+    lines, _ = company.drain()
+    for truth, verdict, _, expected in stage.late:
+        truth.outcome, truth.verdict, truth.expected = "finding", verdict, expected
+    stage.world.truths = [truth for truth, *_ in stage.late]
+    ids = {truth.id for truth in stage.world.truths}
+    lines = [line for line in lines if line["change"]["resource_id"] in ids]
+    return judge(stage.world, lines, company.queued())
+
+
+WAYS = {"chains": everything, "few": few, "runs": runs, "apply": apply, "quiet": quiet}
+
+
+def main(seed, way="chains"):
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        if way == "explain":
+            print(*explained(seed, folder) or ["nothing lacks"], sep="\n")
+            return
+        stage = named(seed) if way == "names" else WAYS[way](seed)
+        print(f"seed {seed}, {way}: {len(stage.world.truths)} changes")
+        played = play(stage, folder, *(("out-of-band", "unattributed") if way == "quiet" else ()))
+        print(played.text())
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]), *sys.argv[2:])

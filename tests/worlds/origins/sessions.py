@@ -1,0 +1,112 @@
+"""Who opens sessions in the world of origins, and what a report should say of each."""
+
+from dataclasses import dataclass, field, replace
+
+from tests.worlds.blind.actors import CLI, OWN, Actor
+
+THIRD = "222233334444"
+"""An account that is allowed, and whose role lets nobody in."""
+PROVIDERS = {
+    "github": "token.actions.githubusercontent.com",
+    "gitlab": "gitlab.com",
+    "terraform": "app.terraform.io",
+    "bitbucket": "api.bitbucket.org/2.0/workspaces/acme/pipelines-config/identity/oidc",
+    "circleci": "oidc.circleci.com/org/0f9e8d7c-6b5a-4c3d-9e2f-1a0b9c8d7e6f",
+    "buildkite": "agent.buildkite.com",
+    "eks": "oidc.eks.eu-west-1.amazonaws.com/id/7C0F1A5B3D9E4C2F8A6B0D1E3F5A7C9B",
+}
+
+
+@dataclass(kw_only=True, eq=False)
+class Session:
+    """One identity, and how a report names it where it is the origin; `opened_by`: as far as a trail can tell.
+
+    `names`: what it may be called. `vias` and `repositories` are what is right, () where nothing is judged.
+    `events`: the ids of what opened it, in either account's trail. `asks`: whether to know its opener takes a
+    lookup. `guess`: who is named where nobody can be told (the session's own word).
+    """
+
+    identity: dict
+    names: tuple[str, ...]
+    kind: str = "assumed-role"
+    vias: tuple[str | None, ...] = ()
+    principal: str | None = None
+    repositories: tuple[str | None, ...] = (None,)
+    ip: str = "198.51.100.7"
+    agent: str = CLI
+    more: dict = field(default_factory=dict)
+    opened_by: "Session | None" = None
+    events: frozenset = frozenset()
+    asks: bool = False
+    account: str = OWN
+    at: object = None
+    foreign: bool = False
+
+    @property
+    def key(self):
+        return self.identity.get("accessKeyId")
+
+    @property
+    def arn(self):
+        return self.identity.get("arn")
+
+    @property
+    def name(self):
+        """Return the session's name; None where it is none."""
+        roles = {"AssumedRole", "FederatedUser"}
+        return self.arn.rpartition("/")[2] if self.identity.get("type") in roles else None
+
+    @property
+    def caller(self):
+        """Return who a call says it was: what lasts of it."""
+        context = self.identity.get("sessionContext") or {}
+        issuer = context.get("sessionIssuer") or {}
+        return issuer.get("arn") if self.identity.get("type") == "AssumedRole" else self.arn
+
+    def behind(self):
+        """Return the sessions from this one to the origin, nearest first."""
+        line = [self]
+        while line[-1].opened_by is not None:
+            line.append(line[-1].opened_by)
+        return line
+
+    def actor(self):
+        """Return the caller as the blind worlds know one."""
+        return Actor(names=self.names, identity=self.identity, ip=self.ip, agent=self.agent, more=self.more)
+
+    def through(self, service):
+        """Return the same session where a service calls with it."""
+        identity = {**self.identity, "invokedBy": service}
+        return replace(self, identity=identity, ip=service, agent=service, more={})
+
+
+@dataclass(kw_only=True)
+class Expected:
+    """What is right for the actor of one finding; None: not judged.
+
+    `known`: whether the one behind is named, rather than the session.
+    """
+
+    names: tuple[str, ...]
+    kind: str | None = None
+    vias: tuple[str | None, ...] = ()
+    principal: str | None = None
+    repositories: tuple[str | None, ...] | None = None
+    chain: list | None = None
+    account: str | None = None
+    known: bool = True
+
+
+def expected_of(session, *, chain=True):
+    """Return what is right where the trail tells who stands behind this session."""
+    *between, origin = session.behind()
+    return Expected(
+        names=origin.names,
+        kind=origin.kind,
+        vias=origin.vias,
+        principal=origin.principal,
+        repositories=origin.repositories,
+        chain=between if chain else None,
+        account=origin.account,
+        known=not origin.asks or "oidc" in origin.vias,
+    )
