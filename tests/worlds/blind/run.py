@@ -91,10 +91,10 @@ class Account:
             aws.send(self.url, body, sent_at=at + timedelta(seconds=2))
         (folder / "iacwatch.toml").write_text(configuration(world, self.url))
 
-    def drain(self, *verdicts):
+    def drain(self, *verdicts, further=()):
         """Run `iacwatch drain` for these verdicts (all); return the lines of its report, and its stderr."""
         wanted = [option for each in verdicts or ("all",) for option in ("--verdict", each)]
-        options = ["drain", "--format", "jsonl", *wanted, "--no-slack"]
+        options = ["drain", "--format", "jsonl", *wanted, "--no-slack", *further]
         done = subprocess.run(
             [sys.executable, "-c", HURRIED, "--config", str(self.folder / "iacwatch.toml"), *options],
             env={

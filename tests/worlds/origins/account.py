@@ -8,6 +8,7 @@ from pathlib import Path
 from tests.fixtures import command
 from tests.worlds.blind.actors import OWN, SECOND
 from tests.worlds.blind.run import Account
+from tests.worlds.origins.sessions import THIRD
 
 GITHUB = "token.actions.githubusercontent.com"
 RULES = f"""
@@ -56,7 +57,7 @@ principals = ["arn:aws:iam::*:role/cfn-guarded"]
 {{started_by}} = ["{GITHUB}:repo:acme/infra:ref:refs/heads/main"]
 
 [accounts]
-allowed = ["{SECOND}"]
+allowed = ["{SECOND}", "{THIRD}"]
 role_name = "iacwatch-read"
 
 [queue]

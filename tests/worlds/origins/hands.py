@@ -120,6 +120,11 @@ class Hands:
         s.begin("a person in the pipeline's role, in the console")
         user = s.user("jane.doe", agent="AWS Signin, aws-internal/3 aws-sdk-java/1.12.750")
         s.change(s.take(user, RELEASE, "jane.doe", person=True, region=GLOBAL))
+        s.begin("a pipeline of a foreign account in the pipeline's role")
+        run = self.run(role="vendor-ci", account=FOREIGN, fitting=FITTING[0], at=-150)
+        session = s.take(run, RELEASE, "GitHubActions", account=OWN)
+        names = (FOREIGN, RELEASE, "GitHubActions", f"account {FOREIGN}")
+        s.change(session, expected=[Expected(names=names, chain=None)])
         s.begin("a person found while all is young", minutes=12)
         s.change(s.take(s.sso("alice@example.com"), RELEASE, "GitHubActions"))
 

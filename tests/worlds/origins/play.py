@@ -1,7 +1,7 @@
-"""Plays who stands behind changes: `python -m tests.worlds.origins.play SEED [chains|hands|runs|apply|quiet|names|explain]`.
+"""Plays who stands behind changes: `python -m tests.worlds.origins.play SEED [chains|hands|runs|apply|quiet|names|explain|files]`.
 
 `chains` (the default, with traps, services and the guarded roles), `few`: a small part of it. `runs`: 200 runs of
-the pipeline beside people in its role. `apply`: 1,000 changes of one apply. `quiet`: nothing to report.
+the pipeline beside people in its role. `apply`: 1,000 changes of one apply. `quiet`: nothing to report. `files`: the chains, out of log files.
 """
 
 import sys
@@ -10,14 +10,15 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from iacwatch.demo.fake.server import FakeAws
-from tests.worlds.blind.actors import FOREIGN
+from tests.fixtures import log_folder
+from tests.worlds.blind.actors import FOREIGN, OWN, SECOND
 from tests.worlds.origins.account import Company, extra
 from tests.worlds.origins.chains import Chains
 from tests.worlds.origins.hands import FITTING, Hands
 from tests.worlds.origins.judging import OriginScore, judge
 from tests.worlds.origins.names import named
 from tests.worlds.origins.services import Services
-from tests.worlds.origins.stage import OriginStage
+from tests.worlds.origins.stage import REGIONS, OriginStage
 from tests.worlds.origins.traps import Traps
 
 
@@ -113,18 +114,38 @@ def quiet(seed, count=40, now=None):
     return stage
 
 
-def play(stage, folder, *verdicts):
-    """Let `drain` judge what was staged; once more an hour later where something waits."""
+def play(stage, folder, *verdicts, files=False):
+    """Let `drain` judge what was staged; once more an hour later where something waits.
+
+    `files`: CloudTrail's log files are asked, not LookupEvents.
+    """
     world = stage.world
     keys = {each.key for truth in world.truths for each in truth.session.behind() if each.asks}
     with FakeAws(rate=1000) as aws:
         company = Company(aws, world, folder)
-        lines, summary = company.drain(*verdicts)
+        further = ("--trail", str(written(stage, folder / "trail"))) if files else ()
+        lines, summary = company.drain(*verdicts, further=further)
         score = OriginScore() if verdicts else judge(world, lines, company.queued())
         asked, second = company.asked(), None
-        if stage.late:
+        if stage.late and not files:
             second = later(stage, company)
     return Played(score, second, asked, len(keys), company.asked_accounts(), summary)
+
+
+def written(stage, folder):
+    """Write what our accounts' trails delivered so far as log files; return their folder."""
+    world = stage.world
+    mine = {OWN, SECOND}
+    records = [
+        document
+        for document, _, delivered_at in world.events
+        if document["recipientAccountId"] in mine and (delivered_at is None or delivered_at <= world.now)
+    ]
+    log_folder.deliver(folder, records)
+    places = {(account, region) for account in mine for region in REGIONS}
+    for path, content in log_folder.alive(places, world.ago(days=3), world.ago(minutes=5)).items():
+        log_folder.write(folder, path, content)
+    return folder
 
 
 def explained(seed, folder):
@@ -166,9 +187,10 @@ def main(seed, way="chains"):
         if way == "explain":
             print(*explained(seed, folder) or ["nothing lacks"], sep="\n")
             return
-        stage = named(seed) if way == "names" else WAYS[way](seed)
+        stage = named(seed) if way == "names" else WAYS.get(way, everything)(seed)
         print(f"seed {seed}, {way}: {len(stage.world.truths)} changes")
-        played = play(stage, folder, *(("out-of-band", "unattributed") if way == "quiet" else ()))
+        verdicts = ("out-of-band", "unattributed") if way == "quiet" else ()
+        played = play(stage, folder, *verdicts, files=way == "files")
         print(played.text())
 
 

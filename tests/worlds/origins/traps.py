@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from tests.worlds.blind.kind import Op
 from tests.worlds.origins.chains import SUBJECTS
-from tests.worlds.origins.sessions import Expected, Session, expected_of
+from tests.worlds.origins.sessions import THIRD, Expected, Session, expected_of
 from tests.worlds.origins.stage import OWN, SECOND
 
 SAYS = r"(?i)opened|origin|unknown|not known|cannot|no .{0,40}(event|call)"
@@ -34,7 +34,9 @@ class Traps:
             self.failed, self.forged_person, self.forged_pipeline, self.named_after_a_key, self.same_prefix,
             self.shared_twin, self.shared_by_two, self.loop, self.too_long, self.allowed_but_shut, self.written_about,
             self.opened_after, self.repeated_event, self.service_word, self.instance_by_hand, self.late_decoration,
-            self.old_answer, self.keyless, self.forged_subject_words, self.token_missing,
+            self.old_answer, self.keyless, self.forged_subject_words,
+            self.allowed_and_refused,
+            self.flooded, self.token_missing,
         ):  # fmt: skip
             story()
 
@@ -270,6 +272,19 @@ class Traps:
         s.change(
             session, expected=[Expected(names=("kim@sister.example",), account="333344445555", chain=None)]
         )
+
+    def allowed_and_refused(self):
+        s = self.begin("an allowed account that lets nobody in")
+        session = s.take(s.sso("lee@third.example", account=THIRD), "Admin", TOOL, account=OWN)
+        s.change(session, expected=[Expected(names=("lee@third.example",), account=THIRD, chain=None)])
+
+    def flooded(self):
+        s = self.begin("sixty sessions called as the key")
+        session = s.take(s.sso(ALICE), "Admin", TOOL, region=s.region)
+        for number in range(60):
+            decoy = s.role("dev-sandbox", session.key)
+            s.record_opening(s.sso(MALLORY), decoy, region=s.region, at=-50 + number // 2)
+        s.change(session)
 
     # Chains without an end.
 
