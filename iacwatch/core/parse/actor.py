@@ -189,9 +189,9 @@ def _name(who: Identity, call: CallContext, kind: ActorKind, via: Via | None) ->
         case ActorKind.FEDERATED_USER:
             if principal.type != "FederatedUser":
                 return principal.user_name or principal.principal_id
-            generated = session_names.is_generated(principal.session_name)
-            issuer = _tail(principal.issuer_arn) if generated else ""
-            return issuer or principal.session_name or principal.principal_id
+            session = principal.session_name
+            chosen = session_names.may_be_a_person(session, "", principal.invoked_by)
+            return session if chosen else _tail(principal.issuer_arn) or session or principal.principal_id
         case ActorKind.IDENTITY_CENTER_USER:
             return principal.user_name or who.user_id or principal.principal_id
         case ActorKind.AWS_ACCOUNT:
@@ -218,8 +218,10 @@ def _session_name(who: Identity, call: CallContext, via: Via | None) -> str:
         return role or session
     if who.principal.source_identity:
         return who.principal.source_identity
-    clicked = call.from_console and not session_names.is_generated(session)
-    return session if clicked or not role or session_names.may_be_a_person(session, role) else role
+    # In the console a role bears its user's name; an identity provider sets the name of a SAML session.
+    given = (call.from_console or via is Via.SAML) and not session_names.is_generated(session)
+    invoked_by = who.principal.invoked_by
+    return session if given or not role or session_names.may_be_a_person(session, role, invoked_by) else role
 
 
 def _subjects(who: Identity) -> list[str]:

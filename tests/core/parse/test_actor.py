@@ -240,6 +240,16 @@ IDENTITIES = {
             "gntd-2d1LCv2dQmZ8",
             "CognitoIdentityCredentials",
             "2026-02-01T101010Z",
+            "terragrunt-1718035023456789000",
+            "01K6ABCDEFGHJKMNPQRSTVWXYZ@workload-prod_us-west-2_infra",
+            "AmazonMWAA-airflow",
+            "assumed-from-leapp",
+            "aws-vsts-tools",
+            "assume-aws-role-cli",
+            "terraform-atlantis-alice",
+            "cli",
+            "user",
+            "admin",
             "aws-vault-1732512011123456789",
         )
     },
@@ -297,6 +307,33 @@ IDENTITIES = {
         },
         {},
         ("federated-user", "erin", "federation", False),
+    ),
+    "federated user whom a tool named at random": (
+        {
+            "type": "FederatedUser",
+            "principalId": f"{OWN}:gntd-2hbKq3",
+            "arn": f"arn:aws:sts::{OWN}:federated-user/gntd-2hbKq3",
+            "accountId": OWN,
+            "sessionContext": {
+                "sessionIssuer": {"type": "IAMUser", "arn": f"arn:aws:iam::{OWN}:user/john.smith"}
+            },
+        },
+        {},
+        ("federated-user", "john.smith", "federation", False),
+    ),
+    "saml session under a word that a machine might bear": (
+        session(
+            "Okta",
+            "jim-deploy",
+            webIdFederationData={"federatedProvider": f"arn:aws:iam::{OWN}:saml-provider/Okta"},
+        ),
+        {},
+        ("assumed-role", "jim-deploy", "saml", False),
+    ),
+    "session that Step Functions opened": (
+        {**session("orders", "zed-states"), "invokedBy": "states.amazonaws.com"},
+        {"userAgent": "states.amazonaws.com", "sourceIPAddress": "states.amazonaws.com"},
+        ("assumed-role", "orders", "chain", False),
     ),
     "saml sign-in": (
         {
@@ -478,7 +515,7 @@ def test_a_session_is_told_with_the_role_that_lasts_and_all_that_the_record_says
         "ASIAEXAMPLEEXAMPLE02",
     )
     assert (actor.tool, actor.user_agent, actor.invoked_by, actor.repository) == ("console", CLI, None, None)
-    assert (actor.chain, actor.source_identity) == ((), None)
+    assert (actor.chain, actor.source_identity, actor.session) == ((), None, "alice@example.com")
     principal = found.principal
     assert (principal.type, principal.session_name) == ("AssumedRole", "alice@example.com")
     assert principal.issuer_account_id == OWN
@@ -498,6 +535,22 @@ def test_a_session_is_told_with_the_role_that_lasts_and_all_that_the_record_says
 )
 def test_the_principal_is_the_arn_that_outlasts_the_session(identity, principal):
     assert event(record(identity)).actor.principal == principal
+
+
+@pytest.mark.parametrize(
+    ("identity", "session"),
+    [
+        (IDENTITIES["federated user"][0], "erin"),
+        (IDENTITIES["another account's session"][0], "carol@example.com"),
+        (IDENTITIES["chained role that says nothing"][0], "botocore-session-1732512011"),
+        (IDENTITIES["session without an issuer"][0], "alice"),
+        (IDENTITIES["instance"][0], "i-0a1b2c3d4e5f60718"),
+        (IDENTITIES["user"][0], None),
+        (IDENTITIES["service"][0], None),
+    ],
+)
+def test_a_session_is_told_by_its_name_as_the_call_bore_it(identity, session):
+    assert event(record(identity)).actor.session == session
 
 
 def test_a_forged_session_name_never_hides_whose_rights_were_used():
