@@ -4,12 +4,13 @@ from functools import cached_property
 from typing import Final
 
 from iacwatch.core.arn import is_account
-from iacwatch.doctor import event_rules, queue_reader, queues, recorders
+from iacwatch.doctor import event_rules, queue_reader, queues, reads, recorders
 from iacwatch.doctor.credentials import Credentials, find_credentials
 from iacwatch.doctor.event_pattern import SampleAccount
 from iacwatch.doctor.event_rules import EventRules
 from iacwatch.doctor.queue_reader import QueueReader
 from iacwatch.doctor.queues import ExaminedQueue, QueueChoice
+from iacwatch.doctor.reads import NewestWrites
 from iacwatch.doctor.recorders import Recorder
 from iacwatch.doctor.setup import Setup
 
@@ -70,6 +71,11 @@ class Examination:
     def reader(self) -> QueueReader:
         """What reads the queue; nothing where no queue is known."""
         return queue_reader.look(self.setup, self.queue.arn) if self.queue else QueueReader()
+
+    @cached_property
+    def newest_writes(self) -> NewestWrites:
+        """The newest calls that changed something in our region."""
+        return reads.newest_writes(self.setup)
 
     @property
     def drained(self) -> bool:

@@ -1,13 +1,21 @@
 """Calls to CloudTrail and to AWS Config's history that several checks make."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Final
 
 from iacwatch.aws.caller import ApiCaller, Retries
 from iacwatch.aws.errors import calling, code_of
 from iacwatch.core.catalog.references import reference
+from iacwatch.core.model import TrailEvent
+from iacwatch.core.parse.cloudtrail import event
 from iacwatch.doctor.setup import Setup
+from iacwatch.errors import AwsError, ParseError
+
+PAGES: Final = 3
+"""The most LookupEvents calls made to find the newest writes; 50 writes each."""
 
 _DAY: Final = timedelta(days=1)
 _RETRIES: Final = Retries(throttled=3, faults=0)
@@ -25,22 +33,44 @@ def lookup(setup: Setup, *, region: str, account_id: str | None = None, **asked:
     return caller.call(client, "LookupEvents", asked, doing=doing, key=key)
 
 
-def writes(setup: Setup, *, pages: int) -> tuple[Sequence[Mapping[str, Any]], bool]:
-    """Return the newest writes in our region, and whether there were more than so many pages of them."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewestWrites:
+    """The newest calls that changed something in our region within 7 days; `more`: there were others.
+
+    `failure`: why they could not be looked up.
+    """
+
+    events: Sequence[TrailEvent] = ()
+    more: bool = False
+    failure: AwsError | None = None
+
+
+def newest_writes(setup: Setup) -> NewestWrites:
+    """Return the newest writes in our region, of `PAGES` pages."""
     now = setup.clock.now()
     asked: dict[str, Any] = {
         "LookupAttributes": [{"AttributeKey": "ReadOnly", "AttributeValue": "false"}],
         "StartTime": now - 7 * _DAY,
         "EndTime": now,
     }
-    found: list[Mapping[str, Any]] = []
-    for _ in range(pages):
-        answer = lookup(setup, region=setup.region, **asked)
-        found.extend(answer.get("Events", ()))
+    found: list[TrailEvent] = []
+    for _ in range(PAGES):
+        try:
+            answer = lookup(setup, region=setup.region, **asked)
+        except AwsError as error:
+            return NewestWrites(failure=error)
+        found.extend(each for each in events(answer) if each.can_change)
         if not answer.get("NextToken"):
-            return found, False
+            return NewestWrites(events=found)
         asked["NextToken"] = answer["NextToken"]
-    return found, True
+    return NewestWrites(events=found, more=True)
+
+
+def events(answer: Mapping[str, Any]) -> Iterator[TrailEvent]:
+    """Yield the events of an answer of LookupEvents that can be read."""
+    for row in answer.get("Events", ()):
+        with suppress(ParseError):
+            yield event(row.get("CloudTrailEvent", ""))
 
 
 def ask_history(setup: Setup, account_id: str | None = None) -> None:

@@ -70,7 +70,7 @@ def open_to_anybody(policy: str) -> bool:
         each.get("Effect") == "Allow"
         and not each.get("Condition")
         and "*" in _principals(each.get("Principal"), "AWS")
-        and any_matches(_many(each.get("Action")), ["sqs:SendMessage", "SQS:SendMessage"])
+        and any_matches(many(each.get("Action")), ["sqs:SendMessage", "SQS:SendMessage"])
         for each in statements(policy) or ()
     )
 
@@ -81,9 +81,9 @@ def sources(policy: str, service: str) -> tuple[str, ...]:
         dict.fromkeys(
             value
             for each in statements(policy) or ()
-            for operator in _conditions(each).values()
+            for operator in conditions(each).values()
             for key, values in operator.items()
-            for value in _many(values)
+            for value in many(values)
             if key.lower() == "aws:sourcearn" and f":{service}:" in value
         )
     )
@@ -93,17 +93,17 @@ def _applies(statement: Mapping[str, Json], request: PolicyRequest) -> PolicyAns
     """Return whether a statement is about a request."""
     if {"NotPrincipal", "NotAction", "NotResource"} & statement.keys():
         return PolicyAnswer.UNKNOWN
-    actions = [each.lower() for each in _many(statement.get("Action"))]
+    actions = [each.lower() for each in many(statement.get("Action"))]
     named = (
         {"*", request.service} & set(_principals(statement.get("Principal"), "Service"))
         and any_matches(actions, [request.action.lower()])
-        and any_matches(_many(statement.get("Resource")) or ["*"], [request.resource])
+        and any_matches(many(statement.get("Resource")) or ["*"], [request.resource])
     )
     if not named:
         return PolicyAnswer.NO
     held = [
-        _holds(operator.lower(), key.lower(), _many(values), request)
-        for operator, keys in _conditions(statement).items()
+        _holds(operator.lower(), key.lower(), many(values), request)
+        for operator, keys in conditions(statement).items()
         for key, values in keys.items()
     ]
     if PolicyAnswer.NO in held:
@@ -138,7 +138,8 @@ def _answer(held: bool) -> PolicyAnswer:
     return PolicyAnswer.YES if held else PolicyAnswer.NO
 
 
-def _conditions(statement: Mapping[str, Json]) -> Mapping[str, Mapping[str, Json]]:
+def conditions(statement: Mapping[str, Json]) -> Mapping[str, Mapping[str, Json]]:
+    """Return a statement's conditions: keys and values, by operator."""
     found = statement.get("Condition")
     if not isinstance(found, Mapping):
         return {}
@@ -151,11 +152,12 @@ def _principals(principal: Json, kind: str) -> tuple[str, ...]:
         return (principal,)
     if not isinstance(principal, Mapping):
         return ()
-    everybody = ("*",) if "*" in _many(principal.get("AWS")) else ()
-    return (*_many(principal.get(kind)), *everybody)
+    everybody = ("*",) if "*" in many(principal.get("AWS")) else ()
+    return (*many(principal.get(kind)), *everybody)
 
 
-def _many(value: Any) -> tuple[str, ...]:
+def many(value: Any) -> tuple[str, ...]:
+    """Return the entries of what a policy may write as a list or as a single text."""
     if isinstance(value, list):
         return tuple(map(str, value))
     return () if value is None else (str(value),)

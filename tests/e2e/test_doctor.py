@@ -7,7 +7,17 @@ import pytest
 
 from iacwatch.demo.fake.server import FakeAws
 from tests.fixtures import command
-from tests.fixtures.doctor_world import ACCOUNT, IN_MOTO, REGION, World
+from tests.fixtures.doctor_world import (
+    ACCOUNT,
+    IN_MOTO,
+    PROVIDER,
+    REGION,
+    ROLE,
+    SUBJECT,
+    World,
+    trust,
+    web_identity,
+)
 
 KEYS = ["schema", "check", "status", "message", "mend", "seen"]
 READS = {
@@ -22,6 +32,7 @@ READS = {
     "lambda:ListEventSourceMappings",
     "lambda:GetFunctionConfiguration",
     "cloudtrail:LookupEvents",
+    "iam:GetRole",
     "dynamodb:BatchGetItem",
     "dynamodb:DescribeTimeToLive",
 }
@@ -79,6 +90,8 @@ def test_a_broken_set_up_fails_with_a_line_and_a_remedy_for_each_fault(tmp_path)
         world.attributes(DelaySeconds="0", VisibilityTimeout="60", Policy="")
         world.mapping(FunctionResponseTypes=[], ScalingConfig={"MaximumConcurrency": 50})
         flows = json.dumps([{"name": "all", "principals": ["*"]}])
+        aws.add_trust_policy(ROLE, trust("repo:acme/*"))
+        world.opened(web_identity(SUBJECT))
         done = doctor(
             world,
             tmp_path,
@@ -93,8 +106,9 @@ def test_a_broken_set_up_fails_with_a_line_and_a_remedy_for_each_fault(tmp_path)
         *("recorder", "rule", "queue.visibility", "queue.policy", "mapping.partial", "ledger", "slack"),
     ):
         assert ["fail", name] in found, name
-    for name in ("queue.delay", "mapping.concurrency", "workflow.all"):
+    for name in ("queue.delay", "mapping.concurrency", "workflow.all", "workflow.all.started_by"):
         assert ["warn", name] in found, name
+    assert f'set started_by = ["{PROVIDER}:{SUBJECT}"] in the workflow all' in done.stdout
     rows = done.stdout.splitlines()
     for place, row in enumerate(rows):
         if row.startswith(("warn", "fail")):

@@ -108,7 +108,7 @@ class Lines:
             self._console.print(grid)
         else:
             status.pad_right(max(0, _STATUS - len(status)))
-            self._console.print(Text.assemble(status, f"{name:<{_NAME}}{message}"), soft_wrap=True)
+            self._console.print(Text.assemble(status, f"{name:<{_NAME - 1}} {message}"), soft_wrap=True)
         if check.mend:
             mend = Text.assemble(" " * _STATUS, ("-> ", "dim"), plain(check.mend, _LONGEST))
             self._console.print(mend, soft_wrap=True)

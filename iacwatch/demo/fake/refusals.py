@@ -7,9 +7,13 @@ JSON_VERSION = {"sqs": "1.0"}
 """The version of the awsJson protocol, where it is not 1.1."""
 
 
+XML_SERVICES = frozenset({"sts", "iam"})
+"""What speaks the query protocol."""
+
+
 def refusal(service: str, error: ApiError) -> HttpAnswer:
     """Answer with an error."""
-    if service == "sts":
+    if service in XML_SERVICES:
         return xml_error(error)
     kind = f"com.amazonaws.sqs#{error.kind}" if service == "sqs" else error.kind
     answer = json_answer(
@@ -29,7 +33,7 @@ def denied(call: RecordedCall, scope: Scope, why: str = "") -> ApiError:
     """Return the error for a call that no policy allows; `why` ends the sentence."""
     who = f"arn:aws:iam::{scope.account_id}:user/iacwatch"
     message = f"User: {who} is not authorized to perform: {call.service}:{call.operation} {why}".rstrip()
-    if call.service == "sts":
+    if call.service in XML_SERVICES:
         return ApiError("AccessDenied", message, status=403)
     code = "AccessDenied" if call.service == "sqs" else ""
     return ApiError("AccessDeniedException", message, status=400 if call.service != "sqs" else 403, code=code)

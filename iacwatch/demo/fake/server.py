@@ -18,7 +18,8 @@ from iacwatch.demo.fake.event_history import EventHistory
 from iacwatch.demo.fake.event_rules import FakeEventRules
 from iacwatch.demo.fake.faults import DROP_AFTER, DROP_BEFORE, PAGES, Faults, InjectedFault
 from iacwatch.demo.fake.http_server import HttpRequest, HttpServer
-from iacwatch.demo.fake.refusals import JSON_VERSION, denied, refusal
+from iacwatch.demo.fake.iam import Iam
+from iacwatch.demo.fake.refusals import JSON_VERSION, XML_SERVICES, denied, refusal
 from iacwatch.demo.fake.slack.api import API_PATH, WEBHOOK_PATH, FakeSlack, failed
 from iacwatch.demo.fake.sqs.messages import Sqs
 from iacwatch.demo.fake.sqs.move_tasks import MoveTasks
@@ -51,6 +52,7 @@ class FakeAws:
         self.recorders = ConfigRecorders()
         self.rules = FakeEventRules()
         self.sts = Sts(self.clock)
+        self.iam = Iam()
         self.queues = QueueStore(self.clock)
         self.sqs = Sqs(self.queues)
         self.move_tasks = MoveTasks(self.queues)
@@ -65,6 +67,7 @@ class FakeAws:
             "events": self.rules.operations(),
             "lambda": functions.operations(),
             "sts": self.sts.operations(),
+            "iam": self.iam.operations(),
         }
         self._front = HttpServer(self._answer, self.clock.now)
         self.url = self.queues.base_url = f"http://127.0.0.1:{self._front.server_port}"
@@ -216,6 +219,10 @@ class FakeAws:
         """Let a role be assumed."""
         self.sts.add_role(arn, external_id)
 
+    def add_trust_policy(self, arn: str, policy: Mapping[str, Json]) -> None:
+        """Let IAM show a role with this trust policy."""
+        self.iam.add_role(arn, policy)
+
     # What goes wrong.
 
     def fail(
@@ -290,7 +297,7 @@ class FakeAws:
         except ApiError as error:
             call.throttled = error.kind in _THROTTLES
             return refusal(call.service, error)
-        if call.service == "sts":
+        if call.service in XML_SERVICES:
             return xml_answer(call.operation, result)
         return json_answer(result, version=JSON_VERSION.get(call.service, "1.1"))
 

@@ -1,9 +1,9 @@
 """Checks the workflows: who else could pass for one, can each match at all, and did it lately."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
-from typing import Any, Final
+from typing import Final
 
 from iacwatch.core.attribution.aws_fields import ChangedBy
 from iacwatch.core.attribution.verdict import classify
@@ -19,16 +19,9 @@ from iacwatch.core.model import (
     TrailEvent,
     Workflow,
 )
-from iacwatch.core.parse.cloudtrail import event
 from iacwatch.doctor.examination import Examination
-from iacwatch.doctor.reads import writes
 from iacwatch.doctor.registry import check
 from iacwatch.doctor.result import Result, fail, ok, refused, unseen, warn
-from iacwatch.doctor.setup import Setup
-from iacwatch.errors import AwsError, ParseError
-
-PAGES: Final = 3
-"""The most LookupEvents calls made to find writes by workflows; 50 writes each."""
 
 _ROLE: Final = 'name the pipeline\'s role: principals = ["arn:aws:iam::*:role/..."]'
 _ACCOUNT: Final = re.compile(r"\d{12}")
@@ -146,43 +139,32 @@ def _dead(flow: Workflow, values: Sequence[str]) -> Iterator[Result]:
 @check("workflow.lately", after="workflow")
 def workflow_lately(examination: Examination) -> Iterator[Result]:
     """Judge whether each workflow covers any of the newest writes in our region."""
-    for result in _seen_lately(examination.setup):
+    for result in _seen_lately(examination):
         # Where lookups are not what names people, they need not be allowed.
         if result.seen or examination.setup.trail.lookups:
             yield result
 
 
-def _seen_lately(setup: Setup) -> Iterator[Result]:
+def _seen_lately(examination: Examination) -> Iterator[Result]:
+    setup = examination.setup
     if not setup.configured:
         return
-    try:
-        rows, more = writes(setup, pages=PAGES)
-    except AwsError as error:
-        yield refused("workflow.lately", error)
+    writes = examination.newest_writes
+    if writes.failure is not None:
+        yield refused("workflow.lately", writes.failure)
         return
-    events = list(_events(rows))
-    if not events:
+    if not writes.events:
         yield unseen(
             "workflow.lately",
             f"whether a workflow matches is unknown: there was no write in {setup.region} within 7 days",
             "look again once the pipeline has run",
         )
         return
-    since = min(each.occurred_at for each in events)
-    all_ = "" if more else ", all of 7 days"
-    looked = f"{len(events)} newest writes in {setup.region} (since {since:%Y-%m-%d %H:%M}Z{all_})"
+    since = min(each.occurred_at for each in writes.events)
+    all_ = "" if writes.more else ", all of 7 days"
+    looked = f"{len(writes.events)} newest writes in {setup.region} (since {since:%Y-%m-%d %H:%M}Z{all_})"
     for flow in setup.rules.workflows:
-        yield judge_lately(flow, events, looked)
-
-
-def _events(rows: Sequence[Mapping[str, Any]]) -> Iterator[TrailEvent]:
-    for row in rows:
-        try:
-            found = event(row.get("CloudTrailEvent", ""))
-        except ParseError:
-            continue
-        if found.can_change:
-            yield found
+        yield judge_lately(flow, writes.events, looked)
 
 
 def judge_lately(flow: Workflow, events: Sequence[TrailEvent], looked: str) -> Result:

@@ -17,10 +17,15 @@ from tests.fixtures.doctor_world import (
     CHANNEL,
     IN_MOTO,
     REGION,
+    ROLE,
+    SUBJECT,
     WORKFLOWS,
     World,
     carry_out,
+    person,
     set_attributes,
+    trust,
+    web_identity,
 )
 from tests.fixtures.small_world import ago, item
 
@@ -519,3 +524,39 @@ def test_a_pipeline_that_no_workflow_covers_is_told(fresh, look):
     assert "covers none of the 2 newest writes in eu-central-1" in (
         only(found, "workflow.ci.lately", "warn").message
     )
+
+
+def test_a_workflows_role_that_people_can_take_is_told_with_the_line_that_mends_it(fresh, look):
+    fresh.opened(web_identity(SUBJECT), minutes=30, name="AssumeRoleWithWebIdentity")
+    everybody = {"Effect": "Allow", "Principal": {"AWS": ACCOUNT}, "Action": "sts:AssumeRole"}
+    fresh.aws.add_trust_policy(ROLE, trust(SUBJECT, everybody))
+    told = only(look(fresh), "workflow.ci.started_by", "warn")
+    assert told.message.startswith("people can take the role gha-terraform-live and pass for the workflow ci")
+    line = told.mend.partition("set started_by = ")[2].partition(" in the workflow")[0]
+    held = [{**WORKFLOWS[0], "started_by": json.loads(line)}]
+    found = look(fresh, IACWATCH_WORKFLOW=json.dumps(held))
+    assert "fits 1 of the newest 1 sessions" in only(found, "workflow.ci.started_by", "ok").message
+    fresh.opened(person())
+    found = look(fresh, IACWATCH_WORKFLOW=json.dumps(held))
+    assert "alice@example.com" in only(found, "workflow.ci.started_by", "ok").message
+    fresh.aws.deny("iam", "GetRole")
+    found = look(fresh)
+    assert (
+        "the trust policy shows nobody, yet they did" in only(found, "workflow.ci.started_by", "warn").message
+    )
+
+
+def test_the_roles_of_a_workflow_are_those_that_it_names_and_those_that_wrote(fresh, look):
+    named = [{"name": "ci", "principals": ["arn:aws:iam::*:role/ci/deploy", "arn:*:role/gha-*"]}]
+    found = look(fresh, IACWATCH_WORKFLOW=json.dumps(named))
+    assert "there is no role deploy" in only(found, "workflow.ci.started_by", "warn").message
+    assert "the role gha-terraform-live" in only(found, "workflow.ci.started_by", "ok").message
+    asked = [each for each in fresh.aws.calls if each.operation == "GetRole"]
+    assert [each.body["RoleName"] for each in asked] == ["deploy", "gha-terraform-live"]
+
+
+def test_sessions_that_were_opened_at_the_home_regions_endpoint_are_found(fresh, look):
+    fresh.region = "us-east-1"
+    fresh.opened(person())
+    fresh.region = ELSEWHERE
+    assert "alice@example.com" in only(look(fresh), "workflow.ci.started_by", "warn").message
