@@ -33,6 +33,7 @@ WANTED: Final = (
     *("userIdentity.inScopeOf.issuerType", "userIdentity.sessionContext.assumedRoot"),
     *("userIdentity.sessionContext.sourceIdentity", "userIdentity.sessionContext.ec2RoleDelivery"),
     *(f"userIdentity.sessionContext.sessionIssuer.{name}" for name in ("type", "accountId", "userName")),
+    "userIdentity.sessionContext.attributes.creationDate",
     "userIdentity.sessionContext.webIdFederationData.federatedProvider",
     "userIdentity.sessionContext.webIdFederationData.attributes",
 )

@@ -179,7 +179,12 @@ class Change:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Principal:
-    """Who called according to CloudTrail: its `userIdentity`, flattened. "" where a field is absent."""
+    """Who called according to CloudTrail: its `userIdentity`, flattened. "" where a field is absent.
+
+    `provider` and `subject` are those of a web identity or a SAML assertion (`subject` only where the record
+    tells it), as `OpenedSession` has them. `issued_to` is the kind of thing that AWS itself handed the
+    session's key to (``AWS::Lambda::Function``), `session_opened_at` when the session began.
+    """
 
     type: str
     arn: str = ""
@@ -192,6 +197,10 @@ class Principal:
     invoked_by: str = ""
     access_key_id: str = ""
     source_identity: str = ""
+    provider: str = ""
+    subject: str = ""
+    issued_to: str = ""
+    session_opened_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -248,7 +257,8 @@ class OpenedSession:
 
     `access_key_id` is the key that it handed out, `arn` the session's. `subject` and `provider` are those of
     a web identity's or a SAML assertion's: ``repo:acme/infra:ref:refs/heads/main`` of
-    ``token.actions.githubusercontent.com``. "" where the answer does not say.
+    ``token.actions.githubusercontent.com``; SAML's providers begin with ``saml-provider/``, as no web
+    identity's does. "" where the answer does not say.
     """
 
     access_key_id: str
@@ -309,6 +319,8 @@ class TrailQuery:
     `thorough` demands the sweep whatever `missing` says. An answer fetched before `as_of` may be stale and
     does not count, unless the window had long settled by then. `reads` asks for successful read-only calls as
     well as writes: those that open sessions (``AssumeRole``) are read-only. Its names suffice (`missing` 0).
+    `likely` is where in `window` the answer must be, unless the record that it is about is wrong: trails that
+    read all there is of a window, whatever is asked (log files, a table), look there alone.
     """
 
     account_id: str
@@ -321,6 +333,7 @@ class TrailQuery:
     thorough: bool = False
     as_of: datetime | None = None
     reads: bool = False
+    likely: Window | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

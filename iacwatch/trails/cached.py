@@ -36,6 +36,7 @@ _TABLES: Final = (
     "CREATE INDEX IF NOT EXISTS event_by_time ON event (place, at)",
     "CREATE TABLE IF NOT EXISTS answer (query BLOB PRIMARY KEY, tried TEXT, trail TEXT) WITHOUT ROWID",
 )
+_BY_TIME: Final = "SELECT text FROM event WHERE place = ? AND at >= ? AND at < ?"
 _PHASE: Final = "CloudTrail: who called"
 
 
@@ -86,10 +87,12 @@ class CachedTrail:
     def _save(self, answer: Collected, answered: Sequence[TrailQuery]) -> None:
         """Save the events that lie within what was answered, and that it was."""
         spans = _spans(answered)
+        keys = {name for query in answered if query.reads for name in query.names}
         wanted = (
             event
             for event in answer.events
             if _within(spans.get(_place_of(event), []), _second(event.occurred_at))
+            and (event.read_only is not True or _key_of(event) in keys)
         )
         self._spool.run_many(
             "INSERT OR REPLACE INTO event VALUES (?, ?, ?, ?)",
@@ -113,12 +116,18 @@ class CachedTrail:
         self._spool.commit()
 
     def _events(self, queries: Iterable[TrailQuery]) -> Iterator[TrailEvent]:
-        for place, spans in _spans(queries).items():
+        asked = tuple(queries)
+        for (account, region), spans in _spans(query for query in asked if not query.reads).items():
             for lo, hi in spans:
-                rows = self._spool.run(
-                    "SELECT text FROM event WHERE place = ? AND at >= ? AND at < ?", (" ".join(place), lo, hi)
-                )
+                rows = self._spool.run(_BY_TIME, (f"{account} {region}", lo, hi))
                 for (text,) in rows:
+                    yield event_of(text)
+        # These ask about hours, and want one event.
+        for query in asked:
+            for name in query.names if query.reads else ():
+                window = (_second(query.window.start), _second(query.window.end))
+                place = f"{query.account_id} {query.region}"
+                for (text,) in self._spool.run(f"{_BY_TIME} AND instr(text, ?)", (place, *window, name)):
                     yield event_of(text)
 
 
@@ -135,6 +144,7 @@ def _key(query: TrailQuery) -> bytes:
         query.missing,
         query.thorough,
         query.reads,
+        (_second(query.likely.start), _second(query.likely.end)) if query.likely else None,
     )
     return blake2b(json.dumps(parts).encode(), digest_size=16).digest()
 
@@ -169,6 +179,10 @@ def _place_of(event: TrailEvent) -> Place:
     return event.account_id, event.region
 
 
+def _key_of(event: TrailEvent) -> str:
+    return event.opened.access_key_id if event.opened else ""
+
+
 def _second(moment: datetime) -> int:
     return int((moment - datetime(1970, 1, 1, tzinfo=UTC)).total_seconds())
 
@@ -187,7 +201,7 @@ def event_of(text: str) -> TrailEvent:
                 **fields,
                 "occurred_at": datetime.fromisoformat(fields["occurred_at"]),
                 "actor": _actor(fields["actor"]),
-                "principal": Principal(**fields["principal"]),
+                "principal": _principal(fields["principal"]),
                 "mentions": tuple(
                     Mention(path=tuple(each["path"]), value=each["value"]) for each in fields["mentions"]
                 ),
@@ -210,6 +224,13 @@ def _actor(fields: Json) -> Actor:
             "via": None if via is None else Via(via),
             "chain": tuple(ChainLink(**link) for link in fields["chain"]),
         }
+    )
+
+
+def _principal(fields: Json) -> Principal:
+    opened_at = fields.get("session_opened_at")
+    return Principal(
+        **{**fields, "session_opened_at": None if opened_at is None else datetime.fromisoformat(opened_at)}
     )
 
 

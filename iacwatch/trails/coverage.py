@@ -1,13 +1,14 @@
 """What a trail's records can answer for, whether they lie in files or in a table."""
 
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Final
 
 from iacwatch.core.arn import home_of
-from iacwatch.core.model import Window
+from iacwatch.core.model import TrailQuery, Window
+from iacwatch.ports import Collected
 from iacwatch.storage.awslogs_layout import DAY
 
 BEGINNING: Final = datetime(2013, 11, 1, tzinfo=UTC)
@@ -24,6 +25,21 @@ LATE: Final = timedelta(minutes=60)
 
 EARLY: Final = timedelta(minutes=5)
 """How much older than its contents a file's minute may be: it has no seconds, and clocks differ."""
+
+
+def where_likely(
+    collect: Callable[[Sequence[TrailQuery]], Collected], queries: Sequence[TrailQuery]
+) -> Collected:
+    """Ask for what lies where the answers must be, of queries that know: of a window all has to be read."""
+    if all(query.likely is None for query in queries):
+        return collect(queries)
+    asked = {query: replace(query, window=query.likely or query.window, likely=None) for query in queries}
+    answer = collect(list(asked.values()))
+    return replace(
+        answer,
+        failures={query: answer.failures[each] for query, each in asked.items() if each in answer.failures},
+        tried={query: answer.tried[each] for query, each in asked.items() if each in answer.tried},
+    )
 
 
 def touched(window: Window) -> Iterator[date]:

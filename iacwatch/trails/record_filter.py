@@ -1,10 +1,10 @@
 """Which records of a log file some queries want: their bytes show it, so that only those are parsed.
 
 What is let through is a superset. A record's time must lie in a query's window, it must not say that it only
-reads, and one of the query's *needles* must stand somewhere in it: of each name the last run of characters
-that JSON and URLs leave as they are (of an ARN its tail), or the word by which CloudTrail says that it left
-parameters out. A query that wants all writes has the services that can change such a resource for needles,
-where that is known; else all in its window is let through.
+reads (unless the query asks for reads), and one of the query's *needles* must stand somewhere in it: of each
+name the last run of characters that JSON and URLs leave as they are (of an ARN its tail), or the word by
+which CloudTrail says that it left parameters out. A query that wants all writes has the services that can
+change such a resource for needles, where that is known; else all in its window is let through.
 """
 
 import re
@@ -62,6 +62,8 @@ class RecordFilter:
         self.queries = tuple(queries)
         self.places = {(query.account_id, query.region) for query in self.queries}
         self._edges, self._needles = _steps(self.queries)
+        self._readers = _steps([query for query in self.queries if query.reads])
+        self.takes_reads = any(query.reads for query in self.queries)
         self._all = frozenset(needle for query in self.queries for needle in needles(query))
 
     def picked(self, bodies: Sequence[bytes]) -> list[bytes]:
@@ -76,7 +78,9 @@ class RecordFilter:
                 picked.append(body)  # another way of writing times: parse and see
                 continue
             wanted = steps[bisect_right(edges, body[at : at + 19])]
-            if not wanted or _only_reads(body):
+            if wanted and _only_reads(body):
+                wanted = self._of_reads(body[at : at + 19]) if self.takes_reads else ()
+            if not wanted:
                 continue
             if wanted is MANY:
                 if not self._all.isdisjoint(_words(body)):
@@ -87,6 +91,11 @@ class RecordFilter:
                     picked.append(body)
                     break
         return picked
+
+    def _of_reads(self, second: bytes) -> Needles:
+        """Return what a record that only reads has to hold to be wanted, by its time."""
+        edges, steps = self._readers
+        return steps[bisect_right(edges, second)]
 
     def wants(self, moment: datetime, text: str) -> bool:
         """Return whether a record of any layout may be wanted, by its time and its JSON text."""
@@ -109,6 +118,8 @@ class RecordFilter:
 
 def needles(query: TrailQuery) -> Needles:
     """Return what a record has to hold to be wanted by a query: one of these."""
+    if query.reads and query.names:
+        return _of_names(query.names)
     named = (*_of_names(query.names), *(name.encode() for name in query.event_names), _OMITTED)
     if query.names and not (
         query.thorough or query.missing > 0 or service_of(query.resource_type).folds_case

@@ -1,13 +1,25 @@
 """What every trail keeps: all that was asked for, each event once, and never silence for "could not look"."""
 
-from dataclasses import fields
+from dataclasses import fields, replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from iacwatch.core.model import TrailQuery, Window
 from iacwatch.core.parse import cloudtrail
-from tests.laws.trail_laws import GROUP, GROUP_ARN, OTHER, OWN, REGION, ROLE, TRAILS, Listed, twelve
+from tests.laws.trail_laws import (
+    GROUP,
+    GROUP_ARN,
+    KEY,
+    OTHER,
+    OWN,
+    REGION,
+    ROLE,
+    TRAILS,
+    Listed,
+    opening,
+    twelve,
+)
 
 WRITES = {"plain", "first-second", "last-second", "by-arn", "answer-only", "old"}
 
@@ -179,3 +191,50 @@ def test_a_record_that_nobody_can_read_is_no_silence(served, base, twelve_record
     failures = served.trail.collect([asked, other]).failures
     assert asked in failures
     assert other not in failures
+
+
+def reads(base, *, names=(KEY,), **more):
+    return query(base, start=-6 * 3600, end=600, names=names, reads=True, **more)
+
+
+def test_who_opened_a_session_is_answered_where_it_is_asked_for(served, base, twelve_records):
+    for at, key in ((-3 * 3600, KEY), (30, "ASIAEXAMPLEOPENED002"), (40, "ASIAEXAMPLEOPENED003")):
+        served.add(opening(base + timedelta(seconds=at), key))
+    assert KEY not in answered(served, query(base, start=-4 * 3600, names=(KEY,), missing=1.0))
+    found = answered(served, reads(base))
+    expected = cloudtrail.event(opening(base - timedelta(hours=3)).document)
+    assert found[KEY].opened == expected.opened
+    assert found[KEY].principal == expected.principal
+    assert found[KEY].shared_event_id == expected.shared_event_id
+    assert not [event for name, event in found.items() if name == "read"]
+
+
+def test_a_sweep_of_writes_is_no_answer_to_who_opened_a_session(served, base, twelve_records):
+    served.add(opening(base + timedelta(seconds=30)))
+    swept = query(base, names=(), thorough=True)
+    assert KEY not in answered(served, swept)
+    together = answered(served, swept, reads(base))
+    assert KEY in together
+    assert together.keys() >= WRITES
+
+
+def test_who_opened_many_sessions_is_answered_in_one_round(served, base, twelve_records):
+    keys = [f"ASIAEXAMPLEOPENED{number:03}" for number in range(1, 61)]
+    for number, key in enumerate(keys):
+        served.add(opening(base + timedelta(seconds=number), key))
+    assert answered(served, *(reads(base, names=(key,)) for key in keys)).keys() >= set(keys)
+
+
+def test_the_likely_window_is_enough_where_the_answer_lies_in_it(served, base):
+    served.add(opening(base))
+    near = Window(start=base - timedelta(minutes=5), end=base + timedelta(minutes=15))
+    asked = replace(reads(base), likely=near)
+    assert KEY in answered(served, asked)
+    assert served.trail.collect([asked]).tried[asked]
+
+
+def test_a_lookup_of_who_opened_a_session_that_fails_is_told(served, base):
+    served.add(opening(base))
+    served.refuse()
+    asked = replace(reads(base), likely=Window(start=base, end=base + timedelta(minutes=1)))
+    assert asked in served.trail.collect([asked]).failures

@@ -57,6 +57,31 @@ class Served:
     refuse: Callable[[], None]
 
 
+KEY = "ASIAEXAMPLEOPENED001"
+
+
+def opening(at: datetime, key: str = KEY, **fields: Any) -> Listed:
+    """Return the record of a call that opened a session, which only reads, and that hands out this key."""
+    role, arn = f"arn:aws:iam::{OWN}:role/{ROLE}", f"arn:aws:sts::{OWN}:assumed-role/{ROLE}/cli"
+    expires_at = (at + timedelta(hours=1)).strftime("%b %d, %Y, %I:%M:%S %p")
+    document = record(
+        user("carol"),
+        eventID=f"e-{key}",
+        eventTime=at.strftime("%Y-%m-%dT%H:%M:%SZ"),
+        eventSource="sts.amazonaws.com",
+        eventName="AssumeRole",
+        readOnly=True,
+        requestParameters={"roleArn": role, "roleSessionName": "cli"},
+        responseElements={
+            "credentials": {"accessKeyId": key, "expiration": expires_at},
+            "assumedRoleUser": {"assumedRoleId": "AROAEXAMPLEEXAMPLE009:cli", "arn": arn},
+        },
+        sharedEventID="5b0e61a6-7d0c-4b6e-9f5f-00000000abcd",
+        **fields,
+    )
+    return Listed(document=document, names=(role, key, "cli", "AROAEXAMPLEEXAMPLE009:cli", arn))
+
+
 def twelve(base: datetime) -> dict[str, Listed]:
     """Return the records by what is peculiar about each; `base` is a whole second."""
 

@@ -14,6 +14,7 @@ from iacwatch.core.parse.actor import CallContext, actor
 from iacwatch.core.parse.identity import account_of, identity, is_true, part, word
 from iacwatch.core.parse.json_values import mapping, moment, shown, text
 from iacwatch.core.parse.mentions import mentions, object_of, sent
+from iacwatch.core.parse.opened import opened_session
 from iacwatch.errors import ParseError
 
 _LONGEST_WORD: Final = 256
@@ -62,10 +63,11 @@ def _event(document: Mapping[str, Json], resource_names: Sequence[str]) -> Trail
         user_agent=word(record, "userAgent"),
         from_console=is_true(record.get("sessionCredentialFromConsole")),
     )
+    name, error = _VERSION.sub("", event_name) or event_name, _error(record)
     return TrailEvent(
         event_id=_needed(record, "eventID"),
         event_name=event_name,
-        name=_VERSION.sub("", event_name) or event_name,
+        name=name,
         event_source=source,
         occurred_at=_occurred(record.get("eventTime")),
         region=(word(record, "awsRegion") or word(envelope, "region"))[:_LONGEST_WORD],
@@ -76,10 +78,12 @@ def _event(document: Mapping[str, Json], resource_names: Sequence[str]) -> Trail
         sent=sent(record.get("requestParameters")),
         resource_names=_names(resource_names),
         read_only=_read_only(record.get("readOnly"), event_name, event_type),
-        error_code=_error(record),
+        error_code=error,
         service_event=service_event,
         management=_management(record),
         omitted=_omitted(record),
+        opened=None if error else opened_session(record, name, who.principal),
+        shared_event_id=word(record, "sharedEventID")[:_LONGEST_WORD],
     )
 
 

@@ -7,11 +7,12 @@ missing field never clears anybody.
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Final
 
 from iacwatch.core.arn import arn_parts, is_account
 from iacwatch.core.model import Json, Principal
-from iacwatch.core.parse.json_values import mapping, plain
+from iacwatch.core.parse.json_values import mapping, moment, plain
 from iacwatch.errors import ParseError
 
 LONGEST: Final = 2_048
@@ -21,6 +22,12 @@ _SESSIONS: Final = frozenset({"AssumedRole", "Role", "AWSAccount", "FederatedUse
 """Types whose `principalId` ends in a session's name (``AROA…:SESSION``)."""
 
 _ROLES: Final = frozenset({"AssumedRole", "Role"})
+_BEARERS: Final = frozenset({"WebIdentityUser", "SAMLUser"})
+"""Types of callers that a token or an assertion stands for: their user name is its subject."""
+
+INSTANCE: Final = "AWS::EC2::Instance"
+_PROVIDERS: Final = ((":oidc-provider/", ""), (":saml-provider/", "saml-provider/"))
+_SUBJECTS: Final = ("sub", "subject")
 _MOST_CLAIMS: Final = 50
 _TYPES_BY_ARN: Final = (
     ("sts", "assumed-role/", "AssumedRole"),
@@ -67,27 +74,34 @@ def identity(value: Json) -> Identity:
     scope = part(element.get("inScopeOf"))
     arn, principal_id = word(element, "arn", "ARN"), word(element, "principalId")
     kind, of_role, session = _session(word(element, "type") or _type_of(arn), arn, principal_id)
+    user_name, claims = _shown(word(element, "userName")), _claims(web.get("attributes"))
+    provider = word(web, "federatedProvider") or word(element, "identityProvider")
+    from_instance, scope_type = bool(context.get("ec2RoleDelivery")), word(scope, "issuerType")
     principal = Principal(
         type=kind,
         arn=arn,
         account_id=word(element, "accountId"),
         principal_id=principal_id,
-        user_name=_shown(word(element, "userName")),
+        user_name=user_name,
         session_name=session,
         issuer_arn=word(issuer, "arn", "ARN"),
         issuer_account_id=word(issuer, "accountId"),
         invoked_by=word(element, "invokedBy"),
         access_key_id=word(element, "accessKeyId"),
         source_identity=word(context, "sourceIdentity") or word(element, "sourceIdentity"),
+        provider=provider_name(provider),
+        subject=user_name if kind in _BEARERS else _subject(claims),
+        issued_to=scope_type or (INSTANCE if from_instance else ""),
+        session_opened_at=_moment(part(context.get("attributes")).get("creationDate")),
     )
     return Identity(
         principal=principal,
         role=principal.issuer_arn.rpartition("/")[2] or of_role or word(issuer, "userName"),
-        provider=word(web, "federatedProvider") or word(element, "identityProvider"),
-        claims=_claims(web.get("attributes")),
+        provider=provider,
+        claims=claims,
         user_id=word(part(element.get("onBehalfOf")), "userId"),
-        from_instance=bool(context.get("ec2RoleDelivery")),
-        scope_type=word(scope, "issuerType"),
+        from_instance=from_instance,
+        scope_type=scope_type,
         root_assumed=is_true(context.get("assumedRoot")),
         in_session=bool(element.get("sessionContext")),
     )
@@ -186,6 +200,30 @@ def _shown(name: str) -> str:
 def _claims(value: Json) -> Mapping[str, str]:
     claims = part(value)
     return {name[:LONGEST]: word(claims, name) for name in list(claims)[:_MOST_CLAIMS] if word(claims, name)}
+
+
+def _subject(claims: Mapping[str, str]) -> str:
+    """Return the one subject that a token's claims name, which is what a role's trust policy checks."""
+    found = {value for key, value in claims.items() if key in _SUBJECTS or key.endswith((":sub", ":subject"))}
+    return found.pop() if len(found) == 1 else ""
+
+
+def _moment(value: Json) -> datetime | None:
+    try:
+        return moment(value, "creationDate")
+    except ParseError:
+        return None
+
+
+def provider_name(arn: str) -> str:
+    """Return an identity provider as people write it: ``token.actions.githubusercontent.com``.
+
+    One of SAML's keeps what it is: whoever names it must not make it look like a web identity's.
+    """
+    for middle, kind in _PROVIDERS:
+        if middle in arn:
+            return kind + arn.partition(middle)[2]
+    return arn
 
 
 def account_of(*candidates: str) -> str:

@@ -76,6 +76,7 @@ class Reader:
         there: dict[Place, list[TrailQuery]] = defaultdict(list)
         for query in queries:
             there[query.account_id, query.region].append(query)
+        self._reads = any(query.reads for query in queries)
         self._filters = {place: RecordFilter(some) for place, some in there.items()}
         self._all = RecordFilter(queries)
         self._columns, self._categories = made, categories
@@ -95,7 +96,8 @@ class Reader:
             except ParseError as error:
                 self._spoil(place, row, str(error), answer)
                 continue
-            if event.read_only is not True and (event.account_id, event.region) in self._filters:
+            reads = event.read_only is True and not self._reads
+            if not reads and (event.account_id, event.region) in self._filters:
                 answer.events[event.event_id] = event
                 yield event
 

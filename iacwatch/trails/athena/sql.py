@@ -11,7 +11,7 @@ chose freely is ever part of a statement.
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Final
 
@@ -32,17 +32,22 @@ _MOST_SPANS: Final = 60
 _MOST_LETTERS: Final = 120_000
 """Of the names in one statement; Athena takes 262,144 in all."""
 
+_WRITES: Final = """("readonly" IS NULL OR lower(CAST("readonly" AS varchar)) <> 'true')"""
 _LITERAL: Final = re.compile(r"[A-Za-z0-9_.:/-]+")
 _SECOND: Final = timedelta(seconds=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Span:
-    """A time that is asked about, and the words of which a record must hold one (`ALL`: none)."""
+    """A time that is asked about, and the words of which a record must hold one (`ALL`: none).
+
+    `reads`: of calls that only read as well.
+    """
 
     start: datetime
     end: datetime
     words: frozenset[bytes]
+    reads: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,14 +76,13 @@ def target(source: str, table: CloudTrailTable) -> Target:
 
 
 def writes(target: Target, queries: Sequence[TrailQuery], days: Sequence[date]) -> str:
-    """Return the statement for the writes that some queries want: a superset of them."""
+    """Return the statement for the calls that some queries want, mostly writes: a superset of them."""
     spans, named = _spans(queries), searched(target.table)
     asked = ", ".join(f'{column.sql} AS "{column.alias}"' for column in target.columns)
     where = [
         *_parts(target.cut, days, spans),
         # An error code is a word; what is none is shown, and then it is a record that nobody can read.
         '("errorcode" IS NULL OR NOT regexp_like("errorcode", \'^[A-Za-z0-9]\'))',
-        '("readonly" IS NULL OR lower(CAST("readonly" AS varchar)) <> \'true\')',
         _any(_place(place, there, named) for place, there in spans.items()),
     ]
     return f"SELECT {asked} FROM {target.source} WHERE {' AND '.join(where)}"  # noqa: S608  (literals: see above)
@@ -112,7 +116,8 @@ def _spans(queries: Sequence[TrailQuery]) -> dict[Place, list[Span]]:
     for query in queries:
         window = query.window
         if window.start < window.end:
-            span = Span(start=window.start, end=window.end, words=frozenset(needles(query)))
+            words = frozenset(needles(query))
+            span = Span(start=window.start, end=window.end, words=words, reads=query.reads)
             found[query.account_id, query.region].append(span)
     gap = timedelta(0)
     joined = {place: _joined(spans, gap) for place, spans in found.items()}
@@ -124,11 +129,11 @@ def _spans(queries: Sequence[TrailQuery]) -> dict[Place, list[Span]]:
 
 def _joined(spans: Sequence[Span], gap: timedelta) -> list[Span]:
     made: list[Span] = []
-    for span in sorted(spans, key=lambda each: (each.start, each.end)):
-        if made and span.start <= made[-1].end + gap:
+    for span in sorted(spans, key=lambda each: (each.reads, each.start, each.end)):
+        if made and span.reads is made[-1].reads and span.start <= made[-1].end + gap:
             last = made[-1]
             words = frozenset(ALL) if {*ALL} & (last.words | span.words) else last.words | span.words
-            made[-1] = Span(start=last.start, end=max(last.end, span.end), words=words)
+            made[-1] = replace(last, end=max(last.end, span.end), words=words)
         else:
             made.append(span)
     return made
@@ -144,7 +149,7 @@ def _short(spans: dict[Place, list[Span]]) -> dict[Place, list[Span]]:
         )
         wordy = spans[place][number]
         length -= sum(len(word) + 4 for word in wordy.words)
-        spans[place][number] = Span(start=wordy.start, end=wordy.end, words=frozenset(ALL))
+        spans[place][number] = replace(wordy, words=frozenset(ALL))
     return spans
 
 
@@ -159,7 +164,7 @@ def _span(span: Span, searched_text: str) -> str:
     if not {*ALL} & span.words:
         words = ", ".join(literal(word.decode()) for word in sorted(span.words))
         condition += f" AND arrays_overlap(regexp_extract_all({searched_text}, '{WORD}'), ARRAY[{words}])"
-    return f"({condition})"
+    return f"({condition})" if span.reads else f"({condition} AND {_WRITES})"
 
 
 def _parts(cut: Partitions, days: Sequence[date], places: Iterable[Place]) -> Iterator[str]:

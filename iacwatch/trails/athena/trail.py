@@ -19,7 +19,7 @@ from iacwatch.trails.athena.client import AthenaClient
 from iacwatch.trails.athena.coverage import TableCoverage, delivered, with_homes
 from iacwatch.trails.athena.rows import AthenaAnswer, Reader
 from iacwatch.trails.athena.sql import Target, chunks, covered, target, writes
-from iacwatch.trails.coverage import BEGINNING
+from iacwatch.trails.coverage import BEGINNING, where_likely
 
 _PHASE: Final = "Athena"
 _UNITS: Final = ("bytes", "kB", "MB", "GB", "TB")
@@ -45,6 +45,9 @@ class Athena:
 
     def collect(self, queries: Sequence[TrailQuery]) -> Collected:
         """Ask for what the queries want, in as few statements as can be. Raises `Stopping`."""
+        return where_likely(self._collect, queries)
+
+    def _collect(self, queries: Sequence[TrailQuery]) -> Collected:
         asked = list(dict.fromkeys(queries))
         if not asked:
             return Collected(events=())

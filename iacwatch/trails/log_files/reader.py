@@ -158,7 +158,8 @@ class Reading:
             if contents is not None:
                 contents.add_document(record)
             at = _moment(record.get("eventTime"))
-            if record.get("readOnly") is not True and (at is None or wanted.wants(at, text)):
+            reads = record.get("readOnly") is True and not wanted.takes_reads
+            if not reads and (at is None or wanted.wants(at, text)):
                 self._take(file, wanted, document, text.encode("utf-8", "replace"))
         return contents
 
@@ -173,7 +174,8 @@ class Reading:
         except ParseError:
             self._spoil_by_record(file, wanted, document, text.decode("utf-8", "replace"))
             return
-        if event.read_only is not True and (event.account_id, event.region) in wanted.places:
+        reads = event.read_only is True and not wanted.takes_reads
+        if not reads and (event.account_id, event.region) in wanted.places:
             self.events[event.event_id] = event
 
     def _spoil(self, file: LogFile, wanted: RecordFilter, reason: str) -> None:

@@ -28,6 +28,7 @@ from iacwatch.trails.coverage import (
     DeliveryTimes,
     lacking,
     touched,
+    where_likely,
 )
 from iacwatch.trails.log_files.fetch import Fetcher
 from iacwatch.trails.log_files.layout import LogFile
@@ -55,6 +56,9 @@ class LogFiles:
 
     def collect(self, queries: Sequence[TrailQuery]) -> Collected:
         """Read what the queries ask for, in one pass over the files concerned. Raises `Stopping`."""
+        return where_likely(self._collect, queries)
+
+    def _collect(self, queries: Sequence[TrailQuery]) -> Collected:
         asked = list(dict.fromkeys(queries))
         if not asked:
             return Collected(events=())

@@ -123,7 +123,7 @@ def _seen(row: Mapping[str, Any], ask: Ask) -> Seen:
     event_id, reported_at = str(row.get("EventId", "")), row.get("EventTime")
     # Its own time is all that places a row that can't be read; without one, anywhere in the span will do.
     at = int(reported_at.timestamp()) if isinstance(reported_at, datetime) else ask.hi - 1
-    if row.get("ReadOnly") == "true":
+    if row.get("ReadOnly") == "true" and not ask.lookup.reads:
         return Seen(event_id=event_id, at=at, can_change=False)
     record = row.get("CloudTrailEvent", "")
     try:
@@ -137,6 +137,7 @@ def _seen(row: Mapping[str, Any], ask: Ask) -> Seen:
         event_name=event.event_name,
         names=names,
         can_change=event.can_change,
+        wanted=ask.lookup.reads and event.management and not event.error_code,
         mentions=frozenset(mention.value for mention in event.mentions),
         event=event,
     )

@@ -122,7 +122,7 @@ class Wants:
             first = bisect_left(self._los, max(span_lo, lo - self._longest))
             last = bisect_left(self._los, hi)
             for want in self.all[first:last]:
-                if want.open and lo < want.hi <= span_hi:
+                if want.open and lo < want.hi <= span_hi and not want.query.reads:
                     self._close(want)
 
     def notice(self, rows: Iterable[Seen]) -> None:
@@ -134,7 +134,7 @@ class Wants:
             listed = self._names.intersection(row.names)
             for name in listed | (self._names & row.mentions):
                 for want in self._by_name[name]:
-                    if want.lo <= row.at < want.hi:
+                    if want.lo <= row.at < want.hi and (row.can_change or want.query.reads):
                         self._see(want, listed=name in listed or row.event_name in want.query.event_names)
 
     def bears(self, row: Seen) -> bool:
@@ -180,15 +180,16 @@ class Wants:
     def tried(self, want: Want) -> tuple[str, ...]:
         """Return in words what is known of a query's window, and by which lookups."""
         words = [
-            f"{key} {plain(value, _LONGEST_WORD)}"
-            for key, value in want.lookups
-            if self._known.reads[Lookup(key, value)].usable(want.as_of).within(want.lo, want.hi)
+            f"{lookup.key} {plain(lookup.value, _LONGEST_WORD)}"
+            for lookup in want.lookups
+            if self._known.reads[lookup].usable(want.as_of).within(want.lo, want.hi)
         ]
         swept = self._swept_for(want).within(want.lo, want.hi)
         return (*words, *(f"all writes {_span(lo, hi)}" for lo, hi in swept))
 
     def _swept_for(self, want: Want) -> Intervals:
-        return self._known.reads[WRITES].usable(want.as_of)
+        """Return the seconds in which a sweep has answered a query: none where it asks for reads."""
+        return _NONE if want.query.reads else self._known.reads[WRITES].usable(want.as_of)
 
     def _looked_up(self, want: Want, gaps: Sequence[tuple[int, int]]) -> bool:
         return all(
@@ -218,7 +219,7 @@ class Wants:
 
 def _want(query: TrailQuery, shares: Shares, *, now: float, oldest: int) -> Want:
     lookups = tuple(
-        Lookup(key, value)
+        Lookup(key, value, query.reads)
         for key, values in (("ResourceName", query.names), ("EventName", query.event_names))
         for value in dict.fromkeys(values)
     )

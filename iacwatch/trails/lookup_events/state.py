@@ -18,10 +18,14 @@ _MOST_READS: Final = 20_000
 
 
 class Lookup(NamedTuple):
-    """An attribute to look up: ``ResourceName`` or ``EventName``, and its value."""
+    """An attribute to look up: ``ResourceName`` or ``EventName``, and its value.
+
+    `reads`: successful reads are wanted as well, which other lookups leave unread.
+    """
 
     key: str
     value: str
+    reads: bool = False
 
 
 WRITES: Final = Lookup("ReadOnly", "false")
@@ -46,8 +50,9 @@ class Ask:
 class Seen:
     """One row of a page: epoch second, the names that it lists, every string that it mentions.
 
-    `can_change` is False for reads and failed calls. `event` is whatever the caller wants back. Where the
-    row's record could not be read, `unreadable` is its raw text: it may have been anybody's.
+    `can_change` is False for reads and failed calls; `wanted` is True for a read that was asked for. `event`
+    is whatever the caller wants back. Where the row's record could not be read, `unreadable` is its raw text:
+    it may have been anybody's.
     """
 
     event_id: str
@@ -55,6 +60,7 @@ class Seen:
     event_name: str = ""
     names: tuple[str, ...] = ()
     can_change: bool = True
+    wanted: bool = False
     mentions: frozenset[str] = frozenset()
     event: Any = None
     unreadable: str | None = None
@@ -184,10 +190,10 @@ class Known:
     density: Density = field(default_factory=Density)
 
     def add(self, rows: Iterable[Seen]) -> list[Seen]:
-        """Add the rows that can have changed something; return those that are new."""
+        """Add the rows that can have changed something, or were asked for; return those that are new."""
         new = []
         for row in rows:
-            if row.can_change and row.event_id not in self.events:
+            if (row.can_change or row.wanted) and row.event_id not in self.events:
                 self.events[row.event_id] = row
                 new.append(row)
             elif not row.can_change and row.event is not None and len(self.refused) < _MOST_REFUSED:

@@ -36,7 +36,7 @@ class Sweeps:
         self._known = known
         self._density = known.density
         self._rest = rest
-        still = [want for want in wants.all if want.open]
+        still = [want for want in wants.all if want.open and not want.query.reads]
         pays = {want: self._pay(want) for want in still}
         self._taken = 0
         self._stake = sum(want.pay for want in still if not want.must)
@@ -54,6 +54,8 @@ class Sweeps:
     def enqueue(self, wants: Iterable[Want]) -> None:
         """Plan anew where these windows lie: what they cost by name has changed."""
         for want in wants:
+            if want.query.reads:
+                continue  # no sweep answers it
             self._may_probe = True
             self._of[want].guess = NEVER
             self._queue.setdefault(self._of[want])

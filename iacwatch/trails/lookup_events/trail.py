@@ -63,6 +63,7 @@ class LookupEvents:
         self._searches: list[PlaceSearch] = []
         self._waiting: deque[PlaceSearch] = deque()
         self._changed = threading.Event()
+        self._aside: LookupEvents | None = None
 
     def reach(self, account_id: str, region: str, *, now: datetime) -> Window:
         """Return the last 90 days: what event history holds, in every account and region alike."""
@@ -72,10 +73,24 @@ class LookupEvents:
     def collect(self, queries: Sequence[TrailQuery]) -> Collected:
         """Look up what the queries ask for, the accounts and regions at once.
 
+        Those that ask for reads are looked up beside the others, which they neither help nor hold up.
+
         Where it takes long, some are left unanswered: they are looked up on, and asked again, alone, they are
         waited for. What cannot be looked up is a failure of the queries concerned. Where the run has to
         end, what is answered by then is returned; raises `Stopping` where it had to before.
         """
+        writes = [query for query in queries if not query.reads]
+        reads = [query for query in queries if query.reads]
+        if not reads:
+            return self._collect(writes)
+        if self._aside is None:
+            self._aside = LookupEvents(
+                sessions=self._sessions, clock=self._clock, rate_limit=self._rate_limit
+            )
+        beside = self._aside._collect(reads)  # noqa: SLF001  (one of ours)
+        return _joined(beside, self._collect(writes)) if writes else beside
+
+    def _collect(self, queries: Sequence[TrailQuery]) -> Collected:
         self._clock.sleep(timedelta(0))
         asked = tuple(dict.fromkeys(queries))
         failures: Mapping[TrailQuery, Failure] = {}
@@ -165,6 +180,17 @@ class LookupEvents:
         most = max(_LEAST_EVENTS, _MOST_EVENTS // max(1, len(self._known)))
         for known in self._known.values():
             known.forget(most)
+
+
+def _joined(one: Collected, other: Collected) -> Collected:
+    events = {event.event_id: event for event in (*one.events, *other.events)}
+    return Collected(
+        events=tuple(events.values()),
+        failures={**one.failures, **other.failures},
+        calls=one.calls + other.calls,
+        tried={**one.tried, **other.tried},
+        unanswered=one.unanswered | other.unanswered,
+    )
 
 
 def _too_old(query: TrailQuery) -> Failure:
