@@ -157,6 +157,9 @@ class Chains:
             session = self.stage.take(self.by_sso(), "Admin", self.name(), region=region)
             self.stage.change(session, make=iam.role)
 
+        self.stage.begin("STS in the home region, the call elsewhere", region="us-west-2")
+        self.stage.change(self.stage.take(self.by_sso(), "Admin", self.name(), region="eu-west-1"))
+
     def cross_account(self):
         for first, home, there in (
             (self.stage.sso, SECOND, OWN), (self.stage.user, SECOND, OWN), (self.stage.sso, OWN, SECOND),
