@@ -86,6 +86,40 @@ PEOPLE = (
     ("digits behind", "kim.lee93"),
 )  # fmt: skip
 
+FURTHER_MACHINES = (
+    ("a pod by its name", "eks/argocd", "argocd-repo-server-7d9f8c6b5-x2k4q"),
+    ("external-secrets", "eks/external-secrets", "external-secrets-provider-aws"),
+    ("Buildkite", "buildkite-deploy", "buildkite-job-0193a1b2-c3d4-4e5f-8a6b-7c8d9e0f1a2b"),
+    ("CircleCI's orb", "circleci-deploy", "CircleCI-infra-482"),
+    ("Packer", "image-builder", "packer-1732512011"),
+    ("Ansible", "ansible-control", "ansible-1732512011.48-2211"),
+    ("Octopus", "octopus-worker", "Octopus-Deploy"),
+    ("TeamCity", "teamcity-agent", "TeamCity-Infra_Apply-1187"),
+    ("Bamboo", "bamboo-elastic", "bamboo-agent-3"),
+    ("a sample of IAM's guide", "Admin", "MySessionName"),
+    ("another sample", "Admin", "AssumeRoleSession1"),
+    ("a third sample", "Admin", "RoleSession1"),
+    ("a fourth sample", "ops/cross", "cross-account-session"),
+    ("the word default", "loader", "default"),
+    ("the word test", "loader", "test"),
+    ("the word deploy", "app-deployer", "deploy"),
+    ("the words of a stage", "app-deployer", "prod-deploy"),
+    ("a build's number", "app-deployer", "build-482"),
+    ("Snyk", "SnykServiceRole", "snyk-cloud-scan"),
+    ("Databricks", "databricks-cross", "databricks"),
+    ("a scheduled job's time", "reports", "report-2026-11-30T04-00-00Z"),
+    ("EventBridge Scheduler", "service-role/scheduler", "ede21c4a0b6f8c1d2e3f4a5b6c7d8e9f"),
+    ("Lambda's own name for a session", "rotator-role", "awslambda_55_20261130041212548"),
+    ("a commit", "gha-app", "deploy-9f3c1d2e4b5a69788796a5b4c3d2e1f00f1e2d3c"),
+    ("a runner by its host", "gha-runner", "ip-10-0-12-34.eu-west-1.compute.internal"),
+    ("an address that is none", "batch", "run@nightly"),
+)  # fmt: skip
+FURTHER_PEOPLE = (
+    "dev.patel", "emrah.yilmaz", "ssmith", "glueck.anna", "robin.jobs@example.com", "jobin.thomas", "mmustermann",
+    "MARIA", "christopher.nolan", "tim.cook-admin", "ci.zhang@example.com", "eksteen.p", "ecsedi.nagy", "dmsilva",
+    "max.power", "session.marie@example.com", "Admin.Jane", "o.k.", "xavier93", "hans-peter.testa",
+)  # fmt: skip
+
 
 def named(seed, now=None):
     """Return the world in which each name makes one change; who opened its session is in no trail."""
@@ -105,6 +139,14 @@ def named(seed, now=None):
         session = stage.role(stage.pick("Admin", "PowerUser", "Okta-Engineers", "ops/on-call"), name)
         session.agent = "Mozilla/5.0 (X11; Linux x86_64; rv:133.0) Gecko/20100101 Firefox/133.0"
         stage.change(session, expected=[Expected(names=(name,), kind="assumed-role", known=False)])
+    for tool, role, name in FURTHER_MACHINES:
+        stage.begin(f"machine: {tool}")
+        right = Expected(names=(role.rpartition("/")[2],), kind="assumed-role", known=False)
+        stage.change(stage.role(role, name), expected=[right])
+    for name in FURTHER_PEOPLE:
+        stage.begin(f"person: {name}")
+        right = Expected(names=(name,), kind="assumed-role", known=False)
+        stage.change(stage.role("Okta-Engineers", name), expected=[right])
     for name in ("jane.doe@example.com", "jdoe", "EXAMPLE-jdoe", "Jane.Doe"):
         stage.begin(f"person: by single sign-on, {name}")
         stage.change(stage.sso(name))
