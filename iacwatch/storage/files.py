@@ -24,6 +24,11 @@ _CHUNK: Final = 1 << 20
 _IN_MEMORY: Final = 8 << 20
 _ATTEMPTS: Final = 3
 _GZIP: Final = b"\x1f\x8b"
+_MOST_PAGES: Final = 16
+"""Pages of 1,000 names that are looked through for the folders of one level."""
+
+_LAST: Final = "\U0010ffff"
+"""Comes after all other characters: S3 lists in the order of UTF-8."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,9 +48,10 @@ class ClientFactory(Protocol):
 
 
 class FileStore(Protocol):
-    """A place that holds files; `where` is how people call it."""
+    """A place that holds files; `where` is how people call it. `single`: it turned out to be one file."""
 
     where: str
+    single: bool
 
     def folders(self, prefix: str = "") -> list[str]:
         """Return the names of the folders directly below a prefix, sorted; none where there is none."""
@@ -82,6 +88,7 @@ class Folder:
         if not path.exists():
             raise UsageError(f"there is no file or folder {plain(str(path), 200)}", hint="check the path")
         self._root, self._only = (path, "") if path.is_dir() else (path.parent, path.name)
+        self.single = bool(self._only)
 
     def folders(self, prefix: str = "") -> list[str]:
         """Return the names of the folders directly below a prefix (the name of a folder), sorted."""
@@ -140,23 +147,49 @@ class Bucket:
         self.where = f"{S3}{bucket}/{prefix}".rstrip("/")
         self._bucket, self._clients = bucket, clients
         self._base = f"{prefix}/" if prefix else ""
+        self.single = False
 
     def folders(self, prefix: str = "") -> list[str]:
-        """Return the names of the folders directly below a prefix, sorted."""
+        """Return the names of the folders directly below a prefix, sorted.
+
+        Where many objects lie beside them, most of these are jumped over, so that a folder whose name begins
+        as theirs do may be missed.
+        """
         below = f"{self._base}{prefix}/" if prefix else self._base
-        return sorted(
-            each["Prefix"].removeprefix(below).rstrip("/")
-            for page in self._pages(Prefix=below, Delimiter="/")
-            for each in page.get("CommonPrefixes", ())
-        )
+        found: list[str] = []
+        where: dict[str, str] = {}
+        first, jumps = "", 0
+        for _ in range(_MOST_PAGES):
+            page = self._page(Prefix=below, Delimiter="/", **where)
+            found += [
+                each["Prefix"].removeprefix(below).rstrip("/") for each in page.get("CommonPrefixes", ())
+            ]
+            if not page.get("IsTruncated"):
+                break
+            where = {"ContinuationToken": page["NextContinuationToken"]}
+            if page.get("CommonPrefixes"):
+                first, jumps = "", 0
+            else:
+                first, last = first or page["Contents"][0]["Key"], page["Contents"][-1]["Key"]
+                where, jumps = {"StartAfter": _beyond(first, last, len(below), jumps)}, jumps + 1
+        return sorted(found)
 
     def list(self, prefix: str = "") -> Iterator[StoredFile]:
-        """Yield every object whose name begins with `prefix`."""
-        for page in self._pages(Prefix=self._base + prefix):
-            for each in page.get("Contents", ()):
-                name = each["Key"].removeprefix(self._base)
-                if name and not name.endswith("/"):
-                    yield StoredFile(name=name, size=each["Size"])
+        """Yield every object whose name begins with `prefix`; where the place is one object, this."""
+        if not self.single:
+            any_ = False
+            for page in self._pages(Prefix=self._base + prefix):
+                for each in page.get("Contents", ()):
+                    any_, name = True, each["Key"].removeprefix(self._base)
+                    if name and not name.endswith("/"):
+                        yield StoredFile(name=name, size=each["Size"])
+            if any_ or prefix or not self._base:
+                return
+        key = self._base.rstrip("/")
+        for each in self._page(Prefix=key, MaxKeys=1).get("Contents", ()):
+            if each["Key"] == key and (name := key.rpartition("/")[2]).startswith(prefix):
+                self.single = True
+                yield StoredFile(name=name, size=each["Size"])
 
     @contextmanager
     def open(self, file: StoredFile) -> Iterator[IO[bytes]]:
@@ -166,6 +199,14 @@ class Bucket:
             whole.seek(0)
             yield whole
 
+    def _key(self, file: StoredFile) -> str:
+        return self._base.rstrip("/") if self.single else self._base + file.name
+
+    def _page(self, **asked: Any) -> dict[str, Any]:
+        with calling(f"cannot list {plain(self.where, 200)}", action="s3:ListBucket"):
+            page: dict[str, Any] = self._clients.client("s3").list_objects_v2(Bucket=self._bucket, **asked)
+            return page
+
     def _pages(self, **asked: str) -> Iterator[dict[str, Any]]:
         with calling(f"cannot list {plain(self.where, 200)}", action="s3:ListBucket"):
             paginator = self._clients.client("s3").get_paginator("list_objects_v2")
@@ -173,15 +214,13 @@ class Bucket:
 
     def _fetch(self, file: StoredFile, whole: IO[bytes]) -> None:
         """Fetch an object, again where the connection broke off in its midst."""
-        doing = f"cannot read {S3}{self._bucket}/{plain(self._base + file.name, 300)}"
+        doing = f"cannot read {S3}{self._bucket}/{plain(self._key(file), 300)}"
         with calling(doing, action="s3:GetObject"):
             for attempt in range(1, _ATTEMPTS + 1):
                 whole.seek(0)
                 whole.truncate()
                 try:
-                    answer = self._clients.client("s3").get_object(
-                        Bucket=self._bucket, Key=self._base + file.name
-                    )
+                    answer = self._clients.client("s3").get_object(Bucket=self._bucket, Key=self._key(file))
                     for chunk in answer["Body"].iter_chunks(_CHUNK):
                         whole.write(chunk)
                 except Exception as error:
@@ -261,6 +300,20 @@ def _gunzipped(source: IO[bytes], first: bytes, name: str) -> Iterator[bytes]:
                     raise ParseError(f"{plain(name, 300)} is cut short")
     except zlib.error as error:
         raise ParseError(f"{plain(name, 300)} is damaged: {plain(str(error), 100)}") from None
+
+
+def _beyond(first: str, last: str, below: int, jumps: int) -> str:
+    """Return after which key to go on, past those that begin as these two do, or as the last one does.
+
+    `below` characters are the folder's. Where jumps bring nothing new, all that begins with a digit is jumped
+    over, or with a capital.
+    """
+    pairs = enumerate(zip(first, last, strict=False))
+    alike = next((at for at, (one, other) in pairs if one != other), len(first))
+    if alike > below:
+        return last[:alike] + _LAST
+    after = "9" if last[below].isdigit() else "Z" if last[below].isupper() else last[below]
+    return last[:below] + (after if jumps else last[below]) + _LAST
 
 
 def _raised(error: OSError) -> None:

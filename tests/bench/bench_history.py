@@ -67,7 +67,7 @@ class Config:
     def client(self, *_arguments, **_more):
         return self
 
-    def select_resource_config(self, Expression, Limit, NextToken="0"):  # noqa: N803  (boto3's names)
+    def select_resource_config(self, Expression, Limit, NextToken="0"):
         """Answer with all there are, or with those that were captured since."""
         self.calls["select"] += 1
         since = Expression.partition("configurationItemCaptureTime >= '")[2].partition("'")[0]
@@ -81,7 +81,7 @@ class Config:
             start += 1
         return {"Results": rows, **({"NextToken": str(start)} if start < self.count else {})}
 
-    def list_discovered_resources(self, resourceType, nextToken="0", **_more):  # noqa: N803  (the same)
+    def list_discovered_resources(self, resourceType, nextToken="0", **_more):
         """Answer with nothing deleted."""
         self.calls["list"] += 1
         start = int(nextToken)

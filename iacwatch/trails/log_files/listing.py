@@ -6,8 +6,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Final
 
-from iacwatch.storage.awslogs_layout import DAY, Place, ServiceFolders
-from iacwatch.storage.files import FileStore
+from iacwatch.core.text import plain
+from iacwatch.errors import IacwatchError
+from iacwatch.storage.awslogs_layout import DAY, Place, ServiceFolders, rooted
+from iacwatch.storage.files import S3, FileStore
 from iacwatch.trails.coverage import LATE, Coverage, DeliveryTimes
 from iacwatch.trails.log_files.layout import SERVICE, LogFile, read_name
 
@@ -15,6 +17,10 @@ _MONTH: Final = timedelta(days=31)
 _MOST_LISTED: Final = 100_000
 """Files of days long past whose names are cached."""
 
+_MOST_FOREIGN: Final = 10_000
+"""Files of a bucket that CloudTrail did not name: where there are more, it is not listed to its end."""
+
+_HOME: Final = "us-east-1"
 _NUMBER: Final = re.compile(r"\d{1,4}")
 
 
@@ -23,9 +29,14 @@ class LogListing:
 
     def __init__(self, store: FileStore) -> None:
         """Take the place; nothing is looked at yet."""
-        self._store = store
+        self._store = rooted(store)
         self._folders: FolderListing | None = None
         self._names: NameListing | None = None
+
+    @property
+    def store(self) -> FileStore:
+        """Return the place with the names that its files are listed by."""
+        return self._store
 
     def at(self, now: datetime, *, until: datetime) -> "FolderListing | NameListing":
         """Return what lies there; `until` is when what is asked about ends: what came later is not missed.
@@ -44,26 +55,43 @@ class LogListing:
 
 
 class NameListing:
-    """All files of a place that is not laid out as AWS does it, as they were listed `at` a time.
+    """All files of a place that is not laid out as AWS does it, as they were listed `at` a time."""
 
-    `unnamed` are those that may be of anybody.
-    """
+    cut = False
 
     def __init__(self, store: FileStore, now: datetime) -> None:
-        """List them."""
+        """List them; raise `IacwatchError` where there are too many of others."""
         self.at = now
-        self.unnamed: list[LogFile] = []
+        self._unnamed: list[LogFile] = []
         self._files: dict[Place, list[tuple[datetime, LogFile]]] = defaultdict(list)
         self._days: set[tuple[str, date]] = set()
+        foreign = 0
         for stored in store.list():
-            file = read_name(stored)
+            file = LogFile(stored=stored) if store.single else read_name(stored)
+            foreign += not (file and file.ours)
+            if foreign > _MOST_FOREIGN and store.where.startswith(S3):
+                raise IacwatchError(
+                    f"{plain(store.where, 200)} holds more than {_MOST_FOREIGN:,} files that CloudTrail did"
+                    " not name",
+                    hint="name the folder that its log files are in",
+                )
             if file is None:
                 continue
             if file.place is None or file.delivered is None:
-                self.unnamed.append(file)
+                self._unnamed.append(file)
             else:
                 self._files[file.place].append((file.delivered, file))
                 self._days.add((file.place[0], file.delivered.date()))
+
+    def unnamed(self, wanted: DeliveryTimes) -> Sequence[LogFile]:
+        """Return the files that may be of anybody and of any time."""
+        del wanted
+        return self._unnamed
+
+    def near(self, place: Place, wanted: DeliveryTimes) -> Coverage | None:
+        """Return from when to when files of a place were delivered."""
+        del wanted
+        return self.coverage(place)
 
     def coverage(self, place: Place) -> Coverage | None:
         """Return from when to when files of a place were delivered, by their names; None: there are none."""
@@ -72,7 +100,7 @@ class NameListing:
 
     def holds(self, account_id: str, day: date) -> bool:
         """Return whether any file of an account was delivered on a day, or may have been."""
-        return bool(self.unnamed) or (account_id, day) in self._days
+        return bool(self._unnamed) or (account_id, day) in self._days
 
     def files(self, place: Place, wanted: DeliveryTimes) -> list[LogFile]:
         """Return the files of a place that were delivered at the times wanted."""
@@ -82,17 +110,17 @@ class NameListing:
 class FolderListing:
     """A place laid out as AWS does it; `begin` it anew before each question, since files keep coming."""
 
-    unnamed: Sequence[LogFile] = ()
-
     def __init__(self, store: FileStore, folders: ServiceFolders) -> None:
         """Take where what lies; nothing more is listed yet."""
         self._store, self._folders = store, folders
+        self.cut = folders.cut
         self._now = datetime.min.replace(tzinfo=UTC)
         self._regions: dict[str, Mapping[str, Sequence[str]]] = {}
         self._firsts: dict[str, datetime] = {}
         self._lasts: dict[str, datetime] = {}
         self._months: dict[tuple[str, date], Mapping[date, Sequence[str]]] = {}
         self._listed: OrderedDict[str, tuple[LogFile, ...]] = OrderedDict()
+        self._recent: dict[str, tuple[LogFile, ...]] = {}
         self._count = 0
 
     def begin(self, now: datetime) -> None:
@@ -100,14 +128,36 @@ class FolderListing:
         self._now = now
         self._lasts.clear()
         self._regions.clear()
+        self._recent.clear()
         self._months = {key: days for key, days in self._months.items() if key[1] + _MONTH + DAY < now.date()}
+
+    def unnamed(self, wanted: DeliveryTimes) -> Sequence[LogFile]:
+        """Return the files of these days that may be of anybody: neither folder nor name says whose."""
+        return [
+            file
+            for folder in self._folders.anybody
+            for day in wanted.days
+            for file in self._of_day(folder, None, day)
+            if file.place is None
+        ]
+
+    def near(self, place: Place, wanted: DeliveryTimes) -> Coverage | None:
+        """Return from when to when files of a place were delivered on these days, whose names say so."""
+        times = [
+            file.delivered
+            for folder, own in self._of_place(place)
+            for day in wanted.days
+            for file in self._of_day(folder, own, day)
+            if file.delivered is not None and file.place == place
+        ]
+        return Coverage(first=min(times), last=max(times)) if times else None
 
     def coverage(self, place: Place) -> Coverage | None:
         """Return from when to when files of a place were delivered; None: there are none."""
         found: Coverage | None = None
-        for folder in self._of_place(place):
-            first = self._end(self._firsts, folder, last=False)
-            last = self._end(self._lasts, folder, last=True)
+        for folder, own in self._of_place(place):
+            first = self._end(self._firsts, folder, own or place, last=False)
+            last = self._end(self._lasts, folder, own or place, last=True)
             if first is not None and last is not None:
                 found = Coverage(first=first, last=last).joined(found)
         return found
@@ -117,20 +167,25 @@ class FolderListing:
 
         A folder alone proves nothing: what copies files may leave an empty one.
         """
+        regions = self._of_account(account_id)
+        # Of the home of the global services a file is likeliest.
+        own = sorted(regions, key=lambda region: (region != _HOME, region))
         return any(
-            self._of_day(folder, (account_id, region), day)
-            for region, folders in self._of_account(account_id).items()
-            for folder in folders
+            self._of_day(folder, (account_id, region), day) for region in own for folder in regions[region]
+        ) or any(
+            file.place is None or file.place[0] == account_id
+            for folder in self._folders.anybody
+            for file in self._of_day(folder, None, day)
         )
 
     def files(self, place: Place, wanted: DeliveryTimes) -> list[LogFile]:
         """Return the files of a place that were delivered at the times wanted."""
         return [
             file
-            for folder in self._of_place(place)
+            for folder, own in self._of_place(place)
             for day in wanted.days
-            for file in self._of_day(folder, place, day)
-            if file.delivered is None or file.delivered in wanted
+            for file in self._of_day(folder, own, day)
+            if file.place == place and (file.delivered is None or file.delivered in wanted)
         ]
 
     def _of_account(self, account_id: str) -> Mapping[str, Sequence[str]]:
@@ -138,11 +193,15 @@ class FolderListing:
             self._regions[account_id] = self._folders.of_account(account_id)
         return self._regions[account_id]
 
-    def _of_place(self, place: Place) -> Sequence[str]:
+    def _of_place(self, place: Place) -> Iterator[tuple[str, Place | None]]:
+        """Yield the folders of a place, as its own, and those of anybody, without."""
         account_id, region = place
-        return self._of_account(account_id).get(region, ())
+        for folder in self._of_account(account_id).get(region, ()):
+            yield folder, place
+        for folder in self._folders.anybody:
+            yield folder, None
 
-    def _of_day(self, folder: str, place: Place, day: date) -> list[LogFile]:
+    def _of_day(self, folder: str, place: Place | None, day: date) -> list[LogFile]:
         """Return the files in a region's folder of a day."""
         key = (folder, day.replace(day=1))
         if key not in self._months:
@@ -154,10 +213,14 @@ class FolderListing:
                 self._listed.move_to_end(below)
                 found.extend(self._listed[below])
                 continue
-            files = tuple(files_below(self._store, below, place))
-            found.extend(files)
-            if long_past:
-                self._remember(below, files)
+            if below not in self._recent:
+                files = tuple(files_below(self._store, below, place))
+                if long_past:
+                    self._remember(below, files)
+                    found.extend(files)
+                    continue
+                self._recent[below] = files
+            found.extend(self._recent[below])
         return found
 
     def _remember(self, folder: str, files: tuple[LogFile, ...]) -> None:
@@ -167,30 +230,33 @@ class FolderListing:
             _, forgotten = self._listed.popitem(last=False)
             self._count -= len(forgotten)
 
-    def _end(self, known: dict[str, datetime], folder: str, *, last: bool) -> datetime | None:
+    def _end(self, known: dict[str, datetime], folder: str, place: Place, *, last: bool) -> datetime | None:
         """Return when the first, or last, file below a region's folder was delivered; None: there is none."""
-        if folder not in known and (at := self._looked_up_end(folder, last=last)) is not None:
-            known[folder] = at
-        return known.get(folder)
+        key = f"{folder} {place}"
+        if key not in known and (at := self._looked_up_end(folder, place, last=last)) is not None:
+            known[key] = at
+        return known.get(key)
 
-    def _looked_up_end(self, folder: str, *, last: bool) -> datetime | None:
+    def _looked_up_end(self, folder: str, place: Place, *, last: bool) -> datetime | None:
+        own = None if folder in self._folders.anybody else place
         for year in self._numbers(folder, last=last):
             for month in self._numbers(year, last=last):
                 for day in self._numbers(month, last=last):
                     at = _date(day.removeprefix(f"{folder}/"))
                     if at is None:
                         continue
-                    if times := [_time(file, at, last=last) for file in files_below(self._store, day)]:
+                    files = [file for file in files_below(self._store, day, own) if file.place == place]
+                    if times := [_time(file, at, last=last) for file in files]:
                         return max(times) if last else min(times)
         return None
 
     def _numbers(self, folder: str, *, last: bool) -> list[str]:
         names = [name for name in self._store.folders(folder) if _NUMBER.fullmatch(name)]
-        return [f"{folder}/{name}" for name in sorted(names, key=int, reverse=last)]
+        return [f"{folder}/{name}" if folder else name for name in sorted(names, key=int, reverse=last)]
 
 
 def files_below(store: FileStore, folder: str, place: Place | None = None) -> Iterator[LogFile]:
-    """Yield the log files in a day's folder, all of them as `place`'s."""
+    """Yield the log files in a day's folder, all of them as `place`'s where that is known."""
     for stored in store.list(f"{folder}/"):
         if (file := read_name(stored, place)) is not None:
             yield file

@@ -8,7 +8,7 @@ day of the whole account is not there.
 
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
 from typing import Final
 
@@ -37,6 +37,7 @@ from iacwatch.trails.log_files.reader import Reading, UnnamedFiles
 from iacwatch.trails.record_filter import RecordFilter
 
 _PHASE: Final = "Log files"
+_CUT: Final = " (there are more folders than were looked into: name the one that its AWSLogs is in)"
 _MINUTE: Final = "%Y-%m-%d %H:%MZ"
 
 
@@ -46,7 +47,8 @@ class LogFiles:
     def __init__(self, *, store: FileStore, clock: Clock, progress: Progress = silent) -> None:
         """Take where the files lie; nothing is looked at yet."""
         self._where, self._clock, self._progress = store.where, clock, progress
-        self._listing, self._fetcher = LogListing(store), Fetcher(store)
+        self._listing = LogListing(store)
+        self._fetcher = Fetcher(self._listing.store)
         self._unnamed = UnnamedFiles()
 
     def reach(self, account_id: str, region: str, *, now: datetime) -> Window:
@@ -90,12 +92,12 @@ class LogFiles:
         places: dict[Place, list[TrailQuery]] = defaultdict(list)
         for query in asked:
             places[query.account_id, query.region].append(query)
-        unnamed = self._unnamed.needed(listed.unnamed, asked)
+        unnamed = self._unnamed.needed(listed.unnamed(_times(asked)), asked)
         work: list[tuple[RecordFilter, list[LogFile]]] = [(RecordFilter(asked), unnamed)] if unnamed else []
         tried: dict[TrailQuery, tuple[str, ...]] = {}
         for place, there in places.items():
             try:
-                files = listed.files(place, DeliveryTimes(query.window for query in there))
+                files = listed.files(place, _times(there))
             except IacwatchError as error:
                 reading.fail(there, str(error))
                 continue
@@ -127,16 +129,34 @@ class LogFiles:
     ) -> None:
         """Fail the queries about times of which there are no files."""
         try:
-            unnamed = self._unnamed.coverage(place, listed.unnamed)
-            named = listed.coverage(place)
-            covered = unnamed.joined(named) if unnamed else named
+            wanted = _times(queries)
+            unnamed = self._unnamed.coverage(place, listed.unnamed(wanted))
+            near = listed.near(place, wanted)
+            if near is None or not all(_lies_within(query.window, near) for query in queries):
+                near = listed.coverage(place)
+            covered = unnamed.joined(near) if unnamed else near
             silent = set(_silent_days(place[0], queries, listed, covered)) if covered else set()
         except IacwatchError as error:
             reading.fail(queries, str(error))
             return
         for query in queries:
             if reason := _missing(query, covered, silent, now):
-                reading.fail([query], reason, beyond=True)
+                more = _CUT if listed.cut and covered is None else ""
+                reading.fail([query], reason + more, beyond=True)
+
+
+def _times(queries: Iterable[TrailQuery]) -> DeliveryTimes:
+    return DeliveryTimes(query.window for query in queries)
+
+
+def _lies_within(window: Window, covered: Coverage) -> bool:
+    """Return whether files from both sides of a window, and of its first and last day, are known."""
+    return (
+        covered.first <= window.start + LATE
+        and covered.first.date() <= window.start.date()
+        and covered.last >= window.end - AFTER
+        and covered.last.date() >= window.end.date()
+    )
 
 
 def _missing(query: TrailQuery, covered: Coverage | None, silent: set[date], now: datetime) -> str:
