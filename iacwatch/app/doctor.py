@@ -15,6 +15,7 @@ from iacwatch.doctor.setup import LedgerSetup, Setup, SlackSetup, TrailSetup
 from iacwatch.errors import IacwatchError, UsageError
 from iacwatch.settings.load import Given
 from iacwatch.settings.rules import rules
+from iacwatch.settings.schema import OneTrailSettings
 from iacwatch.settings.values import DYNAMODB
 from iacwatch.sources.sqs.source import queue_region
 
@@ -89,7 +90,10 @@ def _setup(
         queue_url=ours.queue.url,
         dlq_url=ours.queue.dlq_url,
         calls_per_second=ours.trail.calls_per_second,
-        trail=_trail(container, own),
+        trail=_trail(container, ours.trail, own),
+        fallback=tuple(
+            replace(_trail(container, each, own), accounts=each.accounts) for each in ours.trail.fallback
+        ),
         allowed=ours.accounts.allowed,
         slack=_slack(container),
         ledger=_ledger(container, region or own, function=bool(function) and trouble is None),
@@ -98,8 +102,7 @@ def _setup(
     )
 
 
-def _trail(container: Container, region: str) -> TrailSetup:
-    ours = container.settings.trail
+def _trail(container: Container, ours: OneTrailSettings, region: str) -> TrailSetup:
     match trails.kind_of(ours.source).form:
         case trails.API:
             return TrailSetup()
@@ -107,10 +110,10 @@ def _trail(container: Container, region: str) -> TrailSetup:
             table = replace(trails.table_of(ours), region=ours.athena_region or region)
             return TrailSetup(source=ours.source, athena=table)
         case _:
-            return TrailSetup(source=ours.source, delivered=_delivered(container))
+            return TrailSetup(source=ours.source, delivered=_delivered(container, ours.source))
 
 
-def _delivered(container: Container) -> Callable[[str, str], tuple[datetime, datetime] | None]:
+def _delivered(container: Container, source: str) -> Callable[[str, str], tuple[datetime, datetime] | None]:
     """Return what finds when log files were delivered, by account and region, as the trail itself sees it."""
 
     def ends(account_id: str, region: str) -> tuple[datetime, datetime] | None:
@@ -118,7 +121,7 @@ def _delivered(container: Container) -> Callable[[str, str], tuple[datetime, dat
         from iacwatch.trails.log_files.listing import LogListing  # noqa: PLC0415  (the same)
 
         now = container.clock.now()
-        listing = LogListing(open_store(container.settings.trail.source, container.sessions))
+        listing = LogListing(open_store(source, container.sessions))
         covered = listing.at(now, until=now).coverage((account_id, region))
         return None if covered is None else (covered.first, covered.last)
 

@@ -46,12 +46,14 @@ class TrailSetup:
 
     Of log files, `delivered` returns when the first and the last one of an account and region were
     delivered, or None where there is none; it raises `IacwatchError` where that cannot be looked at.
-    `athena` is CloudTrail's table there, its region always set.
+    `athena` is CloudTrail's table there, its region always set. `accounts` are those that it is asked about
+    (empty: any).
     """
 
     source: str = "api"
     delivered: Callable[[str, str], tuple[datetime, datetime] | None] | None = None
     athena: TableAddress | None = None
+    accounts: tuple[str, ...] = ()
 
     @property
     def lookups(self) -> bool:
@@ -66,7 +68,7 @@ class Setup:
     `region` is where things are, the queue's own where its URL names one. `configured`: whether there is a
     ``[[workflow]]``; `rules` holds the built-in ones where there is none. `function` is the one whose
     settings these are ("": those of the command line), `trouble` why they could not be had. `profile` is for
-    the commands that are suggested.
+    the commands that are suggested. `fallback` are the trails behind `trail`, in their order.
     """
 
     sessions: Sessions
@@ -80,11 +82,17 @@ class Setup:
     dlq_url: str = ""
     calls_per_second: float = 2.0
     trail: TrailSetup = field(default_factory=TrailSetup)
+    fallback: tuple[TrailSetup, ...] = ()
     allowed: tuple[str, ...] = ()
     slack: SlackSetup = field(default_factory=SlackSetup)
     ledger: LedgerSetup = field(default_factory=lambda: LedgerSetup(url="memory"))
     function: str = ""
     trouble: IacwatchError | None = None
+
+    @property
+    def lookups(self) -> bool:
+        """Return whether CloudTrail's LookupEvents is asked, by whichever trail."""
+        return any(each.lookups for each in (self.trail, *self.fallback))
 
     def command(self, *words: str, region: str = "") -> str:
         """Return a command of the AWS CLI as a shell takes it, in our region unless another is named."""

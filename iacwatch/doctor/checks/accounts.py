@@ -33,7 +33,7 @@ def _member(setup: Setup, account: str) -> Iterator[Result]:
     name = f"accounts.{account}" if is_account(account) else f"accounts.{plain(account, 40)}"
     now = setup.clock.now()
     try:
-        if setup.trail.lookups:
+        if setup.lookups:
             lookup(
                 setup,
                 region=setup.region,
@@ -46,7 +46,7 @@ def _member(setup: Setup, account: str) -> Iterator[Result]:
     except AwsError as error:
         yield _trusted(setup, name, error)
     else:
-        reads = "trail and history" if setup.trail.lookups else "history"
+        reads = "trail and history" if setup.lookups else "history"
         yield ok(name, f"its role in account {account} can be assumed, and reads its {reads}")
 
 

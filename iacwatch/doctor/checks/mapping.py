@@ -42,7 +42,7 @@ def judge_reader(setup: Setup, reader: QueueReader, queue: ExaminedQueue) -> Ite
         )
     if reader.mappings:
         yield from judge_mapping(setup, reader.mappings[0])
-        if setup.trail.lookups:
+        if setup.lookups:
             yield judge_speed(setup, reader)
 
 

@@ -4,7 +4,8 @@ Only what reads is tried: a lookup of one page, or what lies there, where the tr
 from a table.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from datetime import timedelta
 from typing import Final
 
@@ -19,12 +20,26 @@ from iacwatch.errors import AwsError
 
 LATELY: Final = timedelta(hours=1)
 _DAY: Final = timedelta(days=1)
+_ANSWERS: Final = "CloudTrail answers for the last 90 days"
 
 
 @check("trail", after="reconcile")
 def trail(examination: Examination) -> Iterator[Result]:
     """Judge where trail events come from."""
     setup, drained = examination.setup, examination.drained
+    yield from _judged(setup, drained=drained)
+    for number, each in enumerate(setup.fallback):
+        behind = replace(setup, trail=each)
+        if each.delivered is not None:
+            results: Iterable[Result] = [trail_log_files.judge_older(behind, drained=drained)]
+        else:
+            results = _judged(behind, drained=drained)
+        for result in results:
+            yield replace(result, name=result.name.replace("trail", f"trail.fallback[{number}]", 1))
+
+
+def _judged(setup: Setup, *, drained: bool) -> Iterator[Result]:
+    """Judge one trail, of `setup`."""
     home = home_of(setup.region)
     if setup.trail.athena is not None:
         yield from trail_athena.judge_table(setup, setup.trail.athena, home, drained=drained)
@@ -46,7 +61,7 @@ def _fresh(setup: Setup, *, drained: bool) -> Result:
     if newest is None:
         return warn(
             "trail",
-            f"CloudTrail answers, but knows no call in {setup.region} in the last 24 hours",
+            f"{_ANSWERS}, but knows no call in {setup.region} in the last 24 hours",
             "make any call there and look again in 15 minutes; check the region",
         )
     age = now - newest
@@ -54,10 +69,13 @@ def _fresh(setup: Setup, *, drained: bool) -> Result:
     if age > LATELY:
         return warn(
             "trail",
-            f"CloudTrail answers, but its newest event in {setup.region} is {minutes} minutes old",
+            f"{_ANSWERS}, but its newest event in {setup.region} is {minutes} minutes old",
             "nothing has to be done in a quiet account; else see the AWS Health Dashboard",
         )
-    return ok("trail", f"CloudTrail answers in {setup.region}; its newest event is {minutes} minutes old")
+    return ok(
+        "trail",
+        f"{_ANSWERS} in {setup.region}; its newest event is {minutes} minutes old",
+    )
 
 
 def _home(setup: Setup, home: str, *, drained: bool) -> Result:

@@ -91,7 +91,8 @@ def _columns(table: CloudTrailTable) -> Result:
 
 def _partitions(table: CloudTrailTable) -> Result:
     name = "trail.partitions"
-    if not partitions(table).by_day:
+    cut = partitions(table)
+    if not cut.by_day:
         return warn(name, "the table has no partitions by day: each query reads, and costs, all of it", _ANEW)
     if table.properties.get("projection.enabled", "").lower() != "true":
         return warn(
@@ -99,7 +100,11 @@ def _partitions(table: CloudTrailTable) -> Result:
             "the table's partitions have to be added day by day: of a day that was not, nobody can be named",
             f"give it partition projection: {_ANEW}",
         )
-    return ok(name, "the table is cut by day, and new days are part of it by themselves")
+    first = table.properties.get(f"projection.{cut.date.name if cut.date else ''}.range", "").partition(",")[
+        0
+    ]
+    since = f"; its days begin at {plain(first, 40)}" if first else ""
+    return ok(name, f"the table is cut by day, and new days are part of it by themselves{since}")
 
 
 def _place(setup: Setup, table: CloudTrailTable, home: str) -> Iterator[Result]:

@@ -23,12 +23,40 @@ def judge_files(setup: Setup, home: str, *, drained: bool) -> Iterator[Result]:
         return
     found = _look(setup, account, setup.region)
     if isinstance(found, IacwatchError):
-        is_place = not isinstance(found, AwsError) or isinstance(found, NotThere)
-        yield broken("trail", found) if is_place else may("trail", found, drained=drained)
+        yield _unread(found, drained=drained)
         return
     yield _here(setup, where, account, found)
     if home != setup.region:
         yield _at_home(where, account, home, _look(setup, account, home), drained=drained)
+
+
+def judge_older(setup: Setup, *, drained: bool) -> Result:
+    """Judge files behind another trail: what they hold of our account, or of the first that they are for."""
+    where = plain(setup.trail.source, 200)
+    try:
+        account = setup.trail.accounts[0] if setup.trail.accounts else setup.sessions.own_account()
+    except AwsError as error:
+        return may("trail", error, drained=drained)
+    found = _look(setup, account, setup.region)
+    if isinstance(found, IacwatchError):
+        return _unread(found, drained=drained)
+    if found is None:
+        return warn(
+            "trail",
+            f"there is no log file of account {account} in {setup.region} at {where}: nothing is answered",
+            "check trail.fallback (begin its source above AWSLogs), and that the trail logs this region",
+        )
+    first, last = found
+    return ok(
+        "trail",
+        f"log files of account {account} in {setup.region} at {where} answer from {first:{_MINUTE}} to"
+        f" {last:{_MINUTE}}",
+    )
+
+
+def _unread(error: IacwatchError, *, drained: bool) -> Result:
+    is_place = not isinstance(error, AwsError) or isinstance(error, NotThere)
+    return broken("trail", error) if is_place else may("trail", error, drained=drained)
 
 
 def _look(setup: Setup, account: str, region: str) -> tuple[datetime, datetime] | IacwatchError | None:

@@ -141,7 +141,7 @@ def workflow_lately(examination: Examination) -> Iterator[Result]:
     """Judge whether each workflow covers any of the newest writes in our region."""
     for result in _seen_lately(examination):
         # Where lookups are not what names people, they need not be allowed.
-        if result.seen or examination.setup.trail.lookups:
+        if result.seen or examination.setup.lookups:
             yield result
 
 

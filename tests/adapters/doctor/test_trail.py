@@ -1,6 +1,7 @@
 """`iacwatch doctor` looks where trail events really come from: log files, or a table in Athena."""
 
 import gzip
+import json
 import os
 import uuid
 
@@ -16,7 +17,7 @@ from iacwatch.doctor.queue_reader import QueueReader
 from tests.fixtures import log_folder, moto_aws
 from tests.fixtures.athena import tables
 from tests.fixtures.athena.engine import Table
-from tests.fixtures.athena.world import OUTPUT, FakeAthena
+from tests.fixtures.athena.world import DATABASE, OUTPUT, TABLE, FakeAthena
 from tests.fixtures.small_world import ACCOUNT, REGION, ago
 
 HOME = "us-east-1"
@@ -235,3 +236,41 @@ def test_other_accounts_roles_need_no_lookup_there(aws, athena, look):
     given = {"IACWATCH_ACCOUNTS__ALLOWED": f'["{other}"]', "IACWATCH_ACCOUNTS__ROLE_NAME": "iacwatch-read"}
     found = look(**table(athena), **given)[f"accounts.{other}"]
     assert (status(found), "reads its history" in found.message) == ("ok", True)
+
+
+# Several trails
+
+
+def test_each_trail_behind_the_first_is_examined_with_its_reach(aws, athena, look, tmp_path):
+    laid(tmp_path / "trail", files(REGION, HOME))
+    table = {"source": "athena", "athena_database": DATABASE, "athena_table": TABLE}
+    several = [{"source": str(tmp_path / "trail")}, table]
+    found = look(IACWATCH_TRAIL__FALLBACK=json.dumps(several), **athena.environment())
+    assert "for the last 90 days" in found["trail"].message
+    held = found["trail.fallback[0]"]
+    assert status(held) == "ok"
+    assert f"account {ACCOUNT} in {REGION}" in held.message
+    assert f"answer from {ago(4000):%Y-%m-%d}" in held.message
+    assert status(found["trail.fallback[1]"]) == "ok"
+    assert "its days begin at 2020/01/01" in found["trail.fallback[1].partitions"].message
+    assert not athena.executions
+
+
+def test_files_of_other_accounts_are_looked_for_as_theirs(look, tmp_path):
+    laid(tmp_path / "trail", files(REGION))
+    fallback = {"source": str(tmp_path / "trail"), "accounts": ["444455556666"]}
+    held = look(IACWATCH_TRAIL__FALLBACK=json.dumps([fallback]))["trail.fallback[0]"]
+    assert status(held) == "warn"
+    assert "no log file of account 444455556666" in held.message
+
+
+def test_a_fallback_that_is_not_there_fails(look, tmp_path):
+    found = look(IACWATCH_TRAIL__FALLBACK=json.dumps([{"source": str(tmp_path / "nowhere")}]))
+    assert status(found["trail.fallback[0]"]) == "fail"
+
+
+def test_event_history_behind_files_is_asked(aws, look, tmp_path):
+    settings = laid(tmp_path / "trail", files(REGION, HOME))
+    found = look(IACWATCH_TRAIL__FALLBACK='[{"source": "api"}]', **settings)
+    assert "for the last 90 days" in found["trail.fallback[0]"].message
+    assert "trail.fallback[0].global" in found
