@@ -11,7 +11,7 @@ import pytest
 from iacwatch.demo.fake.server import FakeAws
 from tests.e2e.test_backfill import ONLY, backfill, findings, opened
 from tests.fixtures import command, log_folder, moto_aws
-from tests.fixtures.small_world import ACCOUNT, REGION, ago, call, item, message
+from tests.fixtures.small_world import ACCOUNT, REGION, ago, call, change, item, listed, message
 
 DAYS = 120
 OLD = DAYS * 1440
@@ -74,6 +74,30 @@ def test_a_queue_is_drained_with_a_folder_that_counts_from_where_one_is(aws, tmp
         assert (found["verdict"], found["actor"]["name"]) == ("out-of-band", "bob@example.com")
         assert found["event"]["event_name"] == "AuthorizeSecurityGroupIngress"
     assert operations(aws)["LookupEvents"] == 0
+
+
+def test_event_history_and_files_behind_it_answer_together_and_a_finding_says_which(aws, tmp_path):
+    queue = aws.create_queue("changes")
+    laid(tmp_path / "trail", past(1, who="bob@example.com"))
+    aws.send(queue, message(opened(1, OLD)))
+    aws.send(queue, change(2))
+    aws.add_event(call(2), resource_names=listed(2))
+    fallback = {"IACWATCH_TRAIL__FALLBACK": json.dumps([{"source": "trail"}])}
+    done = command.run(
+        aws, tmp_path, "drain", "--queue-url", queue, "--format", "jsonl", "--dry-run", **fallback
+    )
+    assert done.returncode == 0, done.stderr
+    by = {found["actor"]["name"]: found["reason"] for found in findings(done)}
+    assert by.keys() == {"alice@example.com", "bob@example.com"}
+    assert by["alice@example.com"].endswith("; trail: api")
+    assert by["bob@example.com"].endswith("; trail: trail")
+    document = tmp_path / "old.json"
+    document.write_text(message(opened(1, OLD)), encoding="utf-8")
+    explained = command.run(aws, tmp_path, "explain", str(document), **fallback)
+    assert "api: it begins at" in explained.stdout
+    assert "trail: log files of eu-west-1 delivered" in explained.stdout
+    alone = command.run(aws, tmp_path, "explain", str(document), "--trail", "api", **fallback)
+    assert "reaches back 90 days only" in alone.stdout
 
 
 def test_a_bucket_is_read_as_a_folder_is(aws, tmp_path):
