@@ -13,14 +13,8 @@ from typing import Final
 
 from iacwatch.core.model import Actor, ActorKind, Principal, Via
 from iacwatch.core.parse import session_names
-from iacwatch.core.parse.identity import (
-    Identity,
-    account_of,
-    is_service_linked,
-    is_sso,
-    lasting_arn,
-    repository,
-)
+from iacwatch.core.parse.identity import Identity, account_of, is_service_linked, is_sso, lasting_arn
+from iacwatch.core.parse.repository import repository
 from iacwatch.core.parse.user_agent import UNKNOWN, tool, unwrapped
 
 CONSOLE: Final = "AWS Internal"

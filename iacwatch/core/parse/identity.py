@@ -4,7 +4,6 @@ Only strings are taken, and only so many characters of them: a field of another 
 missing field never clears anybody.
 """
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -34,12 +33,6 @@ _TYPES_BY_ARN: Final = (
     ("sts", "federated-user/", "FederatedUser"),
     ("iam", "user/", "IAMUser"),
     ("iam", "role/", "Role"),
-)
-_REPOSITORY: Final = re.compile(
-    r"repo:([\w.-]{1,100})(?:@\d{1,20})?/([\w.-]{1,100})(?:@\d{1,20})?:(?:ref:)?([^\s\x00-\x1f]{1,400})"
-)
-_PROJECT: Final = re.compile(
-    r"project_path:([\w./-]{1,255}):ref_type:(?:branch|tag):ref:([^\s\x00-\x1f]{1,255})"
 )
 
 
@@ -229,17 +222,3 @@ def provider_name(arn: str) -> str:
 def account_of(*candidates: str) -> str:
     """Return the first of some texts that is an account id; "" where none is."""
     return next((text for text in candidates if is_account(text)), "")
-
-
-def repository(*subjects: str) -> str | None:
-    """Return repository and ref of a pipeline's token subject: ``acme/infra@refs/heads/main``, or None.
-
-    GitHub's subject is ``repo:ORG/REPO:ref:REF`` (or ``:environment:NAME``, ``:pull_request``; newer ones add
-    numeric ids after ``@``), GitLab's ``project_path:GROUP/PROJECT:ref_type:branch:ref:NAME``.
-    """
-    for subject in subjects:
-        if found := _REPOSITORY.fullmatch(subject):
-            return f"{found[1]}/{found[2]}@{found[3]}"
-        if found := _PROJECT.fullmatch(subject):
-            return f"{found[1]}@{found[2]}"
-    return None

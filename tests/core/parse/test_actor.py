@@ -595,7 +595,7 @@ def test_aws_internal_is_the_console_and_no_service():
         ("repo:acme/infra:pull_request", "acme/infra@pull_request"),
         ("repo:acme@123456/infra@456789:ref:refs/tags/v1.2", "acme/infra@refs/tags/v1.2"),
         ("project_path:acme/platform/infra:ref_type:branch:ref:main", "acme/platform/infra@main"),
-        ("organization:acme:project:p:workspace:w:run_phase:apply", None),
+        ("organization:acme:project:p:workspace:w:run_phase:apply", "acme/p/w"),
         ("repo:acme/infra", None),
         ("repo:acme/infra:ref:refs/heads/main\n<!channel>", None),
         ("", None),
