@@ -22,6 +22,7 @@ from iacwatch.core.model import (
 from iacwatch.doctor.examination import Examination
 from iacwatch.doctor.registry import check
 from iacwatch.doctor.result import Result, fail, ok, refused, unseen, warn
+from iacwatch.doctor.trust_policy import loose
 
 _ROLE: Final = 'name the pipeline\'s role: principals = ["arn:aws:iam::*:role/..."]'
 _ACCOUNT: Final = re.compile(r"\d{12}")
@@ -107,6 +108,15 @@ def _forged(flow: Workflow) -> Iterator[Result]:
                 _name(flow),
                 f'"{glob}" of the workflow {flow.name} holds for users and for roles of any path, too',
                 f"begin it with arn: as in {_ROLE}",
+            )
+    for glob in flow.started_by:
+        provider, _, subject = glob.partition(":")
+        others = "" if provider == "arn" else loose(provider, subject)
+        if others := "people" if _peoples(glob) else others:
+            yield warn(
+                _name(flow),
+                f'"{glob}" in started_by of the workflow {flow.name} holds for {others}',
+                "name the pipeline's own origin (iacwatch help pipelines)",
             )
 
 

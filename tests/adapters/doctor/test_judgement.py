@@ -424,6 +424,24 @@ NAMED = "arn:aws:iam::*:role/gha-terraform-*"
         ({"principals": [NAMED, "arn:aws:sts::*:assumed-role/ci/*"]}, "warn", "names a session"),
         ({"principals": [NAMED], "not_after": NOW - timedelta(days=1)}, "warn", "ended at 2026-11-19 12:00Z"),
         ({"principals": [NAMED], "managed_by": ["pulumi"]}, "fail", "no value of its managed_by"),
+        ({"principals": [NAMED], "started_by": ["arn:*:role/jenkins"]}, "ok", "named"),
+        ({"principals": [NAMED], "started_by": ["*:repo:acme/infra:ref:refs/heads/main"]}, "ok", "named"),
+        (
+            {"principals": [NAMED], "started_by": ["*"]},
+            "warn",
+            '"*" in started_by of the workflow ci holds for people',
+        ),
+        ({"principals": [NAMED], "started_by": ["arn:aws:iam::*:role/*"]}, "warn", "holds for people"),
+        (
+            {"principals": [NAMED], "started_by": ["*:repo:acme/*"]},
+            "warn",
+            "holds for every repository of acme",
+        ),
+        (
+            {"principals": [NAMED], "started_by": ["token.actions.githubusercontent.com:repo:acme/infra:*"]},
+            "warn",
+            "holds for every branch and pull request of acme/infra",
+        ),
     ],
 )
 def test_a_workflow_is_judged_by_who_can_pass_for_it(fields, status, words):

@@ -1,0 +1,70 @@
+"""The manual's page on pipelines: its trust policies let no people in, and its workflows name who is left."""
+
+import re
+
+import pytest
+
+from iacwatch.core.globs import any_matches
+from iacwatch.doctor.checks.started_by import entries
+from iacwatch.doctor.trust_policy import takers
+from iacwatch.settings.load import File, load
+from tests.fixtures.manual import page
+
+CI = (
+    *("GitHub Actions", "GitLab CI", "HCP Terraform", "Bitbucket Pipelines", "CircleCI", "Buildkite"),
+    *("Jenkins on EC2", "Atlantis on EKS"),
+)
+BLOCK = re.compile(r"^```(json|toml)\n(.*?)^```$", re.DOTALL | re.MULTILINE)
+
+
+def sections():
+    return {text.partition("\n")[0]: text for text in page("pipelines").split("\n## ")[1:]}
+
+
+def shown():
+    """Yield each workflow of the page with the trust policy that stands before it."""
+    for name, text in sections().items():
+        policy = ""
+        for kind, block in BLOCK.findall(text):
+            if kind == "json":
+                policy = block
+            else:
+                yield name, policy, block
+
+
+def test_every_ci_system_has_its_trust_policy_and_its_workflow():
+    assert [name for name in sections() if name in CI] == list(CI)
+    assert {name for name, _, _ in shown()} == set(CI)
+
+
+@pytest.mark.parametrize(
+    ("policy", "toml"), [pair[1:] for pair in shown()], ids=[pair[0] for pair in shown()]
+)
+def test_only_the_pipeline_can_take_the_role_and_started_by_names_it(policy, toml):
+    (flow,) = load(File("iacwatch.toml", toml)).workflow
+    (role,) = flow.principals
+    found = takers(policy, role)
+    assert found
+    assert not any(each.people for each in found)
+    assert entries(found, ()) == flow.started_by
+
+
+def test_no_trust_policy_of_the_page_lets_people_in():
+    policies = [
+        block for text in sections().values() for kind, block in BLOCK.findall(text) if kind == "json"
+    ]
+    assert len(policies) == len(CI) + 2
+    assert not [each for policy in policies for each in takers(policy, "arn:x") if each.people]
+
+
+@pytest.mark.parametrize(
+    ("glob", "subject", "fits"),
+    [
+        ("repo:acme/infra*", "repo:acme/infra-fork:ref:refs/heads/main", True),
+        ("repo:acme/infra:*", "repo:acme/infra:pull_request", True),
+        ("repo:acme/infra:*", "repo:acme/infra-fork:ref:refs/heads/main", False),
+    ],
+)
+def test_what_the_page_says_of_globs_is_so(glob, subject, fits):
+    assert f"`{glob}`" in page("pipelines")
+    assert any_matches([glob], [subject]) is fits
