@@ -4,8 +4,6 @@ import json
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from botocore.awsrequest import AWSResponse
-from botocore.exceptions import ConnectionClosedError
 
 from iacwatch.errors import AccessDenied, AwsError, NotThere
 from iacwatch.ledgers.dynamodb import table as dynamodb_table
@@ -14,6 +12,7 @@ from iacwatch.ledgers.dynamodb.table import KEY, TTL
 from iacwatch.ports import Claim
 from tests.fixtures import moto_aws
 from tests.fixtures.clocks import NOON
+from tests.fixtures.dynamodb_line import Answer, Line, carried_out_and_lost, refused
 
 LEASE = timedelta(seconds=60)
 DENIED = (
@@ -21,54 +20,6 @@ DENIED = (
     "dynamodb:{operation} on resource: arn:aws:dynamodb:eu-west-1:111122223333:table/t because no "
     "identity-based policy allows the dynamodb:{operation} action"
 )
-
-
-class Answer:
-    """What DynamoDB sends back, as far as botocore reads it."""
-
-    def __init__(self, status, document):
-        self._body = json.dumps(document).encode()
-        self.status, self.headers = status, {"Content-Type": "application/x-amz-json-1.0"}
-
-    def response(self, url):
-        return AWSResponse(url, self.status, self.headers, self)
-
-    def stream(self, *_, **__):
-        yield self._body
-
-
-class Line:
-    """The line to moto, on which a test puts faults: each call of `operation` takes the next one, if any."""
-
-    def __init__(self, client):
-        self.client = client
-        self.faults = {}
-        self.asked = []
-        client.meta.events.register("before-send.dynamodb", self._send)
-
-    def _send(self, request, **_):
-        operation = request.headers["X-Amz-Target"].decode().rpartition(".")[2]
-        self.asked.append(operation)
-        waiting = self.faults.get(operation)
-        fault = waiting.pop(0) if waiting else None
-        return fault(request) if fault else None
-
-
-def refused(code, message="", status=400):
-    def fault(request):
-        body = {"__type": f"com.amazonaws.dynamodb.v20120810#{code}", "message": message}
-        return Answer(status, body).response(request.url)
-
-    return fault
-
-
-def carried_out_and_lost(request):
-    """Let DynamoDB do it, and cut the line before its answer comes."""
-    import requests
-
-    done = requests.post(request.url, data=request.body, headers=dict(request.headers), timeout=10)
-    assert done.status_code == 200, done.text
-    raise ConnectionClosedError(endpoint_url=request.url)
 
 
 @pytest.fixture

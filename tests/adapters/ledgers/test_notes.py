@@ -1,0 +1,130 @@
+"""Notes where the laws end: what others wrote, lost answers, old files, faults told in a sentence."""
+
+import gzip
+import sqlite3
+from contextlib import closing
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from iacwatch.errors import AccessDenied, AwsError, DeliveryError, NotThere
+from iacwatch.ledgers.dynamodb.ledger import DynamoLedger
+from iacwatch.ledgers.dynamodb.notes import DynamoNotes
+from iacwatch.ledgers.dynamodb.table import KEY, TTL
+from iacwatch.ledgers.sqlite.ledger import SqliteLedger
+from iacwatch.ledgers.sqlite.notes import SqliteNotes
+from tests.fixtures import moto_aws
+from tests.fixtures.clocks import NOON
+from tests.fixtures.dynamodb_line import Line, carried_out_and_lost, refused
+
+DAY = timedelta(days=1)
+FOUL = {
+    "no gzip": b"plain",
+    "cut off": gzip.compress(b"a text of some length")[:-9],
+    "a bomb": gzip.compress(bytes(70_000_000)),
+    "no text": gzip.compress(b"\xff\xfe"),
+    "nothing": b"",
+}
+
+
+def write(notes, at=NOON, **texts):
+    notes.write(texts, now=at, expires_at=at + DAY)
+
+
+@pytest.fixture
+def line():
+    return Line(moto_aws.client("dynamodb", attempts=2))
+
+
+@pytest.fixture
+def table():
+    return moto_aws.table()
+
+
+@pytest.fixture
+def notes(line, table):
+    return DynamoNotes(lambda: line.client, table)
+
+
+def item(line, table, key):
+    return line.client.get_item(TableName=table, Key={KEY: {"S": key}})["Item"]
+
+
+def test_no_note_is_taken_for_a_finding_and_no_finding_for_a_note(line, table, notes):
+    key = "9f2c" * 8
+    write(notes, **{key: "a note", f"told#{key}": "another"})
+    ledger = DynamoLedger(lambda: line.client, table)
+    assert ledger.reported([key]) == frozenset()
+    granted = ledger.claim([key], now=NOON, lease=DAY)[key].grant
+    ledger.complete([granted], now=NOON)
+    assert notes.read([key, f"told#{key}"], now=NOON) == {key: "a note", f"told#{key}": "another"}
+
+
+def test_the_table_forgets_a_note_by_itself(line, table, notes):
+    write(notes, a="one")
+    assert datetime.fromtimestamp(int(item(line, table, "note#a")[TTL]["N"]), UTC) == NOON + DAY
+
+
+def test_a_swap_whose_answer_was_lost_is_recognized_as_ours(line, notes):
+    line.faults["PutItem"] = [carried_out_and_lost]
+    assert notes.swap("a", seen=None, new="mine", now=NOON, expires_at=NOON + DAY) == "mine"
+    line.faults["PutItem"] = [carried_out_and_lost]
+    assert notes.swap("a", seen="mine", new="more", now=NOON, expires_at=NOON + DAY) == "more"
+    assert line.asked == ["PutItem"] * 4
+
+
+@pytest.mark.parametrize("foul", FOUL.values(), ids=FOUL)
+def test_what_is_no_note_is_an_error_and_not_an_empty_answer(tmp_path, line, table, notes, foul):
+    stored = {KEY: {"S": "note#a"}, "text": {"B": foul}, TTL: {"N": "99999999999"}}
+    line.client.put_item(TableName=table, Item=stored)
+    with pytest.raises(AwsError, match=f"ledger table {table}: its note note#a cannot be read; delete that"):
+        notes.read(["a"], now=NOON)
+    with pytest.raises(AwsError, match="its note note#a cannot be read"):
+        notes.swap("a", seen=None, new="x", now=NOON, expires_at=NOON + DAY)
+    file = SqliteNotes(tmp_path / "ledger")
+    write(file, a="one")
+    with closing(sqlite3.connect(tmp_path / "ledger")) as database:
+        database.execute("UPDATE note SET text = ?", (foul,))
+        database.commit()
+    with pytest.raises(DeliveryError, match=r"cannot use the ledger .*: its note note#a cannot be read"):
+        file.read(["a"], now=NOON)
+
+
+@pytest.mark.parametrize(
+    "lacks", [{"text": {"S": "of another make"}, TTL: {"N": "99999999999"}}, {TTL: {"N": "99999999999"}}, {}]
+)
+def test_an_item_of_another_make_is_an_error(line, table, notes, lacks):
+    line.client.put_item(TableName=table, Item={KEY: {"S": "note#a"}, **lacks})
+    with pytest.raises(AwsError, match="its note note#a cannot be read"):
+        notes.read(["a"], now=NOON)
+
+
+def test_a_denied_access_names_the_action_to_grant_and_a_missing_table_itself(line, notes):
+    line.faults["BatchGetItem"] = [refused("AccessDeniedException", "no")]
+    with pytest.raises(AccessDenied, match="grant dynamodb:BatchGetItem"):
+        notes.read(["a"], now=NOON)
+    line.faults["PutItem"] = [refused("AccessDeniedException", "no")]
+    with pytest.raises(AccessDenied, match="grant dynamodb:PutItem"):
+        write(notes, a="one")
+    with pytest.raises(NotThere, match="the ledger table nowhere"):
+        write(DynamoNotes(lambda: line.client, "nowhere"), a="one")
+
+
+def test_the_file_of_an_older_iacwatch_takes_notes_and_keeps_what_it_knew(tmp_path):
+    path = tmp_path / "ledger"
+    ledger = SqliteLedger(path)
+    ledger.complete([ledger.claim(["a"], now=NOON, lease=DAY)["a"].grant], now=NOON)
+    with closing(sqlite3.connect(path)) as database:
+        database.execute("DROP TABLE note")
+        database.commit()
+    write(SqliteNotes(path), a="a note")
+    assert SqliteNotes(path).read(["a"], now=NOON) == {"a": "a note"}
+    assert SqliteLedger(path).reported(["a"]) == {"a"}
+
+
+def test_a_file_forgets_what_has_expired(tmp_path):
+    path = tmp_path / "ledger"
+    write(SqliteNotes(path), a="one")
+    write(SqliteNotes(path), at=NOON + DAY, b="two")
+    with closing(sqlite3.connect(path)) as database:
+        assert database.execute("SELECT key FROM note").fetchall() == [("note#b",)]
