@@ -58,7 +58,9 @@ class Function:
         """
         container, report = self._attended(context, lambda: self._begin(context))
         batch = container.batch(event, most=self._most, watch=report.settled)
-        pipeline = container.pipeline(container.outputs(sys.stdout))
+        outputs = container.outputs(sys.stdout, request_id=context.aws_request_id)
+        # What was posted before is not logged again.
+        pipeline = container.pipeline(outputs, new_only=container.posts)
         stopped = ""
         try:
             self._attended(context, lambda: pipeline.run(batch))
@@ -93,7 +95,8 @@ class Function:
                 "a reconciliation needs the ledger of what was reported",
                 hint="set ledger.url to dynamodb://table",
             )
-        outputs, folder = container.outputs(sys.stdout), Path(tempfile.gettempdir())
+        outputs = container.outputs(sys.stdout, request_id=context.aws_request_id)
+        folder = Path(tempfile.gettempdir())
         run = self._attended(context, lambda: reconcile(container, outputs, folder=folder))
         stopped = ""
         try:

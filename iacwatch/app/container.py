@@ -18,13 +18,14 @@ from iacwatch.aws.rate_limit import RateLimit
 from iacwatch.aws.sessions import Sessions
 from iacwatch.clock import SystemClock
 from iacwatch.errors import ConfigError, UsageError
+from iacwatch.pipeline.records import Records
 from iacwatch.pipeline.run import Pipeline
 from iacwatch.ports import ItemStore, Progress, QueueSource, Sink, TrailSource
 from iacwatch.settings import load as configuration
 from iacwatch.settings import locate
 from iacwatch.settings.load import Given
 from iacwatch.settings.rules import rules
-from iacwatch.settings.values import MEMORY
+from iacwatch.settings.values import DYNAMODB, MEMORY
 
 if TYPE_CHECKING:
     from iacwatch.settings.schema import Settings
@@ -99,6 +100,7 @@ class Container:
             ledger=ledger,
             clock=self.clock,
             notes=notes,
+            records=self.records if recorded and self.keeps_records else None,
             refuse=self.sessions.refusal,
             group_window=self.settings.slack.group_window,
             new_only=new_only,
@@ -213,7 +215,28 @@ class Container:
 
         `remember` False: in memory alone, whatever is configured.
         """
-        return self._lasting if remember and self.settings.ledger.url != MEMORY else self._forgetful
+        return self._lasting if remember and self.lasting else self._forgetful
+
+    @property
+    def keeps_records(self) -> bool:
+        """Return whether what is reported is kept for `show`: where it would outlast the process."""
+        return self.settings.ledger.keep_records and self.lasting
+
+    @property
+    def lasting(self) -> bool:
+        """Return whether the ledger outlives this process."""
+        return self.settings.ledger.url != MEMORY
+
+    @property
+    def ledger_place(self) -> Path | str:
+        """Return the file of a SQLite ledger, or the URL of any other."""
+        url = self.settings.ledger.url
+        return url if url == MEMORY or url.startswith(DYNAMODB) else self.ledger_path(url)
+
+    @cached_property
+    def records(self) -> Records:
+        """Return the records of what was reported, beside the ledger."""
+        return Records(self.store(remember=True).notes, redact=self.settings.report.redact)
 
     @cached_property
     def _lasting(self) -> Store:

@@ -10,6 +10,7 @@ from typing import Any, Final, TextIO
 from iacwatch.app.container import Container
 from iacwatch.app.store import Store
 from iacwatch.aws.sessions import Sessions
+from iacwatch.core.present.record import milliseconds
 from iacwatch.ports import Sink
 from iacwatch.settings.values import MEMORY
 from iacwatch.sinks.lazy import LazySink
@@ -25,6 +26,9 @@ GRACE: Final = timedelta(seconds=2.5)
 """How long what is under way by then is waited for at most."""
 
 OUT_OF_TIME: Final = "the function's time is running out"
+
+_LOG_EVENT: Final = 250_000
+"""Characters of one line in CloudWatch Logs, which takes 256 KB with what Lambda adds."""
 
 _BRIEF: Final = frozenset({"sqlite", MEMORY})
 
@@ -57,9 +61,18 @@ class FunctionContainer(Container):
         """Return whether the ledger outlives this process."""
         return self.settings.ledger.url not in _BRIEF
 
-    def outputs(self, out: TextIO) -> list[Sink]:
-        """Return where findings go: where they are posted, and if that is nowhere the log: none is lost."""
-        return self._posting or [self.sinks.json_lines(out)]
+    def outputs(self, out: TextIO, *, request_id: str) -> list[Sink]:
+        """Return where findings go: where they are posted, and as whole records to the log `out`."""
+
+        def entry() -> Mapping[str, str]:
+            return {"timestamp": milliseconds(self.clock.now()), "level": "INFO", "requestId": request_id}
+
+        return [*self._posting, self.sinks.json_lines(out, before=entry, longest=_LOG_EVENT)]
+
+    @property
+    def posts(self) -> bool:
+        """Return whether findings are posted anywhere."""
+        return bool(self._posting)
 
     def batch(self, event: Any, *, most: int, watch: Watch) -> LambdaBatch:
         """Return the messages of an event; raise `UsageError` where it is none of a queue's."""

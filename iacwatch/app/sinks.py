@@ -7,7 +7,8 @@ before it is made. A new format is its sink and its entry in `FORMATS`.
 from collections.abc import Callable, Mapping
 from functools import partial
 from io import TextIOWrapper
-from typing import TYPE_CHECKING, Final, NamedTuple, TextIO
+from math import inf
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, TextIO
 
 from iacwatch.errors import ConfigError, UsageError
 
@@ -183,11 +184,13 @@ class Sinks:
             ReportContext(out=out, style=self.style, clock=self.clock, console=console, one=one)
         )
 
-    def json_lines(self, out: TextIO) -> "Sink":
-        """Return what writes a JSON object a line."""
+    def json_lines(
+        self, out: TextIO, *, before: Callable[[], Mapping[str, Any]] = dict, longest: float = inf
+    ) -> "Sink":
+        """Return what writes a JSON object a line: what `before` returns, and a record."""
         from iacwatch.sinks.jsonl import JsonLines  # noqa: PLC0415  (--help needs none of it)
 
-        return JsonLines(out=out, style=self.style)
+        return JsonLines(out=out, style=self.style, before=before, longest=longest)
 
     def report_file(self, path: "Path", make: "Callable[[TextIO], Sink]") -> "Sink":
         """Return what writes a report to a file: whole or not at all."""

@@ -59,15 +59,17 @@ _MOST_SECONDS: Final = click.option(
     "--max-seconds", type=click.FloatRange(min=0, min_open=True), metavar="S", help="Stop after S seconds."
 )
 
+FORMAT: Final = click.option(
+    "--format",
+    "format_",
+    type=click.Choice([each.name for each in FORMATS]),
+    default=FORMATS[0].name,
+    show_default=True,
+    help=f"How the report is written: {', '.join(f'{each.name} ({each.help})' for each in FORMATS)}.",
+)
+
 _FIRST: Final = (
-    click.option(
-        "--format",
-        "format_",
-        type=click.Choice([each.name for each in FORMATS]),
-        default=FORMATS[0].name,
-        show_default=True,
-        help=f"How the report is written: {', '.join(f'{each.name} ({each.help})' for each in FORMATS)}.",
-    ),
+    FORMAT,
     click.option(
         "--output",
         metavar="FILE",

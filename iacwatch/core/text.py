@@ -1,8 +1,9 @@
 """Makes foreign text fit for one line of a terminal, a log or a message."""
 
+import json
 import re
 import unicodedata
-from typing import Final
+from typing import Any, Final
 
 _ELLIPSIS: Final = "…"
 _MOST_MARKS: Final = 4
@@ -50,3 +51,9 @@ def _visible(text: str) -> str:
 def words(text: str) -> frozenset[str]:
     """Return the words of a list that is separated by blanks."""
     return frozenset(text.split())
+
+
+def json_line(document: Any) -> str:
+    """Return JSON values as one line of ASCII that no viewer obeys."""
+    # DEL is the one control character that JSON's escaping leaves as it is.
+    return json.dumps(document).replace("\x7f", "\\u007f")

@@ -4,12 +4,11 @@ The keys ``timestamp``, ``level`` and ``requestId`` are those of Lambda's own en
 all, and so that Lambda's filter on levels knows what it sees.
 """
 
-import json
 import logging
-from collections.abc import Mapping
 from typing import Any, Final, TextIO
 
 from iacwatch import logs
+from iacwatch.core.text import json_line
 
 _LEVELS: Final = {"TRACE": logging.DEBUG, "DEBUG": logging.DEBUG, "WARN": logging.WARNING}
 _WORDS: Final = ((logging.ERROR, "ERROR"), (logging.WARNING, "WARN"), (logging.INFO, "INFO"))
@@ -28,12 +27,6 @@ def set_up(out: TextIO, *, level: str, request_id: str) -> None:
     # Below a warning it logs nothing but faults of ours, with their tracebacks.
     logging.getLogger("iacwatch.pipeline").setLevel(logging.DEBUG)
     logs.quieten()
-
-
-def line(entry: Mapping[str, Any]) -> str:
-    """Return an entry as one line of ASCII that no viewer obeys."""
-    # DEL is the one control character that JSON's escaping leaves as it is.
-    return json.dumps(entry).replace("\x7f", "\\u007f")
 
 
 class _Lines(logging.Formatter):
@@ -55,7 +48,7 @@ class _Lines(logging.Formatter):
         }
         if trace:
             entry["traceback"] = trace
-        return line(entry)
+        return json_line(entry)
 
 
 def _word(level: int) -> str:

@@ -5,8 +5,8 @@ from typing import Any, Final, TextIO
 
 from iacwatch.core.model import Finding
 from iacwatch.core.outcome import Deferred, Duplicate, Failed, Outcome, Reported, Skipped
-from iacwatch.core.text import plain
-from iacwatch.function import log, metrics
+from iacwatch.core.text import json_line, plain
+from iacwatch.function import metrics
 from iacwatch.pipeline.summary import Summary, figures, spelled
 from iacwatch.ports import Clock, Delivery
 
@@ -49,7 +49,7 @@ class InvocationReport:
             request_id=self._request_id,
             now=now,
         ):
-            self._out.write(log.line(document) + "\n")
+            self._out.write(json_line(document) + "\n")
         self._out.flush()
 
 

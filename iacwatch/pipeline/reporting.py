@@ -13,6 +13,7 @@ from iacwatch.core.model import Finding, Verdict
 from iacwatch.core.outcome import Deferred, Duplicate, Outcome, Reported, Skipped
 from iacwatch.core.present.record import group
 from iacwatch.pipeline.case import Case, failed
+from iacwatch.pipeline.records import Records
 from iacwatch.ports import Claim, Clock, Delivered, Failure, Grant, Ledger, Sink
 
 LEASE: Final = timedelta(seconds=60)
@@ -30,6 +31,7 @@ class Reporting:
         sinks: Sequence[Sink],
         ledger: Ledger,
         clock: Clock,
+        records: Records | None = None,
         verdicts: frozenset[Verdict],
         group_window: timedelta = GROUP_WINDOW,
         lease: timedelta = LEASE,
@@ -38,6 +40,7 @@ class Reporting:
     ) -> None:
         """Take where findings go; `verdicts`: those that are reported.
 
+        `records` keeps the record of what a remembered sink reported (None: nothing is kept).
         `new_only`: what the ledger knows as reported goes to no sink, not even to those that show everything.
         `newest_first`: the order of what is shown, for a source that yields the newest first.
         """
@@ -46,6 +49,7 @@ class Reporting:
         self._local = [sink for sink in sinks if not sink.remembered]
         self._ledger = ledger
         self._clock = clock
+        self._records = records
         self._verdicts = verdicts
         self._group_window = group_window
         self._lease = lease
@@ -133,6 +137,9 @@ class Reporting:
             self._ledger.release(
                 [grant for name in grants if name not in delivered for grant in grants[name]]
             )
+            if self._records is not None and delivered:
+                kept = [finding for finding in granted if finding.finding_id in delivered]
+                self._records.keep(kept, now=now)
 
     def _claim(self, cases: Sequence[Case]) -> dict[str, list[Grant]]:
         """Claim each finding, and its cause where it has one; close those that others report or reported."""

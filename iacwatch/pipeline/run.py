@@ -22,6 +22,7 @@ from iacwatch.core.text import plain
 from iacwatch.errors import IacwatchError, ParseError, Stopping
 from iacwatch.pipeline.case import Case, failed
 from iacwatch.pipeline.investigation import Investigation
+from iacwatch.pipeline.records import Records
 from iacwatch.pipeline.reporting import GROUP_WINDOW, LEASE, Reporting
 from iacwatch.pipeline.summary import Summary
 from iacwatch.ports import ChangeSource, Clock, Delivery, ItemStore, Ledger, Notes, Sink, TrailSource
@@ -51,6 +52,7 @@ class Pipeline:
         ledger: Ledger,
         clock: Clock,
         notes: Notes | None = None,
+        records: Records | None = None,
         refuse: Refuse = lambda _account: None,
         group_window: timedelta = GROUP_WINDOW,
         lease: timedelta = LEASE,
@@ -59,7 +61,7 @@ class Pipeline:
     ) -> None:
         """Take the rules and the adapters; `refuse` enforces ``[accounts]``.
 
-        `notes` outlive the run, beside the ledger (None: nothing is noted).
+        `notes` outlive the run, beside the ledger (None: nothing is noted); `records` too.
         `new_only`: what the ledger knows as reported goes to no sink, not even to those that show everything.
         `newest_first`: the order of what is shown, for a source that yields the newest first.
         """
@@ -68,6 +70,7 @@ class Pipeline:
             sinks=sinks,
             ledger=ledger,
             clock=clock,
+            records=records,
             verdicts=rules.report,
             group_window=group_window,
             lease=lease,

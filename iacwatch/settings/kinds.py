@@ -49,6 +49,7 @@ def fitting(pattern: str, must: str) -> Kind:
 
 TEXT: Final = Kind(values.text)
 WORD: Final = Kind(values.word)
+FLAG: Final = Kind(values.flag, "true or false", json=True)
 TEXTS: Final = list_of(values.text, "texts")
 GLOBS: Final = list_of(values.word, "globs")
 ORIGINS: Final = list_of(origin, "globs")

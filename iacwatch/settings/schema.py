@@ -334,6 +334,11 @@ class LedgerSettings:
         ' (the key is `pk`, a string; TTL on `ttl`); `"memory"`: for this run only',
         default="sqlite",
     )
+    keep_records: bool = key(
+        kinds.FLAG,
+        "whether the ledger also keeps the record of what was reported (redacted), for `iacwatch show`",
+        default=True,
+    )
 
 
 @section

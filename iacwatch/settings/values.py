@@ -76,6 +76,13 @@ def text(value: Any) -> str:
     return value
 
 
+def flag(value: Any) -> bool:
+    """Read whether something is so."""
+    if not isinstance(value, bool):
+        raise Wrong("true or false")
+    return value
+
+
 def word(value: Any) -> str:
     """Read a text that is not empty."""
     if not isinstance(value, str) or not value.strip():

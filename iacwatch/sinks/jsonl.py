@@ -1,11 +1,12 @@
 """Findings as JSON Lines: one record a line, for programs."""
 
-import json
-from collections.abc import Mapping, Sequence
-from typing import TextIO
+import math
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, TextIO
 
 from iacwatch.core.model import Finding
-from iacwatch.core.present.record import record
+from iacwatch.core.present.record import record, shortened
+from iacwatch.core.text import json_line
 from iacwatch.ports import Delivered, Failure
 from iacwatch.sinks.stream import each_written
 from iacwatch.sinks.style import DEFAULT_STYLE, ReportStyle
@@ -17,9 +18,22 @@ class JsonLines:
     remembered = False
     deferred_close = False
 
-    def __init__(self, *, out: TextIO, style: ReportStyle = DEFAULT_STYLE) -> None:
-        """Take where to write."""
+    def __init__(
+        self,
+        *,
+        out: TextIO,
+        style: ReportStyle = DEFAULT_STYLE,
+        before: Callable[[], Mapping[str, Any]] = dict,
+        longest: float = math.inf,
+    ) -> None:
+        """Take where to write.
+
+        `before` returns what stands before the keys of a record in its line. A record of more than `longest`
+        characters is shortened.
+        """
         self._out = out
+        self._before = before
+        self._longest = longest
         self._style = style
 
     def emit(self, findings: Sequence[Finding]) -> Mapping[str, Delivered | Failure]:
@@ -30,10 +44,11 @@ class JsonLines:
         """Finish; every line is written already."""
 
     def _write(self, finding: Finding) -> None:
-        self._out.write(_line(record(finding, redact=self._style.redact)))
+        document = record(finding, redact=self._style.redact)
+        if not self._fits(document):
+            document = shortened(document, self._fits)
+        self._out.write(json_line({**self._before(), **document}) + "\n")
         self._out.flush()
 
-
-def _line(document: Mapping[str, object]) -> str:
-    # DEL is the one control character that JSON's escaping leaves as it is.
-    return json.dumps(document, ensure_ascii=True).replace("\x7f", "\\u007f") + "\n"
+    def _fits(self, document: Mapping[str, Any]) -> bool:
+        return len(json_line(document)) <= self._longest

@@ -299,6 +299,25 @@ def test_the_settings_may_be_kept_in_ssm(world):
     assert (line["outcome"], line["verdict"]) == ("not-reported", "in-workflow")
 
 
+def test_the_whole_record_is_logged_once_and_shown_from_the_table(world, function):
+    first, second = change(1), change(2)
+    for number, bodies in ((1, [first]), (2, [second, second])):
+        world.aws.add_event(call(number), resource_names=listed(number))
+        for body in bodies:
+            world.send(body)
+    assert world.round(function) == set()
+    world.send(first)
+    assert world.round(function) == set()
+    records = [line for line in function.lines() if line.get("schema") == "iacwatch.finding/1"]
+    assert sorted(each["change"]["resource_id"] for each in records) == [group_id(1), group_id(2)]
+    assert list(records[0])[:5] == ["timestamp", "level", "requestId", "schema", "finding_id"]
+    assert world.told() == once([1, 2])
+    name = records[1]["finding_id"]
+    shown = world.run("show", name[:10], "--format", "jsonl")
+    assert (shown.returncode, shown.stderr) == (0, "")
+    assert {**records[1], **json.loads(shown.stdout)} == records[1]
+
+
 def test_without_slack_findings_are_written_to_the_log(world):
     world.fill(1)
     with world.function(IACWATCH_SLACK__TOKEN=None, IACWATCH_SLACK__CHANNEL=None) as function:

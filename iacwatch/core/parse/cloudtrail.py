@@ -45,6 +45,11 @@ def event(document: Mapping[str, Json] | str | bytes, *, resource_names: Sequenc
         raise ParseError("the record is nested too deeply") from None
 
 
+def without_version(event_name: str) -> str:
+    """Return an event's name without the version of the API (``UpdateFunctionCode20150331v2``)."""
+    return _VERSION.sub("", event_name) or event_name
+
+
 def _event(document: Mapping[str, Json], resource_names: Sequence[str]) -> TrailEvent:
     record, envelope = document, part(None)
     if "eventID" not in document and "detail" in document:

@@ -5,10 +5,10 @@ The record is the interface that people script against: ``iacwatch.finding/1``, 
 
 import hashlib
 import json
-from collections.abc import Hashable, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Final
+from typing import Any, Final
 
 from iacwatch.core.catalog.places import key_of
 from iacwatch.core.model import Actor, Finding, Json, Lead, Match, Resource
@@ -113,6 +113,27 @@ def record(finding: Finding, *, redact: Sequence[str] = ()) -> dict[str, Json]:
             "cloudtrail": links.cloudtrail_event(finding.match.event) if finding.match else None,
         },
     }
+
+
+def shortened(document: Mapping[str, Any], fits: Callable[[dict[str, Any]], bool]) -> dict[str, Any]:
+    """Return a record that is too large as one that fits: it bears ``"shortened": true``.
+
+    Old and new values go first; where that is not enough, every list is cut ever shorter.
+    """
+    change = document["change"]
+    entries = [{**each, "previous": None, "updated": None} for each in change["changed_properties"]]
+    others, leads = document["other_events"], document["leads"]
+    while True:
+        short = {
+            **document,
+            "change": {**change, "changed_properties": entries},
+            "other_events": others,
+            "leads": leads,
+            "shortened": True,
+        }
+        if fits(short) or not (entries or others or leads):
+            return short
+        entries, others, leads = (some[: len(some) // 2] for some in (entries, others, leads))
 
 
 def milliseconds(moment: datetime) -> str:

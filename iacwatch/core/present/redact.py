@@ -5,6 +5,7 @@ of variables stay, their values do not.
 """
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum, auto
@@ -20,6 +21,9 @@ from iacwatch.errors import ParseError
 REDACTED: Final = "(redacted)"
 LONGEST_VALUE: Final = 32_000
 """How many characters of JSON one value may have in a report."""
+
+_CUT: Final = re.compile(r"… \(cut, [0-9]{1,12} characters\)\Z")
+"""What follows the beginning of a value that was cut already."""
 
 _LONGEST_TEXT: Final = 1_000_000
 _MOST_TEXTS_IN_TEXTS: Final = 2
@@ -62,7 +66,7 @@ def bounded(value: Json) -> Json:
     if value is None or isinstance(value, bool | int | float):
         return value
     text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, separators=(",", ":"))
-    if len(text) <= LONGEST_VALUE:
+    if len(text) <= LONGEST_VALUE or _CUT.match(text, LONGEST_VALUE):
         return value
     return f"{text[:LONGEST_VALUE]}… (cut, {len(text)} characters)"
 

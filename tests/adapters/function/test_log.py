@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from iacwatch.core.text import json_line
 from iacwatch.function import log
 from iacwatch.logs import NOTICE
 
@@ -93,7 +94,7 @@ def test_what_is_worth_querying_stands_on_its_own(out):
 
 @given(st.text())
 def test_whatever_a_stranger_wrote_is_one_line_of_harmless_ascii(text):
-    written = log.line({"message": text})
+    written = json_line({"message": text})
     assert written.isascii()
     assert written.isprintable()
     assert json.loads(written)["message"].encode("utf-16", "surrogatepass") == text.encode(

@@ -1,0 +1,145 @@
+"""A finding that was kept is reported as it was then, in every format; what was redacted stays so."""
+
+import json
+from dataclasses import replace
+from io import StringIO
+
+import pytest
+
+from iacwatch.app.sinks import FORMATS
+from iacwatch.core.model import ActorKind, ChangeType, Evidence, Managed, Verdict, Via
+from iacwatch.core.present.kept import finding_of, kept
+from iacwatch.core.present.record import record, shortened
+from iacwatch.core.text import json_line
+from iacwatch.errors import ParseError
+from tests.fixtures import hostile_text
+from tests.fixtures.builders import (
+    CAPTURED_AT,
+    actor,
+    behind,
+    change,
+    entry,
+    event,
+    finding,
+    item,
+    lead,
+    match,
+    resource,
+    unattributed,
+)
+from tests.laws.sinks import report
+
+GLOBAL = resource(type="AWS::IAM::Role", id="AROA1", region="global", recorded_in="eu-west-1", arn=None)
+SECRETS = (
+    entry(
+        "Configuration.environment", {"variables": {"TOKEN": "was-old"}}, {"variables": {"TOKEN": "is-new"}}
+    ),
+    entry("Configuration.masterUserPassword", None, "hunter2"),
+    entry("Configuration.policy", "a" * 4_000, "c" * 4_000),
+)
+FINDINGS = {
+    "a person": finding(),
+    "a pipeline": behind("gha-terraform-prod", others=(match(), match(event=event(event_id="two")))),
+    "nobody": unattributed(leads=(lead(), lead("too late", event_name="UpdateFunctionCode20150331v2", name="UpdateFunctionCode"))),
+    "the tag taken away": finding(managed=Managed(value="x", evidence=Evidence.PREVIOUS_TAGS, removed=True)),
+    "the tag changed": finding(managed=Managed(value="x", evidence=Evidence.TAGS, new_value="y")),
+    "the tag added": finding(managed=Managed(value="x", evidence=Evidence.TAGS, added=True)),
+    "never managed": finding(managed=Managed(value=None, evidence=Evidence.TAGS), verdict=Verdict.UNMANAGED),
+    "a deletion": finding(change=change(change_type=ChangeType.DELETE)),
+    "a creation": finding(change=change(change_type=ChangeType.CREATE, previous=item(captured_at=CAPTURED_AT))),
+    "no diff": finding(change=change(diff=None)),
+    "a global type": finding(change=change(resource=GLOBAL)),
+    "the root user": finding(match=match(event=event(actor=actor(kind=ActorKind.ROOT, via=Via.ROOT, name="root")))),
+    "secrets": finding(change=change(diff=SECRETS)),
+    **{f"hostile {place}": each for place, each in enumerate(hostile_text.findings())},
+}  # fmt: skip
+
+
+def through_a_store(what, **redact):
+    return finding_of(json.loads(json_line(kept(what, **redact))))
+
+
+@pytest.mark.parametrize("what", FINDINGS.values(), ids=FINDINGS)
+def test_every_report_of_what_was_kept_is_the_one_of_then(what):
+    again = through_a_store(what)
+    assert record(again) == record(what)
+    for form in FORMATS:
+        texts = []
+        for each in (what, again):
+            sink = report(form, out := StringIO(), width=200)
+            sink.emit([each])
+            sink.close()
+            texts.append(out.getvalue())
+        assert texts[0] == texts[1]
+
+
+def test_what_is_redacted_is_not_kept_and_what_is_redacted_later_is_not_shown():
+    stored = json_line(kept(FINDINGS["secrets"], redact=["Configuration.policy"]))
+    for secret in ("was-old", "is-new", "hunter2", "aaaa", "cccc"):
+        assert secret not in stored
+    again = through_a_store(finding(change=change(diff=(entry("Configuration.size", 1, 2),))))
+    (shown,) = record(again, redact=["configuration.size"])["change"]["changed_properties"]
+    assert (shown["previous"], shown["updated"]) == ("(redacted)", "(redacted)")
+
+
+def test_a_record_that_is_too_large_loses_its_values_first_and_then_ever_more_entries():
+    what = finding(
+        change=change(diff=tuple(entry(f"Configuration.p{number}", "x" * 500, "y") for number in range(100)))
+    )
+    whole = record(what)
+
+    def within(most):
+        return shortened(whole, lambda document: len(json_line(document)) <= most)
+
+    short = within(20_000)
+    assert list(short) == [*whole, "shortened"]
+    assert short["shortened"] is True
+    assert {**short, "change": None} == {**whole, "change": None, "shortened": True}
+    paths = [each["path"] for each in short["change"]["changed_properties"]]
+    assert paths == [f"Configuration.p{number}" for number in range(100)]
+    assert {(each["previous"], each["updated"]) for each in short["change"]["changed_properties"]} == {
+        (None, None)
+    }
+    assert len(within(5_000)["change"]["changed_properties"]) == 25
+    assert within(10)["change"]["changed_properties"] == []
+    assert whole["change"]["changed_properties"][0]["previous"] == "x" * 500
+
+
+def test_a_shortened_record_says_of_each_value_that_it_is_not_kept():
+    document = kept(
+        finding(change=change(diff=(entry("Configuration.size", 1, 2), entry("Configuration.new", None, 3))))
+    )
+    document["record"] = shortened(document["record"], lambda _: True)
+    values = [(each.previous, each.updated) for each in finding_of(document).change.diff]
+    gone = "(too large to be kept)"
+    assert values == [(gone, gone), (None, gone)]
+
+
+@pytest.mark.parametrize(
+    "spoil",
+    [
+        lambda document: document.clear(),
+        lambda document: document["record"].pop("actor"),
+        lambda document: document["record"].update(verdict="of the future"),
+        lambda document: document["record"]["change"].update(captured_at="2026-11-20"),
+        lambda document: document["record"]["change"].update(changed_properties=None),
+        lambda document: document["record"]["event"].update(lag_s=10**30),
+        lambda document: document["record"].update(event="no object"),
+        lambda document: document.update(tag={"unheard_of": 1}),
+    ],
+)
+def test_what_is_no_record_of_ours_is_a_sentence(spoil):
+    document = json.loads(json_line(kept(finding())))
+    spoil(document)
+    with pytest.raises(ParseError, match="a kept record cannot be read; update iacwatch"):
+        finding_of(document)
+
+
+def test_what_was_cut_once_is_not_cut_again():
+    what = finding(change=change(diff=(entry("Configuration.rules", ["x" * 40_000], {"a": "y" * 40_000}),)))
+    assert record(through_a_store(what)) == record(what)
+
+
+def test_two_findings_are_two():
+    one, other = finding(), replace(finding(), finding_id="0" * 32)
+    assert through_a_store(one).finding_id != through_a_store(other).finding_id

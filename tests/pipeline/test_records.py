@@ -1,0 +1,97 @@
+"""The records beside the ledger: kept once reported, found by a few digits, never in the way of a report."""
+
+import logging
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from iacwatch.core.present.record import record
+from iacwatch.errors import AwsError, ParseError
+from iacwatch.ledgers.memory import MemoryNotes
+from iacwatch.pipeline.records import Records
+from iacwatch.ports import RETENTION
+from tests.fixtures.builders import change, entry, finding
+from tests.fixtures.clocks import NOON
+
+
+def called(digits, **fields):
+    return replace(finding(**fields), finding_id=digits.ljust(32, "0"))
+
+
+@pytest.fixture
+def records():
+    return Records(MemoryNotes())
+
+
+def found(records, digits, now=NOON):
+    return [each.finding_id for each in records.find(digits, now=now)]
+
+
+def test_a_finding_is_found_by_eight_digits_or_more(records):
+    records.keep([called("9f2c1a0411"), called("00000000")], now=NOON)
+    for digits in ("9f2c1a04", "9f2c1a0411", "9f2c1a0411".ljust(32, "0")):
+        assert found(records, digits) == ["9f2c1a0411".ljust(32, "0")]
+    assert found(records, "9f2c1a0412") == []
+    assert found(records, "ffffffff") == []
+
+
+def test_findings_that_begin_alike_are_all_kept_whenever_they_came(records):
+    records.keep([called("9f2c1a0411"), called("9f2c1a0422")], now=NOON)
+    records.keep([called("9f2c1a0433")], now=NOON)
+    assert found(records, "9f2c1a04") == [f"9f2c1a04{end}".ljust(32, "0") for end in (11, 22, 33)]
+    assert found(records, "9f2c1a0422") == ["9f2c1a0422".ljust(32, "0")]
+
+
+def test_what_is_kept_again_is_kept_once(records):
+    records.keep([called("9f2c1a04", reason="first")], now=NOON)
+    records.keep([called("9f2c1a04", reason="second")], now=NOON)
+    (kept,) = records.find("9f2c1a04", now=NOON)
+    assert kept.reason == "second"
+
+
+def test_it_is_kept_as_long_as_the_ledger_remembers(records):
+    records.keep([called("9f2c1a04")], now=NOON)
+    assert found(records, "9f2c1a04", NOON + RETENTION - timedelta(seconds=1))
+    assert not found(records, "9f2c1a04", NOON + RETENTION)
+
+
+def test_a_finding_of_any_size_is_kept_and_two_of_them_are(records):
+    values = tuple(entry(f"Configuration.p{number}", "ü" * 20_000, "y") for number in range(30))
+    large = [called(f"9f2c1a04{end}", change=change(diff=values)) for end in (11, 22)]
+    records.keep(large, now=NOON)
+    for each in large:
+        (kept,) = records.find(each.finding_id, now=NOON)
+        shown = record(kept)["change"]["changed_properties"]
+        assert [entry["path"] for entry in shown] == [f"Configuration.p{number}" for number in range(30)]
+        assert {entry["previous"] for entry in shown} == {"(too large to be kept)"}
+
+
+class Broken(MemoryNotes):
+    def read(self, keys, *, now):
+        raise AwsError("cannot use the ledger table x: no answer")
+
+
+def test_where_nothing_can_be_kept_the_log_says_so_and_the_report_stands(caplog):
+    with caplog.at_level(logging.WARNING):
+        Records(Broken()).keep([finding()], now=NOON)
+    assert caplog.messages == [
+        "the record of what was reported is not kept: cannot use the ledger table x: no answer"
+    ]
+    with pytest.raises(AwsError):
+        Records(Broken()).find("9f2c1a04", now=NOON)
+
+
+@pytest.mark.parametrize("text", ["", "no JSON", "[]", "null", "[" * 100_000])
+def test_a_note_that_is_no_record_is_an_error(text):
+    notes = MemoryNotes()
+    notes.write({"record:9f2c1a04": text}, now=NOON, expires_at=NOON + RETENTION)
+    with pytest.raises(ParseError, match="the ledger's note record:9f2c1a04 is no record; delete that"):
+        Records(notes).find("9f2c1a04", now=NOON)
+
+
+def test_a_document_of_another_make_is_an_error():
+    notes = MemoryNotes()
+    notes.write({"record:9f2c1a04": '{"9f2c1a04": 1}'}, now=NOON, expires_at=NOON + RETENTION)
+    with pytest.raises(ParseError, match="a kept record cannot be read"):
+        Records(notes).find("9f2c1a04", now=NOON)
