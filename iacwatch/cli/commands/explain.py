@@ -132,6 +132,7 @@ class Explanation:
 
     def _verdict(self, case: "Case") -> list[str]:
         from iacwatch.core.outcome import Deferred, Duplicate, Failed, Reported, Skipped
+        from iacwatch.core.present.origin import whole
         from iacwatch.core.present.sentence import near
 
         judged = case.classified
@@ -151,7 +152,9 @@ class Explanation:
             match = case.finding.match
             if match is not None:
                 actor = match.event.actor
-                lines.append(f"by {actor.name} ({actor.principal or actor.arn or actor.kind}), {actor.tool}")
+                lines.append(
+                    f"by {whole(actor)} ({actor.principal or actor.arn or actor.kind}), {actor.tool}"
+                )
             lines.extend(f"near: {lead}" for lead in near(case.finding, most=_MOST))
             lines.append(f"finding {case.finding.finding_id}")
         return lines
@@ -213,10 +216,12 @@ def _candidates(candidates: "tuple[Candidate, ...]") -> list[str]:
 
 
 def _candidate(candidate: "Candidate") -> Iterator[str]:
+    from iacwatch.core.present.origin import whole
+
     event = candidate.event
     mark = "+" if candidate.accepted else "-"
     why = "; ".join(candidate.reasons)
-    yield f"{mark} {_time(event.occurred_at)} {event.event_name} by {event.actor.name}: {why}"
+    yield f"{mark} {_time(event.occurred_at)} {event.event_name} by {whole(event.actor)}: {why}"
 
 
 def _span(window: "Window") -> str:

@@ -12,7 +12,8 @@ from typing import Final
 
 from iacwatch.core.catalog.catalog import noun
 from iacwatch.core.catalog.services import service_of
-from iacwatch.core.model import Actor, ActorKind, ChangeType, Finding, Resource, Verdict, Via
+from iacwatch.core.model import Actor, ChangeType, Finding, Resource, Verdict, Via
+from iacwatch.core.present import origin
 from iacwatch.core.present.redact import redacted
 from iacwatch.core.present.verbs import Part, Phrase, verb_phrase
 from iacwatch.core.text import plain
@@ -54,24 +55,15 @@ def verdict(finding: Finding) -> str:
 def who(finding: Finding) -> str:
     """Return who did it as the subject of a sentence."""
     if finding.actor is not None:
-        return person(finding.actor)
+        return origin.acting((finding.actor,))
     return "A side effect" if finding.verdict is Verdict.SIDE_EFFECT else "Nobody found who"
 
 
 def whom(finding: Finding) -> str:
     """Return who did it as an entry of a list."""
     if finding.actor is not None:
-        return person(finding.actor)
+        return origin.whole(finding.actor)
     return "no call" if finding.verdict is Verdict.SIDE_EFFECT else "nobody found"
-
-
-def person(actor: Actor) -> str:
-    """Return the actor's name as people call it."""
-    if actor.kind is ActorKind.ROOT:
-        return plain(f"the root user of {actor.account_id}", LONGEST_NAME) if actor.account_id else "root"
-    return (
-        plain(actor.name, LONGEST_NAME) or plain(actor.arn or "", LONGEST_NAME) or "somebody without a name"
-    )
 
 
 def done(
@@ -130,8 +122,6 @@ def tool(actor: Actor) -> str:
 def how(actor: Actor) -> tuple[str, ...]:
     """Return by which tool, way and address the call came: "console", "SSO Admin", "from 198.51.100.7"."""
     found = [tool(actor), _via(actor)]
-    if actor.repository:
-        found.append(f"for {actor.repository}")
     if actor.invoked_by:
         found.append(f"through {actor.invoked_by}")
     if _is_address(actor.source_ip):
@@ -157,7 +147,7 @@ def near(finding: Finding, *, most: int) -> tuple[str, ...]:
     "DeleteBucketPolicy by bob at 10:11: the item does not show what DeleteBucketPolicy sets".
     """
     shown = [
-        f"{plain(lead.event.name, LONGEST_NAME)} by {person(lead.event.actor)}"
+        f"{plain(lead.event.name, LONGEST_NAME)} by {origin.whole(lead.event.actor)}"
         f" at {lead.event.occurred_at.astimezone(UTC):%H:%M}: {plain(lead.why, _LONGEST_WHY)}"
         for lead in finding.leads[:most]
     ]

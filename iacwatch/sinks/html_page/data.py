@@ -14,7 +14,7 @@ from typing import Final, TypeAlias
 
 from iacwatch.core.catalog.catalog import noun
 from iacwatch.core.model import Actor, ActorKind, Finding, Json, Match, Verdict, Via
-from iacwatch.core.present import links, sentence
+from iacwatch.core.present import links, origin, sentence
 from iacwatch.core.text import plain
 from iacwatch.sinks.diff_text import Room, before_after
 from iacwatch.sinks.style import ReportStyle, view_of
@@ -143,7 +143,7 @@ class PageData:
             "previous": _moment(change.previous.captured_at) if change.previous else None,
             "verdict": str(finding.verdict),
             "person": self._people.setdefault(person, len(self._people)),
-            "who": sentence.who(finding) if finding.actor is None else None,
+            "who": _told(finding, person),
             "actor": self._actors.setdefault(finding.actor, len(self._actors)) if finding.actor else None,
             "done": [[part.text] if part.code else part.text for part in seen.done],
             "managed": plain(finding.managed.value, _LONGEST) if finding.managed.value is not None else None,
@@ -178,8 +178,14 @@ def _person(finding: Finding) -> Person:
     if actor is None:
         return sentence.whom(finding), ""
     if actor.via is Via.SSO or actor.kind in _BY_NAME_ALONE:
-        return sentence.person(actor), ""
-    return sentence.person(actor), plain(actor.account_id or "", _LONGEST)
+        return origin.subject(actor), ""
+    return origin.subject(actor), plain(actor.account_id or "", _LONGEST)
+
+
+def _told(finding: Finding, person: Person) -> str | None:
+    """Return who did it where a sentence says more than the person's name."""
+    who = sentence.who(finding)
+    return who if who != person[0] else None
 
 
 def _event(match: Match) -> dict[str, Json]:
@@ -193,7 +199,8 @@ def _event(match: Match) -> dict[str, Json]:
         "lag": int(match.lag.total_seconds()),
         "match": str(match.kind),
         "workflow": plain(match.workflow, _LONGEST) if match.workflow is not None else None,
-        "who": sentence.person(event.actor),
+        "who": origin.whole(event.actor),
+        "arn": plain(event.principal.arn, _LONGEST) if event.principal.arn != event.actor.arn else None,
     }
 
 
@@ -204,6 +211,7 @@ def _facts(actor: Actor) -> list[list[str]]:
         "Came by": ", ".join(sentence.how(actor)[:2]),
         "Principal": actor.principal,
         "Session": actor.arn if actor.arn != actor.principal else None,
+        "Session name": actor.session if actor.session != actor.name else None,
         "Account": actor.account_id,
         "Address": actor.source_ip,
         "User agent": actor.user_agent,

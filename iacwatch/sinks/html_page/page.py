@@ -144,7 +144,7 @@ def _plain_table(shared: dict[str, Json], newest: Sequence[str], total: int) -> 
         cells = (
             _minute(row["at"]),
             shared["verdicts"][row["verdict"]],
-            shared["people"][row["person"]][0],
+            (row["who"] or "").removesuffix(",") or shared["people"][row["person"]][0],
             done,
             f"{account} {row['region']}",
             how,

@@ -5,7 +5,7 @@ from datetime import UTC
 from typing import Final, TypeAlias
 
 from iacwatch.core.model import Finding, Verdict
-from iacwatch.core.present import links
+from iacwatch.core.present import links, origin
 from iacwatch.core.present import sentence as words
 from iacwatch.sinks.diff_text import Room, before_after
 from iacwatch.sinks.markdown import text
@@ -48,7 +48,7 @@ def row(finding: Finding, seen: FindingView, names: Names) -> str:
 def section(finding: Finding, seen: FindingView, names: Names) -> str:
     """Return everything about a finding, folded under its sentence."""
     when = f"{words.happened_at(finding).astimezone(UTC):%Y-%m-%d %H:%M}"
-    who = text.html(words.person(finding.actor)) if finding.actor else words.who(finding)
+    who = origin.acting((finding.actor,), text.html) if finding.actor else words.who(finding)
     entries, left = before_after(seen.diff, _ROOM)
     sentence = f"{MARKS[finding.verdict]} {when} · {who} {text.phrase(seen.done, as_html=True)}"
     parts = [
@@ -88,7 +88,7 @@ def _facts(finding: Finding, names: Names) -> Iterator[tuple[str, str]]:
 
 
 def _who(finding: Finding) -> str:
-    return text.cell(words.person(finding.actor)) if finding.actor else words.whom(finding)
+    return origin.whole(finding.actor, text.cell) if finding.actor else words.whom(finding)
 
 
 def _call(finding: Finding) -> str:
@@ -111,7 +111,7 @@ def _apposition(finding: Finding) -> str:
 
 def _others(finding: Finding) -> str:
     shown = [
-        f"{text.code(match.event.name)} by {text.code(words.person(match.event.actor))}"
+        f"{text.code(match.event.name)} by {origin.whole(match.event.actor, text.code)}"
         for match in finding.others[:_OTHERS_SHOWN]
     ]
     left = len(finding.others) - len(shown)

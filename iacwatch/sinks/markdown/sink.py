@@ -11,8 +11,9 @@ from datetime import UTC, datetime
 from typing import Final, TextIO
 
 from iacwatch.core.model import Finding, Verdict
-from iacwatch.core.present import sentence
+from iacwatch.core.present import origin, sentence
 from iacwatch.ports import Delivered, Failure
+from iacwatch.sinks.markdown import text
 from iacwatch.sinks.markdown.rows import HEADER, MARKS, row, section
 from iacwatch.sinks.stream import write_whole
 from iacwatch.sinks.style import DEFAULT_STYLE, ReportStyle, view_of
@@ -23,6 +24,7 @@ LONGEST_COMMENT: Final = 65_536
 _SPARE: Final = 1_000
 """Characters kept free for the summary, and for a line of the reader's own."""
 
+_ORIGINS_SHOWN: Final = 10
 _MOST_HELD: Final = 10 * LONGEST_COMMENT
 
 
@@ -37,7 +39,7 @@ class Markdown:
         self._out = out
         self._style = style
         self._held: list[_Held] = []
-        self._people: set[str] = set()
+        self._origins: Counter[str] = Counter()
         self._accounts: set[str] = set()
         self._details = 0
         self._open = True
@@ -57,7 +59,7 @@ class Markdown:
             self._details += len(held.section)
             self._accounts.add(finding.change.resource.account_id)
             if finding.actor is not None:
-                self._people.add(sentence.person(finding.actor))
+                self._origins[text.code(origin.subject(finding.actor))] += 1
         if self._details > _MOST_HELD:
             self._drop_details(LONGEST_COMMENT)
         return {finding.finding_id: Delivered() for finding in findings}
@@ -98,7 +100,7 @@ class Markdown:
         first, last = _minute(self._held[-1].at), _minute(self._held[0].at)
         facts = [
             f"**{_number(len(self._held), 'change')}**: {shown}",
-            _number(len(self._people), "actor") if self._people else "",
+            _number(len(self._origins), "actor") if self._origins else "",
             _number(len(self._accounts), "account"),
             f"{first} UTC" if first == last else f"{first} to {last} UTC",
         ]
@@ -109,7 +111,15 @@ class Markdown:
             if without
             else ""
         )
-        return f"{' · '.join(fact for fact in facts if fact)}\n\n{note}"
+        return f"{' · '.join(fact for fact in facts if fact)}\n\n{self._by_origin()}{note}"
+
+    def _by_origin(self) -> str:
+        """Return how many changes each origin made, those with most first; "" where there is one."""
+        if len(self._origins) <= 1:
+            return ""
+        shown = [f"{who} {count:,}" for who, count in self._origins.most_common(_ORIGINS_SHOWN)]
+        left = len(self._origins) - len(shown)
+        return f"Who: {', '.join([*shown, f'and {left} more'] if left else shown)}\n\n"
 
 
 @dataclass(slots=True, kw_only=True)

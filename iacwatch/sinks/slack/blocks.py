@@ -7,7 +7,7 @@ from typing import Final
 
 from iacwatch.core.catalog.places import key_of
 from iacwatch.core.model import ChangeType, Finding, Json, Verdict
-from iacwatch.core.present import links, sentence
+from iacwatch.core.present import links, origin, sentence
 from iacwatch.core.text import plain
 from iacwatch.sinks.slack import text
 from iacwatch.sinks.style import ReportStyle
@@ -49,8 +49,9 @@ class Later:
     last: datetime
 
 
-def heading(finding: Finding, style: MessageStyle) -> str:
-    """Return mark, verdict and person: the mark never stands alone."""
+def heading(findings: Sequence[Finding], style: MessageStyle) -> str:
+    """Return mark, verdict and who stands behind the findings: the mark never stands alone."""
+    finding = findings[0]
     mark = _MARKS[finding.verdict]
     if finding.verdict is Verdict.OUT_OF_BAND:
         facts = finding.managed
@@ -61,9 +62,11 @@ def heading(finding: Finding, style: MessageStyle) -> str:
     if finding.actor is None:
         who = sentence.who(finding)
         return f"{mark} *{sentence.verdict(finding)}* · {who[0].lower()}{who[1:]}"
-    return (
-        f"{mark} *{sentence.verdict(finding)}* · *{text.code(sentence.person(finding.actor), style.longest)}*"
+    beside = origin.aside(
+        [each.actor for each in findings if each.actor], lambda name: text.code(name, style.longest)
     )
+    who = f"*{text.code(origin.subject(finding.actor), style.longest)}*{origin.before_verb(beside)}"
+    return f"{mark} *{sentence.verdict(finding)}* · {who}"
 
 
 def apposition(finding: Finding, style: MessageStyle) -> str:

@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Final
 
 from iacwatch.core.model import Finding, Json
-from iacwatch.core.present import links, properties
+from iacwatch.core.present import links, origin, properties
 from iacwatch.core.present import sentence as words
 from iacwatch.core.present.redact import redacted
 from iacwatch.core.text import plain
@@ -77,7 +77,7 @@ def _one(findings: Sequence[Finding], style: MessageStyle, later: Later | None) 
         change, redacted(change, style.redact), most=style.details, longest=style.longest
     )
     body = [
-        f"{lines.heading(finding, style)} {text.phrase(done, style.longest)}{gone}",
+        f"{lines.heading(findings, style)} {text.phrase(done, style.longest)}{gone}",
         " · ".join(fact for fact in facts if fact),
         *lines.how(finding, style),
         *(f"{each.sign} {_code(each.name, style)}: {_code(each.value, style)}" for each in details),
@@ -107,7 +107,7 @@ def _many(findings: Sequence[Finding], style: MessageStyle, later: Later | None)
     return [
         *text.sections(
             [
-                f"{lines.heading(first, style)} {lines.count(findings)}{lines.managers(findings, style)}",
+                f"{lines.heading(findings, style)} {lines.count(findings)}{lines.managers(findings, style)}",
                 " · ".join(facts),
                 *lines.how(first, style),
             ]
@@ -131,7 +131,9 @@ def _subject(findings: Sequence[Finding]) -> str:
     values = {each.managed.value for each in findings}
     value = next(iter(values)) if len(values) == 1 else None
     by = f" managed by {plain(value, words.LONGEST_NAME)}" if value else ""
-    return f"{words.who(first)} {lines.count(findings)}{by}"
+    actors = [each.actor for each in findings if each.actor]
+    who = origin.acting(actors) if actors else words.who(first)
+    return f"{who} {lines.count(findings)}{by}"
 
 
 def _place(findings: Sequence[Finding], style: MessageStyle) -> str:

@@ -22,7 +22,9 @@ from tests.fixtures.builders import (
     ACCOUNT,
     CALLED_AT,
     CAPTURED_AT,
+    PIPELINE_SESSION,
     actor,
+    behind,
     change,
     entry,
     event,
@@ -179,6 +181,29 @@ def test_every_text_arrives_as_a_plain_line(text):
             assert side is None or side.replace("\n", "").isprintable()
 
 
+def test_the_page_filters_by_origin_and_tells_the_chain():
+    runs = [actor(name="gha", repository=f"acme/{name}@main", session="x") for name in ("a", "b")]
+    page = Page(
+        written(
+            finding(),
+            behind("alice@example.com"),
+            *(finding(match=match(event=event(actor=each))) for each in runs),
+        )
+    )
+    assert sorted(name for name, _ in page.data["people"]) == [
+        "acme/a@main",
+        "acme/b@main",
+        "alice@example.com",
+    ]
+    rows = [dict(zip(page.data["columns"], row, strict=True)) for row in page.data["findings"]]
+    (chained,) = (row for row in rows if row["event"]["arn"] == PIPELINE_SESSION)
+    assert chained["who"] == "alice@example.com, through role gha-terraform-prod,"
+    facts = dict(page.data["actors"][chained["actor"]])
+    assert facts["Role chain"] == PIPELINE_SESSION
+    assert facts["Session name"] == "terragrunt-1718035023456789000"
+    assert "alice@example.com, through role gha-terraform-prod" in page.text("td")
+
+
 @pytest.mark.parametrize("text", hostile_text.TEXTS)
 def test_without_script_the_table_shows_the_same_as_text(text):
     odd = hostile_text.odd(text)
@@ -188,7 +213,7 @@ def test_without_script_the_table_shows_the_same_as_text(text):
     assert page.text("td")[6:] == [
         "2026-11-20 10:11",
         "Out of band",
-        sentence.person(odd.actor),
+        sentence.whom(odd),
         sentence.said(sentence.done(odd, fully=True)),
         f"prod {plain(text, 300)}",
         ", ".join((plain(text, 300), *sentence.how(odd.actor))),

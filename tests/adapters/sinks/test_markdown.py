@@ -20,6 +20,7 @@ from tests.fixtures.builders import (
     CALLED_AT,
     CAPTURED_AT,
     actor,
+    behind,
     change,
     entry,
     event,
@@ -86,6 +87,22 @@ def test_the_summary_tells_what_there_is():
         "**4 changes**: 🔴 3 out-of-band, ⚪ 1 unattributed · 1 actor · 1 account"
         " · 2026-11-20 10:11 to 2026-11-20 10:12 UTC"
     )
+
+
+def test_the_summary_counts_the_changes_of_each_origin():
+    chained = behind("alice@example.com")
+    bob = finding(match=match(event=event(actor=actor(name="bob|`x`"))))
+    lines = written(finding(), chained, bob, bob).splitlines()
+    assert "· 2 actors ·" in lines[0]
+    assert lines[2] == "Who: `alice@example.com` 2, `` bob|`x` `` 2"
+    people = [finding(match=match(event=event(actor=actor(name=f"p{number:02d}")))) for number in range(12)]
+    assert written(*people).splitlines()[2].endswith("`p09` 1, and 2 more")
+
+
+def test_a_row_and_its_details_tell_through_which_role_somebody_called():
+    text = written(behind("alice@example.com"))
+    assert "| `alice@example.com`, through role `gha-terraform-prod`<br>" in text
+    assert "<code>alice@example.com</code>, through role <code>gha-terraform-prod</code>, opened" in text
 
 
 def test_nothing_found_is_said():

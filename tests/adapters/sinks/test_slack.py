@@ -25,7 +25,9 @@ from tests.fixtures.builders import (
     ACCOUNT,
     CALLED_AT,
     CAPTURED_AT,
+    PIPELINE,
     actor,
+    behind,
     change,
     entry,
     event,
@@ -205,6 +207,33 @@ def test_a_group_is_one_message_that_lists_its_first_changes(aws, make):
     )
     assert text.count("• 10:1") == 10
     assert "/events/e-9|event>\nand 37 more" in text
+
+
+def test_a_machine_with_a_new_session_a_call_is_one_message(aws, make):
+    machine = {"name": "gha-terraform-prod", "principal": PIPELINE}
+    sessions = [
+        replace(
+            each,
+            match=match(event=event(event_id=f"e-{number}", actor=actor(**machine, session=f"run-{number}"))),
+        )
+        for number, each in enumerate(many(8))
+    ]
+    make().emit(sessions)
+    (posted,) = aws.slack_messages
+    assert posted["text"].startswith("gha-terraform-prod (8 sessions) changed 8 objects managed by terraform")
+    assert "*`gha-terraform-prod`* (8 sessions) changed 8 objects" in seen(posted)
+    alone = message(sessions[:1], STYLE)
+    assert alone["text"].startswith("gha-terraform-prod (session run-0) opened 22/tcp")
+    assert "*`gha-terraform-prod`* (session `run-0`) opened `22/tcp`" in seen(alone)
+
+
+def test_who_stands_behind_comes_before_the_role_that_called():
+    posted = message([behind("alice@example.com")], STYLE)
+    assert posted["text"].startswith("alice@example.com, through role gha-terraform-prod, opened 22/tcp")
+    assert "*`alice@example.com`*, through role `gha-terraform-prod`, opened `22/tcp`" in seen(posted)
+    run = actor(name="gha", principal="arn:aws:iam::1:role/gha", repository="acme/infra@refs/heads/main")
+    posted = message([finding(match=match(event=event(actor=run)))], STYLE)
+    assert posted["text"].startswith("acme/infra@refs/heads/main, through role gha, opened 22/tcp")
 
 
 def test_several_changes_of_one_object_are_not_called_several_objects():

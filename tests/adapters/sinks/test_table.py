@@ -16,6 +16,7 @@ from tests.fixtures.builders import (
     CALLED_AT,
     CAPTURED_AT,
     actor,
+    behind,
     change,
     entry,
     event,
@@ -37,6 +38,13 @@ def shown(*findings, width=None, colour=None, encoding="utf-8", one=False, **fie
     Table(console=console, style=style, one=one).emit(findings)
     out.flush()
     return raw.getvalue().decode(encoding)
+
+
+def test_who_stands_behind_and_the_role_are_in_every_width():
+    for width in (None, 60, 80, 200):
+        text = shown(behind("alice@example.com"), width=width)
+        for word in ("alice@example.com", "through", "role", "gha-terraform-prod"):
+            assert word in text
 
 
 def words_of(text):

@@ -8,14 +8,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from iacwatch.core.catalog.catalog import noun
-from iacwatch.core.model import ActorKind, ChangeType, Evidence, Managed, Verdict, Via
+from iacwatch.core.model import ChangeType, Evidence, Managed, Verdict, Via
 from iacwatch.core.present import properties, sentence
 from iacwatch.core.present.firewall import Opening, opened_and_closed
 from tests.fixtures.builders import (
     ACCOUNT,
     CAPTURED_AT,
+    PIPELINE,
     RULE,
     actor,
+    behind,
     change,
     entry,
     event,
@@ -310,13 +312,6 @@ def test_an_object_is_called_by_name_else_by_id():
     assert sentence.called_fully(resource(type="AWS::IAM::Role", name="ci", id="AROA1")) == "ci"
 
 
-def test_a_person_is_called_as_people_call_them():
-    assert sentence.person(actor()) == "alice@example.com"
-    assert sentence.person(actor(kind=ActorKind.ROOT, name="root")) == f"the root user of {ACCOUNT}"
-    assert sentence.person(actor(name="", arn="arn:x")) == "arn:x"
-    assert sentence.person(actor(name="", arn=None)) == "somebody without a name"
-
-
 @pytest.mark.parametrize(
     ("who", "ways"),
     [
@@ -325,7 +320,7 @@ def test_a_person_is_called_as_people_call_them():
         (
             {"via": Via.OIDC, "tool": "terraform", "name": "gha", "principal": "arn:aws:iam::1:role/gha",
              "repository": "acme/infra@refs/heads/main", "source_ip": "2001:db8::1"},
-            ("terraform", "web identity", "for acme/infra@refs/heads/main", "from 2001:db8::1"),
+            ("terraform", "web identity", "from 2001:db8::1"),
         ),
         (
             {"via": Via.CROSS_ACCOUNT, "tool": "unknown", "invoked_by": "cloudformation.amazonaws.com",
@@ -338,6 +333,16 @@ def test_a_person_is_called_as_people_call_them():
 )  # fmt: skip
 def test_the_way_is_tool_credentials_and_address(who, ways):
     assert sentence.how(actor(**who)) == ways
+
+
+def test_a_sentence_says_through_which_role_or_in_which_session_it_was_done():
+    assert said(behind("alice@example.com")).startswith(
+        "alice@example.com, through role gha-terraform-prod, opened 22/tcp to 0.0.0.0/0 on"
+    )
+    machine = actor(name="gha-terraform-prod", principal=PIPELINE, session="terragrunt-1718035023456789000")
+    assert said(finding(match=match(event=event(actor=machine)))).startswith(
+        "gha-terraform-prod (session terragrunt-1718035023456789000) opened 22/tcp"
+    )
 
 
 # Lines of properties.

@@ -29,10 +29,10 @@ function personName(person) {
 function haystack(finding) {
   if (finding.haystack === undefined) {
     const facts = finding.actor === null ? [] : DATA.actors[finding.actor].map(([, fact]) => fact);
-    const event = finding.event ? [finding.event.name, finding.event.source, finding.event.id, finding.event.workflow] : [];
+    const event = finding.event ? [finding.event.name, finding.event.source, finding.event.id, finding.event.arn, finding.event.workflow] : [];
     const others = finding.others.flatMap((other) => [other.name, other.who, other.id]);
     finding.haystack = [
-      finding.id, finding.verdict, DATA.verdicts[finding.verdict], personName(finding.person), ...finding.done.flat(),
+      finding.id, finding.verdict, DATA.verdicts[finding.verdict], personName(finding.person), finding.who, ...finding.done.flat(),
       finding.managed, finding.note, accountFully(finding.account), finding.region, finding.type, finding.object,
       finding.name, finding.arn, CHANGES[finding.change], finding.reason, ...finding.ways, ...event, ...others, ...finding.leads, ...facts,
       ...finding.changes.flat(),

@@ -69,6 +69,7 @@ function drawWho(finding) {
     ...DATA.actors[finding.actor],
     ["Call", event && `${event.name} (${event.source})`],
     ["Called", event && `${instant(event.at)} ${zone()}, ${Math.abs(event.lag)} s ${event.lag < 0 ? "after" : "before"} the capture`],
+    ["Called as", event && event.arn],
     ["Workflow", event && event.workflow],
     ["Event", event && `${event.id}, matched by ${event.match}`],
   ]);
