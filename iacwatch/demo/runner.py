@@ -1,5 +1,6 @@
 """Runs the real iacwatch against the demo's AWS, in another process."""
 
+import json
 import os
 import signal
 import site
@@ -14,8 +15,25 @@ from typing import Final, TextIO
 
 from iacwatch.demo.fake.server import FakeAws
 from iacwatch.demo.screen import Screen
+from iacwatch.demo.story.callers import PIPELINE_ROLE, SUBJECT
+from iacwatch.demo.story.thing import ACCOUNT
 
 CHANNEL: Final = "#infra-changes"
+WORKFLOWS: Final = (
+    {
+        "name": "terraform",
+        "managed_by": ["terraform"],
+        "principals": [PIPELINE_ROLE],
+        "started_by": [f"token.actions.githubusercontent.com:{SUBJECT}"],
+    },
+    {
+        "name": "stacks",
+        "managed_by": ["cloudformation"],
+        "principals": [f"arn:aws:iam::{ACCOUNT}:user/erin"],
+        "invoked_by": ["cloudformation.amazonaws.com"],
+    },
+)
+"""Who may change what in the demo's account: the pipeline from its main branch, and Erin's stacks."""
 _KEPT: Final = (
     *("PATH", "PYTHONPATH", "LANG", "LC_ALL", "LC_CTYPE", "SYSTEMROOT", "TMPDIR", "TEMP", "TMP"),
     *("TERM", "COLORTERM", "NO_COLOR", "FORCE_COLOR"),
@@ -39,7 +57,7 @@ class Runner:
     dlq_url: str = ""
 
     def environment(self) -> dict[str, str]:
-        """Return the whole environment of a run: all defaults, but where the queue and Slack are."""
+        """Return the whole environment of a run: all defaults, but the workflows, the queue and Slack."""
         kept = {name: os.environ[name] for name in _KEPT if name in os.environ}
         return {
             **kept,
@@ -53,6 +71,7 @@ class Runner:
             "PYTHONUNBUFFERED": "1",
             "IACWATCH_QUEUE__URL": self.queue_url,
             **({"IACWATCH_QUEUE__DLQ_URL": self.dlq_url} if self.dlq_url else {}),
+            "IACWATCH_WORKFLOW": json.dumps(WORKFLOWS),
             "IACWATCH_SLACK__TOKEN": "xoxb-of-the-demo",
             "IACWATCH_SLACK__CHANNEL": CHANNEL,
             "IACWATCH_SLACK__API_URL": self.aws.slack_url,

@@ -60,8 +60,9 @@ def _opening(screen: Screen, aws: FakeAws, recorded: Day) -> None:
 
 def _first(screen: Screen, runner: Runner) -> int:
     screen.say(
-        "The real drain, in a process of its own, with default settings. It takes some seconds, since "
-        "CloudTrail takes two look-ups a second."
+        "The real drain, in a process of its own. Two workflows are configured: the pipeline's role, opened "
+        "from its main branch, and Erin's stacks. It takes some seconds, since CloudTrail takes two look-ups "
+        "a second."
     )
     screen.line()
     code = runner.show(screen)

@@ -12,7 +12,6 @@ from iacwatch.core.text import plain
 
 _LONGEST: Final = 120
 _SHOWN: Final = 4
-_WEB_IDENTITY: Final = re.compile(r"(?:arn:[^:]+:iam::[^:]*:oidc-provider/)?([^:]+):.*", re.DOTALL)
 _RUNS: Final = (
     (re.compile(r"(:run_phase:)\w+"), r"\1*"),
     (re.compile(r"(/user/)[\w-]+"), r"\1*"),
@@ -41,8 +40,8 @@ def opener(call: TrailEvent) -> Opener | None:
         return None
     who, actor = call.principal, call.actor
     name = plain(actor.name or who.type, _LONGEST)
-    if who.type == "WebIdentityUser" and (found := _WEB_IDENTITY.fullmatch(who.principal_id)):
-        origin = f"{found[1]}:{who.user_name}"
+    if who.provider and who.subject and who.type == "WebIdentityUser":
+        origin = f"{who.provider}:{who.subject}"
         return Opener(words=plain(origin, _LONGEST), origin=origin)
     arn = lasting_arn(who) or ""
     if who.type == "AssumedRole":

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 
 from iacwatch.core.model import Json
 from iacwatch.demo.story.thing import ACCOUNT, REGION, iam_id
@@ -13,12 +14,18 @@ TERRAFORM = (
 )
 CLI = "aws-cli/2.31.18 md/awscrt#0.28.2 ua/2.1 os/macos#25.1.0 md/arch#arm64 lang/python#3.13.9"
 BOTO3 = "Boto3/1.40.61 md/Botocore#1.40.61 ua/2.1 os/linux#6.1.0 md/arch#x86_64 lang/python#3.12.3"
+PIPELINE_ROLE = f"arn:aws:iam::{ACCOUNT}:role/gha-terraform-prod"
+SUBJECT = "repo:acme/infra:ref:refs/heads/main"
+_GITHUB = f"arn:aws:iam::{ACCOUNT}:oidc-provider/token.actions.githubusercontent.com"
 BROWSER = "Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/537.36 Chrome/142.0.0.0 Safari/537.36"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Caller:
-    """One identity with where it calls from. `name` is what a report should call it, None if nobody's."""
+    """One identity with where it calls from. `name` is what a report should call it, None if nobody's.
+
+    `opened_by`: who opened this session, where the call that did so is in event history; `began`: when.
+    """
 
     name: str | None
     identity: Mapping[str, Json]
@@ -26,6 +33,8 @@ class Caller:
     agent: str
     console: bool = False
     more: Mapping[str, Json] = field(default_factory=dict)
+    opened_by: "Caller | None" = None
+    began: datetime | None = None
 
 
 def _session(role_arn: str, session: str, **context: Json) -> dict[str, Json]:
@@ -53,16 +62,26 @@ def _session(role_arn: str, session: str, **context: Json) -> dict[str, Json]:
 
 def pipeline() -> Caller:
     """Return the pipeline's role, assumed by web identity."""
-    provider = f"arn:aws:iam::{ACCOUNT}:oidc-provider/token.actions.githubusercontent.com"
     return Caller(
         name="gha-terraform-prod",
         identity=_session(
-            f"arn:aws:iam::{ACCOUNT}:role/gha-terraform-prod",
+            PIPELINE_ROLE,
             "GitHubActions",
-            webIdFederationData={"federatedProvider": provider, "attributes": {}},
+            webIdFederationData={"federatedProvider": _GITHUB, "attributes": {}},
         ),
         ip="192.0.2.44",
         agent=TERRAFORM,
+        opened_by=Caller(
+            name=None,
+            identity={
+                "type": "WebIdentityUser",
+                "principalId": f"{_GITHUB}:sts.amazonaws.com:{SUBJECT}",
+                "userName": SUBJECT,
+                "identityProvider": _GITHUB,
+            },
+            ip="192.0.2.44",
+            agent="aws-sdk-js/3.922.0 ua/2.1 os/linux lang/js md/nodejs#20.19.5",
+        ),
     )
 
 

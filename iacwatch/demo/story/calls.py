@@ -208,7 +208,7 @@ def record(call: ApiCall, caller: Caller, at: datetime) -> dict[str, Json]:
     agent = f"[{caller.agent}]" if call.source == "s3" else caller.agent
     document: dict[str, Json] = {
         "eventVersion": "1.11",
-        "userIdentity": _signed_in(caller.identity, at - _SIGNED_IN),
+        "userIdentity": _signed_in(caller.identity, caller.began or at - _SIGNED_IN),
         "eventTime": _second(at),
         "eventSource": f"{call.source}.amazonaws.com",
         "eventName": call.name,

@@ -3,7 +3,7 @@
 Beside each change stands what it really was, so that a test can hold every verdict against it.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Protocol
@@ -12,6 +12,7 @@ from iacwatch.core.model import Json, Verdict
 from iacwatch.demo.story import documents
 from iacwatch.demo.story.callers import Caller
 from iacwatch.demo.story.calls import ApiCall, Listed, record
+from iacwatch.demo.story.sessions import SessionLog
 from iacwatch.demo.story.thing import REGION, Thing
 
 _SENT_AFTER = timedelta(seconds=1)
@@ -65,6 +66,16 @@ class Recorded:
     delivered_at: datetime | None = None
 
 
+def recorded(
+    sessions: SessionLog, caller: Caller, call: ApiCall, at: datetime, *, delivered_at: datetime | None = None
+) -> Iterator[Recorded]:
+    """Yield a call's record, behind those of the calls that opened the sessions which it was made in."""
+    session, opening = sessions.of(caller, at)
+    if opening is not None and session.opened_by is not None and session.began is not None:
+        yield from recorded(sessions, session.opened_by, opening, session.began)
+    yield Recorded(document=record(call, session, at), listed=call.listed, delivered_at=delivered_at)
+
+
 class World(Protocol):
     """Where a day is put: `server.FakeAws` is one."""
 
@@ -99,6 +110,7 @@ class Day:
     events: list[Recorded] = field(default_factory=list)
     items: list[tuple[Mapping[str, Json], str]] = field(default_factory=list)
     states: dict[Place, Thing] = field(default_factory=dict)
+    sessions: SessionLog = field(default_factory=SessionLog)
 
     def ago(self, *, hours: int = 0, minutes: int = 0, seconds: int = 0) -> datetime:
         """Return a whole second so long before now."""
@@ -117,9 +129,7 @@ class Day:
         self, caller: Caller, call: ApiCall, at: datetime, *, delivered_at: datetime | None = None
     ) -> None:
         """Record a call; event history shows it from `delivered_at` on."""
-        self.events.append(
-            Recorded(document=record(call, caller, at), listed=call.listed, delivered_at=delivered_at)
-        )
+        self.events.extend(recorded(self.sessions, caller, call, at, delivered_at=delivered_at))
 
     def update(
         self, after: Thing, at: datetime, truth: Truth, *, recorded_in: str = REGION, oversized: bool = False

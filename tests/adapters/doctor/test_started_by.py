@@ -205,7 +205,7 @@ HOP = f"arn:aws:iam::{ACCOUNT}:role/ci/hop"
     [
         (web_identity(SUBJECT), Opener(words=MAIN, origin=MAIN)),
         (
-            {**web_identity("abc"), "principalId": "accounts.google.com:aud:abc"},
+            {**web_identity("abc"), "identityProvider": "accounts.google.com"},
             Opener(words="accounts.google.com:abc", origin="accounts.google.com:abc"),
         ),
         ({"type": "AWSService", "invokedBy": "ec2.amazonaws.com"}, Opener(words="ec2.amazonaws.com")),

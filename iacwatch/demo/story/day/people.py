@@ -81,11 +81,7 @@ def amid_an_apply(day: Day) -> None:
     at += timedelta(seconds=55)
     events = day.state(stock.ORDER_EVENTS)
     day.call(stock.CAROL, acted("SetTopicAttributes", events, attributeName="DisplayName"), at)
-    by_hand = Truth(
-        verdict=Verdict.IN_WORKFLOW,
-        actor=stock.CAROL.name,
-        story="Carol ran terraform by hand: only a [[workflow]] with principals distinguishes her from CI",
-    )
+    by_hand = _truth(stock.CAROL, "Carol ran terraform by hand: her tool is the pipeline's, her role is not")
     day.update(events.having(DisplayName="Order events"), at + timedelta(seconds=110), by_hand)
 
 

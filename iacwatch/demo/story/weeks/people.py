@@ -68,12 +68,10 @@ def _forgotten(weeks: Weeks) -> None:
         verdict=Verdict.OUT_OF_BAND, actor=stock.BOB.name, story="Bob and an apply, in one item of Config's"
     )
     weeks.edit(weeks.ago(36, minutes=-13), stock.BOB, ours.SEARCH, both, folded)
-    carol = Truth(
-        verdict=Verdict.IN_WORKFLOW,
-        actor=stock.CAROL.name,
-        story="Carol ran terraform by hand: only a [[workflow]] with principals distinguishes her from CI",
+    carol = ManualChange(
+        8, 22, stock.CAROL, stock.QUEUE_AGE, edits.patience(6), "Carol runs terraform by hand"
     )
-    weeks.edit(weeks.ago(8, minutes=22), stock.CAROL, stock.QUEUE_AGE, edits.patience(6), carol)
+    by_hand(weeks, carol)
     by_hand(weeks, ManualChange(5, -3, stock.PIPELINE, stock.QUEUE_AGE, edits.patience(5)))
 
 

@@ -13,8 +13,9 @@ from typing import Final, NamedTuple
 from iacwatch.core.model import Json
 from iacwatch.demo.story import documents
 from iacwatch.demo.story.callers import Caller
-from iacwatch.demo.story.calls import ApiCall, record
-from iacwatch.demo.story.recorder import Place, Recorded, Truth, World, odd
+from iacwatch.demo.story.calls import ApiCall
+from iacwatch.demo.story.recorder import Place, Recorded, Truth, World, odd, recorded
+from iacwatch.demo.story.sessions import SessionLog
 from iacwatch.demo.story.thing import REGION, Thing
 
 BEGAN: Final = timedelta(days=69, hours=20)
@@ -56,6 +57,7 @@ class Weeks:
     events: list[Recorded] = field(default_factory=list)
     items: list[tuple[dict[str, Json], str]] = field(default_factory=list)
     states: dict[Place, Thing] = field(default_factory=dict)
+    sessions: SessionLog = field(default_factory=SessionLog)
     _captured: dict[Place, datetime] = field(default_factory=dict)
     _agenda: list[tuple[datetime, Callable[[], None]]] = field(default_factory=list)
 
@@ -77,7 +79,7 @@ class Weeks:
 
     def call(self, caller: Caller, call: ApiCall, at: datetime) -> None:
         """Record a call."""
-        self.events.append(Recorded(document=record(call, caller, at), listed=call.listed))
+        self.events.extend(recorded(self.sessions, caller, call, at))
 
     def update(self, after: Thing, at: datetime, truth: Truth, *, recorded_in: str = REGION) -> None:
         """Record that an object is found in another state, at the earliest at `at`."""
