@@ -48,7 +48,12 @@ def started_by(examination: Examination) -> Iterator[Result]:
 
 def judge_held(flow: Workflow, arn: str, openers: Sequence[Opener]) -> Iterator[Result]:
     """Judge a workflow with `started_by` by who opened the newest sessions of a role; nothing without any."""
-    fitting = [each for each in openers if any_matches(flow.started_by, [each.origin])]
+    # What a token or a service opens counts as the role's own session, too.
+    fitting = [
+        each
+        for each in openers
+        if any_matches(flow.started_by, [each.origin, *(() if each.people or each.through else (arn,))])
+    ]
     others = [each for each in openers if each not in fitting and not each.through]
     newest = f"the newest {len(openers)} sessions of {_role(arn)}"
     if others and not fitting:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
@@ -190,9 +191,13 @@ def judge_lately(flow: Workflow, events: Sequence[TrailEvent], looked: str) -> R
 
 
 def covers(flow: Workflow, call: TrailEvent) -> bool:
-    """Return whether a workflow covers a call, whichever tag value it may change: as a verdict would."""
+    """Return whether a workflow covers a call, whichever tag value it may change: as a verdict would.
+
+    Who opened the call's session is not looked up here: `workflow.started_by` looks at that.
+    """
     match = Match(event=call, kind=MatchKind.NAME, lag=timedelta(0), reasons=(), score=())
-    judged = classify(_NOTHING, _ANY_VALUE, [match], [flow], changed_by=ChangedBy.CALLED)
+    asked = replace(flow, started_by=())
+    judged = classify(_NOTHING, _ANY_VALUE, [match], [asked], changed_by=ChangedBy.CALLED)
     return judged.matches[0].workflow is not None
 
 
