@@ -193,7 +193,7 @@ class Pipeline:
         for delivery in deliveries:
             try:
                 change = config_items.parse(delivery.document, previous=delivery.previous_document)
-                if delivery.previous_known and isinstance(change, Change):
+                if delivery.previous_known and isinstance(change, Change) and not change.previous_known:
                     change = replace(change, previous_known=True)
             except ParseError as error:
                 outcomes[delivery.id] = failed(delivery, f"cannot be read: {error}", unreadable=True)

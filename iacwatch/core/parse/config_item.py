@@ -88,19 +88,21 @@ def with_items(change: Change, *, item: Item | None, previous: Item | None) -> C
 
     A diff that came with the message is left as it is, since Config itself compared.
     """
-    filled = replace(
+    previous_known = change.previous_known or previous is not None
+    computed = change.diff
+    if computed is None and previous_known:
+        after = item
+        if after is None and change.change_type is ChangeType.DELETE:
+            after = Item(resource=change.resource, captured_at=change.captured_at, status=change.status)
+        computed = None if after is None else diff(previous, after)
+    return replace(
         change,
         resource=_named(change.resource, item or previous),
         item=item,
         previous=previous,
-        previous_known=change.previous_known or previous is not None,
+        previous_known=previous_known,
+        diff=computed,
     )
-    if change.diff is not None or not filled.previous_known:
-        return filled
-    after = item
-    if after is None and change.change_type is ChangeType.DELETE:
-        after = Item(resource=change.resource, captured_at=change.captured_at, status=change.status)
-    return filled if after is None else replace(filled, diff=diff(previous, after))
 
 
 def _named(resource: Resource, item: Item | None) -> Resource:
@@ -189,7 +191,6 @@ def _needed(document: Mapping[str, Json], name: str) -> str:
 
 
 def _account(document: Mapping[str, Json], arn: str | None, location: ItemLocation) -> str:
-    parts = arn_parts(arn)
     for name in ("awsAccountId", "accountId"):
         value = document.get(name)
         if value is None or value == "":
@@ -202,6 +203,7 @@ def _account(document: Mapping[str, Json], arn: str | None, location: ItemLocati
         return account_id
     if location.account_id:
         return location.account_id
+    parts = arn_parts(arn)
     if parts is not None and is_account(parts.account_id):
         return parts.account_id
     raise ParseError("awsAccountId is missing, and neither the envelope nor the ARN holds the account")
@@ -213,10 +215,10 @@ def recorder_region(own: str, arn: str | None, *, place: str, hint: str = "") ->
     `own` is the item's `awsRegion`. Where that is "Not Applicable", the ARN is asked before the envelope
     (`place`); a `hint` is no more than that. "" where nothing names the region.
     """
-    parts = arn_parts(arn)
-    by_arn = parts.region if parts is not None and is_region(parts.region) else ""
     if is_region(own):
         return own
+    parts = arn_parts(arn)
+    by_arn = parts.region if parts is not None and is_region(parts.region) else ""
     return (by_arn or place or hint) if own.lower() == _NOT_APPLICABLE else (place or by_arn or hint)
 
 

@@ -10,11 +10,18 @@ which of several ways was chosen. So is whatever stands in a list, but for null.
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from hashlib import blake2b
-from typing import Final
+from itertools import takewhile
+from marshal import dumps
+from typing import Any, Final
 
 from iacwatch.core.model import ChangeType, Item, Json, PropertyChange, Relationship
 
 _TAG_MAPS: Final = frozenset({"tags", "tagset", "taglist", "filesystemtags"})
+_OBJECTS: Final = (dict, Mapping)  # the first is the faster test
+_NESTED: Final = (*_OBJECTS, list, tuple)
+_UNSHARED: Final = 2
+"""marshal's version that writes every value in full, however often it occurs."""
+
 _LONG: Final = 96
 """Texts longer than this are compared by their digest, so that deep documents stay linear."""
 
@@ -45,11 +52,12 @@ def _update(before: Item, after: Item) -> Iterator[PropertyChange]:
     if before.configuration or after.configuration:
         yield from _values("Configuration", before.configuration, after.configuration)
     yield from _values("SupplementaryConfiguration", before.supplementary, after.supplementary)
-    yield from _values(
-        "Relationships",
-        [_relationship(neighbour) for neighbour in before.relationships],
-        [_relationship(neighbour) for neighbour in after.relationships],
-    )
+    if before.relationships != after.relationships:
+        yield from _values(
+            "Relationships",
+            [_relationship(neighbour) for neighbour in before.relationships],
+            [_relationship(neighbour) for neighbour in after.relationships],
+        )
     yield from _tags("Tags", before.tags, after.tags)
     names = (("ARN", before.resource.arn, after.resource.arn),)
     for path, old, new in (*names, ("ResourceName", before.resource.name, after.resource.name)):
@@ -61,18 +69,45 @@ def _values(path: str, old: Json, new: Json) -> Iterator[PropertyChange]:
     """Yield what differs between two values of any JSON type; mappings are compared key by key."""
     if isinstance(old, Mapping) and isinstance(new, Mapping):
         for key in sorted(old.keys() | new.keys()):
+            before, after = old.get(key), new.get(key)
+            if _same(before, after):
+                continue
             below = f"{path}.{_capital(key)}"
-            if key.lower() in _TAG_MAPS and _is_tag_map(old.get(key)) and _is_tag_map(new.get(key)):
-                yield from _tags(below, old.get(key) or {}, new.get(key) or {})
+            if key.lower() in _TAG_MAPS and _is_tag_map(before) and _is_tag_map(after):
+                yield from _tags(below, before or {}, after or {})
             else:
-                yield from _values(below, old.get(key), new.get(key))
+                yield from _values(below, before, after)
     elif isinstance(old, list | tuple) and isinstance(new, list | tuple):
         yield from _lists(path, old, new)
     elif _canonical(old) != _canonical(new):
         yield _entry(path, old, new)
 
 
+def _same(old: Json, new: Json) -> bool:
+    """Return whether two values are surely equal, by a fast test that overlooks equal ones in another form.
+
+    By `==` alone, True is 1, wherever it stands.
+    """
+    if old is new:
+        return True
+    if type(old) is not type(new) or old != new:
+        return False
+    if not isinstance(old, _NESTED):
+        return True
+    try:
+        return _bytes(old) == _bytes(new)
+    except ValueError:  # a type that is none of JSON's
+        return False
+
+
+def _bytes(value: Any) -> bytes:
+    return dumps(value, _UNSHARED)
+
+
 def _lists(path: str, old: Sequence[Json], new: Sequence[Json]) -> Iterator[PropertyChange]:
+    # Nearly always, one of many elements changed. What both begin with pairs off in the bags as well.
+    alike = sum(1 for _ in takewhile(bool, map(_same, old, new)))
+    old, new = old[alike:], new[alike:]
     old_keys, new_keys = [_element(value) for value in old], [_element(value) for value in new]
     index = 0
     for value in _beyond(old, old_keys, Counter(new_keys)):
@@ -140,22 +175,20 @@ def _element(value: Json) -> str:
 
 
 def _written(value: Json) -> str:
-    match value:
-        case None | "":
-            return ""
-        case bool():
-            return "true" if value else "false"
-        case str():
-            return f'"{len(value)}:{value}'  # the length, so that no text can pose as two
-        case int():
-            return f"{value:x}"
-        case float():
-            return f"{int(value):x}" if value.is_integer() else repr(value)
-        case Mapping():
-            members = sorted(
-                f"{_canonical(key)}:{text}" for key, each in value.items() if (text := _canonical(each))
-            )
-            return "{" + ",".join(members) + "}"
-        case _:
-            elements = sorted(text for each in value if (text := _element(each)))
-            return "[" + ",".join(elements) + "]" if elements else ""
+    if isinstance(value, str):
+        return f'"{len(value)}:{value}' if value else ""  # the length, so that no text can pose as two
+    if isinstance(value, _OBJECTS):
+        members = sorted(
+            [f"{_canonical(key)}:{text}" for key, each in value.items() if (text := _canonical(each))]
+        )
+        return "{" + ",".join(members) + "}"
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, int):
+        return f"{value:x}"
+    if isinstance(value, float):
+        return f"{int(value):x}" if value.is_integer() else repr(value)
+    elements = sorted([text for each in value if (text := _element(each))])
+    return "[" + ",".join(elements) + "]" if elements else ""

@@ -6,7 +6,7 @@ are skipped.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
@@ -181,11 +181,13 @@ def _single(value: Json, name: str) -> Mapping[str, Json]:
 
 def _at(location: ItemLocation, *, account_id: Json = "", region: Json = "", hint: str = "") -> ItemLocation:
     """Add what one envelope says; a value that is not an account or region is left out."""
-    if isinstance(account_id, str) and is_account(account_id):
-        location = replace(location, account_id=account_id)
-    if isinstance(region, str) and is_region(region):
-        location = replace(location, region=region)
-    return replace(location, hint=hint or location.hint)
+    return ItemLocation(
+        account_id=account_id
+        if isinstance(account_id, str) and is_account(account_id)
+        else location.account_id,
+        region=region if isinstance(region, str) and is_region(region) else location.region,
+        hint=hint or location.hint,
+    )
 
 
 def _region_of_sns(body: Mapping[str, Json]) -> str:

@@ -7,8 +7,9 @@ escaped characters of a value into a message.
 import json
 import math
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta, timezone
+from operator import is_
 from typing import Final, NoReturn
 
 from iacwatch.core.model import Json
@@ -19,6 +20,8 @@ MOST_LEVELS: Final = 100
 
 _MOST_TEXT: Final = 32 * 1024 * 1024
 _MOST_BITS: Final = 2048
+_MOST: Final = 1 << _MOST_BITS
+_LEAST: Final = -_MOST
 _MOST_SHOWN: Final = 80
 _MOST_TIME: Final = 64
 _MILLISECONDS_FROM: Final = 1e11
@@ -26,11 +29,26 @@ _DOUBLY: Final = 3
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _HALF: Final = timedelta(microseconds=500)
 _SURROGATE: Final = re.compile(r"[\ud800-\udfff]")
+_OBJECTS: Final = (dict, Mapping)  # the first is the faster test
+_LISTS: Final = (list, tuple)
+_TEXTS: Final = (str, bytes)
 _NUMBER: Final = re.compile(r"-?(?:0|[1-9][0-9]{0,15})(?:\.[0-9]{1,15})?")
+_USUAL_TIME: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{3}Z")
 _TIME: Final = re.compile(
     r"([0-9]{4})-([0-9]{2})-([0-9]{2})[Tt ]([0-9]{2}):([0-9]{2}):([0-9]{2})(?:[.,]([0-9]{1,12}))?"
     r" ?(?:[Zz]|([+-])([0-9]{2}):?([0-9]{2}))?"
 )
+
+
+class _NoNumberError(Exception):
+    """NaN or Infinity in a JSON text."""
+
+
+def _refused(constant: str) -> NoReturn:
+    raise _NoNumberError(constant)
+
+
+_DECODER: Final = json.JSONDecoder(parse_constant=_refused)
 
 
 def shown(value: Json) -> str:
@@ -68,11 +86,10 @@ def loads(text: str | bytes, name: str) -> Json:
     if not text.strip():
         raise ParseError(f"{name} is empty")
 
-    def refused(constant: str) -> NoReturn:
-        raise ParseError(f"{name} holds {constant}, which is not a number in JSON")
-
     try:
-        return json.loads(text, parse_constant=refused)
+        return _DECODER.decode(text)
+    except _NoNumberError as error:
+        raise ParseError(f"{name} holds {error}, which is not a number in JSON") from None
     except json.JSONDecodeError as error:
         raise ParseError(
             f"{name} is not JSON: {error.msg} at line {error.lineno}, column {error.colno}"
@@ -86,34 +103,40 @@ def loads(text: str | bytes, name: str) -> Json:
 def mapping(value: Json, name: str) -> Mapping[str, Json]:
     """Return an object, whether it came as one or as JSON text (even text within text)."""
     for _ in range(_DOUBLY):
-        if isinstance(value, str | bytes):
-            value = loads(value, name)
-    if not isinstance(value, Mapping):
+        if not isinstance(value, _TEXTS):
+            break
+        value = loads(value, name)
+    if not isinstance(value, _OBJECTS):
         raise ParseError(f"{name} is {shown(value)}, not an object")
     return value
 
 
-def plain(value: Json, name: str, *, levels: int = MOST_LEVELS) -> Json:
-    """Return a JSON value as all envelopes would have it.
+def plain(value: Json, name: str, levels: int = MOST_LEVELS) -> Json:
+    """Return a JSON value as all envelopes would have it: the value itself where it is so already.
 
     Null members are left out, since EventBridge drops them; 16.0 is 16; half a surrogate pair, which no
     output could encode, becomes U+FFFD.
     """
     if isinstance(value, str):
         return value if value.isascii() else _SURROGATE.sub("\ufffd", value)
+    if isinstance(value, _OBJECTS):
+        return _members(value, name, _below(levels, name))
+    if isinstance(value, _LISTS):
+        return _elements(value, name, _below(levels, name))
     if value is None or isinstance(value, bool):
         return value
     if isinstance(value, int | float):
         return _number(value, name)
     if isinstance(value, datetime):
         return value.isoformat()
+    raise ParseError(f"{name} holds {shown(value)}, which JSON does not know")
+
+
+def _below(levels: int, name: str) -> int:
+    """Return how many levels there may be below this one."""
     if levels <= 0:
         raise ParseError(f"{name} is nested too deeply")
-    if isinstance(value, Mapping):
-        return _members(value, name, levels - 1)
-    if isinstance(value, list | tuple):
-        return [plain(each, name, levels=levels - 1) for each in value]
-    raise ParseError(f"{name} holds {shown(value)}, which JSON does not know")
+    return levels - 1
 
 
 def _number(value: float, name: str) -> int | float:
@@ -127,13 +150,33 @@ def _number(value: float, name: str) -> int | float:
 
 
 def _members(value: Mapping[Json, Json], name: str, levels: int) -> Mapping[str, Json]:
-    members: dict[str, Json] = {}
+    """Return an object with plain members; nearly all of AWS's are, and copying them costs the most."""
+    changed: dict[str, tuple[str, Json]] = {}
     for key, each in value.items():
+        kind = type(each)
+        if kind is str:
+            if each.isascii() and type(key) is str and key.isascii():
+                continue
+        elif kind is int and _LEAST < each < _MOST and type(key) is str and key.isascii():
+            continue
         if not isinstance(key, str):
             raise ParseError(f"{name} has a key that is not text")
-        if each is not None:
-            members[plain(key, name)] = plain(each, name, levels=levels)
-    return members
+        if each is None:
+            changed[key] = (key, None)
+            continue
+        made, found = plain(key, name), plain(each, name, levels)
+        if found is not each or made is not key:
+            changed[key] = (made, found)
+    if not changed and type(value) is dict:
+        return value
+    pairs = (changed.get(key, (key, each)) for key, each in value.items())
+    return {key: each for key, each in pairs if each is not None}
+
+
+def _elements(value: Sequence[Json], name: str, levels: int) -> Sequence[Json]:
+    """Return a list with plain elements."""
+    found = [plain(each, name, levels) for each in value]
+    return value if type(value) is list and all(map(is_, value, found)) else found
 
 
 def decoded(value: Json) -> Json:
@@ -165,7 +208,7 @@ def text(document: Mapping[str, Json], *names: str, most: int) -> str:
             raise ParseError(f"{name} is {shown(value)}, not text")
         if len(value) > most:
             raise ParseError(f"{name} has {len(value)} characters, more than {most}")
-        return str(plain(value, name))
+        return value if value.isascii() else str(plain(value, name))
     return ""
 
 
@@ -173,6 +216,8 @@ def moment(value: Json, name: str) -> datetime:
     """Return a time in UTC, to the millisecond: from RFC 3339 (no zone: UTC), epoch seconds, or boto3."""
     found: datetime | None = None
     try:
+        if isinstance(value, str) and _USUAL_TIME.fullmatch(value):
+            return datetime.fromisoformat(value)
         if isinstance(value, datetime):
             found = value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
         elif isinstance(value, str) and len(value) <= _MOST_TIME:

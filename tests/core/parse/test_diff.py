@@ -196,3 +196,37 @@ def test_what_differs_one_way_differs_the_other_way(one, other):
     opposite = {ChangeType.CREATE: ChangeType.DELETE, ChangeType.DELETE: ChangeType.CREATE}
     turned = sorted(str(opposite.get(entry.change_type, entry.change_type)) for entry in back)
     assert sorted(str(entry.change_type) for entry in there) == turned
+
+
+@pytest.mark.parametrize(
+    "wrapped", [lambda value: value, lambda value: [value, "x"], lambda value: {"b": [value]}]
+)
+def test_a_truth_is_no_number_wherever_it_stands(wrapped):
+    assert between(state({"a": wrapped(True)}), state({"a": wrapped(1)}))
+    assert not between(state({"a": wrapped(16)}), state({"a": wrapped(16.0)}))
+
+
+def _reference(old, new):
+    """Return the surplus of two lists as bags, compared pair by pair and by the slowest of means."""
+    left, found = list(new), []
+    for value in old:
+        if value is None:
+            continue
+        if (at := next((at for at, other in enumerate(left) if _equal(value, other)), None)) is None:
+            found.append(value)
+        else:
+            del left[at]
+    return found
+
+
+def _equal(old, new):
+    return not between(state({"a": {"b": [old]}}), state({"a": {"b": [new]}}))
+
+
+@given(st.lists(documents, max_size=6), st.data())
+def test_lists_are_bags_whatever_they_begin_with(old, data):
+    new = data.draw(st.permutations(old[len(old) // 2 :])) + data.draw(st.lists(documents, max_size=2))
+    new = old[: len(old) // 2] + new
+    found = diff(state({"a": old}), state({"a": new}))
+    assert [each.previous for each in found if each.change_type is ChangeType.DELETE] == _reference(old, new)
+    assert [each.updated for each in found if each.change_type is ChangeType.CREATE] == _reference(new, old)
