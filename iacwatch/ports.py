@@ -255,13 +255,19 @@ class Delivered:
 class Sink(Protocol):
     """Where findings go.
 
-    `remembered`: what it reported is recorded in the ledger, and is not reported twice (Slack). A sink with
-    `remembered` False (a table, a file) shows everything it is given. `deferred_close`: what it was given
-    is only delivered when `close` returns, so that the run settles at its end.
+    `deferred_close`: what it was given is only delivered when `close` returns, so that the run settles at its
+    end.
     """
 
-    remembered: bool
     deferred_close: bool
+
+    @property
+    def remembered(self) -> str | bool:
+        """Return the name under which the ledger remembers what it reported, and which is not repeated.
+
+        False of what shows everything it is given (a table, a file).
+        """
+        ...
 
     def emit(self, findings: Sequence[Finding]) -> Mapping[str, Delivered | Failure]:
         """Report the findings; answer for each finding id."""

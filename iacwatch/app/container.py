@@ -11,7 +11,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from iacwatch.app.sinks import Sinks
+from iacwatch.app.sinks import DESTINATIONS, Sinks
 from iacwatch.app.store import Store, in_memory, lasting
 from iacwatch.app.trails import TrailParts, origin_of, trail_of
 from iacwatch.aws.rate_limit import RateLimit
@@ -103,6 +103,7 @@ class Container:
             records=self.records if recorded and self.keeps_records else None,
             refuse=self.sessions.refusal,
             group_window=self.settings.slack.group_window,
+            destinations=[each.name for each in DESTINATIONS],
             new_only=new_only,
             newest_first=newest_first,
         )

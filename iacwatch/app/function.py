@@ -49,7 +49,8 @@ class FunctionContainer(Container):
         super().__init__(environ=environ, sessions=sessions, clock=clock, usual_places=False)
         self._made_at = self.clock.now()
         self._limits: dict[str, int | None] = {}
-        self._posting: list[Sink] = [LazySink(make) for make in self.sinks.posting({}, by_default=True)]
+        posting = self.sinks.posting({}, by_default=True)
+        self._posting: list[Sink] = [LazySink(name, make) for name, make in posting.items()]
 
     @property
     def fresh(self) -> bool:

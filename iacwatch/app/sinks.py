@@ -157,8 +157,10 @@ class Sinks:
             tag_key=settings.managed.tag_key,
         )
 
-    def posting(self, asked: Mapping[str, bool | None], *, by_default: bool) -> "list[Callable[[], Sink]]":
-        """Return what makes the sink of each destination that findings are posted to.
+    def posting(
+        self, asked: Mapping[str, bool | None], *, by_default: bool
+    ) -> "dict[str, Callable[[], Sink]]":
+        """Return what makes the sink of each destination that findings are posted to, by its name.
 
         `asked` says by name what somebody asked for, True or False. Where that is neither, findings are
         posted `by_default` where the destination is configured.
@@ -168,7 +170,7 @@ class Sinks:
             said = asked.get(each.name)
             return said if said is not None else by_default and each.configured(self.settings)
 
-        return [partial(each.make, self) for each in DESTINATIONS if wanted(each)]
+        return {each.name: partial(each.make, self) for each in DESTINATIONS if wanted(each)}
 
     def report(
         self, name: str, out: TextIO, *, console: "Callable[[TextIO], Console]", one: bool = False

@@ -89,8 +89,8 @@ def sinks(
 
     if options.dry_run and (asked := [name for name, wanted in options.post.items() if wanted]):
         raise UsageError("--dry-run posts nothing", hint=f"leave --{asked[0]} or --dry-run out")
-    posting = [] if options.dry_run else container.sinks.posting(options.post, by_default=post)
-    made = [make() for make in posting]
+    posting = {} if options.dry_run else container.sinks.posting(options.post, by_default=post)
+    made = [make() for make in posting.values()]
     if options.output is None:
         if not streams.stdout_closed():
             made.append(report(sys.stdout))

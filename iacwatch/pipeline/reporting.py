@@ -1,7 +1,5 @@
 """Reports findings to the sinks: once to those that the ledger remembers for, always to the others.
 
-    claim -> emit -> complete | release
-
 A finding that cannot be reported fails its own change only, which stays where it came from.
 """
 
@@ -10,14 +8,12 @@ from datetime import timedelta
 from typing import Final
 
 from iacwatch.core.model import Finding, Verdict
-from iacwatch.core.outcome import Deferred, Duplicate, Outcome, Reported, Skipped
+from iacwatch.core.outcome import Deferred, Duplicate, Failed, Outcome, Reported, Skipped
 from iacwatch.core.present.record import group
 from iacwatch.pipeline.case import Case, failed
 from iacwatch.pipeline.records import Records
-from iacwatch.ports import Claim, Clock, Delivered, Failure, Grant, Ledger, Sink
-
-LEASE: Final = timedelta(seconds=60)
-"""How long a claim stays with a process that was killed."""
+from iacwatch.pipeline.remembered import LEASE, Answer, RememberedSink, reported
+from iacwatch.ports import Clock, Delivered, Failure, Ledger, Sink
 
 GROUP_WINDOW: Final = timedelta(minutes=10)
 
@@ -35,24 +31,26 @@ class Reporting:
         verdicts: frozenset[Verdict],
         group_window: timedelta = GROUP_WINDOW,
         lease: timedelta = LEASE,
+        known: Sequence[str] = (),
         new_only: bool = False,
         newest_first: bool = False,
     ) -> None:
         """Take where findings go; `verdicts`: those that are reported.
 
+        `known` are the names of the destinations that there are, whether this run posts to them or not.
         `records` keeps the record of what a remembered sink reported (None: nothing is kept).
         `new_only`: what the ledger knows as reported goes to no sink, not even to those that show everything.
         `newest_first`: the order of what is shown, for a source that yields the newest first.
         """
         self.sinks = tuple(sorted(sinks, key=lambda sink: not sink.remembered))
-        self._remote = [sink for sink in sinks if sink.remembered]
+        self._remote = [RememberedSink(sink, ledger, clock, lease) for sink in sinks if sink.remembered]
         self._local = [sink for sink in sinks if not sink.remembered]
         self._ledger = ledger
         self._clock = clock
         self._records = records
         self._verdicts = verdicts
         self._group_window = group_window
-        self._lease = lease
+        self._known = known
         self._new_only = new_only
         self._newest_first = newest_first
         self._reported_causes: dict[str, str] = {}
@@ -62,7 +60,7 @@ class Reporting:
         if not self._new_only and (self._local or not self._remote):
             return
         names = {case.name: case for case in cases}
-        for name in self._ledger.reported(list(names)) if names else ():
+        for name in self._reported(list(names)):
             names[name].outcome = Duplicate(finding_id=name)
 
     def report(self, cases: Sequence[Case]) -> None:
@@ -97,7 +95,15 @@ class Reporting:
         if not self._new_only:
             return frozenset()
         keys = [case.finding.cause_key for case in cases if case.finding and case.finding.cause_key]
-        return self._ledger.reported(keys) if keys else frozenset()
+        return self._reported(keys)
+
+    def _reported(self, ids: Sequence[str]) -> frozenset[str]:
+        """Return what each destination took; where this run posts to none, what any took that there is."""
+        if not ids:
+            return frozenset()
+        if self._remote:
+            return frozenset(ids).intersection(*(each.reported(ids) for each in self._remote))
+        return frozenset().union(*(reported(self._ledger, ids, name) for name in self._known))
 
     def _same_cause(self, finding: Finding) -> str | None:
         """Return the finding that reports the same change of a global resource from another region."""
@@ -107,68 +113,40 @@ class Reporting:
         return before if before != finding.finding_id else None
 
     def _report_remote(self, cases: Sequence[Case], done: list[Case]) -> None:
-        """Claim, emit, complete: what one actor made together. What fails is released and stays queued.
+        """Report what one actor made together to each destination. What fails at one of them stays queued.
 
         Adds to `done` what was reported, now or before, even where the ledger then fails to remember it.
         """
-        if not self._remote:
-            done.extend(cases)
-            return
-        grants = self._claim(cases)
-        done.extend(case for case in cases if case.open and case.name not in grants)
-        granted = [case.finding for case in cases if case.finding and case.finding.finding_id in grants]
-        if not granted:
-            return
-        answers: dict[str, Delivered | Failure] = {}
+        findings = [case.finding for case in cases if case.finding]
+        every: list[dict[str, Answer]] = [{} for _ in self._remote]
         try:
-            for sink in self._remote:
-                answers = _worse(answers, sink.emit(granted))
+            for destination, answers in zip(self._remote, every, strict=True):
+                destination.report(findings, answers)
         finally:
-            delivered = {name for name, answer in answers.items() if isinstance(answer, Delivered)}
             for case in cases:
-                answer = answers.get(case.name)
-                if isinstance(answer, Failure):
-                    case.outcome = failed(case.delivery, answer.reason)
-                    self._forget_cause(case)
-                elif isinstance(answer, Delivered):
-                    done.append(case)
-            now = self._clock.now()
-            self._ledger.complete([grant for name in delivered for grant in grants.get(name, ())], now=now)
-            self._ledger.release(
-                [grant for name in grants if name not in delivered for grant in grants[name]]
-            )
-            if self._records is not None and delivered:
-                kept = [finding for finding in granted if finding.finding_id in delivered]
-                self._records.keep(kept, now=now)
+                self._conclude(case, [answers.get(case.name) for answers in every], done)
+            taken = {name for answers in every for name, answer in answers.items() if _is_taken(answer)}
+            if self._records is not None and taken:
+                kept = [finding for finding in findings if finding.finding_id in taken]
+                self._records.keep(kept, now=self._clock.now())
 
-    def _claim(self, cases: Sequence[Case]) -> dict[str, list[Grant]]:
-        """Claim each finding, and its cause where it has one; close those that others report or reported."""
-        keys = {
-            case: [key for key in (case.finding.finding_id, case.finding.cause_key) if key]
-            for case in cases
-            if case.finding
-        }
-        now = self._clock.now()
-        claims = self._ledger.claim(
-            [key for asked in keys.values() for key in asked], now=now, lease=self._lease
-        )
-        grants: dict[str, list[Grant]] = {}
-        for case, asked in keys.items():
-            mine = [claims[key] for key in asked]
-            got = [claimed.grant for claimed in mine if claimed.grant is not None]
-            if len(got) == len(mine):
-                grants[asked[0]] = got
-                continue
-            self._ledger.release(got)
-            if any(claimed.claim is Claim.REPORTED for claimed in mine):
-                # Reported elsewhere: only the sinks that show everything still have to show it.
-                shown = self._local and not self._new_only
-                case.outcome = None if shown else Duplicate(finding_id=asked[0])
-            else:
-                until = max((claimed.until for claimed in mine if claimed.until), default=now + self._lease)
-                case.outcome = Deferred(until=until, why="another run is reporting it")
-                self._forget_cause(case)
-        return grants
+    def _conclude(self, case: Case, answers: Sequence[Answer | None], done: list[Case]) -> None:
+        """Set a case's outcome by what each destination answered (None: nothing), or add it to `done`."""
+        failure = next((answer for answer in answers if isinstance(answer, Failure)), None)
+        held = [answer for answer in answers if isinstance(answer, Deferred)]
+        if failure is not None:
+            case.outcome = failed(case.delivery, failure.reason)
+        elif None in answers:
+            return  # the run ended before every destination had it: it comes back
+        elif held:
+            case.outcome = max(held, key=lambda answer: answer.until)
+        elif self._remote and not any(map(_is_taken, answers)) and (self._new_only or not self._local):
+            case.outcome = Duplicate(finding_id=case.name)
+        else:
+            # Where it was reported before, only the sinks that show everything still have to show it.
+            done.append(case)
+        if isinstance(case.outcome, Failed | Deferred):
+            self._forget_cause(case)
 
     def _forget_cause(self, case: Case) -> None:
         if case.finding and case.finding.cause_key:
@@ -197,6 +175,10 @@ def _following(first: Case | None, name: str) -> Outcome | None:
     if first is None or isinstance(first.outcome, Reported | Skipped | Duplicate):
         return Duplicate(finding_id=name)
     return first.outcome
+
+
+def _is_taken(answer: Answer | None) -> bool:
+    return isinstance(answer, Delivered)
 
 
 def _worse(

@@ -23,7 +23,8 @@ from iacwatch.errors import IacwatchError, ParseError, Stopping
 from iacwatch.pipeline.case import Case, failed
 from iacwatch.pipeline.investigation import Investigation
 from iacwatch.pipeline.records import Records
-from iacwatch.pipeline.reporting import GROUP_WINDOW, LEASE, Reporting
+from iacwatch.pipeline.remembered import LEASE
+from iacwatch.pipeline.reporting import GROUP_WINDOW, Reporting
 from iacwatch.pipeline.summary import Summary
 from iacwatch.ports import ChangeSource, Clock, Delivery, ItemStore, Ledger, Notes, Sink, TrailSource
 
@@ -56,12 +57,14 @@ class Pipeline:
         refuse: Refuse = lambda _account: None,
         group_window: timedelta = GROUP_WINDOW,
         lease: timedelta = LEASE,
+        destinations: Sequence[str] = (),
         new_only: bool = False,
         newest_first: bool = False,
     ) -> None:
         """Take the rules and the adapters; `refuse` enforces ``[accounts]``.
 
         `notes` outlive the run, beside the ledger (None: nothing is noted); `records` too.
+        `destinations` are the names of all that the ledger remembers for.
         `new_only`: what the ledger knows as reported goes to no sink, not even to those that show everything.
         `newest_first`: the order of what is shown, for a source that yields the newest first.
         """
@@ -74,6 +77,7 @@ class Pipeline:
             verdicts=rules.report,
             group_window=group_window,
             lease=lease,
+            known=destinations,
             new_only=new_only,
             newest_first=newest_first,
         )

@@ -13,11 +13,11 @@ class LazySink:
     Where it cannot be made, each finding fails with the reason, and the next call tries again.
     """
 
-    remembered = True
     deferred_close = False
 
-    def __init__(self, make: Callable[[], Sink]) -> None:
-        """Take what makes the sink."""
+    def __init__(self, name: str, make: Callable[[], Sink]) -> None:
+        """Take what makes the sink, and the name under which the ledger remembers what it reports."""
+        self.remembered = name
         self._make = make
         self._made: Sink | None = None
 

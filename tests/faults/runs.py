@@ -105,7 +105,7 @@ class Place:
 
 def slack_of(container):
     """Return the sink that posts to Slack."""
-    (make,) = container.sinks.posting({"slack": True}, by_default=False)
+    (make,) = container.sinks.posting({"slack": True}, by_default=False).values()
     return make()
 
 

@@ -68,7 +68,7 @@ def _event(document: Mapping[str, Json], resource_names: Sequence[str]) -> Trail
         user_agent=word(record, "userAgent"),
         from_console=is_true(record.get("sessionCredentialFromConsole")),
     )
-    name, error = _VERSION.sub("", event_name) or event_name, _error(record)
+    name, error = without_version(event_name), _error(record)
     return TrailEvent(
         event_id=_needed(record, "eventID"),
         event_name=event_name,

@@ -70,7 +70,7 @@ class Slack:
     first message, which is kept current. This process alone remembers that: another one starts anew.
     """
 
-    remembered = True
+    remembered = "slack"
     deferred_close = False
 
     def __init__(

@@ -194,7 +194,7 @@ def test_a_late_sink_is_made_with_the_first_finding_and_only_once():
         made.append(Kept())
         return made[-1]
 
-    late = LazySink(make)
+    late = LazySink("slack", make)
     late.close()
     assert made == []
     one, two = finding(), finding()
@@ -214,7 +214,7 @@ def test_a_late_sink_that_cannot_be_made_fails_each_finding_and_is_tried_again()
             raise outcome
         return outcome
 
-    late, one = LazySink(make), finding()
+    late, one = LazySink("slack", make), finding()
     assert late.emit([one]) == {one.finding_id: Failure(reason="no secret; set it")}
     assert late.emit([one]) == {one.finding_id: Delivered()}
 

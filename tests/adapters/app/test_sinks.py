@@ -52,8 +52,8 @@ def test_every_destination_is_offered_documented_and_has_settings(destination):
 @pytest.mark.parametrize("destination", DESTINATIONS, ids=lambda each: each.name)
 def test_a_destination_that_is_not_configured_gets_nothing_unless_somebody_asks(sinks, destination):
     assert not destination.configured(sinks.settings)
-    assert sinks.posting({}, by_default=True) == []
-    assert sinks.posting({destination.name: False}, by_default=True) == []
-    (make,) = sinks.posting({destination.name: True}, by_default=False)
+    assert sinks.posting({}, by_default=True) == {}
+    assert sinks.posting({destination.name: False}, by_default=True) == {}
+    (make,) = sinks.posting({destination.name: True}, by_default=False).values()
     with pytest.raises(ConfigError, match=f"{destination.title} is not configured"):
         make()

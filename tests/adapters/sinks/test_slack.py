@@ -787,4 +787,4 @@ def test_no_secret_is_logged_or_answered_or_shown(aws, make, caplog, capsys, fie
 
 def test_it_is_remembered_and_delivers_at_once(make):
     sink = make()
-    assert (sink.remembered, sink.deferred_close) == (True, False)
+    assert (sink.remembered, sink.deferred_close) == ("slack", False)
