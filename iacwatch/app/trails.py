@@ -15,20 +15,26 @@ if TYPE_CHECKING:
     from iacwatch.aws.sessions import Sessions
     from iacwatch.ports import Clock, Progress, TrailSource
     from iacwatch.settings.schema import OneTrailSettings, TrailSettings
+    from iacwatch.trails.athena.budget import ScanBudget
 
 API: Final = "api"
 ATHENA: Final = "athena"
+GIGABYTE: Final = 10**9
 LOOKING_UP: Final = "CloudTrail: who called"
 """What the phase is called in which CloudTrail is asked."""
 
 
 class TrailParts(NamedTuple):
-    """What a trail is made from; `progress` hears how far it has read, or how many lookups are left."""
+    """What a trail is made from; `progress` hears how far it has read, or how many lookups are left.
+
+    `max_scan` is what all trails in Athena may read together.
+    """
 
     settings: "OneTrailSettings"
     sessions: "Sessions"
     clock: "Clock"
     progress: "Progress"
+    max_scan: "ScanBudget | None" = None
 
 
 class TrailKind(NamedTuple):
@@ -70,7 +76,13 @@ def _athena(parts: TrailParts) -> "TrailSource":
     from iacwatch.trails.athena.trail import Athena  # noqa: PLC0415  (one of several)
 
     where = table_of(parts.settings)
-    return Athena(sessions=parts.sessions, clock=parts.clock, where=where, progress=parts.progress)
+    return Athena(
+        sessions=parts.sessions,
+        clock=parts.clock,
+        where=where,
+        budget=parts.max_scan,
+        progress=parts.progress,
+    )
 
 
 def _table_name(parts: TrailParts) -> str:
@@ -116,6 +128,11 @@ def kind_of(source: str) -> TrailKind:
 
 def trail_of(ours: "TrailSettings", parts: TrailParts) -> "TrailSource":
     """Return the trail of ``[trail]``, with those of ``[[trail.fallback]]`` behind it."""
+    if any(each.source == ATHENA for each in ours.each):
+        from iacwatch.trails.athena.budget import ScanBudget  # noqa: PLC0415  (only where Athena is asked)
+
+        most = round(ours.athena_max_scan * GIGABYTE)
+        parts = parts._replace(max_scan=ScanBudget(most or None))
     made = [kind_of(each.source).make(parts._replace(settings=each)) for each in ours.each]
     if not ours.fallback:
         return made[0]

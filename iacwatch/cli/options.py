@@ -34,6 +34,7 @@ class ReportOptions(NamedTuple):
     verdict: tuple[str, ...]
     fail_on: tuple[str, ...]
     trail: str | None
+    max_scan: float | None
     dry_run: bool
 
     @property
@@ -50,6 +51,13 @@ TRAIL: Final = click.option(
     help="Where trail events come from:"
     f" {', '.join(kind.help for kind in TRAILS[:-1])}, or {TRAILS[-1].help}."
     f"  [default: {TRAILS[0].form}]",
+)
+
+MAX_SCAN: Final = click.option(
+    "--max-scan",
+    type=click.FloatRange(min=0, min_open=True),
+    metavar="GB",
+    help="Let Athena read at most so many gigabytes; a query that would read more is a failure.",
 )
 
 _MOST_MESSAGES: Final = click.option(
@@ -86,6 +94,7 @@ _LAST: Final = (
         help="Exit with 3 if a finding with this verdict was reported; repeatable.",
     ),
     TRAIL,
+    MAX_SCAN,
     click.option("--dry-run", is_flag=True, help="Post nothing, delete nothing, remember nothing."),
 )
 

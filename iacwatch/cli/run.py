@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
 from iacwatch.app.container import Container
+from iacwatch.app.trails import ATHENA
 from iacwatch.cli import exit_codes, logs, progress, streams, summary
 from iacwatch.cli.console import console
 from iacwatch.cli.global_options import GlobalOptions
@@ -26,6 +27,7 @@ def connect(
     general: GlobalOptions,
     *,
     trail: str | None = None,
+    max_scan: float | None = None,
     verdict: Sequence[str] = (),
     overrides: Mapping[str, Given] | None = None,
 ) -> Container:
@@ -36,7 +38,15 @@ def connect(
         given["report.verdicts"] = Given("--verdict", list(verdict))
     if trail is not None:
         given |= {"trail.source": Given("--trail", trail), "trail.fallback": Given("--trail", ())}
-    return Container(config=general.config, profile=general.profile, region=general.region, overrides=given)
+    if max_scan is not None:
+        given["trail.athena_max_scan"] = Given("--max-scan", max_scan)
+    made = Container(config=general.config, profile=general.profile, region=general.region, overrides=given)
+    if max_scan is not None and all(each.source != ATHENA for each in made.settings.trail.each):
+        raise UsageError(
+            "--max-scan limits what Athena reads, and no trail is a table there",
+            hint="leave it out, or name the table with --trail athena",
+        )
+    return made
 
 
 def begin(
@@ -46,7 +56,9 @@ def begin(
 
     Raises `UsageError` where `--fail-on` names a verdict that could never be reported.
     """
-    container = connect(general, trail=options.trail, verdict=options.verdict, overrides=overrides)
+    container = connect(
+        general, trail=options.trail, max_scan=options.max_scan, verdict=options.verdict, overrides=overrides
+    )
     never = sorted(options.failing - {str(verdict) for verdict in container.settings.report.verdicts})
     if never and "all" not in options.fail_on:
         raise UsageError(

@@ -2,14 +2,16 @@
 
 import logging
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, Final
 
 from iacwatch.cli import logs
 from iacwatch.cli.global_options import GlobalOptions
+from iacwatch.core.text import size
 from iacwatch.pipeline.summary import Summary, spelled
 from iacwatch.ports import PastSource
 
 _log = logging.getLogger(__name__)
+_USD_A_TERABYTE: Final = 5
 
 
 def write(general: GlobalOptions, lines: Sequence[str], figures: Mapping[str, Any]) -> None:
@@ -36,6 +38,7 @@ def of_queue(totals: Summary, *, stopped: str = "", dry_run: bool = False) -> li
         lines.append("  dry run: nothing posted, deleted or remembered; every message was given back")
     if stopped:
         lines.append(f"  stopped: {stopped}; what was not done was given back")
+    lines.extend(_scanned(totals))
     return lines
 
 
@@ -68,7 +71,16 @@ def of_past(
             else "what is older is not shown"
         )
         lines.append(f"  stopped: {stopped}; {goes_on}")
+    lines.extend(_scanned(totals))
     return lines
+
+
+def _scanned(totals: Summary) -> list[str]:
+    """Return a line for what Athena read, and about what that costs."""
+    if not totals.scanned:
+        return []
+    price = max(0.01, totals.scanned / 10**12 * _USD_A_TERABYTE)
+    return [f"  Athena: {size(totals.scanned)} scanned, about {price:.2f} USD at {_USD_A_TERABYTE} USD a TB"]
 
 
 def _outcomes(totals: Summary, *more: str) -> str:

@@ -12,6 +12,8 @@ _MOST_MARKS: Final = 4
 _INVISIBLE: Final = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0")
 """Letters and marks that show nothing, so that a name made of them would look like none."""
 
+_UNITS: Final = ("bytes", "kB", "MB", "GB", "TB")
+_THOUSAND: Final = 1000
 _SPACES: Final = re.compile(r" {2,}")
 _SPARE: Final = 8
 """How much longer than what is shown the part is that is looked at: characters are dropped on the way."""
@@ -57,3 +59,11 @@ def json_line(document: Any) -> str:
     """Return JSON values as one line of ASCII that no viewer obeys."""
     # DEL is the one control character that JSON's escaping leaves as it is.
     return json.dumps(document).replace("\x7f", "\\u007f")
+
+
+def size(count: int) -> str:
+    """Return a number of bytes as people write it: ``1.2 GB``."""
+    number, unit = float(count), 0
+    while number >= _THOUSAND and unit < len(_UNITS) - 1:
+        number, unit = number / _THOUSAND, unit + 1
+    return f"{number:.1f} {_UNITS[unit]}" if unit else f"{count} {_UNITS[0]}"

@@ -46,7 +46,7 @@ class Investigation:
     def __init__(self, *, rules: Rules, items: ItemStore, trail: TrailSource) -> None:
         """Take the rules, and where items and trail events can be had."""
         self.rules = rules
-        self.lookups = 0
+        self.lookups = self.scanned = 0
         self._items = items
         self._trail = trail
         self._captures = Captures()
@@ -264,6 +264,7 @@ class Investigation:
             return list(cases), []
         collected = self._trail.collect(list(asked))
         self.lookups += collected.calls
+        self.scanned += collected.scanned
         for event in collected.events:
             events[event.account_id, event.region][event.event_id] = event
         answered: list[Case] = []

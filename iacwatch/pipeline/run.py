@@ -115,7 +115,7 @@ class Pipeline:
                     self._close_sinks(to_settle, whole=whole)
                 finally:
                     self._settle(source, to_settle)
-                    self.summary.lookups = self._investigation.lookups
+                    self._count_work()
         return self.summary
 
     def explain(self, document: str | bytes, *, now: datetime) -> Case | Skipped:
@@ -130,6 +130,10 @@ class Pipeline:
         for _ in self._look_into([case], now):
             pass
         return case
+
+    def _count_work(self) -> None:
+        self.summary.lookups = self._investigation.lookups
+        self.summary.scanned = self._investigation.scanned
 
     def _wave(
         self, deliveries: Sequence[Delivery], to_settle: list[tuple[Delivery, Outcome]], *, early: bool
@@ -148,7 +152,7 @@ class Pipeline:
         for case in cases:
             same[case.name].append(case)
         for decided in self._parts(list(first.values()), now, early=early):
-            self.summary.lookups = self._investigation.lookups
+            self._count_work()
             whole = False
             try:
                 self._reporting.report(decided)

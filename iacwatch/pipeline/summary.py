@@ -13,7 +13,10 @@ _FAILURES_KEPT: Final = 20
 
 @dataclass(slots=True)
 class Summary:
-    """What a run did. `findings` counts all by verdict, `reported` those that were reported."""
+    """What a run did. `findings` counts all by verdict, `reported` those that were reported.
+
+    `lookups` are calls of LookupEvents, `scanned` the bytes that Athena read.
+    """
 
     deliveries: int = 0
     findings: Counter[Verdict] = field(default_factory=Counter)
@@ -25,6 +28,7 @@ class Summary:
     failed: int = 0
     failures: list[str] = field(default_factory=list)
     lookups: int = 0
+    scanned: int = 0
 
     def add(self, outcome: Outcome) -> None:
         """Count one outcome."""
@@ -70,6 +74,7 @@ def figures(totals: Summary) -> dict[str, Any]:
         "deferred_until": spelled(totals.deferred_until) if totals.deferred_until else None,
         "failed": totals.failed,
         "lookups": totals.lookups,
+        "scanned_bytes": totals.scanned,
     }
 
 

@@ -67,6 +67,7 @@ ACCOUNT_NAMES: Final = Kind(values.account_names, "table of names", json=True)
 ROLE_NAME: Final = Kind(values.role_name)
 TAGS: Final = Kind(values.tags, "table of globs", json=True)
 RATE: Final = Kind(values.rate, "number", json=True)
+SIZE: Final = Kind(values.gigabytes, "number", json=True)
 TRAIL_SOURCE: Final = Kind(values.trail_source)
 SOME_VERDICTS: Final = Kind(values.verdicts, "list of verdicts", json=True)
 """At least one; ``all`` stands for each."""

@@ -184,6 +184,13 @@ class FallbackSettings(OneTrailSettings):
 class TrailSettings(OneTrailSettings):
     """``[trail]``."""
 
+    athena_max_scan: float = key(
+        kinds.SIZE,
+        "gigabytes that Athena may read in one run, `[[trail.fallback]]` included; a query that would read"
+        " more is a failure; 0: any",
+        default=0.0,
+        example=50.0,
+    )
     fallback: tuple[FallbackSettings, ...] = rows(
         TomlTable.of(
             FallbackSettings,

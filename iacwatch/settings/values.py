@@ -14,6 +14,7 @@ from iacwatch.core.model import Verdict
 
 LONGEST: Final = timedelta(days=366)
 MOST_CALLS_PER_SECOND: Final = 2.0
+MOST_GIGABYTES: Final = 1_000_000
 
 _DURATION: Final = re.compile(r"(?:([0-9]{1,4})d)?(?:([0-9]{1,5})h)?(?:([0-9]{1,6})m)?(?:([0-9]{1,8})s)?")
 _TIME: Final = re.compile(
@@ -187,6 +188,13 @@ def rate(value: Any) -> float:
         or not 0 < value <= MOST_CALLS_PER_SECOND
     ):
         raise Wrong(f"a number above 0 and at most {MOST_CALLS_PER_SECOND}, which is what CloudTrail allows")
+    return float(value)
+
+
+def gigabytes(value: Any) -> float:
+    """Read a number of gigabytes; 0 stands for any."""
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= MOST_GIGABYTES:
+        raise Wrong(f"a number of gigabytes from 0 (any) to {MOST_GIGABYTES:,}")
     return float(value)
 
 

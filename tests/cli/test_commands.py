@@ -18,7 +18,7 @@ REPORT = [
     for each in replay_dlq.command.params
     if each.name in {*ReportOptions._fields, "format_", "slack"} and each.opts
 ]
-VALUES = {"--format": "jsonl", "--verdict": "all", "--fail-on": "all"}
+VALUES = {"--max-scan": "5", "--format": "jsonl", "--verdict": "all", "--fail-on": "all"}
 
 
 def test_each_command_is_one_file_and_each_file_a_command():

@@ -99,6 +99,26 @@ def test_a_past_of_half_a_year_stands_in_the_table_alone(aws, athena, tmp_path):
     assert Counter(each.operation for each in aws.calls)["LookupEvents"] == 0
 
 
+def test_more_than_may_be_scanned_is_refused_and_the_same_command_goes_on_with_more(aws, athena, tmp_path):
+    queue = aws.create_queue("changes")
+    aws.send(queue, message(opened(1, OLD)))
+    done_by(athena, 1)
+    line = ("drain", "--queue-url", queue, "--format", "jsonl", "--dry-run", *ATHENA)
+    athena.polls = 1
+    refused = run(aws, athena, tmp_path, *line, "--max-scan", "0.000001")
+    assert refused.returncode == 1
+    assert "more than 1.0 kB may not be scanned" in refused.stderr
+    assert "raise --max-scan" in refused.stderr
+    assert not findings(refused)
+    done = run(aws, athena, tmp_path, *line, "--max-scan", "1")
+    assert done.returncode == 0, done.stderr
+    assert re.search(r"Athena: [0-9.]+ kB scanned, about 0.01 USD at 5 USD a TB", done.stderr)
+    assert len(findings(done)) == 1
+    other = run(aws, athena, tmp_path, *line[:-2], "--trail", "api", "--max-scan", "1")
+    assert other.returncode == 2
+    assert "--max-scan limits what Athena reads, and no trail is a table there" in other.stderr
+
+
 def test_a_run_over_the_past_whose_query_failed_goes_on_with_the_same_command(aws, athena, tmp_path):
     aws.add_item(item(1, ago(240 * 1440)))
     aws.add_item(opened(1, OLD))

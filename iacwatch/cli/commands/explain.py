@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO, Final
 import click
 
 from iacwatch.cli.global_options import GlobalOptions
-from iacwatch.cli.options import TRAIL
+from iacwatch.cli.options import MAX_SCAN, TRAIL
 from iacwatch.core.text import plain
 
 if TYPE_CHECKING:
@@ -34,8 +34,9 @@ _EVIDENCE: Final = {
 @click.command("explain")
 @click.argument("file", type=click.File("rb"))
 @TRAIL
+@MAX_SCAN
 @click.pass_obj
-def command(general: GlobalOptions, file: BinaryIO, trail: str | None) -> int:
+def command(general: GlobalOptions, file: BinaryIO, trail: str | None, max_scan: float | None) -> int:
     """Explain one message, step by step: FILE, or - for stdin.
 
     Shows what was parsed, why the resource is managed or not, where the cause was looked for, each candidate
@@ -45,7 +46,7 @@ def command(general: GlobalOptions, file: BinaryIO, trail: str | None) -> int:
     from iacwatch.cli.console import console
 
     document = body(file.read())
-    container = run.connect(general, trail=trail)
+    container = run.connect(general, trail=trail, max_scan=max_scan)
     with container.clock.listening():
         now = container.clock.now()
         case = container.pipeline([], remember=False).explain(document, now=now)

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from iacwatch.cli.global_options import GlobalOptions
 
 _MEANT: Final = {
-    "list": ("format_", "verdict", "trail", "dry_run"),
+    "list": ("format_", "verdict", "trail", "max_scan", "dry_run"),
     "redrive": ("dry_run",),
     "cancel": (),
 }
@@ -73,7 +73,13 @@ def command(
     if what is None:
         container = run.begin(general, options, overrides)
     else:
-        container = run.connect(general, trail=options.trail, verdict=options.verdict, overrides=overrides)
+        container = run.connect(
+            general,
+            trail=options.trail,
+            max_scan=options.max_scan,
+            verdict=options.verdict,
+            overrides=overrides,
+        )
     match what:
         case "list":
             return dead_letters.show(

@@ -15,9 +15,10 @@ from iacwatch.aws.caller import ApiCaller, Retries, pages
 from iacwatch.aws.cloudtrail_table import CloudTrailTable, TableAddress, declared
 from iacwatch.aws.errors import calling
 from iacwatch.aws.sessions import Sessions
-from iacwatch.core.text import plain
+from iacwatch.core.text import plain, size
 from iacwatch.errors import AwsError, IacwatchError
 from iacwatch.ports import Clock
+from iacwatch.trails.athena.budget import ScanBudget
 from iacwatch.trails.athena.errors import explained, passing
 
 _log = logging.getLogger(__name__)
@@ -31,6 +32,12 @@ _PATIENCE: Final = timedelta(minutes=30)
 _RETRIES: Final = Retries(
     throttled=timedelta(minutes=3), faults=2, pauses=[timedelta(seconds=2 * number) for number in range(1, 6)]
 )
+GLUE: Final = "AwsDataCatalog"
+"""How Athena names the catalog that is Glue's own."""
+
+_MOST_PAGES: Final = 20
+"""Of partitions: beyond some ten thousand nobody waits to hear what a query will read."""
+
 _FIRST, _LAST = timedelta(seconds=0.5), timedelta(seconds=5)
 _AGAIN: Final = tuple(timedelta(seconds=seconds) for seconds in (5, 15, 45))
 """Before a statement that failed by what passes by itself is run again."""
@@ -41,16 +48,23 @@ class PassingError(AwsError):
 
 
 class AthenaClient:
-    """The calls to one Athena; `scanned` counts the bytes that statements have read so far."""
+    """The calls to one Athena; its `budget` counts the bytes that statements have read so far."""
 
     def __init__(
-        self, *, sessions: Sessions, clock: Clock, where: TableAddress, progress: Callable[[int], None]
+        self,
+        *,
+        sessions: Sessions,
+        clock: Clock,
+        where: TableAddress,
+        budget: ScanBudget,
+        progress: Callable[[str], None],
     ) -> None:
-        """Take what sends, what waits, whom to ask, and who counts the bytes that were read."""
-        self._sessions, self._clock, self._where, self._progress = sessions, clock, where, progress
+        """Take what sends, what waits, whom to ask, what may be read, and who hears how far it has come."""
+        self._sessions, self._clock, self._where = sessions, clock, where
+        self._budget, self._progress = budget, progress
         self._caller = ApiCaller("athena", clock=clock, retries=_RETRIES)
+        self._glue = ApiCaller("glue", clock=clock, retries=_RETRIES)
         self._doing = f"cannot ask Athena for {where.name}"
-        self.scanned = 0
 
     def table(self) -> CloudTrailTable:
         """Return what the catalog says of the table. Raises `IacwatchError`, `Stopping`."""
@@ -63,12 +77,32 @@ class AthenaClient:
         )
         return declared(answer["TableMetadata"])
 
-    def rows(self, statement: str) -> Iterator[Row]:
+    def partitions(self) -> Iterator[Mapping[str, Any]]:
+        """Yield the partitions that Glue has of the table. Raises `IacwatchError`, `Stopping`."""
+        if self._where.catalog != GLUE:
+            return
+        doing = f"cannot list the partitions of {self._where.name}"
+        client = self._sessions.client("glue", region=self._where.region or None)
+        table = {"DatabaseName": self._where.database, "TableName": self._where.table}
+
+        def ask(**asked: Any) -> Mapping[str, Any]:
+            return self._glue.call(client, "GetPartitions", asked, doing=doing)
+
+        for number, answer in enumerate(pages(ask, {**table, "ExcludeColumnSchema": True})):
+            if number == _MOST_PAGES:
+                raise AwsError(f"{doing}: there are too many")
+            yield from answer["Partitions"]
+
+    def rows(self, statement: str, *, estimate: int | None = None) -> Iterator[Row]:
         """Run a statement, again where it may succeed then, and yield its rows.
 
-        Raises `IacwatchError`, and `Stopping`, which stops it.
+        `estimate` is how many bytes it will read, where that is known. Raises `IacwatchError`, also where it
+        would read more than may be, and `Stopping`; both stop it.
         """
+        if estimate is not None:
+            self._progress(f"about {size(estimate)} to scan")
         for pause in (*_AGAIN, None):
+            self._budget.admit(estimate)
             execution = self._start(statement)
             try:
                 self._wait(execution)
@@ -98,12 +132,12 @@ class AthenaClient:
 
     def _wait(self, execution: str) -> None:
         """Return once a statement has succeeded."""
-        pause, begun, before = _FIRST, self._clock.now(), self.scanned
+        pause, begun, before = _FIRST, self._clock.now(), self._budget.used
         while True:
             found = self._call("GetQueryExecution", self._doing, QueryExecutionId=execution)["QueryExecution"]
             status = found.get("Status", {})
-            self.scanned = before + int(found.get("Statistics", {}).get("DataScannedInBytes") or 0)
-            self._progress(self.scanned)
+            self._budget.used = before + int(found.get("Statistics", {}).get("DataScannedInBytes") or 0)
+            self._progress(f"{size(self._budget.used)} scanned so far")
             match status.get("State"):
                 case "SUCCEEDED":
                     return
@@ -118,6 +152,7 @@ class AthenaClient:
                         hint = failure.hint or "Athena says that it may succeed later: run it again"
                         raise PassingError(failure.message, hint=hint)
                     raise failure
+            self._budget.check()
             if self._clock.now() - begun >= _PATIENCE:
                 minutes = int(_PATIENCE / timedelta(minutes=1))
                 raise AwsError(

@@ -10,7 +10,7 @@ chose freely is ever part of a statement.
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Final
@@ -24,13 +24,10 @@ from iacwatch.trails.athena.columns import Column, columns, quoted, searched
 from iacwatch.trails.record_filter import ALL, WORD, needles
 
 MOST_PLACES: Final = 40
-"""Accounts and regions of one statement."""
+"""Accounts and regions that a statement asks for each with its own times."""
 
 _MOST_SPANS: Final = 60
 """Spans of one statement: an engine's expressions must not become too long."""
-
-_MOST_LETTERS: Final = 120_000
-"""Of the names in one statement; Athena takes 262,144 in all."""
 
 _WRITES: Final = """("readonly" IS NULL OR lower(CAST("readonly" AS varchar)) <> 'true')"""
 _LITERAL: Final = re.compile(r"[A-Za-z0-9_.:/-]+")
@@ -60,30 +57,23 @@ class Target:
     columns: tuple[Column, ...]
 
 
-def chunks(queries: Sequence[TrailQuery]) -> Iterator[list[TrailQuery]]:
-    """Yield the queries that one statement asks for."""
-    places: dict[Place, list[TrailQuery]] = defaultdict(list)
-    for query in queries:
-        places[query.account_id, query.region].append(query)
-    some = sorted(places)
-    for first in range(0, len(some), MOST_PLACES):
-        yield [query for place in some[first : first + MOST_PLACES] for query in places[place]]
-
-
 def target(source: str, table: CloudTrailTable) -> Target:
     """Return what statements about a table, named as SQL names it, are made of."""
     return Target(source=source, table=table, cut=partitions(table), columns=columns(table))
 
 
-def writes(target: Target, queries: Sequence[TrailQuery], days: Sequence[date]) -> str:
-    """Return the statement for the calls that some queries want, mostly writes: a superset of them."""
-    spans, named = _spans(queries), searched(target.table)
+def writes(target: Target, queries: Sequence[TrailQuery], days: Sequence[date], *, every: bool) -> str:
+    """Return the statement for the calls that some queries want, mostly writes: a superset of them.
+
+    `every`: for all of their times, whatever they name.
+    """
+    spans, named = _spans(queries, every=every), searched(target.table)
     asked = ", ".join(f'{column.sql} AS "{column.alias}"' for column in target.columns)
     where = [
         *_parts(target.cut, days, spans),
         # An error code is a word; what is none is shown, and then it is a record that nobody can read.
         '("errorcode" IS NULL OR NOT regexp_like("errorcode", \'^[A-Za-z0-9]\'))',
-        _any(_place(place, there, named) for place, there in spans.items()),
+        _places(spans, named),
     ]
     return f"SELECT {asked} FROM {target.source} WHERE {' AND '.join(where)}"  # noqa: S608  (literals: see above)
 
@@ -110,21 +100,25 @@ def second(moment: datetime) -> str:
     return f"{(whole if whole == moment else whole + _SECOND).astimezone(UTC):%Y-%m-%dT%H:%M:%S}"
 
 
-def _spans(queries: Sequence[TrailQuery]) -> dict[Place, list[Span]]:
+def _spans(queries: Sequence[TrailQuery], *, every: bool) -> dict[Place, list[Span]]:
     """Return what is asked about by place: windows that overlap are joined, near ones where they are many."""
     found: dict[Place, list[Span]] = defaultdict(list)
     for query in queries:
-        window = query.window
+        window, words = query.window, ALL if every else needles(query)
         if window.start < window.end:
-            words = frozenset(needles(query))
-            span = Span(start=window.start, end=window.end, words=words, reads=query.reads)
+            span = Span(start=window.start, end=window.end, words=frozenset(words), reads=query.reads)
             found[query.account_id, query.region].append(span)
+    return _few(found)
+
+
+def _few(spans: Mapping[Place, list[Span]]) -> dict[Place, list[Span]]:
+    """Join spans of each place, the further apart the more there are."""
     gap = timedelta(0)
-    joined = {place: _joined(spans, gap) for place, spans in found.items()}
+    joined = {place: _joined(there, gap) for place, there in spans.items()}
     while sum(map(len, joined.values())) > max(_MOST_SPANS, len(joined)):
         gap = max(2 * gap, timedelta(minutes=1))
-        joined = {place: _joined(spans, gap) for place, spans in joined.items()}
-    return _short(joined)
+        joined = {place: _joined(there, gap) for place, there in joined.items()}
+    return joined
 
 
 def _joined(spans: Sequence[Span], gap: timedelta) -> list[Span]:
@@ -139,18 +133,14 @@ def _joined(spans: Sequence[Span], gap: timedelta) -> list[Span]:
     return made
 
 
-def _short(spans: dict[Place, list[Span]]) -> dict[Place, list[Span]]:
-    """Ask for every write of the spans with the most words, where the statement would become too long."""
-    length = sum(len(word) + 4 for there in spans.values() for span in there for word in span.words)
-    while length > _MOST_LETTERS:
-        place, number = max(
-            ((place, number) for place, there in spans.items() for number in range(len(there))),
-            key=lambda at: sum(map(len, spans[at[0]][at[1]].words)),
-        )
-        wordy = spans[place][number]
-        length -= sum(len(word) + 4 for word in wordy.words)
-        spans[place][number] = replace(wordy, words=frozenset(ALL))
-    return spans
+def _places(spans: Mapping[Place, list[Span]], searched_text: str) -> str:
+    """Return the condition for all places: each with its times, or where they are many all with all times."""
+    if len(spans) <= MOST_PLACES:
+        return _any(_place(place, there, searched_text) for place, there in spans.items())
+    (together,) = _few({("", ""): [span for there in spans.values() for span in there]}).values()
+    accounts = _in('"recipientaccountid"', sorted({account for account, _ in spans}))
+    regions = _in('"awsregion"', sorted({region for _, region in spans}))
+    return f"({accounts} AND {regions} AND {_any(_span(span, searched_text) for span in together)})"
 
 
 def _place(place: Place, spans: Sequence[Span], searched_text: str) -> str:

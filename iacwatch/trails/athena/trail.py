@@ -6,7 +6,7 @@ be read) is a failure of the queries concerned, never silence.
 """
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Final
 
 from iacwatch.aws.cloudtrail_table import TableAddress
@@ -15,27 +15,39 @@ from iacwatch.core.model import TrailQuery, Window
 from iacwatch.core.text import plain
 from iacwatch.errors import AwsError, IacwatchError
 from iacwatch.ports import Clock, Collected, Progress, silent
+from iacwatch.storage.awslogs_layout import Place
+from iacwatch.trails.athena.batches import Statement, statements
+from iacwatch.trails.athena.budget import ScanBudget
 from iacwatch.trails.athena.client import AthenaClient
-from iacwatch.trails.athena.coverage import TableCoverage, delivered, with_homes
+from iacwatch.trails.athena.coverage import TableCoverage, with_homes
 from iacwatch.trails.athena.rows import AthenaAnswer, Reader
-from iacwatch.trails.athena.sql import Target, chunks, covered, target, writes
+from iacwatch.trails.athena.sizes import PartitionSizes
+from iacwatch.trails.athena.sql import Target, covered, target
 from iacwatch.trails.coverage import BEGINNING, where_likely
 
 _PHASE: Final = "Athena"
-_UNITS: Final = ("bytes", "kB", "MB", "GB", "TB")
-_THOUSAND: Final = 1000
 
 
 class Athena:
     """A `ports.TrailSource` by CloudTrail's table in Athena; used by one thread."""
 
     def __init__(
-        self, *, sessions: Sessions, clock: Clock, where: TableAddress, progress: Progress = silent
+        self,
+        *,
+        sessions: Sessions,
+        clock: Clock,
+        where: TableAddress,
+        budget: ScanBudget | None = None,
+        progress: Progress = silent,
     ) -> None:
-        """Take what makes clients, what waits, and whom to ask; nothing is asked yet."""
+        """Take what makes clients, what waits, whom to ask, and what may be read; nothing is asked yet."""
         self._clock, self._where, self._progress = clock, where, progress
-        self._calls = AthenaClient(sessions=sessions, clock=clock, where=where, progress=self._scanned)
+        self._budget = budget or ScanBudget()
+        self._calls = AthenaClient(
+            sessions=sessions, clock=clock, where=where, budget=self._budget, progress=self._note
+        )
         self._made: Target | None = None
+        self._sizes: PartitionSizes | None = None
         self._coverage = TableCoverage()
 
     def reach(self, account_id: str, region: str, *, now: datetime) -> Window:
@@ -51,11 +63,11 @@ class Athena:
         asked = list(dict.fromkeys(queries))
         if not asked:
             return Collected(events=())
-        answer = AthenaAnswer(self._where.name)
+        answer, before = AthenaAnswer(self._where.name), self._budget.used
         possible = list(answer.admitted(asked))
         try:
-            for some in chunks(possible):
-                self._ask(self._target(), some, answer)
+            for statement in statements(self._target(), possible, self._clock.now()):
+                self._ask(self._target(), statement, answer)
         except IacwatchError as error:
             answer.fail(possible, str(error))
         finally:
@@ -66,6 +78,7 @@ class Athena:
             events=tuple(answer.events.values()),
             failures=answer.failures,
             tried={query: (answer.words(query, table),) for query in asked},
+            scanned=self._budget.used - before,
         )
 
     def _target(self) -> Target:
@@ -81,20 +94,24 @@ class Athena:
             self._made = target(self._where.source, found)
         return self._made
 
-    def _ask(self, made: Target, queries: Sequence[TrailQuery], answer: AthenaAnswer) -> None:
+    def _ask(self, made: Target, statement: Statement, answer: AthenaAnswer) -> None:
         """Ask for the queries of one statement; whatever fails is theirs alone."""
-        now = self._clock.now()
-        asked = [query for query in queries if query.window.start < query.window.end]
-        days = delivered((query.window for query in asked), now)
-        if not days:
-            return
+        now, asked = self._clock.now(), statement.queries
+        places = list({(query.account_id, query.region) for query in asked})
         try:
             reader = Reader(made.columns, asked, categories=made.table.separates_data_events)
-            for event in reader.read(self._calls.rows(writes(made, asked, days)), answer):
+            rows = self._calls.rows(statement.text, estimate=self._estimate(made, statement.days, places))
+            for event in reader.read(rows, answer):
                 self._coverage.note((event.account_id, event.region), event.occurred_at)
             self._check(made, asked, answer, now)
         except IacwatchError as error:
             answer.fail(asked, str(error))
+
+    def _estimate(self, made: Target, days: Sequence[date], places: Sequence[Place]) -> int | None:
+        """Return about how many bytes a statement reads; None: nobody knows."""
+        if self._sizes is None:
+            self._sizes = PartitionSizes(made.table, made.cut, self._calls.partitions)
+        return self._sizes.estimate(days, places)
 
     def _check(
         self, made: Target, queries: Sequence[TrailQuery], answer: AthenaAnswer, now: datetime
@@ -106,8 +123,9 @@ class Athena:
             if not unknown:
                 continue
             days = sorted({day for days in unknown.values() for day in days})
-            statement = covered(made, with_homes(unknown), days)
-            self._coverage.learn(self._calls.rows(statement))
+            places = with_homes(unknown)
+            rows = self._calls.rows(covered(made, places, days), estimate=self._estimate(made, days, places))
+            self._coverage.learn(rows)
             self._coverage.settle(unknown, days, now)
         for query in queries:
             if reason := self._coverage.missing(query, now):
@@ -118,13 +136,5 @@ class Athena:
                     beyond=True,
                 )
 
-    def _scanned(self, count: int) -> None:
-        self._progress(_PHASE, 0, None, f"{size(count)} scanned so far")
-
-
-def size(count: int) -> str:
-    """Return a number of bytes as people write it: ``1.2 GB``."""
-    number, unit = float(count), 0
-    while number >= _THOUSAND and unit < len(_UNITS) - 1:
-        number, unit = number / _THOUSAND, unit + 1
-    return f"{number:.1f} {_UNITS[unit]}" if unit else f"{count} {_UNITS[0]}"
+    def _note(self, note: str) -> None:
+        self._progress(_PHASE, 0, None, note)

@@ -3,6 +3,7 @@
 import gzip
 import json
 import random
+import re
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -12,8 +13,11 @@ from iacwatch.aws.cloudtrail_table import TableAddress
 from iacwatch.aws.sessions import Sessions
 from iacwatch.core.model import TrailQuery, Window
 from iacwatch.core.parse import cloudtrail
+from iacwatch.core.text import size
 from iacwatch.errors import Stopping
-from iacwatch.trails.athena.trail import Athena, size
+from iacwatch.trails.athena import batches
+from iacwatch.trails.athena.budget import ScanBudget
+from iacwatch.trails.athena.trail import Athena
 from tests.fixtures.athena import tables
 from tests.fixtures.athena.engine import Table
 from tests.fixtures.athena.world import DATABASE, TABLE, FakeAthena
@@ -43,6 +47,7 @@ def clock():
 def world(clock, monkeypatch):
     with FakeAthena(now=clock.now) as made:
         monkeypatch.setenv("AWS_ENDPOINT_URL_ATHENA", made.url)
+        monkeypatch.setenv("AWS_ENDPOINT_URL_GLUE", made.url)
         yield made
 
 
@@ -261,20 +266,77 @@ def test_hours_of_a_whole_year_fit_a_statement(busy, clock):
     assert max(map(len, busy.statements)) < 262_144
 
 
-def test_more_names_than_a_statement_holds_are_asked_for_as_all_writes(busy, clock):
-    names = tuple(f"a-very-long-name-{number:0120d}" for number in range(1_200))
+def long_names(number, count):
+    return tuple(f"a-very-long-name-{number:03d}-{each:0120d}" for each in range(count))
+
+
+def test_more_names_than_a_statement_holds_are_asked_for_in_several_that_end_where_days_do(busy, clock):
+    asked = []
+    for day in range(4):
+        for number in range(10):
+            names = long_names(10 * day + number, 60)
+            start = day * 1440 + 60 + 10 * number
+            asked.append(query(start + 5, start, names=names))
+            busy.add(call(start + 2, f"e{day}-{number}", requestParameters={"groupId": names[-1]}))
+            busy.add(call(start + 2, f"x{day}-{number}"))
+    found = trail(clock).collect(asked)
+    assert ids(found) == {f"e{day}-{number}" for day in range(4) for number in range(10)}
+    assert len(busy.asked) == 2
+    assert max(len(each["statement"]) for each in busy.asked) <= 262_144
+    days = [re.search(r'"timestamp" IN \((.*?)\)', each["statement"])[1].split(", ") for each in busy.asked]
+    assert sorted(map(len, days)) == [2, 2]
+    assert not set(days[0]) & set(days[1])
+
+
+def test_more_names_of_one_change_than_a_statement_holds_are_asked_for_as_all_writes(busy, clock):
+    names = long_names(1, 2_000)
     busy.add(call(90, "a", requestParameters={"groupId": names[1_100]}), call(80, "b"))
     assert ids(trail(clock).collect([query(names=names)])) == {"a"}
     assert "arrays_overlap" not in busy.statements[0]
 
 
-def test_more_accounts_and_regions_than_one_statement_asks_for_are_several(busy, clock):
-    accounts = [f"{number:012d}" for number in range(1, 91)]
+def of_many(busy, number):
+    accounts = [f"{each:012d}" for each in range(1, number + 1)]
     for account in accounts:
         busy.add(call(90, account, recipientAccountId=account))
-    asked = [query(95, 85, account=account) for account in accounts]
+    busy.add(call(85, "elsewhere", recipientAccountId=accounts[0], awsRegion="us-east-1"))
+    return accounts
+
+
+def test_many_accounts_are_one_statement_where_each_would_read_the_whole_day(busy, clock):
+    accounts = of_many(busy, 90)
+    asked = [query(95, 85 - place % 3, account=account) for place, account in enumerate(accounts)]
     assert ids(trail(clock).collect(asked)) == set(accounts)
-    assert len(busy.executions) == 3
+    assert len(busy.executions) == 1
+    assert busy.statements[0].count('"eventtime" >=') == 1
+
+
+def test_many_accounts_that_have_partitions_of_their_own_are_several_statements(busy, clock):
+    keys, properties, parted = PARTS["account and region"]
+    busy.table = Table(tables.WHOLE, keys, properties, parted=parted)
+    accounts = of_many(busy, 90)
+    assert ids(trail(clock).collect([query(95, 85, account=account) for account in accounts])) == set(
+        accounts
+    )
+    assert len(busy.executions) == 4
+    day = [len(json.dumps(each)) for each, _ in busy.records if each["recipientAccountId"] in accounts]
+    assert sum(each["scanned"] for each in busy.executions.values()) < sum(day)
+
+
+def test_no_statement_reads_more_partitions_than_athena_bears(busy, clock, monkeypatch):
+    monkeypatch.setattr(batches, "MOST_PARTITIONS", 100)
+    keys, properties, parted = PARTS["account and region"]
+    busy.table = Table(tables.WHOLE, keys, properties, parted=parted)
+    accounts = [f"{each:012d}" for each in range(1, 6)]
+    asked = [query(day * 1440 + 90, day * 1440 + 80, account=each) for each in accounts for day in range(30)]
+    trail(clock).collect(asked)
+    for each in busy.asked:
+        days, owners = (
+            len(re.search(rf'"{name}" IN \((.*?)\)', each["statement"])[1].split(", "))
+            for name in ("timestamp", "accountid")
+        )
+        assert days * owners <= 100
+    assert len(busy.asked) == 2
 
 
 def test_a_window_that_is_empty_asks_nothing(busy, clock):
@@ -690,6 +752,83 @@ def test_whoever_looks_on_is_told_how_much_was_read(busy, clock):
 )
 def test_bytes_are_told_as_people_write_them(count, told):
     assert size(count) == told
+
+
+# What it costs
+
+
+def sized(busy, **sizes):
+    """Cut the table by hand, by days whose sizes Glue knows."""
+    keys, properties, parted = PARTS["added by hand"]
+    busy.table = Table(tables.WHOLE, keys, properties, parted=parted)
+    busy.sizes = {(f"2026-11-{day:02d}",): size for day, size in enumerate([10**9] * 20, 1)}
+    busy.sizes |= {(f"2026-11-{day.removeprefix('d')}",): size for day, size in sizes.items()}
+
+
+def notes(told):
+    return [note for _, _, _, note in (each for each in told if len(each) == 4)]
+
+
+def test_what_a_query_will_read_is_said_beforehand_where_glue_tells(busy, clock):
+    sized(busy, d20=1_500_000_000)
+    busy.page = 7
+    busy.add(call(90, "a"))
+    told, made = [], None
+    made = trail(clock, progress=lambda *each: told.append(each))
+    assert ids(made.collect([query()])) == {"a"}
+    assert notes(told)[0] == "about 1.5 GB to scan"
+    assert busy.calls.count("GetPartitions") == 3
+    made.collect([query(2 * 1440, 1440 + 60)])
+    assert "about 2.0 GB to scan" in notes(told)
+    assert busy.calls.count("GetPartitions") == 3, "it is asked once"
+
+
+@pytest.mark.parametrize("why", ["denied", "one has none", "projected", "too many"])
+def test_nothing_is_said_where_nobody_knows_and_it_is_no_failure(busy, clock, why):
+    sized(busy, **({"d05": None} if why == "one has none" else {}))
+    if why == "denied":
+        busy.deny("GetPartitions")
+    if why == "projected":
+        busy.table.properties = tables.projected("day", "yyyy-MM-dd")
+    if why == "too many":
+        busy.page = 1
+        busy.sizes |= {(f"2025-11-{day:02d}",): 1 for day in range(1, 3)}
+    told = []
+    trail(clock, progress=lambda *each: told.append(each), budget=ScanBudget(10**9)).collect([query()])
+    assert not [note for note in notes(told) if "to scan" in note]
+    assert ("GetPartitions" in busy.calls) is (why != "projected")
+
+
+def test_a_query_that_would_read_more_than_may_be_is_not_run(busy, clock):
+    sized(busy)
+    found = trail(clock, budget=ScanBudget(1_500_000_000)).collect([query(2 * 1440, 60)])
+    why = reason(found, query(2 * 1440, 60))
+    assert (
+        "more than 1.5 GB may not be scanned: 0 bytes were read, and this query would read about 3.0 GB"
+        in why
+    )
+    assert "--max-scan" in why
+    assert not busy.executions
+
+
+def test_a_query_that_reads_more_than_may_be_is_stopped_and_no_other_is_begun(busy, clock):
+    busy.polls = 3
+    made = trail(clock, budget=ScanBudget(100))
+    why = reason(made.collect([query()]), query())
+    assert "and the query was stopped" in why
+    assert busy.calls[-1] == "StopQueryExecution"
+    begun = len(busy.executions)
+    assert "were read" in reason(made.collect([query(50, 40)]), query(50, 40))
+    assert len(busy.executions) == begun == 1
+
+
+def test_what_was_read_is_counted(busy, clock):
+    busy.add(call(90, "a"))
+    made = trail(clock)
+    first = made.collect([query()])
+    second = made.collect([query()])
+    assert first.scanned > second.scanned > 0, "of which times there are records was asked only once"
+    assert first.scanned + second.scanned == sum(each["scanned"] for each in busy.executions.values())
 
 
 def test_it_reaches_back_to_the_beginning(clock):
