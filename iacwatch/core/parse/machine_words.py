@@ -54,7 +54,7 @@ MACHINES: Final = PRODUCTS | _words(
     "replication replicator repo reporter reporting reports repository robot rotation rotator rrsa run "
     "runbook runner runners runs runtime s3 sagemaker scan scanner scans scheduler scraper script scripts "
     "sdlc secrets securityhub server servers service services sidecar sigv4 snapshots snapshotter sns "
-    "spark spot sqs ssm stackset stacksets stepfunctions storage subscriber svc sync syncer syslog "
+    "spark spot sqs ssm stackset stacksets stepfunctions storage sts subscriber svc sync syncer syslog "
     "synthetics system systemd task tasks telemetry tester tfapply tfplan trigger triggers unit updater "
     "uploader validator vpc vulnerability warehouse watchdog watcher webapp webhook webhooks webserver "
     "website worker workers workflow workflows workspace writer"
@@ -72,7 +72,7 @@ NOBODYS: Final = _words(
     "org organization owner php platformteam poc portal powershell poweruser primary prod "
     "production profile program programmatic project public pwsh python qa read readonly remote ro role "
     "roles root rw rwx sa saml sample sandbox sdk sec secops secret security session sessions "
-    "shared sre sso stage staging stg sts super superuser support switch switched team teams temp "
+    "shared sre sso stage staging stg super superuser support switch switched team teams temp "
     "temporary test testing tests text the tmp to token tool tools uat ubuntu undefined unknown use user "
     "username users v1 v2 vendor via view viewer web webidentity with world xxx xyz your"
 )
@@ -85,7 +85,7 @@ OF_MACHINES: Final = re.compile(
     r"|jenkinsci|atlantis|spacelift|check|assistant|enable|configur|replic|snapshot|upload|download|securit"
     r"|connect|organiz|tagging|endpoint|database|template|resource|access|autoscal|migrat|validat|client|explor|oidc"
     r"|^(?:aws|amazon|cloud|kube|auto|micro|http|sync)\w{3}"
-    r"|\w{3}(?:tions?|logs|sync|watch|stack|query|lint|cron|flow|feed|role)$"
+    r"|\w{3}(?:tions?|logs|sync|watch|stack|query|lint|cron|flow|feed|role|dns|team)$|\w{2}(?:ctl|test)$"
     r"|\w{6}bot$",
 )
 """Words that begin with, end with or contain what no person's name does."""
