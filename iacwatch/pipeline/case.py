@@ -8,6 +8,7 @@ from typing import Final
 
 from iacwatch.core.attribution import matching, verdict
 from iacwatch.core.attribution.aws_fields import ChangedBy
+from iacwatch.core.attribution.chains.facts import Origin
 from iacwatch.core.attribution.names import Names
 from iacwatch.core.attribution.search import Stage
 from iacwatch.core.catalog.places import key_of
@@ -40,6 +41,7 @@ class Case:
     answered_by: list[str] = field(default_factory=list)
     ranked: matching.Ranked = _NONE
     classified: verdict.Classified | None = None
+    origins: dict[str, Origin] = field(default_factory=dict)
     finding: Finding | None = None
     outcome: Outcome | None = None
 

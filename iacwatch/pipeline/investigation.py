@@ -34,6 +34,7 @@ from iacwatch.core.outcome import Deferred, Failed, Skipped
 from iacwatch.core.parse import config_item as config_items
 from iacwatch.core.present.record import cause_key
 from iacwatch.pipeline.case import Captures, Case
+from iacwatch.pipeline.origins import Origins
 from iacwatch.ports import Failure, ItemStore, TrailSource
 
 MOST_FETCHES: Final = 3
@@ -43,13 +44,24 @@ MOST_ROUNDS: Final = 12
 class Investigation:
     """Looks into cases by the rules, with an item store and a trail."""
 
-    def __init__(self, *, rules: Rules, items: ItemStore, trail: TrailSource) -> None:
-        """Take the rules, and where items and trail events can be had."""
+    def __init__(self, *, rules: Rules, items: ItemStore, trail: TrailSource, origins: Origins) -> None:
+        """Take the rules, and where items, trail events and who opened a session can be had."""
         self.rules = rules
-        self.lookups = self.scanned = 0
+        self._lookups = self._scanned = 0
+        self._origins = origins
         self._items = items
         self._trail = trail
         self._captures = Captures()
+
+    @property
+    def lookups(self) -> int:
+        """Return how many requests the trail was sent."""
+        return self._lookups + self._origins.lookups
+
+    @property
+    def scanned(self) -> int:
+        """Return how many bytes were read where that is what a trail costs."""
+        return self._scanned + self._origins.scanned
 
     def assess(self, cases: Sequence[Case], *, now: datetime) -> None:
         """Decide for each case whether it concerns a managed resource; fetch the CIs that this needs."""
@@ -112,7 +124,7 @@ class Investigation:
             change,
             judged.verdict,
             timing,
-            explained=bool(judged.matches) or case.changed_by is ChangedBy.AWS,
+            explained=(bool(judged.matches) and not judged.unsure) or case.changed_by is ChangedBy.AWS,
             doubtful=matching.doubtful(judged.matches),
         )
         if ripe is not None and now < ripe:
@@ -263,8 +275,8 @@ class Investigation:
         if not asked:
             return list(cases), []
         collected = self._trail.collect(list(asked))
-        self.lookups += collected.calls
-        self.scanned += collected.scanned
+        self._lookups += collected.calls
+        self._scanned += collected.scanned
         for event in collected.events:
             events[event.account_id, event.region][event.event_id] = event
         answered: list[Case] = []
@@ -308,8 +320,26 @@ class Investigation:
                     search.window(case.change, stage, self.rules.timing),
                     previous_at=stage.previous_at,
                 )
+        self._ask_who_started(cases, now)
         for case in cases:
             case.classified = self._classify(case, now)
+            failed = [case.origins[event.event_id] for event in case.classified.unsure]
+            if reason := next((origin.unknown for origin in failed if origin.failed), ""):
+                case.outcome = Failed(reason=f"who opened the session cannot be looked up: {reason}")
+
+    def _ask_who_started(self, cases: Sequence[Case], now: datetime) -> None:
+        """Learn who opened the sessions of the calls that a workflow covers depending on that."""
+        if not any(workflow.started_by for workflow in self.rules.workflows):
+            return
+        asked: dict[Case, list[TrailEvent]] = {}
+        for case in cases:
+            if case.changed_by is not ChangedBy.AWS and case.managed is not None:
+                events = [*(match.event for match in case.ranked.matches), *case.ranked.unseen]
+                asked[case] = verdict.asked_after(case.managed, events, self.rules.workflows)
+        calls = {event: case.change.resource for case, events in asked.items() for event in events}
+        origins = self._origins.trace(calls, deciding=True, now=now)
+        for case, events in asked.items():
+            case.origins = {event.event_id: origins[event] for event in events}
 
     def _classify(self, case: Case, now: datetime) -> verdict.Classified:
         managed = case.managed or Managed(value=None, evidence=Evidence.TAGS)
@@ -320,6 +350,7 @@ class Investigation:
             self.rules.workflows,
             changed_by=case.changed_by,
             unseen=case.ranked.unseen,
+            origins=case.origins,
             tag_key=self.rules.tag.key,
             tried=_nobody(case),
         )

@@ -22,6 +22,8 @@ from iacwatch.core.text import plain
 from iacwatch.errors import IacwatchError, ParseError, Stopping
 from iacwatch.pipeline.case import Case, failed
 from iacwatch.pipeline.investigation import Investigation
+from iacwatch.pipeline.naming import name, trace
+from iacwatch.pipeline.origins import Origins
 from iacwatch.pipeline.records import Records
 from iacwatch.pipeline.remembered import LEASE
 from iacwatch.pipeline.reporting import GROUP_WINDOW, Reporting
@@ -68,7 +70,9 @@ class Pipeline:
         `new_only`: what the ledger knows as reported goes to no sink, not even to those that show everything.
         `newest_first`: the order of what is shown, for a source that yields the newest first.
         """
-        self._investigation = Investigation(rules=rules, items=items, trail=trail)
+        self._origins = Origins(trail=trail, notes=notes, refuse=refuse)
+        self._investigation = Investigation(rules=rules, items=items, trail=trail, origins=self._origins)
+        self._named = rules.report
         self._reporting = Reporting(
             sinks=sinks,
             ledger=ledger,
@@ -83,7 +87,6 @@ class Pipeline:
         )
         self._clock = clock
         self._refuse = refuse
-        self._notes = notes
         self.summary = Summary()
 
     def run(self, source: ChangeSource, *, settle_late: bool = True) -> Summary:
@@ -129,6 +132,10 @@ class Pipeline:
             case.outcome = Failed(reason=reason)
         for _ in self._look_into([case], now):
             pass
+        judged = case.classified
+        if judged is not None:
+            trace({case: [match.event for match in judged.matches]}, self._origins, now=now)
+        name([case], self._origins, now=now)
         return case
 
     def _count_work(self) -> None:
@@ -251,11 +258,16 @@ class Pipeline:
         for decided in self._investigation.attribute(cases, now=now):
             for case in decided:
                 del left[case]
-                self._conclude(case, now)
-            yield list(decided)
-        for case in left:
+            yield self._concluded(decided, now)
+        yield self._concluded(list(left), now)
+
+    def _concluded(self, cases: Sequence[Case], now: datetime) -> list[Case]:
+        """Conclude cases, and name who stands behind those that will be reported."""
+        for case in cases:
             self._conclude(case, now)
-        yield list(left)
+        shown = [case for case in cases if case.finding and case.finding.verdict in self._named]
+        name([case for case in shown if case.open], self._origins, now=now)
+        return list(cases)
 
     def _conclude(self, case: Case, now: datetime) -> None:
         """Turn what was found into a finding, or an outcome."""

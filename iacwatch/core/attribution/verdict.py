@@ -1,12 +1,12 @@
 """The verdict on one change, with a reason in words."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from ipaddress import ip_address, ip_network
 from typing import Final
 
 from iacwatch.core.attribution.aws_fields import ChangedBy
+from iacwatch.core.attribution.workflows import Origins, callers, cover, refusal
 from iacwatch.core.globs import any_matches
 from iacwatch.core.model import (
     Actor,
@@ -22,19 +22,22 @@ from iacwatch.core.model import (
 )
 
 _NAMES_SHOWN: Final = 4
+_NOBODY: Final[Origins] = {}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Classified:
     """A verdict, why, and the matches in the order in which the finding names them.
 
-    `held` are calls because of which nobody is cleared: they may have made the change as well.
+    `held` are calls because of which nobody is cleared: they may have made the change as well. `unsure` are
+    those because of which the verdict is what it is, and of which nobody knows yet who opened the session.
     """
 
     verdict: Verdict
     reason: str
     matches: tuple[Match, ...] = ()
     held: tuple[TrailEvent, ...] = ()
+    unsure: tuple[TrailEvent, ...] = ()
 
 
 def classify(
@@ -45,40 +48,56 @@ def classify(
     *,
     changed_by: ChangedBy,
     unseen: Sequence[TrailEvent] = (),
+    origins: Origins = _NOBODY,
     tag_key: str = "managed-by",
     tried: str = "",
 ) -> Classified:
     """Judge a change by the events that made it.
 
     `matches` are the events that made it, strongest first; `changed_by` is what kind of fields differ;
-    `unseen` are calls that may have made it as well, whose parameters nobody can see; `tried` says in words
-    what was looked up, for the reason of an unattributed change.
+    `unseen` are calls that may have made it as well, whose parameters nobody can see; `origins` are who
+    stands behind the calls of which a workflow asks that (`asked_after`); `tried` says in words what was
+    looked up, for the reason of an unattributed change.
     """
     if changed_by is ChangedBy.AWS:
         return Classified(verdict=Verdict.SIDE_EFFECT, reason=_kept_reason(change))
-    covered = [replace(match, workflow=_workflow(match.event, managed, workflows)) for match in matches]
-    out = [match for match in covered if match.workflow is None and not match.event.actor.on_own_account]
-    inside = [
-        match for match in covered if match.workflow is not None and not match.event.actor.on_own_account
-    ]
+    covers = {event.event_id: cover(event, managed, workflows, origins) for event in _all(matches, unseen)}
+    covered = [replace(match, workflow=covers[match.event.event_id].name) for match in matches]
+    theirs = [match for match in covered if not match.event.actor.on_own_account]
+    inside = [match for match in theirs if match.workflow is not None]
+    out = sorted(
+        (match for match in theirs if match.workflow is None),
+        key=lambda match: covers[match.event.event_id].unsure,
+    )
     service = [match for match in covered if match.event.actor.on_own_account]
     held = tuple(
-        event
-        for event in unseen
-        if not event.actor.on_own_account and _workflow(event, managed, workflows) is None
+        event for event in unseen if not event.actor.on_own_account and covers[event.event_id].name is None
     )
     if managed.value is None and not managed.removed and matches:
         return Classified(
             verdict=Verdict.UNMANAGED, reason="it was never managed", matches=(*out, *inside, *service)
         )
     if out:
-        reason = _out_reason(out[0].event.actor, managed, tag_key)
+        named = out[0].event
+        asks = covers[named.event_id].asks
         return Classified(
-            verdict=Verdict.OUT_OF_BAND, reason=reason, matches=(*out, *inside, *service), held=held
+            verdict=Verdict.OUT_OF_BAND,
+            reason=refusal(named, asks, origins.get(named.event_id))
+            if asks
+            else _out_reason(named.actor, managed, tag_key),
+            matches=(*out, *inside, *service),
+            held=held,
+            unsure=tuple(match.event for match in out) if covers[named.event_id].unsure else (),
         )
     if held:
         reason = _held_reason(held, tried, inside[0].workflow if inside else None)
-        return Classified(verdict=Verdict.UNATTRIBUTED, reason=reason, held=held)
+        unsure = tuple(event for event in held if covers[event.event_id].unsure)
+        return Classified(
+            verdict=Verdict.UNATTRIBUTED,
+            reason=reason,
+            held=held,
+            unsure=unsure if len(unsure) == len(held) else (),
+        )
     if inside:
         reason = f"workflow {inside[0].workflow} may change {_tag(managed, tag_key)}"
         return Classified(verdict=Verdict.IN_WORKFLOW, reason=reason, matches=(*inside, *service))
@@ -92,6 +111,22 @@ def classify(
             verdict=Verdict.UNMANAGED, reason="it was never managed, and no trail event explains it"
         )
     return Classified(verdict=Verdict.UNATTRIBUTED, reason=tried or "no trail event explains it")
+
+
+def asked_after(
+    managed: Managed, events: Sequence[TrailEvent], workflows: Sequence[Workflow]
+) -> list[TrailEvent]:
+    """Return the calls that a workflow covers or not, depending on who opened their sessions."""
+    return [
+        event
+        for event in events
+        if not event.actor.on_own_account and cover(event, managed, workflows, _NOBODY).asks is not None
+    ]
+
+
+def _all(matches: Sequence[Match], unseen: Sequence[TrailEvent]) -> Iterator[TrailEvent]:
+    yield from (match.event for match in matches)
+    yield from unseen
 
 
 def ignored(
@@ -127,8 +162,8 @@ def _is_noise(change: Change, rule: IgnoreRule, events: Sequence[TrailEvent], no
         return False
     if rule.principals:
         # Nobody hides beside the noise; AWS's own calls count only where there is no other.
-        callers = [event for event in events if not event.actor.on_own_account] or events
-        return bool(callers) and all(any_matches(rule.principals, _identities(event)) for event in callers)
+        counted = [event for event in events if not event.actor.on_own_account] or events
+        return bool(counted) and all(any_matches(rule.principals, callers(event)) for event in counted)
     return True
 
 
@@ -142,53 +177,6 @@ def _only_properties(change: Change, globs: Sequence[str]) -> bool:
         any_matches(patterns, [entry.path.lower()]) or entry.path.lower().startswith("relationships.")
         for entry in change.diff
     )
-
-
-def _workflow(event: TrailEvent, managed: Managed, workflows: Sequence[Workflow]) -> str | None:
-    values = [value for value in (managed.value, managed.new_value) if value is not None]
-    for workflow in workflows:
-        if all(
-            not workflow.managed_by or any_matches(workflow.managed_by, [value]) for value in values
-        ) and _covers(workflow, event):
-            return workflow.name
-    return None
-
-
-def _covers(workflow: Workflow, event: TrailEvent) -> bool:
-    """Return whether every condition of a workflow fits a call; one without conditions covers nothing."""
-    actor = event.actor
-    holds = [
-        any_matches(workflow.principals, _identities(event)) if workflow.principals else None,
-        any_matches(workflow.user_agents, [actor.user_agent]) if workflow.user_agents else None,
-        any_matches(workflow.invoked_by, [actor.invoked_by]) if workflow.invoked_by else None,
-        _from(actor.source_ip, workflow.source_ips) if workflow.source_ips else None,
-        actor.tool in workflow.tools if workflow.tools else None,
-    ]
-    asked = [held for held in holds if held is not None]
-    if workflow.not_before is not None and event.occurred_at < workflow.not_before:
-        return False
-    if workflow.not_after is not None and event.occurred_at >= workflow.not_after:
-        return False
-    return bool(asked) and all(asked)
-
-
-def _identities(event: TrailEvent) -> list[str | None]:
-    """Return the ARNs that a glob on principals is held against: the role's or user's, never a session's.
-
-    A session's name is chosen by its caller; the role behind it is not.
-    """
-    principal, actor = event.principal, event.actor
-    if principal.issuer_arn:
-        return [principal.issuer_arn]
-    return [actor.principal] if actor.principal else [principal.arn]
-
-
-def _from(source_ip: str | None, networks: Sequence[str]) -> bool:
-    try:
-        address = ip_address(source_ip or "")
-    except ValueError:
-        return False
-    return any(address in ip_network(network, strict=False) for network in networks)
 
 
 def _tag(managed: Managed, key: str) -> str:

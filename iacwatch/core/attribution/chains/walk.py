@@ -1,0 +1,148 @@
+"""Follows a chain from a call to its origin, as far as the answers known so far reach."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+from typing import Final
+
+from iacwatch.core.attribution.chains import sessions
+from iacwatch.core.attribution.chains.facts import Answer, Facts, Missing, Origin, Seek
+from iacwatch.core.model import Actor, ActorKind, ChainLink, TrailEvent, Via
+from iacwatch.core.parse.identity import lasting_arn
+
+MOST_HOPS: Final = 6
+SKEW: Final = timedelta(seconds=5)
+"""How much later than the call the event may be dated that opened its session: clocks, and whole seconds."""
+
+_BEARERS: Final = {"WebIdentityUser": Via.OIDC, "SAMLUser": Via.SAML}
+_COMPUTE: Final = {
+    "ec2.amazonaws.com": Via.INSTANCE,
+    "lambda.amazonaws.com": Via.FUNCTION,
+    "ecs-tasks.amazonaws.com": Via.FUNCTION,
+    "pods.eks.amazonaws.com": Via.FUNCTION,
+}
+_MACHINES: Final = frozenset({Via.INSTANCE, Via.FUNCTION, Via.SERVICE})
+
+
+@dataclass(slots=True, kw_only=True, eq=False)
+class _Way:
+    """The way from the call so far: `at` is the event whose caller is looked at."""
+
+    call: TrailEvent
+    at: TrailEvent
+    links: list[ChainLink] = field(default_factory=list)
+    events: list[TrailEvent] = field(default_factory=list)
+
+    def unknown(self, why: str, *, failed: bool = False) -> Origin:
+        """End where nobody knows who opened the session."""
+        return Origin(actor=self.actor(), events=tuple(self.events), unknown=why, failed=failed)
+
+    def ended(self, identities: Sequence[str], actor: Actor | None = None) -> Origin:
+        """End at the caller, whom the last event may have told more of."""
+        return Origin(actor=actor or self.actor(), identities=tuple(identities), events=tuple(self.events))
+
+    def actor(self) -> Actor:
+        """Return the caller looked at as the actor of the call: whence and how it came is the call's."""
+        call, actor = self.call.actor, self.at.actor
+        if self.at is self.call:
+            return call
+        return replace(
+            actor,
+            source_ip=call.source_ip,
+            user_agent=call.user_agent,
+            tool=call.tool,
+            invoked_by=call.invoked_by,
+            session=call.session,
+            source_identity=actor.source_identity or call.source_identity,
+            chain=tuple(self.links),
+            on_own_account=False,
+        )
+
+
+def follow(call: TrailEvent, facts: Facts, *, deciding: bool) -> Origin | Missing:
+    """Return who stands behind a call, or what has to be asked first.
+
+    `deciding`: a workflow asks who opened the session, so that what names a person or a machine for the
+    report is not enough.
+    """
+    way = _Way(call=call, at=call)
+    while True:
+        if sessions.from_elsewhere(way.at) and (found := _elsewhere(way, facts)) is not None:
+            return found
+        known = sessions.identities(way.at, deciding=deciding)
+        if known is not None:
+            return way.ended(known)
+        if (found := _opened(way, facts)) is not None:
+            return found
+
+
+def _elsewhere(way: _Way, facts: Facts) -> Origin | Missing | None:
+    """Go on with the copy of an event in its caller's own account; None where that shows the caller."""
+    at = way.at
+    account_id = at.principal.account_id
+    if not at.shared_event_id:
+        return way.unknown(f"{sessions.called(at)}: its record has no id that it shares with a record there")
+    answer = facts.answer(missing := Missing(seek=Seek.COPY, at=at, account_id=account_id))
+    if answer is None:
+        return missing
+    if answer.event is None:
+        return way.unknown(answer.why, failed=answer.failed)
+    if sessions.from_elsewhere(answer.event) or answer.event.principal.type == "AWSAccount":
+        return way.unknown(f"{sessions.called(at)}: the trail there does not name it either")
+    way.events.append(answer.event)
+    if at is way.call:
+        way.call = answer.event  # the same call, whose caller is known there
+    way.at = answer.event
+    return None
+
+
+def _opened(way: _Way, facts: Facts) -> Origin | Missing | None:
+    """Go one session up; None where another session opened this one."""
+    at, called = way.at, sessions.called(way.at)
+    if not sessions.has_key(at):
+        return way.unknown(f"{called}: its record does not say by which key it called")
+    if len(way.links) >= MOST_HOPS:
+        return way.unknown(f"{called}: more than {MOST_HOPS} sessions lie between")
+    answer = facts.answer(missing := Missing(seek=Seek.OPENING, at=at, account_id=sessions.home(at)))
+    if answer is None:
+        return missing
+    opener = answer.event
+    if opener is None or opener.opened is None:
+        return way.unknown(answer.why, failed=answer.failed)
+    if why := _contradiction(at, opener):
+        return way.unknown(f"{called}: {why}")
+    way.events.append(opener)
+    lasting = tuple(filter(None, (lasting_arn(at.principal),)))
+    role = lasting[0].rpartition("/")[2] if lasting else at.actor.name
+    if (via := _BEARERS.get(opener.principal.type)) is not None:
+        whose = sessions.web_identity(opener.opened.provider, opener.opened.subject)
+        name = role if via is Via.OIDC and at.actor.kind is ActorKind.ASSUMED_ROLE else at.actor.name
+        repository = opener.actor.repository or at.actor.repository
+        actor = replace(way.actor(), via=via, name=name, repository=repository)
+        return way.ended((*lasting, whose), actor)
+    if opener.actor.on_own_account:
+        service = _COMPUTE.get(opener.principal.invoked_by, Via.SERVICE)
+        via = at.actor.via if at.actor.via in _MACHINES else service
+        return way.ended(lasting, replace(way.actor(), via=via, name=role))
+    way.links.append(
+        ChainLink(arn=at.principal.arn, access_key_id=at.principal.access_key_id, event_id=opener.event_id)
+    )
+    way.at = opener
+    return None
+
+
+def _contradiction(at: TrailEvent, opener: TrailEvent) -> str:
+    """Return why an event cannot have opened a caller's session, although it handed out its key, or ""."""
+    opened = opener.opened
+    if opened is None or opened.access_key_id != at.principal.access_key_id:
+        return "the event that was found handed out another key"
+    if opened.arn and at.principal.arn and opened.arn != at.principal.arn:
+        return "the event that handed out its key opened another session"
+    if opener.occurred_at > at.occurred_at + SKEW:
+        return "the event that handed out its key came later than the call"
+    return ""
+
+
+def contested(called: str) -> Answer:
+    """Return the answer where one key is told to belong to two sessions: nobody is blamed for either."""
+    return Answer(why=f"{called}: its key is seen in more than one session")
