@@ -24,7 +24,7 @@ _ROLES: Final = frozenset({"AssumedRole", "Role"})
 _BEARERS: Final = frozenset({"WebIdentityUser", "SAMLUser"})
 """Types of callers that a token or an assertion stands for: their user name is its subject."""
 
-INSTANCE: Final = "AWS::EC2::Instance"
+_INSTANCE: Final = "instance"
 _PROVIDERS: Final = ((":oidc-provider/", ""), (":saml-provider/", "saml-provider/"))
 _SUBJECTS: Final = ("sub", "subject")
 _MOST_CLAIMS: Final = 50
@@ -84,7 +84,7 @@ def identity(value: Json) -> Identity:
         source_identity=word(context, "sourceIdentity") or word(element, "sourceIdentity"),
         provider=provider_name(provider),
         subject=user_name if kind in _BEARERS else _subject(claims),
-        issued_to=scope_type or (INSTANCE if from_instance else ""),
+        issued_to=scope_type or (_INSTANCE if from_instance else ""),
         session_opened_at=_moment(part(context.get("attributes")).get("creationDate")),
     )
     return Identity(

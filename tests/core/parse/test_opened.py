@@ -94,7 +94,7 @@ def test_what_aws_wrote_of_a_session_is_kept_with_the_caller():
     assert principal.session_opened_at == datetime(2026, 11, 20, 9, 1, 2, tzinfo=UTC)
     assert found.shared_event_id == "s-1"
     instance = event(record(session("ci/deploy", "i-0123456789abcdef0", ec2RoleDelivery="2.0")))
-    assert instance.principal.issued_to == "AWS::EC2::Instance"
+    assert instance.principal.issued_to == "instance"
     named = event(record(session("ci/deploy", "i-0123456789abcdef0")))
     assert named.principal.issued_to == ""
     two = {"a:sub": MAIN, "b:sub": "repo:acme/other:pull_request"}

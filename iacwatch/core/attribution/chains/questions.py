@@ -10,8 +10,8 @@ from iacwatch.core.attribution.chains.sessions import called
 from iacwatch.core.attribution.chains.walk import SKEW
 from iacwatch.core.model import TrailEvent, TrailQuery, Window
 
-MOST_REGIONS: Final = 2
-"""Regions that are asked for who opened one session."""
+_REGIONS: Final = 2
+"""Regions that are asked for who opened one session, besides one that answered for its role before."""
 
 _LONGEST: Final = timedelta(hours=12)
 """How long a session lasts at most."""
@@ -33,9 +33,8 @@ def regions(at: TrailEvent, *, answered: str = "", near: Sequence[str] = ()) -> 
     partition's home region. `answered` is the region that answered for that role before, `near` are others
     that are likely.
     """
-    home = home_of(at.region)
-    places = dict.fromkeys(region for region in (answered, at.region, home, *near) if region)
-    return tuple(places)[:MOST_REGIONS]
+    usual = tuple(dict.fromkeys((at.region, home_of(at.region), *near)))[:_REGIONS]
+    return tuple(dict.fromkeys((answered, *usual))) if answered else usual
 
 
 def query(

@@ -25,8 +25,8 @@ _MACHINES: Final = frozenset({Via.INSTANCE, Via.FUNCTION, Via.SERVICE})
 
 
 @dataclass(slots=True, kw_only=True, eq=False)
-class _Way:
-    """The way from the call so far: `at` is the event whose caller is looked at."""
+class _Following:
+    """The walk from the call so far: `at` is the event whose caller is looked at."""
 
     call: TrailEvent
     at: TrailEvent
@@ -38,7 +38,7 @@ class _Way:
         return Origin(actor=self.actor(), events=tuple(self.events), unknown=why, failed=failed)
 
     def ended(self, identities: Sequence[str], actor: Actor | None = None) -> Origin:
-        """End at the caller, whom the last event may have told more of."""
+        """End at the caller, of whom the last event may say more."""
         return Origin(actor=actor or self.actor(), identities=tuple(identities), events=tuple(self.events))
 
     def actor(self) -> Actor:
@@ -65,69 +65,69 @@ def follow(call: TrailEvent, facts: Facts, *, deciding: bool) -> Origin | Missin
     `deciding`: a workflow asks who opened the session, so that what names a person or a machine for the
     report is not enough.
     """
-    way = _Way(call=call, at=call)
+    walk = _Following(call=call, at=call)
     while True:
-        if sessions.from_elsewhere(way.at) and (found := _elsewhere(way, facts)) is not None:
+        if sessions.from_elsewhere(walk.at) and (found := _elsewhere(walk, facts)) is not None:
             return found
-        known = sessions.identities(way.at, deciding=deciding)
+        known = sessions.identities(walk.at, deciding=deciding)
         if known is not None:
-            return way.ended(known)
-        if (found := _opened(way, facts)) is not None:
+            return walk.ended(known)
+        if (found := _opened(walk, facts)) is not None:
             return found
 
 
-def _elsewhere(way: _Way, facts: Facts) -> Origin | Missing | None:
+def _elsewhere(walk: _Following, facts: Facts) -> Origin | Missing | None:
     """Go on with the copy of an event in its caller's own account; None where that shows the caller."""
-    at = way.at
+    at = walk.at
     account_id = at.principal.account_id
     if not at.shared_event_id:
-        return way.unknown(f"{sessions.called(at)}: its record has no id that it shares with a record there")
+        return walk.unknown(f"{sessions.called(at)}: its record has no id that it shares with a record there")
     answer = facts.answer(missing := Missing(seek=Seek.COPY, at=at, account_id=account_id))
     if answer is None:
         return missing
     if answer.event is None:
-        return way.unknown(answer.why, failed=answer.failed)
+        return walk.unknown(answer.why, failed=answer.failed)
     if sessions.from_elsewhere(answer.event) or answer.event.principal.type == "AWSAccount":
-        return way.unknown(f"{sessions.called(at)}: the trail there does not name it either")
-    way.events.append(answer.event)
-    if at is way.call:
-        way.call = answer.event  # the same call, whose caller is known there
-    way.at = answer.event
+        return walk.unknown(f"{sessions.called(at)}: the trail there does not name it either")
+    walk.events.append(answer.event)
+    if at is walk.call:
+        walk.call = answer.event  # the same call, whose caller is known there
+    walk.at = answer.event
     return None
 
 
-def _opened(way: _Way, facts: Facts) -> Origin | Missing | None:
+def _opened(walk: _Following, facts: Facts) -> Origin | Missing | None:
     """Go one session up; None where another session opened this one."""
-    at, called = way.at, sessions.called(way.at)
+    at, called = walk.at, sessions.called(walk.at)
     if not sessions.has_key(at):
-        return way.unknown(f"{called}: its record does not say by which key it called")
-    if len(way.links) >= MOST_HOPS:
-        return way.unknown(f"{called}: more than {MOST_HOPS} sessions lie between")
+        return walk.unknown(f"{called}: its record does not say by which key it called")
+    if len(walk.links) >= MOST_HOPS:
+        return walk.unknown(f"{called}: more than {MOST_HOPS} sessions lie between")
     answer = facts.answer(missing := Missing(seek=Seek.OPENING, at=at, account_id=sessions.home(at)))
     if answer is None:
         return missing
     opener = answer.event
     if opener is None or opener.opened is None:
-        return way.unknown(answer.why, failed=answer.failed)
+        return walk.unknown(answer.why, failed=answer.failed)
     if why := _contradiction(at, opener):
-        return way.unknown(f"{called}: {why}")
-    way.events.append(opener)
+        return walk.unknown(f"{called}: {why}")
+    walk.events.append(opener)
     lasting = tuple(filter(None, (lasting_arn(at.principal),)))
     role = lasting[0].rpartition("/")[2] if lasting else at.actor.name
     if (via := _BEARERS.get(opener.principal.type)) is not None:
         whose = sessions.web_identity(opener.opened.provider, opener.opened.subject)
         name = role if via is Via.OIDC and at.actor.kind is ActorKind.ASSUMED_ROLE else at.actor.name
         repository = opener.actor.repository or at.actor.repository
-        actor = replace(way.actor(), via=via, name=name, repository=repository)
-        return way.ended((*lasting, whose), actor)
+        actor = replace(walk.actor(), via=via, name=name, repository=repository)
+        return walk.ended((*lasting, whose), actor)
     if opener.actor.on_own_account:
         service = _COMPUTE.get(opener.principal.invoked_by, Via.SERVICE)
         via = at.actor.via if at.actor.via in _MACHINES else service
-        return way.ended(lasting, replace(way.actor(), via=via, name=role))
-    way.links.append(
+        return walk.ended(lasting, replace(walk.actor(), via=via, name=role))
+    walk.links.append(
         ChainLink(arn=at.principal.arn, access_key_id=at.principal.access_key_id, event_id=opener.event_id)
     )
-    way.at = opener
+    walk.at = opener
     return None
 
 
@@ -144,5 +144,5 @@ def _contradiction(at: TrailEvent, opener: TrailEvent) -> str:
 
 
 def contested(called: str) -> Answer:
-    """Return the answer where one key is told to belong to two sessions: nobody is blamed for either."""
+    """Return the answer where one key seems to belong to two sessions: nobody is blamed for either."""
     return Answer(why=f"{called}: its key is seen in more than one session")
