@@ -15,7 +15,7 @@ from iacwatch.core.text import plain
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from iacwatch.core.model import Candidate, Change, Window
+    from iacwatch.core.model import Candidate, Change, TrailEvent, Window
     from iacwatch.core.outcome import Skipped
     from iacwatch.pipeline.case import Case
     from iacwatch.settings.schema import Settings
@@ -95,6 +95,8 @@ class Explanation:
         if case.tried or case.queries:
             self._step("Looked up", case.tried or ["nothing: the answer was known"])
             self._step("Candidates", _candidates(case.ranked.candidates))
+        for number, lines in enumerate(_chains(case)):
+            self._step("" if number else "Who", lines)
         self._step("Verdict", self._verdict(case))
         return isinstance(case.outcome, Failed)
 
@@ -223,6 +225,42 @@ def _candidate(candidate: "Candidate") -> Iterator[str]:
     mark = "+" if candidate.accepted else "-"
     why = "; ".join(candidate.reasons)
     yield f"{mark} {_time(event.occurred_at)} {event.event_name} by {whole(event.actor)}: {why}"
+
+
+def _chains(case: "Case") -> Iterator[list[str]]:
+    """Yield who stands behind each call that made the change: the sessions, hop by hop, with their events."""
+    from iacwatch.core.attribution.chains.sessions import called
+
+    for match in case.classified.matches[:_MOST] if case.classified else ():
+        call = match.event
+        origin = case.origins.get(call.event_id)
+        if origin is None:
+            continue
+        lines = [f"{call.event_name} of {_time(call.occurred_at)} came from {_caller(call)}"]
+        for event in origin.events:
+            opened = "which was opened by" if event.opened else "whom the trail there shows as"
+            where = f"{event.event_name} {event.event_id}, {_time(event.occurred_at)}"
+            lines.append(f"{opened} {_caller(event)}: {where} in {event.region} of {event.account_id}")
+        actor = origin.actor
+        if origin.unknown:
+            lines.append(f"who opened {called(origin.events[-1] if origin.events else call)} is not known:")
+            lines.append(origin.unknown)
+        lines.append(f"hence {actor.name} ({actor.principal or actor.arn or actor.kind})")
+        lines.extend(f"started_by may say {text}" for text in origin.identities)
+        yield lines
+
+
+def _caller(event: "TrailEvent") -> str:
+    """Return an event's caller with the key that it called by."""
+    from iacwatch.core.attribution.chains.sessions import called
+
+    principal = event.principal
+    key = f", key {principal.access_key_id}" if principal.access_key_id else ""
+    if event.opened and event.opened.subject:
+        return f"{event.opened.subject} of {event.opened.provider}"
+    if principal.type in {"AssumedRole", "AWSAccount"}:
+        return f"{called(event)}{key}"
+    return f"{event.actor.name} ({principal.arn or principal.type}){key}"
 
 
 def _span(window: "Window") -> str:
