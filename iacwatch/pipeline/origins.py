@@ -15,6 +15,7 @@ from iacwatch.core.arn import is_region
 from iacwatch.core.attribution.chains import notes as note_texts
 from iacwatch.core.attribution.chains import questions
 from iacwatch.core.attribution.chains.facts import Answer, Facts, Missing, Origin, Seek
+from iacwatch.core.attribution.chains.regions import Regions
 from iacwatch.core.attribution.chains.sessions import called
 from iacwatch.core.attribution.chains.walk import MOST_HOPS, contested, follow
 from iacwatch.core.model import Resource, TrailEvent, TrailQuery
@@ -37,12 +38,13 @@ Calls = Mapping[TrailEvent, Resource]
 
 @dataclass(slots=True, kw_only=True, eq=False)
 class _Question:
-    """A question on its way: where it can be asked, where it was, and what failed there."""
+    """A question on its way: where it was asked, what failed there, by which way it was answered."""
 
     missing: Missing
     resource: Resource
     asked: list[str] = field(default_factory=list)
     failures: list[str] = field(default_factory=list)
+    way: str = ""
 
     @property
     def role(self) -> str:
@@ -69,7 +71,7 @@ class Origins:
         self.lookups = self.scanned = 0
         self._openings: dict[str, Answer] = {}
         self._copies: dict[str, Answer] = {}
-        self._answered_in: dict[str, str] = {}
+        self._regions = Regions()
         self._now: datetime | None = None
 
     def trace(self, calls: Calls, *, deciding: bool, now: datetime) -> dict[TrailEvent, Origin]:
@@ -128,7 +130,7 @@ class Origins:
         ahead = [
             each
             for each in left
-            if not each.role or each.role in self._answered_in or scouts[each.role] is each
+            if not each.role or self._regions.known(each.role) or scouts[each.role] is each
         ]
         self._ask(ahead, now)
         self._ask([each for each in left if each not in ahead], now)
@@ -136,7 +138,7 @@ class Origins:
 
     def _ask(self, asked: Sequence[_Question], now: datetime) -> None:
         """Ask region by region, all that is open together."""
-        regions = {each: self._regions(each) for each in asked}
+        regions = {each: self._places(each) for each in asked}
         open_ = list(asked)
         while open_:
             queries: dict[_Question, TrailQuery] = {}
@@ -156,14 +158,14 @@ class Origins:
                     self._answers(each.missing)[each.missing.key] = answer or _nothing(each)
                     open_.remove(each)
                 if answer is not None and answer.event is not None and each.role:
-                    self._answered_in[each.role] = query.region
+                    each.way = self._regions.learn(each.missing.at, each.role, query.region)
 
-    def _regions(self, question: _Question) -> tuple[str, ...]:
+    def _places(self, question: _Question) -> tuple[str, ...]:
         at, resource = question.missing.at, question.resource
         if question.missing.seek is Seek.COPY:
             return (at.region,)
         near = [region for region in (resource.recorded_in, resource.region) if is_region(region)]
-        return questions.regions(at, answered=self._answered_in.get(question.role, ""), near=near)
+        return self._regions.order(at, question.role, near)
 
     def _collect(self, queries: Sequence[TrailQuery]) -> tuple[list[TrailEvent], dict[TrailQuery, Failure]]:
         """Ask the trail until all is answered."""
@@ -196,8 +198,8 @@ class Origins:
                 answer = questions.answer(missing, [event] if event else [])
                 if answer is not None:
                     self._openings[missing.key] = answer
-            elif key in roles and is_region(text):
-                self._answered_in.setdefault(roles[key], text)
+            elif key in roles and not self._regions.known(roles[key]):
+                self._regions.recall(roles[key], text)
         return [each for each in asked if each.missing.key not in self._answers(each.missing)]
 
     def _write_notes(self, asked: Sequence[_Question], now: datetime) -> None:
@@ -211,7 +213,8 @@ class Origins:
             until = min(ends_at, event.occurred_at + 3 * _SESSION).replace(minute=0, second=0) + _HOUR
             if until > now:
                 notes[until][_note_of(each.missing)] = note_texts.text_of(event)
-            notes[now + _REGION_KEPT][note_texts.key_of("role", each.role)] = each.asked[-1]
+            if each.way:
+                notes[now + _REGION_KEPT][note_texts.key_of("role", each.role)] = each.way
         try:
             for until, texts in notes.items():
                 if self._notes is not None:

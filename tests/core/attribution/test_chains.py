@@ -7,6 +7,7 @@ import pytest
 
 from iacwatch.core.attribution.chains import notes, questions
 from iacwatch.core.attribution.chains.facts import Answer, Facts, Missing, Origin, Seek
+from iacwatch.core.attribution.chains.regions import Regions
 from iacwatch.core.attribution.chains.walk import MOST_HOPS, follow
 from iacwatch.core.parse.cloudtrail import event
 from tests.fixtures.trail_records import (
@@ -269,12 +270,27 @@ def test_the_question_reaches_back_as_far_as_a_session_lasts():
     assert asked.window.start < AT - timedelta(hours=30)
 
 
-def test_the_regions_asked_are_the_calls_and_the_home_region_and_the_one_that_answered_before():
-    start = call(of(1))
-    assert questions.regions(start) == ("eu-west-1", "us-east-1")
-    assert questions.regions(start, answered="us-west-2") == ("us-west-2", "eu-west-1", "us-east-1")
-    at_home = replace(start, region="us-east-1")
-    assert questions.regions(at_home, near=("eu-west-1",)) == ("us-east-1", "eu-west-1")
+def test_the_calls_region_and_the_home_region_are_asked_in_the_order_that_the_role_is_known_for():
+    start, regions = call(of(1)), Regions()
+    assert regions.order(start, "r") == ("eu-west-1", "us-east-1")
+    assert regions.order(replace(start, region="us-east-1"), "r", ("eu-west-1",)) == (
+        "us-east-1",
+        "eu-west-1",
+    )
+    assert regions.order(replace(start, region="cn-northwest-1"), "r") == ("cn-northwest-1", "cn-north-1")
+    word = regions.learn(start, "r", "us-east-1")
+    assert regions.order(start, "r") == ("us-east-1", "eu-west-1")
+    later = Regions()
+    later.recall("r", word)
+    later.recall("r", "<nonsense>")
+    assert later.order(start, "r") == ("us-east-1", "eu-west-1")
+
+
+def test_a_region_of_its_own_that_a_role_is_known_for_is_asked_first_and_the_usual_ones_after_it():
+    start, regions = call(of(1)), Regions()
+    regions.learn(replace(start, region="us-east-1"), "r", "us-west-2")
+    assert regions.order(start, "r") == ("us-west-2", "eu-west-1", "us-east-1")
+    assert regions.order(start, "another") == ("eu-west-1", "us-east-1")
 
 
 def test_what_is_noted_of_an_opening_is_read_back_the_same():

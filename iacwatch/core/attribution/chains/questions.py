@@ -4,14 +4,10 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
-from iacwatch.core.arn import home_of
 from iacwatch.core.attribution.chains.facts import Answer, Missing, Seek
 from iacwatch.core.attribution.chains.sessions import called
 from iacwatch.core.attribution.chains.walk import SKEW
 from iacwatch.core.model import TrailEvent, TrailQuery, Window
-
-_REGIONS: Final = 2
-"""Regions that are asked for who opened one session, besides one that answered for its role before."""
 
 _LONGEST: Final = timedelta(hours=12)
 """How long a session lasts at most."""
@@ -24,17 +20,6 @@ _BEFORE, _AFTER = timedelta(minutes=5), timedelta(minutes=15)
 
 _HOUR: Final = timedelta(hours=1)
 _SECOND: Final = timedelta(seconds=1)
-
-
-def regions(at: TrailEvent, *, answered: str = "", near: Sequence[str] = ()) -> tuple[str, ...]:
-    """Return where to ask who opened the session of an event's caller, in turn.
-
-    An STS event lies in the region of the endpoint that was called: mostly where the call is, else in the
-    partition's home region. `answered` is the region that answered for that role before, `near` are others
-    that are likely.
-    """
-    usual = tuple(dict.fromkeys((at.region, home_of(at.region), *near)))[:_REGIONS]
-    return tuple(dict.fromkeys((answered, *usual))) if answered else usual
 
 
 def query(
