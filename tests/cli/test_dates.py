@@ -29,6 +29,13 @@ def read(text):
         ("1d12h", NOON - timedelta(hours=36)),
         ("90m", NOON - timedelta(minutes=90)),
         ("0d", NOON),
+        ("2 days", NOON - timedelta(days=2)),
+        ("1 day", NOON - timedelta(days=1)),
+        ("3 Hours ago", NOON - timedelta(hours=3)),
+        ("90minutes", NOON - timedelta(minutes=90)),
+        ("2 weeks", NOON - timedelta(days=14)),
+        ("today", NOON.replace(hour=0)),
+        ("Yesterday", NOON.replace(hour=0) - timedelta(days=1)),
     ],
 )
 def test_a_date_a_time_with_its_zone_or_a_span_is_a_moment(text, meant):
@@ -46,7 +53,10 @@ def test_a_time_without_a_zone_is_refused_with_what_to_write(text):
     "text",
     [
         "",
-        "yesterday",
+        "tomorrow",
+        "two days",
+        "2 months",
+        "2  days",
         "7",
         "7w",
         "h",

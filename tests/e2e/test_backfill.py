@@ -158,7 +158,7 @@ def test_what_is_too_young_for_a_verdict_is_said(aws, tmp_path):
     ("arguments", "words"),
     [
         ((), "Missing option '--since'"),
-        (("--since", "yesterday"), "--since yesterday is not a time; write 2026-11-20"),
+        (("--since", "soon"), "--since soon is not a time; write 2026-11-20"),
         (("--since", "2026-11-01T10:00:00"), "has no time zone"),
         (("--since", "10m"), "now less give_up_after"),
         (("--since", "3d", "--until", "4d"), "which is --until"),

@@ -23,7 +23,7 @@ _MOST_PLACES: Final = 3
     "--since",
     metavar="WHEN",
     required=True,
-    help="The start: a date (UTC), a time with its zone, or an age such as 7d or 36h.",
+    help="The start: a date (UTC), a time with its zone, or an age: 7d, 36h, '2 days', yesterday.",
 )
 @click.option(
     "--until",

@@ -24,7 +24,7 @@ _LONGEST: Final = 100
 @click.option(
     "--since",
     metavar="WHEN",
-    help="The start: a date (UTC), a time with its zone, or an age such as 7d or 36h."
+    help="The start: a date (UTC), a time with its zone, or an age: 7d, 36h, '2 days', yesterday."
     "  [default: 90d, which is as far as CloudTrail's event history reaches]",
 )
 @click.option(
