@@ -4,7 +4,7 @@ The command line offers what is registered, and its ``--help`` reads the names h
 before it is made. A new format is its sink and its entry in `FORMATS`.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from functools import partial
 from io import TextIOWrapper
 from math import inf
@@ -172,6 +172,11 @@ class Sinks:
 
         return {each.name: partial(each.make, self) for each in DESTINATIONS if wanted(each)}
 
+    @staticmethod
+    def format_of(path: "Path") -> str | None:
+        """Return the name of the report format that a file's ending means; None where it means none."""
+        return next((each.name for each in FORMATS if path.name.lower().endswith(each.ending)), None)
+
     def report(
         self, name: str, out: TextIO, *, console: "Callable[[TextIO], Console]", one: bool = False
     ) -> "Sink":
@@ -193,6 +198,18 @@ class Sinks:
         from iacwatch.sinks.jsonl import JsonLines  # noqa: PLC0415  (--help needs none of it)
 
         return JsonLines(out=out, style=self.style, before=before, longest=longest)
+
+    def annotations(self, write: Callable[[str], None], failing: Collection[str]) -> "Sink":
+        """Return what annotates a job of GitHub Actions; `write` writes a line that its runner obeys."""
+        from iacwatch.sinks.github_actions import Annotations  # noqa: PLC0415  (--help needs none of it)
+
+        return Annotations(write=write, failing=failing, style=self.style, clock=self.clock)
+
+    def job_summary(self, path: "Path") -> "Sink":
+        """Return what appends to the summary of a job of GitHub Actions."""
+        from iacwatch.sinks.github_actions import JobSummary  # noqa: PLC0415  (--help needs none of it)
+
+        return JobSummary(path, style=self.style)
 
     def report_file(self, path: "Path", make: "Callable[[TextIO], Sink]") -> "Sink":
         """Return what writes a report to a file: whole or not at all."""

@@ -25,11 +25,16 @@ _Command = TypeVar("_Command", bound=Callable[..., Any])
 class ReportOptions(NamedTuple):
     """What the shared options say: what to report, where to, and how.
 
-    `post` says of each destination, by its name, whether findings go there; None where nobody said.
+    `format` is that of stdout, `format_given` whether somebody asked for it. `post` says of each destination,
+    by its name, whether findings go there; None where nobody said. `ci`: where a CI system shows findings in
+    its own way, they are shown there.
     """
 
     format: str
-    output: str | None
+    format_given: bool
+    output: tuple[str, ...]
+    summary: str | None
+    ci: bool
     post: Mapping[str, bool | None]
     verdict: tuple[str, ...]
     fail_on: tuple[str, ...]
@@ -82,7 +87,16 @@ _FIRST: Final = (
         "--output",
         metavar="FILE",
         type=click.Path(dir_okay=False),
-        help="Write the report there instead of stdout: whole, or not at all.",
+        multiple=True,
+        help="Write a report there too, whole or not at all; repeatable. Its ending names its format:"
+        f" {', '.join(each.ending for each in FORMATS)}. With one FILE and --format: in that format, and"
+        " nothing on stdout.",
+    ),
+    click.option(
+        "--summary",
+        metavar="FILE",
+        type=click.Path(dir_okay=False),
+        help="Write the run's figures there, as one JSON object.",
     ),
 )
 _LAST: Final = (
@@ -95,6 +109,14 @@ _LAST: Final = (
     ),
     TRAIL,
     MAX_SCAN,
+    click.option(
+        "--no-ci",
+        "ci",
+        is_flag=True,
+        flag_value=False,
+        default=True,
+        help="In GitHub Actions, write no annotations, and nothing to the job's summary.",
+    ),
     click.option("--dry-run", is_flag=True, help="Post nothing, delete nothing, remember nothing."),
 )
 
@@ -137,10 +159,15 @@ def queue_options(command: _Command) -> _Command:
 
 def taken(options: dict[str, Any]) -> ReportOptions:
     """Take the shared options out of what click parsed for a command."""
+    asked = options.pop("format_")
+    post = {each.name: options.pop(each.name) for each in DESTINATIONS}
+    made: dict[str, Any] = {
+        "format": asked or FORMATS[0].name,
+        "format_given": asked is not None,
+        "post": post,
+    }
     return ReportOptions(
-        format=options.pop("format_"),
-        post={each.name: options.pop(each.name) for each in DESTINATIONS},
-        **{name: options.pop(name) for name in ReportOptions._fields if name not in {"format", "post"}},
+        **made, **{name: options.pop(name) for name in ReportOptions._fields if name not in made}
     )
 
 

@@ -1,14 +1,24 @@
 """The closing summary of a run: what came in, what became of it, and what could not be seen."""
 
+import json
 import logging
 from collections.abc import Mapping, Sequence
-from typing import Any, Final
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
 
-from iacwatch.cli import logs
+from iacwatch.cli import exit_codes, logs
 from iacwatch.cli.global_options import GlobalOptions
 from iacwatch.core.text import size
+from iacwatch.errors import IacwatchError
 from iacwatch.pipeline.summary import Summary, spelled
 from iacwatch.ports import PastSource
+from iacwatch.storage.atomic_file import PRIVATE, AtomicFile
+
+if TYPE_CHECKING:
+    from iacwatch.app.runs import PastRun, QueueRun
+
+SCHEMA: Final = "iacwatch.run/1"
 
 _log = logging.getLogger(__name__)
 _USD_A_TERABYTE: Final = 5
@@ -21,6 +31,54 @@ def write(general: GlobalOptions, lines: Sequence[str], figures: Mapping[str, An
         return
     for line in lines:
         _log.log(logs.NOTICE, "%s", line)
+
+
+def write_file(
+    name: str,
+    command: str,
+    road: "QueueRun | PastRun",
+    *,
+    started_at: datetime,
+    ended_at: datetime,
+    code: int,
+    fault: IacwatchError | None,
+) -> int:
+    """Write the figures of a run to a file, as one JSON object; return its exit code.
+
+    `name` is the file's, `command` the one that ran. `code` is the exit code without this file: where that
+    cannot be written, success is a failure.
+    """
+    totals, figures = road.pipeline.summary, road.figures
+    failures = [{"what": what, "why": why} for why, what in totals.failures.items()]
+    failures.extend({"what": "history", "why": why} for why in figures.get("not_read", ()))
+    if fault is not None:
+        failures.append({"what": command, "why": str(fault)})
+    document = {
+        "schema": SCHEMA,
+        "command": command,
+        "started_at": spelled(started_at),
+        "ended_at": spelled(ended_at),
+        "verdicts": figures["findings"],
+        "outcomes": {
+            "reported": sum(totals.reported.values()),
+            "ignored": sum(totals.skipped.values()),
+            "reported_before": totals.duplicates,
+            "deferred": totals.deferred,
+            "failed": totals.failed,
+        },
+        "calls": {"LookupEvents": totals.lookups, **figures.get("work", {})},
+        "failures": failures,
+        "waiting": {"count": totals.deferred, "until": figures["deferred_until"]},
+        "exit_code": code,
+    }
+    try:
+        file = AtomicFile(Path(name), mode=PRIVATE)
+        file.stream.write(f"{json.dumps(document, indent=2)}\n".encode())
+        file.commit()
+    except OSError as error:
+        _log.error("cannot write %s: %s", name, error.strerror or type(error).__name__)
+        return code or exit_codes.FAILED
+    return code
 
 
 def of_queue(totals: Summary, *, stopped: str = "", dry_run: bool = False) -> list[str]:

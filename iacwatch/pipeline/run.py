@@ -198,8 +198,9 @@ class Pipeline:
         to_settle: list[tuple[Delivery, Outcome]],
     ) -> None:
         """Count outcomes, by delivery id, and add them to what is to be settled."""
-        for outcome in outcomes.values():
-            self.summary.add(outcome)
+        named = {each.id: f"{each.noun} {each.id}" for each in deliveries}
+        for name, outcome in outcomes.items():
+            self.summary.add(outcome, named.get(name, name))
         to_settle.extend((each, outcomes[each.id]) for each in deliveries if each.id in outcomes)
 
     def _parse(self, deliveries: Sequence[Delivery], outcomes: dict[str, Outcome]) -> list[Case]:

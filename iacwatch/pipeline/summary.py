@@ -15,8 +15,9 @@ _FAILURES_KEPT: Final = 20
 class Summary:
     """What a run did. `findings` counts all by verdict, `reported` those that were reported.
 
-    `lookups` are calls of LookupEvents, `scanned` the bytes that Athena read.
-    """
+            `lookups` are calls of LookupEvents, `scanned` the bytes that Athena read.
+            `failures` are why something failed, each reason once, with the first thing that failed for it.
+        """
 
     deliveries: int = 0
     findings: Counter[Verdict] = field(default_factory=Counter)
@@ -26,12 +27,12 @@ class Summary:
     deferred: int = 0
     deferred_until: datetime | None = None
     failed: int = 0
-    failures: list[str] = field(default_factory=list)
+    failures: dict[str, str] = field(default_factory=dict)
     lookups: int = 0
     scanned: int = 0
 
-    def add(self, outcome: Outcome) -> None:
-        """Count one outcome."""
+    def add(self, outcome: Outcome, what: str = "") -> None:
+        """Count one outcome; `what` names its delivery."""
         match outcome:
             case Reported(finding=finding, emitted=emitted):
                 self.findings[finding.verdict] += 1
@@ -46,7 +47,7 @@ class Summary:
                 self.deferred_until = max(until, self.deferred_until or until)
             case Failed(reason=reason):
                 self.failed += 1
-                self.note(reason)
+                self.note(reason, what)
 
     def undo(self, outcome: Reported, why: str) -> Failed:
         """Count a finding that was to be reported at the end, and was not, as failed."""
@@ -56,10 +57,10 @@ class Summary:
         self.note(why)
         return Failed(reason=why)
 
-    def note(self, reason: str) -> None:
+    def note(self, reason: str, what: str = "") -> None:
         """Keep why something failed, each reason once."""
-        if len(self.failures) < _FAILURES_KEPT and reason not in self.failures:
-            self.failures.append(reason)
+        if len(self.failures) < _FAILURES_KEPT:
+            self.failures.setdefault(reason, what)
 
 
 def figures(totals: Summary) -> dict[str, Any]:

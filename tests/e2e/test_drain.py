@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import signal
 import sqlite3
 import subprocess
@@ -341,9 +342,57 @@ def test_output_is_whole_and_messages_are_deleted_only_then(aws, queue, tmp_path
     assert len(report.read_text().splitlines()) == 2
     assert aws.messages(queue) == []
     fill(aws, queue, 3)
-    lost = drain(aws, tmp_path, queue, "--output", str(tmp_path / "missing" / "report"))
-    assert lost.returncode in {1, 2}
+    for wrong in (
+        ("--output", str(tmp_path / "missing" / "report.csv")),
+        ("--output", "report"),
+        ("--output", "a.csv", "--output", "./a.csv"),
+        ("--output", "a.csv", "--output", "b.xlsx", "--format", "csv"),
+        ("--output", "a.csv", "--summary", "a.csv"),
+        ("--summary", str(tmp_path / "missing" / "run.json")),
+    ):
+        lost = drain(aws, tmp_path, queue, *wrong)
+        assert (lost.returncode, lost.stdout) == (2, ""), wrong
+        assert re.match(r"Error: --(output|summary) [^\n]+\n$", lost.stderr), (wrong, lost.stderr)
     assert len(aws.messages(queue)) == 1
+
+
+def test_several_reports_the_figures_and_what_github_actions_shows_in_one_run(aws, queue, tmp_path):
+    fill(aws, queue, 1, 2)
+    aws.send(queue, "nonsense")
+    files = [tmp_path / f"all.{ending}" for ending in ("txt", "jsonl", "csv", "md", "html")]
+    actions = {"GITHUB_ACTIONS": "true", "GITHUB_STEP_SUMMARY": str(tmp_path / "page.md")}
+    outputs = [word for file in files for word in ("--output", str(file))]
+    asked = ("--format", "jsonl", *outputs, "--summary", "run.json", "--fail-on", "out-of-band")
+    done = drain(aws, tmp_path, queue, *asked, **actions)
+    assert done.returncode == 3, "findings outrank the message that nobody can read"
+    assert len(findings(done)) == 2
+    for file in files:
+        assert f"sg-{1:017x}" in file.read_text() or group_id(1) in file.read_text(), file
+    figures = json.loads((tmp_path / "run.json").read_text())
+    assert (figures["schema"], figures["command"], figures["exit_code"]) == ("iacwatch.run/1", "drain", 3)
+    assert figures["verdicts"] == {"out-of-band": 2}
+    assert figures["outcomes"] == {
+        "reported": 2,
+        "ignored": 0,
+        "reported_before": 0,
+        "deferred": 0,
+        "failed": 1,
+    }
+    (failure,) = figures["failures"]
+    assert failure["what"].startswith("message ")
+    assert failure["why"]
+    assert figures["calls"]["LookupEvents"] >= 1
+    assert figures["waiting"] == {"count": 0, "until": None}
+    assert figures["started_at"] <= figures["ended_at"]
+    notes = [line for line in done.stderr.splitlines() if line.startswith("::")]
+    assert [line.partition(" ")[0] for line in notes] == ["::error", "::error"]
+    assert (tmp_path / "page.md").read_text() == (tmp_path / "all.md").read_text()
+    fill(aws, queue, 3)
+    quiet = drain(aws, tmp_path, queue, "--no-ci", "--output", "one.csv", **actions)
+    assert quiet.returncode == 0, quiet.stderr
+    assert "::" not in {line[:2] for line in quiet.stderr.splitlines()}
+    assert group_id(3) in quiet.stdout
+    assert group_id(3) in (tmp_path / "one.csv").read_text()
 
 
 def test_what_a_full_disk_kept_from_the_report_is_counted_as_failed_alone(aws, queue, tmp_path):

@@ -1,0 +1,109 @@
+"""GitHub Actions: strangers' text gives the runner no commands; findings become annotations and a summary."""
+
+import io
+import re
+
+import pytest
+
+from iacwatch.cli.github_actions import GuardedStream
+from iacwatch.sinks.github_actions import MOST_BYTES, Annotations, JobSummary
+from iacwatch.sinks.style import ReportStyle
+from tests.fixtures.builders import change, finding, many, resource, unattributed
+from tests.fixtures.clocks import TickingClock
+from tests.fixtures.hostile_text import TEXTS
+from tests.fixtures.hostile_text import findings as hostile
+
+ATTACKS = (
+    "::error::pwned",
+    "  ::set-env name=PATH::/tmp",
+    "\t::add-mask::x",
+    "\u2003::stop-commands::x",
+    "text\r::error::x",
+    "text ##[error]x",
+    "##[set-env name=PATH;]/tmp",
+    "a\n\n   ::warning file=x::y",
+    "####[group]x",
+)
+
+
+def obeyed(text):
+    """Return the lines that the runner takes for commands, as its source reads them."""
+    lines = re.split(r"\r\n|\r|\n", text)
+    return [line for line in lines if line.strip().startswith("::") or "##[" in line]
+
+
+def guarded(*pieces, flushed=False):
+    raw = io.BytesIO()
+    stream = GuardedStream(io.TextIOWrapper(raw, encoding="utf-8"))
+    for piece in pieces:
+        stream.write(piece)
+        if flushed:
+            stream.flush()
+    stream.flush()
+    return raw.getvalue().decode()
+
+
+@pytest.mark.parametrize("attack", ATTACKS)
+def test_no_line_of_a_stranger_is_obeyed(attack):
+    assert obeyed(f"{attack}\n")
+    assert obeyed(guarded(f"{attack}\n")) == []
+    assert obeyed(guarded(*attack, "\n")) == []
+    assert obeyed(guarded(attack, flushed=True)) == []
+
+
+def test_other_text_stays_as_it_is():
+    text = "arn:aws:iam::111122223333:role/x # [ok] ä\n\n  indented: ::\n"
+    assert guarded(text) == text
+    assert guarded(*text) == text
+
+
+def test_our_own_commands_stand_on_lines_of_their_own():
+    raw = io.BytesIO()
+    stream = GuardedStream(io.TextIOWrapper(raw, encoding="utf-8"))
+    stream.write("before\n")
+    stream.command("::warning::x")
+    stream.write("after\n")
+    stream.flush()
+    assert raw.getvalue() == b"before\n::warning::x\nafter\n"
+
+
+def annotated(*findings, failing=()):
+    lines = []
+    Annotations(write=lines.append, failing=failing, style=ReportStyle(), clock=TickingClock()).emit(findings)
+    return lines
+
+
+def test_what_fails_the_run_is_an_error_and_the_rest_warns():
+    first, second = annotated(finding(), unattributed(), failing={"out-of-band"})
+    assert first.startswith("::error title=iacwatch%3A out of band::alice@example.com ")
+    assert second.startswith("::warning title=iacwatch%3A unattributed::Nobody found who ")
+
+
+@pytest.mark.parametrize("text", [*TEXTS, *ATTACKS, "100%25 %0A::error::x"])
+def test_a_hostile_name_stays_in_its_annotation(text):
+    (line,) = annotated(finding(change=change(resource=resource(name=text))))
+    assert len(re.split(r"[\r\n]", line)) == 1
+    assert "##[" not in guarded(line)
+    head, _, message = line[2:].partition("::")
+    assert re.fullmatch(r"(warning|error) title=[^:,\r\n]+", head)
+    assert "%" not in re.sub(r"%(25|0D|0A)", "", message)
+
+
+def test_the_summary_is_appended_and_never_too_large(tmp_path):
+    page = tmp_path / "summary.md"
+    page.write_text("# Of an earlier step\n")
+    sink = JobSummary(page, style=ReportStyle())
+    sink.emit(many(6_000))
+    sink.emit(hostile())
+    sink.close()
+    text = page.read_text()
+    assert text.startswith("# Of an earlier step\n")
+    assert MOST_BYTES * 0.9 < len(text.encode()) < 1024 * 1024
+    assert re.search(r"\n\d+ more lines do not fit here", text)
+
+
+def test_a_summary_that_cannot_be_written_holds_nothing_up(tmp_path, caplog):
+    sink = JobSummary(tmp_path / "missing" / "summary.md", style=ReportStyle())
+    sink.emit([finding()])
+    sink.close()
+    assert "cannot write the job's summary" in caplog.text
