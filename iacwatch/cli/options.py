@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final, NamedTuple, TypeVar
 
 import click
+from click.core import ParameterSource
 
 from iacwatch.app.sinks import DESTINATIONS, FORMATS
 from iacwatch.app.trails import TRAILS
@@ -159,12 +160,11 @@ def queue_options(command: _Command) -> _Command:
 
 def taken(options: dict[str, Any]) -> ReportOptions:
     """Take the shared options out of what click parsed for a command."""
-    asked = options.pop("format_")
-    post = {each.name: options.pop(each.name) for each in DESTINATIONS}
+    source = click.get_current_context().get_parameter_source("format_")
     made: dict[str, Any] = {
-        "format": asked or FORMATS[0].name,
-        "format_given": asked is not None,
-        "post": post,
+        "format": options.pop("format_"),
+        "format_given": source is not ParameterSource.DEFAULT,
+        "post": {each.name: options.pop(each.name) for each in DESTINATIONS},
     }
     return ReportOptions(
         **made, **{name: options.pop(name) for name in ReportOptions._fields if name not in made}

@@ -57,8 +57,8 @@ def words(text: str) -> frozenset[str]:
 
 def json_line(document: Any) -> str:
     """Return JSON values as one line of ASCII that no viewer obeys."""
-    # DEL is the one control character that JSON's escaping leaves as it is.
-    return json.dumps(document).replace("\x7f", "\\u007f")
+    # DEL is the one control character that JSON's escaping leaves as it is. GitHub Actions obeys ##[.
+    return json.dumps(document).replace("\x7f", "\\u007f").replace("##[", "\\u0023#[")
 
 
 def size(count: int) -> str:

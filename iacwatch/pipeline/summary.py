@@ -15,9 +15,9 @@ _FAILURES_KEPT: Final = 20
 class Summary:
     """What a run did. `findings` counts all by verdict, `reported` those that were reported.
 
-            `lookups` are calls of LookupEvents, `scanned` the bytes that Athena read.
-            `failures` are why something failed, each reason once, with the first thing that failed for it.
-        """
+    `lookups` are calls of LookupEvents, `scanned` the bytes that Athena read. `failures` are why something
+    failed, each reason once, with the first thing that failed for it.
+    """
 
     deliveries: int = 0
     findings: Counter[Verdict] = field(default_factory=Counter)

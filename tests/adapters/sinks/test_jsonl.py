@@ -66,3 +66,10 @@ def test_a_disk_that_fills_up_fails_what_it_could_not_take():
         Delivered(),
         Failure(reason="cannot write the report: No space left on device"),
     ]
+
+
+def test_github_actions_obeys_nothing_of_it():
+    odd = "##[error]x ###[group]"
+    text = written(finding(change=change(resource=resource(name=odd))))
+    assert "##[" not in text
+    assert json.loads(text)["change"]["resource_name"] == odd
