@@ -199,8 +199,8 @@ class Pipeline:
     ) -> None:
         """Count outcomes, by delivery id, and add them to what is to be settled."""
         named = {each.id: f"{each.noun} {each.id}" for each in deliveries}
-        for name, outcome in outcomes.items():
-            self.summary.add(outcome, named.get(name, name))
+        for delivery_id, outcome in outcomes.items():
+            self.summary.add(outcome, named.get(delivery_id, delivery_id))
         to_settle.extend((each, outcomes[each.id]) for each in deliveries if each.id in outcomes)
 
     def _parse(self, deliveries: Sequence[Delivery], outcomes: dict[str, Outcome]) -> list[Case]:
