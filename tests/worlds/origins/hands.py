@@ -99,7 +99,7 @@ class Hands:
                         session, "ops-hop", f"hop-{self.random.randrange(10**10)}", at=-150 + 30 * number,
                         account=OWN,
                     )  # fmt: skip
-                region = s.sts_region()
+                region = s.sts_region(RELEASE)
                 name = self.random.choice(tuple(SESSION_NAMES.values()))
                 session = s.take(session, RELEASE, name, region=region, account=OWN)
                 session.agent = TERRAFORM

@@ -44,7 +44,7 @@ class OriginStage:
         self.random, self.m = self.world.random, self.world.maker
         self.label, self.at, self.region = "", self.world.now, "eu-west-1"
         self.count = 0
-        self.late = []
+        self.late, self.endpoints = [], {}
 
     def begin(self, label, *, minutes=None, region=None):
         self.label = label
@@ -207,11 +207,20 @@ class OriginStage:
         record.setdefault("readOnly", True)
         record.setdefault("account", by.account)
         moment = self.at + timedelta(seconds=at)
-        told = self.world.call(by.actor(), op, moment, region=region or self.sts_region(), **record)
+        told = self.world.call(
+            by.actor(),
+            op,
+            moment,
+            region=region or self.sts_region(str(request.get("roleArn", ""))),
+            **record,
+        )
         return told.id
 
-    def sts_region(self):
-        return self.region if self.random.random() < 0.75 else GLOBAL
+    def sts_region(self, role=""):
+        """Return where an STS call is recorded: each role is taken by one kind of endpoint."""
+        if role not in self.endpoints:
+            self.endpoints[role] = self.random.random() < 0.75
+        return self.region if self.endpoints[role] else GLOBAL
 
     def opened_by_service(self, session, service, *, name=None):
         identity = {"type": "AWSService", "invokedBy": service}
@@ -266,7 +275,7 @@ class OriginStage:
 
     def open_by(self, by, session, *, at=-60, tells=True, region=None, delivered_at=None, **how):
         """Record that somebody took the role of this session, in both accounts where there are two."""
-        region = region or self.sts_region()
+        region = region or self.sts_region(session.caller)
         source = (by.identity.get("sessionContext") or {}).get("sourceIdentity")
         if source:
             session.identity["sessionContext"]["sourceIdentity"] = source
