@@ -55,7 +55,7 @@ class Screen:
 
     def term(self, name: str, meaning: str) -> None:
         """Write a word and what it means, as one hanging paragraph."""
-        head, rest = f"  {name:<13}", " " * 15
+        head, rest = f"  {name:<16}", " " * 18
         lines = textwrap.wrap(meaning, self.width - len(rest), break_on_hyphens=False)
         for index, each in enumerate(lines):
             self.line((self.style(head, "bold") if index == 0 else rest) + each)

@@ -100,7 +100,7 @@ def _ending(screen: Screen, left: int, dead: int) -> None:
     screen.heading("Now yours")
     for command, what in (
         ("iacwatch demo who web", "who changed this one, in ten weeks"),
-        ("iacwatch demo backfill --since 60d", "all that changed, in 40 seconds"),
+        ("iacwatch demo backfill --since 60d", "all that changed, in a minute"),
         ("iacwatch drain --dry-run --queue-url URL", "your own; it changes nothing"),
     ):
         screen.line(f"  {command:<41} {what}")

@@ -85,6 +85,17 @@ def pipeline() -> Caller:
     )
 
 
+def taken(caller: Caller, role: str, session: str, *, agent: str = CLI) -> Caller:
+    """Return a caller in a session of a role that they took by hand."""
+    return replace(
+        caller,
+        identity=_session(f"arn:aws:iam::{ACCOUNT}:role/{role}", session),
+        agent=agent,
+        console=False,
+        opened_by=caller,
+    )
+
+
 def person(name: str, *, permissions: str = "AdministratorAccess", agent: str = BROWSER) -> Caller:
     """Return somebody who signed in by IAM Identity Center."""
     suffix = iam_id("", permissions)[:16].lower()

@@ -50,4 +50,13 @@ CAROL: Caller = callers.person("carol@example.com", agent=callers.TERRAFORM)
 ERIN: Caller = callers.user("erin", agent=callers.CLI)
 FRANK: Caller = callers.person("frank@example.com", permissions="PowerUserAccess")
 GRACE: Caller = callers.person("grace@example.com", permissions="SandboxUser")
+DAVE: Caller = callers.person("dave@example.com")
+AS_PIPELINE: Caller = callers.taken(DAVE, "gha-terraform-prod", "GitHubActions", agent=callers.TERRAFORM)
+HEIDI: Caller = callers.person("heidi@example.com", permissions="PowerUserAccess", agent=callers.CLI)
+BY_TWO_ROLES: Caller = callers.taken(
+    callers.taken(HEIDI, "ops-jump", "heidi"),
+    "table-admin",
+    "botocore-session-1764000000",
+    agent=callers.BOTO3,
+)
 COST_SAVER: Caller = callers.function("cost-saver")

@@ -95,9 +95,9 @@ def test_every_trail_event_is_read_and_its_actor_is_called_as_the_caller_says():
     people = {
         caller.identity["arn"]: caller.name
         for caller in vars(stock).values()
-        if isinstance(caller, callers.Caller)
+        if isinstance(caller, callers.Caller) and caller not in (stock.AS_PIPELINE, stock.BY_TWO_ROLES)
     }
-    assert len(people) == 8
+    assert len(people) == 10
     named = [(event.actor.name, people.get(event.principal.arn)) for event in EVENTS]
     assert [told for told, expected in named if expected and told != expected] == []
     assert len({event.event_id for event in EVENTS}) == len(EVENTS)

@@ -12,7 +12,7 @@ from tests.worlds.hiding.calls import BesideWays, CallWays
 from tests.worlds.hiding.disguises import disguised
 from tests.worlds.hiding.origins import taken
 from tests.worlds.hiding.parts import beside
-from tests.worlds.hiding.stage import ORIGINS, HidingAccount, Stage
+from tests.worlds.hiding.stage import HidingAccount, Stage
 from tests.worlds.hiding.vanishing import NoiseWays, OmittedWays, UnshownWays
 from tests.worlds.recorded_types.judging import judge
 
@@ -21,8 +21,7 @@ def ways(seed, now=None):
     """Return the world in which every way to hide is tried once."""
     stage = Stage(seed, now)
     disguised(stage)
-    if ORIGINS:
-        taken(stage)
+    taken(stage)
     for part in (CallWays, BesideWays, OmittedWays, NoiseWays, UnshownWays):
         part(stage).play()
     return stage.world

@@ -2,7 +2,6 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 from tests.worlds.blind import config
 from tests.worlds.blind.actors import OWN, assumed
@@ -15,15 +14,11 @@ RULES = """
 name = "release"
 managed_by = ["terraform"]
 principals = ["arn:aws:iam::*:role/release-*"]
-{started_by}
+started_by = ["token.actions.githubusercontent.com:repo:acme/infra:ref:refs/heads/main"]
 
 [[report.ignore]]
 principals = ["arn:aws:iam::*:role/cleanup*"]
 """
-STARTED_BY = 'started_by = ["token.actions.githubusercontent.com:repo:acme/infra:ref:refs/heads/main"]'
-ATTRIBUTION = Path(__file__).parents[3] / "iacwatch" / "core" / "attribution"
-ORIGINS = any("started_by" in each.read_text() for each in ATTRIBUTION.glob("*.py"))
-"""Whether a verdict goes by who opened a session."""
 OMITTED = {"reason": "requestParameters too large", "omitted": True, "originalSize": 281_640}
 PROVIDER = f"arn:aws:iam::{OWN}:oidc-provider/token.actions.githubusercontent.com"
 
@@ -34,7 +29,7 @@ class HidingAccount(Account):
     def __init__(self, aws, world, folder):
         super().__init__(aws, world, folder)
         place = folder / "iacwatch.toml"
-        place.write_text(place.read_text() + RULES.replace("{started_by}", STARTED_BY if ORIGINS else ""))
+        place.write_text(place.read_text() + RULES)
 
 
 def seconds(count):

@@ -22,6 +22,7 @@ def recorded(now: datetime, states: Mapping[Place, Thing] | None = None) -> Day:
     people.debugging(day)
     pipeline.repair(day)
     people.amid_an_apply(day)
+    people.by_roles(day)
     people.tidying(day)
     aws.unmanaged(day)
     people.stacks(day)

@@ -108,6 +108,24 @@ def tidying(day: Day) -> None:
     day.update(stopped, at + timedelta(seconds=87), truth)
 
 
+def by_roles(day: Day) -> None:
+    """Record what Heidi did through two roles, and what Dave did in the pipeline's own."""
+    at = day.ago(hours=3, minutes=20)
+    sessions, alarm = day.state(stock.SESSIONS), day.state(stock.QUEUE_AGE)
+    units = {"readCapacityUnits": 5, "writeCapacityUnits": 5}
+    day.call(stock.BY_TWO_ROLES, acted("UpdateTable", sessions, provisionedThroughput=units), at)
+    through = _truth(
+        stock.HEIDI, "Heidi by script, through two roles; the session's name is nobody's, its origin is hers"
+    )
+    day.update(sessions.having(provisionedThroughput=units), at + timedelta(seconds=74), through)
+    at += timedelta(minutes=11)
+    day.call(stock.AS_PIPELINE, acted("PutMetricAlarm", alarm, threshold=1800.0), at)
+    forged = _truth(
+        stock.DAVE, "Dave took the pipeline's role by hand, under its session's name; started_by tells"
+    )
+    day.update(alarm.having(threshold=1800.0), at + timedelta(seconds=81), forged)
+
+
 def stacks(day: Day) -> None:
     """Record what CloudFormation did for Erin on what it manages, as it is meant to be."""
     at, for_erin = day.ago(hours=2, minutes=4), callers.on_behalf(stock.ERIN, _CLOUDFORMATION)

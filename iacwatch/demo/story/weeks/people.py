@@ -31,6 +31,7 @@ def recorded(weeks: Weeks) -> None:
     _deleted(weeks)
     _access(weeks)
     _machines(weeks)
+    _roles(weeks)
     _unmanaged(weeks)
 
 
@@ -151,6 +152,16 @@ def _machines(weeks: Weeks) -> None:
     night = "a script on an instance, by the role of its profile"
     by_hand(weeks, ManualChange(12, 0, ours.RESIZER, worker, edits.kind("t4g.large"), night))
     by_hand(weeks, ManualChange(8, -10, stock.PIPELINE, worker, edits.kind("t4g.small")))
+
+
+def _roles(weeks: Weeks) -> None:
+    """Record what Heidi did through two roles, and Dave in the pipeline's; applies put both right."""
+    heidi = "Heidi, through two roles"
+    by_hand(weeks, ManualChange(19, 3, stock.BY_TWO_ROLES, ours.CARTS, edits.units(90), heidi))
+    by_hand(weeks, ManualChange(15, 6, stock.PIPELINE, ours.CARTS, edits.units(30)))
+    dave = "Dave, in the pipeline's role"
+    by_hand(weeks, ManualChange(12, 41, stock.AS_PIPELINE, ours.MAIL_AGE, edits.threshold(2000.0), dave))
+    by_hand(weeks, ManualChange(8, 4, stock.PIPELINE, ours.MAIL_AGE, edits.threshold(90.0)))
 
 
 def _unmanaged(weeks: Weeks) -> None:
