@@ -1,4 +1,4 @@
-"""Findings as a table for people: it fits the terminal's width, and is plain lines in a pipe."""
+"""Findings as a table for people: it fits the terminal's width, and is a sentence a finding in a pipe."""
 
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Final
@@ -27,7 +27,6 @@ _NAME: Final = 18
 _CALL: Final = 29
 """How wide a column must be for most events' names (``AuthorizeSecurityGroupIngress``)."""
 
-_MINUTE: Final = len("2026-11-20T10:12Z")
 _LONGEST_REASON: Final = 160
 _COLOURS: Final = {
     Verdict.OUT_OF_BAND: "bold red",
@@ -63,7 +62,6 @@ class Table:
         self._style = style
         self._one = one
         self._headed = False
-        self._widths = [_MINUTE, max(map(len, Verdict)), 0, 0]
 
     def emit(self, findings: Sequence[Finding]) -> Mapping[str, Delivered | Failure]:
         """Print the findings by time; none print nothing. A closed pipe raises `BrokenPipeError`."""
@@ -103,24 +101,17 @@ class Table:
         self._headed = True
 
     def _lines(self, findings: Sequence[Finding]) -> list[str]:
-        """Return one line for each finding below a header, as long as it takes: a pipe has no width."""
-        rows = [] if self._headed else [("WHEN", "VERDICT", "WHO", "WHAT", "HOW")]
-        for each in findings:
-            where = "" if self._one else f", in {sentence.place(each.change.resource, self._style.names)}"
-            rows.append(
-                (
-                    f"{sentence.happened_at(each):%Y-%m-%dT%H:%MZ}",
-                    str(each.verdict),
-                    sentence.whom(each),
-                    f"{self._what(each)}{sentence.managed(each)}{where}",
-                    ", ".join(_how(each)),
-                )
+        """Return a sentence for each finding, as long as it takes: a pipe has no width, nor has a CI log."""
+        return [
+            self._encodable(
+                f"{sentence.happened_at(each):%Y-%m-%dT%H:%MZ} {each.verdict}: {sentence.who(each)}"
+                f" {self._what(each)}{sentence.managed(each)}{self._in(each)}; {', '.join(_how(each))}"
             )
-        self._widths = [
-            max(known, *(_cells(row[column]) for row in rows)) for column, known in enumerate(self._widths)
+            for each in findings
         ]
-        lines = ["  ".join((*map(_padded, row, self._widths), row[-1])).rstrip() for row in rows]
-        return [self._encodable(line) for line in lines]
+
+    def _in(self, finding: Finding) -> str:
+        return "" if self._one else f", in {sentence.place(finding.change.resource, self._style.names)}"
 
     def _wide(self, findings: Sequence[Finding]) -> "Grid":
         room = self._console.width - 38
@@ -238,13 +229,3 @@ def _stacked(*texts: "RenderableType") -> "RenderableType":
     from rich.console import Group  # noqa: PLC0415  (only where a table is printed)
 
     return Group(*texts)
-
-
-def _cells(text: str) -> int:
-    from rich.cells import cell_len  # noqa: PLC0415  (only where a table is printed)
-
-    return cell_len(text)
-
-
-def _padded(text: str, width: int) -> str:
-    return text + " " * (width - _cells(text))

@@ -12,7 +12,7 @@ from tests.fixtures import command
 from tests.fixtures.small_world import call, change, listed
 
 STARTS = {
-    "table": b"WHEN ",
+    "table": b"20",
     "jsonl": b'{"schema": "iacwatch.finding/1"',
     "csv": b"finding_id,verdict,",
     "markdown": b"**2 changes**",
