@@ -102,6 +102,7 @@ class Container:
             notes=notes,
             records=self.records if recorded and self.keeps_records else None,
             refuse=self.sessions.refusal,
+            region=lambda: self.sessions.region or "",
             group_window=self.settings.slack.group_window,
             destinations=[each.name for each in DESTINATIONS],
             new_only=new_only,

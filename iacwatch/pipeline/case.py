@@ -8,7 +8,8 @@ from typing import Final
 
 from iacwatch.core.attribution import matching, verdict
 from iacwatch.core.attribution.aws_fields import ChangedBy
-from iacwatch.core.attribution.chains.facts import Origin
+from iacwatch.core.attribution.chains import stacks
+from iacwatch.core.attribution.chains.facts import About, Origin
 from iacwatch.core.attribution.names import Names
 from iacwatch.core.attribution.search import Stage
 from iacwatch.core.catalog.places import key_of
@@ -49,6 +50,14 @@ class Case:
     def open(self) -> bool:
         """Return whether the case still needs work."""
         return self.outcome is None
+
+    @property
+    def about(self) -> About:
+        """Return what its calls changed, for who stands behind them."""
+        resource = self.change.resource
+        if resource.type == stacks.STACK:
+            return About(resource, resource.arn or resource.id)
+        return About(resource, self.managed.tags.get(stacks.TAG, "") if self.managed else "")
 
     @property
     def name(self) -> str:

@@ -336,7 +336,7 @@ class Investigation:
             if case.changed_by is not ChangedBy.AWS and case.managed is not None:
                 events = [*(match.event for match in case.ranked.matches), *case.ranked.unseen]
                 asked[case] = verdict.asked_after(case.managed, events, self.rules.workflows)
-        calls = {event: case.change.resource for case, events in asked.items() for event in events}
+        calls = {event: case.about for case, events in asked.items() for event in events}
         origins = self._origins.trace(calls, deciding=True, now=now)
         for case, events in asked.items():
             case.origins = {event.event_id: origins[event] for event in events}

@@ -23,7 +23,7 @@ def name(cases: Sequence[Case], origins: Origins, *, now: datetime) -> None:
 def trace(calls: Mapping[Case, Sequence[TrailEvent]], origins: Origins, *, now: datetime) -> None:
     """Learn who stands behind some calls of cases, where that is not known yet."""
     open_ = {
-        event: case.change.resource
+        event: case.about
         for case, events in calls.items()
         for event in events
         if event.event_id not in case.origins

@@ -13,8 +13,8 @@ from typing import Final
 
 from iacwatch.core.arn import is_region
 from iacwatch.core.attribution.chains import notes as note_texts
-from iacwatch.core.attribution.chains import questions
-from iacwatch.core.attribution.chains.facts import Answer, Facts, Missing, Origin, Seek
+from iacwatch.core.attribution.chains import questions, stacks
+from iacwatch.core.attribution.chains.facts import About, Answer, Facts, Missing, Origin, Seek
 from iacwatch.core.attribution.chains.regions import Regions
 from iacwatch.core.attribution.chains.sessions import called
 from iacwatch.core.attribution.chains.walk import MOST_HOPS, contested, follow
@@ -32,19 +32,18 @@ _SESSION: Final = timedelta(hours=12)
 _REGION_KEPT: Final = timedelta(days=7)
 _HOUR: Final = timedelta(hours=1)
 
-Calls = Mapping[TrailEvent, Resource]
+Calls = Mapping[TrailEvent, About]
 """Calls whose origin is asked for, each with what it changed."""
 
 
 @dataclass(slots=True, kw_only=True, eq=False)
 class _Question:
-    """A question on its way: where it was asked, what failed there, by which way it was answered."""
+    """A question on its way: where it was asked, and what failed there."""
 
     missing: Missing
     resource: Resource
     asked: list[str] = field(default_factory=list)
     failures: list[str] = field(default_factory=list)
-    way: str = ""
 
     @property
     def role(self) -> str:
@@ -64,14 +63,23 @@ class Origins:
     """Who stands behind calls; used by one thread. `lookups` and `scanned` are what it took."""
 
     def __init__(
-        self, *, trail: TrailSource, notes: Notes | None, refuse: Callable[[str], str | None]
+        self,
+        *,
+        trail: TrailSource,
+        notes: Notes | None,
+        refuse: Callable[[str], str | None],
+        region: Callable[[], str] = str,
     ) -> None:
-        """Take where to look and to note; `refuse` says why another account's trail must not be read."""
+        """Take where to look and to note; `refuse` says why another account's trail must not be read.
+
+        `region` returns our own: where pipelines mostly call STS, wherever they work.
+        """
         self._trail, self._notes, self._refuse = trail, notes, refuse
         self.lookups = self.scanned = 0
         self._openings: dict[str, Answer] = {}
         self._copies: dict[str, Answer] = {}
-        self._regions = Regions()
+        self._stacks: dict[str, Answer] = {}
+        self._regions = Regions(region)
         self._now: datetime | None = None
 
     def trace(self, calls: Calls, *, deciding: bool, now: datetime) -> dict[TrailEvent, Origin]:
@@ -80,17 +88,17 @@ class Origins:
         `deciding`: a verdict rests on it, so that what is enough for a report's name is not enough.
         """
         self._begin(now)
-        facts = Facts(openings=self._openings, copies=self._copies)
+        facts = Facts(openings=self._openings, copies=self._copies, stacks=self._stacks)
         found: dict[TrailEvent, Origin] = {}
         for _ in range(2 * MOST_HOPS + 3):
             missing: dict[tuple[Seek, str], list[_Question]] = defaultdict(list)
-            for call, resource in calls.items():
+            for call, about in calls.items():
                 if call not in found:
-                    match follow(call, facts, deciding=deciding):
+                    match follow(call, facts, deciding=deciding, stack=about.stack):
                         case Origin() as origin:
                             found[call] = origin
                         case Missing() as asked:
-                            question = _Question(missing=asked, resource=resource)
+                            question = _Question(missing=asked, resource=about.resource)
                             missing[asked.seek, asked.key].append(question)
             if not missing:
                 break
@@ -102,6 +110,7 @@ class Origins:
         if now == self._now:
             return
         self._now = now
+        self._stacks.clear()
         for answers in (self._openings, self._copies):
             lasting = {key: each for key, each in answers.items() if each.event is not None}
             answers.clear()
@@ -109,13 +118,19 @@ class Origins:
                 answers.update(lasting)
 
     def _answers(self, missing: Missing) -> dict[str, Answer]:
-        return self._openings if missing.seek is Seek.OPENING else self._copies
+        known = {Seek.OPENING: self._openings, Seek.COPY: self._copies, Seek.STACK: self._stacks}
+        return known[missing.seek]
 
     def _look_up(self, asked: Sequence[Sequence[_Question]], now: datetime) -> None:
         """Answer questions; those that ask the same stand together."""
         open_: list[_Question] = []
+        self._ask_about_stacks(
+            [each for together in asked for each in together if each.missing.seek is Seek.STACK], now
+        )
         for together in asked:
             first = together[0].missing
+            if first.seek is Seek.STACK:
+                continue
             if len({each.missing.at.principal.arn for each in together}) > 1 and first.seek is Seek.OPENING:
                 self._answers(first)[first.key] = contested(called(first.at))
             elif first.account_id != first.at.account_id and (why := self._refuse(first.account_id)):
@@ -135,6 +150,23 @@ class Origins:
         self._ask(ahead, now)
         self._ask([each for each in left if each not in ahead], now)
         self._write_notes(left, now)
+
+    def _ask_about_stacks(self, asked: Sequence[_Question], now: datetime) -> None:
+        """Ask which calls began operations on stacks; calls too young for a sure answer are left out."""
+        queries: dict[_Question, TrailQuery] = {}
+        for each in asked:
+            missing = each.missing
+            query = stacks.query(missing, as_of=now)
+            self._stacks[missing.key] = Answer()
+            if query is not None and now >= missing.at.occurred_at + stacks.SETTLED:
+                queries[each] = query
+        events, failures = self._collect(list(dict.fromkeys(queries.values()))) if queries else ([], {})
+        for each, query in queries.items():
+            there = [event for event in events if event.region == query.region]
+            found = stacks.answer(each.missing, there)
+            if failure := failures.get(query):
+                found = Answer(why=failure.reason, failed=True)
+            self._stacks[each.missing.key] = found
 
     def _ask(self, asked: Sequence[_Question], now: datetime) -> None:
         """Ask region by region, all that is open together."""
@@ -158,7 +190,7 @@ class Origins:
                     self._answers(each.missing)[each.missing.key] = answer or _nothing(each)
                     open_.remove(each)
                 if answer is not None and answer.event is not None and each.role:
-                    each.way = self._regions.learn(each.missing.at, each.role, query.region)
+                    self._regions.learn(each.missing.at, each.role, query.region)
 
     def _places(self, question: _Question) -> tuple[str, ...]:
         at, resource = question.missing.at, question.resource
@@ -175,7 +207,7 @@ class Origins:
             collected = self._trail.collect(queries)
             self.lookups += collected.calls
             self.scanned += collected.scanned
-            events.extend(event for event in collected.events if event.opened or event.shared_event_id)
+            events.extend(collected.events)
             failures.update(collected.failures)
             queries = [query for query in queries if query in collected.unanswered]
         return events, failures
@@ -213,8 +245,7 @@ class Origins:
             until = min(ends_at, event.occurred_at + 3 * _SESSION).replace(minute=0, second=0) + _HOUR
             if until > now:
                 notes[until][_note_of(each.missing)] = note_texts.text_of(event)
-            if each.way:
-                notes[now + _REGION_KEPT][note_texts.key_of("role", each.role)] = each.way
+            notes[now + _REGION_KEPT][note_texts.key_of("role", each.role)] = each.asked[-1]
         try:
             for until, texts in notes.items():
                 if self._notes is not None:

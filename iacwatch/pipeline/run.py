@@ -60,17 +60,18 @@ class Pipeline:
         group_window: timedelta = GROUP_WINDOW,
         lease: timedelta = LEASE,
         destinations: Sequence[str] = (),
+        region: Callable[[], str] = str,
         new_only: bool = False,
         newest_first: bool = False,
     ) -> None:
         """Take the rules and the adapters; `refuse` enforces ``[accounts]``.
 
         `notes` outlive the run, beside the ledger (None: nothing is noted); `records` too.
-        `destinations` are the names of all that the ledger remembers for.
+        `destinations` are the names of all that the ledger remembers for; `region` returns our own.
         `new_only`: what the ledger knows as reported goes to no sink, not even to those that show everything.
         `newest_first`: the order of what is shown, for a source that yields the newest first.
         """
-        self._origins = Origins(trail=trail, notes=notes, refuse=refuse)
+        self._origins = Origins(trail=trail, notes=notes, refuse=refuse, region=region)
         self._investigation = Investigation(rules=rules, items=items, trail=trail, origins=self._origins)
         self._named = rules.report
         self._reporting = Reporting(

@@ -273,24 +273,30 @@ def test_the_question_reaches_back_as_far_as_a_session_lasts():
 def test_the_calls_region_and_the_home_region_are_asked_in_the_order_that_the_role_is_known_for():
     start, regions = call(of(1)), Regions()
     assert regions.order(start, "r") == ("eu-west-1", "us-east-1")
-    assert regions.order(replace(start, region="us-east-1"), "r", ("eu-west-1",)) == (
-        "us-east-1",
-        "eu-west-1",
-    )
+    at_home = replace(start, region="us-east-1")
+    assert regions.order(at_home, "r", ("eu-west-1", "us-west-2")) == ("us-east-1", "eu-west-1")
     assert regions.order(replace(start, region="cn-northwest-1"), "r") == ("cn-northwest-1", "cn-north-1")
-    word = regions.learn(start, "r", "us-east-1")
+    regions.learn(start, "r", "us-east-1")
     assert regions.order(start, "r") == ("us-east-1", "eu-west-1")
     later = Regions()
-    later.recall("r", word)
+    later.recall("r", "us-east-1")
     later.recall("r", "<nonsense>")
-    assert later.order(start, "r") == ("us-east-1", "eu-west-1")
+    assert later.order(start, "r") == ("eu-west-1", "us-east-1")
 
 
-def test_a_region_of_its_own_that_a_role_is_known_for_is_asked_first_and_the_usual_ones_after_it():
+def test_a_region_that_a_role_is_known_for_is_asked_wherever_it_works():
     start, regions = call(of(1)), Regions()
-    regions.learn(replace(start, region="us-east-1"), "r", "us-west-2")
-    assert regions.order(start, "r") == ("us-west-2", "eu-west-1", "us-east-1")
-    assert regions.order(start, "another") == ("eu-west-1", "us-east-1")
+    regions.learn(start, "r", "eu-west-1")
+    assert "eu-west-1" in regions.order(replace(start, region="us-west-2"), "r")
+    later = Regions()
+    later.recall("r", "eu-central-1")
+    assert later.order(start, "r") == ("eu-central-1", "eu-west-1", "us-east-1")
+    assert later.order(start, "another") == ("eu-west-1", "us-east-1")
+
+
+def test_our_own_region_is_asked_last():
+    regions = Regions(lambda: "eu-central-1")
+    assert regions.order(call(of(1)), "r") == ("eu-west-1", "us-east-1", "eu-central-1")
 
 
 def test_what_is_noted_of_an_opening_is_read_back_the_same():

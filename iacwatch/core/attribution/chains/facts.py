@@ -3,37 +3,57 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import NamedTuple
 
-from iacwatch.core.model import Actor, TrailEvent
+from iacwatch.core.model import Actor, Resource, TrailEvent
 
 
 class Seek(StrEnum):
-    """What is asked: which event opened a session, or how the caller's own account shows an event."""
+    """What is asked: who opened a session, how another account shows a call, who had a stack do something."""
 
     OPENING = "opening"
     COPY = "copy"
+    STACK = "stack"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Missing:
-    """A question: `at` is the event whose caller is not known, `place` the account to ask."""
+    """A question: `at` is the event whose caller is not known, `account_id` the account to ask.
+
+    `stack` is the ARN of the stack that the call was made for, where that is asked after.
+    """
 
     seek: Seek
     at: TrailEvent
     account_id: str
+    stack: str = ""
 
     @property
     def key(self) -> str:
-        """Return what an answer has to bear: the session's key, or the id that both copies share."""
-        opening = self.seek is Seek.OPENING
-        return self.at.principal.access_key_id if opening else self.at.shared_event_id
+        """Return what an answer has to bear: the session's key, or the id that both copies share.
+
+        One about a stack goes for all calls of a minute.
+        """
+        match self.seek:
+            case Seek.OPENING:
+                return self.at.principal.access_key_id
+            case Seek.COPY:
+                return self.at.shared_event_id
+            case Seek.STACK:
+                return f"{self.stack} {self.at.occurred_at:%Y-%m-%dT%H:%M}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Answer:
-    """The event that was asked for, or in words `why` there is none to go by; `failed`: nobody could look."""
+    """The event that was asked for, or in words `why` there is none to go by; `failed`: nobody could look.
+
+    About a stack, `starts` are the calls that began an operation on it, oldest first, and `doubtful` those
+    that may have, since they do not say on which.
+    """
 
     event: TrailEvent | None = None
+    starts: tuple[TrailEvent, ...] = ()
+    doubtful: tuple[TrailEvent, ...] = ()
     why: str = ""
     failed: bool = False
 
@@ -44,11 +64,19 @@ class Facts:
 
     openings: Mapping[str, Answer] = field(default_factory=dict)
     copies: Mapping[str, Answer] = field(default_factory=dict)
+    stacks: Mapping[str, Answer] = field(default_factory=dict)
 
     def answer(self, missing: Missing) -> Answer | None:
         """Return what came of a question; None where it was not asked yet."""
-        known = self.openings if missing.seek is Seek.OPENING else self.copies
-        return known.get(missing.key)
+        known = {Seek.OPENING: self.openings, Seek.COPY: self.copies, Seek.STACK: self.stacks}
+        return known[missing.seek].get(missing.key)
+
+
+class About(NamedTuple):
+    """What a call changed, and the ARN of the stack that made it, "" where none did."""
+
+    resource: Resource
+    stack: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Final
 
-from iacwatch.core.attribution.chains import sessions
+from iacwatch.core.attribution.chains import sessions, stacks
 from iacwatch.core.attribution.chains.facts import Answer, Facts, Missing, Origin, Seek
 from iacwatch.core.model import Actor, ActorKind, ChainLink, TrailEvent, Via
 from iacwatch.core.parse.identity import lasting_arn
@@ -26,10 +26,14 @@ _MACHINES: Final = frozenset({Via.INSTANCE, Via.FUNCTION, Via.SERVICE})
 
 @dataclass(slots=True, kw_only=True, eq=False)
 class _Following:
-    """The walk from the call so far: `at` is the event whose caller is looked at."""
+    """The walk from the call so far: `at` is the event whose caller is looked at.
+
+    `stack` is the stack that the call was made for, "" where that is no help (any more).
+    """
 
     call: TrailEvent
     at: TrailEvent
+    stack: str
     links: list[ChainLink] = field(default_factory=list)
     events: list[TrailEvent] = field(default_factory=list)
 
@@ -59,20 +63,22 @@ class _Following:
         )
 
 
-def follow(call: TrailEvent, facts: Facts, *, deciding: bool) -> Origin | Missing:
+def follow(call: TrailEvent, facts: Facts, *, deciding: bool, stack: str = "") -> Origin | Missing:
     """Return who stands behind a call, or what has to be asked first.
+
+    A call that CloudFormation made with a service role is whose who began the operation on its `stack`.
 
     `deciding`: a workflow asks who opened the session, so that what names a person or a machine for the
     report is not enough.
     """
-    walk = _Following(call=call, at=call)
+    walk = _Following(call=call, at=call, stack=stack)
     while True:
         if sessions.from_elsewhere(walk.at) and (found := _elsewhere(walk, facts)) is not None:
             return found
         known = sessions.identities(walk.at, deciding=deciding)
         if known is not None:
             return walk.ended(known)
-        if (found := _opened(walk, facts)) is not None:
+        if (found := _opened(walk, facts, deciding=deciding)) is not None:
             return found
 
 
@@ -96,7 +102,7 @@ def _elsewhere(walk: _Following, facts: Facts) -> Origin | Missing | None:
     return None
 
 
-def _opened(walk: _Following, facts: Facts) -> Origin | Missing | None:
+def _opened(walk: _Following, facts: Facts, *, deciding: bool) -> Origin | Missing | None:
     """Go one session up; None where another session opened this one."""
     at, called = walk.at, sessions.called(walk.at)
     if not sessions.has_key(at):
@@ -112,23 +118,61 @@ def _opened(walk: _Following, facts: Facts) -> Origin | Missing | None:
     if why := _contradiction(at, opener):
         return walk.unknown(f"{called}: {why}")
     walk.events.append(opener)
-    lasting = tuple(filter(None, (lasting_arn(at.principal),)))
-    role = lasting[0].rpartition("/")[2] if lasting else at.actor.name
-    if (via := _BEARERS.get(opener.principal.type)) is not None:
-        whose = sessions.web_identity(opener.opened.provider, opener.opened.subject)
-        name = role if via is Via.OIDC and at.actor.kind is ActorKind.ASSUMED_ROLE else at.actor.name
-        repository = opener.actor.repository or at.actor.repository
-        actor = replace(walk.actor(), via=via, name=name, repository=repository)
-        return walk.ended((*lasting, whose), actor)
+    if opener.principal.type in _BEARERS:
+        return _by_token(walk, opener)
+    link = ChainLink(arn=at.principal.arn, access_key_id=at.principal.access_key_id, event_id=opener.event_id)
     if opener.actor.on_own_account:
-        service = _COMPUTE.get(opener.principal.invoked_by, Via.SERVICE)
-        via = at.actor.via if at.actor.via in _MACHINES else service
-        return walk.ended(lasting, replace(walk.actor(), via=via, name=role))
-    walk.links.append(
-        ChainLink(arn=at.principal.arn, access_key_id=at.principal.access_key_id, event_id=opener.event_id)
-    )
+        return _by_service(walk, opener, link, facts, deciding=deciding)
+    walk.links.append(link)
     walk.at = opener
     return None
+
+
+def _by_token(walk: _Following, opener: TrailEvent) -> Origin:
+    """End at a session that a web identity or a SAML assertion opened."""
+    at, opened, via = walk.at, opener.opened, _BEARERS[opener.principal.type]
+    by_role = via is Via.OIDC and at.actor.kind is ActorKind.ASSUMED_ROLE
+    actor = replace(
+        walk.actor(),
+        via=via,
+        name=_role(at) if by_role else at.actor.name,
+        repository=opener.actor.repository or at.actor.repository,
+    )
+    whose = (sessions.web_identity(opened.provider, opened.subject),) if opened else ()
+    return walk.ended((*_lasting(at), *whose), actor)
+
+
+def _by_service(
+    walk: _Following, opener: TrailEvent, link: ChainLink, facts: Facts, *, deciding: bool
+) -> Origin | Missing | None:
+    """End at a session that an AWS service opened: a machine's; CloudFormation's may lead further."""
+    at, service = walk.at, opener.principal.invoked_by
+    if service == stacks.CLOUDFORMATION and walk.stack and at is walk.call:
+        missing = Missing(seek=Seek.STACK, at=at, account_id=at.account_id, stack=walk.stack)
+        answer = facts.answer(missing)
+        if answer is None:
+            return missing
+        begun = stacks.last_start(answer, at)
+        if begun is not None:
+            walk.stack = ""
+            walk.links.append(link)
+            walk.events.append(begun)
+            walk.at = begun
+            return None
+        if deciding:
+            why = answer.why or "CloudFormation opened it, and nobody is seen to have begun the stack's work"
+            return walk.unknown(f"{sessions.called(at)}: {why}", failed=answer.failed)
+    known = at.actor.via in _MACHINES
+    via = at.actor.via if known else _COMPUTE.get(service, Via.SERVICE)
+    return walk.ended(_lasting(at), replace(walk.actor(), via=via, name=_role(at)))
+
+
+def _lasting(at: TrailEvent) -> tuple[str, ...]:
+    return tuple(filter(None, (lasting_arn(at.principal),)))
+
+
+def _role(at: TrailEvent) -> str:
+    return next((arn.rpartition("/")[2] for arn in _lasting(at)), at.actor.name)
 
 
 def _contradiction(at: TrailEvent, opener: TrailEvent) -> str:
