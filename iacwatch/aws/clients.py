@@ -7,8 +7,9 @@ every cold start of the function.
 import gc
 import logging
 import os
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import cache
 from typing import Any, Final
 
 from iacwatch import __version__
@@ -26,18 +27,31 @@ _ATTEMPTS: Final = 4
 _RATE_LIMITED: Final = frozenset({"cloudtrail", "config"})
 """Services with a rate limit of our own: a retry of botocore's would break it."""
 
-_CONNECTIONS: Final = 24
+_CONNECTIONS: Final = 96
+"""To one endpoint, which all accounts share: twelve are looked up at once, each with some threads."""
 
 
 def session(profile: str | None) -> Any:
     """Return a new session, by the user's own configuration; raise `BotoCoreError` where that is wrong."""
-    with _without_garbage_collection():
+    with _without_garbage_collection(for_good=True):
         return _session(profile)
 
 
 def _session(profile: str | None) -> Any:
+    from botocore.session import Session  # noqa: PLC0415  (a heavy import, only where AWS is asked)
+
+    made = Session(profile=profile)
+    places = made.get_config_variable("data_path")
+    folders = [os.path.expanduser(os.path.expandvars(place)) for place in (places or "").split(os.pathsep)]  # noqa: PTH111  (as botocore does)
+    made.register_component("data_loader", _loader(tuple(each for each in folders if each)))
+    made.register_component("response_parser_factory", AnswerParsers())
+    return made
+
+
+@cache
+def _loader(folders: Sequence[str]) -> Any:
+    """Return what reads the models of services, once for all sessions: those of an account are 11 MB."""
     from botocore.loaders import Loader  # noqa: PLC0415  (a heavy import, only where AWS is asked)
-    from botocore.session import Session  # noqa: PLC0415  (the same)
 
     class Direct(Loader):
         """Opens a service's model by its name; botocore's own lists the folders of all services first."""
@@ -45,26 +59,23 @@ def _session(profile: str | None) -> Any:
         def list_available_services(self, type_name: str) -> Any:  # noqa: ARG002  (botocore's signature)
             return _Everything()
 
-    made = Session(profile=profile)
-    places = made.get_config_variable("data_path")
-    folders = [os.path.expanduser(os.path.expandvars(place)) for place in (places or "").split(os.pathsep)]  # noqa: PTH111  (as botocore does)
-    made.register_component("data_loader", Direct(extra_search_paths=[each for each in folders if each]))
-    made.register_component("response_parser_factory", AnswerParsers())
-    return made
+    return Direct(extra_search_paths=list(folders))
 
 
 @contextmanager
-def _without_garbage_collection() -> Iterator[None]:
-    """Look for no garbage among what is made: modules and models, whose many parts live as long as we do.
+def _without_garbage_collection(*, for_good: bool) -> Iterator[None]:
+    """Look for no garbage while something is made, and never again where it lives as long as we do.
 
-    Looking through them again and again takes a quarter of a cold start.
+    Looking through modules and models again and again takes a quarter of a cold start. Another account's
+    clients may be forgotten; what is frozen would stay.
     """
     looking = gc.isenabled()
     gc.disable()
     try:
         yield
     finally:
-        gc.freeze()
+        if for_good:
+            gc.freeze()
         if looking:
             gc.enable()
 
@@ -92,7 +103,7 @@ def client(session: Any, service: str, *, region: str, account_id: str) -> Any:
         retries={"mode": "standard", "total_max_attempts": 1 if service in _RATE_LIMITED else _ATTEMPTS},
     )
     try:
-        with _without_garbage_collection():
+        with _without_garbage_collection(for_good=not account_id):
             made = session.create_client(service, region_name=region, config=config)
     except (BotoCoreError, ValueError) as error:  # botocore has no error of its own for a wrong endpoint
         ours = explained(error, f"cannot use {service}")
@@ -102,6 +113,15 @@ def client(session: Any, service: str, *, region: str, account_id: str) -> Any:
         f"needs-retry.{made.meta.service_model.service_id.hyphenize()}", correct_status
     )
     return made
+
+
+def share_connections(client: Any, known: dict[str, Any]) -> None:
+    """Let a client use the connections of those before it that have the same endpoint, of whatever account.
+
+    Each client's own would be another TLS context (0.7 MB, 35 ms), and handshakes for each account.
+    """
+    endpoint = client._endpoint  # noqa: SLF001  (botocore has no other way)
+    endpoint.http_session = known.setdefault(client.meta.endpoint_url, endpoint.http_session)
 
 
 def renewing(ask: Callable[[], Mapping[str, str]], *, profile: str | None) -> Any:
@@ -122,7 +142,8 @@ def renewing(ask: Callable[[], Mapping[str, str]], *, profile: str | None) -> An
         def load(self) -> Any:
             return held
 
-    made = session(profile)
+    with _without_garbage_collection(for_good=False):
+        made = _session(profile)
     made.register_component("credential_provider", credentials.CredentialResolver([AssumedRole()]))
     return made
 

@@ -20,6 +20,9 @@ from iacwatch.errors import AwsError, UsageError
 _log = logging.getLogger(__name__)
 
 _SESSION_NAME: Final = "iacwatch"
+_MOST_ACCOUNTS: Final = 200
+"""Other accounts whose clients are remembered: each takes 0.7 MB, and a call of STS to begin again."""
+
 _ASK_AGAIN: Final = 30.0
 """Seconds until STS is asked again who we are, or for a role, where it could not say or refused."""
 
@@ -57,6 +60,7 @@ class Sessions:
         self._assumed: dict[str, Any] = {}
         self._refused: dict[str, tuple[AwsError, float]] = {}
         self._clients: dict[tuple[str, str, str], Any] = {}
+        self._connections: dict[str, Any] = {}
         self._turns: dict[str, threading.Lock] = {}
         self._lock = threading.RLock()
         self._asking_who = threading.Lock()
@@ -106,8 +110,18 @@ class Sessions:
             found = session()
         with self._lock:
             if key not in self._clients:
-                self._clients[key] = clients.client(found, service, region=region, account_id=account_id)
+                made = clients.client(found, service, region=region, account_id=account_id)
+                clients.share_connections(made, self._connections)
+                self._clients[key] = made
+                self._forget_accounts()
             return self._clients[key]
+
+    def _forget_accounts(self) -> None:
+        """Forget the accounts whose first client is the oldest, where there are many: each takes memory."""
+        accounts = list(dict.fromkeys(account for *_, account in self._clients if account))
+        for account in accounts[:-_MOST_ACCOUNTS]:
+            self._clients = {key: made for key, made in self._clients.items() if key[2] != account}
+            self._assumed = {arn: made for arn, made in self._assumed.items() if f"::{account}:" not in arn}
 
     def own_account(self) -> str:
         """Return the account of our own credentials (STS's GetCallerIdentity, asked once).

@@ -1,9 +1,11 @@
 """Sessions, clients and assumed roles; and every error of AWS's and botocore's as one sentence."""
 
+import gc
 import os
 import subprocess
 import sys
 import threading
+import weakref
 from datetime import timedelta
 
 import botocore.exceptions as botocore
@@ -67,6 +69,37 @@ def test_threads_share_one_client(world):
     for thread in threads:
         thread.join()
     assert len({id(client) for client in made}) == 1
+
+
+def test_accounts_share_what_is_large_models_and_connections(world):
+    world.add_role(ROLE)
+    sessions = Sessions(allowed=["*"], role_name="audit/iacwatch")
+    ours, theirs = (sessions.client("cloudtrail", account_id=account) for account in (OWN, OTHER))
+    assert ours._endpoint.http_session is theirs._endpoint.http_session
+    assert ours.meta.service_model.operation_model("LookupEvents")._operation_model is (
+        theirs.meta.service_model.operation_model("LookupEvents")._operation_model
+    )
+    theirs.lookup_events()
+    ours.lookup_events()
+    first, second = called(world, "LookupEvents")
+    assert (first.account_id, second.account_id) == (OTHER, OWN)
+
+
+def test_of_a_thousand_accounts_only_the_newest_stay_in_memory(world, monkeypatch):
+    monkeypatch.setattr(aws, "_MOST_ACCOUNTS", 2)
+    accounts = [f"{number:012d}" for number in range(1, 6)]
+    for account in accounts:
+        world.add_role(f"arn:aws:iam::{account}:role/iacwatch")
+    sessions = Sessions(allowed=["*"], role_name="iacwatch")
+    ours = sessions.client("config")
+    made = {account: weakref.ref(sessions.client("cloudtrail", account_id=account)) for account in accounts}
+    gc.collect()
+    assert [account for account, each in made.items() if each() is not None] == accounts[-2:]
+    assert sessions.client("config") is ours
+    sessions.client("cloudtrail", account_id=accounts[-1])
+    assert len(called(world, "AssumeRole")) == 5
+    sessions.client("cloudtrail", account_id=accounts[0]).lookup_events()
+    assert len(called(world, "AssumeRole")) == 6
 
 
 def test_the_region_of_the_option_goes_before_the_environments(world):
