@@ -7,8 +7,9 @@ from typing import Final
 from iacwatch.core.catalog.catalog import noun
 from iacwatch.core.model import Finding, PropertyChange
 from iacwatch.core.present import sentence
+from iacwatch.core.present.gravity import deed
 from iacwatch.core.present.redact import redacted
-from iacwatch.core.present.verbs import Part, Phrase, verb_phrase
+from iacwatch.core.present.verbs import Part, Phrase
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,6 +39,6 @@ def view_of(finding: Finding, style: ReportStyle) -> FindingView:
     """Return a finding as reports show it, with one walk through its diff to hide the secrets."""
     resource = finding.change.resource
     diff = redacted(finding.change, style.redact)
-    verb = verb_phrase(finding, diff, tag_key=style.tag_key)
-    done = (*verb, Part(noun(resource.type)), Part(sentence.called_fully(resource), code=True))
+    what = (Part(noun(resource.type)), Part(sentence.called_fully(resource), code=True))
+    done = deed(finding, diff, tag_key=style.tag_key).on(*what)
     return FindingView(diff=diff, done=done)

@@ -7,6 +7,9 @@ from typing import Final
 from iacwatch.core.model import Json, PropertyChange
 
 _FIELDS: Final = {"ippermissions": False, "ippermissionsegress": True}
+WORLD: Final = frozenset({"0.0.0.0/0", "::/0"})
+"""Everybody's addresses."""
+
 _PEERS: Final = {
     "ipv4ranges": ("cidrip",),
     "ipranges": ("cidrip",),

@@ -14,8 +14,9 @@ from iacwatch.core.catalog.catalog import noun
 from iacwatch.core.catalog.services import service_of
 from iacwatch.core.model import Actor, ChangeType, Finding, Resource, Verdict, Via
 from iacwatch.core.present import origin
+from iacwatch.core.present.gravity import deed
 from iacwatch.core.present.redact import redacted
-from iacwatch.core.present.verbs import Part, Phrase, verb_phrase
+from iacwatch.core.present.verbs import Part, Phrase
 from iacwatch.core.text import plain
 
 LONGEST_NAME: Final = 80
@@ -79,11 +80,11 @@ def done(
     `fully`: with its id. `known`: everybody knows which resource it is about, so that it is "it".
     """
     resource = finding.change.resource
-    verb = verb_phrase(finding, redacted(finding.change, redact), tag_key=tag_key)
+    done = deed(finding, redacted(finding.change, redact), tag_key=tag_key)
     if known:
-        return *verb, Part("it")
+        return done.on(Part("it"))
     name = called_fully(resource) if fully else called(resource)
-    return *verb, Part(noun(resource.type)), Part(name, code=True)
+    return done.on(Part(noun(resource.type)), Part(name, code=True))
 
 
 def said(phrase: Phrase) -> str:

@@ -10,6 +10,7 @@ from typing import Final
 from iacwatch.core.model import Finding, Json
 from iacwatch.core.present import links, origin, properties
 from iacwatch.core.present import sentence as words
+from iacwatch.core.present.gravity import gravest_first
 from iacwatch.core.present.redact import redacted
 from iacwatch.core.text import plain
 from iacwatch.sinks.slack import blocks as lines
@@ -33,6 +34,7 @@ def message(
 
     Where names are so long, or need so much escaping, that it would not fit, more is cut.
     """
+    findings = gravest_first(findings)
     build = _one if len(findings) == 1 else _many
     blocks = build(findings, style, later)
     for longest, shown in _TERSER:

@@ -204,7 +204,7 @@ ANYWHERE = {"ipv4Ranges": [{"cidrIp": "0.0.0.0/0"}], "ipRanges": ["0.0.0.0/0"]}
                     permission(8000, 9000, ipRanges=["10.0.0.0/8", "::/0"]),
                 )
             ],
-            "opened 8000-9000/tcp to 10.0.0.0/8 and 1 more on",
+            "opened 8000-9000/tcp to ::/0 and 1 more on",
         ),
         (
             [
