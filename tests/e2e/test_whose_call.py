@@ -6,7 +6,7 @@ import pytest
 
 from iacwatch.demo.fake.server import FakeAws
 from tests.fixtures import command
-from tests.fixtures.small_world import REGION, ago, call, item, message
+from tests.fixtures.small_world import ACCOUNT, REGION, ago, call, change, group_id, item, listed, message
 
 INSTANCE, CLUSTER = "AWS::RDS::DBInstance", "AWS::RDS::DBCluster"
 WIDGET = "Acme::Widget::Thing"
@@ -167,3 +167,81 @@ def test_who_made_each_change_is_named_and_nobody_else(aws, tmp_path):
     assert {line["verdict"] for line in lines if not line["actor"]} == {"unattributed"}
     (reboot,) = (lead for line in lines for lead in line["leads"] if lead["event_name"] == "RebootDBInstance")
     assert reboot["why"].startswith("what RebootDBInstance sets shows in ")
+
+
+ROLE = "release-prod"
+RULES = f"""
+[[workflow]]
+name = "release"
+managed_by = ["terraform"]
+principals = ["arn:aws:iam::*:role/{ROLE}"]
+started_by = ["token.actions.githubusercontent.com:repo:acme/infra:ref:refs/heads/main"]
+"""
+TOKEN = {
+    "type": "WebIdentityUser",
+    "userName": "repo:acme/infra:ref:refs/heads/main",
+    "identityProvider": f"arn:aws:iam::{ACCOUNT}:oidc-provider/token.actions.githubusercontent.com",
+}
+
+
+def taken(number, role=ROLE):
+    """Return a session of a role, by the number of its key."""
+    return {
+        "type": "AssumedRole",
+        "principalId": "AROAEXAMPLEEXAMPLE007:run",
+        "arn": f"arn:aws:sts::{ACCOUNT}:assumed-role/{role}/run",
+        "accountId": ACCOUNT,
+        "accessKeyId": f"ASIAEXAMPLE00000000{number}",
+        "sessionContext": {"sessionIssuer": {"arn": f"arn:aws:iam::{ACCOUNT}:role/{role}"}},
+    }
+
+
+def opened(aws, session, by, *, minutes=90, region=REGION):
+    """Record that `by` took the role of a session."""
+    key = session["accessKeyId"]
+    answer = {"credentials": {"accessKeyId": key}, "assumedRoleUser": {"arn": session["arn"]}}
+    about = {"eventSource": "sts.amazonaws.com", "requestParameters": None, "responseElements": answer}
+    name = "AssumeRoleWithWebIdentity" if by is TOKEN else "AssumeRole"
+    record = call(0, minutes, name=name, userIdentity=by, readOnly=True, awsRegion=region, **about)
+    aws.add_event(record, resource_names=[(None, key)])
+    return record["eventID"]
+
+
+def test_who_opened_the_session_is_named_and_decides_where_a_workflow_asks(aws, tmp_path):
+    queue = aws.create_queue("changes", visibility=60, max_receives=10)
+    alice = call(0)["userIdentity"]
+    sessions = {1: taken(1), 2: taken(2), 3: taken(3), 4: taken(4), 5: taken(5, "hop")}
+    events = [opened(aws, sessions[1], TOKEN), opened(aws, sessions[2], sessions[5], minutes=70)]
+    events += [opened(aws, sessions[5], alice, region="us-east-1")]
+    opened(aws, sessions[3], TOKEN)
+    for number, session in sessions.items():
+        for nth in range(3 if number == 1 else 1):
+            thing = 10 * number + nth
+            aws.send(queue, change(thing))
+            aws.add_event(call(thing, userIdentity=session), resource_names=listed(thing))
+    (tmp_path / "rules.toml").write_text(RULES)
+    options = ("--queue-url", queue, "--verdict", "all", "--format", "jsonl")
+    done = command.run(aws, tmp_path, "--config", str(tmp_path / "rules.toml"), "drain", *options)
+    assert done.returncode == 0, done.stderr
+    lines = {json.loads(line)["change"]["resource_id"]: json.loads(line) for line in done.stdout.splitlines()}
+    found = {number: lines[group_id(10 * number)] for number in sessions}
+    assert {number: line["verdict"] for number, line in found.items()} == {
+        **dict.fromkeys((1, 3), "in-workflow"),
+        **dict.fromkeys((2, 4, 5), "out-of-band"),
+    }
+    by_hand, pipeline, lost = found[2], found[1], found[4]
+    assert (by_hand["actor"]["name"], by_hand["actor"]["via"]) == (ALICE, "sso")
+    assert [link["event_id"] for link in by_hand["actor"]["chain"]] == [events[1], events[2]]
+    assert by_hand["event"]["principal"].endswith(f"role/{ROLE}")
+    assert by_hand["reason"].startswith(f"{ALICE} took role {ROLE} by hand, and workflow release")
+    assert (pipeline["actor"]["name"], pipeline["actor"]["repository"]) == (
+        ROLE,
+        "acme/infra@refs/heads/main",
+    )
+    assert (lost["actor"]["name"], lost["actor"]["chain"]) == (ROLE, [])
+    assert f"who opened the session is not known (session run of role {ROLE}: " in lost["reason"]
+    asked = [entry for entry in aws.calls if entry.operation == "LookupEvents" and "ASIA" in str(entry.body)]
+    assert len(asked) <= 2 * len(sessions)
+    explained = command.run(aws, tmp_path, "explain", "-", stdin=change(20)).stdout
+    for word in (ALICE, "role hop", *events[1:]):
+        assert word in explained
