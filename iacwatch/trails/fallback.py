@@ -94,15 +94,18 @@ class FallbackTrail:
         left = {
             query: way for query, way in ways.items() if query not in failures and query not in answered_by
         }
-        self._under_way = {query: way for query, way in left.items() if way.turn < len(self._trails)}
-        for query in left.keys() - self._under_way.keys():
+        # Of questions that others wait for meanwhile, the ways go on.
+        others = {query: way for query, way in self._under_way.items() if query not in ways}
+        open_ = {query: way for query, way in left.items() if way.turn < len(self._trails)}
+        self._under_way = {**others, **open_}
+        for query in left.keys() - open_.keys():
             failures[query] = _nobody_can(query, left[query].refusals)
         return Collected(
             events=tuple(events.values()),
             failures=failures,
             calls=calls,
             tried={query: tuple(way.tried) for query, way in ways.items() if way.tried},
-            unanswered=frozenset(self._under_way),
+            unanswered=frozenset(open_),
             answered_by=answered_by,
             scanned=scanned,
         )
