@@ -1,11 +1,15 @@
 """The real command, over HTTP, against chains of sessions: who stands behind a change, and nobody else."""
 
+import os
+
 import pytest
 
 from tests.worlds.blind.actors import FOREIGN
 from tests.worlds.origins.account import extra
 from tests.worlds.origins.names import named
-from tests.worlds.origins.play import apply, explained, few, play, quiet, runs
+from tests.worlds.origins.play import apply, everything, explained, few, play, quiet, runs
+
+SEEDS = [int(seed) for seed in os.environ.get("IACWATCH_ORIGINS_SEEDS", "1,2").split(",")]
 
 
 def right(played, share=0.97):
@@ -20,6 +24,21 @@ def test_the_one_behind_a_chain_is_named_and_never_another(tmp_path):
     played = play(few(3), tmp_path)
     right(played)
     assert played.calls_a_session <= 2
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(300)
+@pytest.mark.parametrize("seed", SEEDS)
+def test_chains_traps_services_and_hands_are_told_as_they_were(seed, tmp_path):
+    played = play(everything(seed), tmp_path)
+    right(played)
+    assert played.calls_a_session <= 2
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(300)
+def test_log_files_tell_the_same(tmp_path):
+    right(play(everything(1), tmp_path, files=True))
 
 
 @pytest.mark.slow
