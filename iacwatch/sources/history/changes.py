@@ -7,6 +7,7 @@ import json
 import logging
 from collections import Counter
 from collections.abc import Generator, Iterator, Sequence
+from functools import lru_cache
 from typing import Final
 
 from iacwatch.core.model import Window
@@ -82,19 +83,23 @@ def _found(spool: Spool, start: int, end: int) -> Iterator[Sized]:
 
 def delivery_of(number: int, row: Row, before: str | None) -> Sized:
     """Return a delivery, and how many characters it holds."""
-    account_id, _, region = row.place.partition(" ")
-    # The envelope says where the recorder is: the items of global types may not.
-    document = (
-        '{"source":"aws.config","detail-type":"Config Configuration Item Change",'
-        f'"account":{json.dumps(account_id)},"region":{json.dumps(region)},'
-        '"detail":{"messageType":"ConfigurationItemChangeNotification",'
-        f'"configurationItem":{row.document}{_CREATED if row.created else ""}}}}}'
-    )
+    document = f"{_envelope(row.place)}{row.document}{_CREATED if row.created else ''}}}}}"
     delivery = Delivery(
-        id=f"{number} ({plain(row.label, 160)}, captured at {moment_of(row.captured):%Y-%m-%dT%H:%M:%SZ})",
+        id=f"{number} ({plain(row.label, 160)}, captured at {moment_of(row.captured).isoformat()[:19]}Z)",
         document=document,
         previous_document=before,
         previous_known=True,
         noun="change",
     )
     return delivery, len(document) + len(before or "")
+
+
+@lru_cache(maxsize=4096)
+def _envelope(place: str) -> str:
+    """Return what stands before an item: it says where the recorder is, which global types' items may not."""
+    account_id, _, region = place.partition(" ")
+    return (
+        '{"source":"aws.config","detail-type":"Config Configuration Item Change",'
+        f'"account":{json.dumps(account_id)},"region":{json.dumps(region)},'
+        '"detail":{"messageType":"ConfigurationItemChangeNotification","configurationItem":'
+    )

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Collection, Iterable
 from datetime import datetime
+from functools import lru_cache
 from typing import Final, NamedTuple
 
 from iacwatch.aws.config_api import ConfigPlace
@@ -16,6 +17,7 @@ from iacwatch.sources.history.item import created, gone, mark
 from iacwatch.storage.spool import Row, Spool, moment_of, stamp, thing_of
 
 _BATCH: Final = 500
+_ORIGINS: Final = 4096
 _TABLES: Final = {
     "bare": "(thing BLOB, captured INTEGER, created INTEGER, file INTEGER, place TEXT, type TEXT)",
     "ours": "(thing BLOB PRIMARY KEY) WITHOUT ROWID",
@@ -61,6 +63,7 @@ class ItemFilter:
         """Take the tag, and what is asked for; an empty collection asks for all."""
         self._accounts, self._regions, self._types = frozenset(accounts), frozenset(regions), frozenset(types)
         self._mark = mark(tag_key)
+        self._origin = lru_cache(maxsize=_ORIGINS)(self._origin_of)  # (nearly all items share a few)
 
     def wants(self, place: ConfigPlace | None, resource_type: str = "") -> bool:
         """Return whether a place's items of a type may be asked for; what isn't known may be."""
@@ -84,21 +87,27 @@ class ItemFilter:
             raise ParseError("an item names no resource")
         if not (isinstance(account, str) and is_account(account)):
             raise ParseError("an item names no account")
-        where = ConfigPlace(account, _recorder(document, place))
-        if not self.wants(where, kind):
+        origin = self._origin(account, _recorder(document, place), kind)
+        if origin is None:
             return None
-        arn = document.get("ARN") or document.get("arn")
+        where, as_text, revisions = origin
+        arn = str(document.get("ARN") or document.get("arn") or "") if revisions else ""
         status = document.get("configurationItemStatus")
         captured_at = moment(document.get("configurationItemCaptureTime"), "configurationItemCaptureTime")
         row = Row(
-            thing=thing_of(*where, kind, name, str(arn or "") if facts_of(kind).revisions else ""),
+            thing=thing_of(*where, kind, name, arn),
             captured=stamp(captured_at),
             created=created(status),
-            place=f"{where.account_id} {where.region}",
+            place=as_text,
             label=f"{kind} {name} in {where}",
             document=text,
         )
         return FileItem(row, kind, ours=self._mark in text, gone=gone(status))
+
+    def _origin_of(self, account: str, region: str, kind: str) -> tuple[ConfigPlace, str, bool] | None:
+        """Return a place, as text too, and whether a type has revisions; None where neither is asked for."""
+        where = ConfigPlace(account, region)
+        return (where, f"{account} {region}", facts_of(kind).revisions) if self.wants(where, kind) else None
 
 
 class Lacking(NamedTuple):
