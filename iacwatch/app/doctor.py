@@ -27,11 +27,13 @@ def setup(
     region: str | None = None,
     queue_url: str | None = None,
     function: str | None = None,
+    post: bool = False,
 ) -> Setup:
     """Return what is examined; raise `UsageError` where no region is known, or the configuration is wrong.
 
     `function` (a name or an ARN): its settings are judged instead of those of the command line. Where they
-    cannot be had, the latter are, and `Setup.trouble` says why.
+    cannot be had, the latter are, and `Setup.trouble` says why. `post`: a test
+    message may be posted to Slack.
     """
     given = {"queue.url": Given("--queue-url", queue_url)} if queue_url else {}
     container = Container(config=config, profile=profile, region=region, overrides=given)
@@ -47,7 +49,8 @@ def setup(
             )
         except IacwatchError as error:
             trouble = error
-    return _setup(container, profile=profile, region=where, function=function or "", trouble=trouble)
+    made = _setup(container, profile=profile, region=where, function=function or "", trouble=trouble)
+    return replace(made, post=post)
 
 
 def _environment(container: Container, function: str, region: str) -> Mapping[str, str]:

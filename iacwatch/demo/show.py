@@ -97,13 +97,25 @@ def _ending(screen: Screen, left: int, dead: int) -> None:
     screen.term(
         "the DLQ", f"{_number(dead)} in it: the one that is cut off, moved there by SQS after its last try"
     )
-    screen.heading("Now yours")
-    for command, what in (
+    screen.heading("Go on here")
+    _commands(
+        screen,
         ("iacwatch demo who web", "who changed this one, in ten weeks"),
         ("iacwatch demo backfill --since 60d", "all that changed, in a minute"),
-        ("iacwatch drain --dry-run --queue-url URL", "your own; it changes nothing"),
-    ):
-        screen.line(f"  {command:<41} {what}")
+        ("iacwatch demo doctor", "is the account set up, and what mends it"),
+    )
+    screen.heading("Now yours: these only read, with the credentials you have")
+    _commands(
+        screen,
+        ("iacwatch who sg-0123456789abcdef0", "who changed an object of yours"),
+        ("iacwatch backfill --since yesterday", "what was changed, and by whom"),
+        ("iacwatch help slack", "then the first message"),
+    )
+
+
+def _commands(screen: Screen, *rows: tuple[str, str]) -> None:
+    for command, what in rows:
+        screen.line(f"  {screen.style(f'{command:<37}', 'bold')} {what}")
 
 
 def _number(count: int) -> str:

@@ -68,7 +68,8 @@ class Setup:
     `region` is where things are, the queue's own where its URL names one. `configured`: whether there is a
     ``[[workflow]]``; `rules` holds the built-in ones where there is none. `function` is the one whose
     settings these are ("": those of the command line), `trouble` why they could not be had. `profile` is for
-    the commands that are suggested. `fallback` are the trails behind `trail`, in their order.
+    the commands that are suggested. `fallback` are the trails behind `trail`, in their order. `post`: a test
+    message may be posted to Slack.
     """
 
     sessions: Sessions
@@ -88,6 +89,7 @@ class Setup:
     ledger: LedgerSetup = field(default_factory=lambda: LedgerSetup(url="memory"))
     function: str = ""
     trouble: IacwatchError | None = None
+    post: bool = False
 
     @property
     def lookups(self) -> bool:

@@ -15,7 +15,8 @@ EVERYTHING = {
     "SecretKmsKeyArn": "arn:aws:kms:eu-west-1:111122223333:key/k",
     "TagKey": "owner",
     "TagValues": "terraform,cdk",
-    "Workflows": '[{"name": "ci", "principals": ["arn:aws:iam::*:role/ci-*"]}]',
+    "Workflows": '[{"name": "ci", "principals": ["arn:aws:iam::*:role/ci-*"],'
+    ' "started_by": ["gitlab.com:project_path:acme/infra:ref_type:branch:ref:main"]}]',
     "ReportVerdicts": "out-of-band,side-effect",
     "ReportIgnore": '[{"resource_types": ["AWS::AutoScaling::AutoScalingGroup"]}]',
     "ReportRedact": "Configuration.a*,Configuration.b",

@@ -15,6 +15,7 @@ from iacwatch.cli.group import COMMANDS, group
 from iacwatch.core.model import Verdict
 from iacwatch.demo.fake.server import FakeAws
 from iacwatch.deploy.template import text as template
+from iacwatch.doctor import slack_api
 from iacwatch.function import report as function_report
 from iacwatch.settings.load import File, keys, load
 from iacwatch.settings.schema import Settings
@@ -242,3 +243,18 @@ def test_every_format_and_trail_that_is_registered_is_documented():
     assert [row for row in rows if row != "--format"] == [each.name for each in FORMATS]
     assert rf"`--format {'|'.join(each.name for each in FORMATS)}`".replace("|", r"\|") in documented("drain")
     assert rf"`--trail {'|'.join(each.form for each in TRAILS)}`".replace("|", r"\|") in documented("drain")
+
+
+def test_the_manifest_of_the_slack_app_asks_for_what_is_used_and_no_more():
+    (manifest,) = (json.loads(block) for block in blocks(PAGES["slack"], "json"))
+    assert manifest["oauth_config"]["scopes"] == {"bot": ["chat:write", "channels:read"]}
+    assert manifest["features"]["bot_user"]["display_name"] == "iacwatch"
+    (commands,) = blocks(PAGES["slack"], "sh")
+    assert len(commands.strip().splitlines()) == 5
+
+
+def test_what_the_page_on_slack_says_to_a_refusal_doctor_says_too():
+    codes = re.findall(r"`(\w+)`", section("slack", "When nothing appears").split("| --- |")[1])
+    known = {code for code in codes if "_" in code} - {"doctor"}
+    assert len(known) == 7
+    assert known <= slack_api.HINTS.keys()

@@ -38,13 +38,16 @@ _COLOURS: Final = {"ok": "green", "warn": "yellow", "fail": "bold red"}
     metavar="NAME",
     help="Judge the settings that this Lambda function runs with, instead of those here.",
 )
+@click.option("--post", is_flag=True, help="Post a test message to each Slack channel, and delete it again.")
 @click.pass_obj
-def command(general: GlobalOptions, /, form: str, queue_url: str | None, function: str | None) -> int:
+def command(
+    general: GlobalOptions, /, form: str, queue_url: str | None, function: str | None, *, post: bool
+) -> int:
     """Look whether the account is set up: each line is ok, warn or fail, with what mends it.
 
-    Recorder, rule, queue, function, permissions, trail, ledger, Slack and workflows of one region. It only
-    reads, with whatever permissions it has, and says what it could not see. Where a line says fail, it exits
-    with 1.
+    Recorder, rule, queue, function, permissions, trail, ledger, Slack and workflows of one region. Without
+    --post it only reads, with whatever permissions it has, and says what it could not see. Where a line says
+    fail, it exits with 1.
     """
     import logging
 
@@ -60,6 +63,7 @@ def command(general: GlobalOptions, /, form: str, queue_url: str | None, functio
         region=general.region,
         queue_url=queue_url,
         function=function,
+        post=post,
     )
     show = _json if form == "jsonl" else Lines(console(general, sys.stdout)).show
     counted: Counter[str] = Counter()

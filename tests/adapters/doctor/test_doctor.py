@@ -428,6 +428,27 @@ def test_a_webhook_is_not_tried_and_no_slack_is_told(fresh, look):
     assert fresh.aws.slack_messages == []
 
 
+def test_a_test_message_is_posted_where_that_is_asked_for_and_taken_back(fresh, look):
+    slack, post = fresh.aws.slack, {"post": True}
+    found = look(fresh, options=post, IACWATCH_SLACK__CHANNEL="#infra")
+    assert "slack.channel" not in found
+    assert only(found, "slack.post", "ok").message == "a test message was posted to #infra and deleted"
+    assert (slack.messages, len(slack.deleted)) == ([], 1)
+    fresh.aws.fail("slack", "chat.delete", "cant_delete_message")
+    assert "could not be deleted: cant_delete" in only(look(fresh, options=post), "slack.post", "ok").message
+    fresh.aws.fail("slack", "chat.postMessage", "not_in_channel")
+    assert "/invite the bot" in only(look(fresh, options=post), "slack.post", "fail").mend
+    none = {"IACWATCH_SLACK__TOKEN": "", "IACWATCH_SLACK__CHANNEL": ""}
+    hook = look(fresh, options=post, **none, IACWATCH_SLACK__WEBHOOK_URL=fresh.aws.webhook_url)
+    assert "through the webhook" in only(hook, "slack.post", "ok").message
+    assert "slack" not in hook
+    assert slack.messages[-1]["method"] == "webhook"
+    gone = look(fresh, options=post, **none, IACWATCH_SLACK__WEBHOOK_URL=fresh.aws.url + "/services/none")
+    assert "took no test message: HTTP 404" in only(gone, "slack.post", "fail").message
+    silent = look(fresh, options=post, **none, IACWATCH_SLACK__WEBHOOK_URL="http://127.0.0.1:9/services/x")
+    assert "127.0.0.1" not in only(silent, "slack.post", "fail").message
+
+
 def test_roles_in_other_accounts_are_assumed_and_tried(fresh, look):
     good, bad = "222233334444", "333344445555"
     fresh.aws.add_role(f"arn:aws:iam::{good}:role/iacwatch-read")

@@ -24,13 +24,14 @@ def test_the_checks_follow_a_change_on_its_way():
         *("queue.url", "rule", "queue", "queue.policy"),
         *("mapping", "function", "reconcile"),
         *("trail", "history", "accounts"),
-        *("ledger", "ledger.table", "slack", "workflow", "workflow.lately", "workflow.started_by"),
+        *("ledger", "ledger.table", "slack", "slack.post"),
+        *("workflow", "workflow.lately", "workflow.started_by"),
     ]
 
 
 def test_only_what_needs_no_aws_runs_where_aws_takes_no_credentials():
     alone = [each.name for each in registered() if not each.aws]
-    assert alone == ["function.settings", "credentials", "ledger", "slack", "workflow"]
+    assert alone == ["function.settings", "credentials", "ledger", "slack", "slack.post", "workflow"]
 
 
 @pytest.mark.parametrize("name", [each.name for each in registered()])

@@ -172,9 +172,17 @@ def test_a_file_gets_no_colour_and_lines_that_fit_eighty_columns(shown):
 
 def test_it_ends_with_what_to_try_next_against_the_same_aws(shown):
     _, text = shown
-    end = text[text.index("Now yours") :]
+    end = text[text.index("Go on here") :]
     assert "  iacwatch demo who web " in end
     assert "  iacwatch demo backfill --since 60d " in end
+
+
+def test_it_ends_with_what_to_run_against_ones_own_account(shown):
+    _, text = shown
+    end = text[text.index("Now yours") :]
+    ours = re.findall(r"^  iacwatch (\w+)", end, re.MULTILINE)
+    assert ours == ["who", "backfill", "help"]
+    assert "demo" not in end
 
 
 @pytest.mark.parametrize(("color", "coloured"), [("always", True), ("never", False), ("auto", False)])

@@ -36,7 +36,7 @@ class FakeSlack:
 
     `tokens` and `channels` are those that exist; None: every well-formed one does. `scopes` is what a token
     may do; the bot is a member of every channel but those of `outside`. `no_replies`: the error that answers
-    each reply in a thread; "": they are taken.
+    each reply in a thread; "": they are taken. `deleted` are the messages that were taken back.
     """
 
     clock: FakeClock
@@ -47,6 +47,7 @@ class FakeSlack:
     outside: frozenset[str] = frozenset()
     no_replies: str = ""
     messages: list[dict[str, Json]] = field(default_factory=list)
+    deleted: list[dict[str, Json]] = field(default_factory=list)
     _last: dict[str, float] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
@@ -73,6 +74,8 @@ class FakeSlack:
                 return self._post(body)
             case "chat.update":
                 return self._update(body)
+            case "chat.delete":
+                return self._delete(body)
             case _:
                 raise SlackError("unknown_method", req_method=method)
 
@@ -161,11 +164,22 @@ class FakeSlack:
                     return {"channel": channel, "ts": stamp, "text": message["text"]}
         raise SlackError("message_not_found")
 
+    def _delete(self, body: Mapping[str, Json]) -> dict[str, Json]:
+        channel, stamp = str(body.get("channel", "")), str(body.get("ts", ""))
+        with self._lock:
+            for message in self.messages:
+                if (message["channel_id"], message["ts"]) == (channel, stamp):
+                    self.messages.remove(message)
+                    self.deleted.append(message)
+                    return {"channel": channel, "ts": stamp}
+        raise SlackError("message_not_found")
+
     def _store(
         self, body: Mapping[str, Json], *, channel: str, channel_id: str, method: str
     ) -> dict[str, Json]:
         with self._lock:
-            stamp = f"{int(self.clock.now().timestamp())}.{len(self.messages) + 1:06d}"
+            count = len(self.messages) + len(self.deleted) + 1
+            stamp = f"{int(self.clock.now().timestamp())}.{count:06d}"
             message = {
                 **body,
                 "channel": channel,
