@@ -8,7 +8,7 @@ from pathlib import Path
 from tests.fixtures import command
 from tests.worlds.blind.actors import OWN, SECOND
 from tests.worlds.blind.run import Account
-from tests.worlds.origins.sessions import THIRD
+from tests.worlds.origins.sessions import PROVIDERS, THIRD
 
 GITHUB = "token.actions.githubusercontent.com"
 RULES = f"""
@@ -36,6 +36,17 @@ name = "jenkins"
 managed_by = ["terraform"]
 principals = ["arn:aws:iam::*:role/deploy-*"]
 {{started_by}} = ["arn:aws:iam::{OWN}:role/ci/jenkins-agent"]
+
+[[workflow]]
+name = "agents"
+managed_by = ["terraform"]
+principals = ["arn:aws:iam::*:role/agent-*"]
+{{started_by}} = [
+  "{PROVIDERS["eks"]}:system:serviceaccount:atlantis:atlantis",
+  "arn:aws:iam::{OWN}:role/agent-jenkins",
+  "arn:aws:iam::{OWN}:role/agent-codebuild",
+  "arn:aws:iam::{OWN}:role/agent-pod",
+]
 
 [[workflow]]
 name = "on-call"

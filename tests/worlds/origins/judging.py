@@ -109,10 +109,11 @@ def amiss(truth, expected, line):
         checks.append(("repository", fits, expected.repositories, actor["repository"]))
     if expected.chain is not None:
         checks.append(("chain", *chains(expected.chain, actor["chain"])))
-    check("session", session.name, actor.get("session") or None)
-    if session.kind != "federated-user":
+    if session.arn:
+        check("session", session.name, actor.get("session") or None)
+    if session.kind != "federated-user" and session.arn:
         check("event.principal", session.caller, event.get("principal"))
-    check("event.arn", session.arn, event.get("arn"))
+        check("event.arn", session.arn, event.get("arn"))
     patterns = () if expected.known else truth.reason_says
     checks += [("reason", bool(re.search(each, line["reason"])), each, line["reason"]) for each in patterns]
     return [f"{name} should be {right}, is {got}" for name, fits, right, got in checks if not fits]

@@ -1,4 +1,4 @@
-"""Plays who stands behind changes: `python -m tests.worlds.origins.play SEED [chains|hands|runs|apply|quiet|names|explain|files]`.
+"""Plays who stands behind changes: `python -m tests.worlds.origins.play SEED [chains|hands|runs|apply|quiet|names|explain|files|machines]`.
 
 `chains` (the default, with traps, services and the guarded roles), `few`: a small part of it. `runs`: 200 runs of
 the pipeline beside people in its role. `apply`: 1,000 changes of one apply. `quiet`: nothing to report. `files`: the chains, out of log files.
@@ -16,6 +16,7 @@ from tests.worlds.origins.account import Company, extra
 from tests.worlds.origins.chains import Chains
 from tests.worlds.origins.hands import FITTING, Hands
 from tests.worlds.origins.judging import OriginScore, judge
+from tests.worlds.origins.machines import Machines
 from tests.worlds.origins.names import named
 from tests.worlds.origins.services import Services
 from tests.worlds.origins.stage import REGIONS, OriginStage
@@ -59,6 +60,13 @@ def everything(seed, now=None):
     Traps(stage).play()
     Services(stage).play()
     Hands(stage).play()
+    Machines(stage).play()
+    return stage
+
+
+def machines(seed, now=None):
+    stage = OriginStage(seed, now)
+    Machines(stage).play()
     return stage
 
 
@@ -178,7 +186,7 @@ def later(stage, company):
     return judge(stage.world, lines, company.queued())
 
 
-WAYS = {"chains": everything, "few": few, "runs": runs, "apply": apply, "quiet": quiet}
+WAYS = {"chains": everything, "few": few, "runs": runs, "apply": apply, "quiet": quiet, "machines": machines}
 
 
 def main(seed, way="chains"):

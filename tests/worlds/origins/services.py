@@ -30,8 +30,10 @@ class Services:
         self.forwarded()
 
     def arn(self, name, account=OWN):
+        """Return the ARN of a stack: no two of one name are there at once."""
         s = self.stage
-        return f"arn:aws:cloudformation:{s.region}:{account}:stack/{name}/{s.world.uuid()}"
+        stack = f"{name}-{s.number()}"
+        return f"arn:aws:cloudformation:{s.region}:{account}:stack/{stack}/{s.world.uuid()}"
 
     def object_of(self, stack, managed, account=OWN):
         tags = {
@@ -116,7 +118,6 @@ class Services:
         self.update(alice, stack)
         self.update(
             bob, stack, at=-10, errorCode="ValidationException", errorMessage="No updates are to be performed.",
-            lists=(("AWS::CloudFormation::Stack", "web"),),
         )  # fmt: skip
         s.change(
             session, kind=self.object_of(stack, managed), verdict=verdict,
