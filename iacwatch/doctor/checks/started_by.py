@@ -98,7 +98,8 @@ def judge_unread(flow: Workflow, arn: str, openers: Sequence[Opener], error: Aws
     if any(each.people for each in openers):
         return judge_trusted(flow, arn, openers, ())
     message = f"{error.message}, so that who can pass for the workflow {flow.name} is unknown"
-    return unseen(_name(flow), f"{message}{_opened(openers)}", f"{error.hint}; or {_mend(flow, (), openers)}")
+    mend = "; or ".join(filter(None, (error.hint, _mend(flow, (), openers))))
+    return unseen(_name(flow), f"{message}{_opened(openers)}", mend)
 
 
 def entries(trusted: Sequence[Taker], openers: Sequence[Opener]) -> Sequence[str]:

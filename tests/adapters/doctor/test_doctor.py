@@ -576,6 +576,14 @@ def test_the_roles_of_a_workflow_are_those_that_it_names_and_those_that_wrote(fr
     assert [each.body["RoleName"] for each in asked] == ["deploy", "gha-terraform-live"]
 
 
+def test_a_role_of_an_account_that_may_not_be_read_is_told_as_unknown(fresh, look):
+    named = [{"name": "ci", "principals": ["arn:aws:iam::999999999999:role/deploy"]}]
+    told = only(look(fresh, IACWATCH_WORKFLOW=json.dumps(named)), "workflow.ci.started_by", "warn")
+    assert not told.seen
+    assert "who can pass for the workflow ci is unknown" in told.message
+    assert told.mend.startswith("set started_by = ")
+
+
 def test_sessions_that_were_opened_at_the_home_regions_endpoint_are_found(fresh, look):
     fresh.region = "us-east-1"
     fresh.opened(person())
