@@ -163,8 +163,8 @@ def _advise(container: FunctionContainer) -> None:
             "no workflow is configured: changes are judged by the tool that the user agent names, which can"
             " be forged; name your pipeline's role in a [[workflow]]"
         )
-    if not container.settings.slack.configured:
-        _log.warning("Slack is not configured: findings are written to this log alone")
+    if not container.posts:
+        _log.warning("Slack is not configured, nor is a bus: findings are written to this log alone")
     elif not container.lasting:
         _log.warning(
             "what was reported is remembered by this process alone: a change may be reported twice;"

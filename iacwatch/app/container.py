@@ -154,6 +154,7 @@ class Container:
             clock=self.clock,
             secret=self.secret,
             notes=lambda: self.store(remember=True).notes,
+            client=self.sessions.client,
         )
 
     @cached_property

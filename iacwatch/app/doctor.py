@@ -11,7 +11,7 @@ from iacwatch.aws.errors import calling
 from iacwatch.aws.rate_limit import RateLimit
 from iacwatch.core.arn import arn_parts
 from iacwatch.core.text import plain
-from iacwatch.doctor.setup import LedgerSetup, Setup, SlackSetup, TrailSetup
+from iacwatch.doctor.setup import BusSetup, LedgerSetup, Setup, SlackSetup, TrailSetup
 from iacwatch.errors import IacwatchError, UsageError
 from iacwatch.settings.load import Given
 from iacwatch.settings.rules import rules
@@ -99,6 +99,7 @@ def _setup(
         ),
         allowed=ours.accounts.allowed,
         slack=_slack(container),
+        bus=BusSetup(name=ours.events.bus, region=ours.events.region or region or own),
         ledger=_ledger(container, region or own, function=bool(function) and trouble is None),
         function=function,
         trouble=trouble,

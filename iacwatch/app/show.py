@@ -34,7 +34,7 @@ def show(container: Container, called: str) -> Finding:
         kept = "" if settings.keep_records else " (ledger.keep_records is false)"
         raise IacwatchError(
             f"the ledger {container.ledger_place} keeps no finding {digits}{kept}",
-            hint="it keeps what was posted to Slack; check ledger.url and the id",
+            hint="it keeps what was posted to Slack or put on a bus; check ledger.url and the id",
         )
     if len(found) > 1:
         names = ", ".join(each.finding_id for each in found)

@@ -89,10 +89,14 @@ FORMATS: Final = (
 
 
 class Destination(NamedTuple):
-    """A service that findings are posted to: `name` is its option and its section of the settings."""
+    """A service that findings are posted to: `name` is its option and its section of the settings.
+
+    The ledger remembers by that name, too, what the destination took. `help` is that of its option.
+    """
 
     name: str
     title: str
+    help: str
     configured: "Callable[[Settings], bool]"
     make: "Callable[[Sinks], Sink]"
 
@@ -129,7 +133,31 @@ def _slack(sinks: "Sinks") -> "Sink":
     )
 
 
-DESTINATIONS: Final = (Destination("slack", "Slack", lambda settings: settings.slack.configured, _slack),)
+def _events(sinks: "Sinks") -> "Sink":
+    """Return what puts findings on the bus; raise `ConfigError` where none is configured."""
+    from iacwatch.sinks.event_bus import EventBus  # noqa: PLC0415  (needs AWS)
+
+    ours = sinks.settings.events
+    if not ours.bus:
+        raise ConfigError("an EventBridge bus is not configured", hint="set events.bus, or pass --no-events")
+    return EventBus(
+        client=lambda: sinks.client("events", region=ours.region),
+        bus=ours.bus,
+        clock=sinks.clock,
+        style=sinks.style,
+    )
+
+
+DESTINATIONS: Final = (
+    Destination("slack", "Slack", "Post the findings.", lambda settings: settings.slack.configured, _slack),
+    Destination(
+        "events",
+        "an EventBridge bus",
+        "Put the findings on the EventBridge bus.",
+        lambda settings: bool(settings.events.bus),
+        _events,
+    ),
+)
 """Every destination, each with its option ``--NAME/--no-NAME``."""
 
 
@@ -143,14 +171,17 @@ class Sinks:
         clock: "Clock",
         secret: Callable[[str], str],
         notes: "Callable[[], Notes]",
+        client: "Callable[..., Any]",
     ) -> None:
         """Take the settings; `secret` returns a secret from where a setting says it is kept.
 
-        `notes` opens those of the ledger's store, which runs share; raises `IacwatchError` where that fails.
+        `client` returns the client of an AWS service, in a `region` or ours. `notes` opens those of the
+        ledger's store, which runs share; raises `IacwatchError` where that fails.
         """
         from iacwatch.sinks.style import ReportStyle  # noqa: PLC0415  (--help needs none of it)
 
-        self.settings, self.clock, self.secret, self.notes = settings, clock, secret, notes
+        self.settings, self.clock, self.secret = settings, clock, secret
+        self.notes, self.client = notes, client
         self.style = ReportStyle(
             names=settings.accounts.names,
             redact=tuple(settings.report.redact),

@@ -131,7 +131,7 @@ def report_options(*, post: str = "", verdict: str = _REPORTED) -> Callable[[_Co
         click.option(
             f"--{each.name}/--no-{each.name}",
             default=None,
-            help=f"Post the findings.  [default: {post or f'where {each.title} is configured'}]",
+            help=f"{each.help}  [default: {post or f'where {each.title} is configured'}]",
         )
         for each in DESTINATIONS
     )

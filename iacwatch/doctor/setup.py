@@ -27,6 +27,14 @@ class SlackSetup:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class BusSetup:
+    """The EventBridge bus that findings are put on (a name or an ARN; "": none), and its region."""
+
+    name: str = ""
+    region: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LedgerSetup:
     """Where the ledger is: the file `path`, the DynamoDB `table` of a region, or nowhere.
 
@@ -86,6 +94,7 @@ class Setup:
     fallback: tuple[TrailSetup, ...] = ()
     allowed: tuple[str, ...] = ()
     slack: SlackSetup = field(default_factory=SlackSetup)
+    bus: BusSetup = field(default_factory=BusSetup)
     ledger: LedgerSetup = field(default_factory=lambda: LedgerSetup(url="memory"))
     function: str = ""
     trouble: IacwatchError | None = None

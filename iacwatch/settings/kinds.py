@@ -75,6 +75,10 @@ VERDICTS: Final = list_of(values.verdict, "verdicts")
 LEDGER_URL: Final = Kind(values.ledger_url, "URL")
 ATHENA_NAME: Final = fitting(r"[A-Za-z0-9_-]{0,128}", "at most 128 letters, digits, _ and -")
 """Of a database or a table: it becomes part of a query, so nothing is taken that could end a name there."""
+EVENT_BUS: Final = fitting(
+    r"(?:(?:arn:aws[a-z-]*:events:[a-z]+(?:-[a-z]+)+-[0-9]+:[0-9]{12}:event-bus/)?[A-Za-z0-9._-]{1,256})?",
+    "an event bus's name or ARN",
+)
 WORKGROUP: Final = fitting(
     r"[A-Za-z0-9._-]{1,128}", "a workgroup's name: at most 128 letters, digits, ., _ and -"
 )

@@ -349,6 +349,23 @@ class LedgerSettings:
 
 
 @section
+class EventsSettings:
+    """``[events]``."""
+
+    bus: str = key(
+        kinds.EVENT_BUS,
+        "an EventBridge bus that findings are put on: its name or ARN",
+        default="",
+        example="arn:aws:events:eu-west-1:111122223333:event-bus/findings",
+    )
+
+    @property
+    def region(self) -> str | None:
+        """Return the region of the bus where its ARN names one."""
+        return self.bus.split(":")[3] if self.bus.startswith("arn:") else None
+
+
+@section
 class Settings:
     """The whole configuration; each field is a section of the file."""
 
@@ -379,7 +396,12 @@ class Settings:
         "What is reported, and what reports never show.", default_factory=ReportSettings
     )
     ledger: LedgerSettings = table(
-        "Where iacwatch remembers what it reported to Slack.", default_factory=LedgerSettings
+        "Where iacwatch remembers what it posted, for each destination by itself.",
+        default_factory=LedgerSettings,
+    )
+    events: EventsSettings = table(
+        "The EventBridge bus that findings are put on, beside Slack or instead.",
+        default_factory=EventsSettings,
     )
 
 

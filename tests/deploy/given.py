@@ -13,6 +13,7 @@ EVERYTHING = {
     "SlackGroupWindow": "5m",
     "SlackApiUrl": "https://slack-gov.com/api/",
     "SecretKmsKeyArn": "arn:aws:kms:eu-west-1:111122223333:key/k",
+    "EventBus": "findings",
     "TagKey": "owner",
     "TagValues": "terraform,cdk",
     "Workflows": '[{"name": "ci", "principals": ["arn:aws:iam::*:role/ci-*"],'
@@ -63,6 +64,7 @@ TRAILS = {
 """By where trail events come from: what it takes, instead of lookups."""
 
 INVENTORY = {"config:SelectResourceConfig", "config:ListDiscoveredResources"}
+BUS = {"events:PutEvents", "events:DescribeEventBus"}
 WHERE_NAMED = {
     "sts:AssumeRole": {"MemberAccounts": "222233334444"},
     "secretsmanager:GetSecretValue": {"SlackTokenSecret": "iacwatch/slack"},

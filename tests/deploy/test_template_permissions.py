@@ -8,6 +8,7 @@ import pytest
 
 from iacwatch.doctor.resource_policy import PolicyAnswer, PolicyRequest, lets, open_to_anybody
 from tests.deploy.given import (
+    BUS,
     EVERYTHING,
     INVENTORY,
     LAMBDA_ACTIONS,
@@ -76,6 +77,21 @@ def test_the_function_may_do_what_the_manual_says_and_no_more():
 @pytest.mark.parametrize("action", sorted(WHERE_NAMED))
 def test_a_permission_beyond_that_is_given_only_where_a_parameter_names_what_for(action):
     assert actions(role_statements(Stack(**WHERE_NAMED[action]), "FunctionRole")) == LAMBDA_ACTIONS | {action}
+
+
+@pytest.mark.parametrize(
+    ("bus", "arn"),
+    [
+        ("findings", f"arn:aws:events:eu-west-1:{ACCOUNT}:event-bus/findings"),
+        ("arn:aws:events:eu-west-1:444455556666:event-bus/all",) * 2,
+    ],
+)
+def test_findings_may_be_put_on_the_bus_that_is_named_and_on_no_other(bus, arn):
+    for role in ("FunctionRole", "ReconcileRole"):
+        statements = role_statements(Stack(EventBus=bus, Reconcile="true"), role)
+        (statement,) = [each for each in statements if each["Sid"] == "EventBus"]
+        assert (set(statement["Action"]), statement["Resource"]) == (BUS, arn)
+    assert actions(role_statements(Stack(EventBus=bus), "FunctionRole")) == LAMBDA_ACTIONS | BUS
 
 
 def test_a_secret_is_named_exactly():

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from iacwatch.deploy.template import text
-from tests.deploy.given import INVENTORY, LAMBDA_ACTIONS, TRAILS, WHERE_NAMED
+from tests.deploy.given import BUS, INVENTORY, LAMBDA_ACTIONS, TRAILS, WHERE_NAMED
 from tests.deploy.modules import TERRAFORM, Module, snake
 from tests.deploy.stacks import Stack, loaded
 
@@ -196,7 +196,7 @@ def test_both_name_the_same_permissions(member):
         return set(re.findall(acts, text(form, member=member))) - {"sts:ExternalId"}
 
     assert named("terraform") == named("cloudformation")
-    ours = LAMBDA_ACTIONS | WHERE_NAMED.keys() | INVENTORY | TRAILS["athena"]
+    ours = LAMBDA_ACTIONS | BUS | WHERE_NAMED.keys() | INVENTORY | TRAILS["athena"]
     others = {"sqs:SendMessage", "events:PutEvents", "lambda:InvokeFunction"}
     assert named("terraform") <= ours | others
     assert member or named("terraform") == ours | others

@@ -14,6 +14,7 @@ from iacwatch.demo.fake import functions
 from iacwatch.demo.fake.clock import FakeClock
 from iacwatch.demo.fake.config.items import ConfigItems
 from iacwatch.demo.fake.config.recorders import ConfigRecorders
+from iacwatch.demo.fake.event_buses import FakeEventBuses
 from iacwatch.demo.fake.event_history import EventHistory
 from iacwatch.demo.fake.event_rules import FakeEventRules
 from iacwatch.demo.fake.faults import DROP_AFTER, DROP_BEFORE, PAGES, Faults, InjectedFault
@@ -51,6 +52,7 @@ class FakeAws:
         self.config = ConfigItems(self.clock, home_region=region)
         self.recorders = ConfigRecorders()
         self.rules = FakeEventRules()
+        self.buses = FakeEventBuses()
         self.sts = Sts(self.clock)
         self.iam = Iam()
         self.queues = QueueStore(self.clock)
@@ -64,7 +66,7 @@ class FakeAws:
             },
             "cloudtrail": self.trail.operations(),
             "config": {**self.config.operations(), **self.recorders.operations()},
-            "events": self.rules.operations(),
+            "events": {**self.rules.operations(), **self.buses.operations()},
             "lambda": functions.operations(),
             "sts": self.sts.operations(),
             "iam": self.iam.operations(),
@@ -214,6 +216,11 @@ class FakeAws:
             "Condition": {"ArnEquals": {"aws:SourceArn": arn}},
         }
         queue.attributes["Policy"] = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+
+    def create_bus(self, name: str, *, account_id: str = "") -> str:
+        """Make an event bus in our own account, or in another that lets us put events; return its ARN."""
+        scope = Scope(account_id=account_id or self.account_id, region=self.region)
+        return self.buses.create(scope, name)
 
     def add_role(self, arn: str, external_id: str | None = None) -> None:
         """Let a role be assumed."""

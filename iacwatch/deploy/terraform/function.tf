@@ -27,10 +27,10 @@ resource "aws_lambda_function" "function" {
   lifecycle {
     precondition {
       condition = (
-        var.slack_webhook_secret != "" || var.slack_webhook_parameter != "" || var.config_parameter != "" ||
+        var.slack_webhook_secret != "" || var.slack_webhook_parameter != "" || var.config_parameter != "" || var.event_bus != "" ||
         ((var.slack_token_secret != "" || var.slack_token_parameter != "") && (var.slack_channel != "" || length(var.slack_routes) > 0))
       )
-      error_message = "Name a token (slack_token_secret or slack_token_parameter) and a channel (slack_channel or slack_routes), or a webhook (slack_webhook_secret or slack_webhook_parameter), or config_parameter."
+      error_message = "Name a token (slack_token_secret or slack_token_parameter) and a channel (slack_channel or slack_routes), or a webhook (slack_webhook_secret or slack_webhook_parameter), or event_bus, or config_parameter."
     }
     precondition {
       condition     = !local.asks_athena || (var.athena_database != "" && var.athena_table != "" && var.athena_records != "")

@@ -85,6 +85,12 @@ locals {
         Resource = [for place in local.output_places : "${local.bucket_arn}${place}/*"]
       },
     ],
+    var.event_bus == "" ? [] : [{
+      Sid      = "EventBus"
+      Effect   = "Allow"
+      Action   = ["events:PutEvents", "events:DescribeEventBus"]
+      Resource = startswith(var.event_bus, "arn:") ? var.event_bus : "arn:${local.partition}:events:${local.region}:${local.account}:event-bus/${var.event_bus}"
+    }],
     local.has_members ? [{
       Sid      = "Members"
       Effect   = "Allow"

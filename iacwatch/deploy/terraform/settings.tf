@@ -120,6 +120,16 @@ variable "secret_kms_key_arn" {
   default     = ""
 }
 
+variable "event_bus" {
+  description = "An EventBridge bus that findings are put on, beside Slack or instead; its name, or the ARN of another account's. Sets events.bus."
+  type        = string
+  default     = ""
+  validation {
+    condition     = can(regex("^((arn:aws[a-z-]*:events:[a-z0-9-]+:[0-9]{12}:event-bus/)?[A-Za-z0-9._-]{1,256})?$", var.event_bus))
+    error_message = "Must be the name or the ARN of an event bus."
+  }
+}
+
 # What is managed and by whom
 
 variable "tag_key" {
@@ -365,6 +375,7 @@ locals {
     IACWATCH_REPORT__IGNORE          = length(var.report_ignore) == 0 ? "" : jsonencode(var.report_ignore)
     IACWATCH_REPORT__REDACT          = length(var.report_redact) == 0 ? "" : jsonencode(var.report_redact)
     IACWATCH_LEDGER__URL             = "dynamodb://${aws_dynamodb_table.ledger.name}"
+    IACWATCH_EVENTS__BUS             = var.event_bus
   } : name => value if value != "" }
 
   event_pattern = jsonencode({

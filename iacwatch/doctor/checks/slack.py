@@ -28,11 +28,11 @@ def slack(examination: Examination) -> Iterator[Result]:
         yield from _bot(setup)
     elif setup.slack.webhook is not None:
         yield from _webhook(setup)
-    else:
+    elif not setup.bus.name:
         yield warn(
             "slack",
             "Slack is not configured: findings are in the report alone",
-            "set slack.token and slack.channel, or slack.webhook_url",
+            "set slack.token and slack.channel, or slack.webhook_url (or events.bus)",
         )
 
 

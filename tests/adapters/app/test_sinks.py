@@ -21,7 +21,7 @@ OPTIONS = {parameter.name: parameter for parameter in drain.params}
 
 @pytest.fixture
 def sinks():
-    return Sinks(Settings(), clock=TickingClock(), secret=lambda value: value, notes=MemoryNotes)
+    return Sinks(Settings(), clock=TickingClock(), secret=lambda value: value, notes=MemoryNotes, client=None)
 
 
 @pytest.mark.parametrize("form", FORMATS, ids=lambda form: form.name)
