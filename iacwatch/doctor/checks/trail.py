@@ -10,12 +10,12 @@ from datetime import timedelta
 from typing import Final
 
 from iacwatch.core.arn import home_of
-from iacwatch.doctor.checks import trail_athena, trail_log_files
 from iacwatch.doctor.examination import Examination
 from iacwatch.doctor.reads import lookup
 from iacwatch.doctor.registry import check
 from iacwatch.doctor.result import Result, may, ok, warn
 from iacwatch.doctor.setup import Setup
+from iacwatch.doctor.trails import athena, log_files
 from iacwatch.errors import AwsError
 
 LATELY: Final = timedelta(hours=1)
@@ -31,7 +31,7 @@ def trail(examination: Examination) -> Iterator[Result]:
     for number, each in enumerate(setup.fallback):
         behind = replace(setup, trail=each)
         if each.delivered is not None:
-            results: Iterable[Result] = [trail_log_files.judge_older(behind, drained=drained)]
+            results: Iterable[Result] = [log_files.judge_older(behind, drained=drained)]
         else:
             results = _judged(behind, drained=drained)
         for result in results:
@@ -42,9 +42,9 @@ def _judged(setup: Setup, *, drained: bool) -> Iterator[Result]:
     """Judge one trail, of `setup`."""
     home = home_of(setup.region)
     if setup.trail.athena is not None:
-        yield from trail_athena.judge_table(setup, setup.trail.athena, home, drained=drained)
+        yield from athena.judge_table(setup, setup.trail.athena, home, drained=drained)
     elif setup.trail.delivered is not None:
-        yield from trail_log_files.judge_files(setup, home, drained=drained)
+        yield from log_files.judge_files(setup, home, drained=drained)
     else:
         yield _fresh(setup, drained=drained)
         if home != setup.region:

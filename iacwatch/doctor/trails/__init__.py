@@ -1,0 +1,1 @@
+"""How doctor judges trails that are not asked by lookups: log files, and a table of Athena's."""
