@@ -148,21 +148,23 @@ class Origins:
             if not each.role or self._regions.known(each.role) or scouts[each.role] is each
         ]
         self._ask(ahead, now)
-        self._ask([each for each in left if each not in ahead], now)
+        first = set(ahead)
+        self._ask([each for each in left if each not in first], now)
         self._write_notes(left, now)
 
     def _ask_about_stacks(self, asked: Sequence[_Question], now: datetime) -> None:
         """Ask which calls began operations on stacks; calls too young for a sure answer are left out."""
         queries: dict[_Question, TrailQuery] = {}
-        for each in asked:
+        for each in {each.missing.key: each for each in asked}.values():
             missing = each.missing
             query = stacks.query(missing, as_of=now)
             self._stacks[missing.key] = Answer()
             if query is not None and now >= missing.at.occurred_at + stacks.SETTLED:
                 queries[each] = query
         events, failures = self._collect(list(dict.fromkeys(queries.values()))) if queries else ([], {})
+        ours = [event for event in events if event.event_source == stacks.CLOUDFORMATION]
         for each, query in queries.items():
-            there = [event for event in events if event.region == query.region]
+            there = [event for event in ours if event.region == query.region]
             found = stacks.answer(each.missing, there)
             if failure := failures.get(query):
                 found = Answer(why=failure.reason, failed=True)
@@ -181,11 +183,13 @@ class Origins:
                     each.missing, region, as_of=now, since=since, names=each.names
                 )
             events, failures = self._collect(list(dict.fromkeys(queries.values())))
+            bearing = _by_key(events)
             for each, query in queries.items():
                 each.asked.append(query.region)
                 if failure := failures.get(query):
                     each.failures.append(failure.reason)
-                answer = questions.answer(each.missing, [e for e in events if e.region == query.region])
+                there = [event for event in bearing[each.missing.key] if event.region == query.region]
+                answer = questions.answer(each.missing, there)
                 if answer is not None or len(each.asked) >= len(regions[each]):
                     self._answers(each.missing)[each.missing.key] = answer or _nothing(each)
                     open_.remove(each)
@@ -252,6 +256,17 @@ class Origins:
                     self._notes.write(texts, now=now, expires_at=until)
         except IacwatchError as error:
             _log.debug("notes cannot be written: %s", error)
+
+
+def _by_key(events: Sequence[TrailEvent]) -> Mapping[str, list[TrailEvent]]:
+    """Return the events by what an answer has to bear: the key that was handed out, or the id shared."""
+    bearing: dict[str, list[TrailEvent]] = defaultdict(list)
+    for event in events:
+        if event.opened is not None:
+            bearing[event.opened.access_key_id].append(event)
+        if event.shared_event_id:
+            bearing[event.shared_event_id].append(event)
+    return bearing
 
 
 def _note_of(missing: Missing) -> str:
