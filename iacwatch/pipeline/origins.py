@@ -148,8 +148,8 @@ class Origins:
             if not each.role or self._regions.known(each.role) or scouts[each.role] is each
         ]
         self._ask(ahead, now)
-        first = set(ahead)
-        self._ask([each for each in left if each not in first], now)
+        led = set(ahead)
+        self._ask([each for each in left if each not in led], now)
         self._write_notes(left, now)
 
     def _ask_about_stacks(self, asked: Sequence[_Question], now: datetime) -> None:
