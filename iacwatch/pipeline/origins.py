@@ -218,22 +218,22 @@ class Origins:
 
     def _read_notes(self, asked: Sequence[_Question], now: datetime) -> list[_Question]:
         """Take what was noted before; return the questions that this does not answer."""
-        openings = {_note_of(each.missing): each for each in asked if each.missing.seek is Seek.OPENING}
+        sought = {_note_of(each.missing): each for each in asked}
         roles = {note_texts.key_of("role", role): role for each in asked if (role := each.role)}
-        if self._notes is None or not openings:
+        if self._notes is None or not sought:
             return list(asked)
         try:
-            noted = self._notes.read([*openings, *(key for key in roles)], now=now)
+            noted = self._notes.read([*sought, *roles], now=now)
         except IacwatchError as error:
             _log.debug("notes cannot be read: %s", error)
             return list(asked)
         for key, text in noted.items():
-            if key in openings:
-                missing = openings[key].missing
+            if key in sought:
+                missing = sought[key].missing
                 event = note_texts.event_of(text)
                 answer = questions.answer(missing, [event] if event else [])
                 if answer is not None:
-                    self._openings[missing.key] = answer
+                    self._answers(missing)[missing.key] = answer
             elif key in roles and not self._regions.known(roles[key]):
                 self._regions.recall(roles[key], text)
         return [each for each in asked if each.missing.key not in self._answers(each.missing)]
@@ -243,13 +243,14 @@ class Origins:
         notes: dict[datetime, dict[str, str]] = defaultdict(dict)
         for each in asked:
             event = self._answers(each.missing)[each.missing.key].event
-            if event is None or event.opened is None or each.missing.seek is not Seek.OPENING:
+            if event is None or event.opened is None:
                 continue
             ends_at = event.opened.expires_at or event.occurred_at + _SESSION
             until = min(ends_at, event.occurred_at + 3 * _SESSION).replace(minute=0, second=0) + _HOUR
             if until > now:
                 notes[until][_note_of(each.missing)] = note_texts.text_of(event)
-            notes[now + _REGION_KEPT][note_texts.key_of("role", each.role)] = each.asked[-1]
+            if each.role:
+                notes[now + _REGION_KEPT][note_texts.key_of("role", each.role)] = each.asked[-1]
         try:
             for until, texts in notes.items():
                 if self._notes is not None:
@@ -270,7 +271,7 @@ def _by_key(events: Sequence[TrailEvent]) -> Mapping[str, list[TrailEvent]]:
 
 
 def _note_of(missing: Missing) -> str:
-    return note_texts.key_of("session", missing.key)
+    return note_texts.key_of("session" if missing.seek is Seek.OPENING else "copy", missing.key)
 
 
 def _nothing(question: _Question) -> Answer:

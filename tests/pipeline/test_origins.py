@@ -100,6 +100,18 @@ def test_what_was_noted_needs_no_lookup_in_another_run_until_the_session_ends():
     assert after.lookups == 1
 
 
+def test_how_another_account_shows_who_took_a_role_is_noted_too():
+    bob = session(SSO, "bob@example.com") | {"accountId": OTHER}
+    bob["arn"] = bob["arn"].replace(OWN, OTHER)
+    ours = opening(1, elsewhere("bob@example.com"), sharedEventID="s-1")
+    theirs = replace(opening(1, bob, sharedEventID="s-1", recipientAccountId=OTHER), event_id="theirs")
+    notes, trail = MemoryNotes(), Trail(ours, theirs)
+    first, second = origins(trail, notes), origins(trail, notes)
+    for asked in (first, second):
+        assert traced(asked, calls(1))[0].actor.name == "bob@example.com"
+    assert (first.lookups, second.lookups) == (2, 0)
+
+
 def test_notes_that_cannot_be_had_or_read_cost_lookups_and_nothing_else():
     class Broken(MemoryNotes):
         def read(self, keys, *, now):
