@@ -129,7 +129,9 @@ def _change(found: UnwrappedChange, previous: str | Mapping[str, Json] | None) -
     )
     if previous is None:
         return change
-    before = _item(mapping(previous, "the item before"), ItemLocation(region=head.resource.recorded_in))
+    before = _item(
+        mapping(previous, "the item before"), ItemLocation(region=head.resource.recorded_in), change.item
+    )
     if (before.resource.type, before.resource.id) != (head.resource.type, head.resource.id):
         raise ParseError(f"the item before is of another resource: {shown(before.resource.id)}")
     return with_items(change, item=change.item, previous=before)
@@ -141,19 +143,24 @@ def _change_type(status: str) -> ChangeType:
     return ChangeType.CREATE if status == "ResourceDiscovered" else ChangeType.UPDATE
 
 
-def _item(document: Mapping[str, Json], location: ItemLocation) -> Item:
-    return _filled(document, _head(document, location, None))
+def _item(document: Mapping[str, Json], location: ItemLocation, like: Item | None = None) -> Item:
+    return _filled(document, _head(document, location, None), like)
 
 
-def _filled(document: Mapping[str, Json], head: _Head) -> Item:
+def _filled(document: Mapping[str, Json], head: _Head, like: Item | None = None) -> Item:
+    """Return the whole item; what equals a part of the item `like` is taken from there."""
     frequency = document.get("recordingFrequency")
     return Item(
         resource=head.resource,
         captured_at=head.captured_at,
         status=head.status,
         created_at=_created(document),
-        configuration=config_item_content.configuration(document.get("configuration")),
-        supplementary=config_item_content.supplementary(document.get("supplementaryConfiguration")),
+        configuration=config_item_content.configuration(
+            document.get("configuration"), like and like.configuration
+        ),
+        supplementary=config_item_content.supplementary(
+            document.get("supplementaryConfiguration"), like and like.supplementary
+        ),
         tags=config_item_content.tags(document.get("tags")),
         relationships=config_item_content.relationships(document.get("relationships")),
         daily=isinstance(frequency, str) and frequency.upper() == "DAILY",
@@ -247,8 +254,11 @@ def _captured(value: Json) -> datetime:
 
 
 def _created(document: Mapping[str, Json]) -> datetime | None:
+    value = document.get("resourceCreationTime")
+    if value is None:
+        return None
     try:
-        return moment(document.get("resourceCreationTime"), "resourceCreationTime")
+        return moment(value, "resourceCreationTime")
     except ParseError:
         return None  # many types have none; a service's own way to write it is no reason to stop
 

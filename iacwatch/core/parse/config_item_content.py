@@ -14,8 +14,11 @@ from iacwatch.errors import ParseError
 _LONGEST: Final = 2048
 
 
-def configuration(value: Json) -> Mapping[str, Json] | None:
-    """Return a CI's configuration, which the history API writes as JSON text; None for a deleted resource."""
+def configuration(value: Json, like: Json = None) -> Mapping[str, Json] | None:
+    """Return a CI's configuration, which the history API writes as JSON text; None for a deleted resource.
+
+    What equals a part of `like`, the configuration of another CI, is taken from there.
+    """
     if value is None or value == "":
         return None
     found = decoded(value)
@@ -23,17 +26,20 @@ def configuration(value: Json) -> Mapping[str, Json] | None:
         return None
     if not isinstance(found, Mapping):
         raise ParseError(f"configuration is {shown(value)}, neither an object nor one as JSON text")
-    result: Mapping[str, Json] = plain(found, "configuration")
+    result: Mapping[str, Json] = plain(found, "configuration", like=like)
     return result
 
 
-def supplementary(value: Json) -> Mapping[str, Json]:
-    """Return the supplementary configuration, every entry decoded as often as it was encoded."""
+def supplementary(value: Json, like: Json = None) -> Mapping[str, Json]:
+    """Return the supplementary configuration, every entry decoded as often as it was encoded.
+
+    `like` is as for `configuration`.
+    """
     if value is None or value == "":
         return {}
     entries = mapping(value, "supplementaryConfiguration").items()
     found = {key: decoded(each) for key, each in entries}
-    result: Mapping[str, Json] = plain(found, "supplementaryConfiguration")
+    result: Mapping[str, Json] = plain(found, "supplementaryConfiguration", like=like)
     return result
 
 

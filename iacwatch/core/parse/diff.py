@@ -11,17 +11,13 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from hashlib import blake2b
 from itertools import takewhile
-from marshal import dumps
-from typing import Any, Final
+from typing import Final
 
 from iacwatch.core.model import ChangeType, Item, Json, PropertyChange, Relationship
+from iacwatch.core.parse.json_values import same
 
 _TAG_MAPS: Final = frozenset({"tags", "tagset", "taglist", "filesystemtags"})
 _OBJECTS: Final = (dict, Mapping)  # the first is the faster test
-_NESTED: Final = (*_OBJECTS, list, tuple)
-_UNSHARED: Final = 2
-"""marshal's version that writes every value in full, however often it occurs."""
-
 _LONG: Final = 96
 """Texts longer than this are compared by their digest, so that deep documents stay linear."""
 
@@ -70,7 +66,7 @@ def _values(path: str, old: Json, new: Json) -> Iterator[PropertyChange]:
     if isinstance(old, Mapping) and isinstance(new, Mapping):
         for key in sorted(old.keys() | new.keys()):
             before, after = old.get(key), new.get(key)
-            if _same(before, after):
+            if same(before, after):
                 continue
             below = f"{path}.{_capital(key)}"
             if key.lower() in _TAG_MAPS and _is_tag_map(before) and _is_tag_map(after):
@@ -83,30 +79,9 @@ def _values(path: str, old: Json, new: Json) -> Iterator[PropertyChange]:
         yield _entry(path, old, new)
 
 
-def _same(old: Json, new: Json) -> bool:
-    """Return whether two values are surely equal, by a fast test that overlooks equal ones in another form.
-
-    By `==` alone, True is 1, wherever it stands.
-    """
-    if old is new:
-        return True
-    if type(old) is not type(new) or old != new:
-        return False
-    if not isinstance(old, _NESTED):
-        return True
-    try:
-        return _bytes(old) == _bytes(new)
-    except ValueError:  # a type that is none of JSON's
-        return False
-
-
-def _bytes(value: Any) -> bytes:
-    return dumps(value, _UNSHARED)
-
-
 def _lists(path: str, old: Sequence[Json], new: Sequence[Json]) -> Iterator[PropertyChange]:
     # Nearly always, one of many elements changed. What both begin with pairs off in the bags as well.
-    alike = sum(1 for _ in takewhile(bool, map(_same, old, new)))
+    alike = sum(1 for _ in takewhile(bool, map(same, old, new)))
     old, new = old[alike:], new[alike:]
     old_keys, new_keys = [_element(value) for value in old], [_element(value) for value in new]
     index = 0

@@ -147,7 +147,7 @@ def _notification(body: Mapping[str, Json], location: ItemLocation) -> Unwrapped
 def _change(body: Mapping[str, Json], location: ItemLocation, item: Json, summary: Json) -> UnwrappedChange:
     notified = body.get("notificationCreationTime") or body.get("NotificationCreateTime")
     try:
-        notified_at = moment(notified, "notificationCreationTime")
+        notified_at = moment(notified, "notificationCreationTime") if notified is not None else None
     except ParseError:
         notified_at = None  # nothing depends on it
     if not item:

@@ -9,8 +9,10 @@ import math
 import re
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta, timezone
+from itertools import chain, repeat
+from marshal import dumps
 from operator import is_
-from typing import Final, NoReturn
+from typing import Any, Final, NoReturn
 
 from iacwatch.core.model import Json
 from iacwatch.errors import ParseError
@@ -31,6 +33,11 @@ _HALF: Final = timedelta(microseconds=500)
 _SURROGATE: Final = re.compile(r"[\ud800-\udfff]")
 _OBJECTS: Final = (dict, Mapping)  # the first is the faster test
 _LISTS: Final = (list, tuple)
+_NESTED: Final = (*_OBJECTS, *_LISTS)
+_NOTHING: Final[dict[str, Json]] = {}
+_UNSHARED: Final = 2
+"""marshal's version that writes every value in full, however often it occurs."""
+
 _TEXTS: Final = (str, bytes)
 _NUMBER: Final = re.compile(r"-?(?:0|[1-9][0-9]{0,15})(?:\.[0-9]{1,15})?")
 _USUAL_TIME: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{3}Z")
@@ -111,18 +118,44 @@ def mapping(value: Json, name: str) -> Mapping[str, Json]:
     return value
 
 
-def plain(value: Json, name: str, levels: int = MOST_LEVELS) -> Json:
+def same(old: Json, new: Json) -> bool:
+    """Return whether two values are surely equal, by a fast test that overlooks equal ones in another form.
+
+    By `==` alone, True is 1, wherever it stands.
+    """
+    if old is new:
+        return True
+    if type(old) is not type(new) or old != new:
+        return False
+    if not isinstance(old, _NESTED):
+        return True
+    try:
+        return _bytes(old) == _bytes(new)
+    except ValueError:  # a type that is none of JSON's
+        return False
+
+
+def _bytes(value: Any) -> bytes:
+    return dumps(value, _UNSHARED)
+
+
+def plain(value: Json, name: str, levels: int = MOST_LEVELS, like: Json = None) -> Json:
     """Return a JSON value as all envelopes would have it: the value itself where it is so already.
 
     Null members are left out, since EventBridge drops them; 16.0 is 16; half a surrogate pair, which no
-    output could encode, becomes U+FFFD.
+    output could encode, becomes U+FFFD. Objects and lists that equal those of `like`, which is plain, are
+    taken from there.
     """
     if isinstance(value, str):
         return value if value.isascii() else _SURROGATE.sub("\ufffd", value)
-    if isinstance(value, _OBJECTS):
-        return _members(value, name, _below(levels, name))
-    if isinstance(value, _LISTS):
-        return _elements(value, name, _below(levels, name))
+    if isinstance(value, _NESTED):
+        if levels <= 0:
+            raise ParseError(f"{name} is nested too deeply")
+        if like is not None and same(value, like):
+            return like
+        if isinstance(value, _LISTS):
+            return _elements(value, name, levels - 1, like)
+        return _members(value, name, levels - 1, like)
     if value is None or isinstance(value, bool):
         return value
     if isinstance(value, int | float):
@@ -130,13 +163,6 @@ def plain(value: Json, name: str, levels: int = MOST_LEVELS) -> Json:
     if isinstance(value, datetime):
         return value.isoformat()
     raise ParseError(f"{name} holds {shown(value)}, which JSON does not know")
-
-
-def _below(levels: int, name: str) -> int:
-    """Return how many levels there may be below this one."""
-    if levels <= 0:
-        raise ParseError(f"{name} is nested too deeply")
-    return levels - 1
 
 
 def _number(value: float, name: str) -> int | float:
@@ -149,8 +175,9 @@ def _number(value: float, name: str) -> int | float:
     return int(value) if value.is_integer() else value
 
 
-def _members(value: Mapping[Json, Json], name: str, levels: int) -> Mapping[str, Json]:
+def _members(value: Mapping[Json, Json], name: str, levels: int, like: Json) -> Mapping[str, Json]:
     """Return an object with plain members; nearly all of AWS's are, and copying them costs the most."""
+    alike = like if isinstance(like, dict) else _NOTHING
     changed: dict[str, tuple[str, Json]] = {}
     for key, each in value.items():
         kind = type(each)
@@ -164,7 +191,7 @@ def _members(value: Mapping[Json, Json], name: str, levels: int) -> Mapping[str,
         if each is None:
             changed[key] = (key, None)
             continue
-        made, found = plain(key, name), plain(each, name, levels)
+        made, found = plain(key, name), plain(each, name, levels, alike.get(key))
         if found is not each or made is not key:
             changed[key] = (made, found)
     if not changed and type(value) is dict:
@@ -173,9 +200,15 @@ def _members(value: Mapping[Json, Json], name: str, levels: int) -> Mapping[str,
     return {key: each for key, each in pairs if each is not None}
 
 
-def _elements(value: Sequence[Json], name: str, levels: int) -> Sequence[Json]:
+def _elements(value: Sequence[Json], name: str, levels: int, like: Json) -> Sequence[Json]:
     """Return a list with plain elements."""
-    found = [plain(each, name, levels) for each in value]
+    if isinstance(like, list):
+        found = [
+            plain(each, name, levels, other)
+            for each, other in zip(value, chain(like, repeat(None)), strict=False)
+        ]
+    else:
+        found = [plain(each, name, levels) for each in value]
     return value if type(value) is list and all(map(is_, value, found)) else found
 
 

@@ -13,6 +13,7 @@ from iacwatch.core.catalog.places import key_of
 from iacwatch.core.model import Change, ChangeType
 from iacwatch.core.outcome import Skipped
 from iacwatch.core.parse.config_item import item, parse, with_items
+from iacwatch.core.parse.diff import diff
 from iacwatch.core.present.record import finding_id
 from iacwatch.errors import ParseError
 from tests.fixtures import envelopes
@@ -498,3 +499,19 @@ def test_whatever_is_changed_in_a_real_document_it_raises_parse_error_only(envel
         )
         != ""
     )
+
+
+PARTS = st.recursive(
+    st.none() | st.booleans() | st.sampled_from([0, 1, 1.0, 16.0, "", "x", "\ud800", "é"]),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from("ab"), inner, max_size=2),
+    max_leaves=10,
+)
+
+
+@settings(max_examples=60)
+@given(st.dictionaries(st.sampled_from("abcd"), PARTS), st.dictionaries(st.sampled_from("abcd"), PARTS))
+def test_the_item_before_reads_the_same_beside_the_one_after_as_alone(after, before):
+    new, old = {**QUEUE, "configuration": {**before, **after}}, {**QUEUE, "configuration": before}
+    change = parse(json.dumps(new), previous=json.dumps(old))
+    assert repr(change.previous) == repr(item(json.loads(json.dumps(old))))
+    assert repr(change.diff) == repr(diff(item(old), item(new)))
