@@ -185,8 +185,12 @@ class Hands:
     def young(self):
         """Before `give_up_after` an unknown origin waits; an STS event that comes late is found."""
         s = self.stage
-        for number in range(2):
-            s.begin("an unknown origin, still young", minutes=22 + 9 * number)
+        s.begin("an unknown origin, just given up", minutes=48)
+        session = s.role(RELEASE, "GitHubActions")
+        session.agent, session.asks = TERRAFORM, True
+        s.change(session, expected=[self.says(session)], reason_says=("GitHubActions",))
+        for minutes in (22, 31, 43):
+            s.begin("an unknown origin, still young", minutes=minutes)
             session = s.role(RELEASE, "GitHubActions")
             session.agent, session.asks = TERRAFORM, True
             s.change(session, verdict="", outcome="deferred")
