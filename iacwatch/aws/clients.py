@@ -28,7 +28,7 @@ _RATE_LIMITED: Final = frozenset({"cloudtrail", "config"})
 """Services with a rate limit of our own: a retry of botocore's would break it."""
 
 _CONNECTIONS: Final = 96
-"""To one endpoint, which all accounts share: twelve are looked up at once, each with some threads."""
+"""To one endpoint, which all accounts share: 32 are looked up at once, each with some threads."""
 
 
 def session(profile: str | None) -> Any:

@@ -26,6 +26,7 @@ from iacwatch.aws.rate_limit import RateLimit
 from iacwatch.trails.lookup_events.planner import Plan
 from iacwatch.trails.lookup_events.queries import Shares
 from iacwatch.trails.lookup_events.state import Ask, Known
+from iacwatch.trails.lookup_events.trail import AT_ONCE
 from tests.fixtures.simulated_history import REGION, START, Change, History, history, moment
 
 ROUND_TRIP, BUDGET = 0.4, 2
@@ -38,7 +39,7 @@ PAGE, CHANGE, ACCOUNT = (
 )  # seconds of CPU, measured at a whole core
 ASSUME, POST = 0.2, 1.0
 NOTICE, SETTLE = 60, 900
-AT_ONCE, MOST_THREADS = 12, 6
+MOST_THREADS = 6
 MOST_RECEIVES, GIVE_UP = 15, 12 * 3_600
 
 Process = Generator["float | Signal", None, None]
@@ -360,8 +361,8 @@ def main() -> None:
         Setting(copies=20, per_second=2.0),
         Setting(copies=20, per_second=1.0),
         Setting(copies=20, per_second=0.1),
-        Setting(batch=10, window=0),
         Setting(copies=20, batch=100),
+        Setting(batch=100),
     ]
     for accounts in given.accounts:
         for setting in settings:

@@ -24,8 +24,8 @@ from iacwatch.trails.lookup_events.state import Known
 _LATE: Final = timedelta(hours=2)
 """How long a run may take between asking how far the trail reaches and looking there."""
 
-_AT_ONCE: Final = 12
-"""Accounts and regions that are asked at once."""
+AT_ONCE: Final = 32
+"""Accounts and regions that are asked at once, each at its own rate: mostly they wait."""
 
 _MOST_EVENTS: Final = 20_000
 _LEAST_EVENTS: Final = 1_000
@@ -155,7 +155,7 @@ class LookupEvents:
         until = time.monotonic() + _PATIENCE
         while True:
             self._changed.clear()
-            while self._waiting and self._running() < _AT_ONCE:
+            while self._waiting and self._running() < AT_ONCE:
                 self._waiting.popleft().start()
             if not self._running():
                 return
