@@ -96,6 +96,7 @@ def test_event_history_and_files_behind_it_answer_together_and_a_finding_says_wh
     explained = command.run(aws, tmp_path, "explain", str(document), **fallback)
     assert "api: it begins at" in explained.stdout
     assert "trail: log files of eu-west-1 delivered" in explained.stdout
+    assert "answered by trail" in explained.stdout
     alone = command.run(aws, tmp_path, "explain", str(document), "--trail", "api", **fallback)
     assert "reaches back 90 days only" in alone.stdout
 

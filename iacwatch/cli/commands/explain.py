@@ -93,7 +93,8 @@ class Explanation:
             self._step("Window", _windows(case))
             self._step("Names", _names(case))
         if case.tried or case.queries:
-            self._step("Looked up", case.tried or ["nothing: the answer was known"])
+            answered = [f"answered by {name}" for name in case.answered_by]
+            self._step("Looked up", [*case.tried, *answered] or ["nothing: the answer was known"])
             self._step("Candidates", _candidates(case.ranked.candidates))
         for number, lines in enumerate(_chains(case)):
             self._step("" if number else "Who", lines)
