@@ -428,6 +428,27 @@ def test_a_webhook_is_not_tried_and_no_slack_is_told(fresh, look):
     assert fresh.aws.slack_messages == []
 
 
+def test_the_bus_is_looked_at_where_there_is_one_and_nothing_is_put_on_it(fresh, look):
+    assert "events" not in look(fresh)
+    bus = f"{fresh.name}-findings"
+    gone = only(look(fresh, IACWATCH_EVENTS__BUS=bus), "events", "fail")
+    assert gone.message == f"the bus {bus} does not exist in {fresh.region}: findings stay in the queue"
+    assert gone.mend.endswith(f"aws events create-event-bus --name {bus} --region {fresh.region}")
+    arn = fresh.events.create_event_bus(Name=bus)["EventBusArn"]
+    none = {"IACWATCH_SLACK__TOKEN": "", "IACWATCH_SLACK__CHANNEL": ""}
+    for name in (bus, arn):
+        found = look(fresh, IACWATCH_EVENTS__BUS=name, **none)
+        assert (
+            only(found, "events", "ok").message
+            == f"the bus {name} is there (putting events on it is not tried)"
+        )
+        assert "slack" not in found
+    fresh.aws.deny("events", "*")
+    denied = look(fresh, moto=[each for each in IN_MOTO if each != "events"], IACWATCH_EVENTS__BUS=bus)
+    unseen = only(denied, "events", "warn")
+    assert (unseen.seen, "grant events:DescribeEventBus" in unseen.mend) == (False, True)
+
+
 def test_a_test_message_is_posted_where_that_is_asked_for_and_taken_back(fresh, look):
     slack, post = fresh.aws.slack, {"post": True}
     found = look(fresh, options=post, IACWATCH_SLACK__CHANNEL="#infra")
