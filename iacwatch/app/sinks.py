@@ -69,7 +69,7 @@ def _csv(report: ReportContext) -> "Sink":
 def _markdown(report: ReportContext) -> "Sink":
     from iacwatch.sinks.markdown.sink import Markdown  # noqa: PLC0415  (--help needs none of it)
 
-    return Markdown(out=report.out, style=report.style)
+    return Markdown(out=report.out, style=report.style, one=report.one)
 
 
 def _html(report: ReportContext) -> "Sink":
@@ -230,17 +230,19 @@ class Sinks:
 
         return JsonLines(out=out, style=self.style, before=before, longest=longest)
 
-    def annotations(self, write: Callable[[str], None], failing: Collection[str]) -> "Sink":
+    def annotations(
+        self, write: Callable[[str], None], failing: Collection[str], *, one: bool = False
+    ) -> "Sink":
         """Return what annotates a job of GitHub Actions; `write` writes a line that its runner obeys."""
         from iacwatch.sinks.github_actions import Annotations  # noqa: PLC0415  (--help needs none of it)
 
-        return Annotations(write=write, failing=failing, style=self.style, clock=self.clock)
+        return Annotations(write=write, failing=failing, style=self.style, clock=self.clock, one=one)
 
-    def job_summary(self, path: "Path") -> "Sink":
+    def job_summary(self, path: "Path", *, one: bool = False) -> "Sink":
         """Return what appends to the summary of a job of GitHub Actions."""
         from iacwatch.sinks.github_actions import JobSummary  # noqa: PLC0415  (--help needs none of it)
 
-        return JobSummary(path, style=self.style)
+        return JobSummary(path, style=self.style, one=one)
 
     def report_file(self, path: "Path", make: "Callable[[TextIO], Sink]") -> "Sink":
         """Return what writes a report to a file: whole or not at all."""

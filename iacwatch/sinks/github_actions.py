@@ -11,6 +11,7 @@ from typing import Final
 
 from iacwatch.core.model import Finding
 from iacwatch.core.present import sentence
+from iacwatch.core.present.gravity import gravest_first, newest_first
 from iacwatch.core.text import plain
 from iacwatch.ports import Clock, Delivered, Failure
 from iacwatch.sinks.markdown.sink import Markdown
@@ -31,14 +32,24 @@ class Annotations:
     deferred_close = False
 
     def __init__(
-        self, *, write: Callable[[str], None], failing: Collection[str], style: ReportStyle, clock: Clock
+        self,
+        *,
+        write: Callable[[str], None],
+        failing: Collection[str],
+        style: ReportStyle,
+        clock: Clock,
+        one: bool = False,
     ) -> None:
-        """Take what writes a line for the runner, and the verdicts that fail the run: those are errors."""
+        """Take what writes a line for the runner, and the verdicts that fail the run: those are errors.
+
+        `one`: all are about one resource, the newest comes first.
+        """
         self._write, self._failing, self._style, self._clock = write, failing, style, clock
+        self._ordered = newest_first if one else gravest_first
 
     def emit(self, findings: Sequence[Finding]) -> Mapping[str, Delivered | Failure]:
-        """Write the findings in the order given."""
-        for finding in findings:
+        """Write the findings, the gravest first: the runner shows no more than ten of a step."""
+        for finding in self._ordered(findings):
             self._write(self._annotation(finding))
         return {finding.finding_id: Delivered() for finding in findings}
 
@@ -64,11 +75,11 @@ class JobSummary:
     remembered = False
     deferred_close = False
 
-    def __init__(self, path: Path, *, style: ReportStyle) -> None:
-        """Take the file that ``GITHUB_STEP_SUMMARY`` names."""
+    def __init__(self, path: Path, *, style: ReportStyle, one: bool = False) -> None:
+        """Take the file that ``GITHUB_STEP_SUMMARY`` names. `one`: the newest comes first."""
         self._path = path
         self._text = StringIO()
-        self._markdown = Markdown(out=self._text, style=style)
+        self._markdown = Markdown(out=self._text, style=style, one=one)
 
     def emit(self, findings: Sequence[Finding]) -> Mapping[str, Delivered | Failure]:
         """Take the findings in."""

@@ -1,10 +1,12 @@
 """Findings as a table for people: it fits the terminal's width, and is a sentence a finding in a pipe."""
 
 from collections.abc import Mapping, Sequence
+from itertools import groupby
 from typing import TYPE_CHECKING, Final
 
 from iacwatch.core.model import Finding, Verdict
-from iacwatch.core.present import sentence
+from iacwatch.core.present import links, sentence
+from iacwatch.core.present.gravity import gravest_first, newest_first
 from iacwatch.core.text import plain
 from iacwatch.ports import Delivered, Failure
 from iacwatch.sinks.stream import why_not
@@ -31,11 +33,12 @@ _LONGEST_REASON: Final = 160
 _COLOURS: Final = {
     Verdict.OUT_OF_BAND: "bold red",
     Verdict.IN_WORKFLOW: "green",
-    Verdict.AWS_SERVICE: "blue",
+    Verdict.AWS_SERVICE: "dim",
     Verdict.SIDE_EFFECT: "dim",
-    Verdict.UNATTRIBUTED: "yellow",
+    Verdict.UNATTRIBUTED: "bold magenta",
     Verdict.UNMANAGED: "dim",
 }
+"""Colours that can be read on light and on dark: yellow and cyan vanish on white, blue on black."""
 
 
 class Table:
@@ -56,22 +59,20 @@ class Table:
     ) -> None:
         """Take the console to print on, which knows its width and whether it takes colour.
 
-        `one`: all findings are about one resource, which stands above: they say "it", the newest first.
+        The gravest finding comes first. `one`: all are about one resource, which stands above and is named no
+        more; the newest comes first, and side effects that follow each other are one row.
         """
         self._console = console
         self._style = style
         self._one = one
+        self._linked = console.file.isatty()
         self._headed = False
 
     def emit(self, findings: Sequence[Finding]) -> Mapping[str, Delivered | Failure]:
-        """Print the findings by time; none print nothing. A closed pipe raises `BrokenPipeError`."""
+        """Print the findings in order; none print nothing. A closed pipe raises `BrokenPipeError`."""
         if not findings:
             return {}
-        ordered = sorted(
-            findings,
-            key=lambda each: (sentence.happened_at(each), each.change.captured_at),
-            reverse=self._one,
-        )
+        ordered = newest_first(findings) if self._one else gravest_first(findings)
         try:
             self._print(ordered)
         except BrokenPipeError:
@@ -87,33 +88,35 @@ class Table:
     def _print(self, findings: Sequence[Finding]) -> None:
         # Rendered first and written here: rich would end the whole process where the pipe is closed.
         console = self._console
+        shown = _folded(findings) if self._one else [[each] for each in findings]
         with console.capture() as captured:
             if not console.is_terminal:
-                console.out(*self._lines(findings), sep="\n", highlight=False)
+                console.out(*map(self._line, shown), sep="\n", highlight=False)
             elif console.width >= _WIDE:
-                console.print(self._wide(findings))
+                console.print(self._wide(shown))
             elif console.width >= _NARROW:
-                console.print(self._narrow(findings))
+                console.print(self._narrow(shown))
             else:
-                console.print(self._blocks(findings))
+                console.print(self._blocks(shown))
         console.file.write(captured.get())
         console.file.flush()
         self._headed = True
 
-    def _lines(self, findings: Sequence[Finding]) -> list[str]:
-        """Return a sentence for each finding, as long as it takes: a pipe has no width, nor has a CI log."""
-        return [
-            self._encodable(
-                f"{sentence.happened_at(each):%Y-%m-%dT%H:%MZ} {each.verdict}: {sentence.who(each)}"
-                f" {self._what(each)}{sentence.managed(each)}{self._in(each)}; {', '.join(_how(each))}"
-            )
-            for each in findings
-        ]
+    def _line(self, some: Sequence[Finding]) -> str:
+        """Return a sentence, as long as it takes: a pipe has no width, nor has a CI log."""
+        each = some[0]
+        begin = f"{sentence.happened_at(each):%Y-%m-%dT%H:%MZ} {each.verdict}:"
+        if len(some) > 1:
+            return self._encodable(f"{begin} {self._what(some)}")
+        return self._encodable(
+            f"{begin} {sentence.who(each)} {self._what(some)}{sentence.managed(each)}{self._in(each)};"
+            f" {', '.join(_how(each))}"
+        )
 
     def _in(self, finding: Finding) -> str:
         return "" if self._one else f", in {sentence.place(finding.change.resource, self._style.names)}"
 
-    def _wide(self, findings: Sequence[Finding]) -> "Grid":
+    def _wide(self, rows: Sequence[Sequence[Finding]]) -> "Grid":
         room = self._console.width - 38
         table = _grid(headed=self._headed)
         table.add_column("when (UTC)", width=16)
@@ -121,51 +124,59 @@ class Table:
         table.add_column("who", width=max(_NAME, room * 22 // 100), overflow="fold")
         table.add_column("what", ratio=1, overflow="fold")
         table.add_column("how", width=max(_CALL, room * 32 // 100), overflow="fold")
-        for each in findings:
+        for some in rows:
+            each = some[0]
             _space(table)
             table.add_row(
                 self._text(f"{sentence.happened_at(each):%Y-%m-%d %H:%M}"),
                 self._verdict(each),
                 self._text(sentence.whom(each), "bold"),
-                _stacked(self._text(self._what(each)), self._where(each)),
+                _stacked(self._text(self._what(some)), self._where(each)),
                 _stacked(*self._ways(each)),
             )
         return table
 
-    def _narrow(self, findings: Sequence[Finding]) -> "Grid":
+    def _narrow(self, rows: Sequence[Sequence[Finding]]) -> "Grid":
         """Return a table in which the verdict stands below the time, and the way below the person."""
         room = self._console.width - 18
         table = _grid(headed=self._headed)
         table.add_column("when (UTC)\nverdict", width=12)
         table.add_column("who\nhow", width=max(_CALL, room * 40 // 100), overflow="fold")
         table.add_column("what\nwhere", ratio=1, overflow="fold")
-        for each in findings:
+        for some in rows:
+            each = some[0]
             _space(table)
             table.add_row(
                 _stacked(self._text(f"{sentence.happened_at(each):%m-%d %H:%M}"), self._verdict(each)),
                 _stacked(self._text(sentence.whom(each), "bold"), *self._ways(each)),
-                _stacked(self._text(self._what(each)), self._where(each)),
+                _stacked(self._text(self._what(some)), self._where(each)),
             )
         return table
 
-    def _blocks(self, findings: Sequence[Finding]) -> "RenderableType":
+    def _blocks(self, rows: Sequence[Sequence[Finding]]) -> "RenderableType":
         """Return a paragraph for each finding."""
         from rich.padding import Padding  # noqa: PLC0415  (only where a table is printed)
 
         paragraphs: list[RenderableType] = []
-        for each in findings:
+        for some in rows:
+            each = some[0]
             when = self._text(f"{sentence.happened_at(each):%Y-%m-%d %H:%M} UTC  ")
             when.append(self._verdict(each))
             texts = (
                 self._text(sentence.whom(each), "bold"),
-                self._text(self._what(each)),
+                self._text(self._what(some)),
                 self._where(each),
                 *self._ways(each),
             )
             paragraphs.extend((when, Padding(_stacked(*texts), (0, 0, 1, 2))))
         return _stacked(*paragraphs)
 
-    def _what(self, finding: Finding) -> str:
+    def _what(self, some: Sequence[Finding]) -> str:
+        """Return verb and object; of several findings in one row, how many they are, and since when."""
+        finding, number = some[0], len(some)
+        if number > 1:
+            first = sentence.happened_at(some[-1])
+            return f"{number} side effects since {first:%Y-%m-%d %H:%M}"
         phrase = sentence.done(
             finding, tag_key=self._style.tag_key, redact=self._style.redact, fully=True, known=self._one
         )
@@ -179,7 +190,8 @@ class Table:
 
     def _ways(self, finding: Finding) -> "list[Text]":
         name, *ways = _how(finding)
-        texts = [self._text(name, "dim")]
+        url = links.cloudtrail_event(finding.match.event) if finding.match and self._linked else None
+        texts = [self._text(name, f"dim link {url}" if url else "dim")]
         return [*texts, self._text(", ".join(ways), "dim")] if ways else texts
 
     def _verdict(self, finding: Finding) -> "Text":
@@ -193,6 +205,15 @@ class Table:
     def _encodable(self, text: str) -> str:
         encoding = self._console.encoding
         return text.encode(encoding, "replace").decode(encoding)
+
+
+def _folded(findings: Sequence[Finding]) -> list[list[Finding]]:
+    """Return the findings with side effects that follow each other together: they are one row."""
+    return [
+        rest
+        for side_effect, run in groupby(findings, key=lambda each: each.verdict is Verdict.SIDE_EFFECT)
+        for rest in ([list(run)] if side_effect else [[each] for each in run])
+    ]
 
 
 def _how(finding: Finding) -> tuple[str, ...]:

@@ -6,6 +6,7 @@ import re
 import pytest
 
 from iacwatch.cli.github_actions import GuardedStream
+from iacwatch.core.model import ChangeType
 from iacwatch.sinks.github_actions import MOST_BYTES, Annotations, JobSummary
 from iacwatch.sinks.style import ReportStyle
 from tests.fixtures.builders import change, finding, many, resource, unattributed
@@ -77,6 +78,13 @@ def test_what_fails_the_run_is_an_error_and_the_rest_warns():
     first, second = annotated(finding(), unattributed(), failing={"out-of-band"})
     assert first.startswith("::error title=iacwatch%3A out of band::alice@example.com ")
     assert second.startswith("::warning title=iacwatch%3A unattributed::Nobody found who ")
+
+
+def test_the_gravest_comes_first_since_the_runner_shows_ten():
+    deleted = finding(change=change(change_type=ChangeType.DELETE))
+    first, *others = annotated(*many(10), deleted)
+    assert "deleted security group" in first
+    assert len(others) == 10
 
 
 @pytest.mark.parametrize("text", [*TEXTS, *ATTACKS, "100%25 %0A::error::x"])

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 _LONGEST: Final = 4_000
 _STATUS: Final = 6
 _NAME: Final = 22
-_COLOURS: Final = {"ok": "green", "warn": "yellow", "fail": "bold red"}
+_COLOURS: Final = {"ok": "green", "warn": "bold magenta", "fail": "bold red"}
 
 
 @click.command("doctor")

@@ -8,10 +8,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import IntEnum
-from typing import Final
+from typing import Final, TypeAlias
 
 from iacwatch.core.catalog.catalog import facts_of
-from iacwatch.core.model import ChangeType, Finding, Json, PropertyChange, TrailEvent
+from iacwatch.core.model import ChangeType, Finding, Json, PropertyChange, TrailEvent, Verdict
 from iacwatch.core.present import switches
 from iacwatch.core.present.exposure import gained_by_policy, leaves, opened_by_acl
 from iacwatch.core.present.firewall import WORLD, opened_and_closed
@@ -31,6 +31,10 @@ class Gravity(IntEnum):
     REST = 6
 
 
+Precedence: TypeAlias = tuple[bool, Gravity, datetime, datetime, str]
+"""Whether it is cleared, how grave it is, when it was done and captured, its id: the smaller, the sooner."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Deed:
     """What was done: `verb` stands before the object, `after` behind it: "made" S3 bucket logs "public"."""
@@ -43,8 +47,23 @@ class Deed:
         """Return the deed with its object."""
         return (*self.verb, *what, Part(self.after)) if self.after else (*self.verb, *what)
 
+    def on_it(self) -> Phrase:
+        """Return the deed where its object is known: "deleted it", "changed MultiAZ", "made it public"."""
+        *before, last = self.verb
+        words, _, joint = last.text.rpartition(" ")
+        loose = joint in _LOOSE or (
+            joint in {"to", "from"} and not self.verb[0].text.startswith(_NEEDS_OBJECT)
+        )
+        if last.code or not loose:
+            return self.on(Part("it"))
+        parts = (*before, Part(words)) if words else tuple(before)
+        return (*parts, Part(self.after)) if self.after else parts
+
 
 _LONGEST: Final = 80
+_LOOSE: Final = frozenset({"of", "on", "with"})
+_NEEDS_OBJECT: Final = ("gave", "took")
+_CLEARED: Final = frozenset({Verdict.IN_WORKFLOW, Verdict.AWS_SERVICE, Verdict.SIDE_EFFECT})
 _ADMIN: Final = frozenset({"AdministratorAccess", "IAMFullAccess", "PowerUserAccess"})
 _ATTACHES: Final = frozenset({"AttachRolePolicy", "AttachUserPolicy", "AttachGroupPolicy"})
 _EVERYBODY: Final = frozenset({"all", "*", "public-read", "public-read-write", "none"})
@@ -114,9 +133,33 @@ def gravity(finding: Finding) -> Gravity:
     return deed(finding, finding.change.diff or (), tag_key="").gravity
 
 
+def is_cleared(finding: Finding) -> bool:
+    """Return whether nobody has to look at a change: its verdict says that it was meant to be."""
+    return finding.verdict in _CLEARED
+
+
+def precedence(finding: Finding) -> Precedence:
+    """Return the key that sorts findings as people have to hear of them.
+
+    What nobody has cleared comes first, then by gravity, by time and by capture; the id makes it total.
+    """
+    return (
+        is_cleared(finding),
+        gravity(finding),
+        _moment(finding),
+        finding.change.captured_at,
+        finding.finding_id,
+    )
+
+
 def gravest_first(findings: Sequence[Finding]) -> list[Finding]:
-    """Return findings in the order in which people have to hear of them: by gravity, then by time."""
-    return sorted(findings, key=lambda each: (gravity(each), _moment(each)))
+    """Return findings in the order of `precedence`."""
+    return sorted(findings, key=precedence)
+
+
+def newest_first(findings: Sequence[Finding]) -> list[Finding]:
+    """Return findings in the order in which the past of one resource is read."""
+    return sorted(findings, key=lambda each: (_moment(each), each.change.captured_at), reverse=True)
 
 
 def _moment(finding: Finding) -> datetime:

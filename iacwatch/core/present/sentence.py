@@ -77,12 +77,12 @@ def done(
 ) -> Phrase:
     """Return verb and object: "opened 22/tcp to 0.0.0.0/0 on security group web".
 
-    `fully`: with its id. `known`: everybody knows which resource it is about, so that it is "it".
+    `fully`: with its id. `known`: everybody knows which resource it is about; it is "it", or left out.
     """
     resource = finding.change.resource
     done = deed(finding, redacted(finding.change, redact), tag_key=tag_key)
     if known:
-        return done.on(Part("it"))
+        return done.on_it()
     name = called_fully(resource) if fully else called(resource)
     return done.on(Part(noun(resource.type)), Part(name, code=True))
 

@@ -1,6 +1,6 @@
 """Findings as Markdown that pastes into a pull request: a summary, a table, and folded details.
 
-The newest comes first. Every finding has its row; details are left out, oldest first, where the whole would
+The gravest comes first. Every finding has its row; details are left out, from the end, where the whole would
 not fit into a comment, and the summary says so.
 """
 
@@ -12,6 +12,7 @@ from typing import Final, TextIO
 
 from iacwatch.core.model import Finding, Verdict
 from iacwatch.core.present import origin, sentence
+from iacwatch.core.present.gravity import Precedence, precedence
 from iacwatch.ports import Delivered, Failure
 from iacwatch.sinks.markdown import text
 from iacwatch.sinks.markdown.rows import HEADER, MARKS, row, section
@@ -29,14 +30,18 @@ _MOST_HELD: Final = 10 * LONGEST_COMMENT
 
 
 class Markdown:
-    """A `ports.Sink` that holds the findings, as text, and writes them by time on `close`."""
+    """A `ports.Sink` that holds the findings, as text, and writes them in order on `close`."""
 
     remembered = False
     deferred_close = True
 
-    def __init__(self, *, out: TextIO, style: ReportStyle = DEFAULT_STYLE) -> None:
-        """Take where to write: a stream in UTF-8."""
+    def __init__(self, *, out: TextIO, style: ReportStyle = DEFAULT_STYLE, one: bool = False) -> None:
+        """Take where to write: a stream in UTF-8.
+
+        `one`: all findings are about one resource, the newest comes first.
+        """
         self._out = out
+        self._one = one
         self._style = style
         self._held: list[_Held] = []
         self._origins: Counter[str] = Counter()
@@ -50,7 +55,7 @@ class Markdown:
             seen = view_of(finding, self._style)
             held = _Held(
                 at=sentence.happened_at(finding),
-                finding_id=finding.finding_id,
+                precedence=precedence(finding),
                 verdict=finding.verdict,
                 row=row(finding, seen, self._style.names),
                 section=section(finding, seen, self._style.names),
@@ -73,8 +78,11 @@ class Markdown:
         write_whole(self._out, self._parts())
 
     def _drop_details(self, room: int) -> None:
-        """Put the findings in order and forget the details beyond so many characters: those of the oldest."""
-        self._held.sort(key=lambda held: (held.at, held.finding_id), reverse=True)
+        """Put the findings in order and forget the details beyond so many characters: those of the last."""
+        if self._one:
+            self._held.sort(key=lambda held: held.precedence[2:], reverse=True)
+        else:
+            self._held.sort(key=lambda held: held.precedence)
         self._details = 0
         for held in self._held:
             room -= len(held.section)
@@ -97,7 +105,8 @@ class Markdown:
     def _summary(self) -> str:
         counts = Counter(held.verdict for held in self._held)
         shown = ", ".join(f"{MARKS[each]} {counts[each]} {each}" for each in Verdict if counts[each])
-        first, last = _minute(self._held[-1].at), _minute(self._held[0].at)
+        moments = [held.at for held in self._held]
+        first, last = _minute(min(moments)), _minute(max(moments))
         facts = [
             f"**{_number(len(self._held), 'change')}**: {shown}",
             _number(len(self._origins), "actor") if self._origins else "",
@@ -106,8 +115,8 @@ class Markdown:
         ]
         without = sum(not held.section for held in self._held)
         note = (
-            f"Without details, since a comment takes {LONGEST_COMMENT:,} characters: the"
-            f" {_number(without, 'oldest change')}.\n\n"
+            f"Without details, since a comment takes {LONGEST_COMMENT:,} characters: the last"
+            f" {_number(without, 'change')}.\n\n"
             if without
             else ""
         )
@@ -127,7 +136,7 @@ class _Held:
     """A finding as it will be written; `section` is "" once its details are dropped."""
 
     at: datetime
-    finding_id: str
+    precedence: Precedence
     verdict: Verdict
     row: str
     section: str

@@ -2,6 +2,7 @@
 
 import io
 import re
+from dataclasses import replace
 from datetime import timedelta
 from html.parser import HTMLParser
 
@@ -37,9 +38,9 @@ NAMES = {ACCOUNT: "prod"}
 GFM = MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"])
 
 
-def written(*findings, **fields):
+def written(*findings, one=False, **fields):
     style = ReportStyle(**{"names": NAMES, **fields})
-    return written_at_the_end(lambda out: Markdown(out=out, style=style), *findings)
+    return written_at_the_end(lambda out: Markdown(out=out, style=style, one=one), *findings)
 
 
 class Shown(HTMLParser):
@@ -182,10 +183,18 @@ def test_every_verdict_has_a_mark_and_a_name(verdict):
     assert len(row[1]) > len(verdict) + 1
 
 
-def test_the_newest_comes_first():
-    text = written(*many(3, apart=timedelta(hours=1)))
-    assert [row[0] for row in table(text)] == ["2026-11-20 12:11", "2026-11-20 11:11", "2026-11-20 10:11"]
+def test_the_gravest_comes_first_then_by_time():
+    *opened, last = many(3, apart=timedelta(hours=1))
+    deleted = replace(last, change=replace(last.change, change_type=ChangeType.DELETE))
+    text = written(*reversed(opened), deleted)
+    assert [row[0] for row in table(text)] == ["2026-11-20 12:11", "2026-11-20 10:11", "2026-11-20 11:11"]
     assert text.index("<summary>🔴 2026-11-20 12:11") < text.index("<summary>🔴 2026-11-20 10:11")
+    assert "2026-11-20 10:11 to 2026-11-20 12:11 UTC" in text
+
+
+def test_of_one_resource_the_newest_comes_first():
+    text = written(*many(3, apart=timedelta(hours=1)), one=True)
+    assert [row[0] for row in table(text)] == ["2026-11-20 12:11", "2026-11-20 11:11", "2026-11-20 10:11"]
 
 
 @pytest.mark.parametrize("text", hostile_text.TEXTS)
@@ -241,16 +250,16 @@ def test_a_link_that_is_too_long_is_left_out():
 
 
 @pytest.mark.parametrize("count", [100, 150])
-def test_a_comment_holds_it_all_the_newest_with_details(count):
+def test_a_comment_holds_it_all_the_first_with_details(count):
     text = written(*quarter.findings(count), names=quarter.NAMES)
     assert len(text) < LONGEST_COMMENT
     assert len(table(text)) == count
     with_details = [line[11:27] for line in re.findall(r"<summary>. .*", text)]
-    assert 20 < len(with_details) < count
+    assert 15 < len(with_details) < count
     times = [row[0] for row in table(text)]
     assert with_details == times[: len(with_details)]
     assert (
-        f"Without details, since a comment takes 65,536 characters: the {count - len(with_details)} oldest changes."
+        f"Without details, since a comment takes 65,536 characters: the last {count - len(with_details)} changes."
         in text
     )
 
@@ -260,7 +269,7 @@ def test_every_finding_keeps_its_row_however_many_there_are():
     text = written(*findings)
     assert len(table(text)) == 1_500
     assert text.count("<details>") == 0
-    assert "the 1,500 oldest changes" in text
+    assert "the last 1,500 changes" in text
 
 
 def test_held_details_do_not_grow_without_bound():

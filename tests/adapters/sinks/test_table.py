@@ -2,13 +2,14 @@
 
 import io
 import re
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from rich.cells import cell_len
 from rich.console import Console
 
-from iacwatch.core.model import Verdict
+from iacwatch.core.model import ChangeType, Verdict
 from iacwatch.sinks.style import ReportStyle
 from iacwatch.sinks.table import Table
 from tests.fixtures.builders import (
@@ -103,10 +104,72 @@ def test_a_pipes_line_is_as_long_as_it_takes():
 
 def test_colour_marks_the_verdict_on_a_terminal():
     assert "\x1b[1;31mout-of-band" in shown(finding(), width=120, colour="standard")
-    assert "\x1b[33m" in shown(unattributed(), width=80, colour="standard")
+    assert "\x1b[1;35munattributed" in shown(unattributed(), width=80, colour="standard")
 
 
-def test_findings_are_sorted_by_time():
+def test_no_colour_vanishes_on_a_light_or_a_dark_terminal():
+    for verdict in Verdict:
+        for width in (60, 80, 120):
+            text = shown(finding(verdict=verdict), width=width, colour="standard")
+            codes = {code for codes in re.findall(r"\x1b\[([0-9;]*)m", text) for code in codes.split(";")}
+            assert codes <= {"", "0", "1", "2", "31", "32", "35"}, "bold, dim, red, green and magenta"
+
+
+def test_what_nobody_cleared_comes_first_and_the_gravest_of_it():
+    names = ("changed", "opened", "deleted", "applied")
+    changed, opened, deleted, applied = (
+        change(resource=resource(id=f"sg-{name}", name=name)) for name in names
+    )
+    changed = replace(changed, diff=(entry("Configuration.groupName", "a", "b"),))
+    deleted, applied = (replace(each, change_type=ChangeType.DELETE) for each in (deleted, applied))
+    some = [finding(change=each) for each in (changed, opened, deleted)]
+    some.insert(0, finding(change=applied, verdict=Verdict.IN_WORKFLOW))
+    for width in (None, 60, 80, 120):
+        text = shown(*some, width=width)
+        places = [text.index(f"sg-{name}") for name in ("deleted", "opened", "changed", "applied")]
+        assert places == sorted(places)
+
+
+def side_effect(minutes):
+    return finding(
+        verdict=Verdict.SIDE_EFFECT,
+        match=None,
+        reason="only relationships differ",
+        change=change(captured_at=CAPTURED_AT + timedelta(minutes=minutes)),
+    )
+
+
+@pytest.mark.parametrize("width", [None, 60, 80, 120])
+def test_side_effects_that_follow_each_other_are_one_row_about_one_resource(width):
+    some = [side_effect(minutes) for minutes in (1, 5, 9, 40)]
+    called = finding(match=match(event=event(occurred_at=CALLED_AT + timedelta(minutes=30))))
+    text = shown(*some, called, width=width, one=True)
+    assert all(word in text for word in ("3 side effects since", "2026-11-20", "10:13"))
+    assert words_of("10:21") in words_of(text), "the last is the row's time"
+    assert len(re.findall(r"side-effect\b", text)) == 2, "the one at 10:52 stands alone"
+    assert "side effects" not in shown(*some, called, width=width)
+
+
+class Screen(io.StringIO):
+    def isatty(self):
+        return True
+
+
+def test_an_events_name_leads_to_cloudtrail_on_a_terminal_alone():
+    link = re.compile(r"\x1b\]8;id=[^;]*;([^\x1b]*)\x1b\\(.*?)\x1b\]8;;\x1b\\")
+    told = []
+    for out in (Screen(), io.StringIO()):
+        console = Console(file=out, width=120, force_terminal=True, color_system="standard")
+        stranger = event(name="Delete\x1b]8;;https://evil.example.com\x1b\\Bucket")
+        Table(console=console).emit([finding(), finding(match=match(event=stranger))])
+        told.append(link.findall(out.getvalue()))
+    page = "https://eu-west-1.console.aws.amazon.com/cloudtrailv2/home?region=eu-west-1#/events/"
+    assert [url.startswith(page) for url, _ in told[0]] == [True] * len(told[0])
+    assert "AuthorizeSecurityGroupIngress" in told[0][0][1]
+    assert not told[1]
+
+
+def test_of_equal_gravity_findings_are_sorted_by_time():
     late = CALLED_AT + timedelta(hours=1)
     second = finding(
         change=change(resource=resource(id="sg-2", name="second")), match=match(event=event(occurred_at=late))

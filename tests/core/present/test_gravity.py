@@ -2,6 +2,7 @@
 
 import json
 import random
+from dataclasses import replace
 from datetime import timedelta
 from urllib.parse import quote
 
@@ -9,9 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from iacwatch.core.model import ChangeType, Evidence, Managed, Mention
+from iacwatch.core.model import ChangeType, Evidence, Managed, Mention, Verdict
 from iacwatch.core.present import sentence
-from iacwatch.core.present.gravity import Gravity, gravest_first, gravity
+from iacwatch.core.present.gravity import Gravity, deed, gravest_first, gravity
 from tests.fixtures.builders import CALLED_AT, change, entry, event, finding, match, resource
 
 BUCKET = resource(type="AWS::S3::Bucket", id="logs", name="logs")
@@ -150,6 +151,33 @@ def test_of_equal_gravity_the_earlier_comes_first():
         for minutes in (5, 1)
     )
     assert gravest_first([late, early]) == [early, late]
+
+
+@pytest.mark.parametrize(
+    ("a_finding", "words"),
+    [
+        (made(entry("Configuration.multiAZ", True, False), where=DATABASE), "changed multiAZ"),
+        (made(change_type=ChangeType.DELETE), "deleted it"),
+        (made(called="AddPermission", sent=[("principal", "*")]), "let everybody call it"),
+        (made(called="UpdateFunctionUrlConfig", sent=[("authtype", "NONE")]), "opened the URL to everybody"),
+        (made(called="DisassociateWebACL"), "took the web ACL off it"),
+        (made(called="CreateLoginProfile"), "gave a console password to it"),
+        (made(called="AddUserToGroup"), "added a user"),
+        (made(called="AssociateRouteTable"), "associated a subnet"),
+        (made(called="PutBucketAcl", sent=[("x-amz-acl", "public-read")], where=BUCKET), "made it public"),
+        (finding(managed=Managed(value="terraform", evidence=Evidence.PREVIOUS_TAGS, removed=True)), "removed managed-by=terraform"),
+        (finding(), "opened 22/tcp to 0.0.0.0/0"),
+    ],
+)  # fmt: skip
+def test_where_the_object_is_known_it_is_named_only_where_the_words_need_it(a_finding, words):
+    phrase = deed(a_finding, a_finding.change.diff or (), tag_key="managed-by").on_it()
+    assert " ".join(part.text for part in phrase) == words
+
+
+def test_what_is_cleared_comes_after_what_nobody_cleared():
+    deleted = replace(made(change_type=ChangeType.DELETE), verdict=Verdict.IN_WORKFLOW)
+    opened = finding()
+    assert gravest_first([deleted, opened]) == [opened, deleted]
 
 
 JSON = st.recursive(
