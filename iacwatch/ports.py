@@ -7,7 +7,7 @@ from collections.abc import Generator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Any, Final, Protocol
+from typing import Any, Final, Protocol, runtime_checkable
 
 from iacwatch.core.model import Finding, Item, ItemQuery, TrailEvent, TrailQuery, Window
 from iacwatch.core.outcome import Outcome
@@ -250,6 +250,15 @@ class Delivered:
     """A finding reached its destination; `detail` says where (a channel, a message's timestamp)."""
 
     detail: str = ""
+
+
+@runtime_checkable
+class Noticing(Protocol):
+    """A sink that also wants to know of what is not reported: it may put back what was."""
+
+    def notice(self, findings: Sequence[Finding]) -> None:
+        """Take in findings that are not reported; nothing that fails here holds anything up."""
+        ...
 
 
 class Sink(Protocol):

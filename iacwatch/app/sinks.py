@@ -103,6 +103,7 @@ class Destination(NamedTuple):
 
 def _slack(sinks: "Sinks") -> "Sink":
     """Return what posts to Slack; raise `ConfigError` where it is not configured."""
+    from iacwatch.sinks.slack.blocks import Mentions  # noqa: PLC0415  (as the next)
     from iacwatch.sinks.slack.sink import Route, Slack  # noqa: PLC0415  (needs slack_sdk)
 
     ours = sinks.settings.slack
@@ -128,8 +129,12 @@ def _slack(sinks: "Sinks") -> "Sink":
             for route in ours.route
         ],
         style=sinks.style,
+        mentions=Mentions(
+            groups=ours.mentions.groups, tag=ours.mentions.tag, verdicts=ours.mentions.verdicts
+        ),
         group_window=ours.group_window,
         clock=sinks.clock,
+        notes=sinks.notes(),
     )
 
 

@@ -13,7 +13,7 @@ from iacwatch.core.present.record import group
 from iacwatch.pipeline.case import Case, failed
 from iacwatch.pipeline.records import Records
 from iacwatch.pipeline.remembered import LEASE, Answer, RememberedSink, reported
-from iacwatch.ports import Clock, Delivered, Failure, Ledger, Sink
+from iacwatch.ports import Clock, Delivered, Failure, Ledger, Noticing, Sink
 
 GROUP_WINDOW: Final = timedelta(minutes=10)
 
@@ -44,6 +44,7 @@ class Reporting:
         """
         self.sinks = tuple(sorted(sinks, key=lambda sink: not sink.remembered))
         self._remote = [RememberedSink(sink, ledger, clock, lease) for sink in sinks if sink.remembered]
+        self._noticing = [sink for sink in sinks if isinstance(sink, Noticing)]
         self._local = [sink for sink in sinks if not sink.remembered]
         self._ledger = ledger
         self._clock = clock
@@ -67,12 +68,14 @@ class Reporting:
         """Report the findings whose verdicts are reported; set the outcome of each case."""
         due: list[Case] = []
         followers: list[tuple[Case, str]] = []
+        unreported: list[Finding] = []
         causes = self._causes_reported(cases)
         for case in sorted(cases, key=lambda case: case.change.captured_at):
             if case.finding is None or not case.open:
                 continue
             if case.finding.verdict not in self._verdicts:
                 case.outcome = Reported(finding=case.finding, emitted=False)
+                unreported.append(case.finding)
             elif (same := self._same_cause(case.finding)) is not None:
                 followers.append((case, same))
             elif case.finding.cause_key in causes:
@@ -89,6 +92,8 @@ class Reporting:
             self._report_local([case for case in done if case.open])
             for case, same in followers:
                 case.outcome = _following(by_id.get(same), same)
+        for sink in self._noticing if unreported else ():
+            sink.notice(unreported)
 
     def _causes_reported(self, cases: Sequence[Case]) -> frozenset[str]:
         """Return the causes that were reported, where that closes the sinks that show everything, too."""

@@ -99,9 +99,8 @@ class _Reader:
                 try:
                     return kind.read(value)
                 except Wrong as wrong:
-                    part = (*path[:-1], path[-1] + wrong.at)
                     value = value if wrong.value is None else wrong.value
-                    self.wrong(part, str(wrong), value, hide=kind.secret)
+                    self.wrong(path, str(wrong), value, at=wrong.at, hide=kind.secret)
 
     def _table(self, table: TomlTable, value: Any, path: Path) -> Any:
         if not isinstance(value, Mapping):
@@ -122,10 +121,10 @@ class _Reader:
             **{key: self.read(table.keys[key], entry, (*path, key)) for key, entry in value.items()}
         )
 
-    def wrong(self, path: Path, must: str, value: Any, *, hide: bool = False) -> NoReturn:
-        """Raise the error about a value that cannot be."""
+    def wrong(self, path: Path, must: str, value: Any, *, at: str = "", hide: bool = False) -> NoReturn:
+        """Raise the error about a value, or the part `at` of it, that cannot be."""
         seen = "" if hide else f", not {shown(value)}"
-        raise ConfigError(f"{self._origin(path)}: {_name('.'.join(path))} must be {must}{seen}")
+        raise ConfigError(f"{self._origin(path)}: {_name('.'.join(path) + at)} must be {must}{seen}")
 
     def _origin(self, path: Path) -> str:
         """Return where a key, or the nearest table around it, was replaced; else the file."""

@@ -234,6 +234,22 @@ class RouteSettings:
 
 
 @section
+class MentionSettings:
+    """``[slack.mentions]``: who is mentioned in a message."""
+
+    verdicts: tuple[Verdict, ...] = key(
+        kinds.VERDICTS, "the verdicts for which owners are mentioned", default=(Verdict.OUT_OF_BAND,)
+    )
+    tag: str = key(kinds.WORD, "the tag whose value names the owner of an object", default="owner")
+    groups: Mapping[str, str] = key(
+        kinds.SLACK_IDS,
+        "the id of a Slack group or user by owner, which is compared exactly",
+        default={},
+        example={"@acme/net": "S0123ABCD"},
+    )
+
+
+@section
 class SlackSettings:
     """``[slack]``; `token` and `webhook_url` are the secret itself, or name the place that holds it."""
 
@@ -263,6 +279,9 @@ class SlackSettings:
     )
     group_window: timedelta = key(
         kinds.DURATION, "what one actor does within this time is one message", default=timedelta(minutes=10)
+    )
+    mentions: MentionSettings = table(
+        "Who is mentioned, once a message: the owners of the objects.", default_factory=MentionSettings
     )
     route: tuple[RouteSettings, ...] = rows(
         TomlTable.of(

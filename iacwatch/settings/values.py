@@ -23,6 +23,7 @@ _TIME: Final = re.compile(
 )
 _ACCOUNT: Final = re.compile(r"[0-9]{12}")
 _URL: Final = re.compile(r"https?://[^\s/?#@]+(?:[/?#]\S*)?")
+_SLACK_ID: Final = re.compile(r"[SUW][A-Z0-9]{5,20}")
 _ROLE: Final = re.compile(r"(?:[\w+=,.@-]+/)*[\w+=,.@-]{1,64}", re.ASCII)
 _SECRET: Final = re.compile(r"env:.+|secretsmanager:.+|ssm:/?.+", re.DOTALL)
 MEMORY: Final = "memory"
@@ -171,6 +172,20 @@ def tags(value: Any) -> dict[str, str]:
     if not isinstance(value, Mapping):
         raise Wrong('a table such as {team = "payments"}')
     return {part(word, key, ""): part(text, glob, f".{key}") for key, glob in value.items()}
+
+
+def slack_ids(value: Any) -> dict[str, str]:
+    """Read a table of Slack's groups and users: their ids, by owner."""
+    if not isinstance(value, Mapping):
+        raise Wrong('a table such as {"@acme/net" = "S0123ABCD"}')
+    return {part(word, key, ""): part(slack_id, each, f".{key}") for key, each in value.items()}
+
+
+def slack_id(value: Any) -> str:
+    """Read the id of a group or a user: an id alone mentions, a name does not."""
+    if not isinstance(value, str) or not _SLACK_ID.fullmatch(value):
+        raise Wrong('the id of a Slack group or user, such as "S0123ABCD" or "U0123ABCD" (not its name)')
+    return value
 
 
 def role_name(value: Any) -> str:

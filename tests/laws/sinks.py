@@ -12,6 +12,7 @@ from rich.console import Console
 
 from iacwatch.app.sinks import FORMATS, ReportContext
 from iacwatch.demo.fake.server import FakeAws
+from iacwatch.ledgers.memory import MemoryNotes
 from iacwatch.sinks.event_bus import EventBus
 from iacwatch.sinks.report_file import ReportFile
 from iacwatch.sinks.slack.sink import Slack
@@ -49,14 +50,16 @@ def in_a_file(form):
 def slack_bot(_folder):
     """Give a Slack app that posts to a channel."""
     with FakeAws(rate=1000) as aws:
-        yield lambda: Slack(clock=TickingClock(), token="xoxb-law", api_url=aws.slack_url, channel="#iac")
+        yield lambda: Slack(
+            clock=TickingClock(), notes=MemoryNotes(), token="xoxb-law", api_url=aws.slack_url, channel="#iac"
+        )
 
 
 @contextmanager
 def slack_webhook(_folder):
     """Give an incoming webhook."""
     with FakeAws(rate=1000) as aws:
-        yield lambda: Slack(clock=TickingClock(), webhook_url=aws.webhook_url)
+        yield lambda: Slack(clock=TickingClock(), notes=MemoryNotes(), webhook_url=aws.webhook_url)
 
 
 @contextmanager

@@ -93,6 +93,13 @@ def ranked(rank: Literal["opt_in", "sample"]) -> tuple[str, ...]:
     return tuple(resource_type for _, resource_type in sorted(found))
 
 
+def plural(word: str) -> str:
+    """Return a noun for several: ``security groups``, ``policies``, ``addresses``."""
+    if word.endswith("y") and word[-2:-1] not in "aeiou":
+        return f"{word[:-1]}ies"
+    return f"{word}es" if word.endswith(("s", "x", "ch", "sh")) else f"{word}s"
+
+
 def noun(resource_type: str) -> str:
     """Return what people call a resource type; made of the type's own name where its row has none.
 

@@ -3,17 +3,20 @@
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Final
 
 from iacwatch.core.catalog.catalog import facts_of
 from iacwatch.core.model import Change, ChangeType, Json, PropertyChange
 from iacwatch.core.present.firewall import openings
+from iacwatch.core.present.redact import REDACTED
 from iacwatch.core.text import plain
 
 _TAGS: Final = frozenset({"tags", "tagset", "taglist", "filesystemtags", "buckettaggingconfiguration"})
 _KEYS: Final = ("key", "tagkey", "tagname")
 _SIGNS: Final = {ChangeType.CREATE: "+", ChangeType.UPDATE: "~", ChangeType.DELETE: "-"}
 _LONGEST_NAME: Final = 60
+_SHORT: Final = 24
 _SECTIONS: Final = ("configuration", "supplementaryconfiguration")
 
 
@@ -51,6 +54,32 @@ def lines(
         for entry in ordered[:most]
     ]
     return tuple(shown), len(ordered) - len(shown)
+
+
+def turns(change: Change, diff: Sequence[PropertyChange], *, most: int) -> tuple[tuple[str, str], ...]:
+    """Return what became of the first properties of a (redacted) diff that have short values.
+
+    Each is a name and what it turned from and into: ``("MultiAZ", "true → false")``.
+    """
+    found = (
+        (_name(entry), f"{_scalar(entry.previous)} → {_scalar(entry.updated)}")
+        for entry in diff
+        if entry.change_type is ChangeType.UPDATE
+        and not _is_aws_field(entry, change.resource.type)
+        and _is_short(entry.previous)
+        and _is_short(entry.updated)
+    )
+    return tuple(islice(found, most))
+
+
+def _is_short(value: Json) -> bool:
+    if isinstance(value, str):
+        return len(value) <= _SHORT and value != REDACTED
+    return isinstance(value, bool | int | float)
+
+
+def _scalar(value: Json) -> str:
+    return (plain(value, _SHORT) or '""') if isinstance(value, str) else json.dumps(value)
 
 
 def _is_aws_field(entry: PropertyChange, resource_type: str) -> bool:

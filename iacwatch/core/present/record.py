@@ -20,6 +20,8 @@ SCHEMA: Final = "iacwatch.finding/1"
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _MILLISECOND: Final = timedelta(milliseconds=1)
 _DIGITS: Final = 32
+MOST_WINDOWS: Final = 6
+"""How many windows a group, or a message about it, may grow in all."""
 
 
 def finding_id(resource: Resource, captured_at: datetime) -> str:
@@ -43,19 +45,22 @@ def cause_key(resource: Resource, event_ids: Sequence[str]) -> str:
 def group(findings: Sequence[Finding], window: timedelta) -> list[tuple[Finding, ...]]:
     """Return what one origin made together: same person or machine, account and verdict.
 
-    A group spans less than `window`, counted from its first call (from its first capture, where nobody can
-    be named: Config captures up to 15 minutes late, and what was done together need not be captured
-    together). Groups come in the order of their first, the findings of each in the order of capture.
+    A group goes on where the next call comes within `window` after its last one, and spans less than
+    `MOST_WINDOWS` of them. (Captures count where nobody can be named: Config captures up to 15 minutes late,
+    and what was done together need not be captured together.) Groups come in the order of their first, the
+    findings of each in the order of capture.
     """
     groups: list[_Group] = []
     latest: dict[Hashable, _Group] = {}
     for finding in sorted(findings, key=lambda each: (_moment(each), each.finding_id)):
         key = company(finding)
         known = latest.get(key)
-        if known is None or _moment(finding) - known.first >= window:
-            known = latest[key] = _Group(first=_moment(finding), findings=[])
+        at = _moment(finding)
+        if known is None or at - known.last >= window or at - known.first >= window * MOST_WINDOWS:
+            known = latest[key] = _Group(first=at, last=at, findings=[])
             groups.append(known)
         known.findings.append(finding)
+        known.last = at
     return [tuple(sorted(each.findings, key=_captured)) for each in groups]
 
 
@@ -149,6 +154,7 @@ def seconds(moment: datetime) -> str:
 @dataclass(slots=True)
 class _Group:
     first: datetime
+    last: datetime
     findings: list[Finding]
 
 

@@ -1,18 +1,28 @@
 """The lines that Slack messages are made of: heading, facts, way, reason, small print."""
 
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final
 
+from iacwatch.core.catalog.catalog import noun, plural
 from iacwatch.core.catalog.places import key_of
 from iacwatch.core.model import ChangeType, Finding, Json, Verdict
-from iacwatch.core.present import links, origin, sentence
+from iacwatch.core.present import links as console
+from iacwatch.core.present import origin, properties, sentence
+from iacwatch.core.present.gravity import Gravity
+from iacwatch.core.present.redact import redacted
 from iacwatch.core.text import plain
 from iacwatch.sinks.slack import text
 from iacwatch.sinks.style import ReportStyle
 
+LONGEST_WORDS: Final = 120
+_ORDER: Final = ("deleted", "changed", "created")
+_DEEDS: Final = {ChangeType.DELETE: "deleted", ChangeType.UPDATE: "changed", ChangeType.CREATE: "created"}
 _LONGEST_REASON: Final = 300
+_ID: Final = 12
+_VALUES_SHOWN: Final = 2
 _LONGEST_LINK: Final = 1_000
 _MANAGERS_SHOWN: Final = 2
 _MARKS: Final = {
@@ -28,6 +38,18 @@ _RETAGGED: Final = "🟠"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Mentions:
+    """Who is mentioned: `groups` maps an owner to a Slack group's or user's id, for some `verdicts`.
+
+    `tag` is the tag that names the owner. An owner is compared exactly: no stranger's text mentions anybody.
+    """
+
+    groups: Mapping[str, str]
+    tag: str = "owner"
+    verdicts: Collection[Verdict] = (Verdict.OUT_OF_BAND,)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class MessageStyle(ReportStyle):
     """How messages show findings: as all reports do, and how much of them.
 
@@ -39,14 +61,32 @@ class MessageStyle(ReportStyle):
     longest: int = 80
     shown: int = 10
     details: int = 3
+    mentions: Mentions | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Later:
-    """What came after a message was posted: `count` further changes, the last of them at `last`."""
+    """What came after a message was posted: `count` further changes, the last of them at `last`.
+
+    `gravest` is the gravest of them in words, not yet escaped, `gravity` how grave it is: smaller is graver.
+    """
 
     count: int
     last: datetime
+    gravest: str = ""
+    gravity: int = Gravity.REST
+
+    def after(self, before: "Later | None") -> "Later":
+        """Return both together."""
+        if before is None:
+            return self
+        graver = self if self.gravity < before.gravity else before
+        return Later(
+            count=self.count + before.count,
+            last=max(self.last, before.last),
+            gravest=graver.gravest,
+            gravity=graver.gravity,
+        )
 
 
 def heading(findings: Sequence[Finding], style: MessageStyle) -> str:
@@ -110,11 +150,43 @@ def account(finding: Finding, style: MessageStyle) -> str:
     return f"links need account {text.code(style.names.get(account_id, account_id), style.longest)}"
 
 
-def foot(facts: Sequence[str], style: MessageStyle, later: Later | None) -> Json:
-    """Return the small print; what came later stands first."""
-    news = f"*+{later.count} more, last {sentence.clock(later.last, now=style.now)}*" if later else ""
+def foot(facts: Sequence[str], style: MessageStyle) -> Json:
+    """Return the small print."""
     seen = f"seen {sentence.clock(style.now, now=style.now)}"
-    return text.context(" · ".join(fact for fact in (news, seen, *facts) if fact))
+    return text.context(" · ".join(fact for fact in (seen, *facts) if fact))
+
+
+def news(later: Later, now: datetime) -> str:
+    """Return what came after a message: "+3 more, last 10:19, among them: deleted S3 bucket logs"."""
+    grave = later.gravest and later.gravity < Gravity.REST
+    among = f", among them: {text.code(later.gravest, LONGEST_WORDS)}" if grave else ""
+    return f"*+{later.count} more, last {sentence.clock(later.last, now=now)}*{among}"
+
+
+def links(finding: Finding) -> list[str]:
+    """Return the links to the event and the timeline, in text: a button would call an endpoint of ours."""
+    event = console.cloudtrail_event(finding.match.event) if finding.match else None
+    found = [
+        ("CloudTrail event", event),
+        ("Config timeline", console.config_timeline(finding.change.resource)),
+    ]
+    shown = [text.link(url, label) for label, url in found if url and len(url) <= _LONGEST_LINK]
+    return [" · ".join(shown)] if shown else []
+
+
+def mentioned(findings: Sequence[Finding], style: MessageStyle) -> list[str]:
+    """Return a line that mentions the owners, each once; none where nobody is to be mentioned."""
+    rule = style.mentions
+    if rule is None or findings[0].verdict not in rule.verdicts:
+        return []
+    owners = (each.managed.tags.get(rule.tag) for each in findings)
+    ids = dict.fromkeys(rule.groups[owner] for owner in owners if owner is not None and owner in rule.groups)
+    return [f"Owner: {' '.join(text.mention(each) for each in ids)}"] if ids else []
+
+
+def identity(finding: Finding) -> str:
+    """Return a finding's id with the command that shows it."""
+    return f"finding `iacwatch show {finding.finding_id[:_ID]}`"
 
 
 def line(finding: Finding, style: MessageStyle, *, with_region: bool) -> str:
@@ -122,11 +194,18 @@ def line(finding: Finding, style: MessageStyle, *, with_region: bool) -> str:
     resource = finding.change.resource
     done = sentence.done(finding, tag_key=style.tag_key, redact=style.redact)
     where = f" in {region(finding, style)}" if with_region else ""
-    event = links.cloudtrail_event(finding.match.event) if finding.match else None
-    url, label = (event, "event") if event else (links.config_timeline(resource), "timeline")
-    link = f" · <{text.escaped(url)}|{label}>" if url and len(url) <= _LONGEST_LINK else ""
+    event = console.cloudtrail_event(finding.match.event) if finding.match else None
+    url, label = (event, "event") if event else (console.config_timeline(resource), "timeline")
+    link = f" · {text.link(url, label)}" if url and len(url) <= _LONGEST_LINK else ""
     at = f"{sentence.happened_at(finding).astimezone(UTC):%H:%M}"
-    return f"• {at} {text.phrase(done, style.longest)}{where}{link}"
+    return f"• {at} {text.phrase(done, style.longest)}{where}{_values(finding, style)}{link}"
+
+
+def _values(finding: Finding, style: MessageStyle) -> str:
+    """Return what became of the properties whose values are short: ": `MultiAZ`: `true → false`"."""
+    turns = properties.turns(finding.change, redacted(finding.change, style.redact), most=_VALUES_SHOWN)
+    shown = [f"{text.code(name, style.longest)}: {text.code(value, style.longest)}" for name, value in turns]
+    return f" ({', '.join(shown)})" if shown else ""
 
 
 def region(finding: Finding, style: MessageStyle) -> str:
@@ -145,13 +224,21 @@ def managers(findings: Sequence[Finding], style: MessageStyle) -> str:
 
 
 def count(findings: Sequence[Finding]) -> str:
-    """Return how much a group did: "changed 12 objects"; several changes of one object are not several."""
-    changes, objects = len(findings), len({key_of(each.change.resource) for each in findings})
-    if objects == 1:
-        return f"made {changes} changes of one object"
-    if objects < changes or findings[0].actor is None:
-        return f"made {changes} changes of {objects} objects"
-    return f"changed {objects} objects"
+    """Return how much a group did, the deletions first: "deleted 99 and changed 901 DynamoDB tables".
+
+    Several changes of one object are not several objects.
+    """
+    deeds: dict[tuple[str, ...], str] = {}
+    for finding in findings:
+        key, deed = key_of(finding.change.resource), _DEEDS[finding.change.change_type]
+        deeds[key] = min(deed, deeds.get(key, deed), key=_ORDER.index)
+    nouns = {noun(each.change.resource.type) for each in findings}
+    if len(deeds) == 1:
+        return f"made {len(findings)} changes of one {nouns.pop()}"
+    numbers = Counter(deeds.values())
+    done = " and ".join(f"{deed} {numbers[deed]}" for deed in _ORDER if deed in numbers)
+    several = f" in {len(findings)} changes" if len(findings) > len(deeds) else ""
+    return f"{done} {plural(nouns.pop()) if len(nouns) == 1 else 'objects'}{several}"
 
 
 def span(findings: Sequence[Finding], now: datetime) -> str:

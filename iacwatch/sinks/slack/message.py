@@ -3,49 +3,98 @@
 Its top-level text is the whole sentence, which is what a phone shows and a screen reader reads.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from typing import Final
+from datetime import datetime
+from typing import Final, NamedTuple
 
-from iacwatch.core.model import Finding, Json
-from iacwatch.core.present import links, origin, properties
+from iacwatch.core.model import ChangeType, Finding, Json
+from iacwatch.core.present import origin, properties
 from iacwatch.core.present import sentence as words
 from iacwatch.core.present.gravity import gravest_first
 from iacwatch.core.present.redact import redacted
 from iacwatch.core.text import plain
 from iacwatch.sinks.slack import blocks as lines
 from iacwatch.sinks.slack import text
-from iacwatch.sinks.slack.blocks import Later, MessageStyle
+from iacwatch.sinks.slack.blocks import MessageStyle
+from iacwatch.sinks.slack.open_messages import Saved
+from iacwatch.sinks.slack.undoing import object_key
 
-MOST_BLOCKS: Final = 50
+MOST_BLOCKS: Final = 49
+"""One less than Slack takes: there is room for what comes later."""
 LONGEST_MESSAGE: Final = 10_000
 """Characters in all blocks together: Slack refuses some 13,000, and documents no limit."""
 
 _LONGEST_SENTENCE: Final = 700
-_ID: Final = 12
 _TERSER: Final = ((40, 8), (20, 4), (8, 2))
 """Length of a name and number of lines, tried in turn where a message would be too long."""
+_MOST_NAMES: Final = 150
+"""How many further deleted objects are named, at most, in one message."""
+_LONGEST_NAMES: Final = 2_800
 
 
-def message(
-    findings: Sequence[Finding], style: MessageStyle, *, later: Later | None = None
-) -> dict[str, Json]:
-    """Return text and blocks for one group of findings (at least one), within Slack's limits.
+class Message(NamedTuple):
+    """A message: `body` is text and blocks, `lines` the line in it about each object, by the object's key."""
 
-    Where names are so long, or need so much escaping, that it would not fit, more is cut.
+    body: Mapping[str, Json]
+    lines: Mapping[str, str]
+
+
+def message(findings: Sequence[Finding], style: MessageStyle) -> Message:
+    """Return the message about one group of findings (at least one), within Slack's limits.
+
+    The gravest stands first. Where names are so long, or need so much escaping, that it would not fit, more
+    is cut.
     """
     findings = gravest_first(findings)
     build = _one if len(findings) == 1 else _many
-    blocks = build(findings, style, later)
+    made = build(findings, style)
     for longest, shown in _TERSER:
-        if text.fits(blocks, most=MOST_BLOCKS, longest=LONGEST_MESSAGE):
+        if text.fits(made.blocks, most=MOST_BLOCKS, longest=LONGEST_MESSAGE):
             break
-        blocks = build(findings, replace(style, longest=longest, shown=shown), later)
-    return {"text": text.escaped(plain(sentence(findings, style), _LONGEST_SENTENCE)), "blocks": blocks}
+        made = build(findings, replace(style, longest=longest, shown=shown))
+    said = text.escaped(plain(sentence(findings, style), _LONGEST_SENTENCE))
+    return Message(body={"text": said, "blocks": made.blocks}, lines=made.lines)
+
+
+def with_news(saved: Saved, *, now: datetime) -> dict[str, Json]:
+    """Return a message as it has to be now: with what came after it, and with what was undone."""
+    blocks = [dict(block) for block in saved.message["blocks"]]
+    marked = {line: f"{line} · _{how}_" for line, how in _undone(saved)}
+    for block in blocks:
+        if block["type"] == "section" and marked:
+            written = block["text"]["text"].split("\n")
+            changed = "\n".join(marked.get(line, line) for line in written)
+            if len(changed) <= text.LONGEST_SECTION:
+                block["text"] = {**block["text"], "text": changed}
+    said = saved.message["text"]
+    if saved.lines and set(saved.lines) <= set(saved.undone):
+        last = list(saved.undone.values())[-1]
+        said = f"{said} ({text.escaped(last)})"
+        if len(saved.lines) > 1:
+            blocks.insert(len(blocks) - 1, text.context(f"*all of it {text.escaped(last)}*"))
+    if saved.later is not None:
+        blocks.insert(len(blocks) - 1, text.context(lines.news(saved.later, now)))
+    return {"text": said, "blocks": blocks}
+
+
+def _undone(saved: Saved) -> Iterator[tuple[str, str]]:
+    for key, how in saved.undone.items():
+        if key in saved.lines:
+            yield saved.lines[key], text.escaped(plain(how, lines.LONGEST_WORDS))
+
+
+class _Built(NamedTuple):
+    blocks: list[Json]
+    lines: Mapping[str, str]
 
 
 def sentence(findings: Sequence[Finding], style: MessageStyle) -> str:
-    """Return the whole group as one sentence, not yet escaped."""
+    """Return the whole group as one sentence, the gravest first, not yet escaped.
+
+    "alice@example.com deleted 99 and changed 901 DynamoDB tables managed by terraform, in prod eu-west-1, by
+    console, 10:11 to 10:19 UTC: deleted DynamoDB table orders".
+    """
     first, *others = findings
     if not others:
         return words.sentence(
@@ -53,17 +102,16 @@ def sentence(findings: Sequence[Finding], style: MessageStyle) -> str:
         )
     tool = words.tool(first.actor) if first.actor else ""
     by = f", by {tool}" if tool else ""
-    done = [
-        words.said(words.done(each, tag_key=style.tag_key, redact=style.redact))
-        for each in (first, others[0])
-    ]
-    if len(others) > 1:
-        done.append(f"and {len(others) - 1} more")
     span = lines.span(findings, style.now)
+    done = [words.said(words.done(each, tag_key=style.tag_key, redact=style.redact)) for each in findings[:2]]
+    left = findings[len(done) :]
+    # The deletions are counted already: "and 45 more" never covers one.
+    if left and all(each.change.change_type is not ChangeType.DELETE for each in left):
+        done.append(f"and {len(left)} more")
     return f"{_subject(findings)}, in {_place(findings, style)}{by}, {span}: {'; '.join(done)}"
 
 
-def _one(findings: Sequence[Finding], style: MessageStyle, later: Later | None) -> list[Json]:
+def _one(findings: Sequence[Finding], style: MessageStyle) -> _Built:
     finding, *_ = findings
     change, resource = finding.change, finding.change.resource
     gone = lines.apposition(finding, style)
@@ -78,25 +126,26 @@ def _one(findings: Sequence[Finding], style: MessageStyle, later: Later | None) 
     details, left = properties.lines(
         change, redacted(change, style.redact), most=style.details, longest=style.longest
     )
+    head = f"{lines.heading(findings, style)} {text.phrase(done, style.longest)}{gone}"
     body = [
-        f"{lines.heading(findings, style)} {text.phrase(done, style.longest)}{gone}",
+        head,
         " · ".join(fact for fact in facts if fact),
         *lines.how(finding, style),
         *(f"{each.sign} {_code(each.name, style)}: {_code(each.value, style)}" for each in details),
         *([f"and {left} more"] if left else []),
+        *lines.links(finding),
+        *lines.mentioned(findings, style),
     ]
-    event = links.cloudtrail_event(finding.match.event) if finding.match else None
-    identity = f"finding {finding.finding_id[:_ID]}"
-    return [
+    blocks = [
         *text.sections(body),
         lines.why(finding),
         *lines.near(findings),
-        *text.buttons([("CloudTrail event", event), ("Config timeline", links.config_timeline(resource))]),
-        lines.foot([lines.account(finding, style), lines.calls(finding), identity], style, later),
+        lines.foot([lines.account(finding, style), lines.calls(finding), lines.identity(finding)], style),
     ]
+    return _Built(blocks, {object_key(resource): head})
 
 
-def _many(findings: Sequence[Finding], style: MessageStyle, later: Later | None) -> list[Json]:
+def _many(findings: Sequence[Finding], style: MessageStyle) -> _Built:
     first = findings[0]
     regions = sorted({lines.region(each, style) for each in findings})
     facts = [
@@ -104,24 +153,42 @@ def _many(findings: Sequence[Finding], style: MessageStyle, later: Later | None)
         ", ".join(regions[:3]) + (" and more" if len(regions) > 3 else ""),  # noqa: PLR2004  (those shown)
         f"{lines.span(findings, style.now)} ({lines.local(words.happened_at(first))})",
     ]
-    left = len(findings) - style.shown
-    identity = f"first finding {first.finding_id[:_ID]}"
-    return [
+    shown = {
+        object_key(each.change.resource): lines.line(each, style, with_region=len(regions) > 1)
+        for each in findings[: style.shown]
+    }
+    blocks = [
         *text.sections(
             [
                 f"{lines.heading(findings, style)} {lines.count(findings)}{lines.managers(findings, style)}",
                 " · ".join(facts),
                 *lines.how(first, style),
+                *lines.mentioned(findings, style),
             ]
         ),
-        *text.sections(
-            [lines.line(each, style, with_region=len(regions) > 1) for each in findings[: style.shown]]
-        ),
-        *(text.sections([f"and {left} more"]) if left > 0 else []),
+        *text.sections([*shown.values(), *_rest(findings[style.shown :], style)]),
         lines.why(first),
         *lines.near(findings),
-        lines.foot([lines.account(first, style), identity], style, later),
+        lines.foot([lines.account(first, style), lines.identity(first)], style),
     ]
+    return _Built(blocks, shown)
+
+
+def _rest(findings: Sequence[Finding], style: MessageStyle) -> Iterator[str]:
+    """Yield what else was done: the deletions by name, the rest by number. No deletion is among the rest."""
+    gone = [each for each in findings if each.change.change_type is ChangeType.DELETE]
+    names: list[str] = []
+    for each in gone[:_MOST_NAMES]:
+        name = text.code(words.called(each.change.resource), style.longest)
+        if sum(map(len, names)) + len(name) > _LONGEST_NAMES:
+            break
+        names.append(name)
+    if names:
+        yield f"• also deleted {', '.join(names)}"
+    if len(gone) > len(names):
+        yield f"• and deleted {len(gone) - len(names)} more"
+    if left := len(findings) - len(gone):
+        yield f"and {left} more {'change' if left == 1 else 'changes'}, none of them a deletion"
 
 
 def _code(value: str, style: MessageStyle) -> str:

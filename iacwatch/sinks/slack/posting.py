@@ -123,6 +123,12 @@ class Posting:
         self._next(channel, (isinstance(answer, TooFast) and answer.wait) or _GAP)
         return isinstance(answer, Posted)
 
+    def await_another(self, until: datetime) -> None:
+        """Wait a moment for what another run is posting; raise `NotPosted` where that takes too long."""
+        if self._now() + _GAP > until:
+            raise NotPosted(Failure(reason="another run is posting what this belongs to: reported later"))
+        self._clock.sleep(_GAP)
+
     def _wait(self, channel: str, until: datetime) -> None:
         """Wait until the channel takes another message; raise at once where that comes too late."""
         now = self._now()

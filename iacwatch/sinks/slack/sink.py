@@ -1,29 +1,33 @@
 """Findings as Slack messages: one for what one actor did together, in the channel that a route names."""
 
 import logging
-from collections import OrderedDict
-from collections.abc import Hashable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Final
 
 from iacwatch.core.globs import matches
 from iacwatch.core.model import Finding, Verdict
+from iacwatch.core.present.gravity import gravest_first, gravity
 from iacwatch.core.present.record import company, group
-from iacwatch.core.present.sentence import happened_at
+from iacwatch.core.present.sentence import done, happened_at, said
 from iacwatch.errors import Stopping
-from iacwatch.ports import Clock, Delivered, Failure
-from iacwatch.sinks.slack.blocks import Later, MessageStyle
+from iacwatch.ports import Clock, Delivered, Failure, Notes
+from iacwatch.sinks.slack.blocks import Later, Mentions, MessageStyle
 from iacwatch.sinks.slack.client import BotLine, Posted, WebhookLine
-from iacwatch.sinks.slack.message import message
+from iacwatch.sinks.slack.message import Message, message, with_news
+from iacwatch.sinks.slack.open_messages import OpenMessages, Saved, place_key
 from iacwatch.sinks.slack.posting import BUDGET, NotPosted, Posting
+from iacwatch.sinks.slack.undoing import Undo, Undoing
 from iacwatch.sinks.style import DEFAULT_STYLE, ReportStyle
 
 _log = logging.getLogger(__name__)
 
-_MOST_THREADS: Final = 500
 _NO_THREADS: Final = "restricted_action_non_threadable_channel"
 """Slack's word for a channel whose messages take no replies."""
+
+_UPDATES: Final = 3
+"""How often a message is brought up to date in a row where others change it meanwhile."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,22 +56,11 @@ class Route:
         )
 
 
-@dataclass(slots=True)
-class _Thread:
-    """A message whose thread reports further changes of the same actor; `count` of them so far."""
-
-    posted: Posted
-    findings: Sequence[Finding]
-    style: MessageStyle
-    last: datetime
-    count: int = 0
-
-
 class Slack:
     """A `ports.Sink` that posts with a bot's token, or to an incoming webhook.
 
     With a token, what the same actor goes on doing within `group_window` is reported in the thread of the
-    first message, which is kept current. This process alone remembers that: another one starts anew.
+    first message, which is kept current, by whichever run or function comes to it: `notes` say where it is.
     """
 
     remembered = "slack"
@@ -77,15 +70,20 @@ class Slack:
         self,
         *,
         clock: Clock,
+        notes: Notes,
         token: str = "",
         webhook_url: str = "",
         api_url: str = "https://slack.com/api/",
         channel: str = "",
         routes: Sequence[Route] = (),
         style: ReportStyle = DEFAULT_STYLE,
+        mentions: Mentions | None = None,
         group_window: timedelta = timedelta(minutes=10),
     ) -> None:
-        """Take the secret of one way to post; with a webhook, `channel` and `routes` mean nothing."""
+        """Take the secret of one way to post; with a webhook, `channel` and `routes` mean nothing.
+
+        `mentions`: who is mentioned (None: nobody).
+        """
         line = BotLine(token=token, api_url=api_url) if token else WebhookLine(url=webhook_url)
         self._posting = Posting(line, clock)
         self._clock = clock
@@ -93,9 +91,11 @@ class Slack:
         self._routes = tuple(routes) if token else ()
         self._lost = bool(token) and not channel
         self._style = style
+        self._mentions = mentions
         self._window = group_window
-        self._without_threads: set[str] = set()
-        self._threads: OrderedDict[Hashable, _Thread] = OrderedDict()
+        self._flat: set[str] = set()
+        self._open = OpenMessages(notes, clock, window=group_window)
+        self._undoing = Undoing(notes, clock)
 
     def emit(self, findings: Sequence[Finding]) -> Mapping[str, Delivered | Failure]:
         """Post the findings: a message for each channel and group, within 40 seconds of waiting in all.
@@ -141,56 +141,113 @@ class Slack:
         if channel is None:
             _log.info("%d findings go to no channel: no route takes them, no slack.channel", len(together))
             return Delivered(detail="no route takes it, and slack.channel is empty")
-        key = (channel, company(together[0]))
-        thread = None if channel in self._without_threads else self._threads.get(key)
         try:
-            if thread is not None and self._continues(thread, together):
-                posted = self._below(thread, channel, together, until)
-                if posted is not None:
-                    return Delivered(detail=f"{channel} {posted.stamp}".strip())
-            style = self._message_style()
-            posted = self._posting.post(channel, message(together, style), until=until)
+            posted = self._post(channel, together, until)
         except NotPosted as error:
             return error.failure
-        self._remember(key, _Thread(posted, together, style, _last(together)))
         return Delivered(detail=f"{channel} {posted.stamp}".strip())
 
-    def _continues(self, thread: _Thread, together: Sequence[Finding]) -> bool:
-        """Return whether findings belong to what a message reported: within the window of its first call."""
-        first = happened_at(thread.findings[0])
-        return abs(happened_at(together[0]) - first) < self._window
+    def _post(self, channel: str, together: tuple[Finding, ...], until: datetime) -> Posted:
+        """Post below the message that stands open for these findings, else a message that may grow."""
+        made = message(together, self._message_style())
+        if not self._posting.threads:
+            return self._posting.post(channel, made.body, until=until)
+        key = place_key(channel, company(together[0]))
+        moments = [happened_at(finding) for finding in together]
+        while True:
+            seen, place = self._open.look(key)
+            if place is not None and place.until is not None and place.until > self._clock.now():
+                self._posting.await_another(until)
+                continue
+            if place is not None and place.posted is not None and place.continues(moments, self._window):
+                if not place.replies:
+                    self._flat.add(channel)
+                elif channel not in self._flat:
+                    posted = self._below(
+                        key, place.posted, channel=channel, together=together, made=made, until=until
+                    )
+                    if posted is not None:
+                        return posted
+            if (claimed := self._open.claim(key, seen=seen, moments=moments)) is not None:
+                break
+        posted = None
+        try:
+            posted = self._posting.post(channel, made.body, until=until)
+        finally:
+            if posted is None:
+                self._open.give_up(key, claimed=claimed)
+        saved = Saved(message=made.body, lines=made.lines)
+        self._open.opened(key, claimed=claimed, posted=posted, saved=saved, replies=channel not in self._flat)
+        self._undoing.expect(together, posted)
+        return posted
 
     def _below(
-        self, thread: _Thread, channel: str, together: Sequence[Finding], until: datetime
+        self,
+        key: str,
+        parent: Posted,
+        *,
+        channel: str,
+        together: Sequence[Finding],
+        made: Message,
+        until: datetime,
     ) -> Posted | None:
         """Post in the thread of a message, and bring it up to date; None where it takes no replies."""
-        reply = message(together, self._message_style())
         try:
-            posted = self._posting.post(channel, reply, until=until, thread=thread.posted.stamp)
+            posted = self._posting.post(channel, made.body, until=until, thread=parent.stamp)
         except NotPosted as error:
             if not error.code:
                 raise
             # The message was deleted, or its thread is locked: Slack has many words for that.
             if error.code == _NO_THREADS:
-                self._without_threads.add(channel)
+                self._flat.add(channel)
             return None
-        thread.count += len(together)
-        thread.last = max(thread.last, _last(together))
-        later = Later(count=thread.count, last=thread.last)
-        try:
-            current = message(thread.findings, thread.style, later=later)
-            if not self._posting.update(thread.posted, channel, current, until=until):
-                _log.info("the first message in %s could not be brought up to date", channel)
-        except Stopping:
-            _log.info("the first message in %s was not brought up to date: the run ends", channel)
+        moments = [happened_at(finding) for finding in together]
+        self._open.stretch(key, moments)
+        self._open.keep(posted, Saved(message=made.body, lines=made.lines))
+        self._undoing.expect(together, posted)
+        first = gravest_first(together)[0]
+        later = Later(
+            count=len(together),
+            last=max(moments),
+            gravest=said(done(first, tag_key=self._style.tag_key, redact=self._style.redact)),
+            gravity=gravity(first),
+        )
+        self._bring_up_to_date(
+            parent, channel, lambda saved: replace(saved, later=later.after(saved.later)), until
+        )
         return posted
 
-    def _remember(self, key: Hashable, thread: _Thread) -> None:
-        if self._posting.threads:
-            self._threads[key] = thread
-            self._threads.move_to_end(key)
-            if len(self._threads) > _MOST_THREADS:
-                self._threads.popitem(last=False)
+    def _bring_up_to_date(
+        self, posted: Posted, channel: str, how: Callable[[Saved], Saved | None], until: datetime
+    ) -> None:
+        """Change what a message says; what another run changed meanwhile is not lost."""
+        saved = self._open.change(posted, how)
+        try:
+            for _ in range(_UPDATES):
+                if saved is None:
+                    return
+                current = with_news(saved, now=self._clock.now())
+                if not self._posting.update(posted, channel, current, until=until):
+                    _log.info("a message in %s could not be brought up to date", channel)
+                    return
+                before, saved = saved, self._open.saved(posted)
+                if saved == before:
+                    return
+        except Stopping:
+            _log.info("a message in %s was not brought up to date: the run ends", channel)
+
+    def notice(self, findings: Sequence[Finding]) -> None:
+        """Mark in their messages the reported changes that these, which are not reported, put back."""
+        if not self._posting.threads:
+            return
+        until = self._clock.now() + BUDGET
+        for undo in self._undoing.undone(findings):
+
+            def marked(saved: Saved, undo: Undo = undo) -> Saved | None:
+                new = {**saved.undone, undo.key: undo.words}
+                return replace(saved, undone=new) if undo.key in saved.lines else None
+
+            self._bring_up_to_date(undo.posted, undo.posted.channel, marked, until)
 
     def _message_style(self) -> MessageStyle:
         return MessageStyle(
@@ -198,12 +255,9 @@ class Slack:
             redact=self._style.redact,
             tag_key=self._style.tag_key,
             now=self._clock.now(),
+            mentions=self._mentions,
         )
 
 
 def _fits(globs: Sequence[str], text: str | None) -> bool:
     return text is not None and any(matches(glob, text) for glob in globs)
-
-
-def _last(findings: Sequence[Finding]) -> datetime:
-    return max(map(happened_at, findings))

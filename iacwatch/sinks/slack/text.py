@@ -13,8 +13,6 @@ from iacwatch.core.text import plain
 
 LONGEST_SECTION: Final = 3_000
 LONGEST_CONTEXT: Final = 2_000
-_LONGEST_BUTTON: Final = 75
-_LONGEST_URL: Final = 3_000
 
 
 def escaped(text: str) -> str:
@@ -48,19 +46,14 @@ def plain_context(text: str) -> Json:
     return {"type": "context", "elements": [{"type": "plain_text", "text": escaped(text), "emoji": False}]}
 
 
-def buttons(links: Sequence[tuple[str, str | None]]) -> list[Json]:
-    """Return one row of buttons with labels of ours that open an address each; none where there is none."""
-    found = [
-        {
-            "type": "button",
-            "text": {"type": "plain_text", "text": label[:_LONGEST_BUTTON], "emoji": False},
-            "url": url,
-            "action_id": f"link-{index}",
-        }
-        for index, (label, url) in enumerate(links)
-        if url is not None and len(url) <= _LONGEST_URL
-    ]
-    return [{"type": "actions", "elements": found}] if found else []
+def link(url: str, label: str) -> str:
+    """Return a link with a label of ours."""
+    return f"<{escaped(url)}|{label}>"
+
+
+def mention(identity: str) -> str:
+    """Return what mentions a group (``S…``) or a user (``U…``, ``W…``), whose id the settings checked."""
+    return f"<!subteam^{identity}>" if identity.startswith("S") else f"<@{identity}>"
 
 
 def sections(lines: Sequence[str]) -> list[Json]:

@@ -2,6 +2,7 @@
 
 import json
 import logging
+import random
 import re
 import socket
 from dataclasses import replace
@@ -12,13 +13,19 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from iacwatch.core.model import ChangeType, Evidence, Managed, Verdict
+from iacwatch.core.present.record import company
 from iacwatch.demo.fake.server import FakeAws
 from iacwatch.demo.fake.slack.blocks import complaints, total_length
-from iacwatch.errors import Stopping
+from iacwatch.errors import DeliveryError, Stopping
+from iacwatch.ledgers.memory import MemoryNotes
+from iacwatch.ledgers.note_text import unpacked
 from iacwatch.ports import Delivered, Failure
 from iacwatch.sinks.slack import client
-from iacwatch.sinks.slack.blocks import Later, MessageStyle
-from iacwatch.sinks.slack.message import message
+from iacwatch.sinks.slack import message as messages
+from iacwatch.sinks.slack.blocks import Later, Mentions, MessageStyle
+from iacwatch.sinks.slack.client import Posted
+from iacwatch.sinks.slack.message import with_news
+from iacwatch.sinks.slack.open_messages import Saved, message_key, place_key
 from iacwatch.sinks.slack.sink import Route, Slack
 from iacwatch.sinks.style import ReportStyle
 from tests.fixtures.builders import (
@@ -39,6 +46,11 @@ from tests.fixtures.builders import (
     unattributed,
 )
 from tests.fixtures.clocks import TickingClock
+
+
+def message(findings, style):
+    return messages.message(findings, style).body
+
 
 TOKEN = "xoxb-very-secret-token"
 NAMES = {ACCOUNT: "prod-payments"}
@@ -63,6 +75,7 @@ def make(aws, clock):
 
     def build(**fields):
         given = {"clock": clock, "token": TOKEN, "api_url": aws.slack_url, "channel": "#iac"}
+        given["notes"] = MemoryNotes()
         return Slack(style=ReportStyle(names=NAMES), **{**given, **fields})
 
     return build
@@ -120,21 +133,20 @@ def test_a_message_says_who_what_where_how_and_why(aws, make):
     make().emit([finding(others=(match(),))])
     (posted,) = aws.slack_messages
     assert posted["channel"] == "#iac"
-    body, why, buttons, foot = posted["blocks"]
-    assert body["text"]["text"].splitlines() == [
+    body, why, foot = posted["blocks"]
+    *shown, links = body["text"]["text"].splitlines()
+    assert shown == [
         "🔴 *Out of band* · *`alice@example.com`* opened `22/tcp` to `0.0.0.0/0` on security group `web`",
         f"`sg-0a1b2c3d4e5f60718` · managed by `terraform` · `prod-payments (111122223333)` · {THERE_THEN}",
         "How: `console`, `SSO Admin`, `from 198.51.100.7` · `AuthorizeSecurityGroupIngress`",
         '+ `IpPermissions`: `22/tcp 0.0.0.0/0 "tmp debug"`',
     ]
     assert why["elements"][0]["text"].startswith("Why: arn:aws:iam::111122223333:role/")
-    assert [each["text"]["text"] for each in buttons["elements"]] == ["CloudTrail event", "Config timeline"]
-    assert all(
-        each["url"].startswith("https://eu-west-1.console.aws.amazon.com/") for each in buttons["elements"]
-    )
+    console = r"<https://eu-west-1\.console\.aws\.amazon\.com/[^>|]+\|"
+    assert re.fullmatch(rf"{console}CloudTrail event> · {console}Config timeline>", links)
     assert foot["elements"][0]["text"] == (
         "seen 10:24 UTC · links need account `prod-payments` · 2 calls in this change"
-        f" · finding {finding().finding_id[:12]}"
+        f" · finding `iacwatch show {finding().finding_id[:12]}`"
     )
 
 
@@ -171,8 +183,9 @@ def test_the_heading_tells_what_matters_most(fields, heading):
 def test_nobody_found_says_where_was_looked_and_links_to_the_timeline_alone():
     blocks = message([unattributed()], STYLE)["blocks"]
     assert "Why: nobody found: 3 names tried in eu-west-1, 65 min searched" in seen({"blocks": blocks})
-    (buttons,) = [block for block in blocks if block["type"] == "actions"]
-    assert [each["text"]["text"] for each in buttons["elements"]] == ["Config timeline"]
+    assert "|Config timeline>" in seen({"blocks": blocks})
+    assert "CloudTrail event" not in seen({"blocks": blocks})
+    assert {block["type"] for block in blocks} == {"section", "context"}
 
 
 def test_at_most_three_properties_are_shown():
@@ -196,17 +209,17 @@ def test_a_group_is_one_message_that_lists_its_first_changes(aws, make):
     assert set(map(type, answers.values())) == {Delivered}
     (posted,) = aws.slack_messages
     assert posted["text"].startswith(
-        "alice@example.com changed 47 objects managed by terraform, in prod-payments eu-west-1, by console"
+        "alice@example.com changed 47 security groups managed by terraform, in prod-payments eu-west-1, by console"
         ", 10:11 to 10:19 UTC: opened 22/tcp to 0.0.0.0/0 on security group web-0;"
     )
     assert posted["text"].endswith("; and 45 more")
     text = seen(posted)
     assert (
         text.splitlines()[0]
-        == "🔴 *Out of band* · *`alice@example.com`* changed 47 objects managed by `terraform`"
+        == "🔴 *Out of band* · *`alice@example.com`* changed 47 security groups managed by `terraform`"
     )
     assert text.count("• 10:1") == 10
-    assert "/events/e-9|event>\nand 37 more" in text
+    assert "/events/e-9|event>\nand 37 more changes, none of them a deletion" in text
 
 
 def test_a_machine_with_a_new_session_a_call_is_one_message(aws, make):
@@ -220,8 +233,10 @@ def test_a_machine_with_a_new_session_a_call_is_one_message(aws, make):
     ]
     make().emit(sessions)
     (posted,) = aws.slack_messages
-    assert posted["text"].startswith("gha-terraform-prod (8 sessions) changed 8 objects managed by terraform")
-    assert "*`gha-terraform-prod`* (8 sessions) changed 8 objects" in seen(posted)
+    assert posted["text"].startswith(
+        "gha-terraform-prod (8 sessions) changed 8 security groups managed by terraform"
+    )
+    assert "*`gha-terraform-prod`* (8 sessions) changed 8 security groups" in seen(posted)
     alone = message(sessions[:1], STYLE)
     assert alone["text"].startswith("gha-terraform-prod (session run-0) opened 22/tcp")
     assert "*`gha-terraform-prod`* (session `run-0`) opened `22/tcp`" in seen(alone)
@@ -238,9 +253,9 @@ def test_who_stands_behind_comes_before_the_role_that_called():
 
 def test_several_changes_of_one_object_are_not_called_several_objects():
     two = [finding(), finding(change=change(captured_at=CAPTURED_AT + timedelta(minutes=1)))]
-    assert "made 2 changes of one object managed by `terraform`" in seen(message(two, STYLE))
-    assert "made 3 changes of 2 objects" in message([*two, *many(1)], STYLE)["text"]
-    assert "nobody found who made 2 changes of one object" in seen(
+    assert "made 2 changes of one security group managed by `terraform`" in seen(message(two, STYLE))
+    assert "changed 2 security groups in 3 changes" in message([*two, *many(1)], STYLE)["text"]
+    assert "nobody found who made 2 changes of one security group" in seen(
         message([unattributed(), unattributed()], STYLE)
     )
 
@@ -253,8 +268,13 @@ def test_a_group_over_several_regions_says_which_change_was_where():
 
 
 def test_what_came_later_stands_first_in_the_small_print():
-    later = Later(count=3, last=CAPTURED_AT + timedelta(minutes=7))
-    assert "*+3 more, last 10:19 UTC* · seen 10:24 UTC" in seen(message([finding()], STYLE, later=later))
+    later = Later(
+        count=3, last=CAPTURED_AT + timedelta(minutes=7), gravest="deleted S3 bucket `x`", gravity=0
+    )
+    posted = with_news(Saved(message=message([finding()], STYLE), later=later), now=NOW)
+    said = "*+3 more, last 10:19 UTC*, among them: `deleted S3 bucket 'x'`\nseen 10:24 UTC"
+    assert said in seen(posted)
+    assert complaints(posted["blocks"]) == []
 
 
 # Strangers' text.
@@ -300,7 +320,9 @@ def assert_harmless(posted):
             continue
         assert text["verbatim"] is True
         ours = re.sub(r"<!date\^\d+\^\{date_short_pretty} \{time}\|[\d-]{10}>", "", text["text"])
-        ours = re.sub(r"<https://[a-z0-9.-]+/[^\s<>|]+\|(?:event|timeline)>", "", ours)
+        ours = re.sub(
+            r"<https://[a-z0-9.-]+/[^\s<>|]+\|(?:event|timeline|CloudTrail event|Config timeline)>", "", ours
+        )
         assert not re.search(r"[<>]", ours), ours
         # Outside of code there is nothing of strangers' that could act.
         outside = re.sub(r"`[^`\n]+`", "", ours)
@@ -346,7 +368,9 @@ def test_every_message_keeps_within_slacks_limits(text, count):
         )
         for number in range(count)
     ]
-    posted = message(findings, STYLE, later=Later(count=1, last=NOW))
+    later = Later(count=1, last=NOW, gravest=text * 9, gravity=0)
+    made = messages.message(findings, STYLE)
+    posted = with_news(Saved(message=made.body, later=later, lines=made.lines), now=NOW)
     assert complaints(posted["blocks"]) == []
     assert total_length(posted["blocks"]) <= 10_000
 
@@ -449,14 +473,195 @@ def test_what_the_same_actor_goes_on_doing_is_told_in_the_thread(aws, make):
     assert parent["text"].startswith("alice@example.com opened 22/tcp to 0.0.0.0/0 on security group web ")
 
 
-def test_after_the_window_a_new_message_begins(aws, make):
+def test_a_message_grows_a_window_beyond_its_last_change_and_six_in_all(aws, make):
     sink = make(group_window=timedelta(minutes=5))
     sink.emit([finding()])
-    sink.emit([later(299)])
-    sink.emit([later(300)])
-    sink.emit([later(400)])
-    parents = [each["thread_ts"] for each in aws.slack_messages]
-    assert parents == [None, aws.slack_messages[0]["ts"], None, aws.slack_messages[2]["ts"]]
+    for seconds in (299, 590, 890, 1_180, 1_470, 1_760, 2_050, 2_340, 2_630, 2_689, 2_690):
+        sink.emit([later(seconds)])
+    posted = aws.slack_messages
+    parents = [each["thread_ts"] for each in posted]
+    assert parents == [None, *2 * [posted[0]["ts"]], None, *7 * [posted[3]["ts"]], None]
+
+
+def test_a_restart_and_another_function_go_on_with_the_message(aws, make):
+    notes = MemoryNotes()
+    make(notes=notes).emit([finding()])
+    make(notes=notes).emit([later(60)])
+    make(notes=notes).emit([replace(later(90), change=GONE)])
+    parent, first, second = aws.slack_messages
+    assert [each["thread_ts"] for each in (parent, first, second)] == [None, parent["ts"], parent["ts"]]
+    assert "*+2 more, last 10:12 UTC*, among them: `deleted S3 bucket logs`" in seen(parent)
+
+
+def test_of_two_at_once_one_posts_the_message_and_the_other_below(aws, make, clock):
+    """While the first one is posting, the second one comes; it waits, and meanwhile the message arrives."""
+    notes = MemoryNotes()
+    one, two = make(notes=notes), make(notes=notes)
+    key = place_key("#iac", company(finding()))
+    post, sleep, arrived = one._posting.post, clock.sleep, []
+
+    def second_comes_first(channel, body, **more):
+        def arrives(span):
+            sleep(span)
+            if span and not arrived:
+                arrived.append(post(channel, body, **more))
+                claim, _ = one._open.look(key)
+                one._open.opened(key, claimed=claim, posted=arrived[0], saved=Saved(message=body))
+
+        clock.sleep = arrives
+        two.emit([later(30)])
+        return arrived[0]
+
+    one._posting.post = second_comes_first
+    one.emit([finding()])
+    parent, reply = aws.slack_messages
+    assert reply["thread_ts"] == parent["ts"]
+
+
+def test_who_dies_before_it_posts_is_not_waited_for_any_longer_than_its_lease(aws, make, clock):
+    notes = MemoryNotes()
+    dead = make(notes=notes)
+    dead._open.claim(place_key("#iac", company(finding())), seen=None, moments=[CALLED_AT])
+    alive = make(notes=notes)
+    answer = only(alive.emit([later(30)]))
+    assert isinstance(answer, Failure)
+    assert "another run is posting what this belongs to" in answer.reason
+    clock.advance(timedelta(seconds=10))
+    assert isinstance(only(alive.emit([later(30)])), Delivered)
+    assert len(aws.slack_messages) == 1
+
+
+class NoNotes(MemoryNotes):
+    def read(self, keys, *, now):
+        raise DeliveryError("no more notes")
+
+    def write(self, notes, *, now, expires_at):
+        raise DeliveryError("no more notes")
+
+    def swap(self, key, *, seen, new, now, expires_at):
+        raise DeliveryError("no more notes")
+
+
+@pytest.mark.parametrize(
+    "fouled", ["", "{}", "[]", "null", '{"v": 1}', "\x00", "[" * 9_000, '{"v": 1, "stamp": 1}']
+)
+def test_notes_that_fail_or_hold_anything_cost_the_thread_and_no_message(aws, make, fouled):
+    notes = MemoryNotes()
+    moment = {"now": NOW, "expires_at": NOW + timedelta(days=9)}
+    notes.write({place_key("#iac", company(finding())): fouled}, **moment)
+    assert isinstance(only(make(notes=notes).emit([finding()])), Delivered)
+    parent = Posted(channel="C1", stamp="1.1")
+    notes.write({message_key(parent): fouled}, **moment)
+    assert make(notes=notes)._open.saved(parent) is None
+    assert isinstance(only(make(notes=NoNotes()).emit([later(10)])), Delivered)
+    assert len(aws.slack_messages) == 2
+
+
+GONE = change(resource=BUCKET, change_type=ChangeType.DELETE, diff=())
+MULTI = entry("Configuration.MultiAZ", previous=True, updated=False, change_type=ChangeType.UPDATE)
+DATABASE = resource(type="AWS::RDS::DBInstance", id="db-1", name="orders")
+SWITCHED = change(resource=DATABASE, diff=(MULTI,))
+BACK = change(
+    resource=DATABASE,
+    diff=(replace(MULTI, previous=False, updated=True),),
+    captured_at=NOW + timedelta(hours=3),
+)
+
+
+def by_workflow(what):
+    return replace(finding(change=what), verdict=Verdict.IN_WORKFLOW)
+
+
+def test_what_the_workflow_puts_back_is_marked_in_the_message_by_whichever_run(aws, make):
+    notes = MemoryNotes()
+    make(notes=notes).emit([finding(change=SWITCHED)])
+    (posted,) = aws.slack_messages
+    other = make(notes=notes)
+    other.notice([by_workflow(replace(BACK, diff=(replace(MULTI, previous=False, updated="maybe"),)))])
+    assert "undone" not in seen(posted)
+    other.notice([by_workflow(BACK)])
+    assert seen(posted).splitlines()[0].endswith(" · _undone by alice@example.com 10:11_")
+    assert posted["text"].endswith(" (undone by alice@example.com 10:11)")
+    assert complaints(posted["blocks"]) == []
+
+
+def test_in_a_group_the_objects_line_is_marked_and_the_heading_once_all_are(aws, make):
+    sink = make()
+    opened = entry("Configuration.IpPermissions.0", None, {"fromPort": 22})
+    away = entry("Configuration.IpPermissions.3", {"fromPort": 22}, None)
+    two = [replace(each, change=replace(each.change, diff=(opened,))) for each in many(2)]
+    sink.emit(two)
+    (posted,) = aws.slack_messages
+    before = posted["text"]
+    for place, each in enumerate(two):
+        sink.notice([by_workflow(replace(each.change, diff=(away,), change_type=ChangeType.UPDATE))])
+        lines = [line for line in seen(posted).splitlines() if line.startswith("•")]
+        assert [line.endswith("undone by alice@example.com 10:11_") for line in lines] == [True, place == 1]
+    assert posted["text"] == f"{before} (undone by alice@example.com 10:11)"
+    assert "*all of it undone by alice@example.com 10:11*" in seen(posted)
+
+
+def test_no_value_is_kept_to_notice_what_is_undone(aws, make):
+    notes = MemoryNotes()
+    secret = entry("Configuration.MasterUserPassword", "hunter2-old", "hunter2-new")
+    make(notes=notes).emit([finding(change=change(resource=DATABASE, diff=(secret,)))])
+    assert "hunter2" not in "".join(unpacked(stored) for stored, _ in notes._notes.values())
+
+
+def test_the_gravest_is_named_and_no_deletion_is_among_the_rest(aws, make):
+    gone = range(7, 990, 10)
+    findings = [
+        replace(each, change=replace(each.change, change_type=ChangeType.DELETE, diff=()))
+        if number in gone
+        else replace(each, change=replace(each.change, diff=(entry("Configuration.MultiAZ", 1, 2),)))
+        for number, each in enumerate(many(1_000, apart=timedelta(milliseconds=100)))
+    ]
+    random.Random(4).shuffle(findings)
+    make().emit(findings)
+    (posted,) = aws.slack_messages
+    assert posted["text"].startswith(
+        "alice@example.com deleted 99 and changed 901 security groups managed by"
+    )
+    assert re.search(r": deleted security group web-7; deleted security group web-17$", posted["text"])
+    text = seen(posted)
+    assert "deleted 99 and changed 901 security groups" in text
+    assert all(f"`web-{number}`" in text for number in gone)
+    assert text.count("and 901 more changes, none of them a deletion") == 1
+    assert complaints(posted["blocks"]) == []
+
+
+def test_values_that_are_short_stand_in_the_lines_of_a_group(aws, make):
+    secret = entry("Configuration.Password", "old", "new", change_type=ChangeType.UPDATE)
+    second = finding(change=change(resource=replace(DATABASE, id="db-2", name="users"), diff=(secret,)))
+    make().emit([finding(change=SWITCHED), second])
+    text = seen(aws.slack_messages[0])
+    assert "(`MultiAZ`: `true → false`)" in text
+    assert "redacted" not in text
+    assert "new`" not in text
+
+
+OWNERS = Mentions(groups={"@acme/net": "S0123ABCD", "bob": "U0123ABCD"}, tag="team")
+
+
+@pytest.mark.parametrize(
+    ("tags", "verdict", "told"),
+    [
+        ({"team": "@acme/net"}, Verdict.OUT_OF_BAND, "Owner: <!subteam^S0123ABCD>"),
+        ({"team": "bob"}, Verdict.OUT_OF_BAND, "Owner: <@U0123ABCD>"),
+        ({"team": "bob"}, Verdict.UNATTRIBUTED, ""),
+        ({"team": "BOB"}, Verdict.OUT_OF_BAND, ""),
+        ({"owner": "bob"}, Verdict.OUT_OF_BAND, ""),
+        ({"team": "<!channel>"}, Verdict.OUT_OF_BAND, ""),
+        ({}, Verdict.OUT_OF_BAND, ""),
+    ],
+)
+def test_the_owner_is_told_by_name_once_a_message(aws, make, tags, verdict, told):
+    managed = Managed(value="terraform", evidence=Evidence.TAGS, tags=tags)
+    three = [replace(each, managed=managed, verdict=verdict) for each in many(3)]
+    make(mentions=OWNERS).emit(three)
+    text = seen(aws.slack_messages[0])
+    assert re.findall(r"Owner: .*", text) == ([told] if told else [])
+    assert len(re.findall(r"<(?:!subteam|@)", text)) == bool(told)
 
 
 def test_another_verdict_account_or_actor_is_no_continuation(aws, make):
@@ -502,7 +707,7 @@ def test_a_first_message_that_cannot_be_updated_is_no_failure(aws, make):
 
 
 def test_a_webhook_has_no_threads(aws, clock):
-    sink = Slack(clock=clock, webhook_url=aws.webhook_url)
+    sink = Slack(clock=clock, notes=MemoryNotes(), webhook_url=aws.webhook_url)
     sink.emit([finding()])
     sink.emit([later(10)])
     assert [each["thread_ts"] for each in aws.slack_messages] == [None, None]
@@ -727,13 +932,13 @@ def test_a_run_that_ends_before_the_first_message_is_updated_does_not_forget_the
 
 
 def test_a_webhook_posts_to_its_own_channel_whatever_routes_say(aws, clock):
-    sink = Slack(clock=clock, webhook_url=aws.webhook_url, channel="#iac", routes=ROUTES)
+    sink = Slack(clock=clock, notes=MemoryNotes(), webhook_url=aws.webhook_url, channel="#iac", routes=ROUTES)
     first, second = many(2)
     answers = sink.emit([first, replace(second, managed=tagged(team="payments"))])
     assert set(answers.values()) == {Delivered()}
     (posted,) = aws.slack_messages
     assert posted["method"] == "webhook"
-    assert "changed 2 objects" in posted["text"]
+    assert "changed 2 security groups" in posted["text"]
 
 
 @pytest.mark.parametrize(
@@ -745,11 +950,13 @@ def test_a_webhook_posts_to_its_own_channel_whatever_routes_say(aws, clock):
 )
 def test_a_webhook_can_be_down_or_busy(aws, clock, fault, answer):
     aws.fail("slack", "webhook", **fault)
-    assert only(Slack(clock=clock, webhook_url=aws.webhook_url).emit([finding()])) == answer
+    assert (
+        only(Slack(clock=clock, notes=MemoryNotes(), webhook_url=aws.webhook_url).emit([finding()])) == answer
+    )
 
 
 def test_a_webhook_that_was_removed_is_a_sentence_without_its_address(aws, clock):
-    sink = Slack(clock=clock, webhook_url=aws.webhook_url + "-gone-secret")
+    sink = Slack(clock=clock, notes=MemoryNotes(), webhook_url=aws.webhook_url + "-gone-secret")
     assert only(sink.emit([finding()])).reason == (
         "Slack refused the message to its webhook's channel: no_service"
         "; the webhook was removed: make a new one and set slack.webhook_url"
