@@ -19,11 +19,13 @@ def command(general: GlobalOptions, /, finding: str, format_: str) -> None:
     reported for 400 days. Values are redacted as they were then.
     """
     from iacwatch.app.show import show
-    from iacwatch.cli import run
+    from iacwatch.cli import run, streams
     from iacwatch.cli.console import console
-    from iacwatch.errors import DeliveryError
+    from iacwatch.errors import DeliveryError, UsageError
     from iacwatch.ports import Failure
 
+    if streams.stdout_closed():
+        raise UsageError("stdout is closed, so that there is nowhere to show it", hint="leave it open")
     container = run.connect(general)
     sink = container.sinks.report(format_, sys.stdout, console=lambda out: console(general, out))
     for answer in sink.emit([show(container, finding)]).values():
