@@ -59,6 +59,11 @@ def test_who_changed_what_half_a_year_ago_stands_in_the_log_files_alone(aws, tmp
     without = backfill(aws, tmp_path, "--since", "200d", "--format", "jsonl")
     assert {found["verdict"] for found in findings(without)} == {"unattributed"}
     assert "does not reach back so far" in without.stderr
+    fallback = {"IACWATCH_TRAIL__FALLBACK": json.dumps([{"source": str(folder)}])}
+    behind = backfill(aws, tmp_path, "--since", "200d", "--format", "jsonl", **fallback)
+    assert [found["actor"]["name"] for found in findings(behind)] == ["alice@example.com"] * 2
+    assert "does not reach back" not in behind.stderr
+    assert all(found["reason"].endswith(f"; trail: {folder}") for found in findings(behind))
 
 
 def test_a_queue_is_drained_with_a_folder_that_counts_from_where_one_is(aws, tmp_path):

@@ -11,7 +11,8 @@ from iacwatch.errors import ParseError
 from iacwatch.ports import Collected, Failure, silent
 from iacwatch.storage.spool import Spool
 from iacwatch.trails.cached import CachedTrail, event_of, text_of
-from tests.fixtures.clocks import NOON
+from iacwatch.trails.fallback import FallbackTrail, RankedTrail
+from tests.fixtures.clocks import NOON, WorldClock
 from tests.fixtures.small_world import ACCOUNT, REGION, call, listed
 
 HOUR = timedelta(hours=1)
@@ -154,3 +155,17 @@ def test_how_many_questions_are_open_is_told(spool):
     trail.collect([query(1, 1), query(2, 2)])
     trail.collect([query(1, 1)])
     assert told == [("CloudTrail: who called", 0, None, "2 questions"), ("CloudTrail: who called", 1, 1)]
+
+
+def test_which_of_several_trails_answered_is_remembered_too(spool):
+    inner = FallbackTrail(
+        [RankedTrail(name="api", trail=Trail()), RankedTrail(name="s3://org", trail=Trail(event(1, 1)))],
+        clock=WorldClock(),
+    )
+    young, old = query(1, 1, as_of=NOON), query(2, 100 * 24, as_of=NOON)
+    inner._trails[1].trail.reach = lambda *_, now: Window(start=now - timedelta(days=1_000), end=now)
+    first = CachedTrail(inner, spool, progress=silent).collect([young, old])
+    second = CachedTrail(inner, spool, progress=silent).collect([young, old])
+    assert first.answered_by == second.answered_by == {young: "api", old: "s3://org"}
+    assert second.tried == first.tried
+    assert second.calls == 0
