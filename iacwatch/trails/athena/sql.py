@@ -123,14 +123,18 @@ def _few(spans: Mapping[Place, list[Span]]) -> dict[Place, list[Span]]:
 
 def _joined(spans: Sequence[Span], gap: timedelta) -> list[Span]:
     made: list[Span] = []
+    words: list[set[bytes]] = []
     for span in sorted(spans, key=lambda each: (each.reads, each.start, each.end)):
         if made and span.reads is made[-1].reads and span.start <= made[-1].end + gap:
-            last = made[-1]
-            words = frozenset(ALL) if {*ALL} & (last.words | span.words) else last.words | span.words
-            made[-1] = replace(last, end=max(last.end, span.end), words=words)
+            made[-1] = replace(made[-1], end=max(made[-1].end, span.end))
+            words[-1] |= span.words
         else:
             made.append(span)
-    return made
+            words.append(set(span.words))
+    return [
+        replace(span, words=frozenset(ALL if {*ALL} & theirs else theirs))
+        for span, theirs in zip(made, words, strict=True)
+    ]
 
 
 def _places(spans: Mapping[Place, list[Span]], searched_text: str) -> str:
