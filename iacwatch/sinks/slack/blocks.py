@@ -236,9 +236,11 @@ def count(findings: Sequence[Finding]) -> str:
     if len(deeds) == 1:
         return f"made {len(findings)} changes of one {nouns.pop()}"
     numbers = Counter(deeds.values())
-    done = " and ".join(f"{deed} {numbers[deed]}" for deed in _ORDER if deed in numbers)
+    *done, last = (f"{deed} {numbers[deed]}" for deed in _ORDER if deed in numbers)
+    said = f"{', '.join(done)} and {last}" if done else last
+    what = nouns.pop() if len(nouns) == 1 else "object"
     several = f" in {len(findings)} changes" if len(findings) > len(deeds) else ""
-    return f"{done} {plural(nouns.pop()) if len(nouns) == 1 else 'objects'}{several}"
+    return f"{said} {what if last.endswith(' 1') else plural(what)}{several}"
 
 
 def span(findings: Sequence[Finding], now: datetime) -> str:
