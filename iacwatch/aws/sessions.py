@@ -8,6 +8,7 @@ import logging
 import threading
 import time
 from collections.abc import Callable, Collection, Mapping
+from functools import partial
 from typing import Any, Final
 
 from iacwatch.aws import clients
@@ -64,6 +65,20 @@ class Sessions:
         self._turns: dict[str, threading.Lock] = {}
         self._lock = threading.RLock()
         self._asking_who = threading.Lock()
+
+    def __reduce__(self) -> tuple[Callable[[], "Sessions"], tuple[()]]:
+        """Go to another process as what was configured: it signs in and connects by itself."""
+        made = partial(
+            Sessions,
+            profile=self._profile,
+            region=self._region,
+            allowed=self._allowed,
+            role_name=self._role,
+            external_id=self._external_id,
+            account_id=self._account_id,
+            likely_account=self._likely,
+        )
+        return made, ()
 
     def admit(
         self, *, allowed: Collection[str], role_name: str, external_id: str, likely_account: str = ""

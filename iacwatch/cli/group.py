@@ -6,6 +6,7 @@ This module and what it imports is all that ``--version`` and ``--help`` load: c
 import sys
 from collections.abc import Sequence
 from importlib import import_module
+from importlib.util import find_spec
 from typing import Any, Final
 
 import click
@@ -16,6 +17,9 @@ from iacwatch.cli.global_options import GlobalOptions
 from iacwatch.errors import IacwatchError, Stopping
 
 PROGRAM: Final = "iacwatch"
+_FAST: Final = ("hyperscan", "isal")
+"""What ``iacwatch[fast]`` installs."""
+
 COMMANDS: Final[dict[str, str]] = {
     "drain": "Consume the SQS queue: report who changed what, then delete what is done.",
     "replay-dlq": "Work on the dead-letter queue: list it, replay it, or move its messages back.",
@@ -88,7 +92,8 @@ def _version(ctx: click.Context, _param: click.Parameter, value: bool) -> None:
     if not value or ctx.resilient_parsing:
         return
     python = ".".join(str(part) for part in sys.version_info[:3])
-    click.echo(f"{PROGRAM} {__version__} (Python {python}, boto3 {_boto3_version()})")
+    fast = "".join(f", {name}" for name in _FAST if find_spec(name) is not None)
+    click.echo(f"{PROGRAM} {__version__} (Python {python}, boto3 {_boto3_version()}{fast})")
     ctx.exit()
 
 

@@ -8,6 +8,8 @@ import zlib
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass
+from functools import partial
+from itertools import chain
 from pathlib import Path
 from tempfile import SpooledTemporaryFile
 from typing import IO, Any, Final, Generic, NamedTuple, Protocol, TypeVar
@@ -15,6 +17,13 @@ from typing import IO, Any, Final, Generic, NamedTuple, Protocol, TypeVar
 from iacwatch.aws.errors import calling, transient
 from iacwatch.core.text import plain
 from iacwatch.errors import IacwatchError, ParseError, UsageError
+
+try:
+    from isal import isal_zlib
+except ImportError:  # it is installed with iacwatch[fast] only
+    _DECOMPRESSOR: Any = zlib
+else:
+    _DECOMPRESSOR = isal_zlib
 
 S3: Final = "s3://"
 LARGEST: Final = 4 * 1024**3
@@ -119,8 +128,11 @@ class Folder:
     def open(self, file: StoredFile) -> Iterator[IO[bytes]]:
         """Give the file's bytes as stored."""
         path = self._root / file.name
-        with self._reading(path), path.open("rb") as source:
-            yield source
+        try:
+            with path.open("rb") as source:
+                yield source
+        except OSError as error:
+            raise _unreadable(path, error) from error
 
     def _name(self, path: Path) -> str:
         return path.relative_to(self._root).as_posix()
@@ -133,10 +145,7 @@ class Folder:
         try:
             yield
         except OSError as error:
-            reason = error.strerror or type(error).__name__
-            raise IacwatchError(
-                f"cannot read {plain(str(path), 300)}: {reason}", hint="check its mode and its folder's"
-            ) from error
+            raise _unreadable(path, error) from error
 
 
 class Bucket:
@@ -263,10 +272,10 @@ def open_file(store: FileStore, file: _File) -> Opened[_File]:
 def unzipped(source: IO[bytes], name: str) -> Iterator[bytes]:
     """Yield a file's content in pieces of about 1 MB, unzipped where it is gzip, however many members it has.
 
-    Raises `ParseError` where it is cut short, damaged, or larger than `LARGEST`.
+    What was zipped twice (by CloudWatch Logs, then Firehose) is unzipped twice. Raises `ParseError` where it
+    is cut short, damaged, or larger than `LARGEST`.
     """
-    first = source.read(_CHUNK)
-    pieces = _gunzipped(source, first, name) if first.startswith(_GZIP) else _raw(source, first)
+    pieces = _gunzipped(_gunzipped(iter(partial(source.read, _CHUNK), b""), name), name)
     size = 0
     for piece in pieces:
         size += len(piece)
@@ -275,30 +284,28 @@ def unzipped(source: IO[bytes], name: str) -> Iterator[bytes]:
         yield piece
 
 
-def _raw(source: IO[bytes], first: bytes) -> Iterator[bytes]:
-    piece = first
-    while piece:
-        yield piece
-        piece = source.read(_CHUNK)
-
-
-def _gunzipped(source: IO[bytes], first: bytes, name: str) -> Iterator[bytes]:
-    unzip, left = zlib.decompressobj(wbits=31), first
+def _gunzipped(pieces: Iterator[bytes], name: str) -> Iterator[bytes]:
+    """Yield what some pieces hold unzipped; as they are where the first is not gzip."""
+    left = next(pieces, b"")
+    if not left.startswith(_GZIP):
+        yield from chain([left] if left else [], pieces)
+        return
+    unzip = _DECOMPRESSOR.decompressobj(wbits=31)
     try:
         while True:
             if piece := unzip.decompress(left, _CHUNK):
                 yield piece
             left = unzip.unconsumed_tail
             if unzip.eof:
-                left = unzip.unused_data or source.read(_CHUNK)
+                left = unzip.unused_data or next(pieces, b"")
                 if not left.strip(b"\0"):
                     return
-                unzip = zlib.decompressobj(wbits=31)
+                unzip = _DECOMPRESSOR.decompressobj(wbits=31)
             elif not left:
-                left = source.read(_CHUNK)
+                left = next(pieces, b"")
                 if not left:
                     raise ParseError(f"{plain(name, 300)} is cut short")
-    except zlib.error as error:
+    except (zlib.error, _DECOMPRESSOR.error) as error:
         raise ParseError(f"{plain(name, 300)} is damaged: {plain(str(error), 100)}") from None
 
 
@@ -314,6 +321,13 @@ def _beyond(first: str, last: str, below: int, jumps: int) -> str:
         return last[:alike] + _LAST
     after = "9" if last[below].isdigit() else "Z" if last[below].isupper() else last[below]
     return last[:below] + (after if jumps else last[below]) + _LAST
+
+
+def _unreadable(path: Path, error: OSError) -> IacwatchError:
+    reason = error.strerror or type(error).__name__
+    return IacwatchError(
+        f"cannot read {plain(str(path), 300)}: {reason}", hint="check its mode and its folder's"
+    )
 
 
 def _raised(error: OSError) -> None:

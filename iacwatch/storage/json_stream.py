@@ -15,6 +15,7 @@ from iacwatch.core.text import plain
 from iacwatch.errors import ParseError
 
 _LIST: Final = re.compile(r"\s*\[")
+_LONGEST_BEFORE: Final = 64
 _BETWEEN: Final = re.compile(r"[\s,]*")
 
 
@@ -32,7 +33,9 @@ class Format:
 
     `check` takes a value and the file's name, and returns the object that the value stands for, None where
     the service writes no such value; `foreign` ends the sentence about that. `text_is_foreign`: a file that
-    does not begin with JSON is another service's, not a damaged one.
+    does not begin with JSON is another service's, not a damaged one; `json_is_ours`: but what begins with a
+    brace or a bracket is damaged. `before` is what may stand before each
+    object that is in no list.
     """
 
     head: re.Pattern[str]
@@ -43,6 +46,8 @@ class Format:
     foreign: str
     check: Callable[[Any, str], dict[str, Any] | None]
     text_is_foreign: bool = False
+    json_is_ours: bool = False
+    before: re.Pattern[str] | None = None
 
 
 def objects(pieces: Iterable[bytes], name: str, form: Format) -> Iterator[tuple[dict[str, Any], str]]:
@@ -98,10 +103,12 @@ class _ObjectReader:
             self._at += 1
             self._close()
             return None
+        if not self._closing and self._format.before is not None:
+            self._skip_before(self._format.before)
         value, end = self._scanned()
         found = self._format.check(value, self._name)
         if found is None:
-            raise ForeignFileError(f"{self._name} {self._format.foreign}")
+            raise self._foreign()
         text, self._at, self._any = self._text[self._at : end], end, True
         return found, text
 
@@ -138,6 +145,12 @@ class _ObjectReader:
                 return
             self._more()
 
+    def _skip_before(self, before: re.Pattern[str]) -> None:
+        while self._ahead < _LONGEST_BEFORE and not self._ended:
+            self._more()
+        if match := before.match(self._text, self._at):
+            self._at = match.end()
+
     def _scanned(self) -> tuple[Any, int]:
         """Read one value; where it is not all there yet, fetch more, each time twice as much."""
         wanted = 1
@@ -159,10 +172,16 @@ class _ObjectReader:
         try:
             text = self._decode(piece or b"", final=self._ended)
         except UnicodeDecodeError:
+            if self._format.text_is_foreign and not self._any:
+                raise self._foreign() from None
             raise ParseError(f"{self._name} is not UTF-8 text") from None
         self._text, self._at = self._text[self._at :] + text, 0
 
     def _damaged(self) -> ParseError:
-        if self._format.text_is_foreign and not self._closing and not self._any:
-            return ForeignFileError(f"{self._name} {self._format.foreign}")
+        is_json = self._format.json_is_ours and self._text[self._at : self._at + 1] in {"{", "["}
+        if self._format.text_is_foreign and not is_json and not self._closing and not self._any:
+            return self._foreign()
         return ParseError(f"{self._name} is cut short or damaged")
+
+    def _foreign(self) -> ForeignFileError:
+        return ForeignFileError(f"{self._name} {self._format.foreign}")

@@ -40,7 +40,8 @@ from tests.fixtures import log_folder
 ROOT = Path(__file__).parents[2]
 SHARED = ROOT.parent / "shared" / "data" / "cloudtrail"
 DAY = datetime(2026, 5, 4, tzinfo=UTC)
-ACCOUNT, REGIONS = "111122223333", ("eu-west-1", "us-east-1")
+ACCOUNT = "111122223333"
+REGIONS = ("eu-west-1", "us-east-1", "us-west-2", "eu-central-1", "ap-south-1", "sa-east-1", "ca-central-1")
 IN_A_FILE = 130
 PERIOD = 300
 ID = re.compile(rb'"eventID":"[0-9a-f-]{36}"')
@@ -167,7 +168,7 @@ def scanned(folder, files, queries):
     fetcher = Fetcher(open_store(str(folder), Sessions()))
     reading = Reading("there", UnnamedFiles(), SystemClock())
     for region, some in files.items():
-        wanted = RecordFilter(query for query in queries if query.region == region)
+        wanted = RecordFilter((query for query in queries if query.region == region), among=queries)
         for one in fetcher.opened(some):
             reading.read(one, wanted)
     assert not reading.failures

@@ -257,10 +257,21 @@ def ranked(*trails: TrailSource) -> FallbackTrail:
     )
 
 
+@contextmanager
+def much_work(**worth) -> Iterator[Served]:
+    """Give the folder, read as if there were much in it: by patterns or by processes."""
+    with pytest.MonkeyPatch.context() as patch, folder() as served:
+        for module, size in worth.items():
+            patch.setattr(f"iacwatch.trails.{module.replace('__', '.')}._WORTH", size)
+        yield served
+
+
 TRAILS = {
     "lookup-events": lookup_events,
     "folder": folder,
     "exports": lambda: folder("export-{}.json"),
+    "patterns": lambda: much_work(record_filter=0),
+    "processes": lambda: much_work(log_files__workers=0),
     "bucket": bucket,
     "athena": athena,
     "first-of-two": first_of_two,

@@ -6,10 +6,12 @@
 
 import json
 import re
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Final
 
+from iacwatch.core.text import plain
 from iacwatch.errors import ParseError
 from iacwatch.storage.awslogs_layout import Place
 from iacwatch.storage.files import StoredFile
@@ -24,32 +26,103 @@ _NAME: Final = re.compile(
 _OTHERS: Final = re.compile(r"(?:^|[/_])(?:CloudTrail-[A-Z][A-Za-z]*|Config)[/_]")
 """Digests, insights and what other services put beside the log files."""
 
-_JSON: Final = re.compile(r"\.jsonl?(?:\.gz)?$")
+_MAYBE: Final = re.compile(r"(?:^|/)(?:[^/.]+|[^/]*\.(?:jsonl?|ndjson|log|gz))$")
+_NOT: Final = re.compile(r"\.(?:csv|tsv|tar|parquet|xml|html?|txt|md)\.gz$")
+"""Names that files of records have: JSON's, those of CloudWatch Logs' exports and of Firehose's files."""
+
+_TEXTS: Final = ("CloudTrailEvent", "eventJson", "message", "@message")
+"""Fields that hold a whole record as text: in LookupEvents' answer, CloudTrail Lake's, CloudWatch Logs'."""
+
+_STRUCTURES: Final = (
+    "userIdentity",
+    "requestParameters",
+    "responseElements",
+    "additionalEventData",
+    "serviceEventDetails",
+    "resources",
+    "tlsDetails",
+)
+_WORDS: Final = {"true": True, "false": False}
 
 
 def _record(value: Any, name: str) -> dict[str, Any] | None:
-    inner = value.get("CloudTrailEvent") if isinstance(value, dict) else None
-    if isinstance(inner, str):
-        try:
-            value = json.loads(inner)
-        except (ValueError, RecursionError):
-            raise ParseError(f"{name} holds an event that is not JSON") from None
-    if not isinstance(value, dict) or value.keys().isdisjoint(("eventVersion", "eventName", "detail")):
+    """Return the record that a value is, or holds as text, or else the envelope of several."""
+    if isinstance(value, list) and all(isinstance(column, dict) for column in value):
+        value = {key: cell for column in value for key, cell in column.items()}  # a row of CloudTrail Lake
+    if not isinstance(value, dict):
         return None
-    return value
+    for field in _TEXTS:
+        if isinstance(inner := value.get(field), str) and "eventName" not in value:
+            return _record(_parsed(inner, name), name)
+    if value.keys().isdisjoint(("eventVersion", "eventName", "detail", "logEvents")):
+        return None
+    return _restored(value)
+
+
+def records_of(document: Mapping[str, Any], text: str, name: str) -> Iterator[tuple[Mapping[str, Any], str]]:
+    """Yield a record, or those in CloudWatch Logs' envelope, each with its JSON text.
+
+    What else is in the envelope's log group is left out. Raises `ParseError` where one is not JSON.
+    """
+    lines = document.get("logEvents")
+    if "eventName" in document or not isinstance(lines, list):
+        yield document, text
+        return
+    for line in lines:
+        message = line.get("message") if isinstance(line, Mapping) else None
+        if not isinstance(message, str) or '"eventVersion"' not in message:
+            continue
+        if (record := _record(_parsed(message, name), name)) is not None:
+            yield record, message
+
+
+def _parsed(text: str, name: str) -> Any:
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError):
+        raise ParseError(f"{plain(name, 300)} holds an event that is not JSON") from None
+
+
+def _restored(record: dict[str, Any]) -> dict[str, Any]:
+    """Return a record with its structures as such: CloudTrail Lake may give them, and yes and no, as text."""
+    found = {
+        key: json.loads(cell)
+        for key in _STRUCTURES
+        if isinstance(cell := record.get(key), str) and cell[:1] in {"{", "["} and _is_json(cell)
+    }
+    for key in ("readOnly", "managementEvent"):
+        if isinstance(cell := record.get(key), str) and cell.lower() in _WORDS:
+            found[key] = _WORDS[cell.lower()]
+    return {**record, **found} if found else record
+
+
+def _is_json(text: str) -> bool:
+    try:
+        json.loads(text)
+    except (ValueError, RecursionError):
+        return False
+    return True
 
 
 FORMAT: Final = Format(
-    head=re.compile(r'\s*\{\s*"(?:Records|Events)"\s*:\s*\['),
+    head=re.compile(
+        r'\s*\{\s*(?:"QueryStatus"\s*:\s*"[A-Z_]*"\s*,\s*)?'
+        r'(?:"QueryStatistics"\s*:\s*\{[^{}]*\}\s*,\s*)?'
+        r'"(?:Records|Events|events|QueryResultRows)"\s*:\s*\['
+    ),
     longest_head=1_024,
-    tail=re.compile(r'\s*(?:,\s*"(?:NextToken|nextToken)"\s*:\s*(?:null|"[^"\\]*")\s*)?\}\s*'),
+    tail=re.compile(r'\s*(?:,\s*"[A-Za-z]{1,40}"\s*:\s*(?:null|"[^"\\]*"|\{[^{}]*\}|\[[^\[\]]*\])\s*)*\}\s*'),
     longest=8 * 1024 * 1024,
     noun="a record",
-    foreign="is not a log file of CloudTrail",
+    foreign="is no log file of CloudTrail",
     check=_record,
+    text_is_foreign=True,
+    json_is_ours=True,
+    before=re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?Z\s+(?=\{)"),
 )
-"""``{"Records": [...]}`` however it is written, one record a line (also in EventBridge's envelope), and what
-``aws cloudtrail lookup-events`` prints (``{"Events": [{"CloudTrailEvent": "..."}]}``)."""
+"""``{"Records": [...]}`` however it is written; one record after the other (in EventBridge's envelope, in
+CloudWatch Logs', or behind a time, as its exports are); and what ``aws cloudtrail lookup-events``, ``aws logs
+filter-log-events`` and ``aws cloudtrail get-query-results`` print."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,7 +130,7 @@ class LogFile:
     """One log file. Of one with a name of another form nothing is known but the folder that it lies in.
 
     `place` is None, and `delivered` too, where neither name nor folder says; then it is read whatever is
-    asked for. `ours`: its name is one that CloudTrail gives.
+    asked for. `ours`: its name is one that CloudTrail gives, or the very one that was asked for.
     """
 
     stored: StoredFile
@@ -77,7 +150,7 @@ def read_name(stored: StoredFile, place: Place | None = None) -> LogFile | None:
     `place` is whose folder it lies in, as far as that is known.
     """
     name = stored.name.rpartition("/")[2]
-    if _OTHERS.search(stored.name) or not _JSON.search(name):
+    if _OTHERS.search(stored.name) or not _MAYBE.search(name) or _NOT.search(name):
         return None
     match = _NAME.fullmatch(name)
     delivered = _minute(match["at"]) if match else None

@@ -67,7 +67,7 @@ class NameListing:
         self._days: set[tuple[str, date]] = set()
         foreign = 0
         for stored in store.list():
-            file = LogFile(stored=stored) if store.single else read_name(stored)
+            file = LogFile(stored=stored, ours=True) if store.single else read_name(stored)
             foreign += not (file and file.ours)
             if foreign > _MOST_FOREIGN and store.where.startswith(S3):
                 raise IacwatchError(

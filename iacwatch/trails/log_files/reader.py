@@ -1,41 +1,34 @@
 """One pass over log files: the events that some queries want, and the queries that could not be answered."""
 
 import logging
-import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import UTC, datetime, timedelta
-from typing import IO, Any, Final
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import timedelta
+from typing import Any, Final
 
 from iacwatch.core.model import TrailEvent, TrailQuery
 from iacwatch.core.parse import cloudtrail
-from iacwatch.core.parse.json_values import moment
 from iacwatch.core.text import plain
-from iacwatch.errors import IacwatchError, ParseError
+from iacwatch.errors import ParseError
 from iacwatch.ports import Clock, Failure
 from iacwatch.storage.awslogs_layout import Place
-from iacwatch.storage.files import Opened, unzipped
-from iacwatch.storage.json_stream import ForeignFileError, objects
-from iacwatch.trails import record_splitter
+from iacwatch.storage.files import Opened
 from iacwatch.trails.coverage import Coverage, DeliveryTimes
-from iacwatch.trails.log_files.layout import FORMAT, LogFile
+from iacwatch.trails.log_files.file_scan import ANYBODY, FileScan, Record, moment_of
+from iacwatch.trails.log_files.layout import LogFile
 from iacwatch.trails.record_filter import RecordFilter
 
 _log = logging.getLogger(__name__)
 _NOTHING: Final = timedelta(0)
-_ANYBODY: Final[Place] = ("", "")
-"""Whose a record is that does not say."""
-
-_NEVER: Final = datetime(1970, 1, 1, tzinfo=UTC)
-_TIME: Final = re.compile(record_splitter.TIME + rb'([^"]{1,40})"')
-_ACCOUNT: Final = re.compile(rb'"recipientAccountId":"(\d{12})"')
-_REGION: Final = re.compile(rb'"awsRegion":"([a-z0-9-]{5,30})"')
 
 
 class UnnamedFiles:
     """What is known of files whose names say nothing (exports): whose records they hold, and of when.
 
     It is known once they were read; then they are read again only where they may concern a question.
+    `foreign` says of the first that was no log file of CloudTrail that it is none.
     """
+
+    foreign = ""
 
     def __init__(self) -> None:
         """Begin without any."""
@@ -60,7 +53,7 @@ class UnnamedFiles:
 
     def _may_concern(self, file: LogFile, queries: Sequence[TrailQuery]) -> bool:
         known = self._known.get(file.key)
-        if known is None or _ANYBODY in known:
+        if known is None or ANYBODY in known:
             return True
         return any(
             (span := known.get((query.account_id, query.region))) is not None
@@ -68,34 +61,6 @@ class UnnamedFiles:
             and span.last >= query.window.start
             for query in queries
         )
-
-
-class _Contents:
-    """Of whom and of when the records of one file are, gathered while it is read."""
-
-    def __init__(self) -> None:
-        self.spans: dict[Place, Coverage] = {}
-
-    def add_bodies(self, bodies: Sequence[bytes]) -> None:
-        """Take in records as `record_splitter.bodies` gives them."""
-        for body in bodies:
-            account, region, at = _ACCOUNT.search(body), _REGION.search(body), _TIME.search(body)
-            place = (account[1].decode(), region[1].decode()) if account and region else _ANYBODY
-            self._add(place, at[1].decode("ascii", "replace") if at else None)
-
-    def add_document(self, document: Mapping[str, Any]) -> None:
-        """Take in one record."""
-        account, region = document.get("recipientAccountId"), document.get("awsRegion")
-        named = isinstance(account, str) and isinstance(region, str)
-        self._add((str(account), str(region)) if named else _ANYBODY, document.get("eventTime"))
-
-    def _add(self, place: Place, time: Any) -> None:
-        at = _moment(time)
-        if at is None:
-            place, at = _ANYBODY, _NEVER
-        known = self.spans.get(place)
-        if known is None or not known.first <= at <= known.last:
-            self.spans[place] = Coverage(first=at, last=at).joined(known)
 
 
 class Reading:
@@ -109,21 +74,31 @@ class Reading:
 
     def read(self, opened: Opened[LogFile], wanted: RecordFilter) -> None:
         """Read one file to its end, and close it. Raises `Stopping` alone."""
-        file = opened.file
-        with opened.stack:
-            if opened.source is None:
-                self._spoil(file, wanted, opened.failure)
-                return
-            try:
-                self._read(file, opened.source, wanted)
-            except ForeignFileError as error:
-                if file.ours:
-                    self._spoil(file, wanted, str(error))
-                else:
-                    _log.debug("%s: it is left out", error)
-            except (IacwatchError, OSError) as error:
-                # (`Stopping` is no IacwatchError: it goes on up.)
-                self._spoil(file, wanted, str(error))
+        found = FileScan(opened.file)
+        for record in found.records(opened, wanted, self.pause):
+            self._take(opened.file, wanted, record)
+        self._close(found, wanted)
+
+    def take(self, found: FileScan, records: Iterable[Record], wanted: RecordFilter) -> None:
+        """Take in a file that was read elsewhere."""
+        for record in records:
+            self._take(found.file, wanted, record)
+        self._close(found, wanted)
+
+    def pause(self) -> None:
+        """Raise `Stopping` as soon as the run has to end."""
+        self._clock.sleep(_NOTHING)
+
+    def _close(self, found: FileScan, wanted: RecordFilter) -> None:
+        file = found.file
+        if found.foreign and not file.ours:
+            _log.debug("%s: it is left out", found.foreign)
+            self._unnamed.foreign = self._unnamed.foreign or found.foreign
+            self._unnamed.learn(file, {})
+        elif failure := found.failure or found.foreign:
+            self._spoil(file, wanted, failure)
+        elif found.spans is not None:
+            self._unnamed.learn(file, found.spans)
 
     def fail(self, queries: Iterable[TrailQuery], reason: str, *, beyond: bool = False) -> None:
         """Note why queries could not be answered, unless a reason is known.
@@ -134,41 +109,8 @@ class Reading:
             why = f"{doing(query, self._where)}: {reason}"
             self.failures.setdefault(query, Failure(reason=why, beyond=beyond))
 
-    def _read(self, file: LogFile, source: IO[bytes], wanted: RecordFilter) -> None:
-        contents = _Contents() if file.place is None else None
-        try:
-            for bodies in record_splitter.bodies(self._pieces(file, source)):
-                if contents is not None:
-                    contents.add_bodies(bodies)
-                for body in wanted.picked(bodies):
-                    self._take(file, wanted, record_splitter.parsed(body), record_splitter.whole(body))
-        except record_splitter.UnusualLayout:
-            contents = self._read_whole(file, source, wanted)
-        if contents is not None:
-            self._unnamed.learn(file, contents.spans)
-
-    def _read_whole(self, file: LogFile, source: IO[bytes], wanted: RecordFilter) -> _Contents | None:
-        """Parse a file of another layout: all of its records."""
-        contents = _Contents() if file.place is None else None
-        source.seek(0)
-        for document, text in objects(self._pieces(file, source), file.stored.name, FORMAT):
-            record = document.get("detail", document) if "eventID" not in document else document
-            if not isinstance(record, Mapping):
-                record = document
-            if contents is not None:
-                contents.add_document(record)
-            at = _moment(record.get("eventTime"))
-            reads = record.get("readOnly") is True and not wanted.takes_reads
-            if not reads and (at is None or wanted.wants(at, text)):
-                self._take(file, wanted, document, text.encode("utf-8", "replace"))
-        return contents
-
-    def _pieces(self, file: LogFile, source: IO[bytes]) -> Iterator[bytes]:
-        for piece in unzipped(source, file.stored.name):
-            self._clock.sleep(_NOTHING)  # it raises as soon as the run has to end
-            yield piece
-
-    def _take(self, file: LogFile, wanted: RecordFilter, document: Any, text: bytes) -> None:
+    def _take(self, file: LogFile, wanted: RecordFilter, record: Record) -> None:
+        document, text = record
         try:
             event = cloudtrail.event(_placed(document, file))
         except ParseError:
@@ -194,7 +136,7 @@ class Reading:
         known = document if isinstance(document, Mapping) else {}
         account, region = known.get("recipientAccountId"), known.get("awsRegion")
         place = file.place or ((account, region) if account and region else None)
-        at = _moment(known.get("eventTime"))
+        at = moment_of(known.get("eventTime"))
         event_id = plain(str(known.get("eventID", "")), 80)
         self.fail(
             wanted.concerned(place, at, text),
@@ -216,11 +158,3 @@ def _placed(document: Any, file: LogFile) -> Mapping[str, Any]:
     if file.place is None or document.get("recipientAccountId") or "eventID" not in document:
         return document
     return {**document, "recipientAccountId": file.place[0]}
-
-
-def _moment(time: Any) -> datetime | None:
-    """Return when a record says that its call was; None where it says nothing that can be read."""
-    try:
-        return moment(time, "eventTime").replace(microsecond=0)
-    except ParseError:
-        return None

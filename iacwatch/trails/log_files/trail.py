@@ -17,7 +17,7 @@ from iacwatch.core.text import plain
 from iacwatch.errors import IacwatchError
 from iacwatch.ports import Clock, Collected, Progress, silent
 from iacwatch.storage.awslogs_layout import Place
-from iacwatch.storage.files import FileStore
+from iacwatch.storage.files import S3, FileStore
 from iacwatch.trails.coverage import (
     AFTER,
     BEGINNING,
@@ -34,6 +34,7 @@ from iacwatch.trails.log_files.fetch import Fetcher
 from iacwatch.trails.log_files.layout import LogFile
 from iacwatch.trails.log_files.listing import FolderListing, LogListing, NameListing, by_delivery
 from iacwatch.trails.log_files.reader import Reading, UnnamedFiles
+from iacwatch.trails.log_files.workers import read_by_workers, start_workers, workers_for
 from iacwatch.trails.record_filter import RecordFilter
 
 _PHASE: Final = "Log files"
@@ -101,7 +102,7 @@ class LogFiles:
             except IacwatchError as error:
                 reading.fail(there, str(error))
                 continue
-            work.append((RecordFilter(there), list(by_delivery(files))))
+            work.append((RecordFilter(there, among=asked), list(by_delivery(files))))
             times = sorted(file.delivered for file in files if file.delivered is not None)
             others = len(unnamed) + len(files) - len(times)
             tried |= {query: (_tried(query, times, others),) for query in there}
@@ -113,6 +114,14 @@ class LogFiles:
     def _pass(self, work: Sequence[tuple[RecordFilter, list[LogFile]]], reading: Reading) -> None:
         total, done = sum(len(files) for _, files in work), 0
         self._progress(_PHASE, 0, total)
+        store = self._listing.store
+        workers = start_workers(workers_for(work, remote=store.where.startswith(S3)), store, work)
+        if workers:
+            for wanted, scan, records in read_by_workers(workers, work, reading.pause):
+                reading.take(scan, records, wanted)
+                done += 1
+                self._progress(_PHASE, done, total)
+            return
         for wanted, files in work:
             for opened in self._fetcher.opened(files):
                 reading.read(opened, wanted)
@@ -142,6 +151,8 @@ class LogFiles:
         for query in queries:
             if reason := _missing(query, covered, silent, now):
                 more = _CUT if listed.cut and covered is None else ""
+                if covered is None and self._unnamed.foreign:
+                    more += f" ({self._unnamed.foreign})"
                 reading.fail([query], reason + more, beyond=True)
 
 

@@ -572,3 +572,107 @@ def test_real_files_give_what_parsing_all_of_them_gives(tmp_path):
     writes = {each["eventID"] for each in real if records.event(each).read_only is not True}
     assert len(writes) > 400
     assert {each.event_id for each in collected.events} == writes
+
+
+# Files of others, and exports
+
+
+LINES = [event(1), event(2)]
+TIMES = [f"{AT:%Y-%m-%dT%H:%M:%S}.000Z"] * 2
+
+
+def subscribed(*records, kind="DATA_MESSAGE"):
+    """Return what a subscription of CloudWatch Logs hands to Firehose."""
+    return json.dumps(
+        {
+            "messageType": kind,
+            "owner": OWN,
+            "logGroup": "trail",
+            "logStream": f"{OWN}_CloudTrail_{REGION}",
+            "subscriptionFilters": ["x"],
+            "logEvents": [
+                {"id": "1", "timestamp": 1, "message": each if isinstance(each, str) else json.dumps(each)}
+                for each in records
+            ],
+        }
+    ).encode()
+
+
+EXPORTS = {
+    "CloudWatch Logs": "\n".join(f"{at} {json.dumps(each)}" for at, each in zip(TIMES, LINES, strict=True)).encode(),
+    "Firehose": subscribed(LINES[0]) + subscribed("Checking health", kind="CONTROL_MESSAGE") + subscribed(LINES[1], "a line of another group"),
+    "Firehose, zipped by CloudWatch Logs": gzip.compress(subscribed(LINES[0])) + gzip.compress(subscribed(LINES[1])),
+    "Firehose, messages alone": json.dumps(LINES[0]).encode() + json.dumps(LINES[1]).encode(),
+    "aws logs filter-log-events": json.dumps({"events": [{"logStreamName": "x", "timestamp": 1, "message": json.dumps(each)} for each in LINES], "searchedLogStreams": [], "nextToken": "x"}).encode(),
+    "Lake, a query": json.dumps({"QueryStatus": "FINISHED", "QueryStatistics": {"ResultsCount": 2}, "QueryResultRows": [[{"eventJson": json.dumps(each)}] for each in LINES]}).encode(),
+    "Lake, lines": "\n".join(json.dumps({"eventJson": json.dumps(each)}) for each in LINES).encode(),
+    "Lake, columns": "\n".join(json.dumps({**each, "eventTime": f"{AT:%Y-%m-%d %H:%M:%S}.000", "readOnly": "false", "userIdentity": json.dumps(each["userIdentity"]), "requestParameters": json.dumps(each["requestParameters"])}) for each in LINES).encode(),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("zipped", [True, False])
+@pytest.mark.parametrize("export", EXPORTS)
+@pytest.mark.parametrize(
+    "name", ["trail.gz", "trail", "trail.txt", "x/000000.gz", "s-1-2026-05-04-12-00-00-0a1b"]
+)
+def test_exports_are_read_whatever_they_are_called(tmp_path, export, name, zipped):
+    content = EXPORTS[export]
+    (tmp_path / name).parent.mkdir(exist_ok=True)
+    (tmp_path / name).write_bytes(gzip.compress(content) if zipped else content)
+    places = [tmp_path / name] if name.endswith(".txt") else [tmp_path / name, tmp_path]
+    for place in places:
+        trail = LogFiles(store=open_store(str(place), Sessions()), clock=TickingClock(NOON))
+        for names in ((GROUP,), ()):
+            collected = trail.collect([query(names=names)])
+            assert not collected.failures, collected.failures
+            assert sorted(each.event_id[-1] for each in collected.events) == ["1", "2"]
+
+
+@pytest.mark.parametrize("zipped", [True, False])
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        b"PAR1\x15\x04\xff\xfe",
+        b"http 2018-07-02T22:23:00.186641Z app/my-loadbalancer 192.168.131.39:2817",
+        b"2 123456789010 eni-1235b8ca123456789 172.31.16.139 172.31.16.21 20641 22 6 20 4249 1418530010",
+        b"Permission Check Successful",
+        b'{"configurationItems": [{"resourceType": "AWS::S3::Bucket"}]}',
+        b'{"fileVersion": "1.0", "configSnapshotId": "x", "configurationItems": []}',
+        b"eventVersion,eventTime\n1.11,2026",
+    ],
+)
+def test_what_is_no_log_file_of_cloudtrail_is_named_as_that(tmp_path, content, zipped):
+    path = tmp_path / "a.gz"
+    path.write_bytes(gzip.compress(content) if zipped and content else content)
+    for place in (path, tmp_path):
+        trail = LogFiles(store=open_store(str(place), Sessions()), clock=TickingClock(NOON))
+        for _ in range(2):
+            (failure,) = trail.collect([query()]).failures.values()
+            if content:
+                assert "a.gz is no log file of CloudTrail" in failure.reason
+            else:
+                assert "a.gz is empty" in failure.reason
+
+
+def test_a_file_of_others_beside_log_files_harms_nobody_and_is_read_once(logs, monkeypatch):
+    logs.add(event(1))
+    flat = logs.root.parent / "flat"
+    for path in logs.root.rglob("*.gz"):
+        log_folder.write(flat, path.name, gzip.decompress(path.read_bytes()))
+    (flat / "access.gz").write_bytes(gzip.compress(b"GET / HTTP/1.1"))
+    trail = LogFiles(store=open_store(str(flat), Sessions()), clock=logs.clock)
+    seen = []
+    store = trail._listing._store
+    real = store.open
+    monkeypatch.setattr(store, "open", lambda file: seen.append(file.name) or real(file))
+    for _ in range(2):
+        assert [each.event_id[-1] for each in trail.collect([query()]).events] == ["1"]
+    assert seen.count("access.gz") == 1
+
+
+def test_an_export_that_was_cut_short_is_a_failure(tmp_path):
+    (tmp_path / "lines").write_bytes(json.dumps(event(1)).encode()[:300])
+    trail = LogFiles(store=open_store(str(tmp_path), Sessions()), clock=TickingClock(NOON))
+    (failure,) = trail.collect([query()]).failures.values()
+    assert "lines is cut short or damaged" in failure.reason
