@@ -1,7 +1,9 @@
 """How fast trail log files are read: MB/s, and as ratios to unzipping alone and to parsing everything.
 
 Real records (those beside the repository, else the few of `tests/data`), multiplied with new ids, times and names
-to a day of two regions. Everything is paired in one process, in random order; medians. Equal hits are asserted.
+to a day of seven regions. Everything is paired in one process, in random order; medians. Equal hits are asserted.
+Each road is taken alone: `plain` with the standard library, `fast` with what ``iacwatch[fast]`` installs; CPU time,
+as a ratio to zlib alone. Then both cores against one (elapsed time), other tools, and what ten times as much costs.
 
     python tests/bench/bench_log_files.py [rounds]
 """
@@ -11,15 +13,22 @@ import json
 import random
 import re
 import resource
+import shutil
 import statistics
 import subprocess
 import sys
 import tempfile
 import time
+import zlib
 from bisect import bisect_right
 from datetime import UTC, datetime, timedelta
 from itertools import chain
 from pathlib import Path
+
+try:
+    from isal import isal_zlib
+except ImportError:
+    isal_zlib = None
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
@@ -27,8 +36,11 @@ from iacwatch.aws.sessions import Sessions
 from iacwatch.clock import SystemClock
 from iacwatch.core.model import TrailQuery, Window
 from iacwatch.core.parse import cloudtrail
+from iacwatch.storage import files as stored_files
 from iacwatch.storage.awslogs_layout import ServiceFolders
 from iacwatch.storage.files import open_store, unzipped
+from iacwatch.trails import needle_scanner, record_filter
+from iacwatch.trails.log_files import workers
 from iacwatch.trails.log_files.fetch import Fetcher
 from iacwatch.trails.log_files.layout import SERVICE
 from iacwatch.trails.log_files.listing import files_below
@@ -219,34 +231,100 @@ def strings(value):
             yield from strings(each)
 
 
+def road(fast):
+    stored_files._DECOMPRESSOR = isal_zlib if fast else zlib
+    record_filter.compiled = needle_scanner.compiled if fast else lambda _: False
+
+
+def cores(folder, queries, *, both):
+    workers._WORTH = 0 if both else 1 << 60
+    return collected(folder, None, queries)
+
+
 def measure(folder, made, rounds, draw):
     size, number, writes = made
     files = every(folder)
     held = sum(len(some) for some in files.values())
+    roads = ["plain", *(["fast"] if isal_zlib else [])]
     print(f"{held} files, {number:,} records, {size / 1e6:.0f} MB unzipped; {rounds} rounds, medians")
-    print("shape   queries   hits  zlib MB/s  scan MB/s  scan/zlib  json/zlib  json/scan  collect s  scan s")
+    print(
+        "shape   queries   hits  zlib s  "
+        + "".join(f"{each}/zlib  " for each in [*roads, "json"])
+        + "cores/one"
+    )
     for shape in ("burst", "spread", "hour", "wide"):
         queries = asked(shape, writes, draw)
-        ways = {"zlib": only_unzipped, "scan": scanned, "json": parsed, "collect": collected}
-        taken = {name: [] for name in ways}
+        ways = {"zlib": only_unzipped, "json": parsed, **dict.fromkeys(roads, scanned)}
+        taken = {name: [] for name in [*ways, "one", "both"]}
         for _ in range(rounds):
             answers = {}
+            workers._WORTH = 1 << 60
             for name in draw.sample(sorted(ways), len(ways)):
-                begun = time.perf_counter()
+                road(name == "fast")
+                begun = time.process_time()
                 answers[name] = ways[name](folder, files, queries)
+                taken[name].append(time.process_time() - begun)
+            for name in draw.sample(("one", "both"), 2):
+                begun = time.perf_counter()
+                answers[name] = cores(folder, queries, both=name == "both")
                 taken[name].append(time.perf_counter() - begun)
-            assert answers["json"] <= answers["scan"], "something was lost"
-            assert answers["scan"] == answers["collect"], "something was lost by leaving files out"
-        ratio = {
-            f"{a}/{b}": statistics.median(x / y for x, y in zip(taken[a], taken[b], strict=True))
-            for a, b in (("scan", "zlib"), ("json", "zlib"), ("json", "scan"))
-        }
-        middle = {name: statistics.median(times) for name, times in taken.items()}
+            assert answers["json"] <= answers["plain"], "something was lost"
+            for name in [*roads, "one", "both"]:
+                assert answers[name] == answers["plain"], f"{name} finds something else"
+        ratios = [
+            statistics.median(x / y for x, y in zip(taken[one], taken[other], strict=True))
+            for one, other in [*((each, "zlib") for each in [*roads, "json"]), ("both", "one")]
+        ]
         print(
-            f"{shape:7} {len(queries):7} {len(answers['scan']):6} {size / 1e6 / middle['zlib']:10.0f}"
-            f" {size / 1e6 / middle['scan']:10.0f} {ratio['scan/zlib']:10.2f} {ratio['json/zlib']:10.2f}"
-            f" {ratio['json/scan']:10.2f} {middle['collect']:10.3f} {middle['scan']:7.3f}"
+            f"{shape:7} {len(queries):7} {len(answers['plain']):6} {statistics.median(taken['zlib']):7.2f}"
+            + "".join(f" {ratio:9.2f}" for ratio in ratios),
+            flush=True,
         )
+    workers._WORTH = 1 << 60
+    others(folder, files, asked("burst", writes, draw), rounds)
+    growth(folder, files, writes, draw, roads)
+
+
+def others(folder, files, queries, rounds):
+    """Print how long tools take that people would take, as ratios to our own reading of the same files."""
+    lines = folder / "names"
+    lines.write_text("".join(f"{query.names[0]}\n" for query in queries))
+    tools = {"zcat | grep -F -f": f"find {folder} -name '*.json.gz' | xargs zcat | sed 's/,{{\"eventVersion/\\n&/g' | grep -cF -f {lines}"}  # fmt: skip
+    if shutil.which("duckdb"):
+        sql = (
+            f"SELECT count(*) FROM read_json('{folder}/AWSLogs/**/*.json.gz', maximum_object_size=100000000)"  # noqa: S608
+        )
+        tools["duckdb, counting alone"] = f'duckdb -c "{sql}"'
+    if shutil.which("trailscraper"):
+        tools["trailscraper"] = f"trailscraper select --log-dir {folder} | wc -c"
+    taken = {name: [] for name in tools}
+    for _ in range(min(rounds, 3)):
+        road(isal_zlib is not None)
+        begun = time.perf_counter()
+        scanned(folder, files, queries)
+        ours = time.perf_counter() - begun
+        for name, command in tools.items():
+            begun = time.perf_counter()
+            subprocess.run(["bash", "-c", command], check=False, capture_output=True)
+            taken[name].append((time.perf_counter() - begun) / ours)
+    for name, ratios in taken.items():
+        print(f"{name}: {statistics.median(ratios):.1f} x our time")
+
+
+def growth(folder, files, writes, draw, roads):
+    """Print the seconds of CPU that more files, and more names, take: all names wanted all day."""
+    everything = [(region, file) for region, some in files.items() for file in some]
+    for share, names in ((100, 100), (10, 100), (1, 100), (1, 10), (1, 1000)):
+        some = draw.sample(everything, len(everything) // share)
+        chosen = {region: [file for other, file in some if other == region] for region in files}
+        queries = asked("wide", draw.sample(writes, names), draw)
+        spent = []
+        for name in roads:
+            road(name == "fast")
+            begun = time.process_time()
+            scanned(folder, chosen, queries)
+            spent.append(f"{name} {time.process_time() - begun:.2f} s")
+        print(f"{len(some):5} files, {names:5} names: {', '.join(spent)}")
 
 
 def peak(megabytes, folder):

@@ -3,6 +3,7 @@
 import subprocess
 import sys
 import tomllib
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -23,6 +24,8 @@ def test_the_version_names_iacwatch_python_and_boto3_and_imports_no_boto3(tmp_pa
     assert done.returncode == 0
     python = ".".join(map(str, sys.version_info[:3]))
     assert done.stdout.startswith(f"iacwatch {iacwatch.__version__} (Python {python}, boto3 1.")
+    fast = [name for name in ("hyperscan", "isal") if find_spec(name)]
+    assert done.stdout.rstrip(")\n").split(", ")[2:] == fast
     imported = subprocess.run(
         [sys.executable, "-X", "importtime", "-m", "iacwatch", "--version"],
         capture_output=True,
@@ -30,7 +33,16 @@ def test_the_version_names_iacwatch_python_and_boto3_and_imports_no_boto3(tmp_pa
         check=True,
         cwd=tmp_path,
     ).stderr
-    for heavy in ("boto3", "botocore", "rich", "slack_sdk", "iacwatch.core", "iacwatch.settings.load"):
+    for heavy in (
+        "boto3",
+        "botocore",
+        "rich",
+        "slack_sdk",
+        "hyperscan",
+        "isal",
+        "iacwatch.core",
+        "iacwatch.settings.load",
+    ):
         assert f" {heavy}\n" not in imported
 
 

@@ -1,6 +1,6 @@
 """Processes that read log files over the machine's cores, where there is work enough.
 
-Each is told at its start what to read, and answers as it goes; the answers are taken in the files' order.
+Each knows from its start what to read, and answers as it goes; the answers are taken in the files' order.
 They heed no signal that asks a run to end: that is their parent's business, and they end as soon as it has.
 """
 
