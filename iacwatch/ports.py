@@ -225,6 +225,8 @@ class Notes(Protocol):
     """Short texts by key that runs and functions share: who opened a session, where a message stands.
 
     They lie beside the ledger, in the same store. A note is a help, never a promise: it may be gone early.
+    Whatever its characters, a text may have some 380 KB as gzip, a key any length. Everything raises
+    `IacwatchError` where the store fails, where a text is larger, or where what is read is no note.
     """
 
     def read(self, keys: Sequence[str], *, now: datetime) -> Mapping[str, str]:
