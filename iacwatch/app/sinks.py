@@ -75,7 +75,7 @@ def _markdown(report: ReportContext) -> "Sink":
 def _html(report: ReportContext) -> "Sink":
     from iacwatch.sinks.html_page.sink import HtmlPage  # noqa: PLC0415  (--help needs none of it)
 
-    return HtmlPage(out=report.out, clock=report.clock, style=report.style)
+    return HtmlPage(out=report.out, clock=report.clock, style=report.style, one=report.one)
 
 
 FORMATS: Final = (

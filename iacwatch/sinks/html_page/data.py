@@ -15,6 +15,7 @@ from typing import Final, TypeAlias
 from iacwatch.core.catalog.catalog import noun
 from iacwatch.core.model import Actor, ActorKind, Finding, Json, Match, Verdict, Via
 from iacwatch.core.present import links, origin, sentence
+from iacwatch.core.present.gravity import Gravity, Precedence, precedence
 from iacwatch.core.text import plain
 from iacwatch.sinks.diff_text import Room, before_after
 from iacwatch.sinks.style import ReportStyle, view_of
@@ -22,7 +23,7 @@ from iacwatch.sinks.style import ReportStyle, view_of
 COLUMNS: Final = (
     *("id", "at", "captured", "previous", "verdict", "person", "who", "actor", "done", "managed", "note"),
     *("account", "region", "type", "object", "name", "arn", "change", "event", "ways", "others", "leads"),
-    *("changes", "moreChanges", "reason", "configLink", "trailLink"),
+    *("changes", "moreChanges", "reason", "configLink", "trailLink", "gravity"),
 )
 
 ORDER: Final = (
@@ -30,6 +31,13 @@ ORDER: Final = (
     *(Verdict.AWS_SERVICE, Verdict.SIDE_EFFECT, Verdict.UNMANAGED),
 )
 """The verdicts in the page's order: what somebody has to look at comes first."""
+
+GRAVITIES: Final = (
+    *("Deleted", "Managed tag removed or changed", "Opened to the world", "Protection switched off"),
+    *("Administrator's rights given", "Keys or passwords made", "Other changes"),
+    "In workflow, by AWS, side effects",
+)
+"""The headings of the order of gravity; what is cleared stands below the last, in the same order."""
 
 _LONGEST: Final = 300
 _LONGEST_REASON: Final = 600
@@ -83,10 +91,11 @@ class Counts:
 class PageData:
     """Takes findings in, and gives the page's data: the parts that are shared, and a line a finding."""
 
-    def __init__(self, style: ReportStyle) -> None:
-        """Take the style of reports."""
+    def __init__(self, style: ReportStyle, *, one: bool = False) -> None:
+        """Take the style of reports. `one`: all findings are about one resource, the newest comes first."""
         self._style = style
-        self._lines: list[tuple[int, str, str]] = []
+        self._one = one
+        self._lines: list[tuple[Precedence, str]] = []
         self._size = 0
         self._people: dict[Person, int] = {}
         self._actors: dict[Actor, int] = {}
@@ -102,9 +111,11 @@ class PageData:
         person = _person(finding)
         self._verdicts.setdefault(finding.verdict, sentence.verdict(finding))
         self.counts.add(finding, at, person)
-        line = script_json(self._row(finding, at, person))
+        order = precedence(finding)
+        cleared, level, *_ = order
+        line = script_json(self._row(finding, at, person, int(level) + cleared * len(Gravity)))
         self._size += len(line)
-        self._lines.append((at, finding.finding_id, line))
+        self._lines.append((order, line))
 
     def shared(self) -> dict[str, Json]:
         """Return what stands once, by name."""
@@ -117,18 +128,23 @@ class PageData:
             "accounts": self._accounts,
             "types": self._types,
             "columns": COLUMNS,
+            "gravities": GRAVITIES,
+            "order": "newest" if self._one else "gravest",
         }
 
     def lines(self) -> Iterator[str]:
-        """Yield the findings' arrays, the newest first."""
-        self._lines.sort(reverse=True)
-        return (line for _, _, line in self._lines)
+        """Yield the findings' arrays, the gravest first, or the newest."""
+        if self._one:
+            self._lines.sort(key=lambda each: each[0][2:], reverse=True)
+        else:
+            self._lines.sort()
+        return (line for _, line in self._lines)
 
     def __len__(self) -> int:
         """Return the number of findings."""
         return len(self._lines)
 
-    def _row(self, finding: Finding, at: int, person: Person) -> list[Json]:
+    def _row(self, finding: Finding, at: int, person: Person, gravity: int) -> list[Json]:
         change, resource = finding.change, finding.change.resource
         account, kind = plain(resource.account_id, _LONGEST), plain(resource.type, _LONGEST)
         self._accounts.setdefault(account, plain(self._style.names.get(resource.account_id, ""), _LONGEST))
@@ -164,6 +180,7 @@ class PageData:
             "reason": plain(finding.reason, _LONGEST_REASON),
             "configLink": _link(links.config_timeline(resource)),
             "trailLink": _link(links.cloudtrail_event(finding.match.event)) if finding.match else None,
+            "gravity": gravity,
         }
         return [values[name] for name in COLUMNS]
 

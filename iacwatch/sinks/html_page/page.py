@@ -18,7 +18,7 @@ from iacwatch import __version__
 from iacwatch.core.model import Json, Verdict
 from iacwatch.sinks.html_page.data import COLUMNS, ORDER, Counts
 
-_SCRIPTS: Final = ("dom", "data", "filters", "timeline", "facets", "detail", "list", "main")
+_SCRIPTS: Final = ("dom", "data", "filters", "timeline", "facets", "detail", "list", "export", "main")
 PLAIN_ROWS: Final = 100
 """How many changes the table for browsers without script shows."""
 
@@ -35,9 +35,9 @@ _URGENT: Final = ORDER[:2]
 
 
 def page(
-    counts: Counts, shared: dict[str, Json], newest: Sequence[str], *, made_at: datetime
+    counts: Counts, shared: dict[str, Json], first: Sequence[str], *, made_at: datetime
 ) -> tuple[str, str]:
-    """Return the page before its data, and after it. `newest` are the first lines of the data."""
+    """Return the page before its data, and after it. `first` are the first lines of the data."""
     headline = _headline(counts)
     head, tail = _template().split(_DATA)
     values = {
@@ -47,7 +47,7 @@ def page(
         "title": escape(f"{headline} · iacwatch"),
         "headline": escape(headline),
         "lede": "".join(_lede(counts)),
-        "without_script": "".join(_plain_table(shared, newest, sum(counts.verdicts.values()))),
+        "without_script": "".join(_plain_table(shared, first, sum(counts.verdicts.values()))),
         "made": escape(f"Made by iacwatch {__version__} on {made_at.astimezone(UTC):%d %B %Y, %H:%M} UTC."),
     }
     return Template(head).substitute(values), Template(tail).substitute(values)
@@ -125,18 +125,18 @@ def _lede(counts: Counts) -> Iterator[str]:
         yield f" Everything out of band is <bdi>{escape(next(iter(counts.blamed))[0])}</bdi>&#x27;s."
 
 
-def _plain_table(shared: dict[str, Json], newest: Sequence[str], total: int) -> Iterator[str]:
-    """Yield a table of the newest changes."""
-    if not newest:
+def _plain_table(shared: dict[str, Json], first: Sequence[str], total: int) -> Iterator[str]:
+    """Yield a table of the first changes."""
+    if not first:
         return
     shown = min(total, PLAIN_ROWS)
     yield '<table class="plain"><caption>Filters, pictures and details need JavaScript, which is off here. '
-    yield f"These are the newest {shown:,} of {total:,} changes.</caption><thead><tr>"
+    yield f"These are the first {shown:,} of {total:,} changes.</caption><thead><tr>"
     yield "".join(
         f'<th scope="col">{name}</th>' for name in ("When (UTC)", "Verdict", "Who", "What", "Where", "How")
     )
     yield "</tr></thead><tbody>"
-    for line in newest[:PLAIN_ROWS]:
+    for line in first[:PLAIN_ROWS]:
         row = dict(zip(COLUMNS, json.loads(line), strict=True))
         done = " ".join(part if isinstance(part, str) else part[0] for part in row["done"])
         account = shared["accounts"][row["account"]] or row["account"]

@@ -25,11 +25,16 @@ class HtmlPage:
     remembered = False
     deferred_close = True
 
-    def __init__(self, *, out: TextIO, clock: Clock, style: ReportStyle = DEFAULT_STYLE) -> None:
-        """Take where to write: a stream in UTF-8."""
+    def __init__(
+        self, *, out: TextIO, clock: Clock, style: ReportStyle = DEFAULT_STYLE, one: bool = False
+    ) -> None:
+        """Take where to write: a stream in UTF-8.
+
+        `one`: all findings are about one resource, the newest comes first.
+        """
         self._out = out
         self._clock = clock
-        self._data = PageData(style)
+        self._data = PageData(style, one=one)
         self._open = True
 
     def emit(self, findings: Sequence[Finding]) -> Mapping[str, Delivered | Failure]:
@@ -47,12 +52,12 @@ class HtmlPage:
 
     def _parts(self) -> Iterator[str]:
         lines, shared = self._data.lines(), self._data.shared()
-        newest = list(islice(lines, PLAIN_ROWS))
-        head, tail = page(self._data.counts, shared, newest, made_at=self._clock.now())
+        first = list(islice(lines, PLAIN_ROWS))
+        head, tail = page(self._data.counts, shared, first, made_at=self._clock.now())
         yield head
         yield script_json(shared).removesuffix("}")
         yield ',"findings":['
-        for place, line in enumerate(chain(newest, lines)):
+        for place, line in enumerate(chain(first, lines)):
             yield f",\n{line}" if place else f"\n{line}"
         yield "\n]}"
         yield tail

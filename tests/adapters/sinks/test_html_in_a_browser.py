@@ -4,6 +4,9 @@ Needs Debian's `chromium-headless-shell` (or `chromium`) on the PATH, and skips 
 folder to keep the pictures.
 """
 
+import csv
+import io
+import json
 import os
 import struct
 import zlib
@@ -13,6 +16,7 @@ from pathlib import Path
 import pytest
 
 from iacwatch.core.model import Verdict
+from iacwatch.sinks.csv_report import CsvReport
 from iacwatch.sinks.html_page.sink import HtmlPage
 from iacwatch.sinks.style import ReportStyle
 from tests.fixtures import browser, hostile_text, quarter
@@ -195,6 +199,70 @@ def test_filters_narrow_and_count(quarters):
         assert window.complaints == []
 
 
+def test_it_is_sorted_by_gravity_and_by_time(seen):
+    def chosen(order):
+        seen.ask(f"byId('order').value = '{order}'; byId('order').dispatchEvent(new Event('change'))")
+        return seen.ask("[...document.querySelectorAll('#list time')].map((each) => each.dateTime)")
+
+    assert seen.ask("byId('order').value") == "gravest"
+    headings = seen.ask("[...document.querySelectorAll('h3.day')].map((each) => each.firstChild.data)")
+    known = seen.ask("DATA.gravities")
+    assert headings == sorted(set(headings), key=known.index)
+    assert chosen("newest") == sorted(chosen("oldest"), reverse=True)
+    assert chosen("oldest") == sorted(chosen("newest"))
+
+
+def test_an_object_is_a_filter(seen):
+    seen.ask("document.querySelector('[aria-labelledby=\"facet-object\"] li button').click()")
+    assert status(seen).endswith("of 10 changes")
+    assert seen.ask("byId('chips').textContent").startswith("Object: ")
+    seen.ask("location.reload()")
+
+
+def rows_of(window, name):
+    """Return the rows of what a button would save."""
+    text = window.ask(f"{name}(ordered(selection.found))")
+    if name == "asJsonLines":
+        return [json.loads(line) for line in text.splitlines()]
+    return list(csv.DictReader(io.StringIO(text, newline="")))
+
+
+def test_what_passes_the_filters_is_saved_as_a_file(ten, folder):
+    with browser.Browser() as window:
+        window.send("Page.setDownloadBehavior", behavior="allow", downloadPath=str(folder))
+        window.open(ten)
+        window.ask("state.chosen.verdict.add('out-of-band'); changed()")
+        some = int(status(window).split()[0])
+        for ending in ("csv", "jsonl"):
+            window.ask(f"byId('{ending}').click()")
+            file = folder / f"iacwatch-findings.{ending}"
+            for _ in range(50):
+                if file.exists() and file.stat().st_size:
+                    break
+                window.ask("new Promise((done) => setTimeout(done, 100))")
+            assert len(file.read_text(encoding="utf-8").splitlines()) == some + (ending == "csv")
+        assert window.complaints == []
+
+
+def test_what_is_saved_is_what_the_reports_say_and_no_formula(folder):
+    texts = ["=1+1", "@SUM(A1)", "a;=cmd", "-2", "\uff1dx", 'a"b,c', "+x\ny"]
+    findings = [*hostile_text.findings(), *(each for text in texts for each in [hostile_text.odd(text)])]
+    out = io.StringIO(newline="")
+    report = CsvReport(out=out, style=ReportStyle(names=hostile_text.NAMES))
+    report.emit(findings)
+    told = {row["finding_id"]: row for row in csv.DictReader(io.StringIO(out.getvalue(), newline=""))}
+    with browser.Browser() as window:
+        window.open(written(folder, "hostile", findings, names=hostile_text.NAMES))
+        rows, records = rows_of(window, "asCsv"), rows_of(window, "asJsonLines")
+        assert len(rows) == len(records) == len(findings)
+        for row in rows:
+            for name in ("verdict", "resource_id", "resource_type", "region", "managed_by", "event_name"):
+                assert row[name][:290] == told[row["finding_id"]][name][:290]
+            assert not any(text[:1] in {"=", "+", "@", "-"} for text in row.values())
+            assert row.keys() <= told[row["finding_id"]].keys()
+        assert window.complaints == []
+
+
 def test_search_looks_through_names_calls_and_values(seen):
     def found(text):
         seen.ask(f"state.query = {text!r}; changed()")
@@ -219,7 +287,7 @@ def test_a_range_of_time_is_dragged_or_typed(seen):
     assert seen.ask("byId('from').value")
     seen.ask("byId('range-all').click()")
     assert status(seen) == "10 changes"
-    newest = seen.ask("spelled(FINDINGS[0].at)")
+    newest = seen.ask("spelled(Math.max(...FINDINGS.map((each) => each.at)))")
     seen.ask(f"byId('from').value = {newest!r}; byId('from').dispatchEvent(new Event('change'))")
     assert status(seen) == "1 of 10 changes"
 
@@ -227,9 +295,9 @@ def test_a_range_of_time_is_dragged_or_typed(seen):
 def test_a_change_can_be_linked_to(quarters):
     with browser.Browser() as window:
         window.open(quarters)
-        oldest = window.ask("FINDINGS[FINDINGS.length - 1].id")
+        last = window.ask("FINDINGS[FINDINGS.length - 1].id")
         window.open("about:blank")
-        window.open(f"{quarters}#finding={oldest}")
+        window.open(f"{quarters}#finding={last}")
         assert window.ask("document.querySelector('.change.linked').open")
         assert "Page 100 of 100" in window.ask("byId('pages').textContent")
         top = window.ask("document.querySelector('.change.linked').getBoundingClientRect().top")

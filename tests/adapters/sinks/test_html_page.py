@@ -40,9 +40,11 @@ from tests.fixtures.clocks import TickingClock
 from tests.fixtures.streams import written_at_the_end
 
 
-def written(*findings, **fields):
+def written(*findings, one=False, **fields):
     style = ReportStyle(**{"names": {ACCOUNT: "prod"}, **fields})
-    return written_at_the_end(lambda out: HtmlPage(out=out, clock=TickingClock(), style=style), *findings)
+    return written_at_the_end(
+        lambda out: HtmlPage(out=out, clock=TickingClock(), style=style, one=one), *findings
+    )
 
 
 class Page(HTMLParser):
@@ -220,12 +222,12 @@ def test_without_script_the_table_shows_the_same_as_text(text):
     ]
 
 
-def test_the_table_without_script_shows_the_newest_hundred():
+def test_the_table_without_script_shows_the_first_hundred():
     page = Page(written(*many(130, apart=timedelta(minutes=1))))
     cells = page.text("td")
     assert len(cells) == 100 * 6
-    assert cells[0] == f"{CALLED_AT + timedelta(minutes=129):%Y-%m-%d %H:%M}"
-    assert "the newest 100 of 130 changes" in page.text("caption")[0]
+    assert cells[0] == f"{CALLED_AT:%Y-%m-%d %H:%M}"
+    assert "the first 100 of 130 changes" in page.text("caption")[0]
 
 
 def test_what_came_near_is_told_and_blamed_for_nothing():
@@ -353,9 +355,24 @@ def test_an_empty_page_says_that_it_tells_what_was_found_only():
     assert "could not be looked at is said at the end of the run" in page.text("p")[1]
 
 
-def test_the_newest_comes_first_however_they_came():
-    times = [row["at"] for row in Page(written(*many(5), *reversed(many(9)))).rows()]
+def test_the_gravest_comes_first_however_they_came():
+    *some, last = many(9)
+    deleted = replace(last, change=replace(last.change, change_type=ChangeType.DELETE))
+    applied = replace(deleted, finding_id="f" * 32, verdict=Verdict.IN_WORKFLOW)
+    page = Page(written(*many(5), applied, *reversed(some), deleted))
+    first, *opened, cleared = page.rows()
+    assert (first["id"], first["gravity"]) == (deleted.finding_id, 0)
+    assert {row["gravity"] for row in opened} == {2}
+    assert [row["at"] for row in opened] == sorted(row["at"] for row in opened)
+    assert (cleared["id"], cleared["gravity"]) == (applied.finding_id, len(html_data.GRAVITIES) - 1)
+    assert page.data["order"] == "gravest"
+
+
+def test_of_one_resource_the_newest_comes_first():
+    page = Page(written(*many(5), *reversed(many(9)), one=True))
+    times = [row["at"] for row in page.rows()]
     assert times == sorted(times, reverse=True)
+    assert page.data["order"] == "newest"
 
 
 @pytest.mark.parametrize("kind", ChangeType)
@@ -404,7 +421,7 @@ def test_a_page_of_very_many_values_tells_them_in_short(monkeypatch):
     monkeypatch.setattr(html_data, "_AMPLE_UNTIL", 1)
     diff = (entry("Configuration.Note", "a" * 5_000, "b" * 5_000),)
     findings = [replace(each, change=replace(each.change, diff=diff)) for each in many(2)]
-    later, first = Page(written(*findings)).rows()
+    first, later = Page(written(*findings)).rows()
     assert first["changes"][0][1] == "a" * 5_000
     assert later["changes"][0][1] == "a" * 300 + "… (cut, 5000 characters)"
 

@@ -5,8 +5,15 @@ const DATA = JSON.parse(byId("data").textContent);
 const VERDICTS = Object.keys(DATA.verdicts);
 const CHANGES = { CREATE: "created", UPDATE: "updated", DELETE: "deleted" };
 
-/** Every finding, the newest first. */
+/** Every finding, in the report's order. */
 const FINDINGS = DATA.findings.map((row) => Object.fromEntries(row.map((value, place) => [DATA.columns[place], value])));
+
+/** What each way to sort puts first. */
+const ORDERS = {
+  gravest: (a, b) => a.gravity - b.gravity || a.at - b.at || a.captured - b.captured || (a.id < b.id ? -1 : 1),
+  newest: (a, b) => b.at - a.at || b.captured - a.captured || (b.id < a.id ? -1 : 1),
+  oldest: (a, b) => ORDERS.newest(b, a),
+};
 
 /** How often a name stands for several people: then the account tells them apart. */
 const NAMESAKES = new Map();
@@ -23,6 +30,23 @@ function accountFully(account) {
 function personName(person) {
   const [name, account] = DATA.people[person];
   return account && NAMESAKES.get(name) > 1 ? `${name} (${accountName(account)})` : name;
+}
+
+/** Return the key of the object that changed: two accounts may each have one of that name. */
+function objectKey(finding) {
+  return [finding.account, finding.region, finding.type, finding.object].join(" ");
+}
+
+const OBJECTS = new Map(FINDINGS.map((each) => [objectKey(each), each]));
+
+function objectName(key) {
+  const { type, name, object } = OBJECTS.get(key);
+  return `${DATA.types[type] || type} ${name || object}`;
+}
+
+function objectFully(key) {
+  const { object, account, region, type } = OBJECTS.get(key);
+  return `${type} ${object} · ${accountFully(account)} ${region}`;
 }
 
 /** Return everything of a finding that a search looks through, in lower case; made when first asked for. */

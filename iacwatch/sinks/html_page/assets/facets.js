@@ -18,7 +18,7 @@ function drawVerdicts(tallies) {
 
 /** Draw the lists beside the changes; a facet with one value has nothing to choose from. */
 function drawFacets(tallies) {
-  const shown = FACETS.slice(1).filter((facet) => KNOWN.get(facet.key).size > 1 || ["person", "type"].includes(facet.key));
+  const shown = FACETS.slice(1).filter((facet) => KNOWN.get(facet.key).size > 1 || ["person", "object", "type"].includes(facet.key));
   redraw(byId("facets"), shown.map((facet) => drawFacet(facet, tallies.get(facet.key))));
 }
 

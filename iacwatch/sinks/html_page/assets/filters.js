@@ -5,13 +5,14 @@ const FACETS = [
   { key: "verdict", title: "Verdict", of: (each) => each.verdict, label: (value) => DATA.verdicts[value] },
   { key: "person", title: "Who", of: (each) => each.person, label: personName, spell: personName },
   { key: "type", title: "What", of: (each) => each.type, label: (value) => DATA.types[value] || value, hint: (value) => value },
+  { key: "object", title: "Object", of: objectKey, label: objectName, hint: objectFully },
   { key: "account", title: "Account", of: (each) => each.account, label: accountName, hint: (value) => value },
   { key: "region", title: "Region", of: (each) => each.region, label: (value) => value || "no region" },
   { key: "managed", title: "Managed by", of: (each) => each.managed, label: (value) => (value === null ? "not managed" : value || "an empty tag"), spell: (value) => (value === null ? "" : `=${value}`) },
   { key: "change", title: "Change", of: (each) => each.change, label: (value) => CHANGES[value] },
 ];
 
-const state = { chosen: {}, from: null, to: null, query: "", newestFirst: true, page: 0, open: new Set(), linked: null };
+const state = { chosen: {}, from: null, to: null, query: "", order: DATA.order, page: 0, open: new Set(), linked: null };
 for (const facet of FACETS) {
   state.chosen[facet.key] = new Set();
   facet.spell = facet.spell || String;

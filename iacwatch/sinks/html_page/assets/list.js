@@ -1,20 +1,25 @@
 
-// The changes themselves: pages of a hundred, under the days they fall on.
+// The changes themselves: pages of a hundred, under the days they fall on or how grave they are.
 
 const PAGE = 100, MOST_PRINTED = 1000;
 let printing = false;
 
+/** Return what passes the filters as it is shown. */
+function ordered(found) {
+  return state.order === DATA.order ? found : [...found].sort(ORDERS[state.order]);
+}
+
 function drawList(found) {
   const pages = Math.max(1, Math.ceil(found.length / PAGE));
   state.page = Math.min(state.page, pages - 1);
-  const ordered = state.newestFirst ? found : [...found].reverse();
-  const shown = printing ? ordered.slice(0, MOST_PRINTED) : ordered.slice(state.page * PAGE, (state.page + 1) * PAGE);
+  const all = ordered(found);
+  const shown = printing ? all.slice(0, MOST_PRINTED) : all.slice(state.page * PAGE, (state.page + 1) * PAGE);
   drawStatus(found, shown);
   if (!found.length) {
     byId("list").replaceChildren(el("div", { class: "empty" }, el("p", {}, "No change passes these filters."),
       button({}, () => { clearFilters(); changed(); }, "Show everything")));
   } else {
-    redraw(byId("list"), days(shown));
+    redraw(byId("list"), sections(shown));
   }
   drawPages(pages);
   drawUnfold();
@@ -26,20 +31,25 @@ function drawStatus(found, shown) {
   byId("status").textContent = some + left;
 }
 
-/** Return a heading and a list for each day. */
-function days(findings) {
+/** Return what a change stands under: its day, or how grave it is. */
+function heading(finding) {
+  return state.order === "gravest" ? DATA.gravities[Math.min(finding.gravity, DATA.gravities.length - 1)] : day(finding.at);
+}
+
+/** Return a heading and a list for each day, or for what is equally grave. */
+function sections(findings) {
   const parts = [];
   let list = null, current = "", number = 0, note = null;
   const close = () => { if (note) note.textContent = counted(number, "change"); };
   for (const each of findings) {
-    const when = day(each.at);
-    if (when !== current) {
+    const under = heading(each);
+    if (under !== current) {
       close();
-      current = when;
+      current = under;
       number = 0;
       note = el("span", {});
       list = el("ol", { class: "changes" });
-      parts.push(el("h3", { class: "day" }, when, note), list);
+      parts.push(el("h3", { class: "day" }, under, note), list);
     }
     number += 1;
     list.append(drawChange(each));
@@ -73,7 +83,8 @@ function drawSummary(finding) {
   const event = finding.event;
   const how = event ? [event.name, ...finding.ways].join(" · ") : finding.reason;
   const by = finding.note || (finding.managed === null ? "not managed" : `managed by ${finding.managed}`);
-  const at = el("time", { datetime: new Date(finding.at).toISOString(), title: `${instant(finding.at)} ${zone()}` }, clock(finding.at));
+  const at = el("time", { datetime: new Date(finding.at).toISOString(), title: `${instant(finding.at)} ${zone()}` },
+    clock(finding.at), state.order === "gravest" && el("small", {}, ` ${format(finding.at, { day: "numeric", month: "short" })}`));
   return el("summary", { "data-key": finding.id }, at, mark(finding.verdict),
     el("span", { class: "told" },
       el("span", { class: "sentence" }, el("b", {}, el("bdi", {}, finding.who || DATA.people[finding.person][0])), " ", drawDone(finding)),
@@ -91,10 +102,11 @@ function drawDone(finding) {
 
 function drawPages(pages) {
   const turn = (page, label, key) => button({ "data-key": key, disabled: page < 0 || page >= pages || page === state.page }, () => turnTo(page), label);
+  const [before, after] = { gravest: ["Previous", "Next"], newest: ["Newer", "Older"], oldest: ["Older", "Newer"] }[state.order];
   redraw(byId("pages"), pages < 2 || printing ? [] : [
-    turn(0, "« First", "first"), turn(state.page - 1, state.newestFirst ? "‹ Newer" : "‹ Older", "previous"),
+    turn(0, "« First", "first"), turn(state.page - 1, `‹ ${before}`, "previous"),
     el("p", {}, `Page ${count(state.page + 1)} of ${count(pages)}`),
-    turn(state.page + 1, state.newestFirst ? "Older ›" : "Newer ›", "next"), turn(pages - 1, "Last »", "last"),
+    turn(state.page + 1, `${after} ›`, "next"), turn(pages - 1, "Last »", "last"),
   ]);
 }
 

@@ -12,7 +12,7 @@ function draw() {
   drawChips();
   drawRange();
   drawList(selection.found);
-  byId("order").textContent = state.newestFirst ? "Newest first" : "Oldest first";
+  byId("order").value = state.order;
 }
 
 /** The filters changed: begin on the first page again. */
@@ -37,13 +37,15 @@ function shownOnPage() {
 /** Show the finding that the address names, whatever page it is on. */
 function showLinked() {
   if (!state.linked) return;
-  const ordered = state.newestFirst ? selection.found : [...selection.found].reverse();
-  const page = Math.floor(ordered.indexOf(state.linked) / PAGE);
+  const page = Math.floor(ordered(selection.found).indexOf(state.linked) / PAGE);
   if (page !== state.page) {
     state.page = page;
     drawList(selection.found);
   }
-  byId(`finding-${state.linked.id}`).scrollIntoView({ block: "center" });
+  const node = byId(`finding-${state.linked.id}`), scroll = () => node.scrollIntoView({ block: "center" });
+  scroll();
+  // What has come into view is as high as it is only now.
+  requestAnimationFrame(() => { scroll(); requestAnimationFrame(scroll); });
 }
 
 function fromAddress() {
@@ -63,7 +65,9 @@ function listen() {
   byId("from").addEventListener("change", () => setTime(unspelled(byId("from").value), state.to));
   byId("to").addEventListener("change", () => setTime(state.from, unspelled(byId("to").value)));
   byId("range-all").addEventListener("click", () => setTime(null, null));
-  byId("order").addEventListener("click", () => { state.newestFirst = !state.newestFirst; state.page = 0; draw(); });
+  byId("order").addEventListener("change", () => { state.order = byId("order").value; state.page = 0; draw(); });
+  byId("csv").addEventListener("click", () => download("csv", "text/csv", asCsv(ordered(selection.found))));
+  byId("jsonl").addEventListener("click", () => download("jsonl", "application/x-ndjson", asJsonLines(ordered(selection.found))));
   byId("unfold").addEventListener("click", () => {
     const nodes = shownOnPage(), open = nodes.some((node) => !node.open);
     for (const node of nodes) node.open = open;

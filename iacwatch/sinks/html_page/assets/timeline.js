@@ -7,7 +7,8 @@ const MOST_BARS = 110, EDGE = { left: 36, right: 8, top: 8, bottom: 22 };
 
 /** Return the stretches that the findings fall into: first, step and number. Weeks begin on a Monday. */
 function stretches() {
-  const last = FINDINGS[0].at, first = FINDINGS[FINDINGS.length - 1].at;
+  const last = FINDINGS.reduce((most, each) => Math.max(most, each.at), -Infinity);
+  const first = FINDINGS.reduce((least, each) => Math.min(least, each.at), Infinity);
   const step = STEPS.find((each) => (last - first) / each < MOST_BARS) || 91 * DAY;
   const monday = step % (7 * DAY) === 0 ? 4 * DAY : 0;
   let begin = Math.floor((first - monday) / step) * step + monday;
