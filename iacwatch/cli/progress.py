@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 from iacwatch.cli.global_options import GlobalOptions
 from iacwatch.core.model import Finding
 from iacwatch.core.text import plain
-from iacwatch.ports import Delivered, Failure, Sink
+from iacwatch.ports import Delivered, Failure, Noticing, Sink
 
 if TYPE_CHECKING:
     from rich.progress import Progress, TaskID
@@ -91,6 +91,11 @@ class ClearingSink:
         """Hand the findings on."""
         self._bars.clear()
         return self._inner.emit(findings)
+
+    def notice(self, findings: Sequence[Finding]) -> None:
+        """Hand on what is not reported, where the sink wants to know of it: a `ports.Noticing`."""
+        if isinstance(self._inner, Noticing):
+            self._inner.notice(findings)
 
     def close(self) -> None:
         """Finish."""

@@ -1,10 +1,11 @@
 """A sink that is made with the first finding: what it takes (a secret) is fetched only then."""
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 
 from iacwatch.core.model import Finding
 from iacwatch.errors import IacwatchError
-from iacwatch.ports import Delivered, Failure, Sink
+from iacwatch.ports import Delivered, Failure, Noticing, Sink
 
 
 class LazySink:
@@ -23,14 +24,25 @@ class LazySink:
 
     def emit(self, findings: Sequence[Finding]) -> Mapping[str, Delivered | Failure]:
         """Report the findings; answer for each finding id."""
-        if self._made is None:
-            try:
-                self._made = self._make()
-            except IacwatchError as error:
-                return {finding.finding_id: Failure(reason=str(error)) for finding in findings}
-        return self._made.emit(findings)
+        try:
+            sink = self._sink()
+        except IacwatchError as error:
+            return {finding.finding_id: Failure(reason=str(error)) for finding in findings}
+        return sink.emit(findings)
+
+    def notice(self, findings: Sequence[Finding]) -> None:
+        """Take in what is not reported, where the sink wants to know of it: a `ports.Noticing`."""
+        with suppress(IacwatchError):
+            sink = self._sink()
+            if isinstance(sink, Noticing):
+                sink.notice(findings)
 
     def close(self) -> None:
         """Finish what was begun, if anything was."""
         if self._made is not None:
             self._made.close()
+
+    def _sink(self) -> Sink:
+        if self._made is None:
+            self._made = self._make()
+        return self._made

@@ -16,7 +16,7 @@ from iacwatch.lambda_handler import Function
 from iacwatch.ledgers.dynamodb.ledger import DynamoLedger
 from iacwatch.ledgers.memory import MemoryLedger
 from iacwatch.ledgers.sqlite.ledger import SqliteLedger
-from iacwatch.ports import Delivered, Failure
+from iacwatch.ports import Delivered, Failure, Noticing
 from iacwatch.sinks.lazy import LazySink
 from tests.fixtures import moto_aws
 from tests.fixtures.builders import finding
@@ -217,6 +217,28 @@ def test_a_late_sink_that_cannot_be_made_fails_each_finding_and_is_tried_again()
     late, one = LazySink("slack", make), finding()
     assert late.emit([one]) == {one.finding_id: Failure(reason="no secret; set it")}
     assert late.emit([one]) == {one.finding_id: Delivered()}
+
+
+def test_a_late_sink_hands_on_what_is_not_reported_where_its_sink_wants_to_know():
+    noticed, outcomes = [], [DeliveryError("no secret"), Kept()]
+
+    class Curious(Kept):
+        def notice(self, findings):
+            noticed.extend(findings)
+
+    def make():
+        outcome = outcomes.pop(0) if outcomes else Curious()
+        if isinstance(outcome, Exception):
+            raise outcome
+        return outcome
+
+    late, one = LazySink("slack", make), finding()
+    assert isinstance(late, Noticing)
+    late.notice([one])
+    late.notice([one])
+    assert noticed == []
+    LazySink("slack", make).notice([one])
+    assert noticed == [one]
 
 
 @pytest.mark.parametrize("looking", [True, False])
