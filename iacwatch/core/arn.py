@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 GLOBAL: Final = "global"
@@ -44,6 +45,7 @@ class ArnParts:
     resource: str
 
 
+@lru_cache(maxsize=1024)
 def arn_parts(arn: str | None) -> ArnParts | None:
     """Split an ARN; None where the text is none (``arn:PARTITION:SERVICE:REGION:ACCOUNT:RESOURCE``)."""
     fields = (arn or "").split(":", _ARN_FIELDS - 1)

@@ -1,6 +1,6 @@
 """What a run over the past costs: calls beside their bounds, and history files beside reading them alone.
 
-Run it as `python tests/bench/bench_history.py [--most 100000] [--items 100000]`. Config is simulated (no HTTP, a
+Run it as `python tests/bench/bench_history.py [--most 100000] [--items 100000] [--files]` (`--files`: those alone). Config is simulated (no HTTP, a
 clock that jumps), as strict as the real one says it is: seven days a call, empty pages with a token. The bound for
 Config is one call for each resource looked at and each seven days of the range, and the pages of the lists; what an
 item before the range that lies further back costs is shown apart, since under that rule nothing can avoid it.
@@ -17,13 +17,17 @@ import tempfile
 import time
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
+from itertools import repeat
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from iacwatch.aws.config_api import ConfigCalls, ConfigPlace
 from iacwatch.aws.rate_limit import RateLimit
-from iacwatch.core.model import Window
+from iacwatch.core.attribution import scope
+from iacwatch.core.model import TagRule, Window
+from iacwatch.core.parse import config_item
+from iacwatch.demo.fake.server import FakeAws
 from iacwatch.ports import silent
 from iacwatch.sources.history.api import HistoryApi
 from iacwatch.sources.history.files import HistoryFiles
@@ -33,7 +37,7 @@ from iacwatch.trails.lookup_events.planner import Plan
 from iacwatch.trails.lookup_events.queries import Shares
 from iacwatch.trails.lookup_events.state import Known
 from tests.bench import bench_lookups
-from tests.fixtures import history_folder
+from tests.fixtures import command, history_folder, log_folder
 from tests.fixtures.clocks import TickingClock
 from tests.fixtures.simulated_history import history
 
@@ -43,6 +47,17 @@ GROUP = "AWS::EC2::SecurityGroup"
 RANGES = {"26h": timedelta(hours=26), "7d": WEEK, "30d": timedelta(days=30), "90d": timedelta(days=90)}
 QUIET = (5.0, 30.0, 180.0)
 """Days that a resource stays as it is, on average."""
+
+
+MEASURED = """
+import sys, time
+from iacwatch.cli.group import run
+code = run()
+status = open("/proc/self/status").read()  # (a process's own rusage counts its parent's memory)
+print(time.process_time(), int(status.partition("VmHWM:")[2].split()[0]) / 1024)
+sys.exit(code)
+"""
+"""The real command, which says at its end what it took."""
 
 
 class Config:
@@ -181,17 +196,22 @@ def lookups(counts):
             print(f"{count:9,} {shape:8} {best:8,} {ours:8,} {ours / best:6.2f} {alone:11,}", flush=True)
 
 
-def made_files(root, count, share):
-    """Write a month of history files with so many items, of which a share carries the tag."""
+def made_files(root, count, share, changing=20):
+    """Write a month of history files with so many items, of which a share carries the tag.
+
+    From one item of a resource to the next, `changing` of its 20 rules change.
+    """
     rng, end = random.Random(count), datetime(2026, 11, 20, tzinfo=UTC)
     resources = count // 20
-    items = []
+    items, rules_of = [], {}
+    seconds = sorted(rng.uniform(0, 28 * 86_400) for _ in range(count))
     for number in range(count):
         which = number % resources
-        at = end - timedelta(days=28) + timedelta(seconds=rng.uniform(0, 28 * 86_400))
-        rules = [
-            {"fromPort": rng.randrange(65_536), "cidr": f"10.0.{n}.0/24", "note": "x" * 30} for n in range(20)
-        ]
+        at = end - timedelta(days=28) + timedelta(seconds=seconds[number])
+        rules = list(rules_of.get(which) or map(rule, range(20), repeat(rng)))
+        for place in rng.sample(range(20), changing):
+            rules[place] = rule(place, rng)
+        rules_of[which] = rules
         tags = {"Name": f"web-{which}", **({"managed-by": "terraform"} if which < share * resources else {})}
         document = {
             "configurationItemCaptureTime": at.isoformat(timespec="milliseconds").replace("+00:00", "Z"),
@@ -208,6 +228,10 @@ def made_files(root, count, share):
         }
         items.append((document, REGION))
     return history_folder.deliver(Path(root), items)
+
+
+def rule(number, rng):
+    return {"fromPort": rng.randrange(65_536), "cidr": f"10.0.{number}.0/24", "note": "x" * 30}
 
 
 def alone(root):
@@ -268,6 +292,97 @@ def files(count):
             )
 
 
+def by_command(count):
+    """Print what `backfill --changes FOLDER --trail FOLDER` costs, start included, over reading and parsing alone."""
+    print(f"\n{count:,} items in files, by the command; the CPU of a process, start included")
+    print(
+        f"{'tagged':>6} {'rules that change':>17} {'seconds':>8} {'alone':>6} {'ratio':>6} {'peak MB':>7} {'findings':>8}"
+    )
+    for share, changing in ((1.0, 0), (0.1, 0), (1.0, 1), (0.1, 1)):
+        with tempfile.TemporaryDirectory() as root, tempfile.TemporaryDirectory() as home:
+            made_files(root, count, share, changing)
+            trail, end = Path(home) / "trail", datetime(2026, 11, 20, tzinfo=UTC)
+            hours = (end - timedelta(hours=hour) for hour in range(-24, 30 * 24))
+            log_folder.deliver(trail, (log_folder.heartbeat(ACCOUNT, REGION, hour) for hour in hours))
+            taken = []
+            for _ in range(3):
+                line = [sys.executable, __file__, "--way", "alone", "--root", root]
+                done = subprocess.run(line, capture_output=True, text=True, check=True)
+                base = json.loads(done.stdout)["seconds"]
+                seconds, peak, findings = _commanded(root, trail, Path(home))
+                taken.append((seconds / base, seconds, base, peak, findings))
+            ratio, seconds, base, peak, findings = sorted(taken)[1]
+            print(
+                f"{share:6.0%} {changing:17} {seconds:8.2f} {base:6.2f} {ratio:6.1f} {peak:7.0f} {findings:8,}",
+                flush=True,
+            )
+
+
+def _commanded(root, trail, home):
+    """Return the CPU seconds, the peak memory in MB and the findings of the real command."""
+    report = home / "report.jsonl"
+    given = ("--since", "2026-10-24", "--until", "2026-11-20", "--changes", root, "--trail", str(trail))
+    with FakeAws(rate=1000) as aws:
+        done = subprocess.run(
+            [
+                sys.executable,
+                "-c",
+                MEASURED,
+                "backfill",
+                *given,
+                "--format",
+                "jsonl",
+                "--output",
+                str(report),
+            ],
+            env=command.environment(aws, home, PYTHONPATH=str(Path(__file__).resolve().parents[2])),
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            check=True,
+            cwd=home,
+        )
+    seconds, peak = map(float, done.stdout.split())
+    return seconds, peak, report.read_text().count("\n")
+
+
+def one_change():
+    """Print what one change of a 20-rule group costs through parse, diff and scope."""
+    print(f"\na change of a group of 20 rules {'ms':>7} {'json':>6} {'ratio':>6}")
+    rng, tag = random.Random(1), TagRule(key="managed-by")
+    before = [rule(number, rng) for number in range(20)]
+    for title, after in (("nothing", before), ("one rule", [*before[:9], rule(9, rng), *before[10:]])):
+        document, previous = (
+            json.dumps(
+                {
+                    "configurationItemCaptureTime": at,
+                    "configurationItemStatus": "OK",
+                    "awsAccountId": ACCOUNT,
+                    "awsRegion": REGION,
+                    "resourceType": GROUP,
+                    "resourceId": "sg-0123456789abcdef0",
+                    "configuration": {"groupId": "sg-0123456789abcdef0", "ipPermissions": rules},
+                    "tags": {"managed-by": "terraform"},
+                }
+            )
+            for at, rules in (("2026-11-20T10:00:00.000Z", after), ("2026-11-20T09:00:00.000Z", before))
+        )
+        ours = _best(lambda: scope.assess(config_item.parse(document, previous=previous), tag))  # noqa: B023
+        alone = _best(lambda: (json.loads(document), json.loads(previous)))  # noqa: B023
+        print(f"{title + ' changed':31} {ours:7.3f} {alone:6.3f} {ours / alone:6.1f}", flush=True)
+
+
+def _best(work):
+    """Return the milliseconds of CPU that a piece of work takes at its best."""
+    taken = []
+    for _ in range(15):
+        began = time.thread_time()
+        for _ in range(100):
+            work()
+        taken.append((time.thread_time() - began) * 10)
+    return min(taken)
+
+
 def one_way(way, root):
     """Do one way in this process, and tell what it took."""
     began = time.process_time()
@@ -282,13 +397,23 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--most", type=int, default=100_000)
     parser.add_argument("--items", type=int, default=100_000)
+    parser.add_argument("--files", action="store_true", help="only what files cost")
     parser.add_argument("--way", help=argparse.SUPPRESS)
     parser.add_argument("--root", help=argparse.SUPPRESS)
     given = parser.parse_args()
     if given.way:
         one_way(given.way, given.root)
         return
-    counts = [count for count in (10, 1_000, 100_000) if count <= given.most]
+    if not given.files:
+        calls(given.most)
+    files(given.items)
+    by_command(given.items)
+    one_change()
+
+
+def calls(most):
+    """Print the calls of ranges and waves of up to `most` resources."""
+    counts = [count for count in (10, 1_000, 100_000) if count <= most]
     print(f"Config calls; {len(COMMON)} types are listed for deleted resources")
     print(
         f"{'resources':>9} {'range':>5} {'quiet d':>7} {'looked at':>9} {'changes':>8} {'calls':>9} {'bound':>9}"
@@ -299,8 +424,7 @@ def main():
             for days in QUIET:
                 if count < 100_000 or (title in {"26h", "7d"} and days > QUIET[0]):
                     config_calls(count, title, span, days)
-    lookups([count for count in counts if count <= 10_000] + [10_000] * (given.most >= 10_000))
-    files(given.items)
+    lookups([count for count in counts if count <= 10_000] + [10_000] * (most >= 10_000))
 
 
 if __name__ == "__main__":

@@ -83,7 +83,9 @@ def _lists(path: str, old: Sequence[Json], new: Sequence[Json]) -> Iterator[Prop
     # Nearly always, one of many elements changed. What both begin with pairs off in the bags as well.
     alike = sum(1 for _ in takewhile(bool, map(same, old, new)))
     old, new = old[alike:], new[alike:]
-    old_keys, new_keys = [_element(value) for value in old], [_element(value) for value in new]
+    old_keys = [_element(value) for value in old]
+    known = dict(zip(map(id, old), old_keys, strict=True))  # (the two items share what they have in common)
+    new_keys = [known.get(id(value)) or _element(value) for value in new]
     index = 0
     for value in _beyond(old, old_keys, Counter(new_keys)):
         yield _entry(f"{path}.{index}", value, None, ChangeType.DELETE)
