@@ -18,6 +18,7 @@ from iacwatch.core.parse.json_values import same
 
 _TAG_MAPS: Final = frozenset({"tags", "tagset", "taglist", "filesystemtags"})
 _OBJECTS: Final = (dict, Mapping)  # the first is the faster test
+_SHORT: Final = 90
 _LONG: Final = 96
 """Texts longer than this are compared by their digest, so that deep documents stay linear."""
 
@@ -140,6 +141,8 @@ def _capital(key: str) -> str:
 
 def _canonical(value: Json) -> str:
     """Return a text that is equal for values that do not differ; "" for null, "" and an empty list."""
+    if type(value) is str and len(value) < _SHORT:  # (most are: a call less)
+        return f'"{len(value)}:{value}' if value else ""
     text = _written(value)
     if len(text) <= _LONG:
         return text
