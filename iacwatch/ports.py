@@ -70,7 +70,7 @@ class Progress(Protocol):
     def __call__(self, phase: str, done: int, total: int | None = None, note: str = "") -> None:
         """Report that `done` of `total` (None: nobody knows) steps of a phase are done.
 
-        `note` says what is waited for ("Config budget: 41 calls left, 10 s"). Several phases may be open at
+        `note` says what is waited for ("lookups, 10 s left"). Several phases may be open at
         once; one is over when `done` reaches `total`.
         """
         ...

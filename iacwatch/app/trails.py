@@ -56,10 +56,8 @@ def _lookup_events(parts: TrailParts) -> "TrailSource":
 
     per_second = parts.settings.calls_per_second
 
-    def budget(left: Mapping[tuple[str, str], int]) -> None:
-        _budget(left, per_second, parts.progress)
-
     rate_limit = RateLimit(parts.clock, per_second=per_second)
+    budget = LookupProgress(per_second, parts.progress)
     return LookupEvents(sessions=parts.sessions, clock=parts.clock, rate_limit=rate_limit, budget=budget)
 
 
@@ -177,12 +175,21 @@ def place_of(place: str) -> str:
     return place if "://" in place else str(Path(place).expanduser().resolve())
 
 
-def _budget(left: Mapping[tuple[str, str], int], per_second: float, progress: "Progress") -> None:
-    """Report how many lookups are left, and how long they take at CloudTrail's pace."""
-    if not left:
-        progress(LOOKING_UP, 1, 1)
-        return
-    seconds = max(left.values()) / per_second
-    count = sum(left.values())
-    note = f"CloudTrail budget: {count} lookup{'s' if count != 1 else ''} left, {seconds:.0f} s"
-    progress(LOOKING_UP, 0, None, note)
+class LookupProgress:
+    """Reports how many of the lookups are made, of as many as are thought to be needed."""
+
+    def __init__(self, per_second: float, progress: "Progress") -> None:
+        """Take how many lookups a second an account and region takes, and what shows the progress."""
+        self._per_second, self._progress = per_second, progress
+        self._made = 0
+
+    def __call__(self, left: Mapping[tuple[str, str], int]) -> None:
+        """Count a lookup; `left` is how many each account and region is thought to need yet: none ends it."""
+        if not left:
+            self._made = 0
+            self._progress(LOOKING_UP, 1, 1)
+            return
+        self._made += 1
+        wait = max(left.values()) / self._per_second
+        total = self._made + sum(left.values())
+        self._progress(LOOKING_UP, self._made, total, f"lookups, {wait:.0f} s left")

@@ -47,8 +47,11 @@ class ProgressBars:
             self._open[phase] = (done, total, note)
             drawn = self._drawn or self._draw()
             if phase not in self._tasks:
-                self._tasks[phase] = drawn.add_task(plain(phase, _LONGEST), total=total, note="")
-            drawn.update(self._tasks[phase], completed=done, total=total, note=plain(note, _LONGEST))
+                self._tasks[phase] = drawn.add_task(plain(phase, _LONGEST), total=total, so_far="", note="")
+            so_far = "" if total is None else f"{done:,} of {total:,}"
+            drawn.update(
+                self._tasks[phase], completed=done, total=total, so_far=so_far, note=plain(note, _LONGEST)
+            )
 
     def clear(self) -> None:
         """Wipe the bars off, so that something else can be written."""
@@ -60,13 +63,13 @@ class ProgressBars:
 
     def _draw(self) -> "Progress":
         from rich.console import Console  # noqa: PLC0415  (only a terminal shows bars)
-        from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn  # noqa: PLC0415  (the same)
+        from rich.progress import BarColumn, Progress, TextColumn  # noqa: PLC0415  (the same)
 
         console = Console(stderr=True, no_color=not self._color or None)
         self._drawn = Progress(
             TextColumn("{task.description}", markup=False),
             BarColumn(bar_width=24),
-            MofNCompleteColumn(),
+            TextColumn("{task.fields[so_far]}", markup=False),
             TextColumn("{task.fields[note]}", markup=False, style="dim"),
             console=console,
             transient=True,

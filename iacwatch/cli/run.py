@@ -57,7 +57,7 @@ def connect(
 def begin(
     general: GlobalOptions, options: ReportOptions, overrides: Mapping[str, Given] | None = None
 ) -> Container:
-    """Return the parts of a run with a report; say what works, but hardly as it is meant.
+    """Return the parts of a run with a report.
 
     Raises `UsageError` where `--fail-on` names a verdict that could never be reported, or a file cannot be
     what it is named for.
@@ -71,11 +71,6 @@ def begin(
         raise UsageError(
             f"--fail-on {never[0]} would never fail, since such findings are not reported",
             hint=f"add --verdict {never[0]}, or set report.verdicts",
-        )
-    if not container.settings.workflow:
-        _log.warning(
-            "no [[workflow]] is configured: changes are judged by the tool that the user agent names,"
-            " which can be forged; name your pipeline's role in a [[workflow]]"
         )
     return container
 
@@ -195,6 +190,13 @@ def run(
         account(stopping.exit_code)
 
     container.clock.at_worst(leave)
+    if (
+        not container.settings.workflow
+    ):  # said here, once nothing is left that could be wrong with the command
+        _log.warning(
+            "no [[workflow]] is configured: changes are judged by the tool that the user agent names,"
+            " which can be forged; name your pipeline's role in a [[workflow]]"
+        )
     done, code, stopped, fault = False, 0, "", None
     try:
         road.run()

@@ -87,6 +87,9 @@ def test_the_options_know_every_verdict():
         (["drain", "--max-messages", "0"], "--max-messages"),
         (["explain"], "Missing argument"),
         (["completion", "powershell"], "is not one of"),
+        (["drain"], "queue.url"),
+        (["backfill", "--since", "2999-01-01"], "--since 2999-01-01 is not before"),
+        (["drain", "--dry-run", "--slack"], "--dry-run posts nothing"),
         (["--config", "missing.toml", "drain"], "cannot read the configuration missing.toml"),
     ],
 )

@@ -26,8 +26,8 @@ def command(general: GlobalOptions, /, queue_url: str | None, **given: Any) -> i
     options = taken(given)
     overrides = {"queue.url": Given("--queue-url", queue_url)} if queue_url else {}
     container = run.begin(general, options, overrides)
-    with container.clock.listening():
-        sinks = run.sinks(general, options, container, post=True)
+    with run.watched(general, container) as bars:
+        sinks = run.sinks(general, options, container, post=True, bars=bars)
         road = drain(container, sinks, dry_run=options.dry_run, **given)
         totals = road.pipeline.summary
         return run.run(

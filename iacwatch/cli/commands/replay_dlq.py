@@ -89,10 +89,10 @@ def command(
             return redrive.redrive(general, container, dry_run=options.dry_run, max_seconds=max_seconds)
         case "cancel":
             return redrive.cancel(container)
-    with container.clock.listening():
+    with run.watched(general, container) as bars:
         road = drain(
             container,
-            run.sinks(general, options, container, post=True),
+            run.sinks(general, options, container, post=True, bars=bars),
             dead_letters=True,
             max_messages=max_messages,
             max_seconds=max_seconds,

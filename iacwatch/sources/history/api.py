@@ -189,7 +189,7 @@ class HistoryApi(SpooledChanges):
 
 def _budget(calls: float, seconds: float) -> str:
     """Return a note on what is left to wait for: `calls` calls of `seconds` each."""
-    return f"Config budget: {calls:.0f} calls left, {calls * seconds:.0f} s"
+    return f"resources, {calls:.0f} Config calls and {calls * seconds:.0f} s left"
 
 
 def _listed(listing: _Listing) -> _Listed:

@@ -13,7 +13,7 @@ import pytest
 import iacwatch
 from iacwatch.app.backfill import BackfillRequest, _terms
 from iacwatch.app.container import Container
-from iacwatch.app.trails import API, ATHENA, TRAILS, kind_of
+from iacwatch.app.trails import API, ATHENA, TRAILS, LookupProgress, kind_of
 from iacwatch.cli.commands.drain import command as drain
 from iacwatch.core.model import TrailQuery, Window
 from iacwatch.demo.fake.server import FakeAws
@@ -62,6 +62,19 @@ def test_who_looks_on_later_is_told_how_many_log_files_were_read(wired, tmp_path
     container.progress = lambda *each: told.append(each)
     trail.collect([asked()])
     assert ("Log files", 1, 1, "") in told
+
+
+def test_lookups_are_counted_of_as_many_as_are_thought_to_be_needed():
+    told = []
+    progress = LookupProgress(2.0, lambda *each: told.append(each))
+    for left in ({"a": 118, "b": 1}, {"a": 100, "b": 18}, {}, {"a": 3}):
+        progress(left)
+    assert [each[1:] for each in told] == [
+        (1, 120, "lookups, 59 s left"),
+        (2, 120, "lookups, 50 s left"),
+        (1, 1),
+        (1, 4, "lookups, 2 s left"),
+    ]
 
 
 def test_who_looks_on_later_is_told_how_much_athena_read(wired):
