@@ -5,7 +5,7 @@ missed: what holds any is let through, to be parsed.
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import lru_cache
 from typing import Final, Literal
 
@@ -22,6 +22,22 @@ def is_coded(text: bytes) -> bool:
     return (b"%" in text and _PERCENT.search(text) is not None) or (
         b"\\u00" in text and _ESCAPE.search(text) is not None
     )
+
+
+def ends_of(needles: Iterable[bytes], text: bytes) -> list[int]:
+    """Return where needles, or coded characters, end in a text, sorted."""
+    ends = [
+        match.end()
+        for pattern, start in ((_PERCENT, b"%"), (_ESCAPE, b"\\u00"))
+        if start in text
+        for match in pattern.finditer(text)
+    ]
+    for needle in needles:
+        at = text.find(needle)
+        while at >= 0:
+            ends.append(at + len(needle))
+            at = text.find(needle, at + 1)
+    return sorted(ends)
 
 
 @lru_cache(maxsize=4)

@@ -12,6 +12,7 @@ from bisect import bisect_left, bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from itertools import accumulate
 from typing import Final, Literal
 
@@ -19,8 +20,8 @@ from iacwatch.core.catalog.catalog import facts_of
 from iacwatch.core.catalog.services import service_of
 from iacwatch.core.model import TrailQuery
 from iacwatch.storage.awslogs_layout import Place
-from iacwatch.trails.coverage import DeliveryTimes
-from iacwatch.trails.needle_scanner import Scan, compiled, is_coded
+from iacwatch.trails.coverage import EARLY, LATE, DeliveryTimes
+from iacwatch.trails.needle_scanner import Scan, compiled, ends_of, is_coded
 from iacwatch.trails.record_splitter import (
     CUT,
     NOT_SHAPE,
@@ -42,6 +43,9 @@ MANY: Final[Needles] = (b"many",)
 
 _WORTH: Final = 2 * 1024 * 1024
 """Bytes after which it pays to compile the needles into one pattern."""
+
+_HANDFUL: Final = 8
+"""Needles that are looked for in a whole file, before it is cut into records."""
 
 _FEW: Final = 48
 """Needles that are looked for one by one; where there are more, a record's words are looked up instead."""
@@ -158,7 +162,17 @@ class RecordFilter:
         self._seen += size
         if self._scan is None and self._seen >= _WORTH:
             self._scan = compiled(frozenset(needle for needle in self._scanned if not _is_common(needle)))
-        return self._scan or None
+        return self._scan or self._one_by_one(delivered)
+
+    def _one_by_one(self, delivered: datetime | None) -> Scan | None:
+        """Return what looks for each needle of a file's time in turn, where they are a handful."""
+        if delivered is None:
+            return None
+        first, last = (bisect_right(self._edges, _edge(at)) for at in (delivered - LATE, delivered + EARLY))
+        needles = {needle for step in self._needles[first : last + 1] for needle in step}
+        if len(needles) > _HANDFUL or not needles.isdisjoint((*ALL, *MANY)):
+            return None
+        return partial(ends_of, needles)
 
     def _of_reads(self, second: bytes) -> Needles:
         """Return what a record that only reads has to hold to be wanted, by its time."""

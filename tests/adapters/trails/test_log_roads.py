@@ -35,6 +35,7 @@ REGION = "eu-west-1"
 FAST = all(importlib.util.find_spec(name) for name in ("hyperscan", "isal"))
 ROADS = [
     "plain",
+    "each record",
     pytest.param("fast", marks=pytest.mark.skipif(not FAST, reason="iacwatch[fast] is not installed")),
 ]
 
@@ -43,7 +44,9 @@ ROADS = [
 def road(request, monkeypatch):
     """Take one road, whatever a file's size."""
     monkeypatch.setattr(record_filter, "_WORTH", 0)
-    if request.param == "plain":
+    if request.param == "each record":
+        monkeypatch.setattr(record_filter, "_HANDFUL", 0)
+    if request.param != "fast":
         monkeypatch.setattr(files, "_DECOMPRESSOR", zlib)
         monkeypatch.setattr(record_filter, "compiled", lambda _: False)
     return request.param
