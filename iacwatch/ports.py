@@ -256,10 +256,13 @@ class Delivered:
 
 @runtime_checkable
 class Noticing(Protocol):
-    """A sink that also wants to know of what is not reported: it may put back what was."""
+    """A sink that has work to do after a wave's reports, and wants to know of what is not reported.
 
-    def notice(self, findings: Sequence[Finding]) -> None:
-        """Take in findings that are not reported; nothing that fails here holds anything up."""
+    What is not reported may put back what was.
+    """
+
+    def notice(self, unreported: Sequence[Finding]) -> None:
+        """Take in a wave's findings that are not reported, if any; what fails here holds nothing up."""
         ...
 
 

@@ -104,7 +104,8 @@ class Destination(NamedTuple):
 def _slack(sinks: "Sinks") -> "Sink":
     """Return what posts to Slack; raise `ConfigError` where it is not configured."""
     from iacwatch.sinks.slack.blocks import Mentions  # noqa: PLC0415  (as the next)
-    from iacwatch.sinks.slack.sink import Route, Slack  # noqa: PLC0415  (needs slack_sdk)
+    from iacwatch.sinks.slack.route import Route  # noqa: PLC0415  (only where Slack is)
+    from iacwatch.sinks.slack.sink import Slack  # noqa: PLC0415  (needs slack_sdk)
 
     ours = sinks.settings.slack
     if not ours.configured:

@@ -92,7 +92,7 @@ class Reporting:
             self._report_local([case for case in done if case.open])
             for case, same in followers:
                 case.outcome = _following(by_id.get(same), same)
-        for sink in self._noticing if unreported else ():
+        for sink in self._noticing:
             sink.notice(unreported)
 
     def _causes_reported(self, cases: Sequence[Case]) -> frozenset[str]:

@@ -36,11 +36,16 @@ class FoulAws(FakeAws):
 
     def tellings(self):
         """Return, message by message, the numbers of the groups that each of Slack's messages tells of."""
-        return [numbers(message) for message in self.slack_messages]
+        return [numbers(first_version(message)) for message in self.slack_messages]
 
     def told(self):
         """Return in how many messages each group was told of."""
         return Counter(number for message in self.tellings() for number in message)
+
+
+def first_version(message):
+    """Return what a message said when it was posted: later it also names the gravest of its thread."""
+    return message["earlier"][0] if message["earlier"] else {key: message[key] for key in ("text", "blocks")}
 
 
 def numbers(document):

@@ -6,6 +6,7 @@ Its top-level text is the whole sentence, which is what a phone shows and a scre
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
+from itertools import zip_longest
 from typing import Final, NamedTuple
 
 from iacwatch.core.model import ChangeType, Finding, Json
@@ -18,13 +19,15 @@ from iacwatch.sinks.slack import blocks as lines
 from iacwatch.sinks.slack import text
 from iacwatch.sinks.slack.blocks import MessageStyle
 from iacwatch.sinks.slack.open_messages import Saved
-from iacwatch.sinks.slack.undoing import object_key
+from iacwatch.sinks.slack.undoing import finding_key
 
-MOST_BLOCKS: Final = 49
-"""One less than Slack takes: there is room for what comes later."""
+MOST_BLOCKS: Final = 48
+"""Two less than Slack takes: there is room for what comes later, and for what is undone."""
 LONGEST_MESSAGE: Final = 10_000
 """Characters in all blocks together: Slack refuses some 13,000, and documents no limit."""
 
+_LONGEST_MARKED: Final = 11_500
+"""Characters with marks behind its lines; what comes later needs a thousand more at most."""
 _LONGEST_SENTENCE: Final = 700
 _TERSER: Final = ((40, 8), (20, 4), (8, 2))
 """Length of a name and number of lines, tried in turn where a message would be too long."""
@@ -34,7 +37,7 @@ _LONGEST_NAMES: Final = 2_800
 
 
 class Message(NamedTuple):
-    """A message: `body` is text and blocks, `lines` the line in it about each object, by the object's key."""
+    """A message: `body` is text and blocks, `lines` the line about each finding, by its key ("": none)."""
 
     body: Mapping[str, Json]
     lines: Mapping[str, str]
@@ -60,13 +63,8 @@ def message(findings: Sequence[Finding], style: MessageStyle) -> Message:
 def with_news(saved: Saved, *, now: datetime) -> dict[str, Json]:
     """Return a message as it has to be now: with what came after it, and with what was undone."""
     blocks = [dict(block) for block in saved.message["blocks"]]
-    marked = {line: f"{line} · _{how}_" for line, how in _undone(saved)}
-    for block in blocks:
-        if block["type"] == "section" and marked:
-            written = block["text"]["text"].split("\n")
-            changed = "\n".join(marked.get(line, line) for line in written)
-            if len(changed) <= text.LONGEST_SECTION:
-                block["text"] = {**block["text"], "text": changed}
+    for line, how in _undone(saved):
+        _mark(blocks, line, f"{line} · _{how}_")
     said = saved.message["text"]
     if saved.lines and set(saved.lines) <= set(saved.undone):
         last = list(saved.undone.values())[-1]
@@ -80,8 +78,22 @@ def with_news(saved: Saved, *, now: datetime) -> dict[str, Json]:
 
 def _undone(saved: Saved) -> Iterator[tuple[str, str]]:
     for key, how in saved.undone.items():
-        if key in saved.lines:
+        if saved.lines.get(key):
             yield saved.lines[key], text.escaped(plain(how, lines.LONGEST_WORDS))
+
+
+def _mark(blocks: list[Json], line: str, marked: str) -> None:
+    """Replace a line, as far as Slack takes the longer message."""
+    for place, block in enumerate(blocks):
+        written = block["text"]["text"].split("\n") if block["type"] == "section" else []
+        if line in written:
+            written[written.index(line)] = marked
+            longer = {**block, "text": {**block["text"], "text": "\n".join(written)}}
+            if text.fits(
+                [*blocks[:place], longer, *blocks[place + 1 :]], most=len(blocks), longest=_LONGEST_MARKED
+            ):
+                blocks[place] = longer
+            return
 
 
 class _Built(NamedTuple):
@@ -142,7 +154,7 @@ def _one(findings: Sequence[Finding], style: MessageStyle) -> _Built:
         *lines.near(findings),
         lines.foot([lines.account(finding, style), lines.calls(finding), lines.identity(finding)], style),
     ]
-    return _Built(blocks, {object_key(resource): head})
+    return _Built(blocks, {finding_key(finding): head})
 
 
 def _many(findings: Sequence[Finding], style: MessageStyle) -> _Built:
@@ -153,10 +165,7 @@ def _many(findings: Sequence[Finding], style: MessageStyle) -> _Built:
         ", ".join(regions[:3]) + (" and more" if len(regions) > 3 else ""),  # noqa: PLR2004  (those shown)
         f"{lines.span(findings, style.now)} ({lines.local(words.happened_at(first))})",
     ]
-    shown = {
-        object_key(each.change.resource): lines.line(each, style, with_region=len(regions) > 1)
-        for each in findings[: style.shown]
-    }
+    shown = [lines.line(each, style, with_region=len(regions) > 1) for each in findings[: style.shown]]
     blocks = [
         *text.sections(
             [
@@ -166,12 +175,13 @@ def _many(findings: Sequence[Finding], style: MessageStyle) -> _Built:
                 *lines.mentioned(findings, style),
             ]
         ),
-        *text.sections([*shown.values(), *_rest(findings[style.shown :], style)]),
+        *text.sections([*shown, *_rest(findings[style.shown :], style)]),
         lines.why(first),
         *lines.near(findings),
         lines.foot([lines.account(first, style), lines.identity(first)], style),
     ]
-    return _Built(blocks, shown)
+    keys = map(finding_key, findings)
+    return _Built(blocks, dict(zip_longest(keys, shown, fillvalue="")))
 
 
 def _rest(findings: Sequence[Finding], style: MessageStyle) -> Iterator[str]:

@@ -7,7 +7,6 @@ to date. Both are a help: without them, a message begins anew.
 
 import hashlib
 import json
-import logging
 import secrets
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -16,12 +15,10 @@ from typing import Final
 
 from iacwatch.core.model import Json
 from iacwatch.core.present.record import MOST_WINDOWS
-from iacwatch.errors import IacwatchError
 from iacwatch.ports import Clock, Notes
+from iacwatch.sinks.slack.best_effort import BestEffortNotes
 from iacwatch.sinks.slack.blocks import Later
 from iacwatch.sinks.slack.client import Posted
-
-_log = logging.getLogger(__name__)
 
 LASTING: Final = timedelta(days=7)
 """How long a message can be edited where a change in it is undone."""
@@ -29,7 +26,9 @@ LASTING: Final = timedelta(days=7)
 _LEASE: Final = timedelta(seconds=45)
 """How long a run may take to post what it has begun: a little longer than it may wait for Slack."""
 
-_ATTEMPTS: Final = 20
+_UNREADABLE: Final = (ValueError, LookupError, TypeError, AttributeError, OverflowError, RecursionError)
+"""What a note raises that holds anything."""
+
 _LONGEST_WORDS: Final = 200
 _VERSION: Final = 1
 
@@ -55,13 +54,51 @@ class Place:
         near = begin - self.last_at < window and self.first_at - end < window
         return near and max(end, self.last_at) - min(begin, self.first_at) < window * MOST_WINDOWS
 
+    def in_hand(self, now: datetime) -> bool:
+        """Return whether a run is posting it; one whose clock is far ahead of ours is not waited for."""
+        return self.until is not None and now < self.until <= now + 2 * _LEASE
+
+    def text(self) -> str:
+        """Return the note that says this."""
+        return json.dumps(
+            {
+                "v": _VERSION,
+                "channel": self.posted.channel if self.posted else None,
+                "stamp": self.posted.stamp if self.posted else None,
+                "first_at": self.first_at.isoformat(),
+                "last_at": self.last_at.isoformat(),
+                "replies": self.replies,
+                "holder": self.holder,
+                "until": self.until.isoformat() if self.until else None,
+            }
+        )
+
+    @classmethod
+    def of(cls, text: str | None) -> "Place | None":
+        """Return what a note says; None where there is none, or it cannot be read."""
+        try:
+            fields = json.loads(text or "null")
+            if fields["v"] != _VERSION:
+                return None
+            stamp, until = fields["stamp"], fields["until"]
+            return cls(
+                posted=None if stamp is None else Posted(channel=str(fields["channel"]), stamp=str(stamp)),
+                first_at=_moment(fields["first_at"]),
+                last_at=_moment(fields["last_at"]),
+                replies=fields["replies"] is True,
+                holder=str(fields["holder"]),
+                until=None if until is None else _moment(until),
+            )
+        except _UNREADABLE:
+            return None
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Saved:
     """A message as it was posted, what came after it, and which of its lines were undone since.
 
-    `lines` are the lines in it about one object each, by the object's key; `undone` what stands behind them
-    now.
+    `lines` are its lines, by the key of the finding that each is about, "" where it has none; `undone` what
+    stands behind them now.
     """
 
     message: Mapping[str, Json]
@@ -75,112 +112,83 @@ class OpenMessages:
 
     def __init__(self, notes: Notes, clock: Clock, *, window: timedelta) -> None:
         """Take the notes; `window`: within what time a message grows."""
-        self._notes, self._clock = notes, clock
+        self._notes, self._clock = BestEffortNotes(notes, clock), clock
         self._lasting = max(LASTING, 2 * MOST_WINDOWS * window)
 
-    def look(self, key: str) -> tuple[str | None, Place | None]:
-        """Return what the note says, and what it means; None for what is not there or cannot be read."""
-        text = self._read(key)
-        return text, None if text is None else _place_of(text)
+    def look(self, key: str) -> str | None:
+        """Return the note that says where a message stands; `Place.of` says what it means."""
+        return self._notes.read([key]).get(key)
 
-    def claim(self, key: str, *, seen: str | None, moments: Sequence[datetime]) -> str | None:
-        """Claim the right to post the message; return the note that proves it, None where another run won."""
-        now = self._clock.now()
+    def claim(self, key: str, *, seen: str | None, moments: Sequence[datetime]) -> tuple[bool, str | None]:
+        """Claim the right to post a message where its note still says what was `seen`.
+
+        Return whether that succeeded, and the note: the proof of the claim, or what another run wrote.
+        """
         mine = Place(
             posted=None,
             first_at=min(moments),
             last_at=max(moments),
             holder=secrets.token_hex(8),
-            until=now + _LEASE,
-        )
-        text = _text_of(mine)
-        return text if self._swap(key, seen=seen, new=text) == text else None
+            until=self._clock.now() + _LEASE,
+        ).text()
+        there = self._notes.swap(key, seen=seen, new=mine, lasts=self._lasting)
+        return there == mine, there
 
     def opened(self, key: str, *, claimed: str, posted: Posted, saved: Saved, replies: bool = True) -> None:
         """Say where the message stands that was posted under a claim."""
-        place = _place_of(claimed)
-        if place is None:
-            return
         self.keep(posted, saved)
-        new = replace(place, posted=posted, replies=replies, holder="", until=None)
-        self._swap(key, seen=claimed, new=_text_of(new))
+        if (place := Place.of(claimed)) is not None:
+            new = replace(place, posted=posted, replies=replies, holder="", until=None)
+            self._notes.swap(key, seen=claimed, new=new.text(), lasts=self._lasting)
 
     def keep(self, posted: Posted, saved: Saved) -> None:
         """Save a message, so that any run can bring it up to date."""
-        self._write(message_key(posted), _saved_text(saved))
+        self._notes.write({message_key(posted): _saved_text(saved)}, lasts=self._lasting)
 
     def give_up(self, key: str, *, claimed: str) -> None:
         """Let others post it at once: this run could not."""
-        if (place := _place_of(claimed)) is not None:
-            self._swap(key, seen=claimed, new=_text_of(replace(place, until=self._clock.now())))
+        if (place := Place.of(claimed)) is not None:
+            new = replace(place, until=self._clock.now())
+            self._notes.swap(key, seen=claimed, new=new.text(), lasts=self._lasting)
 
-    def stretch(self, key: str, moments: Sequence[datetime]) -> None:
+    def stretch(self, key: str, posted: Posted, moments: Sequence[datetime]) -> None:
         """Say that the message has grown by changes made at these moments."""
 
-        def grown(text: str) -> str | None:
-            place = _place_of(text)
-            if place is None or place.posted is None:
-                return None
-            return _text_of(
-                replace(
-                    place,
-                    first_at=min(place.first_at, *moments),
-                    last_at=max(place.last_at, *moments),
-                )
+        def grown(place: Place) -> Place:
+            return replace(
+                place, first_at=min(place.first_at, *moments), last_at=max(place.last_at, *moments)
             )
 
-        self._change(key, grown)
+        self._move(key, posted, grown)
 
-    def change(self, posted: Posted, how: Callable[[Saved], Saved | None]) -> Saved | None:
-        """Change what is saved of a message; return what is saved then, None where nothing is or changes."""
+    def forget(self, key: str, posted: Posted) -> None:
+        """Let the next one begin a new message: somebody deleted this one."""
+        self._move(key, posted, lambda place: replace(place, posted=None, until=self._clock.now()))
+
+    def change(self, posted: Posted, how: Callable[[Saved], Saved | None]) -> bool:
+        """Change what is saved of a message; return whether that was there to be changed."""
 
         def changed(text: str) -> str | None:
             saved = _saved_of(text)
             new = how(saved) if saved is not None else None
             return None if new is None else _saved_text(new)
 
-        text = self._change(message_key(posted), changed)
-        return None if text is None else _saved_of(text)
+        return self._notes.change(message_key(posted), changed, lasts=self._lasting) is not None
 
     def saved(self, posted: Posted) -> Saved | None:
         """Return what is saved of a message."""
-        text = self._read(message_key(posted))
+        key = message_key(posted)
+        text = self._notes.read([key]).get(key)
         return None if text is None else _saved_of(text)
 
-    def _change(self, key: str, how: Callable[[str], str | None]) -> str | None:
-        seen = self._read(key)
-        for _ in range(_ATTEMPTS):
-            new = how(seen) if seen is not None else None
-            if new is None:
-                return None
-            there = self._swap(key, seen=seen, new=new)
-            if there == new:
-                return new
-            seen = there
-        return None
+    def _move(self, key: str, posted: Posted, how: Callable[[Place], Place]) -> None:
+        """Change where a message stands, unless another one stands there by now."""
 
-    def _read(self, key: str) -> str | None:
-        try:
-            return self._notes.read([key], now=self._clock.now()).get(key)
-        except IacwatchError as error:
-            _log.info("the notes could not be read: %s", error)
-            return None
+        def moved(text: str) -> str | None:
+            place = Place.of(text)
+            return how(place).text() if place is not None and place.posted == posted else None
 
-    def _write(self, key: str, text: str) -> None:
-        now = self._clock.now()
-        try:
-            self._notes.write({key: text}, now=now, expires_at=now + self._lasting)
-        except IacwatchError as error:
-            _log.info("a note could not be written: %s", error)
-
-    def _swap(self, key: str, *, seen: str | None, new: str) -> str | None:
-        """Swap a note; where that fails, what was to be written counts: a message is posted in any case."""
-        now = self._clock.now()
-        try:
-            return self._notes.swap(key, seen=seen, new=new, now=now, expires_at=now + self._lasting)
-        except IacwatchError as error:
-            _log.info("a note could not be written: %s", error)
-            return new
+        self._notes.change(key, moved, lasts=self._lasting)
 
 
 def place_key(channel: str, company: object) -> str:
@@ -195,39 +203,6 @@ def message_key(posted: Posted) -> str:
 
 def _digest(*parts: str) -> str:
     return hashlib.sha256("\0".join(parts).encode("utf-8", "replace")).hexdigest()[:32]
-
-
-def _text_of(place: Place) -> str:
-    return json.dumps(
-        {
-            "v": _VERSION,
-            "channel": place.posted.channel if place.posted else None,
-            "stamp": place.posted.stamp if place.posted else None,
-            "first_at": place.first_at.isoformat(),
-            "last_at": place.last_at.isoformat(),
-            "replies": place.replies,
-            "holder": place.holder,
-            "until": place.until.isoformat() if place.until else None,
-        }
-    )
-
-
-def _place_of(text: str) -> Place | None:
-    try:
-        fields = json.loads(text)
-        if fields["v"] != _VERSION:
-            return None
-        stamp, until = fields["stamp"], fields["until"]
-        return Place(
-            posted=None if stamp is None else Posted(channel=str(fields["channel"]), stamp=str(stamp)),
-            first_at=_moment(fields["first_at"]),
-            last_at=_moment(fields["last_at"]),
-            replies=fields["replies"] is True,
-            holder=str(fields["holder"]),
-            until=None if until is None else _moment(until),
-        )
-    except (ValueError, KeyError, TypeError, RecursionError):
-        return None
 
 
 def _saved_text(saved: Saved) -> str:
@@ -252,11 +227,13 @@ def _saved_text(saved: Saved) -> str:
 def _saved_of(text: str) -> Saved | None:
     try:
         fields = json.loads(text)
-        if fields["v"] != _VERSION or not isinstance(fields["message"], dict):
+        message, later = fields["message"], fields["later"]
+        written = [block["text"]["text"] for block in message["blocks"] if block["type"] == "section"]
+        is_list = isinstance(message["blocks"], list)
+        if fields["v"] != _VERSION or not is_list or not all(isinstance(each, str) for each in written):
             return None
-        later = fields["later"]
         return Saved(
-            message=fields["message"],
+            message={"text": str(message["text"]), "blocks": message["blocks"]},
             later=later
             and Later(
                 count=int(later["count"]),
@@ -267,7 +244,7 @@ def _saved_of(text: str) -> Saved | None:
             lines={str(name): str(line) for name, line in fields["lines"].items()},
             undone={str(name): str(words) for name, words in fields["undone"].items()},
         )
-    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+    except _UNREADABLE:
         return None
 
 

@@ -10,7 +10,7 @@ from typing import Final
 
 from iacwatch.core.model import Json
 from iacwatch.ports import Clock, Failure
-from iacwatch.sinks.slack.client import Down, Line, Posted, Refused, TooFast, Unknown
+from iacwatch.sinks.slack.client import Answer, Down, Line, Posted, Refused, TooFast, Unknown
 
 _log = logging.getLogger(__name__)
 
@@ -113,15 +113,17 @@ class Posting:
                 case Refused():
                     raise NotPosted(Failure(reason=_refusal(channel, answer)), code=answer.code)
 
-    def update(self, posted: Posted, channel: str, message: Mapping[str, Json], *, until: datetime) -> bool:
-        """Bring a message up to date, in one attempt; return whether that succeeded."""
+    def update(
+        self, posted: Posted, channel: str, message: Mapping[str, Json], *, until: datetime
+    ) -> Answer | None:
+        """Bring a message up to date, in one attempt; return what Slack said, None where there is no time."""
         try:
             self._wait(channel, until)
         except NotPosted:
-            return False
+            return None
         answer = self._line.update(posted, message)
         self._next(channel, (isinstance(answer, TooFast) and answer.wait) or _GAP)
-        return isinstance(answer, Posted)
+        return answer
 
     def await_another(self, until: datetime) -> None:
         """Wait a moment for what another run is posting; raise `NotPosted` where that takes too long."""

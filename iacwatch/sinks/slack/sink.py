@@ -1,23 +1,23 @@
 """Findings as Slack messages: one for what one actor did together, in the channel that a route names."""
 
 import logging
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
 
-from iacwatch.core.globs import matches
-from iacwatch.core.model import Finding, Verdict
+from iacwatch.core.model import Finding
 from iacwatch.core.present.gravity import gravest_first, gravity
 from iacwatch.core.present.record import company, group
 from iacwatch.core.present.sentence import done, happened_at, said
 from iacwatch.errors import Stopping
 from iacwatch.ports import Clock, Delivered, Failure, Notes
 from iacwatch.sinks.slack.blocks import Later, Mentions, MessageStyle
-from iacwatch.sinks.slack.client import BotLine, Posted, WebhookLine
+from iacwatch.sinks.slack.client import BotLine, Down, Posted, Refused, TooFast, WebhookLine
 from iacwatch.sinks.slack.message import Message, message, with_news
-from iacwatch.sinks.slack.open_messages import OpenMessages, Saved, place_key
+from iacwatch.sinks.slack.open_messages import OpenMessages, Place, Saved, place_key
 from iacwatch.sinks.slack.posting import BUDGET, NotPosted, Posting
+from iacwatch.sinks.slack.route import Route
 from iacwatch.sinks.slack.undoing import Undo, Undoing
 from iacwatch.sinks.style import DEFAULT_STYLE, ReportStyle
 
@@ -26,34 +26,18 @@ _log = logging.getLogger(__name__)
 _NO_THREADS: Final = "restricted_action_non_threadable_channel"
 """Slack's word for a channel whose messages take no replies."""
 
+_DELETED: Final = "message_not_found"
+
 _UPDATES: Final = 3
 """How often a message is brought up to date in a row where others change it meanwhile."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Route:
-    """Which findings go to `channel`: conditions ANDed, entries ORed, an empty one holds for all.
-
-    `managed_by`, `resource_types` and the values of `tags` are globs; every tag that is named must be there.
-    """
+class _Stale:
+    """A message whose saved text is newer than what it shows; `key`: the note that says where it stands."""
 
     channel: str
-    accounts: Sequence[str] = ()
-    managed_by: Sequence[str] = ()
-    tags: Mapping[str, str] = field(default_factory=dict)
-    resource_types: Sequence[str] = ()
-    verdicts: Sequence[Verdict] = ()
-
-    def takes(self, finding: Finding) -> bool:
-        """Return whether a finding goes this way."""
-        resource, managed = finding.change.resource, finding.managed
-        return (
-            (not self.accounts or resource.account_id in self.accounts)
-            and (not self.managed_by or _fits(self.managed_by, managed.value))
-            and all(_fits([glob], managed.tags.get(key)) for key, glob in self.tags.items())
-            and (not self.resource_types or _fits(self.resource_types, resource.type))
-            and (not self.verdicts or finding.verdict in self.verdicts)
-        )
+    key: str = ""
 
 
 class Slack:
@@ -94,6 +78,7 @@ class Slack:
         self._mentions = mentions
         self._window = group_window
         self._flat: set[str] = set()
+        self._stale: dict[Posted, _Stale] = {}
         self._open = OpenMessages(notes, clock, window=group_window)
         self._undoing = Undoing(notes, clock)
 
@@ -154,10 +139,12 @@ class Slack:
             return self._posting.post(channel, made.body, until=until)
         key = place_key(channel, company(together[0]))
         moments = [happened_at(finding) for finding in together]
-        while True:
-            seen, place = self._open.look(key)
-            if place is not None and place.until is not None and place.until > self._clock.now():
+        seen, ours = self._open.look(key), False
+        while not ours:
+            place = Place.of(seen)
+            if place is not None and place.in_hand(self._clock.now()):
                 self._posting.await_another(until)
+                seen = self._open.look(key)
                 continue
             if place is not None and place.posted is not None and place.continues(moments, self._window):
                 if not place.replies:
@@ -168,9 +155,8 @@ class Slack:
                     )
                     if posted is not None:
                         return posted
-            if (claimed := self._open.claim(key, seen=seen, moments=moments)) is not None:
-                break
-        posted = None
+            ours, seen = self._open.claim(key, seen=seen, moments=moments)
+        claimed, posted = seen or "", None
         try:
             posted = self._posting.post(channel, made.body, until=until)
         finally:
@@ -191,7 +177,7 @@ class Slack:
         made: Message,
         until: datetime,
     ) -> Posted | None:
-        """Post in the thread of a message, and bring it up to date; None where it takes no replies."""
+        """Post in the thread of a message, which is stale then; None where it takes no replies."""
         try:
             posted = self._posting.post(channel, made.body, until=until, thread=parent.stamp)
         except NotPosted as error:
@@ -202,7 +188,7 @@ class Slack:
                 self._flat.add(channel)
             return None
         moments = [happened_at(finding) for finding in together]
-        self._open.stretch(key, moments)
+        self._open.stretch(key, parent, moments)
         self._open.keep(posted, Saved(message=made.body, lines=made.lines))
         self._undoing.expect(together, posted)
         first = gravest_first(together)[0]
@@ -212,42 +198,55 @@ class Slack:
             gravest=said(done(first, tag_key=self._style.tag_key, redact=self._style.redact)),
             gravity=gravity(first),
         )
-        self._bring_up_to_date(
-            parent, channel, lambda saved: replace(saved, later=later.after(saved.later)), until
-        )
+        if self._open.change(parent, lambda saved: replace(saved, later=later.after(saved.later))):
+            self._stale[parent] = _Stale(channel=channel, key=key)
         return posted
 
-    def _bring_up_to_date(
-        self, posted: Posted, channel: str, how: Callable[[Saved], Saved | None], until: datetime
-    ) -> None:
-        """Change what a message says; what another run changed meanwhile is not lost."""
-        saved = self._open.change(posted, how)
-        try:
-            for _ in range(_UPDATES):
-                if saved is None:
-                    return
-                current = with_news(saved, now=self._clock.now())
-                if not self._posting.update(posted, channel, current, until=until):
-                    _log.info("a message in %s could not be brought up to date", channel)
-                    return
-                before, saved = saved, self._open.saved(posted)
-                if saved == before:
-                    return
-        except Stopping:
-            _log.info("a message in %s was not brought up to date: the run ends", channel)
+    def notice(self, unreported: Sequence[Finding]) -> None:
+        """Bring the messages up to date that have grown, or in which one of these changes put something back.
 
-    def notice(self, findings: Sequence[Finding]) -> None:
-        """Mark in their messages the reported changes that these, which are not reported, put back."""
-        if not self._posting.threads:
-            return
+        That comes after a wave's reports, once for all that came below a message: what was reported is
+        remembered by then, and Slack takes few updates. What fails for a moment is tried after the next wave.
+        """
         until = self._clock.now() + BUDGET
-        for undo in self._undoing.undone(findings):
+        for undo in self._undoing.undone(unreported):
 
             def marked(saved: Saved, undo: Undo = undo) -> Saved | None:
                 new = {**saved.undone, undo.key: undo.words}
                 return replace(saved, undone=new) if undo.key in saved.lines else None
 
-            self._bring_up_to_date(undo.posted, undo.posted.channel, marked, until)
+            if self._open.change(undo.posted, marked):
+                self._stale.setdefault(undo.posted, _Stale(channel=undo.posted.channel))
+        try:
+            for posted, stale in list(self._stale.items()):
+                if self._updated(posted, stale, until):
+                    del self._stale[posted]
+        except Stopping:
+            _log.info("%d messages were not brought up to date: the run ends", len(self._stale))
+
+    def _updated(self, posted: Posted, stale: _Stale, until: datetime) -> bool:
+        """Change what a message says; return False where another attempt may succeed.
+
+        What another run saves meanwhile is not lost, whichever update comes to Slack first.
+        """
+        saved = self._open.saved(posted)
+        for _ in range(_UPDATES):
+            if saved is None:
+                break
+            current = with_news(saved, now=self._clock.now())
+            match self._posting.update(posted, stale.channel, current, until=until):
+                case None | TooFast() | Down():
+                    _log.info("a message in %s could not be brought up to date yet", stale.channel)
+                    return False
+                case Refused(code=code):
+                    _log.info("a message in %s cannot be brought up to date: %s", stale.channel, code)
+                    if code == _DELETED and stale.key:
+                        self._open.forget(stale.key, posted)
+                    break
+            before, saved = saved, self._open.saved(posted)
+            if saved == before:
+                break
+        return True
 
     def _message_style(self) -> MessageStyle:
         return MessageStyle(
@@ -257,7 +256,3 @@ class Slack:
             now=self._clock.now(),
             mentions=self._mentions,
         )
-
-
-def _fits(globs: Sequence[str], text: str | None) -> bool:
-    return text is not None and any(matches(glob, text) for glob in globs)

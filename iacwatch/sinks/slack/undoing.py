@@ -5,23 +5,24 @@ Values are compared by their digests alone: no value is kept.
 
 import hashlib
 import json
-import logging
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from datetime import datetime
 from typing import Final, TypeAlias
 
 from iacwatch.core.catalog.places import key_of
 from iacwatch.core.model import ChangeType, Finding, Json, PropertyChange, Resource, Verdict
 from iacwatch.core.present import origin, sentence
-from iacwatch.errors import IacwatchError
 from iacwatch.ports import Clock, Notes
+from iacwatch.sinks.slack.best_effort import BestEffortNotes
 from iacwatch.sinks.slack.client import Posted
 from iacwatch.sinks.slack.open_messages import LASTING
 
-_log = logging.getLogger(__name__)
-
 _MOST_PROPERTIES: Final = 20
+_MOST_WAITING: Final = 20
+"""How many changes of one object wait to be put back; the newest do."""
 _NAME: Final = 80
+_KEY: Final = 16
 
 _Turn: TypeAlias = tuple[str, str, str]
 """A property, and the digests of what it was and of what it became."""
@@ -29,11 +30,20 @@ _Turn: TypeAlias = tuple[str, str, str]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Undo:
-    """A reported change that was put back: in which message, which of its objects, by whom and when."""
+    """A reported change that was put back: in which message, which finding, by whom and when."""
 
     posted: Posted
     key: str
     words: str
+
+
+@dataclass(slots=True, kw_only=True)
+class _Waiting:
+    """A finding in a message, and what of it is not put back yet."""
+
+    posted: Posted
+    key: str
+    turns: list[_Turn]
 
 
 class Undoing:
@@ -41,47 +51,65 @@ class Undoing:
 
     def __init__(self, notes: Notes, clock: Clock) -> None:
         """Take the notes, which all runs and functions share."""
-        self._notes, self._clock = notes, clock
+        self._notes = BestEffortNotes(notes, clock)
 
     def expect(self, findings: Sequence[Finding], posted: Posted) -> None:
         """Remember what each finding changed, and the message that reports it."""
-        now = self._clock.now()
-        notes = {
-            _note(finding.change.resource): _text(posted, turns)
-            for finding in findings
-            if (turns := _turns(finding))
-        }
-        try:
-            if notes:
-                self._notes.write(notes, now=now, expires_at=now + LASTING)
-        except IacwatchError as error:
-            _log.info("a note could not be written: %s", error)
+        more: dict[str, list[_Waiting]] = {}
+        for finding in sorted(findings, key=_captured):
+            if turns := _turns(finding):
+                note = _note(finding.change.resource)
+                waiting = _Waiting(posted=posted, key=finding_key(finding), turns=turns)
+                more.setdefault(note, []).append(waiting)
+        there = self._notes.read(list(more))
+        self._notes.write(
+            {note: _text([*_waiting(there.get(note)), *each]) for note, each in more.items()}, lasts=LASTING
+        )
 
     def undone(self, findings: Sequence[Finding]) -> Iterator[Undo]:
-        """Yield the reported changes that these findings put back, as far as all of it is back."""
-        by_note = {_note(each.change.resource): each for each in findings if _puts_back(each)}
-        now = self._clock.now()
-        try:
-            found = self._notes.read(list(by_note), now=now) if by_note else {}
-            for key, text in found.items():
-                expected = _expected(text)
-                if expected is None:
-                    continue
-                posted, turns = expected
-                finding = by_note[key]
-                back = {(name, after, before) for name, before, after in _each_turn(finding)}
-                left = [turn for turn in turns if turn not in back]
-                if len(left) < len(turns):
-                    self._notes.write({key: _text(posted, left)}, now=now, expires_at=now + LASTING)
-                if turns and not left:
-                    yield Undo(posted=posted, key=object_key(finding.change.resource), words=_words(finding))
-        except IacwatchError as error:
-            _log.info("the notes could not be read: %s", error)
+        """Yield the reported changes that these findings put back, as far as all of it is back.
+
+        What is yielded is forgotten only then: where a run ends in between, the next one yields it again.
+        """
+        by_note: dict[str, list[Finding]] = {}
+        for finding in sorted(filter(_puts_back, findings), key=_captured):
+            by_note.setdefault(_note(finding.change.resource), []).append(finding)
+        for note, text in self._notes.read(list(by_note)).items():
+            waiting = _waiting(text)
+            for finding in by_note[note]:
+                for turn in _each_turn(finding):
+                    _put_back(waiting, turn)
+                for each in waiting:
+                    if not each.turns:
+                        yield Undo(posted=each.posted, key=each.key, words=_words(finding))
+                waiting = [each for each in waiting if each.turns]
+            if (left := _text(waiting)) != text:
+                self._notes.write({note: left}, lasts=LASTING)
 
 
-def object_key(resource: Resource) -> str:
-    """Return the key of an object within a message."""
-    return _digest(key_of(resource))[:16]
+def finding_key(finding: Finding) -> str:
+    """Return the key of a finding within a message."""
+    return finding.finding_id[:_KEY]
+
+
+def _put_back(waiting: Sequence[_Waiting], back: _Turn) -> None:
+    """Take away what one property's way back undoes: one change of it, or several after one another."""
+    name, now, goal = back
+    way: list[tuple[_Waiting, _Turn]] = []
+    for each in reversed(waiting):
+        for turn in reversed(each.turns):
+            if turn[0] == name and turn[2] == now:
+                way.append((each, turn))
+                now = turn[1]
+                break
+        if way and now == goal:
+            for one, turn in way:
+                one.turns.remove(turn)
+            return
+
+
+def _captured(finding: Finding) -> tuple[datetime, str]:
+    return finding.change.captured_at, finding.finding_id
 
 
 def _puts_back(finding: Finding) -> bool:
@@ -126,15 +154,21 @@ def _words(finding: Finding) -> str:
     return f"undone by {who[:_NAME]} {sentence.happened_at(finding):%H:%M}"
 
 
-def _text(posted: Posted, turns: Sequence[_Turn]) -> str:
-    return json.dumps({"v": 1, "channel": posted.channel, "stamp": posted.stamp, "turns": turns})
+def _text(waiting: Sequence[_Waiting]) -> str:
+    return json.dumps({"v": 1, "waiting": [asdict(each) for each in waiting[-_MOST_WAITING:]]})
 
 
-def _expected(text: str) -> tuple[Posted, list[_Turn]] | None:
+def _waiting(text: str | None) -> list[_Waiting]:
+    """Return what a note says; nothing where there is none, or it cannot be read."""
     try:
-        fields = json.loads(text)
-        posted = Posted(channel=str(fields["channel"]), stamp=str(fields["stamp"]))
-        turns = [(str(name), str(before), str(after)) for name, before, after in fields["turns"]]
-    except (ValueError, KeyError, TypeError, RecursionError):
-        return None
-    return (posted, turns) if fields.get("v") == 1 else None
+        fields = json.loads(text or "null")
+        return [
+            _Waiting(
+                posted=Posted(channel=str(each["posted"]["channel"]), stamp=str(each["posted"]["stamp"])),
+                key=str(each["key"]),
+                turns=[(str(name), str(before), str(after)) for name, before, after in each["turns"]],
+            )
+            for each in (fields["waiting"] if fields["v"] == 1 else ())
+        ]
+    except (ValueError, LookupError, TypeError, RecursionError):
+        return []

@@ -26,7 +26,8 @@ from iacwatch.sinks.slack.blocks import Later, Mentions, MessageStyle
 from iacwatch.sinks.slack.client import Posted
 from iacwatch.sinks.slack.message import with_news
 from iacwatch.sinks.slack.open_messages import Saved, message_key, place_key
-from iacwatch.sinks.slack.sink import Route, Slack
+from iacwatch.sinks.slack.route import Route
+from iacwatch.sinks.slack.sink import Slack
 from iacwatch.sinks.style import ReportStyle
 from tests.fixtures.builders import (
     ACCOUNT,
@@ -84,6 +85,13 @@ def make(aws, clock):
 BUCKET = resource(type="AWS::S3::Bucket", id="logs", name="logs")
 ELSEWHERE = change(resource=resource(account_id="444455556666"))
 THERE_THEN = "`eu-west-1` · 10:11 UTC (<!date^1795169482^{date_short_pretty} {time}|2026-11-20>)"
+
+
+def report(sink, *findings):
+    """Report findings as a run does: what has grown is brought up to date at the end of a wave."""
+    answers = sink.emit(findings)
+    sink.notice([])
+    return answers
 
 
 def only(answers):
@@ -461,9 +469,9 @@ def later(seconds, **fields):
 
 def test_what_the_same_actor_goes_on_doing_is_told_in_the_thread(aws, make):
     sink = make()
-    sink.emit([finding()])
-    sink.emit([later(60), later(70)])
-    answer = only(sink.emit([later(460)]))
+    report(sink, finding())
+    report(sink, later(60), later(70))
+    answer = only(report(sink, later(460)))
     parent, second, third = aws.slack_messages
     assert parent["thread_ts"] is None
     assert [second["thread_ts"], third["thread_ts"]] == [parent["ts"]] * 2
@@ -485,9 +493,9 @@ def test_a_message_grows_a_window_beyond_its_last_change_and_six_in_all(aws, mak
 
 def test_a_restart_and_another_function_go_on_with_the_message(aws, make):
     notes = MemoryNotes()
-    make(notes=notes).emit([finding()])
-    make(notes=notes).emit([later(60)])
-    make(notes=notes).emit([replace(later(90), change=GONE)])
+    report(make(notes=notes), finding())
+    report(make(notes=notes), later(60))
+    report(make(notes=notes), replace(later(90), change=GONE))
     parent, first, second = aws.slack_messages
     assert [each["thread_ts"] for each in (parent, first, second)] == [None, parent["ts"], parent["ts"]]
     assert "*+2 more, last 10:12 UTC*, among them: `deleted S3 bucket logs`" in seen(parent)
@@ -505,7 +513,7 @@ def test_of_two_at_once_one_posts_the_message_and_the_other_below(aws, make, clo
             sleep(span)
             if span and not arrived:
                 arrived.append(post(channel, body, **more))
-                claim, _ = one._open.look(key)
+                claim = one._open.look(key)
                 one._open.opened(key, claimed=claim, posted=arrived[0], saved=Saved(message=body))
 
         clock.sleep = arrives
@@ -599,6 +607,154 @@ def test_in_a_group_the_objects_line_is_marked_and_the_heading_once_all_are(aws,
         assert [line.endswith("undone by alice@example.com 10:11_") for line in lines] == [True, place == 1]
     assert posted["text"] == f"{before} (undone by alice@example.com 10:11)"
     assert "*all of it undone by alice@example.com 10:11*" in seen(posted)
+
+
+def security_group(number, diff, minute):
+    """Return a change of one and the same security group, made in that minute."""
+    captured = replace(change(), diff=diff, captured_at=CAPTURED_AT + timedelta(minutes=minute))
+    return finding(finding_id=f"{number:032x}", change=captured)
+
+
+def switch(before, after):
+    return (replace(MULTI, previous=before, updated=after),)
+
+
+def marks(aws):
+    """Return whether the first line of each message says that it was undone."""
+    return ["undone" in seen(each).splitlines()[0] for each in aws.slack_messages]
+
+
+def test_of_several_changes_of_one_object_each_is_marked_where_it_stands(aws, make):
+    notes = MemoryNotes()
+    opened = [entry(f"Configuration.IpPermissions.{port}", None, {"fromPort": port}) for port in (22, 80)]
+    for number, one in enumerate(opened):
+        make(notes=notes).emit([security_group(number, (one,), number)])
+    away = [entry("Configuration.IpPermissions.0", one.updated, None) for one in opened]
+    make(notes=notes).notice([by_workflow(replace(change(), diff=(away[1],)))])
+    assert marks(aws) == [False, True]
+    make(notes=notes).notice([by_workflow(replace(change(), diff=(away[0],)))])
+    assert marks(aws) == [True, True]
+
+
+@pytest.mark.parametrize(
+    ("back", "marked"),
+    [
+        ([("c", "a")], [True, True]),
+        ([("c", "b")], [False, True]),
+        ([("b", "a")], [True, False]),
+        ([("c", "b"), ("b", "a")], [True, True]),
+        ([("c", "d")], [False, False]),
+    ],
+)
+def test_what_was_changed_twice_may_be_put_back_at_once(aws, make, back, marked):
+    sink = make()
+    sink.emit([security_group(0, switch("a", "b"), 0)])
+    sink.emit([security_group(1, switch("b", "c"), 1)])
+    ways = [replace(change(), diff=switch(*way)) for way in back]
+    later_on = [
+        replace(each, captured_at=NOW + timedelta(minutes=minute)) for minute, each in enumerate(ways)
+    ]
+    sink.notice([by_workflow(each) for each in reversed(later_on)])
+    assert marks(aws) == marked
+
+
+def test_a_run_that_ends_between_noticing_and_saving_leaves_the_mark_to_the_next(aws, make):
+    notes = MemoryNotes()
+    sink = make(notes=notes)
+    sink.emit([finding(change=SWITCHED)])
+    next(sink._undoing.undone([by_workflow(BACK)]))
+    make(notes=notes).notice([by_workflow(BACK)])
+    assert marks(aws) == [True]
+
+
+def test_a_group_is_undone_as_a_whole_only_where_what_has_no_line_is_back_too(aws, make):
+    sink = make()
+    twelve = [
+        replace(each, change=replace(each.change, diff=switch(number, None)))
+        for number, each in enumerate(many(12))
+    ]
+    sink.emit(twelve)
+    back = [replace(each.change, diff=switch(None, number)) for number, each in enumerate(twelve)]
+    sink.notice([by_workflow(each) for each in back[:11]])
+    assert "all of it" not in seen(aws.slack_messages[0])
+    sink.notice([by_workflow(back[11])])
+    assert "*all of it undone by alice@example.com 10:11*" in seen(aws.slack_messages[0])
+    assert seen(aws.slack_messages[0]).count("_undone by") == STYLE.shown
+
+
+def test_several_changes_of_one_object_have_a_line_each_the_gravest_first():
+    described = security_group(2, (entry("Configuration.Description", "a", "b"),), 1)
+    body = message([described, finding()], STYLE)
+    lines = [line for line in seen(body).splitlines() if line.startswith("•")]
+    assert [line.split(" of ")[0].split(" on ")[0] for line in lines] == [
+        "• 10:11 opened `22/tcp` to `0.0.0.0/0`",
+        "• 10:11 changed `Description`",
+    ]
+
+
+@pytest.mark.parametrize("count", [1, 10, 12])
+def test_a_message_with_marks_and_news_keeps_within_slacks_limits(count):
+    hostile = "&<>" * 60
+    findings = [
+        replace(
+            each,
+            change=replace(each.change, resource=resource(id=f"{number}{hostile}", name=hostile)),
+        )
+        for number, each in enumerate(many(count) if count > 1 else [finding()])
+    ]
+    made = messages.message(findings, STYLE)
+    undone = dict.fromkeys(made.lines, f"undone by {hostile} 02:55")
+    grown = Later(count=9, last=NOW, gravest=hostile, gravity=0)
+    edited = with_news(Saved(message=made.body, lines=made.lines, undone=undone, later=grown), now=NOW)
+    assert complaints(edited["blocks"]) == []
+    assert total_length(edited["blocks"]) <= 13_000
+    assert "+9 more" in seen(edited)
+    assert "undone by" in edited["text"]
+
+
+class Unreadable(MemoryNotes):
+    """Notes that can be written and not read, as with half a policy."""
+
+    def read(self, keys, *, now):
+        raise DeliveryError("not allowed")
+
+
+def test_notes_that_can_be_written_and_not_read_hold_nothing_up(aws, make):
+    notes = Unreadable()
+    for seconds in (0, 10):
+        assert type(only(report(make(notes=notes), later(seconds)))) is Delivered
+    assert [each["thread_ts"] for each in aws.slack_messages] == [None, aws.slack_messages[0]["ts"]]
+
+
+def test_who_dies_with_a_clock_far_ahead_is_not_waited_for(aws, make, clock):
+    notes = MemoryNotes()
+    clock.advance(timedelta(hours=1))
+    make(notes=notes)._open.claim(place_key("#iac", company(finding())), seen=None, moments=[CALLED_AT])
+    clock.advance(-timedelta(hours=1))
+    assert type(only(make(notes=notes).emit([finding()]))) is Delivered
+
+
+@pytest.mark.parametrize(
+    "saved",
+    [
+        {"message": {}},
+        {"message": {"text": "a", "blocks": [{"type": "section"}]}},
+        {"message": {"blocks": []}},
+        {"message": {"text": "a", "blocks": {}}},
+        {"message": {"text": "a", "blocks": []}, "later": {"count": 1e999, "last": "x"}},
+        {"message": {"text": "a", "blocks": []}, "lines": []},
+    ],
+)
+def test_a_saved_message_that_is_none_is_left_as_it_is(aws, make, saved):
+    notes = MemoryNotes()
+    sink = make(notes=notes)
+    report(sink, finding())
+    posted = Posted(channel=aws.slack_messages[0]["channel_id"], stamp=aws.slack_messages[0]["ts"])
+    fields = {"v": 1, "later": None, "lines": {}, "undone": {}, **saved}
+    notes.write({message_key(posted): json.dumps(fields)}, now=NOW, expires_at=NOW + timedelta(days=1))
+    assert type(only(report(sink, later(10)))) is Delivered
+    assert len(aws.slack_messages) == 2
+    assert aws.slack_messages[0]["earlier"] == []
 
 
 def test_no_value_is_kept_to_notice_what_is_undone(aws, make):
@@ -700,10 +856,43 @@ def test_what_takes_no_replies_gets_messages_at_top_level(aws, make, code):
 def test_a_first_message_that_cannot_be_updated_is_no_failure(aws, make):
     sink = make()
     sink.emit([finding()])
-    aws.fail("slack", "chat.update", "message_not_found")
-    assert type(only(sink.emit([later(10)]))) is Delivered
-    assert type(only(sink.emit([later(20)]))) is Delivered
+    aws.fail("slack", "chat.update", "cant_update_message")
+    assert type(only(report(sink, later(10)))) is Delivered
+    assert type(only(report(sink, later(20)))) is Delivered
     assert "+2 more" in seen(aws.slack_messages[0])
+
+
+def test_what_somebody_deleted_is_not_gone_on_with_though_its_thread_takes_replies(aws, make):
+    sink = make()
+    report(sink, finding())
+    report(sink, later(10))
+    aws.slack.messages.pop(0)
+    for seconds in (20, 30, 40):
+        report(sink, later(seconds))
+    gone, new = aws.slack_messages[0]["thread_ts"], aws.slack_messages[2]["ts"]
+    assert [each["thread_ts"] for each in aws.slack_messages] == [gone, gone, None, new]
+
+
+@pytest.mark.parametrize("fault", ["429", "503"])
+def test_an_update_that_fails_for_a_moment_is_made_after_the_next_wave(aws, make, fault):
+    sink = make()
+    report(sink, finding())
+    aws.fail("slack", "chat.update", "", status=int(fault))
+    report(sink, later(10))
+    assert "more" not in seen(aws.slack_messages[0])
+    sink.notice([])
+    assert "*+1 more, last 10:11 UTC*" in seen(aws.slack_messages[0])
+
+
+def test_a_message_is_updated_once_a_wave_however_much_came_below_it(aws, make):
+    sink = make()
+    for seconds in range(0, 500, 50):
+        sink.emit([later(seconds)])
+    assert [call.operation for call in aws.calls] == ["chat.postMessage"] * 10
+    sink.notice([])
+    sink.notice([])
+    assert [call.operation for call in aws.calls].count("chat.update") == 1
+    assert "*+9 more, last 10:18 UTC*" in seen(aws.slack_messages[0])
 
 
 def test_a_webhook_has_no_threads(aws, clock):
@@ -924,8 +1113,11 @@ def test_a_run_that_ends_before_the_first_message_is_updated_does_not_forget_the
     sink.emit([finding()])
     clock.advance(timedelta(seconds=5))
     clock.stop_at = clock.now() + timedelta(seconds=1)
-    assert type(only(sink.emit([later(10)]))) is Delivered
+    assert type(only(report(sink, later(10)))) is Delivered
     assert len(aws.slack_messages) == 2
+    clock.stop_at = None
+    sink.notice([])
+    assert "+1 more" in seen(aws.slack_messages[0])
 
 
 # The webhook.
