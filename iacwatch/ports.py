@@ -20,11 +20,13 @@ class Failure:
     "Could not look" is never "nothing there". `unknown` is True where it may have happened all the same
     (a time-out after sending). `beyond`: a trail does not hold the time, or the account and region, that was
     asked about, so that another trail may be asked; whatever went wrong on the way is not beyond it.
+    `denied`: we may not look there, nor would we a second time.
     """
 
     reason: str
     unknown: bool = False
     beyond: bool = False
+    denied: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

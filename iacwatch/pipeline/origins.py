@@ -43,7 +43,7 @@ class _Question:
     missing: Missing
     resource: Resource
     asked: list[str] = field(default_factory=list)
-    failures: list[str] = field(default_factory=list)
+    failures: list[Failure] = field(default_factory=list)
 
     @property
     def role(self) -> str:
@@ -162,7 +162,7 @@ class Origins:
             if query is not None and now >= missing.at.occurred_at + stacks.SETTLED:
                 queries[each] = query
         events, failures = self._collect(list(dict.fromkeys(queries.values()))) if queries else ([], {})
-        ours = [event for event in events if event.event_source == stacks.CLOUDFORMATION]
+        ours = [event for event in events if event.event_source in stacks.SERVICES]
         for each, query in queries.items():
             there = [event for event in ours if event.region == query.region]
             found = stacks.answer(each.missing, there)
@@ -187,7 +187,7 @@ class Origins:
             for each, query in queries.items():
                 each.asked.append(query.region)
                 if failure := failures.get(query):
-                    each.failures.append(failure.reason)
+                    each.failures.append(failure)
                 there = [event for event in bearing[each.missing.key] if event.region == query.region]
                 answer = questions.answer(each.missing, there)
                 if answer is not None or len(each.asked) >= len(regions[each]):
@@ -275,7 +275,14 @@ def _note_of(missing: Missing) -> str:
 
 
 def _nothing(question: _Question) -> Answer:
-    """Return what to say where no region that was asked gave an answer: that is not always nothing."""
+    """Return what to say where no region that was asked gave an answer: that is not always nothing.
+
+    Another account whose trail is closed to us may be anybody's: that must not keep a change from being
+    reported.
+    """
+    missing = question.missing
     if question.failures:
-        return Answer(why=f"{called(question.missing.at)}: {question.failures[0]}", failed=True)
+        abroad = missing.account_id != question.resource.account_id
+        closed = abroad and all(failure.denied or failure.beyond for failure in question.failures)
+        return Answer(why=f"{called(missing.at)}: {question.failures[0].reason}", failed=not closed)
     return questions.nowhere(question.missing, question.asked)

@@ -1,6 +1,7 @@
 """Reads an entry of a workflow's `started_by`: who opened a session, as a glob.
 
-An origin is the ARN of a role or a user, or ``PROVIDER:SUBJECT`` of a web identity. People write
+An origin is the ARN of a role or a user, or ``PROVIDER:SUBJECT`` of a web identity, which of SAML is
+``saml-provider/NAME:SUBJECT``. People write
 repositories, roles' names or bare subjects instead; each is refused with the form that it stands for.
 """
 
@@ -13,9 +14,11 @@ from iacwatch.settings.values import Wrong, word
 _GITHUB: Final = "token.actions.githubusercontent.com"
 _ARN: Final = re.compile(r"arn:.*(?::(?:role|user)/.+|:root|\*)", re.DOTALL)
 _WEB_IDENTITY: Final = re.compile(r"[\w*?-]+(?:\.[\w*?-]+)+(?:/[^:\s]*)?:\S.*", re.ASCII | re.DOTALL)
+_SAML: Final = re.compile(r"saml-provider/[\w.*?-]+:\S.*", re.ASCII | re.DOTALL)
 _LONGEST: Final = 120
 _MEANT: Final = (
     (r"arn:[^:]+:iam::[^:]*:oidc-provider/(?P<a>[^:]+:.+)", "{a}"),
+    (r"arn:[^:]+:iam::[^:]*:(?P<a>saml-provider/[^:]+:.+)", "{a}"),
     (r"arn:(?P<a>[^:]+):sts::(?P<b>[^:]*):assumed-role/(?P<c>[^/]+)(?:/.*)?", "arn:{a}:iam::{b}:role/{c}"),
     (r"https?://(?P<a>[^:]+:.+)", "{a}"),
     (r"(?P<a>repo:.+)", f"{_GITHUB}:{{a}}"),
@@ -41,7 +44,7 @@ def origin(value: Any) -> str:
     if text.startswith(("*", "?")) or _ARN.fullmatch(text):
         if ":assumed-role/" not in text and ":oidc-provider/" not in text:
             return text
-    elif _WEB_IDENTITY.fullmatch(text):
+    elif _WEB_IDENTITY.fullmatch(text) or _SAML.fullmatch(text):
         return text
     raise Wrong(
         'the ARN of a role or a user, or "PROVIDER:SUBJECT" of a web identity, such as '

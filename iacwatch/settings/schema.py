@@ -42,8 +42,8 @@ WORKFLOW: Final = TomlTable.of(
         "started_by": Key(
             kinds.ORIGINS,
             "globs on who opened the session: the ARN of a role or a user, or `PROVIDER:SUBJECT` of a web"
-            " identity; a further condition, which holds off whoever takes the role by hand"
-            " (`iacwatch help pipelines`)",
+            " identity (of SAML: `saml-provider/NAME:SUBJECT`); a further condition, which holds off whoever"
+            " takes the role by hand (`iacwatch help pipelines`)",
             ["arn:aws:iam::*:role/jenkins-agent"],
         ),
         "user_agents": Key(

@@ -186,3 +186,32 @@ def test_what_needs_no_lookup_costs_none():
     alice = call({**session(SSO, "alice@example.com"), "accessKeyId": key(9)})
     assert traced(origins(trail), [alice, call(user("carol"))])[0].actor == alice.actor
     assert not trail.asked
+
+
+@pytest.mark.parametrize(
+    ("failure", "failed"),
+    [({"denied": True}, False), ({"beyond": True}, False), ({}, True)],
+    ids=["denied", "no trail of it", "throttled"],
+)
+def test_a_strangers_account_that_shuts_us_out_does_not_keep_a_change_from_being_reported(failure, failed):
+    class Shut(Trail):
+        def collect(self, queries):
+            found = super().collect(queries)
+            shut = {query: Failure(reason="no", **failure) for query in queries if query.account_id == OTHER}
+            return replace(found, failures=shut)
+
+    ours = opening(1, elsewhere("bob@example.com"), sharedEventID="s-1")
+    (found,) = traced(origins(Shut(ours)), calls(1))
+    assert (found.failed, found.identities) == (failed, ())
+    assert found.unknown.endswith(": no")
+
+
+def test_our_own_account_that_shuts_us_out_is_a_failure():
+    class Shut(Trail):
+        def collect(self, queries):
+            return Collected(
+                events=(), failures={query: Failure(reason="no", denied=True) for query in queries}, calls=1
+            )
+
+    (found,) = traced(origins(Shut()), calls(1))
+    assert found.failed

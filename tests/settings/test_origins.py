@@ -27,6 +27,8 @@ GITHUB = "token.actions.githubusercontent.com"
         "arn:*:role/jenkins",
         "arn:aws-cn:iam::111122223333:user/ci",
         "arn:aws:iam::111122223333:root",
+        "saml-provider/okta:alice@example.com",
+        "saml-provider/*:*@example.com",
         "*:role/jenkins",
     ],
 )

@@ -83,7 +83,7 @@ def identity(value: Json) -> Identity:
         access_key_id=word(element, "accessKeyId"),
         source_identity=word(context, "sourceIdentity") or word(element, "sourceIdentity"),
         provider=provider_name(provider),
-        subject=user_name if kind in _BEARERS else _subject(claims),
+        subject=user_name if kind in _BEARERS else _subject(claims, provider_name(provider)),
         issued_to=scope_type or (_INSTANCE if from_instance else ""),
         session_opened_at=_moment(part(context.get("attributes")).get("creationDate")),
     )
@@ -195,9 +195,13 @@ def _claims(value: Json) -> Mapping[str, str]:
     return {name[:LONGEST]: word(claims, name) for name in list(claims)[:_MOST_CLAIMS] if word(claims, name)}
 
 
-def _subject(claims: Mapping[str, str]) -> str:
-    """Return the one subject that a token's claims name, which is what a role's trust policy checks."""
-    found = {value for key, value in claims.items() if key in _SUBJECTS or key.endswith((":sub", ":subject"))}
+def _subject(claims: Mapping[str, str], provider: str) -> str:
+    """Return the one subject that a token's claims name, which is what a role's trust policy checks.
+
+    Of claims with a provider before them, only its own: what else a token claims may be its bearer's word.
+    """
+    keys = {*_SUBJECTS, *(f"{provider}:{name}" for name in _SUBJECTS)}
+    found = {value for key, value in claims.items() if key in keys}
     return found.pop() if len(found) == 1 else ""
 
 

@@ -10,9 +10,11 @@ from iacwatch.core.parse.identity import part, provider_name, word
 from iacwatch.core.parse.json_values import moment
 from iacwatch.errors import ParseError
 
+_BY_SAML: Final = "AssumeRoleWithSAML"
+
 OPENING: Final = frozenset(
     {
-        *("AssumeRole", "AssumeRoleWithWebIdentity", "AssumeRoleWithSAML", "AssumeRoot"),
+        *("AssumeRole", "AssumeRoleWithWebIdentity", _BY_SAML, "AssumeRoot"),
         *("GetFederationToken", "GetSessionToken"),
     }
 )
@@ -44,13 +46,14 @@ def opened_session(record: Mapping[str, Json], name: str, caller: Principal) -> 
     key = word(credentials, "accessKeyId")
     if not is_key(key):
         return None
+    saml = word(part(record.get("requestParameters")), "principalArn") if name == _BY_SAML else ""
     of_whom = part(answer.get("assumedRoleUser")) or part(answer.get("federatedUser"))
     return OpenedSession(
         access_key_id=key,
         arn=word(of_whom, "arn"),
         expires_at=_moment(credentials.get("expiration")),
         subject=caller.subject or word(answer, "subjectFromWebIdentityToken"),
-        provider=caller.provider or provider_name(word(answer, "provider")),
+        provider=provider_name(saml) or caller.provider or provider_name(word(answer, "provider")),
     )
 
 

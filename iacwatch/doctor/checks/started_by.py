@@ -48,11 +48,11 @@ def started_by(examination: Examination) -> Iterator[Result]:
 
 def judge_held(flow: Workflow, arn: str, openers: Sequence[Opener]) -> Iterator[Result]:
     """Judge a workflow with `started_by` by who opened the newest sessions of a role; nothing without any."""
-    # What a token or a service opens counts as the role's own session, too.
+    # What a service opens, or a pod's token, counts as the role's own session.
     fitting = [
         each
         for each in openers
-        if any_matches(flow.started_by, [each.origin, *(() if each.people or each.through else (arn,))])
+        if any_matches(flow.started_by, [each.origin, *((arn,) if _own(each) else ())])
     ]
     others = [each for each in openers if each not in fitting and not each.through]
     newest = f"the newest {len(openers)} sessions of {_role(arn)}"
@@ -70,6 +70,10 @@ def judge_held(flow: Workflow, arn: str, openers: Sequence[Opener]) -> Iterator[
             _name(flow),
             f"started_by of the workflow {flow.name} fits {len(fitting)} of {newest}{beside}{through}",
         )
+
+
+def _own(each: Opener) -> bool:
+    return not each.people and not each.through and (not each.origin or each.origin.startswith("oidc.eks."))
 
 
 def judge_trusted(flow: Workflow, arn: str, openers: Sequence[Opener], trusted: Sequence[Taker]) -> Result:

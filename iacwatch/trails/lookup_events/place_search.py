@@ -9,6 +9,7 @@ from iacwatch.aws.rate_limit import RateLimit
 from iacwatch.aws.sessions import Sessions
 from iacwatch.core.model import TrailEvent, TrailQuery
 from iacwatch.core.text import plain
+from iacwatch.errors import AccessDenied
 from iacwatch.ports import Clock, Collected, Failure
 from iacwatch.storage.awslogs_layout import Place
 from iacwatch.trails.lookup_events.client import LookupEventsClient
@@ -95,7 +96,8 @@ class PlaceSearch:
             return None
         failed = self._workers.failed
         return Failure(
-            reason=str(failed) if failed else f"{self._calls.doing}: it was not read to the end; try again"
+            reason=str(failed) if failed else f"{self._calls.doing}: it was not read to the end; try again",
+            denied=isinstance(failed, AccessDenied),
         )
 
 

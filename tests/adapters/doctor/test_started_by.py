@@ -325,8 +325,11 @@ def test_started_by_is_compared_with_who_opened_the_newest_sessions():
     assert f'started_by = ["{PROVIDER}:repo:acme/live:ref:refs/heads/main"]' in wrong.mend
     assert not list(judge_held(HELD, ROLE, []))
     by_role = Workflow(name="ci", principals=(ROLE,), started_by=(ROLE,))
-    (held,) = judge_held(by_role, ROLE, [*OPENED, ALICE])
-    assert "fits 3 of the newest 4 sessions" in held.message
+    by_service = Opener(words="ec2.amazonaws.com")
+    (held,) = judge_held(by_role, ROLE, [by_service, *OPENED, ALICE])
+    assert "fits 1 of the newest 5 sessions" in held.message
+    (none,) = judge_held(by_role, ROLE, OPENED)
+    assert f'set started_by = ["{MAIN}"]' in none.mend
 
 
 def test_of_many_who_opened_sessions_the_most_frequent_are_named():

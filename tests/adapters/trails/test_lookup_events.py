@@ -239,6 +239,7 @@ def test_what_is_denied_in_one_region_fails_only_what_was_asked_there(bench):
     collected = bench.collect(here, there)
     assert [event.event_id for event in collected.events] == ["here"]
     assert collected.failures.keys() == {there}
+    assert collected.failures[there].denied
     begin, end = bench.base, bench.base + timedelta(seconds=600)
     reason = collected.failures[there].reason
     assert f"cannot read the trail of {OWN} in us-east-1, {begin:%H:%M}-{end:%H:%M}Z" in reason

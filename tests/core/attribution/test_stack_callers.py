@@ -8,6 +8,7 @@ import pytest
 from iacwatch.core.attribution.chains import stacks
 from iacwatch.core.attribution.chains.facts import Answer, Facts, Missing, Origin, Seek
 from iacwatch.core.attribution.chains.walk import follow
+from iacwatch.core.parse.mentions import mentions
 from tests.core.attribution.test_chains import AT, call, key, of, opening
 from tests.fixtures.trail_records import OWN, user
 
@@ -52,6 +53,68 @@ def test_the_last_operation_begun_before_the_call_is_whose_it_is():
         "cloudformation.amazonaws.com",
         "AWSCloudFormation",
     )
+
+
+PRODUCT = STACK.replace("/web/", f"/SC-{OWN}-pp-abcdefghijklm/")
+LAUNCHED = call({**of(2, "launch", "servicecatalog"), "invokedBy": "cloudformation.amazonaws.com"})
+LAUNCHER = opening(
+    2, {**SERVICE, "invokedBy": "servicecatalog.amazonaws.com"}, of(2, "launch", "servicecatalog")
+)
+BY_LAUNCHER = Facts(openings={key(2): Answer(event=LAUNCHER)})
+
+
+def catalog(who, name="UpdateProvisionedProduct", *, product="pp-abcdefghijklm", **more):
+    made = began(who, name, request={"provisionedProductName": "pp-abcdefghijklm"}, answer={}, **more)
+    answer = mentions(("response", {"recordDetail": {"provisionedProductId": product}}))
+    return replace(made, event_source="servicecatalog.amazonaws.com", mentions=(*made.mentions, *answer))
+
+
+def of_product(*events, deciding=True):
+    missing = follow(LAUNCHED, BY_LAUNCHER, deciding=deciding, stack=PRODUCT)
+    assert isinstance(missing, Missing)
+    facts = replace(BY_LAUNCHER, stacks={missing.key: stacks.answer(missing, events)})
+    found = follow(LAUNCHED, facts, deciding=deciding, stack=PRODUCT)
+    assert isinstance(found, Origin)
+    return found
+
+
+def test_what_service_catalog_launches_is_whose_who_called_for_the_product():
+    for name in ("ProvisionProduct", "UpdateProvisionedProduct", "TerminateProvisionedProduct"):
+        found = of_product(catalog("alice", name), catalog("bob", product="pp-zzzzzzzzzzzzz", before=20))
+        assert (found.actor.name, found.identities) == ("alice", (f"arn:aws:iam::{OWN}:user/alice",))
+        assert [link.event_id for link in found.actor.chain] == [LAUNCHER.event_id]
+
+
+@pytest.mark.parametrize(
+    ("events", "why"),
+    [
+        ([], "Service Catalog opened it, and nobody"),
+        ([catalog("alice", product="pp-abcdefghijkl")], "nobody is seen"),
+        ([replace(catalog("alice"), error_code="ResourceNotFoundException")], "nobody is seen"),
+        ([catalog("alice", "UpdateProvisionedProductProperties")], "nobody is seen"),
+        ([replace(catalog("alice"), event_source="cloudformation.amazonaws.com")], "nobody is seen"),
+        ([catalog("alice"), catalog("bob", before=90)], "more than one caller"),
+    ],
+)
+def test_of_a_product_nobody_is_guessed(events, why):
+    assert why in of_product(*events).unknown
+    machine = of_product(*events, deciding=False)
+    assert (machine.actor.name, machine.actor.via, machine.unknown) == ("launch", "service", "")
+
+
+def test_the_question_about_a_product_asks_for_the_calls_that_list_no_resources():
+    missing = follow(LAUNCHED, BY_LAUNCHER, deciding=True, stack=PRODUCT)
+    asked = stacks.query(missing, as_of=AT)
+    assert asked.names == ("pp-abcdefghijklm",)
+    assert {"ProvisionProduct", "UpdateProvisionedProduct"} < set(asked.event_names)
+    # The launch role's session on another stack, or at something else than a stack: nothing tells who called.
+    for start, stack in (
+        (LAUNCHED, STACK),
+        (LAUNCHED, PRODUCT.replace("pp-", "px-")),
+        (call(of(2, "launch", "servicecatalog")), PRODUCT),
+    ):
+        found = follow(start, BY_LAUNCHER, deciding=True, stack=stack)
+        assert (found.actor.name, found.unknown) == ("launch", "")
 
 
 @pytest.mark.parametrize(

@@ -164,21 +164,25 @@ class Services:
 
     def product(self):
         s = self.stage
-        s.begin("a product of Service Catalog")
-        stack = self.arn("SC-111122223333-pp-abcdefghijklm")
-        session = self.service_role("sc-launch", "servicecatalog", "servicecatalog.amazonaws.com")
-        alice = s.sso("alice@example.com")
-        op = Op(
-            service="servicecatalog",
-            operation="UpdateProvisionedProduct",
-            request={"provisionedProductName": "web", "productId": "prod-abcdefghijklm"},
-            answer={"recordDetail": {"provisionedProductId": "pp-abcdefghijklm", "recordId": "rec-1"}},
-        )
-        s.world.call(alice.actor(), op, s.at - timedelta(seconds=70), region=s.region)
-        self.update(session, stack, role="sc-launch")
-        acting = session.through(CLOUDFORMATION)
-        right = [self.caller_of(alice, session), self.says(session)]
-        s.change(acting, kind=self.object_of(stack, "terraform"), expected=right)
+        for callers in (["alice@example.com"], ["alice@example.com", "bob@example.com"]):
+            s.begin(f"a product of Service Catalog that {len(callers)} updated")
+            product = f"pp-{s.number():013}"
+            stack = f"arn:aws:cloudformation:{s.region}:{OWN}:stack/SC-{OWN}-{product}/{s.world.uuid()}"
+            session = self.service_role("sc-launch", "servicecatalog", "servicecatalog.amazonaws.com")
+            people = [s.sso(each) for each in callers]
+            for before, person in zip((70, 95), people, strict=False):
+                op = Op(
+                    service="servicecatalog",
+                    operation="UpdateProvisionedProduct",
+                    request={"provisionedProductName": "web", "productId": "prod-abcdefghijklm"},
+                    answer={"recordDetail": {"provisionedProductId": product, "recordId": "rec-1"}},
+                )
+                s.world.call(person.actor(), op, s.at - timedelta(seconds=before), region=s.region)
+            self.update(session, stack, role="sc-launch")
+            acting = session.through(CLOUDFORMATION)
+            alone = len(people) == 1
+            right = [self.caller_of(people[0], session) if alone else self.says(session)]
+            s.change(acting, kind=self.object_of(stack, "terraform"), expected=right)
 
     def stack_set(self):
         s = self.stage

@@ -20,13 +20,15 @@ class Seek(StrEnum):
 class Missing:
     """A question: `at` is the event whose caller is not known, `account_id` the account to ask.
 
-    `stack` is the ARN of the stack that the call was made for, where that is asked after.
+    `stack` is the ARN of the stack that the call was made for, where that is asked after, and `service` is
+    who opened the session.
     """
 
     seek: Seek
     at: TrailEvent
     account_id: str
     stack: str = ""
+    service: str = ""
 
     @property
     def key(self) -> str:
@@ -40,7 +42,7 @@ class Missing:
             case Seek.COPY:
                 return self.at.shared_event_id
             case Seek.STACK:
-                return f"{self.stack} {self.at.occurred_at:%Y-%m-%dT%H:%M}"
+                return f"{self.service} {self.stack} {self.at.occurred_at:%Y-%m-%dT%H:%M}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

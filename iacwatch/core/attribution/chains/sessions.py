@@ -14,15 +14,17 @@ _PEOPLE: Final = frozenset(
     {ActorKind.IAM_USER, ActorKind.FEDERATED_USER, ActorKind.IDENTITY_CENTER_USER, ActorKind.AWS_SERVICE}
 )
 _SESSIONS: Final = frozenset({ActorKind.ASSUMED_ROLE, ActorKind.ROOT})
-_NO_PIPELINES: Final = ("oidc.eks.", "cognito-identity.")
+_PODS: Final = "oidc.eks."
+_SAML: Final = "saml-provider/"
+_NO_PIPELINES: Final = (_PODS, "cognito-identity.")
 """Providers whose subjects name no repository: what a cluster's pods and an application's users bring."""
 
 
-def identities(event: TrailEvent, *, deciding: bool) -> tuple[str, ...] | None:
+def identities(event: TrailEvent, *, deciding: bool, taken: bool = False) -> tuple[str, ...] | None:
     """Return what is known of an event's caller as an origin; None where who opened its session decides that.
 
     Only what AWS itself wrote counts: not a session's name, nor a user agent. `deciding`: a workflow asks who
-    opened the session; else a name for the report is enough.
+    opened the session; else a name for the report is enough. `taken`: another role was taken from it.
     """
     actor, principal = event.actor, event.principal
     lasting = tuple(filter(None, (lasting_arn(principal),)))
@@ -30,14 +32,26 @@ def identities(event: TrailEvent, *, deciding: bool) -> tuple[str, ...] | None:
         return lasting
     if actor.kind is ActorKind.ROOT:
         return None if actor.via is Via.CROSS_ACCOUNT else lasting
-    if actor.via is Via.SSO or principal.issued_to or principal.provider.startswith("saml-provider/"):
+    if actor.via is Via.SSO or principal.issued_to:
         return lasting
     if principal.provider and principal.subject:
-        return (*lasting, web_identity(principal.provider, principal.subject))
+        return of_token(event, principal.provider, principal.subject, taken=taken)
     if deciding:
         return None
-    named = actor.source_identity or principal.provider.startswith(_NO_PIPELINES)
+    named = actor.source_identity or principal.provider.startswith((*_NO_PIPELINES, _SAML))
     return lasting if named or is_pod_session(principal.session_name) else None
+
+
+def of_token(event: TrailEvent, provider: str, subject: str, *, taken: bool) -> tuple[str, ...]:
+    """Return what a session that a token or an assertion opened is as an origin: ``PROVIDER:SUBJECT``.
+
+    Its role's ARN counts too where another role was `taken` from it, and for a cluster's pods. It does not
+    where the token opened the pipeline's own role: whoever the trust policy lets in would pass for it.
+    """
+    whose = (web_identity(provider, subject),)
+    if not taken and not provider.startswith(_PODS):
+        return whose
+    return (*filter(None, (lasting_arn(event.principal),)), *whose)
 
 
 def web_identity(provider: str, subject: str) -> str:

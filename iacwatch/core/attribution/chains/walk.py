@@ -21,6 +21,7 @@ _COMPUTE: Final = {
     "ecs-tasks.amazonaws.com": Via.FUNCTION,
     "pods.eks.amazonaws.com": Via.FUNCTION,
 }
+_NAMES: Final = {stacks.CLOUDFORMATION: "CloudFormation", stacks.CATALOG: "Service Catalog"}
 _MACHINES: Final = frozenset({Via.INSTANCE, Via.FUNCTION, Via.SERVICE})
 
 
@@ -66,7 +67,7 @@ class _Following:
 def follow(call: TrailEvent, facts: Facts, *, deciding: bool, stack: str = "") -> Origin | Missing:
     """Return who stands behind a call, or what has to be asked first.
 
-    A call that CloudFormation made with a service role is whose who began the operation on its `stack`.
+    A call that CloudFormation made in a service's session is whose who began the operation on its `stack`.
 
     `deciding`: a workflow asks who opened the session, so that what names a person or a machine for the
     report is not enough.
@@ -75,7 +76,7 @@ def follow(call: TrailEvent, facts: Facts, *, deciding: bool, stack: str = "") -
     while True:
         if sessions.from_elsewhere(walk.at) and (found := _elsewhere(walk, facts)) is not None:
             return found
-        known = sessions.identities(walk.at, deciding=deciding)
+        known = sessions.identities(walk.at, deciding=deciding, taken=bool(walk.links))
         if known is not None:
             return walk.ended(known)
         if (found := _opened(walk, facts, deciding=deciding)) is not None:
@@ -119,7 +120,7 @@ def _opened(walk: _Following, facts: Facts, *, deciding: bool) -> Origin | Missi
         return walk.unknown(f"{called}: {why}")
     walk.events.append(opener)
     if opener.principal.type in _BEARERS:
-        return _by_token(walk, opener)
+        return _by_token(walk, opener, deciding=deciding)
     link = ChainLink(arn=at.principal.arn, access_key_id=at.principal.access_key_id, event_id=opener.event_id)
     if opener.actor.on_own_account:
         return _by_service(walk, opener, link, facts, deciding=deciding)
@@ -128,7 +129,7 @@ def _opened(walk: _Following, facts: Facts, *, deciding: bool) -> Origin | Missi
     return None
 
 
-def _by_token(walk: _Following, opener: TrailEvent) -> Origin:
+def _by_token(walk: _Following, opener: TrailEvent, *, deciding: bool) -> Origin:
     """End at a session that a web identity or a SAML assertion opened."""
     at, opened, via = walk.at, opener.opened, _BEARERS[opener.principal.type]
     by_role = via is Via.OIDC and at.actor.kind is ActorKind.ASSUMED_ROLE
@@ -138,17 +139,20 @@ def _by_token(walk: _Following, opener: TrailEvent) -> Origin:
         name=_role(at) if by_role else at.actor.name,
         repository=opener.actor.repository or at.actor.repository,
     )
-    whose = (sessions.web_identity(opened.provider, opened.subject),) if opened else ()
-    return walk.ended((*_lasting(at), *whose), actor)
+    if opened is None or not (opened.provider and opened.subject):
+        why = f"{sessions.called(at)}: the event that opened it does not say whose token that was"
+        return walk.unknown(why) if deciding else walk.ended((), actor)
+    known = sessions.of_token(at, opened.provider, opened.subject, taken=bool(walk.links))
+    return walk.ended(known, actor)
 
 
 def _by_service(
     walk: _Following, opener: TrailEvent, link: ChainLink, facts: Facts, *, deciding: bool
 ) -> Origin | Missing | None:
-    """End at a session that an AWS service opened: a machine's; CloudFormation's may lead further."""
+    """End at a session that an AWS service opened: a machine's; one that works on a stack may go on."""
     at, service = walk.at, opener.principal.invoked_by
-    if service == stacks.CLOUDFORMATION and walk.stack and at is walk.call:
-        missing = Missing(seek=Seek.STACK, at=at, account_id=at.account_id, stack=walk.stack)
+    if at is walk.call and stacks.may_tell(service, at, walk.stack):
+        missing = Missing(seek=Seek.STACK, at=at, account_id=at.account_id, stack=walk.stack, service=service)
         answer = facts.answer(missing)
         if answer is None:
             return missing
@@ -160,7 +164,10 @@ def _by_service(
             walk.at = begun
             return None
         if deciding:
-            why = answer.why or "CloudFormation opened it, and nobody is seen to have begun the stack's work"
+            why = (
+                answer.why
+                or f"{_NAMES[service]} opened it, and nobody is seen to have begun the stack's work"
+            )
             return walk.unknown(f"{sessions.called(at)}: {why}", failed=answer.failed)
     known = at.actor.via in _MACHINES
     via = at.actor.via if known else _COMPUTE.get(service, Via.SERVICE)
