@@ -80,7 +80,7 @@ class CachedTrail:
         return answer
 
     def _answer(self, query: TrailQuery) -> tuple[tuple[str, ...], str] | None:
-        """Return what was looked up for a query, and and which of several trails answered; None: nothing."""
+        """Return what was looked up for a query, and which of several trails answered; None: nothing."""
         row = self._spool.run("SELECT tried, trail FROM answer WHERE query = ?", (_key(query),)).fetchone()
         return None if row is None else (tuple(json.loads(row[0])), str(row[1]))
 

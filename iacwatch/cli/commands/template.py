@@ -2,13 +2,15 @@
 
 import click
 
+from iacwatch.deploy.template import FORMATS
+
 
 @click.command("template")
 @click.option(
     "--format",
     "form",
-    type=click.Choice(["cloudformation", "terraform", "container", "kubernetes"]),
-    default="cloudformation",
+    type=click.Choice(FORMATS),
+    default=FORMATS[0],
     show_default=True,
     help="What it is written for; the first two make the same, the others run `drain` on a schedule.",
 )

@@ -50,7 +50,7 @@ def lines(
         return (), 0
     ordered = sorted(diff, key=lambda entry: _is_aws_field(entry, change.resource.type))
     shown = [
-        PropertyLine(sign=_SIGNS[entry.change_type], name=_name(entry), value=_value(entry, longest))
+        PropertyLine(sign=_SIGNS[entry.change_type], name=_exact(entry), value=_value(entry, longest))
         for entry in ordered[:most]
     ]
     return tuple(shown), len(ordered) - len(shown)
@@ -62,7 +62,7 @@ def turns(change: Change, diff: Sequence[PropertyChange], *, most: int) -> tuple
     Each is a name and what it turned from and into: ``("MultiAZ", "true → false")``.
     """
     found = (
-        (_name(entry), f"{_scalar(entry.previous)} → {_scalar(entry.updated)}")
+        (_exact(entry), f"{_scalar(entry.previous)} → {_scalar(entry.updated)}")
         for entry in diff
         if entry.change_type is ChangeType.UPDATE
         and not _is_aws_field(entry, change.resource.type)
@@ -98,6 +98,16 @@ def _name(entry: PropertyChange) -> str:
         key = _tag_key(entry, keys[1:])
         return plain(f"tag {key}", _LONGEST_NAME) if key else "a tag"
     return "relationships" if keys[0] == "Relationships" else plain(keys[0], _LONGEST_NAME)
+
+
+def _exact(entry: PropertyChange) -> str:
+    """Return the name of a property with the one inside it that differs: two may differ inside one."""
+    name = _name(entry)
+    last = entry.path.partition(f"{name}.")[2].rpartition(".")[2]
+    exact = f"{name}.{last}"
+    return (
+        plain(exact, _LONGEST_NAME) if last and not last.isdigit() and len(exact) <= _LONGEST_NAME else name
+    )
 
 
 def _tag_key(entry: PropertyChange, rest: Sequence[str]) -> str | None:

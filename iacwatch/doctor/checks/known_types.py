@@ -48,11 +48,11 @@ def judge_types(types: Collection[str]) -> Result:
     count = sum(map(len, by.values()))
     if not count:
         return ok("recorder.known", "nothing is recorded here yet whose calls would have to be known")
-    known = [f"{len(by[way])} by {words}" for way, words in _WAYS.items() if by[way]]
+    known = [f"{words} ({len(by[way])})" for way, words in _WAYS.items() if by[way]]
     if by["name"]:
-        known[-1] += f" ({listed(by['name'])})"
+        known[-1] = f"{_WAYS['name']} ({listed(by['name'])})"
     what = "the one resource type" if count == 1 else f"the {count} resource types"
-    return ok("recorder.known", f"of {what} recorded here, calls are known {', '.join(known)}")
+    return ok("recorder.known", f"the calls of {what} recorded here are known by {', '.join(known)}")
 
 
 def _discovered(setup: Setup) -> Collection[str]:

@@ -39,10 +39,11 @@ class Undo:
 
 @dataclass(slots=True, kw_only=True)
 class _Waiting:
-    """A finding in a message, and what of it is not put back yet."""
+    """A finding in a message, when it was captured (seconds since 1970), and what is not put back yet."""
 
     posted: Posted
     key: str
+    captured: float
     turns: list[_Turn]
 
 
@@ -59,7 +60,12 @@ class Undoing:
         for finding in sorted(findings, key=_captured):
             if turns := _turns(finding):
                 note = _note(finding.change.resource)
-                waiting = _Waiting(posted=posted, key=finding_key(finding), turns=turns)
+                waiting = _Waiting(
+                    posted=posted,
+                    key=finding_key(finding),
+                    captured=finding.change.captured_at.timestamp(),
+                    turns=turns,
+                )
                 more.setdefault(note, []).append(waiting)
         there = self._notes.read(list(more))
         self._notes.write(
@@ -70,6 +76,7 @@ class Undoing:
         """Yield the reported changes that these findings put back, as far as all of it is back.
 
         What is yielded is forgotten only then: where a run ends in between, the next one yields it again.
+        A finding captured before a reported change undid nothing of it, although it is often judged later.
         """
         by_note: dict[str, list[Finding]] = {}
         for finding in sorted(filter(_puts_back, findings), key=_captured):
@@ -77,8 +84,10 @@ class Undoing:
         for note, text in self._notes.read(list(by_note)).items():
             waiting = _waiting(text)
             for finding in by_note[note]:
+                at = finding.change.captured_at.timestamp()
+                before = [each for each in waiting if each.captured < at]
                 for turn in _each_turn(finding):
-                    _put_back(waiting, turn)
+                    _put_back(before, turn)
                 for each in waiting:
                     if not each.turns:
                         yield Undo(posted=each.posted, key=each.key, words=_words(finding))
@@ -166,6 +175,7 @@ def _waiting(text: str | None) -> list[_Waiting]:
             _Waiting(
                 posted=Posted(channel=str(each["posted"]["channel"]), stamp=str(each["posted"]["stamp"])),
                 key=str(each["key"]),
+                captured=float(each["captured"]),
                 turns=[(str(name), str(before), str(after)) for name, before, after in each["turns"]],
             )
             for each in (fields["waiting"] if fields["v"] == 1 else ())

@@ -345,7 +345,10 @@ def test_recorders_that_are_off_failing_partial_or_daily_are_told(fresh, look):
 def test_types_are_known_by_what_is_there_or_by_the_recorders_list_where_it_has_one(fresh, look):
     fresh.aws.add_item(item(1, ago(60), awsAccountId=ACCOUNT, awsRegion=ELSEWHERE))
     there = only(look(fresh), "recorder.known", "ok")
-    assert "of the one resource type recorded here, calls are known 1 by rules of their own" in there.message
+    assert (
+        "the calls of the one resource type recorded here are known by rules of their own (1)"
+        in there.message
+    )
     fresh.aws.fail("config", "GetDiscoveredResourceCounts", "empty", times=9)
     assert not only(look(fresh), "recorder.known", "warn").seen
     fresh.aws.faults._faults.clear()

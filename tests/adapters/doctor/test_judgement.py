@@ -299,16 +299,16 @@ def test_which_types_are_recorded_is_read_in_every_form(group, by, role, bucket,
         (["AWS::Config::ResourceCompliance"], "nothing is recorded here yet"),
         (
             ["AWS::EC2::VPC", "AWS::EC2::VPC"],
-            "of the one resource type recorded here, calls are known 1 by rules",
+            "the calls of the one resource type recorded here are known by rules of their own (1)",
         ),
         (
             ["AWS::S3::Bucket", "AWS::AccessAnalyzer::Analyzer", "AWS::IAM::Role", "AWS::Pinpoint::App"],
-            "of the 4 resource types recorded here, calls are known 2 by rules of their own, 1 by AWS's models,"
-            " 1 by the name alone (AWS::Pinpoint::App)",
+            "the calls of the 4 resource types recorded here are known by rules of their own (2), AWS's models (1),"
+            " the name alone (AWS::Pinpoint::App)",
         ),
         (
             ["Datadog::Monitors::Monitor"],
-            "calls are known 1 by AWS Config, which takes other providers' types",
+            "are known by AWS Config, which takes other providers' types itself (1)",
         ),
         ([f"AWS::New::T{number}" for number in range(7)], "T4 and 2 more)"),
     ],

@@ -593,6 +593,17 @@ def test_what_the_workflow_puts_back_is_marked_in_the_message_by_whichever_run(a
     assert complaints(posted["blocks"]) == []
 
 
+def test_what_the_workflow_did_before_undid_nothing_although_it_is_judged_later(aws, make):
+    sink = make()
+    sink.emit([finding(change=SWITCHED)])
+    (posted,) = aws.slack_messages
+    before = replace(BACK, captured_at=SWITCHED.captured_at - timedelta(minutes=5))
+    sink.notice([by_workflow(before)])
+    assert "undone" not in seen(posted)
+    sink.notice([by_workflow(before), by_workflow(BACK)])
+    assert "undone" in seen(posted)
+
+
 def test_in_a_group_the_objects_line_is_marked_and_the_heading_once_all_are(aws, make):
     sink = make()
     opened = entry("Configuration.IpPermissions.0", None, {"fromPort": 22})
@@ -602,7 +613,9 @@ def test_in_a_group_the_objects_line_is_marked_and_the_heading_once_all_are(aws,
     (posted,) = aws.slack_messages
     before = posted["text"]
     for place, each in enumerate(two):
-        sink.notice([by_workflow(replace(each.change, diff=(away,), change_type=ChangeType.UPDATE))])
+        later_on = each.change.captured_at + timedelta(minutes=9)
+        back = replace(each.change, diff=(away,), change_type=ChangeType.UPDATE, captured_at=later_on)
+        sink.notice([by_workflow(back)])
         lines = [line for line in seen(posted).splitlines() if line.startswith("•")]
         assert [line.endswith("undone by alice@example.com 10:11_") for line in lines] == [True, place == 1]
     assert posted["text"] == f"{before} (undone by alice@example.com 10:11)"
@@ -630,9 +643,9 @@ def test_of_several_changes_of_one_object_each_is_marked_where_it_stands(aws, ma
     for number, one in enumerate(opened):
         make(notes=notes).emit([security_group(number, (one,), number)])
     away = [entry("Configuration.IpPermissions.0", one.updated, None) for one in opened]
-    make(notes=notes).notice([by_workflow(replace(change(), diff=(away[1],)))])
+    make(notes=notes).notice([by_workflow(replace(change(), diff=(away[1],), captured_at=NOW))])
     assert marks(aws) == [False, True]
-    make(notes=notes).notice([by_workflow(replace(change(), diff=(away[0],)))])
+    make(notes=notes).notice([by_workflow(replace(change(), diff=(away[0],), captured_at=NOW))])
     assert marks(aws) == [True, True]
 
 
@@ -674,7 +687,9 @@ def test_a_group_is_undone_as_a_whole_only_where_what_has_no_line_is_back_too(aw
         for number, each in enumerate(many(12))
     ]
     sink.emit(twelve)
-    back = [replace(each.change, diff=switch(None, number)) for number, each in enumerate(twelve)]
+    back = [
+        replace(each.change, diff=switch(None, number), captured_at=NOW) for number, each in enumerate(twelve)
+    ]
     sink.notice([by_workflow(each) for each in back[:11]])
     assert "all of it" not in seen(aws.slack_messages[0])
     sink.notice([by_workflow(back[11])])

@@ -369,6 +369,19 @@ def test_properties_are_lines_of_what_was_and_what_is():
     assert left == 1
 
 
+def test_two_properties_inside_one_are_told_apart():
+    shown, _ = lines(
+        entry("Configuration.ProvisionedThroughput.ReadCapacityUnits", 40, 5),
+        entry("Configuration.ProvisionedThroughput.WriteCapacityUnits", 10, 5),
+        entry("Configuration.VpcSecurityGroups.0.Status", "active", "removing"),
+    )
+    assert shown == [
+        "~ ProvisionedThroughput.ReadCapacityUnits: 40 → 5",
+        "~ ProvisionedThroughput.WriteCapacityUnits: 10 → 5",
+        "~ VpcSecurityGroups.Status: active → removing",
+    ]
+
+
 def test_what_aws_keeps_comes_last_and_a_deletion_has_no_lines():
     shown, _ = lines(entry("Relationships.0", None, {"resourceId": "eni-1"}), entry("Configuration.A", 1, 2))
     assert shown[0] == "~ A: 1 → 2"
