@@ -26,7 +26,7 @@ READY = """
 import os, sys
 from iacwatch.app.function import FunctionContainer
 container = FunctionContainer(environ=os.environ, arn="arn:aws:lambda:eu-west-1:111122223333:function:iacwatch")
-pipeline = container.pipeline(container.outputs(sys.stdout))
+pipeline = container.pipeline(container.outputs(sys.stdout, request_id="1"))
 """
 CLIENTS = "for name in {names}: container.sessions.client(name)"
 END = "\nimport os; os._exit(0)"
