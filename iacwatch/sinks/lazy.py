@@ -30,12 +30,14 @@ class LazySink:
             return {finding.finding_id: Failure(reason=str(error)) for finding in findings}
         return sink.emit(findings)
 
-    def notice(self, findings: Sequence[Finding]) -> None:
-        """Take in what is not reported, where the sink wants to know of it: a `ports.Noticing`."""
+    def notice(self, unreported: Sequence[Finding]) -> None:
+        """Do the same for a sink that has work to do after a wave's reports: a `ports.Noticing`."""
+        if not unreported and self._made is None:
+            return
         with suppress(IacwatchError):
             sink = self._sink()
             if isinstance(sink, Noticing):
-                sink.notice(findings)
+                sink.notice(unreported)
 
     def close(self) -> None:
         """Finish what was begun, if anything was."""

@@ -209,7 +209,8 @@ class Slack:
         remembered by then, and Slack takes few updates. What fails for a moment is tried after the next wave.
         """
         until = self._clock.now() + BUDGET
-        for undo in self._undoing.undone(unreported):
+        undos, left = self._undoing.undone(unreported)
+        for undo in undos:
 
             def marked(saved: Saved, undo: Undo = undo) -> Saved | None:
                 new = {**saved.undone, undo.key: undo.words}
@@ -223,6 +224,7 @@ class Slack:
                     del self._stale[posted]
         except Stopping:
             _log.info("%d messages were not brought up to date: the run ends", len(self._stale))
+        self._undoing.expect_only(left)
 
     def _updated(self, posted: Posted, stale: _Stale, until: datetime) -> bool:
         """Change what a message says; return False where another attempt may succeed.

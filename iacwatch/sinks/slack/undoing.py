@@ -5,7 +5,7 @@ Values are compared by their digests alone: no value is kept.
 
 import hashlib
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Final, TypeAlias
@@ -72,15 +72,18 @@ class Undoing:
             {note: _text([*_waiting(there.get(note)), *each]) for note, each in more.items()}, lasts=LASTING
         )
 
-    def undone(self, findings: Sequence[Finding]) -> Iterator[Undo]:
-        """Yield the reported changes that these findings put back, as far as all of it is back.
+    def undone(self, findings: Sequence[Finding]) -> tuple[list[Undo], Mapping[str, str]]:
+        """Return the reported changes that these findings put back, as far as all of it is back.
 
-        What is yielded is forgotten only then: where a run ends in between, the next one yields it again.
-        A finding captured before a reported change undid nothing of it, although it is often judged later.
+        And what is left to expect, for `expect_only` once the messages say so: a run that ends in between
+        leaves that to the next one. A finding captured before a reported change undid nothing of it, although
+        it is often judged later.
         """
         by_note: dict[str, list[Finding]] = {}
         for finding in sorted(filter(_puts_back, findings), key=_captured):
             by_note.setdefault(_note(finding.change.resource), []).append(finding)
+        undos: list[Undo] = []
+        left: dict[str, str] = {}
         for note, text in self._notes.read(list(by_note)).items():
             waiting = _waiting(text)
             for finding in by_note[note]:
@@ -88,12 +91,18 @@ class Undoing:
                 before = [each for each in waiting if each.captured < at]
                 for turn in _each_turn(finding):
                     _put_back(before, turn)
-                for each in waiting:
-                    if not each.turns:
-                        yield Undo(posted=each.posted, key=each.key, words=_words(finding))
+                undos += [
+                    Undo(posted=each.posted, key=each.key, words=_words(finding))
+                    for each in waiting
+                    if not each.turns
+                ]
                 waiting = [each for each in waiting if each.turns]
-            if (left := _text(waiting)) != text:
-                self._notes.write({note: left}, lasts=LASTING)
+            left[note] = _text(waiting)
+        return undos, left
+
+    def expect_only(self, left: Mapping[str, str]) -> None:
+        """Forget what was put back."""
+        self._notes.write(left, lasts=LASTING)
 
 
 def finding_key(finding: Finding) -> str:

@@ -234,6 +234,8 @@ def test_a_late_sink_hands_on_what_is_not_reported_where_its_sink_wants_to_know(
 
     late, one = LazySink("slack", make), finding()
     assert isinstance(late, Noticing)
+    late.notice([])
+    assert len(outcomes) == 2
     late.notice([one])
     late.notice([one])
     assert noticed == []

@@ -675,7 +675,7 @@ def test_a_run_that_ends_between_noticing_and_saving_leaves_the_mark_to_the_next
     notes = MemoryNotes()
     sink = make(notes=notes)
     sink.emit([finding(change=SWITCHED)])
-    next(sink._undoing.undone([by_workflow(BACK)]))
+    assert sink._undoing.undone([by_workflow(BACK)])[0]
     make(notes=notes).notice([by_workflow(BACK)])
     assert marks(aws) == [True]
 

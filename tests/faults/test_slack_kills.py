@@ -1,0 +1,202 @@
+"""A run that dies at any call it makes: what was reported is not repeated but for the one in flight."""
+
+import json
+import re
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from iacwatch.app.store import in_memory, lasting
+from iacwatch.core.model import Verdict
+from iacwatch.demo.fake.clock import FakeClock
+from iacwatch.demo.fake.slack.api import FakeSlack
+from iacwatch.pipeline.remembered import LEASE, RememberedSink
+from iacwatch.sinks.slack.client import Posted, Refused
+from iacwatch.sinks.slack.sink import Slack
+from tests.fixtures import moto_aws
+from tests.fixtures.builders import CALLED_AT, CAPTURED_AT, change, entry, event, finding, match, resource
+from tests.fixtures.clocks import TickingClock
+
+LATER = LEASE + timedelta(seconds=1)
+
+
+class Killed(BaseException):
+    """The process is gone."""
+
+
+class Life:
+    """A process's life: it ends before or after its call number `last`, and does nothing afterwards."""
+
+    def __init__(self, last=None, *, before=True):
+        self.last, self.before, self.calls, self.at = last, before, 0, ""
+
+    def __call__(self, name, act):
+        if self.calls != self.last:
+            self.calls, self.at = self.calls + 1, name
+        elif self.last:
+            raise Killed
+        if self.calls == self.last and self.before:
+            raise Killed
+        done = act()
+        if self.calls == self.last:
+            raise Killed
+        return done
+
+
+class Mortal:
+    """Something whose calls are a life's."""
+
+    def __init__(self, thing, life):
+        self._thing, self._life = thing, life
+
+    def __getattr__(self, name):
+        act = getattr(self._thing, name)
+        if not callable(act):
+            return act
+        return lambda *args, **more: self._life(name, lambda: act(*args, **more))
+
+
+class DirectLine:
+    """Slack without HTTP."""
+
+    threads = True
+
+    def __init__(self, slack):
+        self._slack = slack
+
+    def post(self, channel, message, *, thread=""):
+        return self._call("chat.postMessage", channel=channel, **message, thread_ts=thread or None)
+
+    def update(self, posted, message):
+        return self._call("chat.update", channel=posted.channel, ts=posted.stamp, **message)
+
+    def _call(self, method, **body):
+        answer = json.loads(self._slack.call(method, "xoxb-1", body).body)
+        return (
+            Posted(channel=answer["channel"], stamp=answer["ts"])
+            if answer["ok"]
+            else Refused(code=answer["error"])
+        )
+
+
+def made(number, minute):
+    """Return a finding about an object of its own."""
+    moment = CALLED_AT + timedelta(minutes=minute)
+    diff = (entry("Configuration.IpPermissions.0", None, {"fromPort": number}),)
+    return finding(
+        finding_id=f"{number:032x}",
+        change=replace(
+            change(resource=resource(id=f"sg-{number}", name=f"web-{number}")),
+            captured_at=moment + timedelta(seconds=40),
+            diff=diff,
+        ),
+        match=match(event=event(occurred_at=moment)),
+    )
+
+
+GROUPS = [(made(0, 0), made(1, 1)), (made(2, 2),), (made(3, 3), made(4, 4)), (made(5, 5),)]
+
+
+def put_back(one):
+    (opened,) = one.change.diff
+    away = replace(opened, previous=opened.updated, updated=None)
+    then = replace(one.change, diff=(away,), captured_at=one.change.captured_at + timedelta(hours=1))
+    return replace(one, verdict=Verdict.IN_WORKFLOW, change=then)
+
+
+BACK = [put_back(GROUPS[0][1]), put_back(GROUPS[1][0])]
+
+
+class World:
+    def __init__(self, store):
+        self.store, self.clock, self.slack = store, TickingClock(CAPTURED_AT), FakeSlack(FakeClock())
+
+    def run(self, life):
+        """Do what one run does with a queue that still holds everything."""
+        ledger, notes = (Mortal(half, life) for half in self.store)
+        sink = Slack(clock=self.clock, notes=notes, token="xoxb-1", channel="#iac")
+        sink._posting._line = Mortal(DirectLine(self.slack), life)
+        remembered = RememberedSink(sink, ledger, self.clock)
+        answers = {}
+        for together in GROUPS:
+            remembered.report(together, answers)
+        sink.notice(BACK)
+        return answers
+
+    def first_versions(self):
+        return [(each["earlier"] or [each])[0] for each in self.slack.messages]
+
+    def times_told(self):
+        told = [
+            number
+            for each in self.first_versions()
+            for number in set(re.findall(r"`web-(\d)`", json.dumps(each["blocks"])))
+        ]
+        return {number: told.count(number) for number in "012345"}
+
+
+def check(world, life):
+    try:
+        world.run(life)
+    except Killed:
+        killed = True
+    else:
+        killed = False
+    world.clock.advance(LATER)
+    world.run(Life())
+    repeated = [number for number, times in world.times_told().items() if times != 1]
+    assert all(times in (1, 2) for times in world.times_told().values()), (life.calls, world.times_told())
+    # What was in flight is one message, which may tell of several changes.
+    assert repeated in ([], ["0", "1"], ["2"], ["3", "4"], ["5"]), life.calls
+    parents = [each for each in world.slack.messages if each["thread_ts"] is None]
+    assert len(parents) == (2 if repeated == ["0", "1"] and len(parents) == 2 else 1)
+    newest = parents[-1]
+    below = [each for each in world.slack.messages if each["thread_ts"] == newest["ts"]]
+    assert len(below) + len(parents) == len(world.slack.messages)
+    marked = json.dumps(world.slack.messages).count("_undone by")
+    assert marked >= 2, (life.calls, marked)
+    return killed, repeated
+
+
+def sweep(make_world, *, every=1):
+    """Kill at each call (or every so many), before and after it; return after which calls it was repeated."""
+    again, kills = [], 0
+    for last in range(1, 200, every):
+        for before in (True, False):
+            life = Life(last, before=before)
+            killed, repeated = check(make_world(), life)
+            if not killed:
+                assert kills * every > 100
+                return again
+            kills += 1
+            again += [life.at] * bool(repeated)
+    raise AssertionError("it makes ever more calls")
+
+
+def test_killed_at_any_call_it_repeats_at_most_the_one_in_flight():
+    again = sweep(lambda: World(in_memory()), every=3)
+    assert "post" in again
+    assert "update" not in again  # by then the ledger has all of it
+
+
+def sqlite(folder, number):
+    return lasting(
+        f"sqlite://{folder}/{number}.sqlite3", client=None, path=lambda url: folder / url.rpartition("/")[2]
+    )
+
+
+@pytest.mark.slow
+def test_so_it_is_with_a_file(tmp_path):
+    names = iter(range(1_000))
+    sweep(lambda: World(sqlite(tmp_path, next(names))))
+
+
+@pytest.mark.slow
+def test_so_it_is_with_a_table():
+    client = moto_aws.client("dynamodb")
+
+    def world():
+        return World(lasting(f"dynamodb://{moto_aws.table()}", client=lambda: client, path=None))
+
+    sweep(world, every=4)
