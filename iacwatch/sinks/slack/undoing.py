@@ -97,7 +97,8 @@ class Undoing:
                     if not each.turns
                 ]
                 waiting = [each for each in waiting if each.turns]
-            left[note] = _text(waiting)
+            if (now := _text(waiting)) != text:
+                left[note] = now
         return undos, left
 
     def expect_only(self, left: Mapping[str, str]) -> None:
