@@ -17,8 +17,11 @@ if TYPE_CHECKING:
     from rich.table import Table as Grid
     from rich.text import Text
 
-_WIDE: Final = 118
+_WIDE: Final = 138
 """From how many columns on each fact has a column of its own."""
+
+_DATED: Final = 118
+"""From how many columns on the date has its year."""
 
 _NARROW: Final = 76
 """From how many columns on there are columns at all: below, they would only break words."""
@@ -138,16 +141,20 @@ class Table:
 
     def _narrow(self, rows: Sequence[Sequence[Finding]]) -> "Grid":
         """Return a table in which the verdict stands below the time, and the way below the person."""
-        room = self._console.width - 18
+        dated = self._console.width >= _DATED
+        room = self._console.width - (22 if dated else 18)
         table = _grid(headed=self._headed)
-        table.add_column("when (UTC)\nverdict", width=12)
+        table.add_column("when (UTC)\nverdict", width=16 if dated else 12)
         table.add_column("who\nhow", width=max(_CALL, room * 40 // 100), overflow="fold")
         table.add_column("what\nwhere", ratio=1, overflow="fold")
         for some in rows:
             each = some[0]
             _space(table)
             table.add_row(
-                _stacked(self._text(f"{sentence.happened_at(each):%m-%d %H:%M}"), self._verdict(each)),
+                _stacked(
+                    self._text(f"{sentence.happened_at(each):{'%Y-' if dated else ''}%m-%d %H:%M}"),
+                    self._verdict(each),
+                ),
                 _stacked(self._text(sentence.whom(each), "bold"), *self._ways(each)),
                 _stacked(self._text(self._what(some)), self._where(each)),
             )
