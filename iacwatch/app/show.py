@@ -21,7 +21,7 @@ def show(container: Container, called: str) -> Finding:
     digits = called.strip().lower()
     if not _NAMED.fullmatch(digits):
         raise UsageError(
-            f"{called[: 2 * _MOST_DIGITS]!a} is no finding's id",
+            f"{called[: 2 * _MOST_DIGITS]!a} is not the id of a finding",
             hint=f"give the id, or its first {DIGITS} digits or more, as the report has it",
         )
     settings = container.settings.ledger

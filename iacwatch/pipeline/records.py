@@ -71,7 +71,7 @@ def _documents(key: str, text: str) -> dict[str, Any]:
     try:
         return dict(mapping(loads(text, key), key))
     except ParseError as error:
-        raise ParseError(f"the ledger's note {key} is no record", hint="delete that") from error
+        raise ParseError(f"the ledger's note {key} is not a record", hint="delete it") from error
 
 
 def _bounded(document: Mapping[str, Any]) -> Mapping[str, Any]:

@@ -205,7 +205,7 @@ def _records(event: Any) -> Sequence[Mapping[str, Any]]:
         for record in records
     ):
         raise UsageError(
-            "this event is none of an SQS queue's",
+            "this event does not come from an SQS queue",
             hint="let an event source mapping of the queue call the function (`iacwatch template`)",
         )
     return records
@@ -219,7 +219,7 @@ def _queue(records: Collection[Mapping[str, Any]]) -> SourceQueue | None:
     parts = arns.pop().split(":", 5)
     if arns or len(parts) != 6:  # noqa: PLR2004  (arn:partition:sqs:region:account:name)
         raise UsageError(
-            "the event's messages are from no queue, or from several",
+            "the event's messages come from several queues, or from none",
             hint="Lambda sends one queue's at a time",
         )
     return SourceQueue(arn=":".join(parts), region=parts[3], account_id=parts[4], name=parts[5])

@@ -349,7 +349,7 @@ def test_a_secret_that_is_not_there_fails_the_findings_alone(world):
         ),
         ({"IACWATCH_ATTRIBUTION__LOOKBACK": "soon"}, None, "attribution.lookback must be a duration"),
         ({"IACWATCH_CONFIG": "ssm:/nowhere"}, None, "cannot read the configuration ssm:/nowhere"),
-        ({}, {"key1": "value1"}, "this event is none of an SQS queue's"),
+        ({}, {"key1": "value1"}, "this event does not come from an SQS queue"),
     ],
 )
 def test_what_concerns_every_message_is_an_error_so_that_all_come_back(world, more, event, words):

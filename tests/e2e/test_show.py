@@ -42,7 +42,7 @@ def test_what_was_posted_is_shown_again_in_any_format_and_anything_else_is_a_sen
         for wrong in ("9f2c1a0", "", "9f2c1a0g", name + "0", "\x1b[31m9f2c1a04"):
             done = run("show", wrong)
             assert done.returncode == 2
-            assert "is no finding's id; give the id, or its first 8 digits" in done.stderr
+            assert "is not the id of a finding; give the id, or its first 8 digits" in done.stderr
             assert "\x1b" not in done.stderr
         assert run("show").returncode == 2
         forgetful = run("show", name, IACWATCH_LEDGER__URL="memory")

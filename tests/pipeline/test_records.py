@@ -86,7 +86,7 @@ def test_where_nothing_can_be_kept_the_log_says_so_and_the_report_stands(caplog)
 def test_a_note_that_is_no_record_is_an_error(text):
     notes = MemoryNotes()
     notes.write({"record:9f2c1a04": text}, now=NOON, expires_at=NOON + RETENTION)
-    with pytest.raises(ParseError, match="the ledger's note record:9f2c1a04 is no record; delete that"):
+    with pytest.raises(ParseError, match="the ledger's note record:9f2c1a04 is not a record; delete it"):
         Records(notes).find("9f2c1a04", now=NOON)
 
 

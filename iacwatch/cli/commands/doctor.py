@@ -43,11 +43,11 @@ _COLOURS: Final = {"ok": "green", "warn": "bold magenta", "fail": "bold red"}
 def command(
     general: GlobalOptions, /, form: str, queue_url: str | None, function: str | None, *, post: bool
 ) -> int:
-    """Look whether the account is set up: each line is ok, warn or fail, with what mends it.
+    """Check whether the account is set up: each line says ok, warn or fail, and how to fix it.
 
-    Recorder, rule, queue, function, permissions, trail, ledger, Slack and workflows of one region. Without
-    --post it only reads, with whatever permissions it has, and says what it could not see. Where a line says
-    fail, it exits with 1.
+    Checks recorder, rule, queue, function, permissions, trail, ledger, Slack and workflows of one region.
+    Without --post it only reads, with the permissions it has, and says what it could not see. It exits with 1
+    if a line says fail.
     """
     import logging
 

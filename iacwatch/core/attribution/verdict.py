@@ -204,8 +204,8 @@ def _kept_reason(change: Change) -> str:
     names = sorted({_property(entry.path) for entry in change.diff or ()})
     shown = ", ".join(names[:_NAMES_SHOWN])
     more = f" and {len(names) - _NAMES_SHOWN} more" if len(names) > _NAMES_SHOWN else ""
-    differ = "differs" if len(names) == 1 else "differ"
-    return f"only {shown}{more} {differ}, which AWS keeps by itself"
+    kind = "a field" if len(names) == 1 else "fields"
+    return f"only {shown}{more} changed, {kind} that AWS maintains"
 
 
 def _property(path: str) -> str:

@@ -33,7 +33,7 @@ def slack_post(examination: Examination) -> Iterator[Result]:
             yield _posted(client, name, channel)
     elif webhook:
         if code := send(webhook, TEXT):
-            yield fail(name, f"the webhook took no test message: {code}", "make a new webhook in the app")
+            yield fail(name, f"the webhook refused the test message: {code}", "make a new webhook in the app")
         else:
             yield ok(name, "a test message was posted through the webhook, which cannot delete it")
 

@@ -18,9 +18,7 @@ from iacwatch.errors import AccessDenied, AwsError, IacwatchError, ParseError
 _PLACE: Final = re.compile(
     r"/AWSLogs/(?:o-[a-z0-9]+/)?(?P<account>\d{12})/CloudTrail/(?P<region>[a-z0-9-]+)/"
 )
-_ANEW: Final = (
-    "make the table anew as `iacwatch help athena` shows (the records themselves stay where they are)"
-)
+_ANEW: Final = "create the table again as `iacwatch help athena` shows (the records stay where they are)"
 _GLUE: Final = re.compile(r"perform: (glue:\w{1,80})")
 
 
@@ -150,7 +148,7 @@ def _results(setup: Setup, table: TableAddress, group: Mapping[str, Any]) -> Res
     if table.output and settings.get("EnforceWorkGroupConfiguration") and (managed or own):
         return warn(
             name,
-            f"{label} enforces its own settings: trail.athena_output counts for nothing",
+            f"{label} enforces its own settings: trail.athena_output has no effect",
             "remove trail.athena_output",
         )
     where = "with Athena itself" if managed else plain(str(table.output or own), 200)

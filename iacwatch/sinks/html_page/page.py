@@ -25,7 +25,7 @@ PLAIN_ROWS: Final = 100
 _DATA: Final = "$data"
 _NAMED: Final = {
     Verdict.OUT_OF_BAND: "out of band",
-    Verdict.UNATTRIBUTED: "that nobody is found for",
+    Verdict.UNATTRIBUTED: "unattributed",
     Verdict.IN_WORKFLOW: "in workflow",
     Verdict.AWS_SERVICE: "by AWS itself",
     Verdict.SIDE_EFFECT: "as side effects",

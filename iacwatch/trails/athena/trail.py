@@ -89,7 +89,7 @@ class Athena:
                 raise AwsError(
                     f"the table {self._where.name} does not declare"
                     f" {plain(', '.join(found.missing), 300)} as a table of CloudTrail's does",
-                    hint="check trail.athena_table, or make the table anew by AWS's statement for CloudTrail",
+                    hint="check trail.athena_table, or create it again with AWS's statement for CloudTrail",
                 )
             self._made = target(self._where.source, found)
         return self._made

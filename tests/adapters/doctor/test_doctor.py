@@ -468,7 +468,7 @@ def test_a_test_message_is_posted_where_that_is_asked_for_and_taken_back(fresh, 
     assert "slack" not in hook
     assert slack.messages[-1]["method"] == "webhook"
     gone = look(fresh, options=post, **none, IACWATCH_SLACK__WEBHOOK_URL=fresh.aws.url + "/services/none")
-    assert "took no test message: HTTP 404" in only(gone, "slack.post", "fail").message
+    assert "refused the test message: HTTP 404" in only(gone, "slack.post", "fail").message
     silent = look(fresh, options=post, **none, IACWATCH_SLACK__WEBHOOK_URL="http://127.0.0.1:9/services/x")
     assert "127.0.0.1" not in only(silent, "slack.post", "fail").message
 

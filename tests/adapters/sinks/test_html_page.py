@@ -320,8 +320,8 @@ def test_where_nobody_is_named_the_sentence_says_so():
     [
         ([], "No changes to report"),
         ([finding()], "1 change out of band"),
-        ([*many(2), unattributed()], "2 changes out of band, 1 that nobody is found for"),
-        ([unattributed()], "1 change that nobody is found for"),
+        ([*many(2), unattributed()], "2 changes out of band, 1 unattributed"),
+        ([unattributed()], "1 change unattributed"),
         (
             [finding(verdict=Verdict.IN_WORKFLOW), finding(verdict=Verdict.AWS_SERVICE)],
             "1 change in workflow, 1 by AWS itself",

@@ -650,7 +650,7 @@ def test_what_is_no_log_file_of_cloudtrail_is_named_as_that(tmp_path, content, z
         for _ in range(2):
             (failure,) = trail.collect([query()]).failures.values()
             if content:
-                assert "a.gz is no log file of CloudTrail" in failure.reason
+                assert "a.gz is not a log file of CloudTrail" in failure.reason
             else:
                 assert "a.gz is empty" in failure.reason
 

@@ -281,6 +281,6 @@ def test_a_side_effect_says_what_aws_keeps():
         for path in ("Configuration.AvailableIpAddressCount", "Relationships.0", "Relationships.1")
     )
     found = classify(change(diff=diff), MANAGED, (), (), changed_by=ChangedBy.AWS)
-    assert found.reason == "only AvailableIpAddressCount, Relationships differ, which AWS keeps by itself"
+    assert found.reason == "only AvailableIpAddressCount, Relationships changed, fields that AWS maintains"
     many = tuple(entry(f"Configuration.Field{number}", 1, 2) for number in range(7))
     assert "and 3 more" in classify(change(diff=many), MANAGED, (), (), changed_by=ChangedBy.AWS).reason
