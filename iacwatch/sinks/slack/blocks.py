@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final
 
+from iacwatch.core.arn import GLOBAL
 from iacwatch.core.catalog.catalog import noun, plural
 from iacwatch.core.catalog.places import key_of
 from iacwatch.core.model import ChangeType, Finding, Json, Verdict
@@ -118,13 +119,22 @@ def apposition(finding: Finding, style: MessageStyle) -> str:
     return ""
 
 
-def how(finding: Finding, style: MessageStyle) -> Iterator[str]:
-    """Yield tool, way, address and call, where there is one."""
-    if finding.match is not None:
-        event = finding.match.event
-        ways = [text.code(way, style.longest) for way in sentence.how(event.actor)]
-        called = text.code(event.name, style.longest)
-        yield f"How: {', '.join(ways)} · {called}" if ways else f"How: {called}"
+def how(findings: Sequence[Finding], style: MessageStyle) -> Iterator[str]:
+    """Yield tool and way, and the call where it is one: a group's calls stand in its lines."""
+    events = [each.match.event for each in findings if each.match is not None]
+    if not events:
+        return
+    ways = dict.fromkeys(tuple(sentence.how(event.actor)) for event in events)
+    shown = ", ".join(text.code(way, style.longest) for way in next(iter(ways)))
+    names = {event.name for event in events}
+    facts = (
+        f"{shown} and in {len(ways) - 1} other {'way' if len(ways) == 2 else 'ways'}"  # noqa: PLR2004  (one other)
+        if shown and len(ways) > 1
+        else shown,
+        text.code(names.pop(), style.longest) if len(names) == 1 else "",
+    )
+    if any(facts):
+        yield f"How: {' · '.join(fact for fact in facts if fact)}"
 
 
 def why(finding: Finding) -> Json:
@@ -193,7 +203,8 @@ def line(finding: Finding, style: MessageStyle, *, with_region: bool) -> str:
     """Return a finding as one line of a list, with a link to its event (else to its timeline)."""
     resource = finding.change.resource
     done = sentence.done(finding, tag_key=style.tag_key, redact=style.redact)
-    where = f" in {region(finding, style)}" if with_region else ""
+    somewhere = with_region and resource.region != GLOBAL
+    where = f" in {region(finding, style)}" if somewhere else ""
     event = console.cloudtrail_event(finding.match.event) if finding.match else None
     url, label = (event, "event") if event else (console.config_timeline(resource), "timeline")
     link = f" · {text.link(url, label)}" if url and len(url) <= _LONGEST_LINK else ""

@@ -142,7 +142,7 @@ def _one(findings: Sequence[Finding], style: MessageStyle) -> _Built:
     body = [
         head,
         " · ".join(fact for fact in facts if fact),
-        *lines.how(finding, style),
+        *lines.how(findings, style),
         *(f"{each.sign} {_code(each.name, style)}: {_code(each.value, style)}" for each in details),
         *([f"and {left} more"] if left else []),
         *lines.links(finding),
@@ -171,7 +171,7 @@ def _many(findings: Sequence[Finding], style: MessageStyle) -> _Built:
             [
                 f"{lines.heading(findings, style)} {lines.count(findings)}{lines.managers(findings, style)}",
                 " · ".join(facts),
-                *lines.how(first, style),
+                *lines.how(findings, style),
                 *lines.mentioned(findings, style),
             ]
         ),

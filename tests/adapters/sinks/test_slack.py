@@ -707,6 +707,42 @@ def test_several_changes_of_one_object_have_a_line_each_the_gravest_first():
     ]
 
 
+def called(name, number, **more):
+    return replace(
+        security_group(number, (), number), match=match(event=event(name=name, actor=actor(**more)))
+    )
+
+
+@pytest.mark.parametrize(
+    ("made", "told"),
+    [
+        (
+            [called("StopInstances", 1)] * 2,
+            "How: `console`, `SSO Admin`, `from 198.51.100.7` · `StopInstances`",
+        ),
+        (
+            [called("StopInstances", 1), called("DeleteTags", 2)],
+            "How: `console`, `SSO Admin`, `from 198.51.100.7`",
+        ),
+        (
+            [called("StopInstances", 1), called("StopInstances", 2, source_ip="203.0.113.9")],
+            "How: `console`, `SSO Admin`, `from 198.51.100.7` and in 1 other way · `StopInstances`",
+        ),
+    ],
+)
+def test_a_group_says_how_only_as_far_as_that_is_one(made, told):
+    (line,) = re.findall("How: .*", seen(message(made, STYLE)))
+    assert line == told
+
+
+def test_what_is_global_is_in_no_region():
+    role = resource(type="AWS::IAM::Role", id="AROA1", name="deploy", region="global")
+    two = [replace(finding(), change=change(resource=role)), replace(finding(), finding_id="f" * 32)]
+    text = seen(message(two, STYLE))
+    assert "in `global`" not in text
+    assert "in `eu-west-1`" in text
+
+
 @pytest.mark.parametrize("count", [1, 10, 12])
 def test_a_message_with_marks_and_news_keeps_within_slacks_limits(count):
     hostile = "&<>" * 60
