@@ -89,9 +89,11 @@ def of_queue(totals: Summary, *, stopped: str = "", dry_run: bool = False) -> li
     lines.extend(_counts(totals))
     if totals.deferred:
         until = f", until {spelled(totals.deferred_until)} at the latest" if totals.deferred_until else ""
-        lines.append(f"  deferred: {totals.deferred} wait in the queue for late trail events{until}")
+        wait = _verb(totals.deferred, "wait")
+        lines.append(f"  deferred: {totals.deferred} {wait} in the queue for late trail events{until}")
     if totals.failed:
-        lines.append(f"  failed: {totals.failed} stay in the queue, to be tried again")
+        stay = _verb(totals.failed, "stay")
+        lines.append(f"  failed: {totals.failed} {stay} in the queue, to be tried again")
     if dry_run:
         lines.append("  dry run: nothing posted, deleted or remembered; every message was given back")
     if stopped:
@@ -169,3 +171,7 @@ def _counts(totals: Summary) -> list[str]:
 
 def _number(count: int, noun: str) -> str:
     return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
+
+
+def _verb(count: int, verb: str) -> str:
+    return f"{verb}s" if count == 1 else verb

@@ -32,7 +32,7 @@ def command(ctx: click.Context, /, command_line: tuple[str, ...]) -> int:
 
     Starts an AWS (and a Slack) of its own on this machine, which holds ten weeks of a quiet account in its
     histories and a recorded day in its queue, and runs the real drain against it, or the COMMAND that is
-    given: any but demo, with its own arguments. Needs no account, no network and no configuration.
+    given: any but demo and show, with its own arguments. Needs no account, no network and no configuration.
 
     Options before `demo` hold for the COMMAND, too; --profile does not, since the demo has its own account.
     """
@@ -44,6 +44,8 @@ def command(ctx: click.Context, /, command_line: tuple[str, ...]) -> int:
     name, *arguments = command_line
     if name == "demo":
         raise click.UsageError("demo runs any command but itself", ctx=ctx)
+    if name == "show":
+        raise click.UsageError("the demo forgets what it reported once a command has ended", ctx=ctx)
     if name.startswith("-"):
         raise click.UsageError(
             f"{name} is not an option of demo; options stand before demo, or after a command"

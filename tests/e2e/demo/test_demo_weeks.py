@@ -287,6 +287,7 @@ def test_doctor_finds_the_account_set_up_but_for_what_the_demo_leaves_out(tmp_pa
     ("arguments", "code", "words"),
     [
         (("demo",), 2, "demo runs any command but itself"),
+        (("show", "12345678"), 2, "the demo forgets what it reported"),
         (("--since", "5d"), 2, "--since is not an option of demo"),
         (("backfil",), 2, "there is no command 'backfil'; did you mean backfill?"),
         (("backfill", "--since", "never"), 2, "--since never is not a time"),
