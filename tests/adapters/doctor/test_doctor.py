@@ -358,7 +358,10 @@ def test_types_are_known_by_what_is_there_or_by_the_recorders_list_where_it_has_
     fresh.aws.add_recorder(
         recordingGroup={"allSupported": False, "resourceTypes": ["AWS::S3::Bucket", "AWS::Pinpoint::App"]}
     )
-    assert "1 by the name alone (AWS::Pinpoint::App)" in only(look(fresh), "recorder.known", "ok").message
+    assert (
+        "rules of their own (1), the name alone (AWS::Pinpoint::App)"
+        in only(look(fresh), "recorder.known", "ok").message
+    )
 
 
 def test_a_region_without_a_recorder_fails(fresh, look):
