@@ -32,8 +32,8 @@ def setup(
     """Return what is examined; raise `UsageError` where no region is known, or the configuration is wrong.
 
     `function` (a name or an ARN): its settings are judged instead of those of the command line. Where they
-    cannot be had, the latter are, and `Setup.trouble` says why. `post`: a test
-    message may be posted to Slack.
+    cannot be had, the latter are, and `Setup.trouble` says why.
+    `post`: a test message may be posted to each Slack channel.
     """
     given = {"queue.url": Given("--queue-url", queue_url)} if queue_url else {}
     container = Container(config=config, profile=profile, region=region, overrides=given)
