@@ -52,6 +52,11 @@ class _Question:
         return (lasting_arn(self.missing.at.principal) or "") if opening else ""
 
     @property
+    def alike(self) -> tuple[str, str]:
+        """Return what those share of whom one is asked first."""
+        return self.role, self.missing.at.region
+
+    @property
     def names(self) -> tuple[str, ...]:
         """Return the one name by which the call on the resource is looked up in another account."""
         resource, listed = self.resource, self.missing.at.resource_names
@@ -138,14 +143,14 @@ class Origins:
             else:
                 open_.append(together[0])
         left = self._read_notes(open_, now)
-        # Of a role with many sessions one goes first: it shows in which region its sessions are opened.
-        scouts: dict[str, _Question] = {}
+        # Of a role with many sessions one goes first in each region: it shows where the others are opened.
+        scouts: dict[tuple[str, str], _Question] = {}
         for each in left:
-            scouts.setdefault(each.role, each)
+            scouts.setdefault(each.alike, each)
         ahead = [
             each
             for each in left
-            if not each.role or self._regions.known(each.role) or scouts[each.role] is each
+            if not each.role or self._regions.known(each.role) or scouts[each.alike] is each
         ]
         self._ask(ahead, now)
         led = set(ahead)
@@ -249,7 +254,7 @@ class Origins:
             until = min(ends_at, event.occurred_at + 3 * _SESSION).replace(minute=0, second=0) + _HOUR
             if until > now:
                 notes[until][_note_of(each.missing)] = note_texts.text_of(event)
-            if each.role:
+            if each.role and self._regions.tells(each.missing.at, each.asked[-1]):
                 notes[now + _REGION_KEPT][note_texts.key_of("role", each.role)] = each.asked[-1]
         try:
             for until, texts in notes.items():

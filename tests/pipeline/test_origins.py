@@ -215,3 +215,15 @@ def test_our_own_account_that_shuts_us_out_is_a_failure():
 
     (found,) = traced(origins(Shut()), calls(1))
     assert found.failed
+
+
+def test_of_a_role_that_works_everywhere_one_session_in_each_region_goes_first():
+    regions = ("us-east-1", "eu-west-1", "us-west-2")
+    events = [replace(opening(number, user("bob")), region="us-east-1") for number in range(1, 31)]
+    asked = origins(Trail(*events))
+    found = traced(
+        asked,
+        [replace(call(of(number), id=f"c-{number}"), region=regions[number % 3]) for number in range(1, 31)],
+    )
+    assert {origin.actor.name for origin in found} == {"bob"}
+    assert asked.lookups == 32

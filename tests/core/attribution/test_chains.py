@@ -281,7 +281,29 @@ def test_the_calls_region_and_the_home_region_are_asked_in_the_order_that_the_ro
     later = Regions()
     later.recall("r", "us-east-1")
     later.recall("r", "<nonsense>")
-    assert later.order(start, "r") == ("eu-west-1", "us-east-1")
+    assert later.order(start, "r") == ("us-east-1", "eu-west-1")
+    assert later.order(start, "another") == ("eu-west-1", "us-east-1")
+
+
+def test_a_call_in_the_home_region_shows_nothing_of_where_a_role_is_opened_elsewhere():
+    start, regions = call(of(1)), Regions()
+    at_home = replace(start, region="us-east-1")
+    regions.learn(at_home, "r", "us-east-1")
+    assert not regions.known("r")
+    assert (regions.tells(at_home, "us-east-1"), regions.tells(at_home, "eu-west-1")) == (False, True)
+    assert regions.tells(start, "us-east-1")
+    regions.learn(start, "r", "eu-west-1")
+    assert regions.order(start, "r") == ("eu-west-1", "us-east-1")
+
+
+def test_one_role_with_many_sessions_says_little_of_others():
+    start, regions = call(of(1)), Regions()
+    for _ in range(50):
+        regions.learn(start, "busy", "us-east-1")
+    for role in ("a", "b"):
+        regions.learn(start, role, "eu-west-1")
+    assert regions.order(start, "busy") == ("us-east-1", "eu-west-1")
+    assert regions.order(start, "new") == ("eu-west-1", "us-east-1")
 
 
 def test_a_region_that_a_role_is_known_for_is_asked_wherever_it_works():

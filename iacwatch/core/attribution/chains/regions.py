@@ -35,12 +35,20 @@ class Regions:
         """Return whether anything was found of a role."""
         return role in self._of
 
+    @staticmethod
+    def tells(at: TrailEvent, region: str) -> bool:
+        """Return whether a place says which way a role goes: of a call in the home region it may be both."""
+        return not at.region == region == home_of(at.region)
+
     def learn(self, at: TrailEvent, role: str, region: str) -> None:
         """Take in where the session of an event's caller was opened."""
+        if not self.tells(at, region):
+            return
         way = _HERE if region == at.region else _HOME if region == home_of(at.region) else ""
         for each in filter(None, (way, region)):
+            # What holds for other roles is what most roles do, not the one with most sessions.
+            self._all[each] += not self._of[role][each]
             self._of[role][each] += 1
-            self._all[each] += 1
 
     def recall(self, role: str, region: str) -> None:
         """Take in where an earlier run has found the last session of a role, if that is a region."""
@@ -57,7 +65,11 @@ class Regions:
         known = (way for way, _ in past.most_common() if way not in _FIRST and way not in ways.values())
         if region := next(known, ""):
             ways[region] = region
-        ranked = sorted(ways, key=lambda way: -(_PAST * past[way] + self._all[way] + _FIRST.get(way, 0.0)))
+
+        def weight(way: str) -> float:
+            return _PAST * max(past[way], past[ways[way]]) + self._all[way] + _FIRST.get(way, 0.0)
+
+        ranked = sorted(ways, key=weight, reverse=True)
         # Runners may all call STS where the company is at home.
         places = dict.fromkeys((*(ways[way] for way in ranked), self._own()))
         return tuple(place for place in places if place)
