@@ -697,6 +697,30 @@ def test_a_group_is_undone_as_a_whole_only_where_what_has_no_line_is_back_too(aw
     assert seen(aws.slack_messages[0]).count("_undone by") == STYLE.shown
 
 
+@pytest.mark.parametrize("text", HOSTILE)
+def test_strangers_text_is_text_in_marks_news_and_mentions_too(aws, make, text):
+    """What grows in a message is as harmless as what it began with, whoever undoes it and owns the object."""
+    sink = make(mentions=OWNERS)
+    away = entry(f"Configuration.{text}", {text: text}, text)
+    first, second = odd_finding(text), replace(odd_finding(text), finding_id="e" * 32)
+    for each in (first, second):
+        owned = replace(each, managed=replace(each.managed, tags={"owner": text, text: text}))
+        report(sink, owned)
+    then = replace(first.change, diff=(away,), captured_at=NOW + timedelta(hours=1))
+    sink.notice([replace(first, verdict=Verdict.IN_WORKFLOW, change=then)])
+    parent, reply = aws.slack_messages
+    assert "undone by" in parent["text"] + reply["text"]
+    assert "+1 more" in seen(parent)
+    for each in (parent, reply):
+        assert "<!subteam" not in json.dumps(each)
+        for version in (each, *each["earlier"]):
+            assert complaints(version["blocks"]) == []
+            for part in texts_of(version["blocks"]):
+                outside = re.sub(r"<(?:!date\^|https://)[^<>]*>", "", part["text"])
+                assert not re.search(r"[<>]", outside)
+        assert not re.search(r"[<>\u202e\ud800]", each["text"])
+
+
 def test_several_changes_of_one_object_have_a_line_each_the_gravest_first():
     described = security_group(2, (entry("Configuration.Description", "a", "b"),), 1)
     body = message([described, finding()], STYLE)
