@@ -103,7 +103,8 @@ class Slack:
         return answers
 
     def close(self) -> None:
-        """Finish; every message is posted already."""
+        """Finish: every message is posted already; what is not up to date yet is tried once more."""
+        self._bring_up_to_date(self._clock.now() + BUDGET)
 
     def _messages(self, findings: Sequence[Finding]) -> Iterator[tuple[str | None, tuple[Finding, ...]]]:
         """Yield the groups of findings that share a channel; None: no channel is meant for them."""
@@ -218,13 +219,16 @@ class Slack:
 
             if self._open.change(undo.posted, marked):
                 self._stale.setdefault(undo.posted, _Stale(channel=undo.posted.channel))
+        self._bring_up_to_date(until)
+        self._undoing.expect_only(left)
+
+    def _bring_up_to_date(self, until: datetime) -> None:
         try:
             for posted, stale in list(self._stale.items()):
                 if self._updated(posted, stale, until):
                     del self._stale[posted]
         except Stopping:
             _log.info("%d messages were not brought up to date: the run ends", len(self._stale))
-        self._undoing.expect_only(left)
 
     def _updated(self, posted: Posted, stale: _Stale, until: datetime) -> bool:
         """Change what a message says; return False where another attempt may succeed.
