@@ -54,7 +54,7 @@ def absurd(file=None, environ=None, overrides=None):
     return True
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(st.text(max_size=200))
 @example("a=" + "[" * 5_000)
 @example("a" + ".a" * 5_000 + "=1")
@@ -74,19 +74,19 @@ def test_any_text_for_a_file(text):
     absurd(File("iacwatch.toml", text))
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(st.dictionaries(st.sampled_from(NAMES), st.sampled_from(ODD_TEXTS) | st.text(max_size=30), max_size=3))
 def test_any_text_in_the_environment(environ):
     absurd(environ=environ)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(st.sampled_from([key for key in KEYS if "workflow." not in key]), VALUES)
 def test_any_value_for_a_key(key, value):
     absurd(overrides={key: Given("--option", value)})
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(
     st.dictionaries(st.sampled_from(LAST_PARTS), VALUES, max_size=5),
     st.sampled_from(("workflow", "slack.route", "report.ignore")),

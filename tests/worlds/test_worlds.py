@@ -25,7 +25,7 @@ def test_a_very_noisy_account_is_judged_rightly():
 
 
 def test_who_asks_for_every_change_and_sees_the_same_actors():
-    judged_rightly(run(generator.world(5, changes=150), everything()))
+    judged_rightly(run(generator.world(5, changes=80), everything()))
 
 
 def test_a_world_is_large_enough_to_mean_something():

@@ -270,7 +270,7 @@ def test_a_name_is_found_however_json_and_urls_write_it(logs, name, parameters, 
         )
     )
 )
-@settings(deadline=None, max_examples=300)
+@settings(deadline=None, max_examples=100)
 def test_the_fast_way_to_the_words_of_a_record_finds_what_the_careful_one_finds(pieces):
     text = "".join(pieces).encode()
     careful = {word for word in record_filter._WORD.findall(text) if word[:1] not in {b"\\", b"%"}}

@@ -155,7 +155,7 @@ VALUES = st.recursive(
     escaped=st.booleans(),
     patterns=st.booleans(),
 )
-@settings(deadline=None, max_examples=150)
+@settings(deadline=None, max_examples=60)
 def test_any_record_is_found_as_parsing_finds_it(made, size, escaped, patterns):
     records = [
         event(number, AT + timedelta(minutes=at), requestParameters={"v": value}, readOnly=reads)

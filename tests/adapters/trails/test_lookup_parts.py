@@ -171,7 +171,7 @@ def least(choices, pages):
     return best
 
 
-@settings(deadline=None, max_examples=150)
+@settings(deadline=None, max_examples=60)
 @given(
     st.lists(st.tuples(st.integers(0, 40), st.sampled_from([1.0, 2.0, 0.5, 8.0])), min_size=1, max_size=5),
     st.sampled_from([0.02, 0.1, 0.5, 2.0]),

@@ -549,7 +549,7 @@ def worlds(draw):
     return History(changes=changes, writes=writes), queries
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(worlds(), st.integers(1, 4), st.integers(0, 2**32), st.integers(0, 3))
 def test_whatever_the_history_every_write_asked_for_is_found(drawn, streams, seed, rounds):
     world, queries = drawn

@@ -715,7 +715,7 @@ IDENTITY_FIELDS = st.sampled_from(
 )
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(
     base=st.sampled_from([identity for identity, _, _ in IDENTITIES.values()]),
     changes=st.dictionaries(IDENTITY_FIELDS, JSON, max_size=4),
@@ -736,7 +736,7 @@ def test_whatever_stands_in_an_identity_there_is_an_actor(base, changes, context
     assert actor.name
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(name=st.text(alphabet=string.ascii_letters + string.digits + "_+=,.@-", min_size=2, max_size=64))
 def test_a_session_is_called_by_its_name_or_its_role_and_by_nothing_else(name):
     actor = event(record(session("Admin", name))).actor

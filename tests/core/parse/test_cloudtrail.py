@@ -357,14 +357,14 @@ JSON = st.recursive(
 FIELDS = st.sampled_from([*record(), "errorCode", "resources", "serviceEventDetails", "detail", "account"])
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(document=JSON | st.text(max_size=50) | st.binary(max_size=50))
 def test_whatever_it_is_given_it_raises_parse_error_only(document):
     for given_document in (document, json.dumps(document) if not isinstance(document, bytes) else document):
         assert refusal(given_document) != ""
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(changes=st.dictionaries(FIELDS, JSON, min_size=1, max_size=5))
 def test_whatever_stands_in_its_fields_it_gives_an_event_or_parse_error(changes):
     assert refusal(record() | changes) != ""

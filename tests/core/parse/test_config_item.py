@@ -375,7 +375,7 @@ ITEMS = st.fixed_dictionaries(
 )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(document=ITEMS)
 def test_any_item_is_the_same_change_in_every_envelope(document):
     diff = {"changeType": "UPDATE", "changedProperties": {}}
@@ -412,7 +412,7 @@ def test_any_item_is_the_same_change_in_every_envelope(document):
         assert facts(change.item, without={"resource"}) == facts(full[0].item, without={"resource"})
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(apart=st.integers(1, 10**6), document=ITEMS)
 def test_another_capture_time_is_another_finding(apart, document):
     change = changed(document)
@@ -469,7 +469,7 @@ NAMES = st.sampled_from(
 )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(document=ANYTHING | st.text(max_size=50) | st.binary(max_size=50))
 def test_whatever_it_is_given_it_raises_parse_error_only(document):
     assert refusal(document) != ""
@@ -477,13 +477,13 @@ def test_whatever_it_is_given_it_raises_parse_error_only(document):
         assert refusal(json.dumps(document)) != ""
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(document=st.dictionaries(NAMES, ANYTHING, max_size=5))
 def test_whatever_stands_under_its_own_names_it_raises_parse_error_only(document):
     assert refusal(document) != ""
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(
     envelope=st.sampled_from(sorted(AS_MUCH)),
     inside=st.dictionaries(NAMES, ANYTHING, max_size=3),

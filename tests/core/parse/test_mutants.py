@@ -62,19 +62,19 @@ def test_the_documents_themselves_are_read():
 
 
 def test_a_broken_document_raises_parse_error_alone():
-    good = sum(read(body, name) for name, body in mutants(3_000, seed=1))
+    good = sum(read(body, name) for name, body in mutants(1_500, seed=1))
     # Were all of them refused at the door, nothing behind it would have been tried; and the same the other way.
-    assert 300 < good < 2_700
+    assert 150 < good < 1_350
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(VALUES)
 def test_any_json_raises_parse_error_alone(value):
     read(value, "a value")
     read(json.dumps(value), "the same as text")
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(st.dictionaries(st.sampled_from(KEYS), VALUES, max_size=8), st.sampled_from(KEYS), VALUES)
 def test_a_good_document_with_anything_in_it_raises_parse_error_alone(more, key, value):
     event = json.loads(change(1))
