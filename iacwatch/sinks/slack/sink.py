@@ -80,7 +80,7 @@ class Slack:
         self._flat: set[str] = set()
         self._stale: dict[Posted, _Stale] = {}
         self._open = OpenMessages(notes, clock, window=group_window)
-        self._undoing = Undoing(notes, clock)
+        self._undoing = Undoing(notes, clock, redact=style.redact)
 
     def emit(self, findings: Sequence[Finding]) -> Mapping[str, Delivered | Failure]:
         """Post the findings: a message for each channel and group, within 40 seconds of waiting in all.

@@ -1,6 +1,7 @@
 """Knows which reported changes a later change put back, so that their messages can say so.
 
-Values are compared by their digests alone: no value is kept.
+Values are compared by their digests alone: no value is kept. Where a secret differs nothing is kept at all,
+since a short one can be guessed from its digest.
 """
 
 import hashlib
@@ -13,6 +14,7 @@ from typing import Final, TypeAlias
 from iacwatch.core.catalog.places import key_of
 from iacwatch.core.model import ChangeType, Finding, Json, PropertyChange, Resource, Verdict
 from iacwatch.core.present import origin, sentence
+from iacwatch.core.present.redact import redacted
 from iacwatch.ports import Clock, Notes
 from iacwatch.sinks.slack.best_effort import BestEffortNotes
 from iacwatch.sinks.slack.client import Posted
@@ -50,15 +52,16 @@ class _Waiting:
 class Undoing:
     """Expects that reported changes are put back, and notices where they are."""
 
-    def __init__(self, notes: Notes, clock: Clock) -> None:
-        """Take the notes, which all runs and functions share."""
+    def __init__(self, notes: Notes, clock: Clock, *, redact: Sequence[str] = ()) -> None:
+        """Take the notes, which all runs and functions share; `redact`: further globs on secrets."""
         self._notes = BestEffortNotes(notes, clock)
+        self._redact = redact
 
     def expect(self, findings: Sequence[Finding], posted: Posted) -> None:
         """Remember what each finding changed, and the message that reports it."""
         more: dict[str, list[_Waiting]] = {}
         for finding in sorted(findings, key=_captured):
-            if turns := _turns(finding):
+            if turns := _turns(finding, self._redact):
                 note = _note(finding.change.resource)
                 waiting = _Waiting(
                     posted=posted,
@@ -140,10 +143,14 @@ def _puts_back(finding: Finding) -> bool:
     )
 
 
-def _turns(finding: Finding) -> list[_Turn]:
-    """Return what a finding changed; nothing where it cannot be put back, or there is too much of it."""
-    if finding.change.change_type is not ChangeType.UPDATE:
+def _turns(finding: Finding, redact: Sequence[str]) -> list[_Turn]:
+    """Return what a finding changed; nothing where it cannot be put back, is secret, or is too much."""
+    change = finding.change
+    if change.change_type is not ChangeType.UPDATE:
         return []
+    for raw, shown in zip(change.diff or (), redacted(change, redact), strict=True):
+        if (raw.previous, raw.updated) != (shown.previous, shown.updated):
+            return []
     turns = list(_each_turn(finding))
     return turns if len(turns) <= _MOST_PROPERTIES else []
 

@@ -837,6 +837,7 @@ def test_no_value_is_kept_to_notice_what_is_undone(aws, make):
     secret = entry("Configuration.MasterUserPassword", "hunter2-old", "hunter2-new")
     make(notes=notes).emit([finding(change=change(resource=DATABASE, diff=(secret,)))])
     assert "hunter2" not in "".join(unpacked(stored) for stored, _ in notes._notes.values())
+    assert not [key for key in notes._notes if key.startswith("slack-object/")], "a digest can be guessed"
 
 
 def test_the_gravest_is_named_and_no_deletion_is_among_the_rest(aws, make):
