@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import replace
 from datetime import datetime, timedelta
-from functools import partial
+from functools import cache, partial
 from typing import Final, TypeVar
 
 from iacwatch.core.model import Change, Rules
@@ -207,6 +207,7 @@ class Pipeline:
     def _parse(self, deliveries: Sequence[Delivery], outcomes: dict[str, Outcome]) -> list[Case]:
         """Read each document; what can't be read fails alone, and the log says what is wrong with it."""
         cases: list[Case] = []
+        refuse = cache(self._refuse)  # (a wave's changes are of few accounts)
         for delivery in deliveries:
             try:
                 change = config_items.parse(delivery.document, previous=delivery.previous_document)
@@ -219,16 +220,13 @@ class Pipeline:
                 outcomes[delivery.id] = failed(delivery, "could not be read because of a fault in iacwatch")
             else:
                 if isinstance(change, Change):
-                    cases.append(self._case(delivery, change))
+                    case = Case(delivery=delivery, change=change)
+                    if reason := refuse(change.resource.account_id):
+                        case.outcome = failed(delivery, reason)
+                    cases.append(case)
                 else:
                     outcomes[delivery.id] = change
         return cases
-
-    def _case(self, delivery: Delivery, change: Change) -> Case:
-        case = Case(delivery=delivery, change=change)
-        if reason := self._refuse(change.resource.account_id):
-            case.outcome = failed(delivery, reason)
-        return case
 
     def _look_into(self, cases: Sequence[Case], now: datetime) -> Iterator[list[Case]]:
         """Attribute the cases, and yield them as they are decided, each once.

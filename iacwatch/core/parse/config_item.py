@@ -28,6 +28,18 @@ _NEWEST: Final = datetime(2200, 1, 1, tzinfo=UTC)
 _ACCOUNT_DIGITS: Final = 12
 _TYPE: Final = re.compile(r"[A-Za-z0-9_]{1,64}(?:::[A-Za-z0-9_]{1,64}){1,2}")
 _UNPRINTABLE: Final = re.compile(r"[\x00-\x1f\x7f-\x9f\ufffd]")
+_NAMING: Final = (
+    "ARN",
+    "arn",
+    "awsAccountId",
+    "accountId",
+    "awsRegion",
+    "resourceType",
+    "resourceId",
+    "resourceName",
+)
+"""What a resource is read from."""
+
 _NOT_RECORDED: Final = "ResourceNotRecorded"
 _NOT_APPLICABLE: Final = "not applicable"
 _STATUSES: Final = {
@@ -129,9 +141,15 @@ def _change(found: UnwrappedChange, previous: str | Mapping[str, Json] | None) -
     )
     if previous is None:
         return change
-    before = _item(
-        mapping(previous, "the item before"), ItemLocation(region=head.resource.recorded_in), change.item
+    earlier = mapping(previous, "the item before")
+    named_alike = _named_alike(earlier, found.document, head.resource)
+    before_head = _head(
+        earlier,
+        ItemLocation(region=head.resource.recorded_in),
+        None,
+        resource=head.resource if named_alike else None,
     )
+    before = _filled(earlier, before_head, change.item)
     if (before.resource.type, before.resource.id) != (head.resource.type, head.resource.id):
         raise ParseError(f"the item before is of another resource: {shown(before.resource.id)}")
     return with_items(change, item=change.item, previous=before)
@@ -143,8 +161,19 @@ def _change_type(status: str) -> ChangeType:
     return ChangeType.CREATE if status == "ResourceDiscovered" else ChangeType.UPDATE
 
 
-def _item(document: Mapping[str, Json], location: ItemLocation, like: Item | None = None) -> Item:
-    return _filled(document, _head(document, location, None), like)
+def _item(document: Mapping[str, Json], location: ItemLocation) -> Item:
+    return _filled(document, _head(document, location, None))
+
+
+def _named_alike(one: Mapping[str, Json], other: Mapping[str, Json], resource: Resource) -> bool:
+    """Return whether two documents surely name one `resource`, whatever their envelopes say."""
+    names, others = tuple(map(one.get, _NAMING)), tuple(map(other.get, _NAMING))
+    return (
+        names == others
+        and resource.recorded_in == one.get("awsRegion")
+        and resource.account_id in (one.get("awsAccountId"), one.get("accountId"))
+        and list(map(type, names)) == list(map(type, others))  # True is 1
+    )
 
 
 def _filled(document: Mapping[str, Json], head: _Head, like: Item | None = None) -> Item:
@@ -167,24 +196,35 @@ def _filled(document: Mapping[str, Json], head: _Head, like: Item | None = None)
     )
 
 
-def _head(document: Mapping[str, Json], location: ItemLocation, change_type: Json) -> _Head:
+def _head(
+    document: Mapping[str, Json],
+    location: ItemLocation,
+    change_type: Json,
+    *,
+    resource: Resource | None = None,
+) -> _Head:
+    """Return the head of a document; `resource` is that which it names, where that is known."""
+    return _Head(
+        resource=resource or _resource(document, location),
+        captured_at=_captured(document.get("configurationItemCaptureTime")),
+        status=_status(document, change_type),
+    )
+
+
+def _resource(document: Mapping[str, Json], location: ItemLocation) -> Resource:
     arn = text(document, "ARN", "arn", most=_LONGEST) or None
     resource_type = _needed(document, "resourceType")
     if _TYPE.fullmatch(resource_type) is None:
         raise ParseError(f"resourceType is {shown(resource_type)}, which is not like AWS::EC2::Instance")
     region, recorded_in = _regions(document, resource_type, arn, location)
-    return _Head(
-        resource=Resource(
-            account_id=_account(document, arn, location),
-            region=region,
-            type=resource_type,
-            id=_needed(document, "resourceId"),
-            name=text(document, "resourceName", most=_LONGEST) or None,
-            arn=arn,
-            recorded_in=recorded_in,
-        ),
-        captured_at=_captured(document.get("configurationItemCaptureTime")),
-        status=_status(document, change_type),
+    return Resource(
+        account_id=_account(document, arn, location),
+        region=region,
+        type=resource_type,
+        id=_needed(document, "resourceId"),
+        name=text(document, "resourceName", most=_LONGEST) or None,
+        arn=arn,
+        recorded_in=recorded_in,
     )
 
 

@@ -90,24 +90,26 @@ class ItemFilter:
         origin = self._origin(account, _recorder(document, place), kind)
         if origin is None:
             return None
-        where, as_text, revisions = origin
+        where, as_text, shown, revisions = origin
         arn = str(document.get("ARN") or document.get("arn") or "") if revisions else ""
-        status = document.get("configurationItemStatus")
+        is_created, is_gone = _fate(str(document.get("configurationItemStatus")))
         captured_at = moment(document.get("configurationItemCaptureTime"), "configurationItemCaptureTime")
         row = Row(
             thing=thing_of(*where, kind, name, arn),
             captured=stamp(captured_at),
-            created=created(status),
+            created=is_created,
             place=as_text,
-            label=f"{kind} {name} in {where}",
+            label=f"{kind} {name} in {shown}",
             document=text,
         )
-        return FileItem(row, kind, ours=self._mark in text, gone=gone(status))
+        return FileItem(row, kind, ours=self._mark in text, gone=is_gone)
 
-    def _origin_of(self, account: str, region: str, kind: str) -> tuple[ConfigPlace, str, bool] | None:
-        """Return a place, as text too, and whether a type has revisions; None where neither is asked for."""
+    def _origin_of(self, account: str, region: str, kind: str) -> tuple[ConfigPlace, str, str, bool] | None:
+        """Return a place, in words twice, and if a type has revisions; None where neither is asked for."""
         where = ConfigPlace(account, region)
-        return (where, f"{account} {region}", facts_of(kind).revisions) if self.wants(where, kind) else None
+        if not self.wants(where, kind):
+            return None
+        return where, f"{account} {region}", str(where), facts_of(kind).revisions
 
 
 class Lacking(NamedTuple):
@@ -230,6 +232,12 @@ class ItemTables:
         ours = count("thing IN (SELECT thing FROM ours)")
         gone = count("thing NOT IN (SELECT thing FROM ours) AND thing IN (SELECT thing FROM item)")
         return Lacking(ours, gone, count("1") - ours - gone)
+
+
+@lru_cache(maxsize=64)
+def _fate(status: str) -> tuple[bool, bool]:
+    """Return whether an item of this status is of a discovery, and whether of a deletion."""
+    return created(status), gone(status)
 
 
 def _recorder(document: dict[str, Json], place: ConfigPlace | None) -> str:

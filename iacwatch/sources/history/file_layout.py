@@ -7,7 +7,7 @@ state of everything: ``.../ConfigSnapshot/ACCOUNT_Config_REGION_ConfigSnapshot_T
 
 import re
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any, Final
 
 from iacwatch.aws.config_api import ConfigPlace
@@ -89,6 +89,6 @@ def read_name(stored: StoredFile) -> HistoryFile | None:
 
 def _moment(text: str) -> datetime | None:
     try:
-        return datetime.strptime(text, "%Y%m%dT%H%M%SZ").replace(tzinfo=UTC)
+        return datetime.fromisoformat(text)
     except ValueError:
         return None
