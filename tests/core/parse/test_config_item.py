@@ -515,3 +515,29 @@ def test_the_item_before_reads_the_same_beside_the_one_after_as_alone(after, bef
     change = parse(json.dumps(new), previous=json.dumps(old))
     assert repr(change.previous) == repr(item(json.loads(json.dumps(old))))
     assert repr(change.diff) == repr(diff(item(old), item(new)))
+
+
+@pytest.mark.parametrize(
+    "renamed",
+    [
+        {},
+        {"resourceName": "another"},
+        {"ARN": None},
+        {"awsRegion": "Not Applicable"},
+        {"awsAccountId": int(QUEUE["awsAccountId"])},
+        {"awsAccountId": None, "accountId": QUEUE["awsAccountId"]},
+    ],
+)
+def test_the_item_before_names_its_resource_as_it_does_alone(renamed):
+    before = {**QUEUE, **renamed}
+    change = parse(envelopes.rule(QUEUE), previous=before)
+    assert change.previous.resource == item(before, region=change.resource.recorded_in).resource
+    assert (change.previous.resource is change.item.resource) == (not renamed)
+
+
+def test_true_in_the_item_before_is_no_account_though_it_equals_one():
+    with pytest.raises(ParseError, match="awsAccountId"):
+        parse(
+            envelopes.rule({**QUEUE, "awsAccountId": 1, "accountId": "000000000001"}),
+            previous={**QUEUE, "awsAccountId": True, "accountId": "000000000001"},
+        )
