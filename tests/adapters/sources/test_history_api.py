@@ -317,7 +317,7 @@ def test_what_is_waited_for_is_told_while_histories_are_read(world, day):
         world.add(state(number, at(day, -30)), state(number, at(day, 10), 2))
     changes(world.source(day))
     notes = [note for phase, _, _, note in world.told if phase == "Config: histories" and note]
-    left = [int(note.split()[2]) for note in notes]
-    assert all(note.endswith(" s") for note in notes)
+    left = [int(note.split()[1]) for note in notes]
+    assert all(note.endswith(" s left") for note in notes)
     assert left[0] >= 29
     assert (left[-1], len(left)) == (0, 30)
