@@ -92,8 +92,11 @@ class Victims:
         self.aws.jump(LATER)
         if self.ledger.exists():
             with closing(sqlite3.connect(self.ledger)) as opened, opened:
-                if opened.execute("SELECT 1 FROM sqlite_master WHERE name = 'told'").fetchone():
+                tables = {name for (name,) in opened.execute("SELECT name FROM sqlite_master")}
+                if "told" in tables:
                     opened.execute("UPDATE told SET lease_until = lease_until - ?", (LATER // MILLISECOND,))
+                if "note" in tables:
+                    opened.execute("UPDATE note SET expires_at = expires_at - ?", (LATER // MILLISECOND,))
 
     def repeats(self):
         """Return how many messages told what another had told before."""

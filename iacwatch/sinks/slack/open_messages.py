@@ -131,7 +131,7 @@ class OpenMessages:
             holder=secrets.token_hex(8),
             until=self._clock.now() + _LEASE,
         ).text()
-        there = self._notes.swap(key, seen=seen, new=mine, lasts=self._lasting)
+        there = self._notes.swap(key, seen=seen, new=mine, lasts=_LEASE)
         return there == mine, there
 
     def opened(self, key: str, *, claimed: str, posted: Posted, saved: Saved, replies: bool = True) -> None:
