@@ -12,6 +12,7 @@ from iacwatch.core.attribution.chains import stacks
 from iacwatch.core.attribution.chains.facts import About, Origin
 from iacwatch.core.attribution.names import Names
 from iacwatch.core.attribution.search import Stage
+from iacwatch.core.catalog.operations import STACK
 from iacwatch.core.catalog.places import key_of
 from iacwatch.core.model import Change, Finding, Managed, TrailQuery
 from iacwatch.core.outcome import Failed, Outcome
@@ -55,7 +56,7 @@ class Case:
     def about(self) -> About:
         """Return what its calls changed, for who stands behind them."""
         resource = self.change.resource
-        if resource.type == stacks.STACK:
+        if resource.type == STACK:
             return About(resource, resource.arn or resource.id)
         return About(resource, self.managed.tags.get(stacks.TAG, "") if self.managed else "")
 

@@ -4,6 +4,8 @@ from typing import Final
 
 from iacwatch.core.catalog.schema import TAG, Shows, TypeFacts, beyond, fields
 
+STACK: Final = "AWS::CloudFormation::Stack"
+
 ROWS: Final = (
     TypeFacts("AWS::Budgets::BudgetsAction", derived=True, called="BudgetAction"),
     TypeFacts(
@@ -15,7 +17,7 @@ ROWS: Final = (
         answers=("environmentid",),
     ),
     TypeFacts(
-        "AWS::CloudFormation::Stack",
+        STACK,
         noun="CloudFormation stack",
         arn="cloudformation:stack",
         id_in_arn="whole",

@@ -168,7 +168,6 @@ def _moment(finding: Finding) -> datetime:
 
 def _found(finding: Finding, usual: Phrase) -> Iterator[Deed]:
     diff = finding.change.diff or ()
-    bucket = finding.change.resource.type == "AWS::S3::Bucket"
     ways = facts_of(finding.change.resource.type).opens_ways
     opened, _ = opened_and_closed(diff) if ways else ((), ())
     if any(way.peer in WORLD and not way.outbound for way in opened):
@@ -176,8 +175,7 @@ def _found(finding: Finding, usual: Phrase) -> Iterator[Deed]:
     for_everybody, over_everything = gained_by_policy(diff)
     if for_everybody:
         trust = any("assumerolepolicydocument" in entry.path.lower() for entry in diff)
-        words = ("made", "public") if bucket else ("let everybody assume" if trust else "opened", "")
-        yield _deed(Gravity.OPENED, words if bucket or trust else ("opened", "to everybody"))
+        yield _deed(Gravity.OPENED, ("let everybody assume", "") if trust else ("made", "public"))
     if opened_by_acl(diff):
         yield _deed(Gravity.OPENED, ("made", "public"))
     yield from _switched(diff)

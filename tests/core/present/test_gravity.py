@@ -61,7 +61,7 @@ DEEDS = [
     (made(entry("SupplementaryConfiguration.BucketPolicy", {"policyText": None}, {"policyText": json.dumps(policy())}),
           where=BUCKET), Gravity.OPENED, "made S3 bucket logs public"),
     (made(entry("Configuration.policy", json.dumps(OWN), json.dumps(policy({"AWS": "*"}))), where=KEY), Gravity.OPENED,
-     "opened KMS key 1234 to everybody"),
+     "made KMS key 1234 public"),
     (made(entry("Configuration.assumeRolePolicyDocument", quote(json.dumps(OWN)), quote(json.dumps(policy()))), where=ROLE),
      Gravity.OPENED, "let everybody assume IAM role ci"),
     (made(entry(ACL, {"grantList": []}, {"grantList": [ALL_USERS]}), where=BUCKET), Gravity.OPENED,

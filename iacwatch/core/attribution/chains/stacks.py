@@ -11,6 +11,7 @@ from typing import Final
 
 from iacwatch.core.arn import arn_parts
 from iacwatch.core.attribution.chains.facts import Answer, Missing
+from iacwatch.core.catalog.operations import STACK
 from iacwatch.core.model import TrailEvent, TrailQuery, Window
 
 CLOUDFORMATION: Final = "cloudformation.amazonaws.com"
@@ -19,7 +20,6 @@ SERVICES: Final = frozenset({CLOUDFORMATION, CATALOG})
 TAG: Final = "aws:cloudformation:stack-id"
 """The tag by which CloudFormation marks what a stack made; nobody else can set it."""
 
-STACK: Final = "AWS::CloudFormation::Stack"
 SETTLED: Final = timedelta(minutes=16)
 """How long after a call a later operation's event may still be on its way."""
 
