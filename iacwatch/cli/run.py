@@ -190,9 +190,8 @@ def run(
         account(stopping.exit_code)
 
     container.clock.at_worst(leave)
-    if (
-        not container.settings.workflow
-    ):  # said here, once nothing is left that could be wrong with the command
+    # Said here, once nothing is left that could be wrong with the command.
+    if not container.settings.workflow:
         _log.warning(
             "no [[workflow]] is configured: changes are judged by the tool that the user agent names,"
             " which can be forged; name your pipeline's role in a [[workflow]]"

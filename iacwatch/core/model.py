@@ -425,6 +425,11 @@ class Finding:
     tried: tuple[str, ...] = ()
 
     @property
+    def happened_at(self) -> datetime:
+        """Return when it was done: the time of the call, or of the capture where no call is known."""
+        return self.match.event.occurred_at if self.match else self.change.captured_at
+
+    @property
     def actor(self) -> Actor | None:
         """Return who is named, or None."""
         return self.match.event.actor if self.match else None

@@ -129,7 +129,7 @@ class CsvReport:
         # The record would hide the secrets of a diff once more, and none of its values has a column.
         row = record(replace(finding, change=replace(finding.change, diff=None)))
         made = {
-            "happened_at": milliseconds(sentence.happened_at(finding)),
+            "happened_at": milliseconds(finding.happened_at),
             "who": sentence.whom(finding),
             "what": sentence.said(seen.done) + sentence.managed(finding),
             "account_name": self._style.names.get(finding.change.resource.account_id),

@@ -108,7 +108,7 @@ class Table:
     def _line(self, some: Sequence[Finding]) -> str:
         """Return a sentence, as long as it takes: a pipe has no width, nor has a CI log."""
         each = some[0]
-        begin = f"{sentence.happened_at(each):%Y-%m-%dT%H:%MZ} {each.verdict}:"
+        begin = f"{each.happened_at:%Y-%m-%dT%H:%MZ} {each.verdict}:"
         if len(some) > 1:
             return self._encodable(f"{begin} {self._what(some)}")
         return self._encodable(
@@ -131,7 +131,7 @@ class Table:
             each = some[0]
             _space(table)
             table.add_row(
-                self._text(f"{sentence.happened_at(each):%Y-%m-%d %H:%M}"),
+                self._text(f"{each.happened_at:%Y-%m-%d %H:%M}"),
                 self._verdict(each),
                 self._text(sentence.whom(each), "bold"),
                 _stacked(self._text(self._what(some)), self._where(each)),
@@ -152,7 +152,7 @@ class Table:
             _space(table)
             table.add_row(
                 _stacked(
-                    self._text(f"{sentence.happened_at(each):{'%Y-' if dated else ''}%m-%d %H:%M}"),
+                    self._text(f"{each.happened_at:{'%Y-' if dated else ''}%m-%d %H:%M}"),
                     self._verdict(each),
                 ),
                 _stacked(self._text(sentence.whom(each), "bold"), *self._ways(each)),
@@ -167,7 +167,7 @@ class Table:
         paragraphs: list[RenderableType] = []
         for some in rows:
             each = some[0]
-            when = self._text(f"{sentence.happened_at(each):%Y-%m-%d %H:%M} UTC  ")
+            when = self._text(f"{each.happened_at:%Y-%m-%d %H:%M} UTC  ")
             when.append(self._verdict(each))
             texts = (
                 self._text(sentence.whom(each), "bold"),
@@ -182,7 +182,7 @@ class Table:
         """Return verb and object; of several findings in one row, how many they are, and since when."""
         finding, number = some[0], len(some)
         if number > 1:
-            first = sentence.happened_at(some[-1])
+            first = some[-1].happened_at
             return f"{number} side effects since {first:%Y-%m-%d %H:%M}"
         phrase = sentence.done(
             finding, tag_key=self._style.tag_key, redact=self._style.redact, fully=True, known=self._one

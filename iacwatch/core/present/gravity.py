@@ -146,7 +146,7 @@ def precedence(finding: Finding) -> Precedence:
     return (
         is_cleared(finding),
         gravity(finding),
-        _moment(finding),
+        finding.happened_at,
         finding.change.captured_at,
         finding.finding_id,
     )
@@ -159,11 +159,7 @@ def gravest_first(findings: Sequence[Finding]) -> list[Finding]:
 
 def newest_first(findings: Sequence[Finding]) -> list[Finding]:
     """Return findings in the order in which the past of one resource is read."""
-    return sorted(findings, key=lambda each: (_moment(each), each.change.captured_at), reverse=True)
-
-
-def _moment(finding: Finding) -> datetime:
-    return finding.match.event.occurred_at if finding.match else finding.change.captured_at
+    return sorted(findings, key=lambda each: (each.happened_at, each.change.captured_at), reverse=True)
 
 
 def _found(finding: Finding, usual: Phrase) -> Iterator[Deed]:

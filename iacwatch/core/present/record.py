@@ -52,10 +52,10 @@ def group(findings: Sequence[Finding], window: timedelta) -> list[tuple[Finding,
     """
     groups: list[_Group] = []
     latest: dict[Hashable, _Group] = {}
-    for finding in sorted(findings, key=lambda each: (_moment(each), each.finding_id)):
+    for finding in sorted(findings, key=lambda each: (each.happened_at, each.finding_id)):
         key = company(finding)
         known = latest.get(key)
-        at = _moment(finding)
+        at = finding.happened_at
         if known is None or at - known.last >= window or at - known.first >= window * MOST_WINDOWS:
             known = latest[key] = _Group(first=at, last=at, findings=[])
             groups.append(known)
@@ -156,10 +156,6 @@ class _Group:
     first: datetime
     last: datetime
     findings: list[Finding]
-
-
-def _moment(finding: Finding) -> datetime:
-    return finding.match.event.occurred_at if finding.match else finding.change.captured_at
 
 
 def _captured(finding: Finding) -> tuple[datetime, str]:

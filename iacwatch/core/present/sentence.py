@@ -130,11 +130,6 @@ def how(actor: Actor) -> tuple[str, ...]:
     return tuple(plain(text, _LONGEST_DETAIL) for text in found if text)
 
 
-def happened_at(finding: Finding) -> datetime:
-    """Return when it was done: the time of the call, or of the capture where no call is known."""
-    return finding.match.event.occurred_at if finding.match else finding.change.captured_at
-
-
 def clock(moment: datetime, *, now: datetime | None = None) -> str:
     """Return a time in UTC; the date is left out where it is that of `now`."""
     moment = moment.astimezone(UTC)
@@ -184,7 +179,7 @@ def sentence(
     resource = finding.change.resource
     return (
         f"{who(finding)} {said(done(finding, tag_key=tag_key, redact=redact))}{managed(finding)}"
-        f", in {place(resource, names)}{by}, {clock(happened_at(finding), now=now)}"
+        f", in {place(resource, names)}{by}, {clock(finding.happened_at, now=now)}"
     )
 
 

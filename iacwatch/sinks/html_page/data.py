@@ -107,7 +107,7 @@ class PageData:
 
     def add(self, finding: Finding) -> None:
         """Take one finding in: it is held as text."""
-        at = _moment(sentence.happened_at(finding))
+        at = _moment(finding.happened_at)
         person = _person(finding)
         self._verdicts.setdefault(finding.verdict, sentence.verdict(finding))
         self.counts.add(finding, at, person)

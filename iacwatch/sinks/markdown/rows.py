@@ -36,7 +36,7 @@ def row(finding: Finding, seen: FindingView, names: Names) -> str:
     """Return a finding as a row of the table, with its line end."""
     resource = finding.change.resource
     cells = (
-        f"{words.happened_at(finding).astimezone(UTC):%Y-%m-%d %H:%M}",
+        f"{finding.happened_at.astimezone(UTC):%Y-%m-%d %H:%M}",
         f"{MARKS[finding.verdict]} {finding.verdict}",
         "<br>".join(part for part in (_who(finding), _call(finding)) if part),
         text.phrase(seen.done) + _apposition(finding),
@@ -47,7 +47,7 @@ def row(finding: Finding, seen: FindingView, names: Names) -> str:
 
 def section(finding: Finding, seen: FindingView, names: Names) -> str:
     """Return everything about a finding, folded under its sentence."""
-    when = f"{words.happened_at(finding).astimezone(UTC):%Y-%m-%d %H:%M}"
+    when = f"{finding.happened_at.astimezone(UTC):%Y-%m-%d %H:%M}"
     who = origin.acting((finding.actor,), text.html) if finding.actor else words.who(finding)
     entries, left = before_after(seen.diff, _ROOM)
     sentence = f"{MARKS[finding.verdict]} {when} · {who} {text.phrase(seen.done, as_html=True)}"

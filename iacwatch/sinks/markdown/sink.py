@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from typing import Final, TextIO
 
 from iacwatch.core.model import Finding, Verdict
-from iacwatch.core.present import origin, sentence
+from iacwatch.core.present import origin
 from iacwatch.core.present.gravity import Precedence, precedence
 from iacwatch.ports import Delivered, Failure
 from iacwatch.sinks.markdown import text
@@ -54,7 +54,7 @@ class Markdown:
         for finding in findings:
             seen = view_of(finding, self._style)
             held = _Held(
-                at=sentence.happened_at(finding),
+                at=finding.happened_at,
                 precedence=precedence(finding),
                 verdict=finding.verdict,
                 row=row(finding, seen, self._style.names),

@@ -208,7 +208,7 @@ def line(finding: Finding, style: MessageStyle, *, with_region: bool) -> str:
     event = console.cloudtrail_event(finding.match.event) if finding.match else None
     url, label = (event, "event") if event else (console.config_timeline(resource), "timeline")
     link = f" · {text.link(url, label)}" if url and len(url) <= _LONGEST_LINK else ""
-    at = f"{sentence.happened_at(finding).astimezone(UTC):%H:%M}"
+    at = f"{finding.happened_at.astimezone(UTC):%H:%M}"
     return f"• {at} {text.phrase(done, style.longest)}{where}{_values(finding, style)}{link}"
 
 
@@ -256,7 +256,7 @@ def count(findings: Sequence[Finding]) -> str:
 
 def span(findings: Sequence[Finding], now: datetime) -> str:
     """Return from when to when a group was made: "10:11 to 10:19 UTC"."""
-    moments = [sentence.happened_at(each) for each in findings]
+    moments = [each.happened_at for each in findings]
     first, last = sentence.clock(min(moments), now=now), sentence.clock(max(moments), now=now)
     return first if first == last else f"{first.removesuffix(' UTC')} to {last}"
 

@@ -132,7 +132,7 @@ def _one(findings: Sequence[Finding], style: MessageStyle) -> _Built:
         "" if gone else lines.managers(findings, style).strip(),
         text.code(words.account(resource, style.names), style.longest),
         lines.region(finding, style),
-        lines.when(words.happened_at(finding)),
+        lines.when(finding.happened_at),
     ]
     done = words.done(finding, tag_key=style.tag_key, redact=style.redact)
     details, left = properties.lines(
@@ -163,7 +163,7 @@ def _many(findings: Sequence[Finding], style: MessageStyle) -> _Built:
     facts = [
         text.code(words.account(first.change.resource, style.names), style.longest),
         ", ".join(regions[:3]) + (" and more" if len(regions) > 3 else ""),  # noqa: PLR2004  (those shown)
-        f"{lines.span(findings, style.now)} ({lines.local(words.happened_at(first))})",
+        f"{lines.span(findings, style.now)} ({lines.local(first.happened_at)})",
     ]
     shown = [lines.line(each, style, with_region=len(regions) > 1) for each in findings[: style.shown]]
     blocks = [

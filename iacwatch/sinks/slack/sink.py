@@ -9,7 +9,7 @@ from typing import Final
 from iacwatch.core.model import Finding
 from iacwatch.core.present.gravity import gravest_first, gravity
 from iacwatch.core.present.record import company, group
-from iacwatch.core.present.sentence import done, happened_at, said
+from iacwatch.core.present.sentence import done, said
 from iacwatch.errors import Stopping
 from iacwatch.ports import Clock, Delivered, Failure, Notes
 from iacwatch.sinks.slack.blocks import Later, Mentions, MessageStyle
@@ -139,7 +139,7 @@ class Slack:
         if not self._posting.threads:
             return self._posting.post(channel, made.body, until=until)
         key = place_key(channel, company(together[0]))
-        moments = [happened_at(finding) for finding in together]
+        moments = [finding.happened_at for finding in together]
         seen, ours = self._open.look(key), False
         while not ours:
             place = Place.of(seen)
@@ -188,7 +188,7 @@ class Slack:
             if error.code == _NO_THREADS:
                 self._flat.add(channel)
             return None
-        moments = [happened_at(finding) for finding in together]
+        moments = [finding.happened_at for finding in together]
         self._open.stretch(key, parent, moments)
         self._open.keep(posted, Saved(message=made.body, lines=made.lines))
         self._undoing.expect(together, posted)

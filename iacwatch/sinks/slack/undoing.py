@@ -13,7 +13,7 @@ from typing import Final, TypeAlias
 
 from iacwatch.core.catalog.places import key_of
 from iacwatch.core.model import ChangeType, Finding, Json, PropertyChange, Resource, Verdict
-from iacwatch.core.present import origin, sentence
+from iacwatch.core.present import origin
 from iacwatch.core.present.redact import redacted
 from iacwatch.ports import Clock, Notes
 from iacwatch.sinks.slack.best_effort import BestEffortNotes
@@ -177,7 +177,7 @@ def _note(resource: Resource) -> str:
 
 def _words(finding: Finding) -> str:
     who = origin.subject(finding.actor) if finding.actor else "the workflow"
-    return f"undone by {who[:_NAME]} {sentence.happened_at(finding):%H:%M}"
+    return f"undone by {who[:_NAME]} {finding.happened_at:%H:%M}"
 
 
 def _text(waiting: Sequence[_Waiting]) -> str:
