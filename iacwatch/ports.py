@@ -9,7 +9,8 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any, Final, Protocol, runtime_checkable
 
-from iacwatch.core.model import Finding, Item, ItemQuery, TrailEvent, TrailQuery, Window
+from iacwatch.core.iac import Indexed, IndexedRow, StateHead, StateRows
+from iacwatch.core.model import Finding, Item, ItemQuery, Resource, TrailEvent, TrailQuery, Window
 from iacwatch.core.outcome import Outcome
 
 
@@ -246,6 +247,42 @@ class Notes(Protocol):
 
         Return what it says then: `new` where the write went through, else what another writer wrote.
         """
+        ...
+
+
+class AddressBook(Protocol):
+    """What the states of a company's IaC hold, by resource."""
+
+    def find(self, resources: Sequence[Resource], *, now: datetime) -> Mapping[Resource, Indexed | Failure]:
+        """Answer for every resource, with one call for each 25; a store that fails is a `Failure` of each."""
+        ...
+
+
+class AddressIndex(AddressBook, Protocol):
+    """An address book that can be written, searched and counted.
+
+    Everything but `find` raises `IacwatchError` where the store fails. Rows that are gone for 30 days are not
+    answered any more.
+    """
+
+    def replace(self, state: StateRows, *, now: datetime) -> bool:
+        """Put a state's rows in the place of what the index has of the same `place`, all at once.
+
+        What is no longer there is gone from `now` on. Return False, and change nothing, where the index has a
+        newer serial of the same lineage (of a plan: a later one).
+        """
+        ...
+
+    def drop(self, places: Sequence[str], *, now: datetime) -> None:
+        """Let all rows of states be gone: the states are no longer there."""
+        ...
+
+    def states(self) -> Sequence[StateHead]:
+        """Return every state and plan that the index holds, by place; not those that were dropped."""
+        ...
+
+    def search(self, text: str, *, now: datetime) -> Sequence[IndexedRow]:
+        """Return the rows whose id, ARN or address is exactly `text`, in a fixed order."""
         ...
 
 

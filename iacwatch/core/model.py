@@ -10,6 +10,8 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any, TypeAlias
 
+from iacwatch.core.iac import IacAddress, NextApply, NextStep
+
 Json: TypeAlias = Any
 """What `json.loads` returns; Any, since nothing is known of a document until it is parsed."""
 
@@ -411,6 +413,8 @@ class Finding:
     `match` is the event that the finding names, None where nobody can be named; `others` are the rest.
     `leads` are calls that came near, the nearest first; their callers are never named for the change.
     `cause_key` is set for global types that are explained: the same for every region's copy.
+    `iac` is where the resource lives in IaC, `next_apply` what may be said of the change there, which is
+    None unless the verdict is out-of-band or unattributed.
     """
 
     finding_id: str
@@ -423,6 +427,9 @@ class Finding:
     leads: tuple[Lead, ...] = ()
     cause_key: str | None = None
     tried: tuple[str, ...] = ()
+    iac: IacAddress | None = None
+    next_apply: NextApply | None = None
+    next_steps: tuple[NextStep, ...] = ()
 
     @property
     def happened_at(self) -> datetime:

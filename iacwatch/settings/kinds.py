@@ -74,6 +74,22 @@ SOME_VERDICTS: Final = Kind(values.verdicts, "list of verdicts", json=True)
 """At least one; ``all`` stands for each."""
 VERDICTS: Final = list_of(values.verdict, "verdicts")
 LEDGER_URL: Final = Kind(values.ledger_url, "URL")
+INDEX_URL: Final = fitting(
+    r"(?:sqlite(?::///.+)?|dynamodb://[A-Za-z0-9_.-]{3,255})?",
+    '"sqlite", "sqlite:///absolute/path", "dynamodb://table" or "" (no index)',
+)
+ACCOUNT_OR_NONE: Final = fitting(r"(?:[0-9]{12})?", 'an account\'s 12 digits in quotes, or ""')
+IAC_COMMAND: Final = fitting(
+    r"terraform|tofu|terragrunt|atmos", '"terraform", "tofu", "terragrunt" or "atmos"'
+)
+IAC_COMMAND_OR_NONE: Final = fitting(
+    r"(?:terraform|tofu|terragrunt|atmos)?", '"terraform", "tofu", "terragrunt", "atmos" or ""'
+)
+LINK: Final = fitting(
+    r"(?:https?://(?:[^\s{}<>|\"]|\{(?:repository|ref|path)\})+)?",
+    'an http(s) URL in which {repository}, {ref} and {path} stand for what they say, or ""',
+)
+TAG_LISTS: Final = Kind(values.tag_lists, "table of lists", json=True)
 ATHENA_NAME: Final = fitting(r"[A-Za-z0-9_-]{0,128}", "at most 128 letters, digits, _ and -")
 """Of a database or a table: it becomes part of a query, so nothing is taken that could end a name there."""
 EVENT_BUS: Final = fitting(

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Final
 
+from iacwatch.core.iac import AddressRules, StackRule
 from iacwatch.core.model import IgnoreRule, Timing, Verdict, Workflow
 from iacwatch.settings import kinds, values
 from iacwatch.settings.section import Key, TomlTable, key, rows, section, table
@@ -384,6 +385,73 @@ class EventsSettings:
         return self.bus.split(":")[3] if self.bus.startswith("arn:") else None
 
 
+STACK: Final = TomlTable.of(
+    StackRule,
+    "What the place of a state tells of it; the first block that fits counts. `*` is one segment of the path,"
+    " `**` any number of them, and `{1}` in the other keys is what the first of them matched.",
+    {
+        "state": Key(
+            kinds.WORD, "a glob on where the state is: its file, URL or the name given by `--stack`"
+        ),
+        "repository": Key(kinds.TEXT, "the repository that its code is in", "acme/infra"),
+        "directory": Key(kinds.TEXT, "the directory there that the command runs in", "live/prod/{1}"),
+        "owner": Key(kinds.TEXT, "who owns it", "@acme/{1}"),
+        "account": Key(
+            kinds.ACCOUNT_OR_NONE, "the account of its objects that tell none themselves", "111122223333"
+        ),
+        "command": Key(
+            kinds.IAC_COMMAND_OR_NONE, "the command in next steps, where it is not `iac.command`", "tofu"
+        ),
+    },
+)
+
+
+@section
+class IacSettings:
+    """``[iac]``."""
+
+    index: str = key(
+        kinds.INDEX_URL,
+        'where the index of addresses is: `"sqlite"`: the file `~/.local/state/iacwatch/addresses.sqlite3`'
+        ' (`$XDG_STATE_HOME/iacwatch/...`); `"sqlite:///absolute/path"`: another file; `"dynamodb://table"`:'
+        " a table (the key is `pk`, a string) that pipelines write; empty: addresses come from tags only",
+        default="",
+        example="dynamodb://iacwatch-addresses",
+    )
+    link: str = key(
+        kinds.LINK,
+        "the URL of a file of the code; `{repository}`, `{ref}` and `{path}` are filled in; empty: none",
+        default=AddressRules().link,
+        example="https://gitlab.com/{repository}/-/blob/{ref}/{path}",
+    )
+    command: str = key(
+        kinds.IAC_COMMAND,
+        "the command in next steps: `terraform`, `tofu`, `terragrunt` or `atmos`",
+        default="terraform",
+        example="tofu",
+    )
+    tags: Mapping[str, tuple[str, ...]] = key(
+        kinds.TAG_LISTS,
+        "the tags whose values tell repository, path, owner and stack, the first that an object bears",
+        default=AddressRules().tags,
+        example={"owner": ["owner", "team"]},
+    )
+    stack: tuple[StackRule, ...] = rows(
+        STACK,
+        default=(),
+        example={
+            "state": "s3://acme-tfstate/live/prod/*",
+            "repository": "acme/infra",
+            "directory": "live/prod/{1}",
+        },
+    )
+
+    @property
+    def rules(self) -> AddressRules:
+        """Return what the core goes by."""
+        return AddressRules(link=self.link, command=self.command, tags=self.tags, stacks=self.stack)
+
+
 @section
 class Settings:
     """The whole configuration; each field is a section of the file."""
@@ -421,6 +489,10 @@ class Settings:
     events: EventsSettings = table(
         "The EventBridge bus that findings are put on, beside Slack or instead.",
         default_factory=EventsSettings,
+    )
+    iac: IacSettings = table(
+        "Where the objects live in IaC: the index of addresses, tags, and what findings say of the code.",
+        default_factory=IacSettings,
     )
 
 

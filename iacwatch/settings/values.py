@@ -26,6 +26,8 @@ _URL: Final = re.compile(r"https?://[^\s/?#@]+(?:[/?#]\S*)?")
 _SLACK_ID: Final = re.compile(r"[SUW][A-Z0-9]{5,20}")
 _ROLE: Final = re.compile(r"(?:[\w+=,.@-]+/)*[\w+=,.@-]{1,64}", re.ASCII)
 _SECRET: Final = re.compile(r"env:.+|secretsmanager:.+|ssm:/?.+", re.DOTALL)
+PROVENANCE: Final = ("repository", "path", "owner", "stack")
+"""What tags tell of an object's code (`iac.tags`)."""
 MEMORY: Final = "memory"
 DYNAMODB: Final = "dynamodb://"
 _LEDGER: Final = re.compile(rf"sqlite|{MEMORY}|sqlite:///.*[^/]|{DYNAMODB}[A-Za-z0-9_.-]{{3,255}}")
@@ -172,6 +174,18 @@ def tags(value: Any) -> dict[str, str]:
     if not isinstance(value, Mapping):
         raise Wrong('a table such as {team = "payments"}')
     return {part(word, key, ""): part(text, glob, f".{key}") for key, glob in value.items()}
+
+
+def tag_lists(value: Any) -> dict[str, tuple[str, ...]]:
+    """Read the tags that tell something of an object's code; what is left out has none."""
+    if not isinstance(value, Mapping) or not set(value) <= set(PROVENANCE):
+        raise Wrong(f"a table of lists of tags; its keys are {', '.join(PROVENANCE)}")
+    found: dict[str, tuple[str, ...]] = dict.fromkeys(PROVENANCE, ())
+    for name, names in value.items():
+        if not isinstance(names, list | tuple):
+            raise Wrong("a list, even of one", at=f".{name}", value=names)
+        found[name] = tuple(part(word, one, f".{name}[{index}]") for index, one in enumerate(names))
+    return found
 
 
 def slack_ids(value: Any) -> dict[str, str]:

@@ -24,6 +24,7 @@ HOW = "run `python -m tests.tools.make_configuration`"
 BEGIN = "<!-- Made from iacwatch/settings/schema.py by tests/tools/make_configuration.py: begin -->"
 END = "<!-- end -->"
 WIDTH = 118
+WIDEST = 48  # a longer setting stands below its help
 
 HEADER = f"""\
 # Every key of iacwatch, with its default. What is commented out has no default: uncomment it to use it.
@@ -107,9 +108,13 @@ def block(section: Section) -> str:
         said = key.help if example and name in example else with_example(key, "")
         keys.append((f"{name} = {toml(shown)}", said.replace("`", "")))
     mark = "" if example is None else "# "
-    column = len(mark) + max(len(setting) for setting, _ in keys) + 2
+    column = len(mark) + max(len(setting) for setting, _ in keys if len(setting) <= WIDEST) + 2
     lines = [about, mark + section.header]
     for setting, said in keys:
+        if len(setting) > WIDEST:
+            lines += textwrap.wrap(said, WIDTH - 8, initial_indent=f"{mark}# ", subsequent_indent=f"{mark}# ")
+            lines.append(f"{mark}{setting}")
+            continue
         first, *more = textwrap.wrap(said, WIDTH - column - 2, break_long_words=False, break_on_hyphens=False)
         lines.append(f"{mark}{setting}".ljust(column) + f"# {first}")
         lines += [(mark.ljust(column) if mark else " " * column) + f"# {line}" for line in more]

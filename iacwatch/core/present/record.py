@@ -11,6 +11,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
 from iacwatch.core.catalog.places import key_of
+from iacwatch.core.iac import IacAddress, NextApply
 from iacwatch.core.model import Actor, Finding, Json, Lead, Match, Resource
 from iacwatch.core.parse.identity import lasting_arn
 from iacwatch.core.present import links
@@ -113,6 +114,11 @@ def record(finding: Finding, *, redact: Sequence[str] = ()) -> dict[str, Json]:
         "event": _event(finding.match) if finding.match else None,
         "other_events": [{**_event(match), "actor": _actor(match.event.actor)} for match in finding.others],
         "leads": [_lead(lead) for lead in finding.leads],
+        "iac": _iac(finding.iac) if finding.iac else None,
+        "next_apply": _next_apply(finding.next_apply) if finding.next_apply else None,
+        "next_steps": [
+            {"kind": step.kind, "text": step.text, "url": step.url} for step in finding.next_steps
+        ],
         "links": {
             "config": links.config_timeline(resource),
             "cloudtrail": links.cloudtrail_event(finding.match.event) if finding.match else None,
@@ -209,6 +215,28 @@ def _lead(lead: Lead) -> dict[str, Json]:
         "actor": lead.event.actor.name,
         "why": lead.why,
     }
+
+
+def _iac(iac: IacAddress) -> dict[str, Json]:
+    return {
+        "engine": str(iac.engine) if iac.engine else None,
+        "address": iac.address,
+        "also": list(iac.also),
+        "stack": iac.stack,
+        "state": iac.state,
+        "serial": iac.serial,
+        "seen_at": seconds(iac.seen_at) if iac.seen_at else None,
+        "repository": iac.repository,
+        "path": iac.path,
+        "commit": iac.commit,
+        "owner": iac.owner,
+        "evidence": str(iac.evidence),
+        "precision": str(iac.precision),
+    }
+
+
+def _next_apply(apply: NextApply) -> dict[str, Json]:
+    return {"does": str(apply.does), "rule": apply.rule, "reason": apply.reason}
 
 
 def _digest(text: str) -> str:

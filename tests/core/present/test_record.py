@@ -40,7 +40,7 @@ WINDOW = timedelta(minutes=10)
 DOCUMENTED = {
     "": [
         "schema", "finding_id", "verdict", "reason", "change", "actor", "event", "other_events", "leads",
-        "links",
+        "iac", "next_apply", "next_steps", "links",
     ],
     "change": [
         "account_id", "region", "resource_type", "resource_id", "resource_name", "arn", "change_type",
