@@ -173,7 +173,7 @@ class IndexedRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Indexed:
-    """What an index knows of a resource: rows that may be it or parts of it, and whether it holds its account.
+    """What an index knows of a resource: rows that may be it or parts of it, and whether it has its account.
 
     `covered`: at least one indexed state holds a row of that account.
     """
