@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from typing import Final
 
 
 class Engine(StrEnum):
@@ -132,12 +133,17 @@ class AddressRow:
     planned: Planned | None = None
 
 
+PLAN: Final = "#plan"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StateHead:
     """What is known of a state as a whole: where it is, how old, and whose.
 
     `place` names it for good (``s3://bucket/key``, a path, or a name given with ``--stack``); a new version
-    replaces the one of the same place. `planned_at` is set where it is a plan: the plan's own ``timestamp``.
+    replaces the one of the same place. `planned_at` is set where it is a plan: the plan's own ``timestamp``;
+    its place is the state's with `PLAN` behind it, so that it stands beside the state. `version` tells a scan
+    whether a file has changed; "" where a pipeline handed it over.
     """
 
     place: str
@@ -152,6 +158,7 @@ class StateHead:
     command: str = ""
     seen_at: datetime
     planned_at: datetime | None = None
+    version: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -42,10 +42,11 @@ _LAST: Final = "\U0010ffff"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoredFile:
-    """One file: its name, and its size as it is stored."""
+    """One file: its name, and its size as it is stored; `version` is another one once its content changes."""
 
     name: str
     size: int
+    version: str = ""
 
 
 class ClientFactory(Protocol):
@@ -138,7 +139,10 @@ class Folder:
         return path.relative_to(self._root).as_posix()
 
     def _stored(self, path: Path) -> StoredFile:
-        return StoredFile(name=self._name(path), size=path.stat().st_size)
+        about = path.stat()
+        return StoredFile(
+            name=self._name(path), size=about.st_size, version=f"{about.st_size} {about.st_mtime_ns}"
+        )
 
     @contextmanager
     def _reading(self, path: Path) -> Iterator[None]:
@@ -191,14 +195,14 @@ class Bucket:
                 for each in page.get("Contents", ()):
                     any_, name = True, each["Key"].removeprefix(self._base)
                     if name and not name.endswith("/"):
-                        yield StoredFile(name=name, size=each["Size"])
+                        yield StoredFile(name=name, size=each["Size"], version=each.get("ETag", ""))
             if any_ or prefix or not self._base:
                 return
         key = self._base.rstrip("/")
         for each in self._page(Prefix=key, MaxKeys=1).get("Contents", ()):
             if each["Key"] == key and (name := key.rpartition("/")[2]).startswith(prefix):
                 self.single = True
-                yield StoredFile(name=name, size=each["Size"])
+                yield StoredFile(name=name, size=each["Size"], version=each.get("ETag", ""))
 
     @contextmanager
     def open(self, file: StoredFile) -> Iterator[IO[bytes]]:
