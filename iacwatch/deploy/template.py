@@ -12,7 +12,7 @@ _FILES: Final[dict[tuple[str, bool], tuple[str, ...]]] = {
     ("cloudformation", True): ("member.yaml",),
     ("terraform", False): tuple(
         f"terraform/{name}.tf"
-        for name in ("settings", "queue", "permissions", "function", "alarms", "outputs")
+        for name in ("settings", "queue", "addresses", "permissions", "function", "alarms", "outputs")
     ),
     ("terraform", True): ("terraform_member/main.tf",),
     ("container", False): ("container/Containerfile",),

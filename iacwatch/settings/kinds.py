@@ -75,8 +75,9 @@ SOME_VERDICTS: Final = Kind(values.verdicts, "list of verdicts", json=True)
 VERDICTS: Final = list_of(values.verdict, "verdicts")
 LEDGER_URL: Final = Kind(values.ledger_url, "URL")
 INDEX_URL: Final = fitting(
-    r"(?:sqlite(?::///.+)?|dynamodb://[A-Za-z0-9_.-]{3,255})?",
-    '"sqlite", "sqlite:///absolute/path", "dynamodb://table" or "" (no index)',
+    r"(?:sqlite(?::///.+)?"
+    r"|dynamodb://(?:arn:aws[a-z-]*:dynamodb:[a-z0-9-]+:[0-9]{12}:table/)?[A-Za-z0-9_.-]{3,255})?",
+    '"sqlite", "sqlite:///absolute/path", "dynamodb://table" (its name or ARN) or "" (no index)',
 )
 ACCOUNT_OR_NONE: Final = fitting(r"(?:[0-9]{12})?", 'an account\'s 12 digits in quotes, or ""')
 IAC_COMMAND: Final = fitting(

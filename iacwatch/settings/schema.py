@@ -414,7 +414,8 @@ class IacSettings:
         kinds.INDEX_URL,
         'where the index of addresses is: `"sqlite"`: the file `~/.local/state/iacwatch/addresses.sqlite3`'
         ' (`$XDG_STATE_HOME/iacwatch/...`); `"sqlite:///absolute/path"`: another file; `"dynamodb://table"`:'
-        " a table (the key is `pk`, a string) that pipelines write; empty: addresses come from tags only",
+        " a table, by its name or ARN (the key is `pk`, a string), that pipelines write; empty: addresses"
+        " come from tags only",
         default="",
         example="dynamodb://iacwatch-addresses",
     )

@@ -14,6 +14,9 @@ EVERYTHING = {
     "SlackApiUrl": "https://slack-gov.com/api/",
     "SecretKmsKeyArn": "arn:aws:kms:eu-west-1:111122223333:key/k",
     "EventBus": "findings",
+    "AddressIndex": "true",
+    "AddressWriters": "arn:aws:iam::222233334444:role/ci,arn:aws:iam::333344445555:role/ci",
+    "ReadStacks": "true",
     "TagKey": "owner",
     "TagValues": "terraform,cdk",
     "Workflows": '[{"name": "ci", "principals": ["arn:aws:iam::*:role/ci-*"],'
@@ -65,10 +68,13 @@ TRAILS = {
 
 INVENTORY = {"config:SelectResourceConfig", "config:ListDiscoveredResources"}
 BUS = {"events:PutEvents", "events:DescribeEventBus"}
+WRITERS = {"dynamodb:BatchGetItem", "dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem"}
+"""What a pipeline may do that fills the index of addresses."""
 WHERE_NAMED = {
     "sts:AssumeRole": {"MemberAccounts": "222233334444"},
     "secretsmanager:GetSecretValue": {"SlackTokenSecret": "iacwatch/slack"},
     "ssm:GetParameter": {"ConfigParameter": "/iacwatch/config"},
+    "cloudformation:DescribeStackResource": {"ReadStacks": "true"},
     "kms:Decrypt": {"SecretKmsKeyArn": "arn:aws:kms:eu-west-1:111122223333:key/k"},
 }
 

@@ -27,6 +27,8 @@ _NAMES = {
     "aws_cloudwatch_event_rule.reconcile": "ReconcileRule",
     "aws_cloudwatch_event_bus.members": "MemberBus",
     "aws_dynamodb_table.ledger": "Ledger",
+    "aws_dynamodb_table.addresses": "Addresses",
+    "aws_iam_policy.address_writer": "AddressWriterPolicy",
     "aws_iam_policy.read": "ReadPolicy",
     "aws_iam_role.function": "FunctionRole",
     "aws_iam_role.reconcile": "ReconcileRole",
@@ -42,6 +44,7 @@ _KNOWN = {
     "data.aws_partition.here.partition": "aws",
     "data.aws_region.here.id": REGION,
     "aws_dynamodb_table.ledger.name": "iacwatch",
+    "aws_dynamodb_table.addresses[0].name": "iacwatch-addresses",
 }
 
 

@@ -106,10 +106,14 @@ class Stack:
             return PSEUDO[name]
         if name in self._parameters:
             return self._parameters[name]
-        assert name in self.template["Resources"], name
+        resource, _, attribute = name.partition(".")
+        assert resource in self.template["Resources"], name
+        if attribute:
+            return name
         if name in URLS:
             return f"https://sqs.{REGION}.amazonaws.com/{ACCOUNT}/{URLS[name]}"
-        return self._parameters["Name"] if name == "Ledger" else name
+        tables = {"Ledger": "", "Addresses": "-addresses"}
+        return f"{self._parameters['Name']}{tables[name]}" if name in tables else name
 
     def _substituted(self, argument: Any) -> str:
         pattern, own = argument if isinstance(argument, list) else (argument, {})

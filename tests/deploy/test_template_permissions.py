@@ -15,6 +15,7 @@ from tests.deploy.given import (
     LOOKUPS,
     TRAILS,
     WHERE_NAMED,
+    WRITERS,
     environment,
     role_statements,
 )
@@ -72,6 +73,21 @@ def test_only_the_queue_may_have_the_dead_letter_queue():
 
 def test_the_function_may_do_what_the_manual_says_and_no_more():
     assert actions(role_statements(Stack(), "FunctionRole")) == LAMBDA_ACTIONS
+
+
+def test_pipelines_write_the_index_of_addresses_and_the_functions_only_read_it():
+    writers = "arn:aws:iam::222233334444:role/ci,arn:aws:iam::333344445555:role/ci"
+    stack = Stack(AddressIndex="true", AddressWriters=writers, Reconcile="true")
+    (policy,) = stack.properties("AddressWriterPolicy")["PolicyDocument"]["Statement"]
+    assert (set(policy["Action"]), policy["Resource"]) == (WRITERS, "Addresses.Arn")
+    (theirs,) = stack.properties("Addresses")["ResourcePolicy"]["PolicyDocument"]["Statement"]
+    assert (set(theirs["Action"]), theirs["Principal"]) == (WRITERS, {"AWS": writers.split(",")})
+    for role in ("FunctionRole", "ReconcileRole"):
+        (ours,) = [each for each in role_statements(stack, role) if each["Sid"] == "Addresses"]
+        assert (ours["Action"], ours["Resource"]) == ("dynamodb:BatchGetItem", "Addresses.Arn")
+    assert environment(stack)["IACWATCH_IAC__INDEX"] == "dynamodb://iacwatch-addresses"
+    assert "ResourcePolicy" not in Stack(AddressIndex="true").properties("Addresses")
+    assert not [name for name in Stack().resources if name.startswith("Address")]
 
 
 @pytest.mark.parametrize("action", sorted(WHERE_NAMED))

@@ -12,7 +12,7 @@ from tests.deploy.modules import Module, snake
 from tests.deploy.stacks import Stack, loaded
 
 PARAMETERS = loaded()["Parameters"]
-BY_A_CONDITION = {"OrganizationId": {"accounts.allowed"}}
+BY_A_CONDITION = {"OrganizationId": {"accounts.allowed"}, "AddressIndex": {"iac.index"}}
 """What sets a setting without being a part of its value."""
 
 

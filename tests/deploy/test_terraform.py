@@ -91,6 +91,13 @@ FACTS = {
     ("ReconcileRule", "Name", "ScheduleExpression", "State"): (
         *("aws_cloudwatch_event_rule.reconcile", "name", "schedule_expression", "state"),
     ),
+    (
+        "Addresses",
+        "TableName",
+        "BillingMode",
+        "KeySchema.AttributeName",
+        "AttributeDefinitions.AttributeType",
+    ): (*("aws_dynamodb_table.addresses", "name", "billing_mode", "hash_key", "attribute.type"),),
     ("MemberBus", "Name"): ("aws_cloudwatch_event_bus.members", "name"),
     **{
         (
@@ -117,6 +124,7 @@ ELSEWHERE = {
     "DeadLetterQueuePolicy": "aws_sqs_queue_policy.dead_letters",
     "RuleDeadLetterQueuePolicy": "aws_sqs_queue_policy.rule_dead_letters",
     "ReadPolicy": "aws_iam_policy.read",
+    "AddressWriterPolicy": "aws_iam_policy.address_writer",
     "FunctionRole": "aws_iam_role.function",
     "ReconcileRole": "aws_iam_role.reconcile",
     "ReconcilePermission": "aws_lambda_permission.reconcile",
@@ -133,6 +141,7 @@ PARTS = {
     "aws_iam_role_policy_attachment.function",
     "aws_iam_role_policy_attachment.reconcile",
     "aws_sqs_queue_redrive_allow_policy.dead_letters",
+    "aws_dynamodb_resource_policy.addresses",
 }
 """What CloudFormation writes into the rule, the role or the queue itself."""
 
@@ -153,7 +162,7 @@ def at(properties: Any, path: str) -> Any:
 def test_both_say_the_same_of(module, made, declared):
     name, *paths = made
     resource, *arguments = declared
-    properties = Stack(Reconcile="true", MemberAccounts="222233334444").properties(name)
+    properties = Stack(Reconcile="true", MemberAccounts="222233334444", AddressIndex="true").properties(name)
     assert [at(properties, path) for path in paths] == [module.fact(resource, each) for each in arguments]
 
 
@@ -189,9 +198,7 @@ def test_each_member_resource_is_in_both():
 @pytest.mark.parametrize("member", [False, True])
 def test_both_name_the_same_permissions(member):
     def named(form: str) -> set[str]:
-        services = (
-            "athena|cloudtrail|config|dynamodb|events|glue|kms|lambda|logs|s3|secretsmanager|sqs|ssm|sts"
-        )
+        services = "athena|cloudformation|cloudtrail|config|dynamodb|events|glue|kms|lambda|logs|s3|secretsmanager|sqs|ssm|sts"
         acts = rf"\b(?:{services}):[A-Z]\w+"
         return set(re.findall(acts, text(form, member=member))) - {"sts:ExternalId"}
 

@@ -15,6 +15,16 @@ output "ledger_url" {
   value       = "dynamodb://${aws_dynamodb_table.ledger.name}"
 }
 
+output "address_index_url" {
+  description = "For iac.index"
+  value       = var.address_index ? "dynamodb://${aws_dynamodb_table.addresses[0].arn}" : null
+}
+
+output "address_writer_policy_arn" {
+  description = "For the roles of the pipelines that fill the index"
+  value       = one(aws_iam_policy.address_writer[*].arn)
+}
+
 output "function_name" {
   description = "The function"
   value       = aws_lambda_function.function.function_name

@@ -37,6 +37,18 @@ locals {
         Resource = aws_dynamodb_table.ledger.arn
       },
     ],
+    var.address_index ? [{
+      Sid      = "Addresses"
+      Effect   = "Allow"
+      Action   = "dynamodb:BatchGetItem"
+      Resource = aws_dynamodb_table.addresses[0].arn
+    }] : [],
+    var.read_stacks ? [{
+      Sid      = "Stacks"
+      Effect   = "Allow"
+      Action   = "cloudformation:DescribeStackResource"
+      Resource = "arn:${local.partition}:cloudformation:*:${local.account}:stack/*"
+    }] : [],
     length(local.trail_places) == 0 ? [] : [
       {
         Sid      = "TrailBucket"

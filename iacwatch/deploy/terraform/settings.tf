@@ -130,6 +130,24 @@ variable "event_bus" {
   }
 }
 
+variable "address_index" {
+  description = "Whether to make a table of the addresses of objects in IaC, which pipelines fill (`iacwatch help addresses`). Sets iac.index."
+  type        = bool
+  default     = false
+}
+
+variable "address_writers" {
+  description = "The roles of pipelines in other accounts that write that table; their ARNs. Roles of this account get the policy of the output address_writer_policy_arn."
+  type        = list(string)
+  default     = []
+}
+
+variable "read_stacks" {
+  description = "Whether a CDK construct's path is looked up in its CloudFormation stack."
+  type        = bool
+  default     = false
+}
+
 # What is managed and by whom
 
 variable "tag_key" {
@@ -376,6 +394,7 @@ locals {
     IACWATCH_REPORT__REDACT          = length(var.report_redact) == 0 ? "" : jsonencode(var.report_redact)
     IACWATCH_LEDGER__URL             = "dynamodb://${aws_dynamodb_table.ledger.name}"
     IACWATCH_EVENTS__BUS             = var.event_bus
+    IACWATCH_IAC__INDEX              = var.address_index ? "dynamodb://${aws_dynamodb_table.addresses[0].name}" : ""
   } : name => value if value != "" }
 
   event_pattern = jsonencode({

@@ -59,6 +59,12 @@ variable "external_id" {
   default     = ""
 }
 
+variable "read_stacks" {
+  description = "Whether a CDK construct's path is looked up in its CloudFormation stack; read_stacks there."
+  type        = bool
+  default     = false
+}
+
 variable "rule_state" {
   description = "DISABLED stops changes from being sent."
   type        = string
@@ -69,6 +75,7 @@ variable "rule_state" {
   }
 }
 
+data "aws_caller_identity" "here" {}
 data "aws_partition" "here" {}
 data "aws_region" "here" {}
 
@@ -105,18 +112,26 @@ resource "aws_iam_role_policy" "read" {
   role  = aws_iam_role.read[0].id
   policy = jsonencode({
     Version = "2012-10-17"
-    Statement = [{
-      Sid    = "History"
-      Effect = "Allow"
-      # None of them knows a narrower resource. The last two are the daily run's.
-      Action = [
-        "cloudtrail:LookupEvents",
-        "config:GetResourceConfigHistory",
-        "config:SelectResourceConfig",
-        "config:ListDiscoveredResources",
-      ]
-      Resource = "*"
-    }]
+    Statement = concat(
+      [{
+        Sid    = "History"
+        Effect = "Allow"
+        # None of them knows a narrower resource. The last two are the daily run's.
+        Action = [
+          "cloudtrail:LookupEvents",
+          "config:GetResourceConfigHistory",
+          "config:SelectResourceConfig",
+          "config:ListDiscoveredResources",
+        ]
+        Resource = "*"
+      }],
+      var.read_stacks ? [{
+        Sid      = "Stacks"
+        Effect   = "Allow"
+        Action   = "cloudformation:DescribeStackResource"
+        Resource = "arn:${local.partition}:cloudformation:*:${data.aws_caller_identity.here.account_id}:stack/*"
+      }] : [],
+    )
   })
 }
 
