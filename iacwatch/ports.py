@@ -258,6 +258,18 @@ class AddressBook(Protocol):
         ...
 
 
+class Replaced(StrEnum):
+    """What came of putting a state into an index.
+
+    `OLDER`: the index has a newer serial of the same lineage (of a plan: a later one), and nothing was changed.
+    `RECREATED`: it is in, and what the index had before was another state, by its lineage.
+    """
+
+    WRITTEN = "written"
+    RECREATED = "recreated"
+    OLDER = "older"
+
+
 class AddressIndex(AddressBook, Protocol):
     """An address book that can be written, searched and counted.
 
@@ -265,11 +277,10 @@ class AddressIndex(AddressBook, Protocol):
     answered any more.
     """
 
-    def replace(self, state: StateRows, *, now: datetime) -> bool:
+    def replace(self, state: StateRows, *, now: datetime) -> Replaced:
         """Put a state's rows in the place of what the index has of the same `place`, all at once.
 
-        What is no longer there is gone from `now` on. Return False, and change nothing, where the index has a
-        newer serial of the same lineage (of a plan: a later one).
+        What is no longer there is gone from `now` on.
         """
         ...
 
