@@ -116,7 +116,8 @@ class AddressRow:
 
     `type` is the provider's (``aws_security_group``), `id` and `arn` as the state has them. `parent`
     is the id or ARN of what it is a part of (a rule's security group), `exclusive` True where the resource
-    removes the parts that it does not name (``*_exclusive``). `deposed` is the key of a deposed instance.
+    removes the parts that it does not name (``*_exclusive``), `direction` "ingress" or "egress" of a rule
+    whose type does not say it (``aws_security_group_rule``). `deposed` is the key of a deposed instance.
     `account_id` and `region` come from the row itself, else from what all others of the same provider in the
     state say.
     """
@@ -129,6 +130,7 @@ class AddressRow:
     id: str = ""
     parent: str = ""
     exclusive: bool = False
+    direction: str = ""
     deposed: str = ""
     planned: Planned | None = None
 

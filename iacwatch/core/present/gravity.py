@@ -12,9 +12,9 @@ from typing import Final, TypeAlias
 
 from iacwatch.core.catalog.catalog import facts_of
 from iacwatch.core.model import ChangeType, Finding, Json, PropertyChange, TrailEvent, Verdict
+from iacwatch.core.parse.firewall import WORLD, opened_and_closed
 from iacwatch.core.present import switches
 from iacwatch.core.present.exposure import gained_by_policy, leaves, opened_by_acl
-from iacwatch.core.present.firewall import WORLD, opened_and_closed
 from iacwatch.core.present.verbs import Part, Phrase, verb_phrase
 from iacwatch.core.text import plain
 

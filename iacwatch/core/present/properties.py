@@ -8,7 +8,7 @@ from typing import Final
 
 from iacwatch.core.catalog.catalog import facts_of
 from iacwatch.core.model import Change, ChangeType, Json, PropertyChange
-from iacwatch.core.present.firewall import openings
+from iacwatch.core.parse.firewall import openings
 from iacwatch.core.present.redact import REDACTED
 from iacwatch.core.text import plain
 

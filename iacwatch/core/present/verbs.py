@@ -6,8 +6,8 @@ from typing import Final
 
 from iacwatch.core.catalog.catalog import facts_of
 from iacwatch.core.model import ChangeType, Finding, PropertyChange
+from iacwatch.core.parse.firewall import WORLD, Opening, opened_and_closed
 from iacwatch.core.present import properties
-from iacwatch.core.present.firewall import WORLD, Opening, opened_and_closed
 from iacwatch.core.text import plain
 
 _LONGEST: Final = 80

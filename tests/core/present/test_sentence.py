@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from iacwatch.core.catalog.catalog import noun
 from iacwatch.core.model import ChangeType, Evidence, Managed, Verdict, Via
+from iacwatch.core.parse.firewall import Opening, opened_and_closed
 from iacwatch.core.present import properties, sentence
-from iacwatch.core.present.firewall import Opening, opened_and_closed
 from tests.fixtures.builders import (
     ACCOUNT,
     CAPTURED_AT,
