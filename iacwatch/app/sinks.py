@@ -126,6 +126,8 @@ def _slack(sinks: "Sinks") -> "Sink":
                 tags=route.tags,
                 resource_types=route.resource_types,
                 verdicts=route.verdicts,
+                owners=route.owners,
+                repositories=route.repositories,
             )
             for route in ours.route
         ],

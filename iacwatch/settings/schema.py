@@ -232,6 +232,12 @@ class RouteSettings:
     verdicts: tuple[Verdict, ...] = key(
         kinds.VERDICTS, "the verdicts of the findings", default=(), example=["out-of-band"]
     )
+    owners: tuple[str, ...] = key(
+        kinds.GLOBS, "globs on the owner of the address in IaC", default=(), example=["@acme/net"]
+    )
+    repositories: tuple[str, ...] = key(
+        kinds.GLOBS, "globs on the repository of the address in IaC", default=(), example=["acme/infra"]
+    )
 
 
 @section
@@ -241,7 +247,11 @@ class MentionSettings:
     verdicts: tuple[Verdict, ...] = key(
         kinds.VERDICTS, "the verdicts for which owners are mentioned", default=(Verdict.OUT_OF_BAND,)
     )
-    tag: str = key(kinds.WORD, "the tag whose value names the owner of an object", default="owner")
+    tag: str = key(
+        kinds.WORD,
+        "the tag whose value names the owner of an object where no address in IaC does",
+        default="owner",
+    )
     groups: Mapping[str, str] = key(
         kinds.SLACK_IDS,
         "the id of a Slack group or user by owner, which is compared exactly",

@@ -7,6 +7,15 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Final
 
+from iacwatch.core.iac import (
+    AddressEvidence,
+    Does,
+    Engine,
+    IacAddress,
+    NextApply,
+    NextStep,
+    Precision,
+)
 from iacwatch.core.model import (
     Actor,
     ActorKind,
@@ -38,11 +47,12 @@ _STATUS: Final = {ChangeType.CREATE: "ResourceDiscovered", ChangeType.DELETE: "R
 
 def kept(finding: Finding, *, redact: Sequence[str] = ()) -> dict[str, Json]:
     """Return a finding as JSON values; `redact` are further globs on property paths to redact."""
-    managed = finding.managed
+    managed, iac = finding.managed, finding.iac
     return {
         "record": record(finding, redact=redact),
         "recorded_in": finding.change.resource.recorded_in,
         "tag": {"new_value": managed.new_value, "removed": managed.removed, "added": managed.added},
+        "iac": {"directory": iac.directory, "disagreement": iac.disagreement} if iac else None,
     }
 
 
@@ -52,14 +62,19 @@ def finding_of(document: Mapping[str, Any]) -> Finding:
     The values in its diff are those that might be shown then. The item itself is not kept.
     """
     try:
-        return _finding(document["record"], document["recorded_in"], document["tag"])
+        return _finding(
+            document["record"], document["recorded_in"], document["tag"], iac=document.get("iac") or {}
+        )
     except (AttributeError, KeyError, OverflowError, TypeError, ValueError) as error:
         raise ParseError(
             "a kept record cannot be read", hint="update iacwatch: a newer one may have written it"
         ) from error
 
 
-def _finding(document: Mapping[str, Any], recorded_in: str, tag: Mapping[str, Any]) -> Finding:
+def _finding(
+    document: Mapping[str, Any], recorded_in: str, tag: Mapping[str, Any], *, iac: Mapping[str, Any]
+) -> Finding:
+    """Return a finding; what an older iacwatch kept says nothing of IaC."""
     fields = document["change"]
     resource = Resource(
         account_id=fields["account_id"],
@@ -82,7 +97,25 @@ def _finding(document: Mapping[str, Any], recorded_in: str, tag: Mapping[str, An
         match=_match(document["event"], document["actor"], resource) if document["event"] else None,
         others=tuple(_match(each, each["actor"], resource) for each in document["other_events"]),
         leads=tuple(_lead(each, resource) for each in document["leads"]),
+        iac=_address(document["iac"], iac) if document.get("iac") else None,
+        next_apply=_next_apply(document["next_apply"]) if document.get("next_apply") else None,
+        next_steps=tuple(NextStep(**each) for each in document.get("next_steps", ())),
     )
+
+
+def _address(fields: Mapping[str, Any], more: Mapping[str, Any]) -> IacAddress:
+    made = {
+        "engine": Engine(fields["engine"]) if fields["engine"] else None,
+        "evidence": AddressEvidence(fields["evidence"]),
+        "precision": Precision(fields["precision"]),
+        "also": tuple(fields["also"]),
+        "seen_at": _moment(fields["seen_at"]) if fields["seen_at"] else None,
+    }
+    return IacAddress(**{**fields, **more, **made})
+
+
+def _next_apply(fields: Mapping[str, Any]) -> NextApply:
+    return NextApply(does=Does(fields["does"]), rule=fields["rule"], reason=fields["reason"])
 
 
 def _change(fields: Mapping[str, Any], resource: Resource, *, short: bool) -> Change:

@@ -131,20 +131,22 @@ def shortened(document: Mapping[str, Any], fits: Callable[[dict[str, Any]], bool
 
     Old and new values go first; where that is not enough, every list is cut ever shorter.
     """
-    change = document["change"]
+    change, iac = document["change"], document["iac"]
     entries = [{**each, "previous": None, "updated": None} for each in change["changed_properties"]]
-    others, leads = document["other_events"], document["leads"]
+    lists = {"other_events": document["other_events"], "leads": document["leads"]}
+    lists["next_steps"], also = document["next_steps"], iac["also"] if iac else []
     while True:
         short = {
             **document,
+            **lists,
             "change": {**change, "changed_properties": entries},
-            "other_events": others,
-            "leads": leads,
+            "iac": {**iac, "also": also} if iac else None,
             "shortened": True,
         }
-        if fits(short) or not (entries or others or leads):
+        if fits(short) or not any((entries, also, *lists.values())):
             return short
-        entries, others, leads = (some[: len(some) // 2] for some in (entries, others, leads))
+        entries, also = entries[: len(entries) // 2], also[: len(also) // 2]
+        lists = {name: some[: len(some) // 2] for name, some in lists.items()}
 
 
 def milliseconds(moment: datetime) -> str:

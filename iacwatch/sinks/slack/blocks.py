@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import chain
 from typing import Final
 
 from iacwatch.core.arn import GLOBAL
@@ -12,10 +13,11 @@ from iacwatch.core.catalog.places import key_of
 from iacwatch.core.model import ChangeType, Finding, Json, Verdict
 from iacwatch.core.present import links as console
 from iacwatch.core.present import origin, properties, sentence
+from iacwatch.core.present.address import owners
 from iacwatch.core.present.gravity import Gravity
 from iacwatch.core.present.redact import redacted
 from iacwatch.core.text import plain
-from iacwatch.sinks.slack import text
+from iacwatch.sinks.slack import in_iac, text
 from iacwatch.sinks.style import ReportStyle
 
 LONGEST_WORDS: Final = 120
@@ -42,7 +44,8 @@ _RETAGGED: Final = "🟠"
 class Mentions:
     """Who is mentioned: `groups` maps an owner to a Slack group's or user's id, for some `verdicts`.
 
-    `tag` is the tag that names the owner. An owner is compared exactly: no stranger's text mentions anybody.
+    `tag` is the tag that names the owner where no address in IaC does. An owner is compared exactly: no
+    stranger's text mentions anybody.
     """
 
     groups: Mapping[str, str]
@@ -189,9 +192,14 @@ def mentioned(findings: Sequence[Finding], style: MessageStyle) -> list[str]:
     rule = style.mentions
     if rule is None or findings[0].verdict not in rule.verdicts:
         return []
-    owners = (each.managed.tags.get(rule.tag) for each in findings)
-    ids = dict.fromkeys(rule.groups[owner] for owner in owners if owner is not None and owner in rule.groups)
+    ids = dict.fromkeys(chain.from_iterable(_owners(each, rule) for each in findings))
     return [f"Owner: {' '.join(text.mention(each) for each in ids)}"] if ids else []
+
+
+def _owners(finding: Finding, rule: Mentions) -> list[str]:
+    """Return the ids of an object's owners: of its address, else of its tag."""
+    named = owners(finding.iac) or (finding.managed.tags.get(rule.tag),)
+    return [rule.groups[owner] for owner in named if owner is not None and owner in rule.groups]
 
 
 def identity(finding: Finding) -> str:
@@ -209,7 +217,8 @@ def line(finding: Finding, style: MessageStyle, *, with_region: bool) -> str:
     url, label = (event, "event") if event else (console.config_timeline(resource), "timeline")
     link = f" · {text.link(url, label)}" if url and len(url) <= _LONGEST_LINK else ""
     at = f"{finding.happened_at.astimezone(UTC):%H:%M}"
-    return f"• {at} {text.phrase(done, style.longest)}{where}{_values(finding, style)}{link}"
+    address = in_iac.short(finding, style.longest)
+    return f"• {at} {text.phrase(done, style.longest)}{where}{_values(finding, style)}{address}{link}"
 
 
 def _values(finding: Finding, style: MessageStyle) -> str:

@@ -16,7 +16,7 @@ from iacwatch.core.present.gravity import gravest_first
 from iacwatch.core.present.redact import redacted
 from iacwatch.core.text import plain
 from iacwatch.sinks.slack import blocks as lines
-from iacwatch.sinks.slack import text
+from iacwatch.sinks.slack import in_iac, text
 from iacwatch.sinks.slack.blocks import MessageStyle
 from iacwatch.sinks.slack.open_messages import Saved
 from iacwatch.sinks.slack.undoing import finding_key
@@ -152,6 +152,7 @@ def _one(findings: Sequence[Finding], style: MessageStyle) -> _Built:
         *text.sections(body),
         lines.why(finding),
         *lines.near(findings),
+        *in_iac.blocks(findings, now=style.now, longest=style.longest),
         lines.foot([lines.account(finding, style), lines.calls(finding), lines.identity(finding)], style),
     ]
     return _Built(blocks, {finding_key(finding): head})
@@ -178,6 +179,7 @@ def _many(findings: Sequence[Finding], style: MessageStyle) -> _Built:
         *text.sections([*shown, *_rest(findings[style.shown :], style)]),
         lines.why(first),
         *lines.near(findings),
+        *in_iac.blocks(findings, now=style.now, longest=style.longest),
         lines.foot([lines.account(first, style), lines.identity(first)], style),
     ]
     keys = map(finding_key, findings)

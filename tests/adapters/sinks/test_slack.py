@@ -47,6 +47,17 @@ from tests.fixtures.builders import (
     unattributed,
 )
 from tests.fixtures.clocks import TickingClock
+from tests.fixtures.located import (
+    ADDRESS,
+    COMMAND,
+    FILE,
+    FILE_URL,
+    PLAN,
+    RECREATED,
+    address,
+    located,
+    odd_address,
+)
 
 
 def message(findings, style):
@@ -285,6 +296,71 @@ def test_what_came_later_stands_first_in_the_small_print():
     assert complaints(posted["blocks"]) == []
 
 
+# Where it lives in IaC.
+
+
+def in_iac(*findings):
+    """Return the lines about IaC."""
+    lines = seen(message(findings, STYLE)).splitlines()
+    return [line for line in lines if line.startswith(("In IaC:", "Next step:", "Next apply:"))]
+
+
+def test_a_message_says_where_it_lives_whose_it_is_and_what_to_do():
+    blocks = message([located()], STYLE)["blocks"]
+    *_, lives, foot = blocks
+    assert lives["text"]["text"].splitlines() == [
+        f"In IaC: `{ADDRESS}` · `live/prod/net` of `acme/infra` · owned by `@acme/net` · as of 2 d ago"
+        f" · <{FILE_URL}|code>",
+        f"Next step: `{COMMAND}`",
+    ]
+    assert foot["elements"][0]["text"].startswith("seen ")
+    assert [block for block in blocks if block != lives] == message([finding()], STYLE)["blocks"]
+
+
+def test_what_the_next_apply_does_is_said_where_that_can_be_said():
+    assert in_iac(located(next_apply=RECREATED))[-1] == (
+        "Next apply: makes it anew: it is created anew if still in code; its data is lost"
+    )
+    assert not any("Next apply" in line for line in in_iac(located()))
+    assert in_iac(finding(next_apply=RECREATED)) == in_iac(located(next_apply=RECREATED))[-1:]
+
+
+def test_a_group_says_what_its_addresses_have_in_common_once():
+    group = [
+        replace(each, iac=address(address=f"aws_security_group.web[{number}]"), next_steps=(PLAN, FILE))
+        for number, each in enumerate(many(4))
+    ]
+    assert in_iac(*group) == [
+        f"In IaC: `live/prod/net` of `acme/infra` · owned by `@acme/net` · as of 2 d ago · <{FILE_URL}|code>",
+        f"Next step: `{COMMAND}`",
+    ]
+    text = seen(message(group, STYLE))
+    assert all(f"`web-{number}` · `aws_security_group.web[{number}]` · <" in text for number in range(4))
+    group[1:] = [
+        replace(
+            group[1], iac=address(directory="live/b", stack="live/b", owner="@acme/b"), next_apply=RECREATED
+        ),
+        replace(group[2], iac=address(directory="live/c", stack="live/c", owner="@acme/c")),
+        replace(group[3], iac=None),
+    ]
+    first, _, applies = in_iac(*group)
+    assert first == (
+        "In IaC: 3 of 4: `live/prod/net` of `acme/infra`, `live/b` of `acme/infra` and 1 more"
+        " · owned by `@acme/net`, `@acme/b` and 1 more · as of 2 d ago"
+    )
+    assert applies.endswith("its data is lost (1 of 4)")
+
+
+def test_a_long_address_loses_its_modules_and_a_command_is_whole_or_not_there():
+    long = "module.network." * 60 + "aws_vpc.main"
+    (line,) = in_iac(located(address(address=long), next_steps=(replace(PLAN, text=f"terraform '{long}'"),)))
+    assert re.match("In IaC: `….*network.aws_vpc.main` · ", line)
+    assert len(line) < 500
+    for key in ("a`; rm -rf ~; `b", "a  b", "a\u202eb"):
+        command = replace(PLAN, text=f"terraform plan -target='aws_vpc.main[\"{key}\"]'")
+        assert not [each for each in in_iac(located(next_steps=(command,))) if "Next step" in each]
+
+
 # Strangers' text.
 
 HOSTILE = [
@@ -311,6 +387,7 @@ def odd_finding(text):
         managed=Managed(value=text, evidence=Evidence.TAGS, tags={text: text}),
         match=match(event=event(event_name=text, event_id=text, actor=who), workflow=text),
         reason=text,
+        **odd_address(text),
     )
 
 
@@ -329,7 +406,9 @@ def assert_harmless(posted):
         assert text["verbatim"] is True
         ours = re.sub(r"<!date\^\d+\^\{date_short_pretty} \{time}\|[\d-]{10}>", "", text["text"])
         ours = re.sub(
-            r"<https://[a-z0-9.-]+/[^\s<>|]+\|(?:event|timeline|CloudTrail event|Config timeline)>", "", ours
+            r"<https://[a-z0-9.-]+/[^\s<>|]+\|(?:code|event|timeline|CloudTrail event|Config timeline)>",
+            "",
+            ours,
         )
         assert not re.search(r"[<>]", ours), ours
         # Outside of code there is nothing of strangers' that could act.
@@ -390,6 +469,7 @@ ROUTES = [
     Route(channel="#payments", tags={"team": "pay*"}, accounts=(ACCOUNT,)),
     Route(channel="#pulumi", managed_by=("pulumi*", "tofu")),
     Route(channel="#payments-too", tags={"team": "payments", "stage": "prod"}),
+    Route(channel="#net", owners=("@acme/n*", "@acme/sec"), repositories=("acme/*",)),
 ]
 
 
@@ -416,6 +496,12 @@ def tagged(value="terraform", **tags):
             "#iac",
         ),
         (finding(managed=Managed(value=None, evidence=Evidence.TAGS)), "#iac"),
+        (located(), "#net"),
+        (located(address(owner="@acme/web @acme/sec")), "#net"),
+        (located(address(owner="@acme/web")), "#iac"),
+        (located(address(owner=None)), "#iac"),
+        (located(address(repository="other/infra")), "#iac"),
+        (located(address(repository=None)), "#iac"),
     ],
 )  # fmt: skip
 def test_the_first_route_that_fits_takes_a_finding(aws, make, what, channel):
@@ -894,6 +980,21 @@ def test_the_owner_is_told_by_name_once_a_message(aws, make, tags, verdict, told
     text = seen(aws.slack_messages[0])
     assert re.findall(r"Owner: .*", text) == ([told] if told else [])
     assert len(re.findall(r"<(?:!subteam|@)", text)) == bool(told)
+
+
+@pytest.mark.parametrize(
+    ("owner", "told"),
+    [
+        ("@acme/net", ["<!subteam^S0123ABCD>"]),
+        ("@acme/net bob @acme/web", ["<!subteam^S0123ABCD> <@U0123ABCD>"]),
+        ("@acme/web", []),
+        (None, ["<@U0123ABCD>"]),
+    ],
+)
+def test_the_owner_of_the_address_comes_before_the_tags(owner, told):
+    style = replace(STYLE, mentions=OWNERS)
+    text = seen(message([located(address(owner=owner), managed=tagged(team="bob"))], style))
+    assert re.findall(r"Owner: (.*)", text) == told
 
 
 def test_another_verdict_account_or_actor_is_no_continuation(aws, make):

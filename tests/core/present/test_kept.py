@@ -7,6 +7,7 @@ from io import StringIO
 import pytest
 
 from iacwatch.app.sinks import FORMATS
+from iacwatch.core.iac import Precision
 from iacwatch.core.model import ActorKind, ChangeType, Evidence, Managed, Verdict, Via
 from iacwatch.core.present.kept import finding_of, kept
 from iacwatch.core.present.record import record, shortened
@@ -27,6 +28,7 @@ from tests.fixtures.builders import (
     resource,
     unattributed,
 )
+from tests.fixtures.located import PLAN, RECREATED, address, located, odd_address
 from tests.laws.sinks import report
 
 GLOBAL = resource(type="AWS::IAM::Role", id="AROA1", region="global", recorded_in="eu-west-1", arn=None)
@@ -50,6 +52,20 @@ FINDINGS = {
     "no diff": finding(change=change(diff=None)),
     "a global type": finding(change=change(resource=GLOBAL)),
     "the root user": finding(match=match(event=event(actor=actor(kind=ActorKind.ROOT, via=Via.ROOT, name="root")))),
+    "an address": located(),
+    "all of an address": located(address(also=("aws_b.c", "aws_d.e"), disagreement="a tag names acme/apps")),
+    "a stack alone": located(
+        address(
+            engine=None, address=None, precision=Precision.STACK, stack="net", state=None, serial=None,
+            seen_at=None, repository=None, path=None, directory=None, commit=None, owner=None,
+        ),
+        next_apply=RECREATED,
+    ),
+    "no address, and what follows": finding(next_apply=RECREATED, next_steps=(PLAN,)),
+    **{
+        f"hostile address {place}": finding(**odd_address(text))
+        for place, text in enumerate(hostile_text.TEXTS)
+    },
     "secrets": finding(change=change(diff=SECRETS)),
     **{f"hostile {place}": each for place, each in enumerate(hostile_text.findings())},
 }  # fmt: skip
@@ -138,6 +154,24 @@ def test_what_is_no_record_of_ours_is_a_sentence(spoil):
 def test_what_was_cut_once_is_not_cut_again():
     what = finding(change=change(diff=(entry("Configuration.rules", ["x" * 40_000], {"a": "y" * 40_000}),)))
     assert record(through_a_store(what)) == record(what)
+
+
+def test_what_was_kept_before_addresses_were_known_says_nothing_of_them():
+    document = json.loads(json_line(kept(located())))
+    for key in ("iac", "next_apply", "next_steps"):
+        del document["record"][key]
+    del document["iac"]
+    assert record(finding_of(document)) == record(finding())
+
+
+def test_what_of_an_address_is_too_large_is_cut_like_all_lists():
+    whole = record(located(address(also=tuple(f"aws_a.b[{number}]" for number in range(1_000)))))
+    short = shortened(whole, lambda document: len(json_line(document)) <= 8_000)
+    assert 1 < len(short["iac"]["also"]) < 1_000
+    assert {**short["iac"], "also": None} == {**whole["iac"], "also": None}
+    smallest = shortened(whole, lambda _: False)
+    assert (smallest["iac"]["also"], smallest["next_steps"]) == ([], [])
+    assert smallest["iac"]["address"] == whole["iac"]["address"]
 
 
 def test_two_findings_are_two():

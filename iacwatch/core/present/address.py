@@ -1,0 +1,143 @@
+"""Puts into words where a resource lives in IaC, whose it is, what the next apply does, and what to do now.
+
+The words are made here once; a report lays them out. What strangers may have written is marked as code, and
+escaping it is left to whoever writes that markup.
+"""
+
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
+from itertools import chain
+from typing import Final
+
+from iacwatch.core.iac import Does, IacAddress, NextStep, Precision
+from iacwatch.core.model import Finding
+from iacwatch.core.present.sentence import said
+from iacwatch.core.present.verbs import Part, Phrase
+from iacwatch.core.text import plain
+
+LONGEST: Final = 240
+"""Characters of an address: modules in modules have long ones."""
+
+LONGEST_STEP: Final = 1_000
+_LONGEST_NAME: Final = 120
+_LONGEST_REASON: Final = 300
+_DOES: Final = {
+    Does.REVERT: "puts it back",
+    Does.RECREATE: "makes it anew",
+    Does.REPLACE: "replaces it",
+    Does.NOTHING: "leaves it as it is",
+    Does.UNKNOWN: "not known",
+}
+_LOOK: Final = ("plan", "revert-drift")
+_MINUTE, _HOUR, _DAY = 60, 3_600, 86_400
+_SHOWN_IN_HOURS: Final = 48
+
+
+def address(iac: IacAddress, longest: int = LONGEST) -> Phrase:
+    """Return the address, with how many more there are; a block's is called one. () where none is known."""
+    if not iac.address:
+        return ()
+    block = (Part("block"),) if iac.precision is Precision.BLOCK else ()
+    more = (Part(f"and {len(iac.also)} more"),) if iac.also else ()
+    return (*block, Part(tail(iac.address, longest), code=True), *more)
+
+
+def place(iac: IacAddress) -> Phrase:
+    """Return where the code is: the directory (else the file, else a stack's name), and the repository."""
+    code, stack = iac.directory or iac.path, iac.stack or ""
+    if code:
+        where = _code(stack if stack.startswith(code) else code)  # a stack may be a directory's workspace
+    else:
+        where = (Part("stack"), *_code(stack)) if stack else ()
+    of = (Part("of"),) if where and iac.repository else ()
+    return (*where, *of, *_code(iac.repository))
+
+
+def owner(iac: IacAddress) -> Phrase:
+    """Return whose it is; () where that is not known."""
+    return (Part("owned by"), *_code(iac.owner)) if iac.owner else ()
+
+
+def owners(iac: IacAddress | None) -> tuple[str, ...]:
+    """Return whose it is as names to compare: what is said of the owner, and each of several in it."""
+    said_of_it = (iac.owner if iac else None) or ""
+    return tuple(dict.fromkeys((said_of_it, *said_of_it.split()))) if said_of_it else ()
+
+
+def age(iac: IacAddress, now: datetime) -> Phrase:
+    """Return how long ago it was seen there: "as of 2 d ago"; () where that is not known."""
+    if iac.seen_at is None:
+        return ()
+    seconds = max(0, int((now - iac.seen_at).total_seconds()))
+    if seconds < _HOUR:
+        return (Part(f"as of {seconds // _MINUTE} min ago"),)
+    if seconds < _SHOWN_IN_HOURS * _HOUR:
+        return (Part(f"as of {seconds // _HOUR} h ago"),)
+    return (Part(f"as of {seconds // _DAY} d ago"),)
+
+
+def seen(iac: IacAddress) -> Phrase:
+    """Return when it was seen there, for what is read long after: "as of 2026-11-18 09:00"."""
+    return (Part(f"as of {iac.seen_at.astimezone(UTC):%Y-%m-%d %H:%M}"),) if iac.seen_at else ()
+
+
+def facts(iac: IacAddress, *, longest: int = LONGEST, now: datetime | None = None) -> tuple[Phrase, ...]:
+    """Return address, place, owner and age, as far as they are known; without `now` the time it was seen."""
+    at = seen(iac) if now is None else age(iac, now)
+    return tuple(fact for fact in (address(iac, longest), place(iac), owner(iac), at) if fact)
+
+
+def sentence(finding: Finding) -> str:
+    """Return address, place, owner, age and the next apply as plain text; "" where nothing is known."""
+    home = ", ".join(map(said, facts(finding.iac))) if finding.iac else ""
+    does = next_apply(finding)
+    return "; ".join(filter(None, (home, f"next apply: {does}" if does else "")))
+
+
+def next_apply(finding: Finding) -> str:
+    """Return what the next apply does and why, where that can be said; else ""."""
+    known = finding.next_apply is not None and finding.next_apply.does is not Does.UNKNOWN
+    return next_apply_fully(finding) if known else ""
+
+
+def next_apply_fully(finding: Finding) -> str:
+    """Return what the next apply does and why, and why it is not known where it is not; "" for nothing."""
+    apply = finding.next_apply
+    if apply is None:
+        return ""
+    why = plain(apply.reason, _LONGEST_REASON)
+    return f"{_DOES[apply.does]}: {why}" if why else _DOES[apply.does]
+
+
+def commands(findings: Sequence[Finding], *, longest: int = LONGEST_STEP) -> Iterator[str]:
+    """Yield the command to go on with for each finding that has one, in their order and each once."""
+    steps = chain.from_iterable(each.next_steps for each in findings)
+    yield from dict.fromkeys(step.text for step in steps if step.kind in _LOOK and exact(step.text, longest))
+
+
+def file_link(finding: Finding) -> NextStep | None:
+    """Return the link to the code, else to a search for it."""
+    linked = (step for step in finding.next_steps if step.kind in {"file", "search"} and _is_link(step.url))
+    return next(linked, None)
+
+
+def exact(text: str, longest: int = LONGEST_STEP) -> bool:
+    """Return whether a text to paste can be shown just as it is, line by line.
+
+    A cut command, or one whose quotes hold what cannot be seen, would do something else than it says.
+    """
+    return len(text) <= longest and all(plain(line, longest) == line.strip(" ") for line in text.split("\n"))
+
+
+def tail(address: str, longest: int) -> str:
+    """Return an address as one line of at most `longest` characters: its end tells more than its modules."""
+    shown = plain(address, max(longest, len(address) + 1))
+    return shown if len(shown) <= longest else f"…{shown[len(shown) - longest + 1 :]}"
+
+
+def _is_link(url: str | None) -> bool:
+    return url is not None and url.startswith("https://")
+
+
+def _code(text: str | None) -> Phrase:
+    return (Part(plain(text, _LONGEST_NAME), code=True),) if text else ()
