@@ -51,7 +51,7 @@ def test_every_key_that_is_not_commented_out_stands_with_its_default():
     shown = {f"{section}.{key}" for section, table in tomllib.loads(TEXT).items() for key in table}
     shown |= set(tomllib.loads(TEXT))
     shown |= {f"slack.mentions.{key}" for key in tomllib.loads(TEXT)["slack"]["mentions"]}
-    repeated = ("workflow", "trail.fallback", "slack.route", "report.ignore")
+    repeated = ("workflow", "trail.fallback", "slack.route", "report.ignore", "iac.stack")
     assert shown == {key for key in keys() if not key.startswith(repeated)}
 
 
@@ -95,4 +95,6 @@ def test_the_variables_that_the_example_shows_are_those_that_work():
 
 
 def test_no_line_is_too_long_to_read():
-    assert max(map(len, TEXT.splitlines())) <= 120
+    # TOML breaks no line within an inline table.
+    assert max(len(line) for line in TEXT.splitlines() if " = {" not in line) <= 120
+    assert max(map(len, TEXT.splitlines())) <= 125
