@@ -261,7 +261,7 @@ class AddressBook(Protocol):
 class Replaced(StrEnum):
     """What came of putting a state into an index.
 
-    `OLDER`: the index has a newer serial of the same lineage (of a plan: a later one), and nothing was changed.
+    `OLDER`: the index has a newer serial of the same lineage (of a plan: a later one); nothing was changed.
     `RECREATED`: it is in, and what the index had before was another state, by its lineage.
     """
 

@@ -1,0 +1,124 @@
+"""Which state it is that somebody hands over."""
+
+import pytest
+
+from iacwatch.app.address.identity import IdentityOptions, identify
+from iacwatch.errors import UsageError
+
+SHA = "0123456789abcdef0123456789abcdef01234567"
+
+
+@pytest.fixture
+def checkout(tmp_path):
+    """Lay out a repository with a stack, and with one that Terragrunt applies."""
+    for name, text in {
+        "live/prod/net/main.tf": "",
+        "live/prod/dns/terragrunt.hcl": "",
+        ".github/CODEOWNERS": "* @acme/all\n/live/prod/net/ @acme/net @alice\n",
+        "README.md": "",
+    }.items():
+        path = tmp_path / "infra" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text)
+    return tmp_path / "infra"
+
+
+def actions(checkout, **more):
+    return {
+        "GITHUB_ACTIONS": "true",
+        "GITHUB_REPOSITORY": "acme/infra",
+        "GITHUB_WORKSPACE": str(checkout),
+        "GITHUB_SHA": SHA,
+        **more,
+    }
+
+
+def of(environ, working, file=None, **given):
+    return identify(IdentityOptions(**given), environ, file=file, working=working)
+
+
+def test_a_job_in_the_directory_that_it_applied_needs_no_option(checkout):
+    net = checkout / "live/prod/net"
+    found = of(actions(checkout), net)
+    assert (found.place, found.stack) == ("acme/infra//live/prod/net", "live/prod/net")
+    assert (found.repository, found.directory, found.commit) == ("acme/infra", "live/prod/net", SHA)
+    assert (found.owner, found.command) == ("@acme/net @alice", "")
+    # From a file, or with -chdir and a file, it is the same state.
+    assert of(actions(checkout), net, net / "pulled.json") == found
+    assert of(actions(checkout), checkout, net / "pulled.json") == found
+    assert of(actions(checkout), checkout, directory="./live/prod/net/") == found
+    assert of(actions(checkout), checkout, directory=str(net)) == found
+
+
+def test_a_workspace_is_another_stack(checkout):
+    net = checkout / "live/prod/net"
+    assert of(actions(checkout, TF_WORKSPACE="default"), net).stack == "live/prod/net"
+    (net / ".terraform").mkdir()
+    (net / ".terraform/environment").write_text("blue")
+    assert of(actions(checkout), net).stack == "live/prod/net:blue"
+    assert of(actions(checkout), checkout, directory="live/prod/net").stack == "live/prod/net:blue"
+    assert of(actions(checkout, TF_WORKSPACE="green"), net).place == "acme/infra//live/prod/net:green"
+
+
+def test_a_clone_on_a_laptop_is_the_same_state_as_in_ci(checkout):
+    (checkout / ".git").mkdir()
+    (checkout / ".git/config").write_text('[remote "origin"]\n\turl = git@github.com:acme/infra.git\n')
+    dns = checkout / "live/prod/dns"
+    found = of({}, dns)
+    assert (found.place, found.commit) == ("acme/infra//live/prod/dns", "")
+    assert (found.owner, found.command) == ("@acme/all", "terragrunt")
+    assert of(actions(checkout), dns).place == found.place
+    copy = dns / ".terragrunt-cache/a/b"
+    copy.mkdir(parents=True)
+    assert of(actions(checkout), copy).place == found.place
+
+
+def test_what_is_given_counts_before_what_is_found(checkout):
+    given = {"stack": "net", "directory": "net", "commit": "abc", "owner": "@acme/sre"}
+    url = "https://gitlab.acme.example/net/live.git"
+    found = of(actions(checkout), checkout, **given, repository=url, state="s3://acme-tfstate/net")
+    assert (found.place, found.repository) == ("s3://acme-tfstate/net", "net/live")
+    assert {name: getattr(found, name) for name in given} == given
+    # A name that somebody gave is the state's, whatever else is known.
+    assert of(actions(checkout), checkout, stack="net").place == of({}, checkout, stack="net").place == "net"
+
+
+def test_codeowners_may_be_named_and_gitlabs_is_read_as_gitlab_does(checkout):
+    net = checkout / "live/prod/net"
+    named = checkout / ".gitlab/CODEOWNERS"
+    named.parent.mkdir()
+    named.write_text("prod/net/ @acme/lab\n")
+    assert of(actions(checkout), net, codeowners=str(named)).owner == "@acme/lab"
+    (checkout / ".github/CODEOWNERS").unlink()
+    assert of(actions(checkout), net).owner == "@acme/lab"
+    job = {"GITLAB_CI": "true", "CI_PROJECT_PATH": "acme/infra", "CI_PROJECT_DIR": str(checkout)}
+    assert of(job, net).owner == "@acme/lab"
+    named.unlink()
+    assert of(job, net).owner == ""
+
+
+def test_where_nothing_says_which_state_it_is_a_file_is_called_by_its_path(tmp_path, checkout):
+    file = tmp_path / "terraform.tfstate"
+    for environ, working in (({}, tmp_path), (actions(checkout), checkout), (actions(checkout), tmp_path)):
+        with pytest.raises(UsageError, match="nothing says which state this is; run it in the directory"):
+            of(environ, working)
+        found = of(environ, working, file)
+        assert (found.place, found.stack, found.directory, found.owner) == (str(file), "", "", "")
+
+
+def test_code_in_the_root_of_a_repository_is_called_by_the_repository(checkout):
+    (checkout / "main.tf").touch()
+    found = of(actions(checkout), checkout)
+    assert (found.place, found.stack, found.directory) == ("acme/infra//infra", "infra", "")
+    assert found.owner == "@acme/all"
+
+
+def test_hcp_terraform_calls_a_state_by_its_workspace(tmp_path):
+    found = of({"TFC_RUN_ID": "run-1", "TFC_WORKSPACE_SLUG": "acme/net-prod"}, tmp_path)
+    assert (found.place, found.stack, found.repository) == ("acme/net-prod", "acme/net-prod", "")
+
+
+@pytest.mark.parametrize("directory", ["../elsewhere", "live/../../x", "/elsewhere"])
+def test_a_directory_outside_the_repository_is_a_mistake(checkout, directory):
+    with pytest.raises(UsageError, match="is no directory of the repository; write it from"):
+        of(actions(checkout), checkout, directory=directory)

@@ -1,0 +1,204 @@
+"""What CI systems say of a job."""
+
+import pytest
+
+from iacwatch.core.addresses.ci_variables import (
+    CiJob,
+    command_of,
+    directory_in,
+    has_code,
+    job,
+    normal,
+    origin_of,
+    repository_of,
+    stack_name,
+)
+
+SHA = "0123456789abcdef0123456789abcdef01234567"
+
+JOBS = {
+    "GitHub Actions": (
+        {
+            "GITHUB_ACTIONS": "true",
+            "GITHUB_REPOSITORY": "acme/infra",
+            "GITHUB_WORKSPACE": "/home/runner/work/infra/infra",
+            "GITHUB_SHA": SHA,
+        },
+        {"checkout": "/home/runner/work/infra/infra"},
+    ),
+    "GitLab CI": (
+        {
+            "GITLAB_CI": "true",
+            "CI_PROJECT_PATH": "acme/infra",
+            "CI_PROJECT_DIR": "/builds/acme/infra",
+            "CI_COMMIT_SHA": SHA,
+        },
+        {"checkout": "/builds/acme/infra"},
+    ),
+    "Jenkins": (
+        {
+            "JENKINS_URL": "https://ci.acme.example/",
+            "GIT_URL": "https://bot:hunter2@github.com/acme/infra.git",
+            "WORKSPACE": "/var/jenkins/workspace/infra",
+            "GIT_COMMIT": SHA,
+        },
+        {"checkout": "/var/jenkins/workspace/infra"},
+    ),
+    "Atlantis": (
+        {
+            "ATLANTIS_TERRAFORM_VERSION": "1.9.0",
+            "JENKINS_URL": "https://unlikely.example",
+            "BASE_REPO_OWNER": "acme",
+            "BASE_REPO_NAME": "infra",
+            "REPO_REL_DIR": "./live/prod/net",
+            "DIR": "/atlantis/repos/acme/infra/7/blue/live/prod/net",
+            "HEAD_COMMIT": SHA,
+            "WORKSPACE": "blue",
+            "PROJECT_NAME": "net-prod",
+        },
+        {"directory": "live/prod/net", "workspace": "blue", "stack": "net-prod"},
+    ),
+    "Spacelift": (
+        {
+            "TF_VAR_spacelift_run_id": "01J",
+            "TF_VAR_spacelift_repository": "acme/infra",
+            "TF_VAR_spacelift_workspace_root": "/mnt/workspace",
+            "TF_VAR_spacelift_project_root": "live/prod/net",
+            "TF_VAR_spacelift_commit_sha": SHA,
+            "TF_VAR_spacelift_stack_id": "net-prod",
+        },
+        {"checkout": "/mnt/workspace/source", "directory": "live/prod/net", "stack": "net-prod"},
+    ),
+    "Buildkite": (
+        {
+            "BUILDKITE": "true",
+            "BUILDKITE_REPO": "git@github.com:acme/infra.git",
+            "BUILDKITE_BUILD_CHECKOUT_PATH": "/builds/infra",
+            "BUILDKITE_COMMIT": SHA,
+        },
+        {"checkout": "/builds/infra"},
+    ),
+    "CircleCI": (
+        {
+            "CIRCLECI": "true",
+            "CIRCLE_PROJECT_USERNAME": "acme",
+            "CIRCLE_PROJECT_REPONAME": "infra",
+            "CIRCLE_WORKING_DIRECTORY": "~/project",
+            "CIRCLE_SHA1": SHA,
+        },
+        {"checkout": "~/project"},
+    ),
+    "Azure Pipelines": (
+        {
+            "TF_BUILD": "True",
+            "BUILD_REPOSITORY_NAME": "acme/infra",
+            "BUILD_SOURCESDIRECTORY": "/agent/1/s",
+            "BUILD_SOURCEVERSION": SHA,
+        },
+        {"checkout": "/agent/1/s"},
+    ),
+    "Bitbucket Pipelines": (
+        {
+            "BITBUCKET_BUILD_NUMBER": "7",
+            "BITBUCKET_REPO_FULL_NAME": "acme/infra",
+            "BITBUCKET_CLONE_DIR": "/opt/build",
+            "BITBUCKET_COMMIT": SHA,
+        },
+        {"checkout": "/opt/build"},
+    ),
+    "AWS CodeBuild": (
+        {
+            "CODEBUILD_BUILD_ID": "infra:1",
+            "CODEBUILD_SOURCE_REPO_URL": "https://github.com/acme/infra",
+            "CODEBUILD_SRC_DIR": "/codebuild/output/src",
+            "CODEBUILD_RESOLVED_SOURCE_VERSION": SHA,
+        },
+        {"checkout": "/codebuild/output/src"},
+    ),
+}
+
+
+@pytest.mark.parametrize("system", JOBS)
+def test_a_system_says_repository_checkout_and_commit(system):
+    environ, more = JOBS[system]
+    assert job(environ) == CiJob(system=system, repository="acme/infra", commit=SHA, **more)
+
+
+def test_hcp_terraform_says_the_workspace_and_knows_no_repository():
+    environ = {
+        "TFC_RUN_ID": "run-1",
+        "TFC_WORKSPACE_NAME": "net-prod",
+        "TFC_WORKSPACE_SLUG": "acme/net-prod",
+        "TFC_CONFIGURATION_VERSION_GIT_COMMIT_SHA": SHA,
+    }
+    assert job(environ) == CiJob(system="HCP Terraform", commit=SHA, stack="acme/net-prod")
+    assert job({**environ, "TFC_WORKSPACE_SLUG": ""}).stack == "net-prod"
+
+
+def test_nothing_is_said_where_nothing_is_known():
+    assert job({}) == CiJob()
+    assert job({"GITHUB_REPOSITORY": "acme/infra", "WORKSPACE": "blue"}) == CiJob()
+    half = {"ATLANTIS_TERRAFORM_VERSION": "1.9.0", "BASE_REPO_OWNER": "acme", "REPO_REL_DIR": "."}
+    assert job(half) == CiJob(system="Atlantis", directory="")
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "acme/infra",
+        "/acme/infra/",
+        "https://github.com/acme/infra.git",
+        "https://x-token:ghs_secret@github.com/acme/infra.git?token=secret#x",
+        "ssh://git@github.com:22/acme/infra.git",
+        "git@github.com:acme/infra.git",
+        "https://bitbucket.acme.example/scm/acme/infra.git",
+    ],
+)
+def test_of_a_repositorys_url_only_owner_and_name_are_kept(url):
+    assert repository_of(url) == "acme/infra"
+    assert (
+        origin_of(f'[core]\n\tbare = false\n[remote "origin"]\n\turl = {url}\n\tfetch = x\n') == "acme/infra"
+    )
+
+
+def test_other_repositories_are_called_by_their_path():
+    assert repository_of("https://git-codecommit.eu-west-1.amazonaws.com/v1/repos/infra") == "infra"
+    assert repository_of("https://dev.azure.com/acme/net/_git/infra") == "acme/net/_git/infra"
+    assert repository_of("") == repository_of("https://bot:secret@host.example") == ""
+    assert origin_of('[remote "fork"]\n\turl = https://github.com/eve/infra\n') == ""
+    assert origin_of('[remote "origin"]\n[remote "fork"]\n\turl = https://github.com/eve/infra\n') == ""
+
+
+@pytest.mark.parametrize(
+    ("checkout", "folder", "directory"),
+    [
+        ("/w/infra", "/w/infra/live/prod", "live/prod"),
+        ("/w/infra/", "/w/infra", ""),
+        ("/w/infra", "/w/infra2", None),
+        ("/w/infra", "/w", None),
+        ("", "/w", None),
+        ("/", "/live", "live"),
+        ("D:\\a\\infra", "D:\\a\\infra\\live\\prod", "live/prod"),
+        ("/w", "/w/live/net/.terragrunt-cache/x/y", "live/net"),
+    ],
+)
+def test_a_directory_is_written_from_the_root_of_the_checkout(checkout, folder, directory):
+    assert directory_in(checkout, folder) == directory
+    assert normal("./live//prod/") == "live/prod"
+
+
+def test_a_stack_is_called_by_its_directory_and_by_a_workspace_that_is_not_the_default():
+    assert stack_name("live/prod", "") == stack_name("live/prod", "default") == "live/prod"
+    assert stack_name("live/prod", "blue") == "live/prod:blue"
+
+
+def test_a_folder_tells_whether_and_by_which_command_it_is_applied():
+    assert has_code(["README.md", "main.tf"])
+    assert has_code([".terraform"])
+    assert not has_code(["README.md", "terraform.tfstate"])
+    assert command_of({}, "/w/live", ["main.tf"]) == ""
+    assert command_of({}, "/w/live", ["terragrunt.hcl"]) == "terragrunt"
+    assert command_of({"TG_CTX_COMMAND": "apply"}, "/w/live", []) == "terragrunt"
+    assert command_of({}, "/w/live/.terragrunt-cache/a/b", ["main.tf"]) == "terragrunt"
+    assert command_of({"ATMOS_BASE_PATH": "/w"}, "/w", []) == "atmos"
+    assert command_of({}, "/w", ["main.tofu"]) == "tofu"
