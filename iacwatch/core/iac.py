@@ -165,10 +165,14 @@ class StateHead:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StateRows:
-    """A state, or a plan, as it goes into the index."""
+    """A state, or a plan, as it goes into the index.
+
+    `dropped` instances of AWS's providers are not among the rows: what names them is no address.
+    """
 
     head: StateHead
     rows: tuple[AddressRow, ...]
+    dropped: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
