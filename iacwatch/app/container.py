@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from iacwatch.app.sinks import DESTINATIONS, Sinks
-from iacwatch.app.store import Store, in_memory, lasting
+from iacwatch.app.store import Store, address_index, in_memory, lasting
 from iacwatch.app.trails import TrailParts, origin_of, trail_of
 from iacwatch.aws.rate_limit import RateLimit
 from iacwatch.aws.sessions import Sessions
@@ -20,7 +20,7 @@ from iacwatch.clock import SystemClock
 from iacwatch.errors import ConfigError, UsageError
 from iacwatch.pipeline.records import Records
 from iacwatch.pipeline.run import Pipeline
-from iacwatch.ports import ItemStore, Progress, QueueSource, Sink, TrailSource
+from iacwatch.ports import AddressIndex, ItemStore, Progress, QueueSource, Sink, TrailSource
 from iacwatch.settings import load as configuration
 from iacwatch.settings import locate
 from iacwatch.settings.load import Given
@@ -255,15 +255,31 @@ class Container:
 
     def ledger_path(self, url: str) -> Path:
         """Return the file of a SQLite ledger; raise `UsageError` where there is no home to keep it in."""
+        return self._file(url, "ledger.sqlite3", "the ledger", "ledger.url")
+
+    @cached_property
+    def address_index(self) -> AddressIndex | None:
+        """Return the index of addresses, asked for nothing yet; None where none is configured.
+
+        Raises `UsageError` where there is no home to keep its file in.
+        """
+        if not self.settings.iac.index:
+            return None
+        return address_index(
+            self.settings.iac.index,
+            path=lambda url: self._file(url, "addresses.sqlite3", "the index of addresses", "iac.index"),
+        )
+
+    def _file(self, url: str, name: str, noun: str, setting: str) -> Path:
         if url.startswith("sqlite:///"):
             return Path(url.removeprefix("sqlite://"))
         folder = self.state_folder
         if folder is None:
             raise UsageError(
-                "there is no home folder to keep the ledger in",
-                hint='set ledger.url to "sqlite:///absolute/path", or XDG_STATE_HOME',
+                f"there is no home folder to keep {noun} in",
+                hint=f'set {setting} to "sqlite:///absolute/path", or XDG_STATE_HOME',
             )
-        return folder / "ledger.sqlite3"
+        return folder / name
 
     @property
     def state_folder(self) -> Path | None:

@@ -1,10 +1,10 @@
-"""Where runs remember: the ledger of what was reported, and the notes beside it, in one store."""
+"""Where runs remember: the ledger and the notes beside it, in one store, and the index of addresses."""
 
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from iacwatch.ports import Ledger, Notes
+from iacwatch.ports import AddressIndex, Ledger, Notes
 from iacwatch.settings.values import DYNAMODB
 
 
@@ -39,3 +39,10 @@ def lasting(url: str, *, client: Callable[[], Any], path: Callable[[str], Path])
 
     file = path(url)
     return Store(SqliteLedger(file), SqliteNotes(file))
+
+
+def address_index(url: str, *, path: Callable[[str], Path]) -> AddressIndex:
+    """Return the index of an ``iac.index``, asked for nothing yet; `path` returns the file of a URL."""
+    from iacwatch.addresses.index.sqlite import SqliteIndex  # noqa: PLC0415  (one of several)
+
+    return SqliteIndex(path(url))

@@ -7,14 +7,14 @@ from pathlib import Path
 
 import pytest
 
-from iacwatch.ledgers.dynamodb.table import KEY
+from iacwatch.aws.dynamodb_table import KEY
 from tests.faults.runs import LATER
 from tests.fixtures import command, moto_aws
 from tests.fixtures.function.world import World
 
 DYING = """
 import os, signal, threading
-from iacwatch.ledgers.dynamodb.table import DynamoTable
+from iacwatch.aws.dynamodb_table import DynamoTable
 
 most, plain = int(os.environ["TOLD_BEFORE_IT_DIES"]), DynamoTable.write
 changing, begun, answered = threading.Condition(), [], []

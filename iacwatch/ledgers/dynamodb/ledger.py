@@ -12,8 +12,8 @@ from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
+from iacwatch.aws.dynamodb_table import KEY, TTL, DynamoTable, each, expiry
 from iacwatch.errors import AwsError
-from iacwatch.ledgers.dynamodb.table import KEY, TTL, DynamoTable, each, expiry
 from iacwatch.ports import RETENTION, Claim, Claimed, Grant
 
 _ABANDONED: Final = timedelta(days=1)
@@ -42,7 +42,7 @@ class DynamoLedger:
 
     def __init__(self, client: Callable[[], Any], table: str) -> None:
         """Take what makes the client, and the table's name; nothing is asked for yet."""
-        self._table = DynamoTable(client, table)
+        self._table = DynamoTable(client, table, noun="ledger")
 
     def reported(self, ids: Sequence[str]) -> frozenset[str]:
         """Return those that were completed."""

@@ -8,8 +8,8 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
 
+from iacwatch.aws.dynamodb_table import KEY, TTL, DynamoTable, Item, each, expiry
 from iacwatch.errors import AwsError
-from iacwatch.ledgers.dynamodb.table import KEY, TTL, DynamoTable, Item, each, expiry
 from iacwatch.ledgers.note_text import digest, key_name, packed, unpacked
 
 _TEXT: Final = "text"
@@ -27,7 +27,7 @@ class DynamoNotes:
 
     def __init__(self, client: Callable[[], Any], table: str) -> None:
         """Take what makes the client, and the table's name; nothing is asked for yet."""
-        self._table = DynamoTable(client, table)
+        self._table = DynamoTable(client, table, noun="ledger")
         self._name = table
 
     def read(self, keys: Sequence[str], *, now: datetime) -> Mapping[str, str]:

@@ -11,8 +11,9 @@ from itertools import islice
 from pathlib import Path
 from typing import Final
 
-from iacwatch.ledgers.sqlite.file import AT_ONCE, EPOCH, MILLISECOND, SqliteFile, stamp
+from iacwatch.ledgers.sqlite.file import ledger_file
 from iacwatch.ports import RETENTION, Claim, Claimed, Grant
+from iacwatch.storage.sqlite_file import AT_ONCE, EPOCH, MILLISECOND, stamp
 
 _ABANDONED: Final = timedelta(days=1)
 _CLAIM: Final = """
@@ -29,7 +30,7 @@ class SqliteLedger:
 
     def __init__(self, path: Path) -> None:
         """Open the file once, to see that it is one; raise `DeliveryError` where it is not to be had."""
-        self._file = SqliteFile(path)
+        self._file = ledger_file(path)
         self._pruned = False
 
     def reported(self, ids: Sequence[str]) -> frozenset[str]:

@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Final
 
 from iacwatch.ledgers.note_text import key_name, packed, unpacked
-from iacwatch.ledgers.sqlite.file import AT_ONCE, SqliteFile, stamp
+from iacwatch.ledgers.sqlite.file import ledger_file
+from iacwatch.storage.sqlite_file import AT_ONCE, stamp
 
 _WRITE: Final = "INSERT OR REPLACE INTO note (key, text, expires_at) VALUES (?, ?, ?)"
 
@@ -18,7 +19,7 @@ class SqliteNotes:
 
     def __init__(self, path: Path) -> None:
         """Open the file once, to see that it is one; raise `DeliveryError` where it is not to be had."""
-        self._file = SqliteFile(path)
+        self._file = ledger_file(path)
         self._pruned = False
 
     def read(self, keys: Sequence[str], *, now: datetime) -> Mapping[str, str]:

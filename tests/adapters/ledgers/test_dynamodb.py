@@ -5,10 +5,10 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from iacwatch.aws import dynamodb_table
+from iacwatch.aws.dynamodb_table import KEY, TTL
 from iacwatch.errors import AccessDenied, AwsError, NotThere
-from iacwatch.ledgers.dynamodb import table as dynamodb_table
 from iacwatch.ledgers.dynamodb.ledger import DynamoLedger
-from iacwatch.ledgers.dynamodb.table import KEY, TTL
 from iacwatch.ports import Claim
 from tests.fixtures import moto_aws
 from tests.fixtures.clocks import NOON

@@ -7,10 +7,10 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from iacwatch.aws.dynamodb_table import KEY, TTL
 from iacwatch.errors import AccessDenied, AwsError, DeliveryError, NotThere
 from iacwatch.ledgers.dynamodb.ledger import DynamoLedger
 from iacwatch.ledgers.dynamodb.notes import DynamoNotes
-from iacwatch.ledgers.dynamodb.table import KEY, TTL
 from iacwatch.ledgers.sqlite.ledger import SqliteLedger
 from iacwatch.ledgers.sqlite.notes import SqliteNotes
 from tests.fixtures import moto_aws

@@ -12,9 +12,9 @@ from datetime import timedelta
 import pytest
 
 from iacwatch.errors import DeliveryError
-from iacwatch.ledgers.sqlite import file as sqlite
 from iacwatch.ledgers.sqlite.ledger import SqliteLedger
 from iacwatch.ports import RETENTION, Claim
+from iacwatch.storage import sqlite_file as sqlite
 from tests.fixtures.clocks import NOON
 
 LEASE = timedelta(seconds=60)
@@ -165,7 +165,7 @@ def test_a_file_that_may_only_be_read_still_says_what_was_told(path, monkeypatch
     ledger = told(path, "a")
     connect = sqlite3.connect
     monkeypatch.setattr(
-        sqlite3, "connect", lambda path, **options: connect(f"file:{path}?mode=ro", uri=True, **options)
+        sqlite3, "connect", lambda place, **options: connect(place.replace("mode=rw", "mode=ro"), **options)
     )
     assert ledger.reported(["a"]) == {"a"}
     with pytest.raises(DeliveryError, match="it cannot be written to"):

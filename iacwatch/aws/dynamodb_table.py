@@ -36,11 +36,11 @@ class DynamoTable:
     Everything raises `NotThere` where there is no such table, `AccessDenied` where it may not be used.
     """
 
-    def __init__(self, client: Callable[[], Any], name: str) -> None:
-        """Take what makes the client, and the table's name; nothing is asked for yet."""
+    def __init__(self, client: Callable[[], Any], name: str, *, noun: str) -> None:
+        """Take what makes the client, the table's name, and what people call it; nothing is asked for yet."""
         self._client = client
         self._name = name
-        self._doing = f"cannot use the ledger table {name}"
+        self._doing = f"cannot use the {noun} table {name}"
         self._clock = UninterruptedClock()
         retries = Retries(throttled=len(_PAUSES), faults=len(_PAUSES), pauses=_PAUSES, unanswered=False)
         self._caller = ApiCaller("dynamodb", clock=self._clock, retries=retries)
@@ -121,7 +121,7 @@ def each(work: Callable[[_Ask], object], asks: Iterable[_Ask]) -> None:
     if len(todo) == 1:
         one(todo[0])
     elif todo:
-        with ThreadPoolExecutor(max_workers=min(_AT_ONCE, len(todo)), thread_name_prefix="ledger") as pool:
+        with ThreadPoolExecutor(max_workers=min(_AT_ONCE, len(todo)), thread_name_prefix="dynamodb") as pool:
             list(pool.map(one, todo))
     if errors:
         raise errors[0]

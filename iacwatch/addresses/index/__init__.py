@@ -1,0 +1,1 @@
+"""The index of addresses, in an SQLite file or a DynamoDB table."""

@@ -1,0 +1,60 @@
+"""How rows and heads are stored: as JSON, in ASCII, so that every store takes them whatever they hold."""
+
+import json
+from dataclasses import fields
+from datetime import datetime
+from typing import Any, Final
+
+from iacwatch.core.iac import AddressRow, Engine, Planned, StateHead
+
+_FIELDS: Final = tuple(field.name for field in fields(AddressRow))
+_AS_THEY_ARE: Final = tuple(
+    field.name for field in fields(StateHead) if field.name not in {"engine", "seen_at", "planned_at"}
+)
+
+
+def row_values(row: AddressRow) -> list[Any]:
+    """Return a row as plain JSON values, in the order of its fields; empty ones at the end are left out."""
+    values: list[Any] = [getattr(row, name) for name in _FIELDS]
+    if row.planned is not None:
+        planned = row.planned
+        values[-1] = [planned.actions, planned.action_reason, planned.replace_paths, planned.drift_only]
+    while values and not values[-1]:
+        del values[-1]
+    return values
+
+
+def row_of(values: list[Any]) -> AddressRow:
+    """Return the row of `row_values`; raise `TypeError` or `ValueError` where it is none."""
+    named: dict[str, Any] = dict(zip(_FIELDS, values, strict=False))
+    if named.get("planned"):
+        actions, reason, paths, drift_only = named["planned"]
+        named["planned"] = Planned(
+            actions=tuple(actions), action_reason=reason, replace_paths=tuple(paths), drift_only=drift_only
+        )
+    return AddressRow(**named)
+
+
+def head_values(head: StateHead) -> dict[str, Any]:
+    """Return a head as plain JSON values; what is empty is left out."""
+    values: dict[str, Any] = {name: value for name in _AS_THEY_ARE if (value := getattr(head, name))}
+    values |= {"engine": head.engine.value, "seen_at": head.seen_at.isoformat()}
+    if head.planned_at is not None:
+        values["planned_at"] = head.planned_at.isoformat()
+    return values
+
+
+def head_of(values: dict[str, Any]) -> StateHead:
+    """Return the head of `head_values`; raise `KeyError`, `TypeError` or `ValueError` where it is none."""
+    planned_at = values.get("planned_at")
+    return StateHead(
+        engine=Engine(values["engine"]),
+        seen_at=datetime.fromisoformat(values["seen_at"]),
+        planned_at=datetime.fromisoformat(planned_at) if planned_at else None,
+        **{name: values[name] for name in _AS_THEY_ARE if name in values},
+    )
+
+
+def compact(values: Any) -> str:
+    """Return JSON values as the shortest text that there is of them."""
+    return json.dumps(values, separators=(",", ":"))

@@ -1,0 +1,476 @@
+"""What every index of addresses keeps, so that no address is another object's, or of half a state."""
+
+import random
+import threading
+from datetime import timedelta
+
+import pytest
+
+from iacwatch.core.addresses.versions import GONE_FOR
+from iacwatch.core.iac import PLAN, AddressRow, Engine, Indexed, Planned, StateHead, StateRows
+from tests.fixtures.builders import resource
+from tests.fixtures.clocks import NOON
+from tests.fixtures.hostile_text import TEXTS
+from tests.laws.indexes import INDEXES
+
+A, B = "111122223333", "444455556666"
+DAY = timedelta(days=1)
+NEWLY = timedelta(minutes=10)
+
+
+@pytest.fixture(params=INDEXES)
+def store(request, tmp_path):
+    with INDEXES[request.param](tmp_path) as opened:
+        yield opened
+
+
+@pytest.fixture
+def index(store):
+    return store()
+
+
+def row(name="web", **fields):
+    """Return a row of a role: a name that is no id of its own, and an ARN."""
+    return AddressRow(
+        **{
+            "address": f"aws_iam_role.{name}",
+            "type": "aws_iam_role",
+            "account_id": A,
+            "id": name,
+            "arn": f"arn:aws:iam::{A}:role/{name}",
+            **fields,
+        }
+    )
+
+
+def group(name="web", **fields):
+    """Return a row of a security group without an ARN."""
+    return AddressRow(
+        **{
+            "address": f"aws_security_group.{name}",
+            "type": "aws_security_group",
+            "account_id": A,
+            "region": "eu-west-1",
+            "id": f"sg-{name}",
+            **fields,
+        }
+    )
+
+
+def state(*rows, place="s3://acme/web.tfstate", **fields):
+    head = {"lineage": "a", "serial": 1, "seen_at": NOON, **fields}
+    return StateRows(head=StateHead(place=place, **head), rows=rows)
+
+
+def role(name="web", account=A):
+    """Return a role as Config knows it, whose id is not its name."""
+    return resource(
+        account_id=account,
+        region="global",
+        type="AWS::IAM::Role",
+        id=f"AROA{name.upper()}",
+        name=name,
+        arn=f"arn:aws:iam::{account}:role/{name}",
+    )
+
+
+def firewall(name="web", **fields):
+    return resource(
+        **{
+            "account_id": A,
+            "region": "eu-west-1",
+            "type": "AWS::EC2::SecurityGroup",
+            "id": f"sg-{name}",
+            "name": None,
+            "arn": None,
+            **fields,
+        }
+    )
+
+
+def found(index, asked, now=NOON):
+    """Return what an index knows of one resource."""
+    return index.find([asked], now=now)[asked]
+
+
+def addresses(index, asked, now=NOON):
+    """Return the addresses of a resource, those that are gone in brackets."""
+    return [
+        f"({each.row.address})" if each.gone_at else each.row.address
+        for each in found(index, asked, now).rows
+    ]
+
+
+def test_an_empty_index_knows_nothing(index):
+    assert found(index, role()) == Indexed()
+    assert index.find([], now=NOON) == {}
+    assert list(index.states()) == []
+    assert list(index.search("web", now=NOON)) == []
+
+
+def test_a_row_is_found_by_others_with_all_that_was_put(store):
+    planned = Planned(
+        actions=("delete", "create"), action_reason="x", replace_paths=("a.0",), drift_only=True
+    )
+    full = row(region="eu-west-1", parent="p", exclusive=True, deposed="8a", planned=planned)
+    head = StateHead(
+        place="s3://acme/web.tfstate",
+        engine=Engine.OPENTOFU,
+        lineage="l",
+        serial=7,
+        stack="live/web",
+        repository="acme/infra",
+        directory="live/web",
+        commit="abc",
+        owner="@acme/web",
+        command="tofu",
+        seen_at=NOON + timedelta(microseconds=5),
+        planned_at=NOON,
+        version="1 2",
+    )
+    assert store().replace(StateRows(head=head, rows=(full,)), now=NOON)
+    (one,) = found(store(), role()).rows
+    assert (one.row, one.head, one.gone_at) == (full, head, None)
+    assert list(store().states()) == [head]
+
+
+def test_rows_are_found_by_arn_by_id_by_name_and_by_address(index):
+    index.replace(state(row("named", arn=""), row("known", id="?"), group()), now=NOON)
+    assert addresses(index, role("named")) == ["aws_iam_role.named"]
+    assert addresses(index, role("known")) == ["aws_iam_role.known"]
+    assert addresses(index, firewall()) == ["aws_security_group.web"]
+    for text in ("aws_iam_role.known", f"arn:aws:iam::{A}:role/known", "?"):
+        assert [each.row.address for each in index.search(text, now=NOON)] == ["aws_iam_role.known"]
+    assert [each.row.address for each in index.search("sg-web", now=NOON)] == ["aws_security_group.web"]
+    assert list(index.search("aws_iam_role", now=NOON)) == []
+
+
+def test_parts_come_with_what_they_are_parts_of(index):
+    parts = [
+        group(f"rule{number}", type="aws_security_group_rule", parent="sg-web", id=f"sgr-{number}")
+        for number in range(3)
+    ]
+    policy = row("p", type="aws_iam_role_policy", id="web:p", arn="", parent=f"arn:aws:iam::{A}:role/web")
+    index.replace(state(group(), *parts, row(), policy), now=NOON)
+    assert addresses(index, firewall()) == [
+        "aws_security_group.rule0",
+        "aws_security_group.rule1",
+        "aws_security_group.rule2",
+        "aws_security_group.web",
+    ]
+    assert addresses(index, role()) == ["aws_iam_role.p", "aws_iam_role.web"]
+    assert [each.row.id for each in index.search("sg-web", now=NOON)] == ["sg-web"]
+
+
+def test_equal_names_in_two_accounts_are_two_objects(index):
+    theirs = row(address="aws_iam_role.theirs", account_id=B, arn=f"arn:aws:iam::{B}:role/web")
+    index.replace(state(row()), now=NOON)
+    index.replace(state(theirs, place="other"), now=NOON)
+    assert addresses(index, role()) == ["aws_iam_role.web"]
+    assert addresses(index, role(account=B)) == ["aws_iam_role.theirs"]
+    assert [each.row.account_id for each in index.search("web", now=NOON)] == [B, A]
+
+
+def test_equal_names_in_two_regions_are_two_objects(index):
+    ours = group(id="web", type="aws_sqs_queue")
+    index.replace(state(ours, group(id="web", region="us-east-1", address="x.y")), now=NOON)
+    assert addresses(index, firewall(id="web")) == ["aws_security_group.web"]
+    assert addresses(index, firewall(id="web", region="us-east-1")) == ["x.y"]
+    assert addresses(index, firewall(id="web", region="global")) == ["aws_security_group.web", "x.y"]
+
+
+def test_a_row_of_an_unknown_account_is_what_has_a_unique_id_alone(index):
+    sure, bucket = "sg-0a1b2c3d4e5f60718", "acme-logs"
+    rows = [group(id=sure), group(id="web", address="a.b"), group(id=bucket, address="aws_s3_bucket.logs")]
+    index.replace(
+        state(*(AddressRow(address=each.address, type=each.type, id=each.id) for each in rows)), now=NOON
+    )
+    for account in (A, B):
+        assert addresses(index, firewall(id=sure, account_id=account)) == ["aws_security_group.web"]
+        assert addresses(index, firewall(id="web", account_id=account)) == []
+        logs = resource(account_id=account, region="eu-west-1", type="AWS::S3::Bucket", id=bucket)
+        assert addresses(index, logs) == ["aws_s3_bucket.logs"]
+    assert [each.row.address for each in index.search("web", now=NOON)] == ["a.b"]
+
+
+def test_an_arn_in_two_states_gives_both_the_one_that_was_seen_last_first(index):
+    index.replace(state(row(address="a.old"), place="old", seen_at=NOON - DAY), now=NOON)
+    index.replace(state(row(address="a.new"), place="new"), now=NOON)
+    index.replace(state(row(address="a.older"), place="older", seen_at=NOON - 2 * DAY), now=NOON)
+    assert addresses(index, role()) == ["a.new", "a.old", "a.older"]
+
+
+def test_an_account_is_covered_by_what_a_state_holds_now_and_by_no_plan(index):
+    index.replace(state(row(account_id=B), place="p" + PLAN, planned_at=NOON), now=NOON)
+    assert not found(index, role(account=B)).covered
+    index.replace(state(row(), group(account_id="")), now=NOON)
+    assert found(index, firewall("none")) == Indexed(covered=True)
+    assert not found(index, role("none", account=B)).covered
+    index.replace(state(serial=2), now=NOON)
+    assert not found(index, firewall("none")).covered
+    index.replace(state(row(), serial=3), now=NOON)
+    index.replace(state(row("other"), place="other"), now=NOON)
+    index.drop(["s3://acme/web.tfstate"], now=NOON)
+    assert found(index, firewall("none")).covered
+    index.drop(["other"], now=NOON)
+    assert not found(index, firewall("none")).covered
+
+
+def test_a_new_version_takes_the_place_of_the_old_one(store):
+    store().replace(state(row("a"), row("b"), row("c", address="c.c")), now=NOON)
+    new = state(row("a"), row("c", address="c.d"), row("d"), serial=2, owner="@acme/web", seen_at=NOON + DAY)
+    assert store().replace(new, now=NOON + DAY)
+    index = store()
+    assert addresses(index, role("a")) == ["aws_iam_role.a"]
+    assert addresses(index, role("b")) == ["(aws_iam_role.b)"]
+    assert addresses(index, role("c")) == ["c.d", "(c.c)"]
+    assert addresses(index, role("d")) == ["aws_iam_role.d"]
+    for name in "abd":
+        (one,) = found(index, role(name)).rows
+        assert one.head == new.head
+        assert one.gone_at == (NOON + DAY if name == "b" else None)
+    assert list(index.states()) == [new.head]
+
+
+def test_an_older_serial_of_a_lineage_changes_nothing(store):
+    store().replace(state(row("new"), serial=7), now=NOON)
+    assert store().replace(state(row("old"), serial=6, seen_at=NOON + DAY), now=NOON + DAY) is False
+    assert addresses(store(), role("old")) == []
+    assert addresses(store(), role("new")) == ["aws_iam_role.new"]
+    assert [head.serial for head in store().states()] == [7]
+
+
+def test_the_same_serial_may_be_put_again_and_says_when_it_was_seen(store):
+    store().replace(state(row(), serial=7), now=NOON)
+    later = state(row(), row("more"), serial=7, seen_at=NOON + DAY)
+    assert store().replace(later, now=NOON + DAY)
+    assert found(store(), role()).rows[0].head.seen_at == NOON + DAY
+    assert addresses(store(), role("more")) == ["aws_iam_role.more"]
+
+
+def test_another_lineage_takes_the_place_whatever_its_serial(store):
+    store().replace(state(row("old"), lineage="a", serial=70), now=NOON)
+    assert store().replace(state(row("new"), lineage="b", serial=1), now=NOON)
+    assert addresses(store(), role("old")) == ["(aws_iam_role.old)"]
+    assert addresses(store(), role("new")) == ["aws_iam_role.new"]
+
+
+def test_a_plan_stands_beside_its_state_until_a_later_one(store):
+    def plan(*rows, at):
+        return state(*rows, place="web" + PLAN, planned_at=NOON + at, serial=0, lineage="")
+
+    changed = row(planned=Planned(actions=("update",)))
+    store().replace(state(row(), place="web"), now=NOON)
+    assert store().replace(plan(changed, row("new"), at=DAY), now=NOON)
+    assert [each.row.planned for each in found(store(), role()).rows] == [None, changed.planned]
+    assert store().replace(plan(row("late"), at=timedelta(0)), now=NOON) is False
+    assert addresses(store(), role("late")) == []
+    assert store().replace(plan(row("newest"), at=2 * DAY), now=NOON)
+    assert [each.row.planned for each in found(store(), role()).rows] == [None]
+    assert addresses(store(), role("new")) == []
+    assert addresses(store(), role("newest")) == ["aws_iam_role.newest"]
+    assert [head.place for head in store().states()] == ["web", "web" + PLAN]
+
+
+def test_what_is_gone_is_answered_for_thirty_days(store):
+    store().replace(state(row("stays"), row("gone"), group()), now=NOON)
+    store().replace(state(row("stays"), serial=2), now=NOON + DAY)
+    last = NOON + DAY + GONE_FOR - timedelta(milliseconds=1)
+    assert addresses(store(), role("gone"), last) == ["(aws_iam_role.gone)"]
+    assert addresses(store(), role("gone"), NOON + DAY + GONE_FOR) == []
+    assert [each.gone_at for each in store().search("sg-web", now=last)] == [NOON + DAY]
+    assert list(store().search("sg-web", now=NOON + DAY + GONE_FOR)) == []
+    # A write in between does not make it last longer, and one afterwards forgets it.
+    store().replace(state(row("stays"), serial=3), now=NOON + 20 * DAY)
+    assert [each.gone_at for each in found(store(), role("gone")).rows] == [NOON + DAY]
+    store().replace(state(row("stays"), serial=4), now=NOON + DAY + GONE_FOR)
+    assert addresses(store(), role("gone"), NOON) == []
+    assert addresses(store(), role("stays"), NOON + 99 * DAY) == ["aws_iam_role.stays"]
+
+
+def test_what_comes_back_is_there_and_what_was_replaced_is_gone(store):
+    store().replace(state(group(id="sg-1")), now=NOON)
+    store().replace(state(group(id="sg-2"), serial=2), now=NOON)
+    assert addresses(store(), firewall(id="sg-1")) == ["(aws_security_group.web)"]
+    assert addresses(store(), firewall(id="sg-2")) == ["aws_security_group.web"]
+    store().replace(state(group(id="sg-1"), serial=3), now=NOON + DAY)
+    assert addresses(store(), firewall(id="sg-1")) == ["aws_security_group.web"]
+    assert addresses(store(), firewall(id="sg-2")) == ["(aws_security_group.web)"]
+
+
+def test_what_more_is_learned_of_an_instance_leaves_nothing_gone(store):
+    store().replace(state(group(account_id="", region="", id="sg-0a1b2c3d4e5f60718")), now=NOON)
+    known = group(
+        id="sg-0a1b2c3d4e5f60718", arn=f"arn:aws:ec2:eu-west-1:{A}:security-group/sg-0a1b2c3d4e5f60718"
+    )
+    store().replace(state(known, serial=2), now=NOON)
+    (one,) = found(store(), firewall(id="sg-0a1b2c3d4e5f60718")).rows
+    assert (one.row, one.gone_at) == (known, None)
+    assert len(store().search("sg-0a1b2c3d4e5f60718", now=NOON)) == 1
+
+
+def test_a_state_that_is_dropped_is_gone_with_all_its_rows(store):
+    store().replace(state(row("a"), place="a"), now=NOON)
+    store().replace(state(row("b"), place="b"), now=NOON)
+    store().drop(["a", "never there"], now=NOON + DAY)
+    assert [head.place for head in store().states()] == ["b"]
+    assert [each.gone_at for each in found(store(), role("a")).rows] == [NOON + DAY]
+    assert addresses(store(), role("b")) == ["aws_iam_role.b"]
+    store().drop(["a"], now=NOON + 2 * DAY)
+    assert [each.gone_at for each in found(store(), role("a")).rows] == [NOON + DAY]
+    store().drop([], now=NOON + DAY + GONE_FOR)
+    assert addresses(store(), role("a"), NOON) == []
+    # It may come back, whatever its serial was.
+    assert store().replace(state(row("a"), place="a", serial=0), now=NOON + 40 * DAY)
+    assert addresses(store(), role("a"), NOON + 40 * DAY) == ["aws_iam_role.a"]
+
+
+def test_texts_are_plain_text_whatever_they_hold(store):
+    odd = [
+        *dict.fromkeys(filter(None, TEXTS)),
+        "'; DROP TABLE row; --",
+        "a%",
+        "A",
+        "a",
+        "id#x#y",
+        "#",
+        "ü" * 3_000,
+    ]
+    odd = [text for text in odd if not text.startswith("arn:")]
+    rows = [row(address=f"a.b[{text}]", id=text, arn="", parent=text[::-1]) for text in odd]
+    store().replace(state(*rows, place="\udcff\0odd", owner=TEXTS[0], stack="\ud800"), now=NOON)
+    index = store()
+    for text in odd:
+        asked = resource(account_id=A, region="global", type="AWS::IAM::Role", id=text, name=None, arn=None)
+        assert f"a.b[{text}]" in addresses(index, asked)
+        assert [each.row.id for each in index.search(text, now=NOON)] == [text]
+        (one,) = index.search(f"a.b[{text}]", now=NOON)
+        assert (one.head.place, one.head.owner, one.head.stack) == ("\udcff\0odd", TEXTS[0], "\ud800")
+    store().drop(["\udcff\0odd"], now=NOON)
+    assert list(store().states()) == []
+
+
+def test_ids_of_accounts_that_are_none_cover_nothing(index):
+    index.replace(state(row(account_id="*", arn="")), now=NOON)
+    assert not found(index, role()).covered
+    assert addresses(index, role()) == []
+
+
+def test_of_equal_rows_one_is_kept(index):
+    index.replace(state(row(), row(), row(region="eu-west-1")), now=NOON)
+    assert addresses(index, role()) == ["aws_iam_role.web"]
+
+
+def test_a_reader_sees_whole_versions_while_they_are_written(store):
+    """A version is ten groups of one parent; each names its version in its address."""
+
+    def version(number):
+        rows = [
+            group(f"v{number}_{part}", id=f"sg-{number % 3}-{part}", parent="sg-web") for part in range(10)
+        ]
+        return state(*rows, serial=number, seen_at=NOON + timedelta(seconds=number))
+
+    store().replace(version(1), now=NOON)
+    over, seen = threading.Event(), []
+
+    def read():
+        index = store()
+        while not over.is_set():
+            there = [each for each in found(index, firewall()).rows if not each.gone_at]
+            seen.append({each.row.address.split(".v")[1].partition("_")[0] for each in there} or {"none"})
+            assert len(there) == 10
+
+    readers = [threading.Thread(target=read) for _ in range(3)]
+    for reader in readers:
+        reader.start()
+    for number in range(2, getattr(store, "versions", 40)):
+        assert store().replace(version(number), now=NOON)
+    over.set()
+    for reader in readers:
+        reader.join()
+    assert seen
+    assert all(len(versions) == 1 for versions in seen), [each for each in seen if len(each) != 1]
+
+
+def test_of_writers_at_once_the_newest_serial_stands_in_the_end(store):
+    serials = list(range(1, getattr(store, "writes", 30)))
+    random.Random(4).shuffle(serials)
+    start = threading.Barrier(3)
+    errors = []
+
+    def write(mine):
+        index = store()
+        start.wait()
+        try:
+            for serial in mine:
+                index.replace(state(row(f"r{serial}"), row("all"), serial=serial), now=NOON)
+        except Exception as error:
+            errors.append(error)
+
+    threads = [threading.Thread(target=write, args=(serials[part::3],)) for part in range(3)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert errors == []
+    index, newest = store(), max(serials)
+    assert [head.serial for head in index.states()] == [newest]
+    assert addresses(index, role(f"r{newest}")) == [f"aws_iam_role.r{newest}"]
+    assert addresses(index, role("all")) == ["aws_iam_role.all"]
+    there = [
+        serial for serial in serials if f"aws_iam_role.r{serial}" in addresses(index, role(f"r{serial}"))
+    ]
+    assert there == [newest]
+
+
+def test_writers_of_different_states_do_not_disturb_each_other(store):
+    errors = []
+
+    def write(me):
+        try:
+            for serial in range(1, 5):
+                store().replace(state(row(address=f"a.s{me}"), place=f"{me}", serial=serial), now=NOON)
+        except Exception as error:
+            errors.append(error)
+
+    threads = [threading.Thread(target=write, args=(me,)) for me in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert errors == []
+    assert addresses(store(), role()) == [f"a.s{me}" for me in range(6)]
+    assert [head.serial for head in store().states()] == [4] * 6
+
+
+def test_a_group_with_three_thousand_rules(store):
+    rules = [
+        group(f'rule["{number:05}"]', id=f"sgr-{number:017x}", parent="sg-web") for number in range(3_000)
+    ]
+    many = getattr(store, "rules", 3_000)
+    store().replace(state(group(), *rules[:many]), now=NOON)
+    assert len(addresses(store(), firewall())) == many + 1
+    store().replace(state(group(), *rules[1:many], serial=2), now=NOON)
+    answered = addresses(store(), firewall())
+    assert len(answered) == many + 1
+    assert answered[-1] == '(aws_security_group.rule["00000"])'
+
+
+def test_a_name_in_many_states(store):
+    many = getattr(store, "states", 1_000)
+    index = store()
+    for number in range(many):
+        index.replace(state(row(address=f"a.s{number:04}"), place=f"place {number:04}"), now=NOON)
+    assert addresses(store(), role()) == [f"a.s{number:04}" for number in range(many)]
+    assert len(store().states()) == many
+
+
+def test_a_large_state_and_a_wave_of_questions(store):
+    many = getattr(store, "rows", 10_000)
+    rows = [row(f"r{number}") for number in range(many)]
+    store().replace(state(*rows), now=NOON)
+    asked = [role(f"r{number}") for number in range(0, 2 * many, 10)]
+    answered = store().find(asked, now=NOON + NEWLY)
+    assert list(answered) == asked
+    assert [len(each.rows) for each in answered.values()] == [1] * (many // 10) + [0] * (many // 10)
+    assert all(each.covered for each in answered.values())
