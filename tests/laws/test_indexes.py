@@ -2,12 +2,15 @@
 
 import random
 import threading
+from dataclasses import fields
 from datetime import timedelta
 
 import pytest
 
+from iacwatch.addresses.index import row_text
 from iacwatch.core.addresses.versions import GONE_FOR
 from iacwatch.core.iac import PLAN, AddressRow, Engine, Indexed, Planned, StateHead, StateRows
+from iacwatch.ports import Replaced
 from tests.fixtures.builders import resource
 from tests.fixtures.clocks import NOON
 from tests.fixtures.hostile_text import TEXTS
@@ -112,7 +115,9 @@ def test_a_row_is_found_by_others_with_all_that_was_put(store):
     planned = Planned(
         actions=("delete", "create"), action_reason="x", replace_paths=("a.0",), drift_only=True
     )
-    full = row(region="eu-west-1", parent="p", exclusive=True, deposed="8a", planned=planned)
+    full = row(
+        region="eu-west-1", parent="p", exclusive=True, direction="egress", deposed="8a", planned=planned
+    )
     head = StateHead(
         place="s3://acme/web.tfstate",
         engine=Engine.OPENTOFU,
@@ -128,10 +133,17 @@ def test_a_row_is_found_by_others_with_all_that_was_put(store):
         planned_at=NOON,
         version="1 2",
     )
-    assert store().replace(StateRows(head=head, rows=(full,)), now=NOON)
+    assert store().replace(StateRows(head=head, rows=(full,)), now=NOON) is Replaced.WRITTEN
     (one,) = found(store(), role()).rows
     assert (one.row, one.head, one.gone_at) == (full, head, None)
     assert list(store().states()) == [head]
+
+
+def test_every_field_of_a_row_and_a_head_is_kept():
+    assert set(row_text._FIELDS) == {field.name for field in fields(AddressRow)}
+    assert set(row_text._AS_THEY_ARE) | {"engine", "seen_at", "planned_at"} == {
+        field.name for field in fields(StateHead)
+    }
 
 
 def test_rows_are_found_by_arn_by_id_by_name_and_by_address(index):
@@ -219,7 +231,7 @@ def test_an_account_is_covered_by_what_a_state_holds_now_and_by_no_plan(index):
 def test_a_new_version_takes_the_place_of_the_old_one(store):
     store().replace(state(row("a"), row("b"), row("c", address="c.c")), now=NOON)
     new = state(row("a"), row("c", address="c.d"), row("d"), serial=2, owner="@acme/web", seen_at=NOON + DAY)
-    assert store().replace(new, now=NOON + DAY)
+    assert store().replace(new, now=NOON + DAY) is Replaced.WRITTEN
     index = store()
     assert addresses(index, role("a")) == ["aws_iam_role.a"]
     assert addresses(index, role("b")) == ["(aws_iam_role.b)"]
@@ -234,7 +246,7 @@ def test_a_new_version_takes_the_place_of_the_old_one(store):
 
 def test_an_older_serial_of_a_lineage_changes_nothing(store):
     store().replace(state(row("new"), serial=7), now=NOON)
-    assert store().replace(state(row("old"), serial=6, seen_at=NOON + DAY), now=NOON + DAY) is False
+    assert store().replace(state(row("old"), serial=6, seen_at=NOON + DAY), now=NOON + DAY) is Replaced.OLDER
     assert addresses(store(), role("old")) == []
     assert addresses(store(), role("new")) == ["aws_iam_role.new"]
     assert [head.serial for head in store().states()] == [7]
@@ -243,14 +255,14 @@ def test_an_older_serial_of_a_lineage_changes_nothing(store):
 def test_the_same_serial_may_be_put_again_and_says_when_it_was_seen(store):
     store().replace(state(row(), serial=7), now=NOON)
     later = state(row(), row("more"), serial=7, seen_at=NOON + DAY)
-    assert store().replace(later, now=NOON + DAY)
+    assert store().replace(later, now=NOON + DAY) is Replaced.WRITTEN
     assert found(store(), role()).rows[0].head.seen_at == NOON + DAY
     assert addresses(store(), role("more")) == ["aws_iam_role.more"]
 
 
 def test_another_lineage_takes_the_place_whatever_its_serial(store):
     store().replace(state(row("old"), lineage="a", serial=70), now=NOON)
-    assert store().replace(state(row("new"), lineage="b", serial=1), now=NOON)
+    assert store().replace(state(row("new"), lineage="b", serial=1), now=NOON) is Replaced.RECREATED
     assert addresses(store(), role("old")) == ["(aws_iam_role.old)"]
     assert addresses(store(), role("new")) == ["aws_iam_role.new"]
 
@@ -261,11 +273,11 @@ def test_a_plan_stands_beside_its_state_until_a_later_one(store):
 
     changed = row(planned=Planned(actions=("update",)))
     store().replace(state(row(), place="web"), now=NOON)
-    assert store().replace(plan(changed, row("new"), at=DAY), now=NOON)
+    assert store().replace(plan(changed, row("new"), at=DAY), now=NOON) is Replaced.WRITTEN
     assert [each.row.planned for each in found(store(), role()).rows] == [None, changed.planned]
-    assert store().replace(plan(row("late"), at=timedelta(0)), now=NOON) is False
+    assert store().replace(plan(row("late"), at=timedelta(0)), now=NOON) is Replaced.OLDER
     assert addresses(store(), role("late")) == []
-    assert store().replace(plan(row("newest"), at=2 * DAY), now=NOON)
+    assert store().replace(plan(row("newest"), at=2 * DAY), now=NOON) is Replaced.WRITTEN
     assert [each.row.planned for each in found(store(), role()).rows] == [None]
     assert addresses(store(), role("new")) == []
     assert addresses(store(), role("newest")) == ["aws_iam_role.newest"]
@@ -321,7 +333,7 @@ def test_a_state_that_is_dropped_is_gone_with_all_its_rows(store):
     store().drop([], now=NOON + DAY + GONE_FOR)
     assert addresses(store(), role("a"), NOON) == []
     # It may come back, whatever its serial was.
-    assert store().replace(state(row("a"), place="a", serial=0), now=NOON + 40 * DAY)
+    assert store().replace(state(row("a"), place="a", serial=0), now=NOON + 40 * DAY) is Replaced.WRITTEN
     assert addresses(store(), role("a"), NOON + 40 * DAY) == ["aws_iam_role.a"]
 
 

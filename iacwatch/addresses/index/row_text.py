@@ -7,18 +7,33 @@ from typing import Any, Final
 
 from iacwatch.core.iac import AddressRow, Engine, Planned, StateHead
 
-_FIELDS: Final = tuple(field.name for field in fields(AddressRow))
+_FIELDS: Final = (
+    "address",
+    "type",
+    "account_id",
+    "region",
+    "arn",
+    "id",
+    "parent",
+    "exclusive",
+    "deposed",
+    "planned",
+    "direction",
+)
+"""A row's fields in the order in which they are stored: new ones come at the end."""
+
+_PLANNED: Final = _FIELDS.index("planned")
 _AS_THEY_ARE: Final = tuple(
     field.name for field in fields(StateHead) if field.name not in {"engine", "seen_at", "planned_at"}
 )
 
 
 def row_values(row: AddressRow) -> list[Any]:
-    """Return a row as plain JSON values, in the order of its fields; empty ones at the end are left out."""
+    """Return a row as plain JSON values, in a fixed order; empty ones at the end are left out."""
     values: list[Any] = [getattr(row, name) for name in _FIELDS]
     if row.planned is not None:
         planned = row.planned
-        values[-1] = [planned.actions, planned.action_reason, planned.replace_paths, planned.drift_only]
+        values[_PLANNED] = [planned.actions, planned.action_reason, planned.replace_paths, planned.drift_only]
     while values and not values[-1]:
         del values[-1]
     return values

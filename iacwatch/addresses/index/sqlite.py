@@ -13,6 +13,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Final
 
+from iacwatch.addresses.index.outcome import came_of
 from iacwatch.addresses.index.row_text import compact, head_of, head_values, row_of, row_values
 from iacwatch.core.addresses.keys import is_named, resource_keys, row_keys, text_keys
 from iacwatch.core.addresses.versions import (
@@ -20,14 +21,13 @@ from iacwatch.core.addresses.versions import (
     Kept,
     accounts_of,
     answers,
-    follows,
     merged,
     ordered,
 )
 from iacwatch.core.iac import AddressRow, Indexed, IndexedRow, StateHead, StateRows
 from iacwatch.core.model import Resource
 from iacwatch.errors import IacwatchError
-from iacwatch.ports import Failure
+from iacwatch.ports import Failure, Replaced
 from iacwatch.storage.sqlite_file import AT_ONCE, EPOCH, MILLISECOND, SqliteFile, SqliteKind, stamp
 
 _KIND: Final = SqliteKind(
@@ -103,7 +103,7 @@ class SqliteIndex:
             ]
         return sorted(heads, key=lambda head: head.place)
 
-    def replace(self, state: StateRows, *, now: datetime) -> bool:
+    def replace(self, state: StateRows, *, now: datetime) -> Replaced:
         """Put a state's rows in the place of what the index has of it, unless that is newer."""
         self._make()
         place = json.dumps(state.head.place)
@@ -112,8 +112,9 @@ class SqliteIndex:
                 "SELECT id, head, dropped FROM state WHERE place = ?", (place,)
             ).fetchone()
             number, head, dropped = there or (None, "", True)
-            if not dropped and not follows(state.head, self._head(place, head)):
-                return False
+            came = came_of(state.head, None if dropped else self._head(place, head))
+            if came is Replaced.OLDER:
+                return came
             database.execute(
                 "INSERT INTO state (place, head, dropped) VALUES (?, ?, 0)"
                 " ON CONFLICT (place) DO UPDATE SET head = excluded.head, dropped = 0",
@@ -123,7 +124,7 @@ class SqliteIndex:
                 (number,) = database.execute("SELECT id FROM state WHERE place = ?", (place,)).fetchone()
             self._keep(database, number, state.head, state.rows, now)
             self._prune(database, now)
-        return True
+        return came
 
     def drop(self, places: Sequence[str], *, now: datetime) -> None:
         """Let all rows of states be gone."""
