@@ -23,18 +23,23 @@ _FACETS: Final = {
     "backup_vault_name": (
         "aws_backup_vault_policy aws_backup_vault_notifications aws_backup_vault_lock_configuration"
     ),
-    "bucket": "awscc_s3_bucket_policy",
+    "bucket": (
+        "aws_s3control_bucket_lifecycle_configuration aws_s3control_bucket_policy awscc_s3_bucket_policy"
+    ),
     "cluster_arn": "aws_msk_cluster_policy",
+    "cluster_id": "aws_emr_managed_scaling_policy",
     "cluster_identifier": "aws_redshift_cluster_iam_roles aws_redshift_logging aws_redshift_snapshot_copy",
     "cluster_name": "aws_ecs_cluster_capacity_providers awscc_ecs_cluster_capacity_provider_associations",
+    "container_name": "aws_media_store_container_policy",
     "detector_id": "aws_guardduty_detector_feature",
     "distribution_id": "aws_cloudfront_monitoring_subscription",
     "domain_name": (
-        "aws_opensearch_domain_policy aws_opensearch_domain_saml_options aws_elasticsearch_domain_policy"
-        " aws_elasticsearch_domain_saml_options"
+        "aws_opensearch_domain_policy aws_opensearch_domain_saml_options"
+        " aws_elasticsearch_domain_policy aws_elasticsearch_domain_saml_options"
     ),
     "email_identity": (
         "aws_sesv2_email_identity_feedback_attributes aws_sesv2_email_identity_mail_from_attributes"
+        " aws_sesv2_email_identity_policy"
     ),
     "event_bus_name": "aws_cloudwatch_event_bus_policy",
     "file_system_id": "aws_efs_file_system_policy aws_efs_backup_policy",
@@ -44,10 +49,12 @@ _FACETS: Final = {
         " aws_lambda_runtime_management_config"
     ),
     "hosted_zone_id": "aws_route53_hosted_zone_dnssec",
+    "identity": "aws_ses_identity_policy",
     "identity_pool_id": "aws_cognito_identity_pool_roles_attachment",
     "instance_id": "aws_ec2_instance_state",
     "key_id": "aws_kms_key_policy",
     "log_group_name": "aws_cloudwatch_log_data_protection_policy",
+    "model_package_group_name": "aws_sagemaker_model_package_group_policy",
     "permission_set_arn": (
         "aws_ssoadmin_permission_set_inline_policy aws_ssoadmin_permissions_boundary_attachment"
     ),
@@ -58,7 +65,8 @@ _FACETS: Final = {
     ),
     "repository_name": "aws_ecrpublic_repository_policy",
     "resource_arn": (
-        "aws_dynamodb_resource_policy aws_dynamodb_tag aws_ecs_tag aws_kinesis_resource_policy"
+        "aws_acmpca_policy aws_codebuild_resource_policy aws_dynamodb_resource_policy"
+        " aws_dynamodb_tag aws_ecs_tag aws_kinesis_resource_policy"
         " aws_networkfirewall_resource_policy aws_rds_cluster_activity_stream aws_transfer_tag"
         " aws_wafv2_web_acl_logging_configuration"
     ),
@@ -66,21 +74,26 @@ _FACETS: Final = {
     "rest_api_id": "aws_api_gateway_rest_api_policy aws_api_gateway_rest_api_put",
     "secret_arn": "aws_secretsmanager_secret_policy",
     "secret_id": "aws_secretsmanager_secret_rotation aws_secretsmanager_secret_version",
+    "source_file_system_id": "aws_efs_replication_configuration",
+    "table_bucket_arn": "aws_s3tables_table_bucket_policy",
     "table_name": "aws_dynamodb_contributor_insights aws_dynamodb_kinesis_streaming_destination",
     "topic_arn": "awscc_sns_topic_inline_policy",
     "user_pool_id": "aws_cognito_user_pool_ui_customization",
+    "vault_name": "aws_glacier_vault_lock",
     "vpc_endpoint_id": "aws_vpc_endpoint_policy aws_vpc_endpoint_private_dns",
     "vpc_id": "aws_vpc_dhcp_options_association",
     "vpc_peering_connection_id": "aws_vpc_peering_connection_options aws_vpc_peering_connection_accepter",
+    "workspace_id": "aws_grafana_workspace_saml_configuration",
 }
 
 _PARTS: Final = {
     "allocation_id": "aws_eip_association",
+    "analyzer_name": "aws_accessanalyzer_archive_rule",
     "api_id": (
         "aws_apigatewayv2_authorizer aws_apigatewayv2_deployment aws_apigatewayv2_integration"
         " aws_apigatewayv2_integration_response aws_apigatewayv2_model aws_apigatewayv2_route"
-        " aws_apigatewayv2_route_response aws_appsync_api_cache aws_appsync_api_key aws_appsync_datasource"
-        " aws_appsync_function aws_appsync_resolver aws_appsync_type"
+        " aws_apigatewayv2_route_response aws_appsync_api_cache aws_appsync_api_key"
+        " aws_appsync_datasource aws_appsync_function aws_appsync_resolver aws_appsync_type"
     ),
     "autoscaling_group_name": (
         "aws_autoscaling_attachment aws_autoscaling_group_tag aws_autoscaling_lifecycle_hook"
@@ -93,9 +106,10 @@ _PARTS: Final = {
     ),
     "cluster_arn": "aws_msk_scram_secret_association aws_msk_single_scram_secret_association",
     "cluster_identifier": "aws_redshift_snapshot_schedule_association",
-    "configuration_set_name": ("aws_ses_event_destination aws_sesv2_configuration_set_event_destination"),
+    "configuration_set_name": "aws_ses_event_destination aws_sesv2_configuration_set_event_destination",
     "db_cluster_identifier": "aws_rds_cluster_role_association",
     "db_instance_identifier": "aws_db_instance_role_association",
+    "db_proxy_name": "aws_db_proxy_target",
     "elb": "aws_elb_attachment",
     "event_bus_name": "aws_cloudwatch_event_permission",
     "file_system_id": "aws_efs_mount_target",
@@ -104,7 +118,7 @@ _PARTS: Final = {
         " aws_lambda_provisioned_concurrency_config awscc_lambda_permission"
     ),
     "global_table_arn": "aws_dynamodb_table_replica",
-    "group": ("aws_iam_group_membership aws_iam_group_policy aws_iam_group_policy_attachment"),
+    "group": "aws_iam_group_membership aws_iam_group_policy aws_iam_group_policy_attachment",
     "group_id": "awscc_ec2_security_group_egress awscc_ec2_security_group_ingress",
     "group_name": (
         "aws_iam_group_policies_exclusive aws_iam_group_policy_attachments_exclusive awscc_iam_group_policy"
@@ -115,18 +129,20 @@ _PARTS: Final = {
     "key_id": "aws_kms_grant",
     "layer_name": "aws_lambda_layer_version_permission",
     "listener_arn": (
-        "aws_alb_listener_certificate aws_alb_listener_rule aws_lb_listener_certificate aws_lb_listener_rule"
-        " awscc_elasticloadbalancingv2_listener_certificate awscc_elasticloadbalancingv2_listener_rule"
+        "aws_alb_listener_certificate aws_alb_listener_rule aws_lb_listener_certificate"
+        " aws_lb_listener_rule awscc_elasticloadbalancingv2_listener_certificate"
+        " awscc_elasticloadbalancingv2_listener_rule"
     ),
     "load_balancer": (
-        "aws_app_cookie_stickiness_policy aws_lb_cookie_stickiness_policy aws_lb_ssl_negotiation_policy"
-        " aws_proxy_protocol_policy"
+        "aws_app_cookie_stickiness_policy aws_lb_cookie_stickiness_policy"
+        " aws_lb_ssl_negotiation_policy aws_proxy_protocol_policy"
     ),
     "load_balancer_arn": "aws_alb_listener aws_lb_listener awscc_elasticloadbalancingv2_listener",
     "load_balancer_name": (
         "aws_load_balancer_backend_server_policy aws_load_balancer_listener_policy aws_load_balancer_policy"
     ),
     "log_group_name": "aws_cloudwatch_log_metric_filter aws_cloudwatch_log_subscription_filter",
+    "nat_gateway_id": "aws_nat_gateway_eip_association",
     "network_acl_id": "aws_network_acl_association aws_network_acl_rule awscc_ec2_network_acl_entry",
     "network_interface_id": "aws_network_interface_attachment aws_network_interface_sg_attachment",
     "permission_set_arn": (
@@ -140,10 +156,10 @@ _PARTS: Final = {
     "resource_share_arn": "aws_ram_principal_association aws_ram_resource_association",
     "rest_api_id": (
         "aws_api_gateway_authorizer aws_api_gateway_deployment aws_api_gateway_documentation_part"
-        " aws_api_gateway_documentation_version aws_api_gateway_gateway_response aws_api_gateway_integration"
-        " aws_api_gateway_integration_response aws_api_gateway_method aws_api_gateway_method_response"
-        " aws_api_gateway_method_settings aws_api_gateway_model aws_api_gateway_request_validator"
-        " aws_api_gateway_resource aws_api_gateway_stage"
+        " aws_api_gateway_documentation_version aws_api_gateway_gateway_response"
+        " aws_api_gateway_integration aws_api_gateway_integration_response aws_api_gateway_method"
+        " aws_api_gateway_method_response aws_api_gateway_method_settings aws_api_gateway_model"
+        " aws_api_gateway_request_validator aws_api_gateway_resource aws_api_gateway_stage"
     ),
     "role": "aws_iam_role_policy aws_iam_role_policy_attachment",
     "role_name": (
@@ -156,20 +172,24 @@ _PARTS: Final = {
     "rule": "aws_cloudwatch_event_target",
     "rule_set_name": "aws_ses_receipt_rule",
     "security_group_id": (
-        "aws_security_group_rule aws_vpc_security_group_egress_rule aws_vpc_security_group_ingress_rule"
-        " aws_vpc_security_group_rules_exclusive aws_vpc_security_group_vpc_association"
+        "aws_security_group_rule aws_vpc_security_group_egress_rule"
+        " aws_vpc_security_group_ingress_rule aws_vpc_security_group_rules_exclusive"
+        " aws_vpc_security_group_vpc_association"
     ),
     "server_id": "aws_transfer_ssh_key aws_transfer_user",
+    "shield_protection_id": "aws_shield_protection_health_check_association",
     "snapshot_id": "aws_snapshot_create_volume_permission",
     "table_name": "aws_dynamodb_table_item",
     "target_group_arn": "aws_alb_target_group_attachment aws_lb_target_group_attachment",
     "target_key_id": "aws_kms_alias awscc_kms_alias",
     "topic_arn": "aws_sns_topic_subscription awscc_sns_subscription",
+    "traffic_mirror_filter_id": "aws_ec2_traffic_mirror_filter_rule",
     "transit_gateway_route_table_id": (
         "aws_ec2_transit_gateway_prefix_list_reference aws_ec2_transit_gateway_route"
-        " aws_ec2_transit_gateway_route_table_association aws_ec2_transit_gateway_route_table_propagation"
+        " aws_ec2_transit_gateway_route_table_association"
+        " aws_ec2_transit_gateway_route_table_propagation"
     ),
-    "user": ("aws_iam_user_group_membership aws_iam_user_policy aws_iam_user_policy_attachment"),
+    "user": "aws_iam_user_group_membership aws_iam_user_policy aws_iam_user_policy_attachment",
     "user_group_id": "aws_elasticache_user_group_association",
     "user_name": (
         "aws_iam_user_policies_exclusive aws_iam_user_policy_attachments_exclusive awscc_iam_user_policy"
@@ -184,6 +204,7 @@ _PARTS: Final = {
     "vpn_connection_id": "aws_vpn_connection_route",
     "vpn_gateway_id": "aws_vpn_gateway_attachment",
     "web_acl_arn": "aws_wafv2_web_acl_association aws_wafv2_web_acl_rule_group_association",
+    "web_acl_id": "aws_wafregional_web_acl_association",
     "window_id": "aws_ssm_maintenance_window_target aws_ssm_maintenance_window_task",
     "zone_id": (
         "aws_route53_query_log aws_route53_record aws_route53_records_exclusive aws_route53_zone_association"
