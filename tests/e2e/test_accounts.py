@@ -370,7 +370,9 @@ def test_accounts_are_asked_at_once_and_at_a_pace_of_their_own(aws, queue, tmp_p
             raise ApiError("AccessDeniedException", "they were not asked at once") from None
 
     watched(aws, "cloudtrail", "LookupEvents", meet)
-    done = drain(aws, tmp_path, queue, **accounts("*"), IACWATCH_TRAIL__CALLS_PER_SECOND="0.15")
+    done = drain(
+        aws, tmp_path, queue, **accounts("*"), IACWATCH_TRAIL__CALLS_PER_SECOND="0.15", hurried=False
+    )
     assert (done.returncode, len(findings(done))) == (0, 2), done.stderr
     assert came == {PAYMENTS, SHOP}
 

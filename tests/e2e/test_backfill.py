@@ -6,11 +6,9 @@ import pty
 import re
 import signal
 import subprocess
-import sys
 import time
 from collections import Counter
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from uuid import uuid4
 
 import pytest
@@ -18,7 +16,6 @@ import pytest
 from iacwatch.demo.fake.server import FakeAws
 from tests.fixtures import command, history_folder, moto_aws
 from tests.fixtures.small_world import ACCOUNT, REGION, ago, call, group_id, item, listed, message
-from tests.worlds.blind.run import HURRIED
 
 GROUP = "AWS::EC2::SecurityGroup"
 ONLY = ("--resource-type", GROUP)
@@ -47,28 +44,8 @@ def fill(aws, *numbers, minutes=60, who="alice@example.com"):
     return documents
 
 
-def line(*arguments):
-    """Return the command line of the real command, hurried: AWS's own pace is kept by other tests."""
-    return [sys.executable, "-c", HURRIED, *arguments]
-
-
-def environment(aws, home, **more):
-    return command.environment(
-        aws, home, PYTHONPATH=str(Path(__file__).parents[2]), IACWATCH_TRAIL__CALLS_PER_SECOND="500", **more
-    )
-
-
 def backfill(aws, home, *arguments, before=(), types=ONLY, **more):
-    return subprocess.run(
-        line(*before, "backfill", *arguments, *types),
-        env=environment(aws, home, **more),
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        timeout=100,
-        check=False,
-        cwd=home,
-    )
+    return command.run(aws, home, *before, "backfill", *arguments, *types, timeout=100, **more)
 
 
 def findings(done):
@@ -261,8 +238,8 @@ def history_document(row):
 
 def started(aws, home, *arguments):
     return subprocess.Popen(
-        line("backfill", *arguments, *ONLY),
-        env=environment(aws, home),
+        command.line("backfill", *arguments, *ONLY, hurried=True),
+        env=command.environment(aws, home),
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
@@ -464,8 +441,8 @@ def test_a_terminal_shows_how_far_it_is_and_the_report_is_not_torn(aws, tmp_path
     report = tmp_path / "report.jsonl"
     with report.open("w") as out:
         process = subprocess.Popen(
-            line("backfill", "--since", "1d", "--format", "jsonl", *ONLY),
-            env=environment(aws, tmp_path, TERM="xterm-256color", COLUMNS="120"),
+            command.line("backfill", "--since", "1d", "--format", "jsonl", *ONLY, hurried=True),
+            env=command.environment(aws, tmp_path, TERM="xterm-256color", COLUMNS="120"),
             stdout=out,
             stderr=theirs,
             cwd=tmp_path,

@@ -5,16 +5,13 @@ import os
 import re
 import signal
 import subprocess
-import sys
 from collections import Counter
-from pathlib import Path
 
 import pytest
 
 from iacwatch.demo.fake.server import FakeAws
 from tests.fixtures import command
 from tests.fixtures.small_world import ACCOUNT, REGION, ago, call, group_id, item, listed
-from tests.worlds.blind.run import HURRIED
 
 GROUP = "AWS::EC2::SecurityGroup"
 GONE = {"configuration": None, "tags": {}, "configurationItemStatus": "ResourceDeleted"}
@@ -40,28 +37,8 @@ def change(aws, number, minutes, port, *, who="alice@example.com", **more):
     aws.add_event(call(number, minutes + 1, who=who), resource_names=listed(number))
 
 
-def environment(aws, home, **more):
-    return command.environment(
-        aws, home, PYTHONPATH=str(Path(__file__).parents[2]), IACWATCH_TRAIL__CALLS_PER_SECOND="500", **more
-    )
-
-
-def line(*arguments):
-    """Return the command line of the real command, hurried: AWS's own pace is kept by other tests."""
-    return [sys.executable, "-c", HURRIED, *arguments]
-
-
 def who(aws, home, *arguments, before=(), **more):
-    return subprocess.run(
-        line(*before, "who", *arguments),
-        env=environment(aws, home, **more),
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-        cwd=home,
-    )
+    return command.run(aws, home, *before, "who", *arguments, **more)
 
 
 def findings(done):
@@ -105,15 +82,7 @@ def test_its_findings_are_those_of_a_backfill(aws, tmp_path):
     busy(aws)
     asked = ("--since", "50d", "--format", "jsonl", "--verdict", "all")
     one = who(aws, tmp_path, "web-1", *asked)
-    past = subprocess.run(
-        line("backfill", *asked, "--resource-type", GROUP),
-        env=environment(aws, tmp_path),
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=True,
-        cwd=tmp_path,
-    )
+    past = command.run(aws, tmp_path, "backfill", *asked, "--resource-type", GROUP)
     assert sorted(one.stdout.splitlines()) == sorted(past.stdout.splitlines())
 
 
@@ -306,8 +275,8 @@ def test_a_signal_ends_it_and_what_was_found_is_shown(aws, tmp_path):
     busy(aws)
     aws.latency = 1.0
     with subprocess.Popen(
-        line("who", group_id(1), "--format", "jsonl"),
-        env=environment(aws, tmp_path),
+        command.line("who", group_id(1), "--format", "jsonl", hurried=True),
+        env=command.environment(aws, tmp_path),
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,

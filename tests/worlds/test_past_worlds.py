@@ -2,10 +2,7 @@
 
 import json
 import os
-import subprocess
-import sys
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
@@ -15,7 +12,7 @@ from tests.fixtures import history_folder
 from tests.worlds.blind import score
 from tests.worlds.blind.actors import OWN, SECOND
 from tests.worlds.blind.noise import Noise
-from tests.worlds.blind.run import HURRIED, Account
+from tests.worlds.blind.run import Account
 from tests.worlds.blind.stories import Stories
 from tests.worlds.blind.world import World
 
@@ -25,23 +22,8 @@ SETTLED = timedelta(minutes=46)
 
 def told(account, *options):
     """Run `iacwatch backfill`; return its report's lines."""
-    done = subprocess.run(
-        [
-            *(sys.executable, "-c", HURRIED, "--config", str(account.folder / "iacwatch.toml")),
-            *("backfill", "--since", "24h", "--format", "jsonl", "--verdict", "all", *options),
-        ],
-        env={
-            "PATH": os.environ["PATH"],
-            "PYTHONPATH": str(Path(__file__).parents[2]),
-            "HOME": str(account.folder),
-            "IACWATCH_TRAIL__CALLS_PER_SECOND": "500",
-            **account.aws.environment(),
-        },
-        capture_output=True,
-        text=True,
-        timeout=600,
-        check=False,
-    )
+    asked = ("backfill", "--since", "24h", "--format", "jsonl", "--verdict", "all", *options)
+    done = account.run(*asked)
     assert done.returncode == 0, done.stderr
     return [json.loads(line) for line in done.stdout.splitlines()]
 

@@ -26,7 +26,6 @@ from iacwatch.demo.story.thing import REGION, Thing
 from iacwatch.demo.story.weeks import stock as weeks_stock
 from iacwatch.demo.story.weeks import weeks
 from tests.fixtures import command
-from tests.worlds.blind.run import HURRIED
 
 ALL = ("--verdict", "all", "--format", "jsonl")
 NOW = datetime(2026, 11, 24, 16, 30, 12, 345678, tzinfo=UTC)
@@ -143,8 +142,8 @@ class Looked:
             self.day.put_into(aws, queue)
             runner = Runner(aws=aws, queue_url=queue, home=home)
             self.done = subprocess.run(
-                [sys.executable, "-c", HURRIED, "backfill", "--since", "65d", *ALL],
-                env={**runner.environment(), "IACWATCH_TRAIL__CALLS_PER_SECOND": "500"},
+                command.line("backfill", "--since", "65d", *ALL, hurried=True),
+                env=runner.environment(),
                 cwd=home,
                 capture_output=True,
                 text=True,

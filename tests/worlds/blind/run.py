@@ -1,22 +1,13 @@
 """Runs the real command over HTTP against an AWS that holds a blind world."""
 
 import json
-import os
-import subprocess
-import sys
 from datetime import timedelta
 from pathlib import Path
 
 from iacwatch.demo.fake.server import FakeAws
+from tests.fixtures import command
 from tests.worlds.blind.actors import OWN, SECOND
 from tests.worlds.blind.world import World
-
-# CloudTrail's own pace is kept by `trail.calls_per_second`, 2 at most: the same command, hurried.
-HURRIED = (
-    "import runpy, iacwatch.settings.values as values, iacwatch.app.container as container; "
-    "values.MOST_CALLS_PER_SECOND = container.CONFIG_CALLS_PER_SECOND = 1000; "
-    "runpy.run_module('iacwatch', run_name='__main__')"
-)
 
 
 def configuration(world: World, url: str) -> str:
@@ -95,22 +86,14 @@ class Account:
         """Run `iacwatch drain` for these verdicts (all); return the lines of its report, and its stderr."""
         wanted = [option for each in verdicts or ("all",) for option in ("--verdict", each)]
         options = ["drain", "--format", "jsonl", *wanted, "--no-slack", *further]
-        done = subprocess.run(
-            [sys.executable, "-c", HURRIED, "--config", str(self.folder / "iacwatch.toml"), *options],
-            env={
-                "PATH": os.environ["PATH"],
-                "PYTHONPATH": str(Path(__file__).parents[3]),
-                "HOME": str(self.folder),
-                "IACWATCH_TRAIL__CALLS_PER_SECOND": "500",
-                **self.aws.environment(),
-            },
-            capture_output=True,
-            text=True,
-            timeout=600,
-            check=False,
-        )
+        done = self.run(*options)
         assert done.returncode in {0, 1}, done.stderr
         return [json.loads(line) for line in done.stdout.splitlines()], done.stderr
+
+    def run(self, *arguments):
+        """Run the command to its end, with this world's configuration."""
+        configured = ("--config", str(self.folder / "iacwatch.toml"))
+        return command.run(self.aws, self.folder, *configured, *arguments, timeout=600)
 
     def queued(self):
         return {message.body for message in self.aws.messages(self.url)}
