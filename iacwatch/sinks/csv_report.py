@@ -11,7 +11,7 @@ from dataclasses import replace
 from typing import Final, TextIO
 
 from iacwatch.core.model import Finding, Json, PropertyChange
-from iacwatch.core.present import properties, sentence
+from iacwatch.core.present import address, properties, sentence
 from iacwatch.core.present.record import milliseconds, record
 from iacwatch.core.text import plain
 from iacwatch.errors import DeliveryError
@@ -67,6 +67,19 @@ _FIELDS: Final[Mapping[str, str]] = {
     "chain": "",
     "event_principal": "event.principal",
     "event_arn": "event.arn",
+    "iac_engine": "iac.engine",
+    "iac_address": "iac.address",
+    "iac_stack": "iac.stack",
+    "iac_repository": "iac.repository",
+    "iac_path": "iac.path",
+    "iac_owner": "iac.owner",
+    "iac_seen_at": "iac.seen_at",
+    "iac_evidence": "iac.evidence",
+    "iac_precision": "iac.precision",
+    "next_apply": "next_apply.does",
+    "next_apply_reason": "next_apply.reason",
+    "next_step": "",
+    "iac_link": "",
 }
 """Each column, and where in the report's record it stands; "": it is made for this report alone."""
 
@@ -128,6 +141,7 @@ class CsvReport:
         seen = view_of(finding, self._style)
         # The record would hide the secrets of a diff once more, and none of its values has a column.
         row = record(replace(finding, change=replace(finding.change, diff=None)))
+        link = address.file_link(finding)
         made = {
             "happened_at": milliseconds(finding.happened_at),
             "who": sentence.whom(finding),
@@ -138,6 +152,8 @@ class CsvReport:
             "other_event_ids": "; ".join(match.event.event_id for match in finding.others),
             "chain": "; ".join(link.arn for link in finding.actor.chain) if finding.actor else None,
             "leads": "; ".join(sentence.near(finding, most=len(finding.leads))),
+            "next_step": next(address.commands([finding]), None),
+            "iac_link": link.url if link else None,
         }
         return [_cell(_field(row, place) if place else made[name]) for name, place in _FIELDS.items()]
 

@@ -4,12 +4,12 @@ The words are made here once; a report lays them out. What strangers may have wr
 escaping it is left to whoever writes that markup.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import UTC, datetime
 from itertools import chain
 from typing import Final
 
-from iacwatch.core.iac import Does, IacAddress, NextStep, Precision
+from iacwatch.core.iac import AddressEvidence, Does, IacAddress, NextStep, Precision
 from iacwatch.core.model import Finding
 from iacwatch.core.present.sentence import said
 from iacwatch.core.present.verbs import Part, Phrase
@@ -28,6 +28,13 @@ _DOES: Final = {
     Does.NOTHING: "leaves it as it is",
     Does.UNKNOWN: "not known",
 }
+_EVIDENCE: Final = {
+    AddressEvidence.STACK_TAGS: "the tags of its stack",
+    AddressEvidence.INDEX: "the index of states",
+    AddressEvidence.TAGS: "its tags",
+    AddressEvidence.CONFIG: "the configuration",
+}
+_PASTED: Final = {"import": "To take it into the state", "ignore": "To report it no more"}
 _LOOK: Final = ("plan", "revert-drift")
 _MINUTE, _HOUR, _DAY = 60, 3_600, 86_400
 _SHOWN_IN_HOURS: Final = 48
@@ -119,6 +126,23 @@ def file_link(finding: Finding) -> NextStep | None:
     """Return the link to the code, else to a search for it."""
     linked = (step for step in finding.next_steps if step.kind in {"file", "search"} and _is_link(step.url))
     return next(linked, None)
+
+
+def link_label(step: NextStep) -> str:
+    """Return the words of a link to the code: ours, since the template makes it, not its file's name."""
+    return "code" if step.kind == "file" else "code search"
+
+
+def blocks(finding: Finding, *, kinds: Collection[str] = tuple(_PASTED)) -> Iterator[tuple[str, str]]:
+    """Yield what to paste into code or configuration, each with what it is for."""
+    for step in finding.next_steps:
+        if step.kind in kinds and exact(step.text):
+            yield _PASTED[step.kind], step.text
+
+
+def evidence(iac: IacAddress) -> str:
+    """Return how the address is known: "the index"."""
+    return _EVIDENCE[iac.evidence]
 
 
 def exact(text: str, longest: int = LONGEST_STEP) -> bool:

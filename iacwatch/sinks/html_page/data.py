@@ -18,12 +18,14 @@ from iacwatch.core.present import links, origin, sentence
 from iacwatch.core.present.gravity import Gravity, Precedence, precedence
 from iacwatch.core.text import plain
 from iacwatch.sinks.diff_text import Room, before_after
+from iacwatch.sinks.html_page import in_iac
 from iacwatch.sinks.style import ReportStyle, view_of
 
 COLUMNS: Final = (
     *("id", "at", "captured", "previous", "verdict", "person", "who", "actor", "done", "managed", "note"),
     *("account", "region", "type", "object", "name", "arn", "change", "event", "ways", "others", "leads"),
-    *("changes", "moreChanges", "reason", "configLink", "trailLink", "gravity"),
+    *("changes", "moreChanges", "reason", "configLink", "trailLink", "gravity", "iac", "applies", "steps"),
+    "source",
 )
 
 ORDER: Final = (
@@ -102,6 +104,7 @@ class PageData:
         self._accounts: dict[str, str] = {}
         self._types: dict[str, str] = {}
         self._verdicts: dict[Verdict, str] = {}
+        self._homes = in_iac.Homes()
         self.counts = Counts()
         """What was taken in, counted."""
 
@@ -127,6 +130,7 @@ class PageData:
             "actors": [_facts(actor) for actor in self._actors],
             "accounts": self._accounts,
             "types": self._types,
+            "homes": self._homes.shared(),
             "columns": COLUMNS,
             "gravities": GRAVITIES,
             "order": "newest" if self._one else "gravest",
@@ -181,6 +185,10 @@ class PageData:
             "configLink": _link(links.config_timeline(resource)),
             "trailLink": _link(links.cloudtrail_event(finding.match.event)) if finding.match else None,
             "gravity": gravity,
+            "iac": self._homes.of(finding),
+            "applies": in_iac.applies(finding),
+            "steps": in_iac.steps(finding),
+            "source": in_iac.source(finding),
         }
         return [values[name] for name in COLUMNS]
 

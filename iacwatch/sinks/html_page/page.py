@@ -18,7 +18,18 @@ from iacwatch import __version__
 from iacwatch.core.model import Json, Verdict
 from iacwatch.sinks.html_page.data import COLUMNS, ORDER, Counts
 
-_SCRIPTS: Final = ("dom", "data", "filters", "timeline", "facets", "detail", "list", "export", "main")
+_SCRIPTS: Final = (
+    "dom",
+    "data",
+    "in_iac",
+    "filters",
+    "timeline",
+    "facets",
+    "detail",
+    "list",
+    "export",
+    "main",
+)
 PLAIN_ROWS: Final = 100
 """How many changes the table for browsers without script shows."""
 
@@ -146,7 +157,7 @@ def _plain_table(shared: dict[str, Json], first: Sequence[str], total: int) -> I
             shared["verdicts"][row["verdict"]],
             (row["who"] or "").removesuffix(",") or shared["people"][row["person"]][0],
             done,
-            f"{account} {row['region']}",
+            " · ".join(filter(None, (f"{account} {row['region']}", (row["iac"] or {}).get("address")))),
             how,
         )
         yield "<tr>" + "".join(f"<td><bdi>{escape(cell)}</bdi></td>" for cell in cells) + "</tr>"

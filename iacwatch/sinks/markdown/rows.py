@@ -5,7 +5,7 @@ from datetime import UTC
 from typing import Final, TypeAlias
 
 from iacwatch.core.model import Finding, Verdict
-from iacwatch.core.present import links, origin
+from iacwatch.core.present import address, links, origin
 from iacwatch.core.present import sentence as words
 from iacwatch.sinks.diff_text import Room, before_after
 from iacwatch.sinks.markdown import text
@@ -40,7 +40,7 @@ def row(finding: Finding, seen: FindingView, names: Names) -> str:
         f"{MARKS[finding.verdict]} {finding.verdict}",
         "<br>".join(part for part in (_who(finding), _call(finding)) if part),
         text.phrase(seen.done) + _apposition(finding),
-        text.cell(words.place(resource, names)),
+        "<br>".join((text.cell(words.place(resource, names)), *_lives(finding))),
     )
     return f"| {' | '.join(cells)} |\n"
 
@@ -56,6 +56,7 @@ def section(finding: Finding, seen: FindingView, names: Names) -> str:
         "\n".join(f"- **{name}:** {fact}" for name, fact in _facts(finding, names) if fact),
         text.differences(entries),
         f"and {left} more properties" if left else "",
+        *_to_paste(finding),
         "</details>",
     ]
     return "\n\n".join(part for part in parts if part) + "\n\n"
@@ -78,6 +79,7 @@ def _facts(finding: Finding, names: Names) -> Iterator[tuple[str, str]]:
     else:
         yield "Captured", f"{change.captured_at.astimezone(UTC):%H:%M:%S}"
     yield "Why", text.code(finding.reason, _LONGEST_REASON)
+    yield from _in_iac(finding)
     yield "Other calls", _others(finding)
     yield (
         "Near",
@@ -85,6 +87,42 @@ def _facts(finding: Finding, names: Names) -> Iterator[tuple[str, str]]:
     )
     yield "Links", _links(finding, names)
     yield "Finding", text.code(finding.finding_id)
+
+
+def _lives(finding: Finding) -> Iterator[str]:
+    """Yield where an object lives in IaC, for a cell: its address, and whose it is."""
+    if finding.iac is not None:
+        facts = (
+            address.address(finding.iac, text.LONGEST),
+            address.place(finding.iac),
+            address.owner(finding.iac),
+        )
+        yield from (text.phrase(fact) for fact in facts if fact)
+
+
+def _in_iac(finding: Finding) -> Iterator[tuple[str, str]]:
+    """Yield the lines about IaC: all of the address, what the next apply does, what to do now."""
+    if finding.iac is not None:
+        facts = address.facts(finding.iac)
+        yield "In IaC", ", ".join(text.phrase(fact, longest=address.LONGEST) for fact in facts)
+        yield (
+            "Also at",
+            ", ".join(text.code(each, address.LONGEST) for each in finding.iac.also[:_OTHERS_SHOWN]),
+        )
+        yield "Known by", address.evidence(finding.iac)
+        yield "Disagreement", text.code(finding.iac.disagreement or "", _LONGEST_REASON)
+    yield "Next apply", text.code(address.next_apply_fully(finding), _LONGEST_REASON)
+    for command in address.commands([finding]):
+        yield "Next step", text.code(command, len(command))
+    link = address.file_link(finding)
+    if link is not None and link.url is not None and len(link.url) <= _LONGEST_LINK:
+        yield "Source", f"[{address.link_label(link)}]({link.url})"
+
+
+def _to_paste(finding: Finding) -> Iterator[str]:
+    """Yield the blocks of code to paste, each under its words; rules to report less stand elsewhere."""
+    for label, block in address.blocks(finding, kinds=("import",)):
+        yield f"{label}:\n\n{text.fenced(block)}"
 
 
 def _who(finding: Finding) -> str:

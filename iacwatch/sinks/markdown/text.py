@@ -41,10 +41,10 @@ def html(text: str, longest: int = LONGEST) -> str:
     return f"<code>{escape(shown)}</code>" if shown else ""
 
 
-def phrase(done: Phrase, *, as_html: bool = False) -> str:
+def phrase(done: Phrase, *, as_html: bool = False, longest: int = LONGEST) -> str:
     """Return verb and object, for a table's cell or for HTML; nouns and verbs are ours, and stay text."""
     wrap = html if as_html else cell
-    return " ".join(wrap(part.text) if part.code else part.text for part in done)
+    return " ".join(wrap(part.text, longest) if part.code else part.text for part in done)
 
 
 def differences(entries: list[BeforeAfter]) -> str:
@@ -54,9 +54,13 @@ def differences(entries: list[BeforeAfter]) -> str:
         lines.append(f"@@ {entry.path} @@")
         for sign, text in (("-", entry.before), ("+", entry.after)):
             lines.extend(f"{sign} {line}" for line in (text.split("\n") if text is not None else ()))
-    body = "\n".join(lines)
+    return fenced("\n".join(lines), "diff") if lines else ""
+
+
+def fenced(body: str, language: str = "") -> str:
+    """Return lines as a block of code, in a fence that they cannot end."""
     fence = "`" * max(3, _longest_run(body) + 1)
-    return f"{fence}diff\n{body}\n{fence}" if lines else ""
+    return f"{fence}{language}\n{body}\n{fence}"
 
 
 def _span(text: str) -> str:

@@ -85,4 +85,4 @@ def _link(finding: Finding) -> str:
     step = words.file_link(finding)
     if step is None or step.url is None or len(step.url) > _LONGEST_LINK:
         return ""
-    return text.link(step.url, "code" if step.kind == "file" else "code search")
+    return text.link(step.url, words.link_label(step))

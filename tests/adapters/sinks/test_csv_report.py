@@ -34,6 +34,7 @@ from tests.fixtures.builders import (
     resource,
     unattributed,
 )
+from tests.fixtures.located import ADDRESS, COMMAND, FILE_URL, UNKNOWN, located, odd_address
 from tests.fixtures.streams import FullDisk, closed_pipe
 
 FORMULA = re.compile(r"[=+\-@\t\r\n\uff1d\uff0b\uff0d\uff20]")
@@ -60,7 +61,9 @@ def test_the_columns_are_those_that_people_script_against():
         "actor_name,actor_arn,actor_principal,actor_account_id,via,tool,source_ip,user_agent,access_key_id,"
         "source_identity,repository,invoked_by,event_id,event_name,event_source,event_time,event_region,lag_s,"
         "match,workflow,other_event_ids,reason,config_link,cloudtrail_link,leads,"
-        "session,chain,event_principal,event_arn"
+        "session,chain,event_principal,event_arn,"
+        "iac_engine,iac_address,iac_stack,iac_repository,iac_path,iac_owner,iac_seen_at,iac_evidence,"
+        "iac_precision,next_apply,next_apply_reason,next_step,iac_link"
     )
 
 
@@ -99,6 +102,33 @@ def test_a_row_tells_through_which_sessions_somebody_called():
     assert (row["actor_name"], row["actor_principal"]) == ("alice@example.com", ROLE)
     assert (row["session"], row["chain"]) == ("terragrunt-1718035023456789000", PIPELINE_SESSION)
     assert (row["event_principal"], row["event_arn"]) == (PIPELINE, PIPELINE_SESSION)
+
+
+def test_a_row_tells_where_it_lives_and_what_to_do():
+    (row,) = rows(written(located()))
+    assert {name: row[name] for name in COLUMNS[-13:]} == {
+        "iac_engine": "terraform",
+        "iac_address": ADDRESS,
+        "iac_stack": "live/prod/net",
+        "iac_repository": "acme/infra",
+        "iac_path": "live/prod/net",
+        "iac_owner": "'@acme/net",
+        "iac_seen_at": "2026-11-18T09:00:00Z",
+        "iac_evidence": "index",
+        "iac_precision": "instance",
+        "next_apply": "unknown",
+        "next_apply_reason": UNKNOWN.reason,
+        "next_step": COMMAND,
+        "iac_link": FILE_URL,
+    }
+    (row,) = rows(written(finding()))
+    assert {row[name] for name in COLUMNS[-13:]} == {""}
+
+
+@pytest.mark.parametrize("text", hostile_text.TEXTS)
+def test_no_cell_about_iac_is_a_formula(text):
+    (row,) = rows(written(finding(**odd_address(text))))
+    assert not any(FORMULA.match(row[name]) for name in COLUMNS[-13:])
 
 
 def test_what_nobody_knows_is_an_empty_cell():

@@ -11,16 +11,19 @@ import os
 import struct
 import zlib
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from iacwatch.core.model import Verdict
-from iacwatch.sinks.csv_report import CsvReport
+from iacwatch.sinks.csv_report import COLUMNS, CsvReport
 from iacwatch.sinks.html_page.sink import HtmlPage
 from iacwatch.sinks.style import ReportStyle
 from tests.fixtures import browser, hostile_text, quarter
+from tests.fixtures.builders import finding, many
 from tests.fixtures.clocks import TickingClock
+from tests.fixtures.located import COMMAND, FILE, PLAN, RECREATED, address, located, odd_address
 
 pytestmark = [
     pytest.mark.slow,
@@ -260,6 +263,37 @@ def test_what_is_saved_is_what_the_reports_say_and_no_formula(folder):
                 assert row[name][:290] == told[row["finding_id"]][name][:290]
             assert not any(text[:1] in {"=", "+", "@", "-"} for text in row.values())
             assert row.keys() <= told[row["finding_id"]].keys()
+        assert window.complaints == []
+
+
+def test_repository_stack_and_owner_are_filters_and_saved(folder):
+    elsewhere = address(address="aws_vpc.main", repository="acme/apps", stack="apps", owner="@acme/apps")
+    findings = [
+        *(replace(each, iac=address(), next_steps=(PLAN, FILE)) for each in many(3)),
+        located(elsewhere, finding_id="b" * 32, next_apply=RECREATED),
+        finding(finding_id="c" * 32),
+        finding(finding_id="d" * 32, **odd_address("<img src=x onerror=alert(1)>")),
+    ]
+    out = io.StringIO(newline="")
+    CsvReport(out=out).emit(findings)
+    told = {row["finding_id"]: row for row in csv.DictReader(io.StringIO(out.getvalue(), newline=""))}
+    with browser.Browser() as window:
+        window.open(written(folder, "iac", findings))
+        titles = window.ask("[...document.querySelectorAll('.facet h2')].map((each) => each.textContent)")
+        assert {"Repository", "Stack", "Owner"} <= set(titles)
+        window.ask("state.chosen.owner.add('@acme/net'); changed()")
+        assert status(window) == "3 of 6 changes"
+        assert "owner=%3D%40acme%2Fnet" in window.ask("location.hash")
+        window.ask("clearFilters(), state.chosen.repository.add(null), changed()")
+        assert status(window) == "1 of 6 changes"
+        window.ask("clearFilters(), state.query = 'aws_vpc.main', changed()")
+        assert status(window) == "1 of 6 changes"
+        window.ask("clearFilters(), changed(), byId('unfold').click()")
+        assert COMMAND in window.ask("document.querySelector('#list').textContent")
+        for row in rows_of(window, "asCsv"):
+            assert {name for name in row if name.startswith(("iac", "next"))} == set(COLUMNS[-13:])
+            for name in COLUMNS[-13:]:
+                assert row[name].replace(".000Z", "Z") == told[row["finding_id"]][name], name
         assert window.complaints == []
 
 

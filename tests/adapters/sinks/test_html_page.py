@@ -37,6 +37,17 @@ from tests.fixtures.builders import (
     unattributed,
 )
 from tests.fixtures.clocks import TickingClock
+from tests.fixtures.located import (
+    ADDRESS,
+    COMMAND,
+    FILE_URL,
+    IGNORE,
+    SEEN_AT,
+    UNKNOWN,
+    address,
+    located,
+    odd_address,
+)
 from tests.fixtures.streams import written_at_the_end
 
 
@@ -264,6 +275,48 @@ def test_a_finding_is_told_whole():
     assert json.loads(row["changes"][0][2])["fromPort"] == 22
     assert row["configLink"].startswith("https://eu-west-1.console.aws.amazon.com/config/")
     assert row["trailLink"].startswith("https://eu-west-1.console.aws.amazon.com/cloudtrailv2/")
+
+
+def test_where_it_lives_is_told_and_what_a_stack_shares_stands_once():
+    other = located(address(address="aws_vpc.main", stack="live/b", directory="live/b"), finding_id="b" * 32)
+    page = Page(written(located(), other, located(finding_id="c" * 32), finding(finding_id="d" * 32)))
+    rows = {row["id"]: row for row in page.rows()}
+    first, second = rows[located().finding_id], rows["b" * 32]
+    homes = page.data["homes"]
+    assert [home["stack"] for home in homes] == ["live/prod/net", "live/b"]
+    assert (
+        homes[first["iac"]["home"]]
+        == homes[rows["c" * 32]["iac"]["home"]]
+        == {
+            "stack": "live/prod/net",
+            "repository": "acme/infra",
+            "directory": "live/prod/net",
+            "owner": "@acme/net",
+            "engine": "terraform",
+            "state": "s3://acme-tfstate/live/prod/net/terraform.tfstate",
+            "serial": 17,
+            "seen": int(SEEN_AT.timestamp() * 1000),
+        }
+    )
+    assert (first["iac"]["address"], second["iac"]["address"]) == (ADDRESS, "aws_vpc.main")
+    assert first["applies"] == [f"not known: {UNKNOWN.reason}", "unknown", UNKNOWN.reason]
+    assert first["steps"] == [["Next step", COMMAND], ["To report it no more", IGNORE.text]]
+    assert first["source"] == ["Code", FILE_URL]
+    bare = rows["d" * 32]
+    assert (bare["iac"], bare["applies"], bare["steps"], bare["source"]) == (None, None, [], None)
+
+
+@pytest.mark.parametrize("text", hostile_text.TEXTS)
+def test_every_text_about_iac_arrives_as_a_plain_line(text):
+    page = Page(written(finding(**odd_address(text))))
+    (row,), (home,) = page.rows(), page.data["homes"]
+    shown = [*row["iac"].values(), *row["iac"]["also"], *home.values(), *row["applies"]]
+    assert all(each.isprintable() for each in shown if isinstance(each, str))
+    assert home["stack"] == (plain(text, 300) if text else None)
+    assert all(step.replace("\n", "").isprintable() for _, step in row["steps"])
+    assert page.data["homes"] == [home]
+    tags = [tag for tag, _ in page.elements]
+    assert (tags.count("td"), tags.count("a"), tags.count("script")) == (6, 1, 2)
 
 
 def test_who_did_it_stands_once_with_all_that_is_known():

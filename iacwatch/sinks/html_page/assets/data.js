@@ -59,7 +59,7 @@ function haystack(finding) {
       finding.id, finding.verdict, DATA.verdicts[finding.verdict], personName(finding.person), finding.who, ...finding.done.flat(),
       finding.managed, finding.note, accountFully(finding.account), finding.region, finding.type, finding.object,
       finding.name, finding.arn, CHANGES[finding.change], finding.reason, ...finding.ways, ...event, ...others, ...finding.leads, ...facts,
-      ...finding.changes.flat(),
+      ...finding.changes.flat(), ...Object.values(finding.iac || {}).flat(), ...Object.values(home(finding)), ...(finding.applies || []),
     ].join("\n").toLowerCase();
   }
   return finding.haystack;

@@ -7,7 +7,8 @@ function drawDetail(finding) {
   return el("div", { class: "detail" },
     finding.reason && el("p", { class: "why" }, el("b", {}, "Why: "), el("bdi", {}, finding.reason)),
     drawProperties(finding),
-    el("div", { class: "facts" }, drawWho(finding), drawObject(finding)),
+    el("div", { class: "facts" }, drawWho(finding), drawObject(finding), drawAddress(finding)),
+    drawSteps(finding),
     drawOthers(finding),
     drawLeads(finding),
     drawLinks(finding));
@@ -110,5 +111,6 @@ function drawLinks(finding) {
   const links = [link(finding.trailLink, "CloudTrail event"), link(finding.configLink, "Config timeline")].filter(Boolean);
   return el("p", { class: "links" }, links,
     links.length ? el("span", { class: "dim" }, "in account ", el("bdi", {}, accountFully(finding.account))) : null,
+    finding.source && link(finding.source[1], finding.source[0]),
     el("a", { href: `#finding=${encodeURIComponent(finding.id)}` }, "Link to this change"));
 }

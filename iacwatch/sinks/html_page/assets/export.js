@@ -28,7 +28,18 @@ function exported(finding) {
     event_region: event.region || null, lag_s: event.lag === undefined ? null : event.lag, match: event.match || null, workflow: event.workflow || null,
     other_event_ids: finding.others.map((other) => other.id).join("; "), reason: finding.reason,
     config_link: finding.configLink, cloudtrail_link: finding.trailLink, leads: finding.leads.join("; "),
+    ...exportedAddress(finding),
   };
+}
+
+function exportedAddress(finding) {
+  const iac = finding.iac || {}, where = home(finding), command = finding.steps.find(([label]) => label === "Next step");
+  const [, does, why] = finding.applies || [];
+  return Object.fromEntries(Object.entries({
+    iac_engine: where.engine, iac_address: iac.address, iac_stack: where.stack, iac_repository: where.repository, iac_path: iac.path,
+    iac_owner: where.owner, iac_seen_at: where.seen && new Date(where.seen).toISOString(), iac_evidence: iac.evidence, iac_precision: iac.precision,
+    next_apply: does, next_apply_reason: why, next_step: command && command[1], iac_link: finding.source && finding.source[1],
+  }).map(([column, value]) => [column, known(value)]));
 }
 
 /** Return a cell that no spreadsheet takes for a formula, on one line, quoted where it must be. */

@@ -1,6 +1,11 @@
 
 // What is shown: the filters, what passes them, and their place in the page's address.
 
+/** Return how a facet names and spells a value that may not be known. */
+function orNone(none) {
+  return { label: (value) => (value === null ? none : value), spell: (value) => (value === null ? "" : `=${value}`) };
+}
+
 const FACETS = [
   { key: "verdict", title: "Verdict", of: (each) => each.verdict, label: (value) => DATA.verdicts[value] },
   { key: "person", title: "Who", of: (each) => each.person, label: personName, spell: personName },
@@ -9,6 +14,9 @@ const FACETS = [
   { key: "account", title: "Account", of: (each) => each.account, label: accountName, hint: (value) => value },
   { key: "region", title: "Region", of: (each) => each.region, label: (value) => value || "no region" },
   { key: "managed", title: "Managed by", of: (each) => each.managed, label: (value) => (value === null ? "not managed" : value || "an empty tag"), spell: (value) => (value === null ? "" : `=${value}`) },
+  { key: "repository", title: "Repository", of: repository, ...orNone("no repository known") },
+  { key: "stack", title: "Stack", of: stack, ...orNone("no stack known") },
+  { key: "owner", title: "Owner", of: owner, ...orNone("no owner known") },
   { key: "change", title: "Change", of: (each) => each.change, label: (value) => CHANGES[value] },
 ];
 

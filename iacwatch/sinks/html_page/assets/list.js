@@ -89,7 +89,9 @@ function drawSummary(finding) {
     el("span", { class: "told" },
       el("span", { class: "sentence" }, el("b", {}, el("bdi", {}, finding.who || DATA.people[finding.person][0])), " ", drawDone(finding)),
       el("span", { class: "under" }, el("b", { class: `v-${finding.verdict}` }, DATA.verdicts[finding.verdict]),
-        " · ", el("bdi", {}, `${accountName(finding.account)} ${finding.region}`), " · ", el("bdi", {}, by), " · ", el("bdi", {}, how))));
+        " · ", el("bdi", {}, `${accountName(finding.account)} ${finding.region}`), " · ", el("bdi", {}, by), " · ", el("bdi", {}, how)),
+      finding.iac && finding.iac.address && el("span", { class: "under" }, el("code", {}, el("bdi", {}, finding.iac.address)),
+        home(finding).owner && [" · owned by ", el("bdi", {}, home(finding).owner)])));
 }
 
 function drawDone(finding) {
