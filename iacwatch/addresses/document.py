@@ -8,16 +8,23 @@ from iacwatch.errors import ParseError
 VERSION: Final = 4
 """The format of states that is read: Terraform 0.12 and later, and every OpenTofu, write it."""
 
+_PLAN_MAJOR: Final = 1
+_MOST_DIGITS: Final = 9
 _LOCK: Final = frozenset({"ID", "Operation", "Who"})
 _OF_A_STATE: Final = frozenset({"serial", "lineage", "terraform_version", "resources", "modules"})
 _OF_A_PLAN: Final = frozenset({"planned_values", "resource_changes", "resource_drift", "configuration"})
 _PULL: Final = "pipe it: terraform state pull | iacwatch address add -"
 _TOFU_PULL: Final = "only OpenTofu can decrypt it, so pipe it: tofu state pull | iacwatch address add -"
+_SHOW: Final = "show it as JSON: terraform show -json PLAN | iacwatch address plan -"
 _ZIP: Final = "PK\x03\x04"
 
 
 class NotAStateError(ParseError):
     """A file that is something else than a state: a plan, a lock, a page. A scan passes over it."""
+
+
+class NotAPlanError(ParseError):
+    """A file that is something else than a plan in JSON: a state, a plan file as Terraform keeps it."""
 
 
 def check_begin(name: str, begin: str) -> None:
@@ -30,7 +37,7 @@ def check_begin(name: str, begin: str) -> None:
     if begin.startswith(_ZIP):
         raise NotAStateError(
             f"{name} is a plan file or another zip, no state",
-            hint="a plan goes in as JSON: terraform show -json PLAN | iacwatch address plan -",
+            hint=_SHOW,
         )
     if first == "<":
         raise NotAStateError(f"{name} is a page of HTML or XML, no state", hint=_PULL)
@@ -82,6 +89,35 @@ def _check_number(name: str, keys: AbstractSet[str], version: int) -> None:
         f"{name} has format version {version}, which is newer than what is read ({VERSION})",
         hint="update iacwatch",
     )
+
+
+def check_plan(name: str, begin: str) -> None:
+    """Raise `NotAPlanError` where a file is no JSON object, by how it begins."""
+    first = begin.lstrip(" \t\r\n")[:1]
+    if first == "{":
+        return
+    what = "a plan file as Terraform keeps it" if begin.startswith(_ZIP) else "no JSON object"
+    raise NotAPlanError(f"{name} is {what if first else 'empty'}", hint=_SHOW)
+
+
+def check_format(name: str, keys: AbstractSet[str], version: Any, *, whole: bool) -> None:
+    """Raise where a JSON object is no plan of a format that is read, by its top keys."""
+    if keys >= {"@level", "@message"}:
+        raise NotAPlanError(f"{name} is the log of `terraform plan -json`, no plan", hint=_SHOW)
+    if "encrypted_data" in keys:
+        raise NotAPlanError(f"{name} is encrypted", hint=_SHOW)
+    if "version" in keys and keys & _OF_A_STATE and "format_version" not in keys:
+        raise NotAPlanError(f"{name} is a state, no plan", hint="use iacwatch address add")
+    if not whole:
+        raise cut(name)
+    major = version.partition(".")[0] if isinstance(version, str) else ""
+    if not keys & _OF_A_PLAN or not (major.isascii() and major.isdigit() and len(major) < _MOST_DIGITS):
+        raise NotAPlanError(f"{name} is JSON, but no plan", hint=_SHOW)
+    if int(major) > _PLAN_MAJOR:
+        raise ParseError(
+            f"{name} is of a plan's format {int(major)}, which is newer than what is read ({_PLAN_MAJOR})",
+            hint="update iacwatch",
+        )
 
 
 def cut(name: str) -> ParseError:

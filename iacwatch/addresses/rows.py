@@ -136,17 +136,17 @@ class RowBuilder:
         if region:
             self._regions.setdefault(configuration, set()).add(region)
 
-    def rows(self) -> tuple[AddressRow, ...]:
+    def rows(self, *, inferred: bool = True) -> tuple[AddressRow, ...]:
         """Return the rows, in the order of the state.
 
         Where all others of the same provider's configuration agree on an account, or on a region, those
-        that tell none have it too.
+        that tell none have it too, if it may be `inferred`.
         """
         rows = []
         for configuration, draft in self._drafts.values():
-            if not draft["account_id"]:
+            if inferred and not draft["account_id"]:
                 draft["account_id"] = _only(self._accounts.get(configuration))
-            if not draft["region"] and not is_global(draft["type"]):
+            if inferred and not draft["region"] and not is_global(draft["type"]):
                 draft["region"] = _only(self._regions.get(configuration))
             rows.append(AddressRow(**draft))
         return tuple(rows)

@@ -1,0 +1,199 @@
+"""Plans become rows: what is done with each instance, and its ids; no value, and nothing of what is no plan."""
+
+import json
+from datetime import UTC, datetime
+
+import pytest
+
+from iacwatch.addresses.plan import read_plan
+from iacwatch.core.iac import Engine, Planned, StateHead
+from iacwatch.errors import ParseError
+from tests.fixtures.states import ACCOUNT, state
+
+HEAD = StateHead(place="net#plan", seen_at=datetime(2026, 11, 20, tzinfo=UTC))
+AWS = "registry.terraform.io/hashicorp/aws"
+GROUP = {
+    "id": "sg-1",
+    "arn": f"arn:aws:ec2:eu-west-1:{ACCOUNT}:security-group/sg-1",
+    "description": "hunter2",
+}
+
+
+def change(address, *actions, before=None, **more):
+    type_, _, rest = address.removeprefix("module.a.").partition(".")
+    return {
+        "address": address,
+        "mode": "managed",
+        "type": type_,
+        "name": rest,
+        "provider_name": AWS,
+        **{
+            key: more.pop(key) for key in ("action_reason", "deposed", "mode", "provider_name") if key in more
+        },
+        "change": {"actions": list(actions), "before": before, "after": {"id": "hunter2"}, **more},
+    }
+
+
+def plan(*changes, drift=(), configurations=1, **more):
+    provider = {"full_name": AWS, "expressions": {"secret_key": {"constant_value": "hunter2"}}}
+    return {
+        "format_version": "1.2",
+        "terraform_version": "1.13.0",
+        "variables": {"password": {"value": "hunter2"}},
+        "planned_values": {"root_module": {"resources": [{"values": {"password": "hunter2"}}]}},
+        **({"resource_drift": list(drift)} if drift else {}),
+        **({"resource_changes": list(changes)} if changes else {}),
+        "prior_state": {"values": {"root_module": {"resources": [{"values": {"password": "hunter2"}}]}}},
+        "configuration": {
+            "provider_config": {f"aws.{at}": provider for at in range(configurations)},
+            "root_module": {"x": "hunter2"},
+        },
+        "timestamp": "2026-11-20T10:12:03Z",
+        "errored": False,
+        **more,
+    }
+
+
+def read(document):
+    data = document if isinstance(document, bytes) else json.dumps(document).encode()
+    found = read_plan([data], HEAD, name="plan.json")
+    assert "hunter2" not in repr(found)
+    return found
+
+
+def refused(document):
+    with pytest.raises(ParseError) as caught:
+        read(document)
+    assert caught.value.__context__ is None
+    assert "hunter2" not in str(caught.value)
+    return f"{type(caught.value).__name__}: {caught.value}"
+
+
+def test_a_change_has_ids_and_what_is_done():
+    found = read(plan(change("aws_security_group.web", "update", before=GROUP)))
+    (row,) = found.rows
+    assert (row.address, row.type, row.id, row.account_id) == (
+        "aws_security_group.web",
+        "aws_security_group",
+        "sg-1",
+        ACCOUNT,
+    )
+    assert row.planned == Planned(actions=("update",))
+    assert found.head.planned_at == datetime(2026, 11, 20, 10, 12, 3, tzinfo=UTC)
+    assert found.head.engine is Engine.TERRAFORM
+
+
+def test_a_replacement_says_why():
+    given = change(
+        'aws_instance.web["$(x)"]',
+        "delete",
+        "create",
+        before={"id": "i-1"},
+        action_reason="replace_because_cannot_update",
+        replace_paths=[["ami"], ["ebs_block_device", 0, "iops"], ["tags", "Hunter2 key"], ["ami"], "x", []],
+    )
+    (row,) = read(plan(given)).rows
+    assert row.planned == Planned(
+        actions=("delete", "create"),
+        action_reason="replace_because_cannot_update",
+        replace_paths=("ami", "ebs_block_device.0.iops", "tags"),
+    )
+
+
+def test_what_is_made_anew_has_the_ids_of_what_is_gone():
+    (row,) = read(
+        plan(
+            change("aws_security_group.web", "create"),
+            drift=[change("aws_security_group.web", "delete", before=GROUP)],
+        )
+    ).rows
+    assert (row.id, row.planned) == ("sg-1", Planned(actions=("create",)))
+
+
+def test_a_plan_that_only_refreshed_proposes_nothing():
+    (row,) = read(plan(drift=[change("aws_security_group.web", "update", before=GROUP)])).rows
+    assert (row.id, row.planned) == ("sg-1", Planned(actions=("update",), drift_only=True))
+
+
+def test_deposed_instances_and_those_left_as_they_are_have_rows_too():
+    found = read(
+        plan(
+            change("aws_instance.i", "no-op", before={"id": "i-2"}),
+            change("aws_instance.i", "delete", before={"id": "i-1"}, deposed="0a1b2c3d"),
+        )
+    ).rows
+    assert [(row.id, row.deposed, row.planned.actions) for row in found] == [
+        ("i-2", "", ("no-op",)),
+        ("i-1", "0a1b2c3d", ("delete",)),
+    ]
+
+
+def test_others_have_none():
+    found = read(
+        plan(
+            change("data.aws_ami.a", "read", mode="data"),
+            change("random_string.s", "create", before={"id": "x"}, provider_name="registry.terraform.io/hashicorp/random"),
+            change('aws_instance.i["${x}"]', "update", before={"id": "i-1"}),
+            change("aws_instance.i; rm", "update", before={"id": "i-1"}),
+            change("data.aws_ami.a", "update", before={"id": "i-1"}),
+        )
+    )  # fmt: skip
+    assert (found.rows, found.dropped) == ((), 3)
+
+
+def test_an_account_is_inferred_only_where_one_provider_is_configured():
+    changes = (
+        change("aws_security_group.web", "no-op", before=GROUP),
+        change("aws_route.r", "no-op", before={"id": "r-1", "route_table_id": "rtb-1"}),
+    )
+    assert [row.account_id for row in read(plan(*changes)).rows] == [ACCOUNT, ACCOUNT]
+    *_, route = read(plan(*changes, configurations=2)).rows
+    assert (route.account_id, route.region, route.parent) == ("", "", "rtb-1")
+
+
+def test_a_plan_of_opentofu_and_one_that_is_not_complete():
+    given = change(
+        "aws_vpc.v", "no-op", before={"id": "vpc-1"}, provider_name="registry.opentofu.org/hashicorp/aws"
+    )
+    found = read(plan(given, complete=False))
+    assert (found.head.engine, len(found.rows)) == (Engine.OPENTOFU, 1)
+    assert read(plan() | {"planned_values": {}}).rows == ()
+
+
+@pytest.mark.parametrize(
+    ("document", "sentence"),
+    [
+        (b"", "NotAPlanError: plan.json is empty; show it as JSON: terraform show -json PLAN | iacwatch address plan -"),
+        (b"PK\x03\x04hunter2", "NotAPlanError: plan.json is a plan file as Terraform keeps it; show it as JSON"),
+        (b"Terraform will perform: hunter2", "NotAPlanError: plan.json is no JSON object"),
+        (state(), "NotAPlanError: plan.json is a state, no plan; use iacwatch address add"),
+        ({"@level": "info", "@message": "hunter2"}, "NotAPlanError: plan.json is the log of `terraform plan -json`"),
+        ({"meta": 1, "encrypted_data": "hunter2"}, "NotAPlanError: plan.json is encrypted"),
+        ({"format_version": "1.0", "values": {"x": "hunter2"}}, "NotAPlanError: plan.json is JSON, but no plan"),
+        ({"hunter2": 1}, "NotAPlanError: plan.json is JSON, but no plan"),
+        (plan(timestamp=None), "ParseError: plan.json does not say when it was made; Terraform 1.5 or later, or OpenTofu, writes that into its plans"),
+        (plan(timestamp="hunter2"), "ParseError: plan.json is cut short or damaged"),
+        (plan(timestamp="0001-01-01T00:00:00Z"), "ParseError: plan.json is cut short or damaged"),
+        (plan(errored=True), "ParseError: plan.json is of a plan that failed; mend the code, then plan again"),
+        (plan(format_version="2.0"), "ParseError: plan.json is of a plan's format 2, which is newer than what is read (1); update iacwatch"),
+        (plan(format_version="hunter2"), "NotAPlanError: plan.json is JSON, but no plan"),
+        (json.dumps(plan(change("aws_vpc.v", "no-op", before=GROUP))).encode()[:-9], "ParseError: plan.json is cut short or damaged"),
+        (plan(resource_changes={"x": 1}), "ParseError: plan.json is cut short or damaged"),
+    ],
+)  # fmt: skip
+def test_what_is_no_plan_is_said_in_a_sentence(document, sentence):
+    assert refused(document).startswith(sentence)
+
+
+@pytest.mark.parametrize(
+    "entry",
+    [
+        None,
+        {"mode": "managed"},
+        {"mode": "managed", "provider_name": AWS, "address": "aws_vpc.v"},
+        {"mode": "managed", "provider_name": AWS, "address": 7, "change": {}},
+        {"mode": "managed", "provider_name": AWS, "address": "aws_vpc.v", "change": {"actions": [7], "before": 7, "replace_paths": 7}, "deposed": {}, "action_reason": 7},
+    ],
+)  # fmt: skip
+def test_strange_entries_do_no_harm(entry):
+    assert read(plan(entry)).rows == ()
