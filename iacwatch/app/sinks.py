@@ -26,6 +26,7 @@ class ReportContext(NamedTuple):
     """What the sink of a format is made from.
 
     `console` returns a console on a stream; `one`: all findings are about one resource, the newest first.
+    `whole`: somebody wants to see all of a finding.
     """
 
     out: TextIO
@@ -33,6 +34,7 @@ class ReportContext(NamedTuple):
     clock: "Clock"
     console: "Callable[[TextIO], Console]"
     one: bool = False
+    whole: bool = False
 
 
 class ReportFormat(NamedTuple):
@@ -51,7 +53,7 @@ class ReportFormat(NamedTuple):
 def _table(report: ReportContext) -> "Sink":
     from iacwatch.sinks.table import Table  # noqa: PLC0415  (needs rich)
 
-    return Table(console=report.console(report.out), style=report.style, one=report.one)
+    return Table(console=report.console(report.out), style=report.style, one=report.one, whole=report.whole)
 
 
 def _jsonl(report: ReportContext) -> "Sink":
@@ -217,7 +219,13 @@ class Sinks:
         return next((each.name for each in FORMATS if path.name.lower().endswith(each.ending)), None)
 
     def report(
-        self, name: str, out: TextIO, *, console: "Callable[[TextIO], Console]", one: bool = False
+        self,
+        name: str,
+        out: TextIO,
+        *,
+        console: "Callable[[TextIO], Console]",
+        one: bool = False,
+        whole: bool = False,
     ) -> "Sink":
         """Return what writes a report on a stream in the format of that name; raise `UsageError` for none."""
         found = next((each for each in FORMATS if each.name == name), None)
@@ -227,7 +235,7 @@ class Sinks:
         if found.utf8 and isinstance(out, TextIOWrapper):
             out.reconfigure(encoding="utf-8", newline="")
         return found.make(
-            ReportContext(out=out, style=self.style, clock=self.clock, console=console, one=one)
+            ReportContext(out=out, style=self.style, clock=self.clock, console=console, one=one, whole=whole)
         )
 
     def json_lines(

@@ -1,11 +1,11 @@
 """Findings as a table for people: it fits the terminal's width, and is a sentence a finding in a pipe."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
 from typing import TYPE_CHECKING, Final
 
 from iacwatch.core.model import Finding, Verdict
-from iacwatch.core.present import links, sentence
+from iacwatch.core.present import address, links, sentence
 from iacwatch.core.present.gravity import gravest_first, newest_first
 from iacwatch.core.text import plain
 from iacwatch.ports import Delivered, Failure
@@ -33,6 +33,10 @@ _CALL: Final = 29
 """How wide a column must be for most events' names (``AuthorizeSecurityGroupIngress``)."""
 
 _LONGEST_REASON: Final = 160
+_COMMANDS: Final = 3
+_SHORT: Final = 48
+"""How long an address is where a column has room for half of it."""
+
 _COLOURS: Final = {
     Verdict.OUT_OF_BAND: "bold red",
     Verdict.IN_WORKFLOW: "green",
@@ -59,17 +63,21 @@ class Table:
         console: "Console",
         style: ReportStyle = DEFAULT_STYLE,
         one: bool = False,
+        whole: bool = False,
     ) -> None:
         """Take the console to print on, which knows its width and whether it takes colour.
 
         The gravest finding comes first. `one`: all are about one resource, which stands above and is named no
-        more; the newest comes first, and side effects that follow each other are one row.
+        more; the newest comes first, and side effects that follow each other are one row. `whole`: a terminal
+        shows all that there is to do now, else the first commands.
         """
         self._console = console
         self._style = style
         self._one = one
+        self._whole = whole
         self._linked = console.file.isatty()
         self._headed = False
+        self._layouts = ((_WIDE, self._wide), (_NARROW, self._narrow), (0, self._blocks))
 
     def emit(self, findings: Sequence[Finding]) -> Mapping[str, Delivered | Failure]:
         """Print the findings in order; none print nothing. A closed pipe raises `BrokenPipeError`."""
@@ -95,12 +103,12 @@ class Table:
         with console.capture() as captured:
             if not console.is_terminal:
                 console.out(*map(self._line, shown), sep="\n", highlight=False)
-            elif console.width >= _WIDE:
-                console.print(self._wide(shown))
-            elif console.width >= _NARROW:
-                console.print(self._narrow(shown))
             else:
-                console.print(self._blocks(shown))
+                if self._one and not self._headed:
+                    self._print_lines(self._lives(findings[0]))
+                make = next(make for least, make in self._layouts if console.width >= least)
+                console.print(make(shown))
+                self._print_lines(self._steps(findings))
         console.file.write(captured.get())
         console.file.flush()
         self._headed = True
@@ -113,7 +121,7 @@ class Table:
             return self._encodable(f"{begin} {self._what(some)}")
         return self._encodable(
             f"{begin} {sentence.who(each)} {self._what(some)}{sentence.managed(each)}{self._in(each)};"
-            f" {', '.join(_how(each))}"
+            f" {', '.join(_how(each))}{_in_iac(each)}"
         )
 
     def _in(self, finding: Finding) -> str:
@@ -134,7 +142,7 @@ class Table:
                 self._text(f"{each.happened_at:%Y-%m-%d %H:%M}"),
                 self._verdict(each),
                 self._text(sentence.whom(each), "bold"),
-                _stacked(self._text(self._what(some)), self._where(each)),
+                _stacked(self._text(self._what(some)), self._where(each), *self._home(some)),
                 _stacked(*self._ways(each)),
             )
         return table
@@ -156,7 +164,7 @@ class Table:
                     self._verdict(each),
                 ),
                 _stacked(self._text(sentence.whom(each), "bold"), *self._ways(each)),
-                _stacked(self._text(self._what(some)), self._where(each)),
+                _stacked(self._text(self._what(some)), self._where(each), *self._home(some)),
             )
         return table
 
@@ -173,6 +181,7 @@ class Table:
                 self._text(sentence.whom(each), "bold"),
                 self._text(self._what(some)),
                 self._where(each),
+                *self._home(some),
                 *self._ways(each),
             )
             paragraphs.extend((when, Padding(_stacked(*texts), (0, 0, 1, 2))))
@@ -194,6 +203,58 @@ class Table:
         by = "not managed" if value is None else plain(value, sentence.LONGEST_NAME)
         place = "" if self._one else f" · {sentence.place(finding.change.resource, self._style.names)}"
         return self._text(f"{by}{place}", "dim")
+
+    def _home(self, some: Sequence[Finding]) -> "list[Text]":
+        """Return where an object lives in IaC, unless it stands above, and what the next apply does."""
+        if len(some) > 1:
+            return []
+        applies = address.next_apply(some[0])
+        lives = [] if self._one else self._lives(some[0])
+        return [*lives, self._text(f"the next apply {applies}", "dim")] if applies else lives
+
+    def _lives(self, finding: Finding) -> "list[Text]":
+        """Return two lines: the address, which leads to the code, and whose it is where."""
+        iac, narrow = finding.iac, self._console.width < _DATED
+        if iac is None:
+            return [self._text(sentence.said(fact), "dim") for fact in address.lives(finding)]
+        link = address.file_link(finding) if self._linked else None
+        named = sentence.said(address.address(iac, _SHORT if narrow else address.LONGEST))
+        at = f"as of {iac.seen_at:%Y-%m-%d}" if iac.seen_at and not narrow else ""
+        facts = (sentence.said(address.place(iac)), sentence.said(address.owner(iac)), at)
+        rest = " · ".join(filter(None, facts))
+        lines = ((named, f"dim link {link.url}" if link else "dim"), (rest, "dim"))
+        return [self._text(line, style) for line, style in lines if line]
+
+    def _steps(self, findings: Sequence[Finding]) -> "Iterator[Text]":
+        """Yield what to do now: lines as long as they are, since they are there to be copied."""
+        commands = list(address.commands(findings))
+        left = 0 if self._whole else len(commands) - _COMMANDS
+        if commands:
+            yield self._text("Next:", "dim")
+        yield from map(self._text, commands[:_COMMANDS] if left > 0 else commands)
+        if left > 0:
+            yield self._text(f"and {left} more, which the formats jsonl and html contain", "dim")
+        if self._whole:
+            for each in findings:
+                yield from self._more(each)
+
+    def _more(self, finding: Finding) -> "Iterator[Text]":
+        """Yield what else is known of where it lives, and what there is to paste."""
+        facts = {
+            "Also at": ", ".join(plain(each, address.LONGEST) for each in finding.iac.also)
+            if finding.iac
+            else "",
+            "Disagreement": plain(finding.iac.disagreement or "", _LONGEST_REASON) if finding.iac else "",
+            "Next apply": address.next_apply_fully(finding),
+        }
+        yield from (self._text(f"{label}: {fact}") for label, fact in facts.items() if fact)
+        for label, block in address.blocks(finding):
+            yield self._text(f"{label}:", "dim")
+            yield from map(self._text, block.split("\n"))
+
+    def _print_lines(self, lines: "Iterable[Text]") -> None:
+        for line in lines:
+            self._console.print(line, soft_wrap=True)
 
     def _ways(self, finding: Finding) -> "list[Text]":
         name, *ways = _how(finding)
@@ -230,6 +291,11 @@ def _how(finding: Finding) -> tuple[str, ...]:
         return (plain(finding.reason, _LONGEST_REASON), *near)
     event = finding.match.event
     return (plain(event.name, sentence.LONGEST_NAME), *sentence.how(event.actor))
+
+
+def _in_iac(finding: Finding) -> str:
+    lives = address.sentence(finding)
+    return f"; in IaC: {lives}" if lives else ""
 
 
 def _grid(*, headed: bool) -> "Grid":

@@ -27,7 +27,7 @@ def command(general: GlobalOptions, /, finding: str, format_: str) -> None:
     if streams.stdout_closed():
         raise UsageError("stdout is closed, so that there is nowhere to show it", hint="leave it open")
     container = run.connect(general)
-    sink = container.sinks.report(format_, sys.stdout, console=lambda out: console(general, out))
+    sink = container.sinks.report(format_, sys.stdout, console=lambda out: console(general, out), whole=True)
     for answer in sink.emit([show(container, finding)]).values():
         if isinstance(answer, Failure):
             raise DeliveryError(answer.reason)

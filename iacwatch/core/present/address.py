@@ -4,6 +4,7 @@ The words are made here once; a report lays them out. What strangers may have wr
 escaping it is left to whoever writes that markup.
 """
 
+import re
 from collections.abc import Collection, Iterator, Sequence
 from datetime import UTC, datetime
 from itertools import chain
@@ -22,12 +23,13 @@ LONGEST_STEP: Final = 1_000
 _LONGEST_NAME: Final = 120
 _LONGEST_REASON: Final = 300
 _DOES: Final = {
-    Does.REVERT: "puts it back",
-    Does.RECREATE: "makes it anew",
+    Does.REVERT: "reverts it",
+    Does.RECREATE: "recreates it if it is still in code",
     Does.REPLACE: "replaces it",
-    Does.NOTHING: "leaves it as it is",
+    Does.NOTHING: "does nothing about it",
     Does.UNKNOWN: "not known",
 }
+_UNREAD: Final = "index-unread"
 _EVIDENCE: Final = {
     AddressEvidence.STACK_TAGS: "the tags of its stack",
     AddressEvidence.INDEX: "the index of states",
@@ -35,6 +37,9 @@ _EVIDENCE: Final = {
     AddressEvidence.CONFIG: "the configuration",
 }
 _PASTED: Final = {"import": "To take it into the state", "ignore": "To report it no more"}
+_URL: Final = re.compile(r"https://[\w.~:/?#\[\]@!$&'*+,;=%-]+", re.ASCII)
+"""What a link may be in every markup: nothing in it ends a link."""
+
 _LOOK: Final = ("plan", "revert-drift")
 _MINUTE, _HOUR, _DAY = 60, 3_600, 86_400
 _SHOWN_IN_HOURS: Final = 48
@@ -94,21 +99,29 @@ def facts(iac: IacAddress, *, longest: int = LONGEST, now: datetime | None = Non
     return tuple(fact for fact in (address(iac, longest), place(iac), owner(iac), at) if fact)
 
 
+def lives(finding: Finding, *, longest: int = LONGEST, now: datetime | None = None) -> tuple[Phrase, ...]:
+    """Return the facts about a finding's address; where nobody could look it up, that."""
+    if finding.iac is not None:
+        return facts(finding.iac, longest=longest, now=now)
+    unread = finding.next_apply is not None and finding.next_apply.rule == _UNREAD
+    return ((Part("address not looked up"),),) if unread else ()
+
+
 def sentence(finding: Finding) -> str:
     """Return address, place, owner, age and the next apply as plain text; "" where nothing is known."""
-    home = ", ".join(map(said, facts(finding.iac))) if finding.iac else ""
+    home = ", ".join(map(said, lives(finding)))
     does = next_apply(finding)
-    return "; ".join(filter(None, (home, f"next apply: {does}" if does else "")))
+    return "; ".join(filter(None, (home, f"the next apply {does}" if does else "")))
 
 
 def next_apply(finding: Finding) -> str:
-    """Return what the next apply does and why, where that can be said; else ""."""
-    known = finding.next_apply is not None and finding.next_apply.does is not Does.UNKNOWN
-    return next_apply_fully(finding) if known else ""
+    """Return what the next apply does, where that can be said: "reverts it"; else ""."""
+    apply = finding.next_apply
+    return "" if apply is None or apply.does is Does.UNKNOWN else _DOES[apply.does]
 
 
 def next_apply_fully(finding: Finding) -> str:
-    """Return what the next apply does and why, and why it is not known where it is not; "" for nothing."""
+    """Return what the next apply does and why, or why it is not known; "" where that is no question."""
     apply = finding.next_apply
     if apply is None:
         return ""
@@ -160,7 +173,7 @@ def tail(address: str, longest: int) -> str:
 
 
 def _is_link(url: str | None) -> bool:
-    return url is not None and url.startswith("https://")
+    return url is not None and _URL.fullmatch(url) is not None
 
 
 def _code(text: str | None) -> Phrase:

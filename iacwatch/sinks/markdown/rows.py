@@ -102,9 +102,8 @@ def _lives(finding: Finding) -> Iterator[str]:
 
 def _in_iac(finding: Finding) -> Iterator[tuple[str, str]]:
     """Yield the lines about IaC: all of the address, what the next apply does, what to do now."""
+    yield "In IaC", ", ".join(text.phrase(fact, longest=address.LONGEST) for fact in address.lives(finding))
     if finding.iac is not None:
-        facts = address.facts(finding.iac)
-        yield "In IaC", ", ".join(text.phrase(fact, longest=address.LONGEST) for fact in facts)
         yield (
             "Also at",
             ", ".join(text.code(each, address.LONGEST) for each in finding.iac.also[:_OTHERS_SHOWN]),

@@ -28,12 +28,7 @@ def blocks(findings: Sequence[Finding], *, now: datetime, longest: int) -> list[
     The command is that of the gravest which has one. Slack shows a backtick as an end of code, so that a
     command with one is none to paste.
     """
-    known = [each for each in findings if each.iac]
-    shown = []
-    if known:
-        facts = _one(known[0], now, longest) if len(findings) == 1 else _several(known, now, longest)
-        some = f"{len(known)} of {len(findings)}: " if len(known) < len(findings) else ""
-        shown.append(f"In IaC: {some}{' · '.join(filter(None, facts))}")
+    shown = [f"In IaC: {facts}"] if (facts := _facts(findings, now, longest)) else []
     commands = words.commands(findings, longest=_COMMAND * longest)
     command = next((each for each in commands if "`" not in each), None)
     if command is not None:
@@ -45,11 +40,14 @@ def blocks(findings: Sequence[Finding], *, now: datetime, longest: int) -> list[
     ]
 
 
-def _one(finding: Finding, now: datetime, longest: int) -> Iterator[str]:
-    if finding.iac:
-        for fact in words.facts(finding.iac, longest=_ADDRESS * longest, now=now):
-            yield text.phrase(fact, _ADDRESS * longest)
-        yield _link(finding)
+def _facts(findings: Sequence[Finding], now: datetime, longest: int) -> str:
+    if len(findings) == 1:
+        lives = words.lives(findings[0], longest=_ADDRESS * longest, now=now)
+        facts = [text.phrase(fact, _ADDRESS * longest) for fact in lives]
+        return " · ".join(filter(None, (*facts, _link(findings[0]) if facts else "")))
+    known = [each for each in findings if each.iac]
+    some = f"{len(known)} of {len(findings)}: " if len(known) < len(findings) else ""
+    return some + " · ".join(filter(None, _several(known, now, longest))) if known else ""
 
 
 def _several(known: Sequence[Finding], now: datetime, longest: int) -> Iterator[str]:
@@ -70,14 +68,13 @@ def _listed(names: Sequence[str]) -> str:
 
 
 def _next_apply(findings: Sequence[Finding]) -> str:
-    """Return what the next apply does where that can be said; of several, of how many."""
-    counted = Counter(filter(None, map(words.next_apply, findings)))
-    said = [
-        does if number == len(findings) else f"{does} ({number} of {len(findings)})"
-        for does, number in counted.most_common(_SHOWN)
-    ]
-    left = sum(counted.values()) - sum(number for _, number in counted.most_common(_SHOWN))
-    return "; ".join([*said, f"and {left} more"] if left else said)
+    """Return what the next apply does where that can be said; of several, with how many."""
+    does = {each.finding_id: said for each in findings if (said := words.next_apply(each))}
+    whole = {words.next_apply_fully(each) for each in findings}
+    if len(whole) == 1 and len(does) == len(findings):
+        return whole.pop()
+    counted = Counter(does.values()).most_common()
+    return ", ".join(f"{said} ({number} of {len(findings)})" for said, number in counted)
 
 
 def _link(finding: Finding) -> str:

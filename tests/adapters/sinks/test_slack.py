@@ -319,7 +319,7 @@ def test_a_message_says_where_it_lives_whose_it_is_and_what_to_do():
 
 def test_what_the_next_apply_does_is_said_where_that_can_be_said():
     assert in_iac(located(next_apply=RECREATED))[-1] == (
-        "Next apply: makes it anew: it is created anew if still in code; its data is lost"
+        f"Next apply: recreates it if it is still in code: {RECREATED.reason}"
     )
     assert not any("Next apply" in line for line in in_iac(located()))
     assert in_iac(finding(next_apply=RECREATED)) == in_iac(located(next_apply=RECREATED))[-1:]
@@ -348,7 +348,7 @@ def test_a_group_says_what_its_addresses_have_in_common_once():
         "In IaC: 3 of 4: `live/prod/net` of `acme/infra`, `live/b` of `acme/infra` and 1 more"
         " · owned by `@acme/net`, `@acme/b` and 1 more · as of 2 d ago"
     )
-    assert applies.endswith("its data is lost (1 of 4)")
+    assert applies == "Next apply: recreates it if it is still in code (1 of 4)"
 
 
 def test_a_long_address_loses_its_modules_and_a_command_is_whole_or_not_there():

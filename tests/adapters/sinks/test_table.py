@@ -9,6 +9,7 @@ import pytest
 from rich.cells import cell_len
 from rich.console import Console
 
+from iacwatch.core.iac import Does, NextApply, NextStep
 from iacwatch.core.model import ChangeType, Verdict
 from iacwatch.sinks.style import ReportStyle
 from iacwatch.sinks.table import Table
@@ -27,16 +28,27 @@ from tests.fixtures.builders import (
     resource,
     unattributed,
 )
+from tests.fixtures.located import (
+    ADDRESS,
+    COMMAND,
+    FILE_URL,
+    IGNORE,
+    RECREATED,
+    UNKNOWN,
+    address,
+    located,
+    odd_address,
+)
 from tests.fixtures.streams import closed_pipe
 
 
-def shown(*findings, width=None, colour=None, encoding="utf-8", one=False, **fields):
+def shown(*findings, width=None, colour=None, encoding="utf-8", one=False, whole=False, **fields):
     """Return what is shown on a terminal of a width, or in a pipe."""
     raw = io.BytesIO()
     out = io.TextIOWrapper(raw, encoding=encoding, newline="")
     console = Console(file=out, width=width or 140, force_terminal=width is not None, color_system=colour)
     style = ReportStyle(names={ACCOUNT: "prod-payments"}, **fields)
-    Table(console=console, style=style, one=one).emit(findings)
+    Table(console=console, style=style, one=one, whole=whole).emit(findings)
     out.flush()
     return raw.getvalue().decode(encoding)
 
@@ -92,6 +104,70 @@ def test_what_came_near_is_told_with_the_reason_and_nowhere_else(width):
     said = "near: AuthorizeSecurityGroupIngress by bob at 10:11: the item does not show what it sets"
     assert text.count("bob") == 1
     assert width is not None or said in text
+
+
+def test_a_pipe_says_where_it_lives_and_what_the_next_apply_does():
+    assert shown(located(next_apply=RECREATED)) == (
+        f"{shown(finding()).removesuffix(chr(10))}; in IaC: {ADDRESS}, live/prod/net of acme/infra,"
+        " owned by @acme/net, as of 2026-11-18 09:00; the next apply recreates it if it is still in code\n"
+    )
+    assert "next apply" not in shown(located())
+    unread = NextApply(does=Does.UNKNOWN, rule="index-unread", reason="address not looked up: no table")
+    assert shown(finding(next_apply=unread)).endswith("; in IaC: address not looked up\n")
+
+
+@pytest.mark.parametrize("width", [60, 75, 76, 80, 100, 117, 118, 120, 138, 200])
+def test_a_terminal_says_where_it_lives_and_what_to_do_in_a_line_to_copy(width):
+    deep = address(
+        address='module.network.module.vpc["prod-eu-west-1"].aws_security_group_rule.from_lb["443"]'
+    )
+    text = shown(located(next_apply=RECREATED), located(deep, finding_id="f" * 32), width=width)
+    *rows, next_, command = text.splitlines()
+    assert (next_, command) == ("Next:", COMMAND)
+    assert max(map(cell_len, rows)) <= width
+    for fact in (
+        ADDRESS, 'aws_security_group_rule.from_lb["443"]', "live/prod/net of acme/infra",
+        "the next apply recreates it if it is still in code",
+    ):  # fmt: skip
+        assert all(words_of(each) in words_of(text) for each in fact.split())
+    assert ("20261118" in words_of(text)) is (width >= 118)
+
+
+def test_the_gravest_commands_stand_below_the_table_and_of_one_finding_all_there_is_to_do():
+    steps = [
+        (NextStep(kind="plan", text=f"terraform plan -target=aws_vpc.v{number}"), IGNORE)
+        for number in range(5)
+    ]
+    findings = [located(next_steps=each, finding_id=str(number)) for number, each in enumerate(steps)]
+    *_, first, _, third, more = shown(*findings, width=100).splitlines()
+    assert (first, third) == ("terraform plan -target=aws_vpc.v0", "terraform plan -target=aws_vpc.v2")
+    assert more == "and 2 more, which the formats jsonl and html contain"
+    one = located(address(also=("aws_a.b",), disagreement="its tags name acme/apps"))
+    below = shown(one, width=100, whole=True).partition("Next:\n")[2]
+    assert below.splitlines() == [
+        COMMAND,
+        "Also at: aws_a.b",
+        "Disagreement: its tags name acme/apps",
+        f"Next apply: not known: {UNKNOWN.reason}",
+        "To report it no more:",
+        *IGNORE.text.split("\n"),
+    ]
+
+
+def test_about_one_resource_the_address_stands_above_once():
+    text = shown(located(), located(finding_id="f" * 32), width=100, one=True)
+    assert text.splitlines()[:2] == [ADDRESS, "live/prod/net of acme/infra · owned by @acme/net"]
+    assert text.count(ADDRESS) == 2  # above, and in the command
+
+
+def test_an_address_leads_to_the_code_on_a_terminal_alone():
+    class Terminal(io.StringIO):
+        def isatty(self):
+            return True
+
+    for out, linked in ((Terminal(), True), (io.StringIO(), False)):
+        Table(console=Console(file=out, width=140, force_terminal=True)).emit([located()])
+        assert (FILE_URL in out.getvalue()) is linked
 
 
 def test_a_pipes_line_is_as_long_as_it_takes():
@@ -205,8 +281,9 @@ def test_strangers_text_is_text(text, width):
         ),
         match=match(event=event(event_name=text, actor=actor(name=text, tool=text, repository=text))),
         reason=text,
+        **odd_address(text),
     )
-    told = shown(odd, width=width)
+    told = shown(odd, width=width, whole=True)
     assert not re.search(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]", told)
     for literal in ("[bold red]x[/]", ":smile:"):
         assert text != literal or words_of(literal) in words_of(told)
