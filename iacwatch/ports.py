@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any, Final, Protocol, runtime_checkable
 
-from iacwatch.core.iac import Indexed, IndexedRow, StateHead, StateRows
+from iacwatch.core.iac import Indexed, IndexedRow, StackMetadata, StackResource, StateHead, StateRows
 from iacwatch.core.model import Finding, Item, ItemQuery, Resource, TrailEvent, TrailQuery, Window
 from iacwatch.core.outcome import Outcome
 
@@ -255,6 +255,14 @@ class AddressBook(Protocol):
 
     def find(self, resources: Sequence[Resource], *, now: datetime) -> Mapping[Resource, Indexed | Failure]:
         """Answer for every resource, with one call for each 25; a store that fails is a `Failure` of each."""
+        ...
+
+
+class StackBook(Protocol):
+    """What CloudFormation's stacks say of their resources."""
+
+    def metadata(self, resources: Sequence[StackResource]) -> Mapping[StackResource, StackMetadata]:
+        """Return what is known of resources, which may be of none: it is a help, and nothing waits for it."""
         ...
 
 

@@ -18,6 +18,7 @@ from iacwatch.aws.rate_limit import RateLimit
 from iacwatch.aws.sessions import Sessions
 from iacwatch.clock import SystemClock
 from iacwatch.errors import ConfigError, UsageError
+from iacwatch.pipeline.addresses import Addresses
 from iacwatch.pipeline.records import Records
 from iacwatch.pipeline.run import Pipeline
 from iacwatch.ports import AddressIndex, ItemStore, Progress, QueueSource, Sink, TrailSource
@@ -101,6 +102,7 @@ class Container:
             clock=self.clock,
             notes=notes if remember else None,
             records=self.records if remember and recorded and self.keeps_records else None,
+            addresses=self.addresses,
             refuse=self.sessions.refusal,
             region=lambda: self.sessions.region or "",
             group_window=self.settings.slack.group_window,
@@ -256,6 +258,17 @@ class Container:
     def ledger_path(self, url: str) -> Path:
         """Return the file of a SQLite ledger; raise `UsageError` where there is no home to keep it in."""
         return self._file(url, "ledger.sqlite3", "the ledger", "ledger.url")
+
+    @cached_property
+    def addresses(self) -> Addresses:
+        """Return what says where in IaC it is that was changed: by tags, the index and CloudFormation."""
+        from iacwatch.addresses.stack_resources import StackResources  # noqa: PLC0415  (only the road needs it)
+
+        return Addresses(
+            rules=self.settings.iac.rules,
+            book=self.address_index,
+            stacks=StackResources(client=self.sessions.client, clock=self.clock),
+        )
 
     @cached_property
     def address_index(self) -> AddressIndex | None:

@@ -196,6 +196,24 @@ class Indexed:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class StackResource:
+    """A resource of a CloudFormation stack: `stack` is the stack's ARN, `logical_id` its template's name."""
+
+    account_id: str
+    region: str
+    stack: str
+    logical_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StackMetadata:
+    """What a stack's template says of a resource beside its properties: CDK's path, SAM's id; "": nothing."""
+
+    cdk_path: str = ""
+    sam_id: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class StackRule:
     """What a state's place tells (``[[iac.stack]]``): the first that fits counts.
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
 
+from iacwatch.core.addresses.choose import Located
 from iacwatch.core.attribution import matching, verdict
 from iacwatch.core.attribution.aws_fields import ChangedBy
 from iacwatch.core.attribution.chains import stacks
@@ -45,6 +46,7 @@ class Case:
     classified: verdict.Classified | None = None
     origins: dict[str, Origin] = field(default_factory=dict)
     finding: Finding | None = None
+    located: Located | None = None
     outcome: Outcome | None = None
 
     @property

@@ -20,6 +20,7 @@ from iacwatch.core.outcome import Duplicate, Failed, Outcome, Reported, Skipped
 from iacwatch.core.parse import config_item as config_items
 from iacwatch.core.text import plain
 from iacwatch.errors import IacwatchError, ParseError, Stopping
+from iacwatch.pipeline.addresses import Addresses
 from iacwatch.pipeline.case import Case, failed
 from iacwatch.pipeline.investigation import Investigation
 from iacwatch.pipeline.naming import name, trace
@@ -56,6 +57,7 @@ class Pipeline:
         clock: Clock,
         notes: Notes | None = None,
         records: Records | None = None,
+        addresses: Addresses | None = None,
         refuse: Refuse = lambda _account: None,
         group_window: timedelta = GROUP_WINDOW,
         lease: timedelta = LEASE,
@@ -66,7 +68,8 @@ class Pipeline:
     ) -> None:
         """Take the rules and the adapters; `refuse` enforces ``[accounts]``.
 
-        `notes` outlive the run, beside the ledger (None: nothing is noted); `records` too.
+        `notes` outlive the run, beside the ledger (None: nothing is noted); `records` too. `addresses` says
+        where what was changed lives in IaC (None: nobody asks).
         `destinations` are the names of all that the ledger remembers for; `region` returns our own.
         `new_only`: what the ledger knows as reported goes to no sink, not even to those that show everything.
         `newest_first`: the order of what is shown, for a source that yields the newest first.
@@ -86,6 +89,7 @@ class Pipeline:
             new_only=new_only,
             newest_first=newest_first,
         )
+        self._addresses = addresses
         self._clock = clock
         self._refuse = refuse
         self.summary = Summary()
@@ -137,6 +141,7 @@ class Pipeline:
         if judged is not None:
             trace({case: [match.event for match in judged.matches]}, self._origins, now=now)
         name([case], self._origins, now=now)
+        self._locate([case], now)
         return case
 
     def _count_work(self) -> None:
@@ -266,8 +271,17 @@ class Pipeline:
         for case in cases:
             self._conclude(case, now)
         shown = [case for case in cases if case.finding and case.finding.verdict in self._named]
-        name([case for case in shown if case.open], self._origins, now=now)
+        shown = [case for case in shown if case.open]
+        name(shown, self._origins, now=now)
+        self._locate(shown, now)
         return list(cases)
+
+    def _locate(self, cases: Sequence[Case], now: datetime) -> None:
+        """Say where in IaC it is that was changed; what is not known of that holds no finding back."""
+        if self._addresses is None or _guarded(partial(self._addresses.locate, cases, now=now)):
+            return
+        for case in cases:
+            _guarded(partial(self._addresses.locate, [case], now=now))
 
     def _conclude(self, case: Case, now: datetime) -> None:
         """Turn what was found into a finding, or an outcome."""

@@ -1,0 +1,149 @@
+"""Which rows of an index are an object itself, further resources of it, or parts of it."""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import Enum, auto
+from typing import Final
+
+from iacwatch.core.addresses.stack_rules import rule_of
+from iacwatch.core.addresses.terraform_parts import Standing, standing
+from iacwatch.core.addresses.terraform_types import stands_for
+from iacwatch.core.arn import GLOBAL, arn_parts
+from iacwatch.core.catalog.catalog import facts_of
+from iacwatch.core.iac import PLAN, Indexed, IndexedRow, StackRule
+from iacwatch.core.model import Resource
+
+_UNIQUE: Final = re.compile(r"[a-z]+(?:-[a-z]+)*-[0-9a-f]{8,17}")
+"""Ids that AWS hands out once, whatever the account: ``sg-0a1b2c3d``."""
+
+
+class Relation(Enum):
+    """What a row is to an object; MAYBE: it bears its name, and more is not known."""
+
+    OBJECT = auto()
+    FACET = auto()
+    PART = auto()
+    MAYBE = auto()
+    NONE = auto()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SortedRows:
+    """The rows about one object, the best of each kind first; `maybe`: others might be it.
+
+    `plans` are the rows of plans, whatever they are to it; `objects` and `parts` are those of states.
+    """
+
+    objects: tuple[IndexedRow, ...] = ()
+    facets: tuple[IndexedRow, ...] = ()
+    parts: tuple[IndexedRow, ...] = ()
+    planned: tuple[IndexedRow, ...] = ()
+    planned_parts: tuple[IndexedRow, ...] = ()
+    maybe: bool = False
+    covered: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Names:
+    """By what rows may call one object: its ARNs, and its id and names, which are unique in one account."""
+
+    resource: Resource
+    arns: frozenset[str]
+    ids: frozenset[str]
+    stacks: Sequence[StackRule] = field(default=())
+
+
+def sorted_rows(resource: Resource, indexed: Indexed, stacks: Sequence[StackRule]) -> SortedRows:
+    """Sort what an index answered for an object."""
+    names = _names(resource, stacks)
+    found: dict[tuple[Relation, bool], list[IndexedRow]] = {}
+    for each in indexed.rows:
+        relation = _relation(each, names)
+        found.setdefault((relation, each.head.planned_at is not None), []).append(each)
+
+    def kept(*relations: Relation, planned: bool = False) -> tuple[IndexedRow, ...]:
+        return tuple(best_first(row for kind in relations for row in found.get((kind, planned), ())))
+
+    planned = [(relation, row) for (relation, plan), rows in found.items() if plan for row in rows]
+    return SortedRows(
+        objects=kept(Relation.OBJECT),
+        facets=kept(Relation.FACET),
+        parts=kept(Relation.PART),
+        planned=tuple(best_first(row for kind, row in planned if kind in {Relation.OBJECT, Relation.FACET})),
+        planned_parts=kept(Relation.PART, planned=True),
+        maybe=any(relation is Relation.MAYBE for relation, _ in found),
+        covered=indexed.covered,
+    )
+
+
+def best_first(rows: Iterable[IndexedRow]) -> list[IndexedRow]:
+    """Order rows: those that are there, no deposed ones, those seen last; in the end by place and address."""
+
+    def rank(each: IndexedRow) -> tuple[bool, bool, datetime, str, str]:
+        return (each.gone_at is None, not each.row.deposed, each.gone_at or each.head.seen_at, "", "")
+
+    ordered = sorted(rows, key=lambda each: (each.head.place, each.row.address))
+    return sorted(ordered, key=rank, reverse=True)
+
+
+def state_of(place: str) -> str:
+    """Return the place of the state that a plan is for."""
+    return place.removesuffix(PLAN)
+
+
+def _names(resource: Resource, stacks: Sequence[StackRule]) -> _Names:
+    facts = facts_of(resource.type)
+    given = [text for text in (resource.id, resource.name, resource.arn) if text]
+    arns = {text for text in given if arn_parts(text)}
+    if facts.arn_suffix:
+        arns |= {re.sub(f"{facts.arn_suffix}\\Z", "", arn) for arn in arns}
+    # Where the id is an ARN and no name is known, its last part is what a state calls it.
+    tails = {re.split("[/:]", arn)[-1] for arn in arns} if resource.name is None else set()
+    ids = frozenset() if facts.revisions else frozenset({*given, *tails})
+    return _Names(resource=resource, arns=frozenset(arns), ids=ids, stacks=stacks)
+
+
+def _relation(each: IndexedRow, names: _Names) -> Relation:
+    row, stands = each.row, standing(each.row.type)
+    whole = row.arn in names.arns or row.id in names.arns
+    named = row.id in names.ids
+    within = bool(row.parent) and (row.parent in names.arns or row.parent in names.ids)
+    typed = stands_for(row.type, names.resource.type)
+    if whole and (typed or (stands is Standing.OBJECT and not within)):
+        return Relation.OBJECT
+    if not (whole or named or within):
+        return Relation.NONE
+    sure = whole or row.parent in names.arns or _same_place(each, names, row.parent if within else row.id)
+    if not sure:
+        return Relation.MAYBE if named and not _elsewhere(each, names) else Relation.NONE
+    if named and typed:
+        return Relation.OBJECT
+    if within and stands is Standing.PART:
+        return Relation.PART
+    if stands is Standing.FACET:
+        return Relation.FACET
+    return Relation.MAYBE if named and not row.arn and not within else Relation.NONE
+
+
+def _same_place(each: IndexedRow, names: _Names, called: str) -> bool:
+    """Return whether a row that bears an object's name is of its account and region."""
+    if _UNIQUE.fullmatch(called):
+        return not _elsewhere(each, names)
+    return _account_of(each, names) == names.resource.account_id and not _elsewhere(each, names)
+
+
+def _elsewhere(each: IndexedRow, names: _Names) -> bool:
+    """Return whether a row is surely of another account or region."""
+    account, region = _account_of(each, names), each.row.region
+    if account and account != names.resource.account_id:
+        return True
+    return bool(region) and names.resource.region not in {GLOBAL, region}
+
+
+def _account_of(each: IndexedRow, names: _Names) -> str:
+    if each.row.account_id or not names.stacks:
+        return each.row.account_id
+    rule = rule_of(each.head, names.stacks)
+    return rule.account if rule else ""
