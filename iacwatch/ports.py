@@ -301,7 +301,7 @@ class AddressIndex(AddressBook, Protocol):
         ...
 
     def search(self, text: str, *, now: datetime) -> Sequence[IndexedRow]:
-        """Return the rows whose id, ARN or address is exactly `text`, in a fixed order."""
+        """Return the rows whose id, ARN, address or name in the code is exactly `text`, in a fixed order."""
         ...
 
 

@@ -157,6 +157,16 @@ def test_rows_are_found_by_arn_by_id_by_name_and_by_address(index):
     assert list(index.search("aws_iam_role", now=NOON)) == []
 
 
+def test_rows_are_searched_by_their_name_in_the_code_and_by_a_key_in_words(index):
+    keyed = group("x", address='module.net.aws_security_group.group["web"]')
+    index.replace(state(group(), keyed, row("other", address="aws_iam_role.role[0]")), now=NOON)
+    found = [each.row.address for each in index.search("web", now=NOON)]
+    assert found == ["aws_security_group.web", keyed.address]
+    assert [each.row.address for each in index.search("group", now=NOON)] == [keyed.address]
+    assert list(index.search("0", now=NOON)) == []
+    assert addresses(index, role("role")) == []
+
+
 def test_parts_come_with_what_they_are_parts_of(index):
     parts = [
         group(f"rule{number}", type="aws_security_group_rule", parent="sg-web", id=f"sgr-{number}")
@@ -202,7 +212,7 @@ def test_a_row_of_an_unknown_account_is_what_has_a_unique_id_alone(index):
         assert addresses(index, firewall(id="web", account_id=account)) == []
         logs = resource(account_id=account, region="eu-west-1", type="AWS::S3::Bucket", id=bucket)
         assert addresses(index, logs) == ["aws_s3_bucket.logs"]
-    assert [each.row.address for each in index.search("web", now=NOON)] == ["a.b"]
+    assert [each.row.address for each in index.search("web", now=NOON)] == ["a.b", "aws_security_group.web"]
 
 
 def test_an_arn_in_two_states_gives_both_the_one_that_was_seen_last_first(index):

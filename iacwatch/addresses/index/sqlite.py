@@ -87,7 +87,7 @@ class SqliteIndex:
         return dict(answers(resources, found, covered, now=now))
 
     def search(self, text: str, *, now: datetime) -> Sequence[IndexedRow]:
-        """Return the rows whose id, ARN or address is exactly `text`, in a fixed order."""
+        """Return the rows whose id, ARN, address or name is exactly `text`, in a fixed order."""
         with self._file.reading() as database:
             found = self._rows(database, text_keys(text, _accounts(database)))
         return ordered(

@@ -2,7 +2,7 @@
 
 - an ARN stands for itself;
 - ``id#ACCOUNT#ID``, and ``id##ID`` of a row whose account is unknown;
-- ``addr#ADDRESS``.
+- ``addr#ADDRESS``, and ``name#NAME`` of what people call it: the resource's name in the code, or its key.
 
 A row is kept under its parent's key too, so that one answer holds an object and its parts.
 """
@@ -10,6 +10,7 @@ A row is kept under its parent's key too, so that one answer holds an object and
 import re
 from typing import Final
 
+from iacwatch.core.addresses.terraform_address import parse_address
 from iacwatch.core.arn import GLOBAL, arn_parts
 from iacwatch.core.iac import AddressRow
 from iacwatch.core.model import Resource
@@ -35,7 +36,8 @@ _UNIQUE_TYPES: Final = frozenset({"AWS::S3::Bucket"})
 def row_keys(row: AddressRow) -> tuple[str, ...]:
     """Return the keys of a row: what it is, what it is a part of, and its address."""
     keys = [_key(row.account_id, text) for text in (row.arn, row.id, row.parent) if text]
-    return tuple(dict.fromkeys([*keys, f"addr#{row.address}"]))
+    names = [f"name#{name}" for name in _names(row.address)]
+    return tuple(dict.fromkeys([*keys, f"addr#{row.address}", *names]))
 
 
 def resource_keys(resource: Resource) -> tuple[str, ...]:
@@ -51,10 +53,10 @@ def resource_keys(resource: Resource) -> tuple[str, ...]:
 
 
 def text_keys(text: str, account_ids: frozenset[str]) -> tuple[str, ...]:
-    """Return the keys of what people type: an id in any of the accounts, an ARN, or an address."""
+    """Return the keys of what people type: an id in any of the accounts, an ARN, an address or a name."""
     plain = _plain(text)
     ids = [] if _is_arn(plain) else [_key(account_id, plain) for account_id in ("", *sorted(account_ids))]
-    return (f"addr#{text}", *(ids or [plain]))
+    return (f"addr#{text}", f"name#{text}", *(ids or [plain]))
 
 
 def unique(resource: Resource) -> bool:
@@ -64,8 +66,8 @@ def unique(resource: Resource) -> bool:
 
 
 def is_named(row: AddressRow, text: str) -> bool:
-    """Return whether a text is a row's address, id or ARN."""
-    return text == row.address or _plain(text) in {_plain(row.id), row.arn}
+    """Return whether a text is a row's address, id or ARN, or its name in the code."""
+    return text in {row.address, *_names(row.address)} or _plain(text) in {_plain(row.id), row.arn}
 
 
 def may_be(row: AddressRow, resource: Resource) -> bool:
@@ -78,6 +80,14 @@ def may_be(row: AddressRow, resource: Resource) -> bool:
     if row.account_id and row.account_id != resource.account_id:
         return False
     return resource.region == GLOBAL or not row.region or row.region == resource.region
+
+
+def _names(address: str) -> tuple[str, ...]:
+    """Return what people call an instance: ``b`` and ``web``, if its address is ``aws_lb.b["web"]``."""
+    parts = parse_address(address)
+    if parts is None:
+        return ()
+    return (parts.name, parts.key) if isinstance(parts.key, str) else (parts.name,)
 
 
 def _key(account_id: str, text: str) -> str:
