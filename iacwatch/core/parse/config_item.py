@@ -13,7 +13,7 @@ from typing import Final
 
 from iacwatch.core.arn import GLOBAL, arn_parts, is_account, is_region
 from iacwatch.core.catalog.places import is_global
-from iacwatch.core.model import Change, ChangeType, Item, Json, Resource
+from iacwatch.core.model import Change, ChangeType, Item, Json, PropertyChange, Resource
 from iacwatch.core.outcome import Skipped
 from iacwatch.core.parse import config_item_content
 from iacwatch.core.parse.diff import diff
@@ -103,10 +103,7 @@ def with_items(change: Change, *, item: Item | None, previous: Item | None) -> C
     previous_known = change.previous_known or previous is not None
     computed = change.diff
     if computed is None and previous_known:
-        after = item
-        if after is None and change.change_type is ChangeType.DELETE:
-            after = Item(resource=change.resource, captured_at=change.captured_at, status=change.status)
-        computed = None if after is None else diff(previous, after)
+        computed = _compared(change.resource, change.captured_at, change.status, item, previous)
     return replace(
         change,
         resource=_named(change.resource, item or previous),
@@ -117,11 +114,22 @@ def with_items(change: Change, *, item: Item | None, previous: Item | None) -> C
     )
 
 
+def _compared(
+    resource: Resource, captured_at: datetime, status: str, item: Item | None, previous: Item | None
+) -> tuple[PropertyChange, ...] | None:
+    """Return what an item changed, None where it is not at hand; that of a deletion need not be."""
+    if item is None and _change_type(status) is ChangeType.DELETE:
+        item = Item(resource=resource, captured_at=captured_at, status=status)
+    return None if item is None else diff(previous, item)
+
+
 def _named(resource: Resource, item: Item | None) -> Resource:
     """Return the resource with the name and ARN of its item: an oversized one's summary has no name."""
-    if item is None or (resource.name and resource.arn):
+    known = item.resource if item is not None else resource
+    name, arn = resource.name or known.name, resource.arn or known.arn
+    if name == resource.name and arn == resource.arn:
         return resource
-    return replace(resource, name=resource.name or item.resource.name, arn=resource.arn or item.resource.arn)
+    return replace(resource, name=name, arn=arn)
 
 
 def _change(found: UnwrappedChange, previous: str | Mapping[str, Json] | None) -> Change | Skipped:
@@ -130,29 +138,38 @@ def _change(found: UnwrappedChange, previous: str | Mapping[str, Json] | None) -
         return Skipped(
             reason="not-a-change", detail=f"AWS Config does not record {shown(head.resource.type)} here"
         )
-    change = Change(
-        resource=head.resource,
+    item = None if found.oversized else _filled(found.document, head)
+    before = None if previous is None else _before(previous, found.document, head, item)
+    computed = config_item_content.notified_diff(found.diff)
+    if computed is None and before is not None:
+        computed = _compared(head.resource, head.captured_at, head.status, item, before)
+    return Change(
+        resource=_named(head.resource, item or before),
         captured_at=head.captured_at,
         change_type=_change_type(head.status),
         status=head.status,
-        item=None if found.oversized else _filled(found.document, head),
-        diff=config_item_content.notified_diff(found.diff),
+        item=item,
+        previous=before,
+        previous_known=before is not None,
+        diff=computed,
         notified_at=found.notified_at,
     )
-    if previous is None:
-        return change
+
+
+def _before(
+    previous: str | Mapping[str, Json], document: Mapping[str, Json], head: _Head, item: Item | None
+) -> Item:
+    """Return the item before a document's; what equals a part of its `item` is taken from there."""
     earlier = mapping(previous, "the item before")
-    named_alike = _named_alike(earlier, found.document, head.resource)
+    resource = head.resource
+    alike = _named_alike(earlier, document, resource)
     before_head = _head(
-        earlier,
-        ItemLocation(region=head.resource.recorded_in),
-        None,
-        resource=head.resource if named_alike else None,
+        earlier, ItemLocation(region=resource.recorded_in), None, resource=resource if alike else None
     )
-    before = _filled(earlier, before_head, change.item)
-    if (before.resource.type, before.resource.id) != (head.resource.type, head.resource.id):
+    before = _filled(earlier, before_head, item)
+    if (before.resource.type, before.resource.id) != (resource.type, resource.id):
         raise ParseError(f"the item before is of another resource: {shown(before.resource.id)}")
-    return with_items(change, item=change.item, previous=before)
+    return before
 
 
 def _change_type(status: str) -> ChangeType:

@@ -8,7 +8,8 @@ from collections.abc import Mapping
 from typing import Final
 
 from iacwatch.core.model import ChangeType, Json, PropertyChange, Relationship
-from iacwatch.core.parse.json_values import decoded, mapping, plain, shown, text
+from iacwatch.core.parse.json_values import decoded, mapping, shown, text, whole
+from iacwatch.core.parse.plain_values import plain
 from iacwatch.errors import ParseError
 
 _LONGEST: Final = 2048
@@ -49,9 +50,11 @@ def tags(value: Json) -> Mapping[str, str]:
         return {}
     found = {}
     for key, each in mapping(value, "tags").items():
+        if not isinstance(key, str):
+            raise ParseError("tags has a key that is not text")
         if not isinstance(each, str | None):
             raise ParseError(f"tags has {shown(each)} for {shown(key)[:40]}, not text")
-        found[str(plain(key, "tags"))] = str(plain(each or "", "tags"))
+        found[whole(key)] = whole(each or "")
     return found
 
 
@@ -100,9 +103,7 @@ def _property_change(path: Json, entry: Json) -> PropertyChange:
         change_type = ChangeType.CREATE
     else:
         change_type = ChangeType.DELETE if new is None else ChangeType.UPDATE
-    return PropertyChange(
-        path=str(plain(path, "changedProperties")), change_type=change_type, previous=old, updated=new
-    )
+    return PropertyChange(path=whole(path), change_type=change_type, previous=old, updated=new)
 
 
 def _section_decoded(path: str, value: Json) -> Json:

@@ -10,14 +10,16 @@ which of several ways was chosen. So is whatever stands in a list, but for null.
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from hashlib import blake2b
-from itertools import takewhile
-from typing import Final
+from itertools import compress
+from operator import eq, not_
+from typing import Final, TypeVar
 
 from iacwatch.core.model import ChangeType, Item, Json, PropertyChange, Relationship
-from iacwatch.core.parse.json_values import same
+from iacwatch.core.parse.plain_values import same, spelled
 
 _TAG_MAPS: Final = frozenset({"tags", "tagset", "taglist", "filesystemtags"})
 _OBJECTS: Final = (dict, Mapping)  # the first is the faster test
+_Key = TypeVar("_Key", str, bytes)
 _SHORT: Final = 90
 _LONG: Final = 96
 """Texts longer than this are compared by their digest, so that deep documents stay linear."""
@@ -64,7 +66,7 @@ def _update(before: Item, after: Item) -> Iterator[PropertyChange]:
 
 def _values(path: str, old: Json, new: Json) -> Iterator[PropertyChange]:
     """Yield what differs between two values of any JSON type; mappings are compared key by key."""
-    if isinstance(old, Mapping) and isinstance(new, Mapping):
+    if isinstance(old, _OBJECTS) and isinstance(new, _OBJECTS):
         for key in sorted(old.keys() | new.keys()):
             before, after = old.get(key), new.get(key)
             if same(before, after):
@@ -81,12 +83,8 @@ def _values(path: str, old: Json, new: Json) -> Iterator[PropertyChange]:
 
 
 def _lists(path: str, old: Sequence[Json], new: Sequence[Json]) -> Iterator[PropertyChange]:
-    # Nearly always, one of many elements changed. What both begin with pairs off in the bags as well.
-    alike = sum(1 for _ in takewhile(bool, map(same, old, new)))
-    old, new = old[alike:], new[alike:]
-    old_keys = [_element(value) for value in old]
-    known = dict(zip(map(id, old), old_keys, strict=True))  # (the two items share what they have in common)
-    new_keys = [known.get(id(value)) or _element(value) for value in new]
+    old, new = _unpaired(old, new)
+    old_keys, new_keys = list(map(_element, old)), list(map(_element, new))
     index = 0
     for value in _beyond(old, old_keys, Counter(new_keys)):
         yield _entry(f"{path}.{index}", value, None, ChangeType.DELETE)
@@ -96,10 +94,26 @@ def _lists(path: str, old: Sequence[Json], new: Sequence[Json]) -> Iterator[Prop
         index += 1
 
 
-def _beyond(values: Sequence[Json], keys: Sequence[str], others: Counter[str]) -> Iterator[Json]:
+def _unpaired(old: Sequence[Json], new: Sequence[Json]) -> tuple[Sequence[Json], Sequence[Json]]:
+    """Leave out what is in both lists in one form: nearly always, one of many elements changed."""
+    alike = list(map(eq, old, new))
+    if same(list(compress(old, alike)), list(compress(new, alike))):
+        others = list(map(not_, alike))
+        old = [*compress(old, others), *old[len(alike) :]]
+        new = [*compress(new, others), *new[len(alike) :]]
+    if len(old) * len(new) <= 1:
+        return old, new
+    try:
+        old_keys, new_keys = list(map(spelled, old)), list(map(spelled, new))
+    except ValueError:  # a type that is none of JSON's
+        return old, new
+    return list(_beyond(old, old_keys, Counter(new_keys))), list(_beyond(new, new_keys, Counter(old_keys)))
+
+
+def _beyond(values: Sequence[Json], keys: Sequence[_Key], others: Counter[_Key]) -> Iterator[Json]:
     """Yield the elements that the other list has no equal for, each equal used up once."""
     for value, key in zip(values, keys, strict=True):
-        if others[key] > 0:
+        if key in others and others[key] > 0:
             others[key] -= 1
         elif key:
             yield value
@@ -157,11 +171,6 @@ def _element(value: Json) -> str:
 def _written(value: Json) -> str:
     if isinstance(value, str):
         return f'"{len(value)}:{value}' if value else ""  # the length, so that no text can pose as two
-    if isinstance(value, _OBJECTS):
-        members = sorted(
-            [f"{_canonical(key)}:{text}" for key, each in value.items() if (text := _canonical(each))]
-        )
-        return "{" + ",".join(members) + "}"
     if value is None:
         return ""
     if isinstance(value, bool):
@@ -170,5 +179,10 @@ def _written(value: Json) -> str:
         return f"{value:x}"
     if isinstance(value, float):
         return f"{int(value):x}" if value.is_integer() else repr(value)
+    if isinstance(value, _OBJECTS):
+        members = sorted(
+            [f"{_canonical(key)}:{text}" for key, each in value.items() if (text := _canonical(each))]
+        )
+        return "{" + ",".join(members) + "}"
     elements = sorted([text for each in value if (text := _element(each))])
     return "[" + ",".join(elements) + "]" if elements else ""

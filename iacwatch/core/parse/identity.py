@@ -11,7 +11,7 @@ from typing import Final
 
 from iacwatch.core.arn import arn_parts, is_account
 from iacwatch.core.model import Json, Principal
-from iacwatch.core.parse.json_values import mapping, moment, plain
+from iacwatch.core.parse.json_values import mapping, moment, whole
 from iacwatch.errors import ParseError
 
 LONGEST: Final = 2_048
@@ -115,8 +115,7 @@ def word(document: Mapping[str, Json], *names: str) -> str:
     for name in names:
         value = document.get(name)
         if isinstance(value, str) and value:
-            kept = value[:LONGEST]
-            return kept if kept.isascii() else str(plain(kept, name))
+            return whole(value[:LONGEST])
     return ""
 
 

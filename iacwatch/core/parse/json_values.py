@@ -1,42 +1,28 @@
-"""Reads JSON that nobody vouches for: text to values, values to plain ones, messages about what is wrong.
+"""Reads JSON that nobody vouches for: text to values, fields of them, messages about what is wrong.
 
-Everything here raises only `ParseError`, looks no deeper than `MOST_LEVELS`, and puts no more than a few
-escaped characters of a value into a message.
+Everything here raises only `ParseError`, and puts no more than a few escaped characters of a value into a
+message.
 """
 
 import json
-import math
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta, timezone
-from itertools import chain, repeat
-from marshal import dumps
-from operator import is_
-from typing import Any, Final, NoReturn
+from typing import Final, NoReturn
 
 from iacwatch.core.model import Json
 from iacwatch.errors import ParseError
 
-MOST_LEVELS: Final = 100
-"""How deep values may be nested; AWS's own stay below thirty."""
-
 _MOST_TEXT: Final = 32 * 1024 * 1024
-_MOST_BITS: Final = 2048
-_MOST: Final = 1 << _MOST_BITS
-_LEAST: Final = -_MOST
+MOST_BITS: Final = 2048
 _MOST_SHOWN: Final = 80
 _MOST_TIME: Final = 64
 _MILLISECONDS_FROM: Final = 1e11
 _DOUBLY: Final = 3
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _HALF: Final = timedelta(microseconds=500)
-_SURROGATE: Final = re.compile(r"[\ud800-\udfff]")
+SURROGATE: Final = re.compile(r"[\ud800-\udfff]")
 _OBJECTS: Final = (dict, Mapping)  # the first is the faster test
-_LISTS: Final = (list, tuple)
-_NESTED: Final = (*_OBJECTS, *_LISTS)
-_NOTHING: Final[dict[str, Json]] = {}
-_UNSHARED: Final = 2
-"""marshal's version that writes every value in full, however often it occurs."""
 
 _TEXTS: Final = (str, bytes)
 _NUMBER: Final = re.compile(r"-?(?:0|[1-9][0-9]{0,15})(?:\.[0-9]{1,15})?")
@@ -67,7 +53,7 @@ def shown(value: Json) -> str:
             return "true" if value else "false"
         case str():
             text = ascii(value[: _MOST_SHOWN + 1])
-        case int() if value.bit_length() > _MOST_BITS:
+        case int() if value.bit_length() > MOST_BITS:
             return "a number beyond all bounds"
         case int() | float():
             text = str(value)
@@ -118,98 +104,9 @@ def mapping(value: Json, name: str) -> Mapping[str, Json]:
     return value
 
 
-def same(old: Json, new: Json) -> bool:
-    """Return whether two values are surely equal, by a fast test that overlooks equal ones in another form.
-
-    By `==` alone, True is 1, wherever it stands.
-    """
-    if old is new:
-        return True
-    if type(old) is not type(new) or old != new:
-        return False
-    if not isinstance(old, _NESTED):
-        return True
-    try:
-        return _bytes(old) == _bytes(new)
-    except ValueError:  # a type that is none of JSON's
-        return False
-
-
-def _bytes(value: Any) -> bytes:
-    return dumps(value, _UNSHARED)
-
-
-def plain(value: Json, name: str, levels: int = MOST_LEVELS, like: Json = None) -> Json:
-    """Return a JSON value as all envelopes would have it: the value itself where it is so already.
-
-    Null members are left out, since EventBridge drops them; 16.0 is 16; half a surrogate pair, which no
-    output could encode, becomes U+FFFD. Objects and lists that equal those of `like`, which is plain, are
-    taken from there.
-    """
-    if isinstance(value, str):
-        return value if value.isascii() else _SURROGATE.sub("\ufffd", value)
-    if isinstance(value, _NESTED):
-        if levels <= 0:
-            raise ParseError(f"{name} is nested too deeply")
-        if like is not None and same(value, like):
-            return like
-        if isinstance(value, _LISTS):
-            return _elements(value, name, levels - 1, like)
-        return _members(value, name, levels - 1, like)
-    if value is None or isinstance(value, bool):
-        return value
-    if isinstance(value, int | float):
-        return _number(value, name)
-    if isinstance(value, datetime):
-        return value.isoformat()
-    raise ParseError(f"{name} holds {shown(value)}, which JSON does not know")
-
-
-def _number(value: float, name: str) -> int | float:
-    if isinstance(value, int):
-        if value.bit_length() > _MOST_BITS:
-            raise ParseError(f"{name} holds a number beyond all bounds")
-        return value
-    if not math.isfinite(value):
-        raise ParseError(f"{name} holds a number that is none")
-    return int(value) if value.is_integer() else value
-
-
-def _members(value: Mapping[Json, Json], name: str, levels: int, like: Json) -> Mapping[str, Json]:
-    """Return an object with plain members; nearly all of AWS's are, and copying them costs the most."""
-    alike = like if isinstance(like, dict) else _NOTHING
-    changed: dict[str, tuple[str, Json]] = {}
-    for key, each in value.items():
-        kind = type(each)
-        if kind is str:
-            if each.isascii() and type(key) is str and key.isascii():
-                continue
-        elif kind is int and _LEAST < each < _MOST and type(key) is str and key.isascii():
-            continue
-        if not isinstance(key, str):
-            raise ParseError(f"{name} has a key that is not text")
-        if each is None:
-            changed[key] = (key, None)
-            continue
-        made, found = plain(key, name), plain(each, name, levels, alike.get(key))
-        if found is not each or made is not key:
-            changed[key] = (made, found)
-    if not changed and type(value) is dict:
-        return value
-    pairs = (changed.get(key, (key, each)) for key, each in value.items())
-    return {key: each for key, each in pairs if each is not None}
-
-
-def _elements(value: Sequence[Json], name: str, levels: int, like: Json) -> Sequence[Json]:
-    """Return a list with plain elements."""
-    if isinstance(like, list):
-        found = [
-            plain(each, name, levels, other)
-            for each, other in zip(value, chain(like, repeat(None)), strict=False)
-        ]
-    else:
-        found = [plain(each, name, levels) for each in value]
-    return value if type(value) is list and all(map(is_, value, found)) else found
+def whole(text: str) -> str:
+    """Return a text with U+FFFD for half a surrogate pair, which no output could encode."""
+    return text if text.isascii() else SURROGATE.sub("\ufffd", text)
 
 
 def decoded(value: Json) -> Json:
@@ -241,7 +138,7 @@ def text(document: Mapping[str, Json], *names: str, most: int) -> str:
             raise ParseError(f"{name} is {shown(value)}, not text")
         if len(value) > most:
             raise ParseError(f"{name} has {len(value)} characters, more than {most}")
-        return value if value.isascii() else str(plain(value, name))
+        return whole(value)
     return ""
 
 

@@ -10,7 +10,7 @@ from itertools import islice
 from typing import Final
 
 from iacwatch.core.model import Json, Mention
-from iacwatch.core.parse.json_values import loads, plain
+from iacwatch.core.parse.json_values import loads, whole
 from iacwatch.errors import ParseError
 
 MOST: Final = 5_000
@@ -97,7 +97,7 @@ def _strings(root: str, section: Json) -> Iterator[tuple[tuple[str, ...], str]]:
         seen += 1
         if isinstance(value, str):
             if 0 < len(value) <= LONGEST and len(path) > 1:
-                yield path, value if value.isascii() else str(plain(value, root))
+                yield path, whole(value)
         elif isinstance(value, Mapping):
             if len(path) <= _DEEPEST:
                 inner = [
