@@ -18,8 +18,8 @@ from iacwatch.core.addresses.terraform_parts import (
 from iacwatch.core.arn import arn_parts, is_account, is_region
 from iacwatch.core.iac import AddressRow, Engine, Planned
 
-ATTRIBUTES: Final = tuple(sorted({"id", "arn", "region", *PARENT_ATTRIBUTES}))
-"""All that is read of a resource's attributes."""
+ATTRIBUTES: Final = tuple(sorted({"id", "arn", "region", "type", *PARENT_ATTRIBUTES}))
+"""All that is read of a resource's attributes; "type" says of a firewall's rule where it leads."""
 
 INSTANCE: Final = ("index_key", "deposed", "provider")
 """All that is read of an instance itself."""
@@ -27,6 +27,7 @@ INSTANCE: Final = ("index_key", "deposed", "provider")
 IDENTITY: Final = ("account_id", "arn", "id", "region")
 """All that is read of a resource's identity (provider 6)."""
 
+_RULE: Final = "aws_security_group_rule"
 _LONGEST_ID: Final = 2048
 _NAMESPACES: Final = frozenset({"hashicorp", "opentofu", "-"})
 _NAMES: Final = frozenset({"aws", "awscc"})
@@ -127,6 +128,7 @@ class RowBuilder:
             "id": id_,
             "parent": within,
             "exclusive": is_exclusive(type_),
+            "direction": _direction(attributes("type")) if type_ == _RULE else "",
             "deposed": deposed or "",
             "planned": planned,
         }
@@ -163,6 +165,10 @@ def _place(type_: str, arn: str, attributes: Get, identity: Get) -> tuple[str, s
     if not is_region(region) and has_own_region(type_):
         region = _text(attributes("region"))
     return account if is_account(account) else "", region if is_region(region) else ""
+
+
+def _direction(value: Any) -> str:
+    return value if isinstance(value, str) and value in {"ingress", "egress"} else ""
 
 
 def _key(key: Any) -> str | None:

@@ -201,7 +201,8 @@ def test_equal_names_in_two_regions_are_two_objects(index):
     assert addresses(index, firewall(id="web", region="global")) == ["aws_security_group.web", "x.y"]
 
 
-def test_a_row_of_an_unknown_account_is_what_has_a_unique_id_alone(index):
+def test_a_row_of_an_unknown_account_is_answered_for_what_bears_its_name_wherever(index):
+    """Whether it is that very object is for others to say: of a name that is not unique, it may be nobody's."""
     sure, bucket = "sg-0a1b2c3d4e5f60718", "acme-logs"
     rows = [group(id=sure), group(id="web", address="a.b"), group(id=bucket, address="aws_s3_bucket.logs")]
     index.replace(
@@ -209,7 +210,8 @@ def test_a_row_of_an_unknown_account_is_what_has_a_unique_id_alone(index):
     )
     for account in (A, B):
         assert addresses(index, firewall(id=sure, account_id=account)) == ["aws_security_group.web"]
-        assert addresses(index, firewall(id="web", account_id=account)) == []
+        assert addresses(index, firewall(id="web", account_id=account)) == ["a.b"]
+        assert addresses(index, firewall(id="webs", account_id=account)) == []
         logs = resource(account_id=account, region="eu-west-1", type="AWS::S3::Bucket", id=bucket)
         assert addresses(index, logs) == ["aws_s3_bucket.logs"]
     assert [each.row.address for each in index.search("web", now=NOON)] == ["a.b", "aws_security_group.web"]

@@ -49,6 +49,8 @@ def resource_keys(resource: Resource) -> tuple[str, ...]:
     keys = [_key(resource.account_id, text) for text in texts if text]
     if unique(resource):
         keys.insert(2, _key("", own))
+    elif not _is_arn(name := resource.name or own):
+        keys.append(_key("", name))  # it may be anybody's: enough to doubt that no state holds the resource
     return tuple(dict.fromkeys(keys))[:MOST_KEYS]
 
 

@@ -5,8 +5,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import Enum, auto
-from typing import Final
 
+from iacwatch.core.addresses.keys import unique
 from iacwatch.core.addresses.stack_rules import rule_of
 from iacwatch.core.addresses.terraform_parts import Standing, standing
 from iacwatch.core.addresses.terraform_types import stands_for
@@ -14,9 +14,6 @@ from iacwatch.core.arn import GLOBAL, arn_parts
 from iacwatch.core.catalog.catalog import facts_of
 from iacwatch.core.iac import PLAN, Indexed, IndexedRow, StackRule
 from iacwatch.core.model import Resource
-
-_UNIQUE: Final = re.compile(r"[a-z]+(?:-[a-z]+)*-[0-9a-f]{8,17}")
-"""Ids that AWS hands out once, whatever the account: ``sg-0a1b2c3d``."""
 
 
 class Relation(Enum):
@@ -129,9 +126,10 @@ def _relation(each: IndexedRow, names: _Names) -> Relation:
 
 def _same_place(each: IndexedRow, names: _Names, called: str) -> bool:
     """Return whether a row that bears an object's name is of its account and region."""
-    if _UNIQUE.fullmatch(called):
-        return not _elsewhere(each, names)
-    return _account_of(each, names) == names.resource.account_id and not _elsewhere(each, names)
+    if _elsewhere(each, names):
+        return False
+    own = called == names.resource.id and unique(names.resource)
+    return own or _account_of(each, names) == names.resource.account_id
 
 
 def _elsewhere(each: IndexedRow, names: _Names) -> bool:

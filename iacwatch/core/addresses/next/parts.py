@@ -49,7 +49,7 @@ def parts_of(config_type: str) -> tuple[Parts, ...]:
 def _direction(row: AddressRow) -> str:
     if row.direction:
         return row.direction
-    return next((way for way in ("ingress", "egress") if f"_{way}_" in row.type), "")
+    return next((way for way in ("ingress", "egress") if f"_{way}" in row.type), "")
 
 
 def _text(element: Element, key: str) -> str:
@@ -97,7 +97,7 @@ def _of_identity(kind: str) -> Iterator[Parts]:
     yield Parts(
         config_type=f"AWS::IAM::{kind.capitalize()}",
         field=f"{kind}policylist",
-        types=frozenset({f"{prefix}_policy"}),
+        types=frozenset({f"{prefix}_policy", f"awscc_iam_{kind}_policy"}),
         exclusive=frozenset({f"{prefix}_policies_exclusive"}),
         identity=("policyname",),
         ids=_policy_ids,
@@ -116,21 +116,33 @@ _PARTS: Final = (
     Parts(
         config_type=_GROUP,
         field="ippermissions",
-        types=frozenset({"aws_security_group_rule", "aws_vpc_security_group_ingress_rule"}),
+        types=frozenset(
+            {
+                "aws_security_group_rule",
+                "aws_vpc_security_group_ingress_rule",
+                "awscc_ec2_security_group_ingress",
+            }
+        ),
         exclusive=_GROUP_RULES,
         direction="ingress",
     ),
     Parts(
         config_type=_GROUP,
         field="ippermissionsegress",
-        types=frozenset({"aws_security_group_rule", "aws_vpc_security_group_egress_rule"}),
+        types=frozenset(
+            {
+                "aws_security_group_rule",
+                "aws_vpc_security_group_egress_rule",
+                "awscc_ec2_security_group_egress",
+            }
+        ),
         exclusive=_GROUP_RULES,
         direction="egress",
     ),
     Parts(
         config_type="AWS::EC2::RouteTable",
         field="routes",
-        types=frozenset({"aws_route"}),
+        types=frozenset({"aws_route", "awscc_ec2_route"}),
         exclusive=frozenset({"aws_route_table_routes_exclusive"}),
         identity=_DESTINATIONS,
         ids=_route_ids,
@@ -145,7 +157,7 @@ _PARTS: Final = (
     Parts(
         config_type="AWS::EC2::NetworkAcl",
         field="entries",
-        types=frozenset({"aws_network_acl_rule"}),
+        types=frozenset({"aws_network_acl_rule", "awscc_ec2_network_acl_entry"}),
         identity=("rulenumber", "egress"),
         ids=_entry_ids,
     ),
