@@ -26,6 +26,7 @@ COMMANDS: Final[dict[str, str]] = {
     "backfill": "Report every change of every managed resource in a past range, attributed.",
     "who": "Report who changed one resource, by its id, name or ARN.",
     "show": "Show a finding that was reported, by its id.",
+    "address": "Keep and find where resources live in IaC: state, address, repository, owner.",
     "explain": "Explain one message, step by step; change nothing.",
     "doctor": "Check whether the account is set up, and say how to fix what is not.",
     "package": "Build the zip that Lambda runs.",

@@ -28,9 +28,12 @@ LINK = re.compile(r"\[[^\]]+\]\((?!https?:)([^)#]*)(?:#([^)]+))?\)")
 
 
 def options(of: click.Command) -> set[str]:
+    """Return the options of a command, and of the commands that it has itself."""
+    inner = of.commands.values() if isinstance(of, click.Group) and of is not group else ()
     return {
         option
-        for parameter in of.params
+        for command in (of, *inner)
+        for parameter in command.params
         for option in [*parameter.opts, *parameter.secondary_opts]
         if isinstance(parameter, click.Option)
     }
@@ -148,7 +151,10 @@ def test_every_command_that_is_shown_can_be_typed(arguments):
         name, *rest = rest
     found = group.get_command(context, name)
     assert found is not None
-    found.make_context(name, list(rest), parent=context)
+    made = found.make_context(name, list(rest), parent=context)
+    if isinstance(found, click.Group):
+        name, *rest = [*made._protected_args, *made.args]
+        found.commands[name].make_context(name, rest, parent=made)
 
 
 def test_every_parameter_of_the_templates_that_is_shown_exists():

@@ -1,0 +1,202 @@
+"""A scan: what changed in a folder or a bucket goes into the index, and what is no longer there is gone."""
+
+import os
+from collections import Counter
+from datetime import timedelta
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+
+from iacwatch.app.address.scan import READ_AGAIN, scan
+from iacwatch.app.container import Container
+from iacwatch.errors import IacwatchError, Stopping
+from tests.fixtures import moto_aws
+from tests.fixtures.state_files import SECRET, group, role, state
+
+STATES = {
+    "live/net/terraform.tfstate": state(group(1)),
+    "env:/blue/live/net/terraform.tfstate": state(group(2)),
+    "vpc/plat-ue2-prod/terraform.tfstate": state(group(3), group(4, name="db")),
+}
+
+
+class Folder:
+    """A folder of states."""
+
+    def __init__(self, tmp_path):
+        self._root = tmp_path / "states"
+        self.where = str(self._root)
+
+    def put(self, name, text):
+        path = self._root / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text)
+
+    def delete(self, name):
+        (self._root / name).unlink()
+
+
+class Bucket:
+    """A prefix of a bucket, beside which others lie."""
+
+    def __init__(self, _tmp_path):
+        self._client, self._bucket = moto_aws.client("s3"), f"bucket-{uuid4().hex}"
+        where = {"LocationConstraint": moto_aws.REGION}
+        self._client.create_bucket(Bucket=self._bucket, CreateBucketConfiguration=where)
+        self._client.put_object(Bucket=self._bucket, Key="other/terraform.tfstate", Body=state(group(99)))
+        self.where = f"s3://{self._bucket}/states"
+
+    def put(self, name, text):
+        self._client.put_object(Bucket=self._bucket, Key=f"states/{name}", Body=text)
+
+    def delete(self, name):
+        self._client.delete_object(Bucket=self._bucket, Key=f"states/{name}")
+
+
+@pytest.fixture(params=[Folder, Bucket], ids=["folder", "bucket"])
+def place(request, tmp_path, monkeypatch):
+    """Give a place with three states and other files."""
+    for name, value in {
+        **moto_aws.environment(),
+        "AWS_ACCESS_KEY_ID": "AKIATEST111122223333",
+        "AWS_SECRET_ACCESS_KEY": "x",
+        "AWS_DEFAULT_REGION": moto_aws.REGION,
+        "AWS_CONFIG_FILE": os.devnull,
+        "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
+        "IACWATCH_IAC__INDEX": f"sqlite://{tmp_path}/index",
+    }.items():
+        monkeypatch.setenv(name, value)
+    there = request.param(tmp_path)
+    for name, text in STATES.items():
+        there.put(name, text)
+    there.put("README.md", "states")
+    there.put("live/net/terraform.tfstate.backup", "{}")
+    there.put("plan.json", '{"format_version": "1.2", "resource_changes": []}')
+    return there
+
+
+def scanned(place, container=None):
+    """Scan; return what became of each state, by its path."""
+    made = scan(container or Container(usual_places=False), place.where)
+    done = {each.head.place.removeprefix(f"{place.where}/"): each for each in made.states()}
+    assert made.counted == Counter(each.result for each in done.values())
+    return done, made.passed_over
+
+
+def results(place):
+    return {name: each.result for name, each in scanned(place)[0].items()}
+
+
+def searched(text):
+    container = Container(usual_places=False)
+    return container.address_index.search(text, now=container.clock.now())
+
+
+def test_only_what_changed_is_read_and_what_is_no_longer_listed_is_gone(place):
+    done, passed_over = scanned(place)
+    assert {name: (each.result, each.rows) for name, each in done.items()} == {
+        "live/net/terraform.tfstate": ("written", 1),
+        "env:/blue/live/net/terraform.tfstate": ("written", 1),
+        "vpc/plat-ue2-prod/terraform.tfstate": ("written", 2),
+    }
+    assert passed_over == 3
+    below = "states/" if place.where.startswith("s3://") else ""
+    assert {each.head.stack for each in done.values()} == (
+        {f"{below}live/net", f"{below}vpc/plat-ue2-prod", f"{below}live/net:blue"}
+    )
+
+    place.put("live/net/terraform.tfstate", state(group(5), serial=2))
+    place.delete("env:/blue/live/net/terraform.tfstate")
+    assert results(place) == {
+        "live/net/terraform.tfstate": "written",
+        "vpc/plat-ue2-prod/terraform.tfstate": "unchanged",
+        "env:/blue/live/net/terraform.tfstate": "gone",
+    }
+    gone, there = searched("sg-00000000000000001"), searched("sg-00000000000000005")
+    assert [bool(each.gone_at) for each in (*gone, *there)] == [True, False]
+    assert there[0].head.place == f"{place.where}/live/net/terraform.tfstate"
+    assert [bool(each.gone_at) for each in searched("sg-00000000000000002")] == [True]
+    assert set(results(place).values()) == {"unchanged"}
+
+
+def test_a_state_that_cannot_be_read_is_said_and_keeps_its_rows_and_the_others_go_on(place):
+    scanned(place)
+    place.put("live/net/terraform.tfstate", state(group(1), version=3))
+    place.put("new.tfstate", '{"encrypted_data": "x", "serial": 1, "lineage": "l"}')
+    place.put("vpc/plat-ue2-prod/terraform.tfstate", state(group(3), serial=0))
+    done, _ = scanned(place)
+    assert {name: each.result for name, each in done.items() if each.result != "unchanged"} == {
+        "live/net/terraform.tfstate": "failed",
+        "new.tfstate": "failed",
+        "vpc/plat-ue2-prod/terraform.tfstate": "older",
+    }
+    assert f"{place.where}/new.tfstate is encrypted; only OpenTofu" in done["new.tfstate"].why
+    assert "format version 3" in done["live/net/terraform.tfstate"].why
+    assert SECRET not in repr(done)
+    assert searched("sg-00000000000000001")[0].gone_at is None
+
+
+def test_an_empty_place_drops_nothing_and_is_a_failure(place):
+    scanned(place)
+    for name in (*STATES, "README.md", "live/net/terraform.tfstate.backup", "plan.json"):
+        place.delete(name)
+    with pytest.raises(IacwatchError, match=r"holds no file; the index keeps what it has of it \(3 states\)"):
+        scanned(place)
+    assert searched("sg-00000000000000001")[0].gone_at is None
+
+
+class StoppingClock:
+    """A clock that lets a run end before its fourth file."""
+
+    def __init__(self, clock):
+        self._clock, self._left = clock, 3
+
+    def now(self):
+        return self._clock.now()
+
+    def sleep(self, _span):
+        self._left -= 1
+        if self._left < 0:
+            raise Stopping("SIGINT", exit_code=130)
+
+
+def test_whoever_stops_a_scan_has_whole_states_and_nothing_is_gone(place):
+    scanned(place)
+    for name in STATES:
+        place.put(name, state(group(7), serial=2))
+    place.delete("vpc/plat-ue2-prod/terraform.tfstate")
+    container = Container(usual_places=False)
+    container.clock = StoppingClock(container.clock)
+    made, done = scan(container, place.where), []
+    with pytest.raises(Stopping):
+        done.extend(each.result for each in made.states())
+    assert searched("sg-00000000000000003")[0].gone_at is None
+    assert len([each for each in searched("sg-00000000000000007") if each.gone_at is None]) in {1, 2}
+    assert results(place)["vpc/plat-ue2-prod/terraform.tfstate"] == "gone"
+
+
+def test_a_state_is_read_again_where_what_is_known_of_its_place_changes_or_a_week_has_passed(
+    place, monkeypatch
+):
+    bare = state(role("deploy"))
+    place.put("live/net/terraform.tfstate", bare)
+    scanned(place)
+    assert [each.row.account_id for each in searched("deploy")] == [""]
+    rule = f'[{{"state": "{place.where}/live/*", "account": "444455556666", "repository": "acme/{{1}}"}}]'
+    monkeypatch.setenv("IACWATCH_IAC__STACK", rule)
+    assert Counter(results(place).values()) == {"unchanged": 2, "written": 1}
+    (row,) = [each for each in searched("deploy") if each.gone_at is None]
+    assert (row.row.account_id, row.head.repository) == ("444455556666", "acme/net")
+
+    later = Container(usual_places=False)
+    now = later.clock.now() + READ_AGAIN + timedelta(minutes=1)
+    monkeypatch.setattr(later.clock, "now", lambda: now)
+    assert {each.result for each in scanned(place, later)[0].values()} == {"written"}
+
+
+def test_one_file_may_be_scanned(place):
+    where = f"{place.where}/vpc/plat-ue2-prod/terraform.tfstate"
+    made = scan(Container(usual_places=False), where)
+    (done,) = made.states()
+    assert (done.head.place, Path(done.head.stack).name, done.rows) == (where, "plat-ue2-prod", 2)
