@@ -247,12 +247,24 @@ class Sinks:
         return JsonLines(out=out, style=self.style, before=before, longest=longest)
 
     def annotations(
-        self, write: Callable[[str], None], failing: Collection[str], *, one: bool = False
+        self,
+        write: Callable[[str], None],
+        failing: Collection[str],
+        *,
+        one: bool = False,
+        repository: str = "",
     ) -> "Sink":
         """Return what annotates a job of GitHub Actions; `write` writes a line that its runner obeys."""
         from iacwatch.sinks.github_actions import Annotations  # noqa: PLC0415  (--help needs none of it)
 
-        return Annotations(write=write, failing=failing, style=self.style, clock=self.clock, one=one)
+        return Annotations(
+            write=write,
+            failing=failing,
+            style=self.style,
+            clock=self.clock,
+            one=one,
+            repository=repository,
+        )
 
     def job_summary(self, path: "Path", *, one: bool = False) -> "Sink":
         """Return what appends to the summary of a job of GitHub Actions."""

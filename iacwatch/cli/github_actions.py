@@ -24,6 +24,11 @@ def summary_file(environ: Mapping[str, str] = os.environ) -> str:
     return environ.get("GITHUB_STEP_SUMMARY", "")
 
 
+def repository(environ: Mapping[str, str] = os.environ) -> str:
+    """Return the repository that the job runs for, such as ``acme/infra``; "" where it says none."""
+    return environ.get("GITHUB_REPOSITORY", "")
+
+
 def guard() -> None:
     """Keep what is written to stdout and stderr from being obeyed: names and messages are strangers' text."""
     for name in ("stdout", "stderr"):

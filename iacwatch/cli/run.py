@@ -118,7 +118,9 @@ def sinks(
         container.sinks.report_file(path, partial(report, form=form)) for path, form in outputs.items()
     )
     if options.ci and github_actions.running():
-        made.append(container.sinks.annotations(github_actions.command, options.failing, one=one))
+        annotate = container.sinks.annotations
+        ours = github_actions.repository()
+        made.append(annotate(github_actions.command, options.failing, one=one, repository=ours))
         if page := github_actions.summary_file():
             made.append(container.sinks.job_summary(Path(page), one=one))
     return [progress.ClearingSink(sink, bars) for sink in made] if bars else made

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Final
 
 from iacwatch.core.model import Finding
-from iacwatch.core.present import sentence
+from iacwatch.core.present import address, sentence
 from iacwatch.core.present.gravity import gravest_first, newest_first
 from iacwatch.core.text import plain
 from iacwatch.ports import Clock, Delivered, Failure
@@ -23,6 +23,7 @@ MOST_BYTES: Final = 1_000_000
 """What a summary may hold: the runner takes 1 MiB a step, and shows nothing of more."""
 
 _LONGEST: Final = 2_000
+_LONGEST_PATH: Final = 300
 
 
 class Annotations:
@@ -39,12 +40,15 @@ class Annotations:
         style: ReportStyle,
         clock: Clock,
         one: bool = False,
+        repository: str = "",
     ) -> None:
         """Take what writes a line for the runner, and the verdicts that fail the run: those are errors.
 
-        `one`: all are about one resource, the newest comes first.
+        `one`: all are about one resource, the newest comes first. `repository` is the job's own: what lives
+        in its code is shown beside the file, or the directory.
         """
         self._write, self._failing, self._style, self._clock = write, failing, style, clock
+        self._repository = repository
         self._ordered = newest_first if one else gravest_first
 
     def emit(self, findings: Sequence[Finding]) -> Mapping[str, Delivered | Failure]:
@@ -65,8 +69,19 @@ class Annotations:
             tag_key=self._style.tag_key,
             redact=self._style.redact,
         )
+        lives = address.sentence(finding)
+        whole = f"{text}; in IaC: {lives}" if lives else text
         title = _property(f"iacwatch: {sentence.verdict(finding).lower()}")
-        return f"::{level} title={title}::{_message(plain(text, _LONGEST))}"
+        return f"::{level} {self._file(finding)}title={title}::{_message(plain(whole, _LONGEST))}"
+
+    def _file(self, finding: Finding) -> str:
+        """Return where in the job's own repository an object lives; "" where it does not, or is not known."""
+        path = (finding.iac.path if finding.iac else None) or ""
+        ours = self._repository and finding.iac and finding.iac.repository
+        if not ours or ours.casefold() != self._repository.casefold():
+            return ""
+        inside = not path.startswith("/") and ".." not in path.split("/")
+        return f"file={_property(path)}," if path and inside and plain(path, _LONGEST_PATH) == path else ""
 
 
 class JobSummary:

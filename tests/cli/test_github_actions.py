@@ -13,6 +13,7 @@ from tests.fixtures.builders import change, finding, many, resource, unattribute
 from tests.fixtures.clocks import TickingClock
 from tests.fixtures.hostile_text import TEXTS
 from tests.fixtures.hostile_text import findings as hostile
+from tests.fixtures.located import ADDRESS, address, located, odd_address
 
 ATTACKS = (
     "::error::pwned",
@@ -68,9 +69,15 @@ def test_our_own_commands_stand_on_lines_of_their_own():
     assert raw.getvalue() == b"before\n::warning::x\nafter\n"
 
 
-def annotated(*findings, failing=()):
+def annotated(*findings, failing=(), repository=""):
     lines = []
-    Annotations(write=lines.append, failing=failing, style=ReportStyle(), clock=TickingClock()).emit(findings)
+    Annotations(
+        write=lines.append,
+        failing=failing,
+        style=ReportStyle(),
+        clock=TickingClock(),
+        repository=repository,
+    ).emit(findings)
     return lines
 
 
@@ -95,6 +102,36 @@ def test_a_hostile_name_stays_in_its_annotation(text):
     head, _, message = line[2:].partition("::")
     assert re.fullmatch(r"(warning|error) title=[^:,\r\n]+", head)
     assert "%" not in re.sub(r"%(25|0D|0A)", "", message)
+
+
+@pytest.mark.parametrize(
+    ("what", "repository", "file"),
+    [
+        (located(), "acme/infra", "file=live/prod/net,"),
+        (located(), "Acme/Infra", "file=live/prod/net,"),
+        (located(address(path="net/main,v2:x.tf")), "acme/infra", "file=net/main%2Cv2%3Ax.tf,"),
+        (located(), "acme/other", ""),
+        (located(), "", ""),
+        (finding(), "acme/infra", ""),
+        (located(address(repository=None)), "acme/infra", ""),
+        (located(address(path=None)), "acme/infra", ""),
+        (located(address(path="/etc/passwd")), "acme/infra", ""),
+        (located(address(path="a/../../b")), "acme/infra", ""),
+        (located(address(path="a\nb")), "acme/infra", ""),
+    ],
+)
+def test_what_lives_in_the_jobs_own_repository_is_annotated_beside_its_file(what, repository, file):
+    (line,) = annotated(what, repository=repository)
+    assert line.startswith(f"::warning {file}title=iacwatch%3A out of band::alice@example.com ")
+    assert (f"; in IaC: {ADDRESS}, " in line) is (what.iac is not None)
+
+
+@pytest.mark.parametrize("text", [*TEXTS, *ATTACKS, "a,title=x", "100%25 %0A::error::x"])
+def test_a_hostile_address_stays_in_its_annotation(text):
+    (line,) = annotated(finding(**odd_address(text)), repository=text)
+    assert len(re.split(r"[\r\n]", line)) == 1
+    assert "##[" not in guarded(line)
+    assert re.fullmatch(r"::warning (file=[^:,\r\n]+,)?title=iacwatch%3A out of band::.*", line)
 
 
 def test_the_summary_is_appended_and_never_too_large(tmp_path):
