@@ -397,8 +397,8 @@ class EventsSettings:
 
 STACK: Final = TomlTable.of(
     StackRule,
-    "What the place of a state tells of it; the first block that fits counts. `*` is one segment of the path,"
-    " `**` any number of them, and `{1}` in the other keys is what the first of them matched.",
+    "What the place of a state tells of it; the first block that fits counts. A star is one segment of the"
+    " path, two stars are any number of them, and `{1}` in the other keys is what the first of them matched.",
     {
         "state": Key(
             kinds.WORD, "a glob on where the state is: its file, URL or the name given by `--stack`"
