@@ -11,7 +11,7 @@ from iacwatch.aws.errors import calling
 from iacwatch.aws.rate_limit import RateLimit
 from iacwatch.core.arn import arn_parts
 from iacwatch.core.text import plain
-from iacwatch.doctor.setup import BusSetup, LedgerSetup, Setup, SlackSetup, TrailSetup
+from iacwatch.doctor.setup import AddressSetup, BusSetup, LedgerSetup, Setup, SlackSetup, TrailSetup
 from iacwatch.errors import IacwatchError, UsageError
 from iacwatch.settings.load import Given
 from iacwatch.settings.rules import rules
@@ -101,6 +101,7 @@ def _setup(
         slack=_slack(container),
         bus=BusSetup(name=ours.events.bus, region=ours.events.region or region or own),
         ledger=_ledger(container, region or own, function=bool(function) and trouble is None),
+        addresses=_addresses(container, function=bool(function) and trouble is None),
         function=function,
         trouble=trouble,
     )
@@ -159,3 +160,18 @@ def _ledger(container: Container, region: str, *, function: bool) -> LedgerSetup
         return LedgerSetup(url=url, path=str(container.ledger_path(url)))
     except UsageError as error:
         return LedgerSetup(url=url, trouble=error)
+
+
+def _addresses(container: Container, *, function: bool) -> AddressSetup:
+    """Return the index of addresses; a file that a function names is on no disk of ours."""
+    url, known = container.settings.iac.index, container.settings.iac.rules
+    if function and url and not url.startswith(DYNAMODB):
+        trouble = IacwatchError(
+            f"the function's index of addresses ({url}) is a file that nobody fills",
+            hint="set IACWATCH_IAC__INDEX=dynamodb://table for the function",
+        )
+        return AddressSetup(url=url, rules=known, trouble=trouble)
+    try:
+        return AddressSetup(url=url, index=container.address_index, rules=known)
+    except UsageError as error:
+        return AddressSetup(url=url, rules=known, trouble=error)

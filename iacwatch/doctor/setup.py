@@ -8,9 +8,10 @@ from datetime import datetime
 from iacwatch.aws.cloudtrail_table import TableAddress
 from iacwatch.aws.rate_limit import RateLimit
 from iacwatch.aws.sessions import Sessions
+from iacwatch.core.iac import AddressRules
 from iacwatch.core.model import Rules
 from iacwatch.errors import IacwatchError
-from iacwatch.ports import Clock
+from iacwatch.ports import AddressIndex, Clock
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,6 +46,19 @@ class LedgerSetup:
     path: str = ""
     table: str = ""
     region: str = ""
+    trouble: IacwatchError | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AddressSetup:
+    """The index of addresses of ``iac.index`` (None: none is configured), and what ``[iac]`` says of them.
+
+    `trouble`: why no file is known.
+    """
+
+    url: str = ""
+    index: AddressIndex | None = None
+    rules: AddressRules = field(default_factory=AddressRules)
     trouble: IacwatchError | None = None
 
 
@@ -96,6 +110,7 @@ class Setup:
     slack: SlackSetup = field(default_factory=SlackSetup)
     bus: BusSetup = field(default_factory=BusSetup)
     ledger: LedgerSetup = field(default_factory=lambda: LedgerSetup(url="memory"))
+    addresses: AddressSetup = field(default_factory=AddressSetup)
     function: str = ""
     trouble: IacwatchError | None = None
     post: bool = False

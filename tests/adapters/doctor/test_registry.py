@@ -24,7 +24,7 @@ def test_the_checks_follow_a_change_on_its_way():
         *("queue.url", "rule", "queue", "queue.policy"),
         *("mapping", "function", "reconcile"),
         *("trail", "history", "accounts"),
-        *("ledger", "ledger.table", "events", "slack", "slack.post"),
+        *("ledger", "ledger.table", "addresses", "events", "slack", "slack.post"),
         *("workflow", "workflow.lately", "workflow.started_by"),
     ]
 
