@@ -280,6 +280,7 @@ class Container:
             return None
         return address_index(
             self.settings.iac.index,
+            client=lambda region: self.sessions.client("dynamodb", region=region),
             path=lambda url: self._file(url, "addresses.sqlite3", "the index of addresses", "iac.index"),
         )
 

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from iacwatch.core.arn import arn_parts
 from iacwatch.ports import AddressIndex, Ledger, Notes
 from iacwatch.settings.values import DYNAMODB
 
@@ -41,8 +42,19 @@ def lasting(url: str, *, client: Callable[[], Any], path: Callable[[str], Path])
     return Store(SqliteLedger(file), SqliteNotes(file))
 
 
-def address_index(url: str, *, path: Callable[[str], Path]) -> AddressIndex:
-    """Return the index of an ``iac.index``, asked for nothing yet; `path` returns the file of a URL."""
+def address_index(
+    url: str, *, client: Callable[[str | None], Any], path: Callable[[str], Path]
+) -> AddressIndex:
+    """Return the index of an ``iac.index``, asked for nothing yet.
+
+    `client` returns DynamoDB's client in a region (None: ours), `path` the file of a URL.
+    """
+    if url.startswith(DYNAMODB):
+        from iacwatch.addresses.index.dynamodb.index import DynamoIndex  # noqa: PLC0415  (one of several)
+
+        table = url.removeprefix(DYNAMODB)
+        arn = arn_parts(table)
+        return DynamoIndex(lambda: client(arn.region if arn else None), table)
     from iacwatch.addresses.index.sqlite import SqliteIndex  # noqa: PLC0415  (one of several)
 
     return SqliteIndex(path(url))

@@ -46,7 +46,7 @@ class DynamoTable:
         self._caller = ApiCaller("dynamodb", clock=self._clock, retries=retries)
 
     def read(self, keys: Iterable[str], *attributes: str) -> Iterator[Item]:
-        """Yield key and `attributes` of the items that are there, as they are now."""
+        """Yield key and `attributes` (none: all) of the items that are there, as they are now."""
         left = iter(dict.fromkeys(keys))
         while some := list(islice(left, _PER_READ)):
             yield from self._read(some, attributes)
@@ -66,30 +66,30 @@ class DynamoTable:
             return there
         return None
 
+    def failed(self, happened: str, hint: str) -> AwsError:
+        """Return the error that says why the table cannot be used."""
+        return AwsError(f"{self._doing}: {happened}", hint=hint)
+
     def _read(self, keys: Sequence[str], attributes: Sequence[str]) -> Iterator[Item]:
         """Read at most a hundred items."""
-        # Words of DynamoDB's own may not stand in an expression as names.
-        names = {f"#{name}": name for name in (KEY, *attributes)}
-        pending: Mapping[str, Any] = {
-            self._name: {
-                "Keys": [{KEY: {"S": key}} for key in keys],
-                "ConsistentRead": True,
-                "ProjectionExpression": ", ".join(names),
-                "ExpressionAttributeNames": names,
-            }
-        }
+        asked: dict[str, Any] = {"Keys": [{KEY: {"S": key}} for key in keys], "ConsistentRead": True}
+        if attributes:
+            # Words of DynamoDB's own may not stand in an expression as names.
+            names = {f"#{name}": name for name in (KEY, *attributes)}
+            asked |= {"ProjectionExpression": ", ".join(names), "ExpressionAttributeNames": names}
+        pending: Mapping[str, Any] = {self._name: asked}
         for pause in (*_PAUSES, None):
             answer = self._call("BatchGetItem", RequestItems=pending)
-            yield from answer.get("Responses", {}).get(self._name, ())
+            for items in answer.get("Responses", {}).values():  # under the name or ARN that was asked for
+                yield from items
             # DynamoDB answers for a part of the keys where it is asked too much at once.
             pending = answer.get("UnprocessedKeys") or {}
             if not pending:
                 return
             if pause is not None:
                 self._clock.sleep(pause)
-        raise AwsError(
-            f"{self._doing}: it answers only a part of what it is asked",
-            hint="make it on-demand, or raise its capacity",
+        raise self.failed(
+            "it answers only a part of what it is asked", "make it on-demand, or raise its capacity"
         )
 
     def _call(self, operation: str, **asked: Any) -> Mapping[str, Any]:
@@ -97,7 +97,7 @@ class DynamoTable:
         try:
             return self._caller.call(self._client(), operation, asked, doing=self._doing)
         except AwsError as error:
-            if error.code == "ValidationException":
+            if error.code == "ValidationException" and "size" not in error.message:
                 error.hint = f"its only key has to be {KEY}, a string; `iacwatch template` makes such a table"
             raise
 

@@ -2,7 +2,9 @@
 
 from contextlib import contextmanager
 
+from iacwatch.addresses.index.dynamodb.index import DynamoIndex
 from iacwatch.addresses.index.sqlite import SqliteIndex
+from tests.fixtures import moto_aws
 from tests.fixtures.clocks import NOON
 
 
@@ -19,4 +21,24 @@ def sqlite(folder):
     yield opened
 
 
-INDEXES = {"sqlite": sqlite}
+@contextmanager
+def dynamodb(_folder):
+    """Give an index in a table of moto's; each that is opened has a client of its own."""
+    table = moto_aws.table()
+
+    def opened():
+        client = moto_aws.client("dynamodb")
+        return DynamoIndex(lambda: client, table)
+
+    opened.rows, opened.rules, opened.states, opened.versions, opened.writes = (
+        300,
+        300,
+        30,
+        12,
+        10,
+    )  # over HTTP
+    opened.every = 6
+    yield opened
+
+
+INDEXES = {"sqlite": sqlite, "dynamodb": dynamodb}

@@ -2,11 +2,13 @@
 
 import json
 from dataclasses import fields
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
 from iacwatch.core.iac import AddressRow, Engine, Planned, StateHead
 
+_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+_MILLISECOND: Final = timedelta(milliseconds=1)
 _FIELDS: Final = (
     "address",
     "type",
@@ -73,3 +75,13 @@ def head_of(values: dict[str, Any]) -> StateHead:
 def compact(values: Any) -> str:
     """Return JSON values as the shortest text that there is of them."""
     return json.dumps(values, separators=(",", ":"))
+
+
+def stamped(moment: datetime | None) -> int | None:
+    """Return whole milliseconds since 1970; None of None."""
+    return None if moment is None else (moment - _EPOCH) // _MILLISECOND
+
+
+def moment_of(stamp: int | None) -> datetime | None:
+    """Return the moment of a stamp; None of None."""
+    return None if stamp is None else _EPOCH + stamp * _MILLISECOND

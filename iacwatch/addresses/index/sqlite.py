@@ -14,7 +14,15 @@ from pathlib import Path
 from typing import Final
 
 from iacwatch.addresses.index.outcome import came_of
-from iacwatch.addresses.index.row_text import compact, head_of, head_values, row_of, row_values
+from iacwatch.addresses.index.row_text import (
+    compact,
+    head_of,
+    head_values,
+    moment_of,
+    row_of,
+    row_values,
+    stamped,
+)
 from iacwatch.core.addresses.keys import is_named, resource_keys, row_keys, text_keys
 from iacwatch.core.addresses.versions import (
     GONE_FOR,
@@ -28,7 +36,7 @@ from iacwatch.core.iac import AddressRow, Indexed, IndexedRow, StateHead, StateR
 from iacwatch.core.model import Resource
 from iacwatch.errors import IacwatchError
 from iacwatch.ports import Failure, Replaced
-from iacwatch.storage.sqlite_file import AT_ONCE, EPOCH, MILLISECOND, SqliteFile, SqliteKind, stamp
+from iacwatch.storage.sqlite_file import AT_ONCE, SqliteFile, SqliteKind
 
 _KIND: Final = SqliteKind(
     noun="index of addresses",
@@ -150,19 +158,19 @@ class SqliteIndex:
     ) -> None:
         """Write what differs from what is there."""
         selected = database.execute("SELECT id, gone_at, text FROM row WHERE state = ?", (state,))
-        there = {self._row(text): (number, _moment(gone_at)) for number, gone_at, text in selected}
+        there = {self._row(text): (number, moment_of(gone_at)) for number, gone_at, text in selected}
         kept = merged((Kept(row, gone_at) for row, (_, gone_at) in there.items()), rows, now=now)
         for row, gone_at in kept:
             number, was = there.pop(row, (None, None))
             if number is None:
                 added = database.execute(
                     "INSERT INTO row (state, gone_at, text) VALUES (?, ?, ?)",
-                    (state, _stamp(gone_at), compact(row_values(row))),
+                    (state, stamped(gone_at), compact(row_values(row))),
                 )
                 keys = [(_number(key), added.lastrowid) for key in row_keys(row)]
                 database.executemany("INSERT OR IGNORE INTO key VALUES (?, ?)", keys)
             elif was != gone_at:
-                database.execute("UPDATE row SET gone_at = ? WHERE id = ?", (_stamp(gone_at), number))
+                database.execute("UPDATE row SET gone_at = ? WHERE id = ?", (stamped(gone_at), number))
         _forget(database, {number: row for row, (number, _) in there.items()})
         database.execute("DELETE FROM account WHERE state = ?", (state,))
         database.executemany(
@@ -172,7 +180,7 @@ class SqliteIndex:
 
     def _prune(self, database: sqlite3.Connection, now: datetime) -> None:
         """Forget what is gone for too long to be answered, and dropped states without rows."""
-        old = database.execute("SELECT id, text FROM row WHERE gone_at <= ?", (stamp(now - GONE_FOR),))
+        old = database.execute("SELECT id, text FROM row WHERE gone_at <= ?", (stamped(now - GONE_FOR),))
         _forget(database, {number: self._row(text) for number, text in old.fetchall()})
         empty = "SELECT id FROM state WHERE dropped AND NOT EXISTS (SELECT 1 FROM row WHERE state = state.id)"
         database.execute(f"DELETE FROM account WHERE state IN ({empty})")  # noqa: S608  (our own words)
@@ -195,7 +203,7 @@ class SqliteIndex:
         for gone_at, text, state in rows.values():
             row = self._row(text)
             for key in wanted.intersection(row_keys(row)):
-                found[key].append(IndexedRow(row=row, head=heads[state], gone_at=_moment(gone_at)))
+                found[key].append(IndexedRow(row=row, head=heads[state], gone_at=moment_of(gone_at)))
         return found
 
     def _heads(self, database: sqlite3.Connection, states: Iterable[int]) -> dict[int, StateHead]:
@@ -241,11 +249,3 @@ def _number(key: str) -> int:
     """Return what stands for a key: 64 bits of its digest, as SQLite keeps them in the least space."""
     digest = hashlib.blake2b(key.encode("utf-8", "surrogatepass"), digest_size=8).digest()
     return int.from_bytes(digest, signed=True)
-
-
-def _stamp(moment: datetime | None) -> int | None:
-    return None if moment is None else stamp(moment)
-
-
-def _moment(stamped: int | None) -> datetime | None:
-    return None if stamped is None else EPOCH + stamped * MILLISECOND

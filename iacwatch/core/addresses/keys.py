@@ -2,7 +2,8 @@
 
 - an ARN stands for itself;
 - ``id#ACCOUNT#ID``, and ``id##ID`` of a row whose account is unknown;
-- ``addr#ADDRESS``, and ``name#NAME`` of what people call it: the resource's name in the code, or its key.
+- ``addr#ADDRESS``, and ``name#NAME`` of what people call it: the resource's name in the code, or its key;
+- ``account#ACCOUNT`` of what a state covers.
 
 A row is kept under its parent's key too, so that one answer holds an object and its parts.
 """
@@ -28,6 +29,9 @@ _UNIQUE: Final = re.compile(
     re.DOTALL,
 )
 """Ids that no two accounts have: of EC2, KMS, Route 53, CloudFront, RDS and SQS."""
+
+_NO_NAMES: Final = frozenset({"this", "main", "default", "self"})
+"""What half of all resources are called in code: nobody looks for one by it, and each state has many."""
 
 _UNIQUE_TYPES: Final = frozenset({"AWS::S3::Bucket"})
 """Types whose names no two accounts have."""
@@ -61,6 +65,11 @@ def text_keys(text: str, account_ids: frozenset[str]) -> tuple[str, ...]:
     return (f"addr#{text}", f"name#{text}", *(ids or [plain]))
 
 
+def account_key(account_id: str) -> str:
+    """Return the key under which states say that they cover an account."""
+    return f"account#{account_id}"
+
+
 def unique(resource: Resource) -> bool:
     """Return whether no two accounts have a resource of this id, so that a row may be it that names none."""
     own = _plain(resource.id)
@@ -89,7 +98,8 @@ def _names(address: str) -> tuple[str, ...]:
     parts = parse_address(address)
     if parts is None:
         return ()
-    return (parts.name, parts.key) if isinstance(parts.key, str) else (parts.name,)
+    names = (parts.name, parts.key) if isinstance(parts.key, str) else (parts.name,)
+    return tuple(name for name in names if name not in _NO_NAMES)
 
 
 def _key(account_id: str, text: str) -> str:

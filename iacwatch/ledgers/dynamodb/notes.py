@@ -9,7 +9,6 @@ from datetime import datetime
 from typing import Any, Final
 
 from iacwatch.aws.dynamodb_table import KEY, TTL, DynamoTable, Item, each, expiry
-from iacwatch.errors import AwsError
 from iacwatch.ledgers.note_text import digest, key_name, packed, unpacked
 
 _TEXT: Final = "text"
@@ -28,7 +27,6 @@ class DynamoNotes:
     def __init__(self, client: Callable[[], Any], table: str) -> None:
         """Take what makes the client, and the table's name; nothing is asked for yet."""
         self._table = DynamoTable(client, table, noun="ledger")
-        self._name = table
 
     def read(self, keys: Sequence[str], *, now: datetime) -> Mapping[str, str]:
         """Return the notes that there are and that have not expired, by key."""
@@ -70,10 +68,7 @@ class DynamoNotes:
                 return None
             return unpacked(item[_TEXT]["B"])
         except (KeyError, TypeError, ValueError) as error:
-            raise AwsError(
-                f"cannot use the ledger table {self._name}: its note {item[KEY]['S']} cannot be read",
-                hint="delete that",
-            ) from error
+            raise self._table.failed(f"its note {item[KEY]['S']} cannot be read", "delete that") from error
 
 
 def _item(key: str, text: str, expires_at: datetime) -> Item:
