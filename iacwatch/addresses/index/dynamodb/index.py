@@ -46,7 +46,7 @@ class DynamoIndex:
         return dict(answers(resources, rows, covered, now=now))
 
     def search(self, text: str, *, now: datetime) -> Sequence[IndexedRow]:
-        """Return the rows whose id, ARN or address is exactly `text`, in a fixed order."""
+        """Return the rows whose id, ARN, address or name is exactly `text`, in a fixed order."""
         rows, _ = found(self._table, text_keys(text, accounts(self._table)), (), now=now)
         every = (each for some in rows.values() for each in some)
         return ordered((each for each in every if is_named(each.row, text)), now=now)
