@@ -57,14 +57,15 @@ def test_what_a_pipeline_hands_over_is_found_by_id_arn_and_address(run):
         assert (found["schema"], found["address"], found["id"]) == ("iacwatch.address/1", ADDRESS, GROUP)
         assert (found["state"], found["commit"]) == ("acme/infra//live/prod/net", "0123456789abcdef")
 
-    # A role's name is found whatever account it is in.
+    # By its name in the code, and a role by its own whatever account it is in.
+    assert lines(run("find", "web", "--format", "jsonl"))[0]["address"] == ADDRESS
     (found,) = lines(run("find", "deploy", "--format", "jsonl"))
     assert (found["address"], found["account_id"]) == ("aws_iam_role.deploy", "111122223333")
 
     nothing = run("find", "\x1b[31mnix")
     assert (nothing.returncode, nothing.stdout) == (1, "")
     assert nothing.stderr == (
-        "Error: nothing has the id, ARN or address [31mnix: searched 1 state, seen a minute ago\n"
+        "Error: nothing has the id, ARN, address or name [31mnix: searched 1 state, seen a minute ago\n"
     )
 
 

@@ -1,4 +1,4 @@
-"""The use case of `address find`: what the index holds of an id, an ARN or an address."""
+"""The use case of `address find`: what the index holds of an id, an ARN, an address or a name."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -20,7 +20,7 @@ class FoundRows:
 
 
 def find(container: Container, called: str) -> FoundRows:
-    """Return the rows whose id, ARN or address is `called`: those that are there before those that are gone.
+    """Return the rows whose id, ARN, address or name in the code is `called`; those that are gone come last.
 
     Raises `ConfigError` where no index is configured, `IacwatchError` where it cannot be read.
     """

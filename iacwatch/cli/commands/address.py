@@ -142,14 +142,14 @@ def plan(general: GlobalOptions, /, file: str, *, only_print: bool, form: str, *
 
 
 @command.command("find")
-@click.argument("resource", metavar="ID|ARN|ADDRESS")
+@click.argument("resource", metavar="ID|ARN|ADDRESS|NAME")
 @_FORMAT
 @click.pass_obj
 def find(general: GlobalOptions, /, resource: str, form: str) -> int:
     """Find where a resource lives in IaC, or what an address stands for.
 
-    It is found by its id as Terraform or AWS Config has it, its ARN, or its address. What was in a state
-    within the last 30 days is found too, with since when it is gone.
+    It is found by its id as Terraform or AWS Config has it, its ARN, its address, or its name in the code.
+    What was in a state within the last 30 days is found too, with since when it is gone.
     """
     import logging
 
@@ -161,7 +161,7 @@ def find(general: GlobalOptions, /, resource: str, form: str) -> int:
     if not found.rows:
         where = address_report.searched(found.searched, now=found.now)
         logging.getLogger(__name__).error(
-            "nothing has the id, ARN or address %s: %s", plain(resource, 200), where
+            "nothing has the id, ARN, address or name %s: %s", plain(resource, 200), where
         )
         return exit_codes.FAILED
     if form == "jsonl":
