@@ -3,6 +3,7 @@
 import ast
 import re
 from collections import Counter
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -11,10 +12,14 @@ import iacwatch
 
 PACKAGE = Path(iacwatch.__file__).parent
 FILES = sorted(PACKAGE.rglob("*.py"))
-TREES = {file: ast.parse(file.read_text(encoding="utf-8")) for file in FILES}
 FOLDERS = sorted({file.parent for file in FILES})
 MOST_FILES = 20
 MOST_OF_A_PREFIX = 3
+
+
+@cache
+def trees():
+    return {file: ast.parse(file.read_text(encoding="utf-8")) for file in FILES}
 
 
 def name_of(path):
@@ -23,7 +28,7 @@ def name_of(path):
 
 def test_no_two_classes_have_one_name():
     classes = Counter(
-        node.name for tree in TREES.values() for node in ast.walk(tree) if isinstance(node, ast.ClassDef)
+        node.name for tree in trees().values() for node in ast.walk(tree) if isinstance(node, ast.ClassDef)
     )
     assert classes
     assert [name for name, count in classes.items() if count > 1] == []
@@ -40,7 +45,7 @@ def test_a_folder_has_few_files_and_none_of_them_a_family_name(folder):
 @pytest.mark.parametrize("folder", FOLDERS, ids=name_of)
 def test_a_package_says_what_it_is_for_and_holds_nothing_else(folder):
     """The package at the top holds the version besides."""
-    tree = TREES[folder / "__init__.py"]
+    tree = trees()[folder / "__init__.py"]
     about = ast.get_docstring(tree)
     assert about
     assert len(about.split()) > 2
@@ -57,7 +62,7 @@ def test_what_people_read_says_reported_and_not_told():
     }
     told = [
         f"{name_of(file)}:{node.lineno}"
-        for file, tree in TREES.items()
+        for file, tree in trees().items()
         if file.relative_to(PACKAGE).as_posix() not in stored
         for node in ast.walk(tree)
         if isinstance(node, ast.Constant)

@@ -3,18 +3,40 @@
 import re
 from typing import Any
 
-from cfnlint.decode import cfn_yaml
+import yaml
 
 from iacwatch.deploy.template import text
 
 ACCOUNT, REGION = "111122223333", "eu-west-1"
 PSEUDO = {"AWS::AccountId": ACCOUNT, "AWS::Region": REGION, "AWS::Partition": "aws", "AWS::NoValue": None}
+PLAIN = {"Ref", "Condition"}
+"""The short forms whose long ones are not called ``Fn::``."""
+
 URLS = {"Queue": "iacwatch", "DeadLetterQueue": "iacwatch-dlq", "RuleDeadLetterQueue": "iacwatch-rule-dlq"}
+
+
+class Template(yaml.CSafeLoader):
+    """Reads YAML with CloudFormation's short forms, each as its long one."""
+
+    def short(self, name: str, node: yaml.Node) -> dict[str, Any]:
+        match node:
+            case yaml.ScalarNode():
+                value: Any = self.construct_scalar(node)
+            case yaml.SequenceNode():
+                value = self.construct_sequence(node, deep=True)
+            case _:
+                value = self.construct_mapping(node, deep=True)
+        if name == "GetAtt" and isinstance(value, str):
+            value = value.split(".", 1)
+        return {name if name in PLAIN else f"Fn::{name}": value}
+
+
+Template.add_multi_constructor("!", Template.short)
 
 
 def loaded(*, member: bool = False) -> dict[str, Any]:
     """Return the template as it is printed, parsed."""
-    return cfn_yaml.loads(text("cloudformation", member=member))
+    return yaml.load(text("cloudformation", member=member), Loader=Template)  # noqa: S506  (a safe one)
 
 
 class Stack:

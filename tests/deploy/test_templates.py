@@ -3,8 +3,6 @@
 import re
 
 import pytest
-from cfnlint.api import lint
-from cfnlint.config import ManualArgs
 
 from iacwatch.deploy.template import text
 from iacwatch.settings.load import OPTIONS, environment_names, load
@@ -18,6 +16,9 @@ DEFERRALS = 10
 
 def complaints(template: str, *regions: str) -> list[str]:
     """Return what cfn-lint says, remarks too, by the schemas of these regions."""
+    from cfnlint.api import lint
+    from cfnlint.config import ManualArgs
+
     found = lint(template, config=ManualArgs(include_checks=["I"], regions=list(regions)))
     return [f"{match.rule.id} {match.message}" for match in found]
 
