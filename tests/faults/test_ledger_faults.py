@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from iacwatch.errors import DeliveryError
-from iacwatch.ledgers.sqlite import file as sqlite
+from iacwatch.storage import sqlite_file as sqlite
 from tests.faults.foul_aws import numbers, once
 from tests.faults.runs import LATER, shown, stream
 from tests.fixtures import command
@@ -36,7 +36,7 @@ def full(pages):
 
 
 def read_only(path, **more):
-    return connect(f"file:{path}?mode=ro", uri=True, **more)
+    return connect(path.replace("mode=rw", "mode=ro"), **more)
 
 
 @pytest.mark.parametrize(
