@@ -40,7 +40,8 @@ def command(general: GlobalOptions, file: BinaryIO, trail: str | None, max_scan:
     """Explain one message, step by step: FILE, or - for stdin.
 
     Shows what was parsed, why the resource is managed or not, where the cause was looked for, each candidate
-    event with its reasons, the verdict and why. It looks up what it needs, and changes nothing.
+    event with its reasons, the verdict and why, and where it lives in IaC. It looks up what it needs, and
+    changes nothing.
     """
     from iacwatch.cli import exit_codes, run
     from iacwatch.cli.console import console
@@ -99,6 +100,10 @@ class Explanation:
         for number, lines in enumerate(_chains(case)):
             self._step("" if number else "Who", lines)
         self._step("Verdict", self._verdict(case))
+        if case.finding is not None and case.located is not None:
+            from iacwatch.core.present import located
+
+            self._step("In IaC", located.lines(case.finding, case.located))
         return isinstance(case.outcome, Failed)
 
     def _step(self, title: str, lines: list[str]) -> None:

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from itertools import chain
 from typing import Final
 
-from iacwatch.core.iac import AddressEvidence, Does, IacAddress, NextStep, Precision
+from iacwatch.core.iac import AddressEvidence, Does, IacAddress, NextApply, NextStep, Precision
 from iacwatch.core.model import Finding
 from iacwatch.core.present.sentence import said
 from iacwatch.core.present.verbs import Part, Phrase
@@ -30,6 +30,7 @@ _DOES: Final = {
     Does.UNKNOWN: "not known",
 }
 _UNREAD: Final = "index-unread"
+_NOWHERE: Final = "no-address"
 _EVIDENCE: Final = {
     AddressEvidence.STACK_TAGS: "the tags of its stack",
     AddressEvidence.INDEX: "the index of states",
@@ -81,6 +82,8 @@ def age(iac: IacAddress, now: datetime) -> Phrase:
     if iac.seen_at is None:
         return ()
     seconds = max(0, int((now - iac.seen_at).total_seconds()))
+    if seconds < _MINUTE:
+        return (Part("as of just now"),)
     if seconds < _HOUR:
         return (Part(f"as of {seconds // _MINUTE} min ago"),)
     if seconds < _SHOWN_IN_HOURS * _HOUR:
@@ -110,23 +113,31 @@ def lives(finding: Finding, *, longest: int = LONGEST, now: datetime | None = No
 def sentence(finding: Finding) -> str:
     """Return address, place, owner, age and the next apply as plain text; "" where nothing is known."""
     home = ", ".join(map(said, lives(finding)))
-    does = next_apply(finding)
-    return "; ".join(filter(None, (home, f"the next apply {does}" if does else "")))
+    applies = next_apply(finding)
+    return "; ".join(filter(None, (home, f"the next apply {applies}" if applies else "")))
 
 
 def next_apply(finding: Finding) -> str:
     """Return what the next apply does, where that can be said: "reverts it"; else ""."""
     apply = finding.next_apply
-    return "" if apply is None or apply.does is Does.UNKNOWN else _DOES[apply.does]
+    return "" if apply is None or apply.does is Does.UNKNOWN else does(apply)
 
 
 def next_apply_fully(finding: Finding) -> str:
-    """Return what the next apply does and why, or why it is not known; "" where that is no question."""
+    """Return what the next apply does and why, or why that is not known.
+
+    "" where that is no question, and where nothing at all is known of the code.
+    """
     apply = finding.next_apply
-    if apply is None:
+    if apply is None or apply.rule == _NOWHERE:
         return ""
     why = plain(apply.reason, _LONGEST_REASON)
-    return f"{_DOES[apply.does]}: {why}" if why else _DOES[apply.does]
+    return f"{does(apply)}: {why}" if why else does(apply)
+
+
+def does(apply: NextApply) -> str:
+    """Return what the next apply does: "reverts it", "not known"."""
+    return _DOES[apply.does]
 
 
 def commands(findings: Sequence[Finding], *, longest: int = LONGEST_STEP) -> Iterator[str]:

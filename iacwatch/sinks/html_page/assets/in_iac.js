@@ -13,7 +13,7 @@ const owner = (finding) => known(home(finding).owner);
 
 function drawAddress(finding) {
   const iac = finding.iac || {}, where = home(finding);
-  if (finding.iac === null && finding.applies === null) return null;
+  if (finding.iac === null && !(finding.applies && finding.applies[0])) return null;
   return drawFacts("Where it lives in IaC", [
     ["Address", iac.address],
     ...(iac.also || []).map((each) => ["Also at", each]),

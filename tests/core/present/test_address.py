@@ -1,0 +1,189 @@
+"""Where an object lives in IaC, in words: what is known is said once, and what is to be pasted is whole."""
+
+from datetime import timedelta
+
+import pytest
+
+from iacwatch.core.addresses.choose import Located
+from iacwatch.core.addresses.provenance import Provenance
+from iacwatch.core.addresses.sorted_rows import SortedRows
+from iacwatch.core.addresses.stack_tags import StackMark
+from iacwatch.core.iac import (
+    AddressEvidence,
+    AddressRow,
+    Does,
+    Engine,
+    IndexedRow,
+    NextApply,
+    NextStep,
+    Planned,
+    Precision,
+    StateHead,
+)
+from iacwatch.core.present import address as words
+from iacwatch.core.present import located as explained
+from iacwatch.core.present.sentence import said
+from tests.fixtures.builders import finding
+from tests.fixtures.located import ADDRESS, COMMAND, FILE_URL, RECREATED, SEEN_AT, UNKNOWN, address, located
+
+NOWHERE = {"directory": None, "path": None, "stack": None, "repository": None}
+
+
+def shown(phrase):
+    """Return a phrase with what strangers may have written in brackets."""
+    return " ".join(f"<{part.text}>" if part.code else part.text for part in phrase)
+
+
+@pytest.mark.parametrize(
+    ("fields", "facts"),
+    [
+        ({}, [f"<{ADDRESS}>", "<live/prod/net> of <acme/infra>", "owned by <@acme/net>", "as of 2026-11-18 09:00"]),
+        ({"also": ("a", "b")}, [f"<{ADDRESS}> and 2 more"]),
+        ({"precision": Precision.BLOCK, "address": "aws_vpc.main"}, ["block <aws_vpc.main>"]),
+        ({"address": None, **NOWHERE, "stack": "net"}, ["stack <net>", "owned by <@acme/net>"]),
+        ({"address": "", **NOWHERE, "repository": "acme/infra"}, ["<acme/infra>"]),
+        ({"address": None, **NOWHERE, "owner": None, "seen_at": None}, []),
+        ({"directory": None, "path": "net/main.tf"}, [f"<{ADDRESS}>", "<net/main.tf> of <acme/infra>"]),
+        ({"stack": "live/prod/net:blue"}, [f"<{ADDRESS}>", "<live/prod/net:blue> of <acme/infra>"]),
+        ({"stack": "elsewhere"}, [f"<{ADDRESS}>", "<live/prod/net> of <acme/infra>"]),
+        ({"owner": "a\nb\u202e"}, [f"<{ADDRESS}>", "<live/prod/net> of <acme/infra>", "owned by <a b>"]),
+    ],
+)  # fmt: skip
+def test_what_is_known_is_said_and_nothing_else(fields, facts):
+    told = [shown(fact) for fact in words.facts(address(**fields))]
+    assert told[: len(facts)] == facts
+    assert facts or not told
+
+
+@pytest.mark.parametrize(
+    ("since", "told"),
+    [
+        (timedelta(days=2, hours=5), "as of 2 d ago"),
+        (timedelta(hours=47), "as of 47 h ago"),
+        (timedelta(minutes=59), "as of 59 min ago"),
+        (timedelta(seconds=59), "as of just now"),
+        (timedelta(days=-1), "as of just now"),
+    ],
+)
+def test_an_age_is_as_exact_as_people_need_it(since, told):
+    assert said(words.age(address(), SEEN_AT + since)) == told
+
+
+def test_the_end_of_a_long_address_is_shown():
+    cut = words.tail("module.a.module.b.aws_vpc.main", 15)
+    assert (len(cut), cut[0]) == (15, "…")
+    assert "module.a.module.b.aws_vpc.main".endswith(cut[1:])
+    assert words.tail("aws_vpc.main", 15) == "aws_vpc.main"
+
+
+def applied(does, rule="plan", reason="the plan says so"):
+    return finding(next_apply=NextApply(does=does, rule=rule, reason=reason))
+
+
+def test_what_the_next_apply_does_is_said_for_every_outcome_and_unknown_is_no_claim():
+    told = {does: words.next_apply(applied(does)) for does in Does}
+    assert told.pop(Does.UNKNOWN) == ""
+    assert all(told.values())
+    assert len(set(told.values())) == len(told)
+    assert words.next_apply_fully(applied(Does.REVERT)) == "reverts it: the plan says so"
+    assert words.next_apply_fully(applied(Does.UNKNOWN)) == "not known: the plan says so"
+    assert words.next_apply_fully(applied(Does.UNKNOWN, rule="no-address")) == ""
+    assert words.next_apply_fully(finding()) == ""
+
+
+@pytest.mark.parametrize(
+    ("text", "exact"),
+    [
+        (COMMAND, True),
+        ('import {\n  to = aws_vpc.main\n  id = "vpc-1"\n}', True),
+        ("terraform plan -target='aws_vpc.main[\"a  b\"]'", False),
+        ("terraform plan -target='aws_vpc.main[\"\u202ea\"]'", False),
+        ("terraform plan -target='aws_vpc.main[\"a\tb\"]'", False),
+        ("terraform plan -target='aws_vpc.main[\"a\u200bb\"]'", False),
+        ("terraform plan -target='aws_vpc.main[\"a\ud800b\"]'", False),
+        ("x" * 1_001, False),
+        ("x" * 1_000, True),
+    ],
+)
+def test_what_is_to_be_pasted_is_shown_as_it_is_or_not_at_all(text, exact):
+    assert words.exact(text) is exact
+    plan = finding(next_steps=(NextStep(kind="plan", text=text), NextStep(kind="import", text=text)))
+    assert list(words.commands([plan])) == [text] * exact
+    assert [block for _, block in words.blocks(plan)] == [text] * exact
+
+
+@pytest.mark.parametrize(
+    "url",
+    ["javascript:alert(1)", "http://x/y", "https://x/y)z", "https://x/y|z", "https://x/y>z", "https://x/y z", None],
+)  # fmt: skip
+def test_a_link_is_what_ends_no_markup_and_nothing_else(url):
+    step = NextStep(kind="file", text="x", url=url)
+    assert words.file_link(finding(next_steps=(step,))) is None
+    search = NextStep(kind="search", text="x", url=FILE_URL)
+    assert words.file_link(finding(next_steps=(step, search))) == search
+    assert words.link_label(search) == "code search"
+
+
+def test_every_kind_of_evidence_has_words():
+    assert len({words.evidence(address(evidence=each)) for each in AddressEvidence}) == len(AddressEvidence)
+
+
+def row(address, **fields):
+    head = {"place": "s3://b/k", "serial": 3, "seen_at": SEEN_AT}
+    gone = fields.pop("gone_at", None)
+    return IndexedRow(
+        row=AddressRow(address=address, type="aws_vpc", id="vpc-1", **fields),
+        head=StateHead(**head),
+        gone_at=gone,
+    )
+
+
+def test_it_is_explained_which_source_said_what():
+    rows = SortedRows(
+        objects=(row("aws_vpc.a"), row("aws_vpc.b", gone_at=SEEN_AT)),
+        parts=(row("aws_route.c"),),
+        planned=(row("aws_vpc.a", planned=Planned(actions=("delete", "create"))),),
+        maybe=True,
+        covered=True,
+    )
+    where = Located(
+        iac=address(),
+        engine=Engine.TERRAFORM,
+        rows=rows,
+        mark=StackMark(stack="net", logical_id="Web"),
+        provenance=Provenance(repository="acme/apps", owner="@x"),
+    )
+    told = explained.lines(located(address(also=("aws_d.e",), disagreement="tags say acme/apps")), where)
+    assert told == [
+        f"{ADDRESS} and 1 more, live/prod/net of acme/infra, owned by @acme/net, as of 2026-11-18 09:00",
+        "its tags name the stack net, which calls it Web",
+        "aws_vpc.a (vpc-1) in s3://b/k serial 3, seen 2026-11-18T09:00:00Z",
+        "aws_vpc.b (vpc-1) in s3://b/k serial 3, seen 2026-11-18T09:00:00Z, gone since 2026-11-18T09:00:00Z",
+        "part: aws_route.c (vpc-1) in s3://b/k serial 3, seen 2026-11-18T09:00:00Z",
+        "plan: aws_vpc.a (vpc-1) in s3://b/k serial 3, seen 2026-11-18T09:00:00Z, would delete/create",
+        "rows of the index that bear its name may be another's",
+        "its tags say repository acme/apps, owner @x",
+        "known by the index of states, precision instance",
+        "also at aws_d.e",
+        "not all agree: tags say acme/apps",
+        f"next apply not known, rule tf-attribute: {UNKNOWN.reason}",
+        f"next step: {COMMAND}",
+        f"code: {FILE_URL}",
+        "To report it no more:",
+        "[[report.ignore]]",
+        'resources = ["sg-0a1b2c3d4e5f60718"]',
+    ]
+
+
+def test_it_is_explained_that_nothing_is_known_and_why():
+    where = Located(iac=None, engine=None, rows=SortedRows(), unread="no table x")
+    assert explained.lines(finding(), where) == [
+        "no address is known",
+        "the index could not be read: no table x",
+    ]
+    many = SortedRows(parts=tuple(row(f"aws_route.r[{number}]") for number in range(30)), covered=True)
+    told = explained.lines(finding(next_apply=RECREATED), Located(iac=None, engine=None, rows=many))
+    assert told[-2] == "and 5 more rows of the index"
+    assert len(told) == 1 + 25 + 1 + 1
+    covered = Located(iac=None, engine=None, rows=SortedRows(covered=True))
+    assert explained.lines(finding(), covered)[1].startswith("no indexed state holds it")
