@@ -3,7 +3,7 @@
 import logging
 import sys
 from collections.abc import Iterator, Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
 from iacwatch.app.address.add import Added
@@ -140,7 +140,7 @@ def found(rows: Sequence[IndexedRow], general: GlobalOptions, *, now: datetime) 
         about = [said(fact) for fact in facts(whole, longest=_LONGEST, now=now)]
         about[0] += f" (deposed {row.deposed})" if row.deposed else ""
         about.insert(1, " ".join(filter(None, (row.arn or row.id, row.account_id, row.region))))
-        about += [part for part in (_part(indexed), _planned(indexed), _gone(indexed, now)) if part]
+        about += [part for part in (_part(indexed), _planned(indexed), _gone(indexed)) if part]
         screen.out(", ".join(plain(each, _LONGEST) for each in about), highlight=False)
 
 
@@ -194,7 +194,7 @@ def _where(indexed: IndexedRow) -> str:
 
 def _when(indexed: IndexedRow, now: datetime) -> str:
     seen = f"{age(now - indexed.head.seen_at)} ago"
-    return "; ".join(filter(None, (seen, _planned(indexed), _gone(indexed, now))))
+    return "; ".join(filter(None, (seen, _planned(indexed), _gone(indexed))))
 
 
 def _part(indexed: IndexedRow) -> str:
@@ -210,8 +210,8 @@ def _planned(indexed: IndexedRow) -> str:
     return "a plan that only refreshes" if planned.drift_only else f"planned: {actions}{why}"
 
 
-def _gone(indexed: IndexedRow, now: datetime) -> str:
-    return f"gone since {age(now - indexed.gone_at)}" if indexed.gone_at else ""
+def _gone(indexed: IndexedRow) -> str:
+    return f"gone since {indexed.gone_at.astimezone(UTC):%Y-%m-%d %H:%MZ}" if indexed.gone_at else ""
 
 
 def _table(titles: Sequence[str], rows: Sequence[Sequence[str]], general: GlobalOptions) -> None:

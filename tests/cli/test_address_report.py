@@ -71,7 +71,7 @@ def test_a_line_says_all_that_is_known_of_a_row_and_no_strangers_text_is_obeyed(
         'aws_vpc_security_group_ingress_rule.ssh["a"] (deposed 00ff00ff),'
         " sgr-1 [31m<!channel>##[error] 111122223333 eu-west-1,"
         " stack net [31m<!channel>##[error] of acme/infra, owned by @acme/net [31m<!channel>##[error],"
-        " as of 3 d ago, part of sg-1, planned: delete and create (replace_because_tainted), gone since 3 h"
+        " as of 3 d ago, part of sg-1, planned: delete and create (replace_because_tainted), gone since 2026-11-30 09:00Z"
     )
     address_report.write_row(indexed)
     assert not {"\x1b", "\u202e"}.intersection(written := capsys.readouterr().out)

@@ -81,7 +81,7 @@ def test_an_older_state_changes_nothing_and_what_a_newer_one_lacks_is_gone(run):
     ]
     done = run("add", "--format", "jsonl", stdin=state(group(2, name="db"), serial=8))
     assert [(each["result"], each["rows"], each["reason"]) for each in lines(done)] == [("written", 1, None)]
-    assert ", gone since a minute\n" in run("find", GROUP).stdout
+    assert ", gone since 20" in run("find", GROUP).stdout
     (gone,) = lines(run("find", GROUP, "--format", "jsonl"))
     assert gone["gone_at"]
 
@@ -196,6 +196,13 @@ def test_a_plan_stands_beside_its_state_until_a_later_one_comes(run):
     rows = lines(run("find", ADDRESS, "--format", "jsonl"))
     assert sorted(each["planned"]["actions"] if each["planned"] else [] for each in rows) == [[], ["update"]]
     assert ", planned: update\n" in run("find", ADDRESS).stdout
+    # What the place of the state tells holds for its plan.
+    rule = '[{"state": "s3://tfstate/live/*", "directory": "live/{1}"}]'
+    given = ("--state", "s3://tfstate/live/net/terraform.tfstate", "--print", "--format", "jsonl")
+    place, *_ = lines(
+        run("plan", *given, stdin=plan(40, "update"), GITHUB_ACTIONS="", IACWATCH_IAC__STACK=rule)
+    )
+    assert (place["state"], place["directory"]) == (f"{given[1]}#plan", "live/net")
     for wrong, stdin in (("add", plan(40, "update")), ("plan", NET)):
         done = run(wrong, stdin=stdin)
         assert (done.returncode, "; use iacwatch address " in done.stderr) == (1, True)

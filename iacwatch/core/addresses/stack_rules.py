@@ -6,7 +6,7 @@ from dataclasses import replace
 from functools import lru_cache
 from typing import Final
 
-from iacwatch.core.iac import AddressRow, StackRule, StateHead, StateRows
+from iacwatch.core.iac import PLAN, AddressRow, StackRule, StateHead, StateRows
 
 _STARS: Final = re.compile(r"(/\*\*|\*\*/|\*+)")
 _NUMBER: Final = re.compile(r"\{([1-9])\}")
@@ -21,7 +21,8 @@ def rule_of(head: StateHead, rules: Sequence[StackRule]) -> StackRule | None:
     """
     if not rules:
         return None
-    for place in dict.fromkeys((head.place, _FILE.sub("", head.place), head.stack)):
+    whole = head.place.removesuffix(PLAN)
+    for place in dict.fromkeys((whole, _FILE.sub("", whole), head.stack)):
         for rule in rules if place else ():
             if found := _compiled(rule.state).fullmatch(place):
                 return _filled(rule, [each or "" for each in found.groups()])
@@ -33,7 +34,8 @@ def filled(state: StateRows, rules: Sequence[StackRule]) -> StateRows:
     rule = rule_of(state.head, rules)
     if rule is None:
         return state
-    return StateRows(
+    return replace(
+        state,
         head=head_with(state.head, rule),
         rows=tuple(_with_account(row, rule.account) for row in state.rows),
     )
