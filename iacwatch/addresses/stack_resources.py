@@ -24,6 +24,8 @@ _RETRIES: Final = Retries(throttled=1, faults=0, pauses=(timedelta(seconds=1),))
 _NO_SUCH: Final = "ValidationError"
 """What CloudFormation answers where it knows no such stack or resource."""
 
+_TOO_MANY: Final = "Throttling"
+
 _log = logging.getLogger(__name__)
 
 
@@ -62,9 +64,10 @@ class StackResources:
                 doing=f"cannot look up {each.logical_id} of a stack of {each.account_id} in {each.region}",
             )
         except IacwatchError as error:
-            if getattr(error, "code", "") == _NO_SUCH:
+            code = getattr(error, "code", "")
+            if code == _NO_SUCH:
                 self._known[each] = StackMetadata()
-            else:
+            elif code != _TOO_MANY:
                 self._closed.add((each.account_id, each.region))
                 _log.info("%s", plain(str(error), 300))
         else:

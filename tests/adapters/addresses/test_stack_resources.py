@@ -1,0 +1,92 @@
+"""What is asked of CloudFormation about what its stacks made, and what is made of its answers."""
+
+import json
+
+import pytest
+
+from iacwatch.addresses.stack_resources import MOST_CALLS, StackResources
+from iacwatch.core.iac import StackMetadata, StackResource
+from iacwatch.errors import AwsError
+from tests.fixtures.clocks import TickingClock
+
+WEB = StackResource(account_id="111122223333", region="eu-west-1", stack="arn:aws:x", logical_id="Web")
+
+
+class Cloud:
+    """CloudFormation as a client: what it answers, or raises, and what it was asked."""
+
+    def __init__(self, answer=None, error=None):
+        self.answer, self.error, self.asked, self.clients = answer, error, [], []
+
+    def client(self, service, *, region, account_id):
+        self.clients.append((service, region, account_id))
+        return self
+
+    def describe_stack_resource(self, **asked):
+        self.asked.append(asked)
+        if self.error:
+            raise self.error
+        return self.answer
+
+
+def answer(metadata):
+    return {"StackResourceDetail": {"LogicalResourceId": "Web", "Metadata": metadata}}
+
+
+def book(cloud):
+    return StackResources(client=cloud.client, clock=TickingClock())
+
+
+def refusal(code):
+    from botocore.exceptions import ClientError
+
+    return ClientError(
+        {"Error": {"Code": code, "Message": "no"}, "ResponseMetadata": {}}, "DescribeStackResource"
+    )
+
+
+def test_the_path_of_a_construct_and_sams_id_are_read_once():
+    cloud = Cloud(answer(json.dumps({"aws:cdk:path": "Net/Web/Resource", "SamResourceId": "W", "x": {}})))
+    asked = book(cloud)
+    for _ in range(2):
+        assert asked.metadata([WEB]) == {WEB: StackMetadata(cdk_path="Net/Web/Resource", sam_id="W")}
+    assert cloud.asked == [{"StackName": "arn:aws:x", "LogicalResourceId": "Web"}]
+    assert cloud.clients == [("cloudformation", "eu-west-1", "111122223333")]
+
+
+@pytest.mark.parametrize("odd", [None, "", "no JSON", "[" * 9_000, "[]", '{"aws:cdk:path": 7}', 7])
+def test_metadata_may_be_anything(odd):
+    assert book(Cloud(answer(odd))).metadata([WEB]) == {WEB: StackMetadata()}
+
+
+@pytest.mark.parametrize("odd", [{}, {"StackResourceDetail": None}, {"StackResourceDetail": []}])
+def test_an_answer_that_is_none_says_nothing(odd):
+    assert book(Cloud(odd)).metadata([WEB]) == {WEB: StackMetadata()}
+
+
+@pytest.mark.parametrize(("code", "calls"), [("AccessDenied", 1), ("ValidationError", 2), ("Throttling", 12)])
+def test_where_it_is_refused_that_place_is_not_asked_again(code, calls):
+    cloud = Cloud(error=refusal(code))
+    asked = book(cloud)
+    other = StackResource(account_id="111122223333", region="eu-west-1", stack="arn:aws:x", logical_id="Db")
+    for _ in range(3):
+        assert all(found == StackMetadata() for found in asked.metadata([WEB, other]).values())
+    assert len(cloud.asked) == calls
+
+
+def test_an_account_that_is_not_ours_to_look_into_says_nothing():
+    def client(*_args, **_more):
+        raise AwsError("account 999988887777 is not ours", code="NotAllowed")
+
+    assert StackResources(client=client, clock=TickingClock()).metadata([WEB]) == {}
+
+
+def test_findings_do_not_wait_for_many_calls():
+    cloud = Cloud(answer("{}"))
+    many = [
+        StackResource(account_id="1" * 12, region="eu-west-1", stack="s", logical_id=f"L{n}")
+        for n in range(60)
+    ]
+    asked = book(cloud)
+    assert len(asked.metadata(many)) == MOST_CALLS == len(cloud.asked)
+    assert len(asked.metadata(many)) == 2 * MOST_CALLS

@@ -1,0 +1,247 @@
+"""What is said of the next apply, by the table: never a claim that might be wrong."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from iacwatch.core.addresses.next.apply import BEFORE_PLANS, RULES, next_apply
+from iacwatch.core.iac import Does, Engine
+from iacwatch.core.model import ChangeType, Evidence, Managed, Verdict
+from tests.fixtures.builders import (
+    ACCOUNT,
+    CALLED_AT,
+    CAPTURED_AT,
+    GROUP_ID,
+    REGION,
+    change,
+    entry,
+    finding,
+    item,
+    resource,
+)
+from tests.fixtures.indexed import head, ingress, plan, row, where
+
+HTTPS = {"ipProtocol": "tcp", "fromPort": 443, "toPort": 443, "ipRanges": ["10.0.0.0/8"]}
+SSH = {"ipProtocol": "tcp", "fromPort": 22, "toPort": 22, "ipRanges": ["0.0.0.0/0"]}
+HOUR = timedelta(hours=1)
+STACK = {
+    "managed-by": "cloudformation",
+    "aws:cloudformation:stack-name": "net",
+    "aws:cloudformation:stack-id": f"arn:aws:cloudformation:{REGION}:{ACCOUNT}:stack/net/0a1b",
+    "aws:cloudformation:logical-id": "Web",
+}
+CROSSPLANE = {
+    "managed-by": "crossplane",
+    "crossplane-kind": "securitygroup.ec2.aws.upbound.io",
+    "crossplane-name": "web",
+}
+TABLE, ROLE = "rtb-0a1b2c3d4e5f60718", "AROAEXAMPLEEXAMPLE001"
+
+
+def told(*entries, rows=(), listed=(HTTPS,), tags=None, verdict=Verdict.OUT_OF_BAND, covered=True, **fields):
+    tags = tags or {"managed-by": "terraform"}
+    given = {"diff": entries or (entry("Configuration.IpPermissions.0", None, SSH),), **fields}
+    if given.get("change_type") is not ChangeType.DELETE and "item" not in given:
+        given["item"] = item(
+            resource=given.get("resource", resource()),
+            tags=tags,
+            configuration={"ipPermissions": list(listed)},
+            created_at=CAPTURED_AT - timedelta(days=90),
+        )
+    found = finding(
+        change=change(**given),
+        managed=Managed(value=tags.get("managed-by"), evidence=Evidence.TAGS, tags=tags),
+        verdict=verdict,
+    )
+    return next_apply(found, where(found, *rows, covered=covered))
+
+
+ADDED = entry("Configuration.IpPermissions.0", None, SSH)
+REMOVED = entry("Configuration.IpPermissions.0", SSH, None)
+WIDER = (
+    entry("Configuration.IpPermissions.0", HTTPS, None),
+    entry("Configuration.IpPermissions.1", None, {**HTTPS, "ipRanges": ["10.0.0.0/8", "0.0.0.0/0"]}),
+)
+OUT = entry("Configuration.IpPermissionsEgress.0", None, SSH)
+TAG = entry("Tags.team", "net", "web")
+DELETED = {"change_type": ChangeType.DELETE}
+OLD_RULE = {"type": "aws_security_group_rule", "id": "sgrule-1"}
+EXCLUSIVE = ingress(9, type="aws_vpc_security_group_rules_exclusive", exclusive=True, id="")
+GONE_AFTER = {"gone_at": CAPTURED_AT + HOUR}
+GONE_BEFORE = {"gone_at": CALLED_AT - HOUR}
+
+CASES = {
+    "the object is deleted": ("tf-deleted", "recreate", [], {"rows": [row()], **DELETED}),
+    "deleted, and a refresh let it go": ("tf-deleted", "recreate", [], {"rows": [row(**GONE_AFTER)], **DELETED}),
+    "the state had let it go before": ("tf-left-state", "unknown", [], {"rows": [row(**GONE_BEFORE)], **DELETED}),
+    "a deposed object is deleted": ("tf-deposed", "nothing", [], {"rows": [row(deposed="0a1b2c3d")], **DELETED}),
+    "a deposed object is changed": ("tf-deposed-kept", "unknown", [TAG], {"rows": [row(deposed="0a1b2c3d")]}),
+    "a rule beside separate ones": ("tf-part-siblings", "nothing", [ADDED], {"rows": [row(), ingress()]}),
+    "a range added to a rule": ("tf-part-siblings", "nothing", [*WIDER], {"rows": [row(), ingress()]}),
+    "beside old-style rules": ("tf-part-siblings", "nothing", [ADDED], {"rows": [row(), ingress(direction="ingress", **OLD_RULE)]}),
+    "only rules of the other direction": ("tf-part", "unknown", [OUT], {"rows": [row(), ingress()]}),
+    "old-style rules of the other direction": ("tf-part", "unknown", [ADDED], {"rows": [row(), ingress(direction="egress", **OLD_RULE)]}),
+    "siblings that were gone before": ("tf-part", "unknown", [ADDED], {"rows": [row(), ingress(**GONE_BEFORE)]}),
+    "an exclusive resource": ("tf-part-exclusive", "revert", [ADDED], {"rows": [row(), ingress(), EXCLUSIVE]}),
+    "no siblings known": ("tf-part", "unknown", [ADDED], {"rows": [row()]}),
+    "siblings, the group itself in no state": ("no-address", "unknown", [ADDED], {"rows": [ingress()]}),
+    "all rules are separate, one removed": ("tf-part-deleted", "recreate", [REMOVED], {"rows": [row(), ingress(1), ingress(2)]}),
+    "fewer separate rules than there were": ("tf-part-siblings-removed", "unknown", [REMOVED], {"rows": [row(), ingress(1)]}),
+    "the removed rule's row is gone since": ("tf-part-deleted", "recreate", [REMOVED], {"rows": [row(), ingress(1), ingress(2, **GONE_AFTER)]}),
+    "a rule removed, no siblings": ("tf-part", "unknown", [REMOVED], {"rows": [row()]}),
+    "one removed and one added": ("tf-attribute", "unknown", [REMOVED, OUT], {"rows": [row(), ingress(1), ingress(2)]}),
+    "a tag": ("tf-attribute", "unknown", [TAG], {"rows": [row(), ingress()]}),
+    "a part and a tag": ("tf-attribute", "unknown", [ADDED, TAG], {"rows": [row(), ingress()]}),
+    "made by hand, and in a state": ("tf-attribute", "unknown", [ADDED], {"rows": [row()], "change_type": ChangeType.CREATE}),
+    "in no state": ("orphan", "nothing", [ADDED], {}),
+    "in no state, account not covered": ("no-address", "unknown", [ADDED], {"covered": False}),
+    "in no state, deleted": ("no-address", "unknown", [], DELETED),
+    "a bare name in a state of an unknown account": ("no-address", "unknown", [ADDED], {"rows": [row(id="web", account_id="")]}),
+    "equal name, another account": ("orphan", "nothing", [ADDED], {"rows": [row(id="web", account_id="999988887777")]}),
+    "equal name, another kind": ("orphan", "nothing", [ADDED], {"rows": [row("aws_ecs_cluster.web", type="aws_ecs_cluster", id="web", arn="arn:aws:ecs:eu-west-1:111122223333:cluster/web")]}),
+    "equal name, another kind without an ARN": ("no-address", "unknown", [ADDED], {"rows": [row("aws_ecs_cluster.web", type="aws_ecs_cluster", id="web")]}),
+    "in no state, by another tool": ("no-address", "unknown", [ADDED], {"tags": {"managed-by": "platform"}}),
+    "a stack": ("cfn-no-drift", "nothing", [ADDED], {"tags": STACK}),
+    "a stack, deleted": ("cfn-no-drift", "nothing", [entry("Tags.1", "x", None)], {"tags": STACK, **DELETED}),
+    "a stack by CDK": ("cdk-no-drift", "nothing", [TAG], {"tags": {**STACK, "managed-by": "cdk"}}),
+    "a stack and a state": ("sources-disagree", "unknown", [ADDED], {"tags": STACK, "rows": [row(), ingress()]}),
+    "a type without stack tags": ("cfn-no-drift", "nothing", [ADDED], {"tags": {"managed-by": "cloudformation"}}),
+    "Pulumi": ("pulumi-no-refresh", "nothing", [TAG], {"tags": {"managed-by": "pulumi"}}),
+    "Crossplane": ("crossplane-controller", "revert", [TAG], {"tags": CROSSPLANE}),
+    "a plan that updates": ("plan", "revert", [TAG], {"rows": [row(), plan("update")]}),
+    "a plan of before": ("tf-attribute", "unknown", [TAG], {"rows": [row(), plan("update", after=-HOUR)]}),
+    "a plan at the very moment": ("tf-attribute", "unknown", [TAG], {"rows": [row(), plan("update", after=0 * HOUR)]}),
+    "a plan that only refreshed": ("tf-attribute", "unknown", [TAG], {"rows": [row(), plan("update", drift_only=True)]}),
+    "a plan that leaves it": ("plan", "nothing", [TAG], {"rows": [row(), plan("no-op")]}),
+    "a plan that replaces": ("plan", "replace", [TAG], {"rows": [row(), plan("delete", "create", replace_paths=("name",))]}),
+    "a plan that deletes": ("plan", "unknown", [TAG], {"rows": [row(), plan("delete", action_reason="delete_because_no_resource_config")]}),
+    "a plan that makes it again": ("plan", "recreate", [], {"rows": [row(), plan("create")], **DELETED}),
+    "a plan that does not know that it is gone": ("plan", "unknown", [], {"rows": [row(), plan("no-op")], **DELETED}),
+    "a plan that lets go": ("plan", "nothing", [TAG], {"rows": [row(), plan("forget")]}),
+    "a plan with what is not known here": ("plan", "unknown", [TAG], {"rows": [row(), plan("hop")]}),
+    "a plan that makes a removed rule again": ("plan", "recreate", [REMOVED], {"rows": [row(), plan("no-op"), plan("create", like=ingress())]}),
+    "a plan of which only another's rule is known": ("tf-part", "unknown", [REMOVED], {"rows": [row(), plan("create", like=ingress())]}),
+    "the latest of two plans": ("plan", "nothing", [TAG], {"rows": [row(), plan("update"), plan("no-op", after=2 * HOUR)]}),
+    "only a plan of before": ("tf-planned-only", "unknown", [TAG], {"rows": [plan("update", after=-HOUR)]}),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_each_case_has_its_rule(case):
+    rule, does, entries, more = CASES[case]
+    found = told(*entries, **more)
+    assert (found.rule, str(found.does)) == (rule, does)
+    assert found.reason.strip()
+    assert "{" not in found.reason
+
+
+def test_every_rule_is_met_by_a_case_above_or_below():
+    met = {rule for rule, *_ in CASES.values()} | {"index-unread", "orphan-young"}
+    assert {rule.name for rule in (*BEFORE_PLANS, *RULES)} == met - {"plan"}
+
+
+def test_what_the_code_wants_has_no_next_apply():
+    for verdict in Verdict:
+        assert (told(rows=[row()], verdict=verdict) is None) == (
+            verdict not in {Verdict.OUT_OF_BAND, Verdict.UNATTRIBUTED}
+        )
+
+
+def test_an_index_that_was_not_read_proves_nothing():
+    found = finding()
+    said = next_apply(found, where(found, covered=False, unread="the file is locked"))
+    assert (said.does, said.rule) == (Does.UNKNOWN, "index-unread")
+    assert said.reason == "address not looked up: the file is locked"
+
+
+def test_what_was_made_lately_may_be_in_a_state_that_is_on_its_way():
+    young = item(configuration={"ipPermissions": []}, created_at=CAPTURED_AT - timedelta(minutes=20))
+    assert told(item=young).rule == "orphan-young"
+    made = told(ADDED, change_type=ChangeType.CREATE)
+    assert made.rule == "orphan"
+
+
+def test_a_plan_says_why():
+    why = {"action_reason": "replace_because_cannot_update", "replace_paths": ("ami", "root_block_device.0")}
+    said = told(TAG, rows=[row(), plan("delete", "create", **why)])
+    assert said.reason == (
+        "the plan of 2026-11-20 11:12Z replaces it (because of ami, root_block_device.0; replace because cannot"
+        " update)"
+    )
+
+
+ROUTES = ({"destinationCidrBlock": "10.0.0.0/8", "gatewayId": "igw-1"}, {"destinationCidrBlock": "0.0.0.0/0"})
+POLICIES = ({"policyName": "read", "policyDocument": "{}"}, {"policyName": "write", "policyDocument": "{}"})
+ATTACHED = (
+    {"policyName": "a", "policyArn": "arn:aws:iam::aws:policy/ReadOnlyAccess"},
+    {"policyName": "b", "policyArn": "arn:aws:iam::aws:policy/AdministratorAccess"},
+)
+
+
+def parts(field, element, types, ids, thing, *, listed=()):
+    name = thing.name or thing.id
+    own = row("own.x", type=types[0], arn=thing.arn, id=name)
+    rows = [row(f"part.x{each}", type=types[1], id=each, parent=name) for each in ids]
+    now = item(
+        resource=thing, configuration={field: list(listed)}, created_at=CAPTURED_AT - timedelta(days=9)
+    )
+    path = f"Configuration.{field[0].upper()}{field[1:]}.0"
+    return told(entry(path, element, None), resource=thing, item=now, rows=[own, *rows])
+
+
+@pytest.mark.parametrize(
+    ("ids", "rule"),
+    [
+        (["r-rtb-0a1b2c3d4e5f607181080289494"], "tf-part-deleted"),
+        (["r-rtb-0a1b2c3d4e5f607182"], "tf-part-siblings-removed"),
+        (["r-1", "r-2"], "tf-part-deleted"),
+        ([], "tf-part"),
+    ],
+)
+def test_a_removed_route_is_known_by_its_id_or_by_all_being_separate(ids, rule):
+    types = ("aws_route_table", "aws_route")
+    table = resource(
+        type="AWS::EC2::RouteTable", id=TABLE, name=None, arn=f"arn:aws:ec2:::route-table/{TABLE}"
+    )
+    said = parts("routes", ROUTES[1], types, ids, table, listed=ROUTES[:1])
+    assert said.rule == rule
+
+
+@pytest.mark.parametrize(
+    ("policy", "rule"), [("write", "tf-part-deleted"), ("read", "tf-part-siblings-removed")]
+)
+def test_a_removed_policy_of_a_role_is_known_by_its_name(policy, rule):
+    types = ("aws_iam_role", "aws_iam_role_policy")
+    ids = [f"app:{policy}"]
+    role = resource(type="AWS::IAM::Role", id=ROLE, name="app", arn=f"arn:aws:iam::{ACCOUNT}:role/app")
+    said = parts("rolePolicyList", POLICIES[1], types, ids, role, listed=POLICIES[:1])
+    assert said.rule == rule
+
+
+def test_an_attached_policy_beside_separate_attachments_stays():
+    thing = resource(
+        type="AWS::IAM::Role", id=ROLE, name="app", arn=f"arn:aws:iam::{ACCOUNT}:role/app", region="global"
+    )
+    own = row("aws_iam_role.app", type="aws_iam_role", arn=thing.arn, id="app", region="")
+    beside = row(
+        "aws_iam_role_policy_attachment.x",
+        type="aws_iam_role_policy_attachment",
+        id="app-1",
+        parent="app",
+        region="",
+    )
+    now = item(resource=thing, configuration={}, created_at=CAPTURED_AT - timedelta(days=9))
+    added = entry("Configuration.AttachedManagedPolicies.0", None, ATTACHED[1])
+    assert told(added, resource=thing, item=now, rows=[own, beside]).rule == "tf-part-siblings"
+    only = replace(beside, row=replace(beside.row, type="aws_iam_role_policy", id="app:x"))
+    assert told(added, resource=thing, item=now, rows=[own, only]).rule == "tf-part"
+    changed = entry("Configuration.AttachedManagedPolicies", [ATTACHED[0]], [ATTACHED[0], ATTACHED[1]])
+    assert told(changed, resource=thing, item=now, rows=[own, beside]).rule == "tf-part-siblings"
+
+
+def test_opentofu_is_as_terraform_is():
+    tofu = row(head=head(engine=Engine.OPENTOFU))
+    assert told(rows=[tofu], **DELETED).rule == "tf-deleted"
+    assert told(tags={"managed-by": "tofu"}).rule == "orphan"
+    assert told(rows=[row(id=GROUP_ID, arn="", account_id="")], **DELETED).rule == "tf-deleted"

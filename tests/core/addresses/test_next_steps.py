@@ -1,0 +1,235 @@
+"""What to do now: texts that are safe to paste, whatever strangers wrote, and none that applies."""
+
+import os
+import shlex
+import subprocess
+import tomllib
+from datetime import timedelta
+from urllib.parse import unquote, urlsplit
+
+import pytest
+
+from iacwatch.core.addresses.next.steps import next_steps
+from iacwatch.core.attribution.verdict import ignored
+from iacwatch.core.iac import AddressRules, Engine
+from iacwatch.core.model import ChangeType, Evidence, IgnoreRule, Managed, Verdict
+from tests.fixtures.builders import (
+    ACCOUNT,
+    CAPTURED_AT,
+    GROUP_ID,
+    change,
+    entry,
+    finding,
+    item,
+    resource,
+)
+from tests.fixtures.indexed import ADDRESS, head, row, where
+
+HOSTILE = [
+    "$(touch pwned)",
+    "`touch pwned`",
+    "a'; touch pwned; '",
+    'b\\"; touch pwned; \\"',
+    "\\\\",
+    "$${x} %%{y}",
+    "a]b[c",
+    "!!",
+    "ünï ✓",
+    "<!channel> *",
+    "-apply",
+    "\\n\\u001b[31m",
+]
+STACK = {
+    "aws:cloudformation:stack-name": "net",
+    "aws:cloudformation:stack-id": f"arn:aws:cloudformation:us-east-1:{ACCOUNT}:stack/net/0a1b",
+    "aws:cloudformation:logical-id": "Web",
+}
+
+
+def steps(*rows, found=None, rules=None, **more):
+    found = found or finding()
+    rules = rules or AddressRules()
+    return next_steps(found, where(found, *rows, rules=rules, **more), rules)
+
+
+def text(kind, *rows, **more):
+    return next((step.text for step in steps(*rows, **more) if step.kind == kind), None)
+
+
+def tagged(tags, value="terraform"):
+    now = item(tags={**tags, "managed-by": value}, created_at=CAPTURED_AT - timedelta(days=9))
+    return finding(
+        change=change(item=now), managed=Managed(value=value, evidence=Evidence.TAGS, tags=now.tags)
+    )
+
+
+def ran(command, folder):
+    """Run a command in a shell where each tool writes down what it was called with; return that."""
+    tools = folder / "tools"
+    tools.mkdir(exist_ok=True)
+    for tool in ("terraform", "tofu", "terragrunt", "atmos", "aws", "kubectl"):
+        (tools / tool).write_text(f'#!/bin/sh\nprintf "%s\\0" {tool} "$@" > {folder}/argv\n')
+        (tools / tool).chmod(0o755)
+    path = f"{tools}:{os.environ['PATH']}"
+    subprocess.run(["bash", "-c", command], cwd=folder, env={"PATH": path}, check=True, capture_output=True)
+    assert not (folder / "pwned").exists()
+    return (folder / "argv").read_bytes().decode().split("\0")[:-1]
+
+
+@pytest.mark.parametrize("key", HOSTILE)
+def test_a_plan_is_aimed_at_the_very_address(key, tmp_path):
+    address = f'module.m["{key}"].aws_security_group.web["{key}"]'
+    command = text("plan", row(address, head=head(directory=f"live/{key}")))
+    assert ran(command, tmp_path) == ["terraform", f"-chdir=live/{key}", "plan", f"-target={address}"]
+
+
+@pytest.mark.parametrize(
+    ("fields", "rules", "command"),
+    [
+        ({}, {}, "terraform -chdir=live/prod/net plan"),
+        ({"directory": ""}, {}, "terraform plan"),
+        ({"directory": "-auto-approve"}, {}, "terraform -chdir=-auto-approve plan"),
+        ({"engine": Engine.OPENTOFU}, {}, "tofu -chdir=live/prod/net plan"),
+        ({"command": "tofu"}, {}, "tofu -chdir=live/prod/net plan"),
+        ({"command": "tofu"}, {"command": "terragrunt"}, "tofu -chdir=live/prod/net plan"),
+        (
+            {"engine": Engine.OPENTOFU},
+            {"command": "terragrunt"},
+            "terragrunt plan --working-dir=live/prod/net",
+        ),
+        ({"place": "s3://b/env:/blue/k"}, {}, "TF_WORKSPACE=blue terraform -chdir=live/prod/net plan"),
+        (
+            {"place": "s3://b/vpc/plat-ue2-dev/terraform.tfstate", "directory": ""},
+            {"command": "atmos"},
+            "atmos terraform plan vpc -s plat-ue2-dev",
+        ),
+        (
+            {"directory": "components/terraform/vpc", "stack": "plat-ue2-dev", "place": "x"},
+            {"command": "atmos"},
+            "atmos terraform plan vpc -s plat-ue2-dev",
+        ),
+        ({"stack": "vpc/dev", "place": "x"}, {"command": "atmos"}, "atmos terraform plan vpc -s dev"),
+    ],
+)
+def test_the_command_is_the_companys(fields, rules, command):
+    said = text("plan", row(head=head(**fields)), rules=AddressRules(**rules))
+    assert said == f"{command} -target={shlex.quote(ADDRESS)}"
+
+
+@pytest.mark.parametrize("stack", ["-s/dev", "vpc/-x", "dev", ""])
+def test_atmos_needs_a_component_and_a_stack_that_are_no_options(stack):
+    known = row(head=head(stack=stack, place="x"))
+    assert text("plan", known, rules=AddressRules(command="atmos")) is None
+
+
+def test_what_cannot_be_shown_as_it_is_is_nothing_to_paste():
+    assert text("plan", row(head=head(directory="live\u202eevil"))) is None
+    assert text("plan", row(head=head(directory="live\nrm -rf /"))) is None
+
+
+def test_a_block_is_no_target():
+    said = text(
+        "plan", found=tagged({"git_file": "a.tf", "yor_name": "web", "stack": "s", "git_repo": "acme/infra"})
+    )
+    assert said is None
+
+
+def test_a_stack_is_looked_at_and_not_deployed(tmp_path):
+    said = text("plan", found=tagged(STACK, "cloudformation"))
+    assert ran(said, tmp_path) == [
+        *("aws", "cloudformation", "detect-stack-resource-drift", "--stack-name", "net"),
+        *("--logical-resource-id", "Web", "--region", "us-east-1"),
+    ]
+    odd = {**STACK, "aws:cloudformation:stack-name": "net; rm -rf /"}
+    assert text("plan", found=tagged(odd, "cloudformation")) is None
+
+
+def test_crossplanes_object_is_described(tmp_path):
+    tags = {"crossplane-kind": "bucket.s3.aws.upbound.io", "crossplane-name": "logs"}
+    said = text("plan", found=tagged(tags, "crossplane"))
+    assert ran(said, tmp_path) == ["kubectl", "describe", "bucket.s3.aws.upbound.io", "logs"]
+    assert text("plan", found=tagged({**tags, "crossplane-name": "-f evil"}, "crossplane")) is None
+
+
+def test_an_import_block_is_for_what_is_in_no_state_and_whose_id_is_known():
+    orphan = tagged({})
+    assert (
+        text("import", found=orphan) == f'import {{\n  to = aws_security_group.web\n  id = "{GROUP_ID}"\n}}'
+    )
+    assert text("import", found=orphan, covered=False) is None
+    assert text("import", row(), found=orphan) is None
+    assert text("import", row(id="web", account_id=""), found=orphan) is None
+    for kind, name, block in (
+        ("AWS::IAM::Role", "9 a${b}", 'to = aws_iam_role._9_a_b\n  id = "9 a$${b}"'),
+        ("AWS::IAM::Policy", "p", 'to = aws_iam_policy.p\n  id = "arn:aws:x"'),
+        ("AWS::SQS::Queue", '"%{', 'to = aws_sqs_queue._\n  id = "https://sqs"'),
+    ):
+        id_ = "https://sqs" if kind == "AWS::SQS::Queue" else "AROA"
+        thing = resource(type=kind, id=id_, name=name, arn="arn:aws:x")
+        made = item(resource=thing, created_at=CAPTURED_AT - timedelta(days=9))
+        found = finding(change=change(resource=thing, item=made))
+        assert block in text("import", found=found)
+    thing = resource(type="AWS::Backup::BackupPlan", id="x", arn="arn:aws:x")
+    made = item(resource=thing, created_at=CAPTURED_AT - timedelta(days=9))
+    assert text("import", found=finding(change=change(resource=thing, item=made))) is None
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_the_link_to_the_code_leads_nowhere_else(name):
+    link = next(step for step in steps(row(head=head(directory=f"live/{name}"))) if step.kind == "file")
+    assert link.url.startswith("https://github.com/acme/infra/blob/HEAD/live/")
+    parts = urlsplit(link.url)
+    assert (parts.query, parts.fragment) == ("", "")
+    assert unquote(parts.path) == f"/acme/infra/blob/HEAD/live/{name}"
+
+
+@pytest.mark.parametrize("directory", ["../../evil", "a/../../b", "/", "", "a//b"])
+def test_a_path_that_leads_out_is_searched_for(directory):
+    kinds = {step.kind: step for step in steps(row(head=head(directory=directory)))}
+    assert "file" not in kinds
+    assert unquote(kinds["search"].url).endswith('q=repo:acme/infra "aws_security_group" "web"')
+
+
+def test_the_link_goes_by_the_template_and_the_commit():
+    rules = AddressRules(link="https://git.acme.io/{repository}/-/blob/{ref}/{path}")
+    found = steps(row(head=head(commit="0a1b")), rules=rules)
+    assert found[1].url == "https://git.acme.io/acme/infra/-/blob/0a1b/live/prod/net"
+    assert {step.kind for step in steps(row(head=head(directory="")), rules=rules)} == {"plan", "ignore"}
+    assert "file" not in {step.kind for step in steps(row(), rules=AddressRules(link=""))}
+
+
+@pytest.mark.parametrize("key", [*HOSTILE, 'a"b', "c*d?e"])
+def test_the_rule_to_paste_ignores_that_property_of_that_object_alone(key):
+    thing = resource(id=key, arn=None, name=None)
+    changed = change(
+        resource=thing, diff=(entry(f"Tags.{key}", "a", "b"), entry("Configuration.IpPermissions.0", None, 1))
+    )
+    said = text("ignore", found=finding(change=changed))
+    [rule] = tomllib.loads(said)["report"]["ignore"]
+    made = IgnoreRule(**{name: tuple(values) for name, values in rule.items()})
+    now = CAPTURED_AT
+    assert ignored(changed, [made], (), now=now)
+    assert not ignored(
+        change(resource=resource(id="other", arn=None, name=None), diff=changed.diff), [made], (), now=now
+    )
+    assert not ignored(
+        change(resource=thing, diff=(entry("Configuration.VpcId", "a", "b"),)), [made], (), now=now
+    )
+
+
+def test_there_is_nothing_to_ignore_of_a_deletion_or_where_it_is_not_known_what_changed():
+    assert text("ignore", found=finding(change=change(change_type=ChangeType.DELETE))) is None
+    assert text("ignore", found=finding(change=change(diff=()))) is None
+    assert "properties" not in text("ignore", found=finding(change=change(change_type=ChangeType.CREATE)))
+
+
+def test_where_the_code_wants_the_change_only_the_code_is_named():
+    for verdict in (Verdict.IN_WORKFLOW, Verdict.AWS_SERVICE):
+        assert [step.kind for step in steps(row(), found=finding(verdict=verdict))] == ["file"]
+
+
+def test_no_step_applies():
+    for found, rows in ((finding(), [row()]), (tagged(STACK, "cdk"), []), (tagged({}), [])):
+        for step in steps(*rows, found=found):
+            words = step.text.split()
+            assert not {"apply", "deploy", "destroy", "execute-change-set"} & set(words)
