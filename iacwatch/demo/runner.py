@@ -48,13 +48,15 @@ _BY_SIGNAL: Final = 128
 class Runner:
     """Runs iacwatch where it finds nothing of the user's own configuration.
 
-    `home` is an empty folder, which holds the ledger from one run to the next.
+    `home` is an empty folder, which holds the ledger from one run to the next. `stacks` says what the places
+    of states tell (``[[iac.stack]]``); none: there is no index of addresses.
     """
 
     aws: FakeAws
     queue_url: str
     home: Path
     dlq_url: str = ""
+    stacks: tuple[Mapping[str, str], ...] = ()
 
     def environment(self) -> dict[str, str]:
         """Return the whole environment of a run: all defaults, but the workflows, the queue and Slack."""
@@ -75,7 +77,17 @@ class Runner:
             "IACWATCH_SLACK__TOKEN": "xoxb-of-the-demo",
             "IACWATCH_SLACK__CHANNEL": CHANNEL,
             "IACWATCH_SLACK__API_URL": self.aws.slack_url,
+            **self._addresses(),
         }
+
+    def _addresses(self) -> dict[str, str]:
+        if not self.stacks:
+            return {}
+        return {"IACWATCH_IAC__INDEX": "sqlite", "IACWATCH_IAC__STACK": json.dumps(self.stacks)}
+
+    def scan(self, folder: Path) -> None:
+        """Fill the index of addresses from the states of a folder, as the pipeline does after each apply."""
+        self._iacwatch(("address", "scan", str(folder)), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
 
     def drain(self, *options: str) -> subprocess.CompletedProcess[str]:
         """Run drain, and return what it wrote, apart, with its exit code."""
@@ -119,8 +131,13 @@ class Runner:
         stderr: int | TextIO,
         front: Sequence[str] = (),
     ) -> subprocess.CompletedProcess[str]:
+        return self._iacwatch((*front, "drain", *options), stdout=stdout, stderr=stderr)
+
+    def _iacwatch(
+        self, arguments: Sequence[str], *, stdout: int | TextIO, stderr: int | TextIO
+    ) -> subprocess.CompletedProcess[str]:
         return subprocess.run(  # noqa: S603  (our own program)
-            [sys.executable, "-m", "iacwatch", *front, "drain", *options],
+            [sys.executable, "-m", "iacwatch", *arguments],
             env=self.environment(),
             cwd=self.home,
             text=True,

@@ -9,7 +9,7 @@ from typing import Final
 
 from iacwatch.demo.fake.server import FakeAws
 from iacwatch.demo.runner import Runner
-from iacwatch.demo.story import stock
+from iacwatch.demo.story import code, stock
 from iacwatch.demo.story.day import day
 from iacwatch.demo.story.recorder import Arrival, Day
 from iacwatch.demo.story.weeks import weeks
@@ -67,7 +67,11 @@ def raised(*, given_up: bool = False) -> Iterator[DemoAws]:
         if given_up:
             _give_up(aws, queue_url, today)
         today.put_into(aws, queue_url)
-        runner = Runner(aws=aws, queue_url=queue_url, dlq_url=dlq_url, home=Path(home))
+        states = Path(home) / "states"
+        runner = Runner(
+            aws=aws, queue_url=queue_url, dlq_url=dlq_url, home=Path(home), stacks=(code.write(states),)
+        )
+        runner.scan(states)
         yield DemoAws(aws=aws, day=today, queue_url=queue_url, dlq_url=dlq_url, runner=runner)
 
 

@@ -16,6 +16,7 @@ Examples:
   iacwatch demo backfill --since 60d --format html --output past.html
   iacwatch demo drain --dry-run
   iacwatch demo replay-dlq --list
+  iacwatch demo address find web               what the code calls it, and whose it is
   iacwatch demo doctor
 """
 
