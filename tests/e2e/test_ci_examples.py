@@ -1,5 +1,6 @@
 """The workflows of the manual and the action of this repository: valid, and their commands can be typed."""
 
+import json
 import re
 import shlex
 import subprocess
@@ -14,7 +15,7 @@ from iacwatch.cli.group import group
 from tests.fixtures.manual import PAGES, ROOT, blocks
 
 ACTION = ROOT / ".github/actions/iacwatch/action.yml"
-GITHUB, GITLAB = blocks(PAGES["ci"], "yaml")
+GITHUB, GITLAB, GITHUB_APPLY, GITLAB_APPLY, ATLANTIS = blocks(PAGES["ci"], "yaml")
 
 
 @pytest.fixture(scope="module")
@@ -23,12 +24,20 @@ def files(tmp_path_factory):
     made = {"github-workflows": folder / "iacwatch.yml", "gitlab-ci": folder / ".gitlab-ci.yml"}
     made["github-workflows"].write_text(GITHUB)
     made["gitlab-ci"].write_text(GITLAB)
+    made["applies-github-workflows"] = folder / "apply.yml"
+    made["applies-github-workflows"].write_text(GITHUB_APPLY)
+    made["applies-gitlab-ci"] = folder / "apply.gitlab-ci.yml"
+    made["applies-gitlab-ci"].write_text(GITLAB_APPLY)
     return {**made, "github-actions": ACTION}
 
 
-@pytest.mark.parametrize("schema", ["github-workflows", "gitlab-ci", "github-actions"])
-def test_it_keeps_to_its_schema(schema, files):
-    done = CliRunner().invoke(check_schema, ["--builtin-schema", f"vendor.{schema}", str(files[schema])])
+@pytest.mark.parametrize(
+    "name",
+    ["github-workflows", "gitlab-ci", "github-actions", "applies-github-workflows", "applies-gitlab-ci"],
+)
+def test_it_keeps_to_its_schema(name, files):
+    schema = f"vendor.{name.removeprefix('applies-')}"
+    done = CliRunner().invoke(check_schema, ["--builtin-schema", schema, str(files[name])])
     assert done.exit_code == 0, done.output
 
 
@@ -109,3 +118,116 @@ def test_the_action_runs_the_command_that_it_is_given(tmp_path):
     assert (tmp_path / "outputs").read_text() == "exit-code=3\n"
     assert not (tmp_path / "pwned").exists()
     assert (tmp_path / "out").is_dir()
+
+
+STATE = {
+    "version": 4,
+    "terraform_version": "1.13.4",
+    "serial": 7,
+    "lineage": "0b1c2d3e-0000-4000-8000-000000000001",
+    "outputs": {"password": {"value": "hunter2", "type": "string"}},
+    "resources": [
+        {
+            "mode": "managed",
+            "type": "aws_sqs_queue",
+            "name": "orders",
+            "provider": 'provider["registry.terraform.io/hashicorp/aws"]',
+            "instances": [
+                {
+                    "attributes": {
+                        "id": "https://sqs.eu-west-1.amazonaws.com/111122223333/orders",
+                        "arn": "arn:aws:sqs:eu-west-1:111122223333:orders",
+                    }
+                }
+            ],
+        }
+    ],
+}
+COMMIT = "4f1f0c6d7a0e4c1f9a3b5d7e9f1a3c5e7b9d1f30"
+
+
+def of_github(checkout):
+    """Return the script of the step that hands addresses over, its folder and the runner's variables."""
+    job = yaml.safe_load(GITHUB_APPLY)["jobs"]["apply"]
+    given = {
+        "GITHUB_ACTIONS": "true",
+        "GITHUB_REPOSITORY": "acme/infra",
+        "GITHUB_SHA": COMMIT,
+        "GITHUB_WORKSPACE": str(checkout),
+    }
+    return job["steps"][-1]["run"], checkout / job["defaults"]["run"]["working-directory"], given
+
+
+def of_gitlab(checkout):
+    given = {
+        "GITLAB_CI": "true",
+        "CI_PROJECT_PATH": "acme/infra",
+        "CI_COMMIT_SHA": COMMIT,
+        "CI_PROJECT_DIR": str(checkout),
+    }
+    return "\n".join(yaml.safe_load(GITLAB_APPLY)["apply"]["after_script"]), checkout, given
+
+
+def of_atlantis(checkout):
+    step = yaml.safe_load(ATLANTIS)["workflows"]["with-addresses"]["apply"]["steps"][-1]["run"]
+    given = {
+        "ATLANTIS_TERRAFORM_VERSION": "1.13.4",
+        "BASE_REPO_OWNER": "acme",
+        "BASE_REPO_NAME": "infra",
+        "HEAD_COMMIT": COMMIT,
+        "DIR": str(checkout / "live/prod/net"),
+        "REPO_REL_DIR": "live/prod/net",
+        "WORKSPACE": "default",
+        "PROJECT_NAME": "",
+    }
+    return step, checkout / "live/prod/net", given
+
+
+@pytest.mark.parametrize("system", [of_github, of_gitlab, of_atlantis])
+def test_the_step_after_an_apply_fills_the_index(system, tmp_path):
+    """Run it as the system would, with a program in terraform's place, and nothing to install."""
+    checkout, programs = tmp_path / "checkout", tmp_path / "programs"
+    (checkout / "live/prod/net").mkdir(parents=True)
+    (checkout / "CODEOWNERS").write_text("* @acme/all\n/live/prod/net/ @acme/net\n")
+    (tmp_path / "state.json").write_text(json.dumps(STATE))
+    script, folder, given = system(checkout)
+    ours = programs / "iacwatch/bin"
+    ours.mkdir(parents=True)
+    iacwatch = f'exec "{sys.executable}" -m iacwatch "$@"'
+    pull = f'[ "$*" = "state pull" ] && exec cat "{tmp_path}/state.json"'
+    for name, text in {
+        programs / "terraform": pull,
+        programs / "terraform1.13.4": pull,
+        programs / "python3": "exit 0",
+        programs / "iacwatch.sh": iacwatch,
+        ours / "iacwatch": iacwatch,
+        ours / "pip": "exit 0",
+    }.items():
+        name.write_text(f"#!/bin/sh\n{text}\n")
+        name.chmod(0o755)
+    path = tmp_path / "path"
+    path.mkdir()
+    for name in ("terraform", "terraform1.13.4", "python3"):
+        (path / name).symlink_to(programs / name)
+    (path / "iacwatch").symlink_to(programs / "iacwatch.sh")
+    environment = {
+        "PATH": f"{path}:/usr/local/bin:/usr/bin:/bin",
+        "PYTHONPATH": str(ROOT),
+        "HOME": str(tmp_path),
+        "RUNNER_TEMP": str(programs),
+        "IACWATCH_IAC__INDEX": f"sqlite://{tmp_path}/addresses.sqlite3",
+    }
+
+    def run(script, folder, given):
+        command = ["bash", "--noprofile", "--norc", "-e", "-c", script]
+        environ = {**environment, **given}
+        return subprocess.run(command, cwd=folder, env=environ, text=True, capture_output=True, check=False)
+
+    done = run(script, folder, given)
+    assert done.returncode == 0, done.stderr
+    found = run("iacwatch address find aws_sqs_queue.orders --format jsonl", tmp_path, {})
+    assert found.returncode == 0, found.stderr
+    row = json.loads(found.stdout)
+    assert (row["address"], row["stack"]) == ("aws_sqs_queue.orders", "live/prod/net")
+    assert (row["repository"], row["commit"], row["owner"]) == ("acme/infra", COMMIT, "@acme/net")
+    assert b"hunter2" not in (tmp_path / "addresses.sqlite3").read_bytes()
