@@ -61,8 +61,9 @@ def _opening(screen: Screen, aws: FakeAws, recorded: Day) -> None:
 def _first(screen: Screen, runner: Runner) -> int:
     screen.say(
         "The real drain, in a process of its own. Two workflows are configured: the pipeline's role, opened "
-        "from its main branch, and Erin's stacks. It takes some seconds, since CloudTrail takes two look-ups "
-        "a second."
+        "from its main branch, and Erin's stacks. The pipeline has handed over its states' addresses, as after "
+        "each apply (terraform state pull | iacwatch address add -). It takes some seconds, since "
+        "CloudTrail takes two look-ups a second."
     )
     screen.line()
     code = runner.show(screen)
@@ -101,6 +102,7 @@ def _ending(screen: Screen, left: int, dead: int) -> None:
     _commands(
         screen,
         ("iacwatch demo who web", "who changed this one, in ten weeks"),
+        ("iacwatch demo address find web", "what the code calls it, and whose it is"),
         ("iacwatch demo backfill --since 60d", "all that changed, in a minute"),
         ("iacwatch demo doctor", "is the account set up, and what mends it"),
     )

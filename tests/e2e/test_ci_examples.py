@@ -188,6 +188,7 @@ def test_the_step_after_an_apply_fills_the_index(system, tmp_path):
     """Run it as the system would, with a program in terraform's place, and nothing to install."""
     checkout, programs = tmp_path / "checkout", tmp_path / "programs"
     (checkout / "live/prod/net").mkdir(parents=True)
+    (checkout / ".git").mkdir()
     (checkout / "CODEOWNERS").write_text("* @acme/all\n/live/prod/net/ @acme/net\n")
     (tmp_path / "state.json").write_text(json.dumps(STATE))
     script, folder, given = system(checkout)

@@ -2,7 +2,14 @@
 
 from iacwatch.demo.story import callers, kinds
 from iacwatch.demo.story.callers import Caller
-from iacwatch.demo.story.thing import Thing, rule
+from iacwatch.demo.story.thing import Thing, arn_of, rule
+
+
+def _in_stack(thing: Thing, logical_id: str) -> Thing:
+    """Return an object with the tags that CloudFormation gives to what it made."""
+    stack = arn_of("cloudformation", "stack/monthly-reports/1f0e2d3c-4b5a-6978-8796-a5b4c3d2e1f0")
+    marks = {"stack-name": "monthly-reports", "stack-id": stack, "logical-id": logical_id}
+    return thing.tagged(**{f"aws:cloudformation:{name}": value for name, value in marks.items()})
 
 
 def _managed(thing: Thing, team: str = "shop", by: str = "terraform") -> Thing:
@@ -40,8 +47,10 @@ BILLING_ALERTS = _managed(kinds.topic("billing-alerts"), team="finance")
 BILLING_EVENTS = _managed(kinds.topic("billing-events"), team="finance")
 QUEUE_AGE = _managed(kinds.alarm("orders-queue-age"))
 ERRORS = _managed(kinds.alarm("checkout-errors"))
-REPORTS_QUEUE = _managed(kinds.queue("reports"), team="finance", by="cloudformation")
-REPORTS = _managed(kinds.function("monthly-reports"), team="finance", by="cloudformation")
+REPORTS_QUEUE = _in_stack(_managed(kinds.queue("reports"), team="finance", by="cloudformation"), "Queue")
+REPORTS = _in_stack(
+    _managed(kinds.function("monthly-reports"), team="finance", by="cloudformation"), "Function"
+)
 
 PIPELINE: Caller = callers.pipeline()
 ALICE: Caller = callers.person("alice@example.com")

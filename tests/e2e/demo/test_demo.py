@@ -254,7 +254,7 @@ def test_the_demo_imports_nothing_of_the_watcher_but_its_nouns():
         "print('boto3' in sys.modules)"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert done.stdout.split() == ["iacwatch.core", "iacwatch.core.model", "False"]
+    assert done.stdout.split() == ["iacwatch.core", "iacwatch.core.iac", "iacwatch.core.model", "False"]
 
 
 @pytest.mark.parametrize(

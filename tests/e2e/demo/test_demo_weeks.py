@@ -275,11 +275,11 @@ def test_what_was_given_up_is_in_the_dead_letter_queue(tmp_path):
 
 def test_doctor_finds_the_account_set_up_but_for_what_the_demo_leaves_out(tmp_path):
     done = demo(tmp_path, "doctor", "--format", "jsonl")
-    assert (done.returncode, done.stderr) == (0, "31 checks: 28 ok, 3 warn, 0 fail\n")
+    assert (done.returncode, done.stderr) == (0, "33 checks: 29 ok, 4 warn, 0 fail\n")
     found = [json.loads(line) for line in done.stdout.splitlines()]
     assert all(each["seen"] or each["check"] == "slack.channel" for each in found)
     less = {each["check"] for each in found if each["status"] != "ok"}
-    assert less == {"mapping", "reconcile", "slack.channel"}
+    assert less == {"addresses.objects", "mapping", "reconcile", "slack.channel"}
 
 
 @pytest.mark.parametrize(
