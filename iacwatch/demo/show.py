@@ -61,7 +61,7 @@ def _opening(screen: Screen, aws: FakeAws, recorded: Day) -> None:
 def _first(screen: Screen, runner: Runner) -> int:
     screen.say(
         "The real drain, in a process of its own. Two workflows are configured: the pipeline's role, opened "
-        "from its main branch, and Erin's stacks. The pipeline has handed over its states' addresses, as after "
+        "from its main branch, and Erin's stacks. The pipeline has handed its addresses over, as after "
         "each apply (terraform state pull | iacwatch address add -). It takes some seconds, since "
         "CloudTrail takes two look-ups a second."
     )

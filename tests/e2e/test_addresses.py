@@ -65,10 +65,19 @@ def shown(aws, tmp_path_factory):
 def test_what_a_state_holds_has_an_address_and_a_command(shown):
     found = shown[group_id(1)]
     assert found["iac"] == {
-        "engine": "terraform", "address": ADDRESS, "also": [], "stack": "live/net",
-        "state": "s3://acme-tfstate/live/net/terraform.tfstate", "serial": 3,
-        "seen_at": found["iac"]["seen_at"], "repository": "acme/infra", "path": "live/net",
-        "commit": None, "owner": None, "evidence": "index", "precision": "instance",
+        "engine": "terraform",
+        "address": ADDRESS,
+        "also": [],
+        "stack": "live/net",
+        "state": "s3://acme-tfstate/live/net/terraform.tfstate",
+        "serial": 3,
+        "seen_at": found["iac"]["seen_at"],
+        "repository": "acme/infra",
+        "path": "live/net",
+        "commit": None,
+        "owner": None,
+        "evidence": "index",
+        "precision": "instance",
     }
     assert (found["next_apply"]["does"], found["next_apply"]["rule"]) == ("nothing", "tf-part-siblings")
     plan, file, ignore = found["next_steps"]
