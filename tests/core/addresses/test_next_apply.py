@@ -122,6 +122,9 @@ CASES = {
     "a plan with what is not known here": ("plan", "unknown", [TAG], {"rows": [row(), plan("hop")]}),
     "a plan that makes a removed rule again": ("plan", "recreate", [REMOVED], {"rows": [row(), plan("no-op"), plan("create", like=ingress())]}),
     "a plan of which only another's rule is known": ("tf-part", "unknown", [REMOVED], {"rows": [row(), plan("create", like=ingress())]}),
+    "a plan that knows the group but not its rules": ("tf-part-deleted", "recreate", [REMOVED], {"rows": [row(), ingress(1), ingress(2), plan("no-op")]}),
+    "a plan that does not know a further address": ("tf-attribute", "unknown", [TAG], {"rows": [row(), row("aws_ec2_tag.a", type="aws_ec2_tag", id="x", parent=GROUP_ID), plan("no-op")]}),
+    "one removed where an exclusive resource holds all": ("tf-part-deleted", "recreate", [REMOVED], {"rows": [row(), ingress(1), EXCLUSIVE]}),
     "the latest of two plans": ("plan", "nothing", [TAG], {"rows": [row(), plan("update"), plan("no-op", after=2 * HOUR)]}),
     "only a plan of before": ("tf-planned-only", "unknown", [TAG], {"rows": [plan("update", after=-HOUR)]}),
 }  # fmt: skip
@@ -245,3 +248,9 @@ def test_opentofu_is_as_terraform_is():
     assert told(rows=[tofu], **DELETED).rule == "tf-deleted"
     assert told(tags={"managed-by": "tofu"}).rule == "orphan"
     assert told(rows=[row(id=GROUP_ID, arn="", account_id="")], **DELETED).rule == "tf-deleted"
+
+
+def test_what_the_sources_disagree_about_is_said():
+    other = row("x.y", head=head(place="other"))
+    said = told(TAG, rows=[row(head=head(seen_at=CAPTURED_AT)), other])
+    assert said.reason.endswith("; other holds it, too, as x.y")

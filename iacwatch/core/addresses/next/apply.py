@@ -5,7 +5,7 @@ listed in `ignore_changes`, no state tells, and then the answer is "unknown".
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -30,7 +30,6 @@ class Situation:
 
     located: Located
     effect: Effect
-    resource_id: str
     happened_at: datetime
     captured_at: datetime
     young: bool
@@ -225,7 +224,7 @@ def next_apply(finding: Finding, located: Located) -> NextApply | None:
     at = situation(finding, located)
     rule = next((each for each in BEFORE_PLANS if each.fits(at)), None)
     if rule is None and (planned := _by_plan(at)) is not None:
-        return planned
+        return _saying(planned, located)
     rule = rule or next(each for each in RULES if each.fits(at))
     row = at.row
     reason = rule.reason.format(
@@ -233,7 +232,13 @@ def next_apply(finding: Finding, located: Located) -> NextApply | None:
         address=row.row.address if row else "",
         place=row.head.place if row else "",
     )
-    return NextApply(does=rule.does, rule=rule.name, reason=reason)
+    return _saying(NextApply(does=rule.does, rule=rule.name, reason=reason), located)
+
+
+def _saying(apply: NextApply, located: Located) -> NextApply:
+    """Return it with what the sources disagree about, which may be why the reader knows better."""
+    other = located.iac.disagreement if located.iac else None
+    return replace(apply, reason=f"{apply.reason}; {other}") if other else apply
 
 
 def situation(finding: Finding, located: Located) -> Situation:
@@ -244,22 +249,12 @@ def situation(finding: Finding, located: Located) -> Situation:
     at = Situation(
         located=located,
         effect=effect,
-        resource_id=change.resource.id,
         happened_at=finding.happened_at,
         captured_at=change.captured_at,
         young=effect.did is not Did.CREATED and made is not None and change.captured_at - made < _YOUNG,
         owned=False,
     )
-    owned = effect.did is Did.PART_REMOVED and _owned(at, finding)
-    return Situation(
-        located=located,
-        effect=effect,
-        resource_id=at.resource_id,
-        happened_at=at.happened_at,
-        captured_at=at.captured_at,
-        young=at.young,
-        owned=owned,
-    )
+    return replace(at, owned=effect.did is Did.PART_REMOVED and _owned(at, finding))
 
 
 def is_orphan(finding: Finding, located: Located) -> bool:
@@ -283,17 +278,21 @@ def _held(each: IndexedRow, at: Situation) -> bool:
 def _owned(at: Situation, finding: Finding) -> bool:
     """Return whether all parts that were removed are resources by themselves.
 
-    Either their ids say so, or all parts of this kind that there were before are.
+    Their ids say so, or all parts of this kind that there were before are, or none may be that the code does
+    not name.
     """
     kind, siblings = at.effect.parts, at.siblings
     if kind is None or not siblings:
         return False
+    if at.exclusive:
+        return True
     known = {each.row.id for each in siblings}
     if all(known.intersection(kind.ids(finding.change.resource, each)) for each in at.effect.elements):
         return True
     return at.effect.before is not None and len({each.row.address for each in siblings}) >= at.effect.before
 
 
+_IDLE: Final = frozenset({("no-op",), ("read",)})
 _PLANNED: Final[dict[tuple[str, ...], tuple[Does, str]]] = {
     ("no-op",): (Does.NOTHING, "leaves it as it is"),
     ("read",): (Does.NOTHING, "only reads it"),
@@ -326,13 +325,23 @@ def _by_plan(at: Situation) -> NextApply | None:
     plan = [each for each in valid if each.head.planned_at == latest]
     if latest is None or not any(each in rows.planned for each in plan):
         return None
+    addresses = {each.row.address for each in plan}
+    known = [*rows.objects[:1], *rows.facets, *at.siblings]
+    if all(_idle(each) for each in plan) and any(
+        each.row.address not in addresses for each in known if _held(each, at)
+    ):
+        return None  # what it does with an address of the object is not known: not that it does nothing
     does, said = _together([each.row.planned for each in plan if each.row.planned], at.effect.did)
     return NextApply(does=does, rule="plan", reason=f"the plan of {latest:%Y-%m-%d %H:%MZ} {said}")
 
 
+def _idle(each: IndexedRow) -> bool:
+    return each.row.planned is not None and each.row.planned.actions in _IDLE
+
+
 def _together(planned: Sequence[Planned], did: Did) -> tuple[Does, str]:
     """Return what a plan does with an object, by what it does with its resources."""
-    outcomes = {each.actions: each for each in planned if each.actions not in {("no-op",), ("read",)}}
+    outcomes = {each.actions: each for each in planned if each.actions not in _IDLE}
     if not outcomes and did is Did.DELETED:
         return Does.UNKNOWN, "leaves it as it is, and did not look whether it is there"
     if not outcomes:
