@@ -43,7 +43,9 @@ def write_state(state: StateRows) -> None:
 
 def added(done: Added) -> dict[str, Json]:
     """Return the record of a state that was handed over: what is known of it, and what came of it."""
-    return _with_outcome(done.state.head, str(done.replaced), len(done.state.rows), done.state.dropped)
+    return _with_outcome(
+        done.state.head, str(done.replaced or "ignored"), len(done.state.rows), done.state.dropped
+    )
 
 
 def scanned(done: ScannedState) -> dict[str, Json]:
@@ -55,6 +57,10 @@ def said_of(done: Added) -> Iterator[tuple[int, str]]:
     """Yield what is to be said of a state that was handed over: each with the level of its log entry."""
     state, name = done.state, _name(done.state.head)
     noun = "plan" if state.head.planned_at else "state"
+    if not done.proposes:
+        why = "only refreshes, or has no object of AWS: it says nothing of an apply, and is not kept"
+        yield logging.WARNING, f"the plan of {name} {why}"
+        return
     if done.replaced is Replaced.OLDER:
         which = "the plan" if state.head.planned_at else f"serial {state.head.serial}"
         yield logs.NOTICE, f"{which} of {name} is older than what the index has: left as it is"

@@ -50,7 +50,7 @@ def test_what_a_pipeline_hands_over_is_found_by_id_arn_and_address(run):
     assert (shown.returncode, shown.stderr) == (0, "")
     assert shown.stdout == (
         f"{ADDRESS}, arn:aws:ec2:eu-west-1:111122223333:security-group/{GROUP} 111122223333 eu-west-1,"
-        " live/prod/net of acme/infra, owned by @acme/net, as of 0 min ago\n"
+        " live/prod/net of acme/infra, owned by @acme/net, as of just now\n"
     )
     for called in (GROUP, ADDRESS, f"arn:aws:ec2:eu-west-1:111122223333:security-group/{GROUP}"):
         (found,) = lines(run("find", called, "--format", "jsonl"))
@@ -61,6 +61,7 @@ def test_what_a_pipeline_hands_over_is_found_by_id_arn_and_address(run):
     assert lines(run("find", "web", "--format", "jsonl"))[0]["address"] == ADDRESS
     (found,) = lines(run("find", "deploy", "--format", "jsonl"))
     assert (found["address"], found["account_id"]) == ("aws_iam_role.deploy", "111122223333")
+    assert lines(run("find", "arn:aws:iam::111122223333:role/deploy", "--format", "jsonl")) == [found]
 
     nothing = run("find", "\x1b[31mnix")
     assert (nothing.returncode, nothing.stdout) == (1, "")
@@ -195,6 +196,11 @@ def test_a_plan_stands_beside_its_state_until_a_later_one_comes(run):
     assert (late.returncode, "the plan of live/prod/net of acme/infra is older" in late.stderr) == (0, True)
     rows = lines(run("find", ADDRESS, "--format", "jsonl"))
     assert sorted(each["planned"]["actions"] if each["planned"] else [] for each in rows) == [[], ["update"]]
+    assert ", planned: update\n" in run("find", ADDRESS).stdout
+    refreshing = json.dumps({**json.loads(plan(50, "update")), "resource_changes": [], "resource_drift": []})
+    done = run("plan", "--format", "jsonl", stdin=refreshing)
+    assert (done.returncode, lines(done)[0]["result"]) == (0, "ignored")
+    assert "only refreshes, or has no object of AWS: it says nothing of an apply" in done.stderr
     assert ", planned: update\n" in run("find", ADDRESS).stdout
     # What the place of the state tells holds for its plan.
     rule = '[{"state": "s3://tfstate/live/*", "directory": "live/{1}"}]'

@@ -23,10 +23,14 @@ STDIN: Final = "-"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Added:
-    """A state that was read; `replaced` says what came of it, None where it was only to be shown."""
+    """A state that was read; `replaced` says what came of it, None where it was not put into the index.
+
+    `proposes`: it is a state, or a plan that says something of an apply; no other goes into the index.
+    """
 
     state: StateRows
     replaced: Replaced | None
+    proposes: bool = True
 
 
 def index_of(container: Container) -> AddressIndex:
@@ -67,6 +71,9 @@ def add(
     with _opened(file, stdin) as source:
         state = (read_plan if plan else read_state)(unzipped(source, name), head, name=name)
     state = filled(state, container.settings.iac.stack)
+    if plan and all(row.planned is None or row.planned.drift_only for row in state.rows):
+        # It must not take the place of a plan that does.
+        return Added(state=state, replaced=None, proposes=False)
     return Added(state=state, replaced=index.replace(state, now=now) if index else None)
 
 

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from iacwatch.app.address.add import index_of
 from iacwatch.app.container import Container
+from iacwatch.core.addresses.asked import readings
 from iacwatch.core.addresses.stack_rules import head_with, rule_of
 from iacwatch.core.iac import IndexedRow, StateHead
 
@@ -25,10 +26,11 @@ def find(container: Container, called: str) -> FoundRows:
     Raises `ConfigError` where no index is configured, `IacwatchError` where it cannot be read.
     """
     index, rules, now = index_of(container), container.settings.iac.stack, container.clock.now()
-    rows = [
-        replace(each, head=head_with(each.head, rule_of(each.head, rules)))
-        for each in index.search(called.strip(), now=now)
+    text = called.strip()
+    found = index.search(text, now=now) or [
+        each for asked in readings(text) for each in index.search(asked.id, now=now) if asked.may_be(each.row)
     ]
+    rows = [replace(each, head=head_with(each.head, rule_of(each.head, rules))) for each in found]
     if not rows:
         return FoundRows(rows=(), searched=index.states(), now=now)
     return FoundRows(rows=sorted(rows, key=lambda each: each.gone_at is not None), now=now)

@@ -50,6 +50,8 @@ class _System:
     commit: tuple[str, ...] = ()
     workspace: tuple[str, ...] = ()
     stack: tuple[str, ...] = ()
+    folder: tuple[str, ...] = ()
+    """The folder of the code, where that is said and the checkout's is not."""
 
 
 GITLAB: Final = "GitLab CI"
@@ -61,6 +63,7 @@ _SYSTEMS: Final = (
         sign="ATLANTIS_TERRAFORM_VERSION",
         repository=("{BASE_REPO_OWNER}/{BASE_REPO_NAME}",),
         directory=("{REPO_REL_DIR}",),
+        folder=("{DIR}",),
         commit=("{HEAD_COMMIT}",),
         workspace=("{WORKSPACE}",),
         stack=("{PROJECT_NAME}",),
@@ -149,11 +152,14 @@ def job(environ: Mapping[str, str]) -> CiJob:
         return next(filter(None, (_filled(text, environ) for text in texts)), "")
 
     directory = said(system.directory)
+    inner = normal(directory)
+    folder = said(system.folder).rstrip("/")
+    root = folder.removesuffix(f"/{inner}") if inner else folder
     return CiJob(
         system=system.name,
         repository=repository_of(said(system.repository)),
-        checkout=said(system.checkout),
-        directory=None if not directory else normal(directory),
+        checkout=said(system.checkout) or root,
+        directory=inner if directory else None,
         commit=said(system.commit),
         workspace=said(system.workspace),
         stack=said(system.stack),

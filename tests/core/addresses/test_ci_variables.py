@@ -56,7 +56,12 @@ JOBS = {
             "WORKSPACE": "blue",
             "PROJECT_NAME": "net-prod",
         },
-        {"directory": "live/prod/net", "workspace": "blue", "stack": "net-prod"},
+        {
+            "checkout": "/atlantis/repos/acme/infra/7/blue",
+            "directory": "live/prod/net",
+            "workspace": "blue",
+            "stack": "net-prod",
+        },
     ),
     "Spacelift": (
         {
@@ -140,6 +145,7 @@ def test_nothing_is_said_where_nothing_is_known():
     assert job({"GITHUB_REPOSITORY": "acme/infra", "WORKSPACE": "blue"}) == CiJob()
     half = {"ATLANTIS_TERRAFORM_VERSION": "1.9.0", "BASE_REPO_OWNER": "acme", "REPO_REL_DIR": "."}
     assert job(half) == CiJob(system="Atlantis", directory="")
+    assert job({**half, "DIR": "/repos/7"}) == CiJob(system="Atlantis", directory="", checkout="/repos/7")
 
 
 @pytest.mark.parametrize(

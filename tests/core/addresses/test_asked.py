@@ -1,0 +1,46 @@
+"""What people may mean by an id."""
+
+import pytest
+
+from iacwatch.core.addresses.asked import AskedId, readings
+from iacwatch.core.iac import AddressRow
+
+ACCOUNT = "111122223333"
+
+
+@pytest.mark.parametrize(
+    ("called", "asked"),
+    [
+        (
+            f"arn:aws:ec2:eu-west-1:{ACCOUNT}:vpc-peering-connection/pcx-1",
+            AskedId(id="pcx-1", account_id=ACCOUNT, region="eu-west-1", kind="vpc-peering-connection"),
+        ),
+        (f"arn:aws:iam::{ACCOUNT}:role/ci/deploy", AskedId(id="deploy", account_id=ACCOUNT, kind="role")),
+        (
+            f"arn:aws:sqs:eu-west-1:{ACCOUNT}:jobs",
+            AskedId(id="jobs", account_id=ACCOUNT, region="eu-west-1", kind="sqs"),
+        ),
+        (
+            f"arn:aws:rds:eu-west-1:{ACCOUNT}:db:orders",
+            AskedId(id="orders", account_id=ACCOUNT, region="eu-west-1", kind="db"),
+        ),
+        (f"{ACCOUNT}/search", AskedId(id="search", account_id=ACCOUNT)),
+    ],
+)
+def test_an_arn_and_some_of_configs_ids_have_the_id_in_them(called, asked):
+    assert list(readings(called)) == [asked]
+
+
+@pytest.mark.parametrize("called", ["", "sg-1", "web", "arn:aws", "arn:aws:s3:::", "/x"])
+def test_anything_else_means_itself_alone(called):
+    assert list(readings(called)) == []
+
+
+def test_a_row_of_that_id_may_still_be_another_resource():
+    (asked,) = readings(f"arn:aws:ec2:eu-west-1:{ACCOUNT}:natgateway/nat-1")
+    row = {"address": "aws_nat_gateway.a", "type": "aws_nat_gateway", "id": "nat-1"}
+    assert asked.may_be(AddressRow(**row))
+    assert asked.may_be(AddressRow(**row, account_id=ACCOUNT, region="eu-west-1"))
+    assert not asked.may_be(AddressRow(**row, account_id="444455556666"))
+    assert not asked.may_be(AddressRow(**row, region="eu-west-2"))
+    assert not asked.may_be(AddressRow(**{**row, "type": "aws_eip"}))
