@@ -166,7 +166,8 @@ def test_every_parameter_of_the_templates_that_is_shown_exists():
     assert {"CodeBucket", "SlackChannel", "Workflows", "CentralAccountId", "RuleState"} <= named
     assert named <= parameters
     of_prose = set(re.findall(r"`([A-Z][a-z]+[A-Z]\w+)(?:=[^`]*)?`", section("deploy", "Further parameters")))
-    assert of_prose <= parameters
+    outputs = set(re.findall(r"^  (\w+):", cloudformation.partition("\nOutputs:\n")[2], re.MULTILINE))
+    assert of_prose <= parameters | outputs
     (tfvars,) = re.findall(r"<<'EOF'\n(.*?)EOF\n", "".join(blocks(PAGES["deploy"], "sh")), re.DOTALL)
     assert set(re.findall(r"^(\w+) +=", tfvars, re.MULTILINE)) | {"config_parameter"} <= variables
 
