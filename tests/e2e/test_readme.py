@@ -12,13 +12,16 @@ from pathlib import Path
 
 from rich.console import Console
 
+from iacwatch.core.iac import AddressRules, Indexed
 from iacwatch.core.model import Rules, Window, Workflow
 from iacwatch.core.parse import cloudtrail
 from iacwatch.ledgers.memory import MemoryLedger
+from iacwatch.pipeline.addresses import Addresses
 from iacwatch.pipeline.run import Pipeline
 from iacwatch.ports import Collected, Delivery
 from iacwatch.sinks.style import ReportStyle
 from iacwatch.sinks.table import Table
+from tests.fixtures import indexed
 
 README = Path(__file__).parents[2] / "README.md"
 PICTURE = re.compile(r"(<!-- picture: [^>]+-->\n```text\n).*?(```\n<!-- end of picture -->)", re.DOTALL)
@@ -56,6 +59,10 @@ class OneMorning:
 
     def settle(self, done):
         self.settled.extend(done)
+
+    def find(self, resources, *, now):
+        held = indexed.row(head=indexed.head(seen_at=MORNING - timedelta(days=1)))
+        return {each: Indexed(rows=(held,) if each.name == "web" else (), covered=False) for each in resources}
 
 
 def change(minutes, kind, resource_id, name, diff, **more):
@@ -211,6 +218,7 @@ def drawn():
         sinks=[Table(console=console, style=ReportStyle(names={ACCOUNT: "prod"}))],
         ledger=MemoryLedger(),
         clock=morning,
+        addresses=Addresses(rules=AddressRules(), book=morning),
     ).run(morning)
     assert len(morning.settled) == 5
     plain = re.sub(r"\x1b\[[0-9;]*m", "", text.getvalue())
