@@ -62,7 +62,9 @@ class OneMorning:
 
     def find(self, resources, *, now):
         held = indexed.row(head=indexed.head(seen_at=MORNING - timedelta(days=1)))
-        return {each: Indexed(rows=(held,) if each.name == "web" else (), covered=False) for each in resources}
+        return {
+            each: Indexed(rows=(held,) if each.name == "web" else (), covered=False) for each in resources
+        }
 
 
 def change(minutes, kind, resource_id, name, diff, **more):

@@ -88,7 +88,7 @@ def test_every_report_says_where_it_lives_and_show_says_the_same_again(tmp_path)
         assert set(told) == {"#net", "#infra"}
         for words in (ADDRESS, "`live/prod/net` of `acme/infra`", plan, "Owner: <!subteam^S0123ABCD>"):
             assert json.dumps(words)[1:-1] in told["#net"]
-        assert "Next apply: does nothing about it: no indexed state holds it" in told["#infra"]
+        assert "Next apply: leaves it as it is: no indexed state holds it" in told["#infra"]
 
         for line in lines.values():
             shown = run("show", json.loads(line)["finding_id"], "--format", "jsonl")

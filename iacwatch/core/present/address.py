@@ -26,11 +26,17 @@ _DOES: Final = {
     Does.REVERT: "reverts it",
     Does.RECREATE: "recreates it if it is still in code",
     Does.REPLACE: "replaces it",
-    Does.NOTHING: "does nothing about it",
+    Does.NOTHING: "leaves it as it is",
     Does.UNKNOWN: "not known",
 }
 _UNREAD: Final = "index-unread"
 _NOWHERE: Final = "no-address"
+_WITHOUT: Final = {
+    _UNREAD: "address not looked up",
+    "orphan": "in no indexed state",
+    "orphan-young": "in no indexed state yet",
+}
+"""What is said in an address's place, by the rule of the next apply."""
 _EVIDENCE: Final = {
     AddressEvidence.STACK_TAGS: "the tags of its stack",
     AddressEvidence.INDEX: "the index of states",
@@ -103,11 +109,11 @@ def facts(iac: IacAddress, *, longest: int = LONGEST, now: datetime | None = Non
 
 
 def lives(finding: Finding, *, longest: int = LONGEST, now: datetime | None = None) -> tuple[Phrase, ...]:
-    """Return the facts about a finding's address; where nobody could look it up, that."""
+    """Return the facts about a finding's address; else that no state has it, or nobody could look it up."""
     if finding.iac is not None:
         return facts(finding.iac, longest=longest, now=now)
-    unread = finding.next_apply is not None and finding.next_apply.rule == _UNREAD
-    return ((Part("address not looked up"),),) if unread else ()
+    without = _WITHOUT.get(finding.next_apply.rule) if finding.next_apply else None
+    return ((Part(without),),) if without else ()
 
 
 def sentence(finding: Finding) -> str:
