@@ -187,7 +187,7 @@ class PageData:
             "gravity": gravity,
             "iac": self._homes.of(finding),
             "applies": in_iac.applies(finding),
-            "steps": in_iac.steps(finding),
+            "steps": in_iac.steps(finding, whole=room is _AMPLE),
             "source": in_iac.source(finding),
         }
         return [values[name] for name in COLUMNS]

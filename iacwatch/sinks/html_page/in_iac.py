@@ -54,10 +54,11 @@ def applies(finding: Finding) -> Json:
     return [words.next_apply_fully(finding), str(apply.does), plain(apply.reason, _LONGEST)]
 
 
-def steps(finding: Finding) -> list[list[Json]]:
-    """Return what there is to do now: words and what to paste, the commands first."""
-    commands = [["Next step", command] for command in words.commands([finding])]
-    return [*commands, *([label, block] for label, block in words.blocks(finding))]
+def steps(finding: Finding, *, whole: bool) -> list[list[Json]]:
+    """Return what there is to do now, words and what to paste; where not `whole`, the commands alone."""
+    blocks = words.blocks(finding) if whole else ()
+    commands = (("Next step", command) for command in words.commands([finding]))
+    return [[label, text] for label, text in (*commands, *blocks)]
 
 
 def source(finding: Finding) -> Json:

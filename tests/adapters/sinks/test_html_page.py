@@ -42,6 +42,7 @@ from tests.fixtures.located import (
     COMMAND,
     FILE_URL,
     IGNORE,
+    PLAN,
     SEEN_AT,
     UNKNOWN,
     address,
@@ -473,8 +474,11 @@ def test_values_are_bounded_and_say_what_was_cut():
 def test_a_page_of_very_many_values_tells_them_in_short(monkeypatch):
     monkeypatch.setattr(html_data, "_AMPLE_UNTIL", 1)
     diff = (entry("Configuration.Note", "a" * 5_000, "b" * 5_000),)
-    findings = [replace(each, change=replace(each.change, diff=diff)) for each in many(2)]
+    findings = [
+        replace(each, change=replace(each.change, diff=diff), next_steps=(PLAN, IGNORE)) for each in many(2)
+    ]
     first, later = Page(written(*findings)).rows()
+    assert (len(first["steps"]), later["steps"]) == (2, [["Next step", COMMAND]])
     assert first["changes"][0][1] == "a" * 5_000
     assert later["changes"][0][1] == "a" * 300 + "… (cut, 5000 characters)"
 
