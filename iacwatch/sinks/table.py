@@ -1,6 +1,6 @@
 """Findings as a table for people: it fits the terminal's width, and is a sentence a finding in a pipe."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import groupby
 from typing import TYPE_CHECKING, Final
 
@@ -9,6 +9,7 @@ from iacwatch.core.present import address, links, sentence
 from iacwatch.core.present.gravity import gravest_first, newest_first
 from iacwatch.core.text import plain
 from iacwatch.ports import Delivered, Failure
+from iacwatch.sinks.next_steps import below
 from iacwatch.sinks.stream import why_not
 from iacwatch.sinks.style import DEFAULT_STYLE, ReportStyle
 
@@ -33,7 +34,6 @@ _CALL: Final = 29
 """How wide a column must be for most events' names (``AuthorizeSecurityGroupIngress``)."""
 
 _LONGEST_REASON: Final = 160
-_COMMANDS: Final = 3
 _SHORT: Final = 48
 """How long an address is where a column has room for half of it."""
 
@@ -108,7 +108,7 @@ class Table:
                     self._print_lines(self._lives(findings[0]))
                 make = next(make for least, make in self._layouts if console.width >= least)
                 console.print(make(shown))
-                self._print_lines(self._steps(findings))
+                self._print_lines(self._text(*line) for line in below(findings, whole=self._whole))
         console.file.write(captured.get())
         console.file.flush()
         self._headed = True
@@ -219,38 +219,15 @@ class Table:
             return [self._text(sentence.said(fact), "dim") for fact in address.lives(finding)]
         link = address.file_link(finding) if self._linked else None
         named = sentence.said(address.address(iac, _SHORT if narrow else address.LONGEST))
+        facts = (
+            [address.directory(iac), address.owner(iac)[1:]]
+            if narrow
+            else [address.place(iac), address.owner(iac)]
+        )
         at = f"as of {iac.seen_at:%Y-%m-%d}" if iac.seen_at and not narrow else ""
-        facts = (sentence.said(address.place(iac)), sentence.said(address.owner(iac)), at)
-        rest = " · ".join(filter(None, facts))
+        rest = " · ".join(filter(None, (*map(sentence.said, facts), at)))
         lines = ((named, f"dim link {link.url}" if link else "dim"), (rest, "dim"))
         return [self._text(line, style) for line, style in lines if line]
-
-    def _steps(self, findings: Sequence[Finding]) -> "Iterator[Text]":
-        """Yield what to do now: lines as long as they are, since they are there to be copied."""
-        commands = list(address.commands(findings))
-        left = 0 if self._whole else len(commands) - _COMMANDS
-        if commands:
-            yield self._text("Next:", "dim")
-        yield from map(self._text, commands[:_COMMANDS] if left > 0 else commands)
-        if left > 0:
-            yield self._text(f"and {left} more, which the formats jsonl and html contain", "dim")
-        if self._whole:
-            for each in findings:
-                yield from self._more(each)
-
-    def _more(self, finding: Finding) -> "Iterator[Text]":
-        """Yield what else is known of where it lives, and what there is to paste."""
-        facts = {
-            "Also at": ", ".join(plain(each, address.LONGEST) for each in finding.iac.also)
-            if finding.iac
-            else "",
-            "Disagreement": plain(finding.iac.disagreement or "", _LONGEST_REASON) if finding.iac else "",
-            "Next apply": address.next_apply_fully(finding),
-        }
-        yield from (self._text(f"{label}: {fact}") for label, fact in facts.items() if fact)
-        for label, block in address.blocks(finding):
-            yield self._text(f"{label}:", "dim")
-            yield from map(self._text, block.split("\n"))
 
     def _print_lines(self, lines: "Iterable[Text]") -> None:
         for line in lines:

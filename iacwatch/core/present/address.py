@@ -21,6 +21,7 @@ LONGEST: Final = 240
 
 LONGEST_STEP: Final = 1_000
 _LONGEST_NAME: Final = 120
+_MOST_ALSO: Final = 20
 _LONGEST_REASON: Final = 300
 _DOES: Final = {
     Does.REVERT: "reverts it",
@@ -62,14 +63,18 @@ def address(iac: IacAddress, longest: int = LONGEST) -> Phrase:
 
 
 def place(iac: IacAddress) -> Phrase:
-    """Return where the code is: the directory (else the file, else a stack's name), and the repository."""
-    code, stack = iac.directory or iac.path, iac.stack or ""
-    if code:
-        where = _code(stack if stack.startswith(code) else code)  # a stack may be a directory's workspace
-    else:
-        where = (Part("stack"), *_code(stack)) if stack else ()
+    """Return where the code is, and in which repository."""
+    where = directory(iac)
     of = (Part("of"),) if where and iac.repository else ()
     return (*where, *of, *_code(iac.repository))
+
+
+def directory(iac: IacAddress) -> Phrase:
+    """Return where the code is in its repository: the directory, else the file, else a stack's name."""
+    code, stack = iac.directory or iac.path, iac.stack or ""
+    if code:
+        return _code(stack if stack.startswith(code) else code)  # a stack may be a directory's workspace
+    return (Part("stack"), *_code(stack)) if stack else ()
 
 
 def owner(iac: IacAddress) -> Phrase:
@@ -170,8 +175,20 @@ def blocks(finding: Finding, *, kinds: Collection[str] = tuple(_PASTED)) -> Iter
             yield _PASTED[step.kind], step.text
 
 
+def more(finding: Finding) -> Iterator[tuple[str, str]]:
+    """Yield what else is known of an address and of the next apply, each as one line with its label."""
+    iac = finding.iac
+    facts = {
+        "Also at": ", ".join(plain(each, LONGEST) for each in iac.also[:_MOST_ALSO]) if iac else "",
+        "Known by": evidence(iac) if iac else "",
+        "Disagreement": plain(iac.disagreement or "", _LONGEST_REASON) if iac else "",
+        "Next apply": next_apply_fully(finding),
+    }
+    yield from ((label, fact) for label, fact in facts.items() if fact)
+
+
 def evidence(iac: IacAddress) -> str:
-    """Return how the address is known: "the index"."""
+    """Return how the address is known: "the index of states"."""
     return _EVIDENCE[iac.evidence]
 
 
@@ -184,9 +201,16 @@ def exact(text: str, longest: int = LONGEST_STEP) -> bool:
 
 
 def tail(address: str, longest: int) -> str:
-    """Return an address as one line of at most `longest` characters: its end tells more than its modules."""
+    """Return an address as one line of at most `longest` characters: its end tells more than its modules.
+
+    It is cut before a word where that loses little.
+    """
     shown = plain(address, max(longest, len(address) + 1))
-    return shown if len(shown) <= longest else f"…{shown[len(shown) - longest + 1 :]}"
+    if len(shown) <= longest:
+        return shown
+    end = shown[len(shown) - longest + 1 :]
+    begin = end.find(".")
+    return f"…{end[begin + 1 :] if 0 <= begin < longest // 2 else end}"
 
 
 def _is_link(url: str | None) -> bool:

@@ -27,6 +27,7 @@ Names: TypeAlias = Mapping[str, str]
 
 _ROOM: Final = Room(entries=10, value=1_500, finding=4_000)
 _LONGEST_REASON: Final = 300
+_LONGEST_FACT: Final = 2_000
 _LONGEST_NAME: Final = 300
 _LONGEST_LINK: Final = 1_000
 _OTHERS_SHOWN: Final = 10
@@ -103,14 +104,8 @@ def _lives(finding: Finding) -> Iterator[str]:
 def _in_iac(finding: Finding) -> Iterator[tuple[str, str]]:
     """Yield the lines about IaC: all of the address, what the next apply does, what to do now."""
     yield "In IaC", ", ".join(text.phrase(fact, longest=address.LONGEST) for fact in address.lives(finding))
-    if finding.iac is not None:
-        yield (
-            "Also at",
-            ", ".join(text.code(each, address.LONGEST) for each in finding.iac.also[:_OTHERS_SHOWN]),
-        )
-        yield "Known by", address.evidence(finding.iac)
-        yield "Disagreement", text.code(finding.iac.disagreement or "", _LONGEST_REASON)
-    yield "Next apply", text.code(address.next_apply_fully(finding), _LONGEST_REASON)
+    for label, fact in address.more(finding):
+        yield label, text.code(fact, _LONGEST_FACT)
     for command in address.commands([finding]):
         yield "Next step", text.code(command, len(command))
     link = address.file_link(finding)

@@ -54,7 +54,14 @@ def _several(known: Sequence[Finding], now: datetime, longest: int) -> Iterator[
     """Yield what the addresses have in common: the places, the owners, and how old the oldest is."""
     addresses = [each.iac for each in known if each.iac]
     places = dict.fromkeys(filter(None, map(words.place, addresses)))
-    yield _listed([text.phrase(each, longest) for each in places])
+    repositories = {each.repository for each in addresses}
+    if len(places) > 1 and len(repositories) == 1:
+        places = dict.fromkeys(filter(None, map(words.directory, addresses)))
+        of = repositories.pop()
+    else:
+        of = None
+    listed = _listed([text.phrase(each, longest) for each in places])
+    yield f"{listed} of {text.code(of, longest)}" if of and listed else listed
     owners = dict.fromkeys(each.owner for each in addresses if each.owner)
     yield f"owned by {_listed([text.code(each, longest) for each in owners])}" if owners else ""
     dated = {each.seen_at: each for each in addresses if each.seen_at}

@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
+from iacwatch.core.iac import NextStep
 from iacwatch.core.model import ChangeType, Evidence, Managed, Verdict
 from iacwatch.sinks.markdown.sink import LONGEST_COMMENT, Markdown
 from iacwatch.sinks.markdown.text import cell, code, html
@@ -32,6 +33,7 @@ from tests.fixtures.builders import (
     resource,
     unattributed,
 )
+from tests.fixtures.located import ADDRESS, COMMAND, FILE_URL, UNKNOWN, address, located, odd_address
 from tests.fixtures.streams import written_at_the_end
 
 NAMES = {ACCOUNT: "prod"}
@@ -119,6 +121,43 @@ def test_a_row_tells_when_who_what_and_where():
         "opened `22/tcp` to `0.0.0.0/0` on security group `web (sg-0a1b2c3d4e5f60718)` (managed by `terraform`)",
         "`prod eu-west-1`",
     ]
+
+
+def test_a_row_tells_where_it_lives_and_the_details_what_to_do():
+    one = located(address(also=("aws_a.b",), disagreement="its tags name acme/apps"))
+    text = written(one)
+    assert (
+        f"eu-west-1`<br>`{ADDRESS}` and 1 more<br>`live/prod/net` of `acme/infra`<br>owned by `@acme/net` |"
+        in text
+    )
+    for line in (
+        f"- **In IaC:** `{ADDRESS}` and 1 more, `live/prod/net` of `acme/infra`, owned by `@acme/net`,"
+        " as of 2026-11-18 09:00",
+        "- **Also at:** `aws_a.b`",
+        "- **Known by:** `the index of states`",
+        "- **Disagreement:** `its tags name acme/apps`",
+        f"- **Next apply:** `not known: {UNKNOWN.reason}`",
+        f"- **Next step:** `{COMMAND}`",
+        f"- **Source:** [code]({FILE_URL})",
+    ):
+        assert f"\n{line}\n" in text
+    assert "report.ignore" not in text
+    block = "import {\n  to = aws_vpc.main\n}"
+    imported = written(located(next_steps=(NextStep(kind="import", text=block),)))
+    assert f"\nTo take it into the state:\n\n```\n{block}\n```\n" in imported
+
+
+@pytest.mark.parametrize("text", hostile_text.TEXTS)
+def test_what_strangers_wrote_of_iac_is_code_and_nothing_else(text):
+    told = written(finding(**odd_address(text)))
+    shown, calm = Shown(told), [Shown(written(finding(**odd_address(word)))) for word in ("calm", "")]
+    assert set(shown.tags) <= set(calm[0].tags)
+    assert (shown.tags.count("td"), shown.tags.count("details")) == (5, 1)
+    assert all(
+        re.match(r"https://([a-z0-9-]+\.console\.aws\.amazon|github)\.com/", link) for link in shown.links
+    )
+    assert symbols(shown) <= symbols(calm[0]) | symbols(calm[1])
+    assert all(letter.isprintable() or letter == "\n" for letter in told)
 
 
 def test_the_details_tell_what_came_near():

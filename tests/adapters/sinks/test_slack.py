@@ -345,10 +345,14 @@ def test_a_group_says_what_its_addresses_have_in_common_once():
     ]
     first, _, applies = in_iac(*group)
     assert first == (
-        "In IaC: 3 of 4: `live/prod/net` of `acme/infra`, `live/b` of `acme/infra` and 1 more"
+        "In IaC: 3 of 4: `live/prod/net`, `live/b` and 1 more of `acme/infra`"
         " · owned by `@acme/net`, `@acme/b` and 1 more · as of 2 d ago"
     )
     assert applies == "Next apply: recreates it if it is still in code (1 of 4)"
+    group[3:] = [replace(group[3], iac=address(repository="acme/apps", directory="x", stack="x"))]
+    assert in_iac(*group)[0].startswith(
+        "In IaC: `live/prod/net` of `acme/infra`, `live/b` of `acme/infra` and 2 more"
+    )
 
 
 def test_a_long_address_loses_its_modules_and_a_command_is_whole_or_not_there():

@@ -126,11 +126,12 @@ def test_a_terminal_says_where_it_lives_and_what_to_do_in_a_line_to_copy(width):
     assert (next_, command) == ("Next:", COMMAND)
     assert max(map(cell_len, rows)) <= width
     for fact in (
-        ADDRESS, 'aws_security_group_rule.from_lb["443"]', "live/prod/net of acme/infra",
+        ADDRESS, 'aws_security_group_rule.from_lb["443"]', "live/prod/net", "@acme/net",
         "the next apply recreates it if it is still in code",
     ):  # fmt: skip
         assert all(words_of(each) in words_of(text) for each in fact.split())
-    assert ("20261118" in words_of(text)) is (width >= 118)
+    for fact in ("20261118", "acme/infra"):  # where there is room
+        assert (fact in words_of(text)) is (width >= 118)
 
 
 def test_the_gravest_commands_stand_below_the_table_and_of_one_finding_all_there_is_to_do():
@@ -147,6 +148,7 @@ def test_the_gravest_commands_stand_below_the_table_and_of_one_finding_all_there
     assert below.splitlines() == [
         COMMAND,
         "Also at: aws_a.b",
+        "Known by: the index of states",
         "Disagreement: its tags name acme/apps",
         f"Next apply: not known: {UNKNOWN.reason}",
         "To report it no more:",
@@ -156,7 +158,7 @@ def test_the_gravest_commands_stand_below_the_table_and_of_one_finding_all_there
 
 def test_about_one_resource_the_address_stands_above_once():
     text = shown(located(), located(finding_id="f" * 32), width=100, one=True)
-    assert text.splitlines()[:2] == [ADDRESS, "live/prod/net of acme/infra · owned by @acme/net"]
+    assert text.splitlines()[:2] == [ADDRESS, "live/prod/net · @acme/net"]
     assert text.count(ADDRESS) == 2  # above, and in the command
 
 

@@ -69,11 +69,18 @@ def test_an_age_is_as_exact_as_people_need_it(since, told):
     assert said(words.age(address(), SEEN_AT + since)) == told
 
 
-def test_the_end_of_a_long_address_is_shown():
-    cut = words.tail("module.a.module.b.aws_vpc.main", 15)
-    assert (len(cut), cut[0]) == (15, "…")
-    assert "module.a.module.b.aws_vpc.main".endswith(cut[1:])
-    assert words.tail("aws_vpc.main", 15) == "aws_vpc.main"
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("module.a.module.network.aws_vpc.main", "…network.aws_vpc.main"),
+        ("module.a.module.network.aws_vpc.the_one_and_only_main", "…the_one_and_only_main"),
+        ("module.a.aws_vpc.the_one_and_only_main_network", "…one_and_only_main_network"),
+        ("module.a.aws_vpc.main", "module.a.aws_vpc.main"),
+        ("aws_vpc.a\nb", "aws_vpc.a b"),
+    ],
+)
+def test_the_end_of_a_long_address_is_shown(text, told):
+    assert words.tail(text, 26) == told
 
 
 def applied(does, rule="plan", reason="the plan says so"):
