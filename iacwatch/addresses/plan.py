@@ -12,6 +12,7 @@ from typing import Any, Final
 from iacwatch.addresses.document import check_format, check_plan, cut
 from iacwatch.addresses.rows import ATTRIBUTES, IDENTITY, RowBuilder, clean, is_aws
 from iacwatch.core.addresses.terraform_address import parse_address
+from iacwatch.core.addresses.terraform_parts import parent_attribute
 from iacwatch.core.iac import Planned, StateHead, StateRows
 from iacwatch.core.text import plain
 from iacwatch.errors import ParseError
@@ -119,6 +120,11 @@ class _WalkedPlan:
             self._builder.dropped += 1
             return
         before, identity = (_object(change.get(each)) for each in ("before", "before_identity"))
+        parent = parent_attribute(parsed.type)
+        if (
+            not before and parent and not drift
+        ):  # what is to be made has no id yet, but may be part of something
+            before = {parent: _object(change.get("after")).get(parent)}
         found = _Change(
             address=str(parsed),
             type=parsed.type,
@@ -145,7 +151,7 @@ class _WalkedPlan:
     def _build(self) -> None:
         changes, drift = self._found[_CHANGES], self._found[_DRIFT]
         for at, change in {**drift, **changes}.items():
-            known = change if any(change.attributes.values()) else drift.get(at, change)
+            known = change if change.attributes["id"] or change.attributes["arn"] else drift.get(at, change)
             self._builder.add(
                 change.address,
                 change.type,

@@ -123,8 +123,10 @@ def _by_index(chosen: IndexedRow, rows: SortedRows, told: Provenance, rules: Add
     path = told.path if same else ""
     also = [
         each.row.address
-        for each in (*rows.objects, *rows.facets)
-        if each.head.place == chosen.head.place and each.gone_at == chosen.gone_at and not each.row.deposed
+        for each in sorted(
+            (*rows.objects, *rows.facets), key=lambda each: each.head.place != chosen.head.place
+        )
+        if each.gone_at in {None, chosen.gone_at} and not each.row.deposed
     ]
     return IacAddress(
         engine=head.engine,

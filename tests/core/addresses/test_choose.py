@@ -85,7 +85,11 @@ def test_further_addresses_are_those_of_the_same_object_and_no_parts():
     found = finding(change=change(resource=BUCKET, item=item(resource=BUCKET)))
     iac = where(found, *more, thing, elsewhere, bucket).iac
     assert iac.address == "aws_s3_bucket.logs"
-    assert iac.also == ("aws_s3_bucket_policy.logs", "aws_s3_bucket_versioning.logs")
+    assert iac.also == (
+        "aws_s3_bucket_policy.logs",
+        "aws_s3_bucket_versioning.logs",
+        "aws_s3_bucket_acl.x",
+    )
 
 
 @pytest.mark.parametrize(
@@ -125,7 +129,7 @@ def test_of_two_states_the_one_seen_last_counts_and_the_other_is_named():
     new, old = row(head=head(place="b", seen_at=SEEN_AT + DAY)), row("x.y", head=head(place="a"))
     for rows in ([new, old], [old, new]):
         iac = where(finding(), *rows).iac
-        assert (iac.address, iac.state, iac.also) == (ADDRESS, "b", ())
+        assert (iac.address, iac.state, iac.also) == (ADDRESS, "b", ("x.y",))
         assert iac.disagreement == "a holds it, too, as x.y"
 
 

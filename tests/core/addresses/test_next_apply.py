@@ -7,17 +7,20 @@ import pytest
 
 from iacwatch.core.addresses.next.apply import BEFORE_PLANS, RULES, next_apply
 from iacwatch.core.iac import Does, Engine
-from iacwatch.core.model import ChangeType, Evidence, Managed, Verdict
+from iacwatch.core.model import ChangeType, Evidence, Managed, Mention, Verdict
 from tests.fixtures.builders import (
     ACCOUNT,
     CALLED_AT,
     CAPTURED_AT,
     GROUP_ID,
     REGION,
+    RULE,
     change,
     entry,
+    event,
     finding,
     item,
+    match,
     resource,
 )
 from tests.fixtures.indexed import head, ingress, plan, row, where
@@ -120,11 +123,14 @@ CASES = {
     "a plan that does not know that it is gone": ("plan", "unknown", [], {"rows": [row(), plan("no-op")], **DELETED}),
     "a plan that lets go": ("plan", "nothing", [TAG], {"rows": [row(), plan("forget")]}),
     "a plan with what is not known here": ("plan", "unknown", [TAG], {"rows": [row(), plan("hop")]}),
-    "a plan that makes a removed rule again": ("plan", "recreate", [REMOVED], {"rows": [row(), plan("no-op"), plan("create", like=ingress())]}),
+    "a plan that makes a removed rule again": ("plan", "recreate", [REMOVED], {"rows": [row(), plan("no-op"), ingress(**GONE_AFTER), plan("create", like=ingress())]}),
     "a plan of which only another's rule is known": ("tf-part", "unknown", [REMOVED], {"rows": [row(), plan("create", like=ingress())]}),
     "a plan that knows the group but not its rules": ("tf-part-deleted", "recreate", [REMOVED], {"rows": [row(), ingress(1), ingress(2), plan("no-op")]}),
     "a plan that does not know a further address": ("tf-attribute", "unknown", [TAG], {"rows": [row(), row("aws_ec2_tag.a", type="aws_ec2_tag", id="x", parent=GROUP_ID), plan("no-op")]}),
     "one removed where an exclusive resource holds all": ("tf-part-deleted", "recreate", [REMOVED], {"rows": [row(), ingress(1), EXCLUSIVE]}),
+    "a plan that makes a rule that no state held": ("tf-part", "unknown", [REMOVED], {"rows": [row(), plan("no-op"), plan("create", like=ingress())]}),
+    "a plan that makes another rule": ("tf-part-siblings-removed", "unknown", [REMOVED], {"rows": [row(), ingress(1), plan("no-op"), plan("create", like=ingress(7))]}),
+    "a rule added, and a plan that makes another": ("plan", "nothing", [ADDED], {"rows": [row(), ingress(1), plan("no-op"), plan("no-op", like=ingress(1)), plan("create", like=ingress(7))]}),
     "the latest of two plans": ("plan", "nothing", [TAG], {"rows": [row(), plan("update"), plan("no-op", after=2 * HOUR)]}),
     "only a plan of before": ("tf-planned-only", "unknown", [TAG], {"rows": [plan("update", after=-HOUR)]}),
 }  # fmt: skip
@@ -191,6 +197,15 @@ def parts(field, element, types, ids, thing, *, listed=()):
     )
     path = f"Configuration.{field[0].upper()}{field[1:]}.0"
     return told(entry(path, element, None), resource=thing, item=now, rows=[own, *rows])
+
+
+def test_a_removed_rule_is_known_where_the_call_names_it():
+    mention = Mention(path=("request", "securitygroupruleids", "items"), value=ingress().row.id)
+    called = match(event=event(name="RevokeSecurityGroupIngress", mentions=(mention,)))
+    now = item(configuration={"ipPermissions": [HTTPS, RULE]}, created_at=CAPTURED_AT - timedelta(days=9))
+    found = finding(match=called, change=change(diff=(REMOVED,), item=now))
+    assert next_apply(found, where(found, row(), ingress())).rule == "tf-part-deleted"
+    assert next_apply(found, where(found, row(), ingress(7))).rule == "tf-part-siblings-removed"
 
 
 @pytest.mark.parametrize(

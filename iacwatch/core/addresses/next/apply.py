@@ -4,62 +4,19 @@ A claim rests on what the engine is known to do, never on a guess: whether a pro
 listed in `ignore_changes`, no state tells, and then the answer is "unknown".
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
 from typing import Final
 
 from iacwatch.core.addresses.choose import Located
-from iacwatch.core.addresses.next.effects import Did, Effect, effect_of
-from iacwatch.core.addresses.sorted_rows import state_of
-from iacwatch.core.iac import Does, Engine, IndexedRow, NextApply, Planned
+from iacwatch.core.addresses.next.effects import Did
+from iacwatch.core.addresses.next.planned import by_plan
+from iacwatch.core.addresses.next.situation import Situation, situation
+from iacwatch.core.iac import Does, Engine, NextApply
 from iacwatch.core.model import Finding, Verdict
 
 EXPLAINED: Final = frozenset({Verdict.OUT_OF_BAND, Verdict.UNATTRIBUTED})
 """Verdicts whose findings say what the next apply does: other changes are what the code wants."""
-
-_STACKS: Final = frozenset({Engine.CLOUDFORMATION, Engine.CDK, Engine.SAM})
-_STATES: Final = frozenset({Engine.TERRAFORM, Engine.OPENTOFU})
-_YOUNG: Final = timedelta(hours=1)
-"""An object younger than this may be in a state that nobody has handed over yet."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Situation:
-    """All that a rule looks at. `happened_at`: when the change was made, as far as that is known."""
-
-    located: Located
-    effect: Effect
-    happened_at: datetime
-    captured_at: datetime
-    young: bool
-    owned: bool
-    """Whether every part that was removed is known to be a resource by itself."""
-
-    @property
-    def row(self) -> IndexedRow | None:
-        """Return the row of the object in a state."""
-        chosen = self.located.chosen
-        return chosen if chosen is not None and chosen.head.planned_at is None else None
-
-    @property
-    def kept(self) -> bool:
-        """Return whether a state held the object when it was changed."""
-        return self.row is not None and (self.row.gone_at is None or self.row.gone_at > self.happened_at)
-
-    @property
-    def siblings(self) -> tuple[IndexedRow, ...]:
-        """Return the parts of the changed kind that are resources by themselves."""
-        kind = self.effect.parts
-        return tuple(
-            each for each in self.located.rows.parts if kind and kind.holds(each.row) and _held(each, self)
-        )
-
-    @property
-    def exclusive(self) -> bool:
-        """Return whether a resource removes the parts that it does not name."""
-        kind = self.effect.parts
-        return any(kind.rules(each.row) for each in self.located.rows.parts if kind and each.gone_at is None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -196,14 +153,14 @@ RULES: Final = (
     Rule(
         name="orphan-young",
         does=Does.UNKNOWN,
-        fits=lambda at: _orphan(at) and at.young,
+        fits=lambda at: at.unheld and at.young,
         reason="no indexed state holds it, but it was made so lately that one may not have been handed over"
         " yet",
     ),
     Rule(
         name="orphan",
         does=Does.NOTHING,
-        fits=lambda at: _orphan(at) and at.effect.did is not Did.DELETED,
+        fits=lambda at: at.orphan,
         reason="no indexed state holds it, though states of its account are indexed: no code is known to"
         " manage it",
     ),
@@ -223,7 +180,7 @@ def next_apply(finding: Finding, located: Located) -> NextApply | None:
         return None
     at = situation(finding, located)
     rule = next((each for each in BEFORE_PLANS if each.fits(at)), None)
-    if rule is None and (planned := _by_plan(at)) is not None:
+    if rule is None and (planned := by_plan(at)) is not None:
         return _saying(planned, located)
     rule = rule or next(each for each in RULES if each.fits(at))
     row = at.row
@@ -239,123 +196,3 @@ def _saying(apply: NextApply, located: Located) -> NextApply:
     """Return it with what the sources disagree about, which may be why the reader knows better."""
     other = located.iac.disagreement if located.iac else None
     return replace(apply, reason=f"{apply.reason}; {other}") if other else apply
-
-
-def situation(finding: Finding, located: Located) -> Situation:
-    """Return what the rules look at."""
-    change = finding.change
-    effect = effect_of(change)
-    made = change.item.created_at if change.item else None
-    at = Situation(
-        located=located,
-        effect=effect,
-        happened_at=finding.happened_at,
-        captured_at=change.captured_at,
-        young=effect.did is not Did.CREATED and made is not None and change.captured_at - made < _YOUNG,
-        owned=False,
-    )
-    return replace(at, owned=effect.did is Did.PART_REMOVED and _owned(at, finding))
-
-
-def is_orphan(finding: Finding, located: Located) -> bool:
-    """Return whether an object that is there is in no state, although its account is covered."""
-    at = situation(finding, located)
-    return _orphan(at) and at.effect.did is not Did.DELETED and not at.young
-
-
-def _orphan(at: Situation) -> bool:
-    where = at.located
-    rows = where.rows
-    known = rows.objects or rows.facets or rows.parts or rows.planned or rows.planned_parts or rows.maybe
-    return where.engine in _STATES and rows.covered and not known and not where.unread
-
-
-def _held(each: IndexedRow, at: Situation) -> bool:
-    """Return whether a state held a part when the change was made."""
-    return each.gone_at is None or each.gone_at > at.happened_at
-
-
-def _owned(at: Situation, finding: Finding) -> bool:
-    """Return whether all parts that were removed are resources by themselves.
-
-    Their ids say so, or all parts of this kind that there were before are, or none may be that the code does
-    not name.
-    """
-    kind, siblings = at.effect.parts, at.siblings
-    if kind is None or not siblings:
-        return False
-    if at.exclusive:
-        return True
-    known = {each.row.id for each in siblings}
-    if all(known.intersection(kind.ids(finding.change.resource, each)) for each in at.effect.elements):
-        return True
-    return at.effect.before is not None and len({each.row.address for each in siblings}) >= at.effect.before
-
-
-_IDLE: Final = frozenset({("no-op",), ("read",)})
-_PLANNED: Final[dict[tuple[str, ...], tuple[Does, str]]] = {
-    ("no-op",): (Does.NOTHING, "leaves it as it is"),
-    ("read",): (Does.NOTHING, "only reads it"),
-    ("forget",): (Does.NOTHING, "lets go of it in the state, and leaves the object as it is"),
-    ("update",): (Does.REVERT, "updates it in place"),
-    ("create",): (Does.RECREATE, "makes it again"),
-    ("delete", "create"): (Does.REPLACE, "replaces it"),
-    ("create", "delete"): (Does.REPLACE, "replaces it"),
-    ("delete",): (Does.UNKNOWN, "deletes it, since the code no longer holds it"),
-}
-
-
-def _by_plan(at: Situation) -> NextApply | None:
-    """Return what the latest plan that was made since the change says of it; None where there is none."""
-    rows = at.located.rows
-    parts = [row for row in rows.planned_parts if at.effect.parts and at.effect.parts.holds(row.row)]
-    ruling = [row for row in rows.planned_parts if at.effect.parts and at.effect.parts.rules(row.row)]
-    valid = [
-        each
-        for each in (*rows.planned, *parts, *ruling)
-        if each.row.planned is not None
-        and not each.row.planned.drift_only
-        and each.gone_at is None
-        and each.head.planned_at is not None
-        and each.head.planned_at > at.captured_at
-    ]
-    place = at.row.head.place if at.row else ""
-    valid = [each for each in valid if state_of(each.head.place) == place] or valid
-    latest = max((each.head.planned_at for each in valid if each.head.planned_at), default=None)
-    plan = [each for each in valid if each.head.planned_at == latest]
-    if latest is None or not any(each in rows.planned for each in plan):
-        return None
-    addresses = {each.row.address for each in plan}
-    known = [*rows.objects[:1], *rows.facets, *at.siblings]
-    if all(_idle(each) for each in plan) and any(
-        each.row.address not in addresses for each in known if _held(each, at)
-    ):
-        return None  # what it does with an address of the object is not known: not that it does nothing
-    does, said = _together([each.row.planned for each in plan if each.row.planned], at.effect.did)
-    return NextApply(does=does, rule="plan", reason=f"the plan of {latest:%Y-%m-%d %H:%MZ} {said}")
-
-
-def _idle(each: IndexedRow) -> bool:
-    return each.row.planned is not None and each.row.planned.actions in _IDLE
-
-
-def _together(planned: Sequence[Planned], did: Did) -> tuple[Does, str]:
-    """Return what a plan does with an object, by what it does with its resources."""
-    outcomes = {each.actions: each for each in planned if each.actions not in _IDLE}
-    if not outcomes and did is Did.DELETED:
-        return Does.UNKNOWN, "leaves it as it is, and did not look whether it is there"
-    if not outcomes:
-        return _PLANNED[("no-op",)]
-    if len(outcomes) > 1:
-        return Does.UNKNOWN, "does several things with its resources"
-    ((actions, each),) = outcomes.items()
-    does, said = _PLANNED.get(actions, (Does.UNKNOWN, f"says {'/'.join(actions)}, which is not known here"))
-    fitting = {Does.RECREATE: {Did.DELETED, Did.PART_REMOVED}}.get(does)
-    if fitting is not None and did not in fitting:
-        does = Does.UNKNOWN
-    if does is Does.REVERT and did is Did.DELETED:
-        does = Does.UNKNOWN
-    details = [f"because of {', '.join(each.replace_paths)}"] if each.replace_paths else []
-    if each.action_reason:
-        details.append(each.action_reason.replace("_", " "))
-    return does, f"{said} ({'; '.join(details)})" if details else said

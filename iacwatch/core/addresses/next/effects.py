@@ -54,7 +54,7 @@ def effect_of(change: Change) -> Effect:
     altered = kind.identity and any(removed[key] != added[key] for key in removed.keys() & added.keys())
     if altered or bool(gone) == bool(come):
         return Effect(did=Did.CHANGED)
-    listed = {key for key, _ in _keyed(kind, _list_in(change, kind))}
+    listed = {key for key, each in _keyed(kind, _list_in(change, kind)) if not kind.innate(each)}
     return Effect(
         did=Did.PART_ADDED if come else Did.PART_REMOVED,
         parts=kind,

@@ -21,7 +21,8 @@ class Parts:
     `field` is the list in the configuration (lower case), `types` are the Terraform types of a part,
     `exclusive` those that remove what they do not name. `identity` are the keys of an element that tell it
     from others; none: a firewall's permissions, which are compared by what they open. `ids` yields the ids
-    that a state may know an element by. `direction`: whose rules alone these are.
+    that a state may know an element by. `innate`: whether AWS itself puts an element there. `direction`:
+    whose rules alone these are.
     """
 
     config_type: str
@@ -30,6 +31,7 @@ class Parts:
     exclusive: frozenset[str] = frozenset()
     identity: tuple[str, ...] = ()
     ids: Callable[[Resource, Element], Iterator[str]] = lambda _resource, _element: iter(())
+    innate: Callable[[Element], bool] = lambda _element: False
     direction: str = ""
 
     def holds(self, row: AddressRow) -> bool:
@@ -87,6 +89,9 @@ def _association_ids(_resource: Resource, element: Element) -> Iterator[str]:
 
 
 _DESTINATIONS: Final = ("destinationcidrblock", "destinationipv6cidrblock", "destinationprefixlistid")
+_LAST_RULE: Final = 32_767
+"""The number of the rule that refuses what no other names: each network ACL has it."""
+
 _GROUP: Final = "AWS::EC2::SecurityGroup"
 _GROUP_RULES: Final = frozenset({"aws_vpc_security_group_rules_exclusive"})
 
@@ -146,6 +151,7 @@ _PARTS: Final = (
         exclusive=frozenset({"aws_route_table_routes_exclusive"}),
         identity=_DESTINATIONS,
         ids=_route_ids,
+        innate=lambda route: route.get("origin", "CreateRoute") != "CreateRoute",
     ),
     Parts(
         config_type="AWS::EC2::RouteTable",
@@ -153,6 +159,7 @@ _PARTS: Final = (
         types=frozenset({"aws_route_table_association", "aws_main_route_table_association"}),
         identity=("routetableassociationid",),
         ids=_association_ids,
+        innate=lambda association: association.get("main") is True,
     ),
     Parts(
         config_type="AWS::EC2::NetworkAcl",
@@ -160,6 +167,7 @@ _PARTS: Final = (
         types=frozenset({"aws_network_acl_rule", "awscc_ec2_network_acl_entry"}),
         identity=("rulenumber", "egress"),
         ids=_entry_ids,
+        innate=lambda entry: entry.get("rulenumber") == _LAST_RULE,
     ),
     Parts(
         config_type="AWS::EC2::NetworkAcl",

@@ -10,9 +10,10 @@ from typing import Final
 from urllib.parse import quote
 
 from iacwatch.core.addresses.choose import Located
-from iacwatch.core.addresses.next.apply import EXPLAINED, is_orphan
+from iacwatch.core.addresses.next.apply import EXPLAINED
 from iacwatch.core.addresses.next.commands import look
 from iacwatch.core.addresses.next.imports import import_block
+from iacwatch.core.addresses.next.situation import situation
 from iacwatch.core.iac import AddressRules, IacAddress, NextStep
 from iacwatch.core.model import Change, ChangeType, Finding
 
@@ -36,7 +37,7 @@ def _looking(finding: Finding, located: Located, rules: AddressRules) -> Iterato
     resource = finding.change.resource
     if text := look(located, resource, rules.command):
         yield NextStep(kind="plan", text=text)
-    if is_orphan(finding, located) and (block := import_block(resource)):
+    if situation(finding, located).orphan and (block := import_block(resource)):
         yield NextStep(kind="import", text=block)
 
 

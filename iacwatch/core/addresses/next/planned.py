@@ -1,0 +1,89 @@
+"""What the latest plan that was made since a change says of it."""
+
+from collections.abc import Sequence
+from typing import Final
+
+from iacwatch.core.addresses.next.effects import Did
+from iacwatch.core.addresses.next.situation import Situation
+from iacwatch.core.addresses.sorted_rows import state_of
+from iacwatch.core.iac import Does, IndexedRow, NextApply, Planned
+
+_IDLE: Final = frozenset({("no-op",), ("read",)})
+_PLANNED: Final[dict[tuple[str, ...], tuple[Does, str]]] = {
+    ("no-op",): (Does.NOTHING, "leaves it as it is"),
+    ("read",): (Does.NOTHING, "only reads it"),
+    ("forget",): (Does.NOTHING, "lets go of it in the state, and leaves the object as it is"),
+    ("update",): (Does.REVERT, "updates it in place"),
+    ("create",): (Does.RECREATE, "makes it again"),
+    ("delete", "create"): (Does.REPLACE, "replaces it"),
+    ("create", "delete"): (Does.REPLACE, "replaces it"),
+    ("delete",): (Does.UNKNOWN, "deletes it, since the code no longer holds it"),
+}
+
+
+def by_plan(at: Situation) -> NextApply | None:
+    """Return what the latest plan since the change does with it; None where that is not known."""
+    rows, removed = at.located.rows, at.effect.did is Did.PART_REMOVED
+    plan = _latest(at)
+    if not any(each in rows.planned for each in plan):
+        return None
+    held = {each.row.address for each in at.siblings}
+    addresses = {each.row.address for each in plan}
+    known = [*rows.objects[:1], *rows.facets, *(at.siblings if removed else ())]
+    made = [each for each in plan if each in rows.planned_parts and not _idle(each)]
+    if removed and any(each.row.address not in held for each in made):
+        return None  # it makes a part that no state held: that may be another one
+    if all(map(_idle, plan)) and any(each.row.address not in addresses for each in known if at.held(each)):
+        return None  # what it does with an address of the object is not known: not that it does nothing
+    does, said = _together([each.row.planned for each in plan if each.row.planned], at.effect.did)
+    made_at = plan[0].head.planned_at
+    return NextApply(does=does, rule="plan", reason=f"the plan of {made_at:%Y-%m-%d %H:%MZ} {said}")
+
+
+def _latest(at: Situation) -> list[IndexedRow]:
+    """Return the rows of the latest plan since the change: the object's, and those that bear on its parts."""
+    rows, kind = at.located.rows, at.effect.parts
+    removed = at.effect.did is Did.PART_REMOVED
+    valid = [
+        each
+        for each in (
+            *rows.planned,
+            *(each for each in rows.planned_parts if kind and kind.rules(each.row)),
+            *(each for each in rows.planned_parts if kind and removed and kind.holds(each.row)),
+        )
+        if each.row.planned is not None
+        and not each.row.planned.drift_only
+        and each.gone_at is None
+        and each.head.planned_at is not None
+        and each.head.planned_at > at.captured_at
+    ]
+    place = at.row.head.place if at.row else ""
+    valid = [each for each in valid if state_of(each.head.place) == place] or valid
+    latest = max((each.head.planned_at for each in valid if each.head.planned_at), default=None)
+    return [each for each in valid if each.head.planned_at == latest]
+
+
+def _idle(each: IndexedRow) -> bool:
+    return each.row.planned is not None and each.row.planned.actions in _IDLE
+
+
+def _together(planned: Sequence[Planned], did: Did) -> tuple[Does, str]:
+    """Return what a plan does with an object, by what it does with its resources."""
+    outcomes = {each.actions: each for each in planned if each.actions not in _IDLE}
+    if not outcomes and did is Did.DELETED:
+        return Does.UNKNOWN, "leaves it as it is, and did not look whether it is there"
+    if not outcomes:
+        return _PLANNED[("no-op",)]
+    if len(outcomes) > 1:
+        return Does.UNKNOWN, "does several things with its resources"
+    ((actions, each),) = outcomes.items()
+    does, said = _PLANNED.get(actions, (Does.UNKNOWN, f"says {'/'.join(actions)}, which is not known here"))
+    fitting = {Does.RECREATE: {Did.DELETED, Did.PART_REMOVED}}.get(does)
+    if fitting is not None and did not in fitting:
+        does = Does.UNKNOWN
+    if does is Does.REVERT and did is Did.DELETED:
+        does = Does.UNKNOWN
+    details = [f"because of {', '.join(each.replace_paths)}"] if each.replace_paths else []
+    if each.action_reason:
+        details.append(each.action_reason.replace("_", " "))
+    return does, f"{said} ({'; '.join(details)})" if details else said
