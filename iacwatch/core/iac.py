@@ -54,8 +54,8 @@ class IacAddress:
     """Where a resource lives in IaC, as a finding says it.
 
     `address` is None where only a stack is known, `also` are further ones of the same object (parts of it
-    are none). `directory` is where the command runs, `path` the file where it is known, else the directory.
-    `disagreement` says which sources name something else.
+    are none). `directory` is where the command runs, in `workspace` if that is not the default one; `path` is
+    the file where it is known, else the directory. `disagreement` says which sources name something else.
     """
 
     engine: Engine | None
@@ -72,6 +72,7 @@ class IacAddress:
     commit: str | None = None
     owner: str | None = None
     directory: str | None = None
+    workspace: str | None = None
     command: str | None = None
     disagreement: str | None = None
 
@@ -153,6 +154,7 @@ class StateHead:
     lineage: str = ""
     serial: int = 0
     stack: str = ""
+    workspace: str = ""
     repository: str = ""
     directory: str = ""
     commit: str = ""

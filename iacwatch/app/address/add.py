@@ -60,6 +60,7 @@ def add(
     head = StateHead(
         place=identity.place + (PLAN if plan else ""),
         stack=identity.stack,
+        workspace=identity.workspace,
         repository=identity.repository,
         directory=identity.directory,
         commit=identity.commit,

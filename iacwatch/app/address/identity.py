@@ -37,6 +37,7 @@ class StateIdentity:
 
     place: str
     stack: str
+    workspace: str
     repository: str
     directory: str
     commit: str
@@ -59,7 +60,11 @@ def identify(
     code = checkout / directory if checkout and directory is not None else here
     repository = given.repository or job.repository or _origin(checkout)
     repository = ci_variables.repository_of(repository)
-    stack = given.stack or _stack(job, directory, repository, code, environ)
+    workspace = _workspace(job, code, environ)
+    called = directory or repository.rpartition("/")[2] or code.name
+    stack = given.stack or job.stack or ci_variables.atmos_stack(environ)
+    if not stack and directory is not None:
+        stack = ci_variables.stack_name(called, workspace)
     place = given.state or given.stack or (f"{repository}//{stack}" if repository and stack else stack)
     if not place and file is None:
         raise UsageError(
@@ -69,6 +74,7 @@ def identify(
     return StateIdentity(
         place=place or str(file.resolve() if file else ""),
         stack=stack,
+        workspace=workspace,
         repository=repository,
         directory=directory or "",
         commit=given.commit or job.commit,
@@ -110,14 +116,11 @@ def _directory(
     )
 
 
-def _stack(job: CiJob, directory: str | None, repository: str, code: Path, environ: Mapping[str, str]) -> str:
-    if job.stack:
-        return job.stack
-    if directory is None:
-        return ""
+def _workspace(job: CiJob, code: Path, environ: Mapping[str, str]) -> str:
+    """Return the workspace that was applied; "" for the default one, and where nothing says so."""
     data = code / environ.get("TF_DATA_DIR", ".terraform")
-    workspace = job.workspace or environ.get("TF_WORKSPACE") or _text(data / "environment").strip()
-    return ci_variables.stack_name(directory or repository.rpartition("/")[2] or code.name, workspace)
+    found = job.workspace or environ.get("TF_WORKSPACE") or _text(data / "environment").strip()
+    return "" if found == ci_variables.DEFAULT_WORKSPACE else found
 
 
 def _origin(checkout: Path | None) -> str:

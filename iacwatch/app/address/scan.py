@@ -111,9 +111,11 @@ class Scan:
     def _head(self, file: StoredFile) -> StateHead:
         """Return what is known of a state unread; `version` changes with all that its rows come from."""
         place = self._place(file)
+        stack, workspace = state_place.stack_of(self._below(place, file))
         head = StateHead(
             place=place,
-            stack=state_place.stack_of(self._below(place, file)) or Path(place).parent.name,
+            stack=stack or Path(place).parent.name,
+            workspace=workspace,
             seen_at=self.container.clock.now(),
         )
         rule = rule_of(head, self.container.settings.iac.stack)

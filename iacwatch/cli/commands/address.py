@@ -148,7 +148,7 @@ def plan(general: GlobalOptions, /, file: str, *, only_print: bool, form: str, *
 def find(general: GlobalOptions, /, resource: str, form: str) -> int:
     """Find where a resource lives in IaC, or what an address stands for.
 
-    It is found by its id as Terraform or AWS Config has it, its ARN, its address, or its name in the code.
+    It is found by its id as Terraform has it, its ARN, its address, or its name in the code.
     What was in a state within the last 30 days is found too, with since when it is gone.
     """
     import logging

@@ -143,6 +143,7 @@ def _by_index(chosen: IndexedRow, rows: SortedRows, told: Provenance, rules: Add
         commit=head.commit or (told.commit if same else "") or None,
         owner=head.owner or told.owner or None,
         directory=head.directory or None,
+        workspace=head.workspace or None,
         command=head.command or None,
     )
 

@@ -162,7 +162,8 @@ def job(environ: Mapping[str, str]) -> CiJob:
         directory=inner if directory else None,
         commit=said(system.commit),
         workspace=said(system.workspace),
-        stack=said(system.stack),
+        # A name of the whole project does not tell its workspaces apart.
+        stack=said(system.stack) if said(system.workspace) in {"", DEFAULT_WORKSPACE} else "",
     )
 
 
@@ -213,6 +214,11 @@ def command_of(environ: Mapping[str, str], folder: str, names: Iterable[str]) ->
 def normal(directory: str) -> str:
     """Return a relative directory without what says nothing in it: ``./a//b/`` is ``a/b``."""
     return "/".join(part for part in directory.replace("\\", "/").split("/") if part not in {"", "."})
+
+
+def atmos_stack(environ: Mapping[str, str]) -> str:
+    """Return ``COMPONENT/STACK`` where Atmos, or one of its custom commands, says both; else ""."""
+    return _filled("{ATMOS_COMPONENT}/{ATMOS_STACK}", environ)
 
 
 def stack_name(name: str, workspace: str) -> str:

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from iacwatch.core.addresses.ci_variables import stack_name
+from iacwatch.core.addresses.ci_variables import DEFAULT_WORKSPACE, stack_name
 
 _WORKSPACES: Final = {"env:": 2, "terraform.tfstate.d": 2}
 """Folders below which Terraform keeps a folder for each workspace: of a bucket, and of a local backend."""
@@ -25,11 +25,11 @@ def may_be_state(name: str) -> bool:
     return not last.lower().endswith(_OTHERS) and _TOOLS_OWN.isdisjoint(folders)
 
 
-def stack_of(name: str) -> str:
-    """Return what the stack of a state is called, by the state's path below the bucket or the folder.
+def stack_of(name: str) -> tuple[str, str]:
+    """Return what the stack of a state is called, and its workspace, by its path below bucket or folder.
 
     ``live/prod/net/terraform.tfstate`` and ``live/prod/net.tfstate`` are ``live/prod/net``, and
-    ``env:/blue/live/net`` is its workspace ``blue``. "" where the path says nothing.
+    ``env:/blue/live/net`` is the workspace ``blue`` of ``live/net``. "" where the path does not say so.
     """
     folders = [part for part in name.split("/") if part]
     last, workspace = folders.pop() if folders else "", ""
@@ -42,4 +42,5 @@ def stack_of(name: str) -> str:
             del folders[at : at + length]
     if last not in _SAYING_NOTHING:
         folders.append(last)
-    return stack_name("/".join(folders), workspace) if folders else workspace
+    workspace = "" if workspace == DEFAULT_WORKSPACE else workspace
+    return stack_name("/".join(folders), workspace) if folders else workspace, workspace

@@ -62,6 +62,7 @@ def _head(head: StateHead) -> dict[str, Json]:
         "state": head.place,
         "engine": str(head.engine),
         "stack": head.stack or None,
+        "workspace": head.workspace or None,
         "lineage": head.lineage or None,
         "serial": head.serial,
         "seen_at": _time(head.seen_at),

@@ -4,6 +4,7 @@ import pytest
 
 from iacwatch.core.addresses.ci_variables import (
     CiJob,
+    atmos_stack,
     command_of,
     directory_in,
     has_code,
@@ -60,7 +61,6 @@ JOBS = {
             "checkout": "/atlantis/repos/acme/infra/7/blue",
             "directory": "live/prod/net",
             "workspace": "blue",
-            "stack": "net-prod",
         },
     ),
     "Spacelift": (
@@ -127,6 +127,17 @@ JOBS = {
 def test_a_system_says_repository_checkout_and_commit(system):
     environ, more = JOBS[system]
     assert job(environ) == CiJob(system=system, repository="acme/infra", commit=SHA, **more)
+
+
+def test_a_project_of_atlantis_is_a_stack_unless_it_has_workspaces():
+    environ = JOBS["Atlantis"][0]
+    assert job({**environ, "WORKSPACE": "default"}).stack == "net-prod"
+    assert job(environ).stack == ""
+
+
+def test_atmos_says_component_and_stack():
+    assert atmos_stack({"ATMOS_COMPONENT": "vpc", "ATMOS_STACK": "plat-ue2-prod"}) == "vpc/plat-ue2-prod"
+    assert atmos_stack({"ATMOS_STACK": "plat-ue2-prod"}) == ""
 
 
 def test_hcp_terraform_says_the_workspace_and_knows_no_repository():

@@ -98,6 +98,17 @@ def test_a_plan_is_aimed_at_the_very_address(key, tmp_path):
             "terragrunt plan --working-dir=live/prod/net",
         ),
         ({"place": "s3://b/env:/blue/k"}, {}, "TF_WORKSPACE=blue terraform -chdir=live/prod/net plan"),
+        ({"workspace": "b'lue"}, {}, "TF_WORKSPACE='b'\"'\"'lue' terraform -chdir=live/prod/net plan"),
+        (
+            {
+                "directory": "components/terraform/infra/vpc",
+                "stack": "components/terraform/infra/vpc:plat-ue2-dev",
+                "workspace": "plat-ue2-dev",
+                "place": "x",
+            },
+            {"command": "atmos"},
+            "atmos terraform plan infra/vpc -s plat-ue2-dev",
+        ),
         (
             {"place": "s3://b/vpc/plat-ue2-dev/terraform.tfstate", "directory": ""},
             {"command": "atmos"},

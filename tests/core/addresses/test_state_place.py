@@ -28,7 +28,8 @@ from iacwatch.core.addresses.state_place import may_be_state, stack_of
     ],
 )
 def test_a_stack_is_called_by_the_path_of_its_state(name, stack):
-    assert stack_of(name) == stack
+    workspace = "blue" if "blue" in name else ""
+    assert stack_of(name) == (stack, workspace)
 
 
 @pytest.mark.parametrize(
@@ -58,5 +59,5 @@ def test_a_state_may_have_any_other_name(name):
 
 @given(st.text("env:/.tfsad", max_size=30))
 def test_any_name_is_taken(name):
-    assert isinstance(stack_of(name), str)
+    assert all(isinstance(each, str) for each in stack_of(name))
     assert isinstance(may_be_state(name), bool)

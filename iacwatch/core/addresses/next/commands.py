@@ -53,7 +53,8 @@ def _plan(iac: IacAddress, command: str) -> str | None:
         case "terraform" | "tofu":
             where = f" -chdir={shlex.quote(iac.directory)}" if iac.directory else ""
             space = _WORKSPACE.search(iac.state or "")
-            chosen = f"TF_WORKSPACE={shlex.quote(space[1])} " if space else ""
+            workspace = iac.workspace or (space[1] if space else "")
+            chosen = f"TF_WORKSPACE={shlex.quote(workspace)} " if workspace else ""
             return f"{chosen}{tool}{where} plan{target}"
         case _:
             return None
@@ -63,10 +64,14 @@ def _atmos(iac: IacAddress, target: str) -> str | None:
     """Return Atmos's plan: of a component in a stack, which its state's place or its directory name."""
     state = _ATMOS_STATE.search(iac.state or "")
     component, stack = (state[1], state[2]) if state else ("", iac.stack or "")
-    if iac.directory and _COMPONENTS in f"{iac.directory}/":
-        component = iac.directory.partition(_COMPONENTS)[2].strip("/") or component
+    folder = iac.directory or ""
+    code = folder.partition(_COMPONENTS)[2].strip("/")
+    if code and stack.startswith(f"{folder}:"):
+        component, stack = code, iac.workspace or ""
     elif not component and "/" in stack:
         component, _, stack = stack.rpartition("/")
+    else:
+        component = code or component
     if not component or not stack or component.startswith("-") or stack.startswith("-"):
         return None
     return f"atmos terraform plan {shlex.quote(component)} -s {shlex.quote(stack)}{target}"

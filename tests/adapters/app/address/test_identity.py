@@ -52,10 +52,12 @@ def test_a_job_in_the_directory_that_it_applied_needs_no_option(checkout):
 
 def test_a_workspace_is_another_stack(checkout):
     net = checkout / "live/prod/net"
-    assert of(actions(checkout, TF_WORKSPACE="default"), net).stack == "live/prod/net"
+    usual = of(actions(checkout, TF_WORKSPACE="default"), net)
+    assert (usual.stack, usual.workspace) == ("live/prod/net", "")
     (net / ".terraform").mkdir()
     (net / ".terraform/environment").write_text("blue")
-    assert of(actions(checkout), net).stack == "live/prod/net:blue"
+    blue = of(actions(checkout), net)
+    assert (blue.stack, blue.workspace) == ("live/prod/net:blue", "blue")
     assert of(actions(checkout), checkout, directory="live/prod/net").stack == "live/prod/net:blue"
     assert of(actions(checkout, TF_WORKSPACE="green"), net).place == "acme/infra//live/prod/net:green"
 
