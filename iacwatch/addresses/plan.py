@@ -10,9 +10,8 @@ from datetime import UTC, datetime
 from typing import Any, Final
 
 from iacwatch.addresses.document import check_format, check_plan, cut
-from iacwatch.addresses.rows import ATTRIBUTES, IDENTITY, RowBuilder, clean, is_aws
+from iacwatch.addresses.rows import IDENTITY, RowBuilder, TypeReading, clean, is_aws, picked, reading
 from iacwatch.core.addresses.terraform_address import parse_address
-from iacwatch.core.addresses.terraform_parts import parent_attribute
 from iacwatch.core.iac import Planned, StateHead, StateRows
 from iacwatch.core.text import plain
 from iacwatch.errors import ParseError
@@ -34,10 +33,10 @@ class _Change:
     """An entry of a plan: an instance, what is known of it from before, and what is done with it."""
 
     address: str
-    type: str
+    how: TypeReading
     provider: str
     deposed: Any
-    attributes: dict[str, Any]
+    values: tuple[Any, Any, Any, Any, Any]
     identity: dict[str, Any]
     planned: Planned
 
@@ -120,18 +119,17 @@ class _WalkedPlan:
             self._builder.dropped += 1
             return
         before, identity = (_object(change.get(each)) for each in ("before", "before_identity"))
-        parent = parent_attribute(parsed.type)
-        if (
-            not before and parent and not drift
-        ):  # what is to be made has no id yet, but may be part of something
-            before = {parent: _object(change.get("after")).get(parent)}
+        how = reading(parsed.type)
+        if not before and how.parent and not drift:
+            # What is to be made has no id yet, but may be part of something.
+            before = {how.parent: _object(change.get("after")).get(how.parent)}
         found = _Change(
             address=str(parsed),
-            type=parsed.type,
+            how=how,
             provider=provider,
             deposed=entry.get("deposed"),
-            attributes={name: before.get(name) for name in ATTRIBUTES},
-            identity={name: identity.get(name) for name in IDENTITY},
+            values=picked(before.get, how),
+            identity={name: identity[name] for name in IDENTITY & identity.keys()},
             planned=_planned(entry, change, drift=drift),
         )
         into[found.address, str(found.deposed)] = found
@@ -151,13 +149,14 @@ class _WalkedPlan:
     def _build(self) -> None:
         changes, drift = self._found[_CHANGES], self._found[_DRIFT]
         for at, change in {**drift, **changes}.items():
-            known = change if change.attributes["id"] or change.attributes["arn"] else drift.get(at, change)
+            known = change if change.values[0] or change.values[1] else drift.get(at, change)
             self._builder.add(
                 change.address,
-                change.type,
+                change.how,
                 change.provider,
+                None,
                 change.deposed,
-                known.attributes.get,
+                known.values,
                 known.identity.get,
                 change.planned,
             )

@@ -1,12 +1,16 @@
 """Instances of resources in a state or a plan, as rows of an index: ids and addresses, and no other value."""
 
-from collections.abc import Callable, Iterable
-from typing import Any, Final
+from collections.abc import Callable
+from dataclasses import replace
+from functools import lru_cache
+from typing import Any, Final, NamedTuple
 
 from iacwatch.core.addresses.terraform_address import LONGEST, bracketed, is_module, is_name
 from iacwatch.core.addresses.terraform_parts import (
+    DIRECTION_ATTRIBUTES,
     PARENT_ATTRIBUTES,
     Standing,
+    direction_attribute,
     has_harmless_id,
     has_own_arn,
     has_own_region,
@@ -15,24 +19,26 @@ from iacwatch.core.addresses.terraform_parts import (
     parent_attribute,
     standing,
 )
-from iacwatch.core.arn import arn_parts, is_account, is_region
+from iacwatch.core.arn import is_account, is_region
 from iacwatch.core.iac import AddressRow, Engine, Planned
 
-ATTRIBUTES: Final = tuple(sorted({"id", "arn", "region", "type", *PARENT_ATTRIBUTES}))
-"""All that is read of a resource's attributes; "type" says of a firewall's rule where it leads."""
+ATTRIBUTES: Final = frozenset({"id", "arn", "region", *PARENT_ATTRIBUTES, *DIRECTION_ATTRIBUTES})
+"""All that is read of a resource's attributes."""
+
+IDENTITY: Final = frozenset({"account_id", "arn", "id", "region"})
+"""All that is read of a resource's identity (provider 6)."""
 
 INSTANCE: Final = ("index_key", "deposed", "provider")
 """All that is read of an instance itself."""
 
-IDENTITY: Final = ("account_id", "arn", "id", "region")
-"""All that is read of a resource's identity (provider 6)."""
-
-_RULE: Final = "aws_security_group_rule"
 _LONGEST_ID: Final = 2048
+_LONGEST_DEPOSED: Final = 64
+_ARN_FIELDS: Final = 6
 _NAMESPACES: Final = frozenset({"hashicorp", "opentofu", "-"})
 _NAMES: Final = frozenset({"aws", "awscc"})
 _OPENTOFU: Final = "registry.opentofu.org/"
 _SURROGATES: Final = range(0xD800, 0xE000)
+_DIRECTIONS: Final = {"ingress": "ingress", "egress": "egress", True: "egress", False: "ingress"}
 
 Get = Callable[[str], Any]
 """Gives a value by its name; None where there is none."""
@@ -42,6 +48,7 @@ def nothing(_name: str) -> None:
     """Give no value, of whatever name."""
 
 
+@lru_cache(maxsize=1024)
 def is_aws(provider: str) -> bool:
     """Return whether the address of a provider's configuration, or its name in a plan, is one of AWS's.
 
@@ -65,78 +72,122 @@ def clean(text: str) -> str:
     return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
+class Reading(NamedTuple):
+    """How an instance of a Terraform type is read: by which attributes, and what they tell."""
+
+    type: str
+    is_name: bool
+    is_object: bool
+    is_global: bool
+    parent: str | None
+    direction: str | None
+    exclusive: bool
+    has_own_arn: bool
+    has_own_region: bool
+    has_harmless_id: bool
+
+
+@lru_cache(maxsize=4096)
+def reading(type_: str) -> Reading:
+    """Return how an instance of a Terraform type is read."""
+    return Reading(
+        type=type_,
+        is_name=is_name(type_),
+        is_object=standing(type_) is Standing.OBJECT,
+        is_global=is_global(type_),
+        parent=parent_attribute(type_),
+        direction=direction_attribute(type_),
+        exclusive=is_exclusive(type_),
+        has_own_arn=has_own_arn(type_),
+        has_own_region=has_own_region(type_),
+        has_harmless_id=has_harmless_id(type_),
+    )
+
+
+def base_of(module: Any, type_: str, name: Any) -> str:
+    """Return the address of a resource, without a key; "" where its parts make none."""
+    before = _module(module or "") if isinstance(module or "", str) else None
+    known = before is not None and reading(type_).is_name and isinstance(name, str) and is_name(name)
+    return f"{before}{type_}.{name}" if known else ""
+
+
+def picked(get: Get, how: Reading) -> tuple[Any, Any, Any, Any, Any]:
+    """Return what is read of an instance's attributes: id, ARN, region, parent and direction."""
+    return (
+        get("id"),
+        get("arn"),
+        get("region"),
+        None if how.parent is None else get(how.parent),
+        None if how.direction is None else get(how.direction),
+    )
+
+
 class RowBuilder:
     """Takes instances one by one, then gives their rows."""
 
     def __init__(self) -> None:
         self.dropped = 0
-        self.engine: Engine | None = None
-        self._drafts: dict[tuple[str, str], tuple[str, dict[str, Any]]] = {}
-        self._accounts: dict[str, set[str]] = {}
-        self._regions: dict[str, set[str]] = {}
-
-    def take(self, resource: Get, instances: Iterable[tuple[Get, Get, Get]]) -> None:
-        """Take a resource of a state, and of each instance: itself, its attributes, its identity."""
-        if resource("mode") != "managed":
-            return
-        module, type_, name = (resource(each) or "" for each in ("module", "type", "name"))
-        provider = resource("provider") or ""
-        written = all(isinstance(each, str) for each in (module, type_, name, provider))
-        known = written and is_module(clean(module)) and is_name(type_) and is_name(name)
-        for instance, attributes, identity in instances:
-            configuration = instance("provider") or provider
-            if not isinstance(configuration, str):
-                self.dropped += 1
-            elif is_aws(configuration):
-                key = _key(instance("index_key"))
-                if known and key is not None:
-                    base = f"{clean(module)}.{type_}.{name}" if module else f"{type_}.{name}"
-                    self.add(f"{base}{key}", type_, configuration, instance("deposed"), attributes, identity)
-                else:
-                    self.dropped += 1
+        self._rows: dict[str, AddressRow] = {}
+        self._configurations: dict[str, str] = {}
+        self._told: set[tuple[str, str, str]] = set()
 
     def add(  # noqa: PLR0917  (it is called for each of many thousands)
         self,
-        address: str,
-        type_: str,
+        base: str,
+        how: Reading,
         configuration: str,
+        key: Any,
         deposed: Any,
-        attributes: Get,
-        identity: Get,
+        values: tuple[Any, Any, Any, Any, Any],
+        identity: Get | None,
         planned: Planned | None = None,
     ) -> None:
-        """Take an instance whose address is known to parse."""
-        if len(address) > LONGEST or not (deposed is None or _is_word(deposed)):
+        """Take an instance; one whose address does not parse is dropped, and counted.
+
+        `base` is the address without the instance's `key`, `configuration` its provider's, `values` are its
+        id, its ARN, its region, its parent and its direction, as they are written, or None.
+        """
+        address = base if key is None else base + _key(key)
+        known = base and (key is None or address[-1] == "]") and len(address) <= LONGEST
+        if not known or not (deposed is None or _is_word(deposed)):
             self.dropped += 1
             return
-        if configuration.startswith(_OPENTOFU) or f'"{_OPENTOFU}' in configuration:
-            self.engine = Engine.OPENTOFU
-        kind = standing(type_)
-        id_ = _text(attributes("id") or identity("id")) if has_harmless_id(type_) else ""
-        arn = _text(attributes("arn") or identity("arn")) if has_own_arn(type_) else ""
-        if not arn and kind is Standing.OBJECT and _is_arn(id_):
+        id_, arn, region, parent, direction = values
+        account: Any = ""
+        if identity is not None:
+            id_, arn, region = id_ or identity("id"), arn or identity("arn"), identity("region") or region
+            account = identity("account_id")
+        id_ = _text(id_) if how.has_harmless_id else ""
+        arn = _text(arn) if how.has_own_arn else ""
+        if not arn and how.is_object and _is_arn(id_):
             arn = id_
-        parent = parent_attribute(type_)
-        within = _text(attributes(parent)) if parent else ""
-        account, region = _place(type_, arn or within, attributes, identity)
-        draft = {
-            "address": address,
-            "type": type_,
-            "account_id": account,
-            "region": region,
-            "arn": arn,
-            "id": id_,
-            "parent": within,
-            "exclusive": is_exclusive(type_),
-            "direction": _direction(attributes("type")) if type_ == _RULE else "",
-            "deposed": deposed or "",
-            "planned": planned,
-        }
-        self._drafts[address, deposed or ""] = configuration, draft
-        if account:
-            self._accounts.setdefault(configuration, set()).add(account)
-        if region:
-            self._regions.setdefault(configuration, set()).add(region)
+        parent = "" if parent is None else _text(parent)
+        region, account = _place(arn or parent, region if how.has_own_region else "", account)
+        row = AddressRow(
+            address=address,
+            type=how.type,
+            account_id=account,
+            region=region,
+            arn=arn,
+            id=id_,
+            parent=parent,
+            exclusive=how.exclusive,
+            direction="" if direction is None else _direction(direction),
+            deposed=deposed or "",
+            planned=planned,
+        )
+        slot = f"{address} {deposed}" if deposed else address
+        self._rows[slot] = row
+        self._configurations[slot] = configuration
+        self._told.add((configuration, account, region))
+
+    @property
+    def engine(self) -> Engine | None:
+        """Return OpenTofu where a provider is of its registry; None where nothing tells."""
+        found = any(
+            each.startswith(_OPENTOFU) or f'["{_OPENTOFU}' in each for each, _account, _region in self._told
+        )
+        return Engine.OPENTOFU if found else None
 
     def rows(self, *, inferred: bool = True) -> tuple[AddressRow, ...]:
         """Return the rows, in the order of the state.
@@ -144,46 +195,71 @@ class RowBuilder:
         Where all others of the same provider's configuration agree on an account, or on a region, those
         that tell none have it too, if it may be `inferred`.
         """
-        rows = []
-        for configuration, draft in self._drafts.values():
-            if inferred and not draft["account_id"]:
-                draft["account_id"] = _only(self._accounts.get(configuration))
-            if inferred and not draft["region"] and not is_global(draft["type"]):
-                draft["region"] = _only(self._regions.get(configuration))
-            rows.append(AddressRow(**draft))
-        return tuple(rows)
+        accounts, regions = (self._agreed(at) if inferred else {} for at in (1, 2))
+        return tuple(
+            row
+            if row.account_id and (row.region or reading(row.type).is_global)
+            else _placed(row, accounts.get(configuration, ""), regions.get(configuration, ""))
+            for row, configuration in zip(self._rows.values(), self._configurations.values(), strict=True)
+        )
+
+    def _agreed(self, at: int) -> dict[str, str]:
+        """Return the one account (1), or region (2), of each provider's configuration that has one."""
+        found: dict[str, set[str]] = {}
+        for told in self._told:
+            if told[at]:
+                found.setdefault(told[0], set()).add(told[at])
+        return {configuration: one for configuration, (one, *more) in found.items() if not more}
 
 
-def _place(type_: str, arn: str, attributes: Get, identity: Get) -> tuple[str, str]:
-    """Return the account and the region that a resource tells itself; "" for what it does not."""
-    parts = arn_parts(arn) if arn.startswith("arn:") else None
-    account, region = (parts.account_id, parts.region) if parts else ("", "")
-    if not is_account(account):
-        account = _text(identity("account_id"))
-    if not is_region(region):
-        region = _text(identity("region"))
-    if not is_region(region) and has_own_region(type_):
-        region = _text(attributes("region"))
-    return account if is_account(account) else "", region if is_region(region) else ""
+def _placed(row: AddressRow, account: str, region: str) -> AddressRow:
+    """Return a row with an account and a region where it has none, and may have one."""
+    return replace(
+        row,
+        account_id=row.account_id or account,
+        region=row.region or ("" if reading(row.type).is_global else region),
+    )
 
 
-def _direction(value: Any) -> str:
-    return value if isinstance(value, str) and value in {"ingress", "egress"} else ""
+@lru_cache(maxsize=1024)
+def _module(text: str) -> str | None:
+    text = clean(text)
+    return None if not is_module(text) else f"{text}." if text else ""
 
 
-def _key(key: Any) -> str | None:
-    """Return an instance's key as it stands in the address; None where it is no key."""
+def _place(arn: str, region: Any, account: Any) -> tuple[str, str]:
+    """Return the region and the account of an ARN, or those given where it tells none; "" for neither."""
+    fields = arn.split(":", _ARN_FIELDS - 1)
+    if len(fields) == _ARN_FIELDS and fields[0] == "arn":
+        found = _checked(fields[3], fields[4])
+        if found[0] and found[1]:
+            return found
+    else:
+        found = "", ""
+    given = _checked(region if isinstance(region, str) else "", account if isinstance(account, str) else "")
+    return found[0] or given[0], found[1] or given[1]
+
+
+@lru_cache(maxsize=1024)
+def _checked(region: str, account: str) -> tuple[str, str]:
+    return region if is_region(region) else "", account if is_account(account) else ""
+
+
+def _key(key: Any) -> str:
+    """Return an instance's key as it stands in the address; "" where it is no key."""
     match key:
-        case None:
-            return ""
         case str():
             return bracketed(clean(key))
         case bool():
-            return None
+            return ""
         case int() | float() if key >= 0 and key == int(key):
             return bracketed(int(key))
         case _:
-            return None
+            return ""
+
+
+def _direction(value: Any) -> str:
+    return _DIRECTIONS.get(value, "") if isinstance(value, (str, bool)) else ""
 
 
 def _text(value: Any) -> str:
@@ -195,8 +271,6 @@ def _is_arn(text: str) -> bool:
 
 
 def _is_word(text: Any) -> bool:
-    return isinstance(text, str) and len(text) <= 64 and (not text or (text.isascii() and text.isalnum()))  # noqa: PLR2004  (it is 8 hex digits)
-
-
-def _only(values: set[str] | None) -> str:
-    return next(iter(values)) if values is not None and len(values) == 1 else ""
+    return text == "" or (
+        isinstance(text, str) and len(text) <= _LONGEST_DEPOSED and text.isascii() and text.isalnum()
+    )

@@ -7,13 +7,30 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any, Final
 
-from iacwatch.addresses.document import check_begin, check_version, cut
-from iacwatch.addresses.rows import ATTRIBUTES, IDENTITY, INSTANCE, Get, RowBuilder, clean, nothing
+from iacwatch.addresses.document import VERSION, check_begin, check_version, cut
+from iacwatch.addresses.rows import (
+    ATTRIBUTES,
+    IDENTITY,
+    INSTANCE,
+    RowBuilder,
+    base_of,
+    clean,
+    is_aws,
+    nothing,
+    picked,
+    reading,
+)
 from iacwatch.core.iac import StateHead, StateRows
 from iacwatch.core.text import plain
 from iacwatch.storage.json_walk import MISSING, BrokenJsonError, JsonWalk
 
+try:
+    from iacwatch.addresses.typed import read_typed as typed
+except ImportError:  # msgspec is installed with iacwatch[fast] only
+    typed = None  # type: ignore[assignment]  # it is asked after
+
 _BEGIN: Final = 64
+_PIECE: Final = 1 << 20
 _HEADER: Final = frozenset({"version", "serial", "lineage"})
 _RESOURCE: Final = frozenset({"module", "mode", "type", "name", "provider"})
 _LARGEST_SERIAL: Final = 2**63 - 1
@@ -27,7 +44,25 @@ def read_state(pieces: Iterable[bytes], head: StateHead, *, name: str) -> StateR
     Raises `NotAStateError` where it is something else, `ParseError` where it cannot be read: written by
     another version, encrypted, cut short or damaged.
     """
-    return _WalkedState(pieces, plain(name, 300)).read(head)
+    name = plain(name, 300)
+    if typed is not None:
+        data = _whole(pieces)
+        builder = RowBuilder()
+        found = typed(data, builder)
+        if found is not None and found[0] == VERSION and None not in found:
+            return completed(head, builder, *found[1:], name)
+        pieces = (bytes(data[at : at + _PIECE]) for at in range(0, len(data), _PIECE))
+    return _WalkedState(pieces, name).read(head)
+
+
+def _whole(pieces: Iterable[bytes]) -> bytes | bytearray:
+    """Return pieces as one, which is copied only where there are several."""
+    pieces = iter(pieces)
+    data: bytes | bytearray = next(pieces, b"")
+    for piece in pieces:
+        data = data if isinstance(data, bytearray) else bytearray(data)
+        data += piece
+    return data
 
 
 class _WalkedState:
@@ -54,6 +89,7 @@ class _WalkedState:
                 if key in _HEADER:
                     self._header[key] = self._walk.value()
                 elif key == "resources" and self._walk.ahead() != "n":  # of null, an empty list's other form
+                    self._builder = RowBuilder()
                     for _ in self._walk.items():
                         self._resource()
                 else:
@@ -67,9 +103,27 @@ class _WalkedState:
         resource = self._walk.small()
         if resource is MISSING:
             resource = self._large()
-        if isinstance(resource, dict):
-            instances = resource.get("instances")
-            self._builder.take(resource.get, map(_gets, instances if isinstance(instances, list) else ()))
+        if not isinstance(resource, dict) or resource.get("mode") != "managed":
+            return
+        type_, provider, instances = (resource.get(each) for each in ("type", "provider", "instances"))
+        type_ = type_ if isinstance(type_, str) else ""
+        base, how = base_of(resource.get("module"), type_, resource.get("name")), reading(type_)
+        for each in instances if isinstance(instances, list) else ():
+            instance = each if isinstance(each, dict) else {}
+            configuration = instance.get("provider") or provider
+            if not isinstance(configuration, str) or not is_aws(configuration):
+                continue
+            values = instance.get("attributes") or instance.get("attributes_flat")
+            identity = instance.get("identity")
+            self._builder.add(
+                base,
+                how,
+                configuration,
+                instance.get("index_key"),
+                instance.get("deposed"),
+                picked(values.get if isinstance(values, dict) else nothing, how),
+                identity.get if isinstance(identity, dict) else None,
+            )
 
     def _large(self) -> Any:
         """Read a resource instance by instance: it has very many, or they are large."""
@@ -102,20 +156,12 @@ def completed(head: StateHead, builder: RowBuilder, serial: Any, lineage: Any, n
     )
 
 
-def _gets(instance: Any) -> tuple[Get, Get, Get]:
-    """Return what gives an instance's own values, its attributes and its identity."""
-    if not isinstance(instance, dict):
-        return nothing, nothing, nothing
-    inner = (instance.get("attributes") or instance.get("attributes_flat"), instance.get("identity"))
-    attributes, identity = (each.get if isinstance(each, dict) else nothing for each in inner)
-    return instance.get, attributes, identity
-
-
 def _reduced(instance: Any) -> dict[str, Any]:
     """Return an instance with nothing but what is read of it."""
-    own, attributes, identity = _gets(instance)
-    return {
-        **{name: own(name) for name in INSTANCE},
-        "attributes": {name: attributes(name) for name in ATTRIBUTES},
-        "identity": {name: identity(name) for name in IDENTITY},
-    }
+    if not isinstance(instance, dict):
+        return {}
+    found = {name: instance[name] for name in INSTANCE if name in instance}
+    for part, names in (("attributes", ATTRIBUTES), ("attributes_flat", ATTRIBUTES), ("identity", IDENTITY)):
+        if isinstance(values := instance.get(part), dict):
+            found[part] = {name: values[name] for name in names & values.keys()}
+    return found

