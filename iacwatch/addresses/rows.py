@@ -72,7 +72,7 @@ def clean(text: str) -> str:
     return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
-class Reading(NamedTuple):
+class TypeReading(NamedTuple):
     """How an instance of a Terraform type is read: by which attributes, and what they tell."""
 
     type: str
@@ -88,9 +88,9 @@ class Reading(NamedTuple):
 
 
 @lru_cache(maxsize=4096)
-def reading(type_: str) -> Reading:
+def reading(type_: str) -> TypeReading:
     """Return how an instance of a Terraform type is read."""
-    return Reading(
+    return TypeReading(
         type=type_,
         is_name=is_name(type_),
         is_object=standing(type_) is Standing.OBJECT,
@@ -111,7 +111,7 @@ def base_of(module: Any, type_: str, name: Any) -> str:
     return f"{before}{type_}.{name}" if known else ""
 
 
-def picked(get: Get, how: Reading) -> tuple[Any, Any, Any, Any, Any]:
+def picked(get: Get, how: TypeReading) -> tuple[Any, Any, Any, Any, Any]:
     """Return what is read of an instance's attributes: id, ARN, region, parent and direction."""
     return (
         get("id"),
@@ -134,7 +134,7 @@ class RowBuilder:
     def add(  # noqa: PLR0917  (it is called for each of many thousands)
         self,
         base: str,
-        how: Reading,
+        how: TypeReading,
         configuration: str,
         key: Any,
         deposed: Any,
