@@ -76,12 +76,19 @@ def sorted_rows(resource: Resource, indexed: Indexed, stacks: Sequence[StackRule
 
 
 def best_first(rows: Iterable[IndexedRow]) -> list[IndexedRow]:
-    """Order rows: those that are there, no deposed ones, those seen last; in the end by place and address."""
+    """Order rows: those that are there, no deposed ones, those seen last; in the end by place and address.
 
-    def rank(each: IndexedRow) -> tuple[bool, bool, datetime, str, str]:
-        return (each.gone_at is None, not each.row.deposed, each.gone_at or each.head.seen_at, "", "")
-
+    An older copy of a state comes after all: one lineage in two places is a state and its copy.
+    """
     ordered = sorted(rows, key=lambda each: (each.head.place, each.row.address))
+    newest: dict[str, int] = {}
+    for each in ordered:
+        newest[each.head.lineage] = max(each.head.serial, newest.get(each.head.lineage, 0))
+
+    def rank(each: IndexedRow) -> tuple[bool, bool, bool, datetime]:
+        current = not each.head.lineage or each.head.serial == newest[each.head.lineage]
+        return (current, each.gone_at is None, not each.row.deposed, each.gone_at or each.head.seen_at)
+
     return sorted(ordered, key=rank, reverse=True)
 
 

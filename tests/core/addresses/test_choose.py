@@ -141,6 +141,20 @@ def test_a_state_that_holds_it_counts_before_one_that_let_it_go():
     assert (iac.address, iac.disagreement) == ("x.y", "a no longer holds it since 2026-11-20 10:12Z")
 
 
+def test_a_state_counts_before_its_older_copy_even_if_that_holds_what_it_let_go():
+    copy = row("x.y", head=head(place="backup", lineage="l", serial=12, seen_at=SEEN_AT + DAY))
+    now = {"head": head(lineage="l", serial=40)}
+    iac = where(finding(), copy, row(**now)).iac
+    assert (iac.address, iac.state) == (ADDRESS, PLACE)
+    iac = where(finding(), copy, row(**now, gone_at=CAPTURED_AT)).iac
+    assert (iac.address, iac.state) == (ADDRESS, PLACE)
+    assert "no longer holds it since" in iac.disagreement
+    assert "backup holds it, too, as x.y" in iac.disagreement
+    # Of two lineages, the serials say nothing.
+    other = row("x.y", head=head(place="b", lineage="m", serial=1, seen_at=SEEN_AT + DAY))
+    assert where(finding(), other, row(**now)).iac.address == "x.y"
+
+
 def test_the_object_counts_before_its_deposed_one():
     deposed = row("a.a", deposed="0a1b2c3d", head=head(seen_at=SEEN_AT + DAY))
     iac = where(finding(), deposed, row()).iac
