@@ -105,7 +105,7 @@ class Table:
                 console.out(*map(self._line, shown), sep="\n", highlight=False)
             else:
                 if self._one and not self._headed:
-                    self._print_lines(self._lives(findings[0]))
+                    self._print_lines(self._lives(next((each for each in findings if each.iac), findings[0])))
                 make = next(make for least, make in self._layouts if console.width >= least)
                 console.print(make(shown))
                 self._print_lines(self._text(*line) for line in below(findings, whole=self._whole))

@@ -17,7 +17,7 @@ class Homes:
 
     def __init__(self) -> None:
         """Begin with none."""
-        self._numbers: dict[str, int] = {}
+        self._numbers: dict[tuple[object, ...], int] = {}
         self._facts: list[dict[str, Json]] = []
 
     def shared(self) -> list[dict[str, Json]]:
@@ -29,10 +29,11 @@ class Homes:
         iac = finding.iac
         if iac is None:
             return None
-        facts = _home(iac)
-        number = self._numbers.setdefault(repr(facts), len(self._facts))
+        where = (iac.stack, iac.repository, iac.directory, iac.owner)
+        key = (*where, iac.engine, iac.state, iac.serial, iac.seen_at)
+        number = self._numbers.setdefault(key, len(self._facts))
         if number == len(self._facts):
-            self._facts.append(facts)
+            self._facts.append(_home(iac))
         return {
             "home": number,
             "address": _text(iac.address),

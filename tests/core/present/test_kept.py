@@ -71,6 +71,9 @@ FINDINGS = {
 }  # fmt: skip
 
 
+IAC = record(located())["iac"]
+
+
 def through_a_store(what, **redact):
     return finding_of(json.loads(json_line(kept(what, **redact))))
 
@@ -142,6 +145,12 @@ def test_a_shortened_record_says_of_each_value_that_it_is_not_kept():
         lambda document: document["record"]["event"].update(lag_s=10**30),
         lambda document: document["record"].update(event="no object"),
         lambda document: document.update(tag={"unheard_of": 1}),
+        lambda document: document["record"].update(next_steps=[{"kind": "plan"}]),
+        lambda document: document["record"].update(
+            next_apply={"does": "of the future", "rule": "", "reason": ""}
+        ),
+        lambda document: document["record"].update(iac={"engine": "terraform"}),
+        lambda document: document.update(iac={"unheard_of": 1}) or document["record"].update(iac=IAC),
     ],
 )
 def test_what_is_no_record_of_ours_is_a_sentence(spoil):
