@@ -26,7 +26,7 @@ from iacwatch.core.iac import (
     StackMetadata,
     StateHead,
 )
-from iacwatch.core.model import Change, Managed
+from iacwatch.core.model import Change, ChangeType, Managed
 
 _NAME: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_-]{0,200}")
 _NEVER: Final = datetime.min.replace(tzinfo=UTC)
@@ -76,7 +76,8 @@ def located(
     else:
         iac, contested = _by_tags(change, told, by_value, rules), False
     if iac is not None:
-        said = "; ".join(_disagreements(iac, chosen, rows, told, contested=contested))
+        deleted = change.change_type is ChangeType.DELETE
+        said = "; ".join(_disagreements(iac, chosen, rows, told, contested=contested, deleted=deleted))
         iac = replace(iac, disagreement=said or None)
     return Located(
         iac=iac,
@@ -173,13 +174,19 @@ def _by_tags(
 
 
 def _disagreements(
-    iac: IacAddress, chosen: IndexedRow | None, rows: SortedRows, told: Provenance, *, contested: bool
+    iac: IacAddress,
+    chosen: IndexedRow | None,
+    rows: SortedRows,
+    told: Provenance,
+    *,
+    contested: bool,
+    deleted: bool,
 ) -> Iterator[str]:
     """Yield what other sources name, a part of a sentence each."""
     if contested and chosen is not None:
         yield f"the index has it as {chosen.row.address} in {chosen.head.place}"
     if iac.evidence is AddressEvidence.INDEX and chosen is not None:
-        if chosen.gone_at is not None:
+        if chosen.gone_at is not None and not deleted:
             yield f"{chosen.head.place} no longer holds it since {chosen.gone_at:%Y-%m-%d %H:%MZ}"
         for other in rows.objects:
             if other.head.place != chosen.head.place and other.gone_at is None:

@@ -9,7 +9,7 @@ from enum import Enum, auto
 from iacwatch.core.addresses.keys import unique
 from iacwatch.core.addresses.stack_rules import rule_of
 from iacwatch.core.addresses.terraform_parts import Standing, standing
-from iacwatch.core.addresses.terraform_types import stands_for
+from iacwatch.core.addresses.terraform_types import may_be_in, stands_for
 from iacwatch.core.arn import GLOBAL, arn_parts
 from iacwatch.core.catalog.catalog import facts_of
 from iacwatch.core.iac import PLAN, Indexed, IndexedRow, StackRule
@@ -119,14 +119,15 @@ def _relation(each: IndexedRow, names: _Names) -> Relation:
         return Relation.OBJECT
     if not (whole or named or within):
         return Relation.NONE
-    sure = whole or row.parent in names.arns or _same_place(each, names, row.parent if within else row.id)
+    by_arn = whole or row.parent in names.arns
+    sure = by_arn or _same_place(each, names, row.parent if within else row.id)
     if not sure:
         return Relation.MAYBE if named and not _elsewhere(each, names) else Relation.NONE
     if named and typed:
         return Relation.OBJECT
     if within and stands is Standing.PART:
         return Relation.PART
-    if stands is Standing.FACET:
+    if stands is Standing.FACET and (by_arn or may_be_in(row.type, names.resource.type)):
         return Relation.FACET
     return Relation.MAYBE if named and not row.arn and not within else Relation.NONE
 

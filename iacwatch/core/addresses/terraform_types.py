@@ -125,6 +125,21 @@ def stands_for(terraform_type: str, config_type: str) -> bool:
     return terraform_type in _others(config_type) or _squeezed(terraform_type) in _names(config_type)
 
 
+@lru_cache(maxsize=4096)
+def may_be_in(terraform_type: str, config_type: str) -> bool:
+    """Return whether resources of a Terraform type may live in objects of a Config type, by their names.
+
+    ``aws_ecr_lifecycle_policy`` may be in an ``AWS::ECR::Repository`` and in no ``AWS::Backup::BackupVault``.
+    """
+    words = terraform_type.split("_")
+    if any(stands_for("_".join(words[:end]), config_type) for end in range(2, len(words))):
+        return True
+    _, _, rest = config_type.lower().partition("::")
+    service, _, _ = rest.partition("::")
+    squeezed = _squeezed(terraform_type)
+    return any(squeezed.startswith(f"aws{each}") for each in _SERVICES.get(service, (service,)) if each)
+
+
 @lru_cache(maxsize=1024)
 def _others(config_type: str) -> frozenset[str]:
     return frozenset(_OTHERS.get(config_type, "").split())

@@ -92,6 +92,19 @@ def test_further_addresses_are_those_of_the_same_object_and_no_parts():
     )
 
 
+def test_what_lives_in_another_of_that_name_is_no_further_address():
+    vault = resource(type="AWS::Backup::BackupVault", id="app", name="app", arn=f"arn:aws:backup:{REGION}:{ACCOUNT}:backup-vault:app")  # fmt: skip
+    own = row("aws_backup_vault.app", type="aws_backup_vault", id="app")
+    policy = row("aws_backup_vault_policy.app", type="aws_backup_vault_policy", id="app", parent="app")
+    others = [
+        row("aws_ecr_lifecycle_policy.app", type="aws_ecr_lifecycle_policy", id="app", parent="app"),
+        row("aws_ecr_repository.app", type="aws_ecr_repository", id="app"),
+    ]
+    found = finding(change=change(resource=vault, item=item(resource=vault)))
+    iac = where(found, *others, policy, own).iac
+    assert (iac.address, iac.also) == ("aws_backup_vault.app", ("aws_backup_vault_policy.app",))
+
+
 @pytest.mark.parametrize(
     ("thing", "fields", "fits"),
     [

@@ -76,7 +76,7 @@ GONE_BEFORE = {"gone_at": CALLED_AT - HOUR}
 
 CASES = {
     "the object is deleted": ("tf-deleted", "recreate", [], {"rows": [row()], **DELETED}),
-    "deleted, and a refresh let it go": ("tf-deleted", "recreate", [], {"rows": [row(**GONE_AFTER)], **DELETED}),
+    "deleted, and a refresh let it go": ("tf-deleted-since", "unknown", [], {"rows": [row(**GONE_AFTER)], **DELETED}),
     "the state had let it go before": ("tf-left-state", "unknown", [], {"rows": [row(**GONE_BEFORE)], **DELETED}),
     "a deposed object is deleted": ("tf-deposed", "nothing", [], {"rows": [row(deposed="0a1b2c3d")], **DELETED}),
     "a deposed object is changed": ("tf-deposed-kept", "unknown", [TAG], {"rows": [row(deposed="0a1b2c3d")]}),
@@ -91,7 +91,7 @@ CASES = {
     "siblings, the group itself in no state": ("no-address", "unknown", [ADDED], {"rows": [ingress()]}),
     "all rules are separate, one removed": ("tf-part-deleted", "recreate", [REMOVED], {"rows": [row(), ingress(1), ingress(2)]}),
     "fewer separate rules than there were": ("tf-part-siblings-removed", "unknown", [REMOVED], {"rows": [row(), ingress(1)]}),
-    "the removed rule's row is gone since": ("tf-part-deleted", "recreate", [REMOVED], {"rows": [row(), ingress(1), ingress(2, **GONE_AFTER)]}),
+    "the removed rule's row is gone since": ("tf-part-deleted-since", "unknown", [REMOVED], {"rows": [row(), ingress(1), ingress(2, **GONE_AFTER)]}),
     "a rule removed, no siblings": ("tf-part", "unknown", [REMOVED], {"rows": [row()]}),
     "one removed and one added": ("tf-attribute", "unknown", [REMOVED, OUT], {"rows": [row(), ingress(1), ingress(2)]}),
     "a tag": ("tf-attribute", "unknown", [TAG], {"rows": [row(), ingress()]}),

@@ -93,6 +93,13 @@ RULES: Final = (
         reason="it is the deposed object of {address}, which the next apply deletes",
     ),
     Rule(
+        name="tf-deleted-since",
+        does=Does.UNKNOWN,
+        fits=lambda at: _state(at, Did.DELETED) and bool(at.row and at.row.gone_at),
+        reason="a newer version of its state no longer holds it: an apply has made it again since, or the"
+        " next one does if it is still in code",
+    ),
+    Rule(
         name="tf-deleted",
         does=Does.RECREATE,
         fits=lambda at: _state(at, Did.DELETED),
@@ -111,6 +118,13 @@ RULES: Final = (
         fits=lambda at: _state(at, Did.PART_ADDED) and bool(at.siblings),
         reason="the parts of this kind that the code knows are resources by themselves: none of them removes"
         " what was added beside them",
+    ),
+    Rule(
+        name="tf-part-deleted-since",
+        does=Does.UNKNOWN,
+        fits=lambda at: _state(at, Did.PART_REMOVED) and any(each.gone_at for each in at.siblings),
+        reason="a newer version of its state no longer holds the part: an apply has made it again since, or"
+        " the next one does if it is still in code",
     ),
     Rule(
         name="tf-part-deleted",
