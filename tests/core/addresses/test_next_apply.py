@@ -131,6 +131,8 @@ CASES = {
     "a plan that makes a rule that no state held": ("tf-part", "unknown", [REMOVED], {"rows": [row(), plan("no-op"), plan("create", like=ingress())]}),
     "a plan that makes another rule": ("tf-part-siblings-removed", "unknown", [REMOVED], {"rows": [row(), ingress(1), plan("no-op"), plan("create", like=ingress(7))]}),
     "a rule added, and a plan that makes another": ("plan", "nothing", [ADDED], {"rows": [row(), ingress(1), plan("no-op"), plan("no-op", like=ingress(1)), plan("create", like=ingress(7))]}),
+    "a plan that makes an old-style rule again": ("plan", "recreate", [REMOVED], {"rows": [row(), ingress(**OLD_RULE), plan("no-op"), plan("create", like=ingress(**OLD_RULE))]}),
+    "a plan that does not know an old-style rule": ("tf-part", "unknown", [REMOVED], {"rows": [row(), ingress(**OLD_RULE), plan("no-op")]}),
     "the latest of two plans": ("plan", "nothing", [TAG], {"rows": [row(), plan("update"), plan("no-op", after=2 * HOUR)]}),
     "only a plan of before": ("tf-planned-only", "unknown", [TAG], {"rows": [plan("update", after=-HOUR)]}),
 }  # fmt: skip

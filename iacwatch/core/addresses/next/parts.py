@@ -38,6 +38,10 @@ class Parts:
         """Return whether a row is a part of this kind."""
         return row.type in self.types and (not self.direction or _direction(row) == self.direction)
 
+    def may_hold(self, row: AddressRow) -> bool:
+        """Return whether a row may be a part of this kind: where it leads may not be known."""
+        return row.type in self.types and (not self.direction or _direction(row) in {"", self.direction})
+
     def rules(self, row: AddressRow) -> bool:
         """Return whether a row removes parts of this kind that it does not name."""
         return row.exclusive and row.type in self.exclusive

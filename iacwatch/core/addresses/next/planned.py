@@ -27,9 +27,11 @@ def by_plan(at: Situation) -> NextApply | None:
     plan = _latest(at)
     if not any(each in rows.planned for each in plan):
         return None
-    held = {each.row.address for each in at.siblings}
+    kind = at.effect.parts
+    siblings = [each for each in rows.parts if removed and kind and kind.may_hold(each.row)]
+    held = {each.row.address for each in siblings}
     addresses = {each.row.address for each in plan}
-    known = [*rows.objects[:1], *rows.facets, *(at.siblings if removed else ())]
+    known = [*rows.objects[:1], *rows.facets, *siblings]
     made = [each for each in plan if each in rows.planned_parts and not _idle(each)]
     if removed and any(each.row.address not in held for each in made):
         return None  # it makes a part that no state held: that may be another one
@@ -49,7 +51,7 @@ def _latest(at: Situation) -> list[IndexedRow]:
         for each in (
             *rows.planned,
             *(each for each in rows.planned_parts if kind and kind.rules(each.row)),
-            *(each for each in rows.planned_parts if kind and removed and kind.holds(each.row)),
+            *(each for each in rows.planned_parts if kind and removed and kind.may_hold(each.row)),
         )
         if each.row.planned is not None
         and not each.row.planned.drift_only
