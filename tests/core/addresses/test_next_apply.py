@@ -2,9 +2,11 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
+import iacwatch
 from iacwatch.core.addresses.next.apply import BEFORE_PLANS, RULES, next_apply
 from iacwatch.core.iac import Does, Engine
 from iacwatch.core.model import ChangeType, Evidence, Managed, Mention, Verdict
@@ -150,6 +152,14 @@ def test_each_case_has_its_rule(case):
 def test_every_rule_is_met_by_a_case_above_or_below():
     met = {rule for rule, *_ in CASES.values()} | {"index-unread", "orphan-young"}
     assert {rule.name for rule in (*BEFORE_PLANS, *RULES)} == met - {"plan"}
+
+
+def test_the_manual_has_every_rule():
+    page = (Path(iacwatch.__file__).parent / "manual" / "addresses.md").read_text()
+    listed = [line for line in page.splitlines() if line.startswith("| `")]
+    for rule in (*BEFORE_PLANS, *RULES):
+        [line] = [each for each in listed if f"`{rule.name}`" in each]
+        assert f"`{rule.does}`" in line
 
 
 def test_what_the_code_wants_has_no_next_apply():
