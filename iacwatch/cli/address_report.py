@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
 from iacwatch.app.address.add import Added
-from iacwatch.app.address.scan import FAILED, GONE, UNCHANGED, Scan, ScannedState
+from iacwatch.app.address.scan import FAILED, GONE, PASSED_OVER, UNCHANGED, Scan, ScannedState
 from iacwatch.cli import logs
 from iacwatch.cli.console import console
 from iacwatch.cli.global_options import GlobalOptions
@@ -94,10 +94,11 @@ def summed_up(scan: Scan, *, stopped: bool) -> str:
     """Return the figures of a scan."""
     counted = {**dict.fromkeys((Replaced.WRITTEN, UNCHANGED), 0), **scan.counted}
     counted[Replaced.WRITTEN] += counted.pop(Replaced.RECREATED, 0)
+    passed_over = counted.pop(PASSED_OVER, 0)
     names = {Replaced.WRITTEN: "read", FAILED: "not readable"}
     parts = ", ".join(f"{count} {names.get(result, result)}" for result, count in counted.items())
     total = _count(sum(counted.values()), "state")
-    others = f"; {_count(scan.passed_over, 'other file')} passed over" if scan.passed_over else ""
+    others = f"; {_count(passed_over, 'other file')} passed over" if passed_over else ""
     return f"{'stopped: ' if stopped else ''}{total}: {parts}{others}"
 
 

@@ -22,15 +22,22 @@ from iacwatch.storage.files import S3, FileStore, StoredFile, open_store, unzipp
 UNCHANGED: Final = "unchanged"
 FAILED: Final = "failed"
 GONE: Final = "gone"
+PASSED_OVER: Final = "passed-over"
 READ_AGAIN: Final = timedelta(days=7)
 """After how long a state is read though it has not changed, so that it does not look forgotten."""
 
 _AT_ONCE: Final = timedelta(0)
+_HANDED_OVER: Final = "+"
+"""Begins the version of a state that a pipeline handed over, too: what it said of the state is kept."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ScannedState:
-    """What became of one state: `result` is what `Replaced` says, or unchanged, failed (`why`) or gone."""
+    """What became of one state.
+
+    `result` is what `Replaced` says, or unchanged, gone, failed, or passed over: a file that is no state.
+    `why` says why, of the last two.
+    """
 
     head: StateHead
     result: str
@@ -46,9 +53,6 @@ class Scan:
     container: Container
     index: AddressIndex
     store: FileStore
-    passed_over: int = 0
-    """Files that are no states."""
-
     counted: dict[str, int] = field(default_factory=dict)
 
     def states(self) -> Iterator[ScannedState]:
@@ -66,36 +70,35 @@ class Scan:
             listed += 1
             self.container.report_progress("files", listed)
             left -= {self._place(file), self._place(file) + PLAN}
-            if not state_place.may_be_state(file.name):
-                self.passed_over += 1
-            elif (done := self._scanned(file, known)) is not None:
-                yield self._count(done)
+            yield self._count(self._scanned(file, known))
         if not listed:
             kept = f"; the index keeps what it has of it ({len(left)} states)" if left else ""
             raise IacwatchError(f"{self.store.where} holds no file{kept}", hint="check the path")
         self.index.drop(sorted(left), now=self.container.clock.now())
         for place in sorted(left):
-            yield self._count(ScannedState(head=known[place], result=GONE))
+            if not place.endswith(PLAN):
+                yield self._count(ScannedState(head=known[place], result=GONE))
 
     def _count(self, done: ScannedState) -> ScannedState:
         self.counted[done.result] = self.counted.get(done.result, 0) + 1
         return done
 
-    def _scanned(self, file: StoredFile, known: dict[str, StateHead]) -> ScannedState | None:
-        """Read a state unless it is known as it is; None where the file is no state."""
+    def _scanned(self, file: StoredFile, known: dict[str, StateHead]) -> ScannedState:
+        """Put a state into the index, unless it is there as it is, or the file is none."""
         head = self._head(file)
+        if not state_place.may_be_state(file.name):
+            return ScannedState(head=head, result=PASSED_OVER, why=f"{head.place} is no state, by its name")
         before = known.get(head.place)
         if (
             before is not None
-            and before.version == head.version
+            and before.version.removeprefix(_HANDED_OVER) == head.version
             and head.seen_at - before.seen_at < READ_AGAIN
         ):
             return ScannedState(head=before, result=UNCHANGED)
         try:
-            state = self._read(file, head)
-        except NotAStateError:
-            self.passed_over += 1
-            return None
+            state = self._read(file, head, before)
+        except NotAStateError as error:
+            return ScannedState(head=head, result=PASSED_OVER, why=str(error))
         except IacwatchError as error:
             return ScannedState(head=head, result=FAILED, why=str(error))
         replaced = self.index.replace(state, now=head.seen_at)
@@ -103,9 +106,15 @@ class Scan:
             head=state.head, result=str(replaced), rows=len(state.rows), dropped=state.dropped
         )
 
-    def _read(self, file: StoredFile, head: StateHead) -> StateRows:
+    def _read(self, file: StoredFile, head: StateHead, before: StateHead | None) -> StateRows:
         with self.store.open(file) as source:
             state = read_state(unzipped(source, head.place), head, name=head.place)
+        if (
+            before is not None
+            and before.lineage == state.head.lineage
+            and before.version[:1] in {"", _HANDED_OVER}
+        ):
+            state = replace(state, head=_as_handed_over(state.head, before))
         return filled(state, self.container.settings.iac.stack)
 
     def _head(self, file: StoredFile) -> StateHead:
@@ -131,6 +140,21 @@ class Scan:
 
     def _lies_here(self, place: str) -> bool:
         return place == self.store.where or place.startswith(f"{self.store.where.rstrip('/')}/")
+
+
+def _as_handed_over(head: StateHead, before: StateHead) -> StateHead:
+    """Return the head of a state with what the pipeline said of it that handed it over."""
+    return replace(
+        head,
+        stack=before.stack or head.stack,
+        workspace=before.workspace or head.workspace,
+        repository=before.repository,
+        directory=before.directory,
+        commit=before.commit if before.serial == head.serial else "",
+        owner=before.owner,
+        command=before.command,
+        version=f"{_HANDED_OVER}{head.version}",
+    )
 
 
 def scan(container: Container, place: str) -> Scan:

@@ -114,6 +114,9 @@ def scan(general: GlobalOptions, /, place: str, form: str) -> int:
             for done in scanned.states():
                 if bars:
                     bars.clear()
+                if done.result == use_case.PASSED_OVER:
+                    log.info("%s", done.why)
+                    continue
                 if done.why:
                     log.error("%s", done.why)
                 if form == "jsonl":

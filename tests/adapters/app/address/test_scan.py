@@ -8,8 +8,9 @@ from uuid import uuid4
 
 import pytest
 
-from iacwatch.app.address.scan import READ_AGAIN, scan
+from iacwatch.app.address.scan import PASSED_OVER, READ_AGAIN, scan
 from iacwatch.app.container import Container
+from iacwatch.core.iac import StateHead, StateRows
 from iacwatch.errors import IacwatchError, Stopping
 from tests.fixtures import moto_aws
 from tests.fixtures.state_files import SECRET, group, role, state
@@ -81,7 +82,8 @@ def scanned(place, container=None):
     made = scan(container or Container(usual_places=False), place.where)
     done = {each.head.place.removeprefix(f"{place.where}/"): each for each in made.states()}
     assert made.counted == Counter(each.result for each in done.values())
-    return done, made.passed_over
+    states = {name: each for name, each in done.items() if each.result != PASSED_OVER}
+    return states, made.counted.get(PASSED_OVER, 0)
 
 
 def results(place):
@@ -193,6 +195,30 @@ def test_a_state_is_read_again_where_what_is_known_of_its_place_changes_or_a_wee
     now = later.clock.now() + READ_AGAIN + timedelta(minutes=1)
     monkeypatch.setattr(later.clock, "now", lambda: now)
     assert {each.result for each in scanned(place, later)[0].values()} == {"written"}
+
+
+def test_what_a_pipeline_said_of_a_state_is_kept(place):
+    container = Container(usual_places=False)
+    where = f"{place.where}/live/net/terraform.tfstate"
+
+    def known():
+        return next(each for each in container.address_index.states() if each.place == where)
+
+    said = {"repository": "acme/infra", "directory": "live/net", "owner": "@acme/net", "stack": "net"}
+    head = StateHead(
+        place=where, lineage="l-1", serial=1, commit="abc", seen_at=container.clock.now(), **said
+    )
+    container.address_index.replace(StateRows(head=head, rows=()), now=container.clock.now())
+    assert results(place)["live/net/terraform.tfstate"] == "written"
+    assert ({name: getattr(known(), name) for name in said}, known().commit) == (said, "abc")
+    assert results(place)["live/net/terraform.tfstate"] == "unchanged"
+    # It was applied since, by somebody else.
+    place.put("live/net/terraform.tfstate", state(group(1), group(5), serial=2))
+    assert results(place)["live/net/terraform.tfstate"] == "written"
+    assert ({name: getattr(known(), name) for name in said}, known().commit) == (said, "")
+    place.put("live/net/terraform.tfstate", state(group(1), lineage="another"))
+    assert results(place)["live/net/terraform.tfstate"] == "recreated"
+    assert (known().repository, known().stack.endswith("live/net")) == ("", True)
 
 
 def test_one_file_may_be_scanned(place):
