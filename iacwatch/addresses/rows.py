@@ -1,7 +1,6 @@
 """Instances of resources in a state or a plan, as rows of an index: ids and addresses, and no other value."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from functools import lru_cache
 from typing import Any, Final, NamedTuple
 
@@ -122,13 +121,16 @@ def picked(get: Get, how: TypeReading) -> tuple[Any, Any, Any, Any, Any]:
     )
 
 
+_Draft = tuple[str, TypeReading, str, str, str, str, str, str, str, str, Planned | None]
+"""A provider's configuration, a type, then what a row has: a tuple, since many thousands are made."""
+
+
 class RowBuilder:
     """Takes instances one by one, then gives their rows."""
 
     def __init__(self) -> None:
         self.dropped = 0
-        self._rows: dict[str, AddressRow] = {}
-        self._configurations: dict[str, str] = {}
+        self._drafts: dict[str, _Draft] = {}
         self._told: set[tuple[str, str, str]] = set()
 
     def add(  # noqa: PLR0917  (it is called for each of many thousands)
@@ -153,32 +155,35 @@ class RowBuilder:
             self.dropped += 1
             return
         id_, arn, region, parent, direction = values
-        account: Any = ""
+        account = None
         if identity is not None:
             id_, arn, region = id_ or identity("id"), arn or identity("arn"), identity("region") or region
             account = identity("account_id")
         id_ = _text(id_) if how.has_harmless_id else ""
         arn = _text(arn) if how.has_own_arn else ""
-        if not arn and how.is_object and _is_arn(id_):
+        if not arn and how.is_object and id_.startswith("arn:") and _is_arn(id_):
             arn = id_
         parent = "" if parent is None else _text(parent)
-        region, account = _place(arn or parent, region if how.has_own_region else "", account)
-        row = AddressRow(
-            address=address,
-            type=how.type,
-            account_id=account,
-            region=region,
-            arn=arn,
-            id=id_,
-            parent=parent,
-            exclusive=how.exclusive,
-            direction="" if direction is None else _direction(direction),
-            deposed=deposed or "",
-            planned=planned,
+        if not how.has_own_region:
+            region = None
+        if arn or parent or region or account:
+            region, account = _place(arn or parent, region, account)
+        else:
+            region = account = ""
+        deposed, direction = deposed or "", "" if direction is None else _direction(direction)
+        self._drafts[f"{address} {deposed}" if deposed else address] = (
+            configuration,
+            how,
+            address,
+            account,
+            region,
+            arn,
+            id_,
+            parent,
+            direction,
+            deposed,
+            planned,
         )
-        slot = f"{address} {deposed}" if deposed else address
-        self._rows[slot] = row
-        self._configurations[slot] = configuration
         self._told.add((configuration, account, region))
 
     @property
@@ -197,10 +202,32 @@ class RowBuilder:
         """
         accounts, regions = (self._agreed(at) if inferred else {} for at in (1, 2))
         return tuple(
-            row
-            if row.account_id and (row.region or reading(row.type).is_global)
-            else _placed(row, accounts.get(configuration, ""), regions.get(configuration, ""))
-            for row, configuration in zip(self._rows.values(), self._configurations.values(), strict=True)
+            AddressRow(
+                address=address,
+                type=how.type,
+                account_id=account or accounts.get(configuration, ""),
+                region=region or ("" if how.is_global else regions.get(configuration, "")),
+                arn=arn,
+                id=id_,
+                parent=parent,
+                exclusive=how.exclusive,
+                direction=direction,
+                deposed=deposed,
+                planned=planned,
+            )
+            for (
+                configuration,
+                how,
+                address,
+                account,
+                region,
+                arn,
+                id_,
+                parent,
+                direction,
+                deposed,
+                planned,
+            ) in self._drafts.values()
         )
 
     def _agreed(self, at: int) -> dict[str, str]:
@@ -210,15 +237,6 @@ class RowBuilder:
             if told[at]:
                 found.setdefault(told[0], set()).add(told[at])
         return {configuration: one for configuration, (one, *more) in found.items() if not more}
-
-
-def _placed(row: AddressRow, account: str, region: str) -> AddressRow:
-    """Return a row with an account and a region where it has none, and may have one."""
-    return replace(
-        row,
-        account_id=row.account_id or account,
-        region=row.region or ("" if reading(row.type).is_global else region),
-    )
 
 
 @lru_cache(maxsize=1024)
@@ -263,11 +281,13 @@ def _direction(value: Any) -> str:
 
 
 def _text(value: Any) -> str:
-    return clean(value) if isinstance(value, str) and len(value) <= _LONGEST_ID else ""
+    if not isinstance(value, str) or len(value) > _LONGEST_ID:
+        return ""
+    return value if value.isascii() else clean(value)
 
 
 def _is_arn(text: str) -> bool:
-    return text.startswith("arn:") and text.count("arn:") == 1 and not any(sign in text for sign in ",| ")
+    return text.count("arn:") == 1 and not any(sign in text for sign in ",| ")
 
 
 def _is_word(text: Any) -> bool:

@@ -71,6 +71,8 @@ def is_module(text: str) -> bool:
 
 def is_name(text: str) -> bool:
     """Return whether a text may be the type or the name of a resource."""
+    if text.isascii() and text.isidentifier():  # most are, and that is soon seen
+        return len(text) <= LONGEST
     return len(text) <= LONGEST and _WORD.fullmatch(text) is not None
 
 
