@@ -48,6 +48,7 @@ class Case:
     finding: Finding | None = None
     located: Located | None = None
     outcome: Outcome | None = None
+    _name: str = ""
 
     @property
     def open(self) -> bool:
@@ -65,7 +66,9 @@ class Case:
     @property
     def name(self) -> str:
         """Return the id of this change's finding, whether there is one or not."""
-        return finding_id(self.change.resource, self.change.captured_at)
+        if not self._name:  # (whatever is fetched for a change, it stays the same one)
+            self._name = finding_id(self.change.resource, self.change.captured_at)
+        return self._name
 
     @property
     def key(self) -> Key:

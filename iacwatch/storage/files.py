@@ -4,7 +4,6 @@ Names are relative to the place (``AWSLogs/111122223333/Config/...``), in both w
 """
 
 import os
-import zlib
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass
@@ -17,13 +16,7 @@ from typing import IO, Any, Final, Generic, NamedTuple, Protocol, TypeVar
 from iacwatch.aws.errors import calling, transient
 from iacwatch.core.text import plain
 from iacwatch.errors import IacwatchError, ParseError, UsageError
-
-try:
-    from isal import isal_zlib
-except ImportError:  # it is installed with iacwatch[fast] only
-    _DECOMPRESSOR: Any = zlib
-else:
-    _DECOMPRESSOR = isal_zlib
+from iacwatch.storage.zipping import ERRORS, gzip_reader
 
 S3: Final = "s3://"
 LARGEST: Final = 4 * 1024**3
@@ -294,7 +287,7 @@ def _gunzipped(pieces: Iterator[bytes], name: str) -> Iterator[bytes]:
     if not left.startswith(_GZIP):
         yield from chain([left] if left else [], pieces)
         return
-    unzip = _DECOMPRESSOR.decompressobj(wbits=31)
+    unzip = gzip_reader()
     try:
         while True:
             if piece := unzip.decompress(left, _CHUNK):
@@ -304,12 +297,12 @@ def _gunzipped(pieces: Iterator[bytes], name: str) -> Iterator[bytes]:
                 left = unzip.unused_data or next(pieces, b"")
                 if not left.strip(b"\0"):
                     return
-                unzip = _DECOMPRESSOR.decompressobj(wbits=31)
+                unzip = gzip_reader()
             elif not left:
                 left = next(pieces, b"")
                 if not left:
                     raise ParseError(f"{plain(name, 300)} is cut short")
-    except (zlib.error, _DECOMPRESSOR.error) as error:
+    except ERRORS as error:
         raise ParseError(f"{plain(name, 300)} is damaged: {plain(str(error), 100)}") from None
 
 

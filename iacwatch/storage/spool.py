@@ -7,7 +7,6 @@ that a run that was killed goes on where it was. One run at a time uses a file.
 
 import os
 import sqlite3
-import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from hashlib import blake2b
@@ -16,30 +15,29 @@ from typing import Any, Final, NamedTuple
 
 from iacwatch.core.text import plain
 from iacwatch.errors import IacwatchError
+from iacwatch.storage.zipping import unzipped, zipped
 
-_VERSION: Final = 1
+_VERSION: Final = 2
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _MILLISECOND: Final = timedelta(milliseconds=1)
 _HALF: Final = _MILLISECOND / 2
-_ZIP: Final = (1, zlib.DEFLATED, 12, 6)
-"""zlib's level, method, window and memory: items shrink to a fifth at once. More costs more than it saves;
-clearing the usual 256 kB for each item would take three times as long as zipping it."""
-
 _SCHEMA: Final = """
 CREATE TABLE note (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE item (
     thing BLOB NOT NULL, captured INTEGER NOT NULL, created INTEGER NOT NULL, place TEXT NOT NULL,
-    label TEXT NOT NULL, document BLOB NOT NULL
+    type TEXT NOT NULL, name TEXT NOT NULL, document BLOB NOT NULL, content BLOB NOT NULL
 );
 """
 _BETWEEN: Final = """
-SELECT rowid, thing, captured, created, place, label, document, (
-    SELECT earlier.document FROM item AS earlier
-    WHERE earlier.thing = item.thing AND earlier.captured < item.captured
-    ORDER BY earlier.captured DESC, earlier.rowid DESC LIMIT 1
-) FROM item
-WHERE captured >= ? AND captured < ? AND (captured, thing, rowid) > (?, ?, ?)
-ORDER BY captured, thing, rowid LIMIT ?
+SELECT item.rowid, item.thing, item.captured, item.created, item.place, item.type, item.name, item.document,
+    item.content, earlier.document, earlier.content
+FROM item LEFT JOIN item AS earlier ON earlier.rowid = (
+    SELECT rowid FROM item AS other
+    WHERE other.thing = item.thing AND other.captured < item.captured
+    ORDER BY other.captured DESC, other.rowid DESC LIMIT 1
+)
+WHERE item.captured >= ? AND item.captured < ? AND (item.captured, item.thing, item.rowid) > (?, ?, ?)
+ORDER BY item.captured, item.thing, item.rowid LIMIT ?
 """
 _INDEXES: Final = """
 CREATE INDEX IF NOT EXISTS item_of_thing ON item (thing, captured);
@@ -52,15 +50,31 @@ class Row(NamedTuple):
 
     `thing` distinguishes its resource from all others (`thing_of`), `captured` is in epoch milliseconds,
     `created` says that the resource was discovered with it; `place` is the account and region of the
-    recorder, with a blank between; `label` is what a log calls it; `document` is the item as JSON text.
+    recorder, with a blank between; `type` and `name` (or id) are the resource's; `document` is the item as
+    JSON text. `content` is the same for items that surely differ in nothing but when they were captured (b"":
+    not known).
     """
 
     thing: bytes
     captured: int
     created: bool
     place: str
-    label: str
+    type: str
+    name: str
     document: str
+    content: bytes = b""
+
+
+class SpooledItem(NamedTuple):
+    """One item as it comes out: its number, and the text of the item of its resource before it, if any.
+
+    Where it is `unchanged` since then, both texts are left out.
+    """
+
+    number: int
+    row: Row
+    before: str | None
+    unchanged: bool
 
 
 def thing_of(*parts: str) -> bytes:
@@ -129,8 +143,8 @@ class Spool:
     def add(self, rows: Iterable[Row]) -> None:
         """Put items in; saved with the next `commit`."""
         self.run_many(
-            "INSERT INTO item VALUES (?, ?, ?, ?, ?, ?)",
-            ((*row[:-1], _zipped(row.document)) for row in rows),
+            "INSERT INTO item VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            ((*row[:-2], _zipped(row.document), row.content) for row in rows),
         )
 
     def run(self, statement: str, values: Sequence[Any] = ()) -> sqlite3.Cursor:
@@ -160,15 +174,19 @@ class Spool:
 
     def between(
         self, start: int, end: int, after: tuple[int, bytes, int], most: int
-    ) -> Iterator[tuple[int, Row, str | None]]:
+    ) -> Iterator[SpooledItem]:
         """Yield the next items of ``[start, end)`` by capture time, at most `most` of them.
 
-        Each comes with its number, and with the text of the item of the same thing before it, if any.
         `after` is (captured, thing, number) of the last one. What two files hold of one capture comes twice.
         """
         start = max(start, after[0])  # where the index is entered: `after` alone would read it from the front
-        for number, *values, document, before in self.run(_BETWEEN, (start, end, *after, most)).fetchall():
-            yield number, Row._make((*values, _text(document))), before and _text(before)
+        rows = self.run(_BETWEEN, (start, end, *after, most)).fetchall()
+        for number, *values, document, content, before, content_before in rows:
+            if content and content == content_before:
+                yield SpooledItem(number, Row._make((*values, "", content)), None, unchanged=True)
+            else:
+                row = Row._make((*values, _text(document), content))
+                yield SpooledItem(number, row, before and _text(before), unchanged=False)
 
     def _opened(self) -> sqlite3.Connection:
         try:
@@ -217,12 +235,11 @@ class Spool:
 
 
 def _zipped(document: str) -> bytes:
-    zipping = zlib.compressobj(*_ZIP)
-    return zipping.compress(document.encode("utf-8", "surrogatepass")) + zipping.flush()
+    return zipped(document.encode("utf-8", "surrogatepass"))
 
 
 def _text(document: bytes) -> str:
-    return zlib.decompress(document).decode("utf-8", "surrogatepass")
+    return unzipped(document).decode("utf-8", "surrogatepass")
 
 
 def about(spool: Spool, wanted: Mapping[str, str]) -> bool:

@@ -5,7 +5,8 @@ from datetime import timedelta
 
 import pytest
 
-from iacwatch.core.model import ChangeType, Window
+from iacwatch.core.attribution import scope
+from iacwatch.core.model import ChangeType, TagRule, Window
 from iacwatch.core.parse import config_item as config_items
 from iacwatch.core.present.record import finding_id
 from iacwatch.errors import IacwatchError
@@ -47,8 +48,9 @@ def changes(source):
 
 
 def read(delivery):
-    assert delivery.previous_known
-    return config_items.parse(delivery.document, previous=delivery.previous_document)
+    change = config_items.parse(delivery.document, previous=delivery.previous_document)
+    assert delivery.previous_known or change.diff == ()  # (an item that equals the one before needs no more)
+    return change
 
 
 def told(found):
@@ -69,6 +71,33 @@ def test_changes_of_the_range_come_once_by_time_each_with_the_item_before(world,
         (group_id(1), second, first),
     ]
     assert [[entry.path for entry in change.diff] for change in found] == [["Configuration.Size"]] * 3
+
+
+def test_an_item_that_equals_the_one_before_comes_with_an_empty_diff(world, day):
+    own = ("configurationStateId", "configurationItemMD5Hash")
+    times = [at(day, minutes) for minutes in (-30, 10, 20, 30, 40)]
+    for number, when in enumerate(times):
+        size = 2 if number == 3 else 1
+        world.add(state(1, when, size, **dict.fromkeys(own, str(number))))
+    found = changes(world.source(day))
+    assert [change.captured_at for change in found] == times[1:]
+    assert [[entry.path for entry in change.diff] for change in found] == [
+        [],
+        [],
+        ["Configuration.Size"],
+        ["Configuration.Size"],
+    ]
+    for change in found[:2]:
+        skipped = scope.assess(change, TagRule(key="managed-by"))
+        assert (change.resource.id, skipped.reason) == (group_id(1), "no-change")
+
+
+def test_what_is_called_like_a_part_of_the_item_is_compared_within_its_configuration(world, day):
+    for minutes in (-30, 10):
+        inner = {"groupId": group_id(1), "configurationStateId": str(minutes)}
+        world.add(state(1, at(day, minutes), configuration=inner, configurationStateId=str(minutes)))
+    (change,) = changes(world.source(day))
+    assert [entry.path for entry in change.diff] == ["Configuration.ConfigurationStateId"]
 
 
 def test_the_range_begins_with_since_and_ends_before_until(world, day):

@@ -16,7 +16,7 @@ from iacwatch.core.model import Json, Window
 from iacwatch.core.parse.json_values import moment
 from iacwatch.errors import AwsError, ParseError
 from iacwatch.sources.history.inventory import MARGIN, ListedResource
-from iacwatch.sources.history.item import created, mark
+from iacwatch.sources.history.item import content_of, created, mark
 from iacwatch.storage.spool import Row, stamp, thing_of
 
 SECOND: Final = timedelta(seconds=1)
@@ -129,13 +129,16 @@ def rows_of(
 def _row(resource: ListedResource, document: dict[str, Json]) -> Row:
     captured_at = moment(document.get("configurationItemCaptureTime"), "configurationItemCaptureTime")
     arn = str(document.get("arn") or "") if facts_of(resource.type).revisions else ""
+    text = json.dumps(document, default=_written, ensure_ascii=False, separators=(",", ":"))
     return Row(
         thing=thing_of(*resource.place, resource.type, resource.id, arn),
         captured=stamp(captured_at),
         created=created(document.get("configurationItemStatus")),
         place=f"{resource.place.account_id} {resource.place.region}",
-        label=f"{resource.type} {resource.id} in {resource.place}",
-        document=json.dumps(document, default=_written, ensure_ascii=False, separators=(",", ":")),
+        type=resource.type,
+        name=resource.id,
+        document=text,
+        content=content_of(document, text),
     )
 
 

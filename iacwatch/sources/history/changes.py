@@ -6,11 +6,11 @@ So lookups are planned over neighbouring times of all resources, however they we
 import json
 import logging
 from collections import Counter
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Generator, Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import Final
 
-from iacwatch.core.model import Window
+from iacwatch.core.model import Json, Window
 from iacwatch.core.outcome import Outcome
 from iacwatch.core.text import plain
 from iacwatch.ports import Delivery, Progress
@@ -74,24 +74,48 @@ def _found(spool: Spool, start: int, end: int) -> Iterator[Sized]:
     """Yield each change once, though two files may hold the same capture."""
     last, after = (-1, b""), (-1, b"", 0)
     while rows := list(spool.between(start, end, after, _AT_ONCE)):
-        for number, row, before in rows:
-            after = (row.captured, row.thing, number)
+        for each in rows:
+            row = each.row
+            after = (row.captured, row.thing, each.number)
             if after[:2] != last:
                 last = after[:2]
-                yield delivery_of(number, row, before)
+                yield delivery_of(each.number, row, each.before, unchanged=each.unchanged)
 
 
-def delivery_of(number: int, row: Row, before: str | None) -> Sized:
-    """Return a delivery, and how many characters it holds."""
-    document = f"{_envelope(row.place)}{row.document}{_CREATED if row.created else ''}}}}}"
+def delivery_of(number: int, row: Row, before: str | None, *, unchanged: bool = False) -> Sized:
+    """Return a delivery, and how many characters it holds; `unchanged`: its item equals the one before it."""
+    captured = moment_of(row.captured).isoformat(timespec="milliseconds")
+    document: str | Mapping[str, Json]
+    if unchanged:
+        document, size = _unchanged(row, captured), 0
+    else:
+        document = f"{_envelope(row.place)}{row.document}{_CREATED if row.created else ''}}}}}"
+        size = len(document) + len(before or "")
     delivery = Delivery(
-        id=f"{number} ({plain(row.label, 160)}, captured at {moment_of(row.captured).isoformat()[:19]}Z)",
+        id=f"{number} ({plain(f'{row.type} {row.name} in {row.place}', 160)}, captured at {captured[:19]}Z)",
         document=document,
         previous_document=before,
-        previous_known=True,
+        previous_known=not unchanged,
         noun="change",
     )
-    return delivery, len(document) + len(before or "")
+    return delivery, size
+
+
+def _unchanged(row: Row, captured: str) -> Mapping[str, Json]:
+    """Return what Config says of an item that equals the one before it: which it is, and an empty diff."""
+    account_id, _, region = row.place.partition(" ")
+    return {
+        "messageType": "ConfigurationItemChangeNotification",
+        "configurationItem": {
+            "configurationItemCaptureTime": captured,
+            "configurationItemStatus": "OK",
+            "awsAccountId": account_id,
+            "awsRegion": region,
+            "resourceType": row.type,
+            "resourceId": row.name,
+        },
+        "configurationItemDiff": {"changeType": "UPDATE", "changedProperties": {}},
+    }
 
 
 @lru_cache(maxsize=4096)

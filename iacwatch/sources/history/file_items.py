@@ -7,13 +7,13 @@ from functools import lru_cache
 from typing import Final, NamedTuple
 
 from iacwatch.aws.config_api import ConfigPlace
-from iacwatch.core.arn import is_account
+from iacwatch.core.arn import is_account, is_region
 from iacwatch.core.catalog.catalog import JUDGES, facts_of
 from iacwatch.core.model import Json, Window
 from iacwatch.core.parse.config_item import recorder_region
 from iacwatch.core.parse.json_values import moment
 from iacwatch.errors import ParseError
-from iacwatch.sources.history.item import created, gone, mark
+from iacwatch.sources.history.item import content_of, created, gone, mark
 from iacwatch.storage.spool import Row, Spool, moment_of, stamp, thing_of
 
 _BATCH: Final = 500
@@ -22,22 +22,23 @@ _TABLES: Final = {
     "bare": "(thing BLOB, captured INTEGER, created INTEGER, file INTEGER, place TEXT, type TEXT)",
     "ours": "(thing BLOB PRIMARY KEY) WITHOUT ROWID",
     "want": "(thing BLOB PRIMARY KEY, place TEXT, type TEXT) WITHOUT ROWID",
-    "best": "(thing BLOB PRIMARY KEY, captured INTEGER, created INTEGER, place TEXT, label TEXT,"
-    " document TEXT, ours INTEGER) WITHOUT ROWID",
+    "best": "(thing BLOB PRIMARY KEY, captured INTEGER, created INTEGER, place TEXT, type TEXT, name TEXT,"
+    " document TEXT, content BLOB, ours INTEGER) WITHOUT ROWID",
 }
 _WANTS: Final = """
 INSERT OR IGNORE INTO want SELECT thing, place, type FROM (
     SELECT thing, MIN(captured) AS captured, created, place, type FROM (
         SELECT thing, captured, created, place, type FROM bare
         UNION ALL
-        SELECT thing, captured, created, place, substr(label, 1, instr(label, ' ') - 1) AS type FROM item
+        SELECT thing, captured, created, place, type FROM item
     ) GROUP BY thing
 ) WHERE captured >= ? AND captured < ? AND NOT created
 """
 _BETTER: Final = """
-INSERT INTO best SELECT ?, ?, ?, ?, ?, ?, ? WHERE EXISTS (SELECT 1 FROM want WHERE thing = ?)
+INSERT INTO best SELECT ?, ?, ?, ?, ?, ?, ?, ?, ? WHERE EXISTS (SELECT 1 FROM want WHERE thing = ?)
 ON CONFLICT DO UPDATE SET captured = excluded.captured, created = excluded.created, place = excluded.place,
-    label = excluded.label, document = excluded.document, ours = excluded.ours
+    type = excluded.type, name = excluded.name, document = excluded.document, content = excluded.content,
+    ours = excluded.ours
 WHERE excluded.captured > best.captured
 """
 _ORPHANS: Final = (
@@ -46,12 +47,38 @@ _ORPHANS: Final = (
 
 
 class FileItem(NamedTuple):
-    """One item of a file, and what is known of it at a glance. `ours`: it mentions the managed tag."""
+    """One item of a file, and what is known of it at a glance; `ours`: it mentions the managed tag."""
 
-    row: Row
-    type: str
-    ours: bool
+    thing: bytes
+    captured: int
+    created: bool
     gone: bool
+    ours: bool
+    origin: "_Origin"
+    document: dict[str, Json]
+    text: str
+
+    def row(self) -> Row:
+        """Return the item as it is saved."""
+        return Row(
+            self.thing,
+            self.captured,
+            self.created,
+            self.origin.place,
+            self.origin.type,
+            str(self.document["resourceId"]),
+            self.text,
+            content_of(self.document, self.text),
+        )
+
+
+class _Origin(NamedTuple):
+    """What many items share: their recorder, also in words, and their type."""
+
+    where: ConfigPlace
+    place: str
+    type: str
+    revisions: bool
 
 
 class ItemFilter:
@@ -85,31 +112,33 @@ class ItemFilter:
         account = document.get("awsAccountId") or document.get("accountId") or (place and place.account_id)
         if not (isinstance(kind, str) and isinstance(name, str) and kind and name):
             raise ParseError("an item names no resource")
-        if not (isinstance(account, str) and is_account(account)):
+        if not isinstance(account, str):
             raise ParseError("an item names no account")
         origin = self._origin(account, _recorder(document, place), kind)
         if origin is None:
             return None
-        where, as_text, shown, revisions = origin
-        arn = str(document.get("ARN") or document.get("arn") or "") if revisions else ""
+        arn = str(document.get("ARN") or document.get("arn") or "") if origin.revisions else ""
         is_created, is_gone = _fate(str(document.get("configurationItemStatus")))
         captured_at = moment(document.get("configurationItemCaptureTime"), "configurationItemCaptureTime")
-        row = Row(
-            thing=thing_of(*where, kind, name, arn),
-            captured=stamp(captured_at),
-            created=is_created,
-            place=as_text,
-            label=f"{kind} {name} in {shown}",
-            document=text,
+        return FileItem(
+            thing_of(*origin.where, kind, name, arn),
+            stamp(captured_at),
+            is_created,
+            is_gone,
+            self._mark in text,
+            origin,
+            document,
+            text,
         )
-        return FileItem(row, kind, ours=self._mark in text, gone=is_gone)
 
-    def _origin_of(self, account: str, region: str, kind: str) -> tuple[ConfigPlace, str, str, bool] | None:
-        """Return a place, in words twice, and if a type has revisions; None where neither is asked for."""
+    def _origin_of(self, account: str, region: str, kind: str) -> _Origin | None:
+        """Return what items share; None where they are not asked for."""
+        if not is_account(account):
+            raise ParseError("an item names no account")
         where = ConfigPlace(account, region)
         if not self.wants(where, kind):
             return None
-        return where, f"{account} {region}", str(where), facts_of(kind).revisions
+        return _Origin(where, f"{account} {region}", kind, facts_of(kind).revisions)
 
 
 class Lacking(NamedTuple):
@@ -142,13 +171,14 @@ class ItemTables:
         bare: list[tuple[bytes, int, bool, int, str, str]] = []
         ours: set[bytes] = set()
         for each in found:
-            row = each.row
             if each.ours or each.gone:
-                rows.append(row)
+                rows.append(each.row())
             else:
-                bare.append((row.thing, row.captured, row.created, file, row.place, each.type))
+                bare.append(
+                    (each.thing, each.captured, each.created, file, each.origin.place, each.origin.type)
+                )
             if each.ours:
-                ours.add(row.thing)
+                ours.add(each.thing)
             if len(rows) + len(bare) >= _BATCH:
                 self._write(rows, bare, ours)
         self._write(rows, bare, ours)
@@ -179,14 +209,14 @@ class ItemTables:
         """Offer items of one day: for each resource that wants one, the last before the range is taken."""
         self._spool.run_many(
             _BETTER,
-            ((*each.row, each.ours, each.row.thing) for each in found if each.row.captured < self._start),
+            ((*each.row(), each.ours, each.thing) for each in found if each.captured < self._start),
         )
 
     def take(self) -> None:
         """Take what was offered, since no later item can come any more: it is no longer wanted."""
         self._spool.run("INSERT OR IGNORE INTO ours SELECT thing FROM best WHERE ours")
         rows = self._spool.run(
-            "SELECT thing, captured, created, place, label, document FROM best"
+            "SELECT thing, captured, created, place, type, name, document, content FROM best"
             " WHERE thing IN (SELECT thing FROM ours)"
         )
         while some := rows.fetchmany(_BATCH):
@@ -206,7 +236,7 @@ class ItemTables:
     def add_bare(self, found: Iterable[FileItem]) -> None:
         """Add, whole, the bare items of a file whose resources are ours after all."""
         self._spool.add(
-            each.row for each in found if not each.ours and not each.gone and self._is_ours(each.row.thing)
+            each.row() for each in found if not each.ours and not each.gone and self._is_ours(each.thing)
         )
 
     def _is_ours(self, thing: bytes) -> bool:
@@ -234,6 +264,11 @@ class ItemTables:
         return Lacking(ours, gone, count("1") - ours - gone)
 
 
+@lru_cache(maxsize=256)
+def _is_region(name: str) -> bool:
+    return is_region(name)
+
+
 @lru_cache(maxsize=64)
 def _fate(status: str) -> tuple[bool, bool]:
     """Return whether an item of this status is of a discovery, and whether of a deletion."""
@@ -243,6 +278,8 @@ def _fate(status: str) -> tuple[bool, bool]:
 def _recorder(document: dict[str, Json], place: ConfigPlace | None) -> str:
     """Return the region of the recorder, by the rule that the whole item is read by later."""
     own = document.get("awsRegion")
+    if isinstance(own, str) and _is_region(own):
+        return own
     arn = document.get("ARN") or document.get("arn")
     return recorder_region(
         own if isinstance(own, str) else "",

@@ -206,5 +206,5 @@ class HistoryFiles(SpooledChanges):
             except ParseError as error:
                 self._fail(f"{plain(name, 300)}: {error}")
                 continue
-            if item is not None and not self._listing.leaves_out(item.row.place[:12]):
+            if item is not None and not self._listing.leaves_out(item.origin.where.account_id):
                 yield item

@@ -10,7 +10,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import datetime
 from typing import Final, NamedTuple
 
-from iacwatch.aws.config_api import PAGE, PAGE_SPAN, UNKNOWN, ConfigCalls, ConfigPlace
+from iacwatch.aws.config_api import PAGE, PAGE_SPAN, UNKNOWN, ConfigCalls
 from iacwatch.core.catalog.catalog import facts_of
 from iacwatch.core.model import Window
 from iacwatch.core.outcome import Deferred, Outcome
@@ -187,11 +187,7 @@ class HistoryOfOne:
     def _placed(self, row: Row) -> Row:
         """Return a row with its account, which may not have been known when it was asked for."""
         account_id = self._found.place.account_id or self._account()
-        place = ConfigPlace(account_id, self._found.place.region)
-        return row._replace(
-            place=f"{account_id} {place.region}",
-            label=f"{self._resource.type} {self._resource.id} in {place}",
-        )
+        return row._replace(place=f"{account_id} {self._found.place.region}")
 
 
 def _weeks(window: Window) -> Iterator[Window]:

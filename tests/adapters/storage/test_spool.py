@@ -10,7 +10,9 @@ from iacwatch.storage.spool import Row, Spool, about, thing_of
 
 
 def row(captured, text="{}", thing=b"x" * 16):
-    return Row(thing=thing, captured=captured, created=False, place="1 eu-west-1", label="a b", document=text)
+    return Row(
+        thing=thing, captured=captured, created=False, place="1 eu-west-1", type="a", name="b", document=text
+    )
 
 
 @pytest.fixture
@@ -27,7 +29,7 @@ def test_what_was_kept_is_there_for_the_next_run_and_what_was_not_is_not(path):
     spool.close()
     again = Spool(path)
     assert (again.count(0, 9), again.note("seen"), again.note("other")) == (1, "yes", None)
-    assert [each.document for _, each, _ in again.between(0, 9, (-1, b"", 0), 9)] == ["one"]
+    assert [each.row.document for each in again.between(0, 9, (-1, b"", 0), 9)] == ["one"]
     again.close()
 
 
@@ -96,19 +98,19 @@ def test_items_come_by_time_with_the_one_before_and_page_by_page(path):
     spool.sort()
     found, after = [], (-1, b"", 0)
     while page := list(spool.between(3, 9, after, 4)):
-        found += [(each, before) for _, each, before in page]
-        after = (page[-1][1].captured, page[-1][1].thing, page[-1][0])
+        found += [(each, before) for _, each, before, _ in page]
+        after = (page[-1].row.captured, page[-1].row.thing, page[-1].number)
     assert [each.captured for each, _ in found] == [number for number in range(3, 9) for _ in range(3)]
     assert [each.thing for each, _ in found[:3]] == sorted(things)
     assert all(before == str(each.captured - 1) for each, before in found)
-    assert [before for _, _, before in spool.between(1, 2, (-1, b"", 0), 9)] == [None] * 3
+    assert [each.before for each in spool.between(1, 2, (-1, b"", 0), 9)] == [None] * 3
     spool.close()
 
 
 def test_text_that_is_no_valid_unicode_comes_back_as_it_was(path):
     spool = Spool(path)
     spool.add([row(1, "half \ud800 a pair")])
-    assert [each.document for _, each, _ in spool.between(0, 9, (-1, b"", 0), 9)] == ["half \ud800 a pair"]
+    assert [each.row.document for each in spool.between(0, 9, (-1, b"", 0), 9)] == ["half \ud800 a pair"]
     spool.close()
 
 
