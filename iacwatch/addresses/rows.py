@@ -10,11 +10,11 @@ from iacwatch.core.addresses.terraform_parts import (
     PARENT_ATTRIBUTES,
     Standing,
     direction_attribute,
+    follows_region,
     has_harmless_id,
     has_own_arn,
     has_own_region,
     is_exclusive,
-    is_global,
     parent_attribute,
     standing,
 )
@@ -77,7 +77,7 @@ class TypeReading(NamedTuple):
     type: str
     is_name: bool
     is_object: bool
-    is_global: bool
+    follows_region: bool
     parent: str | None
     direction: str | None
     exclusive: bool
@@ -93,7 +93,7 @@ def reading(type_: str) -> TypeReading:
         type=type_,
         is_name=is_name(type_),
         is_object=standing(type_) is Standing.OBJECT,
-        is_global=is_global(type_),
+        follows_region=follows_region(type_),
         parent=parent_attribute(type_),
         direction=direction_attribute(type_),
         exclusive=is_exclusive(type_),
@@ -206,7 +206,7 @@ class RowBuilder:
                 address=address,
                 type=how.type,
                 account_id=account or accounts.get(configuration, ""),
-                region=region or ("" if how.is_global else regions.get(configuration, "")),
+                region=region or (regions.get(configuration, "") if how.follows_region else ""),
                 arn=arn,
                 id=id_,
                 parent=parent,

@@ -258,6 +258,7 @@ _GLOBAL: Final = (
     ),
     *("awscc_globalaccelerator_", "awscc_route53_"),
 )
+_ANYWHERE: Final = ("aws_s3_bucket", "aws_s3_object", "awscc_s3_bucket")
 _REGIONAL: Final = ("aws_route53_resolver_", "aws_route53_profiles_", "aws_route53_recovery")
 
 
@@ -306,6 +307,9 @@ def has_own_region(type_: str) -> bool:
     return type_ not in _REGION_OF_ANOTHER
 
 
-def is_global(type_: str) -> bool:
-    """Return whether such resources are in no region."""
-    return type_.startswith(_GLOBAL) and not type_.startswith(_REGIONAL)
+def follows_region(type_: str) -> bool:
+    """Return whether such resources are in the region that their provider is configured for.
+
+    Others are in none, or, as what belongs to a bucket, in that of something that may be elsewhere.
+    """
+    return type_.startswith(_REGIONAL) or not type_.startswith((*_GLOBAL, *_ANYWHERE))

@@ -5,8 +5,8 @@ import pytest
 from iacwatch.core.addresses.terraform_parts import (
     PARENTS,
     Standing,
+    follows_region,
     is_exclusive,
-    is_global,
     parent_attribute,
     standing,
 )
@@ -149,9 +149,22 @@ def test_each_part_is_named_once():
     assert all(list(table) == sorted(table) for table in (_FACETS, _PARTS))
 
 
-def test_types_without_a_region():
-    assert [is_global(each) for each in ("aws_iam_role", "aws_route53_zone", "aws_waf_web_acl")] == [True] * 3
-    assert [is_global(each) for each in ("aws_route53_resolver_rule", "aws_wafv2_ip_set", "aws_vpc")] == [
-        False
-    ] * 3
+@pytest.mark.parametrize(
+    ("type_", "follows"),
+    [
+        ("aws_vpc", True),
+        ("aws_wafv2_ip_set", True),
+        ("aws_route53_resolver_rule", True),
+        ("aws_iam_role", False),
+        ("aws_route53_zone", False),
+        ("aws_waf_web_acl", False),
+        ("aws_s3_bucket_versioning", False),
+    ],
+)
+def test_which_types_are_where_their_provider_is(type_, follows):
+    assert follows_region(type_) is follows
+
+
+def test_exclusive_resources_say_so_in_their_names():
     assert is_exclusive("aws_iam_role_policies_exclusive")
+    assert not is_exclusive("aws_iam_role_policy")
