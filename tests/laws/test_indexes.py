@@ -167,6 +167,13 @@ def test_rows_are_searched_by_their_name_in_the_code_and_by_a_key_in_words(index
     assert addresses(index, role("role")) == []
 
 
+def test_rows_are_searched_by_the_last_part_of_their_arn(index):
+    arn = f"arn:aws:ecs:eu-west-1:{A}:cluster/shop"
+    index.replace(state(row("c", address="aws_ecs_cluster.c", arn=arn, id=arn)), now=NOON)
+    assert [each.row.id for each in index.search("shop", now=NOON)] == [arn]
+    assert addresses(index, role("shop")) == []
+
+
 def test_parts_come_with_what_they_are_parts_of(index):
     parts = [
         group(f"rule{number}", type="aws_security_group_rule", parent="sg-web", id=f"sgr-{number}")

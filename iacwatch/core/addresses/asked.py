@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
+from iacwatch.core.addresses.keys import is_unique
 from iacwatch.core.arn import arn_parts
 from iacwatch.core.iac import AddressRow
 
@@ -27,15 +28,15 @@ class AskedId:
     def may_be(self, row: AddressRow) -> bool:
         """Return whether a row of that id may be the resource: what is known of both agrees."""
         pairs = ((self.account_id, row.account_id), (self.region, row.region))
-        return all(not one or not other or one == other for one, other in pairs) and _letters(
-            self.kind
-        ) in _letters(row.type)
+        agree = all(not one or not other or one == other for one, other in pairs)
+        return agree and (is_unique(self.id) or _letters(self.kind) in _letters(row.type))
 
 
 def readings(called: str) -> Iterator[AskedId]:
     """Yield the ids that an ARN or an id of AWS Config has in it.
 
-    Rows need not have an ARN, and of Elasticsearch's domains Config's id is ``ACCOUNT/NAME``.
+    Rows need not have an ARN, of Elasticsearch's domains Config's id is ``ACCOUNT/NAME``, and what is in
+    something else has ``CLUSTER|NAME``.
     """
     if arn := arn_parts(called):
         match = _KIND.fullmatch(arn.resource)
@@ -43,6 +44,8 @@ def readings(called: str) -> Iterator[AskedId]:
         yield AskedId(id=id_, account_id=arn.account_id, region=arn.region, kind=kind)
     elif match := _OF_ACCOUNT.fullmatch(called):
         yield AskedId(id=match["id"], account_id=match["account"])
+    elif "|" in called:
+        yield from (AskedId(id=called.replace("|", sign)) for sign in ":/")
 
 
 def _letters(text: str) -> str:

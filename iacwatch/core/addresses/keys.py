@@ -2,7 +2,8 @@
 
 - an ARN stands for itself;
 - ``id#ACCOUNT#ID``, and ``id##ID`` of a row whose account is unknown;
-- ``addr#ADDRESS``, and ``name#NAME`` of what people call it: the resource's name in the code, or its key;
+- ``addr#ADDRESS``, and ``name#NAME`` of what people call it: the resource's name in the code, its key,
+  or the last part of its ARN;
 - ``account#ACCOUNT`` of what a state covers.
 
 A row is kept under its parent's key too, so that one answer holds an object and its parts.
@@ -40,7 +41,7 @@ _UNIQUE_TYPES: Final = frozenset({"AWS::S3::Bucket"})
 def row_keys(row: AddressRow) -> tuple[str, ...]:
     """Return the keys of a row: what it is, what it is a part of, and its address."""
     keys = [_key(row.account_id, text) for text in (row.arn, row.id, row.parent) if text]
-    names = [f"name#{name}" for name in _names(row.address)]
+    names = [f"name#{name}" for name in _names(row)]
     return tuple(dict.fromkeys([*keys, f"addr#{row.address}", *names]))
 
 
@@ -73,12 +74,12 @@ def account_key(account_id: str) -> str:
 def unique(resource: Resource) -> bool:
     """Return whether no two accounts have a resource of this id, so that a row may be it that names none."""
     own = _plain(resource.id)
-    return not _is_arn(own) and (resource.type in _UNIQUE_TYPES or _UNIQUE.fullmatch(own) is not None)
+    return not _is_arn(own) and (resource.type in _UNIQUE_TYPES or is_unique(own))
 
 
 def is_named(row: AddressRow, text: str) -> bool:
     """Return whether a text is a row's address, id or ARN, or its name in the code."""
-    return text in {row.address, *_names(row.address)} or _plain(text) in {_plain(row.id), row.arn}
+    return text in {row.address, *_names(row)} or _plain(text) in {_plain(row.id), row.arn}
 
 
 def may_be(row: AddressRow, resource: Resource) -> bool:
@@ -93,13 +94,23 @@ def may_be(row: AddressRow, resource: Resource) -> bool:
     return resource.region == GLOBAL or not row.region or row.region == resource.region
 
 
-def _names(address: str) -> tuple[str, ...]:
-    """Return what people call an instance: ``b`` and ``web``, if its address is ``aws_lb.b["web"]``."""
-    parts = parse_address(address)
-    if parts is None:
-        return ()
-    names = (parts.name, parts.key) if isinstance(parts.key, str) else (parts.name,)
-    return tuple(name for name in names if name not in _NO_NAMES)
+def is_unique(text: str) -> bool:
+    """Return whether no two resources, of whatever account, have this id, by its form."""
+    return _UNIQUE.fullmatch(text) is not None
+
+
+def _names(row: AddressRow) -> tuple[str, ...]:
+    """Return what people call an instance: ``b`` and ``web``, if its address is ``aws_lb.b["web"]``.
+
+    Where the id is another text than the last part of the ARN, that part too: it may be Config's id.
+    """
+    parts, arn = parse_address(row.address), arn_parts(row.arn)
+    names = [parts.name] if parts else []
+    if parts and isinstance(parts.key, str):
+        names.append(parts.key)
+    if arn:
+        names.append(re.split(r"[/:]", arn.resource)[-1])
+    return tuple(name for name in dict.fromkeys(names) if name not in _NO_NAMES and name != row.id)
 
 
 def _key(account_id: str, text: str) -> str:

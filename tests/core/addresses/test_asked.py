@@ -31,6 +31,10 @@ def test_an_arn_and_some_of_configs_ids_have_the_id_in_them(called, asked):
     assert list(readings(called)) == [asked]
 
 
+def test_terraform_writes_other_signs_between_what_is_in_something_else_and_that():
+    assert list(readings("shop|vpc-cni")) == [AskedId(id="shop:vpc-cni"), AskedId(id="shop/vpc-cni")]
+
+
 @pytest.mark.parametrize("called", ["", "sg-1", "web", "arn:aws", "arn:aws:s3:::", "/x"])
 def test_anything_else_means_itself_alone(called):
     assert list(readings(called)) == []
@@ -44,3 +48,6 @@ def test_a_row_of_that_id_may_still_be_another_resource():
     assert not asked.may_be(AddressRow(**row, account_id="444455556666"))
     assert not asked.may_be(AddressRow(**row, region="eu-west-2"))
     assert not asked.may_be(AddressRow(**{**row, "type": "aws_eip"}))
+    # An id that nothing else can have needs no type that is written alike.
+    (asked,) = readings(f"arn:aws:ec2:eu-west-1:{ACCOUNT}:eip-allocation/eipalloc-0a1b2c3d4e5f60718")
+    assert asked.may_be(AddressRow(address="aws_eip.a", type="aws_eip", id="eipalloc-0a1b2c3d4e5f60718"))
