@@ -16,7 +16,9 @@ FILES = sorted((Path(__file__).parents[2] / "data" / "states").glob("*.tfstate")
 def read_naively(document):
     """Return address and id of each managed instance: these states have no modules and no odd keys."""
     for each in document["resources"]:
-        for instance in each["instances"] if each["mode"] == "managed" and "/aws" in each["provider"] else ():
+        for instance in (
+            each["instances"] if each["mode"] == "managed" and each["type"].startswith("aws_") else ()
+        ):
             key = instance.get("index_key")
             bracket = "" if key is None else f"[{json.dumps(key)}]"
             yield f"{each['type']}.{each['name']}{bracket}", instance["attributes"]["id"]
