@@ -24,10 +24,15 @@ _FIELDS: Final = (
 )
 """A row's fields in the order in which they are stored: new ones come at the end."""
 
+_NO_TEXTS: Final = frozenset({"exclusive", "planned"})
 _PLANNED: Final = _FIELDS.index("planned")
 _AS_THEY_ARE: Final = tuple(
     field.name for field in fields(StateHead) if field.name not in {"engine", "seen_at", "planned_at"}
 )
+
+
+UNREADABLE: Final = (AttributeError, IndexError, KeyError, TypeError, ValueError)
+"""What reading back something else raises."""
 
 
 def row_values(row: AddressRow) -> list[Any]:
@@ -41,14 +46,18 @@ def row_values(row: AddressRow) -> list[Any]:
     return values
 
 
-def row_of(values: list[Any]) -> AddressRow:
-    """Return the row of `row_values`; raise `TypeError` or `ValueError` where it is none."""
+def row_of(values: Any) -> AddressRow:
+    """Return the row of `row_values`; raise one of `UNREADABLE` where it is none."""
+    if not isinstance(values, list):
+        raise TypeError("it is no list")
     named: dict[str, Any] = dict(zip(_FIELDS, values, strict=False))
     if named.get("planned"):
         actions, reason, paths, drift_only = named["planned"]
         named["planned"] = Planned(
             actions=tuple(actions), action_reason=reason, replace_paths=tuple(paths), drift_only=drift_only
         )
+    if not all(isinstance(value, str) for name, value in named.items() if name not in _NO_TEXTS):
+        raise TypeError("a text is none")
     return AddressRow(**named)
 
 
@@ -62,13 +71,16 @@ def head_values(head: StateHead) -> dict[str, Any]:
 
 
 def head_of(values: dict[str, Any]) -> StateHead:
-    """Return the head of `head_values`; raise `KeyError`, `TypeError` or `ValueError` where it is none."""
+    """Return the head of `head_values`; raise one of `UNREADABLE` where it is none."""
+    named = {name: values[name] for name in _AS_THEY_ARE if name in values}
+    if not all(isinstance(value, int if name == "serial" else str) for name, value in named.items()):
+        raise TypeError("a text is none")
     planned_at = values.get("planned_at")
     return StateHead(
         engine=Engine(values["engine"]),
-        seen_at=datetime.fromisoformat(values["seen_at"]),
-        planned_at=datetime.fromisoformat(planned_at) if planned_at else None,
-        **{name: values[name] for name in _AS_THEY_ARE if name in values},
+        seen_at=_read(values["seen_at"]),
+        planned_at=_read(planned_at) if planned_at else None,
+        **named,
     )
 
 
@@ -85,3 +97,7 @@ def stamped(moment: datetime | None) -> int | None:
 def moment_of(stamp: int | None) -> datetime | None:
     """Return the moment of a stamp; None of None."""
     return None if stamp is None else _EPOCH + stamp * _MILLISECOND
+
+
+def _read(text: str) -> datetime:
+    return datetime.fromisoformat(text).astimezone(UTC)

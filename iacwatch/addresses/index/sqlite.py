@@ -15,6 +15,7 @@ from typing import Final
 
 from iacwatch.addresses.index.outcome import came_of
 from iacwatch.addresses.index.row_text import (
+    UNREADABLE,
     compact,
     head_of,
     head_values,
@@ -39,7 +40,7 @@ from iacwatch.ports import Failure, Replaced
 from iacwatch.storage.sqlite_file import AT_ONCE, SqliteFile, SqliteKind
 
 _KIND: Final = SqliteKind(
-    noun="index of addresses",
+    noun="address index",
     setting="iac.index",
     filled="fill it with `iacwatch address add`",
     application=0x1AC0ADD2,
@@ -216,13 +217,13 @@ class SqliteIndex:
     def _row(self, text: str) -> AddressRow:
         try:
             return row_of(json.loads(text))
-        except (TypeError, ValueError) as error:
+        except UNREADABLE as error:
             raise self._damaged() from error
 
     def _head(self, place: str, text: str) -> StateHead:
         try:
             return head_of(json.loads(text))
-        except (KeyError, TypeError, ValueError) as error:
+        except UNREADABLE as error:
             raise self._damaged(f" of {place}") from error
 
     def _damaged(self, what: str = "") -> IacwatchError:

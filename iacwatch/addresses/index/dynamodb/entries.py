@@ -50,7 +50,7 @@ def contents(kept: Sequence[Kept], head: StateHead) -> dict[str, str]:
 
 
 def kept_of(text: str) -> list[Kept]:
-    """Return the rows of an entry or a manifest; raise `TypeError` or `ValueError` where it is none."""
+    """Return the rows of an entry or a manifest; raise one of `UNREADABLE` where it is none."""
     return [Kept(row_of(values), moment_of(gone_at or None)) for gone_at, *values in json.loads(text)]
 
 

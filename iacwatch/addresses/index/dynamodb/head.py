@@ -31,6 +31,7 @@ class StateVersions:
     """A head as it was read.
 
     `committed` is 0 where no version was finished yet, `last` the highest number that a writer took.
+    `text` is what was `said` of the committed version, as it is stored.
     `aborted` are spans of numbers, both ends included. `manifests` holds how many parts the lists of rows of
     versions have, by number.
     """
@@ -40,6 +41,7 @@ class StateVersions:
     committed: int = 0
     aborted: tuple[tuple[int, int], ...] = ()
     text: str = ""
+    said: StateHead | None = None
     written_at: datetime | None = None
     dropped_at: datetime | None = None
     manifests: Mapping[int, int]
@@ -52,7 +54,9 @@ class StateVersions:
     @property
     def head(self) -> StateHead:
         """Return what was said of the committed version."""
-        return head_of(json.loads(self.text))
+        if self.said is None:
+            raise KeyError(TEXT)
+        return self.said
 
     def visible(self, numbers: Iterable[int]) -> int | None:
         """Return which of an entry's versions counts; None where none does."""
@@ -78,17 +82,19 @@ def head_key(state: str) -> str:
 
 
 def versions_of(item: Item) -> StateVersions:
-    """Return the head of an item; raise `KeyError` or `ValueError` where it is none."""
+    """Return the head of an item; raise one of `UNREADABLE` where it is none."""
 
     def number(name: str) -> int | None:
         return int(item[name]["N"]) if name in item else None
 
+    text = item.get(TEXT, {}).get("S", "")
     return StateVersions(
         state=item[KEY]["S"].removeprefix("head#"),
         last=int(item[LAST]["N"]),
         committed=number(COMMITTED) or 0,
         aborted=tuple((low, high) for low, high in json.loads(item[ABORTED]["S"])) if ABORTED in item else (),
-        text=item.get(TEXT, {}).get("S", ""),
+        text=text,
+        said=head_of(json.loads(text)) if text else None,
         written_at=moment_of(number(WRITTEN)),
         dropped_at=moment_of(number(DROPPED)),
         manifests={

@@ -10,8 +10,8 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from iacwatch.addresses.index.dynamodb.head import StateVersions, head_key
-from iacwatch.addresses.index.dynamodb.items import accounts, damaged, heads, registered
+from iacwatch.addresses.index.dynamodb.head import StateVersions
+from iacwatch.addresses.index.dynamodb.items import accounts, heads, registered
 from iacwatch.addresses.index.dynamodb.reader import found
 from iacwatch.addresses.index.dynamodb.writer import StateWriter
 from iacwatch.aws.dynamodb_table import DynamoTable
@@ -53,7 +53,7 @@ class DynamoIndex:
 
     def states(self) -> Sequence[StateHead]:
         """Return every state and plan that the index holds, by place."""
-        standing = (self._said(there) for there in self._heads() if there.standing)
+        standing = (there.head for there in self._heads() if there.standing)
         return sorted(standing, key=lambda head: head.place)
 
     def replace(self, state: StateRows, *, now: datetime) -> Replaced:
@@ -69,9 +69,3 @@ class DynamoIndex:
 
     def _heads(self) -> list[StateVersions]:
         return list(heads(self._table, registered(self._table)).values())
-
-    def _said(self, there: StateVersions) -> StateHead:
-        try:
-            return there.head
-        except (KeyError, TypeError, ValueError) as error:
-            raise damaged(self._table, head_key(there.state)) from error

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
 from iacwatch.addresses.index.dynamodb.head import StateVersions, head_key, versions_of
+from iacwatch.addresses.index.row_text import UNREADABLE
 from iacwatch.aws.dynamodb_table import KEY, DynamoTable, Item
 from iacwatch.errors import AwsError
 
@@ -27,7 +28,7 @@ def heads(table: DynamoTable, states: Iterable[str]) -> dict[str, StateVersions]
     for item in table.read([head_key(state) for state in states]):
         try:
             there = versions_of(item)
-        except (KeyError, TypeError, ValueError) as error:
+        except UNREADABLE as error:
             raise damaged(table, item[KEY]["S"]) from error
         found[there.state] = there
     return found
@@ -61,6 +62,19 @@ def accounts(table: DynamoTable) -> frozenset[str]:
 def parts(table: DynamoTable, keys: Iterable[str]) -> dict[str, bytes]:
     """Return the parts that are there of what did not fit into one item, by key."""
     return {item[KEY]["S"]: item["data"]["B"] for item in table.read(keys)}
+
+
+def delete_as_read(table: DynamoTable, key: str, name: str, value: Mapping[str, Any]) -> bool:
+    """Delete an item whose attribute `name` still has a value; return whether it is gone."""
+    # Where the answer to a write was lost, the next try finds no item any more.
+    return not table.write(
+        "DeleteItem",
+        Key={KEY: {"S": key}},
+        ConditionExpression="#name = :seen",
+        ExpressionAttributeNames={"#name": name},
+        ExpressionAttributeValues={":seen": value},
+        ReturnValuesOnConditionCheckFailure="ALL_OLD",
+    )
 
 
 def damaged(table: DynamoTable, key: str) -> AwsError:

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from iacwatch.addresses.index.dynamodb.entries import part_keys, parts_of, size_of, stored
 from iacwatch.addresses.index.dynamodb.head import StateVersions
-from iacwatch.addresses.index.dynamodb.items import CHANGES, entries_of
+from iacwatch.addresses.index.dynamodb.items import CHANGES, delete_as_read, entries_of
 from iacwatch.aws.dynamodb_table import KEY, DynamoTable, Item, each
 
 _INLINE: Final = 20_000
@@ -84,17 +84,8 @@ class KeyItems:
         if not stale:
             return
         names = {f"{state}.{number}" for number in stale}
-        deleted = item.keys() <= names | {KEY, CHANGES} and (
-            self._table.write(
-                "DeleteItem",
-                Key=key_of(key),
-                ConditionExpression="#changes = :seen",
-                ExpressionAttributeNames={"#changes": CHANGES},
-                ExpressionAttributeValues={":seen": item[CHANGES]},
-            )
-            is None
-        )
-        if not deleted:
+        alone = item.keys() <= names | {KEY, CHANGES}
+        if not alone or not delete_as_read(self._table, key, CHANGES, item[CHANGES]):
             self._update(state, key, stale, {})
         self.delete_parts(_parts_of(key, state, stale))
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from iacwatch.addresses.index.dynamodb.entries import COVERED, item_key, kept_of, part_keys, text_of
 from iacwatch.addresses.index.dynamodb.items import Entries, damaged, entries_of, heads, parts
+from iacwatch.addresses.index.row_text import UNREADABLE
 from iacwatch.aws.dynamodb_table import KEY, DynamoTable
 from iacwatch.core.addresses.keys import account_key
 from iacwatch.core.iac import IndexedRow
@@ -82,10 +83,13 @@ class _View:
 
     def covers(self, name: str) -> bool:
         """Return whether a state says so that is committed; heads are read until one does."""
-        states = sorted(self._items.get(name, ()), key=lambda state: (state not in self._heads, state))
-        for start in range(0, len(states), _PER_READ):
-            some = states[start : start + _PER_READ]
-            self._heads |= heads(self._table, set(some) - self._heads.keys())
+        states = self._items.get(name, {}).keys()
+        if any(self._text(name, state) == COVERED for state in states & self._heads.keys()):
+            return True
+        unknown = sorted(states - self._heads.keys())
+        for start in range(0, len(unknown), _PER_READ):
+            some = unknown[start : start + _PER_READ]
+            self._heads |= heads(self._table, some)
             if any(self._text(name, state) == COVERED for state in some):
                 return True
         return False
@@ -99,7 +103,7 @@ class _View:
                 if (text := self._text(name, state)) is not None
                 for row, gone_at in kept_of(text)
             ]
-        except (KeyError, TypeError, ValueError) as error:
+        except UNREADABLE as error:
             raise damaged(self._table, name) from error
 
     def _visible(self, name: str, state: str) -> int | None:

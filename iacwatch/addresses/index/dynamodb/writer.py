@@ -8,10 +8,17 @@ from typing import Any, Final
 from iacwatch.addresses.index.dynamodb import head as heads_of
 from iacwatch.addresses.index.dynamodb.entries import contents, kept_of, manifest, part_keys, text_of
 from iacwatch.addresses.index.dynamodb.head import StateVersions, head_key, state_id
-from iacwatch.addresses.index.dynamodb.items import ACCOUNTS, damaged, heads, parts, registry_key
+from iacwatch.addresses.index.dynamodb.items import (
+    ACCOUNTS,
+    damaged,
+    delete_as_read,
+    heads,
+    parts,
+    registry_key,
+)
 from iacwatch.addresses.index.dynamodb.key_items import KeyItems, NewVersion, key_of
 from iacwatch.addresses.index.outcome import came_of
-from iacwatch.addresses.index.row_text import compact, head_values, stamped
+from iacwatch.addresses.index.row_text import UNREADABLE, compact, head_values, stamped
 from iacwatch.aws.dynamodb_table import DynamoTable
 from iacwatch.core.addresses.versions import GONE_FOR, Kept, merged
 from iacwatch.core.arn import is_account
@@ -57,15 +64,8 @@ class StateWriter:
             NewVersion(state=there.state, there=there, number=there.last),
             dict.fromkeys(contents(before, there.head)),
         )
-        seen = {":seen": {"N": str(there.last)}}
-        refused = self._table.write(
-            "DeleteItem",
-            Key=key_of(head_key(there.state)),
-            ConditionExpression="#last = :seen",
-            ExpressionAttributeNames={"#last": heads_of.LAST},
-            ExpressionAttributeValues=seen,
-        )
-        if refused is None:
+        last = {"N": str(there.last)}
+        if delete_as_read(self._table, head_key(there.state), heads_of.LAST, last):
             self._delete_manifests(there)
             self._table.write(
                 "UpdateItem",
@@ -73,7 +73,7 @@ class StateWriter:
                 UpdateExpression="REMOVE #state",
                 ConditionExpression="#state <= :seen",  # who puts it in again registers a higher number
                 ExpressionAttributeNames={"#state": there.state},
-                ExpressionAttributeValues=seen,
+                ExpressionAttributeValues={":seen": last},
             )
 
     def _looks(self, place: str) -> Iterator[StateVersions | None]:
@@ -132,7 +132,7 @@ class StateWriter:
             return None
         try:
             return kept_of(text_of(b"".join(pieces[key] for key in keys)))
-        except (TypeError, ValueError) as error:
+        except UNREADABLE as error:
             raise damaged(self._table, keys[0]) from error
 
     def _begin(self, state: str, there: StateVersions | None, parts: int, now: datetime) -> int | None:
