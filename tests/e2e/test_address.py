@@ -118,6 +118,11 @@ def test_options_outweigh_what_is_found_and_what_is_wrong_is_a_sentence(run, tmp
     (head,) = lines(run("add", *options, "--format", "jsonl", stdin=NET))
     assert {name: head[name] for name in given} == given
 
+    (tmp_path / "OWNERS").write_text("/live/staging/ @acme/net\n")
+    done = run("add", "--print", "--codeowners", str(tmp_path / "OWNERS"), "--format", "jsonl", stdin=NET)
+    assert (done.returncode, lines(done)[0]["owner"]) == (0, None)
+    assert f"Warning: no owner is known: {tmp_path}/OWNERS has no owner of this directory\n" in done.stderr
+
     for arguments, stdin, more, code, words in (
         (["add"], NET, {"IACWATCH_IAC__INDEX": ""}, 2, "there is no index of addresses; set iac.index or"),
         (["find", "x"], "", {"IACWATCH_IAC__INDEX": ""}, 2, "there is no index of addresses"),

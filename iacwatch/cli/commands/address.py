@@ -186,6 +186,7 @@ def _add(
     from iacwatch.app.address.add import add as use_case
     from iacwatch.app.address.identity import IdentityOptions
     from iacwatch.cli import address_report, run
+    from iacwatch.core.text import plain
     from iacwatch.errors import UsageError
 
     if file == STDIN and sys.stdin.isatty():
@@ -206,5 +207,9 @@ def _add(
     elif only_print:
         address_report.kept(done.state, general)
     log = logging.getLogger(__name__)
+    head = done.state.head
+    if given["codeowners"] and not head.owner:
+        why = "has no owner of this directory" if head.directory else "needs the directory: give --directory"
+        log.warning("no owner is known: %s %s", plain(given["codeowners"], 200), why)
     for level, sentence in address_report.said_of(done):
         log.log(level, "%s", sentence)
