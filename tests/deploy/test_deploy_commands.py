@@ -4,17 +4,17 @@ import hashlib
 import re
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
 from iacwatch.deploy.package import ARCHITECTURES
 from iacwatch.deploy.template import FORMATS, text
+from tests.fixtures import command
 
 
 def iacwatch(*arguments: str, cwd=None) -> subprocess.CompletedProcess:
-    return subprocess.run(
-        [sys.executable, "-m", "iacwatch", *arguments], cwd=cwd, capture_output=True, text=True, check=False
-    )
+    return command.run(None, cwd or Path.cwd(), *arguments)
 
 
 def test_package_writes_the_zip_and_says_its_size_and_sum(tmp_path):

@@ -3,7 +3,6 @@
 import os
 import re
 import signal
-import subprocess
 import time
 from collections import Counter
 from datetime import timedelta
@@ -210,14 +209,7 @@ def test_sigterm_stops_the_query_and_gives_the_messages_back(aws, athena, tmp_pa
     aws.send(queue, message(opened(1, OLD)))
     done_by(athena, 1)
     athena.polls = 10_000
-    process = subprocess.Popen(
-        command.line("drain", "--queue-url", queue, *ATHENA),
-        env=command.environment(aws, tmp_path, **athena.environment()),
-        cwd=tmp_path,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
+    process = command.start(aws, tmp_path, "drain", "--queue-url", queue, *ATHENA, **athena.environment())
     while "GetQueryExecution" not in athena.calls:
         assert process.poll() is None, process.stderr.read()
         time.sleep(0.05)

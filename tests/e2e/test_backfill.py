@@ -5,7 +5,6 @@ import os
 import pty
 import re
 import signal
-import subprocess
 import time
 from collections import Counter
 from datetime import UTC, datetime, timedelta
@@ -237,14 +236,7 @@ def history_document(row):
 
 
 def started(aws, home, *arguments):
-    return subprocess.Popen(
-        command.line("backfill", *arguments, *ONLY, hurried=True),
-        env=command.environment(aws, home),
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        cwd=home,
-    )
+    return command.start(aws, home, "backfill", *arguments, *ONLY)
 
 
 def wait_for(aws, process, operation, count):
@@ -258,7 +250,7 @@ def wait_for(aws, process, operation, count):
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM, signal.SIGINT])
 def test_a_run_that_was_killed_goes_on_where_it_was_and_its_report_is_whole(aws, tmp_path, number):
     fill(aws, *range(1, 81))
-    aws.latency = 0.02
+    aws.latency = 0.05
     arguments = ("--since", "1d", "--format", "jsonl")
     process = started(aws, tmp_path, *arguments)
     wait_for(aws, process, "GetResourceConfigHistory", 45)
@@ -440,12 +432,11 @@ def test_a_terminal_shows_how_far_it_is_and_the_report_is_not_torn(aws, tmp_path
     ours, theirs = pty.openpty()
     report = tmp_path / "report.jsonl"
     with report.open("w") as out:
-        process = subprocess.Popen(
-            command.line("backfill", "--since", "1d", "--format", "jsonl", *ONLY, hurried=True),
-            env=command.environment(aws, tmp_path, TERM="xterm-256color", COLUMNS="120"),
-            stdout=out,
-            stderr=theirs,
-            cwd=tmp_path,
+        process = command.start(
+            *(aws, tmp_path, "backfill", "--since", "1d", "--format", "jsonl", *ONLY),
+            streams={"stdout": out, "stderr": theirs},
+            TERM="xterm-256color",
+            COLUMNS="120",
         )
     os.close(theirs)
     shown = b""

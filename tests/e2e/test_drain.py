@@ -238,13 +238,7 @@ def test_a_reader_that_goes_away_is_no_error(aws, queue, tmp_path):
 def test_sigterm_hands_everything_back_and_exits_with_143(queue, aws, tmp_path):
     aws.trail.rate = 0.5
     fill(aws, queue, *range(1, 41))
-    started = subprocess.Popen(
-        command.line("drain", "--queue-url", queue),
-        env=command.environment(aws, tmp_path),
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
+    started = command.start(aws, tmp_path, "drain", "--queue-url", queue, hurried=False)
     while not any(called.operation == "LookupEvents" for called in aws.calls):
         assert started.poll() is None, started.communicate()
         time.sleep(0.02)
@@ -506,12 +500,7 @@ def test_an_account_that_is_not_ours_fails_with_a_hint(aws, queue, tmp_path):
 def test_an_interrupt_exits_with_130(queue, aws, tmp_path):
     aws.trail.rate = 0
     fill(aws, queue, 1)
-    started = subprocess.Popen(
-        command.line("drain", "--queue-url", queue),
-        env=command.environment(aws, tmp_path),
-        stderr=subprocess.PIPE,
-        text=True,
-    )
+    started = command.start(aws, tmp_path, "drain", "--queue-url", queue, hurried=False)
     while not any(called.operation == "LookupEvents" for called in aws.calls):
         assert started.poll() is None
         time.sleep(0.02)

@@ -1,11 +1,8 @@
 """`iacwatch replay-dlq` from outside: what was given up is listed, told, or handed back; nothing is lost."""
 
 import json
-import os
-import pty
 import re
 import signal
-import subprocess
 import time
 from datetime import timedelta
 
@@ -269,23 +266,8 @@ def test_what_strangers_wrote_stays_text_in_the_list(aws, dead, tmp_path):
 
 def test_the_list_fits_a_terminal(aws, dead, tmp_path):
     fill(aws, dead, 1)
-    ours, theirs = pty.openpty()
-    done = subprocess.Popen(
-        command.line("replay-dlq", "--dlq-url", dead, "--list"),
-        env=command.environment(aws, tmp_path, COLUMNS="90", TERM="xterm"),
-        stdout=theirs,
-        stderr=subprocess.DEVNULL,
-    )
-    os.close(theirs)
-    shown = b""
-    try:
-        while piece := os.read(ours, 65_536):
-            shown += piece
-    except OSError:
-        pass  # the other end is closed
-    os.close(ours)
-    assert done.wait(60) == 0
-    rows = re.sub(r"\x1b\[[0-9;]*m", "", shown.decode()).splitlines()
+    shown = command.on_a_terminal(aws, tmp_path, "replay-dlq", "--dlq-url", dead, "--list", columns="90")
+    rows = re.sub(r"\x1b\[[0-9;]*m", "", shown).splitlines()
     print(*rows, sep="\n")
     assert any("web-1" in row for row in rows)
     assert max(map(len, rows)) <= 90
@@ -328,12 +310,7 @@ def test_what_never_was_in_a_queue_cannot_be_handed_back_and_is_said_to_be_handl
 
 
 def start(aws, home, dead, *arguments):
-    return subprocess.Popen(
-        command.line("replay-dlq", "--dlq-url", dead, "--redrive", *arguments),
-        env=command.environment(aws, home),
-        stderr=subprocess.PIPE,
-        text=True,
-    )
+    return command.start(aws, home, "replay-dlq", "--dlq-url", dead, "--redrive", *arguments)
 
 
 def slowed(aws, queue, dead, tmp_path, count=4_000):

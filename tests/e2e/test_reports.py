@@ -35,17 +35,15 @@ def queue(aws):
     return url
 
 
+BYTES = {"encoding": None, "errors": None}
+
+
 def drained(aws, home, queue, *arguments, **more):
     """Run `drain` to its end; its output is bytes."""
-    line = command.line("drain", "--queue-url", queue, "--verdict", "all", *arguments)
-    return subprocess.run(
-        line,
-        env=command.environment(aws, home, **more),
-        capture_output=True,
-        timeout=60,
-        check=False,
-        cwd=home,
-    )
+    line = ("drain", "--queue-url", queue, "--verdict", "all", *arguments)
+    with command.start(aws, home, *line, streams=BYTES, **more) as process:
+        out, err = process.communicate(timeout=60)
+    return subprocess.CompletedProcess(line, process.returncode, out, err)
 
 
 @pytest.mark.parametrize("form", [each.name for each in FORMATS])
@@ -95,14 +93,8 @@ def test_nothing_found_is_a_report_too(aws, tmp_path, form, told):
 
 @pytest.mark.parametrize("form", ["markdown", "html"])
 def test_a_report_that_nobody_read_deletes_no_message(aws, queue, tmp_path, form):
-    line = command.line("drain", "--queue-url", queue, "--verdict", "all", "--format", form)
-    with subprocess.Popen(
-        line,
-        env=command.environment(aws, tmp_path),
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        cwd=tmp_path,
-    ) as process:
+    line = ("drain", "--queue-url", queue, "--verdict", "all", "--format", form)
+    with command.start(aws, tmp_path, *line, streams=BYTES) as process:
         process.stdout.close()
         told = process.stderr.read()
         assert process.wait(60) == 1

@@ -4,7 +4,6 @@ import json
 import os
 import re
 import signal
-import subprocess
 from collections import Counter
 
 import pytest
@@ -274,14 +273,7 @@ def test_hostile_names_stay_text(aws, tmp_path):
 def test_a_signal_ends_it_and_what_was_found_is_shown(aws, tmp_path):
     busy(aws)
     aws.latency = 1.0
-    with subprocess.Popen(
-        command.line("who", group_id(1), "--format", "jsonl", hurried=True),
-        env=command.environment(aws, tmp_path),
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        cwd=tmp_path,
-    ) as process:
+    with command.start(aws, tmp_path, "who", group_id(1), "--format", "jsonl") as process:
         assert process.stdout is not None
         first = process.stdout.readline()
         process.send_signal(signal.SIGINT)

@@ -4,7 +4,6 @@ import json
 import os
 import signal
 import sqlite3
-import subprocess
 import threading
 import time
 from contextlib import closing
@@ -50,13 +49,8 @@ class Victims:
             "IACWATCH_LEDGER__URL": f"sqlite://{self.ledger}",
             **more,
         }
-        return subprocess.Popen(
-            command.line("drain", "--queue-url", self.queue, "--format", "jsonl", *arguments),
-            env=command.environment(self.aws, self.folder, **environ),
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.PIPE,
-            cwd=self.folder,
-        )
+        line = ("drain", "--queue-url", self.queue, "--format", "jsonl", *arguments)
+        return command.start(self.aws, self.folder, *line, **environ)
 
     def run(self, *arguments, **more):
         """Run one to its end; return its exit code."""
@@ -67,7 +61,7 @@ class Victims:
     def kill_one(self, *arguments, most=14):
         """Start one and kill it: just before or after one of its first calls, or at any instant."""
         started = self.start(*arguments)
-        timer = threading.Timer(self.chance.uniform(0.5, 3), started.kill)
+        timer = threading.Timer(self.chance.uniform(0.05, 1), started.kill)
         if self.chance.random() < 0.8:
             at_last, timer = once(self.chance.randint(1, most)), threading.Timer(20, started.kill)
 
@@ -87,8 +81,8 @@ class Victims:
 
     def wait_for_leases(self):
         """Let three minutes pass, as if: what was hidden is visible, what was claimed may be claimed."""
-        # A poll of who was killed still waits at the queue for a second, and would take what the jump shows.
-        time.sleep(1.2)
+        # A poll of who was killed may still wait at the queue, and would take what the jump shows.
+        time.sleep(0.1)
         self.aws.jump(LATER)
         if self.ledger.exists():
             with closing(sqlite3.connect(self.ledger)) as opened, opened:

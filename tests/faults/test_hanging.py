@@ -3,6 +3,7 @@
 import signal
 import socket
 import subprocess
+import sys
 import threading
 import time
 from contextlib import contextmanager
@@ -76,9 +77,11 @@ def drain(aws, folder, queue, *arguments, python=(), **more):
         "IACWATCH_SLACK__CHANNEL": "#infra",
         "IACWATCH_SLACK__API_URL": aws.slack_url,
     }
-    started = command.line("drain", "--queue-url", queue, "--format", "jsonl", *arguments)
+    line = ("drain", "--queue-url", queue, "--format", "jsonl", *arguments)
+    if not python:
+        return command.start(aws, folder, *line, hurried=False, **slack, **more)
     return subprocess.Popen(
-        [started[0], *python, *started[3:]] if python else started,
+        [sys.executable, *python, *line],
         env=command.environment(aws, folder, **slack, **more),
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,

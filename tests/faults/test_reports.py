@@ -1,7 +1,6 @@
 """`--output` is whole or not at all, and nothing that a report was to show is deleted before it shows it."""
 
 import random
-import subprocess
 from pathlib import Path
 
 import pytest
@@ -100,18 +99,12 @@ def test_a_file_that_cannot_take_its_name_leaves_everything_in_the_queue(aws, pl
 def test_a_full_disk_under_stdout_deletes_nothing(aws, place, tmp_path, form):
     place.fill(1, 2)
     with Path("/dev/full").open("w") as full:
-        done = subprocess.run(
-            command.line("drain", "--queue-url", place.queue, "--format", form),
-            env=command.environment(aws, tmp_path),
-            stdout=full,
-            stderr=subprocess.PIPE,
-            text=True,
-            timeout=60,
-            check=False,
-        )
-    assert done.returncode == 1, done.stderr
-    assert "No space left" in done.stderr
-    assert "Traceback" not in done.stderr
+        line = ("drain", "--queue-url", place.queue, "--format", form)
+        process = command.start(aws, tmp_path, *line, streams={"stdout": full})
+        _, said = process.communicate(timeout=60)
+    assert process.returncode == 1, said
+    assert "No space left" in said
+    assert "Traceback" not in said
     assert waiting(aws, place) == {1, 2}
 
 
