@@ -41,7 +41,8 @@ def _instances(attributes: Any) -> Any:
 
 
 def _decoder(type_: Any) -> Callable[[bytes | bytearray | msgspec.Raw], Any]:
-    return msgspec.json.Decoder(type_).decode
+    decode: Callable[[bytes | bytearray | msgspec.Raw], Any] = msgspec.json.Decoder(type_).decode
+    return decode
 
 
 def _resources(instances: Any) -> Callable[[bytes | bytearray | msgspec.Raw], Any]:
