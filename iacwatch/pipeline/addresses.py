@@ -58,12 +58,8 @@ class Addresses:
             metadata=metadata,
             unread=answer.reason if isinstance(answer, Failure) else "",
         )
-        case.finding = replace(
-            finding,
-            iac=where.iac,
-            next_apply=next_apply(finding, where),
-            next_steps=next_steps(finding, where, self._rules),
-        )
+        finding = replace(finding, iac=where.iac, next_apply=next_apply(finding, where))
+        case.finding = replace(finding, next_steps=next_steps(finding, where, self._rules))
 
     def _indexed(self, resources: Sequence[Resource], now: datetime) -> Mapping[Resource, Indexed | Failure]:
         """Ask the index; one that cannot be read is said so once a run."""

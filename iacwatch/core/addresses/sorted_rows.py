@@ -54,6 +54,8 @@ class _Names:
 
 def sorted_rows(resource: Resource, indexed: Indexed, stacks: Sequence[StackRule]) -> SortedRows:
     """Sort what an index answered for an object."""
+    if not indexed.rows:
+        return SortedRows(covered=indexed.covered)
     names = _names(resource, stacks)
     found: dict[tuple[Relation, bool], list[IndexedRow]] = {}
     for each in indexed.rows:

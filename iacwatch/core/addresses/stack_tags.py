@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from iacwatch.core.iac import Engine, StackMetadata, StackResource
-from iacwatch.core.model import Change, Managed
+from iacwatch.core.model import Change, ChangeType, Managed
 from iacwatch.core.parse.tags import tags_before, tags_in_deletion, tags_of
 
 _NAME, _ID, _LOGICAL = (f"aws:cloudformation:{key}" for key in ("stack-name", "stack-id", "logical-id"))
@@ -36,16 +36,14 @@ class StackMark:
 
 
 def all_tags(change: Change, known: Mapping[str, str]) -> dict[str, str]:
-    """Return all tags that an object bears or bore before a change: those that it bears now count first."""
-    tags = {**known}
-    now = tags_of(change.item) if change.item else {}
+    """Return all tags that an object bears or bore before a change: those that are `known` count first."""
     if change.previous is not None:
         before = tags_of(change.previous)
-    elif change.item is not None and change.item.configuration is not None:
-        before, _ = tags_before(change, now)
-    else:
+    elif change.change_type is ChangeType.DELETE:
         before, _ = tags_in_deletion(change)
-    return {**before, **tags, **now}
+    else:
+        before, _ = tags_before(change, known)
+    return {**before, **known}
 
 
 def mark_of(tags: Mapping[str, str]) -> StackMark | None:
@@ -66,7 +64,7 @@ def mark_of(tags: Mapping[str, str]) -> StackMark | None:
 
 def stack_resource(change: Change, managed: Managed) -> StackResource | None:
     """Return what CloudFormation can be asked for about the object of a change; None where it is nobody's."""
-    mark = mark_of(all_tags(change, managed.tags))
+    mark = mark_of(managed.tags)
     if mark is None or mark.cdk_path or not (mark.stack_id and mark.logical_id):
         return None
     return StackResource(

@@ -4,11 +4,13 @@ import os
 import shlex
 import subprocess
 import tomllib
+from dataclasses import replace
 from datetime import timedelta
 from urllib.parse import unquote, urlsplit
 
 import pytest
 
+from iacwatch.core.addresses.next.apply import next_apply
 from iacwatch.core.addresses.next.steps import next_steps
 from iacwatch.core.attribution.verdict import ignored
 from iacwatch.core.iac import AddressRules, Engine
@@ -49,7 +51,8 @@ STACK = {
 def steps(*rows, found=None, rules=None, **more):
     found = found or finding()
     rules = rules or AddressRules()
-    return next_steps(found, where(found, *rows, rules=rules, **more), rules)
+    located = where(found, *rows, rules=rules, **more)
+    return next_steps(replace(found, next_apply=next_apply(found, located)), located, rules)
 
 
 def text(kind, *rows, **more):
@@ -180,9 +183,14 @@ def test_an_import_block_is_for_what_is_in_no_state_and_whose_id_is_known():
         made = item(resource=thing, created_at=CAPTURED_AT - timedelta(days=9))
         found = finding(change=change(resource=thing, item=made))
         assert block in text("import", found=found)
-    thing = resource(type="AWS::Backup::BackupPlan", id="x", arn="arn:aws:x")
-    made = item(resource=thing, created_at=CAPTURED_AT - timedelta(days=9))
-    assert text("import", found=finding(change=change(resource=thing, item=made))) is None
+    for fields in (
+        {"type": "AWS::Backup::BackupPlan"},
+        {"type": "AWS::IAM::Role", "name": None},
+        {"type": "AWS::IAM::Role", "arn": f"arn:aws:iam::{ACCOUNT}:role/aws-service-role/x.amazonaws.com/X"},
+    ):
+        thing = resource(**{"id": "AROA", "arn": f"arn:aws:iam::{ACCOUNT}:role/x", **fields})
+        made = item(resource=thing, created_at=CAPTURED_AT - timedelta(days=9))
+        assert text("import", found=finding(change=change(resource=thing, item=made))) is None
 
 
 @pytest.mark.parametrize("name", HOSTILE)

@@ -19,6 +19,9 @@ EXPLAINED: Final = frozenset({Verdict.OUT_OF_BAND, Verdict.UNATTRIBUTED})
 """Verdicts whose findings say what the next apply does: other changes are what the code wants."""
 
 
+ORPHAN: Final = "orphan"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rule:
     """One row of the table; `reason` is a sentence, ``{...}`` filled in from the situation."""
@@ -172,7 +175,7 @@ RULES: Final = (
         " yet",
     ),
     Rule(
-        name="orphan",
+        name=ORPHAN,
         does=Does.NOTHING,
         fits=lambda at: at.orphan,
         reason="no indexed state holds it, though states of its account are indexed: no code is known to"

@@ -27,7 +27,7 @@ class Did(Enum):
 class Effect:
     """What was done, and to parts of which kind.
 
-    `elements` are the parts that were added or removed, `before` is how many there were; None: not known.
+    `elements` are the parts that were added or removed, `before` is how many there were of what was removed.
     """
 
     did: Did
@@ -54,12 +54,14 @@ def effect_of(change: Change) -> Effect:
     altered = kind.identity and any(removed[key] != added[key] for key in removed.keys() & added.keys())
     if altered or bool(gone) == bool(come):
         return Effect(did=Did.CHANGED)
-    listed = {key for key, each in _keyed(kind, _list_in(change, kind)) if not kind.innate(each)}
+    listed = (
+        {key for key, each in _keyed(kind, _list_in(change, kind)) if not kind.innate(each)} if gone else ()
+    )
     return Effect(
         did=Did.PART_ADDED if come else Did.PART_REMOVED,
         parts=kind,
         elements=tuple(added[key] if come else removed[key] for key in sorted(come or gone, key=repr)),
-        before=len((listed | gone) - come) if listed or gone else None,
+        before=len(gone.union(listed)) if gone else None,
     )
 
 

@@ -19,7 +19,7 @@ _BY: Final = {
             EC2::VPCEndpoint EC2::VPCPeeringConnection EC2::Volume EFS::AccessPoint EFS::FileSystem KMS::Key
             Route53::HostedZone SQS::Queue""",
         "name": """
-            CloudWatch::Alarm DynamoDB::Table ECR::Repository ECS::Cluster EKS::Cluster
+            DynamoDB::Table ECR::Repository ECS::Cluster EKS::Cluster
             ElasticLoadBalancing::LoadBalancer IAM::Group IAM::Role IAM::User Kinesis::Stream Lambda::Function
             Logs::LogGroup RDS::DBInstance S3::Bucket SSM::Parameter""",
         "arn": """
@@ -31,6 +31,9 @@ _BY: Final = {
 }
 """Which of an object's names is the id that ``terraform import`` takes, by Config type without ``AWS::``."""
 
+_OF_A_SERVICE: Final = ":role/aws-service-role/"
+"""In the ARN of a role that a service made for itself: it is a resource of another type."""
+
 _OTHER: Final = re.compile(r"[^A-Za-z0-9_-]+")
 _ESCAPED: Final = {"\\": "\\\\", '"': '\\"', "${": "$${", "%{": "%%{"}
 
@@ -38,13 +41,11 @@ _ESCAPED: Final = {"\\": "\\\\", '"': '\\"', "${": "$${", "%{": "%%{"}
 def import_block(resource: Resource) -> str | None:
     """Return the block that imports an object; None where its import id is not known for sure."""
     by, kind = _BY.get(resource.type.removeprefix("AWS::")), usual_type(resource.type)
-    found: dict[str | None, str | None] = {
-        "id": resource.id,
-        "name": resource.name or resource.id,
-        "arn": resource.arn,
-    }
-    known = found.get(by)
-    if not known or not kind or not known.isprintable():
+    arn = resource.arn or ""
+    # What has no other name is called by its id where its ARN ends with that.
+    name = resource.name or (resource.id if arn.endswith((f":{resource.id}", f"/{resource.id}")) else "")
+    known = {"id": resource.id, "name": name, "arn": arn}.get(by or "")
+    if not known or not kind or not known.isprintable() or _OF_A_SERVICE in arn:
         return None
     return f"import {{\n  to = {kind}.{_label(resource.name or resource.id)}\n  id = {quoted(known)}\n}}"
 

@@ -10,10 +10,9 @@ from typing import Final
 from urllib.parse import quote
 
 from iacwatch.core.addresses.choose import Located
-from iacwatch.core.addresses.next.apply import EXPLAINED
+from iacwatch.core.addresses.next.apply import EXPLAINED, ORPHAN
 from iacwatch.core.addresses.next.commands import look
 from iacwatch.core.addresses.next.imports import import_block
-from iacwatch.core.addresses.next.situation import situation
 from iacwatch.core.iac import AddressRules, IacAddress, NextStep
 from iacwatch.core.model import Change, ChangeType, Finding
 
@@ -26,7 +25,10 @@ _MOST: Final = 20
 
 
 def next_steps(finding: Finding, located: Located, rules: AddressRules) -> tuple[NextStep, ...]:
-    """Return what to do about a finding; where the code wants the change, only where that code is."""
+    """Return what to do about a finding that has its `next_apply`.
+
+    Where the code wants the change, it is only where that code is.
+    """
     steps = [step for step in (_where(located.iac, rules),) if step is not None]
     if finding.verdict not in EXPLAINED:
         return tuple(steps)
@@ -37,7 +39,8 @@ def _looking(finding: Finding, located: Located, rules: AddressRules) -> Iterato
     resource = finding.change.resource
     if text := look(located, resource, rules.command):
         yield NextStep(kind="plan", text=text)
-    if situation(finding, located).orphan and (block := import_block(resource)):
+    orphan = finding.next_apply is not None and finding.next_apply.rule == ORPHAN
+    if orphan and (block := import_block(resource)):
         yield NextStep(kind="import", text=block)
 
 
