@@ -3,7 +3,7 @@
 import json
 from datetime import timedelta
 
-from tests.fixtures import command, moto_aws, started
+from tests.fixtures import command, moto_aws
 from tests.worlds.addresses.company import BUCKET, CODEOWNERS, rules
 from tests.worlds.addresses.estate import BARREN, SECOND, THIRD
 from tests.worlds.addresses.states import State, compressed, with_mark
@@ -53,7 +53,6 @@ class Desk:
         self.table, self.bucket = table, BUCKET
         self.temporary = folder / "tmp"
         self.temporary.mkdir()
-        aws.sqs.patience = 0
         dead = aws.create_queue("dead")
         self.url = aws.create_queue("iacwatch", visibility=900, max_receives=20, dlq_url=dead)
         for account in (SECOND, THIRD, BARREN):
@@ -84,19 +83,15 @@ class Desk:
 
     # Running.
 
-    def variables(self, **more):
-        away = moto_aws.environment() if self.table or "s3-old" in self.stacks else {}
-        return command.environment(self.aws, self.folder, TMPDIR=str(self.temporary), **away, **more)
-
     def run(self, label, *arguments, cwd=None, stdin=b"", loud=True, **variables):
         """Run the command in a folder; keep and return what it said."""
         line = ("--config", str(self.configuration), *(("-vv",) if loud else ()), *arguments)
-        code, out, err = started.run(
-            line, self.variables(**variables), cwd or self.folder, stdin, 600, hurried=True
-        )
-        done = (label, code, out.decode("utf-8", "surrogateescape"), err.decode("utf-8", "surrogateescape"))
-        self.said.append(done)
-        return done
+        away = moto_aws.environment() if self.table or "s3-old" in self.stacks else {}
+        own = {"HOME": str(self.folder), "TMPDIR": str(self.temporary), **away, **variables}
+        done = command.run(self.aws, cwd or self.folder, *line, stdin=stdin, timeout=600, **own)
+        said = (label, done.returncode, done.stdout, done.stderr)
+        self.said.append(said)
+        return said
 
     def pipeline(self, stack):
         """Return the folder, the variables and the options with which a pipeline hands over this stack's state."""
