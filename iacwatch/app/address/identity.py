@@ -84,9 +84,13 @@ def identify(
 
 
 def _checkout(here: Path, job: CiJob) -> Path | None:
-    """Return the root of the repository: the nearest folder with ``.git`` in it, else what the CI says."""
+    """Return the root of the repository: the nearest folder with ``.git`` in it, else what the CI says.
+
+    Worktrees and submodules have a file of that name. What Terragrunt copied is another repository's.
+    """
     said = Path(job.checkout).expanduser().resolve() if job.checkout else None
-    return next((each for each in (here, *here.parents) if each == said or (each / ".git").is_dir()), said)
+    own = Path(str(here).partition(f"{os.sep}{ci_variables.COPIES}")[0])
+    return next((each for each in (own, *own.parents) if each == said or (each / ".git").exists()), said)
 
 
 def _directory(
@@ -124,7 +128,13 @@ def _workspace(job: CiJob, code: Path, environ: Mapping[str, str]) -> str:
 
 
 def _origin(checkout: Path | None) -> str:
-    return ci_variables.origin_of(_text(checkout / ".git" / "config")) if checkout else ""
+    if checkout is None:
+        return ""
+    folder = checkout / ".git"
+    if folder.is_file():
+        folder = checkout / _text(folder).removeprefix("gitdir:").strip()
+        folder /= _text(folder / "commondir").strip()
+    return ci_variables.origin_of(_text(folder / "config"))
 
 
 def _owner(named: str | None, job: CiJob, directory: str | None, checkout: Path | None) -> str:

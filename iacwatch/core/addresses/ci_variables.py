@@ -14,7 +14,9 @@ _BEFORE_NAME: Final = re.compile(r"(?:v\d+/repos/|scm/)")
 """What the paths of CodeCommit's and Bitbucket Server's URLs begin with."""
 
 _ORIGIN: Final = re.compile(r'^\s*\[remote "origin"\][^\[]*?^\s*url\s*=\s*(\S+)', re.MULTILINE)
-_COPIES: Final = "/.terragrunt-cache"
+COPIES: Final = ".terragrunt-cache"
+"""The folder in which Terragrunt runs copies of modules."""
+
 _CODE: Final = ("*.tf", "*.tf.json", "*.tofu", "*.tofu.json", "terragrunt.hcl", ".terraform")
 
 
@@ -186,7 +188,7 @@ def directory_in(checkout: str, folder: str) -> str | None:
     Both are absolute, without links. A module that Terragrunt copied is where its ``terragrunt.hcl`` is.
     """
     root, inner = (path.replace("\\", "/").rstrip("/") for path in (checkout, folder))
-    inner = inner.partition(_COPIES)[0]
+    inner = inner.partition(f"/{COPIES}")[0]
     if not checkout or not f"{inner}/".startswith(f"{root}/"):
         return None
     return inner[len(root) :].strip("/")
@@ -202,7 +204,7 @@ def command_of(environ: Mapping[str, str], folder: str, names: Iterable[str]) ->
     there = frozenset(names)
     if (
         "terragrunt.hcl" in there
-        or _COPIES in folder.replace("\\", "/")
+        or f"/{COPIES}" in folder.replace("\\", "/")
         or any(name.startswith(("TG_CTX_", "TERRAGRUNT_")) for name in environ)
     ):
         return "terragrunt"

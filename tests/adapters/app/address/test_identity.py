@@ -124,3 +124,24 @@ def test_hcp_terraform_calls_a_state_by_its_workspace(tmp_path):
 def test_a_directory_outside_the_repository_is_a_mistake(checkout, directory):
     with pytest.raises(UsageError, match="is no directory of the repository; write it from"):
         of(actions(checkout), checkout, directory=directory)
+
+
+def test_a_worktree_is_the_clone_that_it_was_made_of(checkout, tmp_path):
+    own = tmp_path / "clone/.git/worktrees/infra"
+    own.mkdir(parents=True)
+    (own / "commondir").write_text("../..\n")
+    (tmp_path / "clone/.git/config").write_text('[remote "origin"]\n\turl = git@github.com:acme/infra.git\n')
+    (checkout / ".git").write_text(f"gitdir: {own}\n")
+    assert of({}, checkout / "live/prod/net").place == "acme/infra//live/prod/net"
+
+
+def test_a_copied_module_with_a_clone_of_its_own_is_the_stacks_that_runs_it(checkout):
+    (checkout / ".git").mkdir()
+    (checkout / ".git/config").write_text('[remote "origin"]\n\turl = git@github.com:acme/infra.git\n')
+    module = checkout / "live/prod/dns/.terragrunt-cache/a/b"
+    (module / ".git").mkdir(parents=True)
+    (module / ".git/config").write_text('[remote "origin"]\n\turl = git@github.com:acme/modules.git\n')
+    (module / "main.tf").touch()
+    for environ in ({}, actions(checkout)):
+        found = of(environ, module)
+        assert (found.place, found.command) == ("acme/infra//live/prod/dns", "terragrunt")
