@@ -57,24 +57,27 @@ def sorted_rows(resource: Resource, indexed: Indexed, stacks: Sequence[StackRule
     if not indexed.rows:
         return SortedRows(covered=indexed.covered)
     names = _names(resource, stacks)
-    found: dict[tuple[Relation, bool], list[IndexedRow]] = {}
-    for each in indexed.rows:
-        relation = _relation(each, names)
-        found.setdefault((relation, each.head.planned_at is not None), []).append(each)
-
-    def kept(*relations: Relation, planned: bool = False) -> tuple[IndexedRow, ...]:
-        return tuple(best_first(row for kind in relations for row in found.get((kind, planned), ())))
-
-    planned = [(relation, row) for (relation, plan), rows in found.items() if plan for row in rows]
+    states = [(each, _relation(each, names)) for each in indexed.rows if each.head.planned_at is None]
+    # A plan may tell less of an instance than the state that it is for: its account, where that has several.
+    known = {(each.head.place, each.row.address): relation for each, relation in states}
+    plans = [
+        (each, known.get((state_of(each.head.place), each.row.address)) or _relation(each, names))
+        for each in indexed.rows
+        if each.head.planned_at is not None
+    ]
     return SortedRows(
-        objects=kept(Relation.OBJECT),
-        facets=kept(Relation.FACET),
-        parts=kept(Relation.PART),
-        planned=tuple(best_first(row for kind, row in planned if kind in {Relation.OBJECT, Relation.FACET})),
-        planned_parts=kept(Relation.PART, planned=True),
-        maybe=any(relation is Relation.MAYBE for relation, _ in found),
+        objects=_those(states, Relation.OBJECT),
+        facets=_those(states, Relation.FACET),
+        parts=_those(states, Relation.PART),
+        planned=_those(plans, Relation.OBJECT, Relation.FACET),
+        planned_parts=_those(plans, Relation.PART),
+        maybe=any(relation is Relation.MAYBE for _, relation in (*states, *plans)),
         covered=indexed.covered,
     )
+
+
+def _those(rows: Iterable[tuple[IndexedRow, Relation]], *relations: Relation) -> tuple[IndexedRow, ...]:
+    return tuple(best_first(each for each, relation in rows if relation in relations))
 
 
 def best_first(rows: Iterable[IndexedRow]) -> list[IndexedRow]:

@@ -1,5 +1,6 @@
 """Where an object lives: which source counts, which row of an index it is, and what the others say."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -177,6 +178,15 @@ def test_the_object_counts_before_its_deposed_one():
 def test_a_plan_alone_tells_the_address_too():
     iac = where(finding(), row(head=head(place=f"{PLACE}#plan", planned_at=CAPTURED_AT))).iac
     assert (iac.address, iac.state, iac.serial) == (ADDRESS, PLACE, None)
+
+
+def test_a_plan_that_tells_no_account_is_of_the_same_address_in_its_state():
+    own = row("aws_iam_role.app", type="aws_iam_role", id="app", region="")
+    bare = row("aws_iam_role.app", type="aws_iam_role", id="app", region="", account_id="")
+    planned = replace(bare, head=head(place=f"{PLACE}#plan", planned_at=CAPTURED_AT))
+    elsewhere = replace(bare, head=head(place="other#plan", planned_at=CAPTURED_AT))
+    found = finding(change=change(resource=ROLE, item=item(resource=ROLE)))
+    assert where(found, own, planned, elsewhere).rows.planned == (planned,)
 
 
 def test_the_tags_of_a_stack_count_before_all():
