@@ -56,7 +56,7 @@ def row_of(values: Any) -> AddressRow:
         named["planned"] = Planned(
             actions=tuple(actions), action_reason=reason, replace_paths=tuple(paths), drift_only=drift_only
         )
-    if not all(isinstance(value, str) for name, value in named.items() if name not in _NO_TEXTS):
+    if {type(value) for name, value in named.items() if name not in _NO_TEXTS} != {str}:
         raise TypeError("a text is none")
     return AddressRow(**named)
 

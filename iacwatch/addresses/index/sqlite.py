@@ -1,6 +1,7 @@
 """The index of addresses in one SQLite file, for the runs of one machine.
 
-Keys stand there as numbers made of their digests: the rows themselves tell whether they have the key.
+Keys stand there as numbers: 64 bits of their digests. Of some million keys no two have the same, and a row
+tells itself what it is.
 """
 
 import hashlib
@@ -75,6 +76,8 @@ _KIND: Final = SqliteKind(
     ),
 )
 
+_BY_KEY: Final = "SELECT key, id, gone_at, text, state FROM key JOIN row ON id = key.row WHERE key IN"
+
 
 class SqliteIndex:
     """A `ports.AddressIndex` in the file `path`, made by the first write: for its owner's eyes only."""
@@ -86,14 +89,15 @@ class SqliteIndex:
 
     def find(self, resources: Sequence[Resource], *, now: datetime) -> Mapping[Resource, Indexed | Failure]:
         """Answer for every resource; a file that cannot be used is a `Failure` of each."""
+        asked = {each: resource_keys(each) for each in resources}
         try:
             with self._file.reading() as database:
-                found = self._rows(database, [key for each in resources for key in resource_keys(each)])
+                found = self._rows(database, [key for keys in asked.values() for key in keys])
                 covered = _accounts(database, "WHERE covered")
         except IacwatchError as error:
             failure = Failure(reason=str(error))
             return dict.fromkeys(resources, failure)
-        return dict(answers(resources, found, covered, now=now))
+        return dict(answers(asked, found, covered, now=now))
 
     def search(self, text: str, *, now: datetime) -> Sequence[IndexedRow]:
         """Return the rows whose id, ARN, address or name is exactly `text`, in a fixed order."""
@@ -189,22 +193,22 @@ class SqliteIndex:
 
     def _rows(self, database: sqlite3.Connection, keys: Iterable[str]) -> Mapping[str, Sequence[IndexedRow]]:
         """Return the rows of keys, by key."""
-        wanted = set(keys)
-        rows: dict[int, tuple[int | None, str, int]] = {}
-        left = iter(wanted)
-        while some := [_number(key) for key in islice(left, AT_ONCE)]:
-            marks = ", ".join("?" * len(some))
+        keys_of = {_number(key): key for key in keys}
+        hits: list[tuple[str, int, tuple[int | None, str, int]]] = []
+        left = iter(keys_of)
+        while some := list(islice(left, AT_ONCE)):
             selected = database.execute(
-                f"SELECT id, gone_at, text, state FROM key JOIN row ON id = key.row WHERE key IN ({marks})",  # noqa: S608  (marks only)
+                f"{_BY_KEY} ({', '.join('?' * len(some))})",
                 some,
             )
-            rows.update((number, (gone_at, text, state)) for number, gone_at, text, state in selected)
-        heads = self._heads(database, {state for _, _, state in rows.values()})
+            hits += [(keys_of[number], row, stored) for number, row, *stored in selected]
+        heads = self._heads(database, {state for _, _, (_, _, state) in hits})
+        rows: dict[int, IndexedRow] = {}
         found: dict[str, list[IndexedRow]] = defaultdict(list)
-        for gone_at, text, state in rows.values():
-            row = self._row(text)
-            for key in wanted.intersection(row_keys(row)):
-                found[key].append(IndexedRow(row=row, head=heads[state], gone_at=moment_of(gone_at)))
+        for key, number, (gone_at, text, state) in hits:
+            if number not in rows:
+                rows[number] = IndexedRow(row=self._row(text), head=heads[state], gone_at=moment_of(gone_at))
+            found[key].append(rows[number])
         return found
 
     def _heads(self, database: sqlite3.Connection, states: Iterable[int]) -> dict[int, StateHead]:

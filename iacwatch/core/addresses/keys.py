@@ -124,4 +124,4 @@ def _plain(text: str) -> str:
 
 
 def _is_arn(text: str) -> bool:
-    return arn_parts(text) is not None
+    return text.startswith("arn:") and arn_parts(text) is not None

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Final, NamedTuple
 
-from iacwatch.core.addresses.keys import may_be, resource_keys
+from iacwatch.core.addresses.keys import may_be
 from iacwatch.core.arn import is_account
 from iacwatch.core.iac import AddressRow, Indexed, IndexedRow, StateHead
 from iacwatch.core.model import Resource
@@ -60,27 +60,21 @@ def accounts_of(kept: Iterable[Kept], head: StateHead) -> dict[str, bool]:
 
 
 def answers(
-    resources: Sequence[Resource],
+    asked: Mapping[Resource, Sequence[str]],
     found: Mapping[str, Sequence[IndexedRow]],
     covered: frozenset[str],
     *,
     now: datetime,
 ) -> dict[Resource, Indexed]:
-    """Return what an index knows of each resource, from its rows by key and the accounts that it covers."""
+    """Return what an index knows of each resource, by its keys, from rows by key and covered accounts."""
     return {
         resource: Indexed(
             rows=ordered(
-                [
-                    each
-                    for key in resource_keys(resource)
-                    for each in found.get(key, ())
-                    if may_be(each.row, resource)
-                ],
-                now=now,
+                (each for key in keys for each in found.get(key, ()) if may_be(each.row, resource)), now=now
             ),
             covered=resource.account_id in covered,
         )
-        for resource in resources
+        for resource, keys in asked.items()
     }
 
 

@@ -37,13 +37,14 @@ class DynamoIndex:
 
     def find(self, resources: Sequence[Resource], *, now: datetime) -> Mapping[Resource, Indexed | Failure]:
         """Answer for every resource; a table that cannot be used is a `Failure` of each."""
-        keys = dict.fromkeys(key for each in resources for key in resource_keys(each))
+        asked = {each: resource_keys(each) for each in resources}
+        keys = dict.fromkeys(key for some in asked.values() for key in some)
         account_ids = dict.fromkeys(each.account_id for each in resources)
         try:
             rows, covered = found(self._table, keys, account_ids, now=now)
         except IacwatchError as error:
             return dict.fromkeys(resources, Failure(reason=str(error)))
-        return dict(answers(resources, rows, covered, now=now))
+        return dict(answers(asked, rows, covered, now=now))
 
     def search(self, text: str, *, now: datetime) -> Sequence[IndexedRow]:
         """Return the rows whose id, ARN, address or name is exactly `text`, in a fixed order."""
