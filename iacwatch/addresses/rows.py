@@ -265,15 +265,12 @@ def _checked(region: str, account: str) -> tuple[str, str]:
 
 def _key(key: Any) -> str:
     """Return an instance's key as it stands in the address; "" where it is no key."""
-    match key:
-        case str():
-            return bracketed(clean(key))
-        case bool():
-            return ""
-        case int() | float() if key >= 0 and key == int(key):
-            return bracketed(int(key))
-        case _:
-            return ""
+    if isinstance(key, str):
+        return bracketed(clean(key))
+    is_whole = (isinstance(key, int) and not isinstance(key, bool)) or (
+        isinstance(key, float) and key.is_integer()
+    )
+    return bracketed(int(key)) if is_whole and key >= 0 else ""
 
 
 def _direction(value: Any) -> str:

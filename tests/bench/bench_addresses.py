@@ -9,11 +9,12 @@ import statistics
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 from iacwatch.addresses.state import read_state
 from iacwatch.core.iac import StateHead
@@ -43,39 +44,59 @@ print(before, peak(), len(rows))
 """
 
 
-def made(kind: str, rng: random.Random) -> bytes:
-    """Return a state of about 50 MB; `kind`: small resources, large ones, one of many instances, dependencies."""
-    resources, size, number = [], 0, 0
-    while size < SIZE * (0.6 if kind == "one resource" else 1) / 1.45:
-        number += 1
-        text = "x" * rng.choice({"small": (20, 200), "large": (2000, 20_000)}.get(kind, (100, 1000)))
-        arn = f"arn:aws:ec2:eu-west-1:{ACCOUNT}:security-group/sg-{number:08x}"
-        given = instance(
-            key=f"k{number}" if kind == "one resource" else None,
-            arn=arn,
-            description=text,
+def real() -> bytes:
+    """Return a state of about 50 MB, of the resources of real ones, again and again."""
+    files = sorted((Path(__file__).parents[1] / "data" / "states").glob("*.tfstate"))
+    found = [each for file in files for each in json.loads(file.read_bytes())["resources"]]
+    times = round(SIZE / len(json.dumps(found, indent=2)))
+    return written({**each, "name": f"{each['name']}_{at}"} for at in range(times) for each in found)
+
+
+def made(size: int, *, dependencies: int = 0, together: bool = False) -> bytes:
+    """Return a state of about 50 MB, of security groups of some `size` in bytes.
+
+    Each depends on some others; `together`: they are instances of one resource.
+    """
+    groups = [
+        instance(
+            key=f"k{at}" if together else None,
+            arn=f"arn:aws:ec2:eu-west-1:{ACCOUNT}:security-group/sg-{at:08x}",
+            description="x" * max(0, size - 600),
             egress=[
                 {"cidr_blocks": ["0.0.0.0/0"], "from_port": 0, "protocol": "-1", "to_port": 0, "self": False}
             ],
-            id=f"sg-{number:08x}",
+            id=f"sg-{at:08x}",
             ingress=[],
-            name=f"web-{number}",
+            name=f"web-{at}",
             owner_id=ACCOUNT,
-            revoke_rules_on_delete=False,
-            tags={"Name": f"web-{number}", "team": "net"},
-            tags_all={"Name": f"web-{number}", "team": "net"},
+            tags={"Name": f"web-{at}", "team": "net"},
+            tags_all={"Name": f"web-{at}", "team": "net"},
             timeouts=None,
             vpc_id="vpc-1",
         )
-        if kind == "dependencies":
-            given["dependencies"] = [f"module.net.aws_subnet.s{each}" for each in range(80)]
-        one = resource("aws_security_group", f"web_{number}", given, module=f'module.m["{number % 50}"]')
-        size += len(json.dumps(one))
-        resources.append(one)
-    if kind == "one resource":
-        together = resource("aws_security_group", "web", *(each["instances"][0] for each in resources))
-        resources = [together]
+        | {"dependencies": [f"module.net.aws_subnet.s{each}" for each in range(dependencies)]}
+        for at in range(SIZE // (size + 600 + dependencies * 50))
+    ]
+    if together:
+        return written([resource("aws_security_group", "web", *groups)])
+    return written(
+        resource("aws_security_group", f"web_{at}", each, module=f'module.m["{at % 50}"]')
+        for at, each in enumerate(groups)
+    )
+
+
+def written(resources: Iterable[Any]) -> bytes:
+    """Return a state as Terraform writes it."""
     return json.dumps(state(*resources), indent=2).encode()
+
+
+KINDS: dict[str, Callable[[], bytes]] = {
+    "of real resources": real,
+    "of 1 kB each": partial(made, 1000),
+    "of 10 kB each": partial(made, 10_000),
+    "of 80 dependencies each": partial(made, 1000, dependencies=80),
+    "of one resource with 1 kB an instance": partial(made, 1000, together=True),
+}
 
 
 def seconds(run: Callable[[], object]) -> float:
@@ -94,8 +115,8 @@ def main() -> None:
     fast = module.typed
     roads = {"stdlib": None, **({"msgspec": fast} if fast else {})}
     with TemporaryDirectory() as folder:
-        for kind in ("small", "large", "dependencies", "one resource"):
-            data = made(kind, rng)
+        for kind, make in KINDS.items():
+            data = make()
             path = Path(folder) / "x.tfstate"
             path.write_bytes(data)
             taken: dict[str, list[float]] = {name: [] for name in ("json.loads", *roads)}

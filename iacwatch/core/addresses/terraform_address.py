@@ -26,7 +26,6 @@ _SHORT: Final = {"\n": "\\n", "\r": "\\r", "\t": "\\t", '"': '\\"', "\\": "\\\\"
 _LONG: Final = {short[1]: letter for letter, short in _SHORT.items()}
 _HARMLESS: Final = re.compile(r"[\w .:/@+=,-]*")
 _BEYOND_FOUR_DIGITS: Final = 0x10000
-_BEYOND_UNICODE: Final = 0x110000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,7 +59,7 @@ def bracketed(key: str | int | None) -> str:
 
 
 def unquoted(text: str) -> str:
-    """Return what a text quoted by HCL stands for; ValueError where a code is of no character."""
+    """Return what a text quoted by HCL stands for; ValueError or OverflowError where a code is of none."""
     return _STEP.sub(_meant, text[1:-1])
 
 
@@ -90,7 +89,7 @@ def parse_address(text: str) -> TerraformAddress | None:
             key=None if key is None else unquoted(key[1:-1]) if key[1] == '"' else int(key[1:-1]),
             data=found["data"] is not None,
         )
-    except ValueError:
+    except (ValueError, OverflowError):
         return None
     return parts
 

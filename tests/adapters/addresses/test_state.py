@@ -111,6 +111,9 @@ def test_keys_are_written_as_terraform_writes_them(key, written):
         ({}, [1]),
         ({}, -1),
         ({}, 1.5),
+        ({}, float("inf")),
+        ({}, float("nan")),
+        ({}, {"x": 1}),
         ({}, "x" * 9000),
     ],
 )
