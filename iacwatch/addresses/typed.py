@@ -27,7 +27,8 @@ def _optional(names: Iterable[str]) -> list[tuple[str, Any, Any]]:
 
 
 def _reader(type_: Any) -> _Reader:
-    return msgspec.json.Decoder(type_).decode
+    read: _Reader = msgspec.json.Decoder(type_).decode
+    return read
 
 
 _Identity: Any = msgspec.defstruct("_Identity", _optional(IDENTITY), gc=False)
