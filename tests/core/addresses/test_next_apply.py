@@ -9,7 +9,7 @@ import pytest
 import iacwatch
 from iacwatch.core.addresses.next.apply import BEFORE_PLANS, RULES, next_apply
 from iacwatch.core.iac import Does, Engine
-from iacwatch.core.model import ChangeType, Evidence, Managed, Mention, Verdict
+from iacwatch.core.model import ChangeType, Evidence, Managed, Mention, Relationship, Verdict
 from tests.fixtures.builders import (
     ACCOUNT,
     CALLED_AT,
@@ -135,6 +135,7 @@ CASES = {
     "a rule added, and a plan that makes another": ("plan", "nothing", [ADDED], {"rows": [row(), ingress(1), plan("no-op"), plan("no-op", like=ingress(1)), plan("create", like=ingress(7))]}),
     "a plan that makes an old-style rule again": ("plan", "recreate", [REMOVED], {"rows": [row(), ingress(**OLD_RULE), plan("no-op"), plan("create", like=ingress(**OLD_RULE))]}),
     "a plan that does not know an old-style rule": ("tf-part", "unknown", [REMOVED], {"rows": [row(), ingress(**OLD_RULE), plan("no-op")]}),
+    "a group that is adopted": ("tf-adopted", "unknown", [ADDED], {"rows": [row("aws_default_security_group.x", type="aws_default_security_group", id=GROUP_ID), ingress()]}),
     "the latest of two plans": ("plan", "nothing", [TAG], {"rows": [row(), plan("update"), plan("no-op", after=2 * HOUR)]}),
     "only a plan of before": ("tf-planned-only", "unknown", [TAG], {"rows": [plan("update", after=-HOUR)]}),
 }  # fmt: skip
@@ -150,7 +151,7 @@ def test_each_case_has_its_rule(case):
 
 
 def test_every_rule_is_met_by_a_case_above_or_below():
-    met = {rule for rule, *_ in CASES.values()} | {"index-unread", "orphan-young"}
+    met = {rule for rule, *_ in CASES.values()} | {"index-unread", "orphan-young", "orphan-within"}
     assert {rule.name for rule in (*BEFORE_PLANS, *RULES)} == met - {"plan"}
 
 
@@ -181,6 +182,16 @@ def test_what_was_made_lately_may_be_in_a_state_that_is_on_its_way():
     assert told(item=young).rule == "orphan-young"
     made = told(ADDED, change_type=ChangeType.CREATE)
     assert made.rule == "orphan"
+
+
+def test_what_may_be_a_block_of_another_object_is_no_orphan():
+    disk = resource(type="AWS::EC2::Volume", id="vol-0a1b2c3d4e5f60718", arn="arn:aws:ec2:::volume/x")
+    old = {"resource": disk, "created_at": CAPTURED_AT - timedelta(days=9)}
+    to = Relationship(type="AWS::EC2::Instance", id="i-1", name=None, label="Is attached to Instance")
+    assert told(TAG, resource=disk, item=item(**old, relationships=(to,))).rule == "orphan-within"
+    assert told(TAG, resource=disk, item=item(**old)).rule == "orphan"
+    copied = item(**{**old, "configuration": {"replicas": [{"regionName": "us-east-1"}]}})
+    assert told(TAG, resource=disk, item=copied).rule == "orphan-within"
 
 
 def test_a_plan_says_why():

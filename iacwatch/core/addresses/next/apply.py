@@ -96,6 +96,12 @@ RULES: Final = (
         reason="it is the deposed object of {address}, which the next apply deletes",
     ),
     Rule(
+        name="tf-adopted",
+        does=Does.UNKNOWN,
+        fits=lambda at: _state(at, Did.DELETED, Did.PART_ADDED, Did.PART_REMOVED) and at.adopted,
+        reason="its resource adopts what AWS or another account made, and goes by rules of its own",
+    ),
+    Rule(
         name="tf-deleted-since",
         does=Does.UNKNOWN,
         fits=lambda at: _state(at, Did.DELETED) and bool(at.row and at.row.gone_at),
@@ -173,6 +179,13 @@ RULES: Final = (
         fits=lambda at: at.unheld and at.young,
         reason="no indexed state holds it, but it was made so lately that one may not have been handed over"
         " yet",
+    ),
+    Rule(
+        name="orphan-within",
+        does=Does.UNKNOWN,
+        fits=lambda at: at.unheld and at.within,
+        reason="no indexed state holds it by itself, but it may be a block of an instance, or a copy of what"
+        " one holds",
     ),
     Rule(
         name=ORPHAN,

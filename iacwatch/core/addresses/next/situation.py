@@ -7,9 +7,16 @@ from typing import Final
 from iacwatch.core.addresses.choose import Located
 from iacwatch.core.addresses.next.effects import Did, Effect, effect_of
 from iacwatch.core.iac import Engine, IndexedRow
-from iacwatch.core.model import Finding
+from iacwatch.core.model import Change, Finding
 
 _STATES: Final = frozenset({Engine.TERRAFORM, Engine.OPENTOFU})
+_INSTANCE: Final = "AWS::EC2::Instance"
+_OF_INSTANCES: Final = frozenset({"AWS::EC2::NetworkInterface", "AWS::EC2::Volume"})
+"""What a state may hold as a block of an instance."""
+
+_COPIES: Final = frozenset({"primaryregion", "replicaregions", "replicas"})
+"""Keys in the items of objects that have copies in other regions: a state may hold them as blocks of one."""
+
 _YOUNG: Final = timedelta(hours=1)
 """An object younger than this may be in a state that nobody has handed over yet."""
 
@@ -19,7 +26,8 @@ class Situation:
     """All that a rule looks at.
 
     `happened_at`: when the change was made, as far as that is known. `young`: the object may be in a state
-    that nobody has handed over yet. `owned`: every part that was removed is known to be a resource by itself.
+    that nobody has handed over yet; `within`: it may be a part of what one holds. `owned`: every part that
+    was removed is known to be a resource by itself.
     """
 
     located: Located
@@ -27,6 +35,7 @@ class Situation:
     happened_at: datetime
     captured_at: datetime
     young: bool
+    within: bool
     owned: bool
 
     @property
@@ -50,7 +59,13 @@ class Situation:
     @property
     def orphan(self) -> bool:
         """Return whether an object that is there is surely in no state."""
-        return self.unheld and self.effect.did is not Did.DELETED and not self.young
+        return self.unheld and self.effect.did is not Did.DELETED and not (self.young or self.within)
+
+    @property
+    def adopted(self) -> bool:
+        """Return whether the object's resource takes what is there, and has rules of its own for it."""
+        row = self.row.row if self.row else None
+        return row is not None and (row.type.startswith("aws_default_") or row.type.endswith("_accepter"))
 
     @property
     def siblings(self) -> tuple[IndexedRow, ...]:
@@ -82,9 +97,20 @@ def situation(finding: Finding, located: Located) -> Situation:
         happened_at=finding.happened_at,
         captured_at=change.captured_at,
         young=effect.did is not Did.CREATED and made is not None and change.captured_at - made < _YOUNG,
+        within=_within(change),
         owned=False,
     )
     return replace(at, owned=effect.did is Did.PART_REMOVED and _owned(at, finding))
+
+
+def _within(change: Change) -> bool:
+    """Return whether an object may be another's in code: an instance's disk, or a copy in another region."""
+    item = change.item
+    if item is None:
+        return False
+    attached = any(each.type == _INSTANCE for each in item.relationships)
+    copied = any(value for key, value in (item.configuration or {}).items() if key.lower() in _COPIES)
+    return (change.resource.type in _OF_INSTANCES and attached) or copied
 
 
 def _owned(at: Situation, finding: Finding) -> bool:
