@@ -30,7 +30,7 @@ def dynamodb(_folder):
         client = moto_aws.client("dynamodb")
         return DynamoLedger(lambda: client, table)
 
-    opened.many = 300  # over HTTP, each of them
+    opened.many = 120  # over HTTP, each of them
     yield opened
 
 

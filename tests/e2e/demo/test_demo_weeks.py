@@ -215,8 +215,12 @@ def test_few_look_ups_do_for_the_sixty_five_days(looked):
 
 
 def demo(folder, *arguments, before=(), **more):
+    return command.run(None, folder, *before, "demo", *arguments, **more)
+
+
+def demo_as_it_is_typed(folder, *arguments, **more):
     return subprocess.run(
-        [sys.executable, "-P", "-m", "iacwatch", *before, "demo", *arguments],
+        [sys.executable, "-P", "-m", "iacwatch", "demo", *arguments],
         env=command.environment(None, folder, PYTHONPATH=str(Path(__file__).parents[3]), **more),
         cwd=folder,
         stdin=subprocess.DEVNULL,
@@ -236,7 +240,7 @@ def test_a_command_runs_where_the_user_is_with_nothing_of_the_users_configuratio
         "AWS_ENDPOINT_URL_CONFIG": "http://127.0.0.1:9",
         "IACWATCH_REGION": "x",
     }
-    done = demo(
+    done = demo_as_it_is_typed(
         tmp_path,
         *("backfill", "--since", "50d", "--resource-type", "AWS::SNS::Topic", "--verdict", "all"),
         *("--format", "jsonl", "--output", "past.jsonl", "--fail-on", "out-of-band"),
@@ -303,17 +307,8 @@ def test_the_exit_code_and_the_words_are_those_of_the_command(tmp_path, argument
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
 def test_a_signal_is_passed_on_and_the_command_ends_in_its_own_way(tmp_path, number, code):
     (tmp_path / "tmp").mkdir()
-    process = subprocess.Popen(
-        command.line("-v", "demo", "backfill", "--since", "60d"),
-        env=command.environment(
-            None, tmp_path, PYTHONPATH=str(Path(__file__).parents[3]), TMPDIR=str(tmp_path / "tmp")
-        ),
-        cwd=tmp_path,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
+    line = ("-v", "demo", "backfill", "--since", "60d")
+    process = command.start(None, tmp_path, *line, TMPDIR=str(tmp_path / "tmp"))
     said = ""
     while "changes captured from" not in said:
         line = process.stderr.readline()
