@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 
+from iacwatch.addresses.index.dynamodb import key_items
 from iacwatch.addresses.index.dynamodb import writer as dynamodb_writer
 from iacwatch.addresses.index.dynamodb.index import DynamoIndex
 from iacwatch.aws import dynamodb_table
@@ -119,19 +120,20 @@ def test_only_what_changed_is_written(index, line):
     assert line.asked.count("UpdateItem") == keys + 3  # begun, committed, tidied up
 
 
-def test_nothing_is_left_of_a_state_that_was_dropped_long_ago():
+def test_nothing_is_left_of_a_state_that_was_dropped_long_ago(monkeypatch):
+    monkeypatch.setattr(key_items, "_INLINE", 2_000)
     table = QuickTable()
     index = DynamoIndex(table.client, "addresses")
     index.replace(state(row("other"), place="other"), now=NOON)
     before = contents(table)
     dice = random.Random(1)
-    many = [group(dice.randbytes(9).hex(), parent="sg-web", id="") for _ in range(3_000)]
+    many = [group(dice.randbytes(9).hex(), parent="sg-web", id="") for _ in range(300)]
     index.replace(state(*many), now=NOON)
     index.replace(state(*many[:-1], serial=2), now=NOON)
     assert any(key.startswith("part#key#") for key in table.items)
     index.drop(["s3://acme/web.tfstate"], now=NOON)
     index.drop([], now=NOON + GONE_FOR - timedelta(seconds=1))
-    assert len(addresses(index, firewall(), NOON + GONE_FOR - timedelta(seconds=1))) == 3_000
+    assert len(addresses(index, firewall(), NOON + GONE_FOR - timedelta(seconds=1))) == 300
     index.drop([], now=NOON + GONE_FOR)
     left = {key: item for key, item in contents(table).items() if before.get(key) != item}
     assert left == {key: {"pk": {"S": key}} for key in left if key.startswith("states#")}
