@@ -68,7 +68,10 @@ class FunctionContainer(Container):
         def entry() -> Mapping[str, str]:
             return {"timestamp": milliseconds(self.clock.now()), "level": "INFO", "requestId": request_id}
 
-        return [*self._posting, self.sinks.json_lines(out, before=entry, longest=_LOG_EVENT)]
+        def lines() -> Sink:
+            return self.sinks.json_lines(out, before=entry, longest=_LOG_EVENT)
+
+        return [*self._posting, LazySink(False, lines)]
 
     @property
     def posts(self) -> bool:

@@ -5,7 +5,7 @@ before it is made. A new format is its sink and its entry in `FORMATS`.
 """
 
 from collections.abc import Callable, Collection, Mapping
-from functools import partial
+from functools import cached_property, partial
 from io import TextIOWrapper
 from math import inf
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, TextIO
@@ -188,14 +188,18 @@ class Sinks:
         `client` returns the client of an AWS service, in a `region` or ours. `notes` opens those of the
         ledger's store, which runs share; raises `IacwatchError` where that fails.
         """
-        from iacwatch.sinks.style import ReportStyle  # noqa: PLC0415  (--help needs none of it)
-
         self.settings, self.clock, self.secret = settings, clock, secret
         self.notes, self.client = notes, client
-        self.style = ReportStyle(
-            names=settings.accounts.names,
-            redact=tuple(settings.report.redact),
-            tag_key=settings.managed.tag_key,
+
+    @cached_property
+    def style(self) -> "ReportStyle":
+        """Return what all reports show in the same way."""
+        from iacwatch.sinks.style import ReportStyle  # noqa: PLC0415  (a run without findings needs none of it)
+
+        return ReportStyle(
+            names=self.settings.accounts.names,
+            redact=tuple(self.settings.report.redact),
+            tag_key=self.settings.managed.tag_key,
         )
 
     def posting(

@@ -8,10 +8,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from iacwatch.core.addresses.choose import located
-from iacwatch.core.addresses.next.apply import next_apply
-from iacwatch.core.addresses.next.steps import next_steps
-from iacwatch.core.addresses.stack_tags import stack_resource
 from iacwatch.core.iac import AddressRules, Indexed, StackMetadata
 from iacwatch.core.model import Resource
 from iacwatch.core.text import plain
@@ -47,6 +43,10 @@ class Addresses:
         return True
 
     def _complete(self, case: Case, answer: Indexed | Failure, metadata: StackMetadata | None) -> None:
+        from iacwatch.core.addresses.choose import located  # noqa: PLC0415  (a run without findings needs none)
+        from iacwatch.core.addresses.next.apply import next_apply  # noqa: PLC0415  (the same)
+        from iacwatch.core.addresses.next.steps import next_steps  # noqa: PLC0415  (the same)
+
         finding = case.finding
         if finding is None:
             return
@@ -78,6 +78,8 @@ class Addresses:
 
     def _metadata(self, cases: Sequence[Case]) -> Mapping[Case, StackMetadata]:
         """Ask CloudFormation what it knows of what its stacks made."""
+        from iacwatch.core.addresses.stack_tags import stack_resource  # noqa: PLC0415  (as above)
+
         if self._stacks is None:
             return {}
         asks = {

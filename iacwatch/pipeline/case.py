@@ -4,9 +4,8 @@ import logging
 from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from iacwatch.core.addresses.choose import Located
 from iacwatch.core.attribution import matching, verdict
 from iacwatch.core.attribution.aws_fields import ChangedBy
 from iacwatch.core.attribution.chains import stacks
@@ -20,6 +19,9 @@ from iacwatch.core.outcome import Failed, Outcome
 from iacwatch.core.present.record import finding_id
 from iacwatch.core.text import plain
 from iacwatch.ports import Delivery
+
+if TYPE_CHECKING:
+    from iacwatch.core.addresses.choose import Located
 
 _log = logging.getLogger("iacwatch.pipeline")
 """The whole road logs under this name, which users filter on; `replay-dlq --list` silences it."""
@@ -46,7 +48,7 @@ class Case:
     classified: verdict.Classified | None = None
     origins: dict[str, Origin] = field(default_factory=dict)
     finding: Finding | None = None
-    located: Located | None = None
+    located: "Located | None" = None
     outcome: Outcome | None = None
     _name: str = ""
 

@@ -37,10 +37,9 @@ def list_of(entry: Callable[[Any], Any], form: str) -> Kind:
 
 def fitting(pattern: str, must: str) -> Kind:
     """Return the kind of a text that fits a regular expression; `must`: what goes on after "must be"."""
-    regex = re.compile(pattern)
 
     def read(value: Any) -> str:
-        if not isinstance(value, str) or not regex.fullmatch(value):
+        if not isinstance(value, str) or not re.fullmatch(pattern, value):
             raise Wrong(must)
         return value
 

@@ -12,9 +12,9 @@ from typing import Any, Final
 from iacwatch.settings.values import Wrong, word
 
 _GITHUB: Final = "token.actions.githubusercontent.com"
-_ARN: Final = re.compile(r"arn:.*(?::(?:role|user)/.+|:root|\*)", re.DOTALL)
-_WEB_IDENTITY: Final = re.compile(r"[\w*?-]+(?:\.[\w*?-]+)+(?:/[^:\s]*)?:\S.*", re.ASCII | re.DOTALL)
-_SAML: Final = re.compile(r"saml-provider/[\w.*?-]+:\S.*", re.ASCII | re.DOTALL)
+_ARN: Final = r"arn:.*(?::(?:role|user)/.+|:root|\*)"
+_WEB_IDENTITY: Final = r"[\w*?-]+(?:\.[\w*?-]+)+(?:/[^:\s]*)?:\S.*"
+_SAML: Final = r"saml-provider/[\w.*?-]+:\S.*"
 _LONGEST: Final = 120
 _MEANT: Final = (
     (r"arn:[^:]+:iam::[^:]*:oidc-provider/(?P<a>[^:]+:.+)", "{a}"),
@@ -41,10 +41,12 @@ _MEANT: Final = (
 def origin(value: Any) -> str:
     """Read a glob on the origin of a session."""
     text: str = word(value)
-    if text.startswith(("*", "?")) or _ARN.fullmatch(text):
+    if text.startswith(("*", "?")) or re.fullmatch(_ARN, text, re.DOTALL):
         if ":assumed-role/" not in text and ":oidc-provider/" not in text:
             return text
-    elif _WEB_IDENTITY.fullmatch(text) or _SAML.fullmatch(text):
+    elif re.fullmatch(_WEB_IDENTITY, text, re.ASCII | re.DOTALL) or re.fullmatch(
+        _SAML, text, re.ASCII | re.DOTALL
+    ):
         return text
     raise Wrong(
         'the ARN of a role or a user, or "PROVIDER:SUBJECT" of a web identity, such as '

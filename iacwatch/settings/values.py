@@ -16,22 +16,22 @@ LONGEST: Final = timedelta(days=366)
 MOST_CALLS_PER_SECOND: Final = 2.0
 MOST_GIGABYTES: Final = 1_000_000
 
-_DURATION: Final = re.compile(r"(?:([0-9]{1,4})d)?(?:([0-9]{1,5})h)?(?:([0-9]{1,6})m)?(?:([0-9]{1,8})s)?")
-_TIME: Final = re.compile(
+_DURATION: Final = r"(?:([0-9]{1,4})d)?(?:([0-9]{1,5})h)?(?:([0-9]{1,6})m)?(?:([0-9]{1,8})s)?"
+_TIME: Final = (
     r"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt ][0-9]{2}:[0-9]{2}:[0-9]{2}(?:\.[0-9]{1,9})?"
     r"(?:[Zz]|[+-][0-9]{2}:[0-9]{2})"
 )
-_ACCOUNT: Final = re.compile(r"[0-9]{12}")
-_URL: Final = re.compile(r"https?://[^\s/?#@]+(?:[/?#]\S*)?")
-_SLACK_ID: Final = re.compile(r"[SUW][A-Z0-9]{5,20}")
-_ROLE: Final = re.compile(r"(?:[\w+=,.@-]+/)*[\w+=,.@-]{1,64}", re.ASCII)
-_SECRET: Final = re.compile(r"env:.+|secretsmanager:.+|ssm:/?.+", re.DOTALL)
+_ACCOUNT: Final = r"[0-9]{12}"
+_URL: Final = r"https?://[^\s/?#@]+(?:[/?#]\S*)?"
+_SLACK_ID: Final = r"[SUW][A-Z0-9]{5,20}"
+_ROLE: Final = r"(?:[\w+=,.@-]+/)*[\w+=,.@-]{1,64}"
+_KEPT_ELSEWHERE: Final = r"env:.+|secretsmanager:.+|ssm:/?.+"
 PROVENANCE: Final = ("repository", "path", "owner", "stack")
 """What tags tell of an object's code (`iac.tags`)."""
 MEMORY: Final = "memory"
 DYNAMODB: Final = "dynamodb://"
-_LEDGER: Final = re.compile(rf"sqlite|{MEMORY}|sqlite:///.*[^/]|{DYNAMODB}[A-Za-z0-9_.-]{{3,255}}")
-_BUCKET: Final = re.compile(r"s3://[A-Za-z0-9][A-Za-z0-9._-]{1,62}(?:/.*)?")
+_LEDGER: Final = rf"sqlite|{MEMORY}|sqlite:///.*[^/]|{DYNAMODB}[A-Za-z0-9_.-]{{3,255}}"
+_BUCKET: Final = r"s3://[A-Za-z0-9][A-Za-z0-9._-]{1,62}(?:/.*)?"
 _SHOWN: Final = 60
 API, ATHENA = "api", "athena"
 """What ``trail.source`` is where it names no place: CloudTrail's LookupEvents, or its table in Athena."""
@@ -49,7 +49,7 @@ class Wrong(ValueError):
 def duration(value: Any) -> timedelta:
     """Read a span: days, hours, minutes and seconds in this order (``1h30m``), longer than nothing."""
     must = 'a duration such as "90s", "20m", "1h30m" or "7d"'
-    if not isinstance(value, str) or not (found := _DURATION.fullmatch(value)):
+    if not isinstance(value, str) or not (found := re.fullmatch(_DURATION, value)):
         raise Wrong(must)
     days, hours, minutes, seconds = (int(part or 0) for part in found.groups())
     span = timedelta(days=days, hours=hours, minutes=minutes, seconds=seconds)
@@ -66,7 +66,7 @@ def moment(value: Any) -> datetime | None:
     try:
         if isinstance(value, datetime) and value.tzinfo is not None:
             return value.astimezone(UTC)
-        if isinstance(value, str) and _TIME.fullmatch(value):
+        if isinstance(value, str) and re.fullmatch(_TIME, value):
             return datetime.fromisoformat(value.upper()).astimezone(UTC)
     except (ValueError, OverflowError) as error:
         raise Wrong(must) from error
@@ -98,7 +98,9 @@ def secret(value: Any) -> str:
     """Read a secret, or the name of the place that holds it."""
     if not isinstance(value, str) or "\n" in value or value != value.strip():
         raise Wrong("a text: the secret itself, env:NAME, secretsmanager:ID or ssm:/name")
-    if value.partition(":")[0] in {"env", "secretsmanager", "ssm"} and not _SECRET.fullmatch(value):
+    if value.partition(":")[0] in {"env", "secretsmanager", "ssm"} and not re.fullmatch(
+        _KEPT_ELSEWHERE, value, re.DOTALL
+    ):
         raise Wrong("a secret, or where it is kept: env:NAME, secretsmanager:ID or ssm:/name")
     return value
 
@@ -106,21 +108,21 @@ def secret(value: Any) -> str:
 def secret_url(value: Any) -> str:
     """Read an http(s) URL that is a secret, or the name of the place that holds it."""
     found = secret(value)
-    if found and not _SECRET.fullmatch(found) and not _URL.fullmatch(found):
+    if found and not re.fullmatch(_KEPT_ELSEWHERE, found, re.DOTALL) and not re.fullmatch(_URL, found):
         raise Wrong("an http(s) URL, or where it is kept: env:NAME, secretsmanager:ID or ssm:/name")
     return found
 
 
 def url(value: Any) -> str:
     """Read an http(s) URL; an empty text is none."""
-    if not isinstance(value, str) or (value and not _URL.fullmatch(value)):
+    if not isinstance(value, str) or (value and not re.fullmatch(_URL, value)):
         raise Wrong("an http(s) URL")
     return value
 
 
 def api_url(value: Any) -> str:
     """Read the URL of an API, which ends with a slash."""
-    if not isinstance(value, str) or not _URL.fullmatch(value):
+    if not isinstance(value, str) or not re.fullmatch(_URL, value):
         raise Wrong("an http(s) URL")
     return value if value.endswith("/") else f"{value}/"
 
@@ -152,7 +154,7 @@ def verdicts(value: Any) -> tuple[Verdict, ...]:
 
 def account(value: Any) -> str:
     """Read an account's number, as text: as a number it would lose its leading zeros."""
-    if not isinstance(value, str) or not _ACCOUNT.fullmatch(value):
+    if not isinstance(value, str) or not re.fullmatch(_ACCOUNT, value):
         raise Wrong('an account\'s 12 digits in quotes, such as "111122223333"')
     return value
 
@@ -197,14 +199,14 @@ def slack_ids(value: Any) -> dict[str, str]:
 
 def slack_id(value: Any) -> str:
     """Read the id of a group or a user: an id alone mentions, a name does not."""
-    if not isinstance(value, str) or not _SLACK_ID.fullmatch(value):
+    if not isinstance(value, str) or not re.fullmatch(_SLACK_ID, value):
         raise Wrong('the id of a Slack group or user, such as "S0123ABCD" or "U0123ABCD" (not its name)')
     return value
 
 
 def role_name(value: Any) -> str:
     """Read a role's name, with its path if it has one; an empty text is none."""
-    if not isinstance(value, str) or (value and not _ROLE.fullmatch(value)):
+    if not isinstance(value, str) or (value and not re.fullmatch(_ROLE, value, re.ASCII)):
         raise Wrong('the name of a role, such as "iacwatch-read" (not its ARN)')
     return value
 
@@ -230,7 +232,7 @@ def gigabytes(value: Any) -> float:
 def trail_source(value: Any) -> str:
     """Read where trail events come from: the API, log files in a folder or a bucket, or a table in Athena."""
     known = isinstance(value, str) and value.strip()
-    if not known or ("://" in value and not _BUCKET.fullmatch(value)):
+    if not known or ("://" in value and not re.fullmatch(_BUCKET, value)):
         raise Wrong(
             '"api" (CloudTrail\'s LookupEvents), "athena" (CloudTrail\'s table there), or where the trail\'s'
             ' log files are: a folder or "s3://bucket/prefix"'
@@ -240,7 +242,7 @@ def trail_source(value: Any) -> str:
 
 def ledger_url(value: Any) -> str:
     """Read where the ledger is."""
-    if not isinstance(value, str) or not _LEDGER.fullmatch(value):
+    if not isinstance(value, str) or not re.fullmatch(_LEDGER, value):
         raise Wrong('"sqlite", "sqlite:///absolute/path", "dynamodb://table" or "memory"')
     return value
 

@@ -16,7 +16,7 @@ class LazySink:
 
     deferred_close = False
 
-    def __init__(self, name: str, make: Callable[[], Sink]) -> None:
+    def __init__(self, name: str | bool, make: Callable[[], Sink]) -> None:
         """Take what makes the sink, and the name under which the ledger remembers what it reports."""
         self.remembered = name
         self._make = make

@@ -14,8 +14,6 @@ from iacwatch.core.catalog.places import key_of
 from iacwatch.core.iac import IacAddress, NextApply
 from iacwatch.core.model import Actor, Finding, Json, Lead, Match, Resource
 from iacwatch.core.parse.identity import lasting_arn
-from iacwatch.core.present import links
-from iacwatch.core.present import redact as redaction
 
 SCHEMA: Final = "iacwatch.finding/1"
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
@@ -82,6 +80,9 @@ def record(finding: Finding, *, redact: Sequence[str] = ()) -> dict[str, Json]:
     `redact` are further globs on property paths whose values are redacted. An entry of ``other_events`` has
     the keys of ``event`` and, last, its ``actor``.
     """
+    from iacwatch.core.present import links  # noqa: PLC0415  (an id needs none of it)
+    from iacwatch.core.present import redact as redaction  # noqa: PLC0415  (the same)
+
     change, resource = finding.change, finding.change.resource
     return {
         "schema": SCHEMA,

@@ -3,7 +3,7 @@
 import math
 from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime, timedelta
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from iacwatch.aws.rate_limit import RateLimit
 from iacwatch.aws.sessions import Sessions
@@ -11,13 +11,15 @@ from iacwatch.core.model import TrailEvent, TrailQuery
 from iacwatch.core.text import plain
 from iacwatch.errors import AccessDenied
 from iacwatch.ports import Clock, Collected, Failure
-from iacwatch.storage.awslogs_layout import Place
 from iacwatch.trails.lookup_events.client import LookupEventsClient
 from iacwatch.trails.lookup_events.intervals import Intervals
 from iacwatch.trails.lookup_events.planner import Plan
 from iacwatch.trails.lookup_events.queries import Shares, Want
 from iacwatch.trails.lookup_events.state import Known, Seen
 from iacwatch.trails.lookup_events.workers import Workers
+
+if TYPE_CHECKING:
+    from iacwatch.storage.awslogs_layout import Place
 
 RETENTION: Final = timedelta(days=90)
 
@@ -27,7 +29,7 @@ class PlaceSearch:
 
     def __init__(
         self,
-        place: Place,
+        place: "Place",
         queries: Sequence[TrailQuery],
         *,
         known: Known,
@@ -101,7 +103,7 @@ class PlaceSearch:
         )
 
 
-def doing(place: Place, queries: Iterable[TrailQuery]) -> str:
+def doing(place: "Place", queries: Iterable[TrailQuery]) -> str:
     """Begin the sentence about what went wrong: whose trail, and the time that was asked about."""
     windows = [query.window for query in queries]
     start, end = min(window.start for window in windows), max(window.end for window in windows)

@@ -9,17 +9,19 @@ import time
 from collections import defaultdict, deque
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from iacwatch.aws.rate_limit import RateLimit
 from iacwatch.aws.sessions import Sessions
 from iacwatch.core.model import TrailQuery, Window
 from iacwatch.errors import Stopping
 from iacwatch.ports import Clock, Collected, Failure
-from iacwatch.storage.awslogs_layout import Place
 from iacwatch.trails.lookup_events.place_search import RETENTION, PlaceSearch, doing
 from iacwatch.trails.lookup_events.queries import Shares
 from iacwatch.trails.lookup_events.state import Known
+
+if TYPE_CHECKING:
+    from iacwatch.storage.awslogs_layout import Place
 
 _LATE: Final = timedelta(hours=2)
 """How long a run may take between asking how far the trail reaches and looking there."""
@@ -46,7 +48,7 @@ class LookupEvents:
         sessions: Sessions,
         clock: Clock,
         rate_limit: RateLimit,
-        budget: Callable[[Mapping[Place, int]], None] = lambda _left: None,
+        budget: "Callable[[Mapping[Place, int]], None]" = lambda _left: None,
     ) -> None:
         """Take what makes clients, what waits, and how fast one account and region may be asked.
 
@@ -133,7 +135,7 @@ class LookupEvents:
         self._waiting = deque(self._searches)
         return {query: _too_old(query) for query in queries if query.window.start < oldest}
 
-    def _search(self, place: Place, queries: Sequence[TrailQuery]) -> PlaceSearch:
+    def _search(self, place: "Place", queries: Sequence[TrailQuery]) -> PlaceSearch:
         def taken(left: int) -> None:
             self._left[place] = left
             self._budget(dict(self._left))
