@@ -50,13 +50,15 @@ class Format:
     before: re.Pattern[str] | None = None
 
 
-def objects(pieces: Iterable[bytes], name: str, form: Format) -> Iterator[tuple[dict[str, Any], str]]:
+def objects(
+    pieces: Iterable[bytes], name: str, form: Format, *, begun: bool = False
+) -> Iterator[tuple[dict[str, Any], str]]:
     """Yield each object of a file, and its JSON text; a file with an empty list yields none.
 
-    `name` is what an error calls the file. Raises `ForeignFileError` where another service wrote it,
-    `ParseError` where it is damaged or ends early.
+    `name` is what an error calls the file; `begun`: objects were read from its beginning already. Raises
+    `ForeignFileError` where another service wrote it, `ParseError` where it is damaged or ends early.
     """
-    text = _ObjectReader(pieces, plain(name, 300), form)
+    text = _ObjectReader(pieces, plain(name, 300), form, begun=begun)
     while text.begin():
         while (found := text.next()) is not None:
             yield found
@@ -65,14 +67,15 @@ def objects(pieces: Iterable[bytes], name: str, form: Format) -> Iterator[tuple[
 class _ObjectReader:
     """The text of a file, of which never much more than one object is in memory."""
 
-    def __init__(self, pieces: Iterable[bytes], name: str, form: Format) -> None:
+    def __init__(self, pieces: Iterable[bytes], name: str, form: Format, *, begun: bool) -> None:
         self._pieces = iter(pieces)
         self._name = name
         self._format = form
         self._decode = codecs.getincrementaldecoder("utf-8-sig")().decode
         self._scan = json.JSONDecoder().raw_decode
         self._text, self._at = "", 0
-        self._ended = self._begun = self._any = False
+        self._ended = self._begun = False
+        self._any = begun
         self._closing = ""
 
     def begin(self) -> bool:

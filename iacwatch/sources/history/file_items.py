@@ -56,10 +56,11 @@ class FileItem(NamedTuple):
     ours: bool
     origin: "_Origin"
     document: dict[str, Json]
-    text: str
+    text: str | bytes
 
     def row(self) -> Row:
         """Return the item as it is saved."""
+        text = self.text if isinstance(self.text, str) else self.text.decode()
         return Row(
             self.thing,
             self.captured,
@@ -67,8 +68,8 @@ class FileItem(NamedTuple):
             self.origin.place,
             self.origin.type,
             str(self.document["resourceId"]),
-            self.text,
-            content_of(self.document, self.text),
+            text,
+            content_of(self.document, text),
         )
 
 
@@ -90,6 +91,7 @@ class ItemFilter:
         """Take the tag, and what is asked for; an empty collection asks for all."""
         self._accounts, self._regions, self._types = frozenset(accounts), frozenset(regions), frozenset(types)
         self._mark = mark(tag_key)
+        self._mark_bytes = self._mark.encode()
         self._origin = lru_cache(maxsize=_ORIGINS)(self._origin_of)  # (nearly all items share a few)
 
     def wants(self, place: ConfigPlace | None, resource_type: str = "") -> bool:
@@ -103,7 +105,9 @@ class ItemFilter:
     def _wants_type(self, resource_type: str) -> bool:
         return resource_type in self._types if self._types else resource_type not in JUDGES
 
-    def item(self, document: dict[str, Json], text: str, place: ConfigPlace | None) -> FileItem | None:
+    def item(
+        self, document: dict[str, Json], text: str | bytes, place: ConfigPlace | None
+    ) -> FileItem | None:
         """Return an item, None where it isn't asked for; raise `ParseError` where it is none.
 
         `place` is what the file's name says, which counts where the item says nothing, or "global".
@@ -125,7 +129,7 @@ class ItemFilter:
             stamp(captured_at),
             is_created,
             is_gone,
-            self._mark in text,
+            self._mark in text if isinstance(text, str) else self._mark_bytes in text,
             origin,
             document,
             text,

@@ -7,6 +7,7 @@ earlier days are read, back to the last snapshot, which holds the state of all. 
 
 from collections.abc import Callable, Collection, Generator, Iterable, Iterator, Mapping, Sequence
 from datetime import timedelta
+from functools import partial
 from typing import IO, Final
 
 from iacwatch.aws.config_api import ConfigPlace
@@ -23,6 +24,11 @@ from iacwatch.storage.awslogs_layout import DAY
 from iacwatch.storage.files import FileStore, Opened, unzipped
 from iacwatch.storage.json_stream import ForeignFileError, objects
 from iacwatch.storage.spool import Spool
+
+try:
+    from iacwatch.sources.history.typed_items import typed_items as _items
+except ImportError:  # msgspec is installed with iacwatch[fast] only
+    _items = partial(objects, form=FORMAT)
 
 BACK: Final = timedelta(days=35)
 """How far before the range files are read for the items before, where no snapshot is found earlier."""
@@ -200,7 +206,7 @@ class HistoryFiles(SpooledChanges):
 
     def _wanted(self, file: HistoryFile, source: IO[bytes]) -> Iterator[FileItem]:
         name = file.stored.name
-        for document, text in objects(unzipped(source, name), name, FORMAT):
+        for document, text in _items(unzipped(source, name), name):
             try:
                 item = self._filter.item(document, text, file.place)
             except ParseError as error:

@@ -18,6 +18,19 @@ _ITS_OWN: Final = (
 )
 """What differs from item to item, whatever else does."""
 
+AT_A_GLANCE: Final = (
+    *_ITS_OWN,
+    "configurationItemStatus",
+    "awsAccountId",
+    "accountId",
+    "awsRegion",
+    "resourceType",
+    "resourceId",
+    "ARN",
+    "arn",
+)
+"""All that is looked at of an item, beside its text, until it is a change."""
+
 _VARIES: Final = re.compile(rf'"(?:{"|".join(_ITS_OWN)})"\s*:\s*(?:"(?:[^"\\]|\\.)*"|[^"\[\]{{}},]+)')
 _DIGEST: Final = 16
 _GONE: Final = ("resourcedeleted", "delete")

@@ -1,0 +1,104 @@
+"""Config's files are read alike whether `msgspec` is there or not: the same items, and the same errors."""
+
+import json
+
+import pytest
+
+from iacwatch.errors import ParseError
+from iacwatch.sources.history.file_layout import FORMAT
+from iacwatch.sources.history.item import AT_A_GLANCE
+from iacwatch.sources.history.typed_items import typed_items
+from iacwatch.storage.json_stream import objects
+
+
+def item(number, **more):
+    return {
+        "configurationItemCaptureTime": f"2026-11-20T10:00:{number:02}.000Z",
+        "resourceType": "AWS::EC2::SecurityGroup",
+        "resourceId": f"sg-{number}",
+        "configuration": {"rules": [{"configurationItemCaptureTime": 1}, {"name": "}, {"}]},
+        **more,
+    }
+
+
+ITEMS = [item(number) for number in range(40)]
+WHOLE = json.dumps({"fileVersion": "1.0", "configurationItems": ITEMS})
+FILES = {
+    "as Config writes it": json.dumps(
+        {"fileVersion": "1.0", "configurationItems": ITEMS}, separators=(",", ":")
+    ),
+    "with blanks": WHOLE,
+    "with lines": json.dumps({"fileVersion": "1.0", "configurationItems": ITEMS}, indent=2) + "\n",
+    "with a mark at its beginning": "\ufeff" + WHOLE,
+    "with more behind the items": json.dumps({"configurationItems": ITEMS, "more": [{}]}),
+    "with names that are not ASCII": json.dumps(
+        {"configurationItems": [item(1, resourceName="Größe"), *ITEMS]}, ensure_ascii=False
+    ),
+    "with half a surrogate pair": json.dumps({"configurationItems": [*ITEMS, item(1, ARN="\ud800")]}),
+    "with numbers for names": json.dumps({"configurationItems": [item(1, ARN=10**400, awsAccountId=1.5)]}),
+    "with items of several forms": json.dumps({"configurationItems": [{"resourceType": 1, "a": 2}, *ITEMS]}),
+    "a bare list": json.dumps(ITEMS),
+    "of no items": '{"configurationItems": []}',
+    "of one": json.dumps({"configurationItems": ITEMS[:1]}),
+    "of two documents": WHOLE + WHOLE,
+    "that is empty": "",
+    "that is no JSON": "hello",
+    "of another service": json.dumps({"Records": ITEMS}),
+    "with an item that is none": json.dumps({"configurationItems": [*ITEMS, {"name": 1}]}),
+    "with an item that is no object": json.dumps({"configurationItems": [*ITEMS, 7]}),
+    "with a number that is none": json.dumps({"configurationItems": [*ITEMS, item(1, size=float("nan"))]}),
+    "nested deeply": WHOLE[:-2] + ', {"resourceType": "a", "deep": ' + "[" * 99_999 + "]" * 99_999 + "}]}",
+    "that is cut short": WHOLE[:-700],
+    "that ends behind an item": json.dumps({"configurationItems": ITEMS})[:-2],
+    "that ends behind the list": WHOLE[:-1],
+}
+
+
+def read(way, content, size, trouble=None):
+    """Return what a way of reading yields of a file in pieces of a size, and what it raises at the end."""
+
+    def pieces():
+        yield from (content[at : at + size] for at in range(0, len(content), size))
+        if trouble:
+            raise ParseError(trouble)
+
+    found = []
+    try:
+        for document, text in way(pieces(), "file.json.gz"):
+            known = {name: document[name] for name in AT_A_GLANCE if name in document}
+            found.append((known, text if isinstance(text, str) else text.decode()))
+    except ParseError as error:
+        return found, type(error), str(error)
+    return found, None, ""
+
+
+def plainly(pieces, name):
+    return objects(pieces, name, FORMAT)
+
+
+@pytest.mark.parametrize("size", [64, 1_000, 1 << 20])
+@pytest.mark.parametrize("kind", FILES)
+def test_a_file_reads_alike_in_both_ways(kind, size):
+    content = FILES[kind].encode("utf-8", "surrogatepass")
+    assert read(typed_items, content, size) == read(plainly, content, size)
+
+
+@pytest.mark.parametrize("size", [64, 1_000])
+def test_what_came_before_a_damage_is_yielded_in_both_ways(size):
+    content = WHOLE.encode()[:-700]
+    found, *_ = both = read(typed_items, content, size, "it is damaged")
+    assert both == read(plainly, content, size, "it is damaged")
+    assert both[1:] == (ParseError, "it is damaged")
+    assert len(found) > 30
+
+
+def test_bytes_that_are_no_utf_8_are_found_in_both_ways():
+    content = WHOLE.encode().replace(b'"sg-39"', b'"sg-\xff"')
+    assert read(typed_items, content, 1_000) == read(plainly, content, 1_000)
+    assert read(typed_items, content, 1_000)[2] == "file.json.gz is not UTF-8 text"
+
+
+def test_of_an_item_no_more_is_parsed_than_is_looked_at():
+    (document, text), *_ = typed_items([WHOLE.encode()], "file")
+    assert sorted(document) == ["configurationItemCaptureTime", "resourceId", "resourceType"]
+    assert json.loads(text) == ITEMS[0]
