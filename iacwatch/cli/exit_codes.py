@@ -40,6 +40,11 @@ def report(error: BaseException, general: GlobalOptions) -> None:
     say(str(error), general)
 
 
+def fault(error: BaseException) -> str:
+    """Return the sentence about an error that nothing expected: a fault of ours, which a user can report."""
+    return f"a fault in iacwatch ({type(error).__name__}: {error}); -vv shows where"
+
+
 class Fault:
     """What Python calls where nothing caught an exception: a fault of ours, which a user can report."""
 
@@ -53,7 +58,7 @@ class Fault:
         """Write one sentence, and with ``-vv`` the traceback."""
         if self._general.tracebacks:
             sys.__excepthook__(kind, error, trace)
-        say(f"a fault in iacwatch ({kind.__name__}: {error}); -vv shows where", self._general)
+        say(fault(error), self._general)
 
 
 def flushed(code: int) -> int:

@@ -172,7 +172,7 @@ def run(
     started_at = container.clock.now()
     command = click.get_current_context().info_name or ""  # of the thread that was called, and of no other
 
-    def account(code: int, fault: IacwatchError | None = None) -> int:
+    def account(code: int, fault: str = "") -> int:
         """Write the figures where `--summary` says; return the exit code, which that can spoil."""
         if options.summary is None:
             return code
@@ -206,10 +206,13 @@ def run(
         code, stopped = stopping.exit_code, stopping.why
     except IacwatchError as error:
         fault = error
+    except Exception as error:
+        account(exit_codes.FAILED, exit_codes.fault(error))
+        raise
     finally:
         summary.write(general, summed_up(stopped), road.figures)
         road.end(done=done)
-    code = account(code or _code(options, road, fault), fault)
+    code = account(code or _code(options, road, fault), str(fault or ""))
     if fault is not None:
         exit_codes.report(fault, general)
     return code

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any, Final
 from iacwatch.cli import exit_codes, logs
 from iacwatch.cli.global_options import GlobalOptions
 from iacwatch.core.text import size
-from iacwatch.errors import IacwatchError
 from iacwatch.pipeline.summary import Summary, spelled
 from iacwatch.ports import PastSource
 from iacwatch.storage.atomic_file import PRIVATE, AtomicFile
@@ -41,18 +40,18 @@ def write_file(
     started_at: datetime,
     ended_at: datetime,
     code: int,
-    fault: IacwatchError | None,
+    fault: str = "",
 ) -> int:
     """Write the figures of a run to a file, as one JSON object; return its exit code.
 
     `name` is the file's, `command` the one that ran. `code` is the exit code without this file: where that
-    cannot be written, success is a failure.
+    cannot be written, success is a failure. `fault`: why the run as a whole failed, if it did.
     """
     totals, figures = road.pipeline.summary, road.figures
     failures = [{"what": what, "why": why} for why, what in totals.failures.items()]
     failures.extend({"what": "history", "why": why} for why in figures.get("not_read", ()))
-    if fault is not None:
-        failures.append({"what": command, "why": str(fault)})
+    if fault:
+        failures.append({"what": command, "why": fault})
     document = {
         "schema": SCHEMA,
         "command": command,

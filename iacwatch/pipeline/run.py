@@ -154,7 +154,8 @@ class Pipeline:
         """Take one wave down the road; add to `to_settle` what became of each delivery.
 
         Yields whenever it did so: `early`, as soon as changes are decided, else all at once.
-        Where the run ends half-way, what was reported by then is added: it must not be reported again.
+        Where the run ends half-way, what was reported by then is added: it must not be reported again. So is
+        what had failed, or is to be ignored: the summary names it.
         """
         self.summary.deliveries += len(deliveries)
         now = self._clock.now()
@@ -164,22 +165,28 @@ class Pipeline:
         same: dict[str, list[Case]] = defaultdict(list)
         for case in cases:
             same[case.name].append(case)
-        for decided in self._parts(list(first.values()), now, early=early):
-            self._count_work()
-            whole = False
-            try:
-                self._reporting.report(decided)
-                whole = True
-            finally:
-                for case in (case for main in decided for case in same[main.name]):
-                    outcome = _outcome_of(case, first)
-                    if outcome is None and whole:
-                        outcome = failed(case.delivery, _OUR_FAULT)
-                    if outcome is not None:
-                        outcomes[case.delivery.id] = outcome
-                self._count(deliveries, outcomes, to_settle)
-            yield
-            outcomes.clear()
+        left = dict.fromkeys(cases)
+        try:
+            for decided in self._parts(list(first.values()), now, early=early):
+                self._count_work()
+                whole = False
+                try:
+                    self._reporting.report(decided)
+                    whole = True
+                finally:
+                    for case in (case for main in decided for case in same[main.name]):
+                        del left[case]
+                        outcome = _outcome_of(case, first)
+                        if outcome is None and whole:
+                            outcome = failed(case.delivery, _OUR_FAULT)
+                        if outcome is not None:
+                            outcomes[case.delivery.id] = outcome
+                    self._count(deliveries, outcomes, to_settle)
+                    outcomes.clear()
+                yield
+        finally:
+            outcomes |= {case.delivery.id: case.outcome for case in left if isinstance(case.outcome, Failed)}
+            self._count(deliveries, outcomes, to_settle)
 
     def _parts(self, cases: Sequence[Case], now: datetime, *, early: bool) -> Iterator[Sequence[Case]]:
         """Yield the cases once all are decided; `early`, where that takes long, in parts meanwhile.
