@@ -184,7 +184,8 @@ class RowBuilder:
             deposed,
             planned,
         )
-        self._told.add((configuration, account, region))
+        # What lives in another object may bear the ARN of one in another account: it tells nothing of the others.
+        self._told.add((configuration, account, region) if how.is_object else (configuration, "", ""))
 
     @property
     def engine(self) -> Engine | None:

@@ -261,6 +261,21 @@ def test_account_and_region_come_from_the_others_of_the_provider_where_they_agre
     assert told(function, managed) == (ACCOUNT, "eu-west-1")
 
 
+@pytest.mark.parametrize(
+    ("type_", "attributes"),
+    [
+        ("aws_sns_topic_subscription", {"id": "{}:1f2e", "arn": "{}:1f2e", "topic_arn": "{}"}),
+        ("aws_cloudwatch_event_target", {"id": "r-t", "rule": "r", "arn": "{}"}),
+        ("aws_secretsmanager_secret_policy", {"id": "{}", "secret_arn": "{}"}),
+    ],
+)
+def test_an_arn_of_another_account_that_a_part_bears_tells_nothing_of_the_others(type_, attributes):
+    foreign = "arn:aws:sns:us-east-1:222233334444:alerts"
+    part = resource(type_, "p", instance(**{name: text.format(foreign) for name, text in attributes.items()}))
+    _, table = rows(part, resource("aws_dynamodb_table", "t", instance(id="orders")))
+    assert (table.account_id, table.region) == ("", "")
+
+
 def test_a_region_of_something_else_does_not_count():
     (row,) = rows(resource("aws_config_aggregate_authorization", "a", instance(id="a", region="eu-west-1")))
     assert row.region == ""

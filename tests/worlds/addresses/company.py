@@ -42,6 +42,7 @@ live/prod/app/          @acme/app   # a comment
     "acme/odd": "* @acme/platform\n",
 }
 """Last match wins, a line without an owner takes it away, `/live/prod/*` covers no folder below: GitHub's page on code owners."""
+ODD_KEY = "a'; touch pwned; '$(touch pwned)<!channel>"
 ODD_DIRECTORY = "live/a b;$(touch pwned)'\"<!channel>"
 
 
@@ -193,6 +194,16 @@ class Company:
             says={"bare-ruled"},
         )
         make(
+            "foreign",
+            "options",
+            OWN,
+            HOME,
+            provider=4,
+            repository="acme/bare",
+            directory="foreign",
+            says={"foreign"},
+        )
+        make(
             "destroyed",
             "options",
             THIRD,
@@ -273,6 +284,7 @@ class Company:
             "space": 0.05,
             "s3-db": 0.05,
             "s3-space": 0.04,
+            "s3-odd": 0.02,
             "bare-known": 0.02,
         }
         everywhere = {

@@ -250,7 +250,7 @@ class Estate:
             "ci",
             {"id": "AKIA" + digits(shared, 16).upper(), "secret": secret("access key"), "user": "ci"},
         )
-        if stack.name != "bare":  # no ARN is to tell its account
+        if stack.name not in {"bare", "foreign"}:  # no ARN is to tell its account
             put(
                 "aws_secretsmanager_secret_version", "v",
                 {"id": f"arn:aws:secretsmanager:{stack.region}:{stack.account}:secret:x-AbCdEf|terraform-1", "secret_string": secret("secret version")},

@@ -1,5 +1,6 @@
 """Compares the report's addresses and what it says of the next apply with what is right."""
 
+import re
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 
@@ -21,6 +22,8 @@ KINDS = (
 
 LEFT = {"gone", "forgotten", "again", "replaced"}
 """Words of labels of what its state does not hold any more."""
+
+URL = re.compile(r"https://[A-Za-z0-9%._~:/?#@!$&()*+,;=-]+")
 
 
 @dataclass
@@ -179,6 +182,11 @@ def steps(score, truth, line, what, shell):
     if expected and not plans:
         score.miss("step", truth.label, what, "a plan command", [each["kind"] for each in line["next_steps"]])
     for each in line["next_steps"]:
+        if each["url"] and not URL.fullmatch(each["url"]):
+            score.miss("step", truth.label, what, "a URL of plain signs", each["url"])
+        if each["kind"] == "import":
+            score.counts["imports"] += 1
+            imported(score, truth, each["text"], what)
         if "apply" in (each["text"] or "").split() and each["kind"] == "plan":
             score.miss("step", truth.label, what, "never apply", each["text"])
     for each in plans if stack else ():
@@ -193,3 +201,15 @@ def steps(score, truth, line, what, shell):
             score.miss(
                 "step", truth.label, what, f"a safe command for {address}", f"{wrong} from {each['text']!r}"
             )
+
+
+def imported(score, truth, text, what):
+    """Judge an import block: only of what is in no state, with the id that Terraform imports by."""
+    thing, sort = truth.living.thing, truth.living.sort
+    told = re.search(r'id\s*=\s*"(.*)"', text)
+    right = sort.id_of(thing, 6)
+    if truth.living.homes or not told or told[1] != right:
+        score.miss("step", truth.label, what, f"import of {right}, of what no state holds", text)
+    to = re.search(r"to\s*=\s*(\w+)\.", text)
+    if not to or to[1] != sort.type:
+        score.miss("step", truth.label, what, f"import to {sort.type}", text)

@@ -27,6 +27,8 @@ class Plans:
             for stack in self.stacks:
                 for part in (
                     self.reverts, self.recreates, self.replaces, self.nothing, self.deletes, self.young, self.drifts, self.of_another_address, self.forgets,
+                    self.deposes,
+                    self.moves,
                 ):  # fmt: skip
                     if (part == self.drifts) == (stack == REFRESHED):
                         part(stack, turn)
@@ -109,6 +111,24 @@ class Plans:
         living = self.living("forget", stack)
         self.says(living, ["forget"])
         self.stage.deed(living, "attribute", attribute={"unknown", "nothing"})
+
+    def deposes(self, stack, _turn):
+        """Beside what the plan leaves as it is, it deletes what is left of an older one."""
+        living = self.living("deletes a deposed one", stack)
+        self.says(living, ["no-op"])
+        self.says(living, ["delete"])
+        self.changes[stack][-1]["deposed"] = "0a1b2c3d"
+        self.changes[stack][-1]["change"]["before"] |= {"id": "of-another", "arn": None}
+        self.stage.deed(living, "attribute", attribute={"nothing", "unknown"})
+
+    def moves(self, stack, _turn):
+        """The code calls it otherwise by now: the state has the older address."""
+        living = self.living("moved", stack)
+        self.says(living, ["update"])
+        home = living.homes[0][1]
+        self.changes[stack][-1] |= {"address": f"module.new.{home}", "previous_address": home}
+        truth = self.stage.deed(living, "attribute", attribute={"revert", "unknown"})
+        truth.addresses |= {f"module.new.{home}"}
 
     def young(self, stack, _turn):
         """The change came after the plan: the plan says nothing of it."""

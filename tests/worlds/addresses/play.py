@@ -22,7 +22,7 @@ SMALL = {
     "objects": 24,
     "rounds": 1,
     "planned": ("net-prod", "tools"),
-    "without": ("legacy", "payments", "atmos", "space", "s3-db", "s3-space", "s3-old"),
+    "without": ("legacy", "payments", "atmos", "space", "s3-db", "s3-space", "s3-odd", "s3-old"),
 }
 
 
@@ -39,6 +39,7 @@ def play(company, folder, *, whole=True, table=None):
         asked(desk, company, score, 12 if whole else 3)
         if whole:
             again(desk, company, score, lines)
+            looked(desk, company, score, lines)
             refused(desk, score)
             shown(desk, company, score, lines)
         for place, content in desk.leavings():
@@ -122,6 +123,38 @@ def again(desk, company, score, lines):
             if first and first["verdict"] == line["verdict"] and first[name] != line[name]:
                 score.miss(
                     "text", f"backfill: {name}", line["change"]["resource_id"], first[name], line[name]
+                )
+
+
+def looked(desk, company, score, lines):
+    """`who`, `show` and `explain` tell the address as `drain` did; what is raw in them is judged with all the rest."""
+    chosen = [
+        line for line in lines
+        if line["verdict"] == "out-of-band" and line["iac"] and (line["iac"]["stack"] or "") and "\\" in (line["iac"]["address"] or "")
+    ][:2]  # fmt: skip
+    bodies = {
+        (truth.account, truth.id): truth.bodies[0] for truth in company.estate.world.truths if truth.bodies
+    }
+    for line in chosen:
+        change, address = line["change"], plain(line["iac"]["address"])
+        where = ("--account", change["account_id"])
+        if change["region"] != "global":
+            where = (*where, "--regions", change["region"])
+        for label, arguments, stdin in (
+            ("show", ("show", line["finding_id"]), b""),
+            ("explain", ("explain", "-"), bodies[change["account_id"], change["resource_id"]].encode()),
+            ("who", ("who", change["resource_id"], *where, "--format", "jsonl"), b""),
+        ):  # fmt: skip
+            _, code, out, err = desk.run(
+                f"{label} {change['resource_id']}", *arguments, stdin=stdin, loud=False
+            )
+            if code or address not in plain(re.sub(r"\s", " ", out)):
+                score.miss(
+                    "text",
+                    label,
+                    change["resource_id"],
+                    line["iac"]["address"],
+                    f"{code}: {out[-300:]} {err[-300:]}",
                 )
 
 

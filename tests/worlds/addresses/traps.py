@@ -1,6 +1,6 @@
 """Further traps: ids that several types share, parts that look like the object, and objects that moved or were made again."""
 
-from tests.worlds.addresses.estate import HOME, OWN, Living
+from tests.worlds.addresses.estate import HOME, OWN, SECOND, Living
 from tests.worlds.addresses.sorts import BARE, BY_TYPE
 from tests.worlds.addresses.specials import ANY, EITHER
 from tests.worlds.blind.actors import digits
@@ -27,7 +27,7 @@ class Traps:
         for turn in range(rounds):
             for part in (
                 self.one_name, self.one_name_bare, self.looks_like_a_function, self.looks_like_a_bucket, self.looks_like_a_table,
-                self.parts_of_a_function, self.old_types, self.another_stack, self.made_again, self.replaced,
+                self.parts_of_a_function, self.old_types, self.another_stack, self.made_again, self.replaced, self.foreign_arn, self.target_of_a_rule,
             ):  # fmt: skip
                 part(turn)
 
@@ -161,3 +161,75 @@ class Traps:
             targets=(home,),
         )
         self.deed(later)
+
+    # ARNs in a state that are another object's, or another account's.
+
+    def foreign_arn(self, turn):
+        """A state without ARNs of its own; some in it are another account's, where objects have the same names."""
+        stack, name = self.estate.stacks["foreign"], f"abroad-{self.estate.seed}-{turn}"
+        far = f"arn:aws:sns:{HOME}:{SECOND}:alerts-{turn}"
+        put = stack.state.put
+        put(
+            "aws_sns_topic_subscription",
+            f"far_{turn}",
+            {
+                "id": f"{far}:1f2e3d4c-0000-4000-8000-00000000000{turn}",
+                "arn": f"{far}:1f2e3d4c-0000-4000-8000-00000000000{turn}",
+                "topic_arn": far,
+            },
+        )
+        put(
+            "aws_cloudwatch_event_target",
+            f"far_{turn}",
+            {
+                "id": f"rule-{turn}-far",
+                "arn": f"arn:aws:events:{HOME}:{SECOND}:event-bus/central",
+                "rule": "x",
+            },
+        )
+        put(
+            "aws_iam_role_policy_attachment",
+            f"far_{turn}",
+            {"id": f"{name}-2025", "role": name, "policy_arn": f"arn:aws:iam::{SECOND}:policy/far"},
+        )
+        put(
+            "aws_secretsmanager_secret_policy",
+            f"far_{turn}",
+            {
+                "id": f"arn:aws:secretsmanager:{HOME}:{SECOND}:secret:far-AbCdEf",
+                "secret_arn": f"arn:aws:secretsmanager:{HOME}:{SECOND}:secret:far-AbCdEf",
+            },
+        )
+        sort = self.random.choice(SHARED)
+        mine = self.estate.alone(
+            "beside foreign ARNs", stack, sort, account=OWN, region=HOME, name=name, arn=False
+        )
+        self.deed(mine, "attribute", addresses=(mine.homes[0][1], None), evidence=EITHER, precision=ANY)
+        other = self.estate.alone(
+            "beside foreign ARNs, of another", None, sort, account=SECOND, region=HOME, name=name
+        )
+        self.deed(other, attribute={"unknown"}, deleted={"unknown"})
+
+    def target_of_a_rule(self, turn):
+        """A target, a mapping and a permission bear the function's ARN: none is an address of it."""
+        stack = self.estate.stacks["app-prod"]
+        for home in (stack, None):
+            name = f"target-{self.estate.seed}-{turn}-{'a' if home else 'b'}"
+            living = self.estate.alone(
+                "target of a rule", home, "aws_lambda_function", account=OWN, name=name
+            )
+            arn, number = living.thing.arn, self.estate.number()
+            put = stack.state.put
+            near = [
+                put("aws_cloudwatch_event_target", f"near_{number}", {"id": f"r-{number}", "arn": arn, "rule": "nightly"}),
+                put("aws_sns_topic_subscription", f"near_{number}", {"id": f"arn:aws:sns:{HOME}:{OWN}:t:{number}", "arn": f"arn:aws:sns:{HOME}:{OWN}:t:{number}", "endpoint": arn}),
+            ]  # fmt: skip
+            if not home:
+                put(
+                    "aws_lambda_function_url",
+                    f"near_{number}",
+                    {"id": name, "function_arn": arn, "function_name": name},
+                )
+            living.parts += near if home else []
+            may = {"nothing", "unknown"}
+            self.deed(living, "tag", attribute={"unknown"} if home else may)
