@@ -12,7 +12,7 @@ from typing import Final
 
 from iacwatch.core.addresses.provenance import Provenance, engine_called, provenance_of
 from iacwatch.core.addresses.sorted_rows import SortedRows, sorted_rows, state_of
-from iacwatch.core.addresses.stack_rules import head_with, rule_of
+from iacwatch.core.addresses.stack_rules import head_with, rule_of, whole
 from iacwatch.core.addresses.stack_tags import StackMark, all_tags, engine_of, mark_of
 from iacwatch.core.addresses.usual_types import usual_type
 from iacwatch.core.iac import (
@@ -74,7 +74,10 @@ def located(
         iac = _by_index(chosen, rows, told, rules)
         contested = False
     else:
-        iac, contested = _by_tags(change, told, by_value, rules), False
+        iac = _by_tags(change, told, by_value, rules)
+        if iac is None and not indexed.covered:
+            iac = _by_account(change, told, by_value, rules)
+        contested = False
     if iac is not None:
         deleted = change.change_type is ChangeType.DELETE
         said = "; ".join(_disagreements(iac, chosen, rows, told, contested=contested, deleted=deleted))
@@ -170,6 +173,29 @@ def _by_tags(
         owner=told.owner or (rule.owner if rule else "") or None,
         directory=(rule.directory if rule else "") or None,
         command=(rule.command if rule else "") or None,
+    )
+
+
+def _by_account(
+    change: Change, told: Provenance, by_value: Engine | None, rules: AddressRules
+) -> IacAddress | None:
+    """Return what the one rule about an account tells of all that is in it; of several, none is known to."""
+    named = [rule for rule in rules.stacks if rule.account == change.resource.account_id]
+    if len(named) != 1 or by_value not in {None, Engine.TERRAFORM, Engine.OPENTOFU}:
+        return None
+    rule = whole(named[0])
+    if not (rule.repository or rule.directory):
+        return None
+    return IacAddress(
+        engine=by_value,
+        address=None,
+        evidence=AddressEvidence.CONFIG,
+        precision=Precision.STACK,
+        repository=rule.repository or None,
+        path=rule.directory or None,
+        owner=rule.owner or told.owner or None,
+        directory=rule.directory or None,
+        command=rule.command or None,
     )
 
 

@@ -29,6 +29,12 @@ def rule_of(head: StateHead, rules: Sequence[StackRule]) -> StackRule | None:
     return None
 
 
+def whole(rule: StackRule) -> StackRule:
+    """Return a rule with what it tells whatever its stars match; "" for the rest."""
+    keys = ("repository", "directory", "owner")
+    return replace(rule, **{key: "" for key in keys if _NUMBER.search(getattr(rule, key))})
+
+
 def filled(state: StateRows, rules: Sequence[StackRule]) -> StateRows:
     """Return a state with what its place tells, where it does not say it itself: head, and rows' account."""
     rule = rule_of(state.head, rules)

@@ -288,3 +288,24 @@ def test_a_tag_of_the_stack_lets_a_rule_tell_the_rest():
 def test_an_owner_alone_is_no_place():
     assert where(tagged({"team": "net", "owner": "x"})).iac is None
     assert where(finding()).iac is None
+
+
+def test_the_one_rule_of_an_account_tells_whose_code_its_objects_are():
+    rule = StackRule(
+        state="s3://states/**",
+        repository="acme/infra",
+        directory="live/{1}",
+        owner="@acme/all",
+        account=ACCOUNT,
+    )
+    bare = located(finding().change, finding().managed, Indexed(), AddressRules(stacks=(rule,))).iac
+    assert (bare.address, bare.evidence, bare.precision) == (None, AddressEvidence.CONFIG, Precision.STACK)
+    assert (bare.repository, bare.directory, bare.owner) == ("acme/infra", None, "@acme/all")
+    for stacks, covered in (
+        ((rule, replace(rule, state="s3://others/**")), False),  # which of them holds it is not known
+        ((replace(rule, account="444455556666"),), False),
+        ((replace(rule, repository="acme/{1}"),), False),
+        ((rule,), True),  # the account's states are known, and none holds it
+    ):
+        rules = AddressRules(stacks=stacks)
+        assert located(finding().change, finding().managed, Indexed(covered=covered), rules).iac is None
