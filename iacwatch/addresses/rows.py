@@ -1,6 +1,7 @@
 """Instances of resources in a state or a plan, as rows of an index: ids and addresses, and no other value."""
 
 from collections.abc import Callable
+from dataclasses import fields
 from functools import lru_cache
 from typing import Any, Final, NamedTuple
 
@@ -38,6 +39,8 @@ _NAMES: Final = frozenset({"aws", "awscc"})
 _OPENTOFU: Final = "registry.opentofu.org/"
 _SURROGATES: Final = range(0xD800, 0xE000)
 _DIRECTIONS: Final = {"ingress": "ingress", "egress": "egress", True: "egress", False: "ingress"}
+
+_SETTERS: Final = tuple(AddressRow.__dict__[each.name].__set__ for each in fields(AddressRow))
 
 Get = Callable[[str], Any]
 """Gives a value by its name; None where there is none."""
@@ -203,18 +206,18 @@ class RowBuilder:
         """
         accounts, regions = (self._agreed(at) if inferred else {} for at in (1, 2))
         return tuple(
-            AddressRow(
-                address=address,
-                type=how.type,
-                account_id=account or accounts.get(configuration, ""),
-                region=region or (regions.get(configuration, "") if how.follows_region else ""),
-                arn=arn,
-                id=id_,
-                parent=parent,
-                exclusive=how.exclusive,
-                direction=direction,
-                deposed=deposed,
-                planned=planned,
+            _row(
+                address,
+                how.type,
+                account or accounts.get(configuration, ""),
+                region or (regions.get(configuration, "") if how.follows_region else ""),
+                arn,
+                id_,
+                parent,
+                how.exclusive,
+                direction,
+                deposed,
+                planned,
             )
             for (
                 configuration,
@@ -238,6 +241,17 @@ class RowBuilder:
             if told[at]:
                 found.setdefault(told[0], set()).add(told[at])
         return {configuration: one for configuration, (one, *more) in found.items() if not more}
+
+
+def _row(*values: Any) -> AddressRow:
+    """Return a row of what its fields hold, in their order.
+
+    The constructor of a frozen class takes twice as long, which is a tenth of the time for a whole state.
+    """
+    row = object.__new__(AddressRow)
+    for setter, value in zip(_SETTERS, values, strict=True):
+        setter(row, value)
+    return row
 
 
 @lru_cache(maxsize=1024)
