@@ -187,7 +187,7 @@ class RowBuilder:
             deposed,
             planned,
         )
-        # What lives in another object may bear the ARN of one in another account: it tells nothing of the others.
+        # What lives in another object may bear an ARN of another account, which tells nothing of the others.
         self._told.add((configuration, account, region) if how.is_object else (configuration, "", ""))
 
     @property
