@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from ipaddress import ip_address
 from typing import Final
 
+from iacwatch.core.arn import arn_parts
 from iacwatch.core.catalog.catalog import noun
 from iacwatch.core.catalog.services import service_of
 from iacwatch.core.model import Actor, ChangeType, Finding, Resource, Verdict, Via
@@ -31,6 +32,7 @@ _VERDICTS: Final = {
     Verdict.UNMANAGED: "Not managed",
 }
 _TOOLS: Final = {"cli": "AWS CLI", "sdk": "AWS SDK", "cloudformation": "CloudFormation", "unknown": ""}
+_SSO_PATH: Final = "role/aws-reserved/sso.amazonaws.com/"
 _SSO_ROLE: Final = re.compile(r"AWSReservedSSO_(.+)_[0-9a-f]{16}")
 _VIA_ROLE: Final = {
     Via.OIDC: "web identity",
@@ -181,6 +183,33 @@ def sentence(
         f"{who(finding)} {said(done(finding, tag_key=tag_key, redact=redact))}{managed(finding)}"
         f", in {place(resource, names)}{by}, {clock(finding.happened_at, now=now)}"
     )
+
+
+def reason(finding: Finding) -> str:
+    """Return the finding's reason, with the roles and users that called by their names, not their ARNs.
+
+    "SSO AdministratorAccess matches no workflow for managed-by=terraform". The account is named where it is
+    another one than the resource's.
+    """
+    actors = [match.event.actor for match in (finding.match, *finding.others) if match]
+    named = {arn for each in actors for arn in (each.principal, each.arn, *(link.arn for link in each.chain))}
+    names = {arn: name for arn in named if arn and (name := _principal(arn, finding.change.resource))}
+    if not names:
+        return finding.reason
+    arns = "|".join(map(re.escape, names))
+    return re.sub(rf"(?:{arns})(?=[\s;,:)]|\Z)", lambda found: names[found[0]], finding.reason)
+
+
+def _principal(arn: str, resource: Resource) -> str:
+    """Return what people call a role or a user; "" where the ARN is neither's."""
+    parts = arn_parts(arn)
+    kind = parts.resource.partition("/")[0] if parts and parts.service == "iam" else ""
+    if parts is None or kind not in {"role", "user"}:
+        return ""
+    name = parts.resource.rpartition("/")[2]
+    sso = _SSO_ROLE.fullmatch(name) if parts.resource.startswith(_SSO_PATH) else None
+    account = "" if parts.account_id == resource.account_id else f" of account {parts.account_id}"
+    return f"SSO {sso[1]}{account}" if sso else f"{kind} {name}{account}"
 
 
 def _is_address(text: str | None) -> bool:

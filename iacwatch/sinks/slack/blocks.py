@@ -142,7 +142,9 @@ def how(findings: Sequence[Finding], style: MessageStyle) -> Iterator[str]:
 
 def why(finding: Finding) -> Json:
     """Return the reason, which names people and roles, as a block of plain text."""
-    return text.plain_context(f"Why: {plain(finding.reason, _LONGEST_REASON) or sentence.verdict(finding)}")
+    return text.plain_context(
+        f"Why: {plain(sentence.reason(finding), _LONGEST_REASON) or sentence.verdict(finding)}"
+    )
 
 
 def near(findings: Sequence[Finding]) -> list[Json]:

@@ -411,3 +411,41 @@ def test_no_stranger_breaks_out_of_the_line(name, person, value):
     )
     told = sentence.sentence(odd, names={ACCOUNT: name}, now=CAPTURED_AT)
     assert not re.search(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]", told)
+
+
+SSO = "arn:aws:iam::{}:role/aws-reserved/sso.amazonaws.com/eu-west-1/AWSReservedSSO_Admin_df24df604b6cb36b"
+
+
+@pytest.mark.parametrize(
+    ("arn", "name"),
+    [
+        (SSO.format("111122223333"), "SSO Admin"),
+        (SSO.format("444455556666"), "SSO Admin of account 444455556666"),
+        ("arn:aws:iam::111122223333:role/ci/deploy", "role deploy"),
+        ("arn:aws-us-gov:iam::444455556666:user/carol", "user carol of account 444455556666"),
+        (
+            "arn:aws:iam::111122223333:role/AWSReservedSSO_Admin_df24df604b6cb36b",
+            "role AWSReservedSSO_Admin_df24df604b6cb36b",
+        ),
+        ("arn:aws:iam::111122223333:root", "arn:aws:iam::111122223333:root"),
+        ("AKIAEXAMPLE", "AKIAEXAMPLE"),
+    ],
+)
+def test_a_reason_names_roles_and_users_as_people_do(arn, name):
+    one = finding(
+        match=match(event=event(actor=actor(principal=arn))),
+        reason=f"{arn} matches no workflow for managed-by=terraform",
+    )
+    assert sentence.reason(one) == f"{name} matches no workflow for managed-by=terraform"
+
+
+def test_a_reason_keeps_an_arn_that_only_begins_like_the_callers_and_what_nobody_called():
+    arn = "arn:aws:iam::111122223333:role/deploy"
+    one = finding(
+        match=match(event=event(actor=actor(principal=arn))),
+        reason=f"{arn} called, and workflow ci may only be started by {arn}-prod or {arn}/* or {arn}",
+    )
+    assert sentence.reason(one) == (
+        f"role deploy called, and workflow ci may only be started by {arn}-prod or {arn}/* or role deploy"
+    )
+    assert sentence.reason(finding(match=None, reason=f"{arn} is not known")) == f"{arn} is not known"
