@@ -49,7 +49,7 @@ def read_state(pieces: Iterable[bytes], head: StateHead, *, name: str) -> StateR
         data = _whole(pieces)
         builder = RowBuilder()
         found = typed(data, builder)
-        if found is not None and found[0] == VERSION and None not in found:
+        if found is not None and found[0] == VERSION and isinstance(found[0], int) and None not in found:
             return completed(head, builder, *found[1:], name)
         pieces = (bytes(data[at : at + _PIECE]) for at in range(0, len(data), _PIECE))
     return _WalkedState(pieces, name).read(head)

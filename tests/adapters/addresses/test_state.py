@@ -329,6 +329,7 @@ def test_members_may_come_in_any_order():
         ({"version": 4, "password": "hunter2"}, "NotAStateError: net.tfstate is JSON, but no state"),
         ({"version": "hunter2", "serial": 1}, "NotAStateError: net.tfstate is JSON, but no state"),
         ({"version": True, "serial": 1}, "NotAStateError: net.tfstate is JSON, but no state"),
+        ({"version": 4.0, "serial": 1, "lineage": "l"}, "NotAStateError: net.tfstate is JSON, but no state"),
         ({"version": 3, "serial": 1, "modules": []}, "ParseError: net.tfstate has format version 3, of Terraform 0.11 or older; Terraform 0.12 or later writes it anew: terraform state pull | iacwatch address add -"),
         ({"version": 3, "serial": 1, "backend": {"config": {"secret_key": "hunter2"}}}, "NotAStateError: net.tfstate holds where Terraform keeps its state"),
         ({"version": 5, "serial": 1}, "ParseError: net.tfstate has format version 5, which is newer than what is read (4); update iacwatch"),
