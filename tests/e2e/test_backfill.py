@@ -5,6 +5,7 @@ import os
 import pty
 import re
 import signal
+import subprocess
 import time
 from collections import Counter
 from datetime import UTC, datetime, timedelta
@@ -434,7 +435,7 @@ def test_a_terminal_shows_how_far_it_is_and_the_report_is_not_torn(aws, tmp_path
     with report.open("w") as out:
         process = command.start(
             *(aws, tmp_path, "backfill", "--since", "1d", "--format", "jsonl", *ONLY),
-            streams={"stdout": out, "stderr": theirs},
+            streams={"stdin": subprocess.DEVNULL, "stdout": out, "stderr": theirs},
             TERM="xterm-256color",
             COLUMNS="120",
         )

@@ -193,7 +193,7 @@ def test_time_that_runs_out_loses_nothing_and_hands_the_rest_back(world):
     for number in numbers:
         world.fill(number, minutes=120 * number)
     left = []
-    with world.function(IACWATCH_TRAIL__CALLS_PER_SECOND="1.0") as function:
+    with world.function(hurried=False, IACWATCH_TRAIL__CALLS_PER_SECOND="1.0") as function:
         while world.left() and len(left) < 30:
             left.append(world.round(function, seconds=6))
             world.aws.jump(timedelta(minutes=2))

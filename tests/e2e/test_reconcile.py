@@ -8,6 +8,7 @@ import pytest
 
 from iacwatch.demo.fake.server import FakeAws
 from tests.fixtures.function.world import World
+from tests.fixtures.hurried import HURRY
 from tests.fixtures.small_world import ago, call, item, listed, message
 
 RECONCILE = """
@@ -35,7 +36,7 @@ def world(tmp_path):
 
 def run(world, tmp_path, *events, **more):
     return subprocess.run(
-        [sys.executable, "-c", RECONCILE],
+        [sys.executable, "-c", HURRY + RECONCILE],
         env={
             **world.environment(**more),
             "PATH": "/usr/bin:/bin",

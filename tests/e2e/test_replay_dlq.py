@@ -310,7 +310,7 @@ def test_what_never_was_in_a_queue_cannot_be_handed_back_and_is_said_to_be_handl
 
 
 def start(aws, home, dead, *arguments):
-    return command.start(aws, home, "replay-dlq", "--dlq-url", dead, "--redrive", *arguments)
+    return command.start(aws, home, "replay-dlq", "--dlq-url", dead, "--redrive", *arguments, hurried=False)
 
 
 def slowed(aws, queue, dead, tmp_path, count=4_000):
@@ -356,19 +356,19 @@ def test_cancel_with_nothing_under_way_says_so(aws, queue, dead, tmp_path):
 
 
 def test_a_second_redrive_follows_the_first(aws, queue, dead, tmp_path):
-    started = slowed(aws, queue, dead, tmp_path)
-    done = replay(aws, tmp_path, dead, "--redrive")
+    started = slowed(aws, queue, dead, tmp_path, count=2_000)
+    done = replay(aws, tmp_path, dead, "--redrive", hurried=False)
     assert done.returncode == 0, done.stderr
     assert "already: following that" in done.stderr
     _, err = started.communicate(timeout=30)
     assert started.returncode == 0, err
-    assert len(aws.messages(queue)) == 4_000
+    assert len(aws.messages(queue)) == 2_000
 
 
 def test_max_seconds_ends_following_and_not_the_task(aws, queue, dead, tmp_path):
     for number in range(1_500):
         given_up(aws, dead, f"nonsense {number}")
-    done = replay(aws, tmp_path, dead, "--redrive", "--max-seconds", "0.5")
+    done = replay(aws, tmp_path, dead, "--redrive", "--max-seconds", "0.5", hurried=False)
     assert done.returncode == 0, done.stderr
     assert "SQS goes on" in done.stderr
     end = time.monotonic() + 60
