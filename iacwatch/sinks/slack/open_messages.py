@@ -206,10 +206,12 @@ def _digest(*parts: str) -> str:
 
 
 def _saved_text(saved: Saved) -> str:
+    """Return a note that no other run writes, so that two that add the same at once are both counted."""
     later = saved.later
     return json.dumps(
         {
             "v": _VERSION,
+            "mark": secrets.token_hex(8),
             "message": saved.message,
             "later": later
             and {
