@@ -266,6 +266,16 @@ class Company:
             engine="opentofu",
             **bucket,
         )
+        make(
+            "s3-odd",
+            account=OWN,
+            region=EAST,
+            place=f"live/prod/{ODD_KEY}/terraform.tfstate",
+            repository="acme/databases",
+            directory=f"live/prod/{ODD_KEY}",
+            owner="@acme/dba",
+            **bucket,
+        )
         make("s3-old", account=THIRD, region=HOME, place="misc/old/terraform.tfstate", **bucket)
 
     def fill(self, objects):
