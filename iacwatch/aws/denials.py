@@ -17,7 +17,7 @@ _OWNERS: Final[Mapping[str, str]] = {
     "vpc endpoint policy": "change the policy of the VPC endpoint that the call goes through",
     "resource-based policy": "change the policy of the resource itself (queue, bucket, key, table)",
     "role trust policy": "change the trust policy of that role",
-    "identity-based policy": "take that out of the caller's policies",
+    "identity-based policy": "remove it from the caller's policies",
 }
 """What to do, by the kind of policy, where granting the action to the caller does not help."""
 
@@ -38,7 +38,7 @@ def denial(message: str) -> str:
 
 def _said(happened: str, kind: str) -> str:
     owner = _OWNERS.get(kind.lower(), "")
-    return f"{happened}, so that granting it does not help" + (f": {owner}" if owner else "")
+    return f"{happened}, so granting it does not help" + (f": {owner}" if owner else "")
 
 
 def _article(kind: str) -> str:

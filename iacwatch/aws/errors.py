@@ -40,7 +40,7 @@ _SIGNATURE: Final = words(
     "IncompleteSignature InvalidSignatureException RequestExpired RequestInTheFuture RequestTimeTooSkewed "
     "SignatureDoesNotMatch"
 )
-_SIGN_IN: Final = "the AWS sign-in has expired or was never made"
+_SIGN_IN: Final = "the AWS sign-in is missing or has expired"
 _NETWORK: Final = frozenset({"ConnectionError", "HTTPClientError", "IncompleteReadError"})
 _SERVER_FAULT: Final = 500
 _FAULTS: Final[Mapping[str, tuple[str, str]]] = {
@@ -61,7 +61,7 @@ _FAULTS: Final[Mapping[str, tuple[str, str]]] = {
     ),
     "CredentialRetrievalError": (
         "the AWS credentials could not be fetched ({detail})",
-        "check what the profile names as their source, or sign in first and pass on those credentials",
+        "check the credential source in the profile, or sign in first and pass those credentials",
     ),
     "MetadataRetrievalError": (
         "the AWS credentials could not be fetched ({detail})",
@@ -69,9 +69,9 @@ _FAULTS: Final[Mapping[str, tuple[str, str]]] = {
     ),
     "ProfileNotFound": (
         "there is no such AWS profile ({detail})",
-        "`aws configure list-profiles` shows those there are",
+        "`aws configure list-profiles` lists the profiles",
     ),
-    "ConfigParseError": ("the AWS configuration cannot be read ({detail})", "mend that file"),
+    "ConfigParseError": ("the AWS configuration cannot be read ({detail})", "fix that file"),
     "NoRegionError": ("no AWS region is known", "pass --region or set AWS_DEFAULT_REGION"),
     "InvalidRegionError": ("that is not an AWS region ({detail})", "check --region"),
     "EndpointConnectionError": (
@@ -79,14 +79,14 @@ _FAULTS: Final[Mapping[str, tuple[str, str]]] = {
         "check the region, the network and the proxy",
     ),
     "ConnectTimeoutError": (
-        "no connection to {host} in time",
-        "check the network, the proxy or VPC endpoint",
+        "the connection to {host} timed out",
+        "check the network, the proxy or the VPC endpoint",
     ),
     "ReadTimeoutError": ("{host} did not answer in time", "try again"),
     "ProxyConnectionError": ("the proxy cannot be reached", "check HTTPS_PROXY"),
     "SSLError": (
         "the TLS certificate of {host} was refused",
-        "set AWS_CA_BUNDLE where a proxy has certificates of its own",
+        "set AWS_CA_BUNDLE if a proxy uses its own certificates",
     ),
     "ConnectionError": ("the connection to {host} failed", "try again"),
     "HTTPClientError": ("the connection to {host} broke off", "try again"),
@@ -162,22 +162,22 @@ def _answered(error: Exception, doing: str, *, action: str, profile: str) -> Aws
         )
     if code in _EXPIRED:
         again = f"aws sso login --profile {plain(profile, 80)}" if profile else "aws sso login"
-        hint = f"sign in again (`{again}`) or fetch new ones"
+        hint = f"sign in again (`{again}`) or get new credentials"
         return AwsError(f"{doing}: the AWS credentials have expired ({code})", hint=hint, code=code)
     if code in _UNKNOWN_KEY:
         hint = "check the profile, and that the region is enabled in that account"
         return AwsError(f"{doing}: AWS does not know the credentials ({code})", hint=hint, code=code)
     if code in _SIGNATURE:
-        hint = "set this machine's clock right, and check the secret access key"
+        hint = "correct this machine's clock, and check the secret access key"
         return AwsError(f"{doing}: AWS refused the signature ({code})", hint=hint, code=code)
     if code == NOT_AN_ANSWER:
-        hint = "is a proxy, a captive portal or a wrong endpoint between? (HTTPS_PROXY, AWS_ENDPOINT_URL)"
+        hint = "check for a proxy, a captive portal or a wrong endpoint (HTTPS_PROXY, AWS_ENDPOINT_URL)"
         return AwsError(f"{doing}: AWS's address {message}", hint=hint, code=code)
     if throttled(error):
         hint = "others in the account share the limit; try again later"
         return AwsError(f"{doing}: too many calls ({code})", hint=hint, code=code)
     if transient(error):
-        return AwsError(f"{doing}: AWS had a fault ({code})", hint="try again later", code=code)
+        return AwsError(f"{doing}: AWS reported a fault ({code})", hint="try again later", code=code)
     return AwsError(f"{doing}: {code}" + (f" ({message})" if message else ""), code=code)
 
 
@@ -196,7 +196,7 @@ def _denied(code: str, message: str, doing: str, action: str) -> AccessDenied:
     elif needed:
         hint = f"grant {needed}{whom}"
     else:
-        hint = f"grant what it needs{whom}"
+        hint = f"grant the missing permission{whom}"
     return AccessDenied(f"{doing}: {code}" + (f" on {needed}" if needed else ""), hint=hint, code=code)
 
 

@@ -16,14 +16,14 @@ SlackAnswer = Mapping[str, Any]
 _TIMEOUT: Final = 8
 _SCOPES: Final = "x-oauth-scopes"
 _RENEW: Final = "make a new token in the app's OAuth & Permissions, and put it where slack.token says"
-_NOT_SLACKS: Final = "what answered was not Slack, but perhaps a proxy"
+_NOT_SLACKS: Final = "something other than Slack answered, perhaps a proxy"
 HINTS: Final = {
     "invalid_auth": _RENEW,
     "not_authed": _RENEW,
     "token_revoked": _RENEW,
     "token_expired": _RENEW,
     "account_inactive": _RENEW,
-    "channel_not_found": "check the id; a private channel is seen only by those in it: /invite the bot there",
+    "channel_not_found": "check the id; only members see a private channel: /invite the bot there",
     "missing_scope": "add chat:write in the app's OAuth & Permissions, and install it again",
     "not_in_channel": "/invite the bot there",
     "is_archived": "name another channel",
@@ -39,9 +39,7 @@ def bad(answer: SlackAnswer, name: str, happened: str) -> Result:
         return unseen(
             name, f"Slack could not be asked: {code}", "try again; check slack.api_url and the proxy"
         )
-    return fail(
-        name, f"{happened}: {code}", HINTS.get(code, "see what Slack's documentation says of that word")
-    )
+    return fail(name, f"{happened}: {code}", HINTS.get(code, "look that error up in Slack's documentation"))
 
 
 def ask(client: "WebClient", method: str, **arguments: str) -> tuple[SlackAnswer, Mapping[str, str]]:

@@ -212,7 +212,7 @@ def event_of(text: str) -> TrailEvent:
             }
         )
     except (ValueError, KeyError, TypeError) as error:
-        raise ParseError(f"a kept trail event cannot be read: {type(error).__name__}") from error
+        raise ParseError(f"a stored trail event cannot be read: {type(error).__name__}") from error
 
 
 def _actor(fields: Json) -> Actor:

@@ -106,7 +106,7 @@ def test_more_than_may_be_scanned_is_refused_and_the_same_command_goes_on_with_m
     athena.polls = 1
     refused = run(aws, athena, tmp_path, *line, "--max-scan", "0.000001")
     assert refused.returncode == 1
-    assert "more than 1.0 kB may not be scanned" in refused.stderr
+    assert "cannot scan more than 1.0 kB" in refused.stderr
     assert "raise --max-scan" in refused.stderr
     assert not findings(refused)
     done = run(aws, athena, tmp_path, *line, "--max-scan", "1")

@@ -61,7 +61,10 @@ def test_answers_that_are_none_are_failures_and_all_messages_stay(aws, queue, tm
     done = drain(aws, tmp_path, queue)
     assert done.returncode == 1
     assert len(aws.messages(queue)) == 2
-    assert "AWS's address answered with a page (HTML); is a proxy, a captive portal or a wrong" in done.stderr
+    assert (
+        "AWS's address answered with a page (HTML); check for a proxy, a captive portal or a wrong"
+        in done.stderr
+    )
     assert "AWS's address answered with no configurationItems" in done.stderr
     assert "2 messages: 0 findings, 0 ignored, 0 reported before, 0 deferred, 2 failed" in done.stderr
 
@@ -312,7 +315,9 @@ def test_an_answer_that_is_not_slacks_costs_that_message_alone(aws, queue, tmp_p
     aws.fail("slack", "chat.postMessage", 'raw:"ok"')
     done = drain(aws, tmp_path, queue, **slack(aws))
     assert done.returncode == 1
-    assert "what answered the message to #infra was not Slack, but perhaps a proxy (HTTP 200)" in done.stderr
+    assert (
+        "something other than Slack answered the message to #infra, perhaps a proxy (HTTP 200)" in done.stderr
+    )
     assert "fault in iacwatch" not in done.stderr
     assert "3 messages: 2 findings, 0 ignored, 0 reported before, 0 deferred, 1 failed" in done.stderr
     assert (len(aws.slack_messages), len(aws.messages(queue))) == (2, 1)

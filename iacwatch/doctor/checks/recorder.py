@@ -40,7 +40,7 @@ def recorder(examination: Examination) -> Iterator[Result]:
     if found is None:
         yield fail(
             "recorder",
-            f"AWS Config records nothing in {setup.region}: there is no recorder, and no change is noticed",
+            f"AWS Config has no recorder in {setup.region}: iacwatch sees no change there",
             f"set AWS Config up in {setup.region}, in its console or with `aws configservice subscribe`",
         )
         return
@@ -69,7 +69,7 @@ def _running(setup: Setup, recorder: Document) -> Iterator[Result]:
 def judge_status(status: Document, *, name: str, region: str, start: str) -> Iterator[Result]:
     """Judge a recorder's status."""
     if not status.get("recording"):
-        yield fail("recorder", f"the recorder {name} in {region} is off: no change is noticed", start)
+        yield fail("recorder", f"the recorder {name} in {region} is off: iacwatch sees no change", start)
         return
     if status.get("lastStatus") == "Failure":
         why = "".join(f": {status[key]}" for key in _WHY if status.get(key))
@@ -114,7 +114,7 @@ def judge_types(recorder: Document) -> Iterator[Result]:
 def _some_types(message: str) -> Result:
     return warn(
         "recorder.types",
-        f"{message}: managed objects of other kinds change unnoticed",
+        f"{message}: iacwatch does not see other managed objects change",
         f"{_SETTINGS}: record all types, if any of those left out is managed",
     )
 
@@ -162,12 +162,12 @@ def judge_frequency(recorder: Document) -> Result:
         for kind in rule.get("resourceTypes") or ()
     ]
     late = (
-        "a change is reported up to a day late, and who made it is looked for back to the day before;"
-        " changes of one day are one"
+        "changes are reported up to a day late, the search for who made them goes back a day, and"
+        " all changes of one day count as one"
     )
     mend = f"{_SETTINGS}: set the recording frequency to continuous"
     if mode.get("recordingFrequency") == "DAILY":
-        but = f", but for {listed(apart)}" if apart else ""
+        but = f" except for {listed(apart)}" if apart else ""
         return warn("recorder.frequency", f"recording is daily{but}: {late}", mend)
     if apart:
         return warn("recorder.frequency", f"recording of {listed(apart)} is daily: {late}", mend)

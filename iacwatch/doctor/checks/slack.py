@@ -31,7 +31,7 @@ def slack(examination: Examination) -> Iterator[Result]:
     elif not setup.bus.name:
         yield warn(
             "slack",
-            "Slack is not configured: findings are in the report alone",
+            "Slack is not configured: findings appear only in the report",
             "set slack.token and slack.channel, or slack.webhook_url (or events.bus)",
         )
 
@@ -46,7 +46,7 @@ def _webhook(setup: Setup) -> Iterator[Result]:
     if not setup.post:
         yield unseen(
             "slack",
-            "a webhook is configured; whether it is good only a post can show",
+            "a webhook is configured; only a post can show whether it works",
             "run iacwatch doctor --post, which posts a test message",
         )
 
@@ -60,7 +60,7 @@ def _bot(setup: Setup) -> Iterator[Result]:
     client = connect(token, setup.slack.api_url)
     answer, headers = ask(client, "auth_test")
     if answer.get("ok") is not True:
-        yield bad(answer, "slack", "the token is not taken")
+        yield bad(answer, "slack", "Slack does not accept the token")
         return
     who, team = plain(str(answer.get("user", "")), 80), plain(str(answer.get("team", "")), 80)
     yield ok("slack", f"the token is {who}'s in the workspace {team}")
@@ -77,16 +77,16 @@ def _channel(client: "WebClient", channel: str, scopes: frozenset[str]) -> Resul
     if not _is_id(channel):
         return unseen(
             name,
-            f"whether the bot is in {channel} cannot be asked by a name",
-            "run iacwatch doctor --post; or name the channel by its id (at the end of its details), which"
-            " outlives a new name, too",
+            f"cannot check by its name whether the bot is in {channel}",
+            "run iacwatch doctor --post, or set the channel's id (at the end of its details), which"
+            " stays the same when the channel is renamed",
         )
     answer, _ = ask(client, "conversations_info", channel=channel)
     if answer.get("ok") is not True:
         if answer.get("error") == "missing_scope":
             needed = plain(str(answer.get("needed") or "channels:read"), 120)
-            return unseen(name, f"whether the bot is in {channel} cannot be seen", f"add {needed} {_APP}")
-        return bad(answer, name, f"{channel} cannot be posted to")
+            return unseen(name, f"cannot see whether the bot is in {channel}", f"add {needed} {_APP}")
+        return bad(answer, name, f"cannot post to {channel}")
     return judge_channel(answer.get("channel") or {}, channel, scopes)
 
 
@@ -95,12 +95,12 @@ def judge_channel(answer: SlackAnswer, channel: str, scopes: frozenset[str]) -> 
     name = f"#{plain(str(answer.get('name') or channel), 80)}"
     invite = f"in {name}: /invite the bot"
     if answer.get("is_archived"):
-        mend = "name another in slack.channel"
+        mend = "name another channel in slack.channel"
         return fail("slack.channel", f"{name} is archived: nothing can be posted", mend)
     if answer.get("is_member") or (_POST_ANYWHERE in scopes and not answer.get("is_private")):
         return ok("slack.channel", f"the bot can post to {name}")
     if not scopes:
-        message = f"the bot is not in {name}; whether it may post there all the same Slack does not say"
+        message = f"the bot is not in {name}, and Slack does not say whether it may post there"
         return unseen("slack.channel", message, invite)
     return fail("slack.channel", f"the bot is not in {name}", invite)
 

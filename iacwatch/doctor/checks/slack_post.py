@@ -42,7 +42,7 @@ def _posted(client: "WebClient", name: str, channel: str) -> Result:
     where = plain(channel, 80)
     posted, _ = ask(client, "chat_postMessage", channel=channel, text=TEXT)
     if posted.get("ok") is not True:
-        return bad(posted, name, f"no test message can be posted to {where}")
+        return bad(posted, name, f"cannot post a test message to {where}")
     place = {"channel": str(posted.get("channel", "")), "ts": str(posted.get("ts", ""))}
     deleted, _ = ask(client, "chat_delete", **place)
     if deleted.get("ok") is not True:

@@ -61,7 +61,7 @@ def _fresh(setup: Setup, *, drained: bool) -> Result:
     if newest is None:
         return warn(
             "trail",
-            f"{_ANSWERS}, but knows no call in {setup.region} in the last 24 hours",
+            f"{_ANSWERS}, but shows no call in {setup.region} in the last 24 hours",
             "make any call there and look again in 15 minutes; check the region",
         )
     age = now - newest
@@ -70,7 +70,7 @@ def _fresh(setup: Setup, *, drained: bool) -> Result:
         return warn(
             "trail",
             f"{_ANSWERS}, but its newest event in {setup.region} is {minutes} minutes old",
-            "nothing has to be done in a quiet account; else see the AWS Health Dashboard",
+            "in a quiet account do nothing; otherwise see the AWS Health Dashboard",
         )
     return ok(
         "trail",
@@ -85,5 +85,5 @@ def _home(setup: Setup, home: str, *, drained: bool) -> Result:
     except AwsError as error:
         return may("trail.global", error, drained=drained)
     return ok(
-        "trail.global", f"CloudTrail answers in {home}, where the calls of global services are (IAM ...)"
+        "trail.global", f"CloudTrail answers in {home}, which logs the calls of global services (IAM ...)"
     )

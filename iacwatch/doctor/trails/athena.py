@@ -31,8 +31,8 @@ def judge_table(setup: Setup, table: TableAddress, home: str, *, drained: bool) 
     else:
         yield ok(
             "trail",
-            f"the table {table.name} is there, in {table.region}; how fresh its records are"
-            " is not asked, since a query costs money",
+            f"the table {table.name} exists in {table.region}; its freshness is not checked"
+            ", since a query costs money",
         )
         yield _columns(found)
         yield _partitions(found)
@@ -74,35 +74,37 @@ def _columns(table: CloudTrailTable) -> Result:
     if table.missing:
         return fail(
             name,
-            f"the table does not declare {plain(', '.join(table.missing), 300)}: nobody can be named by it",
+            f"the table does not declare {plain(', '.join(table.missing), 300)}: it cannot name anybody",
             f"check trail.athena_table, or {_ANEW}",
         )
     if table.lost:
         return warn(
             name,
             f"the table does not declare {plain(', '.join(table.lost), 300)}: what they hold is unknown, so"
-            " that a role may be named where a person or a repository stands behind it",
+            " a finding may name a role instead of the person or repository behind it",
             _ANEW,
         )
-    return ok(name, "the table declares all that people are named by")
+    return ok(name, "the table declares all columns that name people")
 
 
 def _partitions(table: CloudTrailTable) -> Result:
     name = "trail.partitions"
     cut = partitions(table)
     if not cut.by_day:
-        return warn(name, "the table has no partitions by day: each query reads, and costs, all of it", _ANEW)
+        return warn(
+            name, "the table has no partitions by day: each query reads all of it, and costs as much", _ANEW
+        )
     if table.properties.get("projection.enabled", "").lower() != "true":
         return warn(
             name,
-            "the table's partitions have to be added day by day: of a day that was not, nobody can be named",
+            "somebody must add the table's partitions day by day: a day without one names nobody",
             f"give it partition projection: {_ANEW}",
         )
     first = table.properties.get(f"projection.{cut.date.name if cut.date else ''}.range", "").partition(",")[
         0
     ]
     since = f"; its days begin at {plain(first, 40)}" if first else ""
-    return ok(name, f"the table is cut by day, and new days are part of it by themselves{since}")
+    return ok(name, f"the table is partitioned by day, and new days are added by themselves{since}")
 
 
 def _place(setup: Setup, table: CloudTrailTable, home: str) -> Iterator[Result]:
@@ -117,12 +119,12 @@ def _place(setup: Setup, table: CloudTrailTable, home: str) -> Iterator[Result]:
     )
     if region != setup.region:
         yield fail(
-            "trail.place", f"the table holds the records of {region} alone, not of {setup.region}", mend
+            "trail.place", f"the table holds only the records of {region}, not of {setup.region}", mend
         )
     if region != home:
         yield warn(
             "trail.global",
-            f"the table holds the records of {region} alone; the calls of global services (IAM ...) are in"
+            f"the table holds only the records of {region}; the calls of global services (IAM ...) are in"
             f" {home}",
             mend,
         )
@@ -142,7 +144,7 @@ def _results(setup: Setup, table: TableAddress, group: Mapping[str, Any]) -> Res
     if not (managed or own or table.output):
         return fail(
             name,
-            f"{label} has no place for results: every query is refused",
+            f"{label} has no place for results: Athena refuses every query",
             "set trail.athena_output to s3://bucket/prefix, or give the workgroup one",
         )
     if table.output and settings.get("EnforceWorkGroupConfiguration") and (managed or own):
@@ -152,4 +154,4 @@ def _results(setup: Setup, table: TableAddress, group: Mapping[str, Any]) -> Res
             "remove trail.athena_output",
         )
     where = "with Athena itself" if managed else plain(str(table.output or own), 200)
-    return ok(name, f"{label} is there, and results are kept {where if managed else f'at {where}'}")
+    return ok(name, f"{label} exists, and keeps results {where if managed else f'at {where}'}")

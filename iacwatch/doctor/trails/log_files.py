@@ -43,7 +43,7 @@ def judge_older(setup: Setup, *, drained: bool) -> Result:
     if found is None:
         return warn(
             "trail",
-            f"there is no log file of account {account} in {setup.region} at {where}: nothing is answered",
+            f"there is no log file of account {account} in {setup.region} at {where}: it answers nothing",
             "check trail.fallback (begin its source above AWSLogs), and that the trail logs this region",
         )
     first, last = found
@@ -82,8 +82,8 @@ def _here(setup: Setup, where: str, account: str, found: tuple[datetime, datetim
     if age > LATELY:
         return warn(
             "trail",
-            f"{described} and end at {last:{_MINUTE}}: for later changes nobody can be named",
-            "nothing has to be done in a quiet account; else look at the trail's status"
+            f"{described} and end at {last:{_MINUTE}}: later changes cannot be attributed",
+            "in a quiet account do nothing; otherwise look at the trail's status"
             " (`aws cloudtrail get-trail-status`), or copy the newer files",
         )
     return ok("trail", f"{described}; the newest is {max(0, int(age / timedelta(minutes=1)))} minutes old")
@@ -103,8 +103,8 @@ def _at_home(
     if found is None:
         return warn(
             name,
-            f"there is no log file of account {account} in {home} at {where}, where the calls of global"
-            " services are (IAM ...): who changed those is unknown",
+            f"there is no log file of account {account} at {where} in {home}, which logs the calls of global"
+            " services (IAM ...): who changed those is unknown",
             "let the trail log all regions, and global service events",
         )
-    return ok(name, f"log files of {home} are there, where the calls of global services are (IAM ...)")
+    return ok(name, f"there are log files of {home}, which logs the calls of global services (IAM ...)")

@@ -29,8 +29,8 @@ _HINTS: Final = {
     "channel_is_archived": "unarchive the channel, or name another one",
     "channel_not_found": "check the channel's name; invite the app to a private channel, and give its id",
     "invalid_auth": "check slack.token",
-    "invalid_characters": "slack.token or slack.webhook_url holds characters that none can hold",
-    "invalid_payload": "report this as a fault of iacwatch",
+    "invalid_characters": "slack.token or slack.webhook_url holds invalid characters",
+    "invalid_payload": "report this as a bug in iacwatch",
     "invalid_token": "check slack.webhook_url",
     "invalid_url": "check slack.api_url and slack.webhook_url",
     "is_archived": "unarchive the channel, or name another one",
@@ -100,7 +100,7 @@ class Posting:
                 case Down(why=why):
                     if self._down or attempts == len(_BACKOFF):
                         self._down = True
-                        raise NotPosted(Failure(reason=f"Slack cannot be reached: {why}"))
+                        raise NotPosted(Failure(reason=f"cannot reach Slack: {why}"))
                     self._next(channel, _BACKOFF[attempts])
                     attempts += 1
                 case Unknown():
@@ -166,7 +166,7 @@ def _unknown(channel: str, answer: Unknown) -> str:
     """Return why nobody knows whether a message was posted."""
     where = channel or "the webhook"
     happened = (
-        f"what answered the message to {where} was not Slack, but perhaps a proxy ({answer.why})"
+        f"something other than Slack answered the message to {where}, perhaps a proxy ({answer.why})"
         if answer.answered
         else f"Slack took the message to {where} and did not answer ({answer.why})"
     )

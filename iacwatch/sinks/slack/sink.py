@@ -126,7 +126,7 @@ class Slack:
     ) -> Delivered | Failure:
         if channel is None:
             _log.info("%d findings go to no channel: no route takes them, no slack.channel", len(together))
-            return Delivered(detail="no route takes it, and slack.channel is empty")
+            return Delivered(detail="no route matches it, and slack.channel is empty")
         try:
             posted = self._post(channel, together, until)
         except NotPosted as error:
@@ -242,10 +242,10 @@ class Slack:
             current = with_news(saved, now=self._clock.now())
             match self._posting.update(posted, stale.channel, current, until=until):
                 case None | TooFast() | Down():
-                    _log.info("a message in %s could not be brought up to date yet", stale.channel)
+                    _log.info("a message in %s could not be updated yet", stale.channel)
                     return False
                 case Refused(code=code):
-                    _log.info("a message in %s cannot be brought up to date: %s", stale.channel, code)
+                    _log.info("a message in %s cannot be updated: %s", stale.channel, code)
                     if code == _DELETED and stale.key:
                         self._open.forget(stale.key, posted)
                     break

@@ -27,6 +27,6 @@ class ScanBudget:
 
     def _refusal(self, why: str) -> AwsError:
         return AwsError(
-            f"more than {size(self._most or 0)} may not be scanned: {why}",
+            f"cannot scan more than {size(self._most or 0)}: {why}",
             hint="raise --max-scan (trail.athena_max_scan), or ask for a shorter range",
         )

@@ -156,7 +156,7 @@ class AthenaClient:
             if self._clock.now() - begun >= _PATIENCE:
                 minutes = int(_PATIENCE / timedelta(minutes=1))
                 raise AwsError(
-                    f"{self._doing}: the query was not done after {minutes} minutes, and was stopped",
+                    f"{self._doing}: the query took more than {minutes} minutes and was stopped",
                     hint="ask for a shorter range, or give the table partitions by day",
                 )
             self._clock.sleep(pause)
@@ -168,7 +168,7 @@ class AthenaClient:
             with calling(self._doing, action="athena:StopQueryExecution"):
                 self._client.stop_query_execution(QueryExecutionId=execution)
         except IacwatchError as error:
-            _log.info("a query of Athena's could not be stopped: %s", error)
+            _log.info("cannot stop an Athena query: %s", error)
 
     def _pages(self, execution: str) -> Iterator[Row]:
         ask = partial(self._call, "GetQueryResults", self._doing)

@@ -75,7 +75,7 @@ class TableCoverage:
             return f"its records of this account end at {last:{_MINUTE}}"
         for day in touched(window):
             if first.date() < day < last.date() and not any(day in days for days in anywhere):
-                return f"it has no record of this account of {day}, in whatever region"
+                return f"it has no record of this account of {day}, in any region"
         return ""
 
     def _of(self, account_id: str) -> Iterator[Mapping[date, _Ends]]:

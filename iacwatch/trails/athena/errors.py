@@ -17,7 +17,7 @@ _MENDS: Final = {
         "leave trail.athena_output empty: this workgroup keeps its results with Athena itself"
     ),
     r"location provided to save your query results|not a valid s3 path|invalid.{0,20}output ?location": (
-        "check trail.athena_output (or the workgroup's place for results): it has to be s3://bucket/prefix,"
+        "check trail.athena_output (or the workgroup's place for results): it must be s3://bucket/prefix,"
         " in the region of trail.athena_region"
     ),
     r"no output location": (
@@ -37,7 +37,7 @@ _MENDS: Final = {
         "`iacwatch doctor` says what the table must declare; where it declares that, grant SELECT on all of"
         " its columns in Lake Formation"
     ),
-    r"work ?group": "check trail.athena_workgroup: `aws athena list-work-groups` shows those there are",
+    r"work ?group": "check trail.athena_workgroup: `aws athena list-work-groups` lists them",
     r"bytes scanned limit|exceeded.{0,40}limit": (
         "ask for a shorter range, or raise the workgroup's limit of bytes"
     ),
@@ -52,9 +52,9 @@ _MENDS: Final = {
         "check trail.athena_database, trail.athena_table and trail.athena_region"
     ),
     r"hive_(?:bad_data|cursor|cannot_open|invalid)|not a valid json": (
-        "a file at the table's place is not what the table says: check its location and its SerDe"
+        "a file at the table's location does not match the table: check the location and the SerDe"
     ),
-    r"projection|static equality": "the table's projections must need no value of their own",
+    r"projection|static equality": "no projection of the table may need a value from the query",
     r"internal": "try again",
 }
 """What to do, by what stands in the reason; the first that fits."""

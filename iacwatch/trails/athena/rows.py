@@ -85,9 +85,7 @@ class Reader:
         """Yield the events that some query may want, and put them into the answer."""
         for row in rows:
             if len(row) != len(self._columns):
-                raise AwsError(
-                    "Athena answered with rows of another form than was asked for", hint="try again"
-                )
+                raise AwsError("Athena returned rows in an unexpected form", hint="try again")
             place = (cell(self._columns, row, "recipientAccountId"), cell(self._columns, row, "awsRegion"))
             if not self._wanted(place, row):
                 continue

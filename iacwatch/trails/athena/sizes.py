@@ -66,6 +66,6 @@ class PartitionSizes:
                     return {}
                 sizes[tuple(each["Values"])] = int(size)
         except IacwatchError as error:
-            _log.info("what a query will read is not known: %s", error)
+            _log.info("cannot estimate what a query will read: %s", error)
             return {}
         return sizes

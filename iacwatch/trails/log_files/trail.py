@@ -173,7 +173,7 @@ def _lies_within(window: Window, covered: Coverage) -> bool:
 def _missing(query: TrailQuery, covered: Coverage | None, silent: set[date], now: datetime) -> str:
     """Return why the files there cannot answer a query; "" where they can."""
     window = query.window
-    more = "name a folder or bucket that holds it, or look in event history with --trail api"
+    more = "name a folder or bucket that holds it, or search event history with --trail api"
     if covered is None:
         return f"there is no log file of this account and region{lacking(query.region)}; {more}"
     if window.start < covered.first - LATE:
@@ -181,7 +181,7 @@ def _missing(query: TrailQuery, covered: Coverage | None, silent: set[date], now
     if window.end > covered.last + AFTER and now > window.end + ON_THE_WAY:
         return f"the log files there end at {covered.last:{_MINUTE}}; {more}"
     if gaps := [day for day in touched(window) if day in silent]:
-        return f"there is no log file of this account of {gaps[0]}, in whatever region; {more}"
+        return f"there is no log file of this account of {gaps[0]}, in any region; {more}"
     return ""
 
 

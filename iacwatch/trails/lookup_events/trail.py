@@ -197,5 +197,5 @@ def _joined(one: Collected, other: Collected) -> Collected:
 
 def _too_old(query: TrailQuery) -> Failure:
     place = (query.account_id, query.region)
-    reason = f"{doing(place, [query])}: event history reaches back {RETENTION.days} days only"
+    reason = f"{doing(place, [query])}: event history reaches back only {RETENTION.days} days"
     return Failure(reason=reason, beyond=True)

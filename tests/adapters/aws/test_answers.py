@@ -122,8 +122,8 @@ def test_a_page_is_a_failure_whatever_was_asked(ask, server, call):
         with pytest.raises(AwsError) as caught:
             ask(call, body, kind="text/html")
         assert str(caught.value) == (
-            "cannot look: AWS's address answered with a page (HTML); is a proxy, a captive portal or a wrong"
-            " endpoint between? (HTTPS_PROXY, AWS_ENDPOINT_URL)"
+            "cannot look: AWS's address answered with a page (HTML); check for a proxy, a captive portal or a"
+            " wrong endpoint (HTTPS_PROXY, AWS_ENDPOINT_URL)"
         )
         assert server.asked == (1 if limited else 4)
 
@@ -175,7 +175,7 @@ def test_a_page_that_forbids_is_no_refusal_of_awss(ask, server, call):
 
 def test_a_page_of_awss_own_says_that_it_is_down(ask):
     for call in (("sts", "get_caller_identity"), ("cloudtrail", "lookup_events")):
-        with pytest.raises(AwsError, match=r"AWS had a fault \(503\)"):
+        with pytest.raises(AwsError, match=r"AWS reported a fault \(503\)"):
             ask(call, PAGE, status=503, kind="text/html")
 
 

@@ -254,7 +254,7 @@ def test_a_fault_within_aws_is_tried_again_and_then_a_failure(world, history):
     world.fail("config", "GetResourceConfigHistory", "InternalError", status=500, times=2)
     assert isinstance(one(history, exactly(now)), Item)
     world.fail("config", "GetResourceConfigHistory", "InternalError", status=500, times=100)
-    assert "AWS had a fault" in one(history, exactly(now)).reason
+    assert "AWS reported a fault" in one(history, exactly(now)).reason
 
 
 def test_a_refused_permission_is_a_failure_that_names_it(world, history):

@@ -426,7 +426,7 @@ def test_an_sso_session_that_expired_says_how_to_sign_in_again(world, monkeypatc
         (
             refused("AccessDeniedException", "... with an explicit deny in a service control policy"),
             AccessDenied,
-            "; an explicit deny in a service control policy forbids it, so that granting it does not help:"
+            "; an explicit deny in a service control policy forbids it, so granting it does not help:"
             " whoever administers the organization can change that",
         ),
         (
@@ -437,7 +437,7 @@ def test_an_sso_session_that_expired_says_how_to_sign_in_again(world, monkeypatc
                 " boundary allows the cloudtrail:LookupEvents action",
             ),
             AccessDenied,
-            "on cloudtrail:LookupEvents; no permissions boundary allows it, so that granting it does not help:"
+            "on cloudtrail:LookupEvents; no permissions boundary allows it, so granting it does not help:"
             " change the boundary of the caller's user or role",
         ),
         (
@@ -478,10 +478,14 @@ def test_an_sso_session_that_expired_says_how_to_sign_in_again(world, monkeypatc
         (refused("ExpiredToken"), AwsError, "credentials have expired (ExpiredToken); sign in again"),
         (refused("InvalidClientTokenId"), AwsError, "does not know the credentials"),
         (refused("UnrecognizedClientException"), AwsError, "the region is enabled"),
-        (refused("SignatureDoesNotMatch"), AwsError, "set this machine's clock right"),
-        (refused("RequestTimeTooSkewed"), AwsError, "set this machine's clock right"),
+        (refused("SignatureDoesNotMatch"), AwsError, "correct this machine's clock"),
+        (refused("RequestTimeTooSkewed"), AwsError, "correct this machine's clock"),
         (refused("ThrottlingException"), AwsError, "too many calls"),
-        (refused("InternalError", status=500), AwsError, "AWS had a fault (InternalError); try again later"),
+        (
+            refused("InternalError", status=500),
+            AwsError,
+            "AWS reported a fault (InternalError); try again later",
+        ),
         (refused("ValidationException", "limit is wrong."), AwsError, "ValidationException (limit is wrong)"),
         (botocore.NoCredentialsError(), AwsError, "no AWS credentials were found"),
         (botocore.PartialCredentialsError(provider="env", cred_var="x"), AwsError, "are incomplete"),
@@ -499,7 +503,7 @@ def test_an_sso_session_that_expired_says_how_to_sign_in_again(world, monkeypatc
         (
             botocore.ConnectTimeoutError(endpoint_url="https://sqs.x.y/"),
             AwsError,
-            "no connection to sqs.x.y in time",
+            "the connection to sqs.x.y timed out",
         ),
         (
             botocore.ReadTimeoutError(endpoint_url="https://sqs.x.y/"),

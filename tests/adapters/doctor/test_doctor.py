@@ -322,7 +322,7 @@ def test_without_a_queue_the_one_that_rules_send_to_is_looked_at(fresh, look):
 def test_recorders_that_are_off_failing_partial_or_daily_are_told(fresh, look):
     fresh.aws.add_recorder(status={"recording": False})
     off = only(look(fresh), "recorder", "fail")
-    assert "is off: no change is noticed" in off.message
+    assert "is off: iacwatch sees no change" in off.message
     assert off.mend == (
         "aws configservice start-configuration-recorder --configuration-recorder-name default"
         f" --region {ELSEWHERE}"
@@ -366,7 +366,7 @@ def test_types_are_known_by_what_is_there_or_by_the_recorders_list_where_it_has_
 
 def test_a_region_without_a_recorder_fails(fresh, look):
     found = look(fresh, options={"region": "eu-north-1"})
-    assert "records nothing in eu-north-1" in only(found, "recorder", "fail").message
+    assert "has no recorder in eu-north-1" in only(found, "recorder", "fail").message
 
 
 def test_a_clock_that_is_wrong_is_told(fresh, look):
@@ -388,7 +388,7 @@ def test_a_quiet_or_throttled_trail_is_told_as_what_it_is(fresh, look):
     assert "its newest event in eu-central-1 is 140 minutes old" in only(look(fresh), "trail", "warn").message
     fresh.aws.trail._events.clear()
     found = look(fresh)
-    assert "knows no call in eu-central-1" in only(found, "trail", "warn").message
+    assert "shows no call in eu-central-1" in only(found, "trail", "warn").message
     assert not only(found, "workflow.lately", "warn").seen
 
 

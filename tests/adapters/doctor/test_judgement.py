@@ -348,7 +348,7 @@ def test_daily_recording_is_told_whole_or_in_part():
     assert judged("CONTINUOUS", ("CONTINUOUS", "AWS::S3::Bucket"))[0] == "ok"
     assert judged("DAILY") == ("warn", "recording is daily")
     assert judged("DAILY", ("CONTINUOUS", "AWS::S3::Bucket"))[1].startswith(
-        "recording is daily, but for AWS::S3"
+        "recording is daily except for AWS::S3"
     )
     assert judged("CONTINUOUS", ("DAILY", "AWS::S3::Bucket"))[1].startswith(
         "recording of AWS::S3::Bucket is daily"

@@ -156,7 +156,7 @@ def test_what_awss_own_statement_leaves_out_is_a_warning_that_names_it(athena, l
     assert "iacwatch help athena" in found["trail.columns"].mend
     # Its place is one region of one account.
     assert status(found["trail.global"]) == "warn"
-    assert f"holds the records of {REGION} alone" in found["trail.global"].message
+    assert f"holds only the records of {REGION}" in found["trail.global"].message
     elsewhere = look(region="eu-north-1", **table(athena, IACWATCH_TRAIL__ATHENA_REGION=REGION))
     assert status(elsewhere["trail.place"]) == "fail"
 
@@ -167,12 +167,12 @@ def test_a_table_that_is_no_cloudtrails_fails(athena, look):
     assert status(found["trail.columns"]) == "fail"
     assert "eventid" in found["trail.columns"].message
     assert status(found["trail.partitions"]) == "warn"
-    assert "reads, and costs, all of it" in found["trail.partitions"].message
+    assert "each query reads all of it, and costs as much" in found["trail.partitions"].message
 
 
 def test_partitions_that_people_have_to_add_are_told(athena, look):
     athena.table = Table(tables.WHOLE, keys={"year": "string", "month": "string", "day": "string"})
-    assert "added day by day" in look(**table(athena))["trail.partitions"].message
+    assert "add the table's partitions day by day" in look(**table(athena))["trail.partitions"].message
 
 
 def test_a_type_that_nobody_can_read_fails(athena, look):

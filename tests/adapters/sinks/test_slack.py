@@ -1171,14 +1171,14 @@ def test_a_server_that_is_down_for_a_moment_is_asked_again(aws, make, clock):
 
 def test_a_server_that_stays_down_is_a_failure(aws, make, clock):
     aws.fail("slack", "chat.postMessage", "x", status=502, times=9)
-    assert only(make().emit([finding()])) == Failure(reason="Slack cannot be reached: HTTP 502")
+    assert only(make().emit([finding()])) == Failure(reason="cannot reach Slack: HTTP 502")
     assert (clock.now() - NOW) < timedelta(seconds=40)
     assert len(posts(aws)) == 4
 
 
 def test_no_connection_is_a_failure_and_surely_not_posted(make):
     answer = only(make(api_url="http://127.0.0.1:1/").emit([finding()]))
-    assert answer == Failure(reason="Slack cannot be reached: Connection refused")
+    assert answer == Failure(reason="cannot reach Slack: Connection refused")
 
 
 @pytest.mark.parametrize(("fault", "there"), [("drop-before", 0), ("drop-after", 1)])
@@ -1211,7 +1211,7 @@ def test_an_answer_that_is_not_slacks_fails_that_one_message_alone(aws, make, bo
     assert answer.unknown
     where = "#iac" if way != "webhook" else "the webhook"
     assert answer.reason == (
-        f"what answered the message to {where} was not Slack, but perhaps a proxy (HTTP 200):"
+        f"something other than Slack answered the message to {where}, perhaps a proxy (HTTP 200):"
         " it may be there, and is reported again"
     )
     assert type(only(sink.emit([unattributed()]))) is Delivered
@@ -1219,7 +1219,8 @@ def test_an_answer_that_is_not_slacks_fails_that_one_message_alone(aws, make, bo
 
 def test_a_proxys_refusal_is_not_taken_for_slacks(aws, make):
     aws.fail("slack", "chat.postMessage", "raw:<h1>Forbidden</h1>", status=403)
-    assert "was not Slack, but perhaps a proxy (HTTP 403)" in only(make().emit([finding()])).reason
+    said = "something other than Slack answered the message to #iac, perhaps a proxy (HTTP 403)"
+    assert said in only(make().emit([finding()])).reason
 
 
 @pytest.mark.parametrize(
@@ -1317,7 +1318,7 @@ def test_a_webhook_posts_to_its_own_channel_whatever_routes_say(aws, clock):
 @pytest.mark.parametrize(
     ("fault", "answer"),
     [
-        ({"code": "x", "status": 503, "times": 9}, Failure(reason="Slack cannot be reached: HTTP 503")),
+        ({"code": "x", "status": 503, "times": 9}, Failure(reason="cannot reach Slack: HTTP 503")),
         ({"code": "x", "status": 429, "times": 2}, Delivered()),
     ],
 )

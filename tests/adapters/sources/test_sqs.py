@@ -317,7 +317,7 @@ def test_a_fault_after_some_messages_costs_none_of_them(world, url, make):
 def test_a_receiver_that_fails_is_an_error_and_no_empty_queue(world, url, make):
     fill(world, url, 1)
     world.fail("sqs", "ReceiveMessage", "InternalError", status=500, times=50)
-    with pytest.raises(AwsError, match="AWS had a fault"):
+    with pytest.raises(AwsError, match="AWS reported a fault"):
         run(make())
 
 

@@ -499,7 +499,7 @@ def test_a_record_that_cannot_be_read_fails_what_it_may_concern_and_nothing_else
         ),
         ("Query exhausted resources at this scale factor", "ask for a shorter range"),
         ("Bytes scanned limit was exceeded", "raise the workgroup's limit"),
-        ("HIVE_BAD_DATA: not a valid JSON", "check its location and its SerDe"),
+        ("HIVE_BAD_DATA: not a valid JSON", "check the location and the SerDe"),
         ("Insufficient permissions to output bucket", "check trail.athena_output"),
         ("GENERIC_INTERNAL_ERROR: oops", "try again"),
         (
@@ -582,9 +582,9 @@ def test_a_query_that_will_not_succeed_is_asked_once(busy, clock):
         (
             "The S3 location provided to save your query results is invalid. Please check your S3 location is"
             " correct and is in the same region and try again.",
-            "it has to be s3://bucket/prefix, in the region of trail.athena_region",
+            "it must be s3://bucket/prefix, in the region of trail.athena_region",
         ),
-        ("outputLocation is not a valid S3 path.", "it has to be s3://bucket/prefix"),
+        ("outputLocation is not a valid S3 path.", "it must be s3://bucket/prefix"),
         ("Unable to verify/create output bucket mine", "grant s3:GetBucketLocation"),
         (
             "OutputLocation cannot be set where ManagedQueryResultsConfiguration is enabled",
@@ -638,7 +638,7 @@ def test_a_place_for_results_of_our_own_is_used(busy, clock):
 def test_a_query_that_does_not_end_is_stopped_and_told(busy, clock):
     busy.polls = 10_000
     asked = query()
-    assert "was not done after 30 minutes, and was stopped" in reason(trail(clock).collect([asked]), asked)
+    assert "took more than 30 minutes and was stopped" in reason(trail(clock).collect([asked]), asked)
     assert [each["state"] for each in busy.executions.values()] == ["CANCELLED"]
 
 
@@ -803,10 +803,7 @@ def test_a_query_that_would_read_more_than_may_be_is_not_run(busy, clock):
     sized(busy)
     found = trail(clock, budget=ScanBudget(1_500_000_000)).collect([query(2 * 1440, 60)])
     why = reason(found, query(2 * 1440, 60))
-    assert (
-        "more than 1.5 GB may not be scanned: 0 bytes were read, and this query would read about 3.0 GB"
-        in why
-    )
+    assert "cannot scan more than 1.5 GB: 0 bytes were read, and this query would read about 3.0 GB" in why
     assert "--max-scan" in why
     assert not busy.executions
 

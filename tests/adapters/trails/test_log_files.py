@@ -401,7 +401,7 @@ def test_between_its_files_a_quiet_region_is_quiet_but_a_day_without_any_file_is
         day.unlink()
         day.parent.rmdir()
     logs._trail = None  # what is long past is not listed again
-    assert f"no log file of this account of {AT:%Y-%m-%d}, in whatever region" in logs.why(query(quiet))
+    assert f"no log file of this account of {AT:%Y-%m-%d}, in any region" in logs.why(query(quiet))
     logs.put(log_folder.files([log_folder.heartbeat(OWN, HOME, AT)]))
     logs._trail = None
     assert logs.ask(query(quiet)) == set()
@@ -412,7 +412,7 @@ def test_an_empty_folder_of_a_day_is_a_day_without_any_file(logs):
     for file in logs.root.glob(f"AWSLogs/*/CloudTrail/*/{AT:%Y/%m/%d}/*"):
         file.unlink()
     assert any(logs.root.glob(f"AWSLogs/*/CloudTrail/*/{AT:%Y/%m/%d}"))
-    assert f"no log file of this account of {AT:%Y-%m-%d}, in whatever region" in logs.why(query(quiet))
+    assert f"no log file of this account of {AT:%Y-%m-%d}, in any region" in logs.why(query(quiet))
 
 
 def test_exports_answer_for_the_time_of_their_records_alone(tmp_path):
