@@ -65,7 +65,8 @@ def identify(
     stack = given.stack or job.stack or ci_variables.atmos_stack(environ)
     if not stack and directory is not None:
         stack = ci_variables.stack_name(called, workspace)
-    place = given.state or given.stack or (f"{repository}//{stack}" if repository and stack else stack)
+    # Two repositories may each have a stack "prod": the same name must not let one replace the other.
+    place = given.state or (f"{repository}//{stack}" if repository and stack else stack)
     if not place and file is None:
         raise UsageError(
             "nothing says which state this is",
