@@ -21,6 +21,7 @@ MOST_KEYS: Final = 4
 """Keys of a resource: DynamoDB answers a hundred in one call, so that it answers 25 resources."""
 
 _ZONE: Final = "/hostedzone/"
+_LOG_GROUP: Final = ":log-group:"
 _UNIQUE: Final = re.compile(
     r"[a-z]{1,16}(?:-[a-z]{1,16}){0,3}-[0-9a-f]{17}"
     r"|(?:acl|ami|dopt|eipalloc|eipassoc|eni|fs|i|igw|nat|pcx|rtb|sg|snap|subnet|vgw|vol|vpc|vpce|vpn)-[0-9a-f]{8}"
@@ -79,7 +80,7 @@ def unique(resource: Resource) -> bool:
 
 def is_named(row: AddressRow, text: str) -> bool:
     """Return whether a text is a row's address, id or ARN, or its name in the code."""
-    return text in {row.address, *_names(row)} or _plain(text) in {_plain(row.id), row.arn}
+    return text in {row.address, *_names(row)} or _plain(text) in {_plain(row.id), _plain(row.arn)}
 
 
 def may_be(row: AddressRow, resource: Resource) -> bool:
@@ -119,8 +120,8 @@ def _key(account_id: str, text: str) -> str:
 
 
 def _plain(text: str) -> str:
-    """Return an id without what AWS writes before it only here and there."""
-    return text.removeprefix(_ZONE)
+    """Return an id without what AWS writes before it, or behind it, only here and there."""
+    return text.removesuffix(":*") if _LOG_GROUP in text else text.removeprefix(_ZONE)
 
 
 def _is_arn(text: str) -> bool:

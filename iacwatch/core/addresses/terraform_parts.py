@@ -179,6 +179,7 @@ _PARTS: Final = {
     "server_id": "aws_transfer_ssh_key aws_transfer_user",
     "shield_protection_id": "aws_shield_protection_health_check_association",
     "snapshot_id": "aws_snapshot_create_volume_permission",
+    "spot_instance_id": "aws_spot_instance_request",
     "table_name": "aws_dynamodb_table_item",
     "target_group_arn": "aws_alb_target_group_attachment aws_lb_target_group_attachment",
     "target_key_id": "aws_kms_alias awscc_kms_alias",

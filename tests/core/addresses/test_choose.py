@@ -93,6 +93,30 @@ def test_further_addresses_are_those_of_the_same_object_and_no_parts():
     )
 
 
+def test_a_replica_is_the_table_of_its_region_and_a_part_of_the_one_it_copies():
+    arn = "arn:aws:dynamodb:{}:111122223333:table/orders"
+    table = row(
+        "aws_dynamodb_table.a",
+        type="aws_dynamodb_table",
+        id="orders",
+        arn=arn.format("eu-west-1"),
+        region="eu-west-1",
+    )
+    replica = row(
+        "aws_dynamodb_table_replica.b",
+        type="aws_dynamodb_table_replica",
+        id="orders:eu-west-1",
+        arn=arn.format("us-west-2"),
+        region="us-west-2",
+        parent=arn.format("eu-west-1"),
+    )
+    for region, address in (("eu-west-1", "aws_dynamodb_table.a"), ("us-west-2", replica.row.address)):
+        thing = resource(
+            type="AWS::DynamoDB::Table", id="orders", name="orders", region=region, arn=arn.format(region)
+        )
+        assert of(thing, table, replica) == address
+
+
 def test_what_lives_in_another_of_that_name_is_no_further_address():
     vault = resource(type="AWS::Backup::BackupVault", id="app", name="app", arn=f"arn:aws:backup:{REGION}:{ACCOUNT}:backup-vault:app")  # fmt: skip
     own = row("aws_backup_vault.app", type="aws_backup_vault", id="app")

@@ -100,6 +100,8 @@ CASES = {
     "a part and a tag": ("tf-attribute", "unknown", [ADDED, TAG], {"rows": [row(), ingress()]}),
     "made by hand, and in a state": ("tf-attribute", "unknown", [ADDED], {"rows": [row()], "change_type": ChangeType.CREATE}),
     "in no state": ("orphan", "nothing", [ADDED], {}),
+    "in no state, and its tags name code": ("orphan-tagged", "unknown", [ADDED], {"tags": {"managed-by": "terraform", "git_file": "net/main.tf"}}),
+    "an instance that a spot request holds": ("no-address", "unknown", [TAG], {"rows": [row("aws_spot_instance_request.web", type="aws_spot_instance_request", id="sir-0a1b2c3d", arn="", parent=GROUP_ID)]}),
     "in no state, account not covered": ("no-address", "unknown", [ADDED], {"covered": False}),
     "in no state, deleted": ("no-address", "unknown", [], DELETED),
     "a bare name in a state of an unknown account": ("no-address", "unknown", [ADDED], {"rows": [row(id="web", account_id="")]}),
@@ -192,6 +194,14 @@ def test_what_may_be_a_block_of_another_object_is_no_orphan():
     assert told(TAG, resource=disk, item=item(**old)).rule == "orphan"
     copied = item(**{**old, "configuration": {"replicas": [{"regionName": "us-east-1"}]}})
     assert told(TAG, resource=disk, item=copied).rule == "orphan-within"
+
+
+def test_a_plan_names_what_it_makes_where_the_object_is_there():
+    setting = {"type": "aws_ec2_tag", "id": "x", "parent": GROUP_ID, "arn": ""}
+    made = plan("create", like=row("aws_ec2_tag.a", **setting))
+    said = told(TAG, rows=[row(), row("aws_ec2_tag.a", **setting), plan("no-op"), made])
+    assert (said.does, said.rule) == (Does.UNKNOWN, "plan")
+    assert said.reason.endswith(" makes aws_ec2_tag.a")
 
 
 def test_a_plan_says_why():

@@ -26,6 +26,7 @@ AWS::CloudTrail::Trail aws_cloudtrail
 AWS::CloudWatch::Alarm aws_cloudwatch_metric_alarm
 AWS::CodeBuild::Project aws_codebuild_project
 AWS::DynamoDB::Table aws_dynamodb_table
+AWS::DynamoDB::Table aws_dynamodb_table_replica
 AWS::EC2::DHCPOptions aws_vpc_dhcp_options
 AWS::EC2::EIP aws_eip
 AWS::EC2::Instance aws_instance

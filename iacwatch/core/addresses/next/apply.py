@@ -188,6 +188,12 @@ RULES: Final = (
         " one holds",
     ),
     Rule(
+        name="orphan-tagged",
+        does=Does.UNKNOWN,
+        fits=lambda at: at.unheld and at.located.provenance.leads_somewhere,
+        reason="no indexed state holds it, but its tags name code, whose state may not be indexed",
+    ),
+    Rule(
         name=ORPHAN,
         does=Does.NOTHING,
         fits=lambda at: at.orphan,

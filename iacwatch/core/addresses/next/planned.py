@@ -6,7 +6,7 @@ from typing import Final
 from iacwatch.core.addresses.next.effects import Did
 from iacwatch.core.addresses.next.situation import Situation
 from iacwatch.core.addresses.sorted_rows import state_of
-from iacwatch.core.iac import Does, IndexedRow, NextApply, Planned
+from iacwatch.core.iac import Does, IndexedRow, NextApply
 
 _IDLE: Final = frozenset({("no-op",), ("read",)})
 _PLANNED: Final[dict[tuple[str, ...], tuple[Does, str]]] = {
@@ -37,7 +37,7 @@ def by_plan(at: Situation) -> NextApply | None:
         return None  # it makes a part that no state held: that may be another one
     if all(map(_idle, plan)) and any(each.row.address not in addresses for each in known if at.held(each)):
         return None  # what it does with an address of the object is not known: not that it does nothing
-    does, said = _together([each.row.planned for each in plan if each.row.planned], at.effect.did)
+    does, said = _together(plan, at.effect.did)
     made_at = plan[0].head.planned_at
     return NextApply(does=does, rule="plan", reason=f"the plan of {made_at:%Y-%m-%d %H:%MZ} {said}")
 
@@ -69,23 +69,24 @@ def _idle(each: IndexedRow) -> bool:
     return each.row.planned is not None and each.row.planned.actions in _IDLE
 
 
-def _together(planned: Sequence[Planned], did: Did) -> tuple[Does, str]:
+def _together(plan: Sequence[IndexedRow], did: Did) -> tuple[Does, str]:
     """Return what a plan does with an object, by what it does with its resources."""
-    outcomes = {each.actions: each for each in planned if each.actions not in _IDLE}
+    outcomes = {each.row.planned.actions: each for each in plan if each.row.planned and not _idle(each)}
     if not outcomes and did is Did.DELETED:
         return Does.UNKNOWN, "leaves it as it is, and did not look whether it is there"
     if not outcomes:
         return _PLANNED[("no-op",)]
     if len(outcomes) > 1:
         return Does.UNKNOWN, "does several things with its resources"
-    ((actions, each),) = outcomes.items()
+    ((actions, one),) = outcomes.items()
     does, said = _PLANNED.get(actions, (Does.UNKNOWN, f"says {'/'.join(actions)}, which is not known here"))
     fitting = {Does.RECREATE: {Did.DELETED, Did.PART_REMOVED}}.get(does)
     if fitting is not None and did not in fitting:
-        does = Does.UNKNOWN
+        does, said = Does.UNKNOWN, f"makes {one.row.address}"  # a setting of it, or the object in its place
     if does is Does.REVERT and did is Did.DELETED:
         does = Does.UNKNOWN
-    details = [f"because of {', '.join(each.replace_paths)}"] if each.replace_paths else []
-    if each.action_reason:
-        details.append(each.action_reason.replace("_", " "))
+    planned = one.row.planned
+    details = [f"because of {', '.join(planned.replace_paths)}"] if planned and planned.replace_paths else []
+    if planned and planned.action_reason:
+        details.append(planned.action_reason.replace("_", " "))
     return does, f"{said} ({'; '.join(details)})" if details else said
