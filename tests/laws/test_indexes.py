@@ -99,6 +99,14 @@ def test_rows_are_searched_by_their_name_in_the_code_and_by_a_key_in_words(index
     assert addresses(index, role("role")) == []
 
 
+def test_a_log_group_is_searched_by_either_way_to_write_its_arn(index):
+    arn = f"arn:aws:logs:eu-west-1:{A}:log-group:/aws/lambda/worker"
+    written = {"type": "aws_cloudwatch_log_group", "id": "/aws/lambda/worker"}
+    index.replace(state(row("w", address="aws_cloudwatch_log_group.w", arn=arn, **written)), now=NOON)
+    for text in (arn, f"{arn}:*"):
+        assert [each.row.arn for each in index.search(text, now=NOON)] == [arn]
+
+
 def test_rows_are_searched_by_the_last_part_of_their_arn(index):
     arn = f"arn:aws:ecs:eu-west-1:{A}:cluster/shop"
     index.replace(state(row("c", address="aws_ecs_cluster.c", arn=arn, id=arn)), now=NOON)
