@@ -137,7 +137,7 @@ def looked(desk, company, score, lines):
     }
     for line in chosen:
         change, address = line["change"], plain(line["iac"]["address"])
-        where = ("--account", change["account_id"])
+        where = ("--account", change["account_id"], "--resource-type", change["resource_type"])
         if change["region"] != "global":
             where = (*where, "--regions", change["region"])
         for label, arguments, stdin in (
