@@ -36,7 +36,7 @@ from iacwatch.aws.sessions import Sessions
 from iacwatch.clock import SystemClock
 from iacwatch.core.model import TrailQuery, Window
 from iacwatch.core.parse import cloudtrail
-from iacwatch.storage import files as stored_files
+from iacwatch.storage import zipping
 from iacwatch.storage.awslogs_layout import ServiceFolders
 from iacwatch.storage.files import open_store, unzipped
 from iacwatch.trails import needle_scanner, record_filter
@@ -232,7 +232,7 @@ def strings(value):
 
 
 def road(fast):
-    stored_files._DECOMPRESSOR = isal_zlib if fast else zlib
+    zipping._LIBRARY = isal_zlib if fast else zlib
     record_filter.compiled = needle_scanner.compiled if fast else lambda _: False
 
 

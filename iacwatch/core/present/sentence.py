@@ -191,8 +191,15 @@ def reason(finding: Finding) -> str:
     "SSO AdministratorAccess matches no workflow for managed-by=terraform". The account is named where it is
     another one than the resource's.
     """
-    actors = [match.event.actor for match in (finding.match, *finding.others) if match]
-    named = {arn for each in actors for arn in (each.principal, each.arn, *(link.arn for link in each.chain))}
+    events = [match.event for match in (finding.match, *finding.others) if match]
+    named = {
+        arn
+        for event in events
+        for arn in (
+            *(event.actor.principal, event.actor.arn, event.principal.arn, event.principal.issuer_arn),
+            *(link.arn for link in event.actor.chain),
+        )
+    }
     names = {arn: name for arn in named if arn and (name := _principal(arn, finding.change.resource))}
     if not names:
         return finding.reason

@@ -20,7 +20,7 @@ from hypothesis import strategies as st
 from iacwatch.aws.sessions import Sessions
 from iacwatch.core.parse import cloudtrail
 from iacwatch.errors import Stopping
-from iacwatch.storage import files
+from iacwatch.storage import files, zipping
 from iacwatch.storage.files import open_store
 from iacwatch.trails import needle_scanner, record_filter, record_splitter
 from iacwatch.trails.log_files import workers
@@ -47,7 +47,7 @@ def road(request, monkeypatch):
     if request.param == "each record":
         monkeypatch.setattr(record_filter, "_HANDFUL", 0)
     if request.param != "fast":
-        monkeypatch.setattr(files, "_DECOMPRESSOR", zlib)
+        monkeypatch.setattr(zipping, "_LIBRARY", zlib)
         monkeypatch.setattr(record_filter, "compiled", lambda _: False)
     return request.param
 
