@@ -1,24 +1,20 @@
 """What holds for all tests."""
 
 import gc
-from functools import cache
 
-import botocore.session
 import pytest
 from hypothesis import settings
 
-from tests.fixtures.hurried import trust_the_disk
+from tests.fixtures.hurried import read_models_once, trust_the_disk
 
 # `--hypothesis-profile thorough` tries more; how long an example takes says nothing on a busy machine.
 settings.register_profile("usual", max_examples=40, deadline=None)
 settings.register_profile("thorough", max_examples=500, deadline=None)
 settings.load_profile("usual")
 trust_the_disk()
+read_models_once()
 
 LONG = ("tests/e2e/", "tests/faults/", "tests/laws/", "tests/worlds/")
-
-# The models of services are read once for all sessions; a client takes 5 ms then, not 100.
-botocore.session.create_loader = cache(botocore.session.create_loader)
 
 
 def pytest_collection_modifyitems(items):

@@ -4,10 +4,8 @@ import json
 import os
 from dataclasses import replace
 from datetime import timedelta
-from functools import cache
 
 import pytest
-from botocore.loaders import create_loader
 
 from iacwatch.app.doctor import setup
 from iacwatch.demo.fake.server import FakeAws
@@ -82,14 +80,6 @@ def look(tmp_path):
             return by_name(examine(replace(setup(**(options or {})), rate_limit=NoLimit())))
 
     return examined
-
-
-@pytest.fixture(autouse=True, scope="module")
-def models():
-    """Read the services' models once, not once for each session."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("botocore.session.create_loader", cache(create_loader))
-        yield
 
 
 def by_name(checks):
