@@ -81,7 +81,8 @@ class Annotations:
         if not ours or ours.casefold() != self._repository.casefold():
             return ""
         inside = not path.startswith("/") and ".." not in path.split("/")
-        return f"file={_property(path)}," if path and inside and plain(path, _LONGEST_PATH) == path else ""
+        exact = plain(path, _LONGEST_PATH) == path and "##[" not in path
+        return f"file={_property(path)}," if path and inside and exact else ""
 
 
 class JobSummary:
@@ -126,6 +127,8 @@ def _cut(text: str) -> str:
 
 
 def _message(text: str) -> str:
+    """Return a text as a command holds it, without what older runners take for a command of its own."""
+    text = text.replace("##[", "# #[")
     return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
 
 
