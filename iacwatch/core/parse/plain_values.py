@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from itertools import compress
 from marshal import dumps
-from operator import eq
+from operator import eq, is_
 from types import NoneType
 from typing import Any, Final
 
@@ -35,7 +35,7 @@ def same(old: Json, new: Json) -> bool:
         return True
     if type(old) is not type(new) or old != new:
         return False
-    if not isinstance(old, _NESTED):
+    if not isinstance(old, _NESTED) or (type(old) is list and all(map(is_, old, new))):
         return True
     try:
         return spelled(old) == spelled(new)
