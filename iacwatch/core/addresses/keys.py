@@ -13,6 +13,7 @@ import re
 from typing import Final
 
 from iacwatch.core.addresses.terraform_address import parse_address
+from iacwatch.core.addresses.terraform_types import stands_for
 from iacwatch.core.arn import GLOBAL, arn_parts
 from iacwatch.core.iac import AddressRow
 from iacwatch.core.model import Resource
@@ -32,11 +33,11 @@ _UNIQUE: Final = re.compile(
 )
 """Ids that no two accounts have: of EC2, KMS, Route 53, CloudFront, RDS and SQS."""
 
+_UNIQUE_NAMES: Final = "aws_s3_bucket"
+"""The type whose names no two accounts have."""
+
 _NO_NAMES: Final = frozenset({"this", "main", "default", "self"})
 """What half of all resources are called in code: nobody looks for one by it, and each state has many."""
-
-_UNIQUE_TYPES: Final = frozenset({"AWS::S3::Bucket"})
-"""Types whose names no two accounts have."""
 
 
 def row_keys(row: AddressRow) -> tuple[str, ...]:
@@ -75,7 +76,7 @@ def account_key(account_id: str) -> str:
 def unique(resource: Resource) -> bool:
     """Return whether no two accounts have a resource of this id, so that a row may be it that names none."""
     own = _plain(resource.id)
-    return not _is_arn(own) and (resource.type in _UNIQUE_TYPES or is_unique(own))
+    return not _is_arn(own) and (is_unique(own) or stands_for(_UNIQUE_NAMES, resource.type))
 
 
 def is_named(row: AddressRow, text: str) -> bool:

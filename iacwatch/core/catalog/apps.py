@@ -39,6 +39,11 @@ ROWS: Final = (
         "AWS::MediaTailor::PlaybackConfiguration", derived=True, acts="ConfigureLogsForPlaybackConfiguration"
     ),
     TypeFacts(
+        "AWS::SageMaker::NotebookInstanceLifecycleConfig",
+        derived=True,
+        terraform="aws_sagemaker_notebook_instance_lifecycle_configuration",
+    ),
+    TypeFacts(
         "AWS::WorkSpaces::ConnectionAlias", derived=True, acts="(Associate|Disassociate)ConnectionAlias"
     ),
     TypeFacts(

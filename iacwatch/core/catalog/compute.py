@@ -64,6 +64,7 @@ ROWS: Final = (
     ),
     TypeFacts(
         "AWS::AutoScaling::LaunchConfiguration",
+        terraform="aws_launch_configuration",
         noun="launch configuration",
         sources=("autoscaling",),
         targets=("launchconfigurationname",),
@@ -72,9 +73,15 @@ ROWS: Final = (
         deletes="DeleteLaunchConfiguration",
         lookups=("name", "arn"),
     ),
-    TypeFacts("AWS::AutoScaling::ScalingPolicy", derived=True, deletes="DeletePolicy"),
+    TypeFacts(
+        "AWS::AutoScaling::ScalingPolicy",
+        terraform="aws_autoscaling_policy",
+        derived=True,
+        deletes="DeletePolicy",
+    ),
     TypeFacts(
         "AWS::AutoScaling::ScheduledAction",
+        terraform="aws_autoscaling_schedule",
         derived=True,
         creates="(Batch)?PutScheduledUpdateGroupAction",
         deletes="BatchDeleteScheduledAction",
@@ -217,6 +224,7 @@ ROWS: Final = (
     ),
     TypeFacts(
         "AWS::ElasticLoadBalancing::LoadBalancer",
+        terraform="aws_elb",
         noun="classic load balancer",
         sources=_BALANCING,
         targets=("loadbalancername", "loadbalancernames"),
@@ -253,6 +261,7 @@ ROWS: Final = (
     ),
     TypeFacts(
         "AWS::ElasticLoadBalancingV2::LoadBalancer",
+        terraform="aws_alb aws_lb",
         noun="load balancer",
         arn="elasticloadbalancing:loadbalancer",
         id_in_arn="whole",

@@ -33,6 +33,7 @@ _DOMAIN: Final = TypeFacts(
 ROWS: Final = (
     TypeFacts(
         "AWS::DynamoDB::Table",
+        terraform="aws_dynamodb_global_table aws_dynamodb_table_replica",
         noun="DynamoDB table",
         arn="dynamodb:table",
         sources=("dynamodb",),
@@ -119,8 +120,10 @@ ROWS: Final = (
             nextmaintenancewindowstarttime
         """),
     ),
+    TypeFacts("AWS::Redshift::ClusterParameterGroup", derived=True, terraform="aws_redshift_parameter_group"),
     TypeFacts(
         "AWS::Redshift::ClusterSecurityGroup",
+        terraform="aws_redshift_security_group",
         derived=True,
         acts="(Authorize|Revoke)ClusterSecurityGroupIngress",
     ),
@@ -145,5 +148,6 @@ ROWS: Final = (
             ),
         ),
     ),
+    TypeFacts("AWS::Redshift::ClusterSubnetGroup", derived=True, terraform="aws_redshift_subnet_group"),
     TypeFacts("AWS::Redshift::EndpointAccess", derived=True, targets=("endpointname",)),
 )

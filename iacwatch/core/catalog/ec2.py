@@ -244,6 +244,7 @@ ROWS: Final = (
     ec2(
         "AWS::EC2::SecurityGroup",
         "groupid",
+        terraform="aws_default_security_group",
         noun="security group",
         id_prefix="sg",
         acts="(Authorize|Revoke)SecurityGroup(Ingress|Egress)|ModifySecurityGroupRules"
@@ -274,6 +275,7 @@ ROWS: Final = (
     ec2(
         "AWS::EC2::SpotFleet",
         "spotfleetrequestid",
+        terraform="aws_spot_fleet_request",
         acts="ModifySpotFleetRequest",
         creates="RequestSpotFleet",
         deletes="CancelSpotFleetRequests",
@@ -283,6 +285,7 @@ ROWS: Final = (
     ec2(
         "AWS::EC2::Volume",
         "volumeid",
+        terraform="aws_ebs_volume",
         noun="EBS volume",
         id_prefix="vol",
         acts="(Attach|Detach)Volume|ModifyVolume",

@@ -146,6 +146,7 @@ ROWS: Final = (
     ),
     TypeFacts(
         "AWS::Route53::DNSSEC",
+        terraform="aws_route53_hosted_zone_dnssec",
         derived=True,
         creates="EnableHostedZoneDNSSEC",
         deletes="DisableHostedZoneDNSSEC",
@@ -154,6 +155,7 @@ ROWS: Final = (
     TypeFacts("AWS::Route53::HealthCheck", derived=True, tags_at=("healthchecktags",)),
     TypeFacts(
         "AWS::Route53::HostedZone",
+        terraform="aws_route53_zone",
         noun="hosted zone",
         sources=("route53",),
         targets=("hostedzoneid", "id", "resourceid"),
@@ -195,10 +197,14 @@ ROWS: Final = (
         acts="(Associate|Disassociate)ResolverEndpointIpAddress",
     ),
     TypeFacts(
-        "AWS::Route53Resolver::ResolverQueryLoggingConfig", derived=True, called="ResolverQueryLogConfig"
+        "AWS::Route53Resolver::ResolverQueryLoggingConfig",
+        terraform="aws_route53_resolver_query_log_config",
+        derived=True,
+        called="ResolverQueryLogConfig",
     ),
     TypeFacts(
         "AWS::Route53Resolver::ResolverQueryLoggingConfigAssociation",
+        terraform="aws_route53_resolver_query_log_config_association",
         derived=True,
         creates="AssociateResolverQueryLogConfig",
         deletes="DisassociateResolverQueryLogConfig",

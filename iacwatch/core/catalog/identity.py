@@ -41,6 +41,7 @@ ROWS: Final = (
     ),
     TypeFacts(
         "AWS::Cognito::UserPoolGroup",
+        terraform="aws_cognito_user_group",
         derived=True,
         acts="UpdateGroup",
         creates="CreateGroup",
@@ -76,6 +77,7 @@ ROWS: Final = (
     ),
     TypeFacts(
         "AWS::IAM::OIDCProvider",
+        terraform="aws_iam_openid_connect_provider",
         sources=("iam",),
         targets=("openidconnectproviderarn",),
         acts="\\w*OpenIDConnectProvider(Thumbprint)?",
@@ -102,6 +104,7 @@ ROWS: Final = (
     ),
     TypeFacts(
         "AWS::IAM::Role",
+        terraform="aws_iam_service_linked_role",
         id_forms=(r"AROA[A-Z0-9]{12,28}",),
         sources=("iam",),
         targets=("rolename",),
@@ -168,6 +171,7 @@ ROWS: Final = (
     ),
     TypeFacts(
         "AWS::KMS::Key",
+        terraform="aws_kms_external_key aws_kms_replica_external_key aws_kms_replica_key",
         noun="KMS key",
         id_forms=(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", r"mrk-[0-9a-f]{32}"),
         arn="kms:key",
@@ -200,9 +204,15 @@ ROWS: Final = (
     ),
     TypeFacts("AWS::RolesAnywhere::Profile", derived=True, acts="(Put|Delete)AttributeMapping"),
     TypeFacts("AWS::RolesAnywhere::TrustAnchor", derived=True, acts="(Put|Reset)NotificationSettings"),
-    TypeFacts("AWS::SecretsManager::ResourcePolicy", derived=True, targets=("secretid",)),
+    TypeFacts(
+        "AWS::SecretsManager::ResourcePolicy",
+        terraform="aws_secretsmanager_secret_policy",
+        derived=True,
+        targets=("secretid",),
+    ),
     TypeFacts(
         "AWS::SecretsManager::RotationSchedule",
+        terraform="aws_secretsmanager_secret_rotation",
         derived=True,
         creates="RotateSecret",
         deletes="CancelRotateSecret",

@@ -28,6 +28,7 @@ ROWS: Final = (
     TypeFacts("AWS::Events::Connection", derived=True, acts="DeauthorizeConnection"),
     TypeFacts(
         "AWS::Events::EventBus",
+        terraform="aws_cloudwatch_event_bus",
         sources=("events",),
         targets=("name", "eventbusname", "resourcearn"),
         acts=f"(Create|Update|Delete)EventBus|(Put|Remove)Permission|{TAG}",

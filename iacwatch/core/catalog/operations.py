@@ -7,7 +7,12 @@ from iacwatch.core.catalog.schema import TAG, Shows, TypeFacts, beyond, fields
 STACK: Final = "AWS::CloudFormation::Stack"
 
 ROWS: Final = (
-    TypeFacts("AWS::Budgets::BudgetsAction", derived=True, called="BudgetAction"),
+    TypeFacts(
+        "AWS::Budgets::BudgetsAction",
+        terraform="aws_budgets_budget_action",
+        derived=True,
+        called="BudgetAction",
+    ),
     TypeFacts(
         "AWS::Cloud9::EnvironmentEC2",
         derived=True,
@@ -55,6 +60,7 @@ ROWS: Final = (
     ),
     TypeFacts(
         "AWS::CloudTrail::Trail",
+        terraform="aws_cloudtrail",
         noun="trail",
         sources=("cloudtrail",),
         targets=("name", "trailname", "resourceid", "resourcearn"),
@@ -81,6 +87,7 @@ ROWS: Final = (
     ),
     TypeFacts(
         "AWS::CloudWatch::Alarm",
+        terraform="aws_cloudwatch_metric_alarm",
         noun="CloudWatch alarm",
         arn="cloudwatch:alarm",
         sources=("monitoring",),
@@ -118,6 +125,7 @@ ROWS: Final = (
             sourceversion timeoutinminutes vpcconfig webhook
         """),
     ),
+    TypeFacts("AWS::CodeDeploy::Application", derived=True, terraform="aws_codedeploy_app"),
     TypeFacts(
         "AWS::CodeGuruProfiler::ProfilingGroup",
         derived=True,
@@ -131,6 +139,7 @@ ROWS: Final = (
     ),
     TypeFacts(
         "AWS::CodePipeline::Pipeline",
+        terraform="aws_codepipeline",
         sources=("codepipeline",),
         targets=("pipeline.name", "name", "resourcearn"),
         acts=f"(Create|Update|Delete)Pipeline|{TAG}",
@@ -138,6 +147,9 @@ ROWS: Final = (
         deletes="DeletePipeline",
         lookups=("name", "arn"),
         missing=0.0,
+    ),
+    TypeFacts(
+        "AWS::Config::AggregationAuthorization", derived=True, terraform="aws_config_aggregate_authorization"
     ),
     TypeFacts("AWS::Config::ConformancePackCompliance", derived=True, judges_others=True),
     TypeFacts("AWS::Config::ResourceCompliance", derived=True, judges_others=True),
@@ -161,6 +173,7 @@ ROWS: Final = (
     ),
     TypeFacts(
         "AWS::ServiceCatalog::CloudFormationProduct",
+        terraform="aws_servicecatalog_product",
         derived=True,
         called="Product",
         shows=(
@@ -172,6 +185,7 @@ ROWS: Final = (
     ),
     TypeFacts(
         "AWS::ServiceCatalog::CloudFormationProvisionedProduct",
+        terraform="aws_servicecatalog_provisioned_product",
         derived=True,
         called="ProvisionedProduct",
         creates="ProvisionProduct|ImportAsProvisionedProduct",

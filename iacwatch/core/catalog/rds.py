@@ -35,8 +35,13 @@ _SWITCHOVER: Final = Shows(
 """Blue and green change their names; the call names only the deployment, its answer their ARNs."""
 
 ROWS: Final = (
+    TypeFacts("AWS::DocDB::DBCluster", derived=True, terraform="aws_docdb_cluster"),
+    TypeFacts("AWS::DocDB::DBInstance", derived=True, terraform="aws_docdb_cluster_instance"),
+    TypeFacts("AWS::Neptune::DBCluster", derived=True, terraform="aws_neptune_cluster"),
+    TypeFacts("AWS::Neptune::DBInstance", derived=True, terraform="aws_neptune_cluster_instance"),
     TypeFacts(
         "AWS::RDS::DBCluster",
+        terraform="aws_docdb_cluster aws_neptune_cluster aws_rds_cluster",
         noun="RDS cluster",
         id_forms=(r"cluster-[A-Z0-9]{20,30}",),
         sources=("rds",),
@@ -111,7 +116,16 @@ ROWS: Final = (
         following=("status", "clustercreatetime", "percentprogress"),
     ),
     TypeFacts(
+        "AWS::RDS::DBClusterParameterGroup",
+        derived=True,
+        terraform=(
+            "aws_docdb_cluster_parameter_group aws_neptune_cluster_parameter_group"
+            " aws_rds_cluster_parameter_group"
+        ),
+    ),
+    TypeFacts(
         "AWS::RDS::DBClusterSnapshot",
+        terraform="aws_docdb_cluster_snapshot aws_neptune_cluster_snapshot aws_rds_cluster_snapshot_copy",
         noun="RDS cluster snapshot",
         sources=("rds",),
         targets=("dbclustersnapshotidentifier", "targetdbclustersnapshotidentifier", "resourcename"),
@@ -139,6 +153,7 @@ ROWS: Final = (
     ),
     TypeFacts(
         "AWS::RDS::DBInstance",
+        terraform="aws_docdb_cluster_instance aws_neptune_cluster_instance aws_rds_cluster_instance",
         noun="RDS instance",
         id_forms=(r"db-[A-Z0-9]{20,30}",),
         sources=("rds",),
@@ -210,7 +225,12 @@ ROWS: Final = (
         counted=("latestrestorabletime",),
         following=fields("dbinstancestatus pendingmodifiedvalues endpoint instancecreatetime statusinfos"),
     ),
-    TypeFacts("AWS::RDS::DBParameterGroup", derived=True, noun="RDS parameter group"),
+    TypeFacts(
+        "AWS::RDS::DBParameterGroup",
+        terraform="aws_neptune_parameter_group",
+        derived=True,
+        noun="RDS parameter group",
+    ),
     TypeFacts(
         "AWS::RDS::DBSecurityGroup",
         derived=True,
@@ -219,6 +239,7 @@ ROWS: Final = (
     ),
     TypeFacts(
         "AWS::RDS::DBSnapshot",
+        terraform="aws_db_snapshot_copy",
         noun="RDS snapshot",
         sources=("rds",),
         targets=("dbsnapshotidentifier", "targetdbsnapshotidentifier", "resourcename"),
@@ -246,6 +267,7 @@ ROWS: Final = (
     ),
     TypeFacts(
         "AWS::RDS::DBSubnetGroup",
+        terraform="aws_docdb_subnet_group aws_neptune_subnet_group",
         noun="RDS subnet group",
         sources=("rds",),
         targets=("dbsubnetgroupname", "resourcename"),
@@ -257,6 +279,7 @@ ROWS: Final = (
     ),
     TypeFacts(
         "AWS::RDS::EventSubscription",
+        terraform="aws_neptune_event_subscription",
         sources=("rds",),
         targets=("subscriptionname", "resourcename"),
         acts=f"(Create|Modify|Delete)EventSubscription|(AddSource|RemoveSource)Identifier\\w+|{_RDS_TAGS}",
@@ -265,6 +288,7 @@ ROWS: Final = (
     ),
     TypeFacts(
         "AWS::RDS::GlobalCluster",
+        terraform="aws_docdb_global_cluster aws_neptune_global_cluster",
         derived=True,
         shows=(Shows(events="CreateDBCluster", fields=("globalclustermembers",)),),
     ),

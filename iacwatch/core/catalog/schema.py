@@ -99,6 +99,7 @@ class TypeFacts:
     - `arn_suffix`: a regular expression of an ending of its ARN that calls may leave out.
     - `name_after`: what stands before the name in the ARN's last part, where more follows the name.
     - `short_arn`: what stands before the name in the short forms of its ARN that calls use.
+    - `terraform`: further types of Terraform's provider that stand for it: what its name makes is known.
     - `own_ids`: paths in the configuration that hold further names of the resource itself.
     - `within`: (request key, place in the ARN, path in the configuration) of the parent that a bare name is
       unique in; `within_default`: the parent's name where none is given (no place: always).
@@ -156,6 +157,7 @@ class TypeFacts:
     arn_suffix: str = ""
     name_after: str = ""
     short_arn: str = ""
+    terraform: str = ""
     own_ids: tuple[str, ...] = ()
     within: tuple[str, str, str] | None = None
     within_default: str = ""

@@ -34,6 +34,9 @@ ROWS: Final = (
             deletes="DeleteLocation",
             targets=("locationarn",),
             answers=("locationarn",),
+            terraform=f"aws_datasync_location_fsx_{kind[3:].lower()}_file_system"
+            if kind[:3] == "FSx"
+            else "",
         )
         for kind in ("EFS", "FSxLustre", "FSxWindows", "HDFS", "NFS", "ObjectStorage", "S3", "SMB")
     ),
@@ -103,7 +106,12 @@ ROWS: Final = (
         sample=2,
     ),
     TypeFacts("AWS::S3::MultiRegionAccessPoint", derived=True, targets=("details.name",)),
-    TypeFacts("AWS::S3::StorageLens", derived=True, targets=("configid",)),
+    TypeFacts(
+        "AWS::S3::StorageLens",
+        terraform="aws_s3control_storage_lens_configuration",
+        derived=True,
+        targets=("configid",),
+    ),
     TypeFacts("AWS::S3Express::BucketPolicy", derived=True, targets=("bucketname",)),
     TypeFacts(
         "AWS::S3Express::DirectoryBucket",

@@ -13,6 +13,7 @@ ROWS: Final = (
         creates="CreateWorkGroup",
         deletes="DeleteWorkGroup",
     ),
+    TypeFacts("AWS::Glue::Database", derived=True, terraform="aws_glue_catalog_database"),
     TypeFacts(
         "AWS::Glue::Job",
         sources=("glue",),
@@ -22,6 +23,7 @@ ROWS: Final = (
         deletes="DeleteJob",
         answers=("name", "jobname"),
     ),
+    TypeFacts("AWS::Glue::Table", derived=True, terraform="aws_glue_catalog_table"),
     TypeFacts("AWS::GreengrassV2::ComponentVersion", derived=True, deletes="DeleteComponent"),
     TypeFacts("AWS::IoT::Policy", derived=True, acts="SetDefaultPolicyVersion"),
     TypeFacts(
@@ -72,6 +74,7 @@ ROWS: Final = (
     TypeFacts("AWS::KinesisVideo::Stream", derived=True, acts="UpdateDataRetention"),
     TypeFacts(
         "AWS::MSK::BatchScramSecret",
+        terraform="aws_msk_scram_secret_association",
         derived=True,
         creates="BatchAssociateScramSecret",
         deletes="BatchDisassociateScramSecret",

@@ -28,6 +28,7 @@ ROWS: Final = (
     ),
     TypeFacts(
         "AWS::EC2::ClientVpnTargetNetworkAssociation",
+        terraform="aws_ec2_client_vpn_network_association",
         derived=True,
         creates="AssociateClientVpnTargetNetwork",
         deletes="DisassociateClientVpnTargetNetwork",
@@ -108,6 +109,7 @@ ROWS: Final = (
     ec2(
         "AWS::EC2::NetworkAcl",
         "networkaclid",
+        terraform="aws_default_network_acl",
         noun="network ACL",
         id_prefix="acl",
         acts="(Create|Delete|Replace)NetworkAclEntry|ReplaceNetworkAclAssociation",
@@ -144,6 +146,7 @@ ROWS: Final = (
     ec2(
         "AWS::EC2::PrefixList",
         "prefixlistid",
+        terraform="aws_ec2_managed_prefix_list",
         id_prefix="pl",
         acts="ModifyManagedPrefixList|RestoreManagedPrefixListVersion",
         creates="CreateManagedPrefixList",
@@ -153,6 +156,7 @@ ROWS: Final = (
     ec2(
         "AWS::EC2::RouteTable",
         "routetableid",
+        terraform="aws_default_route_table",
         noun="route table",
         id_prefix="rtb",
         acts="(Create|Delete|Replace)Route|(Associate|Disassociate)RouteTable|ReplaceRouteTableAssociation"
@@ -185,9 +189,13 @@ ROWS: Final = (
         creates="AssociateSecurityGroupVpc",
         deletes="DisassociateSecurityGroupVpc",
     ),
+    TypeFacts(
+        "AWS::EC2::SnapshotBlockPublicAccess", derived=True, terraform="aws_ebs_snapshot_block_public_access"
+    ),
     ec2(
         "AWS::EC2::Subnet",
         "subnetid",
+        terraform="aws_default_subnet",
         noun="subnet",
         id_prefix="subnet",
         acts="ModifySubnetAttribute|(Associate|Disassociate)SubnetCidrBlock",
@@ -201,6 +209,7 @@ ROWS: Final = (
     ),
     TypeFacts(
         "AWS::EC2::SubnetCidrBlock",
+        terraform="aws_vpc_ipv6_cidr_block_association",
         derived=True,
         creates="AssociateSubnetCidrBlock",
         deletes="DisassociateSubnetCidrBlock",
@@ -210,6 +219,7 @@ ROWS: Final = (
     ec2(
         "AWS::EC2::SubnetNetworkAclAssociation",
         "associationid",
+        terraform="aws_network_acl_association",
         creates="ReplaceNetworkAclAssociation|CreateSubnet",
         deletes="ReplaceNetworkAclAssociation",
         answers=("newassociationid",),
@@ -218,6 +228,7 @@ ROWS: Final = (
     ec2(
         "AWS::EC2::SubnetRouteTableAssociation",
         "associationid",
+        terraform="aws_route_table_association",
         acts="ReplaceRouteTableAssociation",
         creates="AssociateRouteTable",
         deletes="DisassociateRouteTable",
@@ -244,6 +255,7 @@ ROWS: Final = (
     ec2(
         "AWS::EC2::TransitGatewayAttachment",
         "transitgatewayattachmentid",
+        terraform="aws_ec2_transit_gateway_vpc_attachment",
         id_prefix="tgw-attach",
         acts="(Modify|Accept)TransitGateway\\w*Attachment",
         creates="CreateTransitGateway\\w*Attachment|CreateTransitGatewayConnect",
@@ -282,6 +294,7 @@ ROWS: Final = (
     ec2(
         "AWS::EC2::VPC",
         "vpcid",
+        terraform="aws_default_vpc",
         noun="VPC",
         id_prefix="vpc",
         acts="ModifyVpcTenancy|(Associate|Disassociate)VpcCidrBlock|AssociateDhcpOptions",
@@ -344,6 +357,7 @@ ROWS: Final = (
     ec2(
         "AWS::EC2::VPCGatewayAttachment",
         "vpcid",
+        terraform="aws_internet_gateway_attachment aws_vpn_gateway_attachment",
         creates="Attach(Internet|Vpn)Gateway",
         deletes="Detach(Internet|Vpn)Gateway",
         missing=1.0,
@@ -351,6 +365,7 @@ ROWS: Final = (
     ec2(
         "AWS::EC2::VPCPeeringConnection",
         "vpcpeeringconnectionid",
+        terraform="aws_vpc_peering_connection_accepter",
         noun="VPC peering connection",
         id_prefix="pcx",
         acts="AcceptVpcPeeringConnection|ModifyVpcPeeringConnectionOptions",

@@ -3,8 +3,10 @@
 import zlib
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
+from iacwatch.core.addresses.terraform_types import stands_for
 from iacwatch.core.iac import AddressRow
 from iacwatch.core.model import Json, Resource
 
@@ -16,7 +18,7 @@ _PROTOCOLS: Final = {"1": "icmp", "6": "tcp", "17": "udp", "58": "icmpv6", "-1":
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Parts:
-    """The parts of one kind in the items of one type.
+    """The parts of one kind in the items of one type, which Terraform calls `of`.
 
     `field` is the list in the configuration (lower case), `types` are the Terraform types of a part,
     `exclusive` those that remove what they do not name. `identity` are the keys of an element that tell it
@@ -25,7 +27,7 @@ class Parts:
     whose rules alone these are.
     """
 
-    config_type: str
+    of: str
     field: str
     types: frozenset[str]
     exclusive: frozenset[str] = frozenset()
@@ -47,9 +49,10 @@ class Parts:
         return row.exclusive and row.type in self.exclusive
 
 
+@lru_cache(maxsize=1024)
 def parts_of(config_type: str) -> tuple[Parts, ...]:
     """Return the kinds of parts that items of a type hold."""
-    return _BY_TYPE.get(config_type, ())
+    return tuple(kind for kind in _PARTS if stands_for(kind.of, config_type))
 
 
 def _direction(row: AddressRow) -> str:
@@ -96,7 +99,6 @@ _DESTINATIONS: Final = ("destinationcidrblock", "destinationipv6cidrblock", "des
 _LAST_RULE: Final = 32_767
 """The number of the rule that refuses what no other names: each network ACL has it."""
 
-_GROUP: Final = "AWS::EC2::SecurityGroup"
 _GROUP_RULES: Final = frozenset({"aws_vpc_security_group_rules_exclusive"})
 
 
@@ -104,7 +106,7 @@ def _of_identity(kind: str) -> Iterator[Parts]:
     """Yield the parts of a role, user or group of IAM."""
     prefix = f"aws_iam_{kind}"
     yield Parts(
-        config_type=f"AWS::IAM::{kind.capitalize()}",
+        of=prefix,
         field=f"{kind}policylist",
         types=frozenset({f"{prefix}_policy", f"awscc_iam_{kind}_policy"}),
         exclusive=frozenset({f"{prefix}_policies_exclusive"}),
@@ -112,7 +114,7 @@ def _of_identity(kind: str) -> Iterator[Parts]:
         ids=_policy_ids,
     )
     yield Parts(
-        config_type=f"AWS::IAM::{kind.capitalize()}",
+        of=prefix,
         field="attachedmanagedpolicies",
         types=frozenset({f"{prefix}_policy_attachment"}),
         exclusive=frozenset({f"{prefix}_policy_attachments_exclusive"}),
@@ -123,7 +125,7 @@ def _of_identity(kind: str) -> Iterator[Parts]:
 
 _PARTS: Final = (
     Parts(
-        config_type=_GROUP,
+        of="aws_security_group",
         field="ippermissions",
         types=frozenset(
             {
@@ -136,7 +138,7 @@ _PARTS: Final = (
         direction="ingress",
     ),
     Parts(
-        config_type=_GROUP,
+        of="aws_security_group",
         field="ippermissionsegress",
         types=frozenset(
             {
@@ -149,7 +151,7 @@ _PARTS: Final = (
         direction="egress",
     ),
     Parts(
-        config_type="AWS::EC2::RouteTable",
+        of="aws_route_table",
         field="routes",
         types=frozenset({"aws_route", "awscc_ec2_route"}),
         exclusive=frozenset({"aws_route_table_routes_exclusive"}),
@@ -158,7 +160,7 @@ _PARTS: Final = (
         innate=lambda route: route.get("origin", "CreateRoute") != "CreateRoute",
     ),
     Parts(
-        config_type="AWS::EC2::RouteTable",
+        of="aws_route_table",
         field="associations",
         types=frozenset({"aws_route_table_association", "aws_main_route_table_association"}),
         identity=("routetableassociationid",),
@@ -166,7 +168,7 @@ _PARTS: Final = (
         innate=lambda association: association.get("main") is True,
     ),
     Parts(
-        config_type="AWS::EC2::NetworkAcl",
+        of="aws_network_acl",
         field="entries",
         types=frozenset({"aws_network_acl_rule", "awscc_ec2_network_acl_entry"}),
         identity=("rulenumber", "egress"),
@@ -174,14 +176,14 @@ _PARTS: Final = (
         innate=lambda entry: entry.get("rulenumber") == _LAST_RULE,
     ),
     Parts(
-        config_type="AWS::EC2::NetworkAcl",
+        of="aws_network_acl",
         field="associations",
         types=frozenset({"aws_network_acl_association"}),
         identity=("networkaclassociationid",),
         ids=_association_ids,
     ),
     Parts(
-        config_type="AWS::EC2::VPC",
+        of="aws_vpc",
         field="cidrblockassociationset",
         types=frozenset({"aws_vpc_ipv4_cidr_block_association"}),
         identity=("associationid",),
@@ -189,7 +191,3 @@ _PARTS: Final = (
     ),
     *(parts for kind in ("role", "user", "group") for parts in _of_identity(kind)),
 )
-_BY_TYPE: Final = {
-    kind.config_type: tuple(each for each in _PARTS if each.config_type == kind.config_type)
-    for kind in _PARTS
-}

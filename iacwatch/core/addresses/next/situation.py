@@ -6,12 +6,12 @@ from typing import Final
 
 from iacwatch.core.addresses.choose import Located
 from iacwatch.core.addresses.next.effects import Did, Effect, effect_of
+from iacwatch.core.addresses.terraform_types import stands_for
 from iacwatch.core.iac import Engine, IndexedRow
 from iacwatch.core.model import Change, Finding
 
 _STATES: Final = frozenset({Engine.TERRAFORM, Engine.OPENTOFU})
-_INSTANCE: Final = "AWS::EC2::Instance"
-_OF_INSTANCES: Final = frozenset({"AWS::EC2::NetworkInterface", "AWS::EC2::Volume"})
+_OF_INSTANCES: Final = ("aws_network_interface", "aws_ebs_volume")
 """What a state may hold as a block of an instance."""
 
 _COPIES: Final = frozenset({"primaryregion", "replicaregions", "replicas"})
@@ -108,9 +108,10 @@ def _within(change: Change) -> bool:
     item = change.item
     if item is None:
         return False
-    attached = any(each.type == _INSTANCE for each in item.relationships)
+    attached = any(stands_for("aws_instance", each.type) for each in item.relationships)
     copied = any(value for key, value in (item.configuration or {}).items() if key.lower() in _COPIES)
-    return (change.resource.type in _OF_INSTANCES and attached) or copied
+    of_one = any(stands_for(each, change.resource.type) for each in _OF_INSTANCES)
+    return (of_one and attached) or copied
 
 
 def _owned(at: Situation, finding: Finding) -> bool:
