@@ -1,39 +1,31 @@
 """How fast a queue is drained, a ledger claims, and how well a pace keeps to CloudTrail's limit.
 
-Run it as `python tests/bench/bench_adapters.py [MESSAGES]`. The AWS on loopback is a process of its own, and
+Run it as `python -m tests.bench.bench_adapters [MESSAGES]`. The AWS on loopback is a process of its own, and
 answers after 10 ms. Each comparison pairs runs of one round; medians of ratios.
 """
 
 import multiprocessing
 import os
 import statistics
-import sys
 import tempfile
 import threading
 import time
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 from iacwatch.aws.rate_limit import RateLimit
 from iacwatch.aws.sessions import Sessions
+from iacwatch.clock import SystemClock
 from iacwatch.core.outcome import Skipped
 from iacwatch.demo.fake.server import FakeAws
 from iacwatch.ledgers.sqlite.ledger import SqliteLedger
 from iacwatch.sources.sqs.source import SqsQueue
+from tests.bench.paired import number, paired, ratio, seconds
 
 ROUNDS = 3
 BODY = "x" * 2_000
 DONE = Skipped(reason="unmanaged")
-
-
-class RealClock:
-    """The machine's time."""
-
-    def now(self):
-        return datetime.now(UTC)
-
-    def sleep(self, span):
-        time.sleep(span.total_seconds())
 
 
 def serve(pipe, messages):
@@ -63,7 +55,7 @@ def plainly(client, url):
 
 def ours(client, url):
     """Drain as the source does."""
-    source = SqsQueue(client=client, url=url, clock=RealClock())
+    source = SqsQueue(client=client, url=url, clock=SystemClock())
     for wave in source.waves():
         source.settle([(delivery, DONE) for delivery in wave])
 
@@ -71,17 +63,16 @@ def ours(client, url):
 def queue(pipe, url, messages):
     """Print how long both take for as many messages."""
     client = Sessions().client("sqs")
-    taken = {plainly: [], ours: []}
-    for round_ in range(ROUNDS):
-        for way in (plainly, ours) if round_ % 2 else (ours, plainly):
-            pipe.send("fill")
-            assert pipe.recv() == messages
-            began = time.perf_counter()
-            way(client, url)
-            taken[way].append(time.perf_counter() - began - 1)  # the last empty poll
-    ratio = statistics.median(a / b for a, b in zip(taken[ours], taken[plainly], strict=True))
-    rate = messages / statistics.median(taken[ours])
-    print(f"queue: {messages} messages of {len(BODY)} bytes: {rate:.0f} a second, {ratio:.2f} x a plain loop")
+
+    def timed(way):
+        pipe.send("fill")
+        assert pipe.recv() == messages
+        return seconds(partial(way, client, url), time.perf_counter) - 1  # the last empty poll
+
+    taken = paired({way.__name__: partial(timed, way) for way in (plainly, ours)}, ROUNDS)
+    rate = messages / statistics.median(taken["ours"])
+    times = ratio(taken["ours"], taken["plainly"])
+    print(f"queue: {messages} messages of {len(BODY)} bytes: {rate:.0f} a second, {times:.2f} x a plain loop")
 
 
 def ledger():
@@ -99,7 +90,7 @@ def ledger():
 
 def pace():
     """Print how long so many LookupEvents take beside what the limit allows."""
-    client, clock, count = Sessions().client("cloudtrail"), RealClock(), 40
+    client, clock, count = Sessions().client("cloudtrail"), SystemClock(), 40
     for streams in (1, 2, 4):
         kept = RateLimit(clock, per_second=2)
         key, left, lock = ("cloudtrail", str(streams)), [count], threading.Lock()
@@ -129,7 +120,7 @@ def pace():
 
 def main():
     """Print all figures."""
-    messages = int(sys.argv[1]) if len(sys.argv) > 1 else 2_000
+    messages = number(2_000)
     pipe, far = multiprocessing.Pipe()
     server = multiprocessing.get_context("spawn").Process(target=serve, args=(far, messages), daemon=True)
     server.start()

@@ -1,6 +1,6 @@
 """How dear an index of addresses is: filling it, its size, and finding a wave's resources in 1,000 to 1,000,000 rows.
 
-Run it as `python tests/bench/bench_address_index.py [ROWS ...]`. States have 1,000 rows each: roles with a name and
+Run it as `python -m tests.bench.bench_address_index [ROWS ...]`. States have 1,000 rows each: roles with a name and
 an ARN, security groups with neither, and two rules of each group.
 """
 
@@ -10,13 +10,13 @@ import statistics
 import sys
 import time
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
-
 from iacwatch.addresses.index.sqlite import SqliteIndex
 from iacwatch.core.iac import StateRows
+from tests.bench.paired import seconds
 from tests.fixtures.clocks import NOON
 from tests.fixtures.state_rows import firewall, group, role, row, state
 
@@ -73,9 +73,7 @@ def main() -> None:
             building = 0.0
             for number in range(states):
                 made = one_state(number)
-                began = time.process_time()
-                index.replace(made, now=NOON)
-                building += time.process_time() - began
+                building += seconds(partial(index.replace, made, now=NOON))
             gc.collect()
             taken = []
             for _ in range(15):
@@ -85,9 +83,7 @@ def main() -> None:
                 taken.append((time.process_time() - began) / len(answered))
                 known = [len(each.rows) for each in answered.values()]
                 assert set(known) == {0, 1, 3}
-            began = time.process_time()
-            index.replace(one_state(0, serial=2), now=LATER)
-            again = time.process_time() - began
+            again = seconds(partial(index.replace, one_state(0, serial=2), now=LATER))
             stored = path.stat().st_size
             print(
                 f"{size:>9} {building:>8.1f} {building / size * 1e6:>8.1f} {stored / 1e6:>7.1f} {stored / size:>7.0f}"

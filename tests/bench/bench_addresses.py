@@ -1,14 +1,12 @@
 """How dear it is to index where resources live: reading states of 50 MB, beside bare `json.loads`; and memory.
 
-Run it as `python tests/bench/bench_addresses.py [ROUNDS]`.
+Run it as `python -m tests.bench.bench_addresses [ROUNDS]`.
 """
 
 import json
-import random
 import statistics
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from functools import partial
@@ -18,6 +16,7 @@ from typing import Any
 
 from iacwatch.addresses.state import read_state
 from iacwatch.core.iac import StateHead
+from tests.bench.paired import TOP, number, paired, ratio, seconds
 from tests.fixtures.states import ACCOUNT, instance, resource, state
 
 SIZE = 50_000_000
@@ -30,13 +29,12 @@ from datetime import UTC, datetime
 from iacwatch.addresses import state
 from iacwatch.core.iac import StateHead
 from iacwatch.storage.files import unzipped
+from tests.bench.paired import peak
 fast = sys.argv[2] == "msgspec"
 if not fast:
     state.typed = None
 if fast:
     import msgspec
-def peak():
-    return int(next(line for line in open("/proc/self/status") if line.startswith("VmHWM")).split()[1])
 before = peak()
 with open(sys.argv[1], "rb") as file:
     rows = state.read_state(unzipped(file, "x"), StateHead(place="x", seen_at=datetime.now(UTC)), name="x").rows
@@ -99,19 +97,11 @@ KINDS: dict[str, Callable[[], bytes]] = {
 }
 
 
-def seconds(run: Callable[[], object]) -> float:
-    """Return the processor time of a run."""
-    began = time.process_time()
-    run()
-    return time.process_time() - began
-
-
 def main() -> None:
     """Print both roads beside `json.loads`, paired within each round, and their peaks."""
     from iacwatch.addresses import state as module
 
-    rounds = int(sys.argv[1]) if len(sys.argv) > 1 else 5
-    rng = random.Random(1)
+    rounds = number(5)
     fast = module.typed
     roads = {"stdlib": None, **({"msgspec": fast} if fast else {})}
     with TemporaryDirectory() as folder:
@@ -119,27 +109,27 @@ def main() -> None:
             data = make()
             path = Path(folder) / "x.tfstate"
             path.write_bytes(data)
-            taken: dict[str, list[float]] = {name: [] for name in ("json.loads", *roads)}
-            for _ in range(rounds):
-                for name in rng.sample(list(taken), len(taken)):
-                    if name == "json.loads":
-                        taken[name].append(seconds(partial(json.loads, data)))
-                        continue
-                    module.typed = roads[name]
-                    taken[name].append(seconds(partial(read_state, [data], HEAD, name="x")))
+
+            def timed(name: str, data: bytes = data) -> float:
+                if name == "json.loads":
+                    return seconds(partial(json.loads, data))
+                module.typed = roads[name]
+                return seconds(partial(read_state, [data], HEAD, name="x"))
+
+            taken = paired({name: partial(timed, name) for name in ("json.loads", *roads)}, rounds)
             print(
                 f"{kind}: {len(data) / 1e6:.0f} MB, json.loads {statistics.median(taken['json.loads']):.2f} s"
             )
             for name in roads:
-                ratios = [one / other for one, other in zip(taken[name], taken["json.loads"], strict=True)]
                 line = [sys.executable, "-c", PEAK, str(path), name]
-                before, peak, count = map(
-                    int, subprocess.run(line, capture_output=True, text=True, check=True).stdout.split()
+                before, most, count = map(
+                    float,
+                    subprocess.run(line, capture_output=True, text=True, check=True, cwd=TOP).stdout.split(),
                 )
                 print(
-                    f"  {name:8} {statistics.median(ratios):.2f} x json.loads (goal {GOALS[name]}), peak"
-                    f" {(peak - before) * 1024 / len(data):.2f} x the file, {peak * 1024 / len(data):.2f} with Python"
-                    f" (goal {MOST_MEMORY}), {count} rows"
+                    f"  {name:8} {ratio(taken[name], taken['json.loads']):.2f} x json.loads (goal {GOALS[name]}), peak"
+                    f" {(most - before) * 2**20 / len(data):.2f} x the file, {most * 2**20 / len(data):.2f} with Python"
+                    f" (goal {MOST_MEMORY}), {count:.0f} rows"
                 )
     module.typed = fast
     print(f"{rounds} rounds, processor time, Python {sys.version.split()[0]}")

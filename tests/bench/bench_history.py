@@ -1,6 +1,6 @@
 """What a run over the past costs: calls beside their bounds, and history files beside reading them alone.
 
-Run it as `python tests/bench/bench_history.py [--most 100000] [--items 100000] [--files]` (`--files`: those alone). Config is simulated (no HTTP, a
+Run it as `python -m tests.bench.bench_history [--most 100000] [--items 100000] [--files]` (`--files`: those alone). Config is simulated (no HTTP, a
 clock that jumps), as strict as the real one says it is: seven days a call, empty pages with a token. The bound for
 Config is one call for each resource looked at and each seven days of the range, and the pages of the lists; what an
 item before the range that lies further back costs is shown apart, since under that rule nothing can avoid it.
@@ -15,12 +15,11 @@ import subprocess
 import sys
 import tempfile
 import time
+import timeit
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from itertools import repeat
 from pathlib import Path
-
-sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from iacwatch.aws.config_api import ConfigCalls, ConfigPlace
 from iacwatch.aws.rate_limit import RateLimit
@@ -37,6 +36,7 @@ from iacwatch.trails.lookup_events.planner import Plan
 from iacwatch.trails.lookup_events.queries import Shares
 from iacwatch.trails.lookup_events.state import Known
 from tests.bench import bench_lookups
+from tests.bench.paired import TOP, peak
 from tests.fixtures import command, history_folder, log_folder
 from tests.fixtures.clocks import TickingClock
 from tests.fixtures.simulated_history import history
@@ -265,6 +265,12 @@ def ours(root):
     return f"{count:,} changes, spool {size / 1e6:.0f} MB"
 
 
+def in_a_process(way, root):
+    """Return what a process of its own tells of one way."""
+    line = [sys.executable, "-m", "tests.bench.bench_history", "--way", way, "--root", root]
+    return json.loads(subprocess.run(line, capture_output=True, text=True, check=True, cwd=TOP).stdout)
+
+
 def files(count):
     """Print throughput and peak memory, each way in a process of its own, three rounds."""
     print(f"\n{count:,} items in files      seconds  items/s  peak MB")
@@ -277,9 +283,7 @@ def files(count):
             for _ in range(3):
                 taken = {}
                 for way in ("alone", "ours"):
-                    line = [sys.executable, __file__, "--way", way, "--root", root]
-                    done = subprocess.run(line, capture_output=True, text=True, check=True)
-                    told = json.loads(done.stdout)
+                    told = in_a_process(way, root)
                     taken[way] = told["seconds"]
                     print(
                         f"  {way:6} {told['seconds']:19.2f} {count / told['seconds']:8,.0f} {told['peak']:8.0f}"
@@ -306,14 +310,12 @@ def by_command(count):
             log_folder.deliver(trail, (log_folder.heartbeat(ACCOUNT, REGION, hour) for hour in hours))
             taken = []
             for _ in range(3):
-                line = [sys.executable, __file__, "--way", "alone", "--root", root]
-                done = subprocess.run(line, capture_output=True, text=True, check=True)
-                base = json.loads(done.stdout)["seconds"]
-                seconds, peak, findings = _commanded(root, trail, Path(home))
-                taken.append((seconds / base, seconds, base, peak, findings))
-            ratio, seconds, base, peak, findings = sorted(taken)[1]
+                base = in_a_process("alone", root)["seconds"]
+                seconds, most, findings = _commanded(root, trail, Path(home))
+                taken.append((seconds / base, seconds, base, most, findings))
+            ratio, seconds, base, most, findings = sorted(taken)[1]
             print(
-                f"{share:6.0%} {changing:17} {seconds:8.2f} {base:6.2f} {ratio:6.1f} {peak:7.0f} {findings:8,}",
+                f"{share:6.0%} {changing:17} {seconds:8.2f} {base:6.2f} {ratio:6.1f} {most:7.0f} {findings:8,}",
                 flush=True,
             )
 
@@ -335,15 +337,15 @@ def _commanded(root, trail, home):
                 "--output",
                 str(report),
             ],
-            env=command.environment(aws, home, PYTHONPATH=str(Path(__file__).resolve().parents[2])),
+            env=command.environment(aws, home, PYTHONPATH=str(TOP)),
             stdin=subprocess.DEVNULL,
             capture_output=True,
             text=True,
             check=True,
             cwd=home,
         )
-    seconds, peak = map(float, done.stdout.split())
-    return seconds, peak, report.read_text().count("\n")
+    seconds, most = map(float, done.stdout.split())
+    return seconds, most, report.read_text().count("\n")
 
 
 def one_change():
@@ -374,22 +376,14 @@ def one_change():
 
 def _best(work):
     """Return the milliseconds of CPU that a piece of work takes at its best."""
-    taken = []
-    for _ in range(15):
-        began = time.thread_time()
-        for _ in range(100):
-            work()
-        taken.append((time.thread_time() - began) * 10)
-    return min(taken)
+    return min(timeit.repeat(work, timer=time.thread_time, number=100, repeat=15)) * 10
 
 
 def one_way(way, root):
     """Do one way in this process, and tell what it took."""
     began = time.process_time()
     result = {"alone": alone, "ours": ours}[way](root)
-    status = Path("/proc/self/status").read_text()  # (a process's own rusage counts its parent's memory)
-    peak = int(status.partition("VmHWM:")[2].split()[0]) / 1024
-    print(json.dumps({"seconds": time.process_time() - began, "peak": peak, "result": result}))
+    print(json.dumps({"seconds": time.process_time() - began, "peak": peak(), "result": result}))
 
 
 def main():

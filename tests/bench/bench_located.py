@@ -1,18 +1,19 @@
 """What an index of 200,000 rows adds to a drain of 1,000 findings: the real command, with and without it.
 
-Run it as `python -m tests.bench.bench_located [ROUNDS]`; rounds are interleaved, the least of each counts.
+Run it as `python -m tests.bench.bench_located [ROUNDS]`; of each the least counts.
 """
 
 import json
-import sys
 import tempfile
 import time
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 from iacwatch.addresses.index.sqlite import SqliteIndex
 from iacwatch.core.iac import AddressRow, StateHead, StateRows
 from iacwatch.demo.fake.server import FakeAws
+from tests.bench.paired import number, paired
 from tests.fixtures import command
 from tests.fixtures.small_world import ACCOUNT, REGION, call, change, group_id, listed
 
@@ -21,15 +22,12 @@ FINDINGS, STATES, ROWS = 1_000, 20, 10_000
 
 def main() -> None:
     """Print seconds without, with, and their ratio."""
-    rounds = int(sys.argv[1]) if len(sys.argv) > 1 else 3
     with tempfile.TemporaryDirectory() as folder:
         index = Path(folder) / "addresses.sqlite3"
         _fill(index)
-        took: dict[bool, list[float]] = {False: [], True: []}
-        for _ in range(rounds):
-            for indexed in (False, True):
-                took[indexed].append(_drain(Path(folder), index if indexed else None))
-    without, with_ = min(took[False]), min(took[True])
+        ways = {"without": None, "with": index}
+        took = paired({name: partial(_drain, Path(folder), each) for name, each in ways.items()}, number(3))
+    without, with_ = min(took["without"]), min(took["with"])
     print(f"{FINDINGS} findings: {without:.2f} s without, {with_:.2f} s with {STATES * ROWS:,} rows")
     print(f"ratio {with_ / without:.3f}")
 

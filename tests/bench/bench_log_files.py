@@ -5,14 +5,13 @@ to a day of seven regions. Everything is paired in one process, in random order;
 Each road is taken alone: `plain` with the standard library, `fast` with what ``iacwatch[fast]`` installs; CPU time,
 as a ratio to zlib alone. Then both cores against one (elapsed time), other tools, and what ten times as much costs.
 
-    python tests/bench/bench_log_files.py [rounds]
+    python -m tests.bench.bench_log_files [ROUNDS]
 """
 
 import gzip
 import json
 import random
 import re
-import resource
 import shutil
 import statistics
 import subprocess
@@ -22,6 +21,7 @@ import time
 import zlib
 from bisect import bisect_right
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from itertools import chain
 from pathlib import Path
 
@@ -29,8 +29,6 @@ try:
     from isal import isal_zlib
 except ImportError:
     isal_zlib = None
-
-sys.path.insert(0, str(Path(__file__).parents[2]))
 
 from iacwatch.aws.sessions import Sessions
 from iacwatch.clock import SystemClock
@@ -47,10 +45,10 @@ from iacwatch.trails.log_files.listing import files_below
 from iacwatch.trails.log_files.reader import Reading, UnnamedFiles
 from iacwatch.trails.log_files.trail import LogFiles
 from iacwatch.trails.record_filter import RecordFilter
+from tests.bench.paired import TOP, number, paired, peak, ratio
 from tests.fixtures import log_folder
 
-ROOT = Path(__file__).parents[2]
-SHARED = ROOT.parent / "shared" / "data" / "cloudtrail"
+SHARED = TOP.parent / "shared" / "data" / "cloudtrail"
 DAY = datetime(2026, 5, 4, tzinfo=UTC)
 ACCOUNT = "111122223333"
 REGIONS = ("eu-west-1", "us-east-1", "us-west-2", "eu-central-1", "ap-south-1", "sa-east-1", "ca-central-1")
@@ -66,7 +64,7 @@ REGION = re.compile(rb'"awsRegion":"[a-z0-9-]+"')
 def originals():
     """Return real records as CloudTrail writes them."""
     contents = [gzip.decompress(path.read_bytes()) for path in sorted(SHARED.rglob("*.json.gz"))]
-    contents = contents or [(ROOT / "tests/data/cloudtrail/log-file.json").read_bytes()]
+    contents = contents or [(TOP / "tests/data/cloudtrail/log-file.json").read_bytes()]
     return [
         json.dumps(each, separators=(",", ":"), ensure_ascii=False).encode()
         for content in contents
@@ -236,11 +234,6 @@ def road(fast):
     record_filter.compiled = needle_scanner.compiled if fast else lambda _: False
 
 
-def cores(folder, queries, *, both):
-    workers._WORTH = 0 if both else 1 << 60
-    return collected(folder, None, queries)
-
-
 def measure(folder, made, rounds, draw):
     size, number, writes = made
     files = every(folder)
@@ -255,29 +248,27 @@ def measure(folder, made, rounds, draw):
     for shape in ("burst", "spread", "hour", "wide"):
         queries = asked(shape, writes, draw)
         ways = {"zlib": only_unzipped, "json": parsed, **dict.fromkeys(roads, scanned)}
-        taken = {name: [] for name in [*ways, "one", "both"]}
-        for _ in range(rounds):
-            answers = {}
-            workers._WORTH = 1 << 60
-            for name in draw.sample(sorted(ways), len(ways)):
-                road(name == "fast")
-                begun = time.process_time()
-                answers[name] = ways[name](folder, files, queries)
-                taken[name].append(time.process_time() - begun)
-            for name in draw.sample(("one", "both"), 2):
-                begun = time.perf_counter()
-                answers[name] = cores(folder, queries, both=name == "both")
-                taken[name].append(time.perf_counter() - begun)
-            assert answers["json"] <= answers["plain"], "something was lost"
-            for name in [*roads, "one", "both"]:
-                assert answers[name] == answers["plain"], f"{name} finds something else"
+        answers = {}
+
+        def timed(name, queries=queries, ways=ways, answers=answers):
+            workers._WORTH = 0 if name == "both" else 1 << 60
+            road(name in {"fast", "one", "both"} and isal_zlib is not None)
+            clock = time.process_time if name in ways else time.perf_counter
+            began = clock()
+            answers[name] = ways.get(name, collected)(folder, files, queries)
+            return clock() - began
+
+        taken = paired({name: partial(timed, name) for name in [*ways, "one", "both"]}, rounds)
+        assert answers["json"] <= answers["plain"], "something was lost"
+        for name in [*roads, "one", "both"]:
+            assert answers[name] == answers["plain"], f"{name} finds something else"
         ratios = [
-            statistics.median(x / y for x, y in zip(taken[one], taken[other], strict=True))
+            ratio(taken[one], taken[other])
             for one, other in [*((each, "zlib") for each in [*roads, "json"]), ("both", "one")]
         ]
         print(
             f"{shape:7} {len(queries):7} {len(answers['plain']):6} {statistics.median(taken['zlib']):7.2f}"
-            + "".join(f" {ratio:9.2f}" for ratio in ratios),
+            + "".join(f" {each:9.2f}" for each in ratios),
             flush=True,
         )
     workers._WORTH = 1 << 60
@@ -327,7 +318,7 @@ def growth(folder, files, writes, draw, roads):
         print(f"{len(some):5} files, {names:5} names: {', '.join(spent)}")
 
 
-def peak(megabytes, folder):
+def peak_of(megabytes, folder):
     """Read one file of so many MB in a process of its own; return its peak in MB."""
     text = b",".join(originals()) + b","
     path = folder / f"111122223333_CloudTrail_us-east-1_20260504T1155Z_{megabytes}.json.gz"
@@ -337,7 +328,11 @@ def peak(megabytes, folder):
             out.write(text)
         out.write(text[:-1] + b"]}")
     done = subprocess.run(
-        [sys.executable, __file__, "--alone", str(path)], check=True, capture_output=True, text=True
+        [sys.executable, "-m", "tests.bench.bench_log_files", "--alone", str(path)],
+        check=True,
+        capture_output=True,
+        text=True,
+        cwd=TOP,
     )
     return int(done.stdout)
 
@@ -352,7 +347,7 @@ def alone(path):
         missing=0.0,
     )
     trail.collect([query])
-    print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024)
+    print(round(peak()))
 
 
 def main():
@@ -362,9 +357,9 @@ def main():
     draw = random.Random(5)
     with tempfile.TemporaryDirectory() as made:
         folder = Path(made)
-        measure(folder, corpus(folder, draw), int((sys.argv[1:] or ["5"])[0]), draw)
+        measure(folder, corpus(folder, draw), number(5), draw)
     with tempfile.TemporaryDirectory() as made:
-        small, large = peak(98, Path(made)), peak(393, Path(made))
+        small, large = peak_of(98, Path(made)), peak_of(393, Path(made))
         print(f"peak memory, one file of 98 MB: {small} MB; of 393 MB: {large} MB; ratio {large / small:.2f}")
 
 

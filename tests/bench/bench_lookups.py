@@ -1,6 +1,6 @@
 """How many calls each way of asking LookupEvents takes, beside the fewest possible, in a simulated history.
 
-Run it as `python tests/bench/bench_lookups.py [--seeds 5] [--streams 1] [--all]`. The optimum knows every event
+Run it as `python -m tests.bench.bench_lookups [--seeds 5] [--streams 1] [--all]`. The optimum knows every event
 beforehand: a dynamic programme over sweeps and lookups by name. Every way must find every change's event, and
 none may take fewer calls than the optimum. (Only a hot name can be read in part and the rest of its window swept,
 which the optimum leaves out of account: ratios may fall a little below 1 there.)
@@ -11,13 +11,9 @@ import gc
 import math
 import random
 import statistics
-import sys
 import time
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable
-from pathlib import Path
-
-sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from iacwatch.trails.lookup_events.planner import Plan
 from iacwatch.trails.lookup_events.queries import Shares

@@ -1,19 +1,15 @@
 """How fast a wave's changes are matched with its trail events, against two loops around each other.
 
-Run it as ``python tests/bench/bench_matching.py``. The other way collects each event's names once, too, and
+Run it as `python -m tests.bench.bench_matching`. The other way collects each event's names once, too, and
 holds every change's names against every event's; that both find the same candidates is asserted.
 """
 
 import random
 import statistics
-import sys
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any
-
-sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from iacwatch.core.attribution.matching import TrailIndex, rank
 from iacwatch.core.attribution.names import Names, canonical, names_of

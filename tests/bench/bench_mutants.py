@@ -1,22 +1,19 @@
 """How reading bears up against broken documents: 100,000 of them, then the largest that a queue takes.
 
 Goals: nothing but `ParseError` is raised, and no document takes longer than 50 ms (those of a mebibyte, which
-are shown apart, may take as long as their JSON does). Run: ``python tests/bench/bench_mutants.py [COUNT]``.
+are shown apart, may take as long as their JSON does). Run it as `python -m tests.bench.bench_mutants [COUNT]`.
 """
 
 import gc
 import json
-import sys
 import time
 import tracemalloc
 from collections import Counter
 from itertools import islice
-from pathlib import Path
-
-sys.path.insert(0, str(Path(__file__).parents[2]))
 
 from iacwatch.core.parse import cloudtrail, config_item
 from iacwatch.errors import ParseError
+from tests.bench.paired import number
 from tests.fixtures.mutants import mutants
 from tests.fixtures.small_world import ago, item, message
 
@@ -120,6 +117,6 @@ def large():
 
 
 if __name__ == "__main__":
-    many(int(sys.argv[1]) if len(sys.argv) > 1 else 100_000)
+    many(number(100_000))
     memory(2_000)
     large()

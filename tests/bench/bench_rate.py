@@ -1,6 +1,6 @@
 """How the function gets on with a burst of changes in many accounts: simulated, with no waiting and no AWS.
 
-Run it as `python tests/bench/bench_rate.py [--messages 10000]`. Real are the plan of the lookups, the rate limit of each
+Run it as `python -m tests.bench.bench_rate [--messages 10000]`. Real are the plan of the lookups, the rate limit of each
 copy, and what a copy knows from one event to the next. Simulated are the time, SQS and its mapping to the
 function, event history (two calls a second for an account and region, to all copies together and to somebody
 else there), the CPU of a function of 512 MB, and Slack, which takes a message a second. Assumed: a lookup takes
@@ -13,14 +13,10 @@ import heapq
 import itertools
 import math
 import random
-import sys
 from collections import defaultdict
 from collections.abc import Generator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
-
-sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from iacwatch.aws.rate_limit import RateLimit
 from iacwatch.trails.lookup_events.planner import Plan

@@ -1,20 +1,17 @@
 """How long each report takes to write, how big it gets, and how much memory it holds; and how quick the page is.
 
-Run it as `python tests/bench/bench_reports.py [FINDINGS]`. Each format is written in processes of its own; seconds
+Run it as `python -m tests.bench.bench_reports [FINDINGS]`. Each format is written in processes of its own; seconds
 are of the processor, medians, and the ratio is to JSON Lines in the same round. The page is opened in Chromium
 where one is on the PATH.
 """
 
 import io
 import multiprocessing
-import resource
 import statistics
-import sys
 import tempfile
 import time
+from functools import partial
 from pathlib import Path
-
-sys.path.insert(0, str(Path(__file__).parents[2]))
 
 from iacwatch.sinks.csv_report import CsvReport
 from iacwatch.sinks.html_page.sink import HtmlPage
@@ -22,6 +19,7 @@ from iacwatch.sinks.jsonl import JsonLines
 from iacwatch.sinks.markdown.sink import Markdown
 from iacwatch.sinks.style import ReportStyle
 from iacwatch.sinks.table import Table
+from tests.bench.paired import number, paired, peak, ratio
 from tests.fixtures import browser, quarter
 from tests.fixtures.clocks import TickingClock
 
@@ -58,11 +56,6 @@ def write(pipe, name, count, path):
     pipe.send((time.process_time() - began, peak() - before))
 
 
-def peak():
-    """Return the most memory that this process had, in MB."""
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-
-
 def measured(name, count, path):
     """Return what a process of its own says."""
     ours, theirs = multiprocessing.Pipe()
@@ -97,20 +90,19 @@ def looked_at(path):
 
 def main():
     """Print all figures."""
-    count = int(sys.argv[1]) if len(sys.argv) > 1 else 10_000
+    count = number(10_000)
     with tempfile.TemporaryDirectory() as folder:
-        taken = {name: [] for name in FORMATS}
-        for _ in range(ROUNDS):
-            for name, each in taken.items():
-                each.append(measured(name, count, Path(folder) / f"report.{name}"))
+        ways = {name: partial(measured, name, count, Path(folder) / f"report.{name}") for name in FORMATS}
+        taken = paired(ways, ROUNDS)
+        base = [second for second, _ in taken["jsonl"]]
         for name, each in taken.items():
-            seconds = statistics.median(second for second, _ in each)
-            ratio = statistics.median(a / b for (a, _), (b, _) in zip(each, taken["jsonl"], strict=True))
+            took = [second for second, _ in each]
+            seconds, times = statistics.median(took), ratio(took, base)
             size = (Path(folder) / f"report.{name}").stat().st_size / 1e6
             held = statistics.median(held for _, held in each)
             print(
                 f"{name}: {count:,} findings in {seconds:.1f} s ({seconds / count * 1e6:.0f} us each,"
-                f" {ratio:.2f} x jsonl), {size:.1f} MB, {held:.0f} MB more in memory"
+                f" {times:.2f} x jsonl), {size:.1f} MB, {held:.0f} MB more in memory"
             )
         looked_at(Path(folder) / "report.html")
 

@@ -1,6 +1,6 @@
 """A seeded soak: thousands of changes, several drains at once, and everything that goes wrong, all the time.
 
-`python tests/bench/bench_soak.py [--changes 10000] [--seed 1] [--drains 6]` prints what was told, what was
+`python -m tests.bench.bench_soak [--changes 10000] [--seed 1] [--drains 6]` prints what was told, what was
 lost, what was told twice, the calls that it took, and memory over time. Exit code 1: something was lost, or
 more messages repeat than kills and unanswered posts explain. It takes some ten minutes, mostly of waiting for
 CloudTrail's two calls a second.
@@ -22,8 +22,6 @@ import time
 from collections import Counter
 from datetime import timedelta
 from pathlib import Path
-
-sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from iacwatch.demo.fake.faults import InjectedFault
 from tests.faults.foul_aws import FoulAws, numbers

@@ -3,7 +3,7 @@
 What a process needs besides (to start, to parse) is what the shortest answers leave; the rest, divided by what an
 answer takes, is round trips. CloudTrail's own pace is kept.
 
-    python tests/bench/bench_who.py [ROUNDS]
+    python -m tests.bench.bench_who [ROUNDS]
 """
 
 import statistics
@@ -13,9 +13,8 @@ import tempfile
 import time
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).parents[2]))
-
 from iacwatch.demo.fake.server import FakeAws
+from tests.bench.paired import TOP, number
 from tests.fixtures import command
 from tests.fixtures.small_world import ACCOUNT, REGION, ago, call, group_id, item, listed
 
@@ -43,7 +42,7 @@ def first_line(aws, home, reference):
     began = time.perf_counter()
     process = subprocess.Popen(
         [sys.executable, "-m", "iacwatch", "who", reference, "--format", "jsonl", "--since", "60d"],
-        env=command.environment(aws, home, PYTHONPATH=str(Path(__file__).parents[2])),
+        env=command.environment(aws, home, PYTHONPATH=str(TOP)),
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
@@ -59,7 +58,7 @@ def first_line(aws, home, reference):
 
 def main():
     """Print seconds and round trips."""
-    rounds = int(sys.argv[1]) if len(sys.argv) > 1 else 3
+    rounds = number(3)
     with FakeAws(rate=1000) as aws, tempfile.TemporaryDirectory() as folder:
         for port, minutes in enumerate((60, 3 * 1440, 20 * 1440, 50 * 1440)):
             aws.add_item(opened(port, minutes))

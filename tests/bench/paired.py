@@ -1,0 +1,56 @@
+"""Ways of doing one thing, measured side by side: in turn, in a random order, as medians of ratios within a round."""
+
+import random
+import resource
+import statistics
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any, TypeVar
+
+TOP = Path(__file__).resolve().parents[2]
+_DRAW = random.Random(1)
+T = TypeVar("T")
+
+
+def paired(ways: Mapping[str, Callable[[], T]], rounds: int) -> dict[str, list[T]]:
+    """Return what each way returned in each round."""
+    taken: dict[str, list[T]] = {name: [] for name in ways}
+    for _ in range(rounds):
+        for name in _DRAW.sample(list(ways), len(ways)):
+            taken[name].append(ways[name]())
+    return taken
+
+
+def ratio(ours: Iterable[float], theirs: Iterable[float]) -> float:
+    """Return the median of the ratios within each round."""
+    return statistics.median(one / other for one, other in zip(ours, theirs, strict=True))
+
+
+def seconds(work: Callable[[], Any], clock: Callable[[], float] = time.process_time) -> float:
+    """Return how long a piece of work takes by a clock; of the processor, unless said otherwise."""
+    began = clock()
+    work()
+    return clock() - began
+
+
+def process(line: Sequence[str], **more: Any) -> tuple[float, float]:
+    """Return what a whole process takes: seconds on the clock, and of the processor."""
+    began, before = time.perf_counter(), resource.getrusage(resource.RUSAGE_CHILDREN)
+    subprocess.run(line, stdout=subprocess.DEVNULL, check=True, **more)
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    spent = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+    return time.perf_counter() - began, spent
+
+
+def peak() -> float:
+    """Return the most memory that this process had, in MB (its own rusage would count its parent's)."""
+    status = Path("/proc/self/status").read_text()
+    return int(status.partition("VmHWM:")[2].split()[0]) / 1024
+
+
+def number(usual: int) -> int:
+    """Return the number that the command line gives, or the usual one."""
+    return int(sys.argv[1]) if len(sys.argv) > 1 else usual
