@@ -10,8 +10,8 @@ from html.parser import HTMLParser
 import pytest
 
 from iacwatch.demo.fake.server import FakeAws
-from tests.adapters.sinks.test_slack import assert_harmless
 from tests.fixtures import command, hostile_messages
+from tests.fixtures.slack_posts import assert_harmless
 
 SLACK = {"IACWATCH_SLACK__TOKEN": "xoxb-demo", "IACWATCH_SLACK__CHANNEL": "#infra"}
 FORMATS = ("table", "jsonl", "csv", "markdown", "html")

@@ -27,15 +27,8 @@ from tests.fixtures.trail_records import OTHER, OWN, record, session, user
 REGION = "eu-west-1"
 PLACES = ((OWN, REGION), (OWN, "us-east-1"), (OTHER, REGION))
 GROUP = "sg-0a1b2c3d4e5f60718"
+DAY = 1440
 RECORDED = Path(__file__).parents[4] / "shared" / "data" / "cloudtrail"
-
-
-@pytest.fixture(autouse=True)
-def keys(monkeypatch):
-    for name, value in {"AWS_ACCESS_KEY_ID": "AKIATEST", "AWS_SECRET_ACCESS_KEY": "x"}.items():
-        monkeypatch.setenv(name, value)
-    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
-    monkeypatch.setenv("AWS_CONFIG_FILE", "/dev/null")
 
 
 @pytest.fixture
@@ -46,8 +39,10 @@ def clock():
 @pytest.fixture
 def world(clock, monkeypatch):
     with FakeAthena(now=clock.now) as made:
-        monkeypatch.setenv("AWS_ENDPOINT_URL_ATHENA", made.url)
-        monkeypatch.setenv("AWS_ENDPOINT_URL_GLUE", made.url)
+        for name, value in made.environment(
+            AWS_ACCESS_KEY_ID="AKIATEST", AWS_SECRET_ACCESS_KEY="x", AWS_CONFIG_FILE="/dev/null"
+        ).items():
+            monkeypatch.setenv(name, value)
         yield made
 
 
@@ -58,24 +53,28 @@ def busy(world):
     return world
 
 
-def trail(clock, **more):
-    where = TableAddress(**{"database": DATABASE, "table": TABLE, **more.pop("where", {})})
-    return Athena(sessions=Sessions(region=REGION), clock=clock, where=where, **more)
+def trail(clock, where=None, **more):
+    address = TableAddress(**{"database": DATABASE, "table": TABLE, **(where or {})})
+    return Athena(sessions=Sessions(region=REGION), clock=clock, where=address, **more)
 
 
-def at(minutes, start=NOON):
-    return start - timedelta(minutes=minutes)
+def at(minutes):
+    return NOON - timedelta(minutes=minutes)
 
 
 def call(minutes, event_id, **fields):
     return record(eventID=event_id, eventTime=f"{at(minutes):%Y-%m-%dT%H:%M:%SZ}", **fields)
 
 
-def query(start=120, end=60, *, names=(GROUP,), account=OWN, region=REGION, **more):
+def on(name, minutes, event_id, **fields):
+    """Return a call on another resource."""
+    return call(minutes, event_id, requestParameters={"groupId": name}, **fields)
+
+
+def query(start=120, end=60, *, names=(GROUP,), account=OWN, region=REGION):
     """Ask about a window, in minutes before noon."""
     window = Window(start=at(start), end=at(end))
-    told = {"account_id": account, "region": region, "window": window, "names": names, "missing": 0.0, **more}
-    return TrailQuery(**told)
+    return TrailQuery(account_id=account, region=region, window=window, names=names, missing=0.0)
 
 
 def ids(collected):
@@ -93,108 +92,97 @@ def reason(collected, asked):
     return told
 
 
+def sizes_of(world, chosen=lambda _each, _came: True):
+    return sum(len(json.dumps(each)) for each, came in world.records if chosen(each, came))
+
+
 # What is asked
 
 
 def test_many_windows_of_accounts_and_regions_are_one_statement(busy, clock):
     busy.add(call(90, "a"), call(100, "b", recipientAccountId=OTHER), call(70, "c", awsRegion="us-east-1"))
     queries = [query(start, start - 20) for start in range(120, 60, -5)]
-    queries += [query(account=OTHER), query(region="us-east-1")]
+    queries += [query(account=OTHER), query(region="us-east-1"), query(60, 60)]
     assert ids(trail(clock).collect(queries)) == {"a", "b", "c"}
     assert len(busy.asked) == 1
     assert busy.calls.count("GetTableMetadata") == 1
 
 
+def test_a_window_that_is_empty_asks_nothing(busy, clock):
+    assert ids(trail(clock).collect([query(60, 60)])) == set()
+    assert not busy.executions
+
+
 def test_what_cloudtrail_left_out_may_be_anything(busy, clock):
     left_out = {"reason": "requestParameters too large", "omitted": True, "originalSize": 281_640}
-    busy.add(call(90, "a", requestParameters=left_out), call(80, "b", requestParameters={"groupId": "sg-1"}))
-    busy.add(call(70, "c", responseElements=left_out, requestParameters={"groupId": "sg-1"}))
+    busy.add(call(90, "a", requestParameters=left_out), on("sg-1", 80, "b"))
+    busy.add(on("sg-1", 70, "c", responseElements=left_out))
     found = trail(clock).collect([query()])
     assert ids(found) == {"a", "c"}
-    assert {event.event_id: event.omitted for event in found.events} == {
-        "a": ("request",),
-        "c": ("response",),
-    }
+    assert {each.event_id: each.omitted for each in found.events} == {"a": ("request",), "c": ("response",)}
 
 
-def test_only_the_days_on_which_files_may_have_come_are_read(busy, clock):
-    (day,) = {at(90).date()}
-    sizes = [len(json.dumps(each)) for each, delivered in busy.records if delivered.date() == day]
+def test_only_the_days_on_which_files_may_have_come_are_read_the_next_one_too_before_midnight(busy, clock):
+    busy.add(call(12 * 60 + 3, "late"), delivered_at=NOON - timedelta(hours=11, minutes=50))
     trail(clock).collect([query()])
     (execution,) = busy.asked
-    assert execution["scanned"] == sum(sizes)
+    assert execution["scanned"] == sizes_of(busy, lambda _, came: came.date() == NOON.date())
     assert "\"timestamp\" IN ('2026/11/20')" in execution["statement"]
-
-
-def test_what_was_delivered_after_midnight_is_found(busy, clock):
-    late = call(12 * 60 + 3, "late")
-    busy.add(late, delivered_at=NOON - timedelta(hours=11, minutes=50))
     assert ids(trail(clock).collect([query(12 * 60 + 20, 12 * 60 + 1)])) == {"late"}
-    assert "IN ('2026/11/19', '2026/11/20')" in busy.statements[0]
+    assert "IN ('2026/11/19', '2026/11/20')" in busy.asked[-1]["statement"]
 
 
+def parts(projection=None, *, account="", region="", **forms):
+    """Return how a table is cut: its keys, its properties, and the partition of a record."""
+    places = {account: "recipientAccountId", region: "awsRegion"}
+    named = {key: field for key, field in places.items() if key}
+    keys = dict.fromkeys((*named, *forms), "string")
+    numbers = {key for key, form in forms.items() if form.startswith("number ")}
+
+    def parted(each, came):
+        told = {key: format(came, form.removeprefix("number ")) for key, form in forms.items()}
+        dates = {key: int(value) if key in numbers else value for key, value in told.items()}
+        return {key: each[field] for key, field in named.items()} | dates
+
+    keys |= dict.fromkeys(numbers, "int")
+    return keys, tables.projected(*projection) if projection else {}, parted
+
+
+BY_ACCOUNT = parts(("timestamp",), account="accountid", region="region", timestamp="%Y/%m/%d")
+BY_HOUR = parts(("datehour", "yyyy/MM/dd/HH"), datehour="%Y/%m/%d/%H")
+BY_HAND = parts(day="%Y-%m-%d")
 PARTS = {
-    "dashes": (
-        {"dt": "string"},
-        tables.projected("dt", "yyyy-MM-dd"),
-        lambda _each, came: {"dt": f"{came:%Y-%m-%d}"},
+    "dashes": parts(("dt", "yyyy-MM-dd"), dt="%Y-%m-%d"),
+    "hours": BY_HOUR,
+    "account and region": BY_ACCOUNT,
+    "year, month, day as text": parts(year="%Y", month="%-m", day="%d"),
+    "year, month, day as numbers": parts(
+        region="region", year="number %Y", month="number %m", day="number %d"
     ),
-    "hours": (
-        {"datehour": "string"},
-        tables.projected("datehour", "yyyy/MM/dd/HH"),
-        lambda _each, came: {"datehour": f"{came:%Y/%m/%d/%H}"},
-    ),
-    "account and region": (
-        {"accountid": "string", "region": "string", "timestamp": "string"},
-        tables.projected(),
-        lambda each, came: {
-            "accountid": each["recipientAccountId"],
-            "region": each["awsRegion"],
-            "timestamp": f"{came:%Y/%m/%d}",
-        },
-    ),
-    "year, month, day as text": (
-        {"year": "string", "month": "string", "day": "string"},
-        {},
-        lambda _each, came: {"year": str(came.year), "month": str(came.month), "day": f"{came.day:02d}"},
-    ),
-    "year, month, day as numbers": (
-        {"region": "string", "year": "int", "month": "int", "day": "int"},
-        {},
-        lambda each, came: {
-            "region": each["awsRegion"],
-            "year": came.year,
-            "month": came.month,
-            "day": came.day,
-        },
-    ),
-    "months": (
-        {"year": "int", "month": "int"},
-        {},
-        lambda _each, came: {"year": came.year, "month": came.month},
-    ),
-    "added by hand": ({"day": "string"}, {}, lambda _each, came: {"day": f"{came:%Y-%m-%d}"}),
-    "a date": ({"dt": "date"}, {}, lambda _each, came: {"dt": f"{came:%Y-%m-%d}"}),
-    "none": ({}, {}, lambda _each, _came: {}),
+    "months": parts(year="number %Y", month="number %m"),
+    "added by hand": BY_HAND,
+    "a date": ({"dt": "date"}, *parts(dt="%Y-%m-%d")[1:]),
+    "none": parts(),
     "an unknown one": ({"bucket": "string"}, {}, lambda _each, _came: {"bucket": "b"}),
 }
 
 
+def cut(world, how):
+    keys, properties, parted = how
+    world.table = Table(tables.WHOLE, keys, properties, parted=parted)
+
+
 @pytest.mark.parametrize("name", PARTS)
 def test_a_table_is_read_however_it_is_cut_and_no_more_of_it_than_needed(busy, clock, name):
-    keys, properties, parted = PARTS[name]
-    busy.table = Table(tables.WHOLE, keys, properties, parted=parted)
+    cut(busy, PARTS[name])
     busy.add(call(90, "a"), call(100, "b", recipientAccountId=OTHER))
     assert ids(trail(clock).collect([query()])) == {"a"}
     (execution,) = busy.asked
-    whole = sum(len(json.dumps(each)) for each, _ in busy.records)
-    unbounded = name in {"none", "an unknown one", "months"}
-    assert (execution["scanned"] == whole) is unbounded
+    assert (execution["scanned"] == sizes_of(busy)) is (name in {"none", "an unknown one", "months"})
 
 
 def test_a_quiet_window_is_asked_about_twice_and_days_long_past_only_once(busy, clock):
-    asked = query(3 * 1440, 3 * 1440 - 60)
-    made = trail(clock)
+    asked, made = query(3 * DAY, 3 * DAY - 60), trail(clock)
     assert ids(made.collect([asked])) == set()
     first, second = busy.statements
     assert "arrays_overlap" in first
@@ -203,27 +191,26 @@ def test_a_quiet_window_is_asked_about_twice_and_days_long_past_only_once(busy, 
     assert len(busy.statements) == 3
 
 
+HOSTILE = (
+    "x' OR '1'='1",
+    "a\\' --",
+    '"; DROP TABLE t; --',
+    "größe",
+    "a\nb",
+    "%27;/*",
+    "web'",
+    "?",
+    "x" * 1_500,
+)
+
+
 def test_no_stranger_text_is_ever_part_of_a_statement(busy, clock):
-    hostile = [
-        "x' OR '1'='1",
-        "a\\' --",
-        '"; DROP TABLE t; --',
-        "größe",
-        "a\nb",
-        "%27;/*",
-        "web'",
-        "?",
-        "x" * 1_500,
-    ]
-    names = [f"{each}-{number}" for number, each in enumerate(hostile)]
-    for number, name in enumerate(names):
-        busy.add(call(90, f"e{number}", requestParameters={"groupId": name}))
+    names = [f"{each}-{number}" for number, each in enumerate(HOSTILE)]
+    busy.add(*(on(name, 90, f"e{number}") for number, name in enumerate(names)))
     for number, name in enumerate(names):
         assert f"e{number}" in ids(trail(clock).collect([query(names=(name,))]))
     told = "".join(busy.statements)
-    assert "DROP" not in told
-    assert "OR '1'" not in told
-    assert "ö" not in told
+    assert not [word for word in ("DROP", "OR '1'", "ö") if word in told]
 
 
 @pytest.mark.parametrize(
@@ -231,26 +218,18 @@ def test_no_stranger_text_is_ever_part_of_a_statement(busy, clock):
 )
 def test_an_account_or_region_that_is_none_is_a_failure_and_no_statement(busy, clock, place):
     asked = query(account=place[0], region=place[1])
-    fine = query()
-    collected = trail(clock).collect([asked, fine])
-    assert collected.failures.keys() == {asked}
-    assert len(busy.executions) >= 1
+    assert trail(clock).collect([asked, query()]).failures.keys() == {asked}
+    assert busy.executions
     assert "OR 1=1" not in "".join(busy.statements)
 
 
 def test_a_thousand_windows_and_names_fit_one_statement_that_finds_what_each_alone_would(busy, clock):
-    chance = random.Random(7)
-    queries = []
+    chance, queries = random.Random(7), []
     for number in range(1_000):
-        minute = chance.randrange(70, 4 * 1440)
-        name = f"sg-{number:017x}"
+        minute, name = chance.randrange(70, 4 * DAY), f"sg-{number:017x}"
         queries.append(query(minute + 20, minute, names=(name, f"arn:aws:ec2:{REGION}:{OWN}:sg/{name}")))
-        busy.add(call(minute + chance.randrange(1, 19), f"e{number}", requestParameters={"groupId": name}))
-        busy.add(
-            call(minute + chance.randrange(1, 19), f"x{number}", requestParameters={"groupId": "sg-other"})
-        )
-    collected = trail(clock).collect(queries)
-    assert ids(collected) >= {f"e{number}" for number in range(1_000)}
+        busy.add(on(name, minute + chance.randrange(1, 19), f"e{number}"))
+    assert ids(trail(clock).collect(queries)) >= {f"e{number}" for number in range(1_000)}
     statement = busy.statements[0]
     assert len(statement) < 262_144
     assert statement.count('"eventtime" >=') <= 60
@@ -258,10 +237,9 @@ def test_a_thousand_windows_and_names_fit_one_statement_that_finds_what_each_alo
 
 
 def test_hours_of_a_whole_year_fit_a_statement(busy, clock):
-    keys, properties, parted = PARTS["hours"]
-    busy.table = Table(tables.WHOLE, keys, properties, parted=parted)
+    cut(busy, BY_HOUR)
     busy.add(call(90, "a"))
-    asked = [query(day * 1440 + 90, day * 1440 + 60) for day in range(0, 730, 2)]
+    asked = [query(day * DAY + 90, day * DAY + 60) for day in range(0, 730, 2)]
     assert [event.event_id for event in trail(clock).collect([query(), *asked]).events] == ["a"]
     assert max(map(len, busy.statements)) < 262_144
 
@@ -270,126 +248,71 @@ def long_names(number, count):
     return tuple(f"a-very-long-name-{number:03d}-{each:0120d}" for each in range(count))
 
 
+def listed(key, execution):
+    """Return the values that a statement names for a partition's key."""
+    return re.search(rf'"{key}" IN \((.*?)\)', execution["statement"])[1].split(", ")
+
+
 def test_more_names_than_a_statement_holds_are_asked_for_in_several_that_end_where_days_do(busy, clock):
-    asked = []
+    asked, wanted = [], set()
     for day in range(4):
         for number in range(10):
             names = long_names(10 * day + number, 60)
-            start = day * 1440 + 60 + 10 * number
+            start = day * DAY + 60 + 10 * number
             asked.append(query(start + 5, start, names=names))
-            busy.add(call(start + 2, f"e{day}-{number}", requestParameters={"groupId": names[-1]}))
-            busy.add(call(start + 2, f"x{day}-{number}"))
-    found = trail(clock).collect(asked)
-    assert ids(found) == {f"e{day}-{number}" for day in range(4) for number in range(10)}
+            busy.add(on(names[-1], start + 2, f"e{day}-{number}"), call(start + 2, f"x{day}-{number}"))
+            wanted.add(f"e{day}-{number}")
+    assert ids(trail(clock).collect(asked)) == wanted
     assert len(busy.asked) == 2
     assert max(len(each["statement"]) for each in busy.asked) <= 262_144
-    days = [re.search(r'"timestamp" IN \((.*?)\)', each["statement"])[1].split(", ") for each in busy.asked]
+    days = [listed("timestamp", each) for each in busy.asked]
     assert sorted(map(len, days)) == [2, 2]
     assert not set(days[0]) & set(days[1])
 
 
 def test_more_names_of_one_change_than_a_statement_holds_are_asked_for_as_all_writes(busy, clock):
     names = long_names(1, 2_000)
-    busy.add(call(90, "a", requestParameters={"groupId": names[1_100]}), call(80, "b"))
+    busy.add(on(names[1_100], 90, "a"), call(80, "b"))
     assert ids(trail(clock).collect([query(names=names)])) == {"a"}
     assert "arrays_overlap" not in busy.statements[0]
 
 
-def of_many(busy, number):
-    accounts = [f"{each:012d}" for each in range(1, number + 1)]
-    for account in accounts:
-        busy.add(call(90, account, recipientAccountId=account))
+@pytest.mark.parametrize("apart", [False, True])
+def test_many_accounts_are_one_statement_unless_they_have_partitions_of_their_own(busy, clock, apart):
+    if apart:
+        cut(busy, BY_ACCOUNT)
+    accounts = [f"{each:012d}" for each in range(1, 91)]
+    busy.add(*(call(90, account, recipientAccountId=account) for account in accounts))
     busy.add(call(85, "elsewhere", recipientAccountId=accounts[0], awsRegion="us-east-1"))
-    return accounts
-
-
-def test_many_accounts_are_one_statement_where_each_would_read_the_whole_day(busy, clock):
-    accounts = of_many(busy, 90)
     asked = [query(95, 85 - place % 3, account=account) for place, account in enumerate(accounts)]
     assert ids(trail(clock).collect(asked)) == set(accounts)
-    assert len(busy.executions) == 1
-    assert busy.statements[0].count('"eventtime" >=') == 1
-
-
-def test_many_accounts_that_have_partitions_of_their_own_are_several_statements(busy, clock):
-    keys, properties, parted = PARTS["account and region"]
-    busy.table = Table(tables.WHOLE, keys, properties, parted=parted)
-    accounts = of_many(busy, 90)
-    assert ids(trail(clock).collect([query(95, 85, account=account) for account in accounts])) == set(
-        accounts
-    )
-    assert len(busy.executions) == 4
-    day = [len(json.dumps(each)) for each, _ in busy.records if each["recipientAccountId"] in accounts]
-    assert sum(each["scanned"] for each in busy.executions.values()) < sum(day)
+    assert len(busy.executions) == (4 if apart else 1)
+    if apart:
+        theirs = sizes_of(busy, lambda each, _: each["recipientAccountId"] in accounts)
+        assert sum(each["scanned"] for each in busy.executions.values()) < theirs
+    else:
+        assert busy.statements[0].count('"eventtime" >=') == 1
 
 
 def test_no_statement_reads_more_partitions_than_athena_bears(busy, clock, monkeypatch):
     monkeypatch.setattr(batches, "MOST_PARTITIONS", 100)
-    keys, properties, parted = PARTS["account and region"]
-    busy.table = Table(tables.WHOLE, keys, properties, parted=parted)
+    cut(busy, BY_ACCOUNT)
     accounts = [f"{each:012d}" for each in range(1, 6)]
-    asked = [query(day * 1440 + 90, day * 1440 + 80, account=each) for each in accounts for day in range(30)]
-    trail(clock).collect(asked)
-    for each in busy.asked:
-        days, owners = (
-            len(re.search(rf'"{name}" IN \((.*?)\)', each["statement"])[1].split(", "))
-            for name in ("timestamp", "accountid")
-        )
-        assert days * owners <= 100
+    trail(clock).collect(
+        [query(day * DAY + 90, day * DAY + 80, account=each) for each in accounts for day in range(30)]
+    )
     assert len(busy.asked) == 2
-
-
-def test_a_window_that_is_empty_asks_nothing(busy, clock):
-    assert ids(trail(clock).collect([query(60, 60)])) == set()
-    assert not busy.executions
+    for each in busy.asked:
+        assert len(listed("timestamp", each)) * len(listed("accountid", each)) <= 100
 
 
 # What comes back
 
 
 def test_rows_come_in_pages_and_the_header_is_none_of_them(busy, clock):
-    busy.add(*(call(90, f"e{number}") for number in range(2_500)))
-    assert len(ids(trail(clock).collect([query()]))) == 2_500
-    assert busy.calls.count("GetQueryResults") == 3 + 1
-
-
-def test_an_event_is_the_same_as_from_the_record_itself(busy, clock):
-    made = [
-        call(90, "plain", userAgent="[S3Console/0.4, aws-internal/3 aws-sdk-java/1.11]"),
-        call(91, "null", userIdentity=user("null")),
-        call(
-            *(92, "session"),
-            userIdentity=session(
-                "ci/deploy",
-                "GitHubActions",
-                sourceIdentity="alice@example.com",
-                webIdFederationData={
-                    "federatedProvider": "token.actions.githubusercontent.com",
-                    "attributes": {"sub": "repo:acme/infra:ref:refs/heads/main"},
-                },
-                ec2RoleDelivery="2.0",
-            ),
-        ),
-        call(
-            93, "resources", resources=[{"ARN": f"arn:aws:x:::{GROUP}", "accountId": OWN, "type": "A::B::C"}]
-        ),
-        call(
-            94,
-            "quotes",
-            requestParameters={"groupId": GROUP, "tag": 'größe "x", \\ <y>\n', "list": [1, None]},
-        ),
-        call(
-            95,
-            "lambda",
-            userIdentity=session("app", "fn") | {"inScopeOf": {"issuerType": "AWS::Lambda::Function"}},
-        ),
-        call(96, "center", userIdentity={"type": "IdentityCenterUser", "onBehalfOf": {"userId": "u-1"}}),
-        call(97, "console", sessionCredentialFromConsole="true", userIdentity=session("Admin", "bob")),
-    ]
-    busy.add(*made)
-    events = {event.event_id: event for event in trail(clock).collect([query(names=())]).events}
-    for document in made:
-        assert_same(events[document["eventID"]], document)
+    busy.add(*(call(90, f"e{number}") for number in range(1_100)))
+    assert len(ids(trail(clock).collect([query()]))) == 1_100
+    assert busy.calls.count("GetQueryResults") == 2 + 1
 
 
 def assert_same(found, document):
@@ -401,14 +324,32 @@ def assert_same(found, document):
         assert mine == theirs, (document["eventID"], name)
 
 
-def test_a_table_that_keeps_objects_as_json_text_gives_the_same_events(busy, clock):
-    busy.table = Table(tables.JSON_TEXT, properties=tables.projected())
-    made = call(
-        90, "a", userIdentity=session("ci", "x", sourceIdentity="alice"), resources=[{"ARN": "arn:aws:x:::y"}]
-    )
-    busy.add(made)
-    (found,) = trail(clock).collect([query()]).events
-    assert_same(found, made)
+CLAIMS = {"sub": "repo:acme/infra:ref:refs/heads/main"}
+FEDERATED = {
+    "sourceIdentity": "alice@example.com",
+    "webIdFederationData": {"federatedProvider": "token.actions.githubusercontent.com", "attributes": CLAIMS},
+    "ec2RoleDelivery": "2.0",
+}
+QUOTES = {"groupId": GROUP, "tag": 'größe "x", \\ <y>\n', "list": [1, None]}
+ODD = [
+    call(90, "plain", userAgent="[S3Console/0.4, aws-internal/3 aws-sdk-java/1.11]"),
+    call(91, "null", userIdentity=user("null")),
+    call(92, "session", userIdentity=session("ci/deploy", "GitHubActions", **FEDERATED)),
+    call(93, "arn", resources=[{"ARN": f"arn:aws:x:::{GROUP}", "accountId": OWN, "type": "A::B::C"}]),
+    call(94, "quotes", requestParameters=QUOTES),
+    call(95, "scope", userIdentity={**session("app", "fn"), "inScopeOf": {"issuerType": "AWS::Lambda::Function"}}),
+    call(96, "center", userIdentity={"type": "IdentityCenterUser", "onBehalfOf": {"userId": "u-1"}}),
+    call(97, "console", sessionCredentialFromConsole="true", userIdentity=session("Admin", "bob")),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("columns", [tables.WHOLE, tables.JSON_TEXT], ids=["whole", "JSON text"])
+def test_an_event_is_the_same_as_from_the_record_itself(busy, clock, columns):
+    busy.table = Table(columns, properties=tables.projected())
+    busy.add(*ODD)
+    events = {event.event_id: event for event in trail(clock).collect([query(names=())]).events}
+    for document in ODD:
+        assert_same(events[document["eventID"]], document)
 
 
 @pytest.mark.skipif(not RECORDED.is_dir(), reason="needs the recorded documents beside the repository")
@@ -435,44 +376,26 @@ def test_what_aws_really_wrote_is_the_same_by_way_of_the_table(world, clock):
         assert_same(events[event_id], document)
 
 
-def test_what_awss_own_statement_leaves_out_is_told_as_unknown(busy, clock):
+def test_of_awss_own_statement_it_is_told_what_is_unknown_and_a_data_event_never_passes_for_a_change(
+    busy, clock
+):
     busy.table = Table(tables.OFFICIAL, properties=tables.projected())
-    busy.add(call(90, "a", userIdentity=session("ci", "x", sourceIdentity="alice")))
-    asked = query()
+    put = {"eventSource": "s3.amazonaws.com", "requestParameters": {"bucketName": "b"}}
+    data = {"eventName": "PutObject", "eventCategory": "Data", "managementEvent": False}
+    busy.add(call(90, "data", **put, **data), call(91, "vpce", eventType="AwsVpceEvent", **put))
+    who = session("ci", "x", sourceIdentity="alice")
+    busy.add(call(92, "real", eventName="PutBucketTagging", userIdentity=who, **put))
+    asked = query(names=("b",))
     collected = trail(clock).collect([asked])
-    (found,) = collected.events
-    assert found.principal.source_identity == ""
+    found = {event.event_id: event for event in collected.events}
+    can = {name: event.can_change for name, event in found.items()}
+    assert can == {"data": False, "vpce": False, "real": True}
+    assert found["real"].principal.source_identity == ""
     (told,) = collected.tried[asked]
     assert "not declared there, so unknown: useridentity.sessioncontext.sourceidentity" in told
     assert "useridentity.inscopeof.issuertype" in told
     assert "sessioncredentialfromconsole" in told
     assert "webidfederationdata" not in told
-
-
-def test_a_data_event_never_passes_for_a_change_of_the_bucket(busy, clock):
-    busy.table = Table(tables.OFFICIAL, properties=tables.projected())
-    put = {
-        "eventSource": "s3.amazonaws.com",
-        "eventName": "PutObject",
-        "requestParameters": {"bucketName": "b"},
-    }
-    busy.add(call(90, "data", **put, eventCategory="Data", managementEvent=False))
-    busy.add(call(91, "vpce", eventType="AwsVpceEvent", requestParameters={"bucketName": "b"}))
-    busy.add(call(92, "real", **{**put, "eventName": "PutBucketTagging"}))
-    can = {event.event_id: event.can_change for event in trail(clock).collect([query(names=("b",))]).events}
-    assert can == {"data": False, "vpce": False, "real": True}
-
-
-@pytest.mark.parametrize(
-    "name", ["useridentity", "eventid", "requestparameters", "readonly", "recipientaccountid"]
-)
-def test_a_table_without_what_is_needed_is_a_failure_that_names_it(busy, clock, name):
-    columns = {each: kind for each, kind in tables.WHOLE.items() if each != name}
-    busy.table = Table(columns, properties=tables.projected())
-    asked = query()
-    told = reason(trail(clock).collect([asked]), asked)
-    assert f"does not declare {name}" in told
-    assert not busy.executions
 
 
 def test_a_record_that_cannot_be_read_fails_what_it_may_concern_and_nothing_else(busy, clock):
@@ -487,194 +410,126 @@ def test_a_record_that_cannot_be_read_fails_what_it_may_concern_and_nothing_else
 # What is never silence
 
 
-@pytest.mark.parametrize(
-    ("why", "hint"),
-    [
-        ("TABLE_NOT_FOUND: line 1:15: Table 'x' does not exist", "check trail.athena_database"),
-        ("COLUMN_NOT_FOUND: line 1:8: Column 'y' cannot be resolved", "`iacwatch doctor` says"),
-        ("Access Denied (Service: Amazon S3; Status Code: 403)", "grant s3:ListBucket and s3:GetObject"),
-        (
-            "User: arn:aws:iam::1:role/x is not authorized to perform: glue:GetPartitions",
-            "grant glue:GetPartitions",
-        ),
-        ("Query exhausted resources at this scale factor", "ask for a shorter range"),
-        ("Bytes scanned limit was exceeded", "raise the workgroup's limit"),
-        ("HIVE_BAD_DATA: not a valid JSON", "check the location and the SerDe"),
-        ("Insufficient permissions to output bucket", "check trail.athena_output"),
-        ("GENERIC_INTERNAL_ERROR: oops", "try again"),
-        (
-            "COLUMN_NOT_FOUND: line 1:8: Column 'y' cannot be resolved or requester is not authorized to access"
-            " requested resources",
-            "`iacwatch doctor` says what the table must declare",
-        ),
-        (
-            "Access denied when writing output to url: s3://mine/x.csv . Please ensure you are allowed to access"
-            " the S3 bucket.",
-            "check trail.athena_output (or the workgroup's place for results), and grant s3:GetBucketLocation",
-        ),
-        (
-            "HIVE_CURSOR_ERROR: com.amazonaws.services.s3.model.AmazonS3Exception: The operation is not valid for"
-            " the object's storage class (Service: Amazon S3; Status Code: 403; Error Code: InvalidObjectState)",
-            "restore those log files from Glacier",
-        ),
-        (
-            "HIVE_EXCEEDED_PARTITION_LIMIT: Query over table 'audit.trail' can potentially read more than 1000000"
-            " partitions",
-            "give the table partition projection by day",
-        ),
-        (
-            "User: arn:aws:iam::1:role/x is not authorized to perform: s3:GetObject on resource: arn:aws:s3:::t/k"
-            " with an explicit deny in a resource control policy",
-            "an explicit deny in a resource control policy forbids it",
-        ),
-    ],
+def failed(why, state="FAILED"):
+    return lambda busy: setattr(busy, "outcome", (state, why))
+
+
+def refused(message):
+    return lambda busy: busy.fail("StartQueryExecution", "InvalidRequestException", message)
+
+
+def denied(operation):
+    return lambda busy: busy.deny(operation)
+
+
+def workgroup(output, state="ENABLED"):
+    return lambda busy: busy.workgroups.update(primary={"output": output, "state": state})
+
+
+def undeclared(column):
+    columns = {name: kind for name, kind in tables.WHOLE.items() if name != column}
+    return lambda busy: setattr(busy, "table", Table(columns, properties=tables.projected()))
+
+
+COLUMN, S3 = (
+    "COLUMN_NOT_FOUND: line 1:8: Column 'y' cannot be resolved",
+    "com.amazonaws.services.s3.model.AmazonS3Exception",
 )
-def test_a_query_that_failed_says_why_and_what_to_do(busy, clock, why, hint):
-    busy.outcome = ("FAILED", why)
+USER = "User: arn:aws:iam::1:role/x is not authorized to perform:"
+WRONG = {
+    "no table": (failed("TABLE_NOT_FOUND: line 1:15: Table 'x' does not exist"), "check trail.athena_database"),
+    "no column": (failed(COLUMN), "`iacwatch doctor` says"),
+    "no column, or no grant": (failed(f"{COLUMN} or requester is not authorized to access requested resources"), "`iacwatch doctor` says what the table must declare"),
+    "S3": (failed("Access Denied (Service: Amazon S3; Status Code: 403)"), "grant s3:ListBucket and s3:GetObject"),
+    "Glue": (failed(f"{USER} glue:GetPartitions"), "grant glue:GetPartitions"),
+    "exhausted": (failed("Query exhausted resources at this scale factor"), "ask for a shorter range"),
+    "a limit": (failed("Bytes scanned limit was exceeded"), "raise the workgroup's limit"),
+    "bad data": (failed("HIVE_BAD_DATA: not a valid JSON"), "check the location and the SerDe"),
+    "no output": (failed("Insufficient permissions to output bucket"), "check trail.athena_output"),
+    "unknown": (failed("GENERIC_INTERNAL_ERROR: oops"), "try again"),
+    "no writing": (failed("Access denied when writing output to url: s3://mine/x.csv . Please ensure you are allowed to access the S3 bucket."), "check trail.athena_output (or the workgroup's place for results), and grant s3:GetBucketLocation"),
+    "Glacier": (failed(f"HIVE_CURSOR_ERROR: {S3}: The operation is not valid for the object's storage class (Service: Amazon S3; Status Code: 403; Error Code: InvalidObjectState)"), "restore those log files from Glacier"),
+    "partitions": (failed("HIVE_EXCEEDED_PARTITION_LIMIT: Query over table 'audit.trail' can potentially read more than 1000000 partitions"), "give the table partition projection by day"),
+    "a policy": (failed(f"{USER} s3:GetObject on resource: arn:aws:s3:::t/k with an explicit deny in a resource control policy"), "an explicit deny in a resource control policy forbids it"),
+    "cancelled": (failed("", "CANCELLED"), "the query was cancelled"),
+    "the output's region": (refused("The S3 location provided to save your query results is invalid. Please check your S3 location is correct and is in the same region and try again."), "it must be s3://bucket/prefix, in the region of trail.athena_region"),
+    "the output's form": (refused("outputLocation is not a valid S3 path."), "it must be s3://bucket/prefix"),
+    "the output's bucket": (refused("Unable to verify/create output bucket mine"), "grant s3:GetBucketLocation"),
+    "managed results": (refused("OutputLocation cannot be set where ManagedQueryResultsConfiguration is enabled"), "leave trail.athena_output empty"),
+    "GetTableMetadata": (denied("GetTableMetadata"), "grant athena:GetTableMetadata"),
+    "StartQueryExecution": (denied("StartQueryExecution"), "grant athena:StartQueryExecution"),
+    "GetQueryExecution": (denied("GetQueryExecution"), "grant athena:GetQueryExecution"),
+    "GetQueryResults": (denied("GetQueryResults"), "grant athena:GetQueryResults"),
+    "no place for results": (workgroup(None), "set trail.athena_output"),
+    "a disabled workgroup": (workgroup("s3://a/", "DISABLED"), "check trail.athena_workgroup"),
+    "workgroup=nobodys": (workgroup("s3://a/"), "check trail.athena_workgroup"),
+    "table=nothing": (workgroup("s3://a/"), "check trail.athena_database"),
+    "catalog=other": (workgroup("s3://a/"), "check trail.athena_database"),
+    "a column that is needed": (undeclared("requestparameters"), "does not declare requestparameters"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", WRONG)
+def test_what_goes_wrong_fails_every_query_and_says_what_to_do(busy, clock, name):
+    arrange, hint = WRONG[name]
+    arrange(busy)
+    key, given, value = name.partition("=")
     asked = [query(), query(account=OTHER)]
-    collected = trail(clock).collect(asked)
+    collected = trail(clock, {key: value} if given else {}).collect(asked)
     assert collected.failures.keys() == set(asked)
     assert hint in reason(collected, asked[0])
     assert not collected.events
-
-
-SLOW_DOWN = (
-    "HIVE_CANNOT_OPEN_SPLIT: Error opening Hive split s3://t/k: Please reduce your request rate. (Service: Amazon S3;"
-    " Status Code: 503; Error Code: SlowDown)"
-)
-
-
-@pytest.mark.parametrize(
-    "failure", [(SLOW_DOWN, {}), ("Query exhausted resources", {"Retryable": True, "ErrorCategory": 1})]
-)
-def test_what_passes_by_itself_is_asked_again(busy, clock, failure):
-    busy.add(call(90, "a"))
-    busy.failures = [failure, failure]
-    collected = trail(clock).collect([query()])
-    assert (ids(collected), collected.failures) == ({"a"}, {})
-    assert busy.failures == []
-    assert {timedelta(seconds=5), timedelta(seconds=15)} <= set(clock.sleeps)
-
-
-@pytest.mark.parametrize(
-    ("failure", "hint"),
-    [
-        ((SLOW_DOWN, {}), "takes no more requests at the moment: run it again later"),
-        (("oh dear", {"Retryable": True}), "may succeed later: run it again"),
-    ],
-)
-def test_what_does_not_pass_is_a_failure_that_says_to_run_it_again(busy, clock, failure, hint):
-    busy.failures = [failure] * 10
-    asked = query()
-    assert hint in reason(trail(clock).collect([asked]), asked)
-    assert len(busy.failures) == 6
-
-
-def test_a_query_that_will_not_succeed_is_asked_once(busy, clock):
-    busy.failures = [("oh dear", {"Retryable": False})] * 10
-    trail(clock).collect([query()])
-    assert len(busy.failures) == 9
-
-
-@pytest.mark.parametrize(
-    ("message", "hint"),
-    [
-        (
-            "The S3 location provided to save your query results is invalid. Please check your S3 location is"
-            " correct and is in the same region and try again.",
-            "it must be s3://bucket/prefix, in the region of trail.athena_region",
-        ),
-        ("outputLocation is not a valid S3 path.", "it must be s3://bucket/prefix"),
-        ("Unable to verify/create output bucket mine", "grant s3:GetBucketLocation"),
-        (
-            "OutputLocation cannot be set where ManagedQueryResultsConfiguration is enabled",
-            "leave trail.athena_output empty",
-        ),
-    ],
-)
-def test_a_place_for_results_that_athena_refuses_is_told_with_what_to_do(busy, clock, message, hint):
-    busy.fail("StartQueryExecution", "InvalidRequestException", message)
-    asked = query()
-    assert hint in reason(trail(clock).collect([asked]), asked)
-
-
-def test_a_query_that_somebody_cancelled_is_no_silence(busy, clock):
-    busy.outcome = ("CANCELLED", "")
-    asked = query()
-    assert "the query was cancelled" in reason(trail(clock).collect([asked]), asked)
-
-
-@pytest.mark.parametrize(
-    "operation", ["GetTableMetadata", "StartQueryExecution", "GetQueryExecution", "GetQueryResults"]
-)
-def test_a_permission_that_is_missing_is_named(busy, clock, operation):
-    busy.deny(operation)
-    asked = query()
-    assert f"grant athena:{operation}" in reason(trail(clock).collect([asked]), asked)
-
-
-@pytest.mark.parametrize(
-    ("set_up", "where", "hint"),
-    [
-        ({"output": None, "state": "ENABLED"}, {}, "set trail.athena_output"),
-        ({"output": "s3://a/", "state": "DISABLED"}, {}, "check trail.athena_workgroup"),
-        ({"output": "s3://a/", "state": "ENABLED"}, {"workgroup": "nobodys"}, "check trail.athena_workgroup"),
-        ({"output": "s3://a/", "state": "ENABLED"}, {"table": "nothing"}, "check trail.athena_database"),
-        ({"output": "s3://a/", "state": "ENABLED"}, {"catalog": "other"}, "check trail.athena_database"),
-    ],
-)
-def test_what_is_set_wrongly_is_told_with_the_key_that_mends_it(busy, clock, set_up, where, hint):
-    busy.workgroups["primary"] = set_up
-    asked = query()
-    assert hint in reason(trail(clock, where=where).collect([asked]), asked)
+    assert name != "a column that is needed" or not busy.executions
 
 
 def test_a_place_for_results_of_our_own_is_used(busy, clock):
     busy.workgroups["primary"]["output"] = None
     busy.add(call(90, "a"))
-    assert ids(trail(clock, where={"output": "s3://mine/x"}).collect([query()])) == {"a"}
+    assert ids(trail(clock, {"output": "s3://mine/x"}).collect([query()])) == {"a"}
 
 
-def test_a_query_that_does_not_end_is_stopped_and_told(busy, clock):
+SLOW_DOWN = "HIVE_CANNOT_OPEN_SPLIT: Error opening Hive split s3://t/k: Please reduce your request rate. (Service: Amazon S3; Status Code: 503; Error Code: SlowDown)"
+
+
+@pytest.mark.parametrize(
+    ("failure", "tries", "hint"),
+    [
+        ((SLOW_DOWN, {}), 4, "takes no more requests at the moment: run it again later"),
+        (("oh dear", {"Retryable": True, "ErrorCategory": 1}), 4, "may succeed later: run it again"),
+        (("oh dear", {"Retryable": False}), 1, "oh dear"),
+    ],
+)
+def test_what_passes_by_itself_is_asked_again_and_what_stays_says_so(busy, clock, failure, tries, hint):
+    busy.add(call(90, "a"))
+    busy.failures = [failure] * (tries - 1)
+    made, asked = trail(clock), query()
+    assert ids(made.collect([asked])) == {"a"}
+    assert tries == 1 or {timedelta(seconds=5), timedelta(seconds=15)} <= set(clock.sleeps)
+    busy.failures = [failure] * 10
+    assert hint in reason(made.collect([asked]), asked)
+    assert len(busy.failures) == 10 - tries
+    busy.failures = []
+    assert ids(made.collect([asked])) == {"a"}, "a failure of one round is none of the next"
+
+
+def test_a_query_that_does_not_end_is_stopped_and_told_and_with_the_run_at_once(busy, clock):
     busy.polls = 10_000
     asked = query()
     assert "took more than 30 minutes and was stopped" in reason(trail(clock).collect([asked]), asked)
-    assert [each["state"] for each in busy.executions.values()] == ["CANCELLED"]
-
-
-def test_a_run_that_has_to_end_stops_its_query(busy, clock):
-    busy.polls = 10_000
-    clock.stop_at = NOON + timedelta(seconds=20)
+    clock.stop_at = clock.now() + timedelta(seconds=20)
     with pytest.raises(Stopping):
         trail(clock).collect([query()])
-    assert [each["state"] for each in busy.executions.values()] == ["CANCELLED"]
+    assert [each["state"] for each in busy.executions.values()] == ["CANCELLED"] * 2
 
 
-def test_being_refused_for_too_many_calls_is_waited_out(busy, clock):
+def test_refusals_are_waited_out_and_a_repeated_request_is_not_run_twice(busy, clock):
     busy.add(call(90, "a"))
     busy.fail("GetQueryExecution", "TooManyRequestsException", times=5)
+    busy.fail("StartQueryExecution", "InternalServerException", times=2, status=500)
     assert ids(trail(clock).collect([query()])) == {"a"}
-    assert len(busy.asked) == 1
-
-
-def test_a_repeated_request_is_not_run_twice(busy, clock):
-    busy.add(call(90, "a"))
-    busy.fail("StartQueryExecution", "InternalServerException", times=5, status=500)
-    assert ids(trail(clock).collect([query()])) == {"a"}
-    tokens = {
-        body["ClientRequestToken"] for operation, body in busy.requests if operation == "StartQueryExecution"
-    }
+    tokens = {body["ClientRequestToken"] for name, body in busy.requests if name == "StartQueryExecution"}
     assert len(tokens) == len(busy.executions)
     assert len(busy.asked) == 1
-
-
-def test_a_failure_of_one_round_is_none_of_the_next(busy, clock):
-    busy.add(call(90, "a"))
-    busy.outcome = ("FAILED", "GENERIC_INTERNAL_ERROR")
-    made, asked = trail(clock), query()
-    assert made.collect([asked]).failures
-    busy.outcome = None
-    assert ids(made.collect([asked])) == {"a"}
 
 
 def test_an_account_or_region_that_the_table_lacks_is_a_failure(busy, clock):
@@ -685,12 +540,6 @@ def test_an_account_or_region_that_the_table_lacks_is_a_failure(busy, clock):
     assert "it has no record of this account and region within a day of" in reason(collected, lacking)
     assert "where the calls of IAM and other global services are" in reason(collected, home)
     assert "look in event history with --trail api" in reason(collected, home)
-
-
-def test_a_table_of_one_region_alone_does_not_answer_for_another(busy, clock):
-    busy.table.holds = lambda each: each["awsRegion"] == REGION
-    fine, asked = query(), query(region="us-east-1")
-    assert trail(clock).collect([fine, asked]).failures.keys() == {asked}
 
 
 def test_a_time_before_the_first_record_or_after_the_last_is_a_failure(world, clock):
@@ -705,17 +554,15 @@ def test_a_time_before_the_first_record_or_after_the_last_is_a_failure(world, cl
 def test_partitions_that_were_never_added_are_a_failure_and_not_a_quiet_day(busy, clock):
     day = NOON.date() - timedelta(days=2)
     busy.table.holds = lambda each: datetime.fromisoformat(each["eventTime"]).date() != day
-    asked = query(5 * 1440 - 60, 1440)
+    asked, short = query(5 * DAY - 60, DAY), query(2 * DAY + 60, 2 * DAY)
     assert f"it has no record of this account of {day}" in reason(trail(clock).collect([asked]), asked)
-    short = query(2 * 1440 + 60, 2 * 1440)
     assert trail(clock).collect([short]).failures.keys() == {short}
 
 
 def test_a_window_so_young_that_its_file_may_be_on_its_way_is_no_failure(world, clock):
     world.alive(PLACES, NOON - timedelta(days=2), NOON - timedelta(minutes=50))
     young, old = query(30, 5), query(60, 45)
-    assert trail(clock).collect([young]).failures == {}
-    assert trail(clock).collect([old]).failures == {}
+    assert trail(clock).collect([young, old]).failures == {}
     clock.advance(timedelta(hours=1))
     assert trail(clock).collect([young, old]).failures.keys() == {young}
 
@@ -724,61 +571,47 @@ def test_a_quiet_hour_around_midnight_is_seen_to_be_covered_by_the_days_beside_i
     midnight = NOON - timedelta(hours=12)
     world.alive([(OWN, REGION)], midnight - timedelta(hours=9), midnight - timedelta(hours=6))
     world.alive([(OWN, REGION)], midnight + timedelta(hours=6), NOON)
-    asked = query(12 * 60 - 10, 12 * 60 - 60)
-    assert ids(trail(clock).collect([asked])) == set()
-    assert "IN ('2026/11/19', '2026/11/20')" in busy_cover(world)[-1]
-
-
-def busy_cover(world):
-    return [each for each in world.statements if "GROUP BY" in each]
-
-
-def test_whoever_looks_on_is_told_how_much_was_read(busy, clock):
-    told = []
-    busy.polls = 2
-    trail(clock, progress=lambda *each: told.append(each)).collect([query()])
-    assert (
-        "Athena",
-        0,
-        None,
-        f"{size(sum(each['scanned'] for each in busy.executions.values()))} scanned so far",
-    ) in told
-    assert told[-1] == ("Athena", 1, 1)
-
-
-@pytest.mark.parametrize(
-    ("count", "told"),
-    [(0, "0 bytes"), (999, "999 bytes"), (1_500, "1.5 kB"), (2 * 10**9, "2.0 GB"), (10**16, "10000.0 TB")],
-)
-def test_bytes_are_told_as_people_write_them(count, told):
-    assert size(count) == told
+    assert ids(trail(clock).collect([query(12 * 60 - 10, 12 * 60 - 60)])) == set()
+    assert "IN ('2026/11/19', '2026/11/20')" in [each for each in world.statements if "GROUP BY" in each][-1]
 
 
 # What it costs
 
 
+def test_what_was_read_is_counted_and_told_to_whoever_looks_on(busy, clock):
+    busy.add(call(90, "a"))
+    busy.polls, told = 2, []
+    made = trail(clock, progress=lambda *each: told.append(each))
+    first = made.collect([query()])
+    assert ("Athena", 0, None, f"{size(first.scanned)} scanned so far") in told
+    assert told[-1] == ("Athena", 1, 1)
+    second = made.collect([query()])
+    assert first.scanned > second.scanned > 0, "of which times there are records was asked only once"
+    assert first.scanned + second.scanned == sum(each["scanned"] for each in busy.executions.values())
+    assert made.reach(OWN, REGION, now=NOON).start == datetime(2013, 11, 1, tzinfo=UTC)
+
+
 def sized(busy, **sizes):
     """Cut the table by hand, by days whose sizes Glue knows."""
-    keys, properties, parted = PARTS["added by hand"]
-    busy.table = Table(tables.WHOLE, keys, properties, parted=parted)
+    cut(busy, BY_HAND)
     busy.sizes = {(f"2026-11-{day:02d}",): size for day, size in enumerate([10**9] * 20, 1)}
     busy.sizes |= {(f"2026-11-{day.removeprefix('d')}",): size for day, size in sizes.items()}
 
 
 def notes(told):
-    return [note for _, _, _, note in (each for each in told if len(each) == 4)]
+    return [each[3] for each in told if len(each) == 4]
 
 
 def test_what_a_query_will_read_is_said_beforehand_where_glue_tells(busy, clock):
     sized(busy, d20=1_500_000_000)
     busy.page = 7
     busy.add(call(90, "a"))
-    told, made = [], None
+    told = []
     made = trail(clock, progress=lambda *each: told.append(each))
     assert ids(made.collect([query()])) == {"a"}
     assert notes(told)[0] == "about 1.5 GB to scan"
     assert busy.calls.count("GetPartitions") == 3
-    made.collect([query(2 * 1440, 1440 + 60)])
+    made.collect([query(2 * DAY, DAY + 60)])
     assert "about 2.0 GB to scan" in notes(told)
     assert busy.calls.count("GetPartitions") == 3, "it is asked once"
 
@@ -794,40 +627,25 @@ def test_nothing_is_said_where_nobody_knows_and_it_is_no_failure(busy, clock, wh
         busy.page = 1
         busy.sizes |= {(f"2025-11-{day:02d}",): 1 for day in range(1, 3)}
     told = []
-    trail(clock, progress=lambda *each: told.append(each), budget=ScanBudget(10**9)).collect([query()])
+    made = trail(clock, progress=lambda *each: told.append(each), budget=ScanBudget(10**9))
+    assert ids(made.collect([query()])) == set()
     assert not [note for note in notes(told) if "to scan" in note]
     assert ("GetPartitions" in busy.calls) is (why != "projected")
 
 
 def test_a_query_that_would_read_more_than_may_be_is_not_run(busy, clock):
     sized(busy)
-    found = trail(clock, budget=ScanBudget(1_500_000_000)).collect([query(2 * 1440, 60)])
-    why = reason(found, query(2 * 1440, 60))
+    asked = query(2 * DAY, 60)
+    why = reason(trail(clock, budget=ScanBudget(1_500_000_000)).collect([asked]), asked)
     assert "cannot scan more than 1.5 GB: 0 bytes were read, and this query would read about 3.0 GB" in why
     assert "--max-scan" in why
     assert not busy.executions
 
 
 def test_a_query_that_reads_more_than_may_be_is_stopped_and_no_other_is_begun(busy, clock):
-    busy.polls = 3
+    busy.polls, asked = 3, query(50, 40)
     made = trail(clock, budget=ScanBudget(100))
-    why = reason(made.collect([query()]), query())
-    assert "and the query was stopped" in why
+    assert "and the query was stopped" in reason(made.collect([query()]), query())
     assert busy.calls[-1] == "StopQueryExecution"
-    begun = len(busy.executions)
-    assert "were read" in reason(made.collect([query(50, 40)]), query(50, 40))
-    assert len(busy.executions) == begun == 1
-
-
-def test_what_was_read_is_counted(busy, clock):
-    busy.add(call(90, "a"))
-    made = trail(clock)
-    first = made.collect([query()])
-    second = made.collect([query()])
-    assert first.scanned > second.scanned > 0, "of which times there are records was asked only once"
-    assert first.scanned + second.scanned == sum(each["scanned"] for each in busy.executions.values())
-
-
-def test_it_reaches_back_to_the_beginning(clock):
-    reach = trail(clock).reach(OWN, REGION, now=NOON)
-    assert (reach.start, reach.end) == (datetime(2013, 11, 1, tzinfo=UTC), NOON)
+    assert "were read" in reason(made.collect([asked]), asked)
+    assert len(busy.executions) == 1

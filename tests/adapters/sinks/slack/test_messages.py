@@ -1,0 +1,410 @@
+"""What a message in Slack says, whatever strangers wrote."""
+
+import json
+import random
+import re
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from iacwatch.core.model import ChangeType, Evidence, Managed, Verdict
+from iacwatch.demo.fake.slack.blocks import complaints, total_length
+from iacwatch.ports import Delivered
+from iacwatch.sinks.slack import message as messages
+from iacwatch.sinks.slack.blocks import Later, Mentions
+from iacwatch.sinks.slack.message import with_news
+from iacwatch.sinks.slack.open_messages import Saved
+from tests.fixtures.builders import (
+    CAPTURED_AT,
+    PIPELINE,
+    actor,
+    behind,
+    change,
+    entry,
+    event,
+    finding,
+    lead,
+    many,
+    match,
+    resource,
+    unattributed,
+)
+from tests.fixtures.located import (
+    ADDRESS,
+    COMMAND,
+    FILE,
+    FILE_URL,
+    PLAN,
+    RECREATED,
+    address,
+    located,
+)
+from tests.fixtures.slack_posts import (
+    HOSTILE,
+    NOW,
+    STYLE,
+    assert_harmless,
+    message,
+    odd_finding,
+    only,
+    report,
+    seen,
+    tagged,
+    texts_of,
+)
+
+THERE_THEN = "`eu-west-1` · 10:11 UTC (<!date^1795169482^{date_short_pretty} {time}|2026-11-20>)"
+ALICE = "*Out of band* · *`alice@example.com`*"
+ON_WEB = "opened `22/tcp` to `0.0.0.0/0` on security group `web`"
+HOW = "How: `console`, `SSO Admin`, `from 198.51.100.7`"
+BUCKET = resource(type="AWS::S3::Bucket", id="logs", name="logs")
+DATABASE = resource(type="AWS::RDS::DBInstance", id="db-1", name="orders")
+
+
+def shown(*findings, style=STYLE):
+    return seen(message(findings, style))
+
+
+def changed(number, *diff, minute=0, **fields):
+    """Return a finding of one and the same security group."""
+    captured = change(diff=diff, captured_at=CAPTURED_AT + timedelta(minutes=minute))
+    return finding(finding_id=f"{number:032x}", change=captured, **fields)
+
+
+def test_a_message_says_who_what_where_how_and_why_and_a_phone_the_whole_sentence(aws, make):
+    (answer,) = make().emit([finding(others=(match(),))]).values()
+    (posted,) = aws.slack_messages
+    assert answer == Delivered(detail=f"#iac {posted['ts']}")
+    assert posted["channel"] == "#iac"
+    assert posted["text"] == (
+        "alice@example.com opened 22/tcp to 0.0.0.0/0 on security group web (managed by terraform)"
+        ", in prod-payments eu-west-1, by console, 10:11 UTC"
+    )
+    body, why, foot = posted["blocks"]
+    *lines, links = body["text"]["text"].splitlines()
+    assert lines == [
+        f"🔴 {ALICE} {ON_WEB}",
+        f"`sg-0a1b2c3d4e5f60718` · managed by `terraform` · `prod-payments (111122223333)` · {THERE_THEN}",
+        f"{HOW} · `AuthorizeSecurityGroupIngress`",
+        '+ `IpPermissions`: `22/tcp 0.0.0.0/0 "tmp debug"`',
+    ]
+    assert why["elements"][0]["text"] == "Why: SSO Admin matches no workflow for managed-by=terraform"
+    console = r"<https://eu-west-1\.console\.aws\.amazon\.com/[^>|]+\|"
+    assert re.fullmatch(rf"{console}CloudTrail event> · {console}Config timeline>", links)
+    assert foot["elements"][0]["text"] == (
+        "seen 10:24 UTC · links need account `prod-payments` · 2 calls in this change"
+        f" · finding `iacwatch show {finding().finding_id[:12]}`"
+    )
+
+
+GONE = change(resource=BUCKET, change_type=ChangeType.DELETE, diff=())
+UNTAGGED = Managed(value="terraform", evidence=Evidence.PREVIOUS_TAGS, removed=True)
+RETAGGED = Managed(value="terraform", evidence=Evidence.PREVIOUS_TAGS, new_value="x")
+
+
+@pytest.mark.parametrize(
+    ("what", "heading"),
+    [
+        (finding(change=GONE), f"⚫ {ALICE} deleted S3 bucket `logs`, which `terraform` managed"),
+        (finding(managed=UNTAGGED), f"🟠 {ALICE} removed `managed-by=terraform` from security group `web`: no longer watched"),
+        (finding(managed=RETAGGED), f"🟠 {ALICE} changed `managed-by` from `terraform` to `x` on security group `web`"),
+        (unattributed(), f"⚪ *Unattributed* · nobody found who {ON_WEB}"),
+        (finding(verdict=Verdict.IN_WORKFLOW), f"🟢 *In workflow* · *`alice@example.com`* {ON_WEB}"),
+    ],
+)  # fmt: skip
+def test_the_heading_tells_what_matters_most(what, heading):
+    assert shown(what).splitlines()[0] == heading
+
+
+def test_nobody_found_says_where_was_looked_and_links_to_the_timeline_alone():
+    text = shown(unattributed())
+    assert "Why: nobody found: 3 names tried in eu-west-1, 65 min searched" in text
+    assert "|Config timeline>" in text
+    assert "CloudTrail event" not in text
+
+
+def test_what_came_near_stands_in_small_print_and_never_in_the_headline():
+    led = unattributed(leads=(lead("<!channel>"), lead(event_name="PutRolePolicy")))
+    for group in ([led], [unattributed(finding_id="e" * 32), led]):
+        posted = message(group)
+        (near,) = [each for each in texts_of(posted["blocks"]) if "bob" in each["text"]]
+        said = "Near: AuthorizeSecurityGroupIngress by bob at 10:11: &lt;!channel&gt;; and 1 more"
+        assert (near["type"], near["text"]) == ("plain_text", said)
+        assert "bob" not in posted["text"]
+
+
+def test_at_most_three_properties_are_shown_and_of_secret_ones_no_value():
+    text = shown(changed(1, *(entry(f"Configuration.P{number}", 1, 2) for number in range(7))))
+    assert "~ `P2`: `1 → 2`\nand 4 more" in text
+    assert "P3" not in text
+    secret = changed(1, entry("Configuration.Environment.Variables.KEY", "hunter2", "hunter3"))
+    assert "hunter" not in json.dumps(message([secret]))
+    redacting = replace(STYLE, redact=("Configuration.Owner",))
+    owner = entry("Configuration.Owner", "alice", "bob")
+    assert "`(redacted) → (redacted)`" in shown(changed(1, owner), style=redacting)
+
+
+# Groups.
+
+
+def test_a_group_is_one_message_that_lists_its_first_changes(aws, make):
+    assert set(map(type, make().emit(many(47)).values())) == {Delivered}
+    (posted,) = aws.slack_messages
+    assert posted["text"].startswith(
+        "alice@example.com changed 47 security groups managed by terraform, in prod-payments eu-west-1, by console"
+        ", 10:11 to 10:19 UTC: opened 22/tcp to 0.0.0.0/0 on security group web-0;"
+    )
+    assert posted["text"].endswith("; and 45 more")
+    text = seen(posted)
+    assert text.splitlines()[0] == f"🔴 {ALICE} changed 47 security groups managed by `terraform`"
+    assert text.count("• 10:1") == 10
+    assert "/events/e-9|event>\nand 37 more changes, none of them a deletion" in text
+
+
+def test_the_gravest_is_named_and_no_deletion_is_among_the_rest():
+    gone = range(7, 990, 10)
+    multi = {False: {"diff": (entry("Configuration.MultiAZ", 1, 2),)}, True: {"change_type": ChangeType.DELETE, "diff": ()}}  # fmt: skip
+    findings = [
+        replace(each, change=replace(each.change, **multi[number in gone]))
+        for number, each in enumerate(many(1_000, apart=timedelta(milliseconds=100)))
+    ]
+    random.Random(4).shuffle(findings)
+    posted = message(findings)
+    assert posted["text"].startswith(
+        "alice@example.com deleted 99 and changed 901 security groups managed by"
+    )
+    assert re.search(r": deleted security group web-7; deleted security group web-17$", posted["text"])
+    text = seen(posted)
+    assert "deleted 99 and changed 901 security groups" in text
+    assert all(f"`web-{number}`" in text for number in gone)
+    assert text.count("and 901 more changes, none of them a deletion") == 1
+    assert complaints(posted["blocks"]) == []
+
+
+def test_a_machine_with_a_new_session_a_call_is_one_message(aws, make):
+    def by(number):
+        return actor(name="gha-terraform-prod", principal=PIPELINE, session=f"run-{number}")
+
+    calls = [match(event=event(event_id=f"e-{number}", actor=by(number))) for number in range(8)]
+    sessions = [replace(each, match=call) for each, call in zip(many(8), calls, strict=True)]
+    make().emit(sessions)
+    (posted,) = aws.slack_messages
+    said = "gha-terraform-prod (8 sessions) changed 8 security groups managed by terraform"
+    assert posted["text"].startswith(said)
+    assert "*`gha-terraform-prod`* (8 sessions) changed 8 security groups" in seen(posted)
+    assert message(sessions[:1])["text"].startswith("gha-terraform-prod (session run-0) opened 22/tcp")
+    assert "*`gha-terraform-prod`* (session `run-0`) opened `22/tcp`" in shown(sessions[0])
+
+
+def test_who_stands_behind_comes_before_the_role_that_called():
+    posted = message([behind("alice@example.com")])
+    assert posted["text"].startswith("alice@example.com, through role gha-terraform-prod, opened 22/tcp")
+    assert "*`alice@example.com`*, through role `gha-terraform-prod`, opened `22/tcp`" in seen(posted)
+    run = actor(name="gha", principal="arn:aws:iam::1:role/gha", repository="acme/infra@refs/heads/main")
+    said = message([finding(match=match(event=event(actor=run)))])["text"]
+    assert said.startswith("acme/infra@refs/heads/main, through role gha, opened 22/tcp")
+
+
+def test_several_changes_of_one_object_are_not_called_several_objects_and_the_gravest_comes_first():
+    two = [changed(2, entry("Configuration.Description", "a", "b"), minute=1), finding()]
+    text = shown(*two)
+    assert "made 2 changes of one security group managed by `terraform`" in text
+    lines = [line for line in text.splitlines() if line.startswith("•")]
+    assert [line.split(" of ")[0].split(" on ")[0] for line in lines] == [
+        "• 10:11 opened `22/tcp` to `0.0.0.0/0`",
+        "• 10:11 changed `Description`",
+    ]
+    assert "changed 2 security groups in 3 changes" in message([*two, *many(1)])["text"]
+    assert "nobody found who made 2 changes of one security group" in shown(unattributed(), unattributed())
+
+
+def test_a_group_over_several_regions_says_which_change_was_where_but_of_what_is_global():
+    posted = message([finding(), finding(change=change(resource=resource(region="us-east-1")))])
+    assert "in prod-payments, 2 regions, by console" in posted["text"]
+    assert "on security group `web` in `us-east-1` ·" in seen(posted)
+    role = resource(type="AWS::IAM::Role", id="AROA1", name="deploy", region="global")
+    text = shown(finding(change=change(resource=role)), finding(finding_id="f" * 32))
+    assert "in `global`" not in text
+    assert "in `eu-west-1`" in text
+
+
+def test_values_that_are_short_stand_in_the_lines_of_a_group():
+    switched = entry("Configuration.MultiAZ", previous=True, updated=False)
+    secret = entry("Configuration.Password", "old", "new")
+    users = replace(DATABASE, id="db-2", name="users")
+    text = shown(
+        finding(change=change(resource=DATABASE, diff=(switched,))),
+        finding(change=change(resource=users, diff=(secret,))),
+    )
+    assert "(`MultiAZ`: `true → false`)" in text
+    assert not [word for word in ("redacted", "new`") if word in text]
+
+
+@pytest.mark.parametrize(
+    ("calls", "told"),
+    [
+        ((("StopInstances", {}), ("StopInstances", {})), f"{HOW} · `StopInstances`"),
+        ((("StopInstances", {}), ("DeleteTags", {})), HOW),
+        ((("StopInstances", {}), ("StopInstances", {"source_ip": "203.0.113.9"})), f"{HOW} and in 1 other way · `StopInstances`"),
+    ],
+)  # fmt: skip
+def test_a_group_says_how_only_as_far_as_that_is_one(calls, told):
+    made = [match(event=event(name=name, actor=actor(**more))) for name, more in calls]
+    findings = [changed(number, minute=number, match=each) for number, each in enumerate(made)]
+    assert re.findall("How: .*", shown(*findings)) == [told]
+
+
+# Owners.
+
+OWNERS = Mentions(groups={"@acme/net": "S0123ABCD", "bob": "U0123ABCD"}, tag="team")
+
+
+@pytest.mark.parametrize(
+    ("fields", "told"),
+    [
+        ({"managed": tagged(team="@acme/net")}, ["<!subteam^S0123ABCD>"]),
+        ({"managed": tagged(team="bob")}, ["<@U0123ABCD>"]),
+        ({"managed": tagged(team="bob"), "verdict": Verdict.UNATTRIBUTED}, []),
+        ({"managed": tagged(team="BOB")}, []),
+        ({"managed": tagged(owner="bob")}, []),
+        ({"managed": tagged(team="<!channel>")}, []),
+        ({"managed": tagged(team="bob"), "iac": address(owner="@acme/net")}, ["<!subteam^S0123ABCD>"]),
+        ({"managed": tagged(team="bob"), "iac": address(owner="@acme/net bob @acme/web")}, ["<!subteam^S0123ABCD> <@U0123ABCD>"]),
+        ({"managed": tagged(team="bob"), "iac": address(owner="@acme/web")}, []),
+        ({"managed": tagged(team="bob"), "iac": address(owner=None)}, ["<@U0123ABCD>"]),
+    ],
+)  # fmt: skip
+def test_the_owner_is_told_by_name_once_a_message_the_addresss_before_the_tags(fields, told):
+    text = shown(*(replace(each, **fields) for each in many(3)), style=replace(STYLE, mentions=OWNERS))
+    assert re.findall(r"Owner: (.*)", text) == told
+    assert len(re.findall(r"<(?:!subteam|@)", text)) == len(" ".join(told).split())
+
+
+# Where it lives in IaC.
+
+
+def in_iac(*findings):
+    """Return the lines about IaC."""
+    begins = ("In IaC:", "Next step:", "Next apply:")
+    return [line for line in shown(*findings).splitlines() if line.startswith(begins)]
+
+
+def test_a_message_says_where_it_lives_whose_it_is_and_what_to_do():
+    blocks = message([located()])["blocks"]
+    *_, lives, foot = blocks
+    assert lives["text"]["text"].splitlines() == [
+        f"In IaC: `{ADDRESS}` · `live/prod/net` of `acme/infra` · owned by `@acme/net` · as of 2 d ago"
+        f" · <{FILE_URL}|code>",
+        f"Next step: `{COMMAND}`",
+    ]
+    assert foot["elements"][0]["text"].startswith("seen ")
+    assert [block for block in blocks if block != lives] == message([finding()])["blocks"]
+    applied = f"Next apply: recreates it if it is still in code: {RECREATED.reason}"
+    assert in_iac(located(next_apply=RECREATED))[-1] == applied
+    assert in_iac(finding(next_apply=RECREATED)) == [applied]
+
+
+def test_a_group_says_what_its_addresses_have_in_common_once():
+    group = [
+        replace(each, iac=address(address=f"aws_security_group.web[{number}]"), next_steps=(PLAN, FILE))
+        for number, each in enumerate(many(4))
+    ]
+    assert in_iac(*group) == [
+        f"In IaC: `live/prod/net` of `acme/infra` · owned by `@acme/net` · as of 2 d ago · <{FILE_URL}|code>",
+        f"Next step: `{COMMAND}`",
+    ]
+    text = shown(*group)
+    assert all(f"`web-{number}` · `aws_security_group.web[{number}]` · <" in text for number in range(4))
+    others = [address(directory=f"live/{name}", stack=f"live/{name}", owner=f"@acme/{name}") for name in "bc"]
+    group[1] = replace(group[1], iac=others[0], next_apply=RECREATED)
+    group[2:] = [replace(group[2], iac=others[1]), replace(group[3], iac=None)]
+    first, _, applies = in_iac(*group)
+    assert first == (
+        "In IaC: 3 of 4: `live/prod/net`, `live/b` and 1 more of `acme/infra`"
+        " · owned by `@acme/net`, `@acme/b` and 1 more · as of 2 d ago"
+    )
+    assert applies == "Next apply: recreates it if it is still in code (1 of 4)"
+    group[3] = replace(group[3], iac=address(repository="acme/apps", directory="x", stack="x"))
+    of_two = "In IaC: `live/prod/net` of `acme/infra`, `live/b` of `acme/infra` and 2 more"
+    assert in_iac(*group)[0].startswith(of_two)
+
+
+def test_a_long_address_loses_its_modules_and_a_command_is_whole_or_not_there():
+    long = "module.network." * 60 + "aws_vpc.main"
+    (line,) = in_iac(located(address(address=long), next_steps=(replace(PLAN, text=f"terraform '{long}'"),)))
+    assert re.match("In IaC: `….*network.aws_vpc.main` · ", line)
+    assert len(line) < 500
+    for key in ("a`; rm -rf ~; `b", "a  b", "a\u202eb"):
+        command = replace(PLAN, text=f"terraform plan -target='aws_vpc.main[\"{key}\"]'")
+        assert not [each for each in in_iac(located(next_steps=(command,))) if "Next step" in each]
+
+
+# Strangers' text.
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+@pytest.mark.parametrize("verdict", [Verdict.OUT_OF_BAND, Verdict.UNATTRIBUTED])
+def test_strangers_text_is_text(aws, make, text, verdict):
+    odd = odd_finding(text, verdict=verdict)
+    if verdict is Verdict.UNATTRIBUTED:
+        odd = replace(odd, match=None)
+    elsewhere = replace(odd.change, resource=resource(id=text + "2", name=text))
+    other = replace(odd, finding_id="other", change=elsewhere)
+    sink = make()
+    for together in ([odd], [odd, other] * 30):
+        assert_harmless(message(together))
+        assert type(only(sink.emit(together[:1]))) is Delivered
+    for posted in aws.slack_messages:
+        assert posted["blocks"]
+        assert (posted["unfurl_links"], posted["unfurl_media"]) == (False, False)
+        assert (posted["parse"], posted["mrkdwn"]) == ("none", False)
+        assert "link_names" not in posted
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_strangers_text_is_text_in_marks_news_and_mentions_too(aws, make, text):
+    """What grows in a message is as harmless as what it began with, whoever undoes it and owns the object."""
+    sink = make(mentions=replace(OWNERS, tag="owner"))
+    for number in "de":
+        owned = Managed(value=text, evidence=Evidence.TAGS, tags={"owner": text, text: text})
+        report(sink, odd_finding(text, finding_id=number * 32, managed=owned))
+    away, then = entry(f"Configuration.{text}", {text: text}, text), NOW + timedelta(hours=1)
+    back = replace(odd_finding(text).change, diff=(away,), captured_at=then)
+    sink.notice([odd_finding(text, verdict=Verdict.IN_WORKFLOW, change=back)])
+    parent, reply = aws.slack_messages
+    assert "undone by" in parent["text"] + reply["text"]
+    assert "+1 more" in seen(parent)
+    for each in (parent, reply):
+        assert "<!subteam" not in json.dumps(each)
+        for version in (each, *each["earlier"]):
+            assert complaints(version["blocks"]) == []
+            for part in texts_of(version["blocks"]):
+                assert not re.search(r"[<>]", re.sub(r"<(?:!date\^|https://)[^<>]*>", "", part["text"]))
+        assert not re.search(r"[<>\u202e\ud800]", each["text"])
+
+
+@given(
+    st.text(alphabet=st.sampled_from("<>&`*_~:@#!|^{}\n\\\"'ax\u202e\u3164é"), min_size=1, max_size=200),
+    st.integers(1, 40),
+)
+@settings(suppress_health_check=[HealthCheck.too_slow], deadline=None, max_examples=20)
+def test_every_message_keeps_within_slacks_limits_with_news_and_marks_too(text, count):
+    findings = [
+        odd_finding(
+            text, finding_id=str(place), change=change(resource=resource(id=f"{place}{text}", name=text))
+        )
+        for place in range(count)
+    ]
+    made = messages.message(findings, STYLE)
+    later = Later(count=1, last=NOW, gravest=text * 9, gravity=0)
+    undone = dict.fromkeys(made.lines, f"undone by {text} 02:55")
+    for marks, most in (({}, 10_000), (undone, 13_000)):
+        saved = Saved(message=made.body, lines=made.lines, undone=marks, later=later)
+        posted = with_news(saved, now=NOW)
+        assert complaints(posted["blocks"]) == []
+        assert total_length(posted["blocks"]) <= most
+        assert "+1 more" in seen(posted)
+    assert "undone by" in posted["text"]

@@ -1,0 +1,324 @@
+"""Where Slack's messages go, at which rate, and what becomes of those that do not get there."""
+
+import logging
+import socket
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from iacwatch.core.model import Evidence, Managed, Verdict
+from iacwatch.errors import Stopping
+from iacwatch.ports import Delivered, Failure
+from iacwatch.sinks.slack import client
+from iacwatch.sinks.slack.route import Route
+from tests.fixtures.builders import (
+    ACCOUNT,
+    change,
+    finding,
+    many,
+    resource,
+    unattributed,
+)
+from tests.fixtures.located import address, located
+from tests.fixtures.slack_posts import NOW, TOKEN, later, only, parents, posts, tagged
+
+GONE = Route(channel="#gone", verdicts=(Verdict.UNATTRIBUTED,), resource_types=("AWS::RDS::*", "AWS::S3::*"))
+ROUTES = [
+    GONE,
+    Route(channel="#payments", tags={"team": "pay*"}, accounts=(ACCOUNT,)),
+    Route(channel="#pulumi", managed_by=("pulumi*", "tofu")),
+    Route(channel="#payments-too", tags={"team": "payments", "stage": "prod"}),
+    Route(channel="#net", owners=("@acme/n*", "@acme/sec"), repositories=("acme/*",)),
+]
+ELSEWHERE = change(resource=resource(account_id="444455556666"))
+EACH = {"group_window": timedelta(0)}
+
+
+@pytest.mark.parametrize(
+    ("what", "channel"),
+    [
+        (finding(), "#iac"),
+        (unattributed(), "#iac"),
+        (unattributed(change=change(resource=resource(type="AWS::S3::Bucket"))), "#gone"),
+        (finding(managed=tagged(team="payments")), "#payments"),
+        (finding(managed=tagged(team="Payments")), "#iac"),
+        (finding(managed=tagged("pulumi-prod")), "#pulumi"),
+        (finding(managed=tagged("tofu", team="payroll")), "#payments"),
+        (finding(managed=tagged(team="payments", stage="prod"), change=ELSEWHERE), "#payments-too"),
+        (finding(managed=tagged(team="payments"), change=ELSEWHERE), "#iac"),
+        (finding(managed=Managed(value=None, evidence=Evidence.TAGS)), "#iac"),
+        (located(), "#net"),
+        (located(address(owner="@acme/web @acme/sec")), "#net"),
+        (located(address(owner="@acme/web")), "#iac"),
+        (located(address(owner=None)), "#iac"),
+        (located(address(repository="other/infra")), "#iac"),
+        (located(address(repository=None)), "#iac"),
+    ],
+)
+def test_the_first_route_that_fits_takes_a_finding(aws, make, what, channel):
+    make(routes=ROUTES).emit([what])
+    assert [each["channel"] for each in aws.slack_messages] == [channel]
+
+
+def test_a_route_without_conditions_takes_everything_and_what_no_route_takes_may_go_nowhere(aws, make):
+    make(routes=[Route(channel="#all")]).emit([finding()])
+    assert type(only(make(channel="", routes=ROUTES).emit([finding()]))) is Delivered
+    assert [each["channel"] for each in aws.slack_messages] == ["#all"]
+
+
+def test_what_was_done_together_is_split_by_channel(aws, make):
+    first, second, third = many(3)
+    second = replace(second, managed=tagged(team="payments"))
+    answers = make(routes=ROUTES).emit([first, second, third])
+    told = [(each["channel"], each["text"].count("web-")) for each in aws.slack_messages]
+    assert told == [("#iac", 2), ("#payments", 1)]
+    assert answers[second.finding_id].detail.startswith("#payments ")
+
+
+def test_a_webhook_posts_to_its_own_channel_whatever_routes_say_and_has_no_threads(aws, make):
+    sink = make(webhook=True, routes=ROUTES)
+    first, second = many(2)
+    answers = sink.emit([first, replace(second, managed=tagged(team="payments"))])
+    assert set(answers.values()) == {Delivered()}
+    sink.emit([later(10)])
+    assert parents(aws) == [None, None]
+    assert {each["method"] for each in aws.slack_messages} == {"webhook"}
+    assert "changed 2 security groups" in aws.slack_messages[0]["text"]
+
+
+def test_it_is_remembered_and_delivers_at_once(make):
+    sink = make()
+    assert (sink.remembered, sink.deferred_close) == ("slack", False)
+
+
+# At Slack's rate.
+
+
+def slept(clock):
+    return [span.total_seconds() for span in clock.sleeps]
+
+
+def test_a_channel_gets_one_message_a_second_and_others_do_not_wait(aws, make, clock):
+    sink = make(**EACH, routes=[Route(channel="#other", managed_by=("pulumi",))])
+    sink.emit([*many(3), finding(managed=tagged("pulumi"))])
+    assert len(aws.slack_messages) == 4
+    assert slept(clock) == [0, 1, 1, 0]
+
+
+@pytest.mark.parametrize("asked", [(429, 3, [0, 1, 1, 1]), (None, 4, [0, 1, 2, 4, 8])])
+def test_a_pause_that_slack_asks_for_is_kept_and_doubled_where_it_does_not_say(aws, make, clock, asked):
+    status, times, sleeps = asked
+    sink = make()
+    aws.fail("slack", "chat.postMessage", "ratelimited", status=status, times=times)
+    assert type(only(sink.emit([finding()]))) is Delivered
+    assert slept(clock) == sleeps
+    aws.fail("slack", "chat.postMessage", "ratelimited", status=status)
+    assert type(only(sink.emit([unattributed()]))) is Delivered
+    assert slept(clock) == [*sleeps, 1, 1]
+    assert len(aws.slack_messages) == 2
+
+
+def test_waiting_is_bounded_and_what_is_not_told_stays_queued(aws, make, clock):
+    aws.fail("slack", "chat.postMessage", "ratelimited", status=429, times=1_000)
+    answer = only(make().emit([finding()]))
+    assert answer == Failure(reason="Slack is rate-limiting #iac for 1 s more: reported later")
+    assert 35 <= (clock.now() - NOW).total_seconds() <= 40
+    assert aws.slack_messages == []
+
+
+def test_a_long_pause_fails_at_once_and_holds_for_the_next_call_too(aws, make, clock, monkeypatch):
+    monkeypatch.setattr("iacwatch.demo.fake.slack.api.ratelimited.__defaults__", (300,))
+    aws.fail("slack", "chat.postMessage", "ratelimited", status=429)
+    sink = make()
+    assert only(sink.emit([finding()])).reason == "Slack is rate-limiting #iac for 300 s more: reported later"
+    assert type(only(sink.emit([finding()]))) is Failure
+    assert len(posts(aws)) == 1
+    clock.advance(timedelta(seconds=270))
+    assert type(only(sink.emit([finding()]))) is Delivered
+    assert slept(clock) == [0, 30]
+
+
+def test_what_was_told_before_the_bound_counts(aws, make):
+    aws.slack_rate = 0.0001
+    findings = many(3)
+    answers = make(**EACH).emit(findings)
+    assert [type(answers[each.finding_id]) for each in findings] == [Delivered, Failure, Failure]
+    assert len(aws.slack_messages) == 1
+
+
+@pytest.mark.parametrize("header", ["", "soon", "-5", "1e9", "99999999"])
+def test_a_pause_of_no_sense_is_none(header):
+    answer = client._judged(429, {"retry-after": header}, {"error": "ratelimited"})
+    assert answer == client.TooFast(wait=None)
+    assert client._judged(429, {"retry-after": "0"}, {}) == client.TooFast(wait=timedelta(seconds=1))
+
+
+def test_after_about_a_minute_of_that_nothing_waits_any_more_and_nothing_counts_as_posted(aws, make, clock):
+    aws.fail("slack", "chat.postMessage", "ratelimited", times=1_000)
+    sink = make(**EACH)
+    answers = [only(sink.emit([each])) for each in many(50)]
+    assert {type(each) for each in answers} == {Failure}
+    assert answers[0].reason == "Slack is rate-limiting #iac for 32 s more: reported later"
+    assert 60 <= (clock.now() - NOW).total_seconds() <= 70
+    assert len(posts(aws)) == 7
+    aws.faults._faults.clear()
+    clock.advance(timedelta(seconds=65))
+    assert [type(only(sink.emit([each]))) for each in many(2)] == [Delivered, Delivered]
+
+
+# What goes wrong.
+
+
+def test_a_server_that_is_down_for_a_moment_is_asked_again(aws, make, clock):
+    for code, status in (("x", 503), ("internal_error", None)):
+        aws.fail("slack", "chat.postMessage", code, status=status)
+    assert type(only(make().emit([finding()]))) is Delivered
+    assert slept(clock) == [0, 1, 3]
+    aws.fail("slack", "webhook", "x", status=429, times=2)
+    assert only(make(webhook=True).emit([finding()])) == Delivered()
+
+
+REFUSED = "Slack refused the message to #iac:"
+PROXY = "something other than Slack answered the message to #iac, perhaps a proxy (HTTP 403)"
+
+
+@pytest.mark.parametrize(
+    ("fault", "reason"),
+    [
+        ({"code": "x", "status": 502, "times": 9}, "cannot reach Slack: HTTP 502"),
+        ({"code": "raw:<h1>Forbidden</h1>", "status": 403}, PROXY),
+        ({"code": "not_in_channel"}, f"{REFUSED} not_in_channel; invite the app with /invite, or grant it chat:write.public"),
+        ({"code": "channel_not_found"}, f"{REFUSED} channel_not_found; check the channel's name; invite the app to a private channel, and give its id"),
+        ({"code": "is_archived"}, f"{REFUSED} is_archived; unarchive the channel, or name another one"),
+        ({"code": "invalid_auth"}, f"{REFUSED} invalid_auth; check slack.token"),
+        ({"code": "token_revoked"}, f"{REFUSED} token_revoked; renew slack.token"),
+        ({"code": "account_inactive"}, f"{REFUSED} account_inactive; its account is deactivated: renew slack.token"),
+        ({"code": "missing_scope"}, f"{REFUSED} missing_scope; grant the app the scope chat:write and install it again"),
+        ({"code": "team_on_fire<!channel>"}, f"{REFUSED} team_on_fire<!channel>"),
+    ],
+)  # fmt: skip
+def test_a_refusal_is_one_sentence_with_what_to_do(aws, make, clock, fault, reason):
+    aws.fail("slack", "chat.postMessage", **fault)
+    told = only(make().emit([finding()])).reason
+    assert told == reason or (reason == PROXY and told.startswith(PROXY))
+    assert len(posts(aws)) == (4 if "times" in fault else 1)
+    assert clock.now() - NOW < timedelta(seconds=40)
+
+
+def test_a_scope_that_is_missing_is_named():
+    answer = client._judged(200, {}, {"error": "missing_scope", "needed": "chat:write.customize"})
+    assert answer == client.Refused(code="missing_scope", detail="chat:write.customize")
+
+
+def test_no_connection_is_a_failure_and_surely_not_posted(make):
+    answer = only(make(api_url="http://127.0.0.1:1/").emit([finding()]))
+    assert answer == Failure(reason="cannot reach Slack: Connection refused")
+
+
+@pytest.mark.parametrize(("fault", "there"), [("drop-before", 0), ("drop-after", 1)])
+@pytest.mark.parametrize("way", ["chat.postMessage", "webhook"])
+def test_an_answer_that_does_not_come_is_unknown_and_not_asked_for_again(aws, make, fault, there, way):
+    aws.fail("slack", way, fault)
+    answer = only(make(webhook=way == "webhook").emit([finding()]))
+    assert answer.unknown
+    assert "it may be there, and is reported again" in answer.reason
+    assert (len(posts(aws)), len(aws.slack_messages)) == (1, there)
+
+
+def test_a_time_out_after_sending_is_unknown(make, monkeypatch):
+    monkeypatch.setattr(client, "TIMEOUT", 0.2)
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        answer = only(make(api_url=f"http://127.0.0.1:{silent.getsockname()[1]}/").emit([finding()]))
+    assert answer.unknown
+    assert "did not answer (timed out)" in answer.reason
+
+
+PAGES = (
+    "<html><body>Sign in</body></html>",
+    '"ok"',
+    "7",
+    "null",
+    "[]",
+    "",
+    "[" * 100_000,
+    '{"ok": 0}',
+)
+
+
+@pytest.mark.parametrize("body", PAGES)
+@pytest.mark.parametrize("way", ["chat.postMessage", "webhook"])
+def test_an_answer_that_is_not_slacks_fails_that_one_message_alone(aws, make, body, way):
+    sink = make(webhook=way == "webhook")
+    aws.fail("slack", way, f"raw:{body}", status=200)
+    answer = only(sink.emit([finding()]))
+    assert answer.unknown
+    where = "the webhook" if way == "webhook" else "#iac"
+    assert answer.reason == (
+        f"something other than Slack answered the message to {where}, perhaps a proxy (HTTP 200):"
+        " it may be there, and is reported again"
+    )
+    assert type(only(sink.emit([unattributed()]))) is Delivered
+
+
+def test_a_webhook_that_was_removed_is_a_sentence_without_its_address(aws, make):
+    sink = make(webhook=True, webhook_url=f"{aws.webhook_url}-gone-secret")
+    assert only(sink.emit([finding()])).reason == (
+        "Slack refused the message to its webhook's channel: no_service"
+        "; the webhook was removed: make a new one and set slack.webhook_url"
+    )
+
+
+def test_a_channel_that_fails_does_not_keep_others_from_theirs(aws, make):
+    aws.slack.channels = frozenset({"#payments"})
+    first, second = many(2)
+    answers = make(routes=ROUTES).emit([first, replace(second, managed=tagged(team="payments"))])
+    assert [type(answers[each.finding_id]) for each in (first, second)] == [Failure, Delivered]
+
+
+@pytest.mark.parametrize("code", ["invalid_blocks", "msg_blocks_too_long"])
+def test_blocks_that_slack_refuses_are_replaced_by_their_text(aws, make, code, caplog):
+    aws.fail("slack", "chat.postMessage", code)
+    assert type(only(make().emit([finding()]))) is Delivered
+    (posted,) = aws.slack_messages
+    assert posted["blocks"] == []
+    assert posted["text"].startswith("alice@example.com opened")
+    assert code in caplog.text
+
+
+def test_a_run_that_ends_does_not_forget_what_was_told(aws, make, clock):
+    clock.stop_at = NOW
+    with pytest.raises(Stopping):
+        make().emit([finding()])
+    findings = many(3)
+    clock.stop_at = NOW + timedelta(seconds=1)
+    answers = make(**EACH).emit(findings)
+    assert [type(answers[each.finding_id]) for each in findings] == [Delivered, Failure, Failure]
+    assert answers[findings[2].finding_id].reason == "not posted: the run ended (the test's end)"
+    assert len(aws.slack_messages) == 1
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {},
+        {"api_url": "http://127.0.0.1:1/"},
+        {"api_url": "nonsense"},
+        {"api_url": "http://["},
+        {"token": TOKEN + "\nX-Header: 1"},
+        {"token": TOKEN + "ü\u20ac"},
+        {"token": "", "webhook_url": "http://127.0.0.1:1/services/very-secret-token"},
+        {"token": "", "webhook_url": "very-secret-token"},
+        {"token": "", "webhook_url": "http://127.0.0.1:1/very-secret-token\x01 x"},
+        {"token": "", "webhook_url": "http://[very-secret-token/"},
+    ],
+)
+def test_no_secret_is_logged_or_answered_or_shown(aws, make, caplog, capsys, fields):
+    aws.fail("slack", "chat.postMessage", "internal_error", status=500, times=9)
+    caplog.set_level(logging.DEBUG)
+    logging.getLogger("slack_sdk").setLevel(logging.DEBUG)
+    sink = make(**fields)
+    answers = sink.emit([finding()])
+    told = f"{answers} {sink!r} {sink._posting._line!r} {caplog.text} {capsys.readouterr()}"
+    assert type(only(answers)) is Failure
+    assert "very-secret-token" not in told
