@@ -1,5 +1,7 @@
 """Calls on what hangs on an object and has a life of its own: they never explain, nor stain, the object's change.
 
+Further such calls, on types without a kind of their own, are in `recorded_types.further`.
+
 A row: the kind, the call, and the parameter by which it names the object (by its name, id or ARN).
 """
 
@@ -26,8 +28,6 @@ ROWS = (
     (compute.function, "lambda", "PutFunctionEventInvokeConfig", "functionName=name"),
     (compute.function, "lambda", "CreateEventSourceMapping20150331", "functionName=arn"),
     (compute.function, "lambda", "PutProvisionedConcurrencyConfig", "functionName=name"),
-    (compute.cluster, "ecs", "RunTask", "cluster=name"),
-    (compute.cluster, "ecs", "CreateService", "cluster=arn"),
     (compute.eks, "eks", "CreateAddon", "clusterName=name"),
     (compute.eks, "eks", "DeleteNodegroup", "clusterName=name"),
     (compute.repository, "ecr", "PutImage", "repositoryName=name"),
@@ -56,9 +56,7 @@ ROWS = (
     (secrets.secret, "secretsmanager", "PutResourcePolicy", "secretId=arn"),
     (messages.topic, "sns", "Subscribe", "topicArn=arn"),
     (messages.queue, "sqs", "PurgeQueue", "queueUrl=id"),
-    (messages.state_machine, "states", "StartExecution", "stateMachineArn=arn"),
     (messages.state_machine, "states", "CreateStateMachineAlias", "stateMachineArn=arn"),
-    (messages.state_machine, "states", "PublishStateMachineVersion", "stateMachineArn=arn"),
     (messages.alarm, "monitoring", "SetAlarmState", "alarmName=name"),
     (streams.stream, "kinesis", "RegisterStreamConsumer", "streamARN=arn"),
     (streams.kafka, "kafka", "PutClusterPolicy", "clusterArn=arn"),
@@ -67,18 +65,12 @@ ROWS = (
     (edge.web_acl, "wafv2", "AssociateWebACL", "webACLArn=arn"),
     (edge.firewall, "network-firewall", "PutResourcePolicy", "resourceArn=arn"),
     (edge.certificate, "elasticloadbalancing", "AddListenerCertificates", "certificateArn=arn"),
-    (gateways.graph_api, "appsync", "CreateDataSource", "apiId=id"),
-    (gateways.graph_api, "appsync", "CreateApiKey", "apiId=id"),
     (gateways.http_api, "apigateway", "CreateApiMapping", "apiId=id"),
-    (rare.user_pool, "cognito-idp", "CreateUserPoolClient", "userPoolId=id"),
-    (rare.user_pool, "cognito-idp", "AdminCreateUser", "userPoolId=id"),
     (rare.vault, "backup", "StartBackupJob", "backupVaultName=name"),
-    (rare.transfer_server, "transfer", "CreateUser", "serverId=id"),
     (rare.job_queue, "batch", "SubmitJob", "jobQueue=name"),
     (rare.detector, "guardduty", "CreateFilter", "detectorId=id"),
     (builders.build_project, "codebuild", "StartBuild", "projectName=name"),
     (builders.code_pipeline, "codepipeline", "StartPipelineExecution", "name=name"),
-    (builders.work_group, "athena", "CreateNamedQuery", "workGroup=name"),
     (builders.glue_job, "glue", "StartJobRun", "jobName=name"),
     (builders.stack, "cloudformation", "CreateChangeSet", "stackName=name"),
     (builders.stack, "cloudformation", "DetectStackDrift", "stackName=arn"),
@@ -94,14 +86,11 @@ def beside(stage):
         for changer, caller in ((stage.pipeline, stage.alice), (stage.bob, stage.pipeline)):
             stage.begin(f"{service}:{operation} {'beside' if caller is stage.alice else 'cannot cover'}")
             kind = stage.thing(make)
-            if kind.updates[0] is None:
-                continue
-            op = kind.updates[0]()
             member, slot = where.split("=")
             thing = kind.thing
-            tail = (thing.arn or "").rpartition("/")[2]
-            called = {"name": thing.name or thing.id, "arn": thing.arn, "id": thing.id}[slot]
-            called = tail if slot == "id" and called == thing.arn else called
-            call = stage.do(changer, op, kind)
+            called = (thing.name or thing.id) if slot == "name" else getattr(thing, slot)
+            if slot == "id" and called == thing.arn:
+                called = thing.arn.rpartition("/")[2]
+            call = stage.do(changer, 0, kind)
             stage.do(caller, stage.op(service, operation, {member: called}), kind, 6)
             stage.seen(kind, call)

@@ -2,30 +2,15 @@
 
 import pytest
 
-from tests.worlds.hiding.parts import beside
-from tests.worlds.hiding.play import through_queue, ways
-from tests.worlds.hiding.stage import Stage
+from tests.worlds.hiding.play import RULES, on_parts, ways
+from tests.worlds.marks import right
+from tests.worlds.playing import drained
 
 
 @pytest.mark.slow
 @pytest.mark.timeout(600)
-def test_nobody_hides(tmp_path):
-    world = ways(1)
-    assert len({truth.label for truth in world.truths}) >= 100
-    judgement, summary = through_queue(world, tmp_path)
-    print(judgement.text())
-    assert judgement.hidden == [], summary
-    assert judgement.blamed == []
-    assert judgement.misses == []
-
-
-@pytest.mark.slow
-@pytest.mark.timeout(600)
-def test_calls_on_parts_neither_explain_nor_stain(tmp_path):
-    stage = Stage(1)
-    beside(stage)
-    judgement, summary = through_queue(stage.world, tmp_path)
-    print(judgement.text())
-    assert judgement.hidden == [], summary
-    assert judgement.blamed == []
-    assert judgement.misses == []
+@pytest.mark.parametrize(("world", "least"), [(ways, 100), (on_parts, 90)])
+def test_nobody_hides_and_calls_on_parts_neither_explain_nor_stain(world, least, tmp_path):
+    made = world(1)
+    assert len({truth.label for truth in made.truths}) >= least
+    right(drained(made, tmp_path, rules=RULES))

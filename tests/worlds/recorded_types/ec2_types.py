@@ -4,11 +4,10 @@ A row: type, prefix of ids, the call that creates it, the answer's object, the p
 (call, parameter, property).
 """
 
-from datetime import UTC, datetime, timedelta
-
 from tests.worlds.blind.config import Thing
-from tests.worlds.blind.kind import Kind, Op
-from tests.worlds.blind.world import World
+from tests.worlds.blind.kind import Kind, store
+from tests.worlds.blind.spelling import lower
+from tests.worlds.stage import Stage
 
 ROWS = """
 EgressOnlyInternetGateway eigw- CreateEgressOnlyInternetGateway EgressOnlyInternetGateway EgressOnlyInternetGatewayId
@@ -71,77 +70,58 @@ DELETES = {
     "VPCEndpoint": "DeleteVpcEndpoints",
     "VPCEndpointService": "DeleteVpcEndpointServiceConfigurations",
 }
+STATUS = {"update": "OK", "delete": "ResourceDeleted"}
+TAGGED = {
+    "DeleteVpcEndpoints": "VpcEndpointId",
+    "DeleteVpcEndpointServiceConfigurations": "ServiceId",
+    "DeleteFleets": "FleetId",
+}
 LISTS = {"Instance": "instancesSet", "Host": "hostIdSet"}
 
 
-def lower(name):
-    return name[:1].lower() + name[1:]
-
-
-class Ec2Types:
+class Ec2Types(Stage):
     """Lets a person create, change and delete one of each."""
-
-    def __init__(self, seed, *, now=None):
-        self.world = World(seed, now or datetime.now(UTC))
-        self.m, self.random = self.world.maker, self.world.random
-        self.people = [self.world.cast.alice(), self.world.cast.bob(), self.world.cast.iam_user("dora")]
 
     def play(self):
         made = set()
         for line in ROWS.strip().splitlines():
             row = line.split()
             wrapped = self.random.random() < 0.4 and row[3] not in {".", "="}
-            if row[0] not in made:
-                made.add(row[0])
-                self.one(row, "create", wrapped)
-                self.one(row, "delete", wrapped)
-            if len(row) > 5:
-                self.one(row, "update", wrapped)
+            deeds = [] if row[0] in made else ["create", "delete"]
+            made.add(row[0])
+            for deed in (*deeds, *(["update"] if len(row) > 5 else [])):
+                self.one(row, deed, wrapped)
         return self.world
 
     def one(self, row, deed, wrapped):
-        type_, prefix, create, outer, member = row[:5]
+        type_, prefix, create, outer, member, update, sets, shows = (*row, None, None, None)[:8]
         id_ = self.m.hex(prefix)
+        config = {member: id_, "Setting": "before", "Tags": [], **({shows: "before"} if shows else {})}
         arn = self.m.arn("ec2", f"{type_.lower()}/{id_}")
-        config = {member: id_, "Setting": "before", "Tags": []}
-        if len(row) > 7:
-            config[row[7]] = "before"
         thing = Thing(type=f"AWS::EC2::{type_}", id=id_, arn=arn, config=config, created=None)
         kind = Kind(thing=thing)
-        at = self.world.ago(minutes=self.random.uniform(75, 400))
+        self.begin(f"{deed} {type_}")
         if deed == "create":
             thing.tags["managed-by"] = "terraform"
-            op = self.call(
-                create, {"clientToken": "x"}, self.answer(create, outer, member, id_, wrapped), wrapped, id_
-            )
-            status = "ResourceDiscovered"
+            answer = self.answer(create, outer, member, id_, wrapped)
+            op, status = self.call(create, {"clientToken": "x"}, answer, wrapped, id_), "ResourceDiscovered"
         else:
             self.world.born(kind, managed="terraform")
-            status = "OK" if deed == "update" else "ResourceDeleted"
-            name = row[5] if deed == "update" else DELETES.get(type_) or create.replace("Create", "Delete")
+            name = update if deed == "update" else DELETES.get(type_) or create.replace("Create", "Delete")
             sent = self.named(type_, name, member, id_)
+            change = store(config)
             if deed == "update":
-                sent[row[6]] = "after"
-            op = self.call(name, sent, {"_return": True}, wrapped, id_)
-            if deed == "update":
-                op.change = lambda: config.__setitem__(row[7], "after")
-        call = self.world.call(self.random.choice(self.people), op, at, kind=kind)
-        seen = at + timedelta(seconds=self.random.uniform(30, 800))
-        self.world.capture(
-            kind, seen, (call,), label=f"{deed} {type_}", status=status, envelope="eventbridge"
-        )
+                sent[sets], change = "after", store(config, **{shows: "after"})
+            op, status = self.call(name, sent, {"_return": True}, wrapped, id_), STATUS[deed]
+            op.change = change
+        call = self.do(self.person(), op, kind)
+        self.seen(kind, call, after=self.random.uniform(30, 800), status=status)
 
     @staticmethod
     def named(type_, name, member, id_):
         """Return the parameters that name the object: most calls one, some a list."""
-        if name in {"DeleteVpcEndpoints", "DeleteVpcEndpointServiceConfigurations"}:
-            plain = {
-                "DeleteVpcEndpoints": "VpcEndpointId",
-                "DeleteVpcEndpointServiceConfigurations": "ServiceId",
-            }[name]
-            return {f"{name}Request": {plain: {"tag": 1, "content": id_}}}
-        if name == "DeleteFleets":
-            return {"DeleteFleetsRequest": {"FleetId": {"tag": 1, "content": id_}}}
+        if name in TAGGED:
+            return {f"{name}Request": {TAGGED[name]: {"tag": 1, "content": id_}}}
         if type_ in LISTS and name[-1] == "s" and name != "ModifyInstanceMetadataOptions":
             return {LISTS[type_]: {"items": [{lower(member): id_}]}}
         return {member: id_}
@@ -153,15 +133,13 @@ class Ec2Types:
             return {key: {"items": [{lower(member): id_}]}}
         if outer == "=":
             return {lower(member): id_}
-        inner = {lower(outer): {lower(member): id_, "state": "available"}}
-        return {f"{create}Response": {"requestId": "r", **inner}} if wrapped else {"requestId": "r", **inner}
+        plain = {"requestId": "r", lower(outer): {lower(member): id_, "state": "available"}}
+        return {f"{create}Response": plain} if wrapped else plain
 
     def call(self, name, sent, answer, wrapped, id_):
+        request = {lower(key): each for key, each in sent.items()}
         if f"{name}Request" in sent:
             request = sent
         elif wrapped:
             request = {f"{name}Request": sent}
-        else:
-            request = {lower(key): each for key, each in sent.items()}
-        lists = self.m.maybe(0.7, (None, id_))
-        return Op(service="ec2", operation=name, request=request, answer=answer, lists=lists)
+        return self.op("ec2", name, request, answer=answer, lists=self.m.maybe(0.7, (None, id_)))

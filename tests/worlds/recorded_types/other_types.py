@@ -1,66 +1,54 @@
-"""Types that are not AWS's own, recorded through Config's own calls; and identifiers written in other case."""
+"""What is no type of AWS's own, recorded through Config's own calls; and identifiers written in other case."""
 
 from tests.worlds.blind.actors import OWN
 from tests.worlds.blind.config import Thing
-from tests.worlds.blind.kind import Kind, Op
+from tests.worlds.blind.kind import Kind, store
 from tests.worlds.recorded_types.changes import NAMES
+from tests.worlds.stage import seconds
+
+THIRD_PARTY = ("GitHub::Repositories::Repository", "Datadog::Monitors::Monitor", "MongoDB::Atlas::Cluster")
 
 
-def other_types(changes):
-    """Add what is not AWS's own types: recorded through Config's own calls; and identifiers in other case."""
-    world, random, m = changes.world, changes.random, changes.m
-    third = ("GitHub::Repositories::Repository", "Datadog::Monitors::Monitor", "MongoDB::Atlas::Cluster")
+def other_types(stage):
+    """Add changes of such objects to a world."""
     for number in range(9):
-        at = world.ago(minutes=random.uniform(75, 400))
-        type_, id_ = third[number % 3], f"acme/{random.choice(NAMES)}-{m.next()}"
-        thing = Thing(type=type_, id=id_, name=None, arn=None, config={"Visibility": "private"})
-        kind = Kind(thing=thing)
-        world.born(kind, managed="terraform")
-        sent = {
-            "resourceType": type_,
-            "schemaVersionId": "00000001",
-            "resourceId": id_,
-            "configuration": "{}",
-        }
-        gone = number % 3 == 2
-        operation = "DeleteResourceConfig" if gone else "PutResourceConfig"
-        if gone:
-            sent = {"resourceType": type_, "resourceId": id_}
-        by = changes.person() if number < 6 else changes.pipeline
-
-        def change(thing=thing):
-            thing.config["Visibility"] = "public"
-
-        call = world.call(
-            by, Op(service="config", operation=operation, request=sent, change=change), at, kind=kind
-        )
-        status = "ResourceDeleted" if gone else "OK"
-        world.capture(
-            kind, at + changes.lag(), (call,), label="third_party", status=status, envelope="eventbridge"
-        )
+        third_party(stage, THIRD_PARTY[number % 3], gone=number % 3 == 2, by_person=number < 6)
     for number in range(6):
-        at = world.ago(minutes=random.uniform(75, 400))
-        name = f"{random.choice(NAMES)}-db{m.next()}"
-        shown = name.title().replace("-", "-")
-        if number % 2:
-            unique, type_ = m.letters("cluster-", 26), "AWS::RDS::DBCluster"
-            call_, field_ = "AddRoleToDBCluster", "dBClusterIdentifier"
-            config = {"dBClusterIdentifier": name, "dbClusterResourceId": unique, "associatedRoles": []}
-            part = "cluster"
-        else:
-            unique, type_ = m.letters("db-", 26), "AWS::RDS::DBInstance"
-            call_, field_ = "AddRoleToDBInstance", "dBInstanceIdentifier"
-            config = {"dBInstanceIdentifier": name, "dbiResourceId": unique, "associatedRoles": []}
-            part = "db"
-        arn = m.arn("rds", f"{part}:{name}")
-        thing = Thing(type=type_, id=unique, name=name, arn=arn, config=config)
-        kind = Kind(thing=thing)
-        world.born(kind, managed="terraform")
-        role = f"arn:aws:iam::{OWN}:role/export"
+        other_case(stage, ("Instance", "Cluster")[number % 2])
 
-        def change(thing=thing, role=role):
-            thing.config["associatedRoles"] = [{"roleArn": role, "status": "ACTIVE"}]
 
-        op = Op(service="rds", operation=call_, request={field_: shown, "roleArn": role}, change=change)
-        call = world.call(changes.person(), op, at, kind=kind)
-        world.capture(kind, at + changes.lag(), (call,), label="other_case", envelope="eventbridge")
+def changed(stage, kind, by, op, **seen):
+    """Let somebody make a call on it, and Config record it in its own time."""
+    call = stage.world.call(by, op, stage.at, kind=kind)
+    at = stage.at + seconds(stage.random.uniform(20, 400))
+    stage.world.capture(kind, at, (call,), label=stage.label, envelope="eventbridge", **seen)
+
+
+def third_party(stage, type_, *, gone, by_person):
+    stage.begin("third_party")
+    id_ = f"acme/{stage.pick(*NAMES)}-{stage.m.next()}"
+    kind = Kind(thing=Thing(type=type_, id=id_, name=None, arn=None, config={"Visibility": "private"}))
+    stage.world.born(kind, managed="terraform")
+    sent = {"resourceType": type_, "resourceId": id_}
+    if not gone:
+        sent = {**sent, "schemaVersionId": "00000001", "configuration": "{}"}
+    by = stage.person() if by_person else stage.pipeline
+    operation = "DeleteResourceConfig" if gone else "PutResourceConfig"
+    op = stage.op("config", operation, sent, change=store(kind.thing.config, Visibility="public"))
+    changed(stage, kind, by, op, status="ResourceDeleted" if gone else "OK")
+
+
+def other_case(stage, what):
+    """Let a person add a role to a database, and write its name in capitals."""
+    stage.begin("other_case")
+    name = f"{stage.pick(*NAMES)}-db{stage.m.next()}"
+    short, member = {"Instance": ("db", "dbiResourceId"), "Cluster": ("cluster", "dbClusterResourceId")}[what]
+    unique, named = stage.m.letters(f"{short}-", 26), f"dB{what}Identifier"
+    config = {named: name, member: unique, "associatedRoles": []}
+    arn = stage.m.arn("rds", f"{short}:{name}")
+    kind = Kind(thing=Thing(type=f"AWS::RDS::DB{what}", id=unique, name=name, arn=arn, config=config))
+    stage.world.born(kind, managed="terraform")
+    role = f"arn:aws:iam::{OWN}:role/export"
+    added = store(config, associatedRoles=[{"roleArn": role, "status": "ACTIVE"}])
+    op = stage.op("rds", f"AddRoleToDB{what}", {named: name.title(), "roleArn": role}, change=added)
+    changed(stage, kind, stage.person(), op)

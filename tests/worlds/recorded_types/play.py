@@ -5,22 +5,19 @@ COUNT 0: every call of every type once. `files`: as first items in a folder of h
 """
 
 import sys
-import tempfile
 from datetime import timedelta
-from pathlib import Path
+from functools import partial
 
 from iacwatch.demo.fake.server import FakeAws
 from tests.fixtures import history_folder
 from tests.worlds.blind.run import Account
+from tests.worlds.marks import judge
+from tests.worlds.playing import by_hand, counted, drained
 from tests.worlds.recorded_types.changes import Changes
 from tests.worlds.recorded_types.ec2_types import Ec2Types
 from tests.worlds.recorded_types.first_items import first_items
-from tests.worlds.recorded_types.judging import judge
 from tests.worlds.recorded_types.other_types import other_types
 from tests.worlds.test_past_worlds import told
-
-NOT_IN_FILES = ("deletes", "deleted", "sent_before_differs", "the_one_before")
-"""Stories of which a first item without a diff cannot tell."""
 
 
 def world_of(seed, count, *, now=None):
@@ -31,49 +28,26 @@ def world_of(seed, count, *, now=None):
     return world
 
 
-def through_queue(world, folder):
-    """Let `drain` judge a world."""
-    with FakeAws(rate=1000) as aws:
-        account = Account(aws, world, folder)
-        lines, summary = account.drain()
-        return judge(world, lines, account.queued()), summary
-
-
 def through_files(seed, count, folder, *, now=None):
     """Let `backfill` judge a world whose items lie in history files that begin with them."""
-    changes = Changes(seed, now=now)
-    changes.stories = [
-        story for story in changes.stories if not any(part in story.__name__ for part in NOT_IN_FILES)
-    ]
-    world = changes.play(count)
+    world = Changes(seed, now=now, in_files=True).play(count)
     since = f"{world.now - timedelta(hours=24):%Y-%m-%dT%H:%M:%S}"
-    world.items = [
-        (document, region)
-        for document, region in world.items
-        if document["configurationItemCaptureTime"] >= since
-    ]
+    recent = [each for each in world.items if each[0]["configurationItemCaptureTime"] >= since]
+    world.items = recent
     history_folder.deliver(folder / "files", world.items)
     with FakeAws(rate=1000) as aws:
         account = Account(aws, world, folder)
         return judge(world, told(account, "--changes", str(folder / "files")), set())
 
 
-def main(seed, count, *ways):
-    with tempfile.TemporaryDirectory() as name:
-        if ways in {("first",), ("ec2",)}:
-            world = first_items(seed) if ways == ("first",) else Ec2Types(seed).play()
-            judgement, summary = through_queue(world, Path(name))
-            print(summary[-1500:], judgement.text(), sep="\n")
-            return
-        if ways:
-            print(through_files(seed, count, Path(name)).text())
-            return
-        world = world_of(seed, count)
-        print(
-            f"seed {seed}: {len(world.truths)} changes of {len({each.type for each in world.truths})} types"
-        )
-        judgement, summary = through_queue(world, Path(name))
-        print(summary[-1500:], judgement.text(), sep="\n")
+def main(seed, count, way=""):
+    if way == "files":
+        by_hand(f"{count} changes in files", partial(through_files, seed, count))
+        return
+    world = {"first": lambda: first_items(seed), "ec2": lambda: Ec2Types(seed).play()}.get(
+        way, lambda: world_of(seed, count)
+    )()
+    by_hand(counted(world), partial(drained, world))
 
 
 if __name__ == "__main__":

@@ -12,10 +12,11 @@ from functools import cache
 from pathlib import Path
 
 from tests.worlds.blind.config import Thing
-from tests.worlds.blind.kind import Kind, Op, retag
-from tests.worlds.blind.spelling import model, spelled
+from tests.worlds.blind.kind import Kind, Op, retag, store
+from tests.worlds.blind.spelling import lower, model, spelled
 
 FILE = Path(__file__).with_name("rows.jsonl")
+PLAIN = frozenset({"string", "boolean", "integer", "long", "float", "double"})
 UUIDS = frozenset({"AWS::IoTSiteWise", "AWS::RolesAnywhere", "AWS::AmazonMQ", "AWS::Backup", "AWS::RUM"})
 
 
@@ -53,43 +54,44 @@ class Subject:
     name: str
     parent: str = ""
     thing: Thing = field(init=False)
+    kind: Kind = field(init=False)
 
     def __post_init__(self):
         row, m = self.row, self.maker
-        service, short = row["type"].split("::")[1:]
-        self.service, self.short = service, short
+        service, self.short = row["type"].split("::")[1:]
         uuid = row["type"].rpartition("::")[0] in UUIDS
         self.id = (m.uuid() if uuid else m.hex("", 12)) if row["id"] else self.name
         self.parent = self.parent or (m.account if "AwsAccountId" in row["pid"] else f"{self.name}-home")
         by_id = row["id"] and service != "NetworkFirewall" and {row["id"], row["arn"]} & set(row["pid"])
         tail = self.id if by_id else self.name
-        if "parent" in row["create"]["sent"].values():
+        made_by = row["create"]["sent"].values()
+        if "parent" in made_by:
             tail = f"{self.parent}/{tail}"
-        arn_service = row["source"].split(".")[0]
-        self.arn = m.arn(arn_service, f"{kebab(short)}/{tail}")
-        config, names = {}, row["pid"]
-        for part in names:
-            config[part] = self.value(part)
-        for part in (row["name"], row["id"], row["arn"]):
-            if part and part != "~" and part not in config:
-                config[part] = self.value(part)
-        if row["name"] is None and "name" in row["create"]["sent"].values():
-            config[short + "Name"] = self.name
-        for property_, _, kind, options in (row["update"] or {}).get("params") or ():
+        self.arn = m.arn(row["source"].split(".")[0], f"{kebab(self.short)}/{tail}")
+        parts = [*row["pid"], *(row[each] for each in ("name", "id", "arn") if row[each] not in {None, "~"})]
+        config = {part: self.value(part) for part in parts}
+        unnamed = row["name"] is None and "name" in made_by
+        if unnamed:
+            config[self.short + "Name"] = self.name
+        for property_, _, kind, options in self.params:
             config[property_] = self.state(kind, options, 0)
         form = {"map": "map", "pairs": "Key/Value"}.get(row["tags"])
         self.thing = Thing(
             type=row["type"],
-            id="|".join(self.value(part) for part in names),
+            id="|".join(self.value(part) for part in row["pid"]),
             arn=self.arn,
-            name=self.name if row["name"] or not row["id"] else None,
+            name=self.name if row["name"] or not row["id"] or unnamed else None,
             account=m.account,
             region=m.region,
             config=config,
             tag_places=(("configuration", "Tags", form),) if form else (),
         )
-        if row["name"] is None and "name" in row["create"]["sent"].values():
-            self.thing.name = self.name
+        self.kind = Kind(thing=self.thing)
+
+    @property
+    def params(self):
+        """Return what an update can change: property, parameter, kind of value, its options."""
+        return (self.row["update"] or {}).get("params") or ()
 
     def value(self, part):
         """Return what a property that identifies the object holds."""
@@ -107,36 +109,29 @@ class Subject:
         """Return a property's value before (0) and after (1) a change."""
         if kind == "string":
             return options[turn % len(options)] if options else f"text-{turn}"
-        if kind == "boolean":
-            return bool(turn % 2)
-        if kind in {"integer", "long", "float", "double"}:
-            return 10 + turn
+        if kind in PLAIN:
+            return bool(turn % 2) if kind == "boolean" else 10 + turn
         return {"Setting": f"value-{turn}"} if kind in {"structure", "map"} else [f"value-{turn}"]
 
     # Calls.
 
-    def sent(self, call, slots=None):
+    def sent(self, call):
         """Return the parameters by which a call names the object, with what else the API requires."""
-        shape = model(call["service"]).operation_model(call["op"]).input_shape
-        held = {}
-        for member, slot in (slots or call["sent"]).items():
-            held[member] = self.slot(slot)
-        if {"arn", "name"} <= set(call["sent"].values()) and call["op"][:6] != "Create":
+        shape, sent = model(call["service"]).operation_model(call["op"]).input_shape, call["sent"]
+        held = {member: self.slot(slot) for member, slot in sent.items()}
+        if {"arn", "name"} <= set(sent.values()) and call["op"][:6] != "Create":
             dropped = self.maker.pick("arn", "name")
-            held = {member: text for member, text in held.items() if call["sent"].get(member) != dropped}
+            held = {member: text for member, text in held.items() if sent[member] != dropped}
+        called = {squash(self.row["name"]): self.name} if self.row["name"] else {}
         for member in shape.required_members:
             if member not in held:
-                held[member] = dummy(shape.members[member], called=self.called())
+                held[member] = dummy(shape.members[member], called=called)
         return shape, held
-
-    def called(self):
-        """Return what a parameter within another holds, where it names the object."""
-        return {squash(self.row["name"]): self.name} if self.row["name"] else {}
 
     def slot(self, slot):
         if slot == "identifier":
             return self.maker.pick(self.arn, self.id if self.row["id"] else self.name)
-        return {"name": self.name, "id": self.id, "arn": self.arn, "parent": self.parent}[slot]
+        return getattr(self, slot)
 
     def lists(self):
         return tuple((None, text) for text in self.maker.maybe(0.4, self.maker.pick(self.name, self.arn)))
@@ -178,33 +173,20 @@ class Subject:
                 inner = self.told(part, depth + 1)
                 if inner:
                     said[member] = inner
-        return {name[:1].lower() + name[1:]: each for name, each in said.items()} if said else {}
-
-    def updates(self):
-        """Return the number of parameters that an update can change."""
-        return len((self.row["update"] or {}).get("params") or ())
+        return {lower(name): each for name, each in said.items()}
 
     def update(self, which=0, *, turn=1, shown=True):
         """Return the call that changes one property; unless `shown`, what it sets was so before."""
-        call = self.row["update"]
-        property_, member, kind, options = call["params"][which % len(call["params"])]
-        shape, held = self.sent(call)
+        property_, member, kind, options = self.params[which % len(self.params)]
+        shape, held = self.sent(self.row["update"])
         value = self.state(kind, options, turn)
-        held[member] = (
-            value
-            if kind in {"string", "boolean", "integer", "long", "float", "double"}
-            else dummy(shape.members[member])
-        )
-
-        def change():
-            if shown:
-                self.thing.config[property_] = value
-
-        return self.op(call, held, shape, change=change)
+        held[member] = value if kind in PLAIN else dummy(shape.members[member])
+        change = store(self.thing.config, **({property_: value} if shown else {}))
+        return self.op(self.row["update"], held, shape, change=change)
 
     def second(self):
         """Return a call that changes another property, or the only one to a third value."""
-        return self.update(1, turn=1) if self.updates() > 1 else self.update(0, turn=2)
+        return self.update(1, turn=1) if len(self.params) > 1 else self.update(0, turn=2)
 
     def plain(self, call):
         """Return a call of a service on the object, with the least that the API requires."""
@@ -212,23 +194,18 @@ class Subject:
         return self.op(call, held, shape)
 
     def delete(self):
-        call = self.row["delete"]
-        shape, held = self.sent(call)
-        return self.op(call, held, shape)
+        return self.plain(self.row["delete"])
 
     def look(self):
         """Return a call that only reads the object, if the service has one."""
-        names = model(self.row["create"]["service"]).operation_names
-        verb = next((v for v in ("Describe", "Get") if v + self.short in names), None)
-        if verb is None:
+        service = self.row["create"]["service"]
+        names = [verb + self.short for verb in ("Describe", "Get")]
+        name = next((each for each in names if each in model(service).operation_names), None)
+        if name is None:
             return None
-        call = {"service": self.row["create"]["service"], "op": verb + self.short}
-        shape = model(call["service"]).operation_model(call["op"]).input_shape
-        slots = {
-            member: slot for member, slot in self.row["delete"]["sent"].items() if member in shape.members
-        }
-        shape, held = self.sent({**call, "sent": slots})
-        return self.op(call, held, shape)
+        members = model(service).operation_model(name).input_shape.members
+        slots = {member: slot for member, slot in self.row["delete"]["sent"].items() if member in members}
+        return self.plain({"service": service, "op": name, "sent": slots})
 
     def tag(self, tags):
         """Return the call that tags the object, if the service has the usual one."""
@@ -242,10 +219,7 @@ class Subject:
             return None
         part = shape.members[tagged]
         pairs = [{"key": key, "value": text} for key, text in tags.items()]
-        request = {
-            named[:1].lower() + named[1:]: self.arn,
-            tagged[:1].lower() + tagged[1:]: pairs if part.type_name == "list" else dict(tags),
-        }
+        request = {lower(named): self.arn, lower(tagged): pairs if part.type_name == "list" else dict(tags)}
         return Call(
             service=service,
             operation="TagResource",
@@ -254,9 +228,6 @@ class Subject:
             change=retag(self.thing, tags),
             event_source=self.row["source"],
         )
-
-    def kind(self):
-        return Kind(thing=self.thing, bare_tags=True)
 
 
 def related(member, short):

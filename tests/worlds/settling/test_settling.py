@@ -2,14 +2,14 @@
 
 import pytest
 
-from tests.worlds.recorded_types.play import through_queue
-from tests.worlds.settling.objects import ROWS, Settling
+from tests.worlds.marks import right
+from tests.worlds.playing import drained
+from tests.worlds.settling.objects import Settling
 
 
 @pytest.mark.slow
 @pytest.mark.timeout(300)
 def test_what_settles_by_itself_is_a_side_effect(tmp_path):
-    assert len(ROWS) == 38
-    judgement, summary = through_queue(Settling(1).play(), tmp_path)
-    assert judgement.misses == [], summary
-    assert judgement.blamed == []
+    world = Settling(1).play()
+    assert len([truth for truth in world.truths if truth.label == "settled"]) == 38
+    right(drained(world, tmp_path))
