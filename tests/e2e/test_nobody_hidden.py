@@ -1,11 +1,6 @@
 """Nobody hides beside the pipeline, or beside what is known noise; what came near is shown as a lead."""
 
-import json
-
-import pytest
-
-from iacwatch.demo.fake.server import FakeAws
-from tests.fixtures import command
+from tests.fixtures.command import records
 from tests.fixtures.small_world import ACCOUNT, ago, call, change, group_id, item, listed, message
 
 LEFT_OUT = {"reason": "requestParameters too large", "omitted": True, "originalSize": 281_640}
@@ -20,65 +15,56 @@ principals = ["arn:aws:iam::{ACCOUNT}:role/cleanup*"]
 """
 
 
-@pytest.fixture
-def aws():
-    with FakeAws(rate=1000) as fake:
-        yield fake
+def at(number):
+    return 60 + 60 * number
 
 
-def by(role, number, minutes, **more):
+def by(role, number, **more):
     """Return a call by a session of a role."""
-    made = call(number, minutes, who="run", **more)
+    made = call(number, at(number), who="run", **more)
     arn = f"arn:aws:iam::{ACCOUNT}:role/{role}"
     made["userIdentity"]["arn"] = f"arn:aws:sts::{ACCOUNT}:assumed-role/{role}/run"
     made["userIdentity"]["sessionContext"]["sessionIssuer"] |= {"arn": arn, "userName": role}
     return made
 
 
-def test_nobody_hides_and_what_came_near_is_a_lead(aws, tmp_path):
+def bobs(number, **more):
+    more = {"requestParameters": LEFT_OUT, "responseElements": None, "lag": 30, **more}
+    return call(number, at(number), who="bob@example.com", **more)
+
+
+def test_nobody_hides_and_what_came_near_is_a_lead(aws, queue, drain, run, tmp_path):
     (tmp_path / "iacwatch.toml").write_text(SETTINGS)
-    queue = aws.create_queue("changes", visibility=60, max_receives=10, dlq_url=aws.create_queue("dead"))
-
-    def happened(number, *calls, body=None):
-        aws.send(queue, body or change(number, 60 + 60 * number))
-        for made in calls:
-            left_out = made["requestParameters"] == LEFT_OUT
-            aws.add_event(made, resource_names=() if left_out else listed(number))
-
-    def ours(number, **more):
-        return by("ci-deploy", number, 60 + 60 * number, **more)
-
-    def bobs(number, **more):
-        more = {"requestParameters": LEFT_OUT, "responseElements": None, "lag": 30, **more}
-        return call(number, 60 + 60 * number, who="bob@example.com", **more)
-
-    happened(1, ours(1), bobs(1))
-    happened(2, ours(2, name="RevokeSecurityGroupIngress"), bobs(2, lag=50))
-    happened(3, bobs(3))
-    happened(4, ours(4), bobs(4, name="DeleteSecurityGroup"))
-    happened(5, by("cleanup", 5, 360, lag=20), call(5, 360, lag=30))
-    happened(6, by("cleanup", 6, 420, lag=20))
     unlike = {
         "changeType": "UPDATE",
         "changedProperties": {"Configuration.Description": {"changeType": "UPDATE"}},
     }
     associated = {"groupId": group_id(7), "vpcId": "vpc-1"}
-    happened(
-        7,
-        bobs(7, name="AssociateSecurityGroupVpc", requestParameters=associated),
-        body=message(item(7, ago(480)), unlike),
-    )
-    options = ("--queue-url", queue, "--verdict", "all", "--format", "jsonl")
-    done = command.run(aws, tmp_path, "--config", "iacwatch.toml", "drain", *options)
+    happened = {
+        1: (by("ci-deploy", 1), bobs(1)),
+        2: (by("ci-deploy", 2, name="RevokeSecurityGroupIngress"), bobs(2, lag=50)),
+        3: (bobs(3),),
+        4: (by("ci-deploy", 4), bobs(4, name="DeleteSecurityGroup")),
+        5: (by("cleanup", 5, lag=20), call(5, at(5), lag=30)),
+        6: (by("cleanup", 6, lag=20),),
+        7: (bobs(7, name="AssociateSecurityGroupVpc", requestParameters=associated),),
+    }
+    for number, calls in happened.items():
+        aws.send(queue, message(item(number, ago(at(number))), unlike if number == 7 else None))
+        for made in calls:
+            left_out = made["requestParameters"] == LEFT_OUT
+            aws.add_event(made, resource_names=() if left_out else listed(number))
+    config = ("--config", "iacwatch.toml")
+    done = drain("--verdict", "all", before=config)
     assert done.returncode == 0, done.stderr
-    lines = {line["change"]["resource_id"]: line for line in map(json.loads, done.stdout.splitlines())}
+    lines = {line["change"]["resource_id"]: line for line in records(done)}
     found = {
         number: (
             lines[group_id(number)]["verdict"],
             (lines[group_id(number)]["actor"] or {"principal": ""})["principal"].rpartition("/")[2],
             [lead["actor"] for lead in lines[group_id(number)]["leads"]],
         )
-        for number in range(1, 8)
+        for number in happened
         if group_id(number) in lines
     }
     held = ("unattributed", "", ["bob@example.com"])
@@ -94,10 +80,6 @@ def test_nobody_hides_and_what_came_near_is_a_lead(aws, tmp_path):
     (lead,) = lines[group_id(7)]["leads"]
     assert list(lead) == ["event_id", "event_name", "event_time", "actor", "why"]
     assert lead["why"].startswith("what AssociateSecurityGroupVpc sets shows in vpcassociations")
-
-    told = command.run(
-        aws, tmp_path, "--config", "iacwatch.toml", "explain", "-", stdin=change(1, 120)
-    ).stdout
-    left_out = "AuthorizeSecurityGroupIngress by bob@example.com: CloudTrail left out its parameters"
-    assert left_out in told
+    told = run(*config, "explain", "-", stdin=change(1, at(1))).stdout
+    assert "AuthorizeSecurityGroupIngress by bob@example.com: CloudTrail left out its parameters" in told
     assert "near: AuthorizeSecurityGroupIngress by bob@example.com at " in told

@@ -2,169 +2,188 @@
 
 import json
 
-import pytest
-
-from iacwatch.demo.fake.server import FakeAws
-from tests.fixtures import command
+from tests.fixtures.command import records
 from tests.fixtures.small_world import ACCOUNT, REGION, ago, call, change, group_id, item, listed, message
 
 INSTANCE, CLUSTER = "AWS::RDS::DBInstance", "AWS::RDS::DBCluster"
-WIDGET = "Acme::Widget::Thing"
-ALICE, BOB = "alice@example.com", "bob@example.com"
+WIDGET, DATABASE = "Acme::Widget::Thing", "AWS::Glue::Database"
+ALICE, BOB, CAROL = "alice@example.com", "bob@example.com", "carol@example.com"
+FOUND = {"configurationItemStatus": "ResourceDiscovered"}
+GONE = {"configurationItemStatus": "ResourceDeleted", "configuration": None, "tags": {}}
+ASSOCIATED = {"roleArn": "arn:aws:iam::1:role/x"}
+IN_SYNC = {"dbparameterGroupName": "b", "parameterApplyStatus": "in-sync"}
+POOL, SPOT = f"{REGION}:5f1c2b7a-0d7e-4c0a-9a51-6a7d2f3b4c5d", "i-0123456789abcdef0"
+TAG = "SupplementaryConfiguration.BucketTaggingConfiguration.TagSets.0.Tags.managed-by"
 
 
-class Things:
-    """Changes in a queue, an hour from each other, with the calls near each."""
-
-    def __init__(self, aws):
-        self.aws, self.right = aws, {}
-        self.queue = aws.create_queue(
-            "changes", visibility=60, max_receives=10, dlq_url=aws.create_queue("dead")
-        )
-
-    def changed(self, right, type_, id_, *calls, diff=None, **more):
-        """Send a change of an object: who is `right`, and calls (who, service, event name, request), oldest first."""
-        minutes = 120 + 60 * len(self.right)
-        self.right[id_] = right
-        name = more.pop("resourceName", id_)
-        thing = {
-            "resourceType": type_,
-            "resourceId": id_,
-            "resourceName": name,
-            "ARN": None,
-            "configuration": {"a": "b"},
-        }
-        body = json.loads(message(item(0, ago(minutes), **{**thing, **more})))
-        body["resources"] = []
-        changes = {
-            path: {"previousValue": old, "updatedValue": new, "changeType": "UPDATE"}
-            for path, (old, new) in (diff or {}).items()
-        }
-        body["detail"]["configurationItemDiff"] = (
-            {"changeType": "UPDATE", "changedProperties": changes} if diff else None
-        )
-        self.aws.send(self.queue, json.dumps(body))
-        for number, (who, service, event_name, request) in enumerate(calls):
-            about = {
-                "eventSource": f"{service}.amazonaws.com",
-                "requestParameters": request,
-                "responseElements": None,
-            }
-            made = call(0, minutes, who=who, lag=60 - 10 * number, name=event_name, **about)
-            self.aws.add_event(made, resource_names=[(None, name)])
+def modified(id_, **request):
+    return ("rds", "ModifyDBInstance", {"dBInstanceIdentifier": id_, **request})
 
 
-@pytest.fixture
-def aws():
-    with FakeAws(rate=1000) as fake:
-        yield fake
+def widget(kind, id_="w-1"):
+    return ("config", "PutResourceConfig", {"resourceType": kind, "resourceId": id_})
 
 
-def play(things):
-    """Put one case of each kind into the queue."""
-    group = {"dbparameterGroupName": "b", "parameterApplyStatus": "in-sync"}
-    things.changed(
-        ALICE,
-        INSTANCE,
-        "sent",
-        (ALICE, "rds", "ModifyDBInstance", {"dBInstanceIdentifier": "sent", "multiAZ": True}),
-        (BOB, "rds", "ModifyDBInstance", {"dBInstanceIdentifier": "sent", "masterUserPassword": "****"}),
-        diff={"Configuration.MultiAZ": (False, True)},
+def pool(id_):
+    return (
+        "cognito-identity",
+        "UpdateIdentityPool",
+        {"identityPoolId": id_, "identityPoolName": "shop"},
     )
-    things.changed(
-        None,
+
+
+def database(id_):
+    sizes = {"allocatedStorage": 110, "maxAllocatedStorage": 500}
+    return {"resourceName": id_, "configuration": {"dBInstanceIdentifier": id_, **sizes}}
+
+
+GROWN = {"Configuration.AllocatedStorage": (100, 110)}
+OF_ANOTHER = {"type": "AWSAccount", "principalId": f"AROAX:{CAROL}", "accountId": "444455556666"}
+EVICTED = {
+    "eventType": "AwsServiceEvent",
+    "serviceEventDetails": {"instanceIdSet": [SPOT]},
+    "userIdentity": {"accountId": ACCOUNT, "invokedBy": "ec2.amazonaws.com"},
+}
+THINGS = {
+    # id: (who and verdict, type, diff, fields of the item, calls: who, (service, event name, request), further fields)
+    "sent": (
+        (ALICE, "out-of-band"),
         INSTANCE,
-        "rebooted",
-        (BOB, "rds", "RebootDBInstance", {"dBInstanceIdentifier": "rebooted"}),
-        diff={"Configuration.DBParameterGroups.0": (None, group)},
-    )
-    things.changed(
-        ALICE,
+        {"Configuration.MultiAZ": (False, True)},
+        {},
+        (ALICE, modified("sent", multiAZ=True)),
+        (BOB, modified("sent", masterUserPassword="****")),
+    ),
+    "rebooted": (
+        (None, "unattributed"),
+        INSTANCE,
+        {"Configuration.DBParameterGroups.0": (None, IN_SYNC)},
+        {},
+        (BOB, ("rds", "RebootDBInstance", {"dBInstanceIdentifier": "rebooted"})),
+    ),
+    "ordersdb": (
+        (ALICE, "out-of-band"),
         CLUSTER,
-        "ordersdb",
-        (
-            ALICE,
-            "rds",
-            "AddRoleToDBCluster",
-            {"dBClusterIdentifier": "OrdersDB", "roleArn": "arn:aws:iam::1:role/x"},
-        ),
-        diff={"Configuration.AssociatedRoles.0": (None, {"roleArn": "arn:aws:iam::1:role/x"})},
-    )
-    things.changed(
-        ALICE,
+        {"Configuration.AssociatedRoles.0": (None, ASSOCIATED)},
+        {},
+        (ALICE, ("rds", "AddRoleToDBCluster", {"dBClusterIdentifier": "OrdersDB", **ASSOCIATED})),
+    ),
+    "w-1": (
+        (ALICE, "out-of-band"),
         WIDGET,
-        "w-1",
-        (ALICE, "config", "PutResourceConfig", {"resourceType": WIDGET, "resourceId": "w-1"}),
-        (BOB, "config", "PutResourceConfig", {"resourceType": "Acme::Other::Thing", "resourceId": "w-1"}),
-        diff={"Configuration.Colour": ("red", "blue")},
-    )
-    things.changed(
-        ALICE,
+        {"Configuration.Colour": ("red", "blue")},
+        {},
+        (ALICE, widget(WIDGET)),
+        (BOB, widget("Acme::Other::Thing")),
+    ),
+    "everywhere": (
+        (ALICE, "out-of-band"),
         "AWS::RDS::GlobalCluster",
-        "everywhere",
-        (
-            ALICE,
-            "rds",
-            "FailoverGlobalCluster",
-            {"globalClusterIdentifier": "everywhere", "targetDbClusterIdentifier": "x"},
-        ),
-        diff={"Configuration.GlobalClusterMembers.0": ({"isWriter": True}, {"isWriter": False})},
-    )
-    things.changed(
-        ALICE, INSTANCE, "stopped", (ALICE, "rds", "StopDBInstance", {"dBInstanceIdentifier": "stopped"})
-    )
-    things.changed(
-        ALICE,
-        "AWS::Glue::Database",
-        "sales",
-        (ALICE, "glue", "CreateDatabase", {"databaseInput": {"name": "sales"}}),
-        configurationItemStatus="ResourceDiscovered",
-    )
-    things.changed("no-change", "AWS::Glue::Database", "old", configurationItemStatus="ResourceDiscovered")
-    things.changed(None, "AWS::NewService::Gadget", "conjured", configurationItemStatus="ResourceDiscovered")
-    things.changed(
-        None,
+        {"Configuration.GlobalClusterMembers.0": ({"isWriter": True}, {"isWriter": False})},
+        {},
+        (ALICE, ("rds", "FailoverGlobalCluster", {"globalClusterIdentifier": "everywhere"})),
+    ),
+    "stopped": (
+        (ALICE, "out-of-band"),
+        INSTANCE,
+        {},
+        {},
+        (ALICE, ("rds", "StopDBInstance", {"dBInstanceIdentifier": "stopped"})),
+    ),
+    "sales": (
+        (ALICE, "out-of-band"),
+        DATABASE,
+        {},
+        FOUND,
+        (ALICE, ("glue", "CreateDatabase", {"databaseInput": {"name": "sales"}})),
+    ),
+    "old": ("no-change", DATABASE, {}, FOUND),
+    "conjured": ((None, "unattributed"), "AWS::NewService::Gadget", {}, FOUND),
+    "i-0a1b2c3d4e5f60718": (
+        (None, "unattributed"),
         "AWS::EC2::Instance",
-        "i-0a1b2c3d4e5f60718",
-        diff={
+        {
             "Configuration.State.Name": ("running", "stopped"),
             "Configuration.StateReason": (None, {"code": "Client.UserInitiatedShutdown", "message": ""}),
         },
-        resourceName=None,
-    )
-    things.changed(
-        ALICE,
+        {"resourceName": None},
+    ),
+    POOL: (
+        (ALICE, "out-of-band"),
         "AWS::Cognito::IdentityPool",
-        f"{REGION}:5f1c2b7a-0d7e-4c0a-9a51-6a7d2f3b4c5d",
-        (
-            ALICE,
-            "cognito-identity",
-            "UpdateIdentityPool",
-            {"identityPoolId": f"{REGION}:5f1c2b7a-0d7e-4c0a-9a51-6a7d2f3b4c5d", "identityPoolName": "shop"},
-        ),
-        (
-            BOB,
-            "cognito-identity",
-            "UpdateIdentityPool",
-            {"identityPoolId": f"{REGION}:00000000-0d7e-4c0a-9a51-6a7d2f3b4c5d", "identityPoolName": "shop"},
-        ),
-        diff={"Configuration.AllowClassicFlow": (False, True)},
-        resourceName="shop",
-    )
+        {"Configuration.AllowClassicFlow": (False, True)},
+        {"resourceName": "shop"},
+        (ALICE, pool(POOL)),
+        (BOB, pool(f"{REGION}:00000000-0d7e-4c0a-9a51-6a7d2f3b4c5d")),
+    ),
+    SPOT: (
+        ("ec2.amazonaws.com", "aws-service"),
+        "AWS::EC2::Instance",
+        {
+            "Configuration": (
+                {"instanceId": SPOT, "tags": [{"key": "managed-by", "value": "terraform"}]},
+                None,
+            )
+        },
+        GONE,
+        (ALICE, ("ec2", "BidEvictedEvent", None), EVICTED),
+    ),
+    "pay": (
+        (ALICE, "out-of-band"),
+        "AWS::Lambda::Function",
+        {"Configuration.Timeout": (3, 30)},
+        {},
+        (ALICE, ("lambda", "UpdateFunctionConfiguration20150331v2", {"functionName": "pay:$LATEST"})),
+    ),
+    "logs": (
+        (CAROL, "out-of-band"),
+        "AWS::S3::Bucket",
+        {TAG: ("terraform", None)},
+        {"tags": {}},
+        (CAROL, ("s3", "DeleteBucketTagging", {"bucketName": "logs"}), {"userIdentity": OF_ANOTHER}),
+    ),
+    "db-GROWNBYITSELF": ((None, "side-effect"), INSTANCE, GROWN, database("full")),
+    "db-GROWNBYALICE": (
+        (ALICE, "out-of-band"),
+        INSTANCE,
+        GROWN,
+        database("idle"),
+        (ALICE, modified("idle", allocatedStorage=110)),
+    ),
+}
 
 
-def test_who_made_each_change_is_named_and_nobody_else(aws, tmp_path):
-    things = Things(aws)
-    play(things)
-    options = ("--queue-url", things.queue, "--verdict", "all", "--format", "jsonl")
-    done = command.run(aws, tmp_path, "drain", *options)
+def test_who_made_each_change_is_named_and_nobody_else(aws, queue, drain):
+    for place, (id_, (_, kind, diff, fields, *calls)) in enumerate(THINGS.items()):
+        minutes = 120 + 60 * place
+        thing = {"resourceType": kind, "resourceId": id_, "resourceName": id_, "ARN": None, **fields}
+        if "configuration" not in fields:
+            thing["configuration"] = {"a": "b"}
+        changes = {
+            path: {"previousValue": old, "updatedValue": new, "changeType": "UPDATE"}
+            for path, (old, new) in diff.items()
+        }
+        body = json.loads(message(item(0, ago(minutes), **thing)))
+        body["resources"] = []
+        body["detail"]["configurationItemDiff"] = (
+            {"changeType": "UPDATE", "changedProperties": changes} if diff else None
+        )
+        aws.send(queue, json.dumps(body))
+        for number, (who, (service, event_name, request), *more) in enumerate(calls):
+            about = {"eventSource": f"{service}.amazonaws.com", "requestParameters": request}
+            about |= {"responseElements": None, **(more[0] if more else {})}
+            made = call(0, minutes, who=who, lag=60 - 10 * number, name=event_name, **about)
+            aws.add_event(made, resource_names=[(None, thing["resourceName"])])
+    done = drain("--verdict", "all")
     assert done.returncode == 0, done.stderr
-    lines = [json.loads(line) for line in done.stdout.splitlines()]
-    found = {line["change"]["resource_id"]: line["actor"] and line["actor"]["name"] for line in lines}
-    assert found == {id_: right for id_, right in things.right.items() if right != "no-change"}
+    lines = records(done)
+    found = {
+        line["change"]["resource_id"]: (line["actor"] and line["actor"]["name"], line["verdict"])
+        for line in lines
+    }
+    assert found == {id_: right for id_, (right, *_) in THINGS.items() if right != "no-change"}
     assert "no-change" in done.stderr
     assert [line["other_events"] for line in lines] == [[]] * len(lines)
-    assert {line["verdict"] for line in lines if not line["actor"]} == {"unattributed"}
     (reboot,) = (lead for line in lines for lead in line["leads"] if lead["event_name"] == "RebootDBInstance")
     assert reboot["why"].startswith("what RebootDBInstance sets shows in ")
 
@@ -207,8 +226,7 @@ def opened(aws, session, by, *, minutes=90, region=REGION):
     return record["eventID"]
 
 
-def test_who_opened_the_session_is_named_and_decides_where_a_workflow_asks(aws, tmp_path):
-    queue = aws.create_queue("changes", visibility=60, max_receives=10)
+def test_who_opened_the_session_is_named_and_decides_where_a_workflow_asks(aws, queue, drain, run, tmp_path):
     alice = call(0)["userIdentity"]
     sessions = {1: taken(1), 2: taken(2), 3: taken(3), 4: taken(4), 5: taken(5, "hop")}
     events = [opened(aws, sessions[1], TOKEN), opened(aws, sessions[2], sessions[5], minutes=70)]
@@ -220,10 +238,10 @@ def test_who_opened_the_session_is_named_and_decides_where_a_workflow_asks(aws, 
             aws.send(queue, change(thing))
             aws.add_event(call(thing, userIdentity=session), resource_names=listed(thing))
     (tmp_path / "rules.toml").write_text(RULES)
-    options = ("--queue-url", queue, "--verdict", "all", "--format", "jsonl")
-    done = command.run(aws, tmp_path, "--config", str(tmp_path / "rules.toml"), "drain", *options)
+    done = drain("--verdict", "all", before=("--config", str(tmp_path / "rules.toml")))
     assert done.returncode == 0, done.stderr
-    lines = {json.loads(line)["change"]["resource_id"]: json.loads(line) for line in done.stdout.splitlines()}
+    assert "Warning" not in done.stderr
+    lines = {line["change"]["resource_id"]: line for line in records(done)}
     found = {number: lines[group_id(10 * number)] for number in sessions}
     assert {number: line["verdict"] for number, line in found.items()} == {
         **dict.fromkeys((1, 3), "in-workflow"),
@@ -242,6 +260,6 @@ def test_who_opened_the_session_is_named_and_decides_where_a_workflow_asks(aws, 
     assert f"who opened the session is not known (session run of role {ROLE}: " in lost["reason"]
     asked = [entry for entry in aws.calls if entry.operation == "LookupEvents" and "ASIA" in str(entry.body)]
     assert len(asked) <= 2 * len(sessions)
-    explained = command.run(aws, tmp_path, "explain", "-", stdin=change(20)).stdout
+    explained = run("explain", "-", stdin=change(20)).stdout
     for word in (ALICE, "role hop", *events[1:]):
         assert word in explained
