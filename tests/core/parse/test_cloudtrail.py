@@ -2,18 +2,22 @@
 
 import copy
 import json
+from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
-from iacwatch.core.model import Mention
 from iacwatch.core.parse.cloudtrail import event
 from iacwatch.core.parse.mentions import sent
 from iacwatch.errors import ParseError
 from tests.fixtures.trail_records import OTHER, OWN, SSO, record, session, user
+
+HERE = "eu-west-1"
+
+
+def named(found):
+    return [(".".join(mention.path), mention.value) for mention in found.mentions]
 
 
 @pytest.mark.parametrize(
@@ -91,11 +95,7 @@ def test_only_management_events_can_change_a_resource(fields, management):
     [
         ({}, ""),
         ({"errorCode": ""}, ""),
-        (
-            {"errorCode": "Client.UnauthorizedOperation", "errorMessage": "You are not"},
-            "Client.UnauthorizedOperation",
-        ),
-        ({"errorCode": "Client.DryRunOperation"}, "Client.DryRunOperation"),
+        ({"errorCode": "Client.DryRunOperation", "errorMessage": "You may"}, "Client.DryRunOperation"),
         ({"errorMessage": "Failed authentication"}, "Failed authentication"),
         ({"errorCode": 403}, "403"),
         ({"responseElements": {"errorCode": "ThrottlingException"}}, "ThrottlingException"),
@@ -128,116 +128,74 @@ def test_the_account_is_the_trails_own_then_the_resources_then_the_callers(field
 
 
 def test_an_old_record_in_eventbridges_envelope_takes_account_and_region_from_there():
-    bare = record(
-        recipientAccountId=None,
-        awsRegion=None,
-        userIdentity={"type": "AWSService", "invokedBy": "x.amazonaws.com"},
-    )
-    found = event(
-        {
-            "detail-type": "AWS API Call via CloudTrail",
-            "account": OTHER,
-            "region": "eu-west-2",
-            "detail": bare,
-        }
-    )
+    nobody = {"type": "AWSService", "invokedBy": "x.amazonaws.com"}
+    bare = record(nobody, recipientAccountId=None, awsRegion=None)
+    envelope = {"detail-type": "AWS API Call via CloudTrail", "account": OTHER, "region": "eu-west-2"}
+    found = event({**envelope, "detail": bare})
     assert (found.account_id, found.region) == (OTHER, "eu-west-2")
 
 
-def test_the_time_is_in_whole_seconds_and_utc():
-    assert event(record(eventTime="2026-11-20T10:11:22.987Z")).occurred_at == datetime(
-        2026, 11, 20, 10, 11, 22, tzinfo=UTC
-    )
-    assert event(record(eventTime="2026-11-20T11:11:22+01:00")).occurred_at == datetime(
-        2026, 11, 20, 10, 11, 22, tzinfo=UTC
-    )
+@pytest.mark.parametrize("written", ["2026-11-20T10:11:22.987Z", "2026-11-20T11:11:22+01:00"])
+def test_the_time_is_in_whole_seconds_and_utc(written):
+    found = event(record(eventTime=written))
+    assert found.occurred_at == datetime(2026, 11, 20, 10, 11, 22, tzinfo=UTC)
 
 
-def test_text_and_object_give_equal_events():
-    document = record(session(SSO, "alice@example.com"))
-    one, other, raw = event(document), event(json.dumps(document)), event(json.dumps(document).encode())
-    for found in (other, raw):
-        assert (found.event_id, found.actor, found.principal, found.mentions) == (
-            one.event_id,
-            one.actor,
-            one.principal,
-            one.mentions,
-        )
-
-
-def test_parsing_leaves_the_document_as_it_was():
+def test_text_and_object_give_equal_events_and_the_object_stays_as_it_was():
     document = record(session(SSO, "alice@example.com"))
     before = copy.deepcopy(document)
-    event(document)
+    found = event(document)
     assert document == before
+    for each in (json.dumps(document), json.dumps(document).encode()):
+        assert asdict(event(each)) == asdict(found)
 
 
 def test_mentions_hold_every_string_with_lower_cased_keys_and_without_list_places():
+    parameters = {
+        "instancesSet": {"items": [{"instanceId": "i-1"}, {"instanceId": "i-2"}]},
+        "DeleteFlowLogsRequest": {"FlowLogId": {"tag": 1, "content": "fl-1"}},
+        "nothing": {"dryRun": False, "empty": {}, "none": None, "blank": ""},
+    }
     found = event(
         record(
-            requestParameters={
-                "instancesSet": {"items": [{"instanceId": "i-1"}, {"instanceId": "i-2"}]},
-                "DeleteFlowLogsRequest": {"FlowLogId": {"tag": 1, "content": "fl-1"}},
-                "dryRun": False,
-                "empty": {},
-                "none": None,
-                "blank": "",
-            },
+            requestParameters=parameters,
             responseElements={"vpc": {"vpcId": "vpc-1"}},
             resources=[{"ARN": "arn:aws:s3:::b", "accountId": OWN, "type": "AWS::S3::Bucket"}],
         )
     )
-    assert set(found.mentions) == {
-        Mention(path=("request", "instancesset", "items", "instanceid"), value="i-1"),
-        Mention(path=("request", "instancesset", "items", "instanceid"), value="i-2"),
-        Mention(path=("request", "deleteflowlogsrequest", "flowlogid", "content"), value="fl-1"),
-        Mention(path=("response", "vpc", "vpcid"), value="vpc-1"),
-        Mention(path=("resources", "arn"), value="arn:aws:s3:::b"),
-        Mention(path=("resources", "accountid"), value=OWN),
-        Mention(path=("resources", "type"), value="AWS::S3::Bucket"),
-    }
+    assert named(found) == [
+        ("request.instancesset.items.instanceid", "i-1"),
+        ("request.instancesset.items.instanceid", "i-2"),
+        ("request.deleteflowlogsrequest.flowlogid.content", "fl-1"),
+        ("response.vpc.vpcid", "vpc-1"),
+        ("resources.arn", "arn:aws:s3:::b"),
+        ("resources.accountid", OWN),
+        ("resources.type", "AWS::S3::Bucket"),
+    ]
+    assert named(event(record(requestParameters=json.dumps(parameters))))[:3] == named(found)[:3]
 
 
-def test_parameters_as_json_text_are_read_like_the_object():
-    parameters = {"groupId": "sg-1", "items": [{"groupName": "web"}]}
-    assert (
-        event(record(requestParameters=json.dumps(parameters))).mentions
-        == event(record(requestParameters=parameters)).mentions
-    )
-
-
-def test_a_service_event_mentions_what_its_details_name():
-    details = {"snapshotId": "snap-1"}
-    found = event(record(eventType="AwsServiceEvent", requestParameters=None, serviceEventDetails=details))
-    assert Mention(path=("service", "snapshotid"), value="snap-1") in found.mentions
-    assert found.service_event
-    call = event(record(serviceEventDetails=details))
-    assert all(mention.path[0] != "service" for mention in call.mentions)
-
-
-def test_a_service_event_mentions_what_only_its_additional_data_name():
-    found = event(
-        record(eventType="AwsServiceEvent", additionalEventData={"SecretId": "arn:aws:secretsmanager:x"})
-    )
-    assert Mention(path=("service", "secretid"), value="arn:aws:secretsmanager:x") in found.mentions
+@pytest.mark.parametrize("section", ["serviceEventDetails", "additionalEventData"])
+def test_a_service_event_mentions_what_its_details_and_its_additional_data_name(section):
+    fields = {"requestParameters": None, "responseElements": None, section: {"snapshotId": "snap-1"}}
+    found = event(record(eventType="AwsServiceEvent", **fields))
+    assert (found.service_event, named(found)) == (True, [("service.snapshotid", "snap-1")])
+    assert named(event(record(**fields))) == []
 
 
 def test_mentions_are_bounded_in_number_length_and_depth():
     many = event(record(requestParameters={"ids": [f"i-{place}" for place in range(20_000)]}))
     assert len(many.mentions) == 5_000
     long = event(record(requestParameters={"a": "x" * 2_048, "b": "x" * 2_049}, responseElements=None))
-    assert [mention.path for mention in long.mentions] == [("request", "a")]
+    assert [path for path, _ in named(long)] == ["request.a"]
     deep = "bottom"
     for _ in range(500):
         deep = {"a": deep}
-    assert event(record(requestParameters={"deep": deep, "id": "i-1"}, responseElements=None)).mentions == (
-        Mention(path=("request", "id"), value="i-1"),
-    )
-
-
-def test_a_path_has_a_key_after_its_root():
-    found = event(record(requestParameters="just text", responseElements=["text", ["more"]], resources="x"))
-    assert found.mentions == ()
+    found = event(record(requestParameters={"deep": deep, "id": "i-1"}, responseElements=None))
+    assert named(found) == [("request.id", "i-1")]
+    # A path has a key after its root.
+    bare = event(record(requestParameters="just text", responseElements=["text", ["more"]], resources="x"))
+    assert bare.mentions == ()
 
 
 def test_resource_names_beside_the_record_are_kept_once_each():
@@ -276,9 +234,7 @@ def test_what_is_no_event_is_refused_with_a_sentence(document, sentence):
 
 def test_half_a_surrogate_pair_does_not_get_through():
     found = event(record(user("\ud800x"), userAgent="\udfff", requestParameters={"a": "\ud800"}))
-    json.dumps(
-        [found.actor.name, found.actor.user_agent, found.mentions[0].value], ensure_ascii=False
-    ).encode()
+    assert f"{found.actor.name} {found.actor.user_agent} {found.mentions[0].value}".encode()
 
 
 DATA = Path(__file__).parents[2] / "data" / "cloudtrail"
@@ -304,70 +260,24 @@ def data(name):
     return json.loads((DATA / name).read_text())
 
 
-def test_a_log_files_records_are_events_of_whoever_is_behind_them():
-    found = [event(each) for each in data("log-file.json")["Records"]]
+def test_a_log_files_records_are_events_of_whoever_is_behind_them_and_the_same_from_elsewhere():
+    logged = [event(each) for each in data("log-file.json")["Records"]]
     assert [
-        (each.event_name, each.actor.name, each.actor.via, each.actor.tool, each.can_change) for each in found
+        (each.event_name, each.actor.name, each.actor.via, each.actor.tool, each.can_change)
+        for each in logged
     ] == LOGGED
-
-
-def test_an_answer_of_event_history_holds_the_same_events_as_the_log_file():
-    logged = {each["eventID"]: event(each) for each in data("log-file.json")["Records"]}
     for row in data("lookup-events-answer.json")["Events"]:
+        (same,) = (asdict(each) for each in logged if each.event_id == row["EventId"])
         names = [each["ResourceName"] for each in row["Resources"]]
-        found, same = event(row["CloudTrailEvent"], resource_names=names), logged[row["EventId"]]
-        assert (found.actor, found.principal, found.mentions) == (same.actor, same.principal, same.mentions)
-        assert (found.occurred_at, found.read_only) == (same.occurred_at, same.read_only)
-        assert found.resource_names == ("sg-0a1b2c3d4e5f60718",)
-        assert same.resource_names == ()
-
-
-def test_an_eventbridge_event_holds_the_same_event_as_the_log_file():
-    found, same = event(data("eventbridge-event.json")), event(data("log-file.json")["Records"][7])
-    assert (found.event_id, found.actor, found.mentions) == (same.event_id, same.actor, same.mentions)
+        found = event(row["CloudTrailEvent"], resource_names=names)
+        assert asdict(found) == {**same, "resource_names": ("sg-0a1b2c3d4e5f60718",)}
+    assert asdict(event(data("eventbridge-event.json"))) == asdict(logged[7])
 
 
 def test_an_old_record_is_read_without_the_fields_that_came_later():
     found = event(data("old-record.json"))
-    assert (found.account_id, found.region, found.read_only, found.management) == (
-        OWN,
-        "eu-west-1",
-        None,
-        True,
-    )
+    assert (found.account_id, found.region, found.read_only, found.management) == (OWN, HERE, None, True)
     assert (found.actor.name, found.actor.tool, found.can_change) == ("dora", "console", True)
-
-
-def refusal(document):
-    """Return the sentence with which a document is refused; None where it is read."""
-    try:
-        found = event(document)
-    except ParseError as error:
-        return str(error)
-    assert found.event_id
-    assert found.actor.name
-    return None
-
-
-JSON = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=20),
-    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=10), inner, max_size=4),
-    max_leaves=20,
-)
-FIELDS = st.sampled_from([*record(), "errorCode", "resources", "serviceEventDetails", "detail", "account"])
-
-
-@settings(max_examples=80, deadline=None)
-@given(document=JSON | st.text(max_size=50) | st.binary(max_size=50))
-def test_whatever_it_is_given_it_raises_parse_error_only(document):
-    for given_document in (document, json.dumps(document) if not isinstance(document, bytes) else document):
-        assert refusal(given_document) != ""
-
-
-@settings(max_examples=80, deadline=None)
-@given(changes=st.dictionaries(FIELDS, JSON, min_size=1, max_size=5))
-def test_whatever_stands_in_its_fields_it_gives_an_event_or_parse_error(changes):
-    assert refusal(record() | changes) != ""
 
 
 @pytest.mark.parametrize(

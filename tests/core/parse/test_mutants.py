@@ -50,7 +50,7 @@ def read(document, name):
                     assert len(finding_id(found.resource, found.captured_at)) == 32
                     redacted(found)
         except ParseError as error:
-            assert len(str(error)) < 400
+            assert 0 < len(str(error)) < 400
             assert str(error).isprintable()
         except Exception as error:
             raise AssertionError(f"{name}: {type(error).__name__}") from error
@@ -68,10 +68,10 @@ def test_a_broken_document_raises_parse_error_alone():
 
 
 @settings(max_examples=60, deadline=None)
-@given(VALUES)
-def test_any_json_raises_parse_error_alone(value):
-    read(value, "a value")
-    read(json.dumps(value), "the same as text")
+@given(VALUES, st.binary(max_size=50))
+def test_anything_raises_parse_error_alone(value, noise):
+    for given_document in (value, json.dumps(value), noise):
+        read(given_document, "anything")
 
 
 @settings(max_examples=60, deadline=None)
@@ -107,7 +107,7 @@ def test_nesting_within_a_good_document_is_no_way_in(deep):
         "responseElements",
         "resources",
         "userIdentity",
-        "additionalEventData",
+        "serviceEventDetails",
     ):
         read(call(1, **{field: value}), field)
 
@@ -118,33 +118,18 @@ def test_bodies_as_large_as_a_queue_takes_are_read():
     body = message(item(1, ago(60), configuration={"ipPermissions": many}))
     assert 0.9 * MEBIBYTE < len(body) <= MEBIBYTE
     assert len(config_item.parse(body).item.configuration["ipPermissions"]) == len(many)
-    for filler in (
-        "a" * MEBIBYTE,
-        "[" * MEBIBYTE,
-        "9" * MEBIBYTE,
-        "\\" * MEBIBYTE,
-        '"' * MEBIBYTE,
-        "\x00" * MEBIBYTE,
-    ):
-        read(filler, f"much {filler[:1]!r}")
-        read(message(item(1, ago(60), configuration={"a": filler})), f"much {filler[:1]!r} in it")
+    for letter in 'a[9\\"\x00':
+        read(letter * MEBIBYTE, f"much {letter!r}")
+        read(message(item(1, ago(60), configuration={"a": letter * MEBIBYTE})), f"much {letter!r} in it")
 
 
-@pytest.mark.parametrize("count", [1_000, 40_000])
-def test_more_names_than_anybody_gives_are_no_way_in(count):
-    names = [f"sg-{number:08x}" for number in range(count)]
+def test_more_names_than_anybody_gives_are_no_way_in():
+    names = [f"sg-{number:08x}" for number in range(40_000)]
     found = cloudtrail.event(
         call(1, requestParameters={"groupIds": names}, resources=[{"ARN": name} for name in names]),
         resource_names=names,
     )
-    assert len(found.mentions) <= 5_000
-    assert len(found.resource_names) <= 1_000
-    many = item(
-        1,
-        ago(60),
-        tags={name: name for name in names},
-        relationships=[
-            {"resourceType": "AWS::EC2::Instance", "resourceId": name, "name": "x"} for name in names
-        ],
-    )
-    assert len(config_item.parse(message(many)).item.tags) == count
+    assert (len(found.mentions), len(found.resource_names)) == (5_000, 1_000)
+    near = [{"resourceType": "AWS::EC2::Instance", "resourceId": name, "name": "x"} for name in names]
+    many = item(1, ago(60), tags={name: name for name in names}, relationships=near)
+    assert len(config_item.parse(message(many)).item.tags) == 40_000

@@ -6,7 +6,7 @@ import pytest
 
 from iacwatch.core.model import OpenedSession
 from iacwatch.core.parse.cloudtrail import event
-from tests.fixtures.trail_records import GITHUB, MAIN, OWN, SSO, record, session, user
+from tests.fixtures.trail_records import GITHUB, MAIN, OWN, record, session, user
 
 ARN = f"arn:aws:sts::{OWN}:assumed-role/deploy/cli"
 KEY = "ASIAEXAMPLEOPENED001"
@@ -86,22 +86,17 @@ def test_what_opens_no_session_or_shows_none_has_none(document):
     assert event(document).opened is None
 
 
+def principal(name, **context):
+    return event(record(session("ci/deploy", name, **context))).principal
+
+
 def test_what_aws_wrote_of_a_session_is_kept_with_the_caller():
-    web = {"webIdFederationData": {"federatedProvider": GITHUB, "attributes": {"sub": MAIN}}}
-    found = event(record(session("ci/deploy", "cli", **web), sharedEventID="s-1"))
-    principal = found.principal
-    assert (principal.provider, principal.subject) == ("token.actions.githubusercontent.com", MAIN)
-    assert principal.session_opened_at == datetime(2026, 11, 20, 9, 1, 2, tzinfo=UTC)
-    assert found.shared_event_id == "s-1"
-    instance = event(record(session("ci/deploy", "i-0123456789abcdef0", ec2RoleDelivery="2.0")))
-    assert instance.principal.issued_to == "instance"
-    named = event(record(session("ci/deploy", "i-0123456789abcdef0")))
-    assert named.principal.issued_to == ""
-    two = {"a:sub": MAIN, "b:sub": "repo:acme/other:pull_request"}
-    web["webIdFederationData"]["attributes"] = two
-    assert event(record(session("ci/deploy", "cli", **web))).principal.subject == ""
-
-
-def test_the_session_of_the_call_is_kept_with_the_actor():
-    assert event(record(session(SSO, "alice@example.com"))).actor.session == "alice@example.com"
-    assert event(record(user("carol"))).actor.session is None
+    web = {"federatedProvider": GITHUB, "attributes": {"sub": MAIN}}
+    found = principal("cli", webIdFederationData=web)
+    assert (found.provider, found.subject) == ("token.actions.githubusercontent.com", MAIN)
+    assert found.session_opened_at == datetime(2026, 11, 20, 9, 1, 2, tzinfo=UTC)
+    two = {"sub": MAIN, "token.actions.githubusercontent.com:sub": "repo:acme/other:pull_request"}
+    assert principal("cli", webIdFederationData={**web, "attributes": two}).subject == ""
+    assert principal("i-0123456789abcdef0", ec2RoleDelivery="2.0").issued_to == "instance"
+    assert principal("i-0123456789abcdef0").issued_to == ""
+    assert event(record(sharedEventID="s-1")).shared_event_id == "s-1"

@@ -11,8 +11,6 @@ from iacwatch.core.catalog.places import key_of
 from iacwatch.core.model import Change, ChangeType
 from iacwatch.core.parse.cloudtrail import event
 from iacwatch.core.parse.config_item import item, parse
-from iacwatch.core.parse.tags import tags_of
-from iacwatch.core.present.record import finding_id
 
 RECORDED = Path(__file__).parents[4] / "shared" / "data"
 CONFIG = sorted((RECORDED / "config").glob("*.json"))
@@ -41,23 +39,13 @@ def snapshot():
     return json.loads(gzip.decompress(file.read_bytes()))["configurationItems"]
 
 
-def test_every_record_is_an_event_with_an_actor(events):
+def test_whoever_has_a_user_name_or_a_session_stays_a_person_whatever_service_called(records, events):
     assert len(events) == 2_900
-    for found in events:
+    for record, found in zip(records, events, strict=True):
+        identity = record["userIdentity"]
         assert found.actor.name not in {"", "unknown"}
         assert found.actor.kind != "unknown"
         assert found.account_id == "123837392027"
-
-
-def test_every_record_as_text_is_the_same_event(records, events):
-    for record, found in zip(records, events, strict=True):
-        again = event(json.dumps(record))
-        assert (again.event_id, again.actor, again.mentions) == (found.event_id, found.actor, found.mentions)
-
-
-def test_whoever_has_a_user_name_or_a_session_stays_a_person_whatever_service_called(records, events):
-    for record, found in zip(records, events, strict=True):
-        identity = record["userIdentity"]
         if identity.get("type") == "IAMUser":
             assert (found.actor.name, found.actor.on_own_account) == (identity["userName"], False)
         issuer = identity.get("sessionContext", {}).get("sessionIssuer", {}).get("arn", "")
@@ -111,7 +99,7 @@ def test_every_string_of_a_records_parameters_is_mentioned(records, events):
         assert sorted(mentioned) == sorted(strings(sections))
 
 
-@pytest.mark.parametrize("file", SINGLE or [None], ids=lambda file: file.stem if file else "none")
+@pytest.mark.parametrize("file", SINGLE or [None], ids=str)
 def test_every_event_of_other_services_is_read_in_its_envelope(file):
     found = event(file.read_text())
     assert found.actor.name not in {"", "unknown"}
@@ -122,26 +110,17 @@ def test_every_event_of_other_services_is_read_in_its_envelope(file):
     assert found.can_change
 
 
-@pytest.mark.parametrize("file", CONFIG or [None], ids=lambda file: file.stem if file else "none")
+@pytest.mark.parametrize("file", CONFIG or [None], ids=str)
 def test_every_recorded_message_is_a_change(file):
     change = parse(file.read_bytes())
     assert isinstance(change, Change)
-    assert len(finding_id(change.resource, change.captured_at)) == 32
     assert (change.item is None) == ("oversized" in file.stem)
-    if change.item is not None and change.change_type is not ChangeType.DELETE:
+    if ".delete" in file.stem:
+        assert change.change_type is ChangeType.DELETE
+        assert change.item.configuration is None
+        assert any(entry.path == "Configuration" and entry.previous for entry in change.diff)
+    elif change.item is not None and change.change_type is not ChangeType.DELETE:
         assert change.item.configuration
-
-
-@pytest.mark.parametrize(
-    "file",
-    [file for file in CONFIG if ".delete" in file.stem] or [None],
-    ids=lambda file: file.stem if file else "none",
-)
-def test_every_recorded_deletion_tells_what_was_there(file):
-    change = parse(file.read_bytes())
-    assert change.change_type is ChangeType.DELETE
-    assert change.item.configuration is None
-    assert any(entry.path == "Configuration" and entry.previous for entry in change.diff)
 
 
 def test_every_item_of_a_snapshot_is_read(snapshot):
@@ -160,9 +139,3 @@ def test_every_item_of_a_snapshot_is_the_same_as_a_message(snapshot):
         assert (change.resource, change.captured_at) == (found.resource, found.captured_at)
         assert change.item.configuration == found.configuration
         assert change.diff is None
-
-
-def test_every_tag_of_a_snapshot_is_found_where_it_sits(snapshot):
-    for document in snapshot:
-        found = tags_of(item(document))
-        assert dict(document.get("tags") or {}).items() <= dict(found).items()

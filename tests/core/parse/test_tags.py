@@ -10,45 +10,26 @@ PAIRS = [{"key": "managed-by", "value": "terraform"}, {"key": "team", "value": "
 BOTH = {"managed-by": "terraform", "team": "payments"}
 
 
+def pairs(key, value):
+    """Return both tags as a list of pairs, in a service's spelling."""
+    return [{key: name, value: text} for name, text in BOTH.items()]
+
+
 @pytest.mark.parametrize(
     ("configuration", "supplementary"),
     [
         ({"tags": PAIRS}, {}),
         ({"tagSet": PAIRS}, {}),
         ({"tagList": PAIRS}, {}),
-        ({"Tags": [{"Key": "managed-by", "Value": "terraform"}, {"Key": "team", "Value": "payments"}]}, {}),
+        ({"Tags": pairs("Key", "Value")}, {}),
         ({"Tags": BOTH}, {}),
-        (
-            {
-                "FileSystemTags": [
-                    {"Key": "managed-by", "Value": "terraform"},
-                    {"Key": "team", "Value": "payments"},
-                ]
-            },
-            {},
-        ),
+        ({"FileSystemTags": pairs("Key", "Value")}, {}),
+        ({"tags": pairs("tagName", "tagValue")}, {}),
         ({}, {"Tags": BOTH}),
         ({}, {"tags": BOTH}),
         ({}, {"Tags": PAIRS}),
-        (
-            {},
-            {
-                "Tags": [
-                    {"tagKey": "managed-by", "tagValue": "terraform"},
-                    {"tagKey": "team", "tagValue": "payments"},
-                ]
-            },
-        ),
+        ({}, {"Tags": pairs("tagKey", "tagValue")}),
         ({}, {"BucketTaggingConfiguration": {"tagSets": [{"tags": BOTH}]}}),
-        (
-            {
-                "tags": [
-                    {"tagName": "managed-by", "tagValue": "terraform"},
-                    {"tagName": "team", "tagValue": "payments"},
-                ]
-            },
-            {},
-        ),
     ],
 )
 def test_every_place_of_tags_is_read(configuration, supplementary):
@@ -79,43 +60,30 @@ def before(current, *entries):
     return tags_before(change(diff=entries), current)
 
 
+SUPPLEMENT = "SupplementaryConfiguration"
+SETS = f"{SUPPLEMENT}.BucketTaggingConfiguration"
+ONE, OTHER = {"key": "a", "value": "1"}, {"key": "b", "value": "2"}
+
+
 def test_entries_with_keys_are_undone():
-    diff = (
-        entry("Configuration.Tags.0", {"key": "a", "value": "1"}, None),
-        entry("Configuration.Tags.1", None, {"key": "b", "value": "2"}),
-    )
+    diff = (entry("Configuration.Tags.0", ONE, None), entry("Configuration.Tags.1", None, OTHER))
     assert before({"b": "2", "c": "3"}, *diff) == ({"a": "1", "c": "3"}, True)
-
-
-def test_a_value_without_a_key_is_explained_by_an_entry_with_one():
-    diff = (entry("Tags.0", "1", None), entry("Configuration.Tags.1", {"key": "a", "value": "1"}, None))
-    assert before({}, *diff) == ({"a": "1"}, True)
-
-
-def test_a_value_without_a_key_leaves_the_tags_before_uncertain():
+    # A value without a key is explained by an entry with one, else it leaves the tags before uncertain.
+    assert before({}, entry("Tags.0", "1", None), diff[0]) == ({"a": "1"}, True)
     assert before({"b": "2"}, entry("Tags.0", "1", None)) == ({"b": "2"}, False)
 
 
-def test_a_container_that_was_replaced_is_undone_whole():
-    old = {"tagSets": [{"tags": {"managed-by": "terraform"}}]}
-    gone = entry("SupplementaryConfiguration.BucketTaggingConfiguration", old, None)
-    assert before({}, gone) == ({"managed-by": "terraform"}, True)
-
-
-def test_one_tag_set_of_a_bucket_is_undone_like_the_whole():
-    path = "SupplementaryConfiguration.BucketTaggingConfiguration.TagSets"
+def test_a_container_that_was_replaced_and_one_tag_set_of_a_bucket_are_undone_whole():
     old, new = ({"tags": {"managed-by": value, "team": "a"}} for value in ("terraform", "pulumi"))
-    found = before(
-        {"managed-by": "pulumi", "team": "a"}, entry(f"{path}.0", old, None), entry(f"{path}.1", None, new)
-    )
-    assert found == ({"managed-by": "terraform", "team": "a"}, True)
+    assert before({}, entry(SETS, {"tagSets": [old]}, None)) == (old["tags"], True)
+    entries = (entry(f"{SETS}.TagSets.0", old, None), entry(f"{SETS}.TagSets.1", None, new))
+    assert before(new["tags"], *entries) == (old["tags"], True)
 
 
 @pytest.mark.parametrize("key", ["managed-by", "app.kubernetes.io/managed-by"])
 @pytest.mark.parametrize("at", ["TagSets.0.Tags", "tagSets.0.tags"])
 def test_a_tag_of_a_buckets_set_is_undone_by_its_own_path(at, key):
-    path = f"SupplementaryConfiguration.BucketTaggingConfiguration.{at}.{key}"
-    assert before({}, entry(path, "terraform", None)) == ({key: "terraform"}, True)
+    assert before({}, entry(f"{SETS}.{at}.{key}", "terraform", None)) == ({key: "terraform"}, True)
 
 
 @pytest.mark.parametrize("odd", [{"x": {"y": 1}}, [["a"]], 7, True])
@@ -126,26 +94,28 @@ def test_an_entry_in_a_form_that_is_not_known_leaves_the_tags_before_uncertain(o
     assert keyless_may_hide(change(diff=(new,)), "terraform")
 
 
-def test_a_map_names_its_keys_in_the_path():
-    gone = entry("SupplementaryConfiguration.Tags.managed-by", "terraform", None)
-    assert before({}, gone) == ({"managed-by": "terraform"}, True)
-    deep = entry("SupplementaryConfiguration.Tags.acme.io/managed-by", "terraform", None)
-    assert before({}, deep) == ({"acme.io/managed-by": "terraform"}, True)
-
-
-def test_a_key_that_the_path_may_have_capitalised_is_no_certain_one():
-    gone = entry("SupplementaryConfiguration.Tags.Managed-by", "terraform", None)
+def test_a_map_names_its_keys_in_the_path_which_may_have_capitalised_them():
+    for key in ("managed-by", "acme.io/managed-by"):
+        assert before({}, entry(f"{SUPPLEMENT}.Tags.{key}", "terraform", None)) == ({key: "terraform"}, True)
+    gone = entry(f"{SUPPLEMENT}.Tags.Managed-by", "terraform", None)
     assert before({}, gone) == ({}, False)
     assert keyless_may_hide(change(diff=(gone,)), None)
 
 
-def test_a_keyless_entry_may_hide_the_managed_tag_only_where_values_allow_it():
-    assert keyless_may_hide(change(diff=(entry("Tags.0", "x", None),)), None)
-    assert keyless_may_hide(change(diff=(entry("Tags.0", None, "terraform"),)), "terraform")
-    assert keyless_may_hide(change(diff=(entry("Tags.0", "pulumi", "terraform"),)), "terraform")
-    assert not keyless_may_hide(change(diff=(entry("Tags.0", None, "x"),)), "terraform")
-    assert not keyless_may_hide(change(diff=(entry("Tags.0", "x", None),)), "terraform")
-    assert not keyless_may_hide(change(diff=(entry("Configuration.State", "x", None),)), None)
+@pytest.mark.parametrize(
+    ("told", "current", "hidden"),
+    [
+        (entry("Tags.0", "x", None), None, True),
+        (entry("Tags.0", None, "terraform"), "terraform", True),
+        (entry("Tags.0", "pulumi", "terraform"), "terraform", True),
+        (entry("Tags.0", None, "x"), "terraform", False),
+        (entry("Tags.0", "x", None), "terraform", False),
+        (entry("Tags.0", None, "x"), None, False),
+        (entry("Configuration.State", "x", None), None, False),
+    ],
+)
+def test_a_keyless_entry_may_hide_the_managed_tag_only_where_values_allow_it(told, current, hidden):
+    assert keyless_may_hide(change(diff=(told,)), current) is hidden
 
 
 def gone(*entries):
@@ -153,27 +123,17 @@ def gone(*entries):
 
 
 def test_a_deletion_tells_all_tags_where_it_tells_as_many_with_keys_as_without():
-    state = entry("Configuration", {"tags": PAIRS}, None)
-    assert gone(state, entry("Tags.0", "terraform", None), entry("Tags.1", "payments", None)) == (BOTH, True)
-
-
-def test_a_deletion_that_tells_more_values_than_keys_is_not_complete():
-    state = entry("Configuration", {"tags": PAIRS[:1]}, None)
-    found, complete = gone(state, entry("Tags.0", "terraform", None), entry("Tags.1", "payments", None))
-    assert (found, complete) == ({"managed-by": "terraform"}, False)
-
-
-def test_a_deletion_that_tells_no_tags_proves_nothing():
-    assert gone(entry("Configuration", {"name": "x"}, None)) == ({}, False)
-    assert gone() == ({}, False)
+    values = (entry("Tags.0", "terraform", None), entry("Tags.1", "payments", None))
+    assert gone(entry("Configuration", {"tags": PAIRS}, None), *values) == (BOTH, True)
+    some = entry("Configuration", {"tags": PAIRS[:1]}, None)
+    assert gone(some, *values) == ({"managed-by": "terraform"}, False)
+    # Where it tells none, it proves nothing.
+    assert gone(entry("Configuration", {"name": "x"}, None)) == gone() == ({}, False)
 
 
 def test_tags_of_a_deletion_may_come_one_by_one():
-    one = entry("SupplementaryConfiguration.Tags.0", PAIRS[0], None)
-    two = entry("SupplementaryConfiguration.Tags.1", PAIRS[1], None)
-    assert gone(one, two)[0] == BOTH
-    sets = "SupplementaryConfiguration.BucketTaggingConfiguration.TagSets.0"
-    assert gone(entry(sets, {"tags": BOTH}, None))[0] == BOTH
+    assert gone(*(entry(f"{SUPPLEMENT}.Tags.{at}", PAIRS[at], None) for at in (0, 1)))[0] == BOTH
+    assert gone(entry(f"{SETS}.TagSets.0", {"tags": BOTH}, None))[0] == BOTH
 
 
 @pytest.mark.parametrize(
