@@ -2,41 +2,30 @@
 
 import pytest
 
-from iacwatch.core.arn import partition_of
 from iacwatch.core.catalog.places import is_global, partition, trail_region
 from tests.fixtures.builders import resource
 
+GOV = "arn:aws-us-gov:iam::1:role/y"
 ACL = "arn:aws:wafv2:us-east-1:111122223333:{}/webacl/w/1"
 
 
 @pytest.mark.parametrize(
-    "type_",
+    ("type_", "everywhere"),
     [
-        "AWS::IAM::Role",
-        "AWS::IAM::User",
-        "AWS::CloudFront::Distribution",
-        "AWS::Route53::HostedZone",
-        "AWS::Organizations::Policy",
-        "AWS::GlobalAccelerator::Accelerator",
+        ("AWS::IAM::Role", True),
+        ("AWS::CloudFront::Distribution", True),
+        ("AWS::Route53::HostedZone", True),
+        ("AWS::Organizations::Policy", True),
+        ("AWS::GlobalAccelerator::Accelerator", True),
+        ("AWS::EC2::Instance", False),
+        ("AWS::Route53Resolver::ResolverRule", False),
+        ("AWS::WAFRegional::WebACL", False),
+        ("IAM", False),
+        ("", False),
     ],
 )
-def test_global_services_types_are_global(type_):
-    assert is_global(type_)
-
-
-@pytest.mark.parametrize(
-    "type_",
-    [
-        "AWS::EC2::Instance",
-        "AWS::S3::Bucket",
-        "AWS::Route53Resolver::ResolverRule",
-        "AWS::WAFRegional::WebACL",
-        "IAM",
-        "",
-    ],
-)
-def test_other_types_are_not(type_):
-    assert not is_global(type_)
+def test_the_types_of_global_services_are_global(type_, everywhere):
+    assert is_global(type_) is everywhere
 
 
 def test_a_web_acl_is_global_where_its_arn_says_so():
@@ -46,51 +35,40 @@ def test_a_web_acl_is_global_where_its_arn_says_so():
 
 
 @pytest.mark.parametrize(
-    ("fields", "region"),
+    ("type_", "region", "recorded_in", "arn", "expected"),
     [
-        ({"type": "AWS::EC2::Instance", "region": "ap-southeast-2"}, "ap-southeast-2"),
-        ({"type": "AWS::IAM::Role", "region": "global", "recorded_in": "eu-west-1"}, "us-east-1"),
-        ({"type": "AWS::IAM::Role", "region": "global", "recorded_in": "cn-northwest-1"}, "cn-north-1"),
-        ({"type": "AWS::IAM::Role", "region": "global", "recorded_in": "us-gov-east-1"}, "us-gov-west-1"),
-        (
-            {
-                "type": "AWS::IAM::Role",
-                "region": "global",
-                "recorded_in": "",
-                "arn": "arn:aws-cn:iam::1:role/x",
-            },
-            "cn-north-1",
-        ),
-        (
-            {"type": "AWS::CloudFront::Distribution", "region": "global", "recorded_in": "us-east-1"},
-            "us-east-1",
-        ),
-        (
-            {"type": "AWS::GlobalAccelerator::Accelerator", "region": "global", "recorded_in": "eu-west-1"},
-            "us-west-2",
-        ),
-        ({"type": "AWS::S3::Bucket", "region": "eu-central-1", "arn": "arn:aws:s3:::b"}, "eu-central-1"),
-        ({"type": "AWS::WAFv2::WebACL", "region": "global", "arn": ACL.format("global")}, "us-east-1"),
-        ({"type": "AWS::WAFv2::WebACL", "region": "us-east-1", "arn": ACL.format("regional")}, "us-east-1"),
+        ("EC2::Instance", "ap-southeast-2", "ap-southeast-2", None, "ap-southeast-2"),
+        ("IAM::Role", "global", "eu-west-1", None, "us-east-1"),
+        ("IAM::Role", "global", "cn-northwest-1", None, "cn-north-1"),
+        ("IAM::Role", "global", "us-gov-east-1", None, "us-gov-west-1"),
+        ("IAM::Role", "global", "", "arn:aws-cn:iam::1:role/x", "cn-north-1"),
+        ("CloudFront::Distribution", "global", "us-east-1", None, "us-east-1"),
+        ("GlobalAccelerator::Accelerator", "global", "eu-west-1", None, "us-west-2"),
+        ("S3::Bucket", "eu-central-1", "eu-central-1", "arn:aws:s3:::b", "eu-central-1"),
+        ("WAFv2::WebACL", "global", "eu-west-1", ACL.format("global"), "us-east-1"),
+        ("WAFv2::WebACL", "us-east-1", "us-east-1", ACL.format("regional"), "us-east-1"),
     ],
 )
-def test_the_calls_are_in_the_trail_of_the_services_home(fields, region):
-    assert trail_region(resource(**fields)) == region
+def test_the_calls_are_in_the_trail_of_the_services_home(type_, region, recorded_in, arn, expected):
+    thing = resource(type=f"AWS::{type_}", region=region, recorded_in=recorded_in, arn=arn)
+    assert trail_region(thing) == expected
 
 
-def test_a_partition_is_told_by_the_region_and_by_the_arn_only_where_no_region_is_known():
-    gov = "arn:aws-us-gov:iam::1:role/y"
-    assert partition(resource(region="cn-north-1", arn=None)) == "aws-cn"
-    assert partition(resource(region="eu-west-1", arn=gov)) == "aws"
-    assert partition(resource(region="global", recorded_in="eu-west-1", arn=gov)) == "aws"
-    assert partition(resource(region="global", recorded_in="", arn=gov)) == "aws-us-gov"
-    assert partition(resource(region="global", recorded_in="", arn="arn:made-up:iam::1:role/y")) == "aws"
-    assert partition(resource(region="eu-west-1", arn="arn:aws-made-up:ec2:r:1:x/y")) == "aws"
-    assert [
-        partition_of(name) for name in ("us-iso-east-1", "us-isob-east-1", "eusc-de-east-1", "us-east-1")
-    ] == [
-        "aws-iso",
-        "aws-iso-b",
-        "aws-eusc",
-        "aws",
-    ]
+@pytest.mark.parametrize(
+    ("region", "recorded_in", "arn", "expected"),
+    [
+        ("cn-north-1", "cn-north-1", None, "aws-cn"),
+        ("eu-west-1", "eu-west-1", GOV, "aws"),
+        ("global", "eu-west-1", GOV, "aws"),
+        ("global", "", GOV, "aws-us-gov"),
+        ("global", "", "arn:made-up:iam::1:role/y", "aws"),
+        ("eu-west-1", "eu-west-1", "arn:aws-made-up:ec2:r:1:x/y", "aws"),
+        ("us-iso-east-1", "", None, "aws-iso"),
+        ("us-isob-east-1", "", None, "aws-iso-b"),
+        ("eusc-de-east-1", "", None, "aws-eusc"),
+    ],
+)
+def test_a_partition_is_the_regions_and_the_arns_only_where_no_region_is_known(
+    region, recorded_in, arn, expected
+):
+    assert partition(resource(region=region, recorded_in=recorded_in, arn=arn)) == expected

@@ -13,21 +13,14 @@ HERE = "eu-west-1:111122223333"
     [
         ("sg-0a1b2c3d4e5f60718", "AWS::EC2::SecurityGroup", "sg-0a1b2c3d4e5f60718"),
         ("i-0a1b2c3d", "AWS::EC2::Instance", "i-0a1b2c3d"),
-        (
-            "tgw-attach-0a1b2c3d4e5f60718",
-            "AWS::EC2::TransitGatewayAttachment",
-            "tgw-attach-0a1b2c3d4e5f60718",
-        ),
+        ("tgw-attach-0a1b2c3d", "AWS::EC2::TransitGatewayAttachment", "tgw-attach-0a1b2c3d"),
         ("AROAB7BD55C11B781B0CC", "AWS::IAM::Role", "AROAB7BD55C11B781B0CC"),
         ("1234abcd-12ab-34cd-56ef-1234567890ab", "AWS::KMS::Key", "1234abcd-12ab-34cd-56ef-1234567890ab"),
         (f"arn:aws:ec2:{HERE}:security-group/sg-0a1b2c3d", "AWS::EC2::SecurityGroup", "sg-0a1b2c3d"),
         ("arn:aws:s3:::acme-logs", "AWS::S3::Bucket", "acme-logs"),
         (f"arn:aws:sns:{HERE}:alerts", "AWS::SNS::Topic", f"arn:aws:sns:{HERE}:alerts"),
-        (
-            f"arn:aws:sqs:{HERE}:orders",
-            "AWS::SQS::Queue",
-            "https://sqs.eu-west-1.amazonaws.com/111122223333/orders",
-        ),
+        (f"arn:aws:sqs:{HERE}:q", "AWS::SQS::Queue", "https://sqs.eu-west-1.amazonaws.com/111122223333/q"),
+        ("arn:aws-cn:sqs:cn-north-1:1:q", "AWS::SQS::Queue", "https://sqs.cn-north-1.amazonaws.com.cn/1/q"),
         (f"arn:aws:lambda:{HERE}:function:checkout", "AWS::Lambda::Function", "checkout"),
         (f"arn:aws:dynamodb:{HERE}:table/carts", "AWS::DynamoDB::Table", "carts"),
         (f"arn:aws:ecr:{HERE}:repository/team/app", "AWS::ECR::Repository", "team/app"),
@@ -46,15 +39,12 @@ def test_a_name_tells_nothing_of_the_type(called):
     assert found.ids == found.names == (called,)
 
 
-def test_an_arn_narrows_the_types_to_those_of_its_kind():
-    assert reference("arn:aws:iam::111122223333:role/ops/deploy").types == ("AWS::IAM::Role",)
+def test_an_arn_narrows_the_types_to_those_of_its_kind_and_is_called_by_each_of_its_tails():
+    arn = "arn:aws:iam::111122223333:role/ops/deploy"
+    found = reference(arn)
+    assert (found.types, found.names) == (("AWS::IAM::Role",), ("ops/deploy", "deploy"))
+    assert found.ids == (arn, "ops/deploy", "deploy")
     assert "AWS::RDS::DBInstance" in reference(f"arn:aws:rds:{HERE}:db:orders").types
-
-
-def test_an_arn_is_called_by_each_of_its_tails():
-    found = reference("arn:aws:iam::111122223333:role/ops/deploy")
-    assert found.names == ("ops/deploy", "deploy")
-    assert found.ids[0] == "arn:aws:iam::111122223333:role/ops/deploy"
 
 
 @pytest.mark.parametrize(
