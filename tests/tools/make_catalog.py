@@ -7,6 +7,7 @@ it acts on). A call counts for a type only where its input or answer names the o
 """
 
 import argparse
+import gzip
 import json
 import re
 import sys
@@ -18,7 +19,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any, Final
 
-from botocore.loaders import Loader
+from botocore.loaders import JSONFileLoader, Loader
 
 from iacwatch.core.catalog.catalog import ROWS
 from iacwatch.core.catalog.derived import completed, names_after, noun_ends
@@ -98,10 +99,22 @@ def paths(shapes: Mapping[str, Any], name: str | None, deep: int = 0, before: st
             yield from paths(shapes, shape["member"]["shape"], deep, before)
 
 
+class PlainFiles(JSONFileLoader):
+    """Reads botocore's models as plain dicts, which takes a third of the time."""
+
+    def load_file(self, file_path: str) -> Any:
+        """Return the content of a model's file, which botocore packs or not; None where there is none."""
+        for ending, opened in ((".json", open), (".json.gz", gzip.open)):
+            if Path(f"{file_path}{ending}").is_file():
+                with opened(f"{file_path}{ending}", "rb") as file:
+                    return json.load(file)
+        return None
+
+
 @cache
 def services() -> dict[str, list[Service]]:
     """Return botocore's services by each prefix that IAM may know them by."""
-    loader, found = Loader(), defaultdict[str, list[Service]](list)
+    loader, found = Loader(file_loader=PlainFiles()), defaultdict[str, list[Service]](list)
     for name in loader.list_available_services("service-2"):
         model = loader.load_service_model(name, "service-2")
         metadata, shapes = model["metadata"], model["shapes"]
