@@ -3,13 +3,17 @@
 import gc
 
 import pytest
-from hypothesis import settings
+from hypothesis import Phase, settings
 
 from tests.fixtures.hurried import read_models_once, trust_the_disk
 
 # `--hypothesis-profile thorough` tries more; how long an example takes says nothing on a busy machine.
 settings.register_profile("usual", max_examples=40, deadline=None)
 settings.register_profile("thorough", max_examples=500, deadline=None)
+# `python -m tests.tools.mutants`: the same examples each time, and none made smaller.
+settings.register_profile(
+    "mutants", max_examples=40, deadline=None, derandomize=True, phases=[Phase.explicit, Phase.generate]
+)
 settings.load_profile("usual")
 trust_the_disk()
 read_models_once()
@@ -17,9 +21,10 @@ read_models_once()
 LONG = ("tests/e2e/", "tests/faults/", "tests/laws/", "tests/worlds/")
 
 
-def pytest_collection_modifyitems(items):
-    """Begin with the rooms whose files take longest, so that no process is left with one at the end."""
-    items.sort(key=lambda item: not item.nodeid.startswith(LONG))
+def pytest_collection_modifyitems(config, items):
+    """Begin with the rooms whose files take longest, so that of many processes none is left with one at the end."""
+    if hasattr(config, "workerinput"):
+        items.sort(key=lambda item: not item.nodeid.startswith(LONG))
 
 
 @pytest.fixture(autouse=True, scope="module")
