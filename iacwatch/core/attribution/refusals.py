@@ -39,20 +39,18 @@ def refusal(names: Names, event: TrailEvent) -> Refusal:
         if why := another(names, event):
             return Refusal(f"it names another object of that name: {plain(why, _LONGEST)}")
         return Refusal("it only mentions the resource")
+    if refused(names, event):
+        return Refusal("its answer says that it failed for this resource")
     if full(facts.never, called):
         if facts.derived:
             return Refusal(f"{event.event_name} acts on a part that has a life of its own", near=True)
         return Refusal(_not_shown(event), near=True)
-    if not full(facts.acts, called):
-        for rule in facts.shows:
-            if full(rule.events, called):
-                return Refusal(_would_differ(rule, event), near=True)
-        noun = facts.called or facts.type.rpartition("::")[2]
-        about = noun.lower() in called.lower()
-        return Refusal(f"{event.event_name} is not a call that changes such a resource itself", near=about)
-    if refused(names, event):
-        return Refusal("its answer says that it failed for this resource")
-    return Refusal(f"{event.event_name} does not act on the resource itself", near=True)
+    for rule in facts.shows:
+        if full(rule.events, called):
+            return Refusal(_would_differ(rule, event), near=True)
+    noun = facts.called or facts.type.rpartition("::")[2]
+    about = noun.lower() in called.lower()
+    return Refusal(f"{event.event_name} is not a call that changes such a resource itself", near=about)
 
 
 def _would_differ(rule: Shows, event: TrailEvent) -> str:

@@ -17,22 +17,44 @@ def arn(service, rest):
     return f"arn:aws:{service}:{REGION}:{ACCOUNT}:{rest}"
 
 
-def call(service, name, request, response=None, **fields):
+def call(service, name, request=None, response=None, *, before=40.0, who="alice", account=ACCOUNT, **fields):
+    """Make a call, `before` seconds before the capture."""
+    when = CAPTURED_AT - timedelta(seconds=before)
+    user = f"arn:aws:iam::{account}:user/{who}"
     return cloudtrail.event(
         {
-            "eventID": name,
+            "eventID": f"{name}-{before}",
             "eventName": name,
             "eventSource": f"{service}.amazonaws.com",
-            "eventTime": (CAPTURED_AT - timedelta(seconds=40)).strftime("%Y-%m-%dT%H:%M:%SZ"),
+            "eventTime": when.strftime("%Y-%m-%dT%H:%M:%SZ"),
             "awsRegion": REGION,
-            "recipientAccountId": ACCOUNT,
+            "recipientAccountId": account,
             "readOnly": False,
-            "userIdentity": {"type": "IAMUser", "userName": "alice", "accountId": ACCOUNT},
+            "userIdentity": {"type": "IAMUser", "userName": who, "accountId": account, "arn": user},
             "requestParameters": request,
             "responseElements": response,
             **fields,
         }
     )
+
+
+def api(line, **fields):
+    """Make a call that a line describes: ``sqs SetAttributes queueUrl=x attributes.a=b list=[x,y] -> queue.id=1``."""
+    asked, _, answer = line.partition(" -> ")
+    service, name, *sent = asked.split()
+    return call(service, name, document(sent), document(answer.split()), **fields)
+
+
+def document(pairs):
+    found = {}
+    for pair in pairs:
+        path, _, value = pair.partition("=")
+        *keys, last = path.split(".")
+        inner = found
+        for key in keys:
+            inner = inner.setdefault(key, {})
+        inner[last] = value[1:-1].split(",") if value.startswith("[") else value
+    return found or None
 
 
 def of(
@@ -45,17 +67,23 @@ def of(
     differs="Configuration.Description",
     before="a",
     after="b",
+    diff=None,
     state=None,
 ):
-    """Make a change of a resource in which one path differs, of an item that holds `state`."""
-    thing = resource(type=type_, id=id_, name=name, arn=arn_)
+    """Make a change of a resource in which one path differs, or what `diff` says; its item holds `state`."""
+    full = type_ if type_.count("::") > 1 else f"AWS::{type_}"
+    thing = resource(type=full, id=id_, name=name, arn=arn_)
     shown = None if kind is DELETE else item(resource=thing, configuration=state or {})
-    diff = (entry(differs, before, after),) if differs else ()
+    if diff is None:
+        diff = (entry(differs, before, after),) if differs else ()
     return change(resource=thing, change_type=kind, item=shown, diff=diff)
 
 
-def matched(changed, *events):
+def ranked(changed, *events, window=WINDOW, previous_at=None):
     names = names_of(changed)
     near = TrailIndex(events, names.wanted).events(names)
-    found = rank(changed, names, near, WINDOW, previous_at=None)
-    return [match.event.event_name for match in found.matches]
+    return rank(changed, names, near, window, previous_at=previous_at)
+
+
+def matched(changed, *events, **more):
+    return [match.event.event_name for match in ranked(changed, *events, **more).matches]

@@ -5,89 +5,80 @@ import pytest
 from iacwatch.core.attribution.names import MAX_LOOKUPS, MAX_NAMES, canonical, changed_fields, names_of
 from iacwatch.core.catalog.catalog import KNOWN, facts_of
 from iacwatch.core.model import ChangeType, MatchKind
+from tests.core.attribution.called import arn, of
 from tests.fixtures.builders import ACCOUNT, REGION, change, entry, item, resource
 
-
-def names(type_, id_, name=None, arn=None, configuration=None, **fields):
-    thing = resource(type=type_, id=id_, name=name, arn=arn)
-    return names_of(
-        change(resource=thing, item=item(resource=thing, configuration=configuration or {}), **fields)
-    )
+ARN, ID, NAME, ALIAS = MatchKind.ARN, MatchKind.ID, MatchKind.NAME, MatchKind.ALIAS
 
 
-def test_id_name_and_arn_are_names_of_their_kinds():
-    found = names(
-        "AWS::SQS::Queue",
-        f"https://sqs.{REGION}.amazonaws.com/{ACCOUNT}/jobs",
-        "jobs",
-        f"arn:aws:sqs:{REGION}:{ACCOUNT}:jobs",
-    )
-    assert found.kinds["jobs"] is MatchKind.NAME
-    assert found.kinds[f"arn:aws:sqs:{REGION}:{ACCOUNT}:jobs"] is MatchKind.ARN
-    assert found.kinds[f"https://sqs.{REGION}.amazonaws.com/{ACCOUNT}/jobs"] is MatchKind.ID
+def names(*thing, **more):
+    return names_of(of(*thing, **more))
 
 
-def test_a_queue_is_looked_up_by_every_spelling_of_its_url():
-    found = names("AWS::SQS::Queue", f"https://sqs.{REGION}.amazonaws.com/{ACCOUNT}/jobs", "jobs")
-    assert f"https://{REGION}.queue.amazonaws.com/{ACCOUNT}/jobs" in found.lookups
-    assert f"https://sqs.{REGION}.amazonaws.com/{ACCOUNT}/jobs" in found.lookups
+def by_arn(type_, name, arn_):
+    """Return a resource whose id is its ARN."""
+    return names(type_, arn_, name, arn_)
 
 
-def test_an_arn_is_no_id_even_where_config_says_so():
-    arn = f"arn:aws:sns:{REGION}:{ACCOUNT}:alerts"
-    found = names("AWS::SNS::Topic", arn, "alerts", arn)
-    assert found.kinds[arn] is MatchKind.ARN
-    assert found.lookups == (arn,)
+QUEUE = f"https://sqs.{REGION}.amazonaws.com/{ACCOUNT}/jobs"
+TOPIC, JOBS = arn("sns", "alerts"), arn("lambda", "function:jobs")
+API = f"arn:aws:apigateway:{REGION}::/restapis/abc123"
+SECRET = arn("secretsmanager", "secret:prod/db-AbCd3f")
+TASKS = arn("ecs", "task-definition/web:7")
+IMAGES = arn("ecr", "repository/team/app")
+SQS = names("SQS::Queue", QUEUE, "jobs", arn("sqs", "jobs"))
+VAULT = by_arn("SecretsManager::Secret", "prod/db", SECRET)
+FUNCTION = names("Lambda::Function", "jobs", "jobs", JOBS)
+MAIN = names(
+    "RDS::DBInstance", "db-ABC", "main", arn("rds", "db:main"), state={"dBInstanceIdentifier": "main"}
+)
 
 
-def test_the_tail_of_an_arn_is_what_calls_use_for_an_id():
-    arn = f"arn:aws:apigateway:{REGION}::/restapis/abc123"
-    found = names("AWS::ApiGateway::RestApi", arn, "shop", arn)
-    assert found.kinds["abc123"] is MatchKind.NAME
-    assert "abc123" in found.own
+@pytest.mark.parametrize(
+    ("found", "name", "kind"),
+    [
+        (SQS, "jobs", NAME),
+        (SQS, arn("sqs", "jobs"), ARN),
+        (SQS, QUEUE, ID),
+        (SQS, f"https://{REGION}.queue.amazonaws.com/{ACCOUNT}/jobs", ALIAS),
+        (MAIN, "db-ABC", ID),
+        # An ARN is no id even where Config says so; its tail is what calls use for an id.
+        (by_arn("SNS::Topic", "alerts", TOPIC), TOPIC, ARN),
+        (by_arn("ApiGateway::RestApi", "shop", API), "abc123", NAME),
+        # The last part of a name with slashes is another thing's; a path is no part of a role's.
+        (names("ECR::Repository", "team/app", "team/app", IMAGES), "team/app", ID),
+        (names("ECR::Repository", "team/app", "team/app", IMAGES), "app", None),
+        (VAULT, "db-AbCd3f", None),
+        (VAULT, SECRET.removesuffix("-AbCd3f"), ALIAS),
+        (names("IAM::Role", "AROA1", "deploy", f"arn:aws:iam::{ACCOUNT}:role/ci/deploy"), "deploy", NAME),
+        (names("IAM::Role", "AROA1", "deploy", f"arn:aws:iam::{ACCOUNT}:role/ci/deploy"), "ci/deploy", None),
+        # A part of a function's ARN with the account.
+        (FUNCTION, f"{ACCOUNT}:function:jobs", NAME),
+        (FUNCTION, f"{REGION}:{ACCOUNT}:function:jobs", NAME),
+        (FUNCTION, "999988887777:function:jobs", None),
+        # Revisions of a task definition share no name.
+        (names("ECS::TaskDefinition", "web", "web:7", TASKS), "web:7", NAME),
+        (names("ECS::TaskDefinition", "web", "web:7", TASKS), "web", None),
+    ],
+)
+def test_each_name_of_a_resource_is_known_by_its_kind(found, name, kind):
+    assert found.kinds.get(name) is kind
 
 
-def test_the_last_part_of_a_name_with_slashes_is_another_things_name():
-    found = names(
-        "AWS::ECR::Repository", "team/app", "team/app", f"arn:aws:ecr:{REGION}:{ACCOUNT}:repository/team/app"
-    )
-    assert "team/app" in found.kinds
-    assert "app" not in found.kinds
-    secret = f"arn:aws:secretsmanager:{REGION}:{ACCOUNT}:secret:prod/db-AbCd3f"
-    assert "db-AbCd3f" not in names("AWS::SecretsManager::Secret", secret, "prod/db", secret).kinds
-
-
-def test_a_role_with_a_path_is_called_by_its_name_alone():
-    found = names("AWS::IAM::Role", "AROA1", "deploy", f"arn:aws:iam::{ACCOUNT}:role/ci/deploy")
-    assert "deploy" in found.kinds
-    assert "ci/deploy" not in found.kinds
-
-
-def test_a_secret_may_be_called_by_its_arn_without_the_suffix():
-    arn = f"arn:aws:secretsmanager:{REGION}:{ACCOUNT}:secret:prod/db-AbCd3f"
-    found = names("AWS::SecretsManager::Secret", arn, "prod/db", arn)
-    assert found.kinds[arn.removesuffix("-AbCd3f")] is MatchKind.ALIAS
-
-
-def test_a_function_may_be_called_by_a_part_of_its_arn_with_the_account():
-    found = names("AWS::Lambda::Function", "jobs", "jobs", f"arn:aws:lambda:{REGION}:{ACCOUNT}:function:jobs")
-    assert f"{ACCOUNT}:function:jobs" in found.kinds
-    assert f"{REGION}:{ACCOUNT}:function:jobs" in found.kinds
-    assert "999988887777:function:jobs" not in found.kinds
+def test_what_event_history_is_asked_for():
+    assert SQS.lookups == (QUEUE, f"https://{REGION}.queue.amazonaws.com/{ACCOUNT}/jobs")
+    assert by_arn("SNS::Topic", "alerts", TOPIC).lookups == (TOPIC,)
+    assert MAIN.lookups == ("main", arn("rds", "db:main"))
+    assert "abc123" in by_arn("ApiGateway::RestApi", "shop", API).own
 
 
 @pytest.mark.parametrize(
     ("written", "meant"),
     [
-        (
-            f"arn:aws:lambda:{REGION}:{ACCOUNT}:function:jobs:$LATEST",
-            f"arn:aws:lambda:{REGION}:{ACCOUNT}:function:jobs",
-        ),
-        (f"{ACCOUNT}:function:jobs:$LATEST", f"{ACCOUNT}:function:jobs"),
+        (f"{JOBS}:$LATEST", JOBS),
         ("jobs:$LATEST", "jobs"),
         # A version, or an alias, is not the function.
         (f"{ACCOUNT}:function:jobs:7", f"{ACCOUNT}:function:jobs:7"),
-        ("function:jobs", "function:jobs"),
         ("/hostedzone/Z1", "Z1"),
         ("arn%3Aaws%3Akafka%3Aeu-west-1%3A1%3Acluster%2Fx%2Fy", "arn:aws:kafka:eu-west-1:1:cluster/x/y"),
         ("%24default", "$default"),
@@ -99,102 +90,87 @@ def test_a_name_is_known_in_every_spelling(written, meant):
     assert canonical(written) == meant
 
 
-def test_revisions_of_a_task_definition_share_no_name():
-    arn = f"arn:aws:ecs:{REGION}:{ACCOUNT}:task-definition/web:7"
-    found = names("AWS::ECS::TaskDefinition", "web", "web:7", arn)
-    assert set(found.kinds) == {arn, "web:7"}
-
-
-def test_an_instances_database_is_called_by_its_identifier_not_its_id():
-    arn = f"arn:aws:rds:{REGION}:{ACCOUNT}:db:main"
-    found = names("AWS::RDS::DBInstance", "db-ABC", "main", arn, {"dBInstanceIdentifier": "main"})
-    assert found.lookups == ("main", arn)
-    assert found.kinds["db-ABC"] is MatchKind.ID
-
-
 def test_a_renamed_resource_is_known_by_its_old_name_too():
     renamed = entry("Configuration.DBInstanceIdentifier", "main", "main-2")
-    found = names("AWS::RDS::DBInstance", "db-ABC", "main-2", diff=(renamed,))
-    assert found.kinds["main"] is MatchKind.ALIAS or found.kinds["main"] is MatchKind.NAME
+    assert names("RDS::DBInstance", "db-ABC", "main-2", diff=(renamed,)).kinds["main"] is NAME
+    thing = resource(type="AWS::IAM::User", id="AIDA1", name="new", arn=None)
     before = item(resource=resource(type="AWS::IAM::User", id="AIDA1", name="old", arn=None))
-    found = names("AWS::IAM::User", "AIDA1", "new", previous=before, previous_known=True)
-    assert found.kinds["old"] is MatchKind.ALIAS
+    assert names_of(change(resource=thing, previous=before, previous_known=True)).kinds["old"] is ALIAS
+    for path in ("ResourceName", "Configuration.UserName", "Configuration.GroupName"):
+        assert names("IAM::User", "AIDA1", "new", differs=path, before="old").kinds["old"] is ALIAS
+
+
+def routes(values, **more):
+    associations = [{"routeTableAssociationId": value} for value in values]
+    return names("EC2::RouteTable", "rtb-1", state={"associations": associations}, **more)
 
 
 def test_a_part_that_was_taken_away_is_known_from_the_diff():
     gone = entry("Configuration.Associations.1", {"routeTableAssociationId": "rtbassoc-9"}, None)
-    found = names("AWS::EC2::RouteTable", "rtb-1", diff=(gone,))
-    assert found.parts == {"rtbassoc-9"}
-    assert found.lookups == ("rtb-1", "rtbassoc-9")
+    found = routes((), diff=(gone,))
+    assert (found.parts, found.lookups) == ({"rtbassoc-9"}, ("rtb-1", "rtbassoc-9"))
 
 
 def test_a_resource_with_many_parts_is_worth_a_sweep_only():
-    parts = [{"routeTableAssociationId": f"rtbassoc-{number}"} for number in range(20)]
-    found = names("AWS::EC2::RouteTable", "rtb-1", configuration={"associations": parts})
-    assert len(found.lookups) == MAX_LOOKUPS
-    assert found.missing == 1.0
+    found = routes(f"rtbassoc-{number}" for number in range(MAX_LOOKUPS))
+    assert (len(found.lookups), found.missing) == (MAX_LOOKUPS, 1.0)
+    assert routes(f"rtbassoc-{number}" for number in range(MAX_LOOKUPS - 1)).missing < 1
 
 
 def test_a_hostile_document_has_no_more_names_than_fit():
-    parts = [{"routeTableAssociationId": f"rtbassoc-{number}"} for number in range(5 * MAX_NAMES)]
-    assert (
-        len(names("AWS::EC2::RouteTable", "rtb-1", configuration={"associations": parts}).parts) <= MAX_NAMES
-    )
-    odd = {
-        "associations": [{"routeTableAssociationId": value} for value in (7, None, "", "x" * 5000, [], {})]
-    }
-    assert names("AWS::EC2::RouteTable", "rtb-1", configuration=odd).parts == frozenset()
+    assert len(routes(f"rtbassoc-{number}" for number in range(5 * MAX_NAMES)).parts) <= MAX_NAMES
+    assert routes((7, None, "", "x" * 5000, [], {})).parts == frozenset()
 
 
 def test_a_neighbour_is_looked_for_only_where_its_call_can_have_shown():
     state = {"networkInterfaces": [{"networkInterfaceId": "eni-1"}]}
-    groups = entry("Configuration.SecurityGroups.0", None, {"groupId": "sg-1"})
-    kind = entry("Configuration.InstanceType", "a", "b")
-    assert "eni-1" in names("AWS::EC2::Instance", "i-1", configuration=state, diff=(groups,)).wanted
-    assert "eni-1" not in names("AWS::EC2::Instance", "i-1", configuration=state, diff=(kind,)).wanted
+    for field, wanted in (("SecurityGroups.0", True), ("InstanceType", False)):
+        found = names("EC2::Instance", "i-1", differs=f"Configuration.{field}", state=state)
+        assert ("eni-1" in found.wanted) is wanted
 
 
-def test_a_services_cluster_is_told_by_its_arn_and_else_by_its_configuration():
-    new = f"arn:aws:ecs:{REGION}:{ACCOUNT}:service/main/web"
-    old = f"arn:aws:ecs:{REGION}:{ACCOUNT}:service/web"
-    assert names("AWS::ECS::Service", new, "web", new).parent == {"main"}
-    cluster = {"Cluster": f"arn:aws:ecs:{REGION}:{ACCOUNT}:cluster/main"}
-    assert names("AWS::ECS::Service", old, "web", old, cluster).parent == {"main"}
+CLUSTER = {"Cluster": arn("ecs", "cluster/main")}
+OLD, NEW = arn("ecs", "service/web"), arn("ecs", "service/main/web")
 
 
-def test_a_rule_is_on_the_default_bus_unless_its_arn_says_otherwise():
-    default, other = (
-        f"arn:aws:events:{REGION}:{ACCOUNT}:rule/{tail}" for tail in ("nightly", "orders/nightly")
-    )
-    assert names("AWS::Events::Rule", "nightly", "nightly", default).parent == {"default"}
-    assert names("AWS::Events::Rule", "nightly", "nightly", other).parent == {"orders"}
+@pytest.mark.parametrize(
+    ("found", "parent"),
+    [
+        (names("ECS::Service", NEW, "web", NEW), {"main"}),
+        (names("ECS::Service", OLD, "web", OLD, state=CLUSTER), {"main"}),
+        (names("Events::Rule", "nightly", "nightly", arn("events", "rule/nightly")), {"default"}),
+        (names("Events::Rule", "nightly", "nightly", arn("events", "rule/orders/nightly")), {"orders"}),
+        (
+            names("CodeDeploy::DeploymentGroup", "0f", "web", arn("codedeploy", "deploymentgroup:shop/web")),
+            {"shop"},
+        ),
+        (names("Signer::SigningProfile", "x", "x", arn("signer", "/signing-profiles/x")), set()),
+    ],
+)
+def test_what_a_bare_name_is_unique_in_is_told_by_the_arn_and_else_by_the_configuration(found, parent):
+    assert found.parent == parent
 
 
 def test_an_id_of_several_parts_is_looked_for_by_all_of_them():
-    assert names("AWS::ApiGateway::Method", "api1234|res567|GET").composite == {"api1234", "res567"}
-    assert names("AWS::EC2::Instance", "i-1234567").composite == frozenset()
+    assert names("ApiGateway::Method", "api1234|res567|GET").composite == {"api1234", "res567"}
+    assert names("EC2::Instance", "i-1234567").composite == frozenset()
 
 
 def test_an_oversized_notification_borrows_the_name_from_the_item():
-    thing = resource(name=None)
     fetched = item(resource=resource(name="web"))
-    assert "web" in names_of(change(resource=thing, item=fetched)).kinds
+    assert "web" in names_of(change(resource=resource(name=None), item=fetched)).kinds
 
 
 def test_changed_fields_are_the_first_keys_below_the_sections():
-    diff = tuple(
-        entry(path, "a", "b")
-        for path in ("Configuration.State.Name", "SupplementaryConfiguration.Policy", "Tags.0", "ARN")
-    )
-    assert changed_fields(change(diff=diff)) == {"state", "policy"}
+    paths = ("Configuration.State.Name", "SupplementaryConfiguration.Policy", "Tags.0", "ARN")
+    assert changed_fields(change(diff=tuple(entry(path, "a", "b") for path in paths))) == {"state", "policy"}
     assert changed_fields(change(diff=None)) == frozenset()
 
 
 def test_what_a_row_leaves_out_is_derived_from_the_types_own_name():
     facts = facts_of("AWS::Backup::BackupPlan")
-    assert facts.sources == ("backup",)
+    assert (facts.sources, facts.missing) == (("backup",), 1.0)
     assert {"backupplanid", "planid", "name", "resourcearn"} <= set(facts.targets)
-    assert facts.missing == 1.0
 
 
 @pytest.mark.parametrize(
@@ -207,10 +183,7 @@ def test_odd_types_are_guessed_without_complaint(type_):
 @pytest.mark.parametrize("type_", KNOWN)
 def test_every_row_says_how_its_resources_begin_and_end(type_):
     facts = facts_of(type_)
-    assert facts.sources
-    assert facts.targets
-    assert facts.deletes
-    assert facts.creates
+    assert all([facts.sources, facts.targets, facts.deletes, facts.creates])
     assert set(facts.lookups) <= {"id", "name", "arn", "own", "url", "bare", "part", "old"}
     assert all(target == target.lower() for target in facts.targets)
     for rule in facts.indirect:

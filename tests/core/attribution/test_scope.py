@@ -8,178 +8,138 @@ from iacwatch.core.outcome import Skipped
 from tests.fixtures.builders import change, entry, item
 
 ANY, TERRAFORM, WHO = TagRule(), TagRule(values=("terraform",)), TagRule(everything=True)
-OTHER = {"team": "payments"}
-PORT = entry("Configuration.IpPermissions.0", None, {"fromPort": 22})
+TAGS, FROM_DIFF, HISTORY = Evidence.TAGS, Evidence.PREVIOUS_TAGS, Evidence.HISTORY
+OURS, OTHER = {"managed-by": "terraform"}, {"team": "payments"}
+BARE = {"item": item(tags=OTHER)}
+BEFORE = {"previous": item(), "previous_known": True}
 
 
 def pair(key, value):
     return {"key": key, "value": value}
 
 
-def test_a_resource_that_carries_the_tag_is_managed_by_its_value():
-    assert assess(change(), ANY) == Managed(value="terraform", evidence=Evidence.TAGS)
-
-
-def test_a_resource_without_the_tag_is_unmanaged():
-    found = assess(change(item=item(tags=OTHER)), ANY)
-    assert isinstance(found, Skipped)
-    assert found.reason == "unmanaged"
-
-
-def test_a_value_that_does_not_count_is_no_management():
-    found = assess(change(item=item(tags={"managed-by": "hand"})), TERRAFORM)
-    assert isinstance(found, Skipped)
-    assert found.reason == "unmanaged"
-
-
-def test_an_empty_value_counts_where_any_value_does():
-    assert assess(change(item=item(tags={"managed-by": ""})), ANY) == Managed(
-        value="", evidence=Evidence.TAGS
-    )
-
-
-def test_the_tags_key_is_case_sensitive_as_aws_has_it():
-    assert isinstance(assess(change(item=item(tags={"Managed-By": "terraform"})), ANY), Skipped)
-
-
-def test_a_tag_that_was_removed_in_this_change_still_counts():
-    gone = entry("Configuration.Tags.0", pair("managed-by", "terraform"), None)
-    found = assess(change(item=item(tags=OTHER), diff=(gone,)), ANY)
-    assert (found.value, found.removed, found.evidence) == ("terraform", True, Evidence.PREVIOUS_TAGS)
-    assert found.tags == {"managed-by": "terraform", "team": "payments"}
-
-
-def test_a_tag_that_was_added_in_this_change_counts_and_is_told():
-    new = entry("Configuration.Tags.0", None, pair("managed-by", "terraform"))
-    found = assess(change(diff=(new,)), ANY)
-    assert (found.value, found.added, found.removed) == ("terraform", True, False)
-
-
-def test_a_changed_value_tells_the_old_one_and_the_new_one():
-    diff = (
-        entry("Configuration.Tags.0", pair("managed-by", "terraform"), None),
-        entry("Configuration.Tags.1", None, pair("managed-by", "pulumi")),
-    )
-    found = assess(change(item=item(tags={"managed-by": "pulumi"}), diff=diff), TERRAFORM)
-    assert (found.value, found.new_value) == ("terraform", "pulumi")
-
-
-def test_a_created_resource_has_no_tag_added():
-    found = assess(change(change_type=ChangeType.CREATE, status="ResourceDiscovered", diff=()), ANY)
-    assert (found.value, found.added) == ("terraform", False)
-
-
-def test_an_oversized_notification_needs_its_item():
-    assert isinstance(assess(change(item=None, diff=None), ANY), NeedsItem)
-
-
-def test_a_message_without_a_diff_needs_the_item_before():
-    assert isinstance(assess(change(diff=None), ANY), NeedsPrevious)
-
-
-def test_a_tag_value_that_went_without_its_key_needs_the_item_before():
-    keyless = entry("Tags.1", "terraform", None)
-    assert isinstance(assess(change(item=item(tags=OTHER), diff=(keyless,)), ANY), NeedsPrevious)
-
-
-def test_a_tag_value_that_came_without_its_key_needs_the_item_before_only_where_it_is_the_managed_ones():
-    assert isinstance(assess(change(diff=(entry("Tags.1", None, "terraform"),)), ANY), NeedsPrevious)
-    assert isinstance(assess(change(diff=(entry("Tags.1", None, "someone"),)), ANY), Managed)
-
-
-def test_the_item_before_settles_what_a_keyless_diff_left_open():
-    keyless = entry("Tags.1", "terraform", None)
-    found = assess(change(item=item(tags=OTHER), diff=(keyless,), previous=item(), previous_known=True), ANY)
-    assert (found.value, found.removed, found.evidence) == ("terraform", True, Evidence.HISTORY)
-
-
-def test_a_keyless_value_that_config_holds_no_earlier_item_of_is_not_asked_for_again():
-    keyless = entry("Tags.1", "someone", None)
-    found = assess(change(item=item(tags=OTHER), diff=(keyless,), previous_known=True), ANY)
-    assert isinstance(found, Skipped)
-
-
-def test_an_item_that_equals_the_one_before_is_no_change():
-    found = assess(change(diff=(), previous=item(), previous_known=True), ANY)
-    assert isinstance(found, Skipped)
-    assert found.reason == "no-change"
-
-
-def test_the_first_item_that_config_holds_is_a_change_though_nothing_can_be_compared():
-    assert isinstance(assess(change(diff=(), previous_known=True), ANY), Managed)
+GONE = entry("Configuration.Tags.0", pair("managed-by", "terraform"), None)
+NEW = entry("Configuration.Tags.0", None, pair("managed-by", "terraform"))
+PULUMI = entry("Configuration.Tags.1", None, pair("managed-by", "pulumi"))
+KEYLESS = entry("Tags.1", "terraform", None)
 
 
 def deleted(**fields):
     return change(change_type=ChangeType.DELETE, **fields)
 
 
+def created(**fields):
+    return change(change_type=ChangeType.CREATE, status="ResourceDiscovered", diff=(), **fields)
+
+
+def managed(value="terraform", evidence=TAGS, tags=OURS, **more):
+    return Managed(value=value, evidence=evidence, tags=tags, **more)
+
+
 @pytest.mark.parametrize(
-    "told",
+    ("changed", "rule", "expected"),
     [
-        entry("Configuration", {"tags": [pair("managed-by", "terraform")]}, None),
-        entry("Configuration", {"tagSet": [pair("managed-by", "terraform")]}, None),
-        entry("SupplementaryConfiguration.Tags", [pair("managed-by", "terraform")], None),
-        entry("SupplementaryConfiguration.Tags", {"managed-by": "terraform"}, None),
-        entry("SupplementaryConfiguration.Tags.0", pair("managed-by", "terraform"), None),
-        entry("SupplementaryConfiguration.Tags", [{"tagKey": "managed-by", "tagValue": "terraform"}], None),
-        entry(
-            "SupplementaryConfiguration.BucketTaggingConfiguration",
-            {"tagSets": [{"tags": {"managed-by": "terraform"}}]},
-            None,
+        (change(), ANY, managed()),
+        (change(item=item(tags={"managed-by": ""})), ANY, managed("", tags={"managed-by": ""})),
+        # A tag that was removed in this change still counts, and one that was added is told.
+        (
+            change(diff=(GONE,), **BARE),
+            ANY,
+            managed(evidence=FROM_DIFF, removed=True, tags={**OURS, **OTHER}),
         ),
+        (
+            change(diff=(GONE,), **BARE),
+            WHO,
+            managed(evidence=FROM_DIFF, removed=True, tags={**OURS, **OTHER}),
+        ),
+        (
+            change(diff=(KEYLESS,), **BARE, **BEFORE),
+            ANY,
+            managed(evidence=HISTORY, removed=True, tags={**OURS, **OTHER}),
+        ),
+        (change(diff=(NEW,)), ANY, managed(added=True)),
+        (created(), ANY, managed()),
+        (
+            change(item=item(tags={"managed-by": "pulumi"}), diff=(GONE, PULUMI)),
+            TERRAFORM,
+            managed(evidence=FROM_DIFF, new_value="pulumi", tags={"managed-by": "pulumi"}),
+        ),
+        # The first item that Config holds is a change, though nothing can be compared.
+        (change(diff=(), previous_known=True), ANY, managed()),
+        (deleted(diff=None, **BEFORE), ANY, managed(evidence=HISTORY)),
+        # `who` sees what was never managed as managed by nothing.
+        (change(**BARE), WHO, managed(None, tags=OTHER)),
+        (
+            deleted(diff=None, previous=item(tags=OTHER), previous_known=True),
+            WHO,
+            managed(None, HISTORY, OTHER),
+        ),
+        (deleted(diff=None, previous_known=True), WHO, managed(None, HISTORY, {})),
     ],
-    ids=lambda told: f"{told.path} {type(told.previous).__name__}",
 )
-def test_the_diff_of_a_deletion_tells_the_tags_that_are_gone(told):
-    found = assess(deleted(diff=(told,)), ANY)
-    assert (found.value, found.evidence) == ("terraform", Evidence.PREVIOUS_TAGS)
+def test_a_resource_is_managed_by_what_its_tags_say_or_said(changed, rule, expected):
+    found = assess(changed, rule)
+    assert found == expected
+    assert found.tags == expected.tags
 
 
-def test_a_deletion_without_a_diff_needs_the_item_before():
-    assert isinstance(assess(deleted(diff=None), ANY), NeedsPrevious)
+UNNAMED = entry("Configuration", {"tags": [pair("team", "payments")]}, None)
+ENDED = item(status="ResourceDeleted", tags={}, configuration=None)
 
 
-def test_a_deletion_whose_diff_tells_only_values_needs_the_item_before():
-    diff = (entry("Configuration", {"name": "x"}, None), entry("Tags.0", "terraform", None))
-    assert isinstance(assess(deleted(diff=diff), ANY), NeedsPrevious)
-
-
-def test_a_deletion_is_managed_by_what_the_item_before_carried():
-    found = assess(deleted(diff=None, previous=item(), previous_known=True), ANY)
-    assert (found.value, found.evidence) == ("terraform", Evidence.HISTORY)
-
-
-def test_a_deletion_whose_diff_lists_all_tags_and_not_ours_is_unmanaged_without_a_fetch():
-    diff = (
-        entry("Configuration", {"tags": [pair("team", "payments")]}, None),
-        entry("Tags.0", "payments", None),
-    )
-    found = assess(deleted(diff=diff), ANY)
+@pytest.mark.parametrize(
+    ("changed", "rule", "reason"),
+    [
+        (change(**BARE), ANY, "unmanaged"),
+        (change(item=item(tags={"managed-by": "hand"})), TERRAFORM, "unmanaged"),
+        (change(item=item(tags={"Managed-By": "terraform"})), ANY, "unmanaged"),
+        (created(**BARE), ANY, "unmanaged"),
+        # A keyless value that Config holds no earlier item of is not asked for again.
+        (change(diff=(entry("Tags.1", "someone", None),), previous_known=True, **BARE), ANY, "unmanaged"),
+        # The diff of a deletion lists all tags, and not ours: no fetch.
+        (deleted(diff=(UNNAMED, entry("Tags.0", "payments", None))), ANY, "unmanaged"),
+        (deleted(diff=None, previous=item(tags=OTHER), previous_known=True), ANY, "unmanaged"),
+        (change(diff=(), **BEFORE), ANY, "no-change"),
+        (deleted(diff=None, previous_known=True), ANY, "no-history"),
+        (deleted(diff=(), previous=ENDED, previous_known=True), ANY, "no-history"),
+    ],
+)
+def test_anything_else_is_skipped_for_a_reason(changed, rule, reason):
+    found = assess(changed, rule)
     assert isinstance(found, Skipped)
-    assert found.reason == "unmanaged"
+    assert found.reason == reason
 
 
-def test_a_deletion_of_which_config_knows_nothing_is_no_history():
-    found = assess(deleted(diff=None, previous_known=True), ANY)
-    assert isinstance(found, Skipped)
-    assert found.reason == "no-history"
+VALUES_ONLY = (entry("Configuration", {"name": "x"}, None), entry("Tags.0", "terraform", None))
 
 
-def test_a_deletion_of_which_only_another_deletion_is_known_is_no_history():
-    gone = item(status="ResourceDeleted", tags={}, configuration=None)
-    found = assess(deleted(diff=(), previous=gone, previous_known=True), ANY)
-    assert isinstance(found, Skipped)
-    assert found.reason == "no-history"
+@pytest.mark.parametrize(
+    ("changed", "needed"),
+    [
+        (change(item=None, diff=None), NeedsItem),
+        (change(diff=None), NeedsPrevious),
+        (change(diff=(KEYLESS,), **BARE), NeedsPrevious),
+        (change(diff=(entry("Tags.1", None, "terraform"),)), NeedsPrevious),
+        (change(diff=(entry("Tags.1", None, "someone"),)), Managed),
+        (deleted(diff=None), NeedsPrevious),
+        (deleted(diff=VALUES_ONLY), NeedsPrevious),
+    ],
+)
+def test_what_the_notification_leaves_open_has_to_be_fetched(changed, needed):
+    assert isinstance(assess(changed, ANY), needed)
 
 
-def test_who_sees_what_was_never_managed_as_managed_by_nothing():
-    assert assess(change(item=item(tags=OTHER)), WHO) == Managed(value=None, evidence=Evidence.TAGS)
-    found = assess(deleted(diff=None, previous=item(tags=OTHER), previous_known=True), WHO)
-    assert (found.value, found.evidence) == (None, Evidence.HISTORY)
-    assert assess(deleted(diff=None, previous_known=True), WHO).value is None
-
-
-def test_who_tells_a_tag_that_was_removed_as_every_command_does():
-    gone = entry("Configuration.Tags.0", pair("managed-by", "terraform"), None)
-    found = assess(change(item=item(tags=OTHER), diff=(gone,)), WHO)
-    assert (found.value, found.removed) == ("terraform", True)
+@pytest.mark.parametrize(
+    ("path", "tags"),
+    [
+        ("Configuration", {"tags": [pair("managed-by", "terraform")]}),
+        ("Configuration", {"tagSet": [pair("managed-by", "terraform")]}),
+        ("SupplementaryConfiguration.Tags", [pair("managed-by", "terraform")]),
+        ("SupplementaryConfiguration.Tags", OURS),
+        ("SupplementaryConfiguration.Tags.0", pair("managed-by", "terraform")),
+        ("SupplementaryConfiguration.Tags", [{"tagKey": "managed-by", "tagValue": "terraform"}]),
+        ("SupplementaryConfiguration.BucketTaggingConfiguration", {"tagSets": [{"tags": OURS}]}),
+    ],
+)
+def test_the_diff_of_a_deletion_tells_the_tags_that_are_gone(path, tags):
+    assert assess(deleted(diff=(entry(path, tags, None),)), ANY) == managed(evidence=FROM_DIFF)

@@ -1,6 +1,5 @@
 """When and where a cause is looked for, what is looked at next, and when a verdict is ripe."""
 
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -11,244 +10,217 @@ from iacwatch.core.attribution.search import (
     Stage,
     again,
     first_discovery,
+    history_since,
     next_visit,
     query,
     ripe_at,
     window,
 )
 from iacwatch.core.model import ChangeType, Timing, Verdict
-from tests.fixtures.builders import CAPTURED_AT, actor, change, entry, event, item, match, resource
+from tests.fixtures.builders import CAPTURED_AT, GROUP_ID, actor, change, entry, event, item, match, resource
 
 TIMING = Timing()
-SECOND, MINUTE = timedelta(seconds=1), timedelta(minutes=1)
+SECOND, MINUTE, DAY = timedelta(seconds=1), timedelta(minutes=1), timedelta(days=1)
 WHOLE = CAPTURED_AT.replace(microsecond=0)
-
-
-def test_a_cause_is_looked_for_from_the_lookback_to_a_little_after_the_capture():
-    found = window(change(), Stage(), TIMING)
-    assert found.start == WHOLE - 20 * MINUTE
-    assert found.end == WHOLE + 6 * SECOND
-
-
-def test_the_previous_captures_whole_second_bounds_the_window():
-    previous = CAPTURED_AT - 3 * MINUTE
-    found = window(change(), Stage(previous_known=True, previous_at=previous), TIMING)
-    assert found.start == previous.replace(microsecond=0)
-
-
-def test_a_previous_capture_long_ago_bounds_nothing():
-    found = window(change(), Stage(previous_known=True, previous_at=CAPTURED_AT - timedelta(days=3)), TIMING)
-    assert found.start == WHOLE - 20 * MINUTE
-
-
-def test_a_wider_stage_looks_further_back():
-    assert window(change(), Stage(widened=1), TIMING).start == WHOLE - 60 * MINUTE
-
-
-def daily():
-    return change(item=item(daily=True))
-
-
-def test_with_daily_recording_the_window_reaches_back_to_the_previous_capture_however_long_ago():
-    previous = CAPTURED_AT - timedelta(days=9)
-    assert window(
-        daily(), Stage(previous_known=True, previous_at=previous), TIMING
-    ).start == previous.replace(microsecond=0)
-
-
-def test_with_daily_recording_and_no_previous_capture_it_reaches_back_a_day():
-    assert window(daily(), Stage(previous_known=True), TIMING).start == WHOLE - timedelta(days=1, minutes=20)
+DAILY = change(item=item(daily=True))
 
 
 def created(seconds_before, **fields):
-    made = item(status="ResourceDiscovered", created_at=CAPTURED_AT - seconds_before * SECOND)
-    return change(change_type=ChangeType.CREATE, status="ResourceDiscovered", diff=(), item=made, **fields)
+    at = CAPTURED_AT - seconds_before * SECOND
+    made = item(status="ResourceDiscovered", created_at=at, **fields)
+    return change(change_type=ChangeType.CREATE, status="ResourceDiscovered", diff=(), item=made)
 
 
-def test_the_end_of_one_of_that_name_that_config_saw_late_does_not_hide_the_creation():
-    stage = Stage(previous_known=True, previous_at=CAPTURED_AT - 10 * SECOND)
-    assert window(created(40), stage, TIMING).start == WHOLE - 45 * SECOND
+def known(before=None, **more):
+    """Return the stage at which the previous capture, `before` this one, is known (None: there is none)."""
+    at = None if before is None else CAPTURED_AT - before
+    return Stage(previous_known=True, previous_at=at, **more)
 
 
-def test_a_creation_time_never_widens_the_window_beyond_the_lookback():
-    stage = Stage(previous_known=True, previous_at=CAPTURED_AT - 10 * SECOND)
-    assert window(created(9000), stage, TIMING).start == WHOLE - 20 * MINUTE
+@pytest.mark.parametrize(
+    ("changed", "stage", "start"),
+    [
+        (change(), Stage(), WHOLE - 20 * MINUTE),
+        (change(), Stage(widened=1), WHOLE - 60 * MINUTE),
+        # The previous capture's whole second bounds the window; one long ago bounds nothing.
+        (change(), known(3 * MINUTE + 999 * SECOND / 1000), WHOLE - 3 * MINUTE - SECOND),
+        (change(), known(3 * DAY), WHOLE - 20 * MINUTE),
+        # With daily recording it reaches back to the previous capture however long ago, or a day.
+        (DAILY, known(9 * DAY), WHOLE - 9 * DAY),
+        (DAILY, known(), WHOLE - DAY - 20 * MINUTE),
+        # The end of one of that name that Config saw late does not hide the creation.
+        (created(40), known(10 * SECOND), WHOLE - 45 * SECOND),
+        (created(4), known(10 * SECOND), WHOLE - 10 * SECOND),
+        (created(9000), known(10 * SECOND), WHOLE - 20 * MINUTE),
+    ],
+)
+def test_a_cause_is_looked_for_from_the_lookback_or_what_bounds_it_to_a_little_after(changed, stage, start):
+    found = window(changed, stage, TIMING)
+    assert (found.start, found.end) == (start, WHOLE + 6 * SECOND)
 
 
-def test_a_query_asks_by_the_names_that_event_history_lists():
-    asked = query(change(), names_of(change()), Stage(), TIMING, as_of=CAPTURED_AT)
-    assert asked.names == ("sg-0a1b2c3d4e5f60718", "web")
-    assert (asked.account_id, asked.region, asked.missing, asked.thorough) == (
-        "111122223333",
-        "eu-west-1",
-        0.0,
-        False,
-    )
-    assert asked.as_of == CAPTURED_AT
+def asked(changed, as_of=CAPTURED_AT, stage=None):
+    return query(changed, names_of(changed), stage or Stage(), TIMING, as_of=as_of)
 
 
-def test_a_query_about_a_global_type_goes_to_its_home():
-    role = change(
-        resource=resource(type="AWS::IAM::Role", id="AROA1", region="global", recorded_in="eu-north-1")
-    )
-    assert query(role, names_of(role), Stage(), TIMING, as_of=CAPTURED_AT).region == "us-east-1"
+def test_a_query_asks_by_the_names_that_event_history_lists_where_calls_of_its_type_are_recorded():
+    found = asked(change())
+    assert (found.names, found.account_id, found.region) == ((GROUP_ID, "web"), "111122223333", "eu-west-1")
+    assert (found.missing, found.thorough, found.event_names, found.as_of) == (0.0, False, (), CAPTURED_AT)
+    assert (found.resource_type, found.window) == (change().resource.type, window(change(), Stage(), TIMING))
+    assert asked(change(), stage=Stage(swept=True)).thorough
+    role = resource(type="AWS::IAM::Role", id="AROA1", region="global", recorded_in="eu-north-1")
+    assert asked(change(resource=role)).region == "us-east-1"
 
 
-def test_calls_that_list_no_resource_are_looked_up_by_their_own_name():
-    role = change(resource=resource(type="AWS::IAM::Role", id="AROA1", region="global"))
-    assert "UpdateRole" in query(role, names_of(role), Stage(), TIMING, as_of=CAPTURED_AT).event_names
+LATE = CAPTURED_AT + TIMING.settle_after
+INGRESS, EGRESS = "AuthorizeSecurityGroupIngress", "AuthorizeSecurityGroupEgress"
 
 
-def test_the_tag_editors_calls_are_looked_up_only_where_a_tag_differs():
-    tagged = change(diff=(entry("Tags.0", None, "someone"),))
-    assert "TagResources" in query(tagged, names_of(tagged), Stage(), TIMING, as_of=CAPTURED_AT).event_names
-    assert query(change(), names_of(change()), Stage(), TIMING, as_of=CAPTURED_AT).event_names == ()
+@pytest.mark.parametrize(
+    ("changed", "as_of", "event_names"),
+    [
+        # The tag editor's calls only where a tag differs.
+        (change(diff=(entry("Tags.0", None, "someone"),)), CAPTURED_AT, ("TagResources", "UntagResources")),
+        # Calls that may be too large to name anything: before a verdict clears somebody.
+        (change(), LATE, (INGRESS,)),
+        (change(), LATE - SECOND, ()),
+        (change(diff=(entry("Configuration.Description", "a", "b"),)), LATE, ()),
+        (change(diff=None), LATE, (INGRESS, EGRESS)),
+        (created(40), LATE, (INGRESS, EGRESS)),
+    ],
+)
+def test_calls_that_list_no_resource_are_looked_up_by_their_own_name_where_they_may_matter(
+    changed, as_of, event_names
+):
+    assert asked(changed, as_of).event_names == event_names
 
 
-def test_calls_that_may_be_too_large_to_name_anything_are_looked_up_before_a_verdict_clears_somebody():
-    late = CAPTURED_AT + TIMING.settle_after
-    ingress = query(change(), names_of(change()), Stage(), TIMING, as_of=late)
-    assert ingress.event_names == ("AuthorizeSecurityGroupIngress",)
-    other = change(diff=(entry("Configuration.Description", "a", "b"),))
-    assert query(other, names_of(other), Stage(), TIMING, as_of=late).event_names == ()
-    assert query(change(), names_of(change()), Stage(), TIMING, as_of=late - SECOND).event_names == ()
-    made = query(created(40), names_of(created(40)), Stage(), TIMING, as_of=late)
-    assert made.event_names == ("AuthorizeSecurityGroupIngress", "AuthorizeSecurityGroupEgress")
+@pytest.mark.parametrize(
+    ("kind", "first", "last"),
+    [
+        (ChangeType.CREATE, "CreateLaunchTemplate Modify", "CreateLaunchTemplateVersion"),
+        (ChangeType.UPDATE, "Modify", "CreateLaunchTemplateVersion"),
+        (ChangeType.DELETE, "Modify", "DeleteLaunchTemplate CreateLaunchTemplateVersion"),
+    ],
+)
+def test_calls_of_a_kind_that_cannot_have_made_the_change_are_not_worth_a_lookup(kind, first, last):
+    template = change(change_type=kind, resource=resource(type="AWS::EC2::LaunchTemplate", id="lt-1"))
+    names = f"{first}LaunchTemplate {last} DeleteLaunchTemplateVersions"
+    assert asked(template).event_names == tuple(names.split())
 
 
-def step(matches, verdict, stage=None, *, age=MINUTE * 50, missing=0.0, of=None, timing=TIMING):
-    of = of or change()
-    return again(of, stage or Stage(), matches, verdict, timing, missing=missing, now=of.captured_at + age)
+def step(matches, verdict, stage=None, *, age=50, missing=0.0, of=None, timing=TIMING):
+    of, now = of or change(), CAPTURED_AT + age * MINUTE
+    return again(of, stage or Stage(), matches, verdict, timing, missing=missing, now=now)
 
 
 def lagging(seconds, **fields):
     return match(lag=seconds * SECOND, event=event(**fields))
 
 
-def test_a_fresh_lone_call_needs_no_look_at_the_previous_capture():
-    assert step([lagging(41)], Verdict.OUT_OF_BAND) is Next.NOTHING
-    assert step([lagging(240)], Verdict.IN_WORKFLOW) is Next.NOTHING
+OUT, IN, NOBODY = Verdict.OUT_OF_BAND, Verdict.IN_WORKFLOW, Verdict.UNATTRIBUTED
+BOB = lagging(5, actor=actor(name="bob", arn="arn:bob"))
+STATE = change(
+    resource=resource(type="AWS::EC2::Instance", id="i-1"),
+    diff=(entry("Configuration.State.Name", "a", "b"),),
+)
 
 
-def test_an_older_call_accuses_only_after_a_look_at_the_previous_capture():
-    assert step([lagging(100)], Verdict.OUT_OF_BAND) is Next.PREVIOUS
-    assert step([lagging(400)], Verdict.IN_WORKFLOW) is Next.PREVIOUS
+@pytest.mark.parametrize(
+    ("matches", "verdict", "more", "expected"),
+    [
+        # A fresh lone call needs no look at the previous capture; an older one does, and several actors do.
+        ([lagging(90)], OUT, {}, Next.NOTHING),
+        ([lagging(91)], OUT, {}, Next.PREVIOUS),
+        ([lagging(300)], IN, {}, Next.NOTHING),
+        ([lagging(301)], IN, {}, Next.PREVIOUS),
+        ([lagging(10), BOB], OUT, {}, Next.PREVIOUS),
+        ([lagging(10), lagging(5)], OUT, {}, Next.NOTHING),
+        ([lagging(900)], OUT, {"stage": known()}, Next.NOTHING),
+        # What follows a call by itself may be the call's second item.
+        ([lagging(20)], OUT, {"of": STATE}, Next.PREVIOUS),
+        ([lagging(20)], IN, {"of": STATE}, Next.NOTHING),
+        # Nothing else is looked at while events may still come; then the bound, wider windows, a sweep.
+        ([], NOBODY, {"age": 14}, Next.NOTHING),
+        ([], NOBODY, {"age": 15}, Next.PREVIOUS),
+        ([], NOBODY, {"age": 16, "stage": known()}, Next.WIDER),
+        ([], NOBODY, {"age": 16, "stage": known(widened=1)}, Next.NOTHING),
+        ([], NOBODY, {"age": 45, "stage": known(widened=1)}, Next.SWEEP),
+        ([], Verdict.SIDE_EFFECT, {"age": 45, "stage": known(widened=1)}, Next.SWEEP),
+        ([], Verdict.UNMANAGED, {"age": 45, "stage": known(widened=1)}, Next.SWEEP),
+        ([], IN, {"age": 45, "stage": known(widened=1)}, Next.NOTHING),
+        ([], NOBODY, {"age": 46, "stage": known(widened=1, swept=True)}, Next.NOTHING),
+        # No window is widened beyond the previous capture, nor with daily recording; nothing is swept twice.
+        ([], NOBODY, {"age": 16, "stage": known(20 * MINUTE)}, Next.NOTHING),
+        ([], NOBODY, {"age": 16, "stage": known(20 * MINUTE + SECOND)}, Next.WIDER),
+        ([], NOBODY, {"stage": known(widened=1), "missing": 1.0}, Next.NOTHING),
+        ([], NOBODY, {"age": 16, "stage": known(), "of": DAILY}, Next.NOTHING),
+        ([], NOBODY, {"age": 16, "stage": known(), "timing": Timing(widen=())}, Next.NOTHING),
+    ],
+)
+def test_what_is_looked_at_next(matches, verdict, more, expected):
+    assert step(matches, verdict, **more) is expected
 
 
-def test_several_actors_are_told_apart_by_the_previous_capture():
-    both = [lagging(10), lagging(5, actor=actor(name="bob", arn="arn:bob"))]
-    assert step(both, Verdict.OUT_OF_BAND) is Next.PREVIOUS
-    assert step([lagging(10), lagging(5)], Verdict.OUT_OF_BAND) is Next.NOTHING
+def test_an_earlier_capture_matters_as_far_back_as_the_longest_window_or_a_week_for_parts():
+    assert history_since(change(), TIMING, parts=False) == CAPTURED_AT - 60 * MINUTE - SECOND
+    assert history_since(change(), TIMING, parts=True) == CAPTURED_AT - 6 * DAY - SECOND
+    assert history_since(DAILY, TIMING, parts=True) is None
 
 
-def test_what_follows_a_call_by_itself_may_be_the_calls_second_item():
-    state = change(
-        resource=resource(type="AWS::EC2::Instance", id="i-1"),
-        diff=(entry("Configuration.State.Name", "a", "b"),),
-    )
-    assert step([lagging(20)], Verdict.OUT_OF_BAND, of=state) is Next.PREVIOUS
+@pytest.mark.parametrize(
+    ("changed", "old"),
+    [
+        (created(3600), False),
+        (created(3601), True),
+        (created(9_000_000), True),
+        (created(20 * 3600, daily=True), False),
+        (created(25 * 3600 + 1, daily=True), True),
+        # Only a creation that tells its time can be a first discovery.
+        (change(item=item(created_at=CAPTURED_AT - 9 * DAY)), False),
+        (change(change_type=ChangeType.CREATE, diff=()), False),
+    ],
+)
+def test_a_resource_that_is_older_than_any_window_was_only_discovered(changed, old):
+    assert first_discovery(changed, TIMING) is old
 
 
-def test_a_bound_that_is_known_is_not_asked_for_again():
-    assert step([lagging(900)], Verdict.OUT_OF_BAND, Stage(previous_known=True)) is Next.NOTHING
+SETTLED, GIVEN_UP = CAPTURED_AT + TIMING.settle_after, CAPTURED_AT + TIMING.give_up_after
 
 
-def test_nothing_else_is_looked_at_while_events_may_still_come():
-    assert step([], Verdict.UNATTRIBUTED, age=10 * MINUTE) is Next.NOTHING
+@pytest.mark.parametrize(
+    ("verdict", "more", "ripe"),
+    [
+        (OUT, {"explained": True}, None),
+        (Verdict.UNMANAGED, {"explained": True}, None),
+        (OUT, {"explained": True, "doubtful": True}, SETTLED),
+        (IN, {"explained": True}, SETTLED),
+        (Verdict.AWS_SERVICE, {"explained": True}, SETTLED),
+        (Verdict.SIDE_EFFECT, {"explained": True}, SETTLED),
+        (NOBODY, {"explained": False}, GIVEN_UP),
+        (Verdict.UNMANAGED, {"explained": False}, GIVEN_UP),
+        (Verdict.SIDE_EFFECT, {"explained": False}, GIVEN_UP),
+    ],
+)
+def test_accusing_waits_for_nothing_and_clearing_or_finding_nobody_does(verdict, more, ripe):
+    assert ripe_at(change(), verdict, TIMING, **more) == ripe
 
 
-def test_where_nothing_was_found_the_bound_comes_first_then_wider_windows_then_a_sweep():
-    known = Stage(previous_known=True)
-    assert step([], Verdict.UNATTRIBUTED, age=16 * MINUTE) is Next.PREVIOUS
-    assert step([], Verdict.UNATTRIBUTED, known, age=16 * MINUTE) is Next.WIDER
-    assert step([], Verdict.UNATTRIBUTED, replace(known, widened=1), age=16 * MINUTE) is Next.NOTHING
-    assert step([], Verdict.UNATTRIBUTED, replace(known, widened=1), age=46 * MINUTE) is Next.SWEEP
-    assert (
-        step([], Verdict.UNATTRIBUTED, replace(known, widened=1, swept=True), age=46 * MINUTE) is Next.NOTHING
-    )
-
-
-def test_no_window_is_widened_beyond_the_previous_capture():
-    bounded = Stage(previous_known=True, previous_at=CAPTURED_AT - 5 * MINUTE)
-    assert step([], Verdict.UNATTRIBUTED, bounded, age=16 * MINUTE) is Next.NOTHING
-
-
-def test_what_was_swept_from_the_start_is_not_swept_again():
-    done = Stage(previous_known=True, widened=1)
-    assert step([], Verdict.UNATTRIBUTED, done, missing=1.0) is Next.NOTHING
-
-
-def test_a_daily_change_is_never_widened():
-    assert (
-        step([], Verdict.UNATTRIBUTED, Stage(previous_known=True), age=16 * MINUTE, of=daily())
-        is Next.NOTHING
-    )
-
-
-def test_without_wider_windows_nothing_is_widened():
-    timing = Timing(widen=())
-    assert (
-        step([], Verdict.UNATTRIBUTED, Stage(previous_known=True), age=16 * MINUTE, timing=timing)
-        is Next.NOTHING
-    )
-
-
-@pytest.mark.parametrize(("before", "old"), [(30, False), (3599, False), (3601, True), (9_000_000, True)])
-def test_a_resource_that_is_older_than_any_window_was_only_discovered(before, old):
-    assert first_discovery(created(before), TIMING) is old
-
-
-def test_only_a_creation_that_tells_its_time_can_be_a_first_discovery():
-    assert not first_discovery(change(item=item(created_at=CAPTURED_AT - timedelta(days=9))), TIMING)
-    assert not first_discovery(change(change_type=ChangeType.CREATE, diff=()), TIMING)
-
-
-def test_with_daily_recording_a_day_more_is_no_discovery():
-    made = item(status="ResourceDiscovered", daily=True, created_at=CAPTURED_AT - timedelta(hours=20))
-    assert not first_discovery(change(change_type=ChangeType.CREATE, diff=(), item=made), TIMING)
-
-
-def test_an_accusation_is_ripe_at_once():
-    assert ripe_at(change(), Verdict.OUT_OF_BAND, TIMING, explained=True) is None
-    assert ripe_at(change(), Verdict.UNMANAGED, TIMING, explained=True) is None
-
-
-def test_an_accusation_that_a_late_call_may_explain_otherwise_waits():
-    ripe = ripe_at(change(), Verdict.OUT_OF_BAND, TIMING, explained=True, doubtful=True)
-    assert ripe == CAPTURED_AT + TIMING.settle_after
-
-
-@pytest.mark.parametrize("verdict", [Verdict.IN_WORKFLOW, Verdict.AWS_SERVICE, Verdict.SIDE_EFFECT])
-def test_clearing_somebody_waits_until_late_events_have_come(verdict):
-    assert ripe_at(change(), verdict, TIMING, explained=True) == CAPTURED_AT + TIMING.settle_after
-
-
-@pytest.mark.parametrize("verdict", [Verdict.UNATTRIBUTED, Verdict.UNMANAGED, Verdict.SIDE_EFFECT])
-def test_what_rests_on_there_being_no_event_waits_longest(verdict):
-    assert ripe_at(change(), verdict, TIMING, explained=False) == CAPTURED_AT + TIMING.give_up_after
-
-
-def visit(age, ripe=45, receives=1, max_receives=10):
-    at = next_visit(
-        change(),
-        CAPTURED_AT + ripe * MINUTE,
-        TIMING,
-        now=CAPTURED_AT + age * MINUTE,
-        receives=receives,
-        max_receives=max_receives,
-    )
-    return (at - CAPTURED_AT) / MINUTE
-
-
-def test_an_unripe_change_is_visited_after_15_25_and_45_minutes():
-    assert [visit(10), visit(15), visit(25)] == [15, 25, 45]
-
-
-def test_a_change_that_waits_to_be_cleared_comes_back_when_it_is():
-    assert visit(10, ripe=15) == 15
-
-
-def test_the_last_receive_that_the_queue_allows_is_kept_for_the_decision():
-    assert visit(10, receives=3, max_receives=4) == 45
-    assert visit(10, receives=2, max_receives=4) == 15
-    assert visit(10, receives=999, max_receives=None) == 15
+@pytest.mark.parametrize(
+    ("age", "ripe", "receives", "max_receives", "visit"),
+    [
+        (10, 45, 1, 10, 15),
+        (15, 45, 1, 10, 25),
+        (25, 45, 1, 10, 45),
+        (10, 15, 1, 10, 15),
+        # The last receive that the queue allows is kept for the decision.
+        (10, 45, 3, 4, 45),
+        (10, 45, 2, 4, 15),
+        (10, 45, 999, None, 15),
+    ],
+)
+def test_an_unripe_change_is_visited_now_and_then(age, ripe, receives, max_receives, visit):
+    ripe, now = (CAPTURED_AT + minutes * MINUTE for minutes in (ripe, age))
+    counts = {"receives": receives, "max_receives": max_receives}
+    assert next_visit(change(), ripe, TIMING, now=now, **counts) == CAPTURED_AT + visit * MINUTE

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from iacwatch.core.attribution.aws_fields import ChangedBy
-from iacwatch.core.attribution.verdict import classify, ignored
+from iacwatch.core.attribution.verdict import classify, ignored, noise_last
 from iacwatch.core.model import (
     ActorKind,
     ChangeType,
@@ -18,8 +18,11 @@ from iacwatch.core.model import (
 )
 from tests.fixtures.builders import CALLED_AT, CAPTURED_AT, actor, change, entry, event, match, resource
 
+OUT, IN, SIDE, NOBODY = Verdict.OUT_OF_BAND, Verdict.IN_WORKFLOW, Verdict.SIDE_EFFECT, Verdict.UNATTRIBUTED
 MANAGED = Managed(value="terraform", evidence=Evidence.TAGS)
-ROLE = "arn:aws:iam::111122223333:role/gha-terraform-deploy"
+NEVER = Managed(value=None, evidence=Evidence.TAGS)
+ACCOUNT_ROLE = "arn:aws:iam::111122223333:role"
+ROLE = f"{ACCOUNT_ROLE}/gha-terraform-deploy"
 CI = Workflow(name="ci", managed_by=("terraform",), principals=("arn:aws:iam::*:role/gha-terraform-*",))
 
 
@@ -35,182 +38,138 @@ def service(event_id="aws"):
     return match(event=event(event_id=event_id, actor=who, principal=Principal(type="AWSService")))
 
 
+def person(event_id="alice"):
+    return match(event=event(event_id=event_id))
+
+
 def judged(*matches, managed=MANAGED, workflows=(CI,), changed_by=ChangedBy.CALLED, **fields):
     return classify(change(), managed, matches, workflows, changed_by=changed_by, **fields)
 
 
-def ids(found):
-    return [each.event.event_id for each in found.matches]
-
-
-def test_a_person_outside_every_workflow_is_out_of_band():
-    found = judged(match())
-    assert found.verdict is Verdict.OUT_OF_BAND
-    assert found.reason.endswith("matches no workflow for managed-by=terraform")
-
-
-def test_a_call_of_the_workflow_is_in_workflow_and_tells_which():
-    found = judged(by())
-    assert (found.verdict, found.matches[0].workflow) == (Verdict.IN_WORKFLOW, "ci")
-    assert found.reason == "workflow ci may change managed-by=terraform"
-
-
-def test_a_service_on_its_own_account_is_aws_service():
-    found = judged(service())
-    assert (found.verdict, found.reason) == (
-        Verdict.AWS_SERVICE,
-        "rds.amazonaws.com did it on its own account",
-    )
-
-
-def test_one_call_out_of_band_among_many_of_the_workflow_is_out_of_band_and_named_first():
-    found = judged(
-        by(event_id="1"), by(event_id="2"), service("3"), match(event=event(event_id="4")), by(event_id="5")
-    )
-    assert found.verdict is Verdict.OUT_OF_BAND
-    assert ids(found) == ["4", "1", "2", "5", "3"]
-
-
-def test_the_workflow_counts_before_a_service():
-    found = judged(service(), by())
-    assert (found.verdict, ids(found)) == (Verdict.IN_WORKFLOW, ["ci", "aws"])
-
-
-def test_nothing_found_is_unattributed_and_says_what_was_tried():
-    found = judged(tried="nobody found: 3 names tried")
-    assert (found.verdict, found.reason, found.matches) == (
-        Verdict.UNATTRIBUTED,
-        "nobody found: 3 names tried",
-        (),
-    )
-
-
-def test_only_fields_that_aws_keeps_are_a_side_effect_whoever_called():
-    assert judged(match(), changed_by=ChangedBy.AWS).verdict is Verdict.SIDE_EFFECT
-
-
-def test_fields_that_follow_calls_are_a_side_effect_only_where_no_call_is_found():
-    assert judged(changed_by=ChangedBy.FOLLOWS).verdict is Verdict.SIDE_EFFECT
-    assert judged(match(), changed_by=ChangedBy.FOLLOWS).verdict is Verdict.OUT_OF_BAND
-
-
-def test_a_workflow_may_change_its_own_tag_values_only():
-    other = Managed(value="cloudformation", evidence=Evidence.TAGS)
-    assert judged(by(), managed=other).verdict is Verdict.OUT_OF_BAND
-
-
-def test_where_the_tag_changed_the_workflow_must_allow_both_values():
-    changed = Managed(value="terraform", new_value="hand", evidence=Evidence.PREVIOUS_TAGS)
-    found = judged(by(), managed=changed)
-    assert found.verdict is Verdict.OUT_OF_BAND
-    assert found.reason.endswith("managed-by=terraform and hand")
-    both = Workflow(name="both", managed_by=("terraform", "hand"), principals=CI.principals)
-    assert judged(by(), managed=changed, workflows=(both,)).verdict is Verdict.IN_WORKFLOW
-
-
-def test_a_workflow_that_names_no_values_may_change_any():
-    found = judged(
-        by(),
-        managed=Managed(value="pulumi", evidence=Evidence.TAGS),
-        workflows=(Workflow(name="x", principals=(ROLE,)),),
-    )
-    assert found.verdict is Verdict.IN_WORKFLOW
+AWS, FOLLOWS = {"changed_by": ChangedBy.AWS}, {"changed_by": ChangedBy.FOLLOWS}
+KEPT = "only IpPermissions changed, a field that AWS maintains"
 
 
 @pytest.mark.parametrize(
-    "role",
+    ("matches", "more", "verdict", "reason", "ids"),
     [
-        "arn:aws:iam::111122223333:role/people/gha-terraform-deploy",
-        "arn:aws:iam::111122223333:role/my-gha-terraform-deploy",
-        "arn:aws:iam::111122223333:role/GHA-terraform-deploy",
-        "arn:aws:iam::111122223333:user/gha-terraform-deploy",
+        ([person()], {}, OUT, "matches no workflow for managed-by=terraform", "alice"),
+        ([person()], {"tag_key": "iac"}, OUT, "matches no workflow for iac=terraform", "alice"),
+        ([by()], {}, IN, "workflow ci may change managed-by=terraform", "ci"),
+        ([service()], {}, Verdict.AWS_SERVICE, "rds.amazonaws.com did it on its own account", "aws"),
+        # One call out of band among many of the workflow is named first, and AWS's own last.
+        ([by(event_id="1"), service("3"), person("4"), by(event_id="5")], {}, OUT, "", "4 1 5 3"),
+        ([service(), by()], {}, IN, "", "ci aws"),
+        ([], {"tried": "nobody found: 3 names tried"}, NOBODY, "nobody found: 3 names tried", ""),
+        ([], {}, NOBODY, "no trail event explains it", ""),
+        # Fields that AWS keeps are a side effect whoever called; those that follow calls where none is found.
+        ([person()], AWS, SIDE, KEPT, ""),
+        ([], FOLLOWS, SIDE, KEPT, ""),
+        ([person()], FOLLOWS, OUT, "", "alice"),
+        # What was never managed is unmanaged, whoever changed it.
+        (
+            [by(), person(), service()],
+            {"managed": NEVER},
+            Verdict.UNMANAGED,
+            "it was never managed",
+            "alice ci aws",
+        ),
+        (
+            [],
+            {"managed": NEVER},
+            Verdict.UNMANAGED,
+            "it was never managed, and no trail event explains it",
+            "",
+        ),
+        ([], {"managed": NEVER, **FOLLOWS}, SIDE, KEPT, ""),
     ],
 )
-def test_a_role_that_only_looks_like_the_workflows_is_none_of_it(role):
-    assert judged(by(role)).verdict is Verdict.OUT_OF_BAND
+def test_a_change_is_judged_by_the_calls_that_made_it(matches, more, verdict, reason, ids):
+    found = judged(*matches, **more)
+    assert (found.verdict, [each.event.event_id for each in found.matches]) == (verdict, ids.split())
+    assert found.reason.endswith(reason)
 
 
-def test_a_role_of_another_account_counts_only_where_the_workflow_says_any_account():
-    here = Workflow(name="here", principals=("arn:aws:iam::111122223333:role/gha-terraform-*",))
-    elsewhere = by("arn:aws:iam::999988887777:role/gha-terraform-deploy")
-    assert judged(elsewhere, workflows=(here,)).verdict is Verdict.OUT_OF_BAND
-    assert judged(elsewhere).verdict is Verdict.IN_WORKFLOW
+def test_another_accounts_caller_is_named_with_the_account():
+    foreign = actor(
+        kind=ActorKind.AWS_ACCOUNT, principal=None, arn=None, name="judy", account_id="444455556666"
+    )
+    called = match(event=event(actor=foreign))
+    assert (
+        judged(called).reason == "judy of account 444455556666 matches no workflow for managed-by=terraform"
+    )
+
+
+PULUMI = Managed(value="pulumi", evidence=Evidence.TAGS)
+CHANGED = Managed(value="terraform", new_value="hand", evidence=Evidence.PREVIOUS_TAGS)
+BOTH = {"managed_by": ("terraform", "hand")}
+HERE = f"{ACCOUNT_ROLE}/gha-terraform-*"
+STRICT = {
+    "user_agents": ("*Terraform*",),
+    "invoked_by": ("cloudformation.amazonaws.com",),
+    "source_ips": ("192.0.2.0/24", "192.0.3.1/8"),
+}
+GOOD = {"user_agent": "Terraform/1.9", "invoked_by": "cloudformation.amazonaws.com", "source_ip": "192.0.2.7"}
+OFFICE = {"principals": (), "source_ips": ("192.0.2.0/24",)}
+
+
+def hours(number):
+    return CALLED_AT + timedelta(hours=number)
+
+
+@pytest.mark.parametrize(
+    ("workflow", "call", "managed", "covered"),
+    [
+        # A workflow may change its own tag values only: both, where the tag changed.
+        ({"managed_by": ("terraform",)}, by(), PULUMI, False),
+        ({"managed_by": ("terraform",)}, by(), CHANGED, False),
+        (BOTH, by(), CHANGED, True),
+        ({}, by(), PULUMI, True),
+        # A role that only looks like the workflow's is none of it.
+        ({"principals": CI.principals}, by(f"{ACCOUNT_ROLE}/people/gha-terraform-deploy"), MANAGED, False),
+        ({"principals": CI.principals}, by(f"{ACCOUNT_ROLE}/my-gha-terraform-deploy"), MANAGED, False),
+        ({"principals": CI.principals}, by(f"{ACCOUNT_ROLE}/GHA-terraform-deploy"), MANAGED, False),
+        ({"principals": CI.principals}, by(ROLE.replace("role", "user")), MANAGED, False),
+        ({"principals": CI.principals}, by(ROLE.replace("1111", "9999")), MANAGED, True),
+        ({"principals": (HERE,)}, by(ROLE.replace("1111", "9999")), MANAGED, False),
+        # All conditions have to hold, and there has to be one.
+        (STRICT, by(**GOOD), MANAGED, True),
+        (STRICT, by(**GOOD | {"source_ip": "192.9.9.9"}), MANAGED, True),
+        (STRICT, by(**GOOD | {"user_agent": "aws-cli"}), MANAGED, False),
+        (STRICT, by(**GOOD | {"invoked_by": None}), MANAGED, False),
+        (STRICT, by(**GOOD | {"source_ip": "198.51.100.1"}), MANAGED, False),
+        ({"principals": ()}, by(), MANAGED, False),
+        ({"principals": (), "not_after": hours(24)}, by(), MANAGED, False),
+        ({"principals": (), "tools": ("terraform",)}, by(tool="terraform"), MANAGED, True),
+        ({"principals": (), "tools": ("terraform",)}, by(tool="cli"), MANAGED, False),
+        *(
+            (OFFICE, by(source_ip=text), MANAGED, False)
+            for text in (None, "", "AWS Internal", "192.0.2.7.evil", "::1")
+        ),
+        # From its beginning to before its end.
+        ({"not_before": hours(-1), "not_after": hours(1)}, by(), MANAGED, True),
+        ({"not_before": hours(0), "not_after": hours(1)}, by(), MANAGED, True),
+        ({"not_before": hours(1)}, by(), MANAGED, False),
+        ({"not_before": hours(-1), "not_after": hours(0)}, by(), MANAGED, False),
+        ({"not_after": hours(1)}, by(), MANAGED, True),
+        ({"not_before": hours(-1)}, by(), MANAGED, True),
+    ],
+)
+def test_a_workflow_covers_what_fits_all_its_conditions(workflow, call, managed, covered):
+    found = judged(
+        call, managed=managed, workflows=(Workflow(**{"name": "x", "principals": (ROLE,), **workflow}),)
+    )
+    assert found.verdict is (IN if covered else OUT)
+    assert covered or managed is not CHANGED or found.reason.endswith("managed-by=terraform and hand")
 
 
 def test_a_sessions_name_is_its_callers_word_and_no_principal():
-    forged = by("arn:aws:iam::111122223333:role/Admin")
+    name = "arn:aws:sts::111122223333:assumed-role/Admin/gha-terraform-deploy"
+    admin = {"session_name": "gha-terraform-deploy", "issuer_arn": f"{ACCOUNT_ROLE}/Admin"}
+    principal = Principal(type="AssumedRole", arn=name, **admin)
+    session = match(event=event(actor=actor(arn=name), principal=principal))
     workflow = Workflow(name="x", principals=("*gha-terraform-deploy*",))
-    session = match(
-        event=event(
-            actor=actor(arn="arn:aws:sts::111122223333:assumed-role/Admin/gha-terraform-deploy"),
-            principal=Principal(
-                type="AssumedRole",
-                arn="arn:aws:sts::111122223333:assumed-role/Admin/gha-terraform-deploy",
-                session_name="gha-terraform-deploy",
-                issuer_arn="arn:aws:iam::111122223333:role/Admin",
-            ),
-        )
-    )
-    assert judged(forged, workflows=(workflow,)).verdict is Verdict.OUT_OF_BAND
-    assert judged(session, workflows=(workflow,)).verdict is Verdict.OUT_OF_BAND
-
-
-def test_all_conditions_of_a_workflow_have_to_hold():
-    workflow = Workflow(
-        name="strict",
-        principals=(ROLE,),
-        user_agents=("*Terraform*",),
-        invoked_by=("cloudformation.amazonaws.com",),
-        source_ips=("192.0.2.0/24",),
-    )
-    good = {
-        "user_agent": "APN/1.0 HashiCorp/1.0 Terraform/1.9",
-        "invoked_by": "cloudformation.amazonaws.com",
-        "source_ip": "192.0.2.7",
-    }
-    assert judged(by(**good), workflows=(workflow,)).verdict is Verdict.IN_WORKFLOW
-    for name, bad in {"user_agent": "aws-cli", "invoked_by": None, "source_ip": "198.51.100.1"}.items():
-        assert judged(by(**(good | {name: bad})), workflows=(workflow,)).verdict is Verdict.OUT_OF_BAND, name
-
-
-@pytest.mark.parametrize(
-    "source_ip", [None, "", "cloudformation.amazonaws.com", "AWS Internal", "192.0.2.7.evil", "2001:db8::1"]
-)
-def test_what_is_no_address_is_in_no_network(source_ip):
-    workflow = Workflow(name="office", source_ips=("192.0.2.0/24",))
-    assert judged(by(source_ip=source_ip), workflows=(workflow,)).verdict is Verdict.OUT_OF_BAND
-
-
-def test_a_workflow_without_conditions_covers_nobody():
-    assert judged(by(), workflows=(Workflow(name="empty"),)).verdict is Verdict.OUT_OF_BAND
-    timed = Workflow(name="timed", not_after=CALLED_AT + timedelta(days=1))
-    assert judged(by(), workflows=(timed,)).verdict is Verdict.OUT_OF_BAND
-
-
-@pytest.mark.parametrize(
-    ("begin", "end", "covered"),
-    [
-        (-1, 1, True),
-        (0, 1, True),
-        (1, 2, False),
-        (-2, -1, False),
-        (-1, 0, False),
-        (None, 1, True),
-        (-1, None, True),
-    ],
-)
-def test_a_time_boxed_workflow_counts_from_its_beginning_to_before_its_end(begin, end, covered):
-    at = [None if hours is None else CALLED_AT + timedelta(hours=hours) for hours in (begin, end)]
-    workflow = Workflow(name="break-glass", principals=(ROLE,), not_before=at[0], not_after=at[1])
-    assert judged(by(), workflows=(workflow,)).verdict is (
-        Verdict.IN_WORKFLOW if covered else Verdict.OUT_OF_BAND
-    )
-
-
-def test_a_built_in_workflow_goes_by_the_tool():
-    workflow = Workflow(name="terraform (built in)", tools=("terraform",))
-    assert judged(by(tool="terraform"), workflows=(workflow,)).verdict is Verdict.IN_WORKFLOW
-    assert judged(by(tool="cli"), workflows=(workflow,)).verdict is Verdict.OUT_OF_BAND
+    assert judged(session, workflows=(workflow,)).verdict is OUT
 
 
 def test_the_first_workflow_that_covers_a_call_is_told():
@@ -218,69 +177,63 @@ def test_the_first_workflow_that_covers_a_call_is_told():
     assert judged(by(), workflows=(CI, second)).matches[0].workflow == "ci"
 
 
-NEVER = Managed(value=None, evidence=Evidence.TAGS)
+def update(*paths, **more):
+    return change(diff=tuple(entry(path, 1, 2) for path in paths), **more)
 
 
-def test_what_was_never_managed_is_unmanaged_whoever_changed_it():
-    assert judged(match(), by(), managed=NEVER).verdict is Verdict.UNMANAGED
-    assert judged(managed=NEVER).verdict is Verdict.UNMANAGED
-    assert ids(judged(by(), match(event=event(event_id="p")), managed=NEVER))[0] == "p"
+BY_RESOURCE = IgnoreRule(resource_types=("AWS::EC2::*",), resources=("web", "*db*"))
+BY_PROPERTY = IgnoreRule(properties=("Configuration.desiredCapacity",))
+BY_PRINCIPAL = IgnoreRule(principals=("*role/gha-*",))
+UNTIL = IgnoreRule(resources=("web",), until=CAPTURED_AT + timedelta(seconds=1))
+CAPACITY = "Configuration.DesiredCapacity"
 
 
-def noise(rule, of=None, *found, now=CAPTURED_AT):
-    return ignored(of or change(), (rule,), [each.event for each in found], now=now) is rule
+@pytest.mark.parametrize(
+    ("rule", "changed", "found", "noise"),
+    [
+        (IgnoreRule(), change(), [], False),
+        (BY_RESOURCE, change(), [], True),
+        (BY_RESOURCE, change(resource=resource(name="api", id="sg-1")), [], False),
+        (BY_RESOURCE, change(resource=resource(type="AWS::RDS::DBInstance", id="db-1")), [], False),
+        # Nothing else may differ.
+        (BY_PROPERTY, update(CAPACITY), [], True),
+        (BY_PROPERTY, update(CAPACITY, "Relationships.0"), [], True),
+        (BY_PROPERTY, update(f"{CAPACITY}.0"), [], True),
+        (BY_PROPERTY, update(CAPACITY, "Configuration.MaxSize"), [], False),
+        (BY_PROPERTY, update(f"{CAPACITY}Type"), [], False),
+        (BY_PROPERTY, update(), [], False),
+        (BY_PROPERTY, update(CAPACITY, change_type=ChangeType.DELETE), [], False),
+        # Nobody hides beside a principal whose changes are noise; AWS's own calls do not count beside one.
+        (BY_PRINCIPAL, change(), [by()], True),
+        (BY_PRINCIPAL, change(), [person()], False),
+        (BY_PRINCIPAL, change(), [], False),
+        (BY_PRINCIPAL, change(), [by(), by(event_id="again"), service()], True),
+        (BY_PRINCIPAL, change(), [by(), person(), by(event_id="again")], False),
+        (BY_PRINCIPAL, change(), [person(), by()], False),
+        (BY_PRINCIPAL, change(), [service()], False),
+        # An acknowledgement expires.
+        (UNTIL, change(), [], True),
+        (IgnoreRule(resources=("web",), until=CAPTURED_AT), change(), [], False),
+    ],
+)
+def test_known_noise_is_what_a_rule_describes(rule, changed, found, noise):
+    events = [each.event for each in found]
+    assert ignored(changed, (IgnoreRule(), rule), events, now=CAPTURED_AT) is (rule if noise else None)
 
 
-def test_an_empty_rule_ignores_nothing():
-    assert not noise(IgnoreRule())
-
-
-def test_a_rule_by_type_and_resource_ignores_what_both_describe():
-    rule = IgnoreRule(resource_types=("AWS::EC2::*",), resources=("web", "*db*"))
-    assert noise(rule)
-    assert not noise(rule, change(resource=resource(name="api", id="sg-1")))
-    assert not noise(rule, change(resource=resource(type="AWS::RDS::DBInstance", id="db-1")))
-
-
-def test_a_rule_by_property_needs_that_nothing_else_differs():
-    rule = IgnoreRule(properties=("Configuration.desiredCapacity",))
-    capacity = entry("Configuration.DesiredCapacity", 1, 2)
-    assert noise(rule, change(diff=(capacity,)))
-    assert noise(rule, change(diff=(capacity, entry("Relationships.0", "a", "b"))))
-    assert noise(rule, change(diff=(entry("Configuration.DesiredCapacity.0", 1, 2),)))
-    assert not noise(rule, change(diff=(capacity, entry("Configuration.MaxSize", 1, 2))))
-    assert not noise(rule, change(diff=(entry("Configuration.DesiredCapacityType", 1, 2),)))
-    assert not noise(rule, change(diff=()))
-    assert not noise(rule, change(change_type=ChangeType.DELETE, diff=(capacity,)))
-
-
-def test_a_rule_by_principal_needs_the_call():
-    rule = IgnoreRule(principals=("*role/gha-*",))
-    assert noise(rule, None, by())
-    assert not noise(rule, None, match())
-    assert not noise(rule)
-
-
-def test_nobody_hides_beside_a_principal_whose_changes_are_noise():
-    rule = IgnoreRule(principals=("*role/gha-*",))
-    assert noise(rule, None, by(), by(event_id="again"), service())
-    assert not noise(rule, None, by(), match(), by(event_id="again"))
-    assert not noise(rule, None, match(), by())
-    assert not noise(rule, None, service())
-
-
-def test_an_acknowledgement_expires():
-    rule = IgnoreRule(resources=("web",), until=CAPTURED_AT)
-    assert noise(rule, now=CAPTURED_AT - timedelta(seconds=1))
-    assert not noise(rule, now=CAPTURED_AT)
+def test_of_several_calls_those_that_are_noise_by_themselves_are_named_last():
+    calls = [by(), person(), by(event_id="again")]
+    last = noise_last(change(), (BY_PRINCIPAL,), calls, now=CAPTURED_AT)
+    assert [each.event.event_id for each in last] == ["alice", "ci", "again"]
 
 
 def test_a_side_effect_says_what_aws_keeps():
-    diff = tuple(
-        entry(path, 1, 2)
-        for path in ("Configuration.AvailableIpAddressCount", "Relationships.0", "Relationships.1")
-    )
-    found = classify(change(diff=diff), MANAGED, (), (), changed_by=ChangedBy.AWS)
-    assert found.reason == "only AvailableIpAddressCount, Relationships changed, fields that AWS maintains"
-    many = tuple(entry(f"Configuration.Field{number}", 1, 2) for number in range(7))
-    assert "and 3 more" in classify(change(diff=many), MANAGED, (), (), changed_by=ChangedBy.AWS).reason
+    def reason(*paths):
+        return classify(update(*paths), MANAGED, (), (), changed_by=ChangedBy.AWS).reason
+
+    kept = "Configuration.AvailableIpAddressCount", "Relationships.0", "Relationships.1"
+    assert reason(*kept) == "only AvailableIpAddressCount, Relationships changed, fields that AWS maintains"
+    assert reason("Configuration.A.B.C.0") == "only A.B changed, a field that AWS maintains"
+    many = [f"Configuration.F{number}" for number in range(5)]
+    assert reason(*many) == "only F0, F1, F2, F3 and 1 more changed, fields that AWS maintains"
+    assert reason(*many[:4]) == "only F0, F1, F2, F3 changed, fields that AWS maintains"

@@ -4,15 +4,15 @@ from dataclasses import replace
 
 import pytest
 
-from tests.core.attribution.called import call, matched, of
+from tests.core.attribution.called import api, matched, of
 from tests.fixtures.builders import entry
 
-REBOOT = call("rds", "RebootDBInstance", {"dBInstanceIdentifier": "orders"})
-CHOOSE = call("rds", "ModifyDBInstance", {"dBInstanceIdentifier": "orders", "dBParameterGroupName": "b"})
+REBOOT = api("rds RebootDBInstance dBInstanceIdentifier=orders")
+CHOOSE = api("rds ModifyDBInstance dBInstanceIdentifier=orders dBParameterGroupName=b")
 
 
 def orders(*diff):
-    return replace(of("AWS::RDS::DBInstance", "db-ABCDEFGHIJKLMNOPQRSTUVWXYZ", "orders"), diff=diff)
+    return of("RDS::DBInstance", "db-ABCDEFGHIJKLMNOPQRSTUVWXYZ", "orders", diff=diff)
 
 
 def group(name, status):
@@ -36,8 +36,8 @@ def test_a_reboot_shows_in_whether_parameters_are_applied_and_not_in_which_they_
 
 
 def test_a_failover_shows_in_who_writes_and_not_in_who_is_a_member():
-    cluster = of("AWS::RDS::DBCluster", "cluster-ABCDEFGHIJKLMNOPQRSTUVWXYZ", "orders")
-    failover = call("rds", "FailoverDBCluster", {"dBClusterIdentifier": "orders"})
+    cluster = of("RDS::DBCluster", "cluster-ABCDEFGHIJKLMNOPQRSTUVWXYZ", "orders")
+    failover = api("rds FailoverDBCluster dBClusterIdentifier=orders")
     path = "Configuration.DBClusterMembers"
     one, two = ({"dbinstanceIdentifier": name, "isClusterWriter": name == "a"} for name in "ab")
     swapped = ({**one, "isClusterWriter": False}, {**two, "isClusterWriter": True})
@@ -48,54 +48,37 @@ def test_a_failover_shows_in_who_writes_and_not_in_who_is_a_member():
 
 @pytest.mark.parametrize("status", ["clusterParameterStatusList", "parameterApplyStatus"])
 def test_a_reboot_of_a_warehouse_applies_parameters(status):
-    warehouse = of("AWS::Redshift::Cluster", "orders", "orders")
-    diff = elements(
-        "Configuration.ClusterParameterGroups",
-        {"parameterGroupName": "a", status: "x"},
-        {"parameterGroupName": "a", status: "y"},
-    )
-    reboot = call("redshift", "RebootCluster", {"clusterIdentifier": "orders"})
-    assert matched(replace(warehouse, diff=diff), reboot) == ["RebootCluster"]
-    other = elements(
-        "Configuration.ClusterParameterGroups", {"parameterGroupName": "a"}, {"parameterGroupName": "b"}
-    )
-    assert matched(replace(warehouse, diff=other), reboot) == []
+    def warehouse(before, after):
+        path = "Configuration.ClusterParameterGroups"
+        return of("Redshift::Cluster", "orders", "orders", diff=elements(path, before, after))
+
+    reboot = api("redshift RebootCluster clusterIdentifier=orders")
+    name = {"parameterGroupName": "a"}
+    assert matched(warehouse({**name, status: "x"}, {**name, status: "y"}), reboot) == ["RebootCluster"]
+    assert matched(warehouse(name, {"parameterGroupName": "b"}), reboot) == []
 
 
 def test_who_only_starts_or_stops_a_thing_set_nothing_of_it():
-    broker = of(
-        "AWS::AmazonMQ::Broker",
-        "b-1234a5b6-78cd-901e-2fgh-3i45j6k17819",
-        "orders",
-        differs="Configuration.EngineVersion",
-    )
-    for name in ("RebootBroker", "UpdateBroker", "Promote"):
-        found = matched(broker, call("mq", name, {"brokerId": "b-1234a5b6-78cd-901e-2fgh-3i45j6k17819"}))
-        assert found == ([] if name == "RebootBroker" else [name])
+    id_ = "b-1234a5b6-78cd-901e-2fgh-3i45j6k17819"
+    broker = of("AmazonMQ::Broker", id_, "orders", differs="Configuration.EngineVersion")
+    for name, found in (("RebootBroker", []), ("UpdateBroker", ["UpdateBroker"]), ("Promote", ["Promote"])):
+        assert matched(broker, api(f"mq {name} brokerId={id_}")) == found
 
 
 @pytest.mark.parametrize(
-    ("type_", "service", "event_name", "key"),
+    ("type_", "line"),
     [
-        (
-            "AWS::AppStream::AppBlockBuilder",
-            "appstream",
-            "AssociateAppBlockBuilderAppBlock",
-            "appBlockBuilderName",
-        ),
-        ("AWS::Events::Connection", "events", "DeauthorizeConnection", "name"),
-        ("AWS::IoTSiteWise::Asset", "iotsitewise", "UpdateAssetProperty", "assetId"),
-        ("AWS::IoTSiteWise::Asset", "iotsitewise", "AssociateAssets", "assetId"),
-        ("AWS::ResilienceHub::App", "resiliencehub", "PutDraftAppVersionTemplate", "appArn"),
-        ("AWS::Signer::SigningProfile", "signer", "RevokeSigningProfile", "profileName"),
-        ("AWS::Glue::Database", "glue", "CreateDatabase", "databaseInput.name"),
-        ("AWS::S3::StorageLensGroup", "s3", "CreateStorageLensGroup", "storageLensGroup.name"),
-        ("AWS::Glue::Classifier", "glue", "CreateClassifier", "csvClassifier.name"),
-        ("AWS::Config::StoredQuery", "config", "PutStoredQuery", "storedQuery.queryName"),
+        ("AppStream::AppBlockBuilder", "appstream AssociateAppBlockBuilderAppBlock appBlockBuilderName"),
+        ("Events::Connection", "events DeauthorizeConnection name"),
+        ("IoTSiteWise::Asset", "iotsitewise UpdateAssetProperty assetId"),
+        ("IoTSiteWise::Asset", "iotsitewise AssociateAssets assetId"),
+        ("ResilienceHub::App", "resiliencehub PutDraftAppVersionTemplate appArn"),
+        ("Signer::SigningProfile", "signer RevokeSigningProfile profileName"),
+        ("Glue::Database", "glue CreateDatabase databaseInput.name"),
+        ("S3::StorageLensGroup", "s3 CreateStorageLensGroup storageLensGroup.name"),
+        ("Glue::Classifier", "glue CreateClassifier csvClassifier.name"),
+        ("Config::StoredQuery", "config PutStoredQuery storedQuery.queryName"),
     ],
 )
-def test_calls_are_known_by_more_than_the_types_own_name(type_, service, event_name, key):
-    request = "orders"
-    for part in reversed(key.split(".")):
-        request = {part: request}
-    assert matched(of(type_, "orders", "orders"), call(service, event_name, request)) == [event_name]
+def test_calls_are_known_by_more_than_the_types_own_name(type_, line):
+    assert matched(of(type_, "orders", "orders"), api(f"{line}=orders")) == [line.split()[1]]
