@@ -67,6 +67,7 @@ class Bench:
         left = [name for name in mutants if name not in self._results()]
         if left:
             plan = {"mutants": left, "own": own, "tests": self._tests}
+            print(f"Trying {len(left)} mutants ...", file=sys.stderr)
             (self.folder / "plan.json").write_text(json.dumps(plan), encoding="utf-8")
             self._run(str(TRIAL))
         results = self._results()
@@ -109,6 +110,7 @@ class Bench:
         with (self.folder / "pyproject.toml").open("a", encoding="utf-8") as file:
             lines = [f"{name} = {json.dumps(value)}" for name, value in settings.items()]
             file.write("\n[tool.mutmut]\n" + "\n".join(lines) + "\n")
+        print("Making the mutants ...", file=sys.stderr)
         self._run("-c", _GENERATE, stdout=subprocess.DEVNULL)
 
     def _run(self, *arguments: str, **more: Any) -> None:

@@ -112,11 +112,12 @@ class Trial:
         self._try(name for name in mutants if name not in early)
 
     def _look(self) -> int:
+        print("Looking which tests reach what ...", file=sys.stderr)
         set_mutant_under_test("stats")
         _quietly(lambda: _pytest("--collect-only", *self._tests))
         imported, look = sorted(state()._stats), Look()
         state()._stats.clear()
-        code = _pytest(*self._tests, plugin=look)
+        code = _quietly(lambda: _pytest(*self._tests, plugin=look))
         if code or not look.files:
             print(*look.failed, sep="\n", file=sys.stderr)
             return 1
