@@ -32,61 +32,44 @@ def query(number, hours, **more):
 class Trail:
     """A trail that gives all its events, and notes what it was asked."""
 
-    def __init__(self, *events):
-        self.events, self.asked, self.failing = events, [], ()
+    def __init__(self, *events, days=90):
+        self.events, self.asked, self.failing, self.days = events, [], (), days
 
     def reach(self, account_id, region, *, now):
-        return Window(start=now - timedelta(days=90), end=now)
+        return Window(start=now - timedelta(days=self.days), end=now)
 
     def collect(self, queries):
         self.asked.append(list(queries))
         failures = {each: Failure(reason="denied") for each in queries if each in self.failing}
-        return Collected(
-            events=self.events,
-            failures=failures,
-            calls=len(queries),
-            tried={each: (f"looked for {each.names[0]}",) for each in queries},
-        )
+        tried = {each: (f"looked for {each.names[0]}",) for each in queries}
+        return Collected(events=self.events, failures=failures, calls=len(queries), tried=tried)
 
 
 @pytest.fixture
-def spool(tmp_path):
-    made = Spool(tmp_path / "spool.sqlite3")
-    yield made
-    made.close()
+def cached(tmp_path):
+    """Return what opens a trail with the memory of this folder."""
+    spool = Spool(tmp_path / "spool.sqlite3")
+    yield lambda trail, progress=silent: CachedTrail(trail, spool, progress=progress)
+    spool.close()
 
 
-def ids(collected):
-    return sorted(each.event_id for each in collected.events)
+def by_id(collected):
+    return {each.event_id: text_of(each) for each in collected.events}
 
 
-def test_what_was_answered_is_answered_again_without_asking(spool):
-    events = [event(number, number) for number in range(3)]
+def test_what_was_answered_is_answered_again_and_only_what_is_new_is_asked_for(cached):
+    inner, new = Trail(*(event(number, number) for number in range(3))), query(5, 2)
     asked = [query(number, number) for number in range(3)]
-    inner = Trail(*events)
-    first = CachedTrail(inner, spool, progress=silent).collect(asked)
+    first = cached(inner).collect(asked)
     later = [replace(each, as_of=NOON) for each in asked]
-    second = CachedTrail(inner, spool, progress=silent).collect(later)
+    second = cached(inner).collect(later)
     assert len(inner.asked) == 1
     assert (first.calls, second.calls) == (3, 0)
-    assert ids(second) == ids(first)
+    assert by_id(second) == by_id(first)
     assert second.tried == {each: first.tried[replace(each, as_of=None)] for each in later}
-    for before, after in zip(sorted(events, key=_id), sorted(second.events, key=_id), strict=True):
-        assert text_of(before) == text_of(after)
-
-
-def _id(each):
-    return each.event_id
-
-
-def test_only_what_is_new_is_asked_for(spool):
-    inner = Trail(event(1, 1), event(2, 2))
-    trail = CachedTrail(inner, spool, progress=silent)
-    trail.collect([query(1, 1)])
-    both = trail.collect([query(1, 1), query(2, 2)])
-    assert inner.asked == [[query(1, 1)], [query(2, 2)]]
-    assert len(both.events) == 2
-    assert set(both.tried) == {query(1, 1), query(2, 2)}
+    third = cached(inner).collect([*asked, new])
+    assert inner.asked[1:] == [[new]]
+    assert set(third.tried) == {*asked, new}
 
 
 @pytest.mark.parametrize(
@@ -101,39 +84,31 @@ def test_only_what_is_new_is_asked_for(spool):
         replace(query(1, 1), account_id="222233334444"),
     ],
 )
-def test_another_query_is_another_question(spool, other):
+def test_another_query_is_another_question(cached, other):
     inner = Trail()
-    trail = CachedTrail(inner, spool, progress=silent)
+    trail = cached(inner)
     trail.collect([query(1, 1)])
     trail.collect([other])
     assert inner.asked[-1] == [other]
 
 
-def test_a_failure_is_not_remembered(spool):
+def test_a_failure_is_not_remembered(cached):
     inner = Trail(event(1, 1))
     inner.failing = (query(1, 1),)
-    trail = CachedTrail(inner, spool, progress=silent)
+    trail = cached(inner)
     assert trail.collect([query(1, 1)]).failures
     inner.failing = ()
     assert not trail.collect([query(1, 1)]).failures
     assert len(inner.asked) == 2
 
 
-def test_only_events_of_the_windows_asked_for_are_kept(spool):
-    inside, before, after, elsewhere = (
-        event(1, 1),
-        event(2, 3),
-        event(3, 0),
-        event(4, 1, awsRegion="us-east-1"),
-    )
-    CachedTrail(Trail(inside, before, after, elsewhere), spool, progress=silent).collect([query(1, 1)])
-    assert ids(CachedTrail(Trail(), spool, progress=silent).collect([query(1, 1)])) == [inside.event_id]
-
-
-def test_the_reach_is_the_trails_own(spool):
-    assert CachedTrail(Trail(), spool, progress=silent).reach(
-        ACCOUNT, REGION, now=NOON
-    ).start == NOON - timedelta(days=90)
+def test_only_events_of_the_windows_asked_for_are_kept(cached):
+    inside = event(1, 1)
+    others = event(2, 3), event(3, 0), event(4, 1, awsRegion="us-east-1")
+    told = []
+    cached(Trail(inside, *others), lambda *step: told.append(step)).collect([query(1, 1), query(5, 5)])
+    assert told == [("CloudTrail: who called", 0, None, "2 questions"), ("CloudTrail: who called", 1, 1)]
+    assert by_id(cached(Trail()).collect([query(1, 1)])).keys() == {inside.event_id}
 
 
 def test_an_event_comes_back_equal_in_every_field():
@@ -149,23 +124,14 @@ def test_a_text_that_is_no_event_is_a_parse_error(text):
         event_of(text)
 
 
-def test_how_many_questions_are_open_is_told(spool):
-    told = []
-    trail = CachedTrail(Trail(), spool, progress=lambda *step: told.append(step))
-    trail.collect([query(1, 1), query(2, 2)])
-    trail.collect([query(1, 1)])
-    assert told == [("CloudTrail: who called", 0, None, "2 questions"), ("CloudTrail: who called", 1, 1)]
-
-
-def test_which_of_several_trails_answered_is_remembered_too(spool):
-    inner = FallbackTrail(
-        [RankedTrail(name="api", trail=Trail()), RankedTrail(name="s3://org", trail=Trail(event(1, 1)))],
-        clock=WorldClock(),
-    )
+def test_which_of_several_trails_answered_is_remembered_too(cached):
+    trails = [
+        RankedTrail(name="api", trail=Trail()),
+        RankedTrail(name="s3://org", trail=Trail(event(1, 1), days=1_000)),
+    ]
+    inner = FallbackTrail(trails, clock=WorldClock())
     young, old = query(1, 1, as_of=NOON), query(2, 100 * 24, as_of=NOON)
-    inner._trails[1].trail.reach = lambda *_, now: Window(start=now - timedelta(days=1_000), end=now)
-    first = CachedTrail(inner, spool, progress=silent).collect([young, old])
-    second = CachedTrail(inner, spool, progress=silent).collect([young, old])
+    first, second = (cached(inner).collect([young, old]) for _ in range(2))
     assert first.answered_by == second.answered_by == {young: "api", old: "s3://org"}
     assert second.tried == first.tried
     assert second.calls == 0
