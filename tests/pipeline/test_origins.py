@@ -7,32 +7,25 @@ from datetime import timedelta
 import pytest
 
 from iacwatch.core.attribution.chains.facts import About
-from iacwatch.core.model import Resource, Window
+from iacwatch.core.model import Window
 from iacwatch.errors import AwsError
 from iacwatch.ledgers.memory import MemoryNotes
 from iacwatch.pipeline.origins import Origins
 from iacwatch.ports import Collected, Failure
 from tests.core.attribution.test_chains import AT, call, elsewhere, key, of, opening
+from tests.fixtures.builders import resource
 from tests.fixtures.trail_records import OTHER, OWN, SSO, session, user
 
-GROUP = About(
-    Resource(
-        account_id=OWN,
-        region="eu-west-1",
-        type="AWS::EC2::SecurityGroup",
-        id="sg-1",
-        recorded_in="eu-west-1",
-    )
-)
+GROUP = About(resource(account_id=OWN))
 NOW = AT + timedelta(minutes=20)
 
 
 class Trail:
-    """A trail in memory, which counts what it is asked."""
+    """A trail in memory, which counts what it is asked, and fails in some regions or accounts."""
 
-    def __init__(self, *events):
+    def __init__(self, *events, failing=(), **failure):
         self.events, self.asked, self.rounds = list(events), Counter(), 0
-        self.failing = set()
+        self.failing, self.failure = failing, Failure(**{"reason": "cannot read the trail", **failure})
 
     def reach(self, account_id, region, *, now):
         return Window(start=now - timedelta(days=90), end=now)
@@ -40,21 +33,18 @@ class Trail:
     def collect(self, queries):
         self.rounds += 1
         self.asked.update((query.account_id, query.region) for query in queries)
-        failures = {
-            query: Failure(reason=f"cannot read the trail of {query.account_id}")
-            for query in queries
-            if query.region in self.failing
-        }
+        failed = [query for query in queries if {query.region, query.account_id} & set(self.failing)]
         found = [
             event
             for event in self.events
             for query in queries
-            if query not in failures
+            if query not in failed
             and (event.account_id, event.region) == (query.account_id, query.region)
             and event.occurred_at in query.window
             and (not query.reads or (event.opened and event.opened.access_key_id in query.names))
         ]
-        return Collected(events=tuple(found), failures=failures, calls=len(queries))
+        failures = dict.fromkeys(failed, self.failure)
+        return Collected(events=tuple(found), failures=failures, calls=len(queries), scanned=7 * len(queries))
 
 
 def origins(trail, notes=None, refuse=lambda _account: None):
@@ -70,23 +60,44 @@ def calls(count, number=1):
     return [call(of(number), id=f"call-{each}") for each in range(count)]
 
 
+def opened_at_home(count):
+    return [replace(opening(number, user("bob")), region="us-east-1") for number in range(1, count + 1)]
+
+
+def sessions(count, regions=("eu-west-1",)):
+    """Make a call of each of many sessions of one role, in these regions by turns."""
+    made = [call(of(number), id=f"c-{number}") for number in range(1, count + 1)]
+    return [replace(each, region=regions[place % len(regions)]) for place, each in enumerate(made)]
+
+
+def names(found):
+    return {origin.actor.name for origin in found}
+
+
+BOB_THERE = {**session(SSO, "bob@example.com", account=OTHER), "accessKeyId": key(8)}
+OURS = opening(1, elsewhere("bob@example.com"), sharedEventID="s-1")
+THEIRS = opening(1, BOB_THERE, sharedEventID="s-1", recipientAccountId=OTHER)
+THEIRS = replace(THEIRS, event_id="theirs")
+
+
 def test_a_thousand_calls_of_one_session_are_one_lookup():
     trail = Trail(opening(1, user("bob")))
     asked = origins(trail)
-    found = traced(asked, calls(1000))
-    assert {origin.actor.name for origin in found} == {"bob"}
-    assert (sum(trail.asked.values()), trail.rounds, asked.lookups) == (1, 1, 1)
+    assert names(traced(asked, calls(1000))) == {"bob"}
+    assert (sum(trail.asked.values()), trail.rounds, asked.lookups, asked.scanned) == (1, 1, 1, 7)
     traced(asked, calls(10), now=NOW + timedelta(minutes=1))
     assert asked.lookups == 1
 
 
-def test_sessions_of_one_role_are_asked_for_where_its_first_was_found():
-    events = [replace(opening(number, user("bob")), region="us-east-1") for number in range(1, 31)]
-    trail = Trail(*events)
-    asked = origins(trail)
-    found = traced(asked, [call(of(number), id=f"c-{number}") for number in range(1, 31)])
-    assert {origin.actor.name for origin in found} == {"bob"}
-    assert asked.lookups == 31
+@pytest.mark.parametrize(
+    ("regions", "lookups"), [(("eu-west-1",), 31), (("us-east-1", "eu-west-1", "us-west-2"), 32)]
+)
+def test_of_a_role_one_session_in_each_region_goes_first_and_shows_where_the_others_are_asked_for(
+    regions, lookups
+):
+    asked = origins(Trail(*opened_at_home(30)))
+    assert names(traced(asked, sessions(30, regions))) == {"bob"}
+    assert asked.lookups == lookups
 
 
 def test_what_was_noted_needs_no_lookup_in_another_run_until_the_session_ends():
@@ -101,14 +112,10 @@ def test_what_was_noted_needs_no_lookup_in_another_run_until_the_session_ends():
 
 
 def test_how_another_account_shows_who_took_a_role_is_noted_too():
-    bob = session(SSO, "bob@example.com") | {"accountId": OTHER}
-    bob["arn"] = bob["arn"].replace(OWN, OTHER)
-    ours = opening(1, elsewhere("bob@example.com"), sharedEventID="s-1")
-    theirs = replace(opening(1, bob, sharedEventID="s-1", recipientAccountId=OTHER), event_id="theirs")
-    notes, trail = MemoryNotes(), Trail(ours, theirs)
+    notes, trail = MemoryNotes(), Trail(OURS, THEIRS)
     first, second = origins(trail, notes), origins(trail, notes)
     for asked in (first, second):
-        assert traced(asked, calls(1))[0].actor.name == "bob@example.com"
+        assert names(traced(asked, calls(1))) == {"bob@example.com"}
     assert (first.lookups, second.lookups) == (2, 0)
 
 
@@ -150,9 +157,8 @@ def test_an_event_that_comes_late_is_found_in_a_later_wave():
 
 
 def test_a_trail_that_cannot_be_read_is_not_one_that_holds_nothing():
-    trail = Trail(replace(opening(1, user("bob")), region="us-east-1"))
-    trail.failing = {"eu-west-1"}
-    assert traced(origins(trail), calls(1))[0].actor.name == "bob"
+    trail = Trail(*opened_at_home(1), failing={"eu-west-1"})
+    assert names(traced(origins(trail), calls(1))) == {"bob"}
     trail.events.clear()
     (found,) = traced(origins(trail), calls(1))
     assert found.failed
@@ -169,10 +175,7 @@ def test_a_key_that_is_seen_in_two_sessions_blames_nobody():
 
 @pytest.mark.parametrize("refused", [None, "account 444455556666 is not ours"])
 def test_another_accounts_trail_is_asked_where_that_is_allowed_alone(refused):
-    ours = opening(1, elsewhere("bob@example.com"), sharedEventID="s-1")
-    bob = {**session(SSO, "bob@example.com", account=OTHER), "accessKeyId": key(8)}
-    theirs = replace(opening(1, bob, sharedEventID="s-1", recipientAccountId=OTHER), event_id="theirs")
-    trail = Trail(ours, theirs)
+    trail = Trail(OURS, THEIRS)
     asked = origins(trail, refuse=lambda account: refused if account == OTHER else None)
     (found,) = traced(asked, calls(1))
     assert found.actor.name == "bob@example.com"
@@ -189,41 +192,38 @@ def test_what_needs_no_lookup_costs_none():
 
 
 @pytest.mark.parametrize(
-    ("failure", "failed"),
-    [({"denied": True}, False), ({"beyond": True}, False), ({}, True)],
-    ids=["denied", "no trail of it", "throttled"],
+    ("closed", "failure", "failed"),
+    [
+        (OTHER, {"denied": True}, False),
+        (OTHER, {"beyond": True}, False),
+        (OTHER, {}, True),
+        (OWN, {"denied": True}, True),
+    ],
+    ids=["denied", "no trail of it", "throttled", "our own"],
 )
-def test_a_strangers_account_that_shuts_us_out_does_not_keep_a_change_from_being_reported(failure, failed):
-    class Shut(Trail):
-        def collect(self, queries):
-            found = super().collect(queries)
-            shut = {query: Failure(reason="no", **failure) for query in queries if query.account_id == OTHER}
-            return replace(found, failures=shut)
-
-    ours = opening(1, elsewhere("bob@example.com"), sharedEventID="s-1")
-    (found,) = traced(origins(Shut(ours)), calls(1))
+def test_a_strangers_account_that_shuts_us_out_does_not_keep_a_change_from_being_reported(
+    closed, failure, failed
+):
+    (found,) = traced(origins(Trail(OURS, failing={closed}, reason="no", **failure)), calls(1))
     assert (found.failed, found.identities) == (failed, ())
     assert found.unknown.endswith(": no")
 
 
-def test_our_own_account_that_shuts_us_out_is_a_failure():
-    class Shut(Trail):
-        def collect(self, queries):
-            return Collected(
-                events=(), failures={query: Failure(reason="no", denied=True) for query in queries}, calls=1
-            )
-
-    (found,) = traced(origins(Shut()), calls(1))
-    assert found.failed
+STACK = f"arn:aws:cloudformation:eu-west-1:{OWN}:stack/web/1b2c3d4e-0000-4000-8000-000000000001"
+CFN = "cloudformation.amazonaws.com"
 
 
-def test_of_a_role_that_works_everywhere_one_session_in_each_region_goes_first():
-    regions = ("us-east-1", "eu-west-1", "us-west-2")
-    events = [replace(opening(number, user("bob")), region="us-east-1") for number in range(1, 31)]
-    asked = origins(Trail(*events))
-    found = traced(
-        asked,
-        [replace(call(of(number), id=f"c-{number}"), region=regions[number % 3]) for number in range(1, 31)],
-    )
-    assert {origin.actor.name for origin in found} == {"bob"}
-    assert asked.lookups == 32
+@pytest.mark.parametrize(("minutes", "name"), [(15, "cfn"), (16, "alice")])
+def test_who_began_a_stacks_operation_is_asked_once_no_later_one_can_be_on_its_way(minutes, name):
+    role = of(1, "cfn", "AWSCloudFormation")
+    opened = opening(1, {"type": "AWSService", "invokedBy": CFN}, role)
+    asked = {"eventSource": CFN, "eventName": "UpdateStack", "requestParameters": {"stackName": "web"}}
+    begun = call(user("alice"), id="begun", responseElements={"stackId": STACK}, **asked)
+    begun = replace(begun, occurred_at=AT - timedelta(seconds=40))
+    made = call({**role, "invokedBy": CFN})
+    trail = Trail(opened, begun)
+    about = {made: About(GROUP.resource, STACK)}
+    found = origins(trail).trace(about, deciding=False, now=AT + timedelta(minutes=minutes))
+    assert found[made].actor.name == name
+    shut = origins(Trail(opened, failing={OWN})).trace(about, deciding=True, now=NOW)
+    assert shut[made].failed

@@ -1,0 +1,308 @@
+"""A run over waves of deliveries: what is settled when, what a fault or an end half-way costs, and what it counts."""
+
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+
+import pytest
+
+from iacwatch.core.model import Finding, Verdict, Window
+from iacwatch.core.outcome import Deferred, Duplicate, Failed, Reported, Skipped
+from iacwatch.core.parse import cloudtrail
+from iacwatch.errors import AwsError, Stopping
+from iacwatch.ledgers.memory import MemoryLedger
+from iacwatch.pipeline.run import Pipeline
+from iacwatch.ports import Collected, Delivered, Delivery, Failure
+from tests.fixtures import small_world
+from tests.fixtures.clocks import TickingClock
+from tests.worlds.config_documents import oversized
+from tests.worlds.world_runner import RULES
+
+REFUSED = "444455556666"
+OUR_FAULT = "could not be looked into because of a fault in iacwatch (-vv shows it)"
+OUT, NOBODY = Verdict.OUT_OF_BAND, Verdict.UNATTRIBUTED
+
+
+class Source:
+    """Waves of documents, numbered through, and what was settled of them in which order."""
+
+    def __init__(self, *waves, **more):
+        self.left, self.more, self.settled, self.log = list(waves), more, {}, []
+
+    def waves(self):
+        number = 0
+        for wave in self.left:
+            yield [
+                Delivery(id=str(number + place), document=each, **self.more)
+                for place, each in enumerate(wave)
+            ]
+            number += len(wave)
+
+    def settle(self, done):
+        assert not self.settled.keys() & {delivery.id for delivery, _ in done}
+        self.settled |= {delivery.id: outcome for delivery, outcome in done}
+        self.log.append("settled " + " ".join(delivery.id for delivery, _ in done))
+
+    @property
+    def kinds(self):
+        return {key: type(each) for key, each in self.settled.items()}
+
+
+@dataclass
+class Trail:
+    """A trail in memory. `at` says what happens at the questions about a group: an error, a failure, a wait."""
+
+    events: list = field(default_factory=list)
+    at: dict = field(default_factory=dict)
+    clock: TickingClock = None
+    asked: int = 0
+
+    def reach(self, account_id, region, *, now):
+        return Window(start=now - timedelta(days=90), end=now)
+
+    def collect(self, queries):
+        self.asked += 1
+        failures, unanswered = {}, set()
+        for query in queries:
+            match self.at.get(query.names[0]):
+                case BaseException() as error:
+                    raise error
+                case Failure() as failure:
+                    failures[query] = failure
+                case (rounds, seconds) if rounds >= self.asked:
+                    unanswered.add(query)
+                    self.clock.advance(timedelta(seconds=seconds))
+        return Collected(
+            events=tuple(self.events),
+            failures=failures,
+            unanswered=frozenset(unanswered),
+            calls=1,
+            scanned=10,
+            answered_by=dict.fromkeys(queries, "event history"),
+            tried=dict.fromkeys(queries, ("tried by name",)),
+        )
+
+
+class Items:
+    """Config's history: nothing but what it is given, by group."""
+
+    def __init__(self, **answers):
+        self.answers, self.asked = answers, []
+
+    def fetch(self, asks):
+        self.asked.extend(asks)
+        return {ask: self.answers.get(ask.resource.id) for ask in asks}
+
+
+@dataclass
+class Report:
+    """A sink that shows everything; with `deferred_close` it delivers only when it closes."""
+
+    log: list
+    deferred_close: bool = False
+    fails: Exception = None
+    remembered = False
+
+    def emit(self, findings):
+        self.log.append("shown " + " ".join(finding.change.resource.name for finding in findings))
+        return {finding.finding_id: Delivered() for finding in findings}
+
+    def close(self):
+        self.log.append("closed")
+        if self.fails:
+            raise self.fails
+
+
+def refuse(account_id):
+    return "it is not in accounts.allowed" if account_id == REFUSED else None
+
+
+def ran(source, *, trail=None, items=None, sink=None, settle_late=True, rules=RULES):
+    """Run over a source; return the pipeline, and how the run ended (None: well)."""
+    clock = TickingClock(small_world.ago(0))
+    trail = trail or Trail()
+    trail.clock = clock
+    pipeline = Pipeline(
+        rules=rules,
+        items=items or Items(),
+        trail=trail,
+        sinks=[sink or Report(source.log)],
+        ledger=MemoryLedger(),
+        clock=clock,
+        refuse=refuse,
+    )
+    try:
+        pipeline.run(source, settle_late=settle_late)
+    except (Stopping, AwsError) as ended:
+        return pipeline, ended
+    return pipeline, None
+
+
+def changes(*numbers):
+    return [small_world.change(number, 60 - number) for number in numbers]
+
+
+def calls(*numbers):
+    return [cloudtrail.event(small_world.call(number, 60 - number)) for number in numbers]
+
+
+def at(number, happens):
+    return {small_world.group_id(number): happens}
+
+
+STOP = Stopping("SIGTERM", exit_code=143)
+
+
+def test_each_wave_is_reported_and_settled_before_the_next_one_is_asked_for():
+    source = Source(changes(1, 2), changes(3))
+    pipeline, _ = ran(source, trail=Trail(calls(1, 2, 3)))
+    assert source.log == ["shown web-1 web-2", "settled 0 1", "shown web-3", "settled 2", "closed"]
+    summary = pipeline.summary
+    assert (summary.deliveries, summary.findings, summary.reported) == (3, {OUT: 3}, {OUT: 3})
+    assert (summary.lookups, summary.scanned) == (2, 20)
+    finding = source.settled["0"].finding
+    assert finding.reason.endswith("; trail: event history")
+    assert finding.tried == ("tried by name",)
+
+
+def test_what_is_not_reported_by_its_verdict_is_counted_and_goes_to_no_sink():
+    source = Source(changes(1))
+    pipeline, _ = ran(source, trail=Trail(calls(1)), rules=replace(RULES, report=frozenset({NOBODY})))
+    assert (source.log, source.settled["0"].emitted) == (["settled 0", "closed"], False)
+    assert (pipeline.summary.findings, pipeline.summary.reported) == ({OUT: 1}, {})
+
+
+def test_of_a_change_that_came_twice_the_one_that_carries_more_is_looked_into_and_the_other_is_a_duplicate():
+    (whole,) = changes(1)
+    bare = whole.replace('"configurationItemDiff"', '"x"')
+    source = Source([bare, whole, whole])
+    items = Items()
+    ran(source, trail=Trail(calls(1)), items=items)
+    assert source.kinds == {"0": Duplicate, "1": Reported, "2": Duplicate}
+    assert items.asked == []
+
+
+@pytest.mark.parametrize("early", [AwsError("throttled"), STOP])
+def test_a_report_that_delivers_when_it_closes_is_settled_only_then(early):
+    source = Source(changes(1), changes(2))
+    _, ended = ran(source, trail=Trail(calls(1, 2)), sink=Report(source.log, deferred_close=True))
+    assert (ended, source.log) == (None, ["shown web-1", "shown web-2", "closed", "settled 0 1"])
+    # Where the run fails it is not closed, since half a report looks like a whole one; where it is stopped, it is.
+    source = Source(changes(1), changes(2))
+    trail = Trail(calls(1, 2), at(2, early))
+    pipeline, ended = ran(source, trail=trail, sink=Report(source.log, deferred_close=True))
+    assert ended is early
+    if early is STOP:
+        assert (source.log, source.kinds) == (["shown web-1", "closed", "settled 0"], {"0": Reported})
+    else:
+        assert (source.log, source.kinds) == (["shown web-1", "settled 0"], {"0": Failed})
+        assert pipeline.summary.failures == {"the run failed before its report was complete": ""}
+        assert (pipeline.summary.failed, pipeline.summary.reported) == (1, {OUT: 0})
+
+
+def test_a_source_that_can_be_read_again_is_settled_wave_by_wave_and_half_a_report_is_not_closed():
+    source = Source(changes(1), changes(2))
+    sink = Report(source.log, deferred_close=True)
+    ran(source, trail=Trail(calls(1, 2)), sink=sink, settle_late=False)
+    assert source.log == ["shown web-1", "settled 0", "shown web-2", "settled 1", "closed"]
+    source = Source(changes(1), changes(2))
+    trail = Trail(calls(1, 2), at(2, STOP))
+    sink = Report(source.log, deferred_close=True)
+    assert ran(source, trail=trail, sink=sink, settle_late=False)[1] is STOP
+    assert source.log == ["shown web-1", "settled 0"]
+
+
+def test_where_a_report_cannot_be_closed_nothing_that_it_was_given_is_done(caplog):
+    source = Source([*changes(1), "nonsense"])
+    sink = Report(source.log, deferred_close=True, fails=AwsError("the disk is full"))
+    pipeline, _ = ran(source, trail=Trail(calls(1)), sink=sink)
+    assert source.settled["0"] == Failed(reason="the disk is full")
+    assert source.settled["1"].unreadable
+    assert pipeline.summary.failed == 2
+    assert "the disk is full" in caplog.messages
+
+
+@pytest.mark.parametrize(
+    ("waits", "settle_late", "log"),
+    [
+        ({**at(2, (2, 9)), **at(3, (3, 0))}, True, ["web-1", "settled 0", "web-2 web-3", "settled 1 2"]),
+        ({**at(2, (2, 9)), **at(3, (3, 9))}, True, ["web-1", "settled 0", "web-2", "settled 1", "web-3"]),
+        (at(3, (1, 7)), True, ["web-1 web-2 web-3", "settled 0 1 2", "closed"]),
+        (at(3, (9, 9)), False, ["web-1 web-2 web-3", "settled 0 1 2", "closed"]),
+    ],
+)
+def test_what_is_decided_is_reported_and_settled_ever_more_rarely_while_the_rest_takes_long(
+    waits, settle_late, log
+):
+    source = Source(changes(1, 2, 3))
+    ran(source, trail=Trail(calls(1, 2, 3), waits), settle_late=settle_late)
+    assert [each.removeprefix("shown ") for each in source.log][: len(log)] == log
+
+
+@pytest.mark.parametrize(
+    ("fault", "reason"),
+    [(Failure(reason="cannot read the trail"), "cannot read the trail"), (KeyError("a bug"), OUR_FAULT)],
+)
+def test_what_cannot_be_looked_up_or_shows_a_fault_of_ours_fails_alone(fault, reason, caplog):
+    source = Source(changes(1, 2, 3))
+    pipeline, _ = ran(source, trail=Trail(calls(1, 3), at(2, fault)))
+    assert source.kinds == {"0": Reported, "1": Failed, "2": Reported}
+    assert source.settled["1"] == Failed(reason=reason)
+    assert pipeline.summary.failures == {reason: "message 1"}
+    assert f"message 1: {reason}" in caplog.messages
+
+
+def test_what_had_failed_before_a_run_is_stopped_is_counted_named_and_settled_once():
+    other = '{"detail-type": "Something Else"}'
+    theirs = small_world.change(2).replace("111122223333", REFUSED)
+    source = Source(["nonsense", small_world.change(1), other, theirs])
+    pipeline, ended = ran(source, trail=Trail(at=at(1, STOP)))
+    summary = pipeline.summary
+    assert ended is STOP
+    assert (summary.deliveries, summary.failed, sum(summary.skipped.values())) == (4, 2, 1)
+    assert list(summary.failures.values()) == ["message 0", "message 3"]
+    assert source.kinds == {"0": Failed, "2": Skipped, "3": Failed}
+    assert source.settled["3"].reason == "it is not in accounts.allowed"
+
+
+def test_too_early_to_judge_comes_back_and_the_last_receive_is_kept_for_the_decision():
+    for receives, minutes in ((1, 15), (9, 45)):
+        source = Source([small_world.change(1, minutes=12)], receives=receives, max_receives=10)
+        pipeline, _ = ran(source)
+        outcome = source.settled["0"]
+        assert isinstance(outcome, Deferred)
+        assert outcome.why == "too early to call it unattributed"
+        after = outcome.until - small_world.ago(12)
+        assert abs(after - timedelta(minutes=minutes)) < timedelta(seconds=10)
+        assert (pipeline.summary.deferred, pipeline.summary.deferred_until) == (1, outcome.until)
+
+
+@pytest.mark.parametrize(
+    ("answer", "reason"),
+    [
+        (Failure(reason="Config is shut"), "Config is shut"),
+        (None, "Config's history does not hold the item that the notification was too large for"),
+    ],
+)
+def test_an_item_that_cannot_be_fetched_fails_its_change(answer, reason):
+    source = Source([oversized(small_world.item(1, small_world.ago(60)), "UPDATE")])
+    ran(source, items=Items(**at(1, answer)))
+    assert source.settled["0"] == Failed(reason=reason)
+
+
+def test_one_document_is_explained_as_a_run_would_judge_it():
+    pipeline = Pipeline(
+        rules=RULES,
+        items=Items(),
+        trail=Trail(calls(1)),
+        sinks=[],
+        ledger=MemoryLedger(),
+        clock=TickingClock(small_world.ago(0)),
+        refuse=refuse,
+    )
+    now = small_world.ago(0)
+    case = pipeline.explain(*changes(1), now=now)
+    assert isinstance(case.finding, Finding)
+    assert (case.finding.verdict, case.finding.actor.name, case.outcome) == (OUT, "alice@example.com", None)
+    theirs = small_world.change(1).replace("111122223333", REFUSED)
+    assert pipeline.explain(theirs, now=now).outcome == Failed(reason="it is not in accounts.allowed")
+    assert isinstance(pipeline.explain('{"detail-type": "Something Else"}', now=now), Skipped)
