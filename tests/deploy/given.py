@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from tests.deploy.stacks import Stack
+from tests.deploy.stacks import ACCOUNT, REGION, Stack
 
 SLACK = {"SlackChannel": "#changes", "SlackTokenSecret": "iacwatch/slack"}
 EVERYTHING = {
@@ -37,46 +37,52 @@ EVERYTHING = {
     "Reconcile": "true",
     "AlarmTopicArn": "arn:aws:sns:eu-west-1:111122223333:alarms",
 }
-LAMBDA_ACTIONS = {
-    "sqs:ReceiveMessage",
-    "sqs:DeleteMessage",
-    "sqs:ChangeMessageVisibility",
-    "sqs:GetQueueAttributes",
-    "cloudtrail:LookupEvents",
-    "config:GetResourceConfigHistory",
-    "dynamodb:BatchGetItem",
-    "dynamodb:PutItem",
-    "dynamodb:UpdateItem",
-    "dynamodb:DeleteItem",
-    "logs:CreateLogStream",
-    "logs:PutLogEvents",
+HERE = f"{REGION}:{ACCOUNT}"
+TABLE = {"dynamodb:BatchGetItem", "dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem"}
+GRANTS: dict[str, tuple[set[str], str | list[str]]] = {
+    "Queue": (
+        {"sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:ChangeMessageVisibility", "sqs:GetQueueAttributes"},
+        "Queue.Arn",
+    ),
+    "Logs": ({"logs:CreateLogStream", "logs:PutLogEvents"}, "Logs.Arn"),
+    "History": ({"config:GetResourceConfigHistory"}, "*"),
+    "Ledger": (TABLE, "Ledger.Arn"),
+    "Athena": (
+        {f"athena:{verb}QueryExecution" for verb in ("Start", "Get", "Stop")} | {"athena:GetQueryResults"},
+        f"arn:aws:athena:{HERE}:workgroup/audit-group",
+    ),
+    "AthenaCatalog": ({"athena:GetTableMetadata"}, f"arn:aws:athena:{HERE}:datacatalog/AwsDataCatalog"),
+    "AthenaTable": (
+        {"glue:GetDatabase", "glue:GetTable", "glue:GetPartitions"},
+        [
+            f"arn:aws:glue:{HERE}:{each}"
+            for each in ("catalog", "database/audit", "table/audit/cloudtrail_logs")
+        ],
+    ),
+    "AthenaRecordsBucket": ({"s3:ListBucket"}, "arn:aws:s3:::trail"),
+    "AthenaRecords": ({"s3:GetObject"}, "arn:aws:s3:::trail/org/AWSLogs/*"),
+    "AthenaOutputBucket": ({"s3:GetBucketLocation"}, "arn:aws:s3:::results"),
+    "AthenaOutput": ({"s3:GetObject", "s3:PutObject"}, "arn:aws:s3:::results/iacwatch/*"),
+    "Addresses": ({"dynamodb:BatchGetItem"}, "Addresses.Arn"),
+    "Stacks": ({"cloudformation:DescribeStackResource"}, f"arn:aws:cloudformation:*:{ACCOUNT}:stack/*"),
+    "EventBus": (
+        {"events:PutEvents", "events:DescribeEventBus"},
+        f"arn:aws:events:{HERE}:event-bus/findings",
+    ),
+    "Members": ({"sts:AssumeRole"}, "arn:aws:iam::*:role/iacwatch-read"),
+    "TokenSecret": (
+        {"secretsmanager:GetSecretValue"},
+        f"arn:aws:secretsmanager:{HERE}:secret:iacwatch/slack-??????",
+    ),
+    "WebhookParameter": ({"ssm:GetParameter"}, f"arn:aws:ssm:{HERE}:parameter/iacwatch/webhook"),
+    "ConfigParameter": ({"ssm:GetParameter"}, f"arn:aws:ssm:{HERE}:parameter/iacwatch/config"),
+    "SecretKey": ({"kms:Decrypt"}, "arn:aws:kms:eu-west-1:111122223333:key/k"),
 }
-LOOKUPS = {"cloudtrail:LookupEvents"}
-FILES = {"s3:ListBucket", "s3:GetObject"}
-TRAILS = {
-    "s3://trail": FILES,
-    "s3://trail/org/AWSLogs": FILES,
-    "athena": {
-        *FILES,
-        *("athena:StartQueryExecution", "athena:GetQueryExecution", "athena:GetQueryResults"),
-        *("athena:StopQueryExecution", "athena:GetTableMetadata"),
-        *("glue:GetDatabase", "glue:GetTable", "glue:GetPartitions"),
-        *("s3:GetBucketLocation", "s3:PutObject"),
-    },
-}
-"""By where trail events come from: what it takes, instead of lookups."""
+"""By statement: what the function may do, and on what, where everything is given."""
 
+ALWAYS = {"Queue", "Logs", "History", "Ledger"}
 INVENTORY = {"config:SelectResourceConfig", "config:ListDiscoveredResources"}
-BUS = {"events:PutEvents", "events:DescribeEventBus"}
-WRITERS = {"dynamodb:BatchGetItem", "dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem"}
-"""What a pipeline may do that fills the index of addresses."""
-WHERE_NAMED = {
-    "sts:AssumeRole": {"MemberAccounts": "222233334444"},
-    "secretsmanager:GetSecretValue": {"SlackTokenSecret": "iacwatch/slack"},
-    "ssm:GetParameter": {"ConfigParameter": "/iacwatch/config"},
-    "cloudformation:DescribeStackResource": {"ReadStacks": "true"},
-    "kms:Decrypt": {"SecretKmsKeyArn": "arn:aws:kms:eu-west-1:111122223333:key/k"},
-}
+"""What the daily run may do instead of touching the queue."""
 
 
 def role_statements(stack: Stack, role: str) -> list[dict[str, Any]]:

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from iacwatch.deploy.template import text
-from tests.deploy.given import BUS, INVENTORY, LAMBDA_ACTIONS, TRAILS, WHERE_NAMED
+from iacwatch.deploy.template import FORMATS, text
+from tests.deploy.given import GRANTS, INVENTORY
 from tests.deploy.modules import TERRAFORM, Module, snake
 from tests.deploy.stacks import Stack, loaded
 
@@ -15,109 +15,73 @@ CODE = {"CodeBucket", "CodeKey", "CodeObjectVersion"}
 NOTHING = ("", [], {}, None)
 needs_terraform = pytest.mark.skipif(TERRAFORM is None, reason="there is no terraform here")
 
+FUNCTION = (
+    ("FunctionName", "function_name"),
+    ("Runtime", "runtime"),
+    ("Architectures", "architectures"),
+    ("Handler", "handler"),
+    ("MemorySize", "memory_size"),
+    ("Timeout", "timeout"),
+    ("LoggingConfig.LogFormat", "logging_config.log_format"),
+    ("LoggingConfig.ApplicationLogLevel", "logging_config.application_log_level"),
+)
+QUEUE = (
+    ("QueueName", "name"),
+    ("MessageRetentionPeriod", "message_retention_seconds"),
+    ("SqsManagedSseEnabled", "sqs_managed_sse_enabled"),
+)
+WAITING = (("DelaySeconds", "delay_seconds"), ("VisibilityTimeout", "visibility_timeout_seconds"))
+TABLE = (
+    ("TableName", "name"),
+    ("BillingMode", "billing_mode"),
+    ("KeySchema.AttributeName", "hash_key"),
+    ("AttributeDefinitions.AttributeType", "attribute.type"),
+)
+LEDGER = (
+    ("TimeToLiveSpecification.AttributeName", "ttl.attribute_name"),
+    ("TimeToLiveSpecification.Enabled", "ttl.enabled"),
+    ("PointInTimeRecoverySpecification.PointInTimeRecoveryEnabled", "point_in_time_recovery.enabled"),
+)
+MAPPING = (
+    ("BatchSize", "batch_size"),
+    ("MaximumBatchingWindowInSeconds", "maximum_batching_window_in_seconds"),
+    ("FunctionResponseTypes", "function_response_types"),
+    ("ScalingConfig.MaximumConcurrency", "scaling_config.maximum_concurrency"),
+)
+RULE = (("Name", "name"), ("State", "state"))
+LOGS = (("LogGroupName", "name"), ("RetentionInDays", "retention_in_days"))
+ALARM = tuple(
+    (name, snake(name))
+    for name in (
+        *("AlarmName", "AlarmDescription", "Namespace", "MetricName", "Statistic", "Period", "Threshold"),
+        *("EvaluationPeriods", "ComparisonOperator", "TreatMissingData"),
+    )
+)
 FACTS = {
-    ("Rule", "State", "Name"): ("aws_cloudwatch_event_rule.changes", "state", "name"),
-    ("MemberRule", "State", "Name"): ("aws_cloudwatch_event_rule.members", "state", "name"),
-    (
-        "Queue",
-        "QueueName",
-        "DelaySeconds",
-        "VisibilityTimeout",
-        "MessageRetentionPeriod",
-        "SqsManagedSseEnabled",
-    ): (
-        "aws_sqs_queue.changes",
-        "name",
-        "delay_seconds",
-        "visibility_timeout_seconds",
-        "message_retention_seconds",
-        "sqs_managed_sse_enabled",
+    "Rule": ("aws_cloudwatch_event_rule.changes", RULE),
+    "MemberRule": ("aws_cloudwatch_event_rule.members", RULE),
+    "ReconcileRule": (
+        "aws_cloudwatch_event_rule.reconcile",
+        (*RULE, ("ScheduleExpression", "schedule_expression")),
     ),
-    ("DeadLetterQueue", "QueueName", "MessageRetentionPeriod", "SqsManagedSseEnabled"): (
-        "aws_sqs_queue.dead_letters",
-        "name",
-        "message_retention_seconds",
-        "sqs_managed_sse_enabled",
-    ),
-    ("RuleDeadLetterQueue", "QueueName", "MessageRetentionPeriod", "SqsManagedSseEnabled"): (
-        "aws_sqs_queue.rule_dead_letters",
-        "name",
-        "message_retention_seconds",
-        "sqs_managed_sse_enabled",
-    ),
-    (
-        *("Function", "FunctionName", "Runtime", "Architectures", "Handler", "MemorySize", "Timeout"),
-        *("LoggingConfig.LogFormat", "LoggingConfig.ApplicationLogLevel"),
-    ): (
-        *("aws_lambda_function.function", "function_name", "runtime", "architectures", "handler"),
-        *("memory_size", "timeout", "logging_config.log_format", "logging_config.application_log_level"),
-    ),
-    (
-        *(
-            "ReconcileFunction",
-            "FunctionName",
-            "Runtime",
-            "Architectures",
-            "Handler",
-            "MemorySize",
-            "Timeout",
-        ),
-        *("LoggingConfig.LogFormat", "LoggingConfig.ApplicationLogLevel"),
-    ): (
-        *("aws_lambda_function.reconcile", "function_name", "runtime", "architectures", "handler"),
-        *("memory_size", "timeout", "logging_config.log_format", "logging_config.application_log_level"),
-    ),
-    (
-        *("Mapping", "BatchSize", "MaximumBatchingWindowInSeconds", "FunctionResponseTypes"),
-        "ScalingConfig.MaximumConcurrency",
-    ): (
-        *("aws_lambda_event_source_mapping.changes", "batch_size", "maximum_batching_window_in_seconds"),
-        *("function_response_types", "scaling_config.maximum_concurrency"),
-    ),
-    (
-        *("Ledger", "TableName", "BillingMode", "TimeToLiveSpecification.AttributeName"),
-        *("TimeToLiveSpecification.Enabled", "KeySchema.AttributeName", "AttributeDefinitions.AttributeType"),
-        "PointInTimeRecoverySpecification.PointInTimeRecoveryEnabled",
-    ): (
-        *("aws_dynamodb_table.ledger", "name", "billing_mode", "ttl.attribute_name"),
-        *("ttl.enabled", "hash_key", "attribute.type", "point_in_time_recovery.enabled"),
-    ),
-    ("Logs", "LogGroupName", "RetentionInDays"): (
-        *("aws_cloudwatch_log_group.function", "name", "retention_in_days"),
-    ),
-    ("ReconcileLogs", "LogGroupName", "RetentionInDays"): (
-        *("aws_cloudwatch_log_group.reconcile", "name", "retention_in_days"),
-    ),
-    ("ReconcileRule", "Name", "ScheduleExpression", "State"): (
-        *("aws_cloudwatch_event_rule.reconcile", "name", "schedule_expression", "state"),
-    ),
-    (
-        "Addresses",
-        "TableName",
-        "BillingMode",
-        "KeySchema.AttributeName",
-        "AttributeDefinitions.AttributeType",
-    ): (*("aws_dynamodb_table.addresses", "name", "billing_mode", "hash_key", "attribute.type"),),
-    ("MemberBus", "Name"): ("aws_cloudwatch_event_bus.members", "name"),
-    **{
-        (
-            *(alarm, "AlarmName", "AlarmDescription", "Namespace", "MetricName", "Statistic", "Period"),
-            *("EvaluationPeriods", "Threshold", "ComparisonOperator", "TreatMissingData"),
-        ): (
-            *(f"aws_cloudwatch_metric_alarm.{name}", "alarm_name", "alarm_description", "namespace"),
-            *("metric_name", "statistic", "period", "evaluation_periods", "threshold"),
-            *("comparison_operator", "treat_missing_data"),
-        )
-        for alarm, name in {
-            "DeadLetterAlarm": "dead_letters",
-            "RuleDeadLetterAlarm": "rule_dead_letters",
-            "OldestMessageAlarm": "oldest_message",
-            "ErrorAlarm": "errors",
-            "ReconcileErrorAlarm": "reconcile_errors",
-        }.items()
-    },
+    "Queue": ("aws_sqs_queue.changes", QUEUE + WAITING),
+    "DeadLetterQueue": ("aws_sqs_queue.dead_letters", QUEUE),
+    "RuleDeadLetterQueue": ("aws_sqs_queue.rule_dead_letters", QUEUE),
+    "Function": ("aws_lambda_function.function", FUNCTION),
+    "ReconcileFunction": ("aws_lambda_function.reconcile", FUNCTION),
+    "Mapping": ("aws_lambda_event_source_mapping.changes", MAPPING),
+    "Ledger": ("aws_dynamodb_table.ledger", TABLE + LEDGER),
+    "Addresses": ("aws_dynamodb_table.addresses", TABLE),
+    "Logs": ("aws_cloudwatch_log_group.function", LOGS),
+    "ReconcileLogs": ("aws_cloudwatch_log_group.reconcile", LOGS),
+    "MemberBus": ("aws_cloudwatch_event_bus.members", (("Name", "name"),)),
+    "DeadLetterAlarm": ("aws_cloudwatch_metric_alarm.dead_letters", ALARM),
+    "RuleDeadLetterAlarm": ("aws_cloudwatch_metric_alarm.rule_dead_letters", ALARM),
+    "OldestMessageAlarm": ("aws_cloudwatch_metric_alarm.oldest_message", ALARM),
+    "ErrorAlarm": ("aws_cloudwatch_metric_alarm.errors", ALARM),
+    "ReconcileErrorAlarm": ("aws_cloudwatch_metric_alarm.reconcile_errors", ALARM),
 }
-"""By CloudFormation's resource and properties: Terraform's resource and arguments, in the same order."""
+"""By CloudFormation's resource: Terraform's, and the properties and arguments that say the same."""
 
 ELSEWHERE = {
     "QueuePolicy": "aws_sqs_queue_policy.changes",
@@ -158,16 +122,13 @@ def at(properties: Any, path: str) -> Any:
     return properties
 
 
-@pytest.mark.parametrize(("made", "declared"), FACTS.items(), ids=[made[0] for made in FACTS])
-def test_both_say_the_same_of(module, made, declared):
-    name, *paths = made
-    resource, *arguments = declared
-    properties = Stack(Reconcile="true", MemberAccounts="222233334444", AddressIndex="true").properties(name)
-    assert [at(properties, path) for path in paths] == [module.fact(resource, each) for each in arguments]
-
-
-def test_neither_makes_what_the_other_does_not(module):
-    pairs = {made[0]: declared[0] for made, declared in FACTS.items()} | ELSEWHERE
+def test_both_say_the_same_of_each_resource_and_neither_makes_what_the_other_does_not(module):
+    stack = Stack(Reconcile="true", MemberAccounts="222233334444", AddressIndex="true")
+    for name, (resource, facts) in FACTS.items():
+        properties = stack.properties(name)
+        for path, argument in facts:
+            assert at(properties, path) == module.fact(resource, argument), (name, path)
+    pairs = {name: resource for name, (resource, _) in FACTS.items()} | ELSEWHERE
     assert pairs.keys() == loaded()["Resources"].keys()
     assert {*pairs.values(), *PARTS} == module.resources.keys()
 
@@ -196,24 +157,19 @@ def test_each_member_resource_is_in_both():
 
 
 @pytest.mark.parametrize("member", [False, True])
-def test_both_name_the_same_permissions(member):
+def test_both_name_the_same_permissions_and_variables_of_the_environment(member):
     def named(form: str) -> set[str]:
         services = "athena|cloudformation|cloudtrail|config|dynamodb|events|glue|kms|lambda|logs|s3|secretsmanager|sqs|ssm|sts"
         acts = rf"\b(?:{services}):[A-Z]\w+"
         return set(re.findall(acts, text(form, member=member))) - {"sts:ExternalId"}
 
     assert named("terraform") == named("cloudformation")
-    ours = LAMBDA_ACTIONS | BUS | WHERE_NAMED.keys() | INVENTORY | TRAILS["athena"]
+    ours = {"cloudtrail:LookupEvents"}.union(INVENTORY, *(acts for acts, _ in GRANTS.values()))
     others = {"sqs:SendMessage", "events:PutEvents", "lambda:InvokeFunction"}
     assert named("terraform") <= ours | others
     assert member or named("terraform") == ours | others
-
-
-def test_both_set_the_same_variables_of_the_environment():
-    def named(form: str) -> set[str]:
-        return set(re.findall(r"IACWATCH_\w+", text(form)))
-
-    assert named("terraform") == named("cloudformation")
+    variables = [set(re.findall(r"IACWATCH_\w+", text(form, member=member))) for form in FORMATS[:2]]
+    assert variables[0] == variables[1]
 
 
 def test_the_receive_count_and_the_rates_are_the_same(module):
