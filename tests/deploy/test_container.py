@@ -4,7 +4,6 @@ import json
 import shutil
 import subprocess
 import sys
-import tomllib
 from pathlib import Path
 
 import pytest
@@ -32,7 +31,7 @@ def test_hadolint_finds_nothing_in_the_container_file():
     assert (done.returncode, done.stdout) == (0, "")
 
 
-def test_the_job_is_what_the_container_expects(manifest):
+def test_the_job_is_what_the_container_expects_and_the_manual_trusts(manifest):
     account, settings, job = manifest
     pod = job["spec"]["jobTemplate"]["spec"]["template"]["spec"]
     (container,) = pod["containers"]
@@ -43,6 +42,9 @@ def test_the_job_is_what_the_container_expects(manifest):
     assert f"IACWATCH_CONFIG={mount['mountPath']}/{file}\n" in text("container")
     (volume,) = [each for each in pod["volumes"] if each["name"] == "settings"]
     assert volume["configMap"]["name"] == settings["metadata"]["name"]
+    (policy,) = [json.loads(block) for block in blocks(PAGES["containers"], "json")]
+    condition = policy["Statement"][0]["Condition"]["StringEquals"]
+    assert f"system:serviceaccount:iacwatch:{account['metadata']['name']}" in condition.values()
 
 
 def test_two_runs_never_overlap_and_none_outlives_its_pod(manifest):
@@ -58,21 +60,11 @@ def test_its_configuration_loads_and_its_commands_can_be_typed(manifest):
     _, settings, job = manifest
     loaded = load(File(name="iacwatch.toml", text=settings["data"]["iacwatch.toml"]))
     assert loaded.ledger.url == "dynamodb://iacwatch"
-    last = text("container").rpartition("CMD ")[2]
-    for arguments in (
-        job["spec"]["jobTemplate"]["spec"]["template"]["spec"]["containers"][0]["args"],
-        json.loads(last),
-    ):
+    assert loaded.queue.url
+    in_job = job["spec"]["jobTemplate"]["spec"]["template"]["spec"]["containers"][0]["args"]
+    for arguments in (in_job, json.loads(text("container").rpartition("CMD ")[2])):
         context = group.make_context("iacwatch", list(arguments))
         name, *rest = [*context._protected_args, *context.args]
         command = group.get_command(context, name)
         assert command is not None
         command.make_context(name, rest, parent=context)
-    assert tomllib.loads(settings["data"]["iacwatch.toml"])["queue"]["url"]
-
-
-def test_the_trust_policy_of_the_manual_names_the_jobs_service_account(manifest):
-    account = manifest[0]
-    (policy,) = [json.loads(block) for block in blocks(PAGES["containers"], "json")]
-    condition = policy["Statement"][0]["Condition"]["StringEquals"]
-    assert f"system:serviceaccount:iacwatch:{account['metadata']['name']}" in condition.values()

@@ -1,7 +1,6 @@
 """Which distributions go into the zip, and which cannot."""
 
 from importlib import metadata
-from pathlib import Path
 
 import pytest
 
@@ -11,9 +10,7 @@ from iacwatch.errors import UsageError
 PURE = ("py3-none-any",)
 
 
-def install(
-    folder: Path, name: str, *requires: str, tags: tuple[str, ...] = PURE, files: tuple[str, ...] = ()
-) -> None:
+def install(folder, name, *requires, tags=PURE, files=()):
     """Lay a distribution into a folder as pip would."""
     files = files or (f"{name.replace('-', '_')}.py",)
     info = folder / f"{name.replace('-', '_')}-1.0.dist-info"
@@ -33,7 +30,7 @@ def install(
 def site(tmp_path, monkeypatch):
     """A folder that holds everything that is installed."""
 
-    def distribution(name: str) -> metadata.Distribution:
+    def distribution(name):
         for found in metadata.distributions(name=name, path=[str(tmp_path)]):
             return found
         raise metadata.PackageNotFoundError(name)
@@ -53,49 +50,44 @@ def needed() -> list[str]:
     return [each.name for each in contents.dependencies()]
 
 
-def test_what_needs_neither_the_runtime_nor_the_terminal_is_taken_with_what_it_needs(site):
-    install(site, "iacwatch", "boto3>=1", "click", "rich", "Slack_SDK>=3", "pytest; extra == 'dev'")
-    install(site, "slack-sdk", "inner", "aiohttp>3,<4; extra == 'optional'")
-    install(site, "inner", "slack-sdk", "deeper[fast] (>=1)")
-    install(site, "deeper", "quick; extra == 'fast'", "slow; extra == 'slow'")
-    install(site, "quick")
-    assert needed() == ["deeper", "inner", "quick", "slack-sdk"]
+OURS = ("boto3", "click", "rich", "slack-sdk")
 
 
-def test_what_boto3_brings_is_left_to_the_runtime_whoever_else_needs_it(site):
-    install(site, "iacwatch", "boto3", "click", "rich", "slack-sdk")
-    install(site, "slack-sdk", "urllib3", "six")
-    assert needed() == ["slack-sdk"]
+@pytest.mark.parametrize(
+    ("ours", "others", "taken"),
+    [
+        (
+            ("boto3>=1", "click", "rich", "Slack_SDK>=3", "pytest; extra == 'dev'"),
+            {
+                "slack-sdk": ("inner", "aiohttp>3,<4; extra == 'optional'"),
+                "inner": ("slack-sdk", "deeper[fast] (>=1)"),
+                "deeper": ("quick; extra == 'fast'", "slow; extra == 'slow'"),
+                "quick": (),
+            },
+            ["deeper", "inner", "quick", "slack-sdk"],
+        ),
+        # What boto3 brings is left to the runtime, what the terminal shares with the function is taken.
+        (OURS, {"slack-sdk": ("urllib3", "six")}, ["slack-sdk"]),
+        (OURS, {"slack-sdk": ("pygments",)}, ["pygments", "slack-sdk"]),
+        # A requirement under a condition counts where it is installed.
+        (
+            (*OURS, 'tomli; python_version < "3.11"'),
+            {"slack-sdk": ('typing-extensions; python_version < "3.99"',), "typing-extensions": ()},
+            ["slack-sdk", "typing-extensions"],
+        ),
+    ],
+)
+def test_what_needs_neither_the_runtime_nor_the_terminal_is_taken_with_what_it_needs(
+    site, ours, others, taken
+):
+    install(site, "iacwatch", *ours)
+    for name, requires in others.items():
+        install(site, name, *requires)
+    assert [each.name for each in contents.dependencies()] == taken
 
 
-def test_what_the_terminal_shares_with_the_function_is_taken(site):
-    install(site, "iacwatch", "boto3", "click", "rich", "slack-sdk")
-    install(site, "slack-sdk", "pygments")
-    assert needed() == ["pygments", "slack-sdk"]
-
-
-def test_a_requirement_under_a_condition_counts_where_it_is_installed(site):
-    install(site, "iacwatch", "boto3", "slack-sdk", 'tomli; python_version < "3.11"')
-    install(site, "slack-sdk", 'typing-extensions; python_version < "3.99"')
-    install(site, "typing-extensions")
-    assert needed() == ["slack-sdk", "typing-extensions"]
-
-
-def test_a_dependency_that_is_not_installed_is_named_with_who_needs_it(site):
-    install(site, "iacwatch", "boto3", "slack-sdk")
-    install(site, "slack-sdk", "inner")
-    with pytest.raises(UsageError, match="inner, which slack-sdk needs, is not installed here"):
-        contents.dependencies()
-
-
-def test_outside_of_an_installation_there_is_nothing_to_take(site):
-    assert site.is_dir()
-    with pytest.raises(UsageError, match="iacwatch is not installed here; install iacwatch"):
-        contents.collect(arch="arm64", python="3.13")
-
-
-def of_slack(site: Path, *, arch: str = "arm64", python: str = "3.13", **kinds: tuple[str, ...]) -> set[str]:
-    install(site, "iacwatch", "boto3", "slack-sdk")
+def of_slack(site, *, arch="arm64", python="3.13", **kinds):
+    install(site, "iacwatch", *OURS)
     install(site, "slack-sdk", **kinds)
     return {name for name in contents.collect(arch=arch, python=python) if not name.startswith("iacwatch/")}
 
@@ -108,69 +100,71 @@ def test_of_a_distribution_only_its_files_and_its_name_are_taken(site):
 
 
 @pytest.mark.parametrize(
-    ("arch", "tag"),
+    ("arch", "tag", "taken"),
     [
-        ("arm64", "cp313-cp313-manylinux_2_17_aarch64"),
-        ("x86_64", "cp313-cp313-manylinux2014_x86_64"),
-        ("x86_64", "cp39-abi3-linux_x86_64"),
+        ("arm64", "cp313-cp313-manylinux_2_17_aarch64", True),
+        ("x86_64", "cp313-cp313-manylinux2014_x86_64", True),
+        ("x86_64", "cp39-abi3-linux_x86_64", True),
+        ("arm64", "cp313-cp313-manylinux_2_17_x86_64", False),
+        ("x86_64", "cp313-cp313-manylinux_2_17_aarch64", False),
+        ("arm64", "cp313-cp313-macosx_11_0_arm64", False),
+        ("x86_64", "cp313-cp313-musllinux_1_2_x86_64", False),
+        ("x86_64", "cp313-cp313-win_amd64", False),
     ],
 )
-def test_machine_code_that_lambda_can_run_is_taken(site, arch, tag):
-    assert "fast.so" in of_slack(site, arch=arch, tags=(tag,), files=("fast.so",))
+def test_machine_code_that_lambda_can_run_is_taken_and_no_other(site, arch, tag, taken):
+    given = {"arch": arch, "tags": (tag,), "files": ("fast.so",)}
+    if taken:
+        assert "fast.so" in of_slack(site, **given)
+        return
+    said = f"slack-sdk 1.0 cannot go into a zip for {arch}: .*{tag.split('-')[-1]}; run"
+    with pytest.raises(UsageError, match=said):
+        of_slack(site, **given)
 
 
 @pytest.mark.parametrize(
-    ("arch", "tag"),
+    ("given", "said"),
     [
-        ("arm64", "cp313-cp313-manylinux_2_17_x86_64"),
-        ("x86_64", "cp313-cp313-manylinux_2_17_aarch64"),
-        ("arm64", "cp313-cp313-macosx_11_0_arm64"),
-        ("x86_64", "cp313-cp313-musllinux_1_2_x86_64"),
-        ("x86_64", "cp313-cp313-win_amd64"),
+        ({"files": ("slack_sdk/fast.pyd",)}, "machine code"),
+        (
+            {"python": "3.11", "tags": ("cp311-cp311-manylinux_2_17_aarch64",), "files": ("fast.so",)},
+            r"machine code for Python 3\.11",
+        ),
+        ({"files": ("__editable__.slack_sdk.pth",)}, "slack-sdk is installed in place"),
     ],
 )
-def test_machine_code_of_another_platform_is_refused(site, arch, tag):
-    platform = tag.split("-")[-1]
-    with pytest.raises(UsageError, match=f"slack-sdk 1.0 cannot go into a zip for {arch}: .*{platform}; run"):
-        of_slack(site, arch=arch, tags=(tag,), files=("fast.so",))
+def test_what_lambda_cannot_have_is_refused(site, given, said):
+    with pytest.raises(UsageError, match=said):
+        of_slack(site, **given)
 
 
-def test_machine_code_that_no_tag_names_is_refused(site):
-    with pytest.raises(UsageError, match="machine code"):
-        of_slack(site, files=("slack_sdk/fast.pyd",))
+def test_what_is_not_whole_here_is_said(site):
+    def collect():
+        return contents.collect(arch="arm64", python="3.13")
 
-
-def test_machine_code_for_a_python_that_lambda_has_not_is_refused(site):
-    with pytest.raises(UsageError, match=r"machine code for Python 3\.11"):
-        of_slack(site, python="3.11", tags=("cp311-cp311-manylinux_2_17_aarch64",), files=("fast.so",))
-
-
-def test_a_dependency_that_is_installed_in_place_is_refused(site):
-    with pytest.raises(UsageError, match="slack-sdk is installed in place"):
-        of_slack(site, files=("__editable__.slack_sdk.pth",))
-
-
-def test_a_file_that_is_gone_is_said(site):
-    install(site, "iacwatch", "boto3", "slack-sdk")
-    install(site, "slack-sdk", files=("slack_sdk.py",))
+    with pytest.raises(UsageError, match="iacwatch is not installed here; install iacwatch"):
+        collect()
+    install(site, "iacwatch", *OURS)
+    install(site, "slack-sdk", "inner")
+    with pytest.raises(UsageError, match="inner, which slack-sdk needs, is not installed here"):
+        collect()
+    install(site, "inner")
     (site / "slack_sdk.py").unlink()
     with pytest.raises(UsageError, match=r"slack-sdk is not whole here: .*; install slack-sdk again"):
-        contents.collect(arch="arm64", python="3.13")
+        collect()
 
 
 @pytest.mark.parametrize("place", ["licenses/LICENSE", "LICENSE"])
 def test_iacwatchs_licence_is_taken_from_what_pip_installed(site, place):
     install(site, "slack-sdk")
-    install(
-        site, "iacwatch", "boto3", "slack-sdk", files=("iacwatch/x.py", f"iacwatch-1.0.dist-info/{place}")
-    )
+    install(site, "iacwatch", *OURS, files=("iacwatch/x.py", f"iacwatch-1.0.dist-info/{place}"))
     (site / "iacwatch-1.0.dist-info" / place).write_bytes(b"as installed")
     assert contents.collect(arch="arm64", python="3.13")["iacwatch/LICENSE"] == b"as installed"
 
 
 def test_iacwatchs_licence_is_taken_from_beside_its_sources_where_it_is_installed_in_place(site, monkeypatch):
     install(site, "slack-sdk")
-    install(site, "iacwatch", "boto3", "slack-sdk")
+    install(site, "iacwatch", *OURS)
     package = site / "sources" / "iacwatch"
     (package / "deploy").mkdir(parents=True)
     (package / "errors.py").write_bytes(b"")

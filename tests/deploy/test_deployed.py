@@ -81,27 +81,6 @@ def outputs(aws):
     return {output["OutputKey"]: output["OutputValue"] for output in stack["Outputs"]}
 
 
-def test_the_queues_are_as_the_template_says(aws, outputs):
-    queue = aws.attributes("iacwatch")
-    redrive = json.loads(queue["RedrivePolicy"])
-    assert (queue["DelaySeconds"], queue["VisibilityTimeout"]) == (600, 1860)
-    assert redrive["deadLetterTargetArn"] == f"arn:aws:sqs:{REGION}:{ACCOUNT}:iacwatch-dlq"
-    assert int(redrive["maxReceiveCount"]) == 15
-    assert aws.attributes("iacwatch-dlq")["MessageRetentionPeriod"] == 1209600
-    assert outputs["LedgerUrl"] == "dynamodb://iacwatch"
-
-
-def test_the_function_knows_where_everything_is(aws, outputs):
-    function = aws.client("lambda").get_function_configuration(FunctionName=outputs["FunctionName"])
-    environment = function["Environment"]["Variables"]
-    assert environment["IACWATCH_QUEUE__URL"] == outputs["QueueUrl"]
-    assert environment["IACWATCH_QUEUE__DLQ_URL"] == outputs["DeadLetterQueueUrl"]
-    assert environment["IACWATCH_LEDGER__URL"] == outputs["LedgerUrl"]
-    assert environment["IACWATCH_SLACK__TOKEN"] == "secretsmanager:iacwatch/slack"
-    assert environment["IACWATCH_ACCOUNTS__ALLOWED"] == '["222233334444"]'
-    assert "IACWATCH_WORKFLOW" not in environment
-
-
 def test_what_the_rules_take_waits_in_the_queue_for_its_ten_minutes(aws, outputs):
     events = aws.client("events")
     kinds = ("ConfigurationItemChangeNotification", "OversizedConfigurationItemChangeNotification", "Other")

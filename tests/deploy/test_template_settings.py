@@ -3,8 +3,6 @@
 import re
 from typing import Any
 
-import pytest
-
 from iacwatch.deploy.template import text
 from iacwatch.settings.load import OPTIONS, keys
 from tests.deploy.given import EVERYTHING, environment
@@ -55,34 +53,22 @@ def set_by(part: str, values: dict[str, set[str]]) -> set[str]:
     return {setting for setting, parts in values.items() if part in parts}
 
 
-@pytest.mark.parametrize("name", PARAMETERS)
-def test_a_parameter_names_the_setting_whose_value_it_is_part_of(name):
-    sets = set_by(name, in_cloudformation()) | BY_A_CONDITION.get(name, set())
-    assert named(PARAMETERS[name]["Description"]) == sets
+def test_a_parameter_names_the_setting_whose_value_it_is_part_of_and_its_variable_the_same():
+    module, here, there = Module(), in_cloudformation(), in_terraform()
+    for name, parameter in PARAMETERS.items():
+        conditional = BY_A_CONDITION.get(name, set())
+        assert named(parameter["Description"]) == set_by(name, here) | conditional, name
+        if not name.startswith("Code"):
+            sets = named(module.variables[snake(name)]["description"])
+            assert sets == named(parameter["Description"]) == set_by(snake(name), there) | conditional, name
 
 
-@pytest.fixture(scope="module")
-def module() -> Module:
-    return Module()
-
-
-@pytest.mark.parametrize("name", [name for name in PARAMETERS if not name.startswith("Code")])
-def test_its_variable_in_terraform_names_the_same(module, name):
-    variable = snake(name)
-    sets = named(module.variables[variable]["description"])
-    assert sets == named(PARAMETERS[name]["Description"])
-    assert sets == set_by(variable, in_terraform()) | BY_A_CONDITION.get(name, set())
-
-
-def test_a_member_account_has_no_setting():
-    for each in loaded(member=True)["Parameters"].values():
-        assert not named(each["Description"])
-
-
-def test_every_setting_that_is_named_or_set_is_one_that_there_is():
+def test_every_setting_that_is_named_or_set_is_one_that_there_is_and_a_member_account_has_none():
     known = set(keys())
     assert set().union(*(named(each["Description"]) for each in PARAMETERS.values())) <= known
     assert in_cloudformation().keys() | in_terraform().keys() <= known
+    for each in loaded(member=True)["Parameters"].values():
+        assert not named(each["Description"])
 
 
 def test_an_organization_sets_the_accounts_that_are_allowed():
