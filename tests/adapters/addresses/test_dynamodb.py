@@ -1,6 +1,5 @@
 """The index's table where the laws end: what it may be asked, how often, faults reported in a sentence."""
 
-import json
 import random
 from datetime import timedelta
 
@@ -12,20 +11,15 @@ from iacwatch.addresses.index.dynamodb.index import DynamoIndex
 from iacwatch.aws import dynamodb_table
 from iacwatch.core.addresses.keys import row_keys
 from iacwatch.core.addresses.versions import GONE_FOR
-from iacwatch.errors import AccessDenied, AwsError, NotThere
+from iacwatch.errors import AwsError
 from iacwatch.ports import Failure, Replaced
 from tests.fixtures import moto_aws
 from tests.fixtures.clocks import NOON
-from tests.fixtures.dynamodb_line import Answer, Line, carried_out_and_lost, refused
+from tests.fixtures.dynamodb_line import Line
 from tests.fixtures.quick_dynamodb import LOST, QuickTable
 from tests.fixtures.state_rows import firewall, group, role, row, state
 
 LATER = NOON + timedelta(hours=1)
-DENIED = (
-    "User: arn:aws:sts::111122223333:assumed-role/ci/ci is not authorized to perform: dynamodb:{operation}"
-    " on resource: arn:aws:dynamodb:eu-west-1:111122223333:table/t because no identity-based policy allows"
-    " the dynamodb:{operation} action"
-)
 
 
 @pytest.fixture
@@ -44,11 +38,6 @@ def index(line, table):
     return DynamoIndex(lambda: line.client, table)
 
 
-@pytest.fixture
-def stubborn():
-    return Line(moto_aws.client("dynamodb", attempts=2))
-
-
 def addresses(index, asked, now=LATER):
     (known,) = index.find([asked], now=now).values()
     return [f"({each.row.address})" if each.gone_at else each.row.address for each in known.rows]
@@ -60,13 +49,6 @@ def contents(table):
         key: {name: value for name, value in item.items() if name != "changes"}
         for key, item in table.items.items()
     }
-
-
-def test_no_client_is_made_before_something_is_asked():
-    def make():
-        raise AssertionError
-
-    DynamoIndex(make, "table")
 
 
 def test_who_reads_needs_one_permission_and_who_writes_four(line, index):
@@ -266,78 +248,6 @@ def test_any_call_whose_answer_was_lost_is_no_error():
     assert point > 40
 
 
-def test_a_commit_whose_answer_was_lost_is_recognized_over_the_line(stubborn, table):
-    index = DynamoIndex(lambda: stubborn.client, table)
-    index.replace(state(row("a"), serial=2), now=NOON)
-    writes = stubborn.asked.count("UpdateItem")
-    stubborn.faults["UpdateItem"] = [None] * (writes - 1) + [carried_out_and_lost]
-    assert index.replace(state(row("a"), row("b"), serial=3), now=NOON) is Replaced.WRITTEN
-    assert addresses(index, role("b")) == ["aws_iam_role.b"]
-
-
-@pytest.mark.parametrize("code", ["ProvisionedThroughputExceededException", "ThrottlingException"])
-def test_what_is_throttled_is_tried_again(line, index, code):
-    for operation in ("PutItem", "UpdateItem", "BatchGetItem"):
-        line.faults[operation] = [refused(code)] * 2
-    index.replace(state(row()), now=NOON)
-    line.faults["BatchGetItem"] = [refused(code)] * 2
-    assert addresses(index, role()) == ["aws_iam_role.web"]
-
-
-def test_keys_that_were_not_processed_are_asked_for_again(line, table, index):
-    index.replace(state(*[row(f"r{number}") for number in range(5)]), now=NOON)
-
-    def none(request):
-        asked = json.loads(request.body)["RequestItems"]
-        return Answer(200, {"Responses": {}, "UnprocessedKeys": asked}).response(request.url)
-
-    line.faults["BatchGetItem"] = [none]
-    assert addresses(index, role("r3")) == ["aws_iam_role.r3"]
-    line.faults["BatchGetItem"] = [none] * 100
-    (answer,) = index.find([role("r3")], now=LATER).values()
-    assert f"cannot use the address index table {table}: it answers only a part" in answer.reason
-
-
-@pytest.mark.parametrize("operation", ["BatchGetItem", "PutItem", "UpdateItem"])
-def test_a_denied_access_names_the_action_to_grant_and_is_a_failure_of_each_finding(
-    line, table, index, operation
-):
-    line.faults[operation] = [refused("AccessDeniedException", DENIED.format(operation=operation))] * 100
-    with pytest.raises(AccessDenied) as denied:
-        index.replace(state(row()), now=NOON)
-    assert f"cannot use the address index table {table}" in str(denied.value)
-    assert f"grant dynamodb:{operation} to arn:aws:sts::111122223333:assumed-role/" in str(denied.value)
-    if operation == "BatchGetItem":
-        answered = index.find([role(), firewall()], now=NOON)
-        assert answered == dict.fromkeys([role(), firewall()], Failure(reason=str(denied.value)))
-
-
-def test_a_table_that_is_not_there_is_one_sentence(line):
-    nowhere = DynamoIndex(lambda: line.client, "nowhere")
-    (answer,) = nowhere.find([role()], now=NOON).values()
-    assert answer.reason.startswith("cannot use the address index table nowhere: it does not exist")
-    for use in (
-        lambda: nowhere.replace(state(row()), now=NOON),
-        lambda: nowhere.drop(["a"], now=NOON),
-        lambda: nowhere.search("a", now=NOON),
-        nowhere.states,
-    ):
-        with pytest.raises(NotThere, match=r"nowhere: it does not exist .*; check its name"):
-            use()
-
-
-def test_a_table_of_another_make_says_which_key_it_needs(line, table):
-    name = f"{table}-other"
-    line.client.create_table(
-        TableName=name,
-        BillingMode="PAY_PER_REQUEST",
-        AttributeDefinitions=[{"AttributeName": "id", "AttributeType": "S"}],
-        KeySchema=[{"AttributeName": "id", "KeyType": "HASH"}],
-    )
-    with pytest.raises(AwsError, match="its only key has to be pk, a string"):
-        DynamoIndex(lambda: line.client, name).states()
-
-
 def test_an_index_may_share_the_ledgers_table(line, table, index):
     line.client.put_item(TableName=table, Item={"pk": {"S": "told#a"}, "status": {"S": "told"}})
     index.replace(state(row()), now=NOON)
@@ -345,24 +255,35 @@ def test_an_index_may_share_the_ledgers_table(line, table, index):
     assert [head.serial for head in index.states()] == [1]
 
 
-@pytest.mark.parametrize("prefix", ["head#", "part#manifest", "key#"])
-def test_an_item_that_cannot_be_read_is_named_in_a_sentence(prefix):
+def test_what_cannot_be_used_is_a_failure_of_each_finding(line):
+    answered = DynamoIndex(lambda: line.client, "nowhere").find([role(), firewall()], now=NOON)
+    assert len(answered) == 2
+    for failure in answered.values():
+        assert failure.reason.startswith("cannot use the address index table nowhere: it does not exist")
+
+
+def search(index):
+    index.search("web", now=NOON)
+
+
+def replace(index):
+    index.replace(state(row("b"), serial=2), now=NOON)
+
+
+@pytest.mark.parametrize(
+    ("prefix", "nonsense", "use"),
+    [
+        ("head#", {"S": "{nonsense"}, search),
+        ("key#", {"S": "{nonsense"}, search),
+        ("part#manifest", {"B": b"{nonsense"}, replace),
+    ],
+)
+def test_an_item_that_cannot_be_read_is_named_in_a_sentence(prefix, nonsense, use):
     table = QuickTable()
     index = DynamoIndex(table.client, "addresses")
     index.replace(state(row()), now=NOON)
     for key, item in table.items.items():
         if key.startswith(prefix):
-            table.items[key] = {
-                name: value
-                if name == "pk"
-                else {"S": "{nonsense"}
-                if prefix != "part#manifest"
-                else {"B": b"{nonsense"}
-                for name, value in item.items()
-            }
-    if prefix == "part#manifest":
-        use = lambda: index.replace(state(row("b"), serial=2), now=NOON)  # noqa: E731
-    else:
-        use = lambda: index.search("web", now=NOON)  # noqa: E731
+            table.items[key] = {name: value if name == "pk" else nonsense for name, value in item.items()}
     with pytest.raises(AwsError, match=f"its item {prefix}.* cannot be read; delete it, and put the states"):
-        use()
+        use(index)

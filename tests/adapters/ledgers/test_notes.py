@@ -8,14 +8,14 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from iacwatch.aws.dynamodb_table import KEY, TTL
-from iacwatch.errors import AccessDenied, AwsError, DeliveryError, NotThere
+from iacwatch.errors import AwsError, DeliveryError
 from iacwatch.ledgers.dynamodb.ledger import DynamoLedger
 from iacwatch.ledgers.dynamodb.notes import DynamoNotes
 from iacwatch.ledgers.sqlite.ledger import SqliteLedger
 from iacwatch.ledgers.sqlite.notes import SqliteNotes
 from tests.fixtures import moto_aws
 from tests.fixtures.clocks import NOON
-from tests.fixtures.dynamodb_line import Line, carried_out_and_lost, refused
+from tests.fixtures.dynamodb_line import Line, carried_out_and_lost
 
 DAY = timedelta(days=1)
 FOUL = {
@@ -97,17 +97,6 @@ def test_an_item_of_another_make_is_an_error(line, table, notes, lacks):
     line.client.put_item(TableName=table, Item={KEY: {"S": "note#a"}, **lacks})
     with pytest.raises(AwsError, match="its note note#a cannot be read"):
         notes.read(["a"], now=NOON)
-
-
-def test_a_denied_access_names_the_action_to_grant_and_a_missing_table_itself(line, notes):
-    line.faults["BatchGetItem"] = [refused("AccessDeniedException", "no")]
-    with pytest.raises(AccessDenied, match="grant dynamodb:BatchGetItem"):
-        notes.read(["a"], now=NOON)
-    line.faults["PutItem"] = [refused("AccessDeniedException", "no")]
-    with pytest.raises(AccessDenied, match="grant dynamodb:PutItem"):
-        write(notes, a="one")
-    with pytest.raises(NotThere, match="the ledger table nowhere"):
-        write(DynamoNotes(lambda: line.client, "nowhere"), a="one")
 
 
 def test_the_file_of_an_older_iacwatch_takes_notes_and_keeps_what_it_knew(tmp_path):

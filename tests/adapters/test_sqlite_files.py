@@ -1,0 +1,191 @@
+"""What ledger and index of addresses make of their files' faults, which they share: each is one sentence."""
+
+import os
+import sqlite3
+import stat
+import subprocess
+import sys
+from contextlib import closing
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from iacwatch.addresses.index.sqlite import SqliteIndex
+from iacwatch.errors import IacwatchError
+from iacwatch.ledgers.sqlite.ledger import SqliteLedger
+from iacwatch.storage import sqlite_file
+from tests.fixtures.clocks import NOON
+from tests.fixtures.state_rows import row, state
+
+LEASE = timedelta(seconds=60)
+
+
+class Ledger:
+    """A ledger as these tests use either of the two; each use opens it."""
+
+    noun = "ledger"
+
+    def __init__(self, path):
+        self.path = path
+
+    def write(self, *ids):
+        SqliteLedger(self.path).claim(ids, now=NOON, lease=LEASE)
+
+    def read(self):
+        with closing(sqlite3.connect(self.path)) as database:
+            ids = {each for (each,) in database.execute("SELECT id FROM told")}
+        return ids - SqliteLedger(self.path).reported(ids)
+
+
+class Index:
+    """An index as these tests use either of the two; each use opens it."""
+
+    noun = "address index"
+
+    def __init__(self, path):
+        self.path = path
+
+    def write(self, *names):
+        SqliteIndex(self.path).replace(state(*map(row, names), place=f"of {names[0]}"), now=NOON)
+
+    def read(self):
+        return {head.place.removeprefix("of ") for head in SqliteIndex(self.path).states()}
+
+
+WRITER = """
+import sys
+from pathlib import Path
+from tests.adapters import test_sqlite_files as files
+store = getattr(files, sys.argv[1])(Path(sys.argv[2]))
+input()
+for number in range(8):
+    store.write(f"{sys.argv[3]}-{number}")
+"""
+
+
+@pytest.fixture(params=[Ledger, Index])
+def store(request, tmp_path):
+    return request.param(tmp_path / "state" / "iacwatch" / "store.sqlite3")
+
+
+def refused(use, *arguments):
+    with pytest.raises(IacwatchError) as caught:
+        use(*arguments)
+    assert "\n" not in str(caught.value)
+    return str(caught.value)
+
+
+def database(store):
+    return closing(sqlite3.connect(store.path, isolation_level=None))
+
+
+def test_processes_write_at_once(store):
+    line = [sys.executable, "-c", WRITER, type(store).__name__, str(store.path)]
+    environ = {**os.environ, "PYTHONPATH": str(Path.cwd())}
+    racers = [
+        subprocess.Popen([*line, me], stdin=subprocess.PIPE, env=environ, text=True) for me in ("a", "b", "c")
+    ]
+    for racer in racers:
+        racer.stdin.write("go\n")
+        racer.stdin.flush()
+    for racer in racers:
+        racer.communicate(timeout=60)
+    assert [racer.returncode for racer in racers] == [0] * 3
+    assert store.read() == {f"{me}-{number}" for me in "abc" for number in range(8)}
+
+
+def test_file_and_folder_are_their_owners_alone_whatever_the_umask(store):
+    before = os.umask(0)
+    try:
+        store.write("a")
+    finally:
+        os.umask(before)
+    assert stat.S_IMODE(store.path.stat().st_mode) == 0o600
+    assert stat.S_IMODE(store.path.parent.stat().st_mode) == 0o700
+
+
+@pytest.mark.parametrize("name", ["a?b#c%41 d.sqlite3", "sähm\udcff.sqlite3", "x" * 200])
+def test_the_file_may_have_any_name(store, tmp_path, name):
+    store.path = tmp_path / name
+    store.write("a")
+    assert store.path.exists()
+    assert store.read() == {"a"}
+
+
+def test_another_kind_of_file_is_left_alone(store):
+    store.path.parent.mkdir(parents=True)
+    store.path.write_text("this is a diary, not a database\n" * 50)
+    said = refused(store.write, "a")
+    assert f"cannot use the {store.noun} {store.path}: it is not an SQLite file; move it away" in said
+    assert store.path.read_text().startswith("this is a diary")
+
+
+class Diary(Index):
+    """Somebody else's file."""
+
+    def write(self, entry):
+        with database(self) as made:
+            made.execute(f"CREATE TABLE {entry} (entry TEXT)")
+
+
+@pytest.mark.parametrize(("kind", "other"), [(Ledger, Index), (Index, Ledger), (Index, Diary)])
+def test_a_file_of_something_elses_is_not_taken_for_one(tmp_path, kind, other):
+    store = kind(tmp_path / "store.sqlite3")
+    other(store.path).write("a")
+    with database(store) as made:
+        before = made.execute("SELECT sql FROM sqlite_master").fetchall()
+    assert f"it is no {store.noun}, but something else's file; move it away" in refused(store.write, "a")
+    with database(store) as made:
+        assert made.execute("SELECT sql FROM sqlite_master").fetchall() == before
+
+
+def test_a_file_of_a_newer_version_is_left_alone(store):
+    store.write("a")
+    with database(store) as made:
+        made.execute("PRAGMA user_version = 7")
+    assert "a newer iacwatch wrote it; update iacwatch" in refused(store.write, "b")
+
+
+def test_a_folder_that_cannot_be_made_is_one_sentence(store, tmp_path):
+    (tmp_path / "file").write_text("")
+    store.path = tmp_path / "file" / "store.sqlite3"
+    assert f"cannot use the {store.noun}" in refused(store.write, "a")
+
+
+def test_a_file_that_another_run_keeps_locked_is_one_sentence_and_can_be_read_meanwhile(store, monkeypatch):
+    index = SqliteIndex if isinstance(store, Index) else SqliteLedger
+    store.write("a")
+    opened = index(store.path)
+    monkeypatch.setattr(sqlite_file, "_BUSY", 0.05)
+    with database(store) as other:
+        other.execute("BEGIN IMMEDIATE")
+        assert "another run keeps it locked; try again once that has ended" in refused(store.write, "b")
+        assert opened.states() if isinstance(store, Index) else opened.reported(["a"]) == frozenset()
+
+
+def test_a_full_disk_is_one_sentence_and_spoils_nothing(store, monkeypatch):
+    store.write("a")
+    connect = sqlite3.connect
+
+    def full(*arguments, **options):
+        made = connect(*arguments, **options)
+        (pages,) = made.execute("PRAGMA page_count").fetchone()
+        made.execute(f"PRAGMA max_page_count = {pages}")
+        return made
+
+    monkeypatch.setattr(sqlite3, "connect", full)
+    many = [f"{number:0200d}" for number in range(500)]
+    assert "the disk is full; make room" in refused(store.write, *many)
+    monkeypatch.undo()
+    assert store.read() == {"a"}
+    store.write("b")
+
+
+def test_a_file_that_may_only_be_read_is_not_written_to(store, monkeypatch):
+    store.write("a")
+    connect = sqlite3.connect
+    monkeypatch.setattr(
+        sqlite3, "connect", lambda place, **more: connect(place.replace("mode=rw", "mode=ro"), **more)
+    )
+    assert "it cannot be written to; check its mode" in refused(store.write, "b")
