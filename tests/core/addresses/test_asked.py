@@ -8,22 +8,20 @@ from iacwatch.core.iac import AddressRow
 ACCOUNT = "111122223333"
 
 
+HERE = {"account_id": ACCOUNT, "region": "eu-west-1"}
+ARN = f"arn:aws:{{}}:eu-west-1:{ACCOUNT}:{{}}".format
+
+
 @pytest.mark.parametrize(
     ("called", "asked"),
     [
         (
-            f"arn:aws:ec2:eu-west-1:{ACCOUNT}:vpc-peering-connection/pcx-1",
-            AskedId(id="pcx-1", account_id=ACCOUNT, region="eu-west-1", kind="vpc-peering-connection"),
+            ARN("ec2", "vpc-peering-connection/pcx-1"),
+            AskedId(id="pcx-1", kind="vpc-peering-connection", **HERE),
         ),
         (f"arn:aws:iam::{ACCOUNT}:role/ci/deploy", AskedId(id="deploy", account_id=ACCOUNT, kind="role")),
-        (
-            f"arn:aws:sqs:eu-west-1:{ACCOUNT}:jobs",
-            AskedId(id="jobs", account_id=ACCOUNT, region="eu-west-1", kind="sqs"),
-        ),
-        (
-            f"arn:aws:rds:eu-west-1:{ACCOUNT}:db:orders",
-            AskedId(id="orders", account_id=ACCOUNT, region="eu-west-1", kind="db"),
-        ),
+        (ARN("sqs", "jobs"), AskedId(id="jobs", kind="sqs", **HERE)),
+        (ARN("rds", "db:orders"), AskedId(id="orders", kind="db", **HERE)),
         (f"{ACCOUNT}/search", AskedId(id="search", account_id=ACCOUNT)),
     ],
 )
@@ -41,7 +39,7 @@ def test_anything_else_means_itself_alone(called):
 
 
 def test_a_row_of_that_id_may_still_be_another_resource():
-    (asked,) = readings(f"arn:aws:ec2:eu-west-1:{ACCOUNT}:natgateway/nat-1")
+    (asked,) = readings(ARN("ec2", "natgateway/nat-1"))
     row = {"address": "aws_nat_gateway.a", "type": "aws_nat_gateway", "id": "nat-1"}
     assert asked.may_be(AddressRow(**row))
     assert asked.may_be(AddressRow(**row, account_id=ACCOUNT, region="eu-west-1"))
@@ -49,5 +47,5 @@ def test_a_row_of_that_id_may_still_be_another_resource():
     assert not asked.may_be(AddressRow(**row, region="eu-west-2"))
     assert not asked.may_be(AddressRow(**{**row, "type": "aws_eip"}))
     # An id that nothing else can have needs no type that is written alike.
-    (asked,) = readings(f"arn:aws:ec2:eu-west-1:{ACCOUNT}:eip-allocation/eipalloc-0a1b2c3d4e5f60718")
+    (asked,) = readings(ARN("ec2", "eip-allocation/eipalloc-0a1b2c3d4e5f60718"))
     assert asked.may_be(AddressRow(address="aws_eip.a", type="aws_eip", id="eipalloc-0a1b2c3d4e5f60718"))

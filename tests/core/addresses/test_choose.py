@@ -5,16 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from iacwatch.core.addresses.choose import located
-from iacwatch.core.iac import (
-    AddressEvidence,
-    AddressRules,
-    Engine,
-    Indexed,
-    Precision,
-    StackMetadata,
-    StackRule,
-)
+from iacwatch.core.iac import AddressRules, StackMetadata, StackRule
 from iacwatch.core.model import ChangeType, Evidence, Managed
 from tests.fixtures.builders import ACCOUNT, CAPTURED_AT, REGION, change, entry, finding, item, resource
 from tests.fixtures.indexed import ADDRESS, PLACE, SEEN_AT, head, row, where
@@ -46,119 +37,111 @@ def tagged(tags, value="terraform", **fields):
     )
 
 
+def about(thing):
+    return finding(change=change(resource=thing, item=item(resource=thing)))
+
+
 def of(thing, *rows, rules=None):
     """Return the address of a resource, with an index that answers these rows."""
-    found = finding(change=change(resource=thing, item=item(resource=thing)))
-    iac = where(found, *rows, rules=rules).iac
+    iac = where(about(thing), *rows, rules=rules).iac
     return iac.address if iac else None
+
+
+def told(iac, names):
+    """Return some fields of an address."""
+    return tuple(getattr(iac, name) for name in names.split())
 
 
 def test_the_index_knows_the_instance_and_what_the_pipeline_said_of_its_state():
     iac = where(finding(), row()).iac
-    assert (iac.engine, iac.address, iac.evidence) == (Engine.TERRAFORM, ADDRESS, AddressEvidence.INDEX)
-    assert (iac.precision, iac.stack, iac.state) == (Precision.INSTANCE, "live/prod/net", PLACE)
-    assert (iac.serial, iac.seen_at, iac.repository) == (17, SEEN_AT, "acme/infra")
-    assert (iac.path, iac.directory, iac.owner, iac.disagreement) == (
-        "live/prod/net",
-        "live/prod/net",
-        "@acme/net",
-        None,
-    )
+    assert told(iac, "engine address evidence precision") == ("terraform", ADDRESS, "index", "instance")
+    assert told(iac, "stack state serial seen_at") == ("live/prod/net", PLACE, 17, SEEN_AT)
+    assert told(iac, "repository path owner") == ("acme/infra", "live/prod/net", "@acme/net")
+    assert told(iac, "directory disagreement") == ("live/prod/net", None)
 
 
-BUCKET = resource(type="AWS::S3::Bucket", id="acme-logs", name="acme-logs", arn="arn:aws:s3:::acme-logs", region=REGION)  # fmt: skip
-ROLE = resource(type="AWS::IAM::Role", id="AROAEXAMPLEEXAMPLE001", name="app", region="global", arn=f"arn:aws:iam::{ACCOUNT}:role/app")  # fmt: skip
+BUCKET = resource(type="AWS::S3::Bucket", id="acme-logs", name="acme-logs", arn="arn:aws:s3:::acme-logs")
+APP = f"arn:aws:iam::{ACCOUNT}:role/app"
+ROLE = resource(type="AWS::IAM::Role", id="AROAEXAMPLEEXAMPLE001", name="app", region="global", arn=APP)
 TOPIC = resource(type="AWS::SNS::Topic", id="t", name="alerts", arn=f"arn:aws:sns:{REGION}:{ACCOUNT}:alerts")
-TASK = resource(type="AWS::ECS::TaskDefinition", id="app", name="app", arn=f"arn:aws:ecs:{REGION}:{ACCOUNT}:task-definition/app:7")  # fmt: skip
-LINK = resource(
-    type="AWS::EC2::SubnetRouteTableAssociation", id="rtbassoc-0a1b2c3d4e5f60718", name=None, arn=None
-)
+TASK_ARN = f"arn:aws:ecs:{REGION}:{ACCOUNT}:task-definition/app:7"
+TASK = resource(type="AWS::ECS::TaskDefinition", id="app", name="app", arn=TASK_ARN)
+LINK = resource(type="AWS::EC2::SubnetRouteTableAssociation", id="rtbassoc-0a1b2c3d4e5f60718", name=None)
+VAULT_ARN = f"arn:aws:backup:{REGION}:{ACCOUNT}:backup-vault:app"
+VAULT = resource(type="AWS::Backup::BackupVault", id="app", name="app", arn=VAULT_ARN)
+
+
+def kept(type_, id_, **fields):
+    """Build the row of the only resource of a type."""
+    return row(f"{type_}.x", type=type_, id=id_, **fields)
 
 
 def test_further_addresses_are_those_of_the_same_object_and_no_parts():
-    bucket = row("aws_s3_bucket.logs", type="aws_s3_bucket", id="acme-logs", arn=BUCKET.arn)
-    more = [
-        row(f"aws_s3_bucket_{kind}.logs", type=f"aws_s3_bucket_{kind}", id="acme-logs", parent="acme-logs")
-        for kind in ("versioning", "policy")
+    within = {"parent": "acme-logs"}
+    rows = [
+        kept("aws_s3_bucket_versioning", "acme-logs", **within),
+        kept("aws_s3_bucket_policy", "acme-logs", **within),
+        kept("aws_s3_object", "acme-logs", **within),
+        kept("aws_s3_bucket_acl", "acme-logs", **within, head=head(place="other")),
+        kept("aws_s3_bucket", "acme-logs", arn=BUCKET.arn),
     ]
-    thing = row("aws_s3_object.x", type="aws_s3_object", id="acme-logs", parent="acme-logs")
-    elsewhere = row("aws_s3_bucket_acl.x", type="aws_s3_bucket_acl", id="acme-logs", parent="acme-logs", head=head(place="other"))  # fmt: skip
-    found = finding(change=change(resource=BUCKET, item=item(resource=BUCKET)))
-    iac = where(found, *more, thing, elsewhere, bucket).iac
-    assert iac.address == "aws_s3_bucket.logs"
-    assert iac.also == (
-        "aws_s3_bucket_policy.logs",
-        "aws_s3_bucket_versioning.logs",
-        "aws_s3_bucket_acl.x",
-    )
+    iac = where(about(BUCKET), *rows).iac
+    assert iac.address == "aws_s3_bucket.x"
+    assert iac.also == ("aws_s3_bucket_policy.x", "aws_s3_bucket_versioning.x", "aws_s3_bucket_acl.x")
 
 
 def test_a_replica_is_the_table_of_its_region_and_a_part_of_the_one_it_copies():
-    arn = "arn:aws:dynamodb:{}:111122223333:table/orders"
-    table = row(
-        "aws_dynamodb_table.a",
-        type="aws_dynamodb_table",
-        id="orders",
-        arn=arn.format("eu-west-1"),
-        region="eu-west-1",
+    arn = "arn:aws:dynamodb:{}:111122223333:table/orders".format
+    here, there = "eu-west-1", "us-west-2"
+    table = kept("aws_dynamodb_table", "orders", arn=arn(here), region=here)
+    replica = kept(
+        "aws_dynamodb_table_replica", f"orders:{here}", arn=arn(there), region=there, parent=arn(here)
     )
-    replica = row(
-        "aws_dynamodb_table_replica.b",
-        type="aws_dynamodb_table_replica",
-        id="orders:eu-west-1",
-        arn=arn.format("us-west-2"),
-        region="us-west-2",
-        parent=arn.format("eu-west-1"),
-    )
-    for region, address in (("eu-west-1", "aws_dynamodb_table.a"), ("us-west-2", replica.row.address)):
-        thing = resource(
-            type="AWS::DynamoDB::Table", id="orders", name="orders", region=region, arn=arn.format(region)
-        )
-        assert of(thing, table, replica) == address
+    for region, address in ((here, table.row.address), (there, replica.row.address)):
+        thing = {"type": "AWS::DynamoDB::Table", "id": "orders", "name": "orders", "arn": arn(region)}
+        assert of(resource(**thing, region=region), table, replica) == address
 
 
 def test_what_lives_in_another_of_that_name_is_no_further_address():
-    vault = resource(type="AWS::Backup::BackupVault", id="app", name="app", arn=f"arn:aws:backup:{REGION}:{ACCOUNT}:backup-vault:app")  # fmt: skip
-    own = row("aws_backup_vault.app", type="aws_backup_vault", id="app")
-    policy = row("aws_backup_vault_policy.app", type="aws_backup_vault_policy", id="app", parent="app")
-    others = [
-        row("aws_ecr_lifecycle_policy.app", type="aws_ecr_lifecycle_policy", id="app", parent="app"),
-        row("aws_ecr_repository.app", type="aws_ecr_repository", id="app"),
+    rows = [
+        kept("aws_ecr_lifecycle_policy", "app", parent="app"),
+        kept("aws_ecr_repository", "app"),
+        kept("aws_backup_vault_policy", "app", parent="app"),
+        kept("aws_backup_vault", "app"),
     ]
-    found = finding(change=change(resource=vault, item=item(resource=vault)))
-    iac = where(found, *others, policy, own).iac
-    assert (iac.address, iac.also) == ("aws_backup_vault.app", ("aws_backup_vault_policy.app",))
+    iac = where(about(VAULT), *rows).iac
+    assert (iac.address, iac.also) == ("aws_backup_vault.x", ("aws_backup_vault_policy.x",))
 
 
 @pytest.mark.parametrize(
-    ("thing", "fields", "fits"),
+    ("thing", "type_", "id_", "fields", "fits"),
     [
-        (ROLE, {"type": "aws_iam_role", "id": "app", "arn": ROLE.arn, "region": ""}, True),
-        (ROLE, {"type": "aws_iam_role", "id": "app", "region": ""}, True),
-        (ROLE, {"type": "aws_iam_instance_profile", "id": "app", "region": ""}, False),
-        (ROLE, {"type": "aws_iam_role", "id": "app", "account_id": "999988887777"}, False),
-        (ROLE, {"type": "aws_iam_role", "id": "app", "account_id": ""}, False),
-        (ROLE, {"type": "aws_iam_role_policy_attachment", "id": "app-1", "parent": "app"}, False),
-        (TOPIC, {"type": "aws_sns_topic", "id": TOPIC.arn, "arn": TOPIC.arn}, True),
-        (TOPIC, {"type": "aws_sns_topic_policy", "id": TOPIC.arn, "parent": TOPIC.arn}, False),
-        (TASK, {"type": "aws_ecs_task_definition", "id": "app", "arn": TASK.arn}, True),
-        (TASK, {"type": "aws_ecs_task_definition", "id": "app", "arn": f"{TASK.arn[:-1]}6"}, False),
-        (LINK, {"type": "aws_route_table_association", "id": LINK.id, "parent": "rtb-1"}, True),
-        (LINK, {"type": "aws_route_table_association", "id": LINK.id, "region": "us-east-1"}, False),
-        (BUCKET, {"type": "aws_s3_bucket", "id": "acme-logs", "account_id": "", "region": ""}, True),
-        (BUCKET, {"type": "aws_s3_bucket_object", "id": "acme-logs", "parent": "acme-logs"}, False),
-        (BUCKET, {"type": "aws_dynamodb_table", "id": "acme-logs"}, False),
+        (ROLE, "iam_role", "app", {"arn": APP, "region": ""}, True),
+        (ROLE, "iam_role", "app", {"region": ""}, True),
+        (ROLE, "iam_instance_profile", "app", {"region": ""}, False),
+        (ROLE, "iam_role", "app", {"account_id": "999988887777"}, False),
+        (ROLE, "iam_role", "app", {"account_id": ""}, False),
+        (ROLE, "iam_role_policy_attachment", "app-1", {"parent": "app"}, False),
+        (TOPIC, "sns_topic", TOPIC.arn, {"arn": TOPIC.arn}, True),
+        (TOPIC, "sns_topic_policy", TOPIC.arn, {"parent": TOPIC.arn}, False),
+        (TASK, "ecs_task_definition", "app", {"arn": TASK_ARN}, True),
+        (TASK, "ecs_task_definition", "app", {"arn": f"{TASK_ARN[:-1]}6"}, False),
+        (LINK, "route_table_association", LINK.id, {"parent": "rtb-1"}, True),
+        (LINK, "route_table_association", LINK.id, {"region": "us-east-1"}, False),
+        (BUCKET, "s3_bucket", "acme-logs", {"account_id": "", "region": ""}, True),
+        (BUCKET, "s3_bucket_object", "acme-logs", {"parent": "acme-logs"}, False),
+        (BUCKET, "dynamodb_table", "acme-logs", {}, False),
     ],
 )
-def test_an_equal_name_is_no_equal_object(thing, fields, fits):
-    assert of(thing, row("x.y", **fields)) == ("x.y" if fits else None)
+def test_an_equal_name_is_no_equal_object(thing, type_, id_, fields, fits):
+    assert of(thing, row("x.y", type=f"aws_{type_}", id=id_, **fields)) == ("x.y" if fits else None)
 
 
 def test_the_account_of_a_rule_tells_whose_bare_rows_are():
-    bare = row("aws_iam_role.app", type="aws_iam_role", id="app", account_id="", region="")
+    bare = kept("aws_iam_role", "app", account_id="", region="")
     rule = StackRule(state="s3://acme-tfstate/live/**", account=ACCOUNT)
     assert of(ROLE, bare) is None
-    assert of(ROLE, bare, rules=AddressRules(stacks=(rule,))) == "aws_iam_role.app"
+    assert of(ROLE, bare, rules=AddressRules(stacks=(rule,))) == "aws_iam_role.x"
     other = StackRule(state="s3://acme-tfstate/live/**", account="999988887777")
     assert of(ROLE, bare, rules=AddressRules(stacks=(other,))) is None
 
@@ -205,36 +188,25 @@ def test_a_plan_alone_tells_the_address_too():
 
 
 def test_a_plan_that_tells_no_account_is_of_the_same_address_in_its_state():
-    own = row("aws_iam_role.app", type="aws_iam_role", id="app", region="")
-    bare = row("aws_iam_role.app", type="aws_iam_role", id="app", region="", account_id="")
+    own = kept("aws_iam_role", "app", region="")
+    bare = kept("aws_iam_role", "app", region="", account_id="")
     planned = replace(bare, head=head(place=f"{PLACE}#plan", planned_at=CAPTURED_AT))
     elsewhere = replace(bare, head=head(place="other#plan", planned_at=CAPTURED_AT))
-    found = finding(change=change(resource=ROLE, item=item(resource=ROLE)))
-    assert where(found, own, planned, elsewhere).rows.planned == (planned,)
+    assert where(about(ROLE), own, planned, elsewhere).rows.planned == (planned,)
 
 
 def test_the_tags_of_a_stack_count_before_all():
     found = tagged(STACK, value="cloudformation")
     iac = where(found, row()).iac
-    assert (iac.engine, iac.address, iac.evidence) == (
-        Engine.CLOUDFORMATION,
-        "WebGroup0A1B2C3D",
-        AddressEvidence.STACK_TAGS,
-    )
-    assert (iac.stack, iac.state, iac.precision) == ("net", STACK_ID, Precision.INSTANCE)
+    assert told(iac, "engine address evidence") == ("cloudformation", "WebGroup0A1B2C3D", "stack-tags")
+    assert told(iac, "stack state precision") == ("net", STACK_ID, "instance")
     assert iac.disagreement == f"the index has it as {ADDRESS} in {PLACE}"
-    named = located(
-        found.change,
-        found.managed,
-        Indexed(),
-        AddressRules(),
-        metadata=StackMetadata(cdk_path="Net/Web/Resource"),
+    cdk, sam = (
+        where(found, metadata=StackMetadata(**said)).iac
+        for said in ({"cdk_path": "Net/Web"}, {"sam_id": "Web"})
     )
-    assert (named.iac.engine, named.iac.address) == (Engine.CDK, "Net/Web/Resource")
-    sam = located(
-        found.change, found.managed, Indexed(), AddressRules(), metadata=StackMetadata(sam_id="Web")
-    )
-    assert (sam.iac.engine, sam.iac.address) == (Engine.SAM, "Web")
+    assert told(cdk, "engine address") == ("cdk", "Net/Web")
+    assert told(sam, "engine address") == ("sam", "Web")
 
 
 def test_the_tags_of_a_stack_are_found_in_what_was_before():
@@ -247,66 +219,45 @@ def test_the_tags_of_a_stack_are_found_in_what_was_before():
     assert where(found).iac.stack == "net"
 
 
-def test_only_part_of_the_stacks_tags_is_enough_for_the_stack():
-    iac = where(tagged({"aws:cloudformation:stack-name": "net"})).iac
-    assert (iac.stack, iac.address, iac.state, iac.precision) == ("net", None, None, Precision.STACK)
-
-
-def test_a_rule_fits_the_id_of_a_stack():
+def test_a_rule_fits_the_id_of_a_stack_and_its_name_alone_is_enough_for_the_stack():
     rule = StackRule(
         state="arn:aws:cloudformation:*:stack/net/*", repository="acme/stacks", directory="{1}", owner="@a"
     )
     iac = where(tagged(STACK), rules=AddressRules(stacks=(rule,))).iac
-    assert (iac.repository, iac.directory, iac.owner) == ("acme/stacks", f"{REGION}:{ACCOUNT}", "@a")
+    assert told(iac, "repository directory owner") == ("acme/stacks", f"{REGION}:{ACCOUNT}", "@a")
+    iac = where(tagged({"aws:cloudformation:stack-name": "net"})).iac
+    assert told(iac, "stack address state precision") == ("net", None, None, "stack")
 
 
 def test_yors_tags_name_a_block():
     iac = where(tagged(YOR)).iac
-    assert (iac.engine, iac.address, iac.precision) == (
-        Engine.TERRAFORM,
-        "aws_security_group.web",
-        Precision.BLOCK,
-    )
-    assert (iac.repository, iac.path, iac.commit) == ("acme/infra", "modules/web/main.tf", "0a1b2c3d")
-    assert (iac.evidence, iac.owner) == (AddressEvidence.TAGS, "net")
+    assert told(iac, "engine address precision") == ("terraform", "aws_security_group.web", "block")
+    assert told(iac, "repository path commit") == ("acme/infra", "modules/web/main.tf", "0a1b2c3d")
+    assert told(iac, "evidence owner") == ("tags", "net")
 
 
 def test_tags_complete_the_index_where_they_name_the_same_repository():
     iac = where(tagged(YOR), row()).iac
-    assert (iac.evidence, iac.path, iac.commit, iac.owner) == (
-        AddressEvidence.INDEX,
-        "modules/web/main.tf",
-        "0a1b2c3d",
-        "@acme/net",
-    )
+    assert told(iac, "evidence path commit") == ("index", "modules/web/main.tf", "0a1b2c3d")
+    assert iac.owner == "@acme/net"
     iac = where(tagged({**YOR, "git_repo": "other/code"}), row()).iac
-    assert (iac.path, iac.commit, iac.repository) == ("live/prod/net", None, "acme/infra")
+    assert told(iac, "path commit repository") == ("live/prod/net", None, "acme/infra")
     assert iac.disagreement == "its tags name the repository other/code"
 
 
 def test_crossplanes_tags_name_the_object():
-    tags = {
-        "crossplane-kind": "bucket.s3.aws.upbound.io",
-        "crossplane-name": "logs",
-        "crossplane-providerconfig": "p",
-    }
-    iac = where(tagged(tags, value="crossplane")).iac
-    assert (iac.engine, iac.address, iac.stack) == (Engine.CROSSPLANE, "bucket.s3.aws.upbound.io/logs", "p")
-    assert (iac.evidence, iac.precision) == (AddressEvidence.TAGS, Precision.INSTANCE)
+    tags = {"crossplane-kind": "bucket.s3.aws.upbound.io", "crossplane-name": "logs"}
+    iac = where(tagged({**tags, "crossplane-providerconfig": "p"}, value="crossplane")).iac
+    assert told(iac, "engine address stack") == ("crossplane", "bucket.s3.aws.upbound.io/logs", "p")
+    assert told(iac, "evidence precision") == ("tags", "instance")
 
 
 def test_a_tag_of_the_stack_lets_a_rule_tell_the_rest():
-    rule = StackRule(
-        state="live/*", repository="acme/infra", directory="live/{1}", owner="@acme/{1}", command="tofu"
-    )
-    iac = where(tagged({"stack": "live/net"}), rules=AddressRules(stacks=(rule,))).iac
-    assert (iac.address, iac.stack, iac.precision) == (None, "live/net", Precision.STACK)
-    assert (iac.repository, iac.directory, iac.owner, iac.command) == (
-        "acme/infra",
-        "live/net",
-        "@acme/net",
-        "tofu",
-    )
+    more = {"repository": "acme/infra", "directory": "live/{1}", "owner": "@acme/{1}", "command": "tofu"}
+    rules = AddressRules(stacks=(StackRule(state="live/*", **more),))
+    iac = where(tagged({"stack": "live/net"}), rules=rules).iac
+    assert told(iac, "address stack precision") == (None, "live/net", "stack")
+    assert told(iac, " ".join(more)) == ("acme/infra", "live/net", "@acme/net", "tofu")
 
 
 def test_an_owner_alone_is_no_place():
@@ -315,21 +266,15 @@ def test_an_owner_alone_is_no_place():
 
 
 def test_the_one_rule_of_an_account_tells_whose_code_its_objects_are():
-    rule = StackRule(
-        state="s3://states/**",
-        repository="acme/infra",
-        directory="live/{1}",
-        owner="@acme/all",
-        account=ACCOUNT,
-    )
-    bare = located(finding().change, finding().managed, Indexed(), AddressRules(stacks=(rule,))).iac
-    assert (bare.address, bare.evidence, bare.precision) == (None, AddressEvidence.CONFIG, Precision.STACK)
-    assert (bare.repository, bare.directory, bare.owner) == ("acme/infra", None, "@acme/all")
+    more = {"repository": "acme/infra", "directory": "live/{1}", "owner": "@acme/all"}
+    rule = StackRule(state="s3://states/**", account=ACCOUNT, **more)
+    bare = where(finding(), covered=False, rules=AddressRules(stacks=(rule,))).iac
+    assert told(bare, "address evidence precision") == (None, "config", "stack")
+    assert told(bare, "repository directory owner") == ("acme/infra", None, "@acme/all")
     for stacks, covered in (
         ((rule, replace(rule, state="s3://others/**")), False),  # which of them holds it is not known
         ((replace(rule, account="444455556666"),), False),
         ((replace(rule, repository="acme/{1}"),), False),
         ((rule,), True),  # the account's states are known, and none holds it
     ):
-        rules = AddressRules(stacks=stacks)
-        assert located(finding().change, finding().managed, Indexed(covered=covered), rules).iac is None
+        assert where(finding(), covered=covered, rules=AddressRules(stacks=stacks)).iac is None

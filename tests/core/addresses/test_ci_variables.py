@@ -1,5 +1,7 @@
 """What CI systems say of a job."""
 
+from dataclasses import replace
+
 import pytest
 
 from iacwatch.core.addresses.ci_variables import (
@@ -17,138 +19,70 @@ from iacwatch.core.addresses.ci_variables import (
 
 SHA = "0123456789abcdef0123456789abcdef01234567"
 
+R, W = "acme/infra", "/w/infra"
 JOBS = {
-    "GitHub Actions": (
-        {
-            "GITHUB_ACTIONS": "true",
-            "GITHUB_REPOSITORY": "acme/infra",
-            "GITHUB_WORKSPACE": "/home/runner/work/infra/infra",
-            "GITHUB_SHA": SHA,
-        },
-        {"checkout": "/home/runner/work/infra/infra"},
-    ),
-    "GitLab CI": (
-        {
-            "GITLAB_CI": "true",
-            "CI_PROJECT_PATH": "acme/infra",
-            "CI_PROJECT_DIR": "/builds/acme/infra",
-            "CI_COMMIT_SHA": SHA,
-        },
-        {"checkout": "/builds/acme/infra"},
-    ),
-    "Jenkins": (
-        {
-            "JENKINS_URL": "https://ci.acme.example/",
-            "GIT_URL": "https://bot:hunter2@github.com/acme/infra.git",
-            "WORKSPACE": "/var/jenkins/workspace/infra",
-            "GIT_COMMIT": SHA,
-        },
-        {"checkout": "/var/jenkins/workspace/infra"},
-    ),
-    "Atlantis": (
-        {
-            "ATLANTIS_TERRAFORM_VERSION": "1.9.0",
-            "JENKINS_URL": "https://unlikely.example",
-            "BASE_REPO_OWNER": "acme",
-            "BASE_REPO_NAME": "infra",
-            "REPO_REL_DIR": "./live/prod/net",
-            "DIR": "/atlantis/repos/acme/infra/7/blue/live/prod/net",
-            "HEAD_COMMIT": SHA,
-            "WORKSPACE": "blue",
-            "PROJECT_NAME": "net-prod",
-        },
-        {
-            "checkout": "/atlantis/repos/acme/infra/7/blue",
-            "directory": "live/prod/net",
-            "workspace": "blue",
-        },
-    ),
-    "Spacelift": (
-        {
-            "TF_VAR_spacelift_run_id": "01J",
-            "TF_VAR_spacelift_repository": "acme/infra",
-            "TF_VAR_spacelift_workspace_root": "/mnt/workspace",
-            "TF_VAR_spacelift_project_root": "live/prod/net",
-            "TF_VAR_spacelift_commit_sha": SHA,
-            "TF_VAR_spacelift_stack_id": "net-prod",
-        },
-        {"checkout": "/mnt/workspace/source", "directory": "live/prod/net", "stack": "net-prod"},
-    ),
+    "GitHub Actions": f"GITHUB_ACTIONS=true GITHUB_REPOSITORY={R} GITHUB_WORKSPACE={W} GITHUB_SHA={SHA}",
+    "GitLab CI": f"GITLAB_CI=true CI_PROJECT_PATH={R} CI_PROJECT_DIR={W} CI_COMMIT_SHA={SHA}",
+    "Jenkins": f"JENKINS_URL=x GIT_URL=https://bot:hunter2@github.com/{R}.git WORKSPACE={W} GIT_COMMIT={SHA}",
     "Buildkite": (
-        {
-            "BUILDKITE": "true",
-            "BUILDKITE_REPO": "git@github.com:acme/infra.git",
-            "BUILDKITE_BUILD_CHECKOUT_PATH": "/builds/infra",
-            "BUILDKITE_COMMIT": SHA,
-        },
-        {"checkout": "/builds/infra"},
+        f"BUILDKITE=true BUILDKITE_REPO=git@github.com:{R}.git"
+        f" BUILDKITE_BUILD_CHECKOUT_PATH={W} BUILDKITE_COMMIT={SHA}"
     ),
     "CircleCI": (
-        {
-            "CIRCLECI": "true",
-            "CIRCLE_PROJECT_USERNAME": "acme",
-            "CIRCLE_PROJECT_REPONAME": "infra",
-            "CIRCLE_WORKING_DIRECTORY": "~/project",
-            "CIRCLE_SHA1": SHA,
-        },
-        {"checkout": "~/project"},
+        "CIRCLECI=true CIRCLE_PROJECT_USERNAME=acme CIRCLE_PROJECT_REPONAME=infra"
+        f" CIRCLE_WORKING_DIRECTORY={W} CIRCLE_SHA1={SHA}"
     ),
     "Azure Pipelines": (
-        {
-            "TF_BUILD": "True",
-            "BUILD_REPOSITORY_NAME": "acme/infra",
-            "BUILD_SOURCESDIRECTORY": "/agent/1/s",
-            "BUILD_SOURCEVERSION": SHA,
-        },
-        {"checkout": "/agent/1/s"},
+        f"TF_BUILD=True BUILD_REPOSITORY_NAME={R} BUILD_SOURCESDIRECTORY={W} BUILD_SOURCEVERSION={SHA}"
     ),
     "Bitbucket Pipelines": (
-        {
-            "BITBUCKET_BUILD_NUMBER": "7",
-            "BITBUCKET_REPO_FULL_NAME": "acme/infra",
-            "BITBUCKET_CLONE_DIR": "/opt/build",
-            "BITBUCKET_COMMIT": SHA,
-        },
-        {"checkout": "/opt/build"},
+        f"BITBUCKET_BUILD_NUMBER=7 BITBUCKET_REPO_FULL_NAME={R} BITBUCKET_CLONE_DIR={W} BITBUCKET_COMMIT={SHA}"
     ),
     "AWS CodeBuild": (
-        {
-            "CODEBUILD_BUILD_ID": "infra:1",
-            "CODEBUILD_SOURCE_REPO_URL": "https://github.com/acme/infra",
-            "CODEBUILD_SRC_DIR": "/codebuild/output/src",
-            "CODEBUILD_RESOLVED_SOURCE_VERSION": SHA,
-        },
-        {"checkout": "/codebuild/output/src"},
+        f"CODEBUILD_BUILD_ID=infra:1 CODEBUILD_SOURCE_REPO_URL=https://github.com/{R}"
+        f" CODEBUILD_SRC_DIR={W} CODEBUILD_RESOLVED_SOURCE_VERSION={SHA}"
     ),
 }
+ATLANTIS = (
+    f"ATLANTIS_TERRAFORM_VERSION=1.9.0 JENKINS_URL=x BASE_REPO_OWNER=acme BASE_REPO_NAME=infra HEAD_COMMIT={SHA}"
+    f" REPO_REL_DIR=./live/net DIR={W}/7/blue/live/net WORKSPACE=blue PROJECT_NAME=net-prod"
+)
+SPACELIFT = (
+    f"TF_VAR_spacelift_run_id=01J TF_VAR_spacelift_repository={R} TF_VAR_spacelift_workspace_root={W}"
+    f" TF_VAR_spacelift_project_root=live/net TF_VAR_spacelift_commit_sha={SHA} TF_VAR_spacelift_stack_id=net-prod"
+)
+HCP = (
+    "TFC_RUN_ID=run-1 TFC_WORKSPACE_NAME=net-prod TFC_WORKSPACE_SLUG=acme/net-prod"
+    f" TFC_CONFIGURATION_VERSION_GIT_COMMIT_SHA={SHA}"
+)
+
+
+def set_by(text, **more):
+    """Return the variables that a text sets."""
+    return dict(part.split("=") for part in text.split()) | more
 
 
 @pytest.mark.parametrize("system", JOBS)
 def test_a_system_says_repository_checkout_and_commit(system):
-    environ, more = JOBS[system]
-    assert job(environ) == CiJob(system=system, repository="acme/infra", commit=SHA, **more)
+    assert job(set_by(JOBS[system])) == CiJob(system=system, repository=R, commit=SHA, checkout=W)
 
 
-def test_a_project_of_atlantis_is_a_stack_unless_it_has_workspaces():
-    environ = JOBS["Atlantis"][0]
-    assert job({**environ, "WORKSPACE": "default"}).stack == "net-prod"
-    assert job(environ).stack == ""
+def test_who_runs_terraform_itself_says_more_and_comes_first():
+    said = CiJob(system="Atlantis", repository=R, commit=SHA, checkout=f"{W}/7/blue", directory="live/net")
+    assert job(set_by(ATLANTIS)) == replace(said, workspace="blue")
+    # A project is a stack unless it has workspaces.
+    default = replace(said, workspace="default", stack="net-prod")
+    assert job(set_by(ATLANTIS, WORKSPACE="default")) == default
+    lift = replace(said, system="Spacelift", checkout=f"{W}/source", stack="net-prod")
+    assert job(set_by(SPACELIFT)) == lift
+    # HCP Terraform knows no repository.
+    assert job(set_by(HCP)) == CiJob(system="HCP Terraform", commit=SHA, stack="acme/net-prod")
+    assert job(set_by(HCP, TFC_WORKSPACE_SLUG="")).stack == "net-prod"
 
 
 def test_atmos_says_component_and_stack():
     assert atmos_stack({"ATMOS_COMPONENT": "vpc", "ATMOS_STACK": "plat-ue2-prod"}) == "vpc/plat-ue2-prod"
     assert atmos_stack({"ATMOS_STACK": "plat-ue2-prod"}) == ""
-
-
-def test_hcp_terraform_says_the_workspace_and_knows_no_repository():
-    environ = {
-        "TFC_RUN_ID": "run-1",
-        "TFC_WORKSPACE_NAME": "net-prod",
-        "TFC_WORKSPACE_SLUG": "acme/net-prod",
-        "TFC_CONFIGURATION_VERSION_GIT_COMMIT_SHA": SHA,
-    }
-    assert job(environ) == CiJob(system="HCP Terraform", commit=SHA, stack="acme/net-prod")
-    assert job({**environ, "TFC_WORKSPACE_SLUG": ""}).stack == "net-prod"
 
 
 def test_nothing_is_said_where_nothing_is_known():
@@ -173,9 +107,8 @@ def test_nothing_is_said_where_nothing_is_known():
 )
 def test_of_a_repositorys_url_only_owner_and_name_are_kept(url):
     assert repository_of(url) == "acme/infra"
-    assert (
-        origin_of(f'[core]\n\tbare = false\n[remote "origin"]\n\turl = {url}\n\tfetch = x\n') == "acme/infra"
-    )
+    config = f'[core]\n\tbare = false\n[remote "origin"]\n\turl = {url}\n\tfetch = x\n'
+    assert origin_of(config) == "acme/infra"
 
 
 def test_other_repositories_are_called_by_their_path():

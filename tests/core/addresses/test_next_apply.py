@@ -1,6 +1,5 @@
 """What is said of the next apply, by the table: never a claim that might be wrong."""
 
-from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -48,18 +47,16 @@ def told(*entries, rows=(), listed=(HTTPS,), tags=None, verdict=Verdict.OUT_OF_B
     tags = tags or {"managed-by": "terraform"}
     given = {"diff": entries or (entry("Configuration.IpPermissions.0", None, SSH),), **fields}
     if given.get("change_type") is not ChangeType.DELETE and "item" not in given:
-        given["item"] = item(
-            resource=given.get("resource", resource()),
-            tags=tags,
-            configuration={"ipPermissions": list(listed)},
-            created_at=CAPTURED_AT - timedelta(days=90),
-        )
-    found = finding(
-        change=change(**given),
-        managed=Managed(value=tags.get("managed-by"), evidence=Evidence.TAGS, tags=tags),
-        verdict=verdict,
-    )
+        given["item"] = old(given.get("resource"), {"ipPermissions": list(listed)}, tags=tags)
+    managed = Managed(value=tags.get("managed-by"), evidence=Evidence.TAGS, tags=tags)
+    found = finding(change=change(**given), managed=managed, verdict=verdict)
     return next_apply(found, where(found, *rows, covered=covered))
+
+
+def old(thing=None, configuration=None, **fields):
+    """Return the item of an object that nobody made lately."""
+    made = CAPTURED_AT - timedelta(days=90)
+    return item(resource=thing or resource(), configuration=configuration or {}, created_at=made, **fields)
 
 
 ADDED = entry("Configuration.IpPermissions.0", None, SSH)
@@ -182,18 +179,18 @@ def test_an_index_that_was_not_read_proves_nothing():
 def test_what_was_made_lately_may_be_in_a_state_that_is_on_its_way():
     young = item(configuration={"ipPermissions": []}, created_at=CAPTURED_AT - timedelta(minutes=20))
     assert told(item=young).rule == "orphan-young"
-    made = told(ADDED, change_type=ChangeType.CREATE)
-    assert made.rule == "orphan"
+    assert told(ADDED, change_type=ChangeType.CREATE).rule == "orphan"
 
 
 def test_what_may_be_a_block_of_another_object_is_no_orphan():
     disk = resource(type="AWS::EC2::Volume", id="vol-0a1b2c3d4e5f60718", arn="arn:aws:ec2:::volume/x")
-    old = {"resource": disk, "created_at": CAPTURED_AT - timedelta(days=9)}
     to = Relationship(type="AWS::EC2::Instance", id="i-1", name=None, label="Is attached to Instance")
-    assert told(TAG, resource=disk, item=item(**old, relationships=(to,))).rule == "orphan-within"
-    assert told(TAG, resource=disk, item=item(**old)).rule == "orphan"
-    copied = item(**{**old, "configuration": {"replicas": [{"regionName": "us-east-1"}]}})
-    assert told(TAG, resource=disk, item=copied).rule == "orphan-within"
+    for now, rule in (
+        (old(disk, relationships=(to,)), "orphan-within"),
+        (old(disk), "orphan"),
+        (old(disk, {"replicas": [{"regionName": "us-east-1"}]}), "orphan-within"),
+    ):
+        assert told(TAG, resource=disk, item=now).rule == rule
 
 
 def test_a_plan_names_what_it_makes_where_the_object_is_there():
@@ -213,29 +210,33 @@ def test_a_plan_says_why():
     )
 
 
-ROUTES = ({"destinationCidrBlock": "10.0.0.0/8", "gatewayId": "igw-1"}, {"destinationCidrBlock": "0.0.0.0/0"})
-POLICIES = ({"policyName": "read", "policyDocument": "{}"}, {"policyName": "write", "policyDocument": "{}"})
-ATTACHED = (
-    {"policyName": "a", "policyArn": "arn:aws:iam::aws:policy/ReadOnlyAccess"},
-    {"policyName": "b", "policyArn": "arn:aws:iam::aws:policy/AdministratorAccess"},
+IAM_ROLE = f"arn:aws:iam::{ACCOUNT}:role/app"
+TO_NET, TO_ALL = (
+    {"destinationCidrBlock": "10.0.0.0/8", "gatewayId": "igw-1"},
+    {"destinationCidrBlock": "0.0.0.0/0"},
 )
+READ, WRITE = ({"policyName": name, "policyDocument": "{}"} for name in ("read", "write"))
+ATTACHED = [
+    {"policyName": name, "policyArn": f"arn:aws:iam::aws:policy/{name}"}
+    for name in ("ReadOnlyAccess", "AdministratorAccess")
+]
 
 
-def parts(field, element, types, ids, thing, *, listed=()):
+def parts(thing, field, removed, left, *, types, ids):
+    """Return what is said where a part of an object is gone, and states hold it and parts of these ids."""
     name = thing.name or thing.id
     own = row("own.x", type=types[0], arn=thing.arn, id=name)
     rows = [row(f"part.x{each}", type=types[1], id=each, parent=name) for each in ids]
-    now = item(
-        resource=thing, configuration={field: list(listed)}, created_at=CAPTURED_AT - timedelta(days=9)
-    )
     path = f"Configuration.{field[0].upper()}{field[1:]}.0"
-    return told(entry(path, element, None), resource=thing, item=now, rows=[own, *rows])
+    return told(
+        entry(path, removed, None), resource=thing, item=old(thing, {field: [left]}), rows=[own, *rows]
+    )
 
 
 def test_a_removed_rule_is_known_where_the_call_names_it():
     mention = Mention(path=("request", "securitygroupruleids", "items"), value=ingress().row.id)
     called = match(event=event(name="RevokeSecurityGroupIngress", mentions=(mention,)))
-    now = item(configuration={"ipPermissions": [HTTPS, RULE]}, created_at=CAPTURED_AT - timedelta(days=9))
+    now = old(configuration={"ipPermissions": [HTTPS, RULE]})
     found = finding(match=called, change=change(diff=(REMOVED,), item=now))
     assert next_apply(found, where(found, row(), ingress())).rule == "tf-part-deleted"
     assert next_apply(found, where(found, row(), ingress(7))).rule == "tf-part-siblings-removed"
@@ -255,40 +256,36 @@ def test_a_removed_route_is_known_by_its_id_or_by_all_being_separate(ids, rule):
     table = resource(
         type="AWS::EC2::RouteTable", id=TABLE, name=None, arn=f"arn:aws:ec2:::route-table/{TABLE}"
     )
-    said = parts("routes", ROUTES[1], types, ids, table, listed=ROUTES[:1])
-    assert said.rule == rule
+    assert parts(table, "routes", TO_ALL, TO_NET, types=types, ids=ids).rule == rule
 
 
 @pytest.mark.parametrize(
-    ("policy", "rule"), [("write", "tf-part-deleted"), ("read", "tf-part-siblings-removed")]
+    ("id_", "rule"), [("app:write", "tf-part-deleted"), ("app:read", "tf-part-siblings-removed")]
 )
-def test_a_removed_policy_of_a_role_is_known_by_its_name(policy, rule):
+def test_a_removed_policy_of_a_role_is_known_by_its_name(id_, rule):
+    role = resource(type="AWS::IAM::Role", id=ROLE, name="app", arn=IAM_ROLE)
     types = ("aws_iam_role", "aws_iam_role_policy")
-    ids = [f"app:{policy}"]
-    role = resource(type="AWS::IAM::Role", id=ROLE, name="app", arn=f"arn:aws:iam::{ACCOUNT}:role/app")
-    said = parts("rolePolicyList", POLICIES[1], types, ids, role, listed=POLICIES[:1])
-    assert said.rule == rule
+    assert parts(role, "rolePolicyList", WRITE, READ, types=types, ids=[id_]).rule == rule
 
 
 def test_an_attached_policy_beside_separate_attachments_stays():
-    thing = resource(
-        type="AWS::IAM::Role", id=ROLE, name="app", arn=f"arn:aws:iam::{ACCOUNT}:role/app", region="global"
+    role = resource(type="AWS::IAM::Role", id=ROLE, name="app", arn=IAM_ROLE, region="global")
+    own, beside, only = (
+        row(f"{type_}.x", type=type_, region="", **fields)
+        for type_, fields in (
+            ("aws_iam_role", {"arn": IAM_ROLE, "id": "app"}),
+            ("aws_iam_role_policy_attachment", {"id": "app-1", "parent": "app"}),
+            ("aws_iam_role_policy", {"id": "app:x", "parent": "app"}),
+        )
     )
-    own = row("aws_iam_role.app", type="aws_iam_role", arn=thing.arn, id="app", region="")
-    beside = row(
-        "aws_iam_role_policy_attachment.x",
-        type="aws_iam_role_policy_attachment",
-        id="app-1",
-        parent="app",
-        region="",
-    )
-    now = item(resource=thing, configuration={}, created_at=CAPTURED_AT - timedelta(days=9))
     added = entry("Configuration.AttachedManagedPolicies.0", None, ATTACHED[1])
-    assert told(added, resource=thing, item=now, rows=[own, beside]).rule == "tf-part-siblings"
-    only = replace(beside, row=replace(beside.row, type="aws_iam_role_policy", id="app:x"))
-    assert told(added, resource=thing, item=now, rows=[own, only]).rule == "tf-part"
-    changed = entry("Configuration.AttachedManagedPolicies", [ATTACHED[0]], [ATTACHED[0], ATTACHED[1]])
-    assert told(changed, resource=thing, item=now, rows=[own, beside]).rule == "tf-part-siblings"
+    changed = entry("Configuration.AttachedManagedPolicies", ATTACHED[:1], ATTACHED)
+    for diff, other, rule in (
+        (added, beside, "tf-part-siblings"),
+        (changed, beside, "tf-part-siblings"),
+        (added, only, "tf-part"),
+    ):
+        assert told(diff, resource=role, item=old(role), rows=[own, other]).rule == rule
 
 
 def test_opentofu_is_as_terraform_is():

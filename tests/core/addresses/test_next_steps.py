@@ -15,16 +15,7 @@ from iacwatch.core.addresses.next.steps import next_steps
 from iacwatch.core.attribution.verdict import ignored
 from iacwatch.core.iac import AddressRules, Engine
 from iacwatch.core.model import ChangeType, Evidence, IgnoreRule, Managed, Verdict
-from tests.fixtures.builders import (
-    ACCOUNT,
-    CAPTURED_AT,
-    GROUP_ID,
-    change,
-    entry,
-    finding,
-    item,
-    resource,
-)
+from tests.fixtures.builders import ACCOUNT, CAPTURED_AT, GROUP_ID, change, entry, finding, item, resource
 from tests.fixtures.indexed import ADDRESS, head, row, where
 
 HOSTILE = [
@@ -86,47 +77,31 @@ def test_a_plan_is_aimed_at_the_very_address(key, tmp_path):
     assert ran(command, tmp_path) == ["terraform", f"-chdir=live/{key}", "plan", f"-target={address}"]
 
 
+COMPONENT = "components/terraform/infra/vpc"
+IN_PLACE = {"place": "s3://b/vpc/dev/terraform.tfstate", "directory": ""}
+IN_CODE = {"directory": "components/terraform/vpc", "stack": "dev", "place": "x"}
+IN_SPACE = {"directory": COMPONENT, "stack": f"{COMPONENT}:dev", "workspace": "dev", "place": "x"}
+
+
 @pytest.mark.parametrize(
-    ("fields", "rules", "command"),
+    ("fields", "usual", "command"),
     [
-        ({}, {}, "terraform -chdir=live/prod/net plan"),
-        ({"directory": ""}, {}, "terraform plan"),
-        ({"directory": "-auto-approve"}, {}, "terraform -chdir=-auto-approve plan"),
-        ({"engine": Engine.OPENTOFU}, {}, "tofu -chdir=live/prod/net plan"),
-        ({"command": "tofu"}, {}, "tofu -chdir=live/prod/net plan"),
-        ({"command": "tofu"}, {"command": "terragrunt"}, "tofu -chdir=live/prod/net plan"),
-        (
-            {"engine": Engine.OPENTOFU},
-            {"command": "terragrunt"},
-            "terragrunt plan --working-dir=live/prod/net",
-        ),
-        ({"place": "s3://b/env:/blue/k"}, {}, "TF_WORKSPACE=blue terraform -chdir=live/prod/net plan"),
-        ({"workspace": "b'lue"}, {}, "TF_WORKSPACE='b'\"'\"'lue' terraform -chdir=live/prod/net plan"),
-        (
-            {
-                "directory": "components/terraform/infra/vpc",
-                "stack": "components/terraform/infra/vpc:plat-ue2-dev",
-                "workspace": "plat-ue2-dev",
-                "place": "x",
-            },
-            {"command": "atmos"},
-            "atmos terraform plan infra/vpc -s plat-ue2-dev",
-        ),
-        (
-            {"place": "s3://b/vpc/plat-ue2-dev/terraform.tfstate", "directory": ""},
-            {"command": "atmos"},
-            "atmos terraform plan vpc -s plat-ue2-dev",
-        ),
-        (
-            {"directory": "components/terraform/vpc", "stack": "plat-ue2-dev", "place": "x"},
-            {"command": "atmos"},
-            "atmos terraform plan vpc -s plat-ue2-dev",
-        ),
-        ({"stack": "vpc/dev", "place": "x"}, {"command": "atmos"}, "atmos terraform plan vpc -s dev"),
+        ({}, "terraform", "terraform -chdir=live/prod/net plan"),
+        ({"directory": ""}, "terraform", "terraform plan"),
+        ({"directory": "-auto-approve"}, "terraform", "terraform -chdir=-auto-approve plan"),
+        ({"engine": Engine.OPENTOFU}, "terraform", "tofu -chdir=live/prod/net plan"),
+        ({"command": "tofu"}, "terragrunt", "tofu -chdir=live/prod/net plan"),
+        ({"engine": Engine.OPENTOFU}, "terragrunt", "terragrunt plan --working-dir=live/prod/net"),
+        ({"place": "s3://b/env:/blue/k"}, "tofu", "TF_WORKSPACE=blue tofu -chdir=live/prod/net plan"),
+        ({"workspace": "b'lue"}, "tofu", "TF_WORKSPACE='b'\"'\"'lue' tofu -chdir=live/prod/net plan"),
+        (IN_SPACE, "atmos", "atmos terraform plan infra/vpc -s dev"),
+        (IN_PLACE, "atmos", "atmos terraform plan vpc -s dev"),
+        (IN_CODE, "atmos", "atmos terraform plan vpc -s dev"),
+        ({"stack": "vpc/dev", "place": "x"}, "atmos", "atmos terraform plan vpc -s dev"),
     ],
 )
-def test_the_command_is_the_companys(fields, rules, command):
-    said = text("plan", row(head=head(**fields)), rules=AddressRules(**rules))
+def test_the_command_is_the_companys(fields, usual, command):
+    said = text("plan", row(head=head(**fields)), rules=AddressRules(command=usual))
     assert said == f"{command} -target={shlex.quote(ADDRESS)}"
 
 
@@ -136,16 +111,11 @@ def test_atmos_needs_a_component_and_a_stack_that_are_no_options(stack):
     assert text("plan", known, rules=AddressRules(command="atmos")) is None
 
 
-def test_what_cannot_be_shown_as_it_is_is_nothing_to_paste():
+def test_what_cannot_be_shown_as_it_is_is_nothing_to_paste_and_a_block_no_target():
     assert text("plan", row(head=head(directory="live\u202eevil"))) is None
     assert text("plan", row(head=head(directory="live\nrm -rf /"))) is None
-
-
-def test_a_block_is_no_target():
-    said = text(
-        "plan", found=tagged({"git_file": "a.tf", "yor_name": "web", "stack": "s", "git_repo": "acme/infra"})
-    )
-    assert said is None
+    yor = tagged({"git_file": "a.tf", "yor_name": "web", "stack": "s", "git_repo": "acme/infra"})
+    assert text("plan", found=yor) is None
 
 
 def test_a_stack_is_looked_at_and_not_deployed(tmp_path):
@@ -165,32 +135,27 @@ def test_crossplanes_object_is_described(tmp_path):
     assert text("plan", found=tagged({**tags, "crossplane-name": "-f evil"}, "crossplane")) is None
 
 
+def imported(type_, name, id_="AROA", arn="arn:aws:x"):
+    thing = resource(type=f"AWS::{type_}", id=id_, name=name, arn=arn)
+    made = item(resource=thing, created_at=CAPTURED_AT - timedelta(days=9))
+    return text("import", found=finding(change=change(resource=thing, item=made)))
+
+
 def test_an_import_block_is_for_what_is_in_no_state_and_whose_id_is_known():
     orphan = tagged({})
-    assert (
-        text("import", found=orphan) == f'import {{\n  to = aws_security_group.web\n  id = "{GROUP_ID}"\n}}'
-    )
+    block = f'import {{\n  to = aws_security_group.web\n  id = "{GROUP_ID}"\n}}'
+    assert text("import", found=orphan) == block
     assert text("import", found=orphan, covered=False) is None
     assert text("import", row(), found=orphan) is None
     assert text("import", row(id="web", account_id=""), found=orphan) is None
-    for kind, name, block in (
-        ("AWS::IAM::Role", "9 a${b}", 'to = aws_iam_role._9_a_b\n  id = "9 a$${b}"'),
-        ("AWS::IAM::Policy", "p", 'to = aws_iam_policy.p\n  id = "arn:aws:x"'),
-        ("AWS::SQS::Queue", '"%{', 'to = aws_sqs_queue._\n  id = "https://sqs"'),
-    ):
-        id_ = "https://sqs" if kind == "AWS::SQS::Queue" else "AROA"
-        thing = resource(type=kind, id=id_, name=name, arn="arn:aws:x")
-        made = item(resource=thing, created_at=CAPTURED_AT - timedelta(days=9))
-        found = finding(change=change(resource=thing, item=made))
-        assert block in text("import", found=found)
-    for fields in (
-        {"type": "AWS::Backup::BackupPlan"},
-        {"type": "AWS::IAM::Role", "name": None},
-        {"type": "AWS::IAM::Role", "arn": f"arn:aws:iam::{ACCOUNT}:role/aws-service-role/x.amazonaws.com/X"},
-    ):
-        thing = resource(**{"id": "AROA", "arn": f"arn:aws:iam::{ACCOUNT}:role/x", **fields})
-        made = item(resource=thing, created_at=CAPTURED_AT - timedelta(days=9))
-        assert text("import", found=finding(change=change(resource=thing, item=made))) is None
+    assert 'to = aws_iam_role._9_a_b\n  id = "9 a$${b}"' in imported("IAM::Role", "9 a${b}")
+    assert 'to = aws_iam_policy.p\n  id = "arn:aws:x"' in imported("IAM::Policy", "p")
+    assert 'to = aws_sqs_queue._\n  id = "https://sqs"' in imported("SQS::Queue", '"%{', "https://sqs")
+    role = f"arn:aws:iam::{ACCOUNT}:role"
+    assert 'id = "AROA"' in imported("IAM::Role", None, arn=f"{role}/AROA")
+    assert imported("IAM::Role", None, arn=f"{role}/x") is None
+    assert imported("IAM::Role", "x", arn=f"{role}/aws-service-role/x.amazonaws.com/X") is None
+    assert imported("Backup::BackupPlan", "x") is None
 
 
 @pytest.mark.parametrize("name", HOSTILE)
@@ -219,21 +184,18 @@ def test_the_link_goes_by_the_template_and_the_commit():
 
 @pytest.mark.parametrize("key", [*HOSTILE, 'a"b', "c*d?e"])
 def test_the_rule_to_paste_ignores_that_property_of_that_object_alone(key):
-    thing = resource(id=key, arn=None, name=None)
-    changed = change(
-        resource=thing, diff=(entry(f"Tags.{key}", "a", "b"), entry("Configuration.IpPermissions.0", None, 1))
-    )
-    said = text("ignore", found=finding(change=changed))
+    thing, other = (resource(id=id_, arn=None, name=None) for id_ in (key, "other"))
+    diff = (entry(f"Tags.{key}", "a", "b"), entry("Configuration.IpPermissions.0", None, 1))
+    said = text("ignore", found=finding(change=change(resource=thing, diff=diff)))
     [rule] = tomllib.loads(said)["report"]["ignore"]
     made = IgnoreRule(**{name: tuple(values) for name, values in rule.items()})
-    now = CAPTURED_AT
-    assert ignored(changed, [made], (), now=now)
-    assert not ignored(
-        change(resource=resource(id="other", arn=None, name=None), diff=changed.diff), [made], (), now=now
-    )
-    assert not ignored(
-        change(resource=thing, diff=(entry("Configuration.VpcId", "a", "b"),)), [made], (), now=now
-    )
+    for resource_, entries, hidden in (
+        (thing, diff, True),
+        (other, diff, False),
+        (thing, (entry("Configuration.VpcId", "a", "b"),), False),
+    ):
+        changed = change(resource=resource_, diff=entries)
+        assert bool(ignored(changed, [made], (), now=CAPTURED_AT)) is hidden
 
 
 def test_there_is_nothing_to_ignore_of_a_deletion_or_where_it_is_not_known_what_changed():

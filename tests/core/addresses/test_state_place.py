@@ -32,29 +32,17 @@ def test_a_stack_is_called_by_the_path_of_its_state(name, stack):
     assert stack_of(name) == (stack, workspace)
 
 
-@pytest.mark.parametrize(
-    "name",
-    [
-        "terraform.tfstate.backup",
-        "live/errored.tfstate",
-        "live/net/.terraform/terraform.tfstate",
-        "live/terraform.tfstate.tflock",
-        ".terraform.tfstate.lock.info",
-        ".git/index",
-        "main.tf",
-        "README.md",
-        "plan.ZIP",
-    ],
-)
-def test_what_lies_beside_states_is_told_by_its_name(name):
-    assert not may_be_state(name)
+BESIDE = """
+    terraform.tfstate.backup live/errored.tfstate live/net/.terraform/terraform.tfstate live/terraform.tfstate.tflock
+    .terraform.tfstate.lock.info .git/index main.tf README.md plan.ZIP
+"""
 
 
-@pytest.mark.parametrize(
-    "name", ["terraform.tfstate", "live/net", "live/prod.net", "state.json", "a.tfstate.gz"]
-)
-def test_a_state_may_have_any_other_name(name):
-    assert may_be_state(name)
+def test_what_lies_beside_states_is_told_by_its_name_and_a_state_may_have_any_other():
+    assert [name for name in BESIDE.split() if may_be_state(name)] == []
+    assert all(
+        map(may_be_state, ("terraform.tfstate", "live/net", "live/prod.net", "state.json", "a.tfstate.gz"))
+    )
 
 
 @given(st.text("env:/.tfsad", max_size=30))

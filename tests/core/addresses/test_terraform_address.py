@@ -50,32 +50,22 @@ def test_what_parses_is_written_the_same_or_better(text):
     assert found is None or parse_address(str(found)) == found
 
 
-@pytest.mark.parametrize(
-    "text",
-    [
-        "",
-        "aws_vpc",
-        "aws_vpc.",
-        ".aws_vpc.v",
-        "aws_vpc.v.w",
+NO_ADDRESSES = [
+    *("", "aws_vpc", "aws_vpc.", ".aws_vpc.v", "aws_vpc.v.w", "aws_vpc.v -target=x", "aws_vpc.v\n", "1aws.v"),
+    *(
         "aws_vpc.v[x]",
         "aws_vpc.v[-1]",
+        "aws_vpc.v[0][1]",
         'aws_vpc.v["a]',
         'aws_vpc.v["${a}"]',
         'aws_vpc.v["%{a}"]',
-        'aws_vpc.v["\n"]',
-        r'aws_vpc.v["\q"]',
-        r'aws_vpc.v["\UFFFFFFFF"]',
-        "module.a",
-        "module.a.aws_vpc",
-        "module.a[*].aws_vpc.v",
-        "aws_vpc.v -target=x",
-        "aws_vpc.v\n",
-        "1aws.v",
-        "aws_vpc.v[0][1]",
-        "aws_vpc." + "v" * LONGEST,
-    ],
-)
+    ),
+    *('aws_vpc.v["\n"]', r'aws_vpc.v["\q"]', r'aws_vpc.v["\UFFFFFFFF"]', "aws_vpc." + "v" * LONGEST),
+    *("module.a", "module.a.aws_vpc", "module.a[*].aws_vpc.v"),
+]
+
+
+@pytest.mark.parametrize("text", NO_ADDRESSES)
 def test_what_is_no_address_does_not_parse(text):
     assert parse_address(text) is None
 
@@ -89,11 +79,7 @@ def test_the_parts_of_an_address():
 
 
 def test_modules_and_names():
-    assert [is_module(each) for each in ("", "module.a", 'module.a["x"].module.b[0]')] == [True] * 3
-    assert [is_module(each) for each in ("a", "module.", "module.a.", "module.a.b", "module.a;")] == [
-        False
-    ] * 5
-    assert [is_name(each) for each in ("a", "_a", "a-1", "größe")] == [True] * 4
-    assert [is_name(each) for each in ("", "1a", "-a", "a b", "a.b", "a\n", "x" * (LONGEST + 1))] == [
-        False
-    ] * 7
+    assert all(map(is_module, ("", "module.a", 'module.a["x"].module.b[0]')))
+    assert not any(map(is_module, ("a", "module.", "module.a.", "module.a.b", "module.a;")))
+    assert all(map(is_name, ("a", "_a", "a-1", "größe")))
+    assert not any(map(is_name, ("", "1a", "-a", "a b", "a.b", "a\n", "x" * (LONGEST + 1))))
