@@ -24,52 +24,35 @@ def test_a_person_is_called_as_people_call_them():
     assert origin.person(actor(name="", arn=None)) == "somebody without a name"
 
 
+CALLED = "terragrunt-1718035023456789000"
+SERVICE = {"kind": ActorKind.AWS_SERVICE, "name": "rds.amazonaws.com", "on_own_account": True}
+ACCOUNT_4 = {"kind": ActorKind.AWS_ACCOUNT, "name": "444455556666"}
+
+
+def through(*roles, **fields):
+    return actor(chain=tuple(map(link, roles)), **fields)
+
+
 @pytest.mark.parametrize(
     ("who", "expected"),
     [
         (actor(), "alice@example.com"),
-        (actor(chain=(link("gha-terraform-prod"),)), "alice@example.com, through role gha-terraform-prod"),
-        (
-            actor(chain=(link("prod"), link("hub")), session="anything"),
-            "alice@example.com, through roles hub and prod",
-        ),
-        (
-            actor(chain=(link("prod"), link("spoke"), link("hub"))),
-            "alice@example.com, through roles hub, spoke and prod",
-        ),
-        (
-            actor(chain=tuple(link(f"role-{number}") for number in range(6))),
-            "alice@example.com, through 6 roles to role-0",
-        ),
+        (through("gha-terraform"), "alice@example.com, through role gha-terraform"),
+        (through("prod", "hub", session="anything"), "alice@example.com, through roles hub and prod"),
+        (through("prod", "spoke", "hub"), "alice@example.com, through roles hub, spoke and prod"),
+        (through("prod", "d", "c", "b"), "alice@example.com, through 4 roles to prod"),
         (actor(chain=(ChainLink(arn="nonsense"),)), "alice@example.com, through role nonsense"),
-        (
-            machine(session="terragrunt-1718035023456789000"),
-            "gha-terraform-prod (session terragrunt-1718035023456789000)",
-        ),
+        (machine(session=CALLED), f"gha-terraform-prod (session {CALLED})"),
         (machine(session="s" * 64), f"gha-terraform-prod (session {'s' * 39}…)"),
         (machine(session=None), "gha-terraform-prod"),
         (machine(session="gha-terraform-prod"), "gha-terraform-prod"),
-        (
-            machine(repository=REPOSITORY, session="GitHubActions", via=Via.OIDC),
-            f"{REPOSITORY}, through role gha-terraform-prod",
-        ),
+        (machine(repository=REPOSITORY, session="x"), f"{REPOSITORY}, through role gha-terraform-prod"),
         (
             machine(repository=REPOSITORY, chain=(link("deploy"),), session="x"),
             f"{REPOSITORY}, through roles gha-terraform-prod and deploy",
         ),
-        (
-            actor(
-                kind=ActorKind.AWS_SERVICE,
-                name="rds.amazonaws.com",
-                session="SLRManagement",
-                on_own_account=True,
-            ),
-            "rds.amazonaws.com",
-        ),
-        (
-            actor(kind=ActorKind.AWS_ACCOUNT, name="444455556666", session="botocore-session-17"),
-            "444455556666 (session botocore-session-17)",
-        ),
+        (actor(**SERVICE, session="SLRManagement"), "rds.amazonaws.com"),
+        (actor(**ACCOUNT_4, session="botocore-session-17"), "444455556666 (session botocore-session-17)"),
     ],
 )
 def test_the_whole_of_an_actor(who, expected):
@@ -77,8 +60,7 @@ def test_the_whole_of_an_actor(who, expected):
 
 
 def test_where_a_verb_follows_the_aside_is_closed():
-    chained = actor(chain=(link("prod"),))
-    assert origin.acting((chained,)) == "alice@example.com, through role prod,"
+    assert origin.acting((through("prod"),)) == "alice@example.com, through role prod,"
     assert origin.acting((machine(session="i-0a1b2c3d"),)) == "gha-terraform-prod (session i-0a1b2c3d)"
     assert origin.acting((actor(),)) == "alice@example.com"
 
@@ -87,12 +69,13 @@ def test_calls_of_one_origin_are_told_together():
     sessions = [machine(session=f"botocore-session-{number}") for number in range(8)]
     assert origin.aside(sessions) == " (8 sessions)"
     assert origin.aside(sessions[:1] * 3) == " (session botocore-session-0)"
-    chained = [actor(chain=(link(role),)) for role in ("prod", "stage", "prod")]
+    chained = [through(role) for role in ("prod", "stage", "prod")]
     assert origin.aside(chained) == ", through roles prod and stage"
     assert origin.aside([*chained[:1], actor()]) == ", also through role prod"
     assert origin.aside([actor(), actor()]) == ""
 
 
 def test_only_strangers_words_go_through_the_sinks_marking():
-    chained = actor(chain=(link("prod"),))
-    assert origin.whole(chained, lambda text: f"`{text}`") == "`alice@example.com`, through role `prod`"
+    assert (
+        origin.whole(through("prod"), lambda text: f"`{text}`") == "`alice@example.com`, through role `prod`"
+    )
