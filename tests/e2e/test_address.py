@@ -5,15 +5,18 @@ import json
 import pytest
 
 from tests.fixtures import command
+from tests.fixtures.command import records
 from tests.fixtures.state_files import SECRET, group, role, state
 
 GROUP = "sg-00000000000000001"
+ARN = f"arn:aws:ec2:eu-west-1:111122223333:security-group/{GROUP}"
 ADDRESS = 'module.web.aws_security_group.web["a$(x)"]'
 NET = state(group(1, key="a$(x)", module="module.web"), role("deploy"))
+JSONL = ("--format", "jsonl")
 
 
 @pytest.fixture
-def run(tmp_path):
+def address(tmp_path):
     """Run a command in the stack's directory, as a job of GitHub Actions; answers hold no secret."""
     checkout = tmp_path / "infra"
     net = checkout / "live/prod/net"
@@ -37,75 +40,66 @@ def run(tmp_path):
     return called
 
 
-def lines(done):
-    return [json.loads(line) for line in done.stdout.splitlines()]
-
-
-def test_what_a_pipeline_hands_over_is_found_by_id_arn_and_address(run):
-    done = run("add", "-", stdin=NET)
-    assert (done.returncode, done.stdout) == (0, ""), done.stderr
-    assert done.stderr == "2 addresses of live/prod/net of acme/infra kept\n"
-
-    shown = run("find", GROUP)
-    assert (shown.returncode, shown.stderr) == (0, "")
-    assert shown.stdout == (
-        f"{ADDRESS}, arn:aws:ec2:eu-west-1:111122223333:security-group/{GROUP} 111122223333 eu-west-1,"
-        " live/prod/net of acme/infra, owned by @acme/net, as of just now\n"
-    )
-    for called in (GROUP, ADDRESS, f"arn:aws:ec2:eu-west-1:111122223333:security-group/{GROUP}"):
-        (found,) = lines(run("find", called, "--format", "jsonl"))
-        assert (found["schema"], found["address"], found["id"]) == ("iacwatch.address/1", ADDRESS, GROUP)
-        assert (found["state"], found["commit"]) == ("acme/infra//live/prod/net", "0123456789abcdef")
-
-    # By its name in the code, and a role by its own whatever account it is in.
-    assert lines(run("find", "web", "--format", "jsonl"))[0]["address"] == ADDRESS
-    (found,) = lines(run("find", "deploy", "--format", "jsonl"))
-    assert (found["address"], found["account_id"]) == ("aws_iam_role.deploy", "111122223333")
-    assert lines(run("find", "arn:aws:iam::111122223333:role/deploy", "--format", "jsonl")) == [found]
-
-    nothing = run("find", "\x1b[31mnix")
-    assert (nothing.returncode, nothing.stdout) == (1, "")
-    assert nothing.stderr == (
-        "Error: nothing has the id, ARN, address or name [31mnix: searched 1 state, seen a minute ago\n"
-    )
-
-
-def test_an_older_state_changes_nothing_and_what_a_newer_one_lacks_is_gone(run):
-    run("add", stdin=state(group(1), group(2, name="db"), serial=7))
-    late = run("add", "--format", "jsonl", stdin=state(serial=6))
-    assert late.returncode == 0
-    assert late.stderr == (
-        "serial 6 of live/prod/net of acme/infra is older than what the index has: left as it is\n"
-    )
-    assert [(each["schema"], each["result"], each["serial"]) for each in lines(late)] == [
-        ("iacwatch.state/1", "older", 6)
-    ]
-    done = run("add", "--format", "jsonl", stdin=state(group(2, name="db"), serial=8))
-    assert [(each["result"], each["rows"], each["reason"]) for each in lines(done)] == [("written", 1, None)]
-    assert ", gone since 20" in run("find", GROUP).stdout
-    (gone,) = lines(run("find", GROUP, "--format", "jsonl"))
-    assert gone["gone_at"]
-
-    other = run("add", stdin=state(group(2, name="db"), serial=1, lineage="another"))
-    assert other.returncode == 0
-    assert "Warning: live/prod/net of acme/infra was another state until now, by its lineage" in other.stderr
-
-
-def test_all_that_would_be_kept_is_shown_without_an_index_and_nothing_is_kept(run, tmp_path):
-    shown = run("add", "--print", stdin=NET, IACWATCH_IAC__INDEX="")
+def test_what_a_pipeline_hands_over_is_found_by_id_arn_address_and_name(address, tmp_path):
+    shown = address("add", "--print", stdin=NET, IACWATCH_IAC__INDEX="")
     assert (shown.returncode, shown.stderr) == (
         0,
         "2 addresses of live/prod/net of acme/infra would be kept\n",
     )
     for text in ("state: acme/infra//live/prod/net\n", "owner: @acme/net\n", ADDRESS, GROUP):
         assert text in shown.stdout
-    head, *rows = lines(run("add", "--print", "--format", "jsonl", stdin=NET, IACWATCH_IAC__INDEX=""))
+    head, *rows = records(address("add", "--print", *JSONL, stdin=NET))
     assert (head["schema"], head["directory"], head["serial"]) == ("iacwatch.state/1", "live/prod/net", 1)
     assert [each["address"] for each in rows] == [ADDRESS, "aws_iam_role.deploy"]
     assert not (tmp_path / "index").exists()
 
+    done = address("add", "-", stdin=NET)
+    assert (done.returncode, done.stdout) == (0, ""), done.stderr
+    assert done.stderr == "2 addresses of live/prod/net of acme/infra kept\n"
+    told = address("find", GROUP)
+    assert (told.returncode, told.stderr) == (0, "")
+    assert told.stdout == (
+        f"{ADDRESS}, {ARN} 111122223333 eu-west-1,"
+        " live/prod/net of acme/infra, owned by @acme/net, as of just now\n"
+    )
+    for called in (GROUP, ADDRESS, ARN, "web"):
+        (found,) = records(address("find", called, *JSONL))
+        assert (found["schema"], found["address"], found["id"]) == ("iacwatch.address/1", ADDRESS, GROUP)
+        assert (found["state"], found["commit"]) == ("acme/infra//live/prod/net", "0123456789abcdef")
+    # A role by its own name, whatever account it is in.
+    (found,) = records(address("find", "deploy", *JSONL))
+    assert (found["address"], found["account_id"]) == ("aws_iam_role.deploy", "111122223333")
+    assert records(address("find", "arn:aws:iam::111122223333:role/deploy", *JSONL)) == [found]
+    nothing = address("find", "\x1b[31mnix")
+    assert (nothing.returncode, nothing.stdout) == (1, "")
+    assert nothing.stderr == (
+        "Error: nothing has the id, ARN, address or name [31mnix: searched 1 state, seen a minute ago\n"
+    )
+    index = {"IACWATCH_IAC__INDEX": f"sqlite://{tmp_path}/index"}
+    table = command.on_a_terminal(None, tmp_path, "address", "find", GROUP, **index)
+    assert all(words in table for words in ("address", GROUP, "live/prod/net of"))
 
-def test_options_outweigh_what_is_found_and_what_is_wrong_is_a_sentence(run, tmp_path):
+
+def test_an_older_state_changes_nothing_and_what_a_newer_one_lacks_is_gone(address):
+    address("add", stdin=state(group(1), group(2, name="db"), serial=7))
+    late = address("add", *JSONL, stdin=state(serial=6))
+    assert late.returncode == 0
+    assert late.stderr == (
+        "serial 6 of live/prod/net of acme/infra is older than what the index has: left as it is\n"
+    )
+    assert [(each["schema"], each["result"], each["serial"]) for each in records(late)] == [
+        ("iacwatch.state/1", "older", 6)
+    ]
+    (done,) = records(address("add", *JSONL, stdin=state(group(2, name="db"), serial=8)))
+    assert (done["result"], done["rows"], done["reason"]) == ("written", 1, None)
+    assert ", gone since 20" in address("find", GROUP).stdout
+    assert records(address("find", GROUP, *JSONL))[0]["gone_at"]
+    other = address("add", stdin=state(group(2, name="db"), serial=1, lineage="another"))
+    assert other.returncode == 0
+    assert "Warning: live/prod/net of acme/infra was another state until now, by its lineage" in other.stderr
+
+
+def test_options_outweigh_what_is_found_and_what_is_wrong_is_a_sentence(address, tmp_path):
     given = {
         "stack": "net",
         "repository": "acme/other",
@@ -115,18 +109,17 @@ def test_options_outweigh_what_is_found_and_what_is_wrong_is_a_sentence(run, tmp
         "state": "s3://acme-tfstate/net",
     }
     options = [text for name, value in given.items() for text in (f"--{name}", value)]
-    (head,) = lines(run("add", *options, "--format", "jsonl", stdin=NET))
+    (head,) = records(address("add", *options, *JSONL, stdin=NET))
     assert {name: head[name] for name in given} == given
-
     (tmp_path / "OWNERS").write_text("/live/staging/ @acme/net\n")
-    done = run("add", "--print", "--codeowners", str(tmp_path / "OWNERS"), "--format", "jsonl", stdin=NET)
-    assert (done.returncode, lines(done)[0]["owner"]) == (0, None)
+    done = address("add", "--print", "--codeowners", str(tmp_path / "OWNERS"), *JSONL, stdin=NET)
+    assert (done.returncode, records(done)[0]["owner"]) == (0, None)
     assert f"Warning: no owner is known: {tmp_path}/OWNERS has no owner of this directory\n" in done.stderr
-
+    without = {"IACWATCH_IAC__INDEX": ""}
     for arguments, stdin, more, code, words in (
-        (["add"], NET, {"IACWATCH_IAC__INDEX": ""}, 2, "there is no index of addresses; set iac.index or"),
-        (["find", "x"], "", {"IACWATCH_IAC__INDEX": ""}, 2, "there is no index of addresses"),
-        (["scan", "."], "", {"IACWATCH_IAC__INDEX": ""}, 2, "there is no index of addresses"),
+        (["add"], NET, without, 2, "there is no index of addresses; set iac.index or"),
+        (["find", "x"], "", without, 2, "there is no index of addresses"),
+        (["scan", "."], "", without, 2, "there is no index of addresses"),
         (["find", "x"], "", {"IACWATCH_IAC__INDEX": "sqlite:///nowhere/index"}, 1, "there is no such file"),
         (["add"], "", {}, 1, "what was piped in is empty"),
         (["add"], NET[:-9], {}, 1, "what was piped in is cut short or damaged"),
@@ -136,15 +129,15 @@ def test_options_outweigh_what_is_found_and_what_is_wrong_is_a_sentence(run, tmp
         (["add", "--directory", "../x"], NET, {}, 2, "--directory ../x is no directory of the repository"),
         (["add"], NET, {"GITHUB_ACTIONS": ""}, 2, "nothing says which state this is; run it in"),
     ):
-        done = run(*arguments, stdin=stdin, **more)
+        done = address(*arguments, stdin=stdin, **more)
         assert (done.returncode, done.stdout) == (code, ""), done
         assert words in done.stderr
         assert len(done.stderr.splitlines()) == 1
     # Nothing of a state that could not be read is in the index.
-    assert run("find", GROUP).stdout.count("\n") == 1
+    assert address("find", GROUP).stdout.count("\n") == 1
 
 
-def test_a_folder_is_scanned_and_says_what_it_could_not_read(run, tmp_path):
+def test_a_folder_is_scanned_and_says_what_it_could_not_read(address, tmp_path):
     states = tmp_path / "states"
     for name, text in {
         "live/net/terraform.tfstate": state(group(1)),
@@ -154,37 +147,24 @@ def test_a_folder_is_scanned_and_says_what_it_could_not_read(run, tmp_path):
     }.items():
         (states / name).parent.mkdir(parents=True, exist_ok=True)
         (states / name).write_text(text)
-    done = run("scan", str(states))
+    done = address("scan", str(states))
     assert (done.returncode, done.stdout) == (1, "")
     *said, summed_up = sorted(done.stderr.splitlines(), key=lambda line: line.startswith("3 states"))
     assert f"live/net ({states}/live/net/terraform.tfstate): 1 address" in said
     assert f"live/db ({states}/live/db.tfstate): 1 address" in said
     assert any(line.startswith(f"Error: {states}/old.tfstate has format version 3") for line in said)
     assert summed_up == "3 states: 2 read, 0 unchanged, 1 not readable; 1 other file passed over"
-
-    (states / "old.tfstate").unlink()
-    (states / "live/db.tfstate").unlink()
-    done = run("scan", str(states), "--format", "jsonl")
+    for name in ("old.tfstate", "live/db.tfstate"):
+        (states / name).unlink()
+    done = address("scan", str(states), *JSONL)
     assert done.returncode == 0
-    assert {each["stack"]: each["result"] for each in lines(done)} == {
-        "live/net": "unchanged",
-        "live/db": "gone",
-    }
+    results = {each["stack"]: each["result"] for each in records(done)}
+    assert results == {"live/net": "unchanged", "live/db": "gone"}
     assert done.stderr == "2 states: 0 read, 1 unchanged, 1 gone; 1 other file passed over\n"
 
 
-def test_a_terminal_is_told_what_to_pipe_and_gets_a_table(run, tmp_path):
-    run("add", stdin=NET)
-    shown = command.on_a_terminal(
-        None, tmp_path, "address", "find", GROUP, IACWATCH_IAC__INDEX=f"sqlite://{tmp_path}/index"
-    )
-    assert "address" in shown
-    assert GROUP in shown
-    assert "live/prod/net of" in shown
-
-
-def test_a_plan_stands_beside_its_state_until_a_later_one_comes(run):
-    run("add", stdin=NET)
+def test_a_plan_stands_beside_its_state_until_a_later_one_comes(address):
+    address("add", stdin=NET)
 
     def plan(minute, *actions):
         change = {"actions": list(actions), "before": {"id": GROUP, "description": SECRET}, "after": {}}
@@ -194,26 +174,23 @@ def test_a_plan_stands_beside_its_state_until_a_later_one_comes(run):
         time = f"2026-11-30T10:{minute:02d}:00Z"
         return json.dumps({"format_version": "1.2", "timestamp": time, "resource_changes": [entry]})
 
-    assert run("plan", stdin=plan(30, "update")).stderr == (
-        "1 address of the plan of live/prod/net of acme/infra kept\n"
-    )
-    late = run("plan", stdin=plan(20, "delete", "create"))
+    kept = address("plan", stdin=plan(30, "update"))
+    assert kept.stderr == "1 address of the plan of live/prod/net of acme/infra kept\n"
+    late = address("plan", stdin=plan(20, "delete", "create"))
     assert (late.returncode, "the plan of live/prod/net of acme/infra is older" in late.stderr) == (0, True)
-    rows = lines(run("find", ADDRESS, "--format", "jsonl"))
+    rows = records(address("find", ADDRESS, *JSONL))
     assert sorted(each["planned"]["actions"] if each["planned"] else [] for each in rows) == [[], ["update"]]
-    assert ", planned: update\n" in run("find", ADDRESS).stdout
     refreshing = json.dumps({**json.loads(plan(50, "update")), "resource_changes": [], "resource_drift": []})
-    done = run("plan", "--format", "jsonl", stdin=refreshing)
-    assert (done.returncode, lines(done)[0]["result"]) == (0, "ignored")
+    done = address("plan", *JSONL, stdin=refreshing)
+    assert (done.returncode, records(done)[0]["result"]) == (0, "ignored")
     assert "only refreshes, or has no object of AWS: it says nothing of an apply" in done.stderr
-    assert ", planned: update\n" in run("find", ADDRESS).stdout
+    assert ", planned: update\n" in address("find", ADDRESS).stdout
     # What the place of the state tells holds for its plan.
     rule = '[{"state": "s3://tfstate/live/*", "directory": "live/{1}"}]'
-    given = ("--state", "s3://tfstate/live/net/terraform.tfstate", "--print", "--format", "jsonl")
-    place, *_ = lines(
-        run("plan", *given, stdin=plan(40, "update"), GITHUB_ACTIONS="", IACWATCH_IAC__STACK=rule)
-    )
-    assert (place["state"], place["directory"]) == (f"{given[1]}#plan", "live/net")
+    place = "s3://tfstate/live/net/terraform.tfstate"
+    line = ("plan", "--state", place, "--print", *JSONL)
+    told, *_ = records(address(*line, stdin=plan(40, "update"), GITHUB_ACTIONS="", IACWATCH_IAC__STACK=rule))
+    assert (told["state"], told["directory"]) == (f"{place}#plan", "live/net")
     for wrong, stdin in (("add", plan(40, "update")), ("plan", NET)):
-        done = run(wrong, stdin=stdin)
+        done = address(wrong, stdin=stdin)
         assert (done.returncode, "; use iacwatch address " in done.stderr) == (1, True)

@@ -8,25 +8,23 @@ import signal
 import subprocess
 import time
 from collections import Counter
-from datetime import UTC, datetime, timedelta
+from contextlib import suppress
+from datetime import UTC, datetime
+from functools import partial
 from uuid import uuid4
 
 import pytest
 
-from iacwatch.demo.fake.server import FakeAws
 from tests.fixtures import command, history_folder, moto_aws
+from tests.fixtures.command import records, slack
 from tests.fixtures.small_world import ACCOUNT, REGION, ago, call, group_id, item, listed, message
 
 GROUP = "AWS::EC2::SecurityGroup"
 ONLY = ("--resource-type", GROUP)
+JSONL = ("--format", "jsonl")
+DAY = ("--since", "1d", *JSONL)
 GONE = {"configuration": None, "tags": {}, "configurationItemStatus": "ResourceDeleted"}
 OPENED = {"ipPermissions": [{"ipProtocol": "tcp", "fromPort": 22, "toPort": 22, "ipRanges": ["0.0.0.0/0"]}]}
-
-
-@pytest.fixture
-def aws():
-    with FakeAws(rate=1000) as fake:
-        yield fake
 
 
 def opened(number, minutes=60):
@@ -34,62 +32,69 @@ def opened(number, minutes=60):
     return item(number, ago(minutes), configuration={"groupId": group_id(number), **OPENED})
 
 
-def fill(aws, *numbers, minutes=60, who="alice@example.com"):
+def fill(aws, *numbers, minutes=60):
     """Let somebody open groups that have been there for days; return their items."""
     documents = [opened(number, minutes) for number in numbers]
     for number, document in zip(numbers, documents, strict=True):
         aws.add_item(item(number, ago(4000)))
         aws.add_item(document)
-        aws.add_event(call(number, minutes, who=who), resource_names=listed(number))
+        aws.add_event(call(number, minutes), resource_names=listed(number))
     return documents
 
 
-def backfill(aws, home, *arguments, before=(), types=ONLY, **more):
-    return command.run(aws, home, *before, "backfill", *arguments, *types, timeout=100, **more)
-
-
-def findings(done):
-    return [json.loads(line) for line in done.stdout.splitlines()]
+@pytest.fixture
+def backfill(run):
+    return partial(run, "backfill", *ONLY, timeout=100)
 
 
 def calls(aws):
     return Counter(each.operation for each in aws.calls)
 
 
+def ids(done):
+    return sorted(found["change"]["resource_id"] for found in records(done))
+
+
+def groups(*numbers):
+    return [group_id(number) for number in numbers]
+
+
 def kept(home):
     return list((home / ".local/state/iacwatch/backfill").glob("*"))
 
 
-def slack(aws):
-    return {
-        "IACWATCH_SLACK__TOKEN": "xoxb-demo",
-        "IACWATCH_SLACK__CHANNEL": "#infra",
-        "IACWATCH_SLACK__API_URL": aws.slack_url,
-    }
-
-
-def test_who_opened_groups_in_the_range_is_named_and_what_changed_is_worked_out(aws, tmp_path):
+def test_who_opened_groups_in_the_range_is_named_and_what_changed_is_worked_out(aws, run, tmp_path):
     fill(aws, 1, 2)
     fill(aws, 3, minutes=3 * 1440)
-    done = backfill(aws, tmp_path, "--since", "36h", "--format", "jsonl")
-    assert done.returncode == 0, done.stderr
-    assert {found["change"]["resource_id"] for found in findings(done)} == {group_id(1), group_id(2)}
-    for found in findings(done):
+    aws.add_item(item(4, ago(4000)))
+    aws.add_item(item(4, ago(90), **GONE))
+    aws.add_event(call(4, 90, name="DeleteSecurityGroup"), resource_names=listed(4))
+    left = tmp_path / ".local/state/iacwatch/backfill"
+    left.mkdir(parents=True)
+    for name, days in (("old", 20), ("recent", 2)):
+        path = left / f"{name}.sqlite3"
+        path.touch()
+        os.utime(path, (ago(days * 1440).timestamp(),) * 2)
+    line = ("--log-format", "json", "backfill", "--since", "36h", *JSONL, "--fail-on", "out-of-band")
+    done = run(*line, **slack(aws))
+    assert done.returncode == 3, done.stderr
+    assert ids(done) == groups(1, 2, 4)
+    for found in records(done):
         assert (found["verdict"], found["actor"]["name"]) == ("out-of-band", "alice@example.com")
+        if found["change"]["resource_id"] == group_id(4):
+            assert (found["change"]["change_type"], found["change"]["managed_by"]) == ("DELETE", "terraform")
+            assert found["event"]["event_name"] == "DeleteSecurityGroup"
+            continue
         assert found["change"]["previous_captured_at"] is not None
         assert [each["path"] for each in found["change"]["changed_properties"]] == [
             "Configuration.GroupName",
             "Configuration.IpPermissions.0",
         ]
-    assert "2 changes: 2 findings" in done.stderr
-    assert "Config calls" in done.stderr
-    assert kept(tmp_path) == []
-
-
-def test_nothing_is_written_to_aws_and_nobody_is_told_unless_asked(aws, tmp_path):
-    fill(aws, 1)
-    done = backfill(aws, tmp_path, "--since", "1d", types=(), **slack(aws))
-    assert done.returncode == 0, done.stderr
+    entries = [json.loads(text) for text in done.stderr.splitlines()]
+    (data,) = [entry["data"] for entry in entries if "data" in entry]
+    assert data["reported"] == {"out-of-band": 3}
+    assert data["work"]["resources looked at"] >= 2
+    # Nothing is written to AWS, nobody is told unless asked, and what an old run left is thrown away.
     assert set(calls(aws)) == {
         "GetCallerIdentity",
         "SelectResourceConfig",
@@ -98,46 +103,28 @@ def test_nothing_is_written_to_aws_and_nobody_is_told_unless_asked(aws, tmp_path
         "LookupEvents",
     }
     assert aws.slack_messages == []
+    assert [path.name for path in kept(tmp_path)] == ["recent.sqlite3"]
 
 
-def test_a_managed_group_that_was_deleted_by_hand_is_told(aws, tmp_path):
-    aws.add_item(item(1, ago(4000)))
-    aws.add_item(item(1, ago(60), **GONE))
-    aws.add_event(call(1, 60, name="DeleteSecurityGroup"), resource_names=listed(1))
-    done = backfill(aws, tmp_path, "--since", "1d", "--format", "jsonl", "--fail-on", "out-of-band")
-    assert done.returncode == 3, done.stderr
-    (found,) = findings(done)
-    assert (found["change"]["change_type"], found["change"]["managed_by"]) == ("DELETE", "terraform")
-    assert found["event"]["event_name"] == "DeleteSecurityGroup"
-
-
-def test_the_range_may_be_given_by_times_and_ends_where_things_have_settled(aws, tmp_path):
-    fill(aws, 1, minutes=10)
-    fill(aws, 2, minutes=300)
-    fill(aws, 3, minutes=600)
+def test_the_range_may_be_given_by_times_and_ends_where_things_have_settled(aws, backfill):
+    for number, minutes in ((1, 10), (2, 300), (3, 600)):
+        fill(aws, number, minutes=minutes)
     until = ago(200).strftime("%Y-%m-%dT%H:%M:%SZ")
-    done = backfill(aws, tmp_path, "--since", "400m", "--until", until, "--format", "jsonl")
-    assert [found["change"]["resource_id"] for found in findings(done)] == [group_id(2)]
-    done = backfill(aws, tmp_path, "--since", "400m", "--format", "jsonl")
-    assert [found["change"]["resource_id"] for found in findings(done)] == [group_id(2)]
-    done = backfill(aws, tmp_path, "--since", "15m", "--until", "1m", "--format", "jsonl")
-    assert [found["change"]["resource_id"] for found in findings(done)] == [group_id(1)]
-
-
-def test_what_is_too_young_for_a_verdict_is_said(aws, tmp_path):
-    aws.add_item(item(1, ago(4000)))
-    aws.add_item(opened(1, 10))
-    done = backfill(aws, tmp_path, "--since", "15m", "--until", "1m")
-    assert (done.returncode, done.stdout) == (0, ""), done.stderr
-    assert "too early to judge: 1; ask again after" in done.stderr
+    assert ids(backfill("--since", "400m", "--until", until, *JSONL)) == groups(2)
+    assert ids(backfill("--since", "400m", *JSONL)) == groups(2)
+    aws.add_item(item(4, ago(4000)))
+    aws.add_item(opened(4, 10))
+    young = backfill("--since", "15m", "--until", "1m", *JSONL)
+    assert ids(young) == groups(1)
+    assert "too early to judge: 1; ask again after" in young.stderr
+    assert "Config: histories" not in young.stderr, "a pipe shows no bars"
+    assert "\x1b" not in young.stderr
 
 
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
         ((), "Missing option '--since'"),
-        (("--since", "soon"), "--since soon is not a time; write 2026-11-20"),
-        (("--since", "2026-11-01T10:00:00"), "has no time zone"),
         (("--since", "10m"), "now less give_up_after"),
         (("--since", "3d", "--until", "4d"), "which is --until"),
         (("--since", "3d", "--until", "2999-01-01"), "--until lies in the future"),
@@ -150,80 +137,38 @@ def test_what_is_too_young_for_a_verdict_is_said(aws, tmp_path):
         (("--since", "1d", "--changes", " "), "--changes is empty"),
     ],
 )
-def test_wrong_usage_is_one_sentence_and_asks_nothing_of_config(aws, tmp_path, arguments, words):
-    done = backfill(aws, tmp_path, *arguments, types=())
+def test_wrong_usage_is_one_sentence_and_asks_nothing_of_config(aws, run, arguments, words):
+    done = run("backfill", *arguments)
     assert done.returncode == 2, done.stderr
     assert words in done.stderr
     assert done.stderr.count("Error: ") == 1
     assert set(calls(aws)) <= {"GetCallerIdentity"}
 
 
-def test_beyond_the_trails_reach_it_says_so_at_once_and_points_to_the_log_files(aws, tmp_path):
+def test_beyond_the_trails_reach_it_says_so_at_once_and_points_to_the_log_files(aws, backfill):
     fill(aws, 1, minutes=100 * 1440)
-    done = backfill(aws, tmp_path, "--since", "120d", "--format", "jsonl")
-    first = done.stderr.index("does not reach back so far")
+    done = backfill("--since", "120d", *JSONL)
+    assert done.stderr.index("does not reach back so far") < done.stderr.index("changes:")
     assert "--trail" in done.stderr
-    assert first < done.stderr.index("changes:")
-    assert {found["verdict"] for found in findings(done)} == {"unattributed"}
-    within = backfill(aws, tmp_path, "--since", "30d")
-    assert "does not reach" not in within.stderr
+    assert {found["verdict"] for found in records(done)} == {"unattributed"}
+    assert "does not reach" not in backfill("--since", "30d").stderr
 
 
-def test_several_accounts_and_regions_are_looked_at(aws, tmp_path):
+def test_several_accounts_and_regions_are_looked_at(aws, backfill):
     other, far = "222233334444", "us-east-1"
     aws.add_role(f"arn:aws:iam::{other}:role/iacwatch-read")
     for account, region in ((ACCOUNT, REGION), (ACCOUNT, far), (other, REGION)):
-        for minutes in (4000, 60):
-            document = opened(1, minutes) if minutes == 60 else item(1, ago(minutes))
+        for document in (item(1, ago(4000)), opened(1)):
             arn = f"arn:aws:ec2:{region}:{account}:security-group/{group_id(1)}"
             aws.add_item({**document, "awsAccountId": account, "awsRegion": region, "ARN": arn})
     done = backfill(
-        aws,
-        tmp_path,
-        *("--since", "1d", "--format", "jsonl", "--regions", f"{REGION},{far}"),
-        *("--account", ACCOUNT, "--account", other),
+        *(*DAY, "--regions", f"{REGION},{far}", "--account", ACCOUNT, "--account", other),
         IACWATCH_ACCOUNTS__ALLOWED=json.dumps([other]),
         IACWATCH_ACCOUNTS__ROLE_NAME="iacwatch-read",
     )
     assert done.returncode == 0, done.stderr
-    places = {(found["change"]["account_id"], found["change"]["region"]) for found in findings(done)}
+    places = {(found["change"]["account_id"], found["change"]["region"]) for found in records(done)}
     assert places == {(ACCOUNT, REGION), (ACCOUNT, far), (other, REGION)}
-
-
-def test_the_files_of_config_give_the_same_report_as_its_api_without_asking_it(aws, tmp_path):
-    fill(aws, *range(1, 8))
-    aws.add_item(item(9, ago(4000)))
-    aws.add_item(item(9, ago(90), **GONE))
-    items = [
-        (history_document(row), place[1]) for place, rows in aws.config._items.items() for _, row in rows
-    ]
-    root = tmp_path / "files"
-    history_folder.deliver(root, items)
-    api = backfill(aws, tmp_path, "--since", "1d", "--format", "jsonl")
-    aws.calls.clear()
-    files = backfill(aws, tmp_path, "--since", "1d", "--format", "jsonl", "--changes", str(root))
-    assert (api.returncode, files.returncode) == (0, 0), files.stderr
-    assert len(findings(api)) == 8
-    assert findings(api) == findings(files)
-    assert set(calls(aws)) == {"GetCallerIdentity", "LookupEvents"}
-
-
-def test_files_in_a_bucket_are_read_with_our_own_credentials(aws, tmp_path):
-    root, bucket = tmp_path / "files", f"config-{uuid4().hex}"
-    items = [(item(1, ago(4000)), REGION), (opened(1), REGION)]
-    history_folder.deliver(root, items)
-    client = moto_aws.client("s3")
-    client.create_bucket(Bucket=bucket, CreateBucketConfiguration={"LocationConstraint": REGION})
-    for path in root.rglob("*.gz"):
-        client.put_object(Bucket=bucket, Key=path.relative_to(root).as_posix(), Body=path.read_bytes())
-    arguments = ("--since", "1d", "--format", "jsonl", "--changes")
-    done = backfill(aws, tmp_path, *arguments, f"s3://{bucket}", **moto_aws.environment())
-    assert done.returncode == 0, done.stderr
-    assert [found["change"]["resource_id"] for found in findings(done)] == [group_id(1)]
-    missing = backfill(aws, tmp_path, *arguments, "s3://no-such-bucket-here", **moto_aws.environment())
-    assert missing.returncode == 1
-    assert "s3://no-such-bucket-here" in missing.stderr
-    assert missing.stderr.count("Error: ") == 1
 
 
 def history_document(row):
@@ -236,8 +181,33 @@ def history_document(row):
     return document
 
 
-def started(aws, home, *arguments):
-    return command.start(aws, home, "backfill", *arguments, *ONLY)
+def test_the_files_of_config_in_a_folder_or_a_bucket_give_the_same_report_as_its_api(aws, backfill, tmp_path):
+    fill(aws, *range(1, 8))
+    aws.add_item(item(9, ago(4000)))
+    aws.add_item(item(9, ago(90), **GONE))
+    root, bucket = tmp_path / "files", f"config-{uuid4().hex}"
+    held = [(history_document(row), place[1]) for place, rows in aws.config._items.items() for _, row in rows]
+    history_folder.deliver(root, held)
+    client = moto_aws.client("s3")
+    client.create_bucket(Bucket=bucket, CreateBucketConfiguration={"LocationConstraint": REGION})
+    for path in root.rglob("*.gz"):
+        client.put_object(Bucket=bucket, Key=path.relative_to(root).as_posix(), Body=path.read_bytes())
+    api = backfill(*DAY)
+    assert (api.returncode, len(records(api))) == (0, 8), api.stderr
+    aws.calls.clear()
+    for place in (str(root), f"s3://{bucket}"):
+        files = backfill(*DAY, "--changes", place, **moto_aws.environment())
+        assert (files.returncode, records(files)) == (0, records(api)), files.stderr
+    assert set(calls(aws)) == {"GetCallerIdentity", "LookupEvents"}
+    # What holds no file of Config's is no answer.
+    (tmp_path / "empty").mkdir()
+    for place, words in (
+        ("s3://no-such-bucket-here", "s3://no-such-bucket-here"),
+        (str(tmp_path / "empty"), "there is no file of AWS Config's history: check --changes"),
+    ):
+        none = backfill(*DAY, "--changes", place, "--fail-on", "out-of-band", **moto_aws.environment())
+        assert (none.returncode, none.stderr.count("Error: ")) == (1, 1)
+        assert words in none.stderr
 
 
 def wait_for(aws, process, operation, count):
@@ -248,180 +218,119 @@ def wait_for(aws, process, operation, count):
         time.sleep(0.01)
 
 
-@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM, signal.SIGINT])
-def test_a_run_that_was_killed_goes_on_where_it_was_and_its_report_is_whole(aws, tmp_path, number):
+@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM])
+def test_a_run_that_was_killed_goes_on_where_it_was_and_its_report_is_whole(aws, backfill, tmp_path, number):
     fill(aws, *range(1, 81))
     aws.latency = 0.05
-    arguments = ("--since", "1d", "--format", "jsonl")
-    process = started(aws, tmp_path, *arguments)
+    report = tmp_path / "drift.jsonl"
+    report.write_text("last week's")
+    line = (*DAY, "--output", str(report))
+    process = command.start(aws, tmp_path, "backfill", *ONLY, *line)
     wait_for(aws, process, "GetResourceConfigHistory", 45)
     process.send_signal(number)
     out, err = process.communicate(timeout=30)
-    assert process.returncode == {signal.SIGKILL: -9, signal.SIGTERM: 143, signal.SIGINT: 130}[number]
-    assert out == ""
+    assert process.returncode == {signal.SIGKILL: -9, signal.SIGTERM: 143}[number]
+    assert (out, report.read_text()) == ("", "last week's")
+    if number == signal.SIGTERM:
+        assert list(tmp_path.glob(".*unfinished*")) == []
     assert "Traceback" not in err
     before = calls(aws)["GetResourceConfigHistory"]
     aws.latency = 0
-    done = backfill(aws, tmp_path, *arguments)
+    done = backfill(*line)
     assert done.returncode == 0, done.stderr
-    assert len(findings(done)) == 80
+    assert len(report.read_text().splitlines()) == 80
     assert "going on with the run of" in done.stderr
     assert calls(aws)["GetResourceConfigHistory"] <= 80 + 45
     assert calls(aws)["GetResourceConfigHistory"] - before <= 80 - 25
     assert kept(tmp_path) == []
 
 
-def test_what_cloudtrail_answered_before_the_end_is_not_asked_again(aws, tmp_path):
+def test_what_was_answered_before_a_failure_is_not_asked_again_by_the_same_command(aws, backfill, tmp_path):
     fill(aws, *range(1, 11))
     fill(aws, 11, minutes=900)
     aws.fail("config", "GetResourceConfigHistory", "ValidationException")
-    arguments = ("--since", "1d", "--format", "jsonl")
-    first = backfill(aws, tmp_path, *arguments)
+    first = backfill(*DAY)
     assert first.returncode == 1
     assert "the same command tries again" in first.stderr
-    assert len(findings(first)) == 10
+    assert len(records(first)) == 10
     asked = calls(aws)["LookupEvents"]
-    second = backfill(aws, tmp_path, *arguments)
-    assert second.returncode == 0, second.stderr
-    assert len(findings(second)) == 11
-    assert {found["actor"]["name"] for found in findings(second)} == {"alice@example.com"}
-    assert calls(aws)["LookupEvents"] - asked <= 3
-    assert calls(aws)["SelectResourceConfig"] == 2
-    assert kept(tmp_path) == []
-
-
-def test_a_run_with_other_arguments_begins_anew(aws, tmp_path):
-    fill(aws, 1)
-    aws.fail("config", "GetResourceConfigHistory", "ValidationException")
-    assert backfill(aws, tmp_path, "--since", "1d").returncode == 1
-    other = backfill(aws, tmp_path, "--since", "2d")
+    other = backfill("--since", "25h", *JSONL)
     assert other.returncode == 0
     assert "going on" not in other.stderr
+    asked_by_other = calls(aws)["LookupEvents"] - asked
     assert len(kept(tmp_path)) == 1
+    second = backfill(*DAY)
+    assert second.returncode == 0, second.stderr
+    assert len(records(second)) == 11
+    assert {found["actor"]["name"] for found in records(second)} == {"alice@example.com"}
+    assert calls(aws)["LookupEvents"] - asked - asked_by_other <= 3
+    assert calls(aws)["SelectResourceConfig"] == 2 * 2
+    assert kept(tmp_path) == []
+    for form in ("jsonl", "html"):
+        full = backfill("--since", "26h", "--format", form, "--output", "/dev/full")
+        assert full.returncode == 1
+        assert "No space left on device" in full.stderr
+        aws.calls.clear()
+        assert backfill("--since", "26h", "--format", form).returncode == 0
+        assert calls(aws)["GetResourceConfigHistory"] == 0, "what was gathered was kept"
 
 
-def test_the_reconciliation_tells_exactly_what_the_queue_missed(aws, tmp_path):
-    queue = aws.create_queue("changes")
+def test_the_reconciliation_tells_exactly_what_the_queue_missed(aws, queue, drain, backfill):
     documents = fill(aws, *range(1, 13))
     for document in documents[:9]:
         aws.send(queue, message(document))
-    drained = command.run(aws, tmp_path, "drain", "--queue-url", queue, "--format", "jsonl", **slack(aws))
+    drained = drain(**slack(aws))
     assert drained.returncode == 0, drained.stderr
-    told = {found["finding_id"] for found in findings(drained)}
+    told = {found["finding_id"] for found in records(drained)}
     assert len(told) == 9
+    new = ("--since", "26h", "--new", *JSONL)
+    for _ in range(2):  # without Slack, what is new is shown and not remembered
+        assert ids(backfill(*new)) == groups(10, 11, 12)
     posts = len(aws.slack_messages)
-    arguments = ("--since", "26h", "--slack", "--new", "--format", "jsonl")
-    first = backfill(aws, tmp_path, *arguments, **slack(aws))
+    first = backfill(*new, "--slack", **slack(aws))
     assert first.returncode == 0, first.stderr
-    missed = {group_id(number) for number in (10, 11, 12)}
-    assert {found["change"]["resource_id"] for found in findings(first)} == missed
-    assert told.isdisjoint(found["finding_id"] for found in findings(first))
+    assert ids(first) == groups(10, 11, 12)
+    assert told.isdisjoint(found["finding_id"] for found in records(first))
     assert "9 reported before" in first.stderr
     (post,) = aws.slack_messages[posts:]
     assert all(f"web-{number}" in json.dumps(post) for number in (10, 11, 12))
-    second = backfill(aws, tmp_path, *arguments, **slack(aws))
-    assert (second.returncode, second.stdout) == (0, ""), second.stderr
+    for more in (("--slack",), ("--dry-run",)):
+        second = backfill(*new, *more, **slack(aws))
+        assert (second.returncode, second.stdout) == (0, ""), second.stderr
     assert len(aws.slack_messages) == posts + 1
-    everything = backfill(aws, tmp_path, "--since", "26h", "--format", "jsonl")
-    assert {found["finding_id"] for found in findings(everything)} > told
+    everything = backfill("--since", "26h", *JSONL)
+    assert {found["finding_id"] for found in records(everything)} > told
 
 
-def test_new_without_slack_shows_what_is_new_and_remembers_nothing(aws, tmp_path):
-    fill(aws, 1)
-    for _ in range(2):
-        done = backfill(aws, tmp_path, "--since", "26h", "--new", "--format", "jsonl")
-        assert len(findings(done)) == 1, done.stderr
-    told = backfill(aws, tmp_path, "--since", "26h", "--slack", **slack(aws))
-    assert told.returncode == 0, told.stderr
-    assert len(aws.slack_messages) == 1
-    done = backfill(aws, tmp_path, "--since", "26h", "--new", "--format", "jsonl", "--dry-run")
-    assert (done.returncode, done.stdout) == (0, ""), done.stderr
-
-
-def test_a_global_change_that_another_region_told_is_not_new(aws, tmp_path):
+def test_a_global_change_that_another_region_told_is_not_new(aws, run):
+    of_iam, arn = "AWS::IAM::Role", f"arn:aws:iam::{ACCOUNT}:role/deploy"
     role = {
-        "resourceType": "AWS::IAM::Role",
+        "resourceType": of_iam,
         "resourceId": "AROAEXAMPLE0000000001",
         "resourceName": "deploy",
-        "awsRegion": "global",
-        "ARN": f"arn:aws:iam::{ACCOUNT}:role/deploy",
+        "ARN": arn,
     }
     for region, minutes in ((REGION, 90), ("us-east-1", 89)):
         for when, size in ((4000, 1), (minutes, 2)):
-            configuration = {"roleName": "deploy", "maxSessionDuration": size}
-            aws.add_item(item(1, ago(when), configuration=configuration, **role), recorded_in=region)
+            state = {"roleName": "deploy", "maxSessionDuration": size}
+            document = item(1, ago(when), configuration=state, awsRegion="global", **role)
+            aws.add_item(document, recorded_in=region)
     event = call(1, 90, name="UpdateRole", eventSource="iam.amazonaws.com", awsRegion="us-east-1")
     event["requestParameters"] = {"roleName": "deploy", "maxSessionDuration": 2}
     event["responseElements"] = None
     aws.add_event(event)
-    arguments = ("--since", "26h", "--format", "jsonl", "--verdict", "all")
-    types = ("--resource-type", "AWS::IAM::Role")
-    first = backfill(aws, tmp_path, *arguments, "--slack", "--regions", REGION, types=types, **slack(aws))
-    (found,) = findings(first)
+    line = ("backfill", "--since", "26h", *JSONL, "--verdict", "all", "--resource-type", of_iam)
+    (found,) = records(run(*line, "--slack", "--regions", REGION, **slack(aws)))
     assert (found["verdict"], found["event"]["event_name"]) == ("out-of-band", "UpdateRole")
-    second = backfill(aws, tmp_path, *arguments, "--new", "--regions", "us-east-1", types=types)
+    second = run(*line, "--new", "--regions", "us-east-1")
     assert (second.returncode, second.stdout) == (0, ""), second.stderr
-    both = backfill(aws, tmp_path, *arguments, "--regions", f"{REGION},us-east-1", types=types)
-    assert len(findings(both)) == 1, both.stderr
+    assert len(records(run(*line, "--regions", f"{REGION},us-east-1"))) == 1
 
 
-def test_a_report_in_a_file_is_whole(aws, tmp_path):
-    fill(aws, *range(1, 6))
-    report = tmp_path / "report.jsonl"
-    done = backfill(aws, tmp_path, "--since", "1d", "--format", "jsonl", "--output", str(report))
-    assert (done.returncode, done.stdout) == (0, ""), done.stderr
-    assert len(report.read_text().splitlines()) == 5
-
-
-def test_a_folder_that_is_not_configs_is_no_answer(aws, tmp_path):
-    (tmp_path / "empty").mkdir()
-    done = backfill(
-        aws, tmp_path, "--since", "1d", "--changes", str(tmp_path / "empty"), "--fail-on", "out-of-band"
-    )
-    assert done.returncode == 1
-    assert "there is no file of AWS Config's history: check --changes" in done.stderr
-
-
-@pytest.mark.parametrize("form", ["jsonl", "html"])
-def test_a_report_that_could_not_be_written_is_a_failure_and_what_was_gathered_is_kept(aws, tmp_path, form):
-    fill(aws, 1)
-    asked = ("--since", "1d", "--format", form)
-    done = backfill(aws, tmp_path, *asked, "--output", "/dev/full")
-    assert done.returncode == 1
-    assert "No space left on device" in done.stderr
-    aws.calls.clear()
-    assert backfill(aws, tmp_path, *asked).returncode == 0
-    assert calls(aws)["GetResourceConfigHistory"] == 0
-
-
-def test_a_run_that_is_stopped_leaves_an_earlier_report_as_it_was(aws, tmp_path):
-    fill(aws, *range(1, 60))
-    aws.latency = 0.1
-    report = tmp_path / "drift.md"
-    report.write_text("last week's")
-    process = started(aws, tmp_path, "--since", "1d", "--format", "markdown", "--output", str(report))
-    wait_for(aws, process, "GetResourceConfigHistory", 3)
-    process.send_signal(signal.SIGTERM)
-    process.communicate(timeout=30)
-    assert process.returncode == 143
-    assert report.read_text() == "last week's"
-    assert [each.name for each in tmp_path.glob(".*unfinished*")] == []
-
-
-def test_the_log_is_structured_where_that_is_asked_for(aws, tmp_path):
-    fill(aws, 1)
-    done = backfill(aws, tmp_path, "--since", "1d", before=("--log-format", "json"), types=())
-    (summary,) = [json.loads(line) for line in done.stderr.splitlines() if '"data"' in line]
-    data = summary["data"]
-    assert data["reported"] == {"out-of-band": 1}
-    assert data["work"]["resources looked at"] == 1
-    assert any("deleted resources of other than" in gap for gap in data["not_seen"])
-
-
-def test_a_denied_call_is_told_once_and_is_a_failure(aws, tmp_path):
+def test_a_denied_call_is_told_once_and_is_a_failure(aws, backfill):
     fill(aws, 1)
     aws.deny("config", "SelectResourceConfig")
-    done = backfill(aws, tmp_path, "--since", "1d")
+    done = backfill("--since", "1d")
     assert done.returncode == 1
     assert "config:SelectResourceConfig" in done.stderr
     assert "Traceback" not in done.stderr
@@ -434,51 +343,20 @@ def test_a_terminal_shows_how_far_it_is_and_the_report_is_not_torn(aws, tmp_path
     report = tmp_path / "report.jsonl"
     with report.open("w") as out:
         process = command.start(
-            *(aws, tmp_path, "backfill", "--since", "1d", "--format", "jsonl", *ONLY),
+            *(aws, tmp_path, "backfill", *DAY, *ONLY),
             streams={"stdin": subprocess.DEVNULL, "stdout": out, "stderr": theirs},
             TERM="xterm-256color",
             COLUMNS="120",
         )
     os.close(theirs)
     shown = b""
-    while True:
-        try:
-            piece = os.read(ours, 65536)
-        except OSError:
-            break
-        if not piece:
-            break
-        shown += piece
+    with suppress(OSError):  # Linux's way to say that the other end is closed
+        while piece := os.read(ours, 65536):
+            shown += piece
     os.close(ours)
     assert process.wait(timeout=30) == 0
     assert len([json.loads(line) for line in report.read_text().splitlines()]) == 30
-    told = shown.decode()
-    assert "Config: histories" in told
-    plain = re.sub(r"\x1b\[[0-9;?]*[a-zA-Z]", "", told)
+    plain = re.sub(r"\x1b\[[0-9;?]*[a-zA-Z]", "", shown.decode())
+    assert "Config: histories" in plain
     assert re.search(r"\d+ of 30 resources, \d+ Config calls and \d+ s left", plain)
-    assert "30 changes: 30 findings" in told
-
-
-def test_a_pipe_shows_no_bars(aws, tmp_path):
-    fill(aws, 1)
-    done = backfill(aws, tmp_path, "--since", "1d")
-    assert "Config: histories" not in done.stderr
-    assert "\x1b" not in done.stderr
-
-
-def test_help_tells_each_option(tmp_path):
-    told = command.run(None, tmp_path, "backfill", "--help").stdout
-    for name in ("--since", "--until", "--changes", "--resource-type", "--account", "--regions", "--new"):
-        assert name in told
-
-
-def test_old_leftovers_are_thrown_away(aws, tmp_path):
-    folder = tmp_path / ".local/state/iacwatch/backfill"
-    folder.mkdir(parents=True)
-    for name, days in (("old", 20), ("recent", 2)):
-        path = folder / f"{name}.sqlite3"
-        path.write_bytes(b"")
-        moment = (datetime.now(UTC) - timedelta(days=days)).timestamp()
-        os.utime(path, (moment, moment))
-    backfill(aws, tmp_path, "--since", "1d")
-    assert [path.name for path in kept(tmp_path)] == ["recent.sqlite3"]
+    assert "30 changes: 30 findings" in plain

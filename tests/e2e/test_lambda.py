@@ -4,11 +4,11 @@ import json
 import subprocess
 import sys
 import time
+from collections import Counter
 from datetime import timedelta
 
 import pytest
 
-from iacwatch.demo.fake.server import FakeAws
 from tests.fixtures import moto_aws
 from tests.fixtures.function.poller import failed, ids
 from tests.fixtures.function.world import World
@@ -50,12 +50,12 @@ for event, context.left in ((quick, 300_000), *[(slow, 3_000)] * 2, *[(quick, 30
 print(json.dumps(sizes), file=sys.stderr)
 """
 )
+NO_SLACK = {"IACWATCH_SLACK__TOKEN": None, "IACWATCH_SLACK__CHANNEL": None}
 
 
 @pytest.fixture
-def world(tmp_path):
-    with FakeAws(rate=1000) as aws:
-        yield World(aws, tmp_path)
+def world(aws, tmp_path):
+    return World(aws, tmp_path)
 
 
 @pytest.fixture
@@ -68,67 +68,22 @@ def once(numbers):
     return dict.fromkeys(numbers, 1)
 
 
-def test_exactly_what_is_unreadable_or_too_early_goes_back(world, function):
-    world.fill(1, 2)
-    world.send(change(3, tags={}))
-    unreadable = world.send("nonsense")
-    early = world.send(change(4, 12))
-    event = world.receive()
-    assert world.finish(event, function.invoke(event)) == {unreadable, early}
-    (posted,) = world.aws.slack_messages
-    assert "alice@example.com" in posted["text"]
-    assert world.told() == once([1, 2])
-    left = world.left()
-    now = world.aws.clock.now()
-    assert set(left) == {unreadable, early}
-    assert timedelta(minutes=1) < left[early].visible_at - now < timedelta(minutes=4)
-    assert timedelta(seconds=60) < left[unreadable].visible_at - now <= timedelta(seconds=120)
-    world.aws.add_event(call(4, 12), resource_names=listed(4))
-    world.aws.jump(timedelta(minutes=4))
-    assert world.round(function) == {unreadable}
-    assert world.told() == once([1, 2, 4])
+def in_a_process(world, program, *events, **more):
+    """Run a program that makes and calls the function itself; it says what comes of it on stderr."""
+    return subprocess.run(
+        [sys.executable, "-c", program],
+        input=json.dumps(events),
+        env=world.environment(**more),
+        capture_output=True,
+        text=True,
+        check=True,
+    )
 
 
-def test_every_line_is_an_object_and_tells_what_became_of_each_message(world, function):
-    world.fill(1)
-    world.send(change(2, tags={}))
-    world.send("nonsense")
-    world.send(change(3, 12))
-    event = world.receive()
-    request_id = function.begin(event)
-    function.outcome()
-    lines = function.lines()
-    assert all(line["level"] in {"INFO", "WARN", "ERROR"} for line in lines)
-    assert all(line["requestId"] == request_id for line in lines)
-    assert all(line["timestamp"].endswith("Z") for line in lines)
-    messages = {line["message_id"]: line for line in lines if "message_id" in line}
-    assert list(messages) == ids(event)
-    by_outcome = {line["outcome"]: line for line in messages.values()}
-    assert set(by_outcome) == {"reported", "ignored", "unreadable", "deferred"}
-    reported = by_outcome["reported"]
-    assert (reported["verdict"], reported["actor"]) == ("out-of-band", "alice@example.com")
-    assert reported["resource_id"] == group_id(1)
-    assert len(reported["finding_id"]) == 32
-    assert reported["looked_up"]
-    assert by_outcome["ignored"]["reason"] == "unmanaged"
-    assert "too early" in by_outcome["deferred"]["waits_for"]
-    assert by_outcome["deferred"]["until"].endswith("Z")
-    (summary,) = [line for line in lines if "received" in line]
-    assert (summary["received"], summary["failed"], summary["deferred"]) == (4, 1, 1)
-    assert (summary["given_back"], summary["stopped"]) == (0, None)
-    assert summary["lookups"] == len(world.calls("LookupEvents"))
-    errors = [line["message"] for line in lines if line["level"] == "ERROR"]
-    assert len(errors) == 1
-    assert "cannot be read" in errors[0]
-
-
-def test_metrics_are_told_in_the_embedded_format(world, function):
-    world.fill(1, 2)
-    world.send("nonsense")
-    function.invoke(world.receive())
-    documents = [line for line in function.lines() if "_aws" in line]
+def metrics(lines):
+    """Return what CloudWatch reads out of a log: values by name and dimensions."""
     found = {}
-    for document in documents:
+    for document in lines:
         (block,) = document["_aws"]["CloudWatchMetrics"]
         assert block["Namespace"] == "iacwatch"
         assert abs(document["_aws"]["Timestamp"] / 1000 - time.time()) < 600
@@ -136,18 +91,83 @@ def test_metrics_are_told_in_the_embedded_format(world, function):
             for dimensions in block["Dimensions"]:
                 where = tuple(document[name] for name in dimensions)
                 found[metric["Name"], where] = document[metric["Name"]]
-    lags = found.pop(("LagSeconds", ("iacwatch",)))
-    assert found == {
+    return found
+
+
+def test_exactly_what_is_unreadable_or_too_early_goes_back_and_each_message_has_its_line(world, function):
+    assert function.invoke({"Records": []}) == {"batchItemFailures": []}
+    function.lines()
+    first, ignored = change(1), world.send(change(3, tags={}))
+    for body in (first, first):
+        world.send(body)
+    world.aws.add_event(call(1), resource_names=listed(1))
+    world.fill(2)
+    unreadable, early = world.send("nonsense"), world.send(change(4, 12))
+    event = world.receive()
+    request_id = function.begin(event)
+    kind, answer = function.outcome()
+    assert (kind, world.finish(event, answer)) == ("response", {unreadable, early})
+    (posted,) = world.aws.slack_messages
+    assert "alice@example.com" in posted["text"]
+    assert world.told() == once([1, 2])
+    left, now = world.left(), world.aws.clock.now()
+    assert set(left) == {unreadable, early}
+    assert timedelta(minutes=1) < left[early].visible_at - now < timedelta(minutes=4)
+    assert timedelta(seconds=60) < left[unreadable].visible_at - now <= timedelta(seconds=120)
+
+    every = function.lines()
+    lines = [line for line in every if "_aws" not in line]
+    assert all(line["level"] in {"INFO", "WARN", "ERROR"} for line in lines)
+    assert all(line["requestId"] == request_id for line in lines)
+    assert all(line["timestamp"].endswith("Z") for line in lines)
+    messages = {line["message_id"]: line for line in lines if "message_id" in line}
+    assert list(messages) == ids(event)
+    assert Counter(line["outcome"] for line in messages.values()) == {
+        "reported": 2,
+        "duplicate": 1,
+        "ignored": 1,
+        "unreadable": 1,
+        "deferred": 1,
+    }
+    reported = next(line for line in messages.values() if line.get("resource_id") == group_id(1))
+    assert (reported["verdict"], reported["actor"]) == ("out-of-band", "alice@example.com")
+    assert len(reported["finding_id"]) == 32
+    assert reported["looked_up"]
+    assert messages[ignored]["reason"] == "unmanaged"
+    assert "too early" in messages[early]["waits_for"]
+    assert messages[early]["until"].endswith("Z")
+    (summary,) = [line for line in lines if "received" in line]
+    assert (summary["received"], summary["failed"], summary["deferred"]) == (6, 1, 1)
+    assert (summary["given_back"], summary["stopped"]) == (0, None)
+    assert summary["lookups"] == len(world.calls("LookupEvents"))
+    (error,) = [line["message"] for line in lines if line["level"] == "ERROR"]
+    assert "cannot be read" in error
+    counted = metrics(line for line in every if "_aws" in line)
+    lags = counted.pop(("LagSeconds", ("iacwatch",)))
+    assert counted == {
         ("Findings", ("iacwatch", "out-of-band")): 2,
-        ("Deferred", ("iacwatch",)): 0,
+        ("Deferred", ("iacwatch",)): 1,
         ("Failed", ("iacwatch",)): 1,
-        ("Ignored", ("iacwatch",)): 0,
-        ("Duplicates", ("iacwatch",)): 0,
+        ("Ignored", ("iacwatch",)): 1,
+        ("Duplicates", ("iacwatch",)): 1,
         ("GivenBack", ("iacwatch",)): 0,
-        ("Lookups", ("iacwatch",)): len(world.calls("LookupEvents")),
+        ("Lookups", ("iacwatch",)): summary["lookups"],
     }
     assert len(lags) == 2
     assert all(3_600 <= lag < 3_700 for lag in lags)
+
+    # The whole record is logged once, however often a message comes, and `show` has it from the table.
+    world.aws.add_event(call(4, 12), resource_names=listed(4))
+    world.aws.jump(timedelta(minutes=4))
+    world.send(first)
+    assert world.round(function) == {unreadable}
+    assert world.told() == once([1, 2, 4])
+    logged = [line for line in (*every, *function.lines()) if line.get("schema") == "iacwatch.finding/1"]
+    assert sorted(each["change"]["resource_id"] for each in logged) == [group_id(n) for n in (1, 2, 4)]
+    assert list(logged[0])[:5] == ["timestamp", "level", "requestId", "schema", "finding_id"]
+    shown = world.run("show", logged[1]["finding_id"][:10], "--format", "jsonl")
+    assert (shown.returncode, shown.stderr) == (0, "")
+    assert {**logged[1], **json.loads(shown.stdout)} == logged[1]
 
 
 def test_two_batches_of_the_same_messages_at_once_are_told_once(world):
@@ -162,28 +182,6 @@ def test_two_batches_of_the_same_messages_at_once_are_told_once(world):
     # Whoever came second was too late, or has to look again once the first has surely told.
     kept = [failed(event, answer) for _, answer in outcomes]
     assert set.intersection(*kept) == set()
-
-
-def test_the_command_line_beside_the_function_tells_nothing_twice(world, function):
-    numbers = range(1, 9)
-    bodies = {number: change(number) for number in numbers}
-    for number in numbers:
-        world.send(bodies[number])
-        world.aws.add_event(call(number), resource_names=listed(number))
-    event = world.receive()
-    for number in numbers:
-        world.send(bodies[number])  # SQS delivers at least once: here, a second time
-    function.begin(event)
-    drained = world.drain("--format", "jsonl")
-    kind, answer = function.outcome()
-    assert kind == "response", answer
-    assert drained.returncode == 0, drained.stderr
-    assert world.told() == once(numbers)
-    world.finish(event, answer)
-    world.aws.jump(timedelta(minutes=3))
-    world.round(function)
-    assert world.told() == once(numbers)
-    assert world.left() == {}
 
 
 @pytest.mark.slow
@@ -213,14 +211,7 @@ def test_a_wave_that_took_too_long_is_smaller_the_next_time(world):
         world.send(change(number))
     slow = world.receive()
     world.aws.trail.rate = 0  # every lookup is refused as too many
-    ran = subprocess.run(
-        [sys.executable, "-c", TOO_LITTLE_TIME],
-        input=json.dumps([quick, slow]),
-        env=world.environment(),
-        capture_output=True,
-        text=True,
-        check=True,
-    )
+    ran = in_a_process(world, TOO_LITTLE_TIME, quick, slow)
     assert json.loads(ran.stderr) == [1_000, 20, 10, 20, 40]
     assert len(world.left()) == 41
 
@@ -261,66 +252,33 @@ def test_the_largest_event_is_a_few_waves_with_a_few_lookups(world, function):
     assert len(world.calls("GetQueueAttributes")) == 1
 
 
-def test_what_is_made_once_is_used_again(world):
-    secrets = moto_aws.client("secretsmanager")
-    name = f"slack-{world.table}"
+def test_settings_and_a_secret_come_from_aws_and_what_is_made_once_is_used_again(world):
+    secrets, name = moto_aws.client("secretsmanager"), f"slack-{world.table}"
     secrets.create_secret(Name=name, SecretString="xoxb-first")
-    world.aws.slack.tokens = {"xoxb-first"}
-    with world.function(IACWATCH_SLACK__TOKEN=f"secretsmanager:{name}") as function:
-        for number in (1, 2):
+    # The channel takes no replies: every change is told at top level.
+    config = f'[slack]\ntoken = "secretsmanager:{name}"\n[report]\nverdicts = ["all"]\n'
+    config += '[[workflow]]\nname = "sso"\nprincipals = ["arn:aws:iam::*:role/nobody"]\n'
+    moto_aws.client("ssm").put_parameter(Name=f"/iacwatch/{name}", Value=config, Type="SecureString")
+    slack = world.aws.slack
+    slack.tokens, slack.no_replies = {"xoxb-first"}, "restricted_action_non_threadable_channel"
+    settings = {"IACWATCH_SLACK__TOKEN": None, "IACWATCH_CONFIG": f"ssm:/iacwatch/{name}"}
+    with world.function(**settings) as function:
+        for number in (1, 2, 3):
             world.fill(number)
             assert world.round(function) == set()
             secrets.put_secret_value(SecretId=name, SecretString="xoxb-second")
         output = function.output()
-    assert world.told() == once([1, 2])
+    assert world.told() == once([1, 2, 3])
+    assert [each["thread_ts"] for each in world.aws.slack_messages] == [None] * 3
+    assert len(world.calls("chat.postMessage")) == 4
     assert len(world.calls("GetQueueAttributes")) == 1
     assert world.calls("GetCallerIdentity") == []
     assert "xoxb" not in output
 
 
-def test_a_channel_that_takes_no_replies_gets_every_change_at_top_level(world, function):
-    world.aws.slack.no_replies = "restricted_action_non_threadable_channel"
-    for number in (1, 2, 3):
-        world.fill(number)
-        assert world.round(function) == set()
-    assert [each["thread_ts"] for each in world.aws.slack_messages] == [None] * 3
-    assert len(world.calls("chat.postMessage")) == 4
-    assert world.told() == once([1, 2, 3])
-
-
-def test_the_settings_may_be_kept_in_ssm(world):
-    name = f"/iacwatch/{world.table}"
-    flow = '[[workflow]]\nname = "sso"\nprincipals = ["arn:aws:iam::*:role/aws-reserved/*"]\n'
-    moto_aws.client("ssm").put_parameter(Name=name, Value=flow, Type="SecureString")
-    world.fill(1)
-    with world.function(IACWATCH_CONFIG=f"ssm:{name}") as function:
-        assert world.round(function) == set()
-        (line,) = [line for line in function.lines() if "message_id" in line]
-    assert (line["outcome"], line["verdict"]) == ("not-reported", "in-workflow")
-
-
-def test_the_whole_record_is_logged_once_and_shown_from_the_table(world, function):
-    first, second = change(1), change(2)
-    for number, bodies in ((1, [first]), (2, [second, second])):
-        world.aws.add_event(call(number), resource_names=listed(number))
-        for body in bodies:
-            world.send(body)
-    assert world.round(function) == set()
-    world.send(first)
-    assert world.round(function) == set()
-    records = [line for line in function.lines() if line.get("schema") == "iacwatch.finding/1"]
-    assert sorted(each["change"]["resource_id"] for each in records) == [group_id(1), group_id(2)]
-    assert list(records[0])[:5] == ["timestamp", "level", "requestId", "schema", "finding_id"]
-    assert world.told() == once([1, 2])
-    name = records[1]["finding_id"]
-    shown = world.run("show", name[:10], "--format", "jsonl")
-    assert (shown.returncode, shown.stderr) == (0, "")
-    assert {**records[1], **json.loads(shown.stdout)} == records[1]
-
-
 def test_without_slack_findings_are_written_to_the_log(world):
     world.fill(1)
-    with world.function(IACWATCH_SLACK__TOKEN=None, IACWATCH_SLACK__CHANNEL=None) as function:
+    with world.function(**NO_SLACK) as function:
         assert world.round(function) == set()
         lines = function.lines()
     (record,) = [line for line in lines if line.get("schema") == "iacwatch.finding/1"]
@@ -334,20 +292,13 @@ def test_a_secret_that_is_not_there_fails_the_findings_alone(world):
     event = world.receive()
     with world.function(IACWATCH_SLACK__TOKEN="secretsmanager:nowhere") as function:
         assert world.finish(event, function.invoke(event)) == {ids(event)[0]}
-        errors = [line["message"] for line in function.lines() if line["level"] == "ERROR"]
-    assert len(errors) == 1
-    assert "the secret nowhere of Secrets Manager" in errors[0]
+        (error,) = [line["message"] for line in function.lines() if line["level"] == "ERROR"]
+    assert "the secret nowhere of Secrets Manager" in error
 
 
 @pytest.mark.parametrize(
     ("more", "event", "words"),
     [
-        (
-            {"IACWATCH_LEDGER__URL": "dynamodb://no-such-table"},
-            None,
-            "the ledger table no-such-table: it does not",
-        ),
-        ({"IACWATCH_ATTRIBUTION__LOOKBACK": "soon"}, None, "attribution.lookback must be a duration"),
         ({"IACWATCH_CONFIG": "ssm:/nowhere"}, None, "cannot read the configuration ssm:/nowhere"),
         ({}, {"key1": "value1"}, "this event does not come from an SQS queue"),
     ],
@@ -368,26 +319,15 @@ def test_a_fault_after_some_are_done_gives_back_the_others_alone(world):
     world.fill(3)
     world.send(change(4, tags={}))
     event = world.receive()
-    ran = subprocess.run(
-        [sys.executable, "-c", ONE_BY_ONE],
-        input=json.dumps([event]),
-        env=world.environment(IACWATCH_LEDGER__URL="dynamodb://no-such-table"),
-        capture_output=True,
-        text=True,
-        check=True,
-    )
+    ran = in_a_process(world, ONE_BY_ONE, event, IACWATCH_LEDGER__URL="dynamodb://no-such-table")
     assert world.finish(event, json.loads(ran.stderr)) == set(ids(event)) - set(done)
     lines = [json.loads(line) for line in ran.stdout.splitlines()]
     (error,) = [line for line in lines if line.get("level") == "ERROR"]
     assert "no-such-table" in error["message"]
     assert "traceback" not in error
-    (metrics,) = [line for line in lines if "GivenBack" in line]
-    assert metrics["GivenBack"] == 2
+    (counted,) = [line for line in lines if "GivenBack" in line]
+    assert counted["GivenBack"] == 2
     assert all(message.visible_at > world.aws.clock.now() for message in world.left().values())
-
-
-def test_an_event_without_messages_is_answered(function):
-    assert function.invoke({"Records": []}) == {"batchItemFailures": []}
 
 
 def test_importing_the_function_costs_none_of_what_it_may_need_later():

@@ -13,14 +13,13 @@ from iacwatch.app.sinks import FORMATS
 from iacwatch.app.trails import TRAILS
 from iacwatch.cli.group import COMMANDS, group
 from iacwatch.core.model import Verdict
-from iacwatch.demo.fake.server import FakeAws
 from iacwatch.deploy.template import text as template
 from iacwatch.doctor import slack_api
 from iacwatch.function import report as function_report
 from iacwatch.settings.load import File, keys, load
 from iacwatch.settings.schema import Settings
 from tests.e2e.test_who import change
-from tests.fixtures import command
+from tests.fixtures.command import records
 from tests.fixtures.manual import DOCUMENTS, PAGES, README, ROOT, blocks, page, section
 from tests.fixtures.small_world import group_id
 
@@ -55,28 +54,20 @@ def anchors(text: str) -> set[str]:
 
 
 @pytest.mark.parametrize("name", COMMANDS)
-def test_every_command_and_option_is_documented_where_the_manual_tells_of_the_command(name):
-    here, of_drain = documented(name), documented("drain")
-    for option in options(group.get_command(None, name)):
+def test_the_manual_documents_the_options_of_a_command_and_no_other(name):
+    here, of_drain, ours = documented(name), documented("drain"), options(group.get_command(None, name))
+    for option in ours:
         assert f"`{option}" in here or (
             "of `drain`" in here.replace("\n", " ") and f"`{option}" in of_drain
         ), option
+    rows = re.findall(r"^\| (`-.*?) \| ", here, re.MULTILINE)
+    assert {option for row in rows for option in re.findall(r"`(--[\w-]+)", row)} <= ours
 
 
-@pytest.mark.parametrize("name", COMMANDS)
-def test_the_manual_documents_no_option_that_a_command_lacks(name):
-    rows = re.findall(r"^\| (`-.*?) \| ", documented(name), re.MULTILINE)
-    named = {option for row in rows for option in re.findall(r"`(--[\w-]+)", row)}
-    assert named <= options(group.get_command(None, name))
-
-
-def test_every_option_before_the_command_is_documented():
+def test_every_option_before_the_command_exit_code_verdict_and_configuration_key_is_documented():
     shown = page("commands").split("\n## ")[0]
     for option in options(group):
         assert f"`{option}" in shown, option
-
-
-def test_every_exit_code_verdict_and_configuration_key_is_documented():
     for code in (0, 1, 2, 3, 130, 143):
         assert f"`{code}`" in page("exit-codes")
     for verdict in Verdict:
@@ -94,26 +85,21 @@ def test_every_relative_link_resolves(document):
         assert not anchor or anchor in anchors(target.read_text(encoding="utf-8")), f"{path}#{anchor}"
 
 
-def test_readme_links_every_page_and_is_short():
+def test_readme_is_short_and_links_every_page_which_begins_with_its_only_heading():
     text = README.read_text(encoding="utf-8")
-    for page_file in PAGES.values():
-        assert f"({page_file.relative_to(ROOT)}" in text, page_file.name
     assert len(text.splitlines()) <= 250
-
-
-@pytest.mark.parametrize("topic", PAGES)
-def test_a_page_begins_with_its_heading_and_has_only_one(topic):
-    text = outside_code(page(topic))
-    assert re.match(r"# [A-Z]", text)
-    assert len(re.findall(r"^# ", text, re.MULTILINE)) == 1
-    assert topic not in COMMANDS, "`iacwatch help` shows a command's --help by that name"
+    for topic, page_file in PAGES.items():
+        assert f"({page_file.relative_to(ROOT)}" in text, topic
+        of_page = outside_code(page(topic))
+        assert re.match(r"# [A-Z]", of_page)
+        assert len(re.findall(r"^# ", of_page, re.MULTILINE)) == 1
+        assert topic not in COMMANDS, "`iacwatch help` shows a command's --help by that name"
 
 
 def test_every_json_can_be_parsed():
     found = [block for document in DOCUMENTS for block in blocks(document, "json")]
     assert len(found) >= 9
-    for block in found:
-        assert isinstance(json.loads(block), dict)
+    assert all(isinstance(json.loads(block), dict) for block in found)
 
 
 def examples():
@@ -130,31 +116,29 @@ def test_every_example_of_a_configuration_loads(example):
         assert getattr(settings, name) != getattr(Settings(), name)
 
 
-def typed():
-    """Yield every call of iacwatch in a code block that people copy."""
-    for document in DOCUMENTS:
-        for block in blocks(document, "sh"):
-            text = re.sub(
-                r"<<'(\w+)'\n.*?^\1$", "", block.replace("\\\n", " "), flags=re.DOTALL | re.MULTILINE
-            )
-            for line in text.splitlines():
-                found = re.search(r"(?:^|&& |\$\(|\.venv/bin/)(iacwatch [^)|>&]+)", line.split("  #")[0])
-                if found:
-                    yield pytest.param(shlex.split(found[1])[1:], id=f"{document.stem}: {found[1].strip()}")
-
-
-@pytest.mark.parametrize("arguments", list(typed()))
-def test_every_command_that_is_shown_can_be_typed(arguments):
-    context = group.make_context("iacwatch", list(arguments), resilient_parsing=False)
+def typed(words):
+    """Make click's context of a command line of iacwatch; it raises where the line is wrong."""
+    context = group.make_context("iacwatch", list(words))
     name, *rest = [*context._protected_args, *context.args]
     while name == "demo" and rest:
         name, *rest = rest
     found = group.get_command(context, name)
-    assert found is not None
+    assert found is not None, name
     made = found.make_context(name, list(rest), parent=context)
     if isinstance(found, click.Group):
         name, *rest = [*made._protected_args, *made.args]
-        found.commands[name].make_context(name, rest, parent=made)
+        return found.commands[name].make_context(name, rest, parent=made)
+    return made
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.stem)
+def test_every_command_that_is_shown_can_be_typed(document):
+    for block in blocks(document, "sh"):
+        text = re.sub(r"<<'(\w+)'\n.*?^\1$", "", block.replace("\\\n", " "), flags=re.DOTALL | re.MULTILINE)
+        for line in text.splitlines():
+            found = re.search(r"(?:^|&& |\$\(|\.venv/bin/)(iacwatch [^)|>&]+)", line.split("  #")[0])
+            if found:
+                typed(shlex.split(found[1])[1:])
 
 
 def test_every_parameter_of_the_templates_that_is_shown_exists():
@@ -193,35 +177,20 @@ def test_the_permissions_for_who_and_backfill_are_said_alike():
     assert json.loads(of_readme) in [json.loads(block) for block in blocks(PAGES["permissions"], "json")]
 
 
-@pytest.fixture
-def changed():
-    """Serve an account in which somebody changed two objects."""
-    with FakeAws(rate=1000) as aws:
-        for number in (1, 2):
-            change(aws, number, 300, 22)
-        yield aws
-
-
-def test_who_and_backfill_use_the_permissions_that_readme_names_and_no_other(changed, tmp_path):
+def test_who_and_backfill_use_the_permissions_and_write_the_fields_that_are_documented(aws, run):
+    for number in (1, 2):
+        change(aws, number, 300, 22)
     (policy,) = blocks(README, "json")
     (statement,) = json.loads(policy)["Statement"]
-    for line in (["who", group_id(1), "--since", "1d"], ["backfill", "--since", "1d"]):
-        done = command.run(changed, tmp_path, *line)
-        assert done.returncode == 0, done.stderr
-        assert "alice@example.com" in done.stdout
-    used = {each.operation for each in changed.calls}
-    assert used - {"GetCallerIdentity"} == {action.partition(":")[2] for action in statement["Action"]}
-
-
-def test_the_columns_of_csv_and_the_fields_of_jsonl_are_the_documented_ones(changed, tmp_path):
-    line = ("who", group_id(1), "--since", "1d", "--format")
-    header = command.run(changed, tmp_path, *line, "csv").stdout.splitlines()[0]
+    header = run("backfill", "--since", "1d", "--format", "csv").stdout.splitlines()[0]
     listed = section("reports", "csv").split("\n\n")[1]
     assert re.findall(r"`(\w+)`", listed) == header.split(",")
-    record = json.loads(command.run(changed, tmp_path, *line, "jsonl").stdout.splitlines()[0])
+    (record,) = records(run("who", group_id(1), "--since", "1d", "--format", "jsonl"))
     rows = re.findall(r"^\| (`.+?) \|", section("reports", "jsonl"), re.MULTILINE)
     assert {field for row in rows for field in re.findall(r"`(\w+)`", row)} == set(record) - {"schema"}
     assert f'`"schema": "{record["schema"]}"`' in section("reports", "jsonl")
+    used = {each.operation for each in aws.calls}
+    assert used - {"GetCallerIdentity"} == {action.partition(":")[2] for action in statement["Action"]}
 
 
 def sentences(folder):

@@ -6,7 +6,6 @@ import sys
 
 import pytest
 
-from iacwatch.demo.fake.server import FakeAws
 from tests.fixtures.function.world import World
 from tests.fixtures.hurried import HURRY
 from tests.fixtures.small_world import ago, call, item, listed, message
@@ -29,20 +28,15 @@ for each in json.load(sys.stdin):
 
 
 @pytest.fixture
-def world(tmp_path):
-    with FakeAws(rate=1000) as aws:
-        yield World(aws, tmp_path)
+def world(aws, tmp_path):
+    return World(aws, tmp_path)
 
 
 def run(world, tmp_path, *events, **more):
+    where = {"PATH": "/usr/bin:/bin", "TMPDIR": str(tmp_path), "HOME": str(tmp_path)}
     return subprocess.run(
         [sys.executable, "-c", HURRY + RECONCILE],
-        env={
-            **world.environment(**more),
-            "PATH": "/usr/bin:/bin",
-            "TMPDIR": str(tmp_path),
-            "HOME": str(tmp_path),
-        },
+        env={**world.environment(**more), **where},
         input=json.dumps(events),
         capture_output=True,
         text=True,
@@ -52,37 +46,31 @@ def run(world, tmp_path, *events, **more):
 
 
 def test_it_tells_exactly_what_the_queue_missed(world, tmp_path):
-    changed = {}
     for number in (1, 2):
-        before, after = item(number, ago(2000)), item(number, ago(90))
+        after = item(number, ago(90))
         after["configuration"] = {**after["configuration"], "description": "opened"}
-        changed[number] = after
-        for document in (before, after):
+        for document in (item(number, ago(2000)), after):
             world.aws.add_item(document)
         world.aws.add_event(call(number, 90), resource_names=listed(number))
-    # The queue told the first one: the very item that history holds.
-    world.send(message(changed[1]))
+        if number == 1:
+            world.send(message(after))
     done = run(world, tmp_path, world.receive(), None, None)
     assert done.returncode == 0, done.stderr + done.stdout
     answers = [json.loads(line) for line in done.stderr.splitlines() if line.startswith("{")]
     assert answers[0] == {"batchItemFailures": []}
     assert answers[1]["reported"] == {"out-of-band": 1}
     assert answers[2]["reported"] == {}
-    texts = [posted["text"] for posted in world.aws.slack_messages]
-    assert len(texts) == 2
-    assert "web-1" in texts[0]
-    assert "web-2" in texts[1]
+    first, second = (posted["text"] for posted in world.aws.slack_messages)
+    assert "web-1" in first
+    assert "web-2" in second
 
 
-def test_without_a_lasting_ledger_it_refuses_to_tell_everything_again(world, tmp_path):
-    done = run(world, tmp_path, None, IACWATCH_LEDGER__URL="memory")
-    assert done.returncode == 1
-    assert "needs the ledger" in done.stderr
-    assert world.aws.slack_messages == []
-
-
-def test_what_failed_is_an_error_that_lambda_counts(world, tmp_path):
+def test_what_it_cannot_do_is_an_error_that_lambda_counts(world, tmp_path):
+    forgetful = run(world, tmp_path, None, IACWATCH_LEDGER__URL="memory")
+    assert forgetful.returncode == 1
+    assert "needs the ledger" in forgetful.stderr, "it would tell everything again"
     world.aws.deny("config", "SelectResourceConfig")
-    done = run(world, tmp_path, None)
-    assert done.returncode == 1
-    assert "the reconciliation is not complete" in done.stderr
+    denied = run(world, tmp_path, None)
+    assert denied.returncode == 1
+    assert "the reconciliation is not complete" in denied.stderr
+    assert world.aws.slack_messages == []

@@ -4,104 +4,110 @@ import csv
 import io
 import json
 
-from iacwatch.demo.fake.server import FakeAws
-from tests.fixtures import command
-from tests.fixtures.small_world import call, change, group_id, listed
+from tests.fixtures.command import records, slack
+from tests.fixtures.small_world import (
+    ACCOUNT,
+    REGION,
+    ago,
+    call,
+    change,
+    group_id,
+    happen,
+    item,
+    listed,
+    message,
+)
+from tests.fixtures.state_files import SECRET, group, state
 
 ROUTE = {"channel": "#net", "owners": ["@acme/*"], "repositories": ["acme/infra"]}
-ADDRESS = 'module.web.aws_security_group.web["a"]'
-STATE = {
-    "version": 4,
-    "terraform_version": "1.9.8",
-    "serial": 17,
-    "lineage": "3f1c9f5e-0000-0000-0000-000000000001",
-    "outputs": {},
-    "resources": [
-        {
-            "module": "module.web",
-            "mode": "managed",
-            "type": "aws_security_group",
-            "name": "web",
-            "provider": 'module.web.provider["registry.terraform.io/hashicorp/aws"]',
-            "instances": [
-                {
-                    "index_key": "a",
-                    "attributes": {
-                        "id": group_id(1),
-                        "arn": f"arn:aws:ec2:eu-west-1:111122223333:security-group/{group_id(1)}",
-                        "description": "canary-of-the-state",
-                    },
-                }
-            ],
-        }
-    ],
+ADDRESS = 'module.web.aws_security_group.web["$(touch x)"]'
+STACK = {
+    "managed-by": "cloudformation",
+    "aws:cloudformation:stack-name": "net",
+    "aws:cloudformation:stack-id": f"arn:aws:cloudformation:{REGION}:{ACCOUNT}:stack/net/0a1b",
+    "aws:cloudformation:logical-id": "Web",
 }
 
 
-def test_every_report_says_where_it_lives_and_show_says_the_same_again(tmp_path):
-    with FakeAws(rate=1000) as aws:
-        settings = {
-            "IACWATCH_IAC__INDEX": f"sqlite://{tmp_path}/addresses.sqlite3",
-            "IACWATCH_SLACK__TOKEN": "xoxb-demo",
-            "IACWATCH_SLACK__CHANNEL": "#infra",
-            "IACWATCH_SLACK__API_URL": aws.slack_url,
-            "IACWATCH_SLACK__MENTIONS__GROUPS": '{"@acme/net": "S0123ABCD"}',
-            "IACWATCH_SLACK__ROUTE": json.dumps([ROUTE]),
-            "GITHUB_ACTIONS": "true",
-            "GITHUB_REPOSITORY": "acme/infra",
-        }
+def test_every_report_says_where_it_lives_and_show_says_the_same_again(aws, queue, run, tmp_path):
+    """Three groups are changed by hand: one that a state holds, one that none does, one of a stack."""
+    settings = {
+        **slack(aws),
+        "IACWATCH_IAC__INDEX": f"sqlite://{tmp_path}/addresses.sqlite3",
+        "IACWATCH_SLACK__MENTIONS__GROUPS": '{"@acme/net": "S0123ABCD"}',
+        "IACWATCH_SLACK__ROUTE": json.dumps([ROUTE]),
+        "GITHUB_ACTIONS": "true",
+        "GITHUB_REPOSITORY": "acme/infra",
+    }
+    place = ("--stack", "live/prod/net", "--directory", "live/prod/net", "--repository", "acme/infra")
+    held = state(group(1, key="$(touch x)", module="module.web"), serial=17)
+    added = run("address", "add", *place, "--owner", "@acme/net", "-", stdin=held, **settings)
+    assert added.returncode == 0, added.stderr
+    for number, more in ((1, {}), (2, {}), (3, {"tags": STACK})):
+        long_ago = ago(90 * 1440).isoformat()
+        aws.send(queue, message(item(number, ago(60), resourceCreationTime=long_ago, **more)))
+        who = "bob@example.com" if number == 3 else "alice@example.com"  # each has a message of Slack's
+        aws.add_event(call(number, who=who), resource_names=listed(number))
+    files = [tmp_path / name for name in ("r.csv", "r.md", "r.html", "r.txt")]
+    outputs = [part for file in files for part in ("--output", str(file))]
+    done = run("drain", "--queue-url", queue, "--format", "jsonl", *outputs, **settings)
+    assert done.returncode == 0, done.stderr
+    by_id = {record["change"]["resource_id"]: record for record in records(done)}
+    record, orphan, stacked = (by_id[group_id(number)] for number in (1, 2, 3))
+    assert record["iac"] == {
+        "engine": "terraform",
+        "address": ADDRESS,
+        "also": [],
+        "stack": "live/prod/net",
+        "state": "acme/infra//live/prod/net",
+        "serial": 17,
+        "seen_at": record["iac"]["seen_at"],
+        "repository": "acme/infra",
+        "path": "live/prod/net",
+        "commit": None,
+        "owner": "@acme/net",
+        "evidence": "index",
+        "precision": "instance",
+    }
+    plan, file, ignore = record["next_steps"]
+    assert plan["text"] == f"terraform -chdir=live/prod/net plan -target='{ADDRESS}'"
+    assert file["url"] == "https://github.com/acme/infra/blob/HEAD/live/prod/net"
+    assert ignore["text"].startswith("[[report.ignore]]")
+    assert (orphan["iac"], orphan["next_steps"][0]["kind"]) == (None, "import")
+    assert (orphan["next_apply"]["does"], orphan["next_apply"]["rule"]) == ("nothing", "orphan")
+    assert (stacked["iac"]["engine"], stacked["iac"]["address"]) == ("cloudformation", "Web")
+    assert (stacked["iac"]["evidence"], stacked["next_apply"]["rule"]) == ("stack-tags", "cfn-no-drift")
 
-        def run(*arguments, **more):
-            return command.run(aws, tmp_path, *arguments, **settings, **more)
+    by_name = {file.suffix: file.read_bytes().decode() for file in files}
+    rows = {row["resource_id"]: row for row in csv.DictReader(io.StringIO(by_name[".csv"], newline=""))}
+    assert (rows[group_id(1)]["iac_address"], rows[group_id(1)]["next_step"]) == (ADDRESS, plan["text"])
+    assert (rows[group_id(2)]["iac_address"], rows[group_id(2)]["next_apply"]) == ("", "nothing")
+    assert f"- **Next step:** `{plan['text']}`" in by_name[".md"]
+    assert f"; in IaC: {ADDRESS}, live/prod/net of acme/infra, owned by @acme/net" in by_name[".txt"]
+    assert "@acme/net" in by_name[".html"]
+    assert "file=live/prod/net,title=iacwatch%3A out of band::alice@example.com" in done.stderr
+    posted = [json.dumps(each, ensure_ascii=False) for each in aws.slack_messages]
+    told = {json.loads(each)["channel"]: each for each in posted if "bob@" not in each}
+    assert set(told) == {"#net", "#infra"}
+    for words in (ADDRESS, "`live/prod/net` of `acme/infra`", plan["text"], "Owner: <!subteam^S0123ABCD>"):
+        assert json.dumps(words)[1:-1] in told["#net"]
+    assert "Next apply: leaves it as it is: no indexed state holds it" in told["#infra"]
 
-        place = ("--stack", "live/prod/net", "--directory", "live/prod/net", "--repository", "acme/infra")
-        added = run("address", "add", *place, "--owner", "@acme/net", "-", stdin=json.dumps(STATE))
-        assert added.returncode == 0, added.stderr
-        queue = aws.create_queue("changes")
-        for number in (1, 2):
-            aws.send(queue, change(number, 60))
-            aws.add_event(call(number, 60), resource_names=listed(number))
-        files = [tmp_path / name for name in ("r.csv", "r.md", "r.html", "r.txt")]
-        outputs = [part for file in files for part in ("--output", str(file))]
-        done = run("drain", "--queue-url", queue, "--format", "jsonl", *outputs)
-        assert done.returncode == 0, done.stderr
+    for line in done.stdout.splitlines():
+        shown = run("show", json.loads(line)["finding_id"], "--format", "jsonl", **settings)
+        assert shown.stdout == f"{line}\n"
+    explained = run("explain", "-", stdin=change(1, 60), **settings)
+    assert f"{ADDRESS} ({group_id(1)}) in " in explained.stdout
+    assert f"next step: {plan['text']}" in explained.stdout
+    everything = (*by_name.values(), done.stdout, done.stderr, *posted, explained.stdout, added.stdout)
+    assert not any(SECRET in each for each in everything)
 
-        lines = {json.loads(line)["change"]["resource_id"]: line for line in done.stdout.splitlines()}
-        record, other = json.loads(lines[group_id(1)]), json.loads(lines[group_id(2)])
-        iac = record["iac"]
-        assert (iac["address"], iac["serial"], iac["evidence"]) == (ADDRESS, 17, "index")
-        assert (iac["repository"], iac["path"], iac["owner"]) == ("acme/infra", "live/prod/net", "@acme/net")
-        assert (other["iac"], other["next_apply"]["rule"]) == (None, "orphan")
-        plan = record["next_steps"][0]["text"]
-        assert plan == f"terraform -chdir=live/prod/net plan -target='{ADDRESS}'"
 
-        by_name = {file.suffix: file.read_bytes().decode() for file in files}
-        rows = {row["resource_id"]: row for row in csv.DictReader(io.StringIO(by_name[".csv"], newline=""))}
-        assert (rows[group_id(1)]["iac_address"], rows[group_id(1)]["next_step"]) == (ADDRESS, plan)
-        assert (rows[group_id(2)]["iac_address"], rows[group_id(2)]["next_apply"]) == ("", "nothing")
-        assert f"- **Next step:** `{plan}`" in by_name[".md"]
-        assert f"; in IaC: {ADDRESS}, live/prod/net of acme/infra, owned by @acme/net" in by_name[".txt"]
-        assert "@acme/net" in by_name[".html"]
-        assert "file=live/prod/net,title=iacwatch%3A out of band::alice@example.com" in done.stderr
-
-        told = {each["channel"]: json.dumps(each, ensure_ascii=False) for each in aws.slack_messages}
-        assert set(told) == {"#net", "#infra"}
-        for words in (ADDRESS, "`live/prod/net` of `acme/infra`", plan, "Owner: <!subteam^S0123ABCD>"):
-            assert json.dumps(words)[1:-1] in told["#net"]
-        assert "Next apply: leaves it as it is: no indexed state holds it" in told["#infra"]
-
-        for line in lines.values():
-            shown = run("show", json.loads(line)["finding_id"], "--format", "jsonl")
-            assert shown.stdout == f"{line}\n"
-        explained = run("explain", "-", stdin=change(1, 60))
-        assert f"{ADDRESS} ({group_id(1)}) in " in explained.stdout
-        assert f"next step: {plan}" in explained.stdout
-        everything = (
-            *by_name.values(),
-            done.stdout,
-            done.stderr,
-            *told.values(),
-            explained.stdout,
-            added.stdout,
-        )
-        assert not any("canary" in each for each in everything)
+def test_an_index_that_cannot_be_read_holds_nothing_back(aws, queue, drain, tmp_path):
+    happen(aws, queue, 1, 2)
+    (tmp_path / "index").write_bytes(b"this is no database, whatever the settings say" * 90)
+    done = drain(IACWATCH_IAC__INDEX=f"sqlite://{tmp_path}/index")
+    assert done.returncode == 0, done.stderr
+    assert [each["next_apply"]["rule"] for each in records(done)] == ["index-unread"] * 2
+    assert records(done)[0]["next_apply"]["reason"].startswith("address not looked up: ")
+    assert done.stderr.count("addresses are not looked up") == 1

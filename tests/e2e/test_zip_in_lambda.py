@@ -9,9 +9,6 @@ from pathlib import Path
 
 import pytest
 
-from iacwatch.demo.fake.server import FakeAws
-from tests.fixtures import command
-from tests.fixtures.function.poller import ids
 from tests.fixtures.function.runtime import RuntimeApi
 from tests.fixtures.function.world import World
 from tests.fixtures.small_world import change
@@ -23,17 +20,8 @@ START = (
     "runpy.run_module('awslambdaric', run_name='__main__')"
 )
 OF_THE_RUNTIME = (
-    "awslambdaric",
-    "snapshot_restore_py",
-    "simplejson",
-    "boto3",
-    "botocore",
-    "s3transfer",
-    "jmespath",
-    "dateutil",
-    "python_dateutil",
-    "urllib3",
-    "six",
+    "awslambdaric snapshot_restore_py simplejson boto3 botocore s3transfer jmespath dateutil python_dateutil"
+    " urllib3 six"
 )
 
 
@@ -42,7 +30,7 @@ def runtime(tmp_path):
     """Return a folder that holds what Lambda's Python runtime brings, and nothing else."""
     folder = tmp_path / "runtime"
     folder.mkdir()
-    for name in OF_THE_RUNTIME:
+    for name in OF_THE_RUNTIME.split():
         try:
             files = metadata.files(name) or []
         except metadata.PackageNotFoundError:
@@ -55,52 +43,41 @@ def runtime(tmp_path):
     return folder
 
 
-def test_the_zip_handles_a_batch_with_nothing_else_on_its_path(tmp_path, runtime):
-    packed = tmp_path / "iacwatch.zip"
-    built = command.run(None, tmp_path, "package", "--arch", "x86_64", "--output", str(packed))
+def test_the_zip_handles_a_batch_with_nothing_else_on_its_path(aws, run, tmp_path, runtime):
+    built = run("package", "--arch", "x86_64", "--output", "iacwatch.zip")
     assert built.returncode == 0, built.stderr
     root = tmp_path / "task"
-    with zipfile.ZipFile(packed) as archive:
+    with zipfile.ZipFile(tmp_path / "iacwatch.zip") as archive:
         archive.extractall(root)
-    with FakeAws(rate=1000) as aws:
-        world = World(aws, tmp_path)
-        world.fill(1)
-        unreadable, early = world.send("nonsense"), world.send(change(2, 11))
-        event = world.receive()
-        api = RuntimeApi()
-        output = tmp_path / "output"
-        with output.open("wb") as written:
-            process = subprocess.Popen(
-                [
-                    sys.executable,
-                    "-S",
-                    "-E",
-                    "-c",
-                    START,
-                    "iacwatch.lambda_handler.handler",
-                    str(root),
-                    str(runtime),
-                ],
-                cwd=root,
-                env={
-                    "PATH": os.defpath,
-                    "AWS_LAMBDA_RUNTIME_API": f"127.0.0.1:{api.server_port}",
-                    "AWS_LAMBDA_FUNCTION_NAME": "iacwatch",
-                    "LAMBDA_TASK_ROOT": str(root),
-                    **world.environment(),
-                },
-                stdout=written,
-                stderr=subprocess.STDOUT,
-            )
-        try:
-            api.todo.put(("request-1", 300, event))
-            kind, answer = api.done.get(timeout=90)
-        finally:
-            process.kill()
-            process.wait()
-            api.shutdown()
-            api.server_close()
-        assert kind == "response", (answer, output.read_text())
-        assert {each["itemIdentifier"] for each in answer["batchItemFailures"]} == {unreadable, early}
-        assert len(ids(event)) == 3
-        assert [posted["text"].startswith("alice@example.com") for posted in aws.slack_messages] == [True]
+    world = World(aws, tmp_path)
+    world.fill(1)
+    unreadable, early = world.send("nonsense"), world.send(change(2, 11))
+    event = world.receive()
+    api = RuntimeApi()
+    output = tmp_path / "output"
+    line = ("-S", "-E", "-c", START, "iacwatch.lambda_handler.handler", str(root), str(runtime))
+    with output.open("wb") as written:
+        process = subprocess.Popen(
+            [sys.executable, *line],
+            cwd=root,
+            env={
+                "PATH": os.defpath,
+                "AWS_LAMBDA_RUNTIME_API": f"127.0.0.1:{api.server_port}",
+                "AWS_LAMBDA_FUNCTION_NAME": "iacwatch",
+                "LAMBDA_TASK_ROOT": str(root),
+                **world.environment(),
+            },
+            stdout=written,
+            stderr=subprocess.STDOUT,
+        )
+    try:
+        api.todo.put(("request-1", 300, event))
+        kind, answer = api.done.get(timeout=90)
+    finally:
+        process.kill()
+        process.wait()
+        api.shutdown()
+        api.server_close()
+    assert kind == "response", (answer, output.read_text())
+    assert world.finish(event, answer) == {unreadable, early}
+    assert [posted["text"].startswith("alice@example.com") for posted in aws.slack_messages] == [True]
