@@ -15,29 +15,15 @@ ROWS: Final = (
         derived=True,
         acts="(Associate|Disassociate)AppBlockBuilderAppBlock",
     ),
-    TypeFacts("AWS::AppStream::DirectoryConfig", derived=True, targets=("directoryname",)),
     TypeFacts("AWS::Bedrock::ApplicationInferenceProfile", derived=True, called="InferenceProfile"),
     TypeFacts("AWS::BedrockAgentCore::BrowserCustom", derived=True, called="Browser"),
     TypeFacts("AWS::BedrockAgentCore::Runtime", derived=True, called="AgentRuntime"),
     TypeFacts("AWS::CustomerProfiles::ObjectType", derived=True, called="ProfileObjectType"),
-    TypeFacts(
-        "AWS::EntityResolution::SchemaMapping", derived=True, targets=("schemaname",), answers=("schemaarn",)
-    ),
-    TypeFacts("AWS::Lightsail::Bucket", derived=True, acts="UpdateBucketBundle|SetResourceAccessForBucket"),
+    TypeFacts("AWS::EntityResolution::SchemaMapping", derived=True, answers=("schemaarn",)),
     TypeFacts(
         "AWS::Lightsail::Disk", derived=True, acts="(Attach|Detach)Disk", creates="CreateDiskFromSnapshot"
     ),
-    TypeFacts("AWS::Lightsail::StaticIp", derived=True, acts="(Attach|Detach)StaticIp"),
     TypeFacts("AWS::Location::APIKey", derived=True, called="Key"),
-    TypeFacts(
-        "AWS::MediaConnect::FlowEntitlement",
-        derived=True,
-        creates="GrantFlowEntitlements",
-        deletes="RevokeFlowEntitlement",
-    ),
-    TypeFacts(
-        "AWS::MediaTailor::PlaybackConfiguration", derived=True, acts="ConfigureLogsForPlaybackConfiguration"
-    ),
     TypeFacts(
         "AWS::SageMaker::NotebookInstanceLifecycleConfig",
         derived=True,

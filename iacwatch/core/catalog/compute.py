@@ -73,12 +73,7 @@ ROWS: Final = (
         deletes="DeleteLaunchConfiguration",
         lookups=("name", "arn"),
     ),
-    TypeFacts(
-        "AWS::AutoScaling::ScalingPolicy",
-        terraform="aws_autoscaling_policy",
-        derived=True,
-        deletes="DeletePolicy",
-    ),
+    TypeFacts("AWS::AutoScaling::ScalingPolicy", terraform="aws_autoscaling_policy", derived=True),
     TypeFacts(
         "AWS::AutoScaling::ScheduledAction",
         terraform="aws_autoscaling_schedule",
@@ -96,8 +91,6 @@ ROWS: Final = (
         sources=("ecr-public",),
         acts="PutRepositoryCatalogData",
     ),
-    TypeFacts("AWS::ECR::PullThroughCacheRule", derived=True, targets=("ecrrepositoryprefix",)),
-    TypeFacts("AWS::ECR::RegistryPolicy", derived=True, answers=("registryid",)),
     TypeFacts(
         "AWS::ECR::Repository",
         arn="ecr:repository",
@@ -109,7 +102,6 @@ ROWS: Final = (
         deletes="DeleteRepository",
         contradicts=("repositoryarn",),
     ),
-    TypeFacts("AWS::ECR::RepositoryCreationTemplate", derived=True, targets=("prefix",)),
     TypeFacts(
         "AWS::ECS::Cluster",
         sources=("ecs",),
@@ -177,8 +169,6 @@ ROWS: Final = (
     TypeFacts(
         "AWS::EKS::IdentityProviderConfig",
         derived=True,
-        creates="AssociateIdentityProviderConfig",
-        deletes="DisassociateIdentityProviderConfig",
         targets=("oidc.identityproviderconfigname", "identityproviderconfig.name"),
     ),
     TypeFacts(

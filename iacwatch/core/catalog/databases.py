@@ -149,5 +149,4 @@ ROWS: Final = (
         ),
     ),
     TypeFacts("AWS::Redshift::ClusterSubnetGroup", derived=True, terraform="aws_redshift_subnet_group"),
-    TypeFacts("AWS::Redshift::EndpointAccess", derived=True, targets=("endpointname",)),
 )

@@ -66,7 +66,6 @@ ROWS: Final = (
         indirect=(Indirect(part=PARENT, target="apiid", events="DeleteApi", changes=("DELETE",)),),
         following=("deploymentid", "lastdeploymentstatusmessage", "lastupdateddate"),
     ),
-    TypeFacts("AWS::AppSync::ApiCache", derived=True, targets=("apiid",)),
     TypeFacts(
         "AWS::AppSync::GraphQLApi",
         sources=("appsync",),
@@ -121,30 +120,6 @@ ROWS: Final = (
         """),
     ),
     TypeFacts(
-        "AWS::NetworkManager::CustomerGatewayAssociation",
-        derived=True,
-        creates="AssociateCustomerGateway",
-        deletes="DisassociateCustomerGateway",
-    ),
-    TypeFacts(
-        "AWS::NetworkManager::LinkAssociation",
-        derived=True,
-        creates="AssociateLink",
-        deletes="DisassociateLink",
-    ),
-    TypeFacts(
-        "AWS::NetworkManager::TransitGatewayPeering",
-        derived=True,
-        deletes="DeletePeering",
-        targets=("peeringid",),
-    ),
-    TypeFacts(
-        "AWS::NetworkManager::TransitGatewayRegistration",
-        derived=True,
-        creates="RegisterTransitGateway",
-        deletes="DeregisterTransitGateway",
-    ),
-    TypeFacts(
         "AWS::Route53::DNSSEC",
         terraform="aws_route53_hosted_zone_dnssec",
         derived=True,
@@ -174,27 +149,10 @@ ROWS: Final = (
         tags_at=("hostedzonetags",),
     ),
     TypeFacts(
-        "AWS::Route53Profiles::ProfileAssociation",
-        derived=True,
-        creates="AssociateProfile",
-        deletes="DisassociateProfile",
-    ),
-    TypeFacts(
         "AWS::Route53Resolver::FirewallDomainList", derived=True, acts="(Update|Import)FirewallDomains"
     ),
     TypeFacts(
         "AWS::Route53Resolver::FirewallRuleGroup", derived=True, acts="(Create|Update|Delete)FirewallRule"
-    ),
-    TypeFacts(
-        "AWS::Route53Resolver::FirewallRuleGroupAssociation",
-        derived=True,
-        creates="AssociateFirewallRuleGroup",
-        deletes="DisassociateFirewallRuleGroup",
-    ),
-    TypeFacts(
-        "AWS::Route53Resolver::ResolverEndpoint",
-        derived=True,
-        acts="(Associate|Disassociate)ResolverEndpointIpAddress",
     ),
     TypeFacts(
         "AWS::Route53Resolver::ResolverQueryLoggingConfig",
@@ -209,14 +167,6 @@ ROWS: Final = (
         creates="AssociateResolverQueryLogConfig",
         deletes="DisassociateResolverQueryLogConfig",
     ),
-    TypeFacts(
-        "AWS::Route53Resolver::ResolverRuleAssociation",
-        derived=True,
-        creates="AssociateResolverRule",
-        deletes="DisassociateResolverRule",
-    ),
-    TypeFacts("AWS::ServiceDiscovery::HttpNamespace", derived=True, deletes="DeleteNamespace"),
-    TypeFacts("AWS::ServiceDiscovery::PublicDnsNamespace", derived=True, deletes="DeleteNamespace"),
     TypeFacts("AWS::Shield::Protection", derived=True, acts="(Associate|Disassociate)HealthCheck"),
     TypeFacts("AWS::ShieldRegional::Protection", derived=True, acts="(Associate|Disassociate)HealthCheck"),
     TypeFacts(

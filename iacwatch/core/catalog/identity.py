@@ -39,14 +39,7 @@ ROWS: Final = (
         acts="SetUserPoolMfaConfig|AddCustomAttributes",
         tags_at=("userpooltags",),
     ),
-    TypeFacts(
-        "AWS::Cognito::UserPoolGroup",
-        terraform="aws_cognito_user_group",
-        derived=True,
-        acts="UpdateGroup",
-        creates="CreateGroup",
-        deletes="DeleteGroup",
-    ),
+    TypeFacts("AWS::Cognito::UserPoolGroup", terraform="aws_cognito_user_group", derived=True),
     TypeFacts(
         "AWS::IAM::Group",
         id_forms=(r"AGPA[A-Z0-9]{12,28}",),
@@ -142,7 +135,6 @@ ROWS: Final = (
         contradicts=("samlproviderarn",),
         lookups=("arn", "name"),
     ),
-    TypeFacts("AWS::IAM::ServerCertificate", derived=True, creates="UploadServerCertificate"),
     TypeFacts(
         "AWS::IAM::User",
         id_forms=(r"AIDA[A-Z0-9]{12,28}",),
@@ -215,7 +207,6 @@ ROWS: Final = (
         terraform="aws_secretsmanager_secret_rotation",
         derived=True,
         creates="RotateSecret",
-        deletes="CancelRotateSecret",
         targets=("secretid",),
     ),
     TypeFacts(

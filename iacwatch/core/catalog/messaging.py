@@ -21,7 +21,6 @@ ROWS: Final = (
     TypeFacts(
         "AWS::EventSchemas::RegistryPolicy",
         derived=True,
-        creates="PutResourcePolicy",
         deletes="DeleteResourcePolicy",
         targets=("registryname",),
     ),
@@ -64,16 +63,8 @@ ROWS: Final = (
         for kind in ("App", "ApplicationSettings", "EmailChannel", "EventStream")
     ),
     TypeFacts("AWS::SES::ConfigurationSet", derived=True, acts="PutConfigurationSet\\w+Options"),
-    TypeFacts("AWS::SES::DedicatedIpPool", derived=True, acts="PutDedicatedIpPoolScalingAttributes"),
     TypeFacts("AWS::SES::MailManagerTrafficPolicy", derived=True, called="TrafficPolicy"),
     TypeFacts("AWS::SES::ReceiptRuleSet", derived=True, creates="CloneReceiptRuleSet"),
-    TypeFacts(
-        "AWS::SES::Template",
-        derived=True,
-        acts="UpdateEmailTemplate",
-        creates="CreateEmailTemplate",
-        deletes="DeleteEmailTemplate",
-    ),
     TypeFacts(
         "AWS::SNS::Topic",
         arn="sns",

@@ -14,14 +14,6 @@ ROWS: Final = (
         called="BudgetAction",
     ),
     TypeFacts(
-        "AWS::Cloud9::EnvironmentEC2",
-        derived=True,
-        acts="UpdateEnvironment",
-        deletes="DeleteEnvironment",
-        targets=("environmentid",),
-        answers=("environmentid",),
-    ),
-    TypeFacts(
         STACK,
         noun="CloudFormation stack",
         arn="cloudformation:stack",
@@ -132,12 +124,6 @@ ROWS: Final = (
         acts="(Put|Remove)Permission|(Add|Remove)NotificationChannels?",
     ),
     TypeFacts(
-        "AWS::CodeGuruReviewer::RepositoryAssociation",
-        derived=True,
-        creates="AssociateRepository",
-        deletes="DisassociateRepository",
-    ),
-    TypeFacts(
         "AWS::CodePipeline::Pipeline",
         terraform="aws_codepipeline",
         sources=("codepipeline",),
@@ -160,17 +146,9 @@ ROWS: Final = (
     ),
     TypeFacts("AWS::Logs::LogGroup", derived=True, noun="log group"),
     TypeFacts("AWS::SSM::AssociationCompliance", derived=True, judges_others=True),
-    TypeFacts("AWS::SSM::Document", derived=True, acts="UpdateDocumentDefaultVersion"),
     TypeFacts("AWS::SSM::Parameter", derived=True, noun="SSM parameter"),
     TypeFacts("AWS::SSM::PatchCompliance", derived=True, judges_others=True),
-    TypeFacts(
-        "AWS::SecurityHub::Standard",
-        derived=True,
-        creates="BatchEnableStandards",
-        deletes="BatchDisableStandards",
-        targets=("standardssubscriptionarns",),
-        answers=("standardssubscriptionarn",),
-    ),
+    TypeFacts("AWS::SecurityHub::Standard", derived=True, targets=("standardssubscriptionarns",)),
     TypeFacts(
         "AWS::ServiceCatalog::CloudFormationProduct",
         terraform="aws_servicecatalog_product",

@@ -12,9 +12,7 @@ _ASIDE: Final = (
 
 ROWS: Final = (
     TypeFacts("AWS::Backup::BackupPlan", derived=True, tags_at=("backupplantags",)),
-    TypeFacts(
-        "AWS::Backup::BackupSelection", derived=True, targets=("selectionid",), own_ids=("selectionid",)
-    ),
+    TypeFacts("AWS::Backup::BackupSelection", derived=True, own_ids=("selectionid",)),
     TypeFacts("AWS::Backup::BackupVault", derived=True, tags_at=("backupvaulttags",)),
     TypeFacts("AWS::Backup::Framework", derived=True, tags_at=("frameworktags",)),
     TypeFacts(
@@ -29,16 +27,11 @@ ROWS: Final = (
     TypeFacts("AWS::Backup::ReportPlan", derived=True, tags_at=("reportplantags",)),
     *(
         TypeFacts(
-            f"AWS::DataSync::Location{kind}",
+            f"AWS::DataSync::LocationFSx{kind}",
             derived=True,
-            deletes="DeleteLocation",
-            targets=("locationarn",),
-            answers=("locationarn",),
-            terraform=f"aws_datasync_location_fsx_{kind[3:].lower()}_file_system"
-            if kind[:3] == "FSx"
-            else "",
+            terraform=f"aws_datasync_location_fsx_{kind.lower()}_file_system",
         )
-        for kind in ("EFS", "FSxLustre", "FSxWindows", "HDFS", "NFS", "ObjectStorage", "S3", "SMB")
+        for kind in ("Lustre", "Windows")
     ),
     TypeFacts("AWS::EFS::AccessPoint", derived=True, tags_at=("accesspointtags",)),
     TypeFacts(
@@ -90,10 +83,7 @@ ROWS: Final = (
         deletes="DeleteBucket",
         lookups=("id",),
         missing=0.0,
-        padded=(
-            ("PutBucketPolicy", "bucketpolicy"),
-            ("PutBucketLifecycle", "bucketlifecycleconfiguration"),
-        ),
+        padded=(("PutBucketPolicy", "bucketpolicy"), ("PutBucketLifecycle", "bucketlifecycleconfiguration")),
         item_fields=fields("""
             accesscontrollist bucketaccelerateconfiguration bucketcrossoriginconfiguration
             bucketlifecycleconfiguration bucketloggingconfiguration bucketnotificationconfiguration

@@ -24,19 +24,6 @@ ROWS: Final = (
         answers=("name", "jobname"),
     ),
     TypeFacts("AWS::Glue::Table", derived=True, terraform="aws_glue_catalog_table"),
-    TypeFacts("AWS::GreengrassV2::ComponentVersion", derived=True, deletes="DeleteComponent"),
-    TypeFacts("AWS::IoT::Policy", derived=True, acts="SetDefaultPolicyVersion"),
-    TypeFacts(
-        "AWS::IoT::ThingGroup",
-        derived=True,
-        acts="UpdateDynamicThingGroup",
-        creates="CreateDynamicThingGroup",
-        deletes="DeleteDynamicThingGroup",
-    ),
-    TypeFacts(
-        "AWS::IoTSiteWise::AssetModel", derived=True, acts="(Create|Update|Delete)AssetModelCompositeModel"
-    ),
-    TypeFacts("AWS::IoTSiteWise::Gateway", derived=True, acts="UpdateGatewayCapabilityConfiguration"),
     TypeFacts(
         "AWS::Kinesis::Stream",
         arn="kinesis:stream",
@@ -76,8 +63,6 @@ ROWS: Final = (
         "AWS::MSK::BatchScramSecret",
         terraform="aws_msk_scram_secret_association",
         derived=True,
-        creates="BatchAssociateScramSecret",
-        deletes="BatchDisassociateScramSecret",
         targets=("clusterarn",),
     ),
     TypeFacts(

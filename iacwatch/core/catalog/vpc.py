@@ -75,18 +75,6 @@ ROWS: Final = (
         derived=True,
         shows=(Shows(events="(Provision|Deprovision)IpamPoolCidr", fields=("provisionedcidrs",)),),
     ),
-    TypeFacts(
-        "AWS::EC2::IPAMPoolCidr",
-        derived=True,
-        creates="ProvisionIpamPoolCidr",
-        deletes="DeprovisionIpamPoolCidr",
-    ),
-    TypeFacts(
-        "AWS::EC2::IPAMResourceDiscoveryAssociation",
-        derived=True,
-        creates="AssociateIpamResourceDiscovery",
-        deletes="DisassociateIpamResourceDiscovery",
-    ),
     ec2(
         "AWS::EC2::InternetGateway",
         "internetgatewayid",
@@ -184,12 +172,6 @@ ROWS: Final = (
         ),
     ),
     TypeFacts(
-        "AWS::EC2::SecurityGroupVpcAssociation",
-        derived=True,
-        creates="AssociateSecurityGroupVpc",
-        deletes="DisassociateSecurityGroupVpc",
-    ),
-    TypeFacts(
         "AWS::EC2::SnapshotBlockPublicAccess", derived=True, terraform="aws_ebs_snapshot_block_public_access"
     ),
     ec2(
@@ -240,7 +222,6 @@ ROWS: Final = (
             ),
         ),
     ),
-    TypeFacts("AWS::EC2::TrafficMirrorFilter", derived=True, acts="ModifyTrafficMirrorFilterNetworkServices"),
     ec2(
         "AWS::EC2::TransitGateway",
         "transitgatewayid",

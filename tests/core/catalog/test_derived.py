@@ -9,13 +9,8 @@ from iacwatch.core.catalog.catalog import ROWS, facts_of
 from tests.core.attribution.called import CREATE, DELETE, UPDATE, UUID, arn, call, matched, of
 from tests.fixtures.builders import ACCOUNT, REGION, entry
 
-ACTION, POLICY = (
-    arn("autoscaling", f"{kind}:{UUID}:autoScalingGroupName/web:{name}")
-    for kind, name in (
-        ("scheduledUpdateGroupAction", "scheduledActionName/night"),
-        ("scalingPolicy", "policyName/up"),
-    )
-)
+IN_GROUP = f"{UUID}:autoScalingGroupName/web"
+ACTION = arn("autoscaling", f"scheduledUpdateGroupAction:{IN_GROUP}:scheduledActionName/night")
 POINT = arn("backup", f"recovery-point:{UUID}")
 ENDPOINTS = f"arn:aws:globalaccelerator::{ACCOUNT}:accelerator/{UUID}/listener/1a/endpoint-group/2b"
 LOCATION = arn("datasync", "location/loc-0a1b2c3d4e5f60718")
@@ -46,16 +41,11 @@ def case(
              {"autoScalingGroupName": "web", "scheduledActionName": "night"}, name="night"),
         case("autoscaling BatchDeleteScheduledAction", "AutoScaling::ScheduledAction", ACTION,
              {"autoScalingGroupName": "web", "scheduledActionNames": ["night"]}, name="night", kind=DELETE),
-        case("autoscaling DeletePolicy", "AutoScaling::ScalingPolicy", POLICY,
-             {"autoScalingGroupName": "web", "policyName": "up"}, name="up", kind=DELETE),
         case("route53resolver UpdateFirewallDomains", "Route53Resolver::FirewallDomainList", "rslvr-fdl-1",
              {"firewallDomainListId": "rslvr-fdl-1"}),
         case("route53resolver DeleteFirewallRule", "Route53Resolver::FirewallRuleGroup", "rslvr-frg-1",
              {"firewallRuleGroupId": "rslvr-frg-1"}),
-        case("route53resolver DisassociateResolverEndpointIpAddress", "Route53Resolver::ResolverEndpoint",
-             "rslvr-out-1", {"resolverEndpointId": "rslvr-out-1"}),
         case("cognito-idp SetUserPoolMfaConfig", "Cognito::UserPool", "eu-west-1_A", {"userPoolId": "eu-west-1_A"}),
-        case("ssm UpdateDocumentDefaultVersion", "SSM::Document", "patch", {"name": "patch", "documentVersion": "3"}),
         case("access-analyzer CreateArchiveRule", "AccessAnalyzer::Analyzer", ANALYZER,
              {"analyzerName": "org", "ruleName": "x"}, name="org", differs="Configuration.ArchiveRules.0"),
         case("workspaces TerminateWorkspaces", "WorkSpaces::Workspace", "ws-1",
@@ -66,7 +56,6 @@ def case(
              {"snapshotIdentifier": "nightly"}, arn_=SNAPSHOT),
         case("redshift DeleteClusterSnapshot", "Redshift::ClusterSnapshot", "nightly",
              {"snapshotIdentifier": "nightly"}, arn_=SNAPSHOT, kind=DELETE),
-        case("redshift ModifyEndpointAccess", "Redshift::EndpointAccess", "dwh", {"endpointName": "dwh"}),
         case("backup BackupJobCompleted", "Backup::RecoveryPoint", POINT, None, kind=CREATE,
              eventType="AwsServiceEvent", serviceEventDetails={"recoveryPointArn": POINT, "state": "COMPLETED"}),
         case("backup StartBackupJob", "Backup::RecoveryPoint", POINT, {"resourceArn": "x", "iamRoleArn": "y"},
@@ -75,10 +64,6 @@ def case(
              {"endpointGroupArn": ENDPOINTS}),
         case("servicecatalog CreateProvisioningArtifact", "ServiceCatalog::CloudFormationProduct", "prod-1",
              {"productId": "prod-1"}, differs="Configuration.ProvisioningArtifactParameters.1"),
-        case("iot SetDefaultPolicyVersion", "IoT::Policy", "fleet", {"policyName": "fleet"}),
-        case("servicediscovery DeleteNamespace", "ServiceDiscovery::HttpNamespace", "ns-1", {"id": "ns-1"}, kind=DELETE),
-        case("datasync CreateLocationS3", "DataSync::LocationS3", LOCATION, {"s3BucketArn": "x"},
-             {"locationArn": LOCATION}, kind=CREATE),
         case("datasync DeleteLocation", "DataSync::LocationS3", LOCATION, {"locationArn": LOCATION}, kind=DELETE),
         case("apigateway UpdateIntegration", "ApiGatewayV2::Integration", "a1|i1", {"apiId": "a1", "integrationId": "i1"}),
         case("apigateway UpdateStage", "ApiGatewayV2::Stage", STAGE, {"apiId": "a1", "stageName": "%24default"},
@@ -97,7 +82,7 @@ def test_a_call_that_is_called_otherwise_than_its_type_is_found(changed, event):
 
 
 SECRET = arn("secretsmanager", "secret:db-AbCdEf")
-GROUP = arn("autoscaling", f"autoScalingGroup:{UUID}:autoScalingGroupName/web")
+GROUP = arn("autoscaling", f"autoScalingGroup:{IN_GROUP}")
 API = f"arn:aws:apigateway:{REGION}::/restapis/a1"
 HOOK = {"autoScalingGroupName": "web", "lifecycleHookName": "h"}
 IN_POLICY = "SupplementaryConfiguration.BucketPolicy.PolicyText"
