@@ -180,12 +180,3 @@ def test_a_full_disk_is_one_sentence_and_spoils_nothing(store, monkeypatch):
     monkeypatch.undo()
     assert store.read() == {"a"}
     store.write("b")
-
-
-def test_a_file_that_may_only_be_read_is_not_written_to(store, monkeypatch):
-    store.write("a")
-    connect = sqlite3.connect
-    monkeypatch.setattr(
-        sqlite3, "connect", lambda place, **more: connect(place.replace("mode=rw", "mode=ro"), **more)
-    )
-    assert "it cannot be written to; check its mode" in refused(store.write, "b")

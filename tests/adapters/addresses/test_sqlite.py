@@ -12,7 +12,6 @@ from iacwatch.addresses.index.sqlite import SqliteIndex
 from iacwatch.core.addresses.versions import GONE_FOR
 from iacwatch.errors import IacwatchError
 from iacwatch.ports import Failure
-from iacwatch.storage import sqlite_file
 from tests.fixtures.clocks import NOON
 from tests.fixtures.state_rows import firewall, role, row, state
 
@@ -76,20 +75,6 @@ def test_a_file_that_is_not_there_or_not_filled_says_how_to_fill_it(path):
     assert refusal(index, uses(index)[:2]) == f"cannot use the address index {path}: it is empty; {hint}"
     filled(path)
     assert len(index.search("web", now=NOON)) == 1
-
-
-def test_a_file_that_another_run_keeps_locked_is_one_sentence_and_can_be_read_meanwhile(path, monkeypatch):
-    index = filled(path)
-    monkeypatch.setattr(sqlite_file, "_BUSY", 0.05)
-    with closing(sqlite3.connect(path, isolation_level=None)) as other:
-        other.execute("BEGIN IMMEDIATE")
-        with pytest.raises(IacwatchError, match="another run keeps it locked; try again once that has ended"):
-            index.replace(state(row(), serial=2), now=NOON)
-        assert len(index.search("web", now=NOON)) == 1
-        other.execute("ROLLBACK")
-        other.execute("BEGIN EXCLUSIVE")
-        (answer,) = index.find([role()], now=NOON).values()
-        assert "another run keeps it locked" in answer.reason
 
 
 def test_a_file_that_may_only_be_read_is_read(path, monkeypatch):
