@@ -28,60 +28,38 @@ def test_no_section_is_forgotten():
 
 
 @pytest.mark.parametrize("section", SECTIONS, ids=lambda section: section.name)
-def test_a_section_says_what_it_is_for(section):
+def test_a_section_says_what_it_is_for_and_declares_every_field_of_what_it_makes(section):
     assert section.table.help.endswith(".")
     assert "\n" not in section.table.help
-
-
-@pytest.mark.parametrize(("section", "name", "key"), SETTINGS)
-def test_a_setting_has_a_help_of_one_clause(section, name, key):
-    assert key.help
-    assert key.help.isprintable()
-    assert not key.help.endswith((".", ",", ";"))
-    assert not key.help.count("`") % 2
-
-
-@pytest.mark.parametrize(("section", "name", "key"), SETTINGS)
-def test_a_default_passes_its_own_check_and_reads_back_as_it_is_written(section, name, key):
-    if name in section.table.defaults:
-        assert read(key, section.table.defaults[name]) == section.table.defaults[name]
-    else:
-        assert name in (section.example or {})
-
-
-@pytest.mark.parametrize(("section", "name", "key"), SETTINGS)
-def test_an_example_passes_its_own_check_and_is_not_the_default(section, name, key):
-    examples = [key.example] if key.example is not None else []
-    examples += [section.example[name]] if section.example and name in section.example else []
-    for example in examples:
-        assert read(key, example) != section.table.defaults.get(name)
-
-
-@pytest.mark.parametrize(("section", "name", "key"), SETTINGS)
-def test_a_setting_that_is_empty_by_default_has_an_example(section, name, key):
-    default = section.table.defaults.get(name)
-    assert default or key.example or name in (section.example or {})
-
-
-@pytest.mark.parametrize("section", SECTIONS, ids=lambda section: section.name)
-def test_a_section_declares_every_field_of_what_it_makes(section):
     fields = {each.name: each for each in dataclasses.fields(section.table.make)}
     assert fields.keys() - section.table.keys.keys() <= {"tools"}, "only the built-in workflows have tools"
     for name, key in section.settings():
         assert fields[name].repr is not key.kind.secret
 
 
+@pytest.mark.parametrize(("section", "name", "key"), SETTINGS)
+def test_a_setting_has_a_help_of_one_clause_and_a_default_or_an_example_that_pass_its_own_check(
+    section, name, key
+):
+    assert key.help
+    assert key.help.isprintable()
+    assert not key.help.endswith((".", ",", ";"))
+    assert not key.help.count("`") % 2
+    default, shown = section.table.defaults.get(name), section.example or {}
+    assert default or key.example or name in shown
+    if name in section.table.defaults:
+        assert read(key, default) == default
+    for example in (key.example, shown.get(name)):
+        assert example is None or read(key, example) != default
+
+
 def test_the_root_declares_every_section():
     assert list(ROOT.keys) == [each.name for each in dataclasses.fields(ROOT.make)]
 
 
-def test_the_page_of_the_manual_is_up_to_date():
+def test_the_page_of_the_manual_is_up_to_date_and_names_every_setting():
     text = PAGE.read_text(encoding="utf-8")
     assert page(text) == text, f"iacwatch/manual/configuration.md is stale: {HOW}"
-
-
-def test_the_page_of_the_manual_names_every_setting():
-    text = PAGE.read_text(encoding="utf-8")
     for section in SECTIONS:
         _, found, rest = text.partition(f"### `{section.header}`\n")
         assert found

@@ -1,7 +1,6 @@
 """The configuration: three places, one value, and an error that names the key and where it was set."""
 
 import json
-import string
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -11,7 +10,7 @@ from hypothesis import strategies as st
 
 from iacwatch.core.model import IgnoreRule, Rules, Timing, Verdict, Workflow
 from iacwatch.errors import ConfigError
-from iacwatch.settings.load import File, Given, environment_names, load
+from iacwatch.settings.load import File, Given, load
 from iacwatch.settings.rules import BUILT_IN, built_in_workflows, rules
 from iacwatch.settings.schema import Settings
 from iacwatch.settings.values import LONGEST, duration, spelled
@@ -117,13 +116,6 @@ def test_every_section_of_a_full_file_is_read():
     assert decided.timing.lookback == timedelta(minutes=30)
 
 
-@pytest.mark.parametrize(
-    "url", ["sqlite", "memory", "sqlite:///var/lib/l.sqlite3", "dynamodb://iacwatch", "dynamodb://a.B-1_c"]
-)
-def test_a_ledger_is_kept_in_a_file_a_table_or_memory(url):
-    assert load(environ={"IACWATCH_LEDGER__URL": url}).ledger.url == url
-
-
 def test_lists_and_tables_come_from_the_environment_as_json_and_replace_the_whole_key():
     text = '[[workflow]]\nname = "a"\nprincipals = ["x"]\n[[workflow]]\nname = "b"\nprincipals = ["y"]\n'
     settings = load(
@@ -159,127 +151,95 @@ def test_options_of_the_command_line_and_names_of_others_are_no_keys():
     assert load(None, environ) == Settings()
 
 
-@pytest.mark.parametrize(
-    ("text", "said"),
-    [
-        (
-            '[attribution]\nlookbak = "1m"',
-            "there is no key attribution.lookbak; did you mean attribution.lookback?",
-        ),
-        ("[slak]", "there is no key slak; did you mean slack?"),
-        ('[queue]\nchannel = "#x"', "there is no key queue.channel; did you mean slack.channel?"),
-        ('[[workflow]]\nname = "a"\nprincipal = ["x"]', "did you mean workflow.principals?"),
-        ('[[workflow]]\nname = "a"\ntools = ["x"]', "there is no key workflow[0].tools"),
-        ("[attribution]\nlookback = 20", "attribution.lookback must be a duration"),
-        ('[attribution]\nlookback = "20"', 'attribution.lookback must be a duration such as "90s"'),
-        ('[attribution]\nlookback = "0s"', "longer than nothing"),
-        ('[attribution]\nlookback = "9999d"', "at most 366d"),
-        ('[attribution]\nlookback = "-5m"', "attribution.lookback must be a duration"),
-        ('[attribution]\nlookback = "٢m"', "attribution.lookback must be a duration"),
-        ('[attribution]\nlookback = "1m1h"', "attribution.lookback must be a duration"),
-        ('[attribution]\nwiden = "60m"', "attribution.widen must be a list"),
-        ('[attribution]\nwiden = ["60m", 5]', "attribution.widen[1] must be a duration"),
-        (
-            '[attribution]\nwiden = ["10m"]',
-            "attribution.widen[0] (10m) must be longer than attribution.lookback (20m)",
-        ),
-        (
-            '[attribution]\nsettle_after = "1h"',
-            "attribution.settle_after (1h) is longer than attribution.give_up_after",
-        ),
-        ("[managed]\ntag_key = 5", "managed.tag_key must be a text"),
-        ('[managed]\ntag_key = ""', "managed.tag_key must be a text that is not empty"),
-        ('workflow = "x"', "workflow must be a list of tables ([[workflow]])"),
-        ('[workflow]\nname = "x"', "workflow must be a list of tables ([[workflow]])"),
-        ("slack = 5", "slack must be a table ([slack])"),
-        ('[[workflow]]\nprincipals = ["x"]', "workflow[0] has no name"),
-        ('[[workflow]]\nname = "ci"', 'workflow[0] ("ci") covers nothing'),
-        (
-            '[[workflow]]\nname = "ci"\nstarted_by = ["arn:aws:iam::*:role/ci"]',
-            'workflow[0] ("ci") covers nothing, since it has started_by, which is a further condition, alone; '
-            "give it principals",
-        ),
-        (
-            '[[workflow]]\nname = "ci"\nstarted_by = "arn:aws:iam::*:role/ci"',
-            "workflow[0].started_by must be a list, even of one",
-        ),
-        (
-            '[[workflow]]\nname = "a"\nprincipals = ["x"]\n[[workflow]]\nname = "a"\nprincipals = ["y"]',
-            "has the name of another workflow",
-        ),
-        (
-            '[[workflow]]\nname = "a"\nprincipals = ["x"]\nnot_before = "2026-01-02T00:00:00Z"\n'
-            'not_after = "2026-01-01T00:00:00Z"',
-            "not_before must be earlier than not_after",
-        ),
-        (
-            '[[workflow]]\nname = "a"\nsource_ips = ["10.0.0.0/33"]',
-            "workflow[0].source_ips[0] must be a CIDR",
-        ),
-        ('[[workflow]]\nname = "a"\nsource_ips = [1]', "workflow[0].source_ips[0] must be a"),
-        (
-            '[[workflow]]\nname = "a"\nnot_after = "2026-01-01"',
-            "workflow[0].not_after must be a time with a zone",
-        ),
-        ('[[workflow]]\nname = "a"\nnot_after = 2026-01-01T00:00:00', "must be a time with a zone"),
-        ('[[workflow]]\nname = "a"\nnot_after = "2026-13-01T00:00:00Z"', "must be a time with a zone"),
-        ('[[workflow]]\nname = "a"\nnot_after = "0001-01-01T00:00:00+14:00"', "must be a time with a zone"),
-        ('[report]\nverdicts = ["out-of-bnd"]', "report.verdicts[0] must be one of out-of-band"),
-        ("[report]\nverdicts = []", "report.verdicts must be a list of at least one"),
-        ("[[report.ignore]]", "report.ignore[0] names nothing to ignore"),
-        ('[accounts]\nrole_name = "x"', "accounts.allowed names no account"),
-        ('[accounts]\nexternal_id = "x"', "accounts.role_name names no role"),
-        (
-            '[accounts]\nrole_name = "arn:aws:iam::111122223333:role/x"',
-            "accounts.role_name must be the name of a role",
-        ),
-        (
-            "[accounts]\nallowed = [111122223333]",
-            "accounts.allowed[0] must be an account's 12 digits in quotes",
-        ),
-        ('[accounts]\nallowed = ["1111-2222-3333"]', "accounts.allowed[0] must be an account's 12 digits"),
-        ('[accounts]\nnames = {prod = "111122223333"}', "accounts.names must be an account's 12 digits"),
-        ('[queue]\nurl = "arn:aws:sqs:eu-west-1:111122223333:q"', "queue.url must be an http(s) URL"),
-        ('[queue]\nurl = "sqs.eu-west-1.amazonaws.com/1/q"', "queue.url must be an http(s) URL"),
-        ("[trail]\ncalls_per_second = 0", "trail.calls_per_second must be a number above 0 and at most 2.0"),
-        ("[trail]\ncalls_per_second = 2.5", "at most 2.0"),
-        ("[trail]\ncalls_per_second = nan", "trail.calls_per_second must be a number"),
-        ("[trail]\ncalls_per_second = true", "trail.calls_per_second must be a number"),
-        ('[trail]\nsource = "athena"', "trail.source is athena, yet trail.athena_database names no database"),
-        ('[trail]\nsource = "athena"\nathena_database = "d"', "yet trail.athena_table names no table"),
-        (
-            '[trail]\nathena_table = "t; DROP"',
-            "trail.athena_table must be at most 128 letters, digits, _ and -",
-        ),
-        ("[trail]\nathena_database = 'd\"'", "trail.athena_database must be at most 128 letters"),
-        ('[trail]\nathena_workgroup = ""', "trail.athena_workgroup must be a workgroup's name"),
-        ('[trail]\nathena_output = "https://x/y"', 'trail.athena_output must be "s3://bucket/prefix"'),
-        ('[trail]\nathena_region = "eu-west-1.evil.example"', "trail.athena_region must be a region"),
-        ('[trail]\nathena_catalog = "a b"', "trail.athena_catalog must be the name of a data catalog"),
-        ('[ledger]\nurl = "dynamodb:table"', '"dynamodb://table"'),
-        ('[ledger]\nurl = "dynamodb://t"', '"dynamodb://table"'),
-        ('[ledger]\nurl = "dynamodb://table/x"', '"dynamodb://table"'),
-        ('[events]\nbus = "a bus"', "events.bus must be an event bus's name or ARN"),
-        ('[events]\nbus = "arn:aws:sns:eu-west-1:111122223333:topic"', "events.bus must be an event bus"),
-        (f'[events]\nbus = "{"x" * 257}"', "events.bus must be an event bus"),
-        ("[ledger]\nkeep_records = 1", "ledger.keep_records must be true or false"),
-        ('[ledger]\nurl = "postgres://x"', 'ledger.url must be "sqlite"'),
-        ('[ledger]\nurl = "sqlite://"', 'ledger.url must be "sqlite"'),
-        ('[slack]\nchannel = "#x"', "slack.channel is set, yet there is no slack.token"),
-        ('[[slack.route]]\nchannel = "#x"', "slack.route is set, yet there is no slack.token"),
-        (
-            '[slack]\nwebhook_url = "https://hooks.example/x"\n[[slack.route]]\nchannel = "#x"',
-            "slack.route needs slack.token",
-        ),
-        ('[slack]\ntoken = "t"\n[[slack.route]]\naccounts = []', "slack.route[0] has no channel"),
-        ('[slack]\napi_url = ""', "slack.api_url must be an http(s) URL"),
-        ("x = ", "iacwatch.toml is not valid TOML"),
-        ("x = 1\nx = 2", "iacwatch.toml is not valid TOML"),
-        ("a" * 5000 + " = 1", "there is no key"),
-    ],
+def flow(**fields):
+    """Return TOML of a workflow."""
+    lines = (f"{name} = {json.dumps(value)}" for name, value in fields.items())
+    return "\n".join(["[[workflow]]", *lines, ""])
+
+
+LOOKBACK = "attribution.lookback must be a duration"
+A_LIST, A_TIME = (
+    "workflow must be a list of tables ([[workflow]])",
+    "workflow[0].not_after must be a time with a zone",
 )
-def test_what_is_wrong_is_named_with_its_key_and_file(text, said):
-    sentence = refused(text)
+STARTED = ["arn:aws:iam::*:role/ci"]
+
+
+@pytest.mark.parametrize(
+    ("section", "line", "said"),
+    [
+        ("attribution", 'lookbak = "1m"', "there is no key attribution.lookbak; did you mean attribution.lookback?"),
+        ("slak", "", "there is no key slak; did you mean slack?"),
+        ("queue", 'channel = "#x"', "there is no key queue.channel; did you mean slack.channel?"),
+        ("", flow(name="a", principal=["x"]), "did you mean workflow.principals?"),
+        ("", flow(name="a", tools=["x"]), "there is no key workflow[0].tools"),
+        ("attribution", "lookback = 20", LOOKBACK),
+        ("attribution", 'lookback = "20"', f'{LOOKBACK} such as "90s"'),
+        ("attribution", 'lookback = "0s"', "longer than nothing"),
+        ("attribution", 'lookback = "9999d"', "at most 366d"),
+        ("attribution", 'lookback = "-5m"', LOOKBACK),
+        ("attribution", 'lookback = "٢m"', LOOKBACK),
+        ("attribution", 'lookback = "1m1h"', LOOKBACK),
+        ("attribution", 'widen = "60m"', "attribution.widen must be a list"),
+        ("attribution", 'widen = ["60m", 5]', "attribution.widen[1] must be a duration"),
+        ("attribution", 'widen = ["10m"]', "attribution.widen[0] (10m) must be longer than attribution.lookback (20m)"),
+        ("attribution", 'settle_after = "1h"', "attribution.settle_after (1h) is longer than attribution.give_up_after"),
+        ("managed", "tag_key = 5", "managed.tag_key must be a text"),
+        ("managed", 'tag_key = ""', "managed.tag_key must be a text that is not empty"),
+        ("", 'workflow = "x"', A_LIST),
+        ("workflow", 'name = "x"', A_LIST),
+        ("", "slack = 5", "slack must be a table ([slack])"),
+        ("", flow(principals=["x"]), "workflow[0] has no name"),
+        ("", flow(name="ci"), 'workflow[0] ("ci") covers nothing'),
+        ("", flow(name="ci", started_by=STARTED), 'workflow[0] ("ci") covers nothing, since it has started_by, which is a further condition, alone; give it principals'),
+        ("", flow(name="ci", started_by=STARTED[0]), "workflow[0].started_by must be a list, even of one"),
+        ("", 2 * flow(name="a", principals=["x"]), "has the name of another workflow"),
+        ("", flow(name="a", principals=["x"], not_before="2026-01-02T00:00:00Z", not_after="2026-01-01T00:00:00Z"), "not_before must be earlier than not_after"),
+        ("", flow(name="a", source_ips=["10.0.0.0/33"]), "workflow[0].source_ips[0] must be a CIDR"),
+        ("", flow(name="a", source_ips=[1]), "workflow[0].source_ips[0] must be a"),
+        ("", flow(name="a", not_after="2026-01-01"), A_TIME),
+        ("", flow(name="a") + "not_after = 2026-01-01T00:00:00", A_TIME),
+        ("", flow(name="a", not_after="2026-13-01T00:00:00Z"), A_TIME),
+        ("", flow(name="a", not_after="0001-01-01T00:00:00+14:00"), A_TIME),
+        ("report", 'verdicts = ["out-of-bnd"]', "report.verdicts[0] must be one of out-of-band"),
+        ("report", "verdicts = []", "report.verdicts must be a list of at least one"),
+        ("[report.ignore]", "", "report.ignore[0] names nothing to ignore"),
+        ("accounts", 'role_name = "x"', "accounts.allowed names no account"),
+        ("accounts", 'external_id = "x"', "accounts.role_name names no role"),
+        ("accounts", 'role_name = "arn:aws:iam::111122223333:role/x"', "accounts.role_name must be the name of a role"),
+        ("accounts", "allowed = [111122223333]", "accounts.allowed[0] must be an account's 12 digits in quotes"),
+        ("accounts", 'allowed = ["1111-2222-3333"]', "accounts.allowed[0] must be an account's 12 digits"),
+        ("accounts", 'names = {prod = "111122223333"}', "accounts.names must be an account's 12 digits"),
+        ("queue", 'url = "arn:aws:sqs:eu-west-1:111122223333:q"', "queue.url must be an http(s) URL"),
+        ("queue", 'url = "sqs.eu-west-1.amazonaws.com/1/q"', "queue.url must be an http(s) URL"),
+        ("trail", "calls_per_second = 0", "trail.calls_per_second must be a number above 0 and at most 2.0"),
+        ("trail", "calls_per_second = 2.5", "at most 2.0"),
+        ("trail", "calls_per_second = nan", "trail.calls_per_second must be a number"),
+        ("trail", "calls_per_second = true", "trail.calls_per_second must be a number"),
+        ("trail", 'source = "athena"', "trail.source is athena, yet trail.athena_database names no database"),
+        ("trail", 'source = "athena"\nathena_database = "d"', "yet trail.athena_table names no table"),
+        ("trail", 'athena_table = "t; DROP"', "trail.athena_table must be at most 128 letters, digits, _ and -"),
+        ("trail", "athena_database = 'd\"'", "trail.athena_database must be at most 128 letters"),
+        ("trail", 'athena_workgroup = ""', "trail.athena_workgroup must be a workgroup's name"),
+        ("trail", 'athena_output = "https://x/y"', 'trail.athena_output must be "s3://bucket/prefix"'),
+        ("trail", 'athena_region = "eu-west-1.evil.example"', "trail.athena_region must be a region"),
+        ("trail", 'athena_catalog = "a b"', "trail.athena_catalog must be the name of a data catalog"),
+        *(("ledger", f'url = "{url}"', '"dynamodb://table"') for url in ("dynamodb:table", "dynamodb://t", "dynamodb://table/x")),
+        *(("ledger", f'url = "{url}"', 'ledger.url must be "sqlite"') for url in ("postgres://x", "sqlite://")),
+        ("ledger", "keep_records = 1", "ledger.keep_records must be true or false"),
+        *(("events", f'bus = "{bus}"', "events.bus must be an event bus's name or ARN") for bus in ("a bus", "arn:aws:sns:eu-west-1:111122223333:topic", "x" * 257)),
+        ("slack", 'channel = "#x"', "slack.channel is set, yet there is no slack.token"),
+        ("[slack.route]", 'channel = "#x"', "slack.route is set, yet there is no slack.token"),
+        ("slack", 'webhook_url = "https://hooks.example/x"\n[[slack.route]]\nchannel = "#x"', "slack.route needs slack.token"),
+        ("slack", 'token = "t"\n[[slack.route]]\naccounts = []', "slack.route[0] has no channel"),
+        ("slack", 'api_url = ""', "slack.api_url must be an http(s) URL"),
+        ("", "x = ", "iacwatch.toml is not valid TOML"),
+        ("", "x = 1\nx = 2", "iacwatch.toml is not valid TOML"),
+        ("", "a" * 5000 + " = 1", "there is no key"),
+    ],
+)  # fmt: skip
+def test_what_is_wrong_is_named_with_its_key_and_file(section, line, said):
+    sentence = refused(f"[{section}]\n{line}" if section else line)
     assert sentence.startswith("iacwatch.toml")
     assert said in sentence
     assert "\n" not in sentence
@@ -377,39 +337,7 @@ def test_the_rules_for_every_change_differ_in_nothing_else():
     assert replace(everything, tag=rules(Settings()).tag) == rules(Settings())
 
 
-def test_every_variable_has_one_spelling():
-    names = environment_names()
-    assert len(names) == len(set(names))
-    assert "IACWATCH_WORKFLOW" in names
-    assert "IACWATCH_QUEUE__URL" in names
-
-
 @given(st.timedeltas(min_value=timedelta(seconds=1), max_value=LONGEST))
 def test_a_duration_reads_back_as_it_is_spelled(span):
     whole = timedelta(seconds=int(span.total_seconds()))
     assert duration(spelled(whole)) == whole
-
-
-JSON = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8),
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=6), inner, max_size=3),
-    max_leaves=8,
-)
-
-
-@given(st.sampled_from(environment_names()), JSON | st.text(max_size=20))
-def test_whatever_a_variable_holds_it_is_read_or_refused(name, value):
-    text = value if isinstance(value, str) else json.dumps(value)
-    try:
-        assert isinstance(load(None, {name: text}), Settings)
-    except ConfigError as error:
-        assert str(error).startswith(name)
-        assert set(str(error)) <= set(string.printable) - set("\n\r\x0b\x0c\t")
-
-
-@given(st.text(max_size=60))
-def test_whatever_a_file_holds_it_is_read_or_refused(text):
-    try:
-        load(file(text))
-    except ConfigError as error:
-        assert str(error).startswith("iacwatch.toml")
