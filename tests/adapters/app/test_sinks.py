@@ -42,15 +42,13 @@ def test_a_format_that_nobody_registered_is_an_error_and_no_default(sinks):
 
 
 @pytest.mark.parametrize("destination", DESTINATIONS, ids=lambda each: each.name)
-def test_every_destination_is_offered_documented_and_has_settings(destination):
+def test_every_destination_is_offered_documented_and_gets_nothing_unless_it_is_set_or_somebody_asks(
+    sinks, destination
+):
     option = OPTIONS[destination.name]
     assert (option.opts, option.secondary_opts) == ([f"--{destination.name}"], [f"--no-{destination.name}"])
     assert f"`--{destination.name}" in (MANUAL / "commands.md").read_text(encoding="utf-8")
     assert any(key.startswith(f"{destination.name}.") for key in keys())
-
-
-@pytest.mark.parametrize("destination", DESTINATIONS, ids=lambda each: each.name)
-def test_a_destination_that_is_not_configured_gets_nothing_unless_somebody_asks(sinks, destination):
     assert not destination.configured(sinks.settings)
     assert sinks.posting({}, by_default=True) == {}
     assert sinks.posting({destination.name: False}, by_default=True) == {}

@@ -19,21 +19,14 @@ def index_of(url, **environ):
     return Container(environ={"IACWATCH_IAC__INDEX": url, **environ}, usual_places=False).address_index
 
 
-def test_there_is_no_index_unless_one_is_configured():
+def test_the_index_is_in_the_file_that_is_named_or_beside_the_ledger_or_there_is_none(tmp_path):
     assert index_of("") is None
-
-
-def test_the_usual_file_is_beside_the_ledger(tmp_path):
-    index = index_of("sqlite", HOME=str(tmp_path), XDG_STATE_HOME=str(tmp_path / "kept"))
-    assert isinstance(index, SqliteIndex)
-    assert not (tmp_path / "kept").exists()
-    index.replace(state(row()), now=NOON)
+    usual = index_of("sqlite", HOME=str(tmp_path), XDG_STATE_HOME=str(tmp_path / "kept"))
+    assert isinstance(usual, SqliteIndex)
+    assert list(tmp_path.iterdir()) == []
+    usual.replace(state(row()), now=NOON)
     assert (tmp_path / "kept" / "iacwatch" / "addresses.sqlite3").exists()
-
-
-def test_another_file_is_the_one_that_is_named(tmp_path):
-    index = index_of(f"sqlite://{tmp_path}/a b?.sqlite3")
-    index.replace(state(row()), now=NOON)
+    index_of(f"sqlite://{tmp_path}/a b?.sqlite3").replace(state(row()), now=NOON)
     assert (tmp_path / "a b?.sqlite3").exists()
 
 

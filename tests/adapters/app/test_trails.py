@@ -4,7 +4,6 @@ import json
 import os
 import re
 from dataclasses import fields, make_dataclass
-from datetime import timedelta
 from pathlib import Path
 from unittest.mock import patch
 
@@ -91,9 +90,12 @@ def test_who_looks_on_later_is_told_how_much_athena_read(wired):
     assert {each[0] for each in told} == {"Athena"}
 
 
-def terms(container):
-    span = timedelta(hours=1)
-    return _terms(container, BackfillRequest(since=ago(60), until=ago(60) + span, spelled=("1h", "")), ())
+BASE = {"since": ago(60), "until": ago(30)}
+
+
+def terms(container, request=BackfillRequest, **more):
+    """Return what tells one run from another."""
+    return _terms(container, request(**{**BASE, **more}), ())
 
 
 def test_a_relative_folder_is_the_same_run_only_from_the_same_folder(wired, tmp_path, monkeypatch):
@@ -107,22 +109,15 @@ def test_a_relative_folder_is_the_same_run_only_from_the_same_folder(wired, tmp_
     assert here == str(tmp_path / "here" / "logs")
     assert there != here
     assert same == [here, here]
-
-
-@pytest.mark.parametrize("source", ["api", "s3://trail/org"])
-def test_what_is_no_folder_stays_as_it_is_written(wired, source):
-    assert terms(wired(IACWATCH_TRAIL__SOURCE=source))["trail"] == source
+    for source in ("api", "s3://trail/org"):
+        assert terms(wired(IACWATCH_TRAIL__SOURCE=source))["trail"] == source
 
 
 def test_another_table_is_another_run(wired):
     first = terms(wired(**athena()))["trail"]
     assert first == terms(wired(**athena(IACWATCH_TRAIL__ATHENA_WORKGROUP="other")))["trail"]
-    for key, value in (
-        ("TABLE", "other"),
-        ("DATABASE", "other"),
-        ("REGION", "us-east-1"),
-        ("CATALOG", "other"),
-    ):
+    for key in ("TABLE", "DATABASE", "REGION", "CATALOG"):
+        value = "us-east-1" if key == "REGION" else "other"
         assert terms(wired(**athena(**{f"IACWATCH_TRAIL__ATHENA_{key}": value})))["trail"] != first
 
 
@@ -143,36 +138,28 @@ def test_every_source_is_of_one_kind_alone(source):
 def test_a_trail_that_nobody_registered_is_an_error_and_no_default():
     with pytest.raises(ConfigError, match=r"no trail 'lake://store'; trail\.source is one of api, PATH"):
         kind_of("lake://store")
-
-
-def test_settings_spell_the_kinds_as_they_are_registered():
     assert (API, ATHENA) == (values.API, values.ATHENA)
 
 
-def test_every_field_of_what_was_asked_for_tells_a_run_from_another(wired):
+def test_every_field_of_what_was_asked_for_tells_a_run_from_another_and_a_new_one_by_itself(wired):
     """An option that were left out would let a run go on with what another one gathered."""
-    container, base = wired(), {"since": ago(60), "until": ago(30)}
-    others = (
-        {"since": ago(61)},
-        {"until": ago(29)},
-        {"spelled": ("60m", "30m")},
-        {"changes": "s3://history"},
-        {"types": ("AWS::S3::Bucket",)},
-        {"accounts": ("111122223333",)},
-        {"regions": ("eu-west-1",)},
+    container, others = (
+        wired(),
+        [
+            {"since": ago(61)},
+            {"until": ago(29)},
+            {"spelled": ("60m", "30m")},
+            {"changes": "s3://history"},
+            {"types": ("AWS::S3::Bucket",)},
+            {"accounts": ("111122223333",)},
+            {"regions": ("eu-west-1",)},
+        ],
     )
-    seen = [_terms(container, BackfillRequest(**{**base, **more}), ()) for more in ({}, *others)]
+    seen = [terms(container, **more) for more in ({}, *others)]
     assert len({str(sorted(each.items())) for each in seen}) == len(seen) == len(fields(BackfillRequest)) + 1
-
-
-def test_a_new_field_tells_a_run_from_another_by_itself(wired):
-    more = make_dataclass(
-        "More", [("only_tagged", str, "")], bases=(BackfillRequest,), frozen=True, slots=True, kw_only=True
-    )
-    first, second = (
-        _terms(wired(), more(since=ago(60), until=ago(30), only_tagged=each), ()) for each in ("a", "b")
-    )
-    assert first != second
+    new = [("only_tagged", str, "")]
+    more = make_dataclass("More", new, bases=(BackfillRequest,), frozen=True, slots=True, kw_only=True)
+    assert terms(container, more, only_tagged="a") != terms(container, more, only_tagged="b")
 
 
 def fallbacks(*several, **more):

@@ -33,6 +33,11 @@ def actions(checkout, **more):
     }
 
 
+def cloned(folder, of="infra"):
+    (folder / ".git").mkdir(parents=True, exist_ok=True)
+    (folder / ".git/config").write_text(f'[remote "origin"]\n\turl = git@github.com:acme/{of}.git\n')
+
+
 def of(environ, working, file=None, **given):
     return identify(IdentityOptions(**given), environ, file=file, working=working)
 
@@ -63,8 +68,7 @@ def test_a_workspace_is_another_stack(checkout):
 
 
 def test_a_clone_on_a_laptop_is_the_same_state_as_in_ci(checkout):
-    (checkout / ".git").mkdir()
-    (checkout / ".git/config").write_text('[remote "origin"]\n\turl = git@github.com:acme/infra.git\n')
+    cloned(checkout)
     dns = checkout / "live/prod/dns"
     found = of({}, dns)
     assert (found.place, found.commit) == ("acme/infra//live/prod/dns", "")
@@ -131,17 +135,15 @@ def test_a_worktree_is_the_clone_that_it_was_made_of(checkout, tmp_path):
     own = tmp_path / "clone/.git/worktrees/infra"
     own.mkdir(parents=True)
     (own / "commondir").write_text("../..\n")
-    (tmp_path / "clone/.git/config").write_text('[remote "origin"]\n\turl = git@github.com:acme/infra.git\n')
+    cloned(tmp_path / "clone")
     (checkout / ".git").write_text(f"gitdir: {own}\n")
     assert of({}, checkout / "live/prod/net").place == "acme/infra//live/prod/net"
 
 
 def test_a_copied_module_with_a_clone_of_its_own_is_the_stacks_that_runs_it(checkout):
-    (checkout / ".git").mkdir()
-    (checkout / ".git/config").write_text('[remote "origin"]\n\turl = git@github.com:acme/infra.git\n')
+    cloned(checkout)
     module = checkout / "live/prod/dns/.terragrunt-cache/a/b"
-    (module / ".git").mkdir(parents=True)
-    (module / ".git/config").write_text('[remote "origin"]\n\turl = git@github.com:acme/modules.git\n')
+    cloned(module, of="modules")
     (module / "main.tf").touch()
     for environ in ({}, actions(checkout)):
         found = of(environ, module)
