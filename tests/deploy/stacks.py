@@ -40,7 +40,7 @@ def loaded(*, member: bool = False) -> dict[str, Any]:
 
 
 class Stack:
-    """The template with parameters: `resources` and `outputs` hold what would be made, without functions."""
+    """The template with parameters: `resources` holds what would be made, without functions."""
 
     def __init__(self, *, member: bool = False, **parameters: str) -> None:
         self.template = loaded(member=member)
@@ -53,8 +53,11 @@ class Stack:
                 value = str(value).split(",")
             self._parameters[name] = value
         self._conditions: dict[str, bool] = {}
-        self.resources = self._made("Resources")
-        self.outputs = self._made("Outputs")
+        self.resources = {
+            name: self._value(body)
+            for name, body in self.template["Resources"].items()
+            if "Condition" not in body or self._holds(body["Condition"])
+        }
 
     def properties(self, name: str) -> dict[str, Any]:
         return self.resources[name]["Properties"]
@@ -65,15 +68,6 @@ class Stack:
     def rule(self, name: str) -> bool:
         """Return whether parameters are as a rule asks for."""
         return all(self._value(each["Assert"]) for each in self.template["Rules"][name]["Assertions"])
-
-    def _made(self, section: str) -> dict[str, Any]:
-        entries = self.template[section]
-        wanted = {
-            name: body
-            for name, body in entries.items()
-            if "Condition" not in body or self._holds(body["Condition"])
-        }
-        return {name: self._value(body) for name, body in wanted.items()}
 
     def _holds(self, name: str) -> bool:
         if name not in self._conditions:

@@ -13,6 +13,7 @@ from iacwatch.doctor.openers import Opener, counted, lasting, opener
 from iacwatch.doctor.trust_policy import loose, takers
 from iacwatch.errors import AccessDenied, AwsError
 from tests.fixtures.doctor_world import ACCOUNT, PROVIDER, ROLE, SUBJECT, person, trust, web_identity
+from tests.fixtures.trail_records import record
 
 MAIN = f"{PROVIDER}:{SUBJECT}"
 SSO = f"arn:aws:iam::{ACCOUNT}:role/aws-reserved/sso.amazonaws.com/AWSReservedSSO_Admin_0123456789abcdef"
@@ -20,7 +21,11 @@ PIPELINE = Workflow(name="ci", principals=(ROLE,))
 HELD = Workflow(name="ci", principals=(ROLE,), started_by=(MAIN,))
 
 
-def statement(principal, condition=None, action="sts:AssumeRole", **more):
+HERE = f"arn:aws:iam::{ACCOUNT}:"
+ASSUME, GITLAB, HCP = "sts:AssumeRole", "gitlab.com", "app.terraform.io"
+
+
+def statement(principal, condition=None, action=ASSUME, **more):
     found = {"Effect": "Allow", "Principal": principal, "Action": action, **more}
     return found if condition is None else {**found, "Condition": condition}
 
@@ -29,71 +34,49 @@ def policy(*statements):
     return json.dumps({"Version": "2012-10-17", "Statement": list(statements)})
 
 
+def by(arn, *, like=None, action=ASSUME):
+    """Return what lets an account, a user or a role in, of whom one may have to be like an ARN."""
+    return statement({"AWS": arn}, like and {"ArnLike": {"aws:PrincipalArn": like}}, action)
+
+
 def oidc(provider, condition=None):
-    arn = f"arn:aws:iam::{ACCOUNT}:oidc-provider/{provider}"
-    return statement({"Federated": arn}, condition, "sts:AssumeRoleWithWebIdentity")
+    return statement(
+        {"Federated": f"{HERE}oidc-provider/{provider}"}, condition, "sts:AssumeRoleWithWebIdentity"
+    )
 
 
 def sub(subject, provider=PROVIDER, operator="StringLike"):
     return oidc(provider, {operator: {f"{provider}:sub": subject}})
 
 
+SAML = statement({"Federated": f"{HERE}saml-provider/okta"}, action="sts:AssumeRoleWithSAML")
+CODE = statement({"AWS": ACCOUNT}, {"Bool": {"aws:MultiFactorAuthPresent": "true"}})
+SETS = "arn:aws:iam::*:role/aws-reserved/sso.amazonaws.com/*"
+AUDIENCE = {"StringEquals": {f"{PROVIDER}:aud": "sts.amazonaws.com"}}
 PEOPLE = {
-    "the account": (statement({"AWS": f"arn:aws:iam::{ACCOUNT}:root"}), "a policy in the account 1234567"),
-    "the account's number": (statement({"AWS": ACCOUNT}), "everybody whom a policy in the account 1234567"),
+    "the account": (by(f"{HERE}root"), "a policy in the account 1234567"),
+    "the account's number": (by(ACCOUNT), "everybody whom a policy in the account 1234567"),
     "everybody": (statement("*"), "anybody, of any account"),
-    "everybody in a list": (statement({"AWS": ["*"]}, action=["sts:TagSession", "sts:*"]), "anybody, of any"),
-    "a user": (statement({"AWS": f"arn:aws:iam::{ACCOUNT}:user/ops/dora"}), "the user dora"),
-    "a permission set": (statement({"AWS": SSO}), "people, as role/aws-reserved/sso.amazonaws.com/"),
-    "permission sets": (
-        statement(
-            {"AWS": f"arn:aws:iam::{ACCOUNT}:root"},
-            {"ArnLike": {"aws:PrincipalArn": "arn:aws:iam::*:role/aws-reserved/sso.amazonaws.com/*"}},
-        ),
-        "people, as role/aws-reserved/sso.amazonaws.com/*",
-    ),
-    "any role": (
-        statement({"AWS": "*"}, {"ArnLike": {"aws:PrincipalArn": f"arn:aws:iam::{ACCOUNT}:role/*"}}),
-        "people, as role/*",
-    ),
-    "those with a code": (
-        statement({"AWS": ACCOUNT}, {"Bool": {"aws:MultiFactorAuthPresent": "true"}}),
-        "everybody whom",
-    ),
-    "a company's sign-in": (
-        statement(
-            {"Federated": f"arn:aws:iam::{ACCOUNT}:saml-provider/okta"}, action="sts:AssumeRoleWithSAML"
-        ),
-        "people who sign in by saml-provider/okta",
-    ),
-    "any repository at all": (
-        oidc(PROVIDER, {"StringEquals": {f"{PROVIDER}:aud": "sts.amazonaws.com"}}),
-        "any web identity of token.actions.githubusercontent.com, since its trust policy has no condition",
-    ),
-    "a subject only if it is there": (
-        sub(SUBJECT, operator="StringEqualsIfExists"),
-        "since its trust policy has no condition on sub",
-    ),
+    "everybody in a list": (by(["*"], action=["sts:TagSession", "sts:*"]), "anybody, of any"),
+    "a user": (by(f"{HERE}user/ops/dora"), "the user dora"),
+    "a permission set": (by(SSO), "people, as role/aws-reserved/sso.amazonaws.com/"),
+    "permission sets": (by(f"{HERE}root", like=SETS), "people, as role/aws-reserved/sso.amazonaws.com/*"),
+    "any role": (by("*", like=f"{HERE}role/*"), "people, as role/*"),
+    "those with a code": (CODE, "everybody whom"),
+    "a company's sign-in": (SAML, "people who sign in by saml-provider/okta"),
+    "any repository at all": (oidc(PROVIDER, AUDIENCE), f"any web identity of {PROVIDER}, since its trust policy has no"),
+    "a subject only if it is there": (sub(SUBJECT, operator="StringEqualsIfExists"), "has no condition on sub"),
     "all but a subject": (sub(SUBJECT, operator="StringNotLike"), "no condition on sub"),
-    "anybody's repositories": (
-        sub("repo:*"),
-        "any repository of token.actions.githubusercontent.com (repo:*)",
-    ),
-    "any subject": (sub("*"), "any web identity of token.actions.githubusercontent.com (*)"),
+    "anybody's repositories": (sub("repo:*"), f"any repository of {PROVIDER} (repo:*)"),
+    "any subject": (sub("*"), f"any web identity of {PROVIDER} (*)"),
     "an owner's repositories": (sub("repo:acme/*"), "every repository of acme (repo:acme/*)"),
     "repositories of a kind": (sub("repo:acme/infra*"), "every repository of acme (repo:acme/infra*)"),
     "each branch": (sub("repo:acme/infra:*"), "every branch and pull request of acme/infra"),
-    "each project": (
-        sub("project_path:acme/*:ref_type:branch:ref:main", "gitlab.com"),
-        "every repository of",
-    ),
-    "each organization": (sub("organization:*", "app.terraform.io"), "any web identity of app.terraform.io"),
+    "each project": (sub("project_path:acme/*:ref_type:branch:ref:main", GITLAB), "every repository of"),
+    "each organization": (sub("organization:*", HCP), "any web identity of app.terraform.io"),
     "one of two": (sub([SUBJECT, "repo:acme/*"]), "every repository of acme"),
-    "whoever is not named": (
-        {"Effect": "Allow", "NotPrincipal": {"AWS": ACCOUNT}, "Action": "sts:AssumeRole"},
-        "everybody whom its trust policy does not leave out",
-    ),
-}
+    "whoever is not named": ({"Effect": "Allow", "NotPrincipal": {"AWS": ACCOUNT}, "Action": ASSUME}, "everybody whom its trust policy does not leave out"),
+}  # fmt: skip
 
 
 @pytest.mark.parametrize("case", PEOPLE)
@@ -104,40 +87,26 @@ def test_people_who_can_take_a_role_are_seen_in_its_trust_policy(case):
     assert words in found[0].words
 
 
+NUMBERED, ANY = "repo:acme@12/infra@34:ref:refs/heads/main", "repo:acme/infra:environment:*"
+PROJECT = "project_path:acme/infra:ref_type:branch:ref:main"
+WORKSPACE = "organization:acme:project:prod:workspace:net:run_phase:*"
+JENKINS = "arn:aws:iam::111122223333:role/jenkins"
 PIPELINES = {
     "a branch": (sub(SUBJECT), (MAIN,)),
     "a branch, exactly": (sub(SUBJECT, operator="StringEquals"), (MAIN,)),
     "a branch among several values": (sub([SUBJECT], operator="ForAnyValue:StringLike"), (MAIN,)),
-    "an environment": (sub("repo:acme/infra:environment:*"), (f"{PROVIDER}:repo:acme/infra:environment:*",)),
-    "an owner with its number": (
-        sub("repo:acme@12/infra@34:ref:refs/heads/main"),
-        (f"{PROVIDER}:repo:acme@12/infra@34:ref:refs/heads/main",),
-    ),
-    "a project": (
-        sub("project_path:acme/infra:ref_type:branch:ref:main", "gitlab.example.com"),
-        ("gitlab.example.com:project_path:acme/infra:ref_type:branch:ref:main",),
-    ),
-    "a workspace": (
-        sub("organization:acme:project:prod:workspace:net:run_phase:*", "app.terraform.io"),
-        ("app.terraform.io:organization:acme:project:prod:workspace:net:run_phase:*",),
-    ),
+    "an environment": (sub(ANY), (f"{PROVIDER}:{ANY}",)),
+    "an owner with its number": (sub(NUMBERED), (f"{PROVIDER}:{NUMBERED}",)),
+    "a project": (sub(PROJECT, "gitlab.example.com"), (f"gitlab.example.com:{PROJECT}",)),
+    "a workspace": (sub(WORKSPACE, HCP), (f"{HCP}:{WORKSPACE}",)),
     "an instance": (statement({"Service": "ec2.amazonaws.com"}), (ROLE,)),
-    "a role": (statement({"AWS": "arn:aws:iam::111122223333:role/ci/jenkins"}), ("arn:aws:iam::111122223333:role/ci/jenkins",)),
-    "a session of a role": (
-        statement({"AWS": "arn:aws:sts::111122223333:assumed-role/jenkins/x"}),
-        ("arn:aws:iam::111122223333:role/jenkins",),
-    ),
-    "an account's one role": (
-        statement(
-            {"AWS": "111122223333"},
-            {"ArnLike": {"AWS:PrincipalArn": "arn:aws:iam::111122223333:role/jenkins-*"}},
-        ),
-        ("arn:aws:iam::111122223333:role/jenkins-*",),
-    ),
-    "who has gone": (statement({"AWS": "AROAEXAMPLEEXAMPLE001"}), ()),
+    "a role": (by("arn:aws:iam::111122223333:role/ci/jenkins"), ("arn:aws:iam::111122223333:role/ci/jenkins",)),
+    "a session of a role": (by("arn:aws:sts::111122223333:assumed-role/jenkins/x"), (JENKINS,)),
+    "an account's one role": (by("111122223333", like=f"{JENKINS}-*"), (f"{JENKINS}-*",)),
+    "who has gone": (by("AROAEXAMPLEEXAMPLE001"), ()),
     "a claim": (oidc(PROVIDER, {"StringEquals": {f"{PROVIDER}:repository_id": "77"}}), ()),
-    "nobody": ({"Effect": "Deny", "Principal": "*", "Action": "sts:AssumeRole"}, ()),
-    "nobody to take it": (statement({"AWS": "*"}, action="sts:TagSession"), ()),
+    "nobody": ({"Effect": "Deny", "Principal": "*", "Action": ASSUME}, ()),
+    "nobody to take it": (by("*", action="sts:TagSession"), ()),
 }  # fmt: skip
 
 
@@ -172,22 +141,7 @@ def test_whatever_a_policy_says_it_is_read_without_a_fault(made):
 
 
 def taken(identity, name="AssumeRole", **more):
-    return event(
-        json.dumps(
-            {
-                "eventID": "e",
-                "eventVersion": "1.11",
-                "eventTime": "2026-11-20T10:00:00Z",
-                "eventSource": "sts.amazonaws.com",
-                "eventName": name,
-                "awsRegion": "eu-west-1",
-                "recipientAccountId": ACCOUNT,
-                "userIdentity": identity,
-                "requestParameters": {"roleArn": ROLE, "roleSessionName": "x"},
-                **more,
-            }
-        )
-    )
+    return event(record(identity, eventSource="sts.amazonaws.com", eventName=name, **more))
 
 
 def hop(arn, session="x"):
@@ -200,43 +154,34 @@ def hop(arn, session="x"):
 HOP = f"arn:aws:iam::{ACCOUNT}:role/ci/hop"
 
 
+def user(kind, **fields):
+    return {"type": kind, **fields}
+
+
+DORA = f"{HERE}user/dora"
+ELSE = user("AWSAccount", principalId="AROA1:alice@example.com", accountId="999999999999")
+GOOGLE = "accounts.google.com:abc"
+
+
 @pytest.mark.parametrize(
     ("identity", "expected"),
     [
         (web_identity(SUBJECT), Opener(words=MAIN, origin=MAIN)),
-        (
-            {**web_identity("abc"), "identityProvider": "accounts.google.com"},
-            Opener(words="accounts.google.com:abc", origin="accounts.google.com:abc"),
-        ),
-        ({"type": "AWSService", "invokedBy": "ec2.amazonaws.com"}, Opener(words="ec2.amazonaws.com")),
+        ({**web_identity("abc"), "identityProvider": "accounts.google.com"}, Opener(words=GOOGLE, origin=GOOGLE)),
+        (user("AWSService", invokedBy="ec2.amazonaws.com"), Opener(words="ec2.amazonaws.com")),
         (hop(HOP), Opener(words="the role hop", origin=HOP, through=True)),
-        (
-            {"type": "AWSAccount", "principalId": "AROA1:alice@example.com", "accountId": "999999999999"},
-            Opener(words="alice@example.com of the account 999999999999", through=True),
-        ),
-        (
-            {
-                "type": "IAMUser",
-                "userName": "dora",
-                "arn": f"arn:aws:iam::{ACCOUNT}:user/dora",
-                "accountId": ACCOUNT,
-            },
-            Opener(words="the user dora", origin=f"arn:aws:iam::{ACCOUNT}:user/dora", people=True),
-        ),
-        (
-            {"type": "SAMLUser", "principalId": "x:bob", "userName": "bob@example.com"},
-            Opener(words="bob@example.com", people=True),
-        ),
+        (ELSE, Opener(words="alice@example.com of the account 999999999999", through=True)),
+        (user("IAMUser", userName="dora", arn=DORA, accountId=ACCOUNT), Opener(words="the user dora", origin=DORA, people=True)),
+        (user("SAMLUser", principalId="x:bob", userName="bob@example.com"), Opener(words="bob@example.com", people=True)),
     ],
-)
+)  # fmt: skip
 def test_who_opened_a_session_stands_in_the_call_that_did(identity, expected):
     assert opener(taken(identity, "AssumeRoleWith" if "provider" in identity else "AssumeRole")) == expected
 
 
 def test_a_person_who_signed_in_is_named_with_the_permission_set():
     found = opener(taken(person()))
-    assert found.words == "alice@example.com (AWSReservedSSO_Admin_0123456789abcdef)"
-    assert found.people
+    assert (found.words, found.people) == ("alice@example.com (AWSReservedSSO_Admin_0123456789abcdef)", True)
 
 
 def test_a_refused_call_or_another_opened_nothing():
@@ -244,24 +189,23 @@ def test_a_refused_call_or_another_opened_nothing():
     assert opener(taken(person(), "GetCallerIdentity")) is None
 
 
+BUILDKITE = "agent.buildkite.com:organization:a:pipeline:p:ref:refs/heads/main:commit:"
+CIRCLECI, BITBUCKET = "oidc.circleci.com/org/1a:org/1a/project/2b/user/", "api.bitbucket.org/2.0/x/oidc:{r}:"
+RUN = f"{HCP}:organization:a:project:p:workspace:w:run_phase:"
+
+
 @pytest.mark.parametrize(
     ("origin", "glob"),
     [
         (MAIN, MAIN),
-        (
-            "app.terraform.io:organization:a:project:p:workspace:w:run_phase:apply",
-            "app.terraform.io:organization:a:project:p:workspace:w:run_phase:*",
-        ),
-        ("oidc.circleci.com/org/1a:org/1a/project/2b/user/3c", "oidc.circleci.com/org/1a:org/1a/project/2b/user/*"),
-        (
-            "agent.buildkite.com:organization:a:pipeline:p:ref:refs/heads/main:commit:9f2c:step:apply",
-            "agent.buildkite.com:organization:a:pipeline:p:ref:refs/heads/main:commit:*",
-        ),
-        ("api.bitbucket.org/2.0/x/oidc:{r}:{step}", "api.bitbucket.org/2.0/x/oidc:{r}:*"),
-        ("api.bitbucket.org/2.0/x/oidc:{r}:{env}:{step}", "api.bitbucket.org/2.0/x/oidc:{r}:{env}:*"),
+        (f"{RUN}apply", f"{RUN}*"),
+        (f"{CIRCLECI}3c", f"{CIRCLECI}*"),
+        (f"{BUILDKITE}9f2c:step:apply", f"{BUILDKITE}*"),
+        (f"{BITBUCKET}{{step}}", f"{BITBUCKET}*"),
+        (f"{BITBUCKET}{{env}}:{{step}}", f"{BITBUCKET}{{env}}:*"),
         (ROLE, ROLE),
     ],
-)  # fmt: skip
+)
 def test_what_differs_from_run_to_run_is_left_open(origin, glob):
     assert lasting(origin) == glob
 
@@ -270,27 +214,21 @@ OPENED = [opener(taken(web_identity(SUBJECT)))] * 3
 ALICE = opener(taken(person()))
 
 
-def test_a_role_that_people_can_take_is_warned_of_with_the_line_to_paste():
-    found = judge_trusted(PIPELINE, ROLE, [*OPENED, ALICE], takers(policy(PEOPLE["the account"][0]), ROLE))
-    assert str(found.status) == "warn"
-    assert found.message == (
+def test_who_can_take_a_role_is_judged_with_who_took_it():
+    opened_to_all, trusted = takers(policy(PEOPLE["the account"][0]), ROLE), takers(json.dumps(trust()), ROLE)
+    people = judge_trusted(PIPELINE, ROLE, [*OPENED, ALICE], opened_to_all)
+    assert str(people.status) == "warn"
+    assert people.message == (
         "people can take the role gha-terraform-live and pass for the workflow ci: everybody whom a policy in"
         f" the account {ACCOUNT} lets; its newest sessions were opened by {MAIN} (3),"
         " alice@example.com (AWSReservedSSO_Admin_0123456789abcdef) (1)"
     )
-    assert found.mend.startswith(f'set started_by = ["{MAIN}"] in the workflow ci')
-
-
-def test_a_role_that_only_the_pipeline_can_take_is_all_right():
-    found = judge_trusted(PIPELINE, ROLE, OPENED, takers(json.dumps(trust()), ROLE))
-    assert (str(found.status), found.mend) == ("ok", "")
-    assert found.message.startswith(f"only {MAIN} can take the role gha-terraform-live; its newest sessions")
-
-
-def test_who_took_the_role_is_warned_of_whatever_its_trust_policy_says_now():
-    found = judge_trusted(PIPELINE, ROLE, [*OPENED, ALICE], takers(json.dumps(trust()), ROLE))
-    assert str(found.status) == "warn"
-    assert "the trust policy shows nobody, yet they did" in found.message
+    assert people.mend.startswith(f'set started_by = ["{MAIN}"] in the workflow ci')
+    right = judge_trusted(PIPELINE, ROLE, OPENED, trusted)
+    assert (str(right.status), right.mend) == ("ok", "")
+    assert right.message.startswith(f"only {MAIN} can take the role gha-terraform-live; its newest sessions")
+    yet = judge_trusted(PIPELINE, ROLE, [*OPENED, ALICE], trusted)
+    assert (str(yet.status), "the trust policy shows nobody, yet they did" in yet.message) == ("warn", True)
 
 
 def test_a_loose_trust_policy_is_mended_by_what_the_pipeline_came_with():

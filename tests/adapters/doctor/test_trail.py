@@ -73,8 +73,18 @@ def table(athena, **more):
     return athena.environment(IACWATCH_TRAIL__SOURCE="athena", **more)
 
 
-def status(check):
-    return str(check.status)
+def fallback(*several):
+    return {"IACWATCH_TRAIL__FALLBACK": json.dumps(several)}
+
+
+def statuses(found):
+    return {name: str(check.status) for name, check in found.items()}
+
+
+def says(found, name, status, words="", mend=""):
+    check = found[name]
+    assert (str(check.status), words in check.message, mend in check.mend) == (status, True, True), check
+    return True
 
 
 # Log files
@@ -82,11 +92,7 @@ def status(check):
 
 def test_log_files_that_are_there_and_fresh_are_all_right_and_no_lookup_is_made(aws, look, tmp_path):
     found = look(**laid(tmp_path / "trail", files(REGION, HOME)))
-    assert {name: status(check) for name, check in found.items()} == {
-        "trail": "ok",
-        "trail.global": "ok",
-        "history": "ok",
-    }
+    assert statuses(found) == {"trail": "ok", "trail.global": "ok", "history": "ok"}
     assert "the newest is" in found["trail"].message
     assert lookups(aws) == []
 
@@ -94,54 +100,36 @@ def test_log_files_that_are_there_and_fresh_are_all_right_and_no_lookup_is_made(
 def test_a_bucket_is_looked_at_as_a_folder_is(look):
     client, bucket = moto_aws.client("s3"), f"trail-{uuid.uuid4().hex}"
     client.create_bucket(Bucket=bucket, CreateBucketConfiguration={"LocationConstraint": moto_aws.REGION})
-    for path, content in files(REGION, HOME).items():
-        client.put_object(Bucket=bucket, Key=f"org/{path}", Body=gzip.compress(content))
+    path, content = next(iter(files(REGION).items()))
+    client.put_object(Bucket=bucket, Key=f"org/{path}", Body=gzip.compress(content))
     found = look(IACWATCH_TRAIL__SOURCE=f"s3://{bucket}/org", **moto_aws.environment())
-    assert [status(found[name]) for name in ("trail", "trail.global")] == ["ok", "ok"]
+    assert says(found, "trail", "warn", "and end at")
     gone = look(IACWATCH_TRAIL__SOURCE=f"s3://{bucket}-gone", **moto_aws.environment())
-    assert status(gone["trail"]) == "fail"
-    assert "does not exist" in gone["trail"].message
+    assert says(gone, "trail", "fail", "does not exist")
 
 
-def test_files_that_end_long_ago_are_told_with_when(look, tmp_path):
-    old = look(**laid(tmp_path / "trail", files(REGION, HOME, last=180)))["trail"]
-    assert status(old) == "warn"
-    assert "and end at" in old.message
-    assert "get-trail-status" in old.mend
-
-
-def test_a_region_without_files_fails_and_a_home_without_them_warns(look, tmp_path):
+def test_files_that_end_long_ago_or_are_of_other_regions_or_nowhere_are_told(look, tmp_path):
+    old = look(**laid(tmp_path / "trail", files(REGION, HOME, last=180)))
+    assert says(old, "trail", "warn", "and end at", "get-trail-status")
     found = look(**laid(tmp_path / "one", files(REGION)))
-    assert status(found["trail"]) == "ok"
-    assert status(found["trail.global"]) == "warn"
-    assert "global service events" in found["trail.global"].mend
+    assert says(found, "trail", "ok")
+    assert says(found, "trail.global", "warn", "", "global service events")
     other = look(**laid(tmp_path / "two", files(HOME)))
-    assert status(other["trail"]) == "fail"
-    assert f"there is no log file of account {ACCOUNT} in {REGION}" in other["trail"].message
+    assert says(other, "trail", "fail", f"there is no log file of account {ACCOUNT} in {REGION}")
     assert other["trail"].mend
-
-
-def test_a_folder_that_is_not_there_fails(look, tmp_path):
-    found = look(IACWATCH_TRAIL__SOURCE=str(tmp_path / "nowhere"))
-    assert status(found["trail"]) == "fail"
-    assert "there is no file or folder" in found["trail"].message
+    nowhere = look(IACWATCH_TRAIL__SOURCE=str(tmp_path / "nowhere"))
+    assert says(nowhere, "trail", "fail", "there is no file or folder")
 
 
 # Athena
 
 
 def test_a_table_that_declares_all_is_all_right_and_no_query_is_made(aws, athena, look):
-    athena.table.properties["storage.location.template"] = (
-        "s3://trail/AWSLogs/${account}/CloudTrail/${region}/x"
-    )
+    place = "s3://trail/AWSLogs/${account}/CloudTrail/${region}/x"
+    athena.table.properties["storage.location.template"] = place
     found = look(**table(athena))
-    assert {name: status(check) for name, check in found.items()} == {
-        "trail": "ok",
-        "trail.columns": "ok",
-        "trail.partitions": "ok",
-        "trail.workgroup": "ok",
-        "history": "ok",
-    }
+    parts = ("trail", "trail.columns", "trail.partitions", "trail.workgroup", "history")
+    assert statuses(found) == dict.fromkeys(parts, "ok")
     assert not any(check.mend for check in found.values())
     assert (athena.executions, lookups(aws)) == ({}, [])
     assert set(athena.calls) == {"GetTableMetadata", "GetWorkGroup"}
@@ -151,82 +139,66 @@ def test_a_table_that_declares_all_is_all_right_and_no_query_is_made(aws, athena
 def test_what_awss_own_statement_leaves_out_is_a_warning_that_names_it(athena, look):
     athena.table = Table(tables.OFFICIAL, properties=tables.projected())
     found = look(**table(athena))
-    assert status(found["trail.columns"]) == "warn"
-    assert "useridentity.sessioncontext.sourceidentity" in found["trail.columns"].message
-    assert "iacwatch help athena" in found["trail.columns"].mend
+    missing = "useridentity.sessioncontext.sourceidentity"
+    assert says(found, "trail.columns", "warn", missing, "iacwatch help athena")
     # Its place is one region of one account.
-    assert status(found["trail.global"]) == "warn"
-    assert f"holds only the records of {REGION}" in found["trail.global"].message
+    assert says(found, "trail.global", "warn", f"holds only the records of {REGION}")
     elsewhere = look(region="eu-north-1", **table(athena, IACWATCH_TRAIL__ATHENA_REGION=REGION))
-    assert status(elsewhere["trail.place"]) == "fail"
-
-
-def test_a_table_that_is_no_cloudtrails_fails(athena, look):
-    athena.table = Table({"a": "string"}, keys={})
-    found = look(**table(athena))
-    assert status(found["trail.columns"]) == "fail"
-    assert "eventid" in found["trail.columns"].message
-    assert status(found["trail.partitions"]) == "warn"
-    assert "each query reads all of it, and costs as much" in found["trail.partitions"].message
-
-
-def test_partitions_that_people_have_to_add_are_told(athena, look):
-    athena.table = Table(tables.WHOLE, keys={"year": "string", "month": "string", "day": "string"})
-    assert "add the table's partitions day by day" in look(**table(athena))["trail.partitions"].message
-
-
-def test_a_type_that_nobody_can_read_fails(athena, look):
-    athena.table = Table({**tables.WHOLE, "useridentity": "struct<type:"})
-    assert status(look(**table(athena))["trail"]) == "fail"
+    assert says(elsewhere, "trail.place", "fail")
 
 
 @pytest.mark.parametrize(
-    ("changed", "state", "told"),
+    ("made", "name", "expected"),
     [
-        ({"output": None}, "fail", "set trail.athena_output"),
-        ({"state": "DISABLED"}, "fail", "aws athena update-work-group --work-group primary --state ENABLED"),
-        ({"output": None, "more": {"ManagedQueryResultsConfiguration": {"Enabled": True}}}, "ok", ""),
+        (Table({"a": "string"}, keys={}), "trail.columns", ("fail", "eventid")),
+        (Table({"a": "string"}, keys={}), "trail.partitions", ("warn", "each query reads all of it, and costs as much")),
+        (Table(tables.WHOLE, keys=dict.fromkeys(("year", "month", "day"), "string")), "trail.partitions", ("warn", "add the table's partitions day by day")),
+        (Table({**tables.WHOLE, "useridentity": "struct<type:"}), "trail", ("fail",)),
+    ],
+)  # fmt: skip
+def test_a_table_that_is_of_another_make_is_told(athena, look, made, name, expected):
+    athena.table = made
+    assert says(look(**table(athena)), name, *expected)
+
+
+ENABLE = "aws athena update-work-group --work-group primary --state ENABLED"
+MANAGED = {"ManagedQueryResultsConfiguration": {"Enabled": True}}
+ENFORCED = {"output": OUTPUT, "state": "ENABLED", "more": {"EnforceWorkGroupConfiguration": True}}
+MINE = {"IACWATCH_TRAIL__ATHENA_OUTPUT": "s3://mine/x"}
+
+
+@pytest.mark.parametrize(
+    ("changed", "given", "expected"),
+    [
+        ({"output": None}, {}, ("fail", "", "set trail.athena_output")),
+        ({"state": "DISABLED"}, {}, ("fail", "", ENABLE)),
+        ({"output": None, "more": MANAGED}, {}, ("ok",)),
+        ({"output": None}, MINE, ("ok", "s3://mine/x")),
+        (ENFORCED, MINE, ("warn", "", "remove trail.athena_output")),
     ],
 )
-def test_a_workgroup_says_whether_it_takes_queries_and_where_results_go(athena, look, changed, state, told):
+def test_a_workgroup_says_whether_it_takes_queries_and_where_results_go(
+    athena, look, changed, given, expected
+):
     athena.workgroups["primary"].update(changed)
-    found = look(**table(athena))["trail.workgroup"]
-    assert status(found) == state
-    assert told in found.mend
+    assert says(look(**table(athena, **given)), "trail.workgroup", *expected)
 
 
-def test_a_place_for_results_of_our_own_counts_unless_the_workgroup_enforces_its_own(athena, look):
-    given = table(athena, IACWATCH_TRAIL__ATHENA_OUTPUT="s3://mine/x")
-    athena.workgroups["primary"]["output"] = None
-    assert "s3://mine/x" in look(**given)["trail.workgroup"].message
-    athena.workgroups["primary"] = {
-        "output": OUTPUT,
-        "state": "ENABLED",
-        "more": {"EnforceWorkGroupConfiguration": True},
-    }
-    found = look(**given)["trail.workgroup"]
-    assert (status(found), found.mend) == ("warn", "remove trail.athena_output")
-
-
-def test_a_table_or_workgroup_that_is_not_there_fails_with_the_key_to_look_at(athena, look):
-    found = look(**table(athena, IACWATCH_TRAIL__ATHENA_TABLE="other", IACWATCH_TRAIL__ATHENA_WORKGROUP="w"))
-    assert (status(found["trail"]), status(found["trail.workgroup"])) == ("fail", "fail")
-    assert "trail.athena_database" in found["trail"].mend
-    assert "trail.athena_workgroup" in found["trail.workgroup"].mend
-
-
-def test_a_permission_that_is_missing_fails_only_where_these_credentials_do_the_work(athena, look):
+def test_a_table_or_workgroup_that_is_not_there_or_may_not_be_seen_names_what_to_set_or_grant(athena, look):
+    gone = {"IACWATCH_TRAIL__ATHENA_TABLE": "other", "IACWATCH_TRAIL__ATHENA_WORKGROUP": "w"}
+    found = look(**table(athena, **gone))
+    assert says(found, "trail", "fail", "", "trail.athena_database")
+    assert says(found, "trail.workgroup", "fail", "", "trail.athena_workgroup")
     athena.deny("*")
     mine = look(**table(athena))
-    assert status(mine["trail"]) == "fail"
-    assert "grant athena:GetTableMetadata" in mine["trail"].mend
-    assert "grant athena:GetWorkGroup" in mine["trail.workgroup"].mend
+    assert says(mine, "trail", "fail", "", "grant athena:GetTableMetadata")
+    assert says(mine, "trail.workgroup", "fail", "", "grant athena:GetWorkGroup")
     functions = look(drained=True, **table(athena))
-    assert (status(functions["trail"]), functions["trail"].seen) == ("warn", False)
+    assert (statuses(functions)["trail"], functions["trail"].seen) == ("warn", False)
     athena.denied.clear()
     message = "User: arn:aws:iam::1:user/x is not authorized to perform: glue:GetTable on resource: y"
     athena.fail("GetTableMetadata", "MetadataException", message)
-    assert "grant glue:GetTable" in look(**table(athena))["trail"].mend
+    assert says(look(**table(athena)), "trail", "fail", "", "grant glue:GetTable")
 
 
 def test_other_accounts_roles_need_no_lookup_there(aws, athena, look):
@@ -234,8 +206,7 @@ def test_other_accounts_roles_need_no_lookup_there(aws, athena, look):
     aws.add_role(f"arn:aws:iam::{other}:role/iacwatch-read")
     aws.deny("cloudtrail", "LookupEvents")
     given = {"IACWATCH_ACCOUNTS__ALLOWED": f'["{other}"]', "IACWATCH_ACCOUNTS__ROLE_NAME": "iacwatch-read"}
-    found = look(**table(athena), **given)[f"accounts.{other}"]
-    assert (status(found), "reads its history" in found.message) == ("ok", True)
+    assert says(look(**table(athena), **given), f"accounts.{other}", "ok", "reads its history")
 
 
 # Several trails
@@ -243,34 +214,23 @@ def test_other_accounts_roles_need_no_lookup_there(aws, athena, look):
 
 def test_each_trail_behind_the_first_is_examined_with_its_reach(aws, athena, look, tmp_path):
     laid(tmp_path / "trail", files(REGION, HOME))
-    table = {"source": "athena", "athena_database": DATABASE, "athena_table": TABLE}
-    several = [{"source": str(tmp_path / "trail")}, table]
-    found = look(IACWATCH_TRAIL__FALLBACK=json.dumps(several), **athena.environment())
+    behind = {"source": "athena", "athena_database": DATABASE, "athena_table": TABLE}
+    several = fallback({"source": str(tmp_path / "trail")}, behind)
+    found = look(**several, **athena.environment())
     assert "for the last 90 days" in found["trail"].message
-    held = found["trail.fallback[0]"]
-    assert status(held) == "ok"
-    assert f"account {ACCOUNT} in {REGION}" in held.message
-    assert f"answer from {ago(4000):%Y-%m-%d}" in held.message
-    assert status(found["trail.fallback[1]"]) == "ok"
-    assert "its days begin at 2020/01/01" in found["trail.fallback[1].partitions"].message
+    assert says(found, "trail.fallback[0]", "ok", f"account {ACCOUNT} in {REGION}")
+    assert says(found, "trail.fallback[0]", "ok", f"answer from {ago(4000):%Y-%m-%d}")
+    assert says(found, "trail.fallback[1]", "ok")
+    assert says(found, "trail.fallback[1].partitions", "ok", "its days begin at 2020/01/01")
     assert not athena.executions
 
 
-def test_files_of_other_accounts_are_looked_for_as_theirs(look, tmp_path):
-    laid(tmp_path / "trail", files(REGION))
-    fallback = {"source": str(tmp_path / "trail"), "accounts": ["444455556666"]}
-    held = look(IACWATCH_TRAIL__FALLBACK=json.dumps([fallback]))["trail.fallback[0]"]
-    assert status(held) == "warn"
-    assert "no log file of account 444455556666" in held.message
-
-
-def test_a_fallback_that_is_not_there_fails(look, tmp_path):
-    found = look(IACWATCH_TRAIL__FALLBACK=json.dumps([{"source": str(tmp_path / "nowhere")}]))
-    assert status(found["trail.fallback[0]"]) == "fail"
-
-
-def test_event_history_behind_files_is_asked(aws, look, tmp_path):
+def test_a_fallback_of_others_of_nobody_or_of_event_history_is_looked_at_as_theirs(aws, look, tmp_path):
     settings = laid(tmp_path / "trail", files(REGION, HOME))
-    found = look(IACWATCH_TRAIL__FALLBACK='[{"source": "api"}]', **settings)
+    theirs = {"source": str(tmp_path / "trail"), "accounts": ["444455556666"]}
+    found = look(**fallback(theirs, {"source": str(tmp_path / "nowhere")}))
+    assert says(found, "trail.fallback[0]", "warn", "no log file of account 444455556666")
+    assert says(found, "trail.fallback[1]", "fail")
+    found = look(**fallback({"source": "api"}), **settings)
     assert "for the last 90 days" in found["trail.fallback[0]"].message
     assert "trail.fallback[0].global" in found
