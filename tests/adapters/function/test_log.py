@@ -9,8 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from iacwatch.core.text import json_line
-from iacwatch.function import log
+from iacwatch.function import log, report
 from iacwatch.logs import NOTICE
+from iacwatch.pipeline import case, run
 
 
 @pytest.fixture
@@ -28,43 +29,31 @@ def lines(out):
     return [json.loads(line) for line in out.getvalue().splitlines()]
 
 
-@pytest.mark.parametrize(
-    ("level", "word"),
-    [
-        (logging.DEBUG, "DEBUG"),
-        (logging.INFO, "INFO"),
-        (NOTICE, "INFO"),
-        (logging.WARNING, "WARN"),
-        (logging.ERROR, "ERROR"),
-    ],
-)
-def test_levels_are_called_as_lambda_calls_them(out, level, word):
+def test_levels_are_called_as_lambda_calls_them(out):
     log.set_up(out, level="DEBUG", request_id="r-1")
-    logging.getLogger("iacwatch.x").log(level, "told")
-    (line,) = lines(out)
-    assert (line["level"], line["requestId"], line["message"]) == (word, "r-1", "told")
+    for level in (logging.DEBUG, logging.INFO, NOTICE, logging.WARNING, logging.ERROR):
+        logging.getLogger("iacwatch.x").log(level, "told")
+    assert [line["level"] for line in lines(out)] == ["DEBUG", "INFO", "INFO", "WARN", "ERROR"]
+    assert {(line["requestId"], line["message"]) for line in lines(out)} == {("r-1", "told")}
 
 
 @pytest.mark.parametrize(
-    ("level", "shown"),
+    ("levels", "shown"),
     [
-        ("TRACE", ["debug", "info", "warning"]),
-        ("DEBUG", ["debug", "info", "warning"]),
-        ("INFO", ["info", "warning"]),
-        ("", ["info", "warning"]),
-        ("nonsense", ["info", "warning"]),
-        ("WARN", ["warning"]),
-        ("warning", ["warning"]),
-        ("ERROR", []),
-        ("FATAL", []),
+        (("TRACE", "DEBUG"), ["debug", "info", "warning"]),
+        (("INFO", "", "nonsense"), ["info", "warning"]),
+        (("WARN", "warning"), ["warning"]),
+        (("ERROR", "FATAL"), []),
     ],
 )
-def test_as_much_is_told_as_lambdas_setting_says(out, level, shown):
-    log.set_up(out, level=level, request_id="r")
+def test_as_much_is_told_as_lambdas_setting_says(out, levels, shown):
     logger = logging.getLogger("iacwatch.x")
-    for name in ("debug", "info", "warning"):
-        getattr(logger, name)(name)
-    assert [line["message"] for line in lines(out)] == shown
+    for level in levels:
+        out.seek(out.truncate(0))
+        log.set_up(out, level=level, request_id="r")
+        for name in ("debug", "info", "warning"):
+            getattr(logger, name)(name)
+        assert [line["message"] for line in lines(out)] == shown, level
 
 
 def test_libraries_tell_errors_alone(out):
@@ -85,11 +74,13 @@ def test_a_fault_of_the_road_is_an_error_with_its_traceback_at_any_level(out):
     assert "\x1b" not in "".join(line["traceback"])
 
 
-def test_what_is_worth_querying_stands_on_its_own(out):
+def test_what_is_worth_querying_stands_on_its_own_and_the_loggers_that_queries_filter_on_stay(out):
     log.set_up(out, level="INFO", request_id="r")
     logging.getLogger("iacwatch.x").info("told", extra={"data": {"verdict": "out-of-band", "lags": [1, 2]}})
     (line,) = lines(out)
     assert (line["verdict"], line["lags"]) == ("out-of-band", [1, 2])
+    for module, name in ((report, "journal"), (run, "pipeline"), (case, "pipeline")):
+        assert module._log.name == f"iacwatch.{name}"
 
 
 @given(st.text())

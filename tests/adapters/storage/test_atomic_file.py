@@ -56,13 +56,6 @@ def test_a_link_is_followed_and_stays_a_link(path, tmp_path, there):
     assert names(target.parent) == ["target"]
 
 
-def test_a_link_to_itself_is_refused(path):
-    path.symlink_to(path)
-    with pytest.raises(OSError, match="Too many levels of symbolic links"):
-        AtomicFile(path)
-    assert path.is_symlink()
-
-
 @pytest.mark.parametrize("linked", [False, True])
 def test_a_pipe_is_written_to_and_not_replaced(tmp_path, linked):
     pipe = tmp_path / "pipe"
@@ -103,12 +96,15 @@ def test_a_device_is_written_to_and_says_what_is_wrong(path):
     assert path.is_symlink()
 
 
-def test_a_folder_and_a_missing_folder_are_refused_before_any_work(path, tmp_path):
-    with pytest.raises(IsADirectoryError):
-        AtomicFile(tmp_path)
-    with pytest.raises(FileNotFoundError):
-        AtomicFile(path / "x")
+def test_a_folder_a_missing_one_and_a_link_to_itself_are_refused_before_any_work(path, tmp_path):
+    for named, error in ((tmp_path, IsADirectoryError), (path / "x", FileNotFoundError)):
+        with pytest.raises(error):
+            AtomicFile(named)
     assert names(tmp_path) == []
+    path.symlink_to(path)
+    with pytest.raises(OSError, match="Too many levels of symbolic links"):
+        AtomicFile(path)
+    assert path.is_symlink()
 
 
 def test_what_is_given_up_leaves_nothing(path):

@@ -23,18 +23,10 @@ def place(tmp_path):
     return made
 
 
-@pytest.mark.parametrize(
-    "above",
-    [
-        "AWSLogs/",
-        "prefix/AWSLogs/",
-        "",
-        f"AWSLogs/{ORGANIZATION}/",
-        f"prefix/AWSLogs/{ORGANIZATION}/",
-        f"{ORGANIZATION}/",
-    ],
-)
-def test_accounts_are_found_wherever_aws_puts_them(place, above):
+@pytest.mark.parametrize("organization", ["", f"{ORGANIZATION}/"])
+@pytest.mark.parametrize("prefix", ["AWSLogs/", "prefix/AWSLogs/", ""])
+def test_accounts_are_found_wherever_aws_puts_them(place, prefix, organization):
+    above = prefix + organization
     found = place(f"{above}{OWN}/CloudTrail/{REGION}", f"{above}{OTHER}/Config/{REGION}")
     assert found.any()
     assert dict(found.accounts()) == {OWN: f"{above}{OWN}", OTHER: f"{above}{OTHER}"}

@@ -2,6 +2,7 @@
 
 import sqlite3
 import stat
+from contextlib import closing
 
 import pytest
 
@@ -33,43 +34,41 @@ def test_what_was_kept_is_there_for_the_next_run_and_what_was_not_is_not(path):
     again.close()
 
 
-def test_what_is_rolled_back_was_never_there(path):
+def test_what_is_rolled_back_was_never_there_and_text_comes_back_as_it_was(path):
     spool = Spool(path)
     spool.add([row(1)])
     spool.roll_back()
     assert spool.count(0, 9) == 0
+    spool.add([row(1, "half \ud800 a pair")])
+    assert [each.row.document for each in spool.between(0, 9, (-1, b"", 0), 9)] == ["half \ud800 a pair"]
+    spool.close()
 
 
-def test_it_is_for_its_owners_eyes_only(path):
-    Spool(path).close()
-    assert stat.S_IMODE(path.stat().st_mode) == 0o600
-    assert stat.S_IMODE(path.parent.stat().st_mode) == 0o700
-
-
-def test_one_run_at_a_time_uses_it(path):
+def test_one_run_at_a_time_uses_it_whose_owner_alone_sees_it(path):
     spool = Spool(path)
     with pytest.raises(IacwatchError, match="another run with the same arguments is under way"):
         Spool(path)
     spool.close()
     Spool(path).close()
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    assert stat.S_IMODE(path.parent.stat().st_mode) == 0o700
 
 
-@pytest.mark.parametrize("content", [b"this is no database at all", b"SQLite format 3\0" + b"\xff" * 4096])
-def test_a_damaged_file_is_thrown_away(path, content):
+def of_another_version():
+    with closing(sqlite3.connect(":memory:")) as database:
+        database.execute("CREATE TABLE item (other TEXT)")
+        database.execute("PRAGMA user_version = 99")
+        return database.serialize()
+
+
+@pytest.mark.parametrize(
+    "content", [b"this is no database at all", b"SQLite format 3\0" + b"\xff" * 4096, of_another_version()]
+)
+def test_a_damaged_file_or_one_of_another_version_is_begun_anew(path, content):
     path.parent.mkdir()
     path.write_bytes(content)
     spool = Spool(path)
     assert spool.count(0, 9) == 0
-    spool.close()
-
-
-def test_a_file_of_another_version_is_begun_anew(path):
-    path.parent.mkdir()
-    with sqlite3.connect(path) as database:
-        database.execute("CREATE TABLE item (other TEXT)")
-        database.execute("PRAGMA user_version = 99")
-    database.close()
-    spool = Spool(path)
     spool.add([row(1)])
     assert spool.count(0, 9) == 1
     spool.close()
@@ -104,13 +103,6 @@ def test_items_come_by_time_with_the_one_before_and_page_by_page(path):
     assert [each.thing for each, _ in found[:3]] == sorted(things)
     assert all(before == str(each.captured - 1) for each, before in found)
     assert [each.before for each in spool.between(1, 2, (-1, b"", 0), 9)] == [None] * 3
-    spool.close()
-
-
-def test_text_that_is_no_valid_unicode_comes_back_as_it_was(path):
-    spool = Spool(path)
-    spool.add([row(1, "half \ud800 a pair")])
-    assert [each.row.document for each in spool.between(0, 9, (-1, b"", 0), 9)] == ["half \ud800 a pair"]
     spool.close()
 
 
