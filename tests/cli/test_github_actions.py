@@ -54,13 +54,10 @@ def test_no_line_of_a_stranger_is_obeyed(attack):
     assert obeyed(guarded(attack, flushed=True)) == []
 
 
-def test_other_text_stays_as_it_is():
+def test_other_text_stays_as_it_is_and_our_own_commands_stand_on_lines_of_their_own():
     text = "arn:aws:iam::111122223333:role/x # [ok] ä\n\n  indented: ::\n"
     assert guarded(text) == text
     assert guarded(*text) == text
-
-
-def test_our_own_commands_stand_on_lines_of_their_own():
     raw = io.BytesIO()
     stream = GuardedStream(io.TextIOWrapper(raw, encoding="utf-8"))
     stream.write("before\n")
@@ -71,38 +68,29 @@ def test_our_own_commands_stand_on_lines_of_their_own():
 
 
 def annotated(*findings, failing=(), repository=""):
-    lines = []
-    Annotations(
-        write=lines.append,
-        failing=failing,
-        style=ReportStyle(),
-        clock=TickingClock(),
-        repository=repository,
-    ).emit(findings)
+    lines, how = [], {"style": ReportStyle(), "clock": TickingClock(), "repository": repository}
+    Annotations(write=lines.append, failing=failing, **how).emit(findings)
     return lines
 
 
-def test_what_fails_the_run_is_an_error_and_the_rest_warns():
+def test_what_fails_the_run_is_an_error_and_the_rest_warns_the_gravest_first_since_ten_are_shown():
     first, second = annotated(finding(), unattributed(), failing={"out-of-band"})
     assert first.startswith("::error title=iacwatch%3A out of band::alice@example.com ")
     assert second.startswith("::warning title=iacwatch%3A unattributed::Nobody found who ")
-
-
-def test_the_gravest_comes_first_since_the_runner_shows_ten():
-    deleted = finding(change=change(change_type=ChangeType.DELETE))
-    first, *others = annotated(*many(10), deleted)
+    first, *others = annotated(*many(10), finding(change=change(change_type=ChangeType.DELETE)))
     assert "deleted security group" in first
     assert len(others) == 10
 
 
-@pytest.mark.parametrize("text", [*TEXTS, *ATTACKS, "100%25 %0A::error::x"])
-def test_a_hostile_name_stays_in_its_annotation(text):
-    (line,) = annotated(finding(change=change(resource=resource(name=text))))
-    assert len(re.split(r"[\r\n]", line)) == 1
-    assert "##[" not in line
-    head, _, message = line[2:].partition("::")
-    assert re.fullmatch(r"(warning|error) title=[^:,\r\n]+", head)
-    assert "%" not in re.sub(r"%(25|0D|0A)", "", message)
+@pytest.mark.parametrize("text", [*TEXTS, *ATTACKS, "a,title=x", "100%25 %0A::error::x"])
+def test_hostile_names_and_addresses_stay_in_their_annotation(text):
+    (name,) = annotated(finding(change=change(resource=resource(name=text))))
+    (place,) = annotated(finding(**odd_address(text)), repository=text)
+    for line in (name, place):
+        assert len(re.split(r"[\r\n]", line)) == 1
+        assert "##[" not in line
+        assert re.fullmatch(r"::warning (file=[^:,\r\n]+,)?title=iacwatch%3A out of band::.*", line)
+        assert "%" not in re.sub(r"%(25|0D|0A|3A|2C)", "", line)
 
 
 @pytest.mark.parametrize(
@@ -128,26 +116,18 @@ def test_what_lives_in_the_jobs_own_repository_is_annotated_beside_its_file(what
     assert (f"; in IaC: {ADDRESS}, " in line) is (what.iac is not None)
 
 
-@pytest.mark.parametrize("text", [*TEXTS, *ATTACKS, "a,title=x", "100%25 %0A::error::x"])
-def test_a_hostile_address_stays_in_its_annotation(text):
-    (line,) = annotated(finding(**odd_address(text)), repository=text)
-    assert len(re.split(r"[\r\n]", line)) == 1
-    assert "##[" not in line
-    assert re.fullmatch(r"::warning (file=[^:,\r\n]+,)?title=iacwatch%3A out of band::.*", line)
-
-
 def test_the_summary_is_appended_and_never_too_large(tmp_path, monkeypatch):
     assert github_actions.MOST_BYTES < 1024 * 1024  # GitHub's own limit
-    monkeypatch.setattr(github_actions, "MOST_BYTES", 100_000)
+    monkeypatch.setattr(github_actions, "MOST_BYTES", 50_000)
     page = tmp_path / "summary.md"
     page.write_text("# Of an earlier step\n")
     sink = JobSummary(page, style=ReportStyle())
-    sink.emit(many(600))
+    sink.emit(many(200))
     sink.emit(hostile())
     sink.close()
     text = page.read_text()
     assert text.startswith("# Of an earlier step\n")
-    assert 90_000 < len(text.encode()) < 104_000
+    assert 40_000 < len(text.encode()) < 54_000
     assert re.search(r"\n\d+ more lines do not fit here", text)
 
 
