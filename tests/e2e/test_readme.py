@@ -8,7 +8,6 @@ import json
 import os
 import re
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 from rich.console import Console
 
@@ -22,15 +21,14 @@ from iacwatch.ports import Collected, Delivery
 from iacwatch.sinks.style import ReportStyle
 from iacwatch.sinks.table import Table
 from tests.fixtures import indexed
+from tests.fixtures.manual import README
+from tests.fixtures.small_world import ACCOUNT, REGION, call, item, message
 
-README = Path(__file__).parents[2] / "README.md"
 PICTURE = re.compile(r"(<!-- picture: [^>]+-->\n```text\n).*?(```\n<!-- end of picture -->)", re.DOTALL)
-ACCOUNT, REGION = "111122223333", "eu-west-1"
 MORNING = datetime(2026, 11, 20, 10, 12, 3, tzinfo=UTC)
-SSO = f"arn:aws:iam::{ACCOUNT}:role/aws-reserved/sso.amazonaws.com/{REGION}"
-ROLE = f"{SSO}/AWSReservedSSO_Admin_0123456789abcdef"
 CLI = "aws-cli/2.31.18 md/awscrt#0.28.2 ua/2.1 os/macos#25.1.0"
 BROWSER = "Mozilla/5.0 (X11; Linux x86_64) Chrome/142.0.0.0 Safari/537.36"
+ALICE, BOB, CAROL = "alice@example.com", "bob@example.com", "carol@example.com"
 
 
 class OneMorning:
@@ -67,147 +65,70 @@ class OneMorning:
         }
 
 
-def change(minutes, kind, resource_id, name, diff, **more):
-    at = (MORNING + timedelta(minutes=minutes)).isoformat(timespec="milliseconds").replace("+00:00", "Z")
-    item = {
-        "configurationItemCaptureTime": at,
-        "configurationItemStatus": "OK",
-        "awsAccountId": ACCOUNT,
-        "awsRegion": REGION,
-        "resourceType": kind,
-        "resourceId": resource_id,
-        "resourceName": name,
-        "configuration": {},
-        "tags": {"managed-by": "terraform"},
-        **more,
+def changed(minutes, kind, resource_id, name, *entries, **more):
+    """Return the message about one change: entries are (path, previous, updated)."""
+    deleted = "configurationItemStatus" in more
+    diff = {
+        path: {
+            "previousValue": old,
+            "updatedValue": new,
+            "changeType": "CREATE" if old is None else "DELETE" if new is None else "UPDATE",
+        }
+        for path, old, new in entries
     }
-    return json.dumps(
-        {
-            "detail-type": "Config Configuration Item Change",
-            "source": "aws.config",
-            "account": ACCOUNT,
-            "region": REGION,
-            "detail": {
-                "messageType": "ConfigurationItemChangeNotification",
-                "configurationItem": item,
-                "configurationItemDiff": diff,
-            },
-        }
-    )
+    about = {"resourceType": kind, "resourceId": resource_id, "resourceName": name, "ARN": None, **more}
+    document = item(0, MORNING + timedelta(minutes=minutes), **{"configuration": {}, **about})
+    kind = "DELETE" if deleted else "UPDATE"
+    body = json.loads(message(document, {"changedProperties": diff, "changeType": kind}))
+    return json.dumps({**body, "resources": []})
 
 
-def update(path, previous, updated):
-    kind = "CREATE" if previous is None else "DELETE" if updated is None else "UPDATE"
-    entry = {"previousValue": previous, "updatedValue": updated, "changeType": kind}
-    return {"changedProperties": {path: entry}, "changeType": "UPDATE"}
-
-
-def call(minutes, source, name, parameters, *, who, agent, role=ROLE, region=REGION, **context):
+def called(minutes, source, name, parameters, *, who, agent=BROWSER, role=None, region=REGION):
     at = MORNING + timedelta(minutes=minutes) - timedelta(seconds=41)
-    return cloudtrail.event(
-        {
-            "eventID": f"event-{minutes}",
-            "eventName": name,
-            "eventSource": f"{source}.amazonaws.com",
-            "eventTime": at.strftime("%Y-%m-%dT%H:%M:%SZ"),
-            "awsRegion": region,
-            "recipientAccountId": ACCOUNT,
-            "readOnly": False,
-            "sourceIPAddress": "198.51.100.7",
-            "userAgent": agent,
-            "requestParameters": parameters,
-            "userIdentity": {
-                "type": "AssumedRole",
-                "arn": f"arn:aws:sts::{ACCOUNT}:assumed-role/{role.rpartition('/')[2]}/{who}",
-                "accountId": ACCOUNT,
-                "sessionContext": {
-                    "sessionIssuer": {"type": "Role", "arn": role, "accountId": ACCOUNT},
-                    **context,
-                },
-            },
+    record = call(0, who=who, name=name, eventSource=f"{source}.amazonaws.com", userAgent=agent)
+    record |= {"eventID": f"event-{minutes}", "eventTime": at.strftime("%Y-%m-%dT%H:%M:%SZ")}
+    record |= {"awsRegion": region, "requestParameters": parameters, "responseElements": None}
+    if role:
+        identity = record["userIdentity"]
+        identity["arn"] = f"arn:aws:sts::{ACCOUNT}:assumed-role/{role}/{who}"
+        identity["sessionContext"] = {
+            "sessionIssuer": {"type": "Role", "arn": f"arn:aws:iam::{ACCOUNT}:role/{role}"},
+            "ec2RoleDelivery": "2.0",
         }
-    )
+    return cloudtrail.event(record)
 
 
 def drawn():
     rule = {"ipProtocol": "tcp", "fromPort": 22, "toPort": 22, "ipRanges": ["0.0.0.0/0"]}
-    gone = {"Configuration": {"previousValue": {"name": "acme-reports"}, "changeType": "DELETE"}}
     tags = {"tagSets": [{"tags": {"managed-by": "terraform"}}]}
-    gone["SupplementaryConfiguration.BucketTaggingConfiguration"] = {
-        "previousValue": tags,
-        "changeType": "DELETE",
-    }
-    runner = f"arn:aws:iam::{ACCOUNT}:role/nightly-resize"
+    gone = {"configuration": None, "tags": {}, "configurationItemStatus": "ResourceDeleted"}
+    of_bucket = "SupplementaryConfiguration.BucketTaggingConfiguration"
+    group, mail = "sg-0a1b2c3d4e5f60718", f"https://sqs.{REGION}.amazonaws.com/{ACCOUNT}/mail"
+    opened = ("Configuration.IpPermissions.0", None, rule)
+    deleted = (("Configuration", {"name": "acme-reports"}, None), (of_bucket, tags, None))
+    untagged = ("Tags.managed-by", "terraform", None)
+    unprotected = ("Configuration.DeletionProtectionEnabled", True, False)
     morning = OneMorning(
         [
-            change(
-                0,
-                "AWS::EC2::SecurityGroup",
-                "sg-0a1b2c3d4e5f60718",
-                "web",
-                update("Configuration.IpPermissions.0", None, rule),
-            ),
-            change(
-                9,
-                "AWS::S3::Bucket",
-                "acme-reports",
-                "acme-reports",
-                {"changedProperties": gone, "changeType": "DELETE"},
-                configuration=None,
-                tags={},
-                configurationItemStatus="ResourceDeleted",
-            ),
-            change(
-                21,
-                "AWS::IAM::Role",
-                "AROAEXAMPLEEXAMPLE123",
-                "deploy",
-                update("Tags.managed-by", "terraform", None),
-                tags={},
-            ),
-            change(
-                30,
-                "AWS::DynamoDB::Table",
-                "orders",
-                "orders",
-                update("Configuration.DeletionProtectionEnabled", True, False),
-            ),
-            change(
-                44,
-                "AWS::SQS::Queue",
-                f"https://sqs.{REGION}.amazonaws.com/{ACCOUNT}/mail",
-                "mail",
-                update("Configuration.DelaySeconds", "0", "30"),
-            ),
+            changed(0, "AWS::EC2::SecurityGroup", group, "web", opened),
+            changed(9, "AWS::S3::Bucket", "acme-reports", "acme-reports", *deleted, **gone),
+            changed(21, "AWS::IAM::Role", "AROAEXAMPLEEXAMPLE123", "deploy", untagged, tags={}),
+            changed(30, "AWS::DynamoDB::Table", "orders", "orders", unprotected),
+            changed(44, "AWS::SQS::Queue", mail, "mail", ("Configuration.DelaySeconds", "0", "30")),
         ],
         [
-            call(
-                0,
-                "ec2",
-                "AuthorizeSecurityGroupIngress",
-                {"groupId": "sg-0a1b2c3d4e5f60718"},
-                who="alice@example.com",
-                agent=BROWSER,
-            ),
-            call(9, "s3", "DeleteBucket", {"bucketName": "acme-reports"}, who="bob@example.com", agent=CLI),
-            call(
-                21,
-                "iam",
-                "UntagRole",
-                {"roleName": "deploy", "tagKeys": ["managed-by"]},
-                who="carol@example.com",
-                agent=BROWSER,
+            called(0, "ec2", "AuthorizeSecurityGroupIngress", {"groupId": group}, who=ALICE),
+            called(9, "s3", "DeleteBucket", {"bucketName": "acme-reports"}, who=BOB, agent=CLI),
+            called(
+                *(21, "iam", "UntagRole", {"roleName": "deploy", "tagKeys": ["managed-by"]}),
+                who=CAROL,
                 region="us-east-1",
             ),
-            call(
-                30,
-                "dynamodb",
-                "UpdateTable",
-                {"tableName": "orders"},
+            called(
+                *(30, "dynamodb", "UpdateTable", {"tableName": "orders"}),
                 who="i-0f1e2d3c4b5a69788",
                 agent="Boto3/1.40.61",
-                role=runner,
-                ec2RoleDelivery="2.0",
+                role="nightly-resize",
             ),
         ],
     )
@@ -229,13 +150,7 @@ def drawn():
 
 def test_the_picture_is_what_the_table_shows():
     readme, picture = README.read_text(encoding="utf-8"), drawn()
-    for name in (
-        "alice@example.com",
-        "bob@example.com",
-        "carol@example.com",
-        "nightly-resize",
-        "unattributed",
-    ):
+    for name in (ALICE, BOB, CAROL, "nightly-resize", "unattributed"):
         assert name in picture
     drawn_anew = PICTURE.sub(lambda found: f"{found[1]}{picture}{found[2]}", readme)
     if os.environ.get("IACWATCH_NEW_PICTURE"):
