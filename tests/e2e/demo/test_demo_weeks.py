@@ -1,18 +1,12 @@
 """The demo's weeks, and any command run against the demo: the truth held against what `backfill` says."""
 
-import fcntl
 import json
-import os
-import pty
 import signal
-import struct
 import subprocess
 import sys
-import termios
 from collections import Counter, defaultdict
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
-from pathlib import Path
 
 import pytest
 
@@ -25,7 +19,9 @@ from iacwatch.demo.story.day import day
 from iacwatch.demo.story.thing import REGION, Thing
 from iacwatch.demo.story.weeks import stock as weeks_stock
 from iacwatch.demo.story.weeks import weeks
+from tests.e2e.demo.test_demo import said_of, wrong
 from tests.fixtures import command
+from tests.fixtures.manual import ROOT
 
 ALL = ("--verdict", "all", "--format", "jsonl")
 NOW = datetime(2026, 11, 24, 16, 30, 12, 345678, tzinfo=UTC)
@@ -64,15 +60,6 @@ def test_what_they_end_with_is_what_the_day_begins_with():
     assert {thing.arn: WEEKS.states[thing.type, thing.id, REGION] for thing in things} == {
         thing.arn: thing for thing in things
     }
-
-
-def test_the_day_is_the_same_after_them_but_needs_no_items_of_last_week():
-    alone, after = day.recorded(NOW), day.recorded(NOW, WEEKS.states)
-    assert [each.body for each in after.arrivals] == [each.body for each in alone.arrivals]
-    assert [each.document for each in after.events] == [each.document for each in alone.events]
-    captures = [datetime.fromisoformat(item["configurationItemCaptureTime"]) for item, _ in after.items]
-    assert min(captures) > NOW - timedelta(hours=9)
-    assert after.items == [each for each in alone.items if each in after.items]
 
 
 def test_each_history_looks_as_config_has_it():
@@ -120,12 +107,19 @@ def test_one_object_was_never_touched_since_and_one_never_was_managed():
     assert "managed-by" not in json.dumps(grace)
 
 
-def test_they_are_the_same_for_the_same_now():
-    again = weeks.recorded(NOW)
+def test_they_and_the_day_are_the_same_for_the_same_now():
+    again, today = weeks.recorded(NOW), day.recorded(NOW)
     assert again.items == WEEKS.items
     assert [each.document for each in again.events] == [each.document for each in WEEKS.events]
     ids = [each.document["eventID"] for each in WEEKS.events]
     assert len(set(ids)) == len(ids)
+    # The day is the same after them, but needs no items of last week.
+    after = day.recorded(NOW, WEEKS.states)
+    assert [each.body for each in after.arrivals] == [each.body for each in today.arrivals]
+    assert [each.document for each in after.events] == [each.document for each in today.events]
+    captures = [datetime.fromisoformat(item["configurationItemCaptureTime"]) for item, _ in after.items]
+    assert min(captures) > NOW - timedelta(hours=9)
+    assert after.items == [each for each in today.items if each in after.items]
 
 
 # What backfill says of them.
@@ -134,7 +128,7 @@ def test_they_are_the_same_for_the_same_now():
 class Looked:
     """The weeks and the day, looked back at, all verdicts written as JSON Lines; AWS's pace is kept elsewhere."""
 
-    def __init__(self, home: Path) -> None:
+    def __init__(self, home):
         with FakeAws(rate=1000) as aws:
             queue = aws.create_queue("iacwatch")
             self.weeks, self.day = weeks.and_day(aws.clock.now())
@@ -151,14 +145,7 @@ class Looked:
                 timeout=60,
             )
             self.calls = list(aws.calls)
-        self.findings = {
-            (
-                found["change"]["resource_type"],
-                found["change"]["resource_id"],
-                found["change"]["captured_at"],
-            ): found
-            for found in map(json.loads, self.done.stdout.splitlines())
-        }
+        self.findings = command.records(self.done)
 
 
 @pytest.fixture(scope="module")
@@ -168,38 +155,16 @@ def looked(tmp_path_factory):
 
 def test_every_change_gets_the_verdict_and_the_name_that_it_deserves(looked):
     assert looked.done.returncode == 0, looked.done.stderr
-    wrong = {}
-    for told in looked.weeks.changes:
-        if told.recorded_in != REGION:
-            continue
-        truth, found = told.truth, looked.findings.get(told.key)
-        said = found and (found["verdict"], found["actor"] and found["actor"]["name"])
-        if truth.verdict is None:
-            right = found is None
-        elif truth.verdict is Verdict.AWS_SERVICE:
-            right = found is not None and found["verdict"] == truth.verdict
-        else:
-            right = said == (truth.verdict, truth.actor)
-        if not right:
-            wrong[told.key] = (truth, said)
-    assert wrong == {}, looked.done.stderr
-
-
-def test_nothing_else_is_told_but_the_day(looked):
-    ours = {told.key for told in looked.weeks.changes} | {each.key for each in looked.day.arrivals}
-    assert looked.findings.keys() <= ours
-
-
-def test_what_really_changed_is_worked_out_from_the_item_before(looked):
-    untold = [
-        key
-        for told in looked.weeks.changes
-        if (key := told.key) in looked.findings
-        and told.before is not None  # it was there before
-        and told.before is not told.thing  # and was not deleted
-        and not looked.findings[key]["change"]["changed_properties"]
-    ]
-    assert untold == []
+    said, changes = said_of(looked.findings), looked.weeks.changes
+    here = ((each.key, each.truth) for each in changes if each.recorded_in == REGION)
+    assert wrong(here, said) == {}, looked.done.stderr
+    assert said.keys() <= {each.key for each in (*changes, *looked.day.arrivals)}, "nothing else is told"
+    # What really changed is worked out from the item before, unless there was none, or it was deleted.
+    shown = {
+        key for key, found in zip(said, looked.findings, strict=True) if found["change"]["changed_properties"]
+    }
+    untold = [each for each in changes if each.key in said.keys() - shown and each.before is not None]
+    assert [each for each in untold if each.before is not each.thing] == []
 
 
 def test_few_look_ups_do_for_the_sixty_five_days(looked):
@@ -218,19 +183,6 @@ def demo(folder, *arguments, before=(), **more):
     return command.run(None, folder, *before, "demo", *arguments, **more)
 
 
-def demo_as_it_is_typed(folder, *arguments, **more):
-    return subprocess.run(
-        [sys.executable, "-P", "-m", "iacwatch", "demo", *arguments],
-        env=command.environment(None, folder, PYTHONPATH=str(Path(__file__).parents[3]), **more),
-        cwd=folder,
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=60,
-    )
-
-
 def test_a_command_runs_where_the_user_is_with_nothing_of_the_users_configuration(tmp_path):
     (tmp_path / "iacwatch.toml").write_text("nonsense = true\n")
     (tmp_path / "json.py").write_text("raise SystemExit('not this one')\n")
@@ -240,12 +192,16 @@ def test_a_command_runs_where_the_user_is_with_nothing_of_the_users_configuratio
         "AWS_ENDPOINT_URL_CONFIG": "http://127.0.0.1:9",
         "IACWATCH_REGION": "x",
     }
-    done = demo_as_it_is_typed(
-        tmp_path,
-        *("backfill", "--since", "50d", "--resource-type", "AWS::SNS::Topic", "--verdict", "all"),
-        *("--format", "jsonl", "--output", "past.jsonl", "--fail-on", "out-of-band"),
-        TMPDIR=str(tmp_path / "tmp"),
-        **wrong,
+    past = ("--since", "50d", "--resource-type", "AWS::SNS::Topic", *ALL, "--output", "past.jsonl")
+    done = subprocess.run(
+        [sys.executable, "-P", "-m", "iacwatch", "demo", "backfill", *past, "--fail-on", "out-of-band"],
+        env=command.environment(None, tmp_path, PYTHONPATH=str(ROOT), TMPDIR=str(tmp_path / "tmp"), **wrong),
+        cwd=tmp_path,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
     )
     assert (done.returncode, done.stdout) == (3, ""), done.stderr
     found = [json.loads(line) for line in (tmp_path / "past.jsonl").read_text().splitlines()]
@@ -258,29 +214,22 @@ def test_a_command_runs_where_the_user_is_with_nothing_of_the_users_configuratio
     assert list((tmp_path / "tmp").iterdir()) == []
 
 
-def test_options_before_it_are_handed_on(tmp_path):
-    done = demo(
-        tmp_path, "who", "acme-audit-trail", before=("--log-format", "json", "-v", "--color", "always")
-    )
+def test_options_before_it_are_handed_on_and_what_was_given_up_is_in_the_dead_letter_queue(tmp_path):
+    before = ("--log-format", "json", "-v", "--color", "always")
+    done = demo(tmp_path, "replay-dlq", "--list", before=before)
     assert done.returncode == 0, done.stderr
-    told = [json.loads(line) for line in done.stderr.splitlines()]
-    assert any("acme-audit-trail" in each["message"] for each in told)
+    entries = [json.loads(line) for line in done.stderr.splitlines()]
+    assert any("2 messages: 1 unreadable, 1 told" in each["message"] for each in entries)
+    assert stock.ASSETS.id in done.stdout
     nowhere = demo(tmp_path, "backfill", "--since", "3d", before=("--config", "none.toml"))
     assert nowhere.returncode == 2
     assert "none.toml" in nowhere.stderr
 
 
-def test_what_was_given_up_is_in_the_dead_letter_queue(tmp_path):
-    done = demo(tmp_path, "replay-dlq", "--list")
-    assert done.returncode == 0, done.stderr
-    assert "2 messages: 1 unreadable, 1 told" in done.stderr
-    assert stock.ASSETS.id in done.stdout
-
-
 def test_doctor_finds_the_account_set_up_but_for_what_the_demo_leaves_out(tmp_path):
     done = demo(tmp_path, "doctor", "--format", "jsonl")
     assert (done.returncode, done.stderr) == (0, "33 checks: 29 ok, 4 warn, 0 fail\n")
-    found = [json.loads(line) for line in done.stdout.splitlines()]
+    found = command.records(done)
     assert all(each["seen"] or each["check"] == "slack.channel" for each in found)
     less = {each["check"] for each in found if each["status"] != "ok"}
     assert less == {"addresses.objects", "mapping", "reconcile", "slack.channel"}
@@ -293,7 +242,6 @@ def test_doctor_finds_the_account_set_up_but_for_what_the_demo_leaves_out(tmp_pa
         (("show", "12345678"), 2, "the demo forgets what it reported"),
         (("--since", "5d"), 2, "--since is not an option of demo"),
         (("backfil",), 2, "there is no command 'backfil'; did you mean backfill?"),
-        (("backfill", "--since", "never"), 2, "--since never is not a time"),
         (("who", "--help"), 0, "Usage: iacwatch who"),
         (("--help",), 0, "iacwatch demo backfill --since 60d"),
     ],
@@ -321,28 +269,8 @@ def test_a_signal_is_passed_on_and_the_command_ends_in_its_own_way(tmp_path, num
     assert list((tmp_path / "tmp").iterdir()) == []
 
 
-def test_a_terminal_gets_colour_and_a_table_that_fits(tmp_path):
-    master, slave = pty.openpty()
-    fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", 40, 90, 0, 0))
-    process = subprocess.Popen(
-        command.line("demo", "who", "grace-notebooks", "--resource-type", "AWS::S3::Bucket"),
-        env=command.environment(
-            None, tmp_path, PYTHONPATH=str(Path(__file__).parents[3]), TERM="xterm-256color", LANG="C.UTF-8"
-        ),
-        cwd=tmp_path,
-        stdin=slave,
-        stdout=slave,
-        stderr=slave,
-    )
-    os.close(slave)
-    read = b""
-    try:
-        while chunk := os.read(master, 65536):
-            read += chunk
-    except OSError:  # how a terminal says on Linux that nobody is at its other end any more
-        pass
-    finally:
-        os.close(master)
-    assert process.wait(timeout=60) == 0, read
-    assert b"\x1b[" in read
-    assert read.count(b"unmanaged") >= 4
+def test_a_terminal_gets_colour_and_a_table(tmp_path):
+    line = ("demo", "who", "grace-notebooks", "--resource-type", "AWS::S3::Bucket")
+    shown = command.on_a_terminal(None, tmp_path, *line, columns="90")
+    assert "\x1b[" in shown
+    assert shown.count("unmanaged") >= 4
