@@ -9,23 +9,14 @@ GOV = "arn:aws-us-gov:iam::1:role/y"
 ACL = "arn:aws:wafv2:us-east-1:111122223333:{}/webacl/w/1"
 
 
-@pytest.mark.parametrize(
-    ("type_", "everywhere"),
-    [
-        ("AWS::IAM::Role", True),
-        ("AWS::CloudFront::Distribution", True),
-        ("AWS::Route53::HostedZone", True),
-        ("AWS::Organizations::Policy", True),
-        ("AWS::GlobalAccelerator::Accelerator", True),
-        ("AWS::EC2::Instance", False),
-        ("AWS::Route53Resolver::ResolverRule", False),
-        ("AWS::WAFRegional::WebACL", False),
-        ("IAM", False),
-        ("", False),
-    ],
-)
-def test_the_types_of_global_services_are_global(type_, everywhere):
-    assert is_global(type_) is everywhere
+GLOBAL = "IAM::Role CloudFront::Distribution Route53::HostedZone Organizations::Policy GlobalAccelerator::Accelerator"
+REGIONAL = "EC2::Instance Route53Resolver::ResolverRule WAFRegional::WebACL"
+
+
+def test_the_types_of_global_services_are_global():
+    assert all(is_global(f"AWS::{kind}") for kind in GLOBAL.split())
+    assert not any(is_global(f"AWS::{kind}") for kind in REGIONAL.split())
+    assert not any(map(is_global, ("IAM", "")))
 
 
 def test_a_web_acl_is_global_where_its_arn_says_so():

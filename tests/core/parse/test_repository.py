@@ -14,7 +14,6 @@ SUBJECTS = [
     ("repo:acme/infra:environment:Production EU", "acme/infra@environment:Production EU"),
     ("repo:acme/infra:pull_request", "acme/infra@pull_request"),
     ("repo:acme@123456/infra@456789:ref:refs/heads/main", "acme/infra@refs/heads/main"),
-    ("repo:acme@123456/infra@456789:environment:prod", "acme/infra@environment:prod"),
     # Custom templates.
     ("repo:acme/infra:ref:refs/heads/main:job_workflow_ref:acme/ci/.github/w/a.yml@refs/heads/v1", "acme/infra@refs/heads/main"),
     ("repo:acme/infra:pull_request:actor:alice", "acme/infra@pull_request"),
