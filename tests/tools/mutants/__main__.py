@@ -14,6 +14,7 @@ import re
 import tomllib
 from collections.abc import Mapping, Sequence
 from importlib.util import find_spec
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -32,7 +33,14 @@ ROOMS: Mapping[str, tuple[str, ...]] = {
 }
 """The rooms, and the tests that are theirs."""
 
-EVERY = ("tests/core", "tests/pipeline", "tests/laws", "tests/worlds", "tests/adapters/sinks")
+COMMANDS: Mapping[str, tuple[str, ...]] = {
+    "pipeline": ("tests/e2e/test_drain.py", "tests/e2e/test_who.py", "tests/e2e/test_where_it_lives.py"),
+}
+"""Tests that run a room in processes of their own, where nobody sees what they reach: they follow the others."""
+
+QUICK = ("tests/core", "tests/pipeline", "tests/worlds", "tests/adapters/sinks")
+"""What tests the rooms within this process."""
+
 _CHANGED = re.compile(r"^([-+])(?![-+]) *(.*?) *$", re.MULTILINE)
 
 
@@ -60,10 +68,11 @@ def main(sample: int, seed: int, rooms: tuple[str, ...], tests: tuple[str, ...])
         raise click.UsageError(f"There is no {unknown[0]}.")
     if not tests and (strange := sorted(set(rooms) - set(ROOMS))):
         raise click.UsageError(f"Say with --tests what tests {strange[0]}.")
-    bench = Bench(rooms, tests) if tests else Bench(tuple(ROOMS), EVERY)
+    bench = Bench(rooms, tests) if tests else Bench(tuple(ROOMS), (*QUICK, *chain(*COMMANDS.values())))
     for room in rooms:
         own = tests or ROOMS[room]
-        report(bench, room, own, bench.tried(bench.drawn(room, sample, seed), own))
+        commands = tuple(test for test in tests or COMMANDS.get(room, ()) if test.startswith("tests/e2e/"))
+        report(bench, room, own, bench.tried(bench.drawn(room, sample, seed), own, commands))
 
 
 def report(bench: Bench, room: str, own: Sequence[str], results: Mapping[str, Result]) -> None:

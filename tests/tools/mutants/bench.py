@@ -62,11 +62,13 @@ class Bench:
             mutants += json.loads(file.read_text(encoding="utf-8"))["exit_code_by_key"]
         return sorted(mutants, key=lambda name: hashlib.sha256(f"{seed} {name}".encode()).digest())[:count]
 
-    def tried(self, mutants: Sequence[str], own: Sequence[str]) -> Mapping[str, Result]:
+    def tried(
+        self, mutants: Sequence[str], own: Sequence[str], commands: Sequence[str]
+    ) -> Mapping[str, Result]:
         """Try what was not tried before, and return what became of each."""
         left = [name for name in mutants if name not in self._results()]
         if left:
-            plan = {"mutants": left, "own": own, "tests": self._tests}
+            plan = {"mutants": left, "own": own, "commands": commands, "tests": self._tests}
             print(f"Trying {len(left)} mutants ...", file=sys.stderr)
             (self.folder / "plan.json").write_text(json.dumps(plan), encoding="utf-8")
             self._run(str(TRIAL))

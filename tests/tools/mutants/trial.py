@@ -30,7 +30,7 @@ BUDGET = 12
 """CPU seconds for tests of other rooms that a survivor of its own may cost."""
 
 PATIENCE = 5
-"""How many times longer than usual, and how many CPU seconds besides, a test may take under a mutant."""
+"""How many times longer than usual, and two CPU seconds more, a test may take under a mutant."""
 
 MEMORY = 8 << 30
 """Bytes that a mutant may fill."""
@@ -83,7 +83,7 @@ class Limits:
 
     def pytest_runtest_logstart(self, nodeid: str) -> None:
         self._last.write_text(nodeid, encoding="utf-8")
-        most = int(process_time() + PATIENCE * (1 + self._seconds.get(nodeid, 0))) + 1
+        most = int(process_time() + PATIENCE * (2 + self._seconds.get(nodeid, 0))) + 1
         resource.setrlimit(resource.RLIMIT_CPU, (most, resource.RLIM_INFINITY))
 
 
@@ -91,7 +91,7 @@ class Trial:
     """Mutants, each against the tests of its own room, and then those of the others, that reach its function."""
 
     def __init__(self, plan: Mapping[str, Any]) -> None:
-        self._own, self._tests = tuple(plan["own"]), plan["tests"]
+        self._own, self._tests, self._commands = tuple(plan["own"]), plan["tests"], plan["commands"]
         self._running: dict[int, str] = {}
         if not REACH.exists() and _in_a_fork(self._look):
             sys.exit("The tests are not green as they are, without any mutant: nothing was tried.")
@@ -114,11 +114,12 @@ class Trial:
     def _look(self) -> int:
         print("Looking which tests reach what ...", file=sys.stderr)
         set_mutant_under_test("stats")
+        del os.environ["MUTANT_UNDER_TEST"]  # only this process counts
         _quietly(lambda: _pytest("--collect-only", *self._tests))
         imported, look = sorted(state()._stats), Look()
         state()._stats.clear()
         code = _quietly(lambda: _pytest(*self._tests, plugin=look))
-        if code or not look.files:
+        if code or not look.seconds:
             print(*look.failed, sep="\n", file=sys.stderr)
             return 1
         files = {function: sorted(files) for function, files in look.files.items()}
@@ -157,13 +158,14 @@ class Trial:
             print(f"{name} has no result: its process ended with {code}.", file=sys.stderr)
 
     def _reaching(self, function: str) -> list[str]:
-        """Return the files of tests: those of the own room first, the quickest of each first."""
+        """Return the files of tests: those of the own room first, the quickest of each first, then commands."""
         reached = self._totals if function in self._imported else self._files.get(function, ())
         quickest = sorted(reached, key=lambda file: (self._totals[file], file))
         own = [file for file in quickest if file.startswith(self._own)]
-        others = [file for file in quickest if file not in own]
+        others = [file for file in quickest if file not in {*own, *self._commands}]
         spent = accumulate(self._totals[file] for file in others)
-        return own + [file for file, seconds in zip(others, spent, strict=True) if seconds <= BUDGET]
+        quick = [file for file, seconds in zip(others, spent, strict=True) if seconds <= BUDGET]
+        return [*own, *quick, *self._commands]
 
 
 def file_of(test: str) -> str:
