@@ -15,9 +15,7 @@ class NeedsItem:
 
 @dataclass(frozen=True, slots=True)
 class NeedsPrevious:
-    """The CI before has to be fetched to know. `why` is what it is needed for."""
-
-    why: str
+    """The CI before has to be fetched to know."""
 
 
 Scope: TypeAlias = Managed | Skipped | NeedsItem | NeedsPrevious
@@ -30,7 +28,7 @@ def assess(change: Change, rule: TagRule) -> Scope:
     if change.item is None:
         return NeedsItem()
     if change.diff is None and not change.previous_known:
-        return NeedsPrevious("what changed")
+        return NeedsPrevious()
     first_known = change.previous_known and change.previous is None
     if change.change_type is ChangeType.UPDATE and change.diff == () and not first_known:
         return Skipped(reason="no-change", detail="the configuration item equals the one before it")
@@ -47,7 +45,7 @@ def _living(change: Change, rule: TagRule) -> Scope:
     else:
         before, certain = tags_before(change, current)
     if not certain and not change.previous_known and keyless_may_hide(change, now):
-        return NeedsPrevious("which tag was changed")
+        return NeedsPrevious()
     was = before.get(rule.key)
     if not (_counts(was, rule) or _counts(now, rule)):
         if rule.everything:
@@ -75,7 +73,7 @@ def _deleted(change: Change, rule: TagRule) -> Scope:
     if complete and not rule.everything:
         return Skipped(reason="unmanaged", detail=f"it carried no {rule.key} tag")
     if not change.previous_known:
-        return NeedsPrevious("the tags that the deleted resource carried")
+        return NeedsPrevious()
     if rule.everything:
         return Managed(value=None, evidence=Evidence.HISTORY, tags=listed)
     if listed or change.diff:

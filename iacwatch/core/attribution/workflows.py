@@ -52,7 +52,7 @@ def cover(event: TrailEvent, managed: Managed, workflows: Sequence[Workflow], or
         fit = _fit(workflow, event, origins.get(event.event_id))
         if fit is _Fit.YES:
             return Cover(name=workflow.name)
-        if fit is not _Fit.NO and (asks is None or (fit is _Fit.UNKNOWN and not unsure)):
+        if fit is not _Fit.NO and asks is None:
             asks, unsure = workflow, fit is _Fit.UNKNOWN
     return Cover(asks=asks, unsure=unsure)
 

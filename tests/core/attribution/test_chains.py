@@ -5,11 +5,13 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from iacwatch.core.attribution.chains import notes, questions
+from iacwatch.core.attribution.chains import naming, notes, questions
 from iacwatch.core.attribution.chains.facts import Answer, Facts, Missing, Origin, Seek
 from iacwatch.core.attribution.chains.regions import Regions
 from iacwatch.core.attribution.chains.walk import MOST_HOPS, follow
+from iacwatch.core.model import Lead
 from iacwatch.core.parse.cloudtrail import event
+from tests.fixtures import builders
 from tests.fixtures.trail_records import (
     BOTO,
     GITHUB,
@@ -270,6 +272,7 @@ def test_the_question_reaches_back_as_far_as_a_session_lasts():
     assert asked.window.start == AT - timedelta(hours=12)
     begun = start.principal.session_opened_at
     assert asked.likely.start <= begun <= asked.likely.end < AT
+    assert asked.window.end == AT + timedelta(seconds=6)
     old = replace(start.principal, session_opened_at=AT - timedelta(hours=30))
     asked = questions.query(
         replace(missing, at=replace(start, principal=old)), "eu-west-1", as_of=AT, since=since, names=()
@@ -350,3 +353,23 @@ def test_a_note_that_is_none_is_not_believed(known, other):
     assert notes.event_of(text.replace(known, other)) is None
     assert notes.event_of("[1]") is None
     assert notes.event_of("") is None
+
+
+def test_a_note_is_found_by_a_key_that_tells_nothing_and_is_the_same_in_every_version():
+    assert notes.key_of("session", "ASIAEXAMPLE") == "session:514fa34b4b42100337cc9712d6bb7a44"
+
+
+def test_who_stands_behind_its_calls_is_put_into_a_finding_and_where_that_is_unknown_the_reason_says_so():
+    events = [builders.event(event_id=f"e-{number}") for number in range(4)]
+    match, other = (builders.match(event=event) for event in events[:2])
+    leads = (Lead(event=events[2], why="near"), Lead(event=events[3], why="near"))
+    found = builders.finding(match=match, others=(other,), leads=leads, reason="out")
+    assert list(naming.calls(found)) == events
+    named = [Origin(actor=builders.actor(name=name), unknown="no trail") for name in ("ann", "ben", "cat")]
+    shown = naming.named(found, dict(zip(["e-0", "e-1", "e-2"], named, strict=True)))
+    assert [event.actor.name for event in naming.calls(shown)] == ["ann", "ben", "cat", "alice@example.com"]
+    assert shown.reason == "out; who opened the session is not known (no trail)"
+    assert naming.named(shown, {"e-0": named[0]}).reason == shown.reason
+    assert naming.named(found, {"e-0": Origin(actor=builders.actor())}).reason == "out"
+    nobody = builders.unattributed()
+    assert (list(naming.calls(nobody)), naming.named(nobody, {}).match) == ([], None)

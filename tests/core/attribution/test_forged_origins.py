@@ -93,7 +93,18 @@ def test_who_is_named_passes_however_the_role_was_opened(started_by, opened):
 def test_a_token_whose_subject_is_not_shown_is_nobody_known():
     hidden = by_token(1, userName="HIDDEN_DUE_TO_SECURITY_REASONS")
     assert "does not say whose token that was" in followed(call(of(1)), hidden).unknown
-    assert not followed(call(of(1)), hidden, deciding=False).unknown
+    named = followed(call(of(1)), hidden, deciding=False)
+    assert (named.unknown, named.actor.via) == ("", "oidc")
+
+
+def test_a_tokens_session_is_called_after_its_role_and_an_assertions_after_the_person():
+    session = of(1, name="alice@example.com")
+    for opened, name, via in (
+        (by_token(1, session), "deploy", "oidc"),
+        (by_saml(1, session), "alice@example.com", "saml"),
+    ):
+        found = followed(call(session), opened)
+        assert (found.actor.name, found.actor.via) == (name, via)
 
 
 def test_a_permission_set_named_like_the_pipelines_role_is_not_the_role():

@@ -226,50 +226,37 @@ def test_a_neighbours_call_counts_only_where_no_call_names_the_resource():
     assert not doubtful(())
 
 
-LIFE = [
-    api(f"s3 {name} bucketName=data", before=before)
-    for name, before in (
-        ("PutBucketPolicy", 60),
-        ("DeleteBucket", 50),
-        ("CreateBucket", 40),
-        ("PutBucketTagging", 30),
-    )
-]
+def on_bucket(name, before):
+    return api(f"s3 {name} bucketName=data", before=before)
+
+
+POLICY, END, BEGIN, TAGS = "PutBucketPolicy", "DeleteBucket", "CreateBucket", "PutBucketTagging"
+LIFE = [on_bucket(POLICY, 60), on_bucket(END, 50), on_bucket(BEGIN, 40), on_bucket(TAGS, 30)]
+AT_ONCE = [on_bucket(name, 50) for name in (END, BEGIN, POLICY)]
+NO_CREATION, NO_DELETION = ("a deletion does not create", True), ("a creation does not delete", True)
+BEFORE, AFTER = "it acted on one of that name, deleted since", "it acted on another of that name, made since"
+NO_END = "it does not delete, and nothing that was found does"
 
 
 @pytest.mark.parametrize(
-    ("kind", "events", "made"),
+    ("kind", "events", "made", "refused"),
     [
-        (CREATE, LIFE, ["CreateBucket", "PutBucketTagging"]),
-        (DELETE, LIFE, ["DeleteBucket", "PutBucketPolicy"]),
-        (DELETE, LIFE[:1], []),
+        (CREATE, LIFE, [BEGIN, TAGS], {END: NO_CREATION, POLICY: (BEFORE, False)}),
+        (CREATE, AT_ONCE, [BEGIN, POLICY], {END: NO_CREATION}),
+        (CREATE, LIFE[:2], [POLICY], {END: NO_CREATION}),
+        (DELETE, LIFE, [END, POLICY], {BEGIN: NO_DELETION, TAGS: (AFTER, False)}),
+        (DELETE, AT_ONCE, [END, POLICY], {BEGIN: NO_DELETION}),
+        (DELETE, [on_bucket(BEGIN, 60), LIFE[1]], [END, BEGIN], {}),
+        (DELETE, LIFE[:1], [], {POLICY: (NO_END, True)}),
     ],
 )
 def test_what_a_name_saw_before_its_creation_or_after_its_deletion_is_of_another_of_that_name(
-    kind, events, made
+    kind, events, made, refused
 ):
-    bucket = of("S3::Bucket", "data", "data", "arn:aws:s3:::data", kind=kind, differs="")
-    assert matched(bucket, *events) == made
-    reasons = {
-        each.event.event_name: (each.reasons[0], each.near)
-        for each in ranked(bucket, *events).candidates
-        if not each.accepted
-    }
-    another = "it acted on one of that name, deleted since", "it acted on another of that name, made since"
-    assert (
-        reasons
-        == {
-            (CREATE, 2): {
-                "DeleteBucket": ("a deletion does not create", True),
-                "PutBucketPolicy": (another[0], False),
-            },
-            (DELETE, 2): {
-                "CreateBucket": ("a creation does not delete", True),
-                "PutBucketTagging": (another[1], False),
-            },
-            (DELETE, 0): {"PutBucketPolicy": ("it does not delete, and nothing that was found does", True)},
-        }[kind, len(made)]
-    )
+    found = ranked(of("S3::Bucket", "data", "data", "arn:aws:s3:::data", kind=kind, differs=""), *events)
+    assert [match.event.event_name for match in found.matches] == made
+    dropped = [each for each in found.candidates if not each.accepted]
+    assert {each.event.event_name: (each.reasons[0], each.near) for each in dropped} == refused
 
 
 def test_a_call_after_the_capture_counts_only_where_nothing_before_explains_it():

@@ -25,6 +25,7 @@ TOPIC, JOBS = arn("sns", "alerts"), arn("lambda", "function:jobs")
 API = f"arn:aws:apigateway:{REGION}::/restapis/abc123"
 SECRET = arn("secretsmanager", "secret:prod/db-AbCd3f")
 TASKS = arn("ecs", "task-definition/web:7")
+MACHINE = arn("states", "stateMachine:a1")
 IMAGES = arn("ecr", "repository/team/app")
 SQS = names("SQS::Queue", QUEUE, "jobs", arn("sqs", "jobs"))
 VAULT = by_arn("SecretsManager::Secret", "prod/db", SECRET)
@@ -52,6 +53,9 @@ MAIN = names(
         (VAULT, SECRET.removesuffix("-AbCd3f"), ALIAS),
         (names("IAM::Role", "AROA1", "deploy", f"arn:aws:iam::{ACCOUNT}:role/ci/deploy"), "deploy", NAME),
         (names("IAM::Role", "AROA1", "deploy", f"arn:aws:iam::{ACCOUNT}:role/ci/deploy"), "ci/deploy", None),
+        (by_arn("StepFunctions::StateMachine", "shop", MACHINE), "a1", NAME),
+        (names("StepFunctions::StateMachine", "a", "shop", MACHINE), "a1", None),
+        (names("StepFunctions::StateMachine", "a", None, MACHINE), "a1", NAME),
         # A part of a function's ARN with the account.
         (FUNCTION, f"{ACCOUNT}:function:jobs", NAME),
         (FUNCTION, f"{REGION}:{ACCOUNT}:function:jobs", NAME),
@@ -69,6 +73,7 @@ def test_what_event_history_is_asked_for():
     assert SQS.lookups == (QUEUE, f"https://{REGION}.queue.amazonaws.com/{ACCOUNT}/jobs")
     assert by_arn("SNS::Topic", "alerts", TOPIC).lookups == (TOPIC,)
     assert MAIN.lookups == ("main", arn("rds", "db:main"))
+    assert names("EC2::LaunchTemplate", "lt-1", "web").lookups == ("lt-1", "web")
     assert "abc123" in by_arn("ApiGateway::RestApi", "shop", API).own
 
 
@@ -98,6 +103,20 @@ def test_a_renamed_resource_is_known_by_its_old_name_too():
     assert names_of(change(resource=thing, previous=before, previous_known=True)).kinds["old"] is ALIAS
     for path in ("ResourceName", "Configuration.UserName", "Configuration.GroupName"):
         assert names("IAM::User", "AIDA1", "new", differs=path, before="old").kinds["old"] is ALIAS
+
+
+@pytest.mark.parametrize(
+    ("found", "by_id"),
+    [
+        (FUNCTION, True),
+        (names("CloudTrail::Trail", "org", None, arn("cloudtrail", "trail/org")), True),
+        (names("EC2::SecurityGroup", "sg-1", None, arn("ec2", "security-group/sg-2")), False),
+        (names("Acme::Widget::Thing", "w-1", "blue"), True),
+        (MAIN, False),
+    ],
+)
+def test_an_id_that_is_no_more_than_the_name_is_known(found, by_id):
+    assert found.named_by_id is by_id
 
 
 def routes(values, **more):

@@ -7,7 +7,7 @@ from botocore.session import Session
 
 from iacwatch.core.attribution.calls import full
 from iacwatch.core.catalog.catalog import KNOWN, ROWS, facts_of
-from tests.core.attribution.called import CREATE, DELETE, api, arn, matched, of
+from tests.core.attribution.called import CREATE, DELETE, api, arn, matched, of, ranked
 from tests.fixtures.builders import REGION
 
 BOTO = {
@@ -236,6 +236,14 @@ MISSED = [
         differs(INTERFACE, "association", state={"attachment": {"instanceId": "i-0a"}}),
         "ec2 AssociateAddress instanceId=i-0a publicIp=52.0.0.9",
     ),
+    (
+        of(*INTERFACE, kind=CREATE, differs="", state={"attachment": {"instanceId": "i-0a"}}),
+        "ec2 RunInstances -> instancesSet.items.instanceId=i-0a",
+    ),
+    (
+        of("RDS::DBSnapshot", "s-1", "last", kind=CREATE, differs="", state={"dBInstanceIdentifier": "dw-1"}),
+        "rds DeleteDBInstance dBInstanceIdentifier=dw-1",
+    ),
     (made(*ADDRESS), "ec2 AcceptAddressTransfer AcceptAddressTransferRequest.Address=52.0.0.9"),
     (made(*VOLUME), "ec2 CopyVolumes -> CopyVolumesResponse.volumeSet.item.volumeId=vol-0a"),
     (made(*INSTANCE), "ec2 CreateFleet -> CreateFleetResponse.fleetInstanceSet.item.instanceIds.item=i-0a"),
@@ -279,7 +287,16 @@ MISSED = [
 
 @pytest.mark.parametrize(("changed", "line"), MISSED, ids=[row[1].split()[1] for row in MISSED])
 def test_a_call_that_names_the_resource_elsewhere_or_a_neighbour_is_found(changed, line):
-    assert matched(changed, api(line)) == [line.split()[1]]
+    (match,) = ranked(changed, api(line)).matches
+    assert match.event.event_name == line.split()[1]
+    # Calls that make, or end, such a resource fit its creation or end best.
+    assert match.score[1] == (changed.change_type == "UPDATE")
+
+
+def test_a_parameter_group_is_the_same_in_any_case_and_another_is_another():
+    changed = differs(DATABASE, "dBParameterGroups.0", before=TUNED)
+    for name, found in (("TUNED", ["ModifyDBParameterGroup"]), ("other", [])):
+        assert matched(changed, api(f"rds ModifyDBParameterGroup dBParameterGroupName={name}")) == found
 
 
 def test_a_group_that_somebody_deleted_did_not_end_with_its_vpc():

@@ -77,6 +77,8 @@ def test_a_status_that_went_from_passing_to_lasting_settled(path, before, after)
         ("LifecycleState", "Pending:Wait", "InService"),
         ("Status", "PENDING_APPROVAL", "APPROVED"),
         ("Status", "CREATING", "STOPPED"),
+        ("Status", "CREATING", "CLEANUP_DONE"),
+        ("Status", "IMPORT_PENDING", "ACTIVE"),
         ("Status", None, "ACTIVE"),
         ("Status", "CREATING", None),
         ("DesiredState", "PENDING", "RUNNING"),

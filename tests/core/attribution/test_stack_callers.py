@@ -8,7 +8,7 @@ import pytest
 from iacwatch.core.attribution.chains import stacks
 from iacwatch.core.attribution.chains.facts import Answer, Facts, Missing, Origin, Seek
 from iacwatch.core.attribution.chains.walk import follow
-from tests.core.attribution.test_chains import AT, call, key, of, opening
+from tests.core.attribution.test_chains import AT, call, of, opening
 from tests.fixtures.trail_records import OTHER as STRANGER
 from tests.fixtures.trail_records import OWN, user
 
@@ -44,7 +44,8 @@ def ordered(who, name="UpdateProvisionedProduct", *, product="pp-abcdefghijklm",
 
 def asked(start=START, stack=STACK, *, deciding=True, answers=()):
     """Return what is made of a call for a stack, with the answers to what is asked about stacks."""
-    openings = {key(1): Answer(event=OPENED), key(2): Answer(event=LAUNCHER)}
+    by_lambda = opening(3, {"type": "AWSService", "invokedBy": "lambda.amazonaws.com"}, of(3, "launch", "x"))
+    openings = {each.opened.access_key_id: Answer(event=each) for each in (OPENED, LAUNCHER, by_lambda)}
     return follow(start, Facts(openings=openings, stacks=dict(answers)), deciding=deciding, stack=stack)
 
 
@@ -159,6 +160,9 @@ def test_the_question_asks_for_the_stack_by_its_names_where_it_is():
         (LAUNCHED, STACK),
         (LAUNCHED, PRODUCT.replace("pp-", "px-")),
         (call(of(2, "launch", "servicecatalog")), PRODUCT),
+        (call(of(3, "launch", "x")), STACK),
+        (call(of(3, "launch", "x")), ""),
+        (replace(START, principal=replace(START.principal, issuer_arn=LAUNCHED.principal.issuer_arn)), ""),
     ],
 )
 def test_of_the_launch_roles_session_elsewhere_nothing_tells_who_called(start, stack):

@@ -91,10 +91,11 @@ def test_a_person_beside_an_unknown_session_is_named_at_once():
     assert (found.matches[0].event, found.unsure) == (CAROL, ())
 
 
-def test_a_workflow_that_waits_for_an_answer_is_asked_before_one_that_had_it():
-    other = Workflow(name="other", principals=GUARDED.principals, started_by=("*",))
-    assert judged([CALL], {0: NOBODY}, GUARDED, other).unsure == (CALL,)
+def test_of_several_workflows_that_ask_one_covers_and_else_the_first_says_why_not():
+    other = Workflow(name="other", principals=GUARDED.principals, started_by=("arn:*",))
     assert judged([CALL], {0: BOB}, GUARDED, other).matches[0].workflow == "other"
+    for origin in (NOBODY, known(DEPLOY, "x")):
+        assert MAY in judged([CALL], {0: origin}, GUARDED, other).reason
 
 
 def test_no_lookup_is_worth_it_where_the_answer_changes_nothing():
