@@ -27,13 +27,8 @@ def aws():
 
 @pytest.fixture
 def client(aws):
-    return boto3.client(
-        "sqs",
-        endpoint_url=aws.url,
-        region_name="eu-west-1",
-        aws_access_key_id="AKIATEST111122223333",
-        aws_secret_access_key="x",
-    )
+    keys = {"aws_access_key_id": "AKIATEST111122223333", "aws_secret_access_key": "x"}
+    return boto3.client("sqs", endpoint_url=aws.url, region_name="eu-west-1", **keys)
 
 
 @pytest.fixture
@@ -42,7 +37,7 @@ def queue(aws):
 
 
 @pytest.fixture
-def made(aws, client):
+def made(aws, client, queue):
     def make(event, **options):
         regions = options.pop("regions", [])
 
@@ -68,6 +63,10 @@ def record(name, body="{}", **more):
     }
 
 
+def event(*records):
+    return {"Records": [*records]}
+
+
 def settled(batch):
     """Settle everything as done; return the sizes of the waves."""
     sizes = []
@@ -78,87 +77,60 @@ def settled(batch):
 
 
 @pytest.mark.parametrize(
-    "event",
+    "odd",
     [
-        None,
-        [],
-        "text",
-        {},
-        {"key1": "value1"},
-        {"Records": None},
-        {"Records": ["x"]},
-        {"Records": [{"eventSource": "aws:s3", "s3": {}}]},
-        {"Records": [{"EventSource": "aws:sns", "Sns": {}}]},
-        {"Records": [record("a"), {"eventSource": "aws:sqs"}]},
-        {"Records": [record("a", eventSourceARN="changes")]},
-        {"Records": [record("a"), record("b", eventSourceARN=f"{ARN}-dlq")]},
+        *(None, [], "text", {}, {"key1": "value1"}, {"Records": None}, {"Records": ["x"]}),
+        event({"eventSource": "aws:s3", "s3": {}}),
+        event({"EventSource": "aws:sns", "Sns": {}}),
+        event(record("a"), {"eventSource": "aws:sqs"}),
+        event(record("a", eventSourceARN="changes")),
+        event(record("a"), record("b", eventSourceARN=f"{ARN}-dlq")),
         {"version": "0", "detail-type": "Config Configuration Item Change", "detail": {}},
     ],
 )
-def test_an_event_that_is_none_of_one_queues_is_refused(made, event):
+def test_an_event_that_is_none_of_one_queues_is_refused(made, odd):
     with pytest.raises(UsageError):
-        made(event)
+        made(odd)
 
 
-def test_no_client_is_made_where_there_is_no_message(made):
+def test_the_client_is_that_of_the_queues_region_and_made_only_where_there_is_a_message(made):
     regions = []
-    batch = made({"Records": []}, regions=regions)
+    batch = made(event(), regions=regions)
     assert (settled(batch), batch.left, regions) == ([], [], [])
-
-
-def test_the_client_is_that_of_the_queues_region(made, queue):
-    del queue
-    regions = []
-    settled(made({"Records": [record("a")]}, regions=regions))
+    settled(made(event(record("a")), regions=regions))
     assert set(regions) == {"eu-west-1"}
 
 
-def test_two_thousand_messages_are_two_waves(made, queue):
-    del queue
-    assert settled(made({"Records": [record(str(number)) for number in range(2_000)]})) == [1_000, 1_000]
-
-
-def test_a_wave_holds_as_many_bytes_as_messages(made, queue, monkeypatch):
-    del queue
+def test_a_wave_holds_a_thousand_messages_at_most_and_so_many_bytes(made, monkeypatch):
+    assert settled(made(event(*(record(str(number)) for number in range(2_000))))) == [1_000, 1_000]
     monkeypatch.setattr(lambda_event, "MOST_BYTES", 1_000)
     sizes = [400, 400, 400, 2_000, 10]
     records = [record(str(number), "x" * size) for number, size in enumerate(sizes)]
-    assert settled(made({"Records": records})) == [2, 1, 1, 1]
+    assert settled(made(event(*records))) == [2, 1, 1, 1]
 
 
-def test_a_message_that_came_twice_in_one_event_is_handled_once(made, queue):
-    del queue
-    batch = made({"Records": [record("a"), record("a", receiptHandle="a later one"), record("b")]})
+def test_a_message_that_came_twice_in_one_event_is_handled_once(made):
+    batch = made(event(record("a"), record("a", receiptHandle="a later one"), record("b")))
     (wave,) = batch.waves()
     assert [delivery.id for delivery in wave] == ["a", "b"]
     assert wave[0].receipt == "a later one"
     assert batch.left == ["a", "b"]
 
 
-def test_a_record_that_lacks_what_it_should_have_is_still_delivered(made, queue):
-    del queue
+def test_a_record_that_lacks_what_it_should_have_is_still_delivered(made):
     odd = {"messageId": "a", "eventSource": "aws:sqs", "eventSourceARN": ARN}
-    (wave,) = made({"Records": [odd, record("b", attributes={"ApproximateReceiveCount": "many"})]}).waves()
+    (wave,) = made(event(odd, record("b", attributes={"ApproximateReceiveCount": "many"}))).waves()
     assert [(delivery.document, delivery.receives) for delivery in wave] == [("", 1), ("{}", 1)]
 
 
-def test_the_redrive_policy_is_asked_for_once_in_a_process(aws, made, queue):
-    del queue
-    limits = {}
-    for name in ("a", "b"):
-        (wave,) = made({"Records": [record(name)]}, limits=limits).waves()
-        assert wave[0].max_receives == 7
-    assert [call.operation for call in aws.calls] == ["GetQueueAttributes"]
-
-
-def test_a_redrive_policy_that_cannot_be_read_is_asked_for_again(aws, made, queue):
-    del queue
-    limits = {}
+def test_the_redrive_policy_is_asked_for_once_in_a_process_but_again_where_it_could_not_be_read(aws, made):
+    limits, found = {}, []
     aws.fail("sqs", "GetQueueAttributes", "AccessDenied", status=403)
-    (wave,) = made({"Records": [record("a")]}, limits=limits).waves()
-    assert wave[0].max_receives is None
-    (wave,) = made({"Records": [record("a")]}, limits=limits).waves()
-    assert wave[0].max_receives == 7
+    for name in "abc":
+        (wave,) = made(event(record(name)), limits=limits).waves()
+        found.append(wave[0].max_receives)
+    assert found == [None, 7, 7]
+    assert [call.operation for call in aws.calls] == ["GetQueueAttributes"] * 2
 
 
 def test_a_visibility_that_may_not_be_changed_is_told_and_loses_nothing(aws, client, made, queue, caplog):
@@ -178,8 +150,7 @@ def test_what_is_given_back_waits_longer_the_more_often_it_came(aws, client, mad
     receives, seconds = given
     aws.queues.by_url(aws._own(), queue).attributes.pop("RedrivePolicy")
     aws.send(queue, "{}", receives=receives - 1)
-    batch = made(received(client, queue, visibility=3_000))
-    with closing(batch.waves()) as waves:
+    with closing(made(received(client, queue, visibility=3_000)).waves()) as waves:
         next(waves)
     (left,) = aws.messages(queue)
     assert abs((left.visible_at - aws.clock.now()).total_seconds() - seconds) < 10
@@ -197,7 +168,6 @@ def test_nobody_is_hidden_for_longer_than_sqs_allows(aws, client, made, queue):
 def test_everyone_is_told_of_each_message_once_it_is_settled(aws, client, made, queue):
     for number in range(3):
         aws.send(queue, f'{{"number": {number}}}')
-    event = received(client, queue)
-    seen = []
-    settled(made(event, watch=lambda delivery, outcome: seen.append((delivery.id, outcome))))
-    assert seen == [(key, UNMANAGED) for key in ids(event)]
+    batch, seen = received(client, queue), []
+    settled(made(batch, watch=lambda delivery, outcome: seen.append((delivery.id, outcome))))
+    assert seen == [(key, UNMANAGED) for key in ids(batch)]

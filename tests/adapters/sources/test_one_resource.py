@@ -1,7 +1,6 @@
 """Every change of one resource, the newest first, from AWS Config's history."""
 
 import threading
-from collections import Counter
 from contextlib import closing
 from datetime import timedelta
 
@@ -18,8 +17,7 @@ from iacwatch.sources.history.resource_search import Found
 from tests.fixtures.small_world import ACCOUNT, REGION, ago, group_id, item
 from tests.laws import pasts
 
-GROUP = "AWS::EC2::SecurityGroup"
-TASK = "AWS::ECS::TaskDefinition"
+GROUP, TASK = "AWS::EC2::SecurityGroup", "AWS::ECS::TaskDefinition"
 GONE = {"configuration": None, "tags": {}, "configurationItemStatus": "ResourceDeleted"}
 NEW = {"configurationItemStatus": "ResourceDiscovered"}
 HERE = ConfigPlace(ACCOUNT, REGION)
@@ -37,9 +35,14 @@ def add(world, *documents):
         world.aws.add_item(document, recorded_in=REGION)
 
 
-def state(minutes, size=1, number=1, **more):
+def state(minutes, size=1, **more):
     captured_at = ago(minutes).replace(microsecond=123_000)
-    return item(number, captured_at, **{"configuration": {"groupId": group_id(number), "size": size}, **more})
+    return item(1, captured_at, **{"configuration": {"groupId": group_id(1), "size": size}, **more})
+
+
+def on_days(*days):
+    """Return items of those days; the size of each is a hundred less its days."""
+    return [state(day * DAY, 100 - day) for day in days]
 
 
 def source(world, *, days=90, found=None, calls=ConfigCalls, **more):
@@ -65,76 +68,55 @@ def read(delivery):
     return config_items.parse(delivery.document, previous=delivery.previous_document)
 
 
-def sizes(changes):
+def changes(made):
+    return [read(each) for wave in waves(made) for each in wave]
+
+
+def sizes(found):
     """Return what each change ended with, and what was before."""
     return [
-        (change.item.configuration["size"], change.previous and change.previous.configuration["size"])
-        for change in changes
+        (each.item.configuration["size"], each.previous and each.previous.configuration["size"])
+        for each in found
     ]
 
 
-def test_changes_come_once_the_newest_first_each_with_the_item_before(world):
-    add(world, *(state(days * DAY, 100 - days) for days in (1, 3, 8, 20, 40, 89)), state(95 * DAY, 5))
-    found = [read(each) for wave in waves(source(world)) for each in wave]
-    assert sizes(found) == [(99, 97), (97, 92), (92, 80), (80, 60), (60, 11), (11, 5)]
+def test_changes_come_once_the_newest_first_each_with_the_item_before_however_far_back(world):
+    add(world, *on_days(1, 3, 8, 20, 40, 89), state(300 * DAY, 5))
+    expected = [(99, 97), (97, 92), (92, 80), (80, 60), (60, 11), (11, 5)]
+    assert sizes(changes(source(world))) == expected
 
 
-def test_the_newest_week_goes_ahead_and_the_rest_comes_together(world):
-    add(world, *(state(days * DAY, 100 - days) for days in (1, 2, 3, 20, 40, 60)))
-    assert [len(wave) for wave in waves(source(world))] == [2, 4]
+@pytest.mark.parametrize(("days", "told"), [((1, 2, 3, 20, 40, 60), [2, 4]), ((30, 31, 32, 60), [2, 2])])
+def test_the_newest_week_that_is_not_quiet_goes_ahead_and_the_rest_comes_together(world, days, told):
+    add(world, *on_days(*days))
+    assert [len(wave) for wave in waves(source(world))] == told
 
 
-def test_a_quiet_week_is_passed_over(world):
-    add(world, *(state(days * DAY, 100 - days) for days in (30, 31, 32, 60)))
-    assert [len(wave) for wave in waves(source(world))] == [2, 2]
-
-
-def test_the_item_before_the_first_is_looked_for_however_far_back(world):
-    add(world, state(10 * DAY, 2), state(300 * DAY, 1))
-    (wave,) = waves(source(world, days=30))
-    assert sizes(map(read, wave)) == [(2, 1)]
-
-
-def test_what_begins_with_a_discovery_is_compared_with_nothing(world):
-    add(world, state(2 * DAY, 2), state(10 * DAY, 1, **NEW))
-    found = [read(each) for wave in waves(source(world)) for each in wave]
-    assert sizes(found) == [(2, 1), (1, None)]
-    assert found[-1].change_type is ChangeType.CREATE
-
-
-def test_a_deletion_is_a_change_like_any_other(world):
-    add(world, state(2 * DAY, 2), state(1 * DAY, **GONE))
-    first = read(waves(source(world))[0][0])
-    assert (first.change_type, first.previous.tags) == (ChangeType.DELETE, {"managed-by": "terraform"})
+def test_a_deletion_is_a_change_and_what_begins_with_a_discovery_is_compared_with_nothing(world):
+    add(world, state(1 * DAY, **GONE), state(2 * DAY, 2), state(10 * DAY, 1, **NEW))
+    gone, changed, created = changes(source(world))
+    assert (gone.change_type, gone.previous.tags) == (ChangeType.DELETE, {"managed-by": "terraform"})
+    assert sizes([changed, created]) == [(2, 1), (1, None)]
+    assert created.change_type is ChangeType.CREATE
 
 
 def test_items_at_a_weeks_very_edge_come_once(world):
     edge = world.clock.now().replace(microsecond=0) - timedelta(days=7)
-    moments = [edge + timedelta(seconds=second) for second in (-2, -1, 0, 1, 2)]
-    for size, moment in enumerate(moments):
-        add(world, item(1, moment, configuration={"groupId": group_id(1), "size": size}))
-    found = [read(each) for wave in waves(source(world)) for each in wave]
-    assert sizes(found) == [(4, 3), (3, 2), (2, 1), (1, 0), (0, None)]
+    for size, second in enumerate((-2, -1, 0, 1, 2)):
+        at = edge + timedelta(seconds=second)
+        add(world, item(1, at, configuration={"groupId": group_id(1), "size": size}))
+    assert sizes(changes(source(world))) == [(4, 3), (3, 2), (2, 1), (1, 0), (0, None)]
 
 
 def test_a_busy_resource_comes_in_waves_of_a_thousand_at_most(world):
-    add(world, *(state(10 + number, number) for number in range(2_300)))
-    found = waves(source(world))
-    assert [len(wave) for wave in found] == [1_000, 1_000, 300]
+    add(world, *(state(10 + number, number) for number in range(1_300)))
+    assert [len(wave) for wave in waves(source(world))] == [1_000, 300]
 
 
 def test_a_resource_that_config_does_not_know_is_told_apart_from_one_without_changes(world):
     add(world, state(300 * DAY))
-    assert source(world).begin()
     assert waves(source(world)) == []
     assert not source(world, found=Found(HERE, GROUP, group_id(2))).begin()
-
-
-def test_who_may_not_ask_is_told_so_at_once(world):
-    add(world, state(DAY))
-    world.aws.deny("config", "GetResourceConfigHistory")
-    with pytest.raises(AwsError, match="cannot read Config's history of AWS::EC2::SecurityGroup"):
-        source(world).begin()
 
 
 class Breaking(ConfigCalls):
@@ -146,18 +128,20 @@ class Breaking(ConfigCalls):
         return super().ask(place, operation, doing, **asked)
 
 
-def test_what_can_be_read_is_told_and_what_cannot_is_a_failure(world):
+def test_what_can_be_read_is_told_and_what_cannot_is_a_failure_and_at_once_where_it_is_all(world):
     add(world, state(1 * DAY, 3), state(2 * DAY, 2), state(40 * DAY, 1))
     made = source(world, calls=Breaking)
     assert [len(wave) for wave in waves(made)] == [1]
     assert made.failures == ["no more"]
+    world.aws.deny("config", "GetResourceConfigHistory")
+    with pytest.raises(AwsError, match="cannot read Config's history of AWS::EC2::SecurityGroup"):
+        source(world).begin()
 
 
 def test_the_account_that_a_place_leaves_open_is_our_own(world):
     add(world, state(1 * DAY, 2), state(2 * DAY, 1))
-    made = source(world, found=Found(ConfigPlace("", REGION), GROUP, group_id(1)))
-    change = read(waves(made)[0][0])
-    assert change.resource.account_id == ACCOUNT
+    first, _ = changes(source(world, found=Found(ConfigPlace("", REGION), GROUP, group_id(1))))
+    assert first.resource.account_id == ACCOUNT
 
 
 def test_of_task_definitions_that_share_a_name_the_one_asked_for_is_told(world):
@@ -166,17 +150,14 @@ def test_of_task_definitions_that_share_a_name_the_one_asked_for_is_told(world):
         task = {"resourceType": TASK, "resourceId": "web", "ARN": arn}
         add(world, state(DAY + revision, 10 + revision, **task), state(2 * DAY + revision, revision, **task))
     found = Found(HERE, TASK, "web", arn=arns[1], exact=True)
-    assert sizes(read(each) for wave in waves(source(world, found=found)) for each in wave) == [
-        (11, 1),
-        (1, None),
-    ]
+    assert sizes(changes(source(world, found=found))) == [(11, 1), (1, None)]
 
 
 def test_a_quarter_costs_a_call_for_each_seven_days_and_progress_is_told(world):
     add(world, state(1 * DAY, 2), state(80 * DAY, 1, **NEW))
     made = source(world)
     waves(made)
-    assert Counter(call.operation for call in world.aws.calls)["GetResourceConfigHistory"] == 13
+    assert [call.operation for call in world.aws.calls].count("GetResourceConfigHistory") == 13
     assert made.work == {"Config calls": 13}
     assert [(done, total) for _, done, total, _ in world.told] == [(done, 13) for done in range(14)]
 
@@ -202,7 +183,7 @@ def test_what_else_is_to_be_said_is_asked_for_at_the_end(world):
 
 
 def test_closing_early_leaves_no_thread_behind(world):
-    add(world, *(state(days * DAY, 100 - days) for days in range(1, 80)))
+    add(world, *on_days(*range(1, 80)))
     made = source(world)
     made.begin()
     found = made.waves()

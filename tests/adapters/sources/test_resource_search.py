@@ -1,7 +1,5 @@
 """Which resource somebody means, asked of AWS Config."""
 
-from collections import Counter
-
 import pytest
 
 from iacwatch.aws.config_api import ConfigCalls, ConfigPlace
@@ -13,8 +11,8 @@ from tests.fixtures.small_world import ACCOUNT, REGION, ago, group_id, item
 from tests.laws import pasts
 
 GONE = {"configuration": None, "tags": {}, "configurationItemStatus": "ResourceDeleted"}
-HERE = ConfigPlace(ACCOUNT, REGION)
-HOME = ConfigPlace(ACCOUNT, "us-east-1")
+GROUP = "AWS::EC2::SecurityGroup"
+HERE, HOME = ConfigPlace(ACCOUNT, REGION), ConfigPlace(ACCOUNT, "us-east-1")
 ROLE = {
     "resourceType": "AWS::IAM::Role",
     "resourceId": "AROA1234567890ABCDEF",
@@ -22,6 +20,17 @@ ROLE = {
     "awsRegion": "global",
     "ARN": f"arn:aws:iam::{ACCOUNT}:role/deploy",
 }
+ARN = f"arn:aws:ec2:{REGION}:{ACCOUNT}:security-group/{group_id(1)}"
+BUCKET = {"resourceType": "AWS::S3::Bucket", "resourceId": "web-1", "ARN": "arn:aws:s3:::web-1"}
+
+
+class Barred(ConfigCalls):
+    """Calls of somebody who may not ask in the home region."""
+
+    def ask(self, place, operation, doing, **asked):
+        if place == HOME:
+            raise AwsError("us-east-1 is barred", code="AccessDeniedException")
+        return super().ask(place, operation, doing, **asked)
 
 
 @pytest.fixture
@@ -35,13 +44,8 @@ def add(world, *documents, recorded_in=REGION):
         world.aws.add_item(document, recorded_in=recorded_in)
 
 
-class Barred(ConfigCalls):
-    """Calls of somebody who may not ask in the home region."""
-
-    def ask(self, place, operation, doing, **asked):
-        if place == HOME:
-            raise AwsError("us-east-1 is barred", code="AccessDeniedException")
-        return super().ask(place, operation, doing, **asked)
+def one(number, minutes=60, **more):
+    return item(number, ago(minutes).replace(microsecond=0), **more)
 
 
 def search(world, *, places=(HERE,), homes=(), types=(), calls=ConfigCalls):
@@ -49,92 +53,61 @@ def search(world, *, places=(HERE,), homes=(), types=(), calls=ConfigCalls):
     return Search(calls=calls, places=places, homes=homes, types=types, progress=world.tell)
 
 
-def ids(found):
-    return [each.id for each in found]
+def ids(world, called, **more):
+    return [each.id for each in search(world, **more).there(reference(called))]
 
 
-@pytest.mark.parametrize(
-    "called", [group_id(1), "web-1", f"arn:aws:ec2:{REGION}:{ACCOUNT}:security-group/{group_id(1)}"]
-)
-def test_what_is_there_is_found_by_id_name_and_arn(world, called):
-    add(world, item(1, ago(60)), item(2, ago(60)))
+@pytest.mark.parametrize("called", [group_id(1), "web-1", ARN])
+@pytest.mark.parametrize("joined", [True, False])
+def test_what_is_there_is_found_by_id_name_and_arn_joined_or_one_by_one(world, called, joined):
+    compliance = {"resourceType": "AWS::Config::ResourceCompliance", "resourceId": group_id(1)}
+    add(world, one(1), one(2), one(1, **compliance))
+    if not joined:
+        world.aws.fail("config", "SelectResourceConfig", "InvalidExpressionException")
     (found,) = search(world).there(reference(called))
-    assert (found.type, found.id, found.name, found.gone_at) == (
-        "AWS::EC2::SecurityGroup",
-        group_id(1),
-        "web-1",
-        None,
-    )
+    assert (found.type, found.id, found.name, found.gone_at) == (GROUP, group_id(1), "web-1", None)
     assert found.exact is (called != "web-1")
 
 
+def test_an_id_goes_before_names_that_others_have_and_several_of_one_name_are_all_told(world):
+    add(world, one(1), one(2, resourceName=group_id(1)), one(3, resourceName="web-1"), one(1, **BUCKET))
+    assert ids(world, group_id(1)) == [group_id(1)]
+    assert ids(world, "web-1", types=(GROUP,)) == [group_id(1), group_id(3)]
+
+
 def test_what_is_there_is_found_by_its_name_tag_and_by_no_other_tag(world):
-    add(world, item(1, ago(60), tags={"Name": "jump host"}), item(2, ago(60), tags={"Owner": "jump host"}))
-    assert ids(search(world).there(reference("jump host"))) == [group_id(1)]
-
-
-def test_an_id_goes_before_names_that_others_have(world):
-    add(world, item(1, ago(60)), item(2, ago(60), resourceName=group_id(1)))
-    assert ids(search(world).there(reference(group_id(1)))) == [group_id(1)]
-
-
-def test_several_of_one_name_are_all_told(world):
-    add(world, item(1, ago(60), resourceName="web"), item(2, ago(60), resourceName="web"))
-    assert ids(search(world).there(reference("web"))) == [group_id(1), group_id(2)]
-
-
-def test_a_type_narrows_what_is_found(world):
-    bucket = {"resourceType": "AWS::S3::Bucket", "resourceId": "web-1", "ARN": "arn:aws:s3:::web-1"}
-    add(world, item(1, ago(60)), item(1, ago(60), **bucket))
-    assert ids(search(world, types=("AWS::EC2::SecurityGroup",)).there(reference("web-1"))) == [group_id(1)]
-
-
-def test_conditions_are_asked_one_by_one_where_config_does_not_take_them_joined(world):
-    add(world, item(1, ago(60)))
-    world.aws.fail("config", "SelectResourceConfig", "InvalidExpressionException")
-    assert ids(search(world).there(reference("web-1"))) == [group_id(1)]
-    assert Counter(call.operation for call in world.aws.calls)["SelectResourceConfig"] == 5
+    add(world, one(1, tags={"Name": "jump host"}), one(2, tags={"Owner": "jump host"}))
+    assert ids(world, "jump host") == [group_id(1)]
 
 
 def test_what_is_gone_is_listed_by_id_and_by_name_with_when_it_went(world):
-    gone_at = ago(60).replace(microsecond=0)
-    add(world, item(1, ago(600)), item(1, gone_at, **GONE))
+    add(world, one(1, 600), gone := one(1, **GONE))
     for called in (group_id(1), "web-1"):
-        assert search(world).there(reference(called)) == []
-        (found,) = search(world, types=("AWS::EC2::SecurityGroup",)).listed(reference(called))
-        assert (found.id, found.gone_at) == (group_id(1), gone_at)
+        assert ids(world, called) == []
+        (found,) = search(world, types=(GROUP,)).listed(reference(called))
+        assert found.id == group_id(1)
+        assert found.gone_at.isoformat()[:19] == gone["configurationItemCaptureTime"][:19]
 
 
-def test_a_global_resource_is_found_in_the_home_region_and_nothing_else_there(world):
-    add(world, item(1, ago(60), **ROLE), item(2, ago(60), resourceName="deploy"), recorded_in="us-east-1")
+def test_a_global_resource_is_found_once_in_the_home_region_and_nothing_else_there(world):
+    add(world, one(1, **ROLE), one(2, resourceName="deploy"), recorded_in="us-east-1")
     (found,) = search(world, homes=(HOME,)).there(reference("deploy"))
     assert (found.type, found.place) == ("AWS::IAM::Role", HOME)
-
-
-def test_a_global_resource_that_two_regions_recorded_is_one(world):
-    for region in (REGION, "us-east-1"):
-        add(world, item(1, ago(60), **ROLE), recorded_in=region)
+    add(world, one(1, **ROLE))
     (found,) = search(world, homes=(HOME,)).there(reference("deploy"))
     assert found.place == HERE
 
 
 def test_a_home_region_that_does_not_answer_hides_nothing_and_an_asked_one_does(world):
-    add(world, item(1, ago(60)))
-    assert ids(search(world, homes=(HOME,), calls=Barred).there(reference("web-1"))) == [group_id(1)]
+    add(world, one(1))
+    assert ids(world, "web-1", homes=(HOME,), calls=Barred) == [group_id(1)]
     with pytest.raises(AwsError, match="us-east-1 is barred"):
-        search(world, places=(HERE, HOME), calls=Barred).there(reference("web-1"))
-
-
-def test_what_config_thinks_of_a_resource_is_not_the_resource(world):
-    compliance = {"resourceType": "AWS::Config::ResourceCompliance", "resourceId": group_id(1)}
-    add(world, item(1, ago(60)), item(1, ago(60), **compliance))
-    (found,) = search(world).there(reference(group_id(1)))
-    assert found.type == "AWS::EC2::SecurityGroup"
+        ids(world, "web-1", places=(HERE, HOME), calls=Barred)
 
 
 def test_guesses_are_checked_with_one_call_each(world):
-    add(world, item(1, ago(60)))
-    add(world, item(1, ago(60), awsRegion="us-east-1"), recorded_in="us-east-1")
+    add(world, one(1))
+    add(world, one(1, awsRegion="us-east-1"), recorded_in="us-east-1")
     found = search(world, places=(HERE, HOME)).guessed(reference(group_id(1)))
     assert [each.place for each in found] == [HERE, HOME]
     assert search(world).guessed(reference(group_id(2))) == []
