@@ -16,11 +16,10 @@ from iacwatch.core.model import Json
 from iacwatch.core.present.address import facts
 from iacwatch.core.present.address_row import as_address, row_record, state_record
 from iacwatch.core.present.sentence import said
-from iacwatch.core.text import json_line, plain
+from iacwatch.core.text import age, json_line, plain
 from iacwatch.ports import Replaced
 
 _LONGEST: Final = 400
-_UNITS: Final = ((timedelta(days=1), "d"), (timedelta(hours=1), "h"), (timedelta(minutes=1), "min"))
 
 
 def write_json(record: dict[str, Json]) -> None:
@@ -156,19 +155,15 @@ def searched(heads: Sequence[StateHead], *, now: datetime) -> str:
     states = [head for head in heads if head.planned_at is None]
     if not states:
         return "the index holds no state yet"
-    ages = list(dict.fromkeys(age(span) for span in sorted(now - head.seen_at for head in states)))
+    ages = list(dict.fromkeys(_old(span) for span in sorted(now - head.seen_at for head in states)))
     count = "1 state" if len(states) == 1 else f"{len(states)} states"
     if len(ages) == 1:
         return f"searched {count}, seen {ages[0]} ago"
     return f"searched {count}, seen {ages[0]} to {ages[-1]} ago"
 
 
-def age(span: timedelta) -> str:
-    """Return a span in words: ``2 d``."""
-    for unit, name in _UNITS:
-        if span >= 2 * unit:
-            return f"{span // unit} {name}"
-    return "a minute"
+def _old(span: timedelta) -> str:
+    return age(span) or "a minute"
 
 
 def _with_outcome(
@@ -200,7 +195,7 @@ def _where(indexed: IndexedRow) -> str:
 
 
 def _when(indexed: IndexedRow, now: datetime) -> str:
-    seen = f"{age(now - indexed.head.seen_at)} ago"
+    seen = f"{_old(now - indexed.head.seen_at)} ago"
     return "; ".join(filter(None, (seen, _planned(indexed), _gone(indexed))))
 
 

@@ -18,7 +18,7 @@ from iacwatch.core.outcome import Deferred, Duplicate, Failed, Outcome, Reported
 from iacwatch.core.parse.config_item import parse
 from iacwatch.core.present import sentence
 from iacwatch.core.present.record import milliseconds, seconds
-from iacwatch.core.text import plain
+from iacwatch.core.text import age, plain
 from iacwatch.errors import ParseError, Stopping
 
 if TYPE_CHECKING:
@@ -33,7 +33,6 @@ _log = logging.getLogger(__name__)
 
 _LONGEST: Final = 500
 _SOON: Final = timedelta(days=1)
-_UNITS: Final = ((timedelta(days=1), "d"), (timedelta(hours=1), "h"), (timedelta(minutes=1), "min"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -191,7 +190,7 @@ class Listing:
             name, captured = sentence.called(change.resource), seconds(change.captured_at)
             what = f"{change.change_type} {kind} {name} {captured}"
         return (
-            _age(self._now - delivery.sent_at) if delivery.sent_at else "?",
+            (age(self._now - delivery.sent_at) or "new") if delivery.sent_at else "?",
             f"{delivery.receives}x",
             plain(delivery.given_up_by.rpartition(":")[2] or "-", 80),
             plain(what, _LONGEST),
@@ -229,10 +228,3 @@ def _summary(letters: Sequence[DeadLetter], *, hidden: int, retention: timedelta
     )
     if soon:
         _log.warning("SQS drops %d of them within a day, when their retention ends", soon)
-
-
-def _age(span: timedelta) -> str:
-    for unit, name in _UNITS:
-        if span >= 2 * unit:
-            return f"{span // unit} {name}"
-    return "new"

@@ -3,6 +3,7 @@
 import json
 import re
 import unicodedata
+from datetime import timedelta
 from typing import Any, Final
 
 _ELLIPSIS: Final = "…"
@@ -14,6 +15,13 @@ _INVISIBLE: Final = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0"
 
 _UNITS: Final = ("bytes", "kB", "MB", "GB", "TB")
 _THOUSAND: Final = 1000
+_SPANS: Final = (
+    (timedelta(days=2), timedelta(days=1), "d"),
+    (timedelta(hours=1), timedelta(hours=1), "h"),
+    (timedelta(minutes=1), timedelta(minutes=1), "min"),
+)
+"""From which age on it is put into which unit."""
+
 _SPACES: Final = re.compile(r" {2,}")
 _SPARE: Final = 8
 """How much longer than what is shown the part is that is looked at: characters are dropped on the way."""
@@ -67,3 +75,8 @@ def size(count: int) -> str:
     while number >= _THOUSAND and unit < len(_UNITS) - 1:
         number, unit = number / _THOUSAND, unit + 1
     return f"{number:.1f} {_UNITS[unit]}" if unit else f"{count} {_UNITS[0]}"
+
+
+def age(span: timedelta) -> str:
+    """Return how old something is as people write it: ``2 d``, ``47 h``, ``59 min``; "" within a minute."""
+    return next((f"{span // unit} {name}" for least, unit, name in _SPANS if span >= least), "")

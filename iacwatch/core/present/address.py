@@ -14,6 +14,7 @@ from iacwatch.core.iac import AddressEvidence, Does, IacAddress, NextApply, Next
 from iacwatch.core.model import Finding
 from iacwatch.core.present.sentence import said
 from iacwatch.core.present.verbs import Part, Phrase
+from iacwatch.core.text import age as how_old
 from iacwatch.core.text import plain
 
 LONGEST: Final = 240
@@ -49,8 +50,6 @@ _URL: Final = re.compile(r"https://[\w.~:/?#\[\]@!$&'*+,;=%-]+", re.ASCII)
 """What a link may be in every markup: nothing in it ends a link."""
 
 _LOOK: Final = ("plan", "revert-drift")
-_MINUTE, _HOUR, _DAY = 60, 3_600, 86_400
-_SHOWN_IN_HOURS: Final = 48
 
 
 def address(iac: IacAddress, longest: int = LONGEST) -> Phrase:
@@ -92,14 +91,8 @@ def age(iac: IacAddress, now: datetime) -> Phrase:
     """Return how long ago it was seen there: "as of 2 d ago"; () where that is not known."""
     if iac.seen_at is None:
         return ()
-    seconds = max(0, int((now - iac.seen_at).total_seconds()))
-    if seconds < _MINUTE:
-        return (Part("as of just now"),)
-    if seconds < _HOUR:
-        return (Part(f"as of {seconds // _MINUTE} min ago"),)
-    if seconds < _SHOWN_IN_HOURS * _HOUR:
-        return (Part(f"as of {seconds // _HOUR} h ago"),)
-    return (Part(f"as of {seconds // _DAY} d ago"),)
+    old = how_old(now - iac.seen_at)
+    return (Part(f"as of {old} ago" if old else "as of just now"),)
 
 
 def seen(iac: IacAddress) -> Phrase:

@@ -13,7 +13,7 @@ from iacwatch.core.addresses.sorted_rows import sorted_rows
 from iacwatch.core.addresses.stack_tags import mark_of
 from iacwatch.core.iac import Indexed, StateHead
 from iacwatch.core.model import Resource
-from iacwatch.core.text import plain
+from iacwatch.core.text import age, plain
 from iacwatch.doctor.examination import Examination
 from iacwatch.doctor.registry import check
 from iacwatch.doctor.result import Result, broken, ok, refused, used, warn
@@ -60,7 +60,7 @@ def judge_states(states: Sequence[StateHead], setup: Setup, url: str) -> Result:
     )
     if not ages:
         return warn("addresses", f"the index of addresses ({url}) holds no state yet", _FILL)
-    listed = ", ".join(f"{plain(name, 80)} {_age(age)}" for age, name in ages[:_SHOWN])
+    listed = ", ".join(f"{plain(name, 80)} {age(span) or 'new'}" for span, name in ages[:_SHOWN])
     more = f" and {len(ages) - _SHOWN} younger" if len(ages) > _SHOWN else ""
     count = "1 state" if len(ages) == 1 else f"{len(ages)} states"
     message = f"the index of addresses holds {count}, by age: {listed}{more}"
@@ -135,10 +135,3 @@ def _resource(row: Mapping[str, Any]) -> Resource:
 
 def _tags(row: Mapping[str, Any]) -> dict[str, str]:
     return {each["key"]: each.get("value") or "" for each in row.get("tags") or () if each.get("key")}
-
-
-def _age(age: timedelta) -> str:
-    if age >= timedelta(days=2):
-        return f"{age.days} d"
-    hours = age // timedelta(hours=1)
-    return f"{hours} h" if hours else f"{age // timedelta(minutes=1)} min"
