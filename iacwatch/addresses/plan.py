@@ -7,17 +7,18 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any, Final
 
 from iacwatch.addresses.document import check_format, check_plan, cut
+from iacwatch.addresses.members import BEGIN, read_members
 from iacwatch.addresses.rows import IDENTITY, RowBuilder, TypeReading, clean, is_aws, picked, reading
 from iacwatch.core.addresses.terraform_address import parse_address
 from iacwatch.core.iac import Planned, StateHead, StateRows
 from iacwatch.core.text import plain
 from iacwatch.errors import ParseError
-from iacwatch.storage.json_walk import BrokenJsonError, JsonWalk
+from iacwatch.storage.json_walk import JsonWalk
 
-_BEGIN: Final = 64
 _HEADER: Final = frozenset({"format_version", "timestamp", "errored"})
 _CHANGES: Final = "resource_changes"
 _DRIFT: Final = "resource_drift"
@@ -60,18 +61,18 @@ class _WalkedPlan:
         self._walk = JsonWalk(pieces)
         self._name = name
         self._builder = RowBuilder()
-        self._header: dict[str, Any] = {}
-        self._keys: set[str] = set()
         self._found: dict[str, dict[tuple[str, Any], _Change]] = {_CHANGES: {}, _DRIFT: {}}
         self._configurations = 0
 
     def read(self, head: StateHead) -> StateRows:
-        check_plan(self._name, self._walk.begins(_BEGIN))
-        whole = self._walked()
-        check_format(self._name, self._keys, self._header.get("format_version"), whole=whole)
-        if self._header.get("errored") is True:
+        check_plan(self._name, self._walk.begins(BEGIN))
+        lists = {key: partial(self._changes, key) for key in (_CHANGES, _DRIFT)}
+        found = read_members(self._walk, _HEADER, {**lists, "configuration": self._configuration})
+        header = found.header
+        check_format(self._name, found.keys, header.get("format_version"), whole=found.whole)
+        if header.get("errored") is True:
             raise ParseError(f"{self._name} is of a plan that failed", hint="mend the code, then plan again")
-        planned_at = self._planned_at()
+        planned_at = self._planned_at(header.get("timestamp"))
         self._build()
         return StateRows(
             head=replace(head, planned_at=planned_at, engine=self._builder.engine or head.engine),
@@ -79,26 +80,15 @@ class _WalkedPlan:
             dropped=self._builder.dropped,
         )
 
-    def _walked(self) -> bool:
-        try:
-            for key in self._walk.members():
-                self._keys.add(key[:_BEGIN])
-                if key in _HEADER:
-                    self._header[key] = self._walk.value()
-                elif key in self._found and self._walk.ahead() != "n":  # of null, an empty list's other form
-                    for _ in self._walk.items():
-                        self._change(self._walk.value(), self._found[key], drift=key == _DRIFT)
-                elif key == "configuration" and self._walk.ahead() == "{":
-                    self._configuration()
-                else:
-                    self._walk.skip()
-            self._walk.end()
-        except BrokenJsonError:
-            return False
-        return True
+    def _changes(self, key: str) -> None:
+        for _ in self._walk.items():
+            self._change(self._walk.value(), self._found[key], drift=key == _DRIFT)
 
     def _configuration(self) -> None:
         """Count the configurations of AWS's providers: where there are several, a change may be of any."""
+        if self._walk.ahead() != "{":
+            self._walk.skip()
+            return
         for key in self._walk.members():
             if key != "provider_config":
                 self._walk.skip()
@@ -134,8 +124,7 @@ class _WalkedPlan:
         )
         into[found.address, str(found.deposed)] = found
 
-    def _planned_at(self) -> datetime:
-        text = self._header.get("timestamp")
+    def _planned_at(self, text: Any) -> datetime:
         if text is None:
             raise ParseError(
                 f"{self._name} does not say when it was made",

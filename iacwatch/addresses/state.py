@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import Any, Final
 
 from iacwatch.addresses.document import VERSION, check_begin, check_version, cut
+from iacwatch.addresses.members import BEGIN, read_members
 from iacwatch.addresses.rows import (
     ATTRIBUTES,
     IDENTITY,
@@ -22,14 +23,13 @@ from iacwatch.addresses.rows import (
 )
 from iacwatch.core.iac import StateHead, StateRows
 from iacwatch.core.text import plain
-from iacwatch.storage.json_walk import MISSING, BrokenJsonError, JsonWalk
+from iacwatch.storage.json_walk import MISSING, JsonWalk
 
 try:
     from iacwatch.addresses.typed import read_typed as typed
 except ImportError:  # msgspec is installed with iacwatch[fast] only
     typed = None  # type: ignore[assignment]  # it is asked after
 
-_BEGIN: Final = 64
 _PIECE: Final = 1 << 20
 _HEADER: Final = frozenset({"version", "serial", "lineage"})
 _RESOURCE: Final = frozenset({"module", "mode", "type", "name", "provider"})
@@ -72,32 +72,18 @@ class _WalkedState:
         self._walk = JsonWalk(pieces)
         self._name = name
         self._builder = RowBuilder()
-        self._header: dict[str, Any] = {}
-        self._keys: set[str] = set()
 
     def read(self, head: StateHead) -> StateRows:
-        check_begin(self._name, self._walk.begins(_BEGIN))
-        whole = self._walked()
-        check_version(self._name, self._keys, self._header.get("version"), whole=whole)
-        serial, lineage = self._header.get("serial", 0), self._header.get("lineage", "")
-        return completed(head, self._builder, serial, lineage, self._name)
+        check_begin(self._name, self._walk.begins(BEGIN))
+        found = read_members(self._walk, _HEADER, {"resources": self._resources})
+        header = found.header
+        check_version(self._name, found.keys, header.get("version"), whole=found.whole)
+        return completed(head, self._builder, header.get("serial", 0), header.get("lineage", ""), self._name)
 
-    def _walked(self) -> bool:
-        try:
-            for key in self._walk.members():
-                self._keys.add(key[:_BEGIN])
-                if key in _HEADER:
-                    self._header[key] = self._walk.value()
-                elif key == "resources" and self._walk.ahead() != "n":  # of null, an empty list's other form
-                    self._builder = RowBuilder()
-                    for _ in self._walk.items():
-                        self._resource()
-                else:
-                    self._walk.skip()
-            self._walk.end()
-        except BrokenJsonError:
-            return False
-        return True
+    def _resources(self) -> None:
+        self._builder = RowBuilder()
+        for _ in self._walk.items():
+            self._resource()
 
     def _resource(self) -> None:
         resource = self._walk.small()
