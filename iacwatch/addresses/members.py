@@ -1,4 +1,4 @@
-"""Walks the members of a state or a plan: keeps its header, reads its lists as they come, lets go the rest."""
+"""Walks the members of a state or a plan: keeps its header, reads its lists, and lets go of the rest."""
 
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
