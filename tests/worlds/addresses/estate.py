@@ -1,20 +1,22 @@
-"""The company's objects, and the stacks in which they live."""
+"""The company's objects, the stacks in which they live, and the changes that befall them, each with what is right to say."""
 
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import timedelta
 
 from tests.worlds.addresses.addressing import HOSTILE, PLAIN, module
 from tests.worlds.addresses.canaries import Canaries
 from tests.worlds.addresses.sorts import BY_TYPE, SORTS, Sort
 from tests.worlds.addresses.states import State
-from tests.worlds.blind.actors import OWN, SECOND, Cast, digits
+from tests.worlds.blind.actors import FIREFOX, OWN, SECOND, Cast, digits
 from tests.worlds.blind.kind import Kind
-from tests.worlds.blind.world import World
 from tests.worlds.origins.sessions import THIRD
+from tests.worlds.stage import Stage
 
 BARREN = "555566667777"
 """An account of ours that no state has an object of."""
 HOME, EAST, CENTRAL = "eu-west-1", "us-east-1", "eu-central-1"
+UNKNOWN, SILENT = frozenset({"unknown"}), frozenset({None})
+VERDICTS = {"person": "out-of-band", "pipeline": "in-workflow", "nobody": "unattributed"}
 MODULES = (
     (),
     (),
@@ -27,7 +29,11 @@ MODULES = (
 
 @dataclass(kw_only=True)
 class Stack:
-    """One stack: its state, whence it is handed over, and what is right of it."""
+    """One stack: its state, whence it is handed over, and what is right of it.
+
+    `says`: what `stack` may be. `earlier`: what was handed over before; `was`: the serial of an object that left
+    it; `late`: what is handed over after, though older.
+    """
 
     name: str
     how: str
@@ -41,13 +47,12 @@ class Stack:
     owner: str | None = None
     command: str = "terraform"
     says: set = field(default_factory=set)
-    """What `stack` may be."""
     earlier: bytes | None = None
-    """What was handed over before."""
     was: int | None = None
-    """The serial of an object that left it."""
     late: bytes | None = None
-    """What is handed over after, though older."""
+    leaving: list = field(default_factory=list)
+    coming: list = field(default_factory=list)
+    replacing: list = field(default_factory=list)
 
 
 @dataclass(kw_only=True)
@@ -60,32 +65,53 @@ class Living:
     homes: list = field(default_factory=list)
     same: list = field(default_factory=list)
     parts: list = field(default_factory=list)
-    exclusive: bool = False
     engine: str = "terraform"
     taken: bool = False
-    traits: dict = field(default_factory=dict)
 
     @property
     def thing(self):
         return self.kind.thing
 
+    @property
+    def home(self):
+        """Return its first address."""
+        return self.homes[0][1]
 
-class Estate:
-    """Makes objects and puts them into states."""
+
+@dataclass(kw_only=True)
+class Truth:
+    """What is right of one change; a set holds all that may be said, None in it: nothing."""
+
+    label: str
+    living: Living
+    captures: list
+    addresses: frozenset
+    does: frozenset
+    targets: frozenset
+    engines: frozenset
+    evidence: frozenset
+    precision: frozenset
+    same: frozenset
+    more: dict
+    verdict: str
+
+    def __getattr__(self, name):
+        """Return what identifies the object: `account`, `type`, `id`."""
+        return getattr(self.living.thing, name)
+
+
+class Estate(Stage):
+    """Makes objects, puts them into states, and lets people, pipelines and nobody change them, an object once."""
 
     def __init__(self, seed, now=None):
-        self.world = World(seed, now or datetime.now(UTC))
-        self.random, self.seed = self.world.random, seed
-        self.canaries = Canaries(seed)
-        self.casts = {
-            account: Cast(self.world.now, since=self.world.since, until=self.world.until, account=account)
-            for account in (OWN, SECOND, THIRD, BARREN)
-        }
+        super().__init__(seed, now, minutes=(60, 420))
+        self.seed, self.canaries = seed, Canaries(seed)
+        span = {"since": self.world.since, "until": self.world.until}
+        accounts = (OWN, SECOND, THIRD, BARREN)
+        self.casts = {account: Cast(self.world.now, account=account, **span) for account in accounts}
         self.stacks: dict[str, Stack] = {}
         self.objects: list[Living] = []
-        self.leaving: dict[str, list] = {}
-        self.coming: dict[str, list] = {}
-        self.replacing: dict[str, list] = {}
+        self.truths: list[Truth] = []
         self.count = 0
         self.turn = self.random.randrange(len(SORTS))
         self.hostile = self.random.sample(HOSTILE, len(HOSTILE))
@@ -96,21 +122,19 @@ class Estate:
 
     # Stacks.
 
-    def stack(self, name, how, account, region, *, engine="terraform", provider=5, serial=None, **more):
+    def stack(self, name, how, account, region, *, engine="terraform", provider=5, **more):
         lineage = "-".join(digits(f"{self.seed}/{name}/{n}", 8) for n in range(4))
-        state = State(
-            lineage, self.canaries, engine=engine, provider=provider, serial=serial or 5 + self.number()
-        )
+        serial = 5 + self.number()
+        state = State(lineage, self.canaries, engine=engine, provider=provider, serial=serial)
         commit = digits(f"{self.seed}/{name}", 40) if how not in {"folder", "bucket", "options"} else None
         made = Stack(name=name, how=how, state=state, account=account, region=region, commit=commit, **more)
         self.stacks[name] = made
-        return made
 
     # Objects.
 
-    def thing(self, sort, account, region, *, name=None, managed="terraform", tags=None, shape=None):
+    def born(self, sort, account, region, *, name=None, managed="terraform", tags=None, shape=None):
         """Return one object that has been there for days; `shape` changes it before Config saw it first."""
-        maker = self.world.maker.at(account=account, region=region)
+        maker = self.m.at(account=account, region=region)
         kind = sort.make(maker, name or f"shop-{self.seed}-{self.number()}")
         if shape:
             shape(kind.thing)
@@ -124,10 +148,9 @@ class Estate:
             ids["arn"] = thing.arn.replace(":eip-allocation/", ":elastic-ip/")
         if provider >= 6 and not sort.everywhere:
             ids["region"] = thing.region
-        if arn:
-            ids |= sort.more(thing)
         return {
             **ids,
+            **(sort.more(thing) if arn else {}),
             "description": secret("description"),
             "password": secret("password"),
             "user_data": secret("user data"),
@@ -147,14 +170,12 @@ class Estate:
         place = {"account_id": thing.account} | ({} if sort.everywhere else {"region": thing.region})
         return {**place, "id": sort.id_of(thing, 6)}
 
-    def live(self, stack, living, name, *, key=None, within="", alias="", arn=True, type_=None):
+    def live(self, stack, living, name, *, arn=True, type_=None, **at):
         """Put an object into a stack's state, with what lies beside it; return its address."""
         sort, thing, state = living.sort, living.thing, stack.state
-        at = {"key": key, "within": within, "alias": alias}
-        home = state.put(
-            type_ or sort.type, name, self.attributes(sort, thing, state.provider, arn=arn),
-            identity=self.identity(sort, thing, state.provider) if arn else None, **at,
-        )  # fmt: skip
+        attributes = self.attributes(sort, thing, state.provider, arn=arn)
+        identity = self.identity(sort, thing, state.provider) if arn else None
+        home = state.put(type_ or sort.type, name, attributes, identity=identity, **at)
         living.homes.append((stack, home))
         for beside in sort.beside if self.random.random() < 0.6 else ():
             attributes = {"id": beside.id(thing), beside.parent: beside.parent_value(thing)}
@@ -162,30 +183,24 @@ class Estate:
             living.same.append(state.put(beside.type, name, attributes, **at))
         return home
 
-    def grow(self, stack, count, *, label="", sorts=None, names=None, accounts=(), hostile=0.15):
+    def grow(self, stack, count, *, label="", sorts=SORTS, names=None, accounts=(), hostile=0.15):
         """Let so many objects of all sorts live in a stack: single, counted, by keys, in modules."""
-        left, made = count, []
-        while left > 0:
-            sort = self.next_sort(sorts)
-            copies = min(left, self.random.choice((1, 1, 1, 2, 3)))
+        made = []
+        while len(made) < count:
+            self.turn += 1
+            sort = sorts[self.turn % len(sorts)]
+            copies = min(count - len(made), self.random.choice((1, 1, 1, 2, 3)))
             steps = self.random.choice(MODULES)
-            if self.random.random() < hostile and self.hostile:
+            if self.random.random() < hostile:
                 steps = (*steps, ("odd", self.hostile[self.number() % len(self.hostile)]))
-            within, block = module(*steps), f"{self.random.choice(('this', 'main', 'web'))}_{self.number()}"
+            within, block = module(*steps), f"{self.pick('this', 'main', 'web')}_{self.number()}"
             account, region, alias = self.random.choice(accounts or ((stack.account, stack.region, ""),))
             for key in self.keys(copies, hostile):
-                name = names(len(made)) if names else None
-                kind = self.thing(sort, account, region, name=name)
+                kind = self.born(sort, account, region, name=names(len(made)) if names else None)
                 living = Living(label=label or stack.how, sort=sort, kind=kind, engine=stack.state.engine)
                 self.live(stack, living, block, key=key, within=within, alias=alias)
                 made.append(living)
-            left -= copies
         self.objects += made
-        return made
-
-    def next_sort(self, sorts):
-        self.turn += 1
-        return (sorts or SORTS)[self.turn % len(sorts or SORTS)]
 
     def keys(self, copies, hostile):
         """Return the keys of a block's instances."""
@@ -197,89 +212,98 @@ class Estate:
         start = self.number()
         return [pool[(start + n) % len(pool)] for n in range(copies)]
 
-    def alone(self, label, stack, sort, *, account=None, region=None, name=None, alias="", **more):
-        """Return one object under a plain address; without a stack it lives nowhere."""
+    def alone(self, label, stack, sort, *, account=None, region=None, alias="", **more):
+        """Return one object under a plain address; without a stack it lives nowhere. Stacks go by their name."""
         sort = BY_TYPE[sort] if isinstance(sort, str) else sort
-        account, region = account or stack.account, region or (stack.region if stack else HOME)
-        given = {key: more.pop(key) for key in ("shape", "managed", "tags") if key in more}
-        kind = self.thing(sort, account, region, name=name, **given)
-        living = Living(label=label, sort=sort, kind=kind)
+        stack = self.stacks[stack] if isinstance(stack, str) else stack
+        where = account or stack.account, region or (stack.region if stack else HOME)
+        given = {key: more.pop(key) for key in ("name", "shape", "managed", "tags") if key in more}
+        living = Living(label=label, sort=sort, kind=self.born(sort, *where, **given))
         if stack:
             living.engine = stack.state.engine
             self.live(stack, living, f"one_{self.number()}", alias=alias, **more)
         self.objects.append(living)
         return living
 
-    # What else is in states.
+    # Changes.
 
-    def decoys(self, stack):
-        """Put into a state what is no object of AWS, reads one only, or is worth stealing."""
-        state, secret = stack.state, self.canaries.new
-        names = [each.thing.name for each in self.objects if each.homes and each.homes[0][0] is stack]
-        shared = self.random.choice([each for each in names if each] or ["orders"])
-        put = state.put
-        put("random_password", "db", {"id": "none", "result": secret("random_password")})
-        put(
-            "random_string", "suffix", {"id": secret("random_string's id"), "result": secret("random_string")}
+    def change(self, living, op, *, does, by="person", minutes=None, deleted=False, **expected):
+        """Let somebody make a call on an object; keep what is right to say, and return it.
+
+        `by`: person, pipeline or nobody. `expected` may hold `addresses`, `evidence`, `precision`, `targets`, `engines`.
+        """
+        assert not living.taken, living.label
+        living.taken, kind, causes, verdict = True, living.kind, [], VERDICTS[by]
+        self.begin(living.label, minutes)
+        self.at = self.at.replace(microsecond=0)
+        if by == "nobody":
+            op.change()
+        else:
+            cast = self.casts[living.thing.account]
+            actor = cast.pipeline() if by == "pipeline" else self.somebody(cast)
+            causes = [self.do(actor, op, kind)]
+        recorded = self.world.capture(
+            kind,
+            self.at + timedelta(seconds=100, milliseconds=self.random.randrange(1000)),
+            causes,
+            label=living.label,
+            status="ResourceDeleted" if deleted else "OK",
+            verdict=verdict if by == "nobody" else "",
+            envelope="eventbridge" if living.label.startswith("tags") else "",
         )
-        put("random_id", "salt", {"id": secret("random_id's id"), "hex": secret("random_id")})
-        put("random_pet", "name", {"id": shared, "prefix": secret("random_pet")})
-        put("null_resource", "run", {"id": "8674665223082153551", "triggers": {"t": secret("null_resource")}})
-        put(
-            "tls_private_key", "ssh", {"id": digits(shared, 40), "private_key_pem": secret("tls_private_key")}
-        )
-        put(
-            "kubernetes_secret",
-            "api",
-            {"id": f"default/{shared}", "data": {"k": secret("kubernetes_secret")}},
-        )
-        put(
-            "github_repository",
-            "app",
-            {"id": shared, "arn": None, "token": secret("github")},
-            registry="integrations/github",
-        )
-        put(
-            "github_actions_secret", "token",
-            {"id": secret("github secret's id"), "plaintext_value": secret("github secret")}, registry="integrations/github",
-        )  # fmt: skip
-        put("terraform_data", "x", {"id": "0f3c", "output": {"v": secret("terraform_data")}}, registry="x")
-        put("vault_generic_secret", "v", {"id": f"secret/{shared}", "data_json": secret("vault")})
-        put(
-            "aws_iam_access_key",
-            "ci",
-            {"id": "AKIA" + digits(shared, 16).upper(), "secret": secret("access key"), "user": "ci"},
-        )
-        if stack.name not in {"bare", "foreign"}:  # no ARN is to tell its account
-            put(
-                "aws_secretsmanager_secret_version", "v",
-                {"id": f"arn:aws:secretsmanager:{stack.region}:{stack.account}:secret:x-AbCdEf|terraform-1", "secret_string": secret("secret version")},
-            )  # fmt: skip
-            put(
-                "aws_ssm_parameter",
-                "p",
-                {
-                    "id": f"/{shared}/p",
-                    "arn": f"arn:aws:ssm:{stack.region}:{stack.account}:parameter/{shared}/p",
-                    "value": secret("parameter"),
-                },
-            )
-        put("aws_iam_policy_document", "doc", {"id": "1234567", "json": secret("policy document")}, data=True)
-        put(
-            "terraform_remote_state",
-            "net",
-            {"outputs": {"value": {"p": secret("remote state")}}},
-            data=True,
-            registry="x",
-        )
-        put(
-            "aws_secretsmanager_secret_version",
-            "read",
-            {"id": "x|AWSCURRENT", "secret_string": secret("data")},
-            data=True,
-        )
-        for each in self.objects:
-            if each.homes and each.homes[0][0] is not stack and self.random.random() < 0.03:
-                kind = each.sort.type if each.sort else "aws_vpc"
-                attributes = {"id": each.thing.id, "arn": each.thing.arn, "name": each.thing.name}
-                put(kind, f"read_{self.number()}", {**attributes, "tags": {"n": secret("data")}}, data=True)
+        homes = [address for _, address in living.homes]
+        given = {
+            "addresses": homes or SILENT,
+            "targets": (*homes, *living.parts, *living.same),
+            "engines": {living.engine} if homes else (),
+            "evidence": {"index"} if homes else (),
+            "precision": {"instance"} if homes else (),
+            "same": living.same,
+            "does": SILENT if verdict == "in-workflow" else does,
+        }
+        more = {key: expected.pop(key) for key in list(expected) if key not in given}
+        right = {key: frozenset(value) for key, value in {**given, **expected}.items()}
+        labelled = {"label": living.label, "living": living, "captures": recorded.captures}
+        truth = Truth(**labelled, **right, more=more, verdict=verdict)
+        self.truths.append(truth)
+        return truth
+
+    def somebody(self, cast):
+        return cast.sso(self.pick("alice", "bob", "carol") + "@example.com", agent=FIREFOX)
+
+    def deed(self, living, deed="", *, attribute=UNKNOWN, deleted=("recreate",), **more):
+        """Let a person change an attribute or a tag of it, or delete it, as far as it can be; return the truth."""
+        kind, sort = living.kind, living.sort
+        deed = deed or self.pick("attribute", "tag", "delete")
+        plain = kind.updates and not (sort and sort.update is None)
+        tag = {"opened": "by-hand"}
+        if deed == "tag" and kind.tag:
+            plain, tag = False, {"opened": f"by-{self.number()}"}
+        if (deed == "delete" and kind.delete) or not (plain or kind.tag):
+            return self.change(living, kind.delete(), does=deleted, deleted=True, **more)
+        op = kind.updates[sort.update if sort else 0]() if plain else kind.tag(tag)
+        return self.change(living, op, does=attribute, **more)
+
+    def ordinary(self, share=0.8):
+        """Change most of the objects that nothing befell."""
+        for living in [each for each in self.objects if not each.taken]:
+            if self.random.random() > share:
+                continue
+            by = self.random.choices(("person", "pipeline", "nobody"), (85, 8, 7))[0]
+            deed = self.random.choices(("attribute", "tag", "delete"), (45, 15, 40))[0]
+            if by == "nobody":  # what AWS may have done itself is no finding without a call
+                by, deed = ("nobody", "tag") if living.kind.tag else ("person", deed)
+            self.deed(living, deed, by=by)
+
+
+class Group:
+    """A group of stories: each part is played in each round."""
+
+    def __init__(self, estate):
+        self.estate, self.random, self.pick = estate, estate.random, estate.pick
+        self.deed, self.alone, self.stacks = estate.deed, estate.alone, estate.stacks
+
+    def play(self, rounds):
+        for turn in range(rounds):
+            for part in self.parts():
+                part(turn)

@@ -1,215 +1,147 @@
 """Compares the report's addresses and what it says of the next apply with what is right."""
 
 import re
-from collections import Counter, defaultdict
-from dataclasses import dataclass, field
 
-KINDS = (
-    "line",
-    "address",
-    "missing",
-    "also",
-    "does",
-    "weak",
-    "stack",
-    "evidence",
-    "step",
-    "secret",
-    "find",
-    "refusal",
-    "text",
-)
+from tests.worlds.marks import MISS, WRONG, Marks, paired
 
 LEFT = {"gone", "forgotten", "again", "replaced"}
 """Words of labels of what its state does not hold any more."""
-
 URL = re.compile(r"https://[A-Za-z0-9%._~:/?#@!$&()*+,;=-]+")
 
 
-@dataclass
-class AddressScore:
-    """What was right, and each miss, by kind and label."""
+class AddressMarks(Marks):
+    """Grades of addresses: right, missing (`miss`) or another's (`wrong`); and the kinds of what is amiss besides.
 
-    counts: Counter = field(default_factory=Counter)
-    misses: list = field(default_factory=list)
-    by_label: dict = field(default_factory=lambda: defaultdict(Counter))
+    Kinds: line, also, does, weak (unknown though it could be said), stack, evidence, step, secret, find, refusal, text.
+    """
 
-    def miss(self, kind, label, what, expected="", got=""):
-        self.misses.append((kind, label, what, expected, got))
-        self.by_label[label][kind] += 1
-
-    def of(self, *kinds):
-        return [each for each in self.misses if each[0] in kinds]
-
-    @property
-    def right(self):
-        return self.counts["address right"] / (self.counts["address known"] or 1)
+    def amiss(self, kind, label, what, expected="", got=""):
+        self.note(kind, label, f"{what}: expected {readable(expected)}, got {readable(got)}")
 
     @property
     def unknown(self):
-        return self.counts["does unknown"] / (self.counts["does said"] or 1)
-
-    def text(self, most=400):
-        counts = self.counts
-        lines = [
-            f"addresses: {counts['address right']} of {counts['address known']} right ({self.right:.1%}), {len(self.of('missing'))} missing, {len(self.of('address'))} wrong",
-            f"does: {counts['does said']} said, {len(self.of('does'))} wrong, {len(self.of('weak'))} unknown that could be said, {self.unknown:.1%} unknown",
-            f"commands pasted: {counts['pasted']}, {len(self.of('step'))} wrong; secrets found: {len(self.of('secret'))}",
-        ]
-        lines.append(
-            "misses: "
-            + (", ".join(f"{kind} {len(self.of(kind))}" for kind in KINDS if self.of(kind)) or "none")
-        )
-        lines += [f"  {label}: {dict(count)}" for label, count in sorted(self.by_label.items())]
-        lines += [
-            f"{kind.upper():9}[{label}] {what}: expected {expected}, got {got}"
-            for kind, label, what, expected, got in sorted(
-                self.misses, key=lambda each: KINDS.index(each[0])
-            )[:most]
-        ]
-        return "\n".join(lines)
+        return self.sums["does unknown"] / (self.sums["does said"] or 1)
 
 
-def key_of(change):
-    return change["account_id"], change["resource_type"], change["resource_id"], change["captured_at"]
+def readable(value):
+    return sorted(map(str, value)) if isinstance(value, set | frozenset) else value
 
 
 def judge(company, lines, shell):
     """Return how well a report met what is right of each change."""
-    score = AddressScore()
-    found = defaultdict(list)
-    for line in lines:
-        found[key_of(line["change"])].append(line)
-    for truth in company.stage.truths:
-        thing = truth.living.thing
-        mine = [
-            line for at in truth.captures
-            for line in found.pop((thing.account, thing.type, thing.id, f"{at:%Y-%m-%dT%H:%M:%S}.{at.microsecond // 1000:03d}Z"), [])
-        ]  # fmt: skip
-        what = f"{thing.type} {thing.name or thing.id}"
+    marks = AddressMarks()
+    for truth, mine in paired(company.estate.truths, lines, marks):
+        what = f"{truth.type} {truth.living.thing.name or truth.id}"
         if len(mine) != 1 or mine[0]["verdict"] != truth.verdict:
-            score.miss(
-                "line", truth.label, what, f"one line, {truth.verdict}", [each["verdict"] for each in mine]
-            )
+            got = [line["verdict"] for line in mine]
+            marks.amiss("line", truth.label, what, f"one line, {truth.verdict}", got)
             continue
-        one(score, truth, mine[0], f"{what} ({mine[0]['change']['change_type']})", shell)
-    for key in found:
-        score.miss("line", "invented", key, "none", "a line")
-    return score
+        One(marks, truth, mine[0], f"{what} ({mine[0]['change']['change_type']})").judge(shell)
+    return marks
 
 
-def one(score, truth, line, what, shell):
-    """Judge one line."""
-    iac = line["iac"] or {}
-    address = iac.get("address")
-    known = truth.addresses != {None}
-    score.counts["address known"] += known
-    if address in truth.addresses:
-        score.counts["address right"] += known
-    else:
-        kind = "missing" if address is None else "address"
-        score.miss(kind, truth.label, what, sorted(map(str, truth.addresses)), address)
-    does_of(score, truth, line, what)
-    if address and address in truth.addresses:
-        facts(score, truth, iac, what)
-    steps(score, truth, line, what, shell)
+class One:
+    """One line beside its truth."""
 
+    def __init__(self, marks, truth, line, what):
+        self.marks, self.truth, self.line, self.what = marks, truth, line, what
+        self.iac = line["iac"] or {}
+        self.address, self.living = self.iac.get("address"), truth.living
+        self.homes = {home: stack for stack, home in self.living.homes}
+        self.stack = self.homes.get(self.address)
 
-def does_of(score, truth, line, what):
-    said = line["next_apply"]
-    does = (said or {}).get("does")
-    score.counts["does said"] += does is not None
-    score.counts["does unknown"] += does == "unknown"
-    got = f"{does} ({(said or {}).get('rule')}: {(said or {}).get('reason')})"
-    if does not in truth.does:
-        weak = does == "unknown" and None not in truth.does
-        score.miss("weak" if weak else "does", truth.label, what, sorted(map(str, truth.does)), got)
-    elif said and not (said.get("rule") and said.get("reason")):
-        score.miss("does", truth.label, what, "a rule and a reason", got)
+    def expect(self, kind, right, got, of=""):
+        """Note what is not among what is right."""
+        if got not in right:
+            self.marks.amiss(kind, self.truth.label, f"{self.what} {of}", set(right), got)
 
+    def judge(self, shell):
+        right = self.truth.addresses
+        if self.address not in right:
+            text = f"{self.what}: expected {readable(right)}, got {self.address}"
+            self.marks.add(self.truth.label, MISS if self.address is None else WRONG, text)
+        elif right != {None}:
+            self.marks.add(self.truth.label)
+        self.next_apply()
+        if self.address and self.address in right:
+            self.beside()
+            self.place()
+        self.steps(shell)
 
-def facts(score, truth, iac, what):
-    """Judge what stands beside a right address."""
-    address, living = iac["address"], truth.living
-    homes = {home: stack for stack, home in living.homes}
-    others = set(homes) - {address}
-    must, may = truth.same | others, truth.same | others | set(living.parts)
-    if address in homes:
-        got = set(iac.get("also") or ())
-        if not must <= got or not got <= may:
-            score.miss("also", truth.label, what, sorted(must), sorted(got))
-        if got & set(living.parts):
-            score.miss("also", truth.label, what, "no parts", sorted(got & set(living.parts)))
-    for name in ("evidence", "precision"):
-        right = getattr(truth, name)
-        if right and iac.get(name) not in right:
-            score.miss("evidence", truth.label, f"{what} {name}", sorted(map(str, right)), iac.get(name))
-    if truth.engines and iac.get("engine") not in truth.engines:
-        score.miss(
-            "evidence", truth.label, f"{what} engine", sorted(map(str, truth.engines)), iac.get("engine")
+    def next_apply(self):
+        said = self.line["next_apply"] or {}
+        does, right = said.get("does"), self.truth.does
+        self.marks.sums["does said"] += does is not None
+        self.marks.sums["does unknown"] += does == "unknown"
+        got = f"{does} ({said.get('rule')}: {said.get('reason')})"
+        if does not in right:
+            kind = "weak" if does == "unknown" and None not in right else "does"
+            self.marks.amiss(kind, self.truth.label, self.what, right, got)
+        elif said and not (said.get("rule") and said.get("reason")):
+            self.marks.amiss("does", self.truth.label, self.what, "a rule and a reason", got)
+
+    def beside(self):
+        """Judge what stands beside a right address: other addresses of the object, never of its parts, and evidence."""
+        must = self.truth.same | set(self.homes) - {self.address}
+        got = set(self.iac.get("also") or ())
+        if self.address in self.homes and got != must:
+            self.marks.amiss("also", self.truth.label, self.what, must, got)
+        for name, right in (("evidence", self.truth.evidence), ("precision", self.truth.precision)):
+            self.expect("evidence", right or {self.iac.get(name)}, self.iac.get(name), name)
+        self.expect(
+            "evidence", self.truth.engines or {self.iac.get("engine")}, self.iac.get("engine"), "engine"
         )
-    stack = homes.get(address)
-    expected = {
-        key: {value} for key, value in truth.more.items() if key in {"stack", "repository", "owner", "path"}
-    }
-    if stack:
-        serials = {stack.was} if set(truth.label.split()) & LEFT else set()
-        expected |= {
-            "repository": {stack.repository},
-            "commit": {stack.commit},
-            "serial": {stack.state.serial, *serials},
-        }
-        if stack.owner or stack.name == "app-staging":
-            expected["owner"] = {stack.owner} if stack.owner else {None, "shop"}
-        if stack.says:
-            expected["stack"] = stack.says
-        if stack.place and not str(iac.get("state")).endswith(stack.place):
-            score.miss("stack", truth.label, f"{what} state", stack.place, iac.get("state"))
-        if not iac.get("seen_at"):
-            score.miss("stack", truth.label, f"{what} seen_at", "a time", iac.get("seen_at"))
-    for name, right in expected.items():
-        if iac.get(name) not in right:
-            where = f" in {stack.name}" if stack else ""
-            score.miss("stack", truth.label, f"{name}{where}", sorted(map(str, right)), iac.get(name))
 
+    def place(self):
+        """Judge which stack it says, whose, and out of which state."""
+        told = {"stack", "repository", "owner", "path"}
+        right = {key: {value} for key, value in self.truth.more.items() if key in told}
+        stack = self.stack
+        if stack:
+            left = {stack.was} if set(self.truth.label.split()) & LEFT else set()
+            right |= {"repository": {stack.repository}, "commit": {stack.commit}}
+            right |= {"serial": {stack.state.serial, *left}}
+            if stack.owner or stack.name == "app-staging":
+                right["owner"] = {stack.owner} if stack.owner else {None, "shop"}
+            if stack.says:
+                right["stack"] = stack.says
+            if not str(self.iac.get("state")).endswith(stack.place):
+                self.marks.amiss("stack", self.truth.label, self.what, stack.place, self.iac.get("state"))
+            if not self.iac.get("seen_at"):
+                self.marks.amiss("stack", self.truth.label, self.what, "a time", self.iac.get("seen_at"))
+        for name, values in right.items():
+            self.expect("stack", values, self.iac.get(name), f"{name} in {stack.name if stack else '?'}")
 
-def steps(score, truth, line, what, shell):
-    """Judge the commands that are offered, pasted into a shell."""
-    address = (line["iac"] or {}).get("address")
-    stack = next((stack for stack, home in truth.living.homes if home == address), None)
-    plans = [each for each in line["next_steps"] if each["kind"] == "plan"]
-    expected = stack is not None and truth.verdict != "in-workflow"
-    if expected and not plans:
-        score.miss("step", truth.label, what, "a plan command", [each["kind"] for each in line["next_steps"]])
-    for each in line["next_steps"]:
-        if each["url"] and not URL.fullmatch(each["url"]):
-            score.miss("step", truth.label, what, "a URL of plain signs", each["url"])
-        if each["kind"] == "import":
-            score.counts["imports"] += 1
-            imported(score, truth, each["text"], what)
-        if "apply" in (each["text"] or "").split() and each["kind"] == "plan":
-            score.miss("step", truth.label, what, "never apply", each["text"])
-    for each in plans if stack else ():
-        score.counts["pasted"] += 1
-        wrong = shell.judge(
-            each["text"],
-            set(truth.targets),
-            stack.directory,
-            stack.command if stack.how in {"folder", "bucket"} else None,
-        )
-        if wrong:
-            score.miss(
-                "step", truth.label, what, f"a safe command for {address}", f"{wrong} from {each['text']!r}"
-            )
+    def steps(self, shell):
+        """Judge the commands that are offered, pasted into a shell."""
+        steps, stack, label = self.line["next_steps"], self.stack, self.truth.label
+        plans = [each["text"] or "" for each in steps if each["kind"] == "plan"]
+        if stack and self.truth.verdict != "in-workflow" and not plans:
+            self.marks.amiss("step", label, self.what, "a plan command", [each["kind"] for each in steps])
+        for each in steps:
+            if each["url"] and not URL.fullmatch(each["url"]):
+                self.marks.amiss("step", label, self.what, "a URL of plain signs", each["url"])
+            if each["kind"] == "import":
+                self.marks.sums["imports"] += 1
+                self.imported(each["text"])
+        for text in plans:
+            if "apply" in text.split():
+                self.marks.amiss("step", label, self.what, "never apply", text)
+        for text in plans if stack else ():
+            self.marks.sums["commands pasted"] += 1
+            tool = stack.command if stack.how in {"folder", "bucket"} else None
+            wrong = shell.judge(text, set(self.truth.targets), stack.directory, tool)
+            if wrong:
+                right = f"a safe command for {self.address}"
+                self.marks.amiss("step", label, self.what, right, f"{wrong} from {text!r}")
 
-
-def imported(score, truth, text, what):
-    """Judge an import block: only of what is in no state, with the id that Terraform imports by."""
-    thing, sort = truth.living.thing, truth.living.sort
-    told = re.search(r'id\s*=\s*"(.*)"', text)
-    right = sort.id_of(thing, 6)
-    if truth.living.homes or not told or told[1] != right:
-        score.miss("step", truth.label, what, f"import of {right}, of what no state holds", text)
-    to = re.search(r"to\s*=\s*(\w+)\.", text)
-    if not to or to[1] != sort.type:
-        score.miss("step", truth.label, what, f"import to {sort.type}", text)
+    def imported(self, text):
+        """Judge an import block: only of what is in no state, with the id that Terraform imports by."""
+        sort, said = self.living.sort, re.search(r'id\s*=\s*"(.*)"', text)
+        right = sort.id_of(self.living.thing, 6)
+        if self.living.homes or not said or said[1] != right:
+            expected = f"import of {right}, of what no state holds"
+            self.marks.amiss("step", self.truth.label, self.what, expected, text)
+        to = re.search(r"to\s*=\s*(\w+)\.", text)
+        if not to or to[1] != sort.type:
+            self.marks.amiss("step", self.truth.label, self.what, f"import to {sort.type}", text)

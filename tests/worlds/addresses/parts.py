@@ -1,10 +1,12 @@
 """Objects with parts: rules, routes, attachments; of the object's own code, or with an address each."""
 
 import copy
+from collections.abc import Callable
+from dataclasses import dataclass
 
-from tests.worlds.addresses.estate import CENTRAL, EAST, HOME, Living
-from tests.worlds.addresses.sorts import BY_TYPE
+from tests.worlds.addresses.estate import Group
 from tests.worlds.blind.actors import digits
+from tests.worlds.blind.kind import store
 from tests.worlds.blind.service import op
 from tests.worlds.blind.spelling import items
 from tests.worlds.blind.types.ec2 import E, call, done
@@ -17,81 +19,67 @@ def permission(port, cidr="10.0.0.0/8"):
     }  # fmt: skip
 
 
+@dataclass(frozen=True)
 class Parted:
-    """A sort of part: what an object has at first, and the calls that add and take one."""
+    """A sort of part: what an object has at first, and the calls that add and take one.
 
-    def __init__(self, field, first, new, *calls):
-        self.field, self.first, self.new = field, first, new
-        self.added, self.taken, self.siblings, self.exclusive = (*calls, None)[:4]
+    `call(m, thing, operation, part)` makes one. `siblings` are the types of parts with an address each.
+    """
+
+    field: str
+    first: tuple
+    new: Callable
+    call: Callable
+    operations: tuple
+    siblings: tuple
+    exclusive: str = ""
 
     def shape(self, thing):
-        thing.config[self.field] = [copy.deepcopy(each) for each in self.first]
+        thing.config[self.field] = copy.deepcopy(list(self.first))
 
     def add(self, m, kind):
-        part = self.new(m)
-        made = self.added(m, kind.thing, part)
-        made.change = lambda: thing_set(kind.thing, self.field, [*kind.thing.config[self.field], part])
-        return made
+        parts, part = kind.thing.config[self.field], self.new(m)
+        return self.made(m, kind.thing, self.operations[0], part, [*parts, part])
 
     def take(self, m, kind):
-        part = kind.thing.config[self.field][0]
-        made = self.taken(m, kind.thing, part)
-        made.change = lambda: thing_set(kind.thing, self.field, kind.thing.config[self.field][1:])
-        return made
+        first, *others = kind.thing.config[self.field]
+        return self.made(m, kind.thing, self.operations[1], first, others)
+
+    def made(self, m, thing, operation, part, after):
+        op = self.call(m, thing, operation, part)
+        op.change = store(thing.config, **{self.field: after})
+        return op
 
 
-def thing_set(thing, field, value):
-    thing.config[field] = value
+def group_call(m, thing, operation, part):
+    span = {each: part[each] for each in ("ipProtocol", "fromPort", "toPort")}
+    ranges = items(*({"cidrIp": each} for each in part["ipRanges"]))
+    span |= {"groups": {}, "ipv6Ranges": {}, "ipRanges": ranges}
+    sent = {"groupId": thing.id, "ipPermissions": items(span)}
+    return call(operation, sent, done(m), [(E + "SecurityGroup", thing.id)])
 
 
-def group_call(operation):
-    def make(m, thing, part):
-        span = {
-            "ipProtocol": "tcp", "fromPort": part["fromPort"], "toPort": part["toPort"], "groups": {}, "ipv6Ranges": {},
-            "ipRanges": items(*({"cidrIp": each} for each in part["ipRanges"])),
-        }  # fmt: skip
-        sent = {"groupId": thing.id, "ipPermissions": items(span)}
-        return call(operation, sent, done(m), [(E + "SecurityGroup", thing.id)])
-
-    return make
+def route_call(m, thing, operation, part):
+    sent = {"routeTableId": thing.id, "destinationCidrBlock": part["destinationCidrBlock"]}
+    return call(operation, sent, done(m), [(E + "RouteTable", thing.id)])
 
 
-def route_call(operation):
-    def make(m, thing, part):
-        sent = {"routeTableId": thing.id, "destinationCidrBlock": part["destinationCidrBlock"]}
-        return call(operation, sent, done(m), [(E + "RouteTable", thing.id)])
-
-    return make
+def entry_call(m, thing, operation, part):
+    sent = {"networkAclId": thing.id, "ruleNumber": part["ruleNumber"], "egress": False}
+    return call(operation, sent, done(m), [(E + "NetworkAcl", thing.id)])
 
 
-def entry_call(operation):
-    def make(m, thing, part):
-        sent = {"networkAclId": thing.id, "ruleNumber": part["ruleNumber"], "egress": False}
-        return call(operation, sent, done(m), [(E + "NetworkAcl", thing.id)])
-
-    return make
+def attach_call(_m, thing, operation, part):
+    kind = operation.removesuffix("Policy")[6:]
+    sent = {f"{kind}Name": thing.name, "PolicyArn": part["policyArn"]}
+    return op("iam", operation, sent, lists=[(f"AWS::IAM::{kind}", thing.name)])
 
 
-def attach_call(operation, key):
-    def make(_m, thing, part):
-        return op(
-            "iam",
-            operation,
-            {key: thing.name, "PolicyArn": part["policyArn"]},
-            lists=[(f"AWS::IAM::{key[:-4]}", thing.name)],
-        )
-
-    return make
-
-
-def inline_call(operation):
-    def make(_m, thing, part):
-        sent = {"RoleName": thing.name, "PolicyName": part["policyName"]}
-        if operation.startswith("Put"):
-            sent["PolicyDocument"] = part["policyDocument"]
-        return op("iam", operation, sent, lists=[("AWS::IAM::Role", thing.name)])
-
-    return make
+def inline_call(_m, thing, operation, part):
+    sent = {"RoleName": thing.name, "PolicyName": part["policyName"]}
+    if operation.startswith("Put"):
+        sent["PolicyDocument"] = part["policyDocument"]
+    return op("iam", operation, sent, lists=[("AWS::IAM::Role", thing.name)])
 
 
 def policy(name):
@@ -99,45 +87,44 @@ def policy(name):
 
 
 def route(block):
-    return {
-        "destinationCidrBlock": block,
-        "gatewayId": "igw-0a1b2c3d4e5f60718",
-        "state": "active",
-        "origin": "CreateRoute",
-    }
+    gateway = "igw-0a1b2c3d4e5f60718"
+    return {"destinationCidrBlock": block, "gatewayId": gateway, "state": "active", "origin": "CreateRoute"}
 
 
+def entry(number, action="allow", block="0.0.0.0/0"):
+    return {"ruleNumber": number, "ruleAction": action, "cidrBlock": block}
+
+
+READS = policy("ReadOnlyAccess")
 PARTED = {
     "aws_security_group": Parted(
         "ipPermissions", (permission(443), permission(5432)), lambda m: permission(1024 + m.next(), "0.0.0.0/0"),
-        group_call("AuthorizeSecurityGroupIngress"), group_call("RevokeSecurityGroupIngress"),
+        group_call, ("AuthorizeSecurityGroupIngress", "RevokeSecurityGroupIngress"),
         ("aws_security_group_rule", "aws_vpc_security_group_ingress_rule"), "aws_vpc_security_group_rules_exclusive",
     ),
     "aws_route_table": Parted(
         "routes", (route("0.0.0.0/0"), route("172.16.0.0/16")), lambda m: route(f"172.20.{m.next() % 250}.0/24"),
-        route_call("CreateRoute"), route_call("DeleteRoute"), ("aws_route",),
+        route_call, ("CreateRoute", "DeleteRoute"), ("aws_route",),
     ),
     "aws_network_acl": Parted(
-        "entries",
-        ({"ruleNumber": 100, "ruleAction": "allow", "cidrBlock": "10.0.0.0/8"}, {"ruleNumber": 32767, "ruleAction": "deny", "cidrBlock": "0.0.0.0/0"}),
-        lambda m: {"ruleNumber": 200 + m.next(), "ruleAction": "allow", "cidrBlock": "0.0.0.0/0"},
-        entry_call("CreateNetworkAclEntry"), entry_call("DeleteNetworkAclEntry"), ("aws_network_acl_rule",),
+        "entries", (entry(100, block="10.0.0.0/8"), entry(32767, "deny")), lambda m: entry(200 + m.next()),
+        entry_call, ("CreateNetworkAclEntry", "DeleteNetworkAclEntry"), ("aws_network_acl_rule",),
     ),
     "aws_iam_role": Parted(
-        "attachedManagedPolicies", (policy("ReadOnlyAccess"), policy("AWSSupportAccess")), lambda m: policy(f"Extra{m.next()}"),
-        attach_call("AttachRolePolicy", "RoleName"), attach_call("DetachRolePolicy", "RoleName"),
+        "attachedManagedPolicies", (READS, policy("AWSSupportAccess")), lambda m: policy(f"Extra{m.next()}"),
+        attach_call, ("AttachRolePolicy", "DetachRolePolicy"),
         ("aws_iam_role_policy_attachment",), "aws_iam_role_policy_attachments_exclusive",
     ),
     "aws_iam_user": Parted(
-        "attachedManagedPolicies", (policy("ReadOnlyAccess"),), lambda m: policy(f"Extra{m.next()}"),
-        attach_call("AttachUserPolicy", "UserName"), attach_call("DetachUserPolicy", "UserName"),
+        "attachedManagedPolicies", (READS,), lambda m: policy(f"Extra{m.next()}"),
+        attach_call, ("AttachUserPolicy", "DetachUserPolicy"),
         ("aws_iam_user_policy_attachment",), "aws_iam_user_policy_attachments_exclusive",
     ),
 }  # fmt: skip
 INLINE = Parted(
     "rolePolicyList", ({"policyName": "base", "policyDocument": "%7B%7D"},),
     lambda m: {"policyName": f"p{m.next()}", "policyDocument": "{}"},
-    inline_call("PutRolePolicy"), inline_call("DeleteRolePolicy"), ("aws_iam_role_policy",), "aws_iam_role_policies_exclusive",
+    inline_call, ("PutRolePolicy", "DeleteRolePolicy"), ("aws_iam_role_policy",), "aws_iam_role_policies_exclusive",
 )  # fmt: skip
 OF_THE_PARENT = {
     "aws_security_group": "security_group_id",
@@ -148,30 +135,16 @@ OF_THE_PARENT = {
 }
 
 
-class Parts:
+class Parts(Group):
     """Plays changes of parts: added and taken, with and without addresses of their own."""
 
-    def __init__(self, stage):
-        self.stage, self.estate, self.canaries = stage, stage.estate, stage.estate.canaries
-
-    def play(self, rounds=3):
+    def play(self, rounds):
         for _ in range(rounds):
             for type_, parted in (*PARTED.items(), ("aws_iam_role", INLINE)):
-                self.inline(type_, parted)
-                self.separate(type_, parted)
+                self.played("in the object's code", type_, parted, {"unknown"}, {"unknown"})
+                self.played("with addresses", type_, parted, {"nothing"}, {"recreate"})
                 if parted.exclusive:
-                    self.only_these(type_, parted)
-
-    def made(self, label, type_, parted, *, region=HOME):
-        estate = self.estate
-        stack = estate.stacks["net-prod"]
-        kind = estate.thing(BY_TYPE[type_], stack.account, region, shape=parted.shape)
-        living = Living(label=label, sort=BY_TYPE[type_], kind=kind)
-        estate.live(
-            stack, living, f"parted_{estate.number()}", alias={EAST: "use1", CENTRAL: "euc1"}.get(region, "")
-        )
-        estate.objects.append(living)
-        return living
+                    self.played("exclusive", type_, parted, {"revert"}, {"recreate", "revert"})
 
     def siblings(self, living, type_, parted):
         """Give each part of an object an address."""
@@ -187,46 +160,33 @@ class Parts:
                 "aws_network_acl_rule": f"nacl-{int(own[:8], 16)}",
                 "aws_iam_role_policy": f"{thing.name}:{part.get('policyName')}",
             }
-            attributes = {
-                "id": ids.get(kind, f"{thing.name}-2025030209140700000000000{number}"),
-                OF_THE_PARENT[type_]: named,
-            }
+            id_ = ids.get(kind, f"{thing.name}-2025030209140700000000000{number}")
+            attributes = {"id": id_, OF_THE_PARENT[type_]: named}
             if kind == "aws_security_group_rule":
                 attributes["type"] = "ingress"
             if kind == "aws_vpc_security_group_ingress_rule":
-                attributes["arn"] = (
-                    f"arn:aws:ec2:{thing.region}:{thing.account}:security-group-rule/{attributes['id']}"
-                )
+                attributes["arn"] = f"arn:aws:ec2:{thing.region}:{thing.account}:security-group-rule/{id_}"
             if "attachment" in kind:
                 attributes["policy_arn"] = part["policyArn"]
-            attributes |= {"description": self.canaries.new("rule"), "policy": self.canaries.new("rule")}
+            secret = self.estate.canaries.new
+            attributes |= {"description": secret("rule"), "policy": secret("rule")}
             name = f"part_{self.estate.number()}"
-            living.parts.append(stack.state.put(kind, name, attributes, key=number if number % 2 else None))
+            home = stack.state.put(kind, name, attributes, key=number if number % 2 else None)
+            living.parts.append(home)
 
-    def play_on(self, living, parted, added, taken):
-        """Let somebody add a part, or take one, each in a change of its own."""
-        m = self.estate.world.maker
-        if self.estate.random.random() < 0.5:
-            self.stage.change(living, parted.add(m, living.kind), does=added)
-        else:
-            self.stage.change(living, parted.take(m, living.kind), does=taken)
+    def played(self, how, type_, parted, added, taken):
+        """Let somebody add a part, or take one; the sets are what the next apply does of either."""
+        living = self.alone(f"part, {how}", "net-prod", type_, shape=parted.shape)
+        if how != "in the object's code":
+            self.siblings(living, type_, parted)
+        if how == "exclusive":
+            self.only_these(living, type_, parted)
+        part, does = (parted.add, added) if self.random.random() < 0.5 else (parted.take, taken)
+        self.estate.change(living, part(self.estate.m, living.kind), does=does)
 
-    def inline(self, type_, parted):
-        living = self.made("part, in the object's code", type_, parted)
-        self.play_on(living, parted, {"unknown"}, {"unknown"})
-
-    def separate(self, type_, parted):
-        living = self.made("part, with addresses", type_, parted)
-        self.siblings(living, type_, parted)
-        self.play_on(living, parted, {"nothing"}, {"recreate"})
-
-    def only_these(self, type_, parted):
-        living = self.made("part, exclusive", type_, parted)
-        self.siblings(living, type_, parted)
-        stack, thing = living.homes[0][0], living.thing
+    def only_these(self, living, type_, parted):
+        """Let the state say that the object has no further parts."""
         key = {"aws_security_group": "security_group_id", "aws_iam_user": "user_name"}.get(type_, "role_name")
-        parent = thing.id if key == "security_group_id" else thing.name
-        stack.state.put(parted.exclusive, f"only_{self.estate.number()}", {key: parent})
-        living.parts += [f"{parted.exclusive}.only_{self.estate.count}"]
-        living.exclusive = True
-        self.play_on(living, parted, {"revert"}, {"recreate", "revert"})
+        parent = living.thing.id if key == "security_group_id" else living.thing.name
+        name = f"only_{self.estate.number()}"
+        living.parts.append(living.homes[0][0].state.put(parted.exclusive, name, {key: parent}))

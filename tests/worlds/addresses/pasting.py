@@ -8,6 +8,7 @@ import subprocess
 TOOLS = ("terraform", "tofu", "terragrunt", "atmos")
 RECORD = '#!/bin/sh\nprintf "%s\\0" "$(basename "$0")" "$@" >> "$RECORD"\n'
 ASSIGNED = re.compile(r"[A-Z_]+=")
+APPLIES = {"apply", "destroy", "-auto-approve"}
 
 
 class Shell:
@@ -21,28 +22,19 @@ class Shell:
             (self.tools / name).write_text(RECORD)
             (self.tools / name).chmod(0o755)
 
+    def bash(self, *line):
+        path = f"{self.tools}:{os.environ['PATH']}"
+        variables = {"PATH": path, "RECORD": str(self.record), "HOME": str(self.here)}
+        captured = {"capture_output": True, "text": True, "env": variables, "cwd": self.here}
+        return subprocess.run(["bash", *line], timeout=20, check=False, **captured)
+
     def paste(self, text):
         """Run a command line; return the tool's arguments, and what went wrong."""
         self.record.unlink(missing_ok=True)
-        variables = {
-            "PATH": f"{self.tools}:{os.environ['PATH']}",
-            "RECORD": str(self.record),
-            "HOME": str(self.here),
-        }
-        checked = subprocess.run(
-            ["bash", "-n", "-c", text], capture_output=True, text=True, env=variables, check=False
-        )
+        checked = self.bash("-n", "-c", text)
         if checked.returncode:
             return [], f"bash -n: {checked.stderr.strip()[:200]}"
-        done = subprocess.run(
-            ["bash", "-c", text],
-            capture_output=True,
-            text=True,
-            env=variables,
-            cwd=self.here,
-            timeout=20,
-            check=False,
-        )
+        done = self.bash("-c", text)
         left = [each.name for each in self.here.iterdir()]
         for each in self.here.iterdir():
             each.unlink()
@@ -59,25 +51,17 @@ class Shell:
         except ValueError as error:
             return f"shlex: {error}"
         arguments, wrong = self.paste(text)
-        if wrong:
-            return wrong
         while words and ASSIGNED.match(words[0]):
             words.pop(0)
-        if arguments != words:
-            return f"the shell reads {arguments}, shlex {words}"
-        if any(word in {"apply", "destroy", "-auto-approve"} for word in arguments):
-            return f"it applies: {arguments}"
-        if "plan" not in arguments:
-            return f"no plan: {arguments}"
         named = [each.partition("=")[2] for each in arguments if each.startswith(("-target=", "--target="))]
-        if not named or not set(named) <= targets:
-            return f"-target should be one of {sorted(targets)}, is {named}"
-        if tool and arguments[0] != tool:
-            return f"the tool should be {tool}, is {arguments[0]}"
-        if (
-            directory
-            and arguments[0] != "atmos"
-            and not any(directory in each for each in arguments if "-target" not in each)
-        ):
-            return f"the directory {directory!r} is missing: {arguments}"
-        return ""
+        there = any(directory in each for each in arguments if "-target" not in each) if directory else True
+        checks = (
+            (wrong == "", wrong),
+            (arguments == words, f"the shell reads {arguments}, shlex {words}"),
+            (not APPLIES.intersection(arguments), f"it applies: {arguments}"),
+            ("plan" in arguments, f"no plan: {arguments}"),
+            (named and set(named) <= targets, f"-target should be one of {sorted(targets)}, is {named}"),
+            (not tool or arguments[:1] == [tool], f"the tool should be {tool}: {arguments}"),
+            (there or arguments[:1] == ["atmos"], f"the directory {directory!r} is missing: {arguments}"),
+        )
+        return next((text for fits, text in checks if not fits), "")

@@ -5,7 +5,8 @@ not Config's: roles go by their name, clusters of ECS by their ARN, stages by `a
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from operator import attrgetter
 
 from tests.worlds.blind import messages
 from tests.worlds.blind.types import (
@@ -27,56 +28,41 @@ from tests.worlds.blind.types import (
     vpc,
 )
 
-
-def id_(thing):
-    return thing.id
-
-
-def arn_(thing):
-    return thing.arn
-
-
-def name_(thing):
-    return thing.name
+id_, arn_, name_ = (attrgetter(each) for each in ("id", "arn", "name"))
 
 
 def tail(thing):
     return thing.arn.rpartition("/")[2]
 
 
-def nothing(_thing):
-    return {}
-
-
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True)
 class Beside:
-    """A further resource about the object: `id` is its own, `parent` the attribute that names the object.
-
-    `same`: it is the object under another address; otherwise a part with its own address.
-    """
+    """A further address of the object: `id` is its own, `parent` the attribute that names the object."""
 
     type: str
-    id: Callable
     parent: str
+    id: Callable = name_
     parent_value: Callable = name_
-    same: bool = False
-    region: bool = True
 
 
 @dataclass(frozen=True, kw_only=True)
 class Sort:
-    """One sort of object. `update` is the place of a change that is no part's, None: only its tags change."""
+    """One sort of object.
+
+    `arn`: whether a state shows it, or since which major version of the provider. `named`: the attributes that hold
+    the name. `update`: the place of a change that is no part's, None: only its tags change.
+    """
 
     make: Callable
     type: str
     id: Callable = id_
     old_id: Callable | None = None
     arn: bool | int = True
-    more: Callable = nothing
+    named: str = ""
+    further: Callable = lambda _thing: {}
     beside: tuple = ()
     update: int | None = 0
     everywhere: bool = False
-    bare: bool = field(default=False)
 
     def shows_arn(self, provider):
         """Return whether a state of this major version of the provider holds the ARN."""
@@ -85,24 +71,27 @@ class Sort:
     def id_of(self, thing, provider):
         return (self.old_id if provider < 5 and self.old_id else self.id)(thing)
 
+    def more(self, thing):
+        """Return what else in a state names the object."""
+        return {**({self.named: thing.name} if self.named else {}), **self.further(thing)}
 
-BUCKET = tuple(
-    Beside(type=f"aws_s3_bucket_{part}", id=id_, parent="bucket", parent_value=id_, same=True)
-    for part in ("versioning", "policy", "server_side_encryption_configuration", "public_access_block")
-)
+
+PARTS = ("versioning", "policy", "server_side_encryption_configuration", "public_access_block")
+BUCKET = tuple(Beside(f"aws_s3_bucket_{part}", "bucket", id_, id_) for part in PARTS)
+ECR = tuple(Beside(f"aws_ecr_{each}", "repository") for each in ("lifecycle_policy", "repository_policy"))
 
 SORTS = (
-    Sort(make=ec2.instance, type="aws_instance", more=lambda t: {"subnet_id": t.config["subnetId"]}),
-    Sort(make=ec2.security_group, type="aws_security_group", update=None, more=lambda t: {"name": t.name}),
+    Sort(make=ec2.instance, type="aws_instance", further=lambda t: {"subnet_id": t.config["subnetId"]}),
+    Sort(make=ec2.security_group, type="aws_security_group", update=None, named="name"),
     Sort(make=ec2.volume, type="aws_ebs_volume"),
-    Sort(make=ec2.launch_template, type="aws_launch_template", more=lambda t: {"name": t.name}),
+    Sort(make=ec2.launch_template, type="aws_launch_template", named="name"),
     Sort(make=vpc.vpc, type="aws_vpc"),
-    Sort(make=vpc.subnet, type="aws_subnet", more=lambda t: {"vpc_id": t.config["vpcId"]}),
+    Sort(make=vpc.subnet, type="aws_subnet", further=lambda t: {"vpc_id": t.config["vpcId"]}),
     Sort(make=vpc.internet_gateway, type="aws_internet_gateway", update=None),
     Sort(make=vpc.route_table, type="aws_route_table", update=None),
     Sort(make=vpc.network_acl, type="aws_network_acl", update=None),
     Sort(make=interfaces.network_interface, type="aws_network_interface"),
-    Sort(make=interfaces.eip, type="aws_eip", arn=6, more=lambda t: {"allocation_id": t.id}),
+    Sort(make=interfaces.eip, type="aws_eip", arn=6, further=lambda t: {"allocation_id": t.id}),
     Sort(make=interfaces.nat_gateway, type="aws_nat_gateway", arn=False),
     Sort(make=interfaces.flow_log, type="aws_flow_log", update=None),
     Sort(make=interfaces.vpc_endpoint, type="aws_vpc_endpoint"),
@@ -110,82 +99,48 @@ SORTS = (
     Sort(make=interfaces.transit_attachment, type="aws_ec2_transit_gateway_vpc_attachment", arn=6),
     Sort(make=rare_ec2.transit_gateway, type="aws_ec2_transit_gateway"),
     Sort(make=rare_ec2.customer_gateway, type="aws_customer_gateway", update=None),
-    Sort(make=storage.bucket, type="aws_s3_bucket", beside=BUCKET, update=1, more=lambda t: {"bucket": t.id}),
+    Sort(make=storage.bucket, type="aws_s3_bucket", beside=BUCKET, update=1, further=lambda t: {"bucket": t.id}),
     Sort(make=storage.file_system, type="aws_efs_file_system"),
-    Sort(
-        make=databases.db_instance, type="aws_db_instance", old_id=name_,
-        more=lambda t: {"identifier": t.name, "resource_id": t.id},
-    ),
-    Sort(
-        make=databases.db_cluster, type="aws_rds_cluster", id=name_,
-        more=lambda t: {"cluster_identifier": t.name, "cluster_resource_id": t.id},
-    ),
-    Sort(make=databases.db_subnet_group, type="aws_db_subnet_group", more=lambda t: {"name": t.name}),
-    Sort(make=databases.table, type="aws_dynamodb_table", more=lambda t: {"name": t.name}),
-    Sort(make=databases.redshift, type="aws_redshift_cluster", more=lambda t: {"cluster_identifier": t.name}),
-    Sort(
-        make=iam.role, type="aws_iam_role", id=name_, update=2, everywhere=True,
-        more=lambda t: {"name": t.name, "unique_id": t.id},
-    ),
-    Sort(
-        make=iam.user, type="aws_iam_user", id=name_, update=None, everywhere=True,
-        more=lambda t: {"name": t.name, "unique_id": t.id},
-    ),
-    Sort(
-        make=iam.policy, type="aws_iam_policy", id=arn_, everywhere=True,
-        more=lambda t: {"name": t.name, "policy_id": t.id},
-    ),
-    Sort(
-        make=iam.instance_profile, type="aws_iam_instance_profile", update=None, everywhere=True,
-        more=lambda t: {"name": t.name},
-    ),
+    Sort(make=databases.db_instance, type="aws_db_instance", old_id=name_, named="identifier", further=lambda t: {"resource_id": t.id}),
+    Sort(make=databases.db_cluster, type="aws_rds_cluster", id=name_, named="cluster_identifier", further=lambda t: {"cluster_resource_id": t.id}),
+    Sort(make=databases.db_subnet_group, type="aws_db_subnet_group", named="name"),
+    Sort(make=databases.table, type="aws_dynamodb_table", named="name"),
+    Sort(make=databases.redshift, type="aws_redshift_cluster", named="cluster_identifier"),
+    Sort(make=iam.role, type="aws_iam_role", id=name_, update=2, everywhere=True, named="name", further=lambda t: {"unique_id": t.id}),
+    Sort(make=iam.user, type="aws_iam_user", id=name_, update=None, everywhere=True, named="name", further=lambda t: {"unique_id": t.id}),
+    Sort(make=iam.policy, type="aws_iam_policy", id=arn_, everywhere=True, named="name", further=lambda t: {"policy_id": t.id}),
+    Sort(make=iam.instance_profile, type="aws_iam_instance_profile", update=None, everywhere=True, named="name"),
     Sort(make=balancers.load_balancer, type="aws_lb", id=arn_),
     Sort(make=balancers.target_group, type="aws_lb_target_group", id=arn_),
     Sort(make=balancers.listener, type="aws_lb_listener", id=arn_),
-    Sort(make=balancers.classic, type="aws_elb", more=lambda t: {"name": t.name}),
-    Sort(make=balancers.scaling_group, type="aws_autoscaling_group", id=name_, more=lambda t: {"name": t.name}),
-    Sort(make=compute.function, type="aws_lambda_function", more=lambda t: {"function_name": t.name}),
-    Sort(make=compute.cluster, type="aws_ecs_cluster", id=arn_, more=lambda t: {"name": t.name}),
-    Sort(make=compute.service, type="aws_ecs_service", id=arn_, arn=6, more=lambda t: {"name": t.name}),
-    Sort(make=compute.eks, type="aws_eks_cluster", more=lambda t: {"name": t.name}),
-    Sort(
-        make=compute.repository, type="aws_ecr_repository", more=lambda t: {"name": t.name},
-        beside=(
-            Beside(type="aws_ecr_lifecycle_policy", id=name_, parent="repository", same=True),
-            Beside(type="aws_ecr_repository_policy", id=name_, parent="repository", same=True),
-        ),
-    ),
-    Sort(
-        make=messages.queue, type="aws_sqs_queue", more=lambda t: {"name": t.name, "url": t.id},
-        beside=(Beside(type="aws_sqs_queue_policy", id=id_, parent="queue_url", parent_value=id_, same=True),),
-    ),
-    Sort(
-        make=messages.topic, type="aws_sns_topic", id=arn_,
-        beside=(Beside(type="aws_sns_topic_policy", id=arn_, parent="arn", parent_value=arn_, same=True),),
-    ),
-    Sort(make=messages.rule, type="aws_cloudwatch_event_rule", more=lambda t: {"name": t.name}),
+    Sort(make=balancers.classic, type="aws_elb", named="name"),
+    Sort(make=balancers.scaling_group, type="aws_autoscaling_group", id=name_, named="name"),
+    Sort(make=compute.function, type="aws_lambda_function", named="function_name"),
+    Sort(make=compute.cluster, type="aws_ecs_cluster", id=arn_, named="name"),
+    Sort(make=compute.service, type="aws_ecs_service", id=arn_, arn=6, named="name"),
+    Sort(make=compute.eks, type="aws_eks_cluster", named="name"),
+    Sort(make=compute.repository, type="aws_ecr_repository", named="name", beside=ECR),
+    Sort(make=messages.queue, type="aws_sqs_queue", named="name", further=lambda t: {"url": t.id}, beside=(Beside("aws_sqs_queue_policy", "queue_url", id_, id_),)),
+    Sort(make=messages.topic, type="aws_sns_topic", id=arn_, beside=(Beside("aws_sns_topic_policy", "arn", arn_, arn_),)),
+    Sort(make=messages.rule, type="aws_cloudwatch_event_rule", named="name"),
     Sort(make=messages.state_machine, type="aws_sfn_state_machine", id=arn_),
-    Sort(make=messages.alarm, type="aws_cloudwatch_metric_alarm", more=lambda t: {"alarm_name": t.name}),
-    Sort(make=secrets.secret, type="aws_secretsmanager_secret", id=arn_, more=lambda t: {"name": t.name}),
-    Sort(make=secrets.key, type="aws_kms_key", more=lambda t: {"key_id": t.id}),
-    Sort(make=streams.stream, type="aws_kinesis_stream", id=arn_, more=lambda t: {"name": t.name}),
+    Sort(make=messages.alarm, type="aws_cloudwatch_metric_alarm", named="alarm_name"),
+    Sort(make=secrets.secret, type="aws_secretsmanager_secret", id=arn_, named="name"),
+    Sort(make=secrets.key, type="aws_kms_key", further=lambda t: {"key_id": t.id}),
+    Sort(make=streams.stream, type="aws_kinesis_stream", id=arn_, named="name"),
     Sort(make=streams.search_domain, type="aws_opensearch_domain", id=arn_),
     Sort(make=streams.old_search_domain, type="aws_elasticsearch_domain", id=arn_),
     Sort(make=streams.kafka, type="aws_msk_cluster", id=arn_),
-    Sort(make=edge.firewall, type="aws_networkfirewall_firewall", id=arn_, more=lambda t: {"name": t.name}),
+    Sort(make=edge.firewall, type="aws_networkfirewall_firewall", id=arn_, named="name"),
     Sort(make=edge.certificate, type="aws_acm_certificate", id=arn_),
-    Sort(make=edge.web_acl, type="aws_wafv2_web_acl", id=tail, more=lambda t: {"name": t.name}),
+    Sort(make=edge.web_acl, type="aws_wafv2_web_acl", id=tail, named="name"),
     Sort(make=gateways.rest_api, type="aws_api_gateway_rest_api", id=tail),
-    Sort(
-        make=gateways.stage, type="aws_api_gateway_stage",
-        id=lambda t: f"ags-{t.arn.split('/')[2]}-{t.name}",
-        more=lambda t: {"rest_api_id": t.arn.split("/")[2], "stage_name": t.name},
-    ),
+    Sort(make=gateways.stage, type="aws_api_gateway_stage", id=lambda t: f"ags-{t.arn.split('/')[2]}-{t.name}", further=lambda t: {"rest_api_id": t.arn.split("/")[2], "stage_name": t.name}),
     Sort(make=gateways.http_api, type="aws_apigatewayv2_api", id=tail),
     Sort(make=gateways.graph_api, type="aws_appsync_graphql_api"),
-    Sort(make=global_types.hosted_zone, type="aws_route53_zone", everywhere=True, more=lambda t: {"zone_id": t.id}),
+    Sort(make=global_types.hosted_zone, type="aws_route53_zone", everywhere=True, further=lambda t: {"zone_id": t.id}),
     Sort(make=global_types.distribution, type="aws_cloudfront_distribution", everywhere=True),
-    Sort(make=global_types.trail, type="aws_cloudtrail", id=arn_, old_id=id_, more=lambda t: {"name": t.id}),
+    Sort(make=global_types.trail, type="aws_cloudtrail", id=arn_, old_id=id_, further=lambda t: {"name": t.id}),
     Sort(make=rare.user_pool, type="aws_cognito_user_pool"),
     Sort(make=rare.vault, type="aws_backup_vault"),
     Sort(make=rare.transfer_server, type="aws_transfer_server"),
@@ -198,16 +153,10 @@ SORTS = (
     Sort(make=unlisted.event_bus, type="aws_cloudwatch_event_bus"),
     Sort(make=unlisted.warehouse_subnets, type="aws_redshift_subnet_group"),
     Sort(make=unlisted.warehouse_parameters, type="aws_redshift_parameter_group"),
-    Sort(
-        make=unlisted.replication, type="aws_dms_replication_instance", id=name_, arn=False,
-        more=lambda t: {"replication_instance_arn": t.arn},
-    ),
+    Sort(make=unlisted.replication, type="aws_dms_replication_instance", id=name_, arn=False, further=lambda t: {"replication_instance_arn": t.arn}),
     Sort(make=unlisted.data_location, type="aws_datasync_location_s3", id=arn_),
     Sort(make=unlisted.product, type="aws_servicecatalog_product"),
-    Sort(
-        make=unlisted.deployment_group, type="aws_codedeploy_deployment_group",
-        id=lambda t: f"shop:{t.name}", old_id=id_, more=lambda t: {"deployment_group_id": t.id},
-    ),
+    Sort(make=unlisted.deployment_group, type="aws_codedeploy_deployment_group", id=lambda t: f"shop:{t.name}", old_id=id_, further=lambda t: {"deployment_group_id": t.id}),
     Sort(make=unlisted.addon, type="aws_eks_addon", id=lambda t: t.id.replace("|", ":")),
 )  # fmt: skip
 BY_TYPE = {sort.type: sort for sort in SORTS}

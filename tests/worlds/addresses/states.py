@@ -1,6 +1,5 @@
 """State and plan files as Terraform and OpenTofu write them: version 4, and what is no such file."""
 
-import gzip
 import json
 
 from tests.worlds.addresses.addressing import address
@@ -27,25 +26,18 @@ class State:
         self.serial = serial
         self.blocks = {}
 
-    def put(
-        self, type_, name, attributes, *, key=None, within="", data=False, alias="", deposed=None,
-        identity=None, registry=None,
-    ):  # fmt: skip
-        """Put one instance into its block; return its address."""
+    def put(self, type_, name, attributes, *, key=None, within="", data=False, alias="", **more):
+        """Put one instance into its block; return its address. `more`: deposed, identity, registry."""
         block = self.blocks.setdefault((within, data, type_, name), {"alias": alias, "instances": []})
-        block["registry"] = registry or f"hashicorp/{type_.split('_')[0]}"
-        instance = {}
-        if key is not None:
-            instance["index_key"] = key
-        if deposed:
-            instance["deposed"] = deposed
-        instance["schema_version"] = 1
-        instance["attributes"] = attributes
-        hidden = [name for name in SENSITIVE if name in attributes][:1]
+        block["registry"] = more.get("registry") or f"hashicorp/{type_.split('_')[0]}"
+        instance = {"index_key": key} if key is not None else {}
+        if more.get("deposed"):
+            instance["deposed"] = more["deposed"]
+        hidden = [each for each in SENSITIVE if each in attributes][:1]
+        instance |= {"schema_version": 1, "attributes": attributes}
         instance["sensitive_attributes"] = [[{"type": "get_attr", "value": each}] for each in hidden]
-        if identity:
-            instance["identity_schema_version"] = 0
-            instance["identity"] = identity
+        if more.get("identity"):
+            instance |= {"identity_schema_version": 0, "identity": more["identity"]}
         instance["private"] = self.canaries.new("private")
         if len(self.blocks) % 3 == 0:
             instance["dependencies"] = ["aws_vpc.main", "module.net.aws_subnet.private"]
@@ -57,11 +49,8 @@ class State:
         for place, block in self.blocks.items():
             within, data, type_, name = place
             for instance in block["instances"]:
-                key = instance.get("index_key")
-                if (
-                    address(type_, name, key, within=within, data=data) == wanted
-                    and "deposed" not in instance
-                ):
+                home = address(type_, name, instance.get("index_key"), within=within, data=data)
+                if home == wanted and "deposed" not in instance:
                     return place, block, instance
         return None
 
@@ -86,47 +75,37 @@ class State:
         return f"{within}.{text}" if within and self.provider == 4 and "[" not in within else text
 
     def document(self, **more):
-        version = "1.9.8" if self.engine == "terraform" else "1.10.6"
         resources = []
         for (within, data, type_, name), block in self.blocks.items():
-            if not block["instances"]:
+            instances = block["instances"]
+            if not instances:
                 continue
             resource = {"module": within} if within else {}
             resource |= {"mode": "data" if data else "managed", "type": type_, "name": name}
-            keys = [each.get("index_key") for each in block["instances"]]
+            keys = [each.get("index_key") for each in instances]
             if any(key is not None for key in keys):
                 resource["each"] = "list" if all(isinstance(key, int) for key in keys) else "map"
-            resources.append(
-                {**resource, "provider": self.source(block, within), "instances": block["instances"]}
-            )
-        outputs = {
-            "db_password": {"value": self.canaries.new("output"), "type": "string", "sensitive": True},
-            "endpoint": {
-                "value": {"url": f"https://u:{self.canaries.new('output')}@x"},
-                "type": ["object", {"url": "string"}],
-            },
+            resource |= {"provider": self.source(block, within), "instances": instances}
+            resources.append(resource)
+        password, url = (self.canaries.new("output") for _ in range(2))
+        shape = ["object", {"url": "string"}]
+        failed = {
+            "object_addr": "var.size",
+            "status": "fail",
+            "failure_messages": [self.canaries.new("check")],
         }
+        check = {"object_kind": "var", "config_addr": "var.size", "status": "fail", "objects": [failed]}
         return {
             "version": 4,
-            "terraform_version": version,
+            "terraform_version": "1.9.8" if self.engine == "terraform" else "1.10.6",
             "serial": self.serial,
             "lineage": self.lineage,
-            "outputs": outputs,
+            "outputs": {
+                "db_password": {"value": password, "type": "string", "sensitive": True},
+                "endpoint": {"value": {"url": f"https://u:{url}@x"}, "type": shape},
+            },
             "resources": resources,
-            "check_results": [
-                {
-                    "object_kind": "var",
-                    "config_addr": "var.size",
-                    "status": "fail",
-                    "objects": [
-                        {
-                            "object_addr": "var.size",
-                            "status": "fail",
-                            "failure_messages": [self.canaries.new("check")],
-                        }
-                    ],
-                }
-            ],
+            "check_results": [check],
             **more,
         }
 
@@ -136,55 +115,38 @@ class State:
 
 def junk(state, canaries):
     """Return by name what lies beside states, or in their place, and holds none that can be read."""
-    whole = state.content()
-    secret = canaries.new
+    whole, secret = state.content(), canaries.new
+    output = {"sensitive": True, "type": "string", "value": secret("v3")}
+    primary = {"id": "old", "attributes": {"id": "old", "password": secret("v3")}}
+    old = {"type": "aws_db_instance", "primary": primary, "provider": "provider.aws"}
+    module = {"path": ["root"], "outputs": {"p": output}, "resources": {"aws_db_instance.old": old}}
     legacy = {
-        "version": 3, "terraform_version": "0.11.14", "serial": 3, "lineage": "0c0f",
-        "modules": [
-            {
-                "path": ["root"],
-                "outputs": {"p": {"sensitive": True, "type": "string", "value": secret("v3")}},
-                "resources": {
-                    "aws_db_instance.old": {
-                        "type": "aws_db_instance",
-                        "primary": {"id": "old", "attributes": {"id": "old", "password": secret("v3")}},
-                        "provider": "provider.aws",
-                    }
-                },
-            }
-        ],
-    }  # fmt: skip
-    encrypted = {
-        "serial": 4, "lineage": "5f0d", "meta": {"key_provider.pbkdf2.mykey": secret("encrypted")},
-        "encrypted_data": secret("encrypted"), "encryption_version": "v0",
-    }  # fmt: skip
+        "version": 3,
+        "terraform_version": "0.11.14",
+        "serial": 3,
+        "lineage": "0c0f",
+        "modules": [module],
+    }
+    encrypted = {"serial": 4, "lineage": "5f0d", "meta": {"key_provider.pbkdf2.mykey": secret("encrypted")}}
+    encrypted |= {"encrypted_data": secret("encrypted"), "encryption_version": "v0"}
     lock = {
         "ID": "7f1c", "Operation": "OperationTypeApply", "Info": secret("lock"), "Who": "ci@runner", "Version": "1.9.8",
         "Created": "2026-11-30T08:00:00Z", "Path": "acme/x",
     }  # fmt: skip
-    return {
-        "v3/terraform.tfstate": written(legacy),
-        "encrypted/terraform.tfstate": written(encrypted),
-        "locked/terraform.tfstate.tflock": json.dumps(lock).encode(),
-        "cut/terraform.tfstate": whole[: len(whole) * 2 // 3],
-        "cut-early/terraform.tfstate": whole[:40],
-        "empty/terraform.tfstate": b"",
-        "blank/terraform.tfstate": b"\n",
-        "v9/terraform.tfstate": state.content(version=9),
-        "list/terraform.tfstate": f'[1, "{secret("list")}"]'.encode(),
-        "text/terraform.tfstate": f"hello {secret('text')}".encode(),
-        "html/terraform.tfstate": f"<html>{secret('html')}</html>".encode(),
-        "latin/terraform.tfstate": b'{"version": 4, "x": "\xe9' + secret("latin").encode() + b'"}',
-        "nulls/terraform.tfstate": written(
-            {"version": 4, "serial": None, "lineage": None, "resources": [{"instances": secret("nulls")}]}
-        ),
+    nulls = {"version": 4, "serial": None, "lineage": None}
+    files = {
+        "v3": written(legacy),
+        "encrypted": written(encrypted),
+        "cut": whole[: len(whole) * 2 // 3],
+        "cut-early": whole[:40],
+        "empty": b"",
+        "blank": b"\n",
+        "v9": state.content(version=9),
+        "list": f'[1, "{secret("list")}"]'.encode(),
+        "text": f"hello {secret('text')}".encode(),
+        "html": f"<html>{secret('html')}</html>".encode(),
+        "latin": b'{"version": 4, "x": "\xe9' + secret("latin").encode() + b'"}',
+        "nulls": written({**nulls, "resources": [{"instances": secret("nulls")}]}),
     }
-
-
-def compressed(content):
-    return gzip.compress(content, 1)
-
-
-def with_mark(content):
-    """Return a file that begins with a byte order mark."""
-    return b"\xef\xbb\xbf" + content
+    named = {f"{name}/terraform.tfstate": content for name, content in files.items()}
+    return {**named, "locked/terraform.tfstate.tflock": json.dumps(lock).encode()}

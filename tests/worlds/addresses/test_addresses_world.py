@@ -10,16 +10,17 @@ import pytest
 from tests.fixtures import moto_aws
 from tests.worlds.addresses.company import Company
 from tests.worlds.addresses.play import SMALL, play
+from tests.worlds.marks import WRONG
 
 SEEDS = [int(seed) for seed in os.environ.get("IACWATCH_ADDRESSES_SEEDS", "1,2").split(",")]
-NEVER = ("line", "address", "does", "secret", "step", "refusal", "text")
+NEVER = ("line", WRONG, "does", "secret", "step", "refusal", "text")
 
 
-def right(score):
-    print(score.text())
-    assert score.of(*NEVER) == []
-    assert score.right >= 0.98
-    assert len(score.of("weak")) <= 0.01 * score.counts["does said"]
+def right(marks):
+    print(marks.text())
+    assert marks.of(*NEVER) == []
+    assert marks.share >= 0.98
+    assert len(marks.of("weak")) <= 0.01 * marks.sums["does said"]
 
 
 def test_a_few_objects_are_found_where_they_live(tmp_path):
@@ -33,9 +34,9 @@ def test_objects_of_every_type_are_found_where_they_live(seed, tmp_path):
     company = Company(seed)
     assert len(company.estate.objects) >= 400
     assert len({each.thing.type for each in company.estate.objects}) >= 40
-    score = play(company, tmp_path)
-    right(score)
-    assert score.unknown <= 0.5
+    marks = play(company, tmp_path)
+    right(marks)
+    assert marks.unknown <= 0.5
 
 
 @pytest.mark.slow

@@ -90,10 +90,10 @@ class Account:
         assert done.returncode in {0, 1}, done.stderr
         return [json.loads(line) for line in done.stdout.splitlines()], done.stderr
 
-    def run(self, *arguments):
+    def run(self, *arguments, **more):
         """Run the command to its end, with this world's configuration."""
         configured = ("--config", str(self.folder / "iacwatch.toml"))
-        return command.run(self.aws, self.folder, *configured, *arguments, timeout=600)
+        return command.run(self.aws, self.folder, *configured, *arguments, timeout=600, **more)
 
     def queued(self):
         return {message.body for message in self.aws.messages(self.url)}

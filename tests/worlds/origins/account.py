@@ -1,16 +1,14 @@
 """The company of the world of origins: its rules, and the command run against it once or again."""
 
-import re
 from collections import Counter
 from datetime import timedelta
-from pathlib import Path
 
-from tests.fixtures import command
 from tests.worlds.blind.actors import OWN, SECOND
 from tests.worlds.blind.run import Account
+from tests.worlds.origins.chains import MAIN
 from tests.worlds.origins.sessions import PROVIDERS, THIRD
 
-GITHUB = "token.actions.githubusercontent.com"
+GITHUB = PROVIDERS["github"]
 RULES = f"""
 [[workflow]]
 name = "terraform-ci"
@@ -21,8 +19,8 @@ principals = ["arn:aws:iam::*:role/gha-terraform-*"]
 name = "release"
 managed_by = ["terraform"]
 principals = ["arn:aws:iam::*:role/release-*"]
-{{started_by}} = [
-  "{GITHUB}:repo:acme/infra:ref:refs/heads/main",
+started_by = [
+  "{GITHUB}:{MAIN}",
   "{GITHUB}:repo:acme/infra:environment:prod",
   "gitlab.com:project_path:acme/infra:ref_type:branch:ref:main",
   "app.terraform.io:organization:acme:project:infra:workspace:prod:run_phase:*",
@@ -35,13 +33,13 @@ principals = ["arn:aws:iam::*:role/release-*"]
 name = "jenkins"
 managed_by = ["terraform"]
 principals = ["arn:aws:iam::*:role/deploy-*"]
-{{started_by}} = ["arn:aws:iam::{OWN}:role/ci/jenkins-agent"]
+started_by = ["arn:aws:iam::{OWN}:role/ci/jenkins-agent"]
 
 [[workflow]]
 name = "agents"
 managed_by = ["terraform"]
 principals = ["arn:aws:iam::*:role/agent-*"]
-{{started_by}} = [
+started_by = [
   "{PROVIDERS["eks"]}:system:serviceaccount:atlantis:atlantis",
   "arn:aws:iam::{OWN}:role/agent-jenkins",
   "arn:aws:iam::{OWN}:role/agent-codebuild",
@@ -51,7 +49,7 @@ principals = ["arn:aws:iam::*:role/agent-*"]
 [[workflow]]
 name = "on-call"
 principals = ["arn:aws:iam::{OWN}:role/ops-break-glass"]
-{{started_by}} = [
+started_by = [
   "arn:aws:iam::{OWN}:user/oncall",
   "arn:aws:iam::*:role/aws-reserved/sso.amazonaws.com/*AWSReservedSSO_Oncall_*",
 ]
@@ -65,7 +63,7 @@ invoked_by = ["cloudformation.amazonaws.com"]
 name = "guarded-stacks"
 managed_by = ["guarded"]
 principals = ["arn:aws:iam::*:role/cfn-guarded"]
-{{started_by}} = ["{GITHUB}:repo:acme/infra:ref:refs/heads/main"]
+started_by = ["{GITHUB}:{MAIN}"]
 
 [accounts]
 allowed = ["{SECOND}", "{THIRD}"]
@@ -77,15 +75,13 @@ url = "{{url}}"
 [ledger]
 url = "sqlite:///{{ledger}}"
 """
-STARTERS = "started_by" in (Path(__file__).parents[3] / "config.example.toml").read_text()
-"""Whether a workflow can say who must have opened its sessions."""
-OPENING = (
+OPENING = {
     "AssumeRole",
     "AssumeRoleWithWebIdentity",
     "AssumeRoleWithSAML",
     "GetFederationToken",
     "GetSessionToken",
-)
+}
 
 
 class Company(Account):
@@ -93,46 +89,29 @@ class Company(Account):
 
     def __init__(self, aws, world, folder):
         super().__init__(aws, world, folder)
-        rules = RULES if STARTERS else re.sub(r"(?ms)^\{started_by\} = \[.*?\]$", "", RULES)
-        ledger = folder / "ledger.sqlite"
-        text = rules.format(started_by="started_by", url=self.url, ledger=ledger)
+        text = RULES.format(url=self.url, ledger=folder / "ledger.sqlite")
         (folder / "iacwatch.toml").write_text(text)
-
-    def explain(self, body):
-        """Return what `explain` prints about one message."""
-        options = ["--config", str(self.folder / "iacwatch.toml"), "explain", "-"]
-        done = command.run(self.aws, self.folder, *options, stdin=body)
-        assert done.returncode == 0, done.stderr
-        return done.stdout
 
     def later(self, span=timedelta(hours=1)):
         """Let what is hidden in the queue, or not yet delivered, come."""
         self.aws.jump(span)
 
+    def lookups(self):
+        return [call for call in self.aws.calls if call.operation == "LookupEvents"]
+
     def asked(self):
         """Return the LookupEvents calls by kind."""
-        return Counter(
-            kind_of(call.body)
-            for call in self.aws.calls
-            if call.operation == "LookupEvents" and not call.throttled
-        )
-
-    def asked_accounts(self):
-        return {call.account_id for call in self.aws.calls if call.operation == "LookupEvents"}
+        return Counter(kind_of(call.body) for call in self.lookups() if not call.throttled)
 
 
 def kind_of(body):
+    """Return what a lookup asked by; one about who opened a session begins with `session`."""
     attributes = body.get("LookupAttributes") or [{}]
     key, value = attributes[0].get("AttributeKey", "none"), str(attributes[0].get("AttributeValue", ""))
-    if value.startswith("ASIA"):
-        return f"session: {key}"
-    if key == "EventName" and value in OPENING:
-        return f"session: {key}"
-    if (key == "EventSource" and value.startswith("sts.")) or key in {"EventId", "Username"}:
-        return f"session: {key}"
-    if key == "ReadOnly" and value == "true":
-        return f"session: {key} true"
-    return key
+    by_name = value.startswith("ASIA") or (key == "EventName" and value in OPENING)
+    by_source = key == "EventSource" and value.startswith("sts.")
+    reads = key == "ReadOnly" and value == "true"
+    return f"session: {key}" if by_name or by_source or reads or key in {"EventId", "Username"} else key
 
 
 def extra(asked):

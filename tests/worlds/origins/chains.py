@@ -1,8 +1,9 @@
 """Stories of plain chains: who opened the first session, over nought to six roles taken in turn."""
 
+from tests.worlds.blind.actors import FOREIGN, OWN, SECOND
 from tests.worlds.blind.types import iam
-from tests.worlds.origins.sessions import Expected, expected_of
-from tests.worlds.origins.stage import FOREIGN, GLOBAL, OWN, SECOND
+from tests.worlds.origins.sessions import Session, expected_of, named, says
+from tests.worlds.origins.stage import GLOBAL, Stories
 
 PEOPLE = ("alice@example.com", "bob@example.com", "carol.jones", "Dora.Klein@example.com", "erik", "f.meyer")
 ROLES = (
@@ -13,65 +14,64 @@ MADE_UP = (
     "botocore-session-{n}", "aws-go-sdk-{n}512", "AWSCLI-Session", "terraform", "session", "{n}123456789",
     "aws-sdk-js-session-{n}",
 )  # fmt: skip
+MAIN, COMMIT = "repo:acme/infra:ref:refs/heads/main", "9f3c1d2e4b5a69788796a5b4c3d2e1f00f1e2d3c"
+UUIDS = "{a1b2c3d4-1111-4222-8333-444455556666}:{0a0b0c0d-aaaa-4bbb-8ccc-ddddeeeeffff}:{99998888-7777-4666-8555-444433332222}"
+CIRCLE = "org/0f9e8d7c-6b5a-4c3d-9e2f-1a0b9c8d7e6f/project/1b2c3d4e-0000-4111-8222-333344445555/user/6f5e4d3c-9999-4888-8777-666655554444"
+BRANCH = "project_path:acme/platform/infra:ref_type:branch:ref:main"
 SUBJECTS = (
-    ("github", "repo:acme/infra:ref:refs/heads/main", ("acme/infra@refs/heads/main",)),
+    ("github", MAIN, ("acme/infra@refs/heads/main",)),
     ("github", "repo:acme/Infra.live:ref:refs/tags/v1.2.0", ("acme/Infra.live@refs/tags/v1.2.0",)),
     ("github", "repo:acme/infra:environment:prod", ("acme/infra@environment:prod", "acme/infra@prod")),
     ("github", "repo:acme/infra:pull_request", ("acme/infra@pull_request",)),
-    (
-        "github",
-        "repo:acme/infra:ref:refs/heads/main:job_workflow_ref:acme/ci/.github/workflows/apply.yml@refs/heads/main",
-        None,
-    ),
+    ("github", f"{MAIN}:job_workflow_ref:acme/ci/.github/workflows/apply.yml@refs/heads/main", None),
     ("github", "repository_id:4711:environment:prod", None),
     ("github", "repo:acme/infra:environment:<!channel> & `x`", None),
-    ("gitlab", "project_path:acme/platform/infra:ref_type:branch:ref:main", ("acme/platform/infra@main",)),
+    ("gitlab", BRANCH, ("acme/platform/infra@main",)),
     ("gitlab", "project_path:acme/infra:ref_type:tag:ref:v3.1", ("acme/infra@v3.1",)),
     ("gitlab", "project_path:acme/infra:ref_type:branch:ref:feature/a-b", ("acme/infra@feature/a-b",)),
     ("terraform", "organization:acme:project:Default Project:workspace:net-prod:run_phase:apply", ("acme/Default Project/net-prod",)),
     ("terraform", "organization:acme:project:infra:workspace:prod:run_phase:plan", ("acme/infra/prod",)),
-    (
-        "bitbucket",
-        "{a1b2c3d4-1111-4222-8333-444455556666}:{0a0b0c0d-aaaa-4bbb-8ccc-ddddeeeeffff}:{99998888-7777-4666-8555-444433332222}",
-        (None,),
-    ),
-    ("circleci", "org/0f9e8d7c-6b5a-4c3d-9e2f-1a0b9c8d7e6f/project/1b2c3d4e-0000-4111-8222-333344445555/user/6f5e4d3c-9999-4888-8777-666655554444", (None,)),
-    ("buildkite", "organization:acme:pipeline:infra:ref:refs/heads/main:commit:9f3c1d2e4b5a69788796a5b4c3d2e1f00f1e2d3c:step:deploy", ("acme/infra@refs/heads/main",)),
+    ("bitbucket", UUIDS, (None,)),
+    ("circleci", CIRCLE, (None,)),
+    ("buildkite", f"organization:acme:pipeline:infra:ref:refs/heads/main:commit:{COMMIT}:step:deploy", ("acme/infra@refs/heads/main",)),
 )  # fmt: skip
 SESSION_NAMES = {
     "github": "GitHubActions", "gitlab": "GitLabRunner-4711-99887766", "terraform": "terraform-run-CZcmD7eagjhyX0vN",
     "bitbucket": "build-session", "circleci": "CircleCI-infra-482", "buildkite": "buildkite-job-0193a1b2-c3d4",
 }  # fmt: skip
+CONSOLE = {"sessionCredentialFromConsole": "true"}
+SIGN_IN = f"arn:aws:signin:us-east-1:{OWN}:session/0a1b2c3d-4e5f-4a6b-8c7d-9e0f1a2b3c4d"
+SIGN_IN_AGENT = "AWS Signin, aws-internal/3 aws-sdk-java/1.12.750"
 
 
-class Chains:
+class Chains(Stories):
     """Plays every first session through every count of roles."""
 
-    def __init__(self, stage):
-        self.stage, self.random = stage, stage.random
-
-    def play(self, rounds=1):
+    def play(self):
         firsts = [
             self.by_sso, self.by_user, self.by_mfa, self.by_saml, self.by_instance, self.by_function,
             self.by_task, self.by_pod,
         ]  # fmt: skip
-        for number in range(rounds):
-            for first in firsts:
-                for hops in (0, 1, 2, 3):
-                    self.chain(first, hops)
-            for hops in (4, 5, 6):
-                self.chain(self.random.choice(firsts[:4]), hops)
-            for subject in SUBJECTS:
-                self.by_token(subject, (number + len(subject[1])) % 3)
-            self.federated()
-            self.rooted()
-            self.sourced()
-            self.global_objects()
-            self.cross_account()
-            self.from_abroad()
-            self.switched_in_the_console()
-            self.pod_by_service_account()
-            self.old_session()
+        for first in firsts:
+            for hops in (0, 1, 2, 3):
+                self.chain(first, hops)
+        for hops in (4, 5, 6):
+            self.chain(self.random.choice(firsts[:4]), hops)
+        for subject in SUBJECTS:
+            self.by_token(subject, len(subject[1]) % 3)
+        self.federated()
+        self.begin("root")
+        self.change(self.s.root())
+        self.sourced()
+        self.global_objects()
+        self.cross_account()
+        self.from_abroad()
+        self.switched_in_the_console()
+        self.begin("pod by service account")
+        external, name = "system:serviceaccount:kube-system:external-dns", "1718035023456789000"
+        self.change(self.s.token("eks", external, "eks/external-dns", name))
+        self.begin("session opened eleven hours before")
+        self.change(self.take(self.by_sso(), "Admin", self.name(), at=-11 * 3600))
 
     def name(self):
         return self.random.choice(MADE_UP).replace("{n}", str(self.random.randrange(10**9, 2 * 10**9)))
@@ -79,155 +79,127 @@ class Chains:
     # First sessions.
 
     def by_sso(self):
-        return self.stage.sso(
-            self.random.choice(PEOPLE), permissions=self.random.choice(("Admin", "PowerUser"))
-        )
+        name = self.random.choice(PEOPLE)
+        return self.s.sso(name, permissions=self.s.pick("Admin", "PowerUser"))
 
     def by_user(self):
-        return self.stage.user(self.random.choice(("dora", "ops/erik", "svc.deploy", "jane.doe")))
+        return self.s.user(self.s.pick("dora", "ops/erik", "svc.deploy", "jane.doe"))
 
     def by_mfa(self):
-        return self.stage.user_with_mfa(self.random.choice(("gina", "people/hugo")))
+        return self.s.user_with_mfa(self.s.pick("gina", "people/hugo"))
 
     def by_saml(self):
-        return self.stage.saml(self.random.choice(("frank@example.com", "f.ziegler")))
+        return self.s.saml(self.s.pick("frank@example.com", "f.ziegler"))
 
     def by_instance(self):
-        return self.stage.instance(self.random.choice(("batch-worker", "ci/jenkins-node")))
+        return self.s.instance(self.s.pick("batch-worker", "ci/jenkins-node"))
 
     def by_function(self):
-        return self.stage.function(self.random.choice(("nightly-cleanup", "rotator")))
+        return self.s.function(self.s.pick("nightly-cleanup", "rotator"))
 
     def by_task(self):
-        return self.stage.task()
+        return self.s.task()
 
     def by_pod(self):
-        return self.stage.pod()
+        return self.s.pod()
 
     # Stories.
 
-    def hops(self, session, count, *, person=0.2, **how):
+    def hops(self, session, count, *, person=0.2):
         """Take so many roles in turn; now and then under a name that somebody chose."""
         for number in range(count):
             chosen = self.random.random() < person
             name = self.random.choice(PEOPLE) if chosen else self.name()
             at = -60 - 20 * (count - number)
-            session = self.stage.take(session, self.random.choice(ROLES), name, at=at, person=chosen, **how)
+            session = self.take(session, self.random.choice(ROLES), name, at=at, person=chosen)
         return session
 
     def chain(self, first, hops):
-        self.stage.begin(f"{first.__name__} over {hops}")
-        self.stage.change(self.hops(first(), hops))
+        self.begin(f"{first.__name__} over {hops}")
+        self.change(self.hops(first(), hops))
 
     def by_token(self, subject, hops):
         provider, text, repositories = subject
-        self.stage.begin(f"token of {provider} over {hops}")
-        session = self.stage.token(
-            provider, text, self.random.choice(("app-deploy", "ci/app-deploy")), SESSION_NAMES[provider],
-            repositories=repositories, at=-200,
-        )  # fmt: skip
-        self.stage.change(self.hops(session, hops, person=0))
+        self.begin(f"token of {provider} over {hops}")
+        role, name = self.s.pick("app-deploy", "ci/app-deploy"), SESSION_NAMES[provider]
+        session = self.s.token(provider, text, role, name, repositories=repositories, at=-200)
+        self.change(self.hops(session, hops, person=0))
 
     def federated(self):
-        self.stage.begin("federation token")
-        self.stage.change(self.stage.federated("mary.major", "broker"))
-        self.stage.begin("federation token of a made-up name")
-        session = self.stage.federated("gntd-2hbKq3", "john.smith", names=("john.smith",))
-        self.stage.change(session)
-
-    def rooted(self):
-        self.stage.begin("root")
-        self.stage.change(self.stage.root())
+        self.begin("federation token")
+        self.change(self.s.federated("mary.major", "broker"))
+        self.begin("federation token of a made-up name")
+        self.change(self.s.federated("gntd-2hbKq3", "john.smith", names=("john.smith",)))
 
     def sourced(self):
         """A source identity names the one behind without a lookup; who set it is in the trail too."""
         for hops in (1, 2):
-            self.stage.begin(f"source identity over {hops}")
-            person = self.stage.sso("grace@example.com")
+            self.begin(f"source identity over {hops}")
+            person = self.s.sso("grace@example.com")
             person.identity["sessionContext"]["sourceIdentity"] = "grace@example.com"
-            session = self.hops(person, hops, person=0)
-            named = Expected(names=("grace@example.com",), kind="assumed-role")
-            self.stage.change(session, expected=[named])
-            session.sourced = True
+            right = named("grace@example.com", kind="assumed-role")
+            self.change(self.hops(person, hops, person=0), right)
 
     def global_objects(self):
         """The call of a global service is in us-east-1, whatever region its caller's STS was."""
         for region in ("eu-west-1", GLOBAL):
-            self.stage.begin(f"global object, STS in {region}", region="eu-west-1")
-            session = self.stage.take(self.by_sso(), "Admin", self.name(), region=region)
-            self.stage.change(session, make=iam.role)
-
-        self.stage.begin("STS in the home region, the call elsewhere", region="us-west-2")
-        session = self.stage.take(self.by_sso(), "Admin", self.name(), region="eu-west-1")
+            self.begin(f"global object, STS in {region}", region="eu-west-1")
+            self.change(self.take(self.by_sso(), "Admin", self.name(), region=region), make=iam.role)
+        self.begin("STS in the home region, the call elsewhere", region="us-west-2")
+        session = self.take(self.by_sso(), "Admin", self.name(), region="eu-west-1")
         # Two regions are asked, at most: this one is told only where the role's sessions were met there before.
-        says = Expected(names=session.names, kind="assumed-role", chain=[], known=False)
-        self.stage.change(session, expected=[expected_of(session), says])
+        self.change(session, expected_of(session), says(session, chain=[]))
 
     def cross_account(self):
-        for first, home, there in (
-            (self.stage.sso, SECOND, OWN), (self.stage.user, SECOND, OWN), (self.stage.sso, OWN, SECOND),
-            (self.stage.user, OWN, SECOND),
-        ):  # fmt: skip
+        ways = (self.s.sso, SECOND), (self.s.user, SECOND), (self.s.sso, OWN), (self.s.user, OWN)
+        for first, home in ways:
             for hops in (1, 2):
-                self.stage.begin(f"from {'ours' if home == OWN else 'an allowed account'} over {hops}")
-                session = first(self.random.choice(("alice@example.com", "zoe")), account=home)
-                session = self.stage.take(
-                    session, self.random.choice(ROLES), self.name(), account=there, at=-120
-                )
-                self.stage.change(self.hops(session, hops - 1))
-        self.stage.begin("there and back")
-        session = self.stage.take(self.by_sso(), "hub/admin", self.name(), account=SECOND, at=-120)
-        self.stage.change(self.stage.take(session, "spoke-admin", self.name(), account=OWN))
-        self.stage.begin("token in an allowed account, role in ours")
+                self.begin(f"from {'ours' if home == OWN else 'an allowed account'} over {hops}")
+                session = first(self.s.pick("alice@example.com", "zoe"), account=home)
+                role, there = self.random.choice(ROLES), OWN if home == SECOND else SECOND
+                session = self.take(session, role, self.name(), account=there, at=-120)
+                self.change(self.hops(session, hops - 1))
+        self.begin("there and back")
+        session = self.take(self.by_sso(), "hub/admin", self.name(), account=SECOND, at=-120)
+        self.change(self.take(session, "spoke-admin", self.name(), account=OWN))
+        self.begin("token in an allowed account, role in ours")
         provider, text, repositories = SUBJECTS[0]
-        session = self.stage.token(
-            provider, text, "tools/ci-hub", account=SECOND, repositories=repositories, at=-200
-        )
-        self.stage.change(self.stage.take(session, "app-rollout", "GitHubActions", account=OWN))
+        more = {"account": SECOND, "repositories": repositories, "at": -200}
+        session = self.s.token(provider, text, "tools/ci-hub", **more)
+        self.change(self.take(session, "app-rollout", "GitHubActions", account=OWN))
 
     def from_abroad(self):
         """The first half lies in an account that nobody asks: the session's name is all that is known."""
         for hops in (1, 2):
-            self.stage.begin(f"person of a foreign account over {hops}")
-            person = self.stage.sso("judy@partner.example", account=FOREIGN)
-            session = self.stage.take(person, "vendor-access", self.name(), account=OWN, at=-120)
-            known = [Expected(names=("judy@partner.example",), account=FOREIGN, chain=None)]
-            self.stage.change(self.hops(session, hops - 1, person=0), expected=known)
-        self.stage.begin("machine of a foreign account")
-        machine = self.stage.role("integration", "1718035023456789000", account=FOREIGN)
+            self.begin(f"person of a foreign account over {hops}")
+            person = self.s.sso("judy@partner.example", account=FOREIGN)
+            session = self.take(person, "vendor-access", self.name(), account=OWN, at=-120)
+            known = named("judy@partner.example", account=FOREIGN)
+            self.change(self.hops(session, hops - 1, person=0), known)
+        self.begin("machine of a foreign account")
+        machine = self.s.role("integration", "1718035023456789000", account=FOREIGN)
         name = self.name()
-        session = self.stage.take(machine, "vendor-access", name, account=OWN)
-        names = (FOREIGN, "vendor-access", "1718035023456789000", f"account {FOREIGN}")
-        self.stage.change(session, expected=[Expected(names=names, chain=None)])
-        self.stage.begin("user of a foreign account")
-        session = self.stage.take(
-            self.stage.user("mallory", account=FOREIGN), "vendor-access", name, account=OWN
-        )
-        self.stage.change(session, expected=[Expected(names=names, chain=None)])
+        right = named(FOREIGN, "vendor-access", "1718035023456789000", f"account {FOREIGN}")
+        self.change(self.take(machine, "vendor-access", name, account=OWN), right)
+        self.begin("user of a foreign account")
+        mallory = self.s.user("mallory", account=FOREIGN)
+        self.change(self.take(mallory, "vendor-access", name, account=OWN), right)
 
     def switched_in_the_console(self):
-        self.stage.begin("console role switching, a user")
-        user = self.stage.user("jane.doe", agent="AWS Signin, aws-internal/3 aws-sdk-java/1.12.750")
-        session = self.stage.take(user, "Admin", "jane.doe", person=True, region=GLOBAL)
-        session.more = {"sessionCredentialFromConsole": "true"}
-        self.stage.change(session)
-        self.stage.begin("console role switching, keys of the console's own")
-        session = self.stage.role("Admin", "jane.roe")
-        session.names, session.asks = ("jane.roe",), True
-        session.identity["sessionContext"]["signInSessionArn"] = (
-            f"arn:aws:signin:us-east-1:{OWN}:session/0a1b2c3d-4e5f-4a6b-8c7d-9e0f1a2b3c4d"
-        )
-        session.more = {"sessionCredentialFromConsole": "true"}
-        self.stage.change(session, expected=[Expected(names=("jane.roe",), kind="assumed-role", known=False)])
+        self.begin("console role switching, a user")
+        user = self.s.user("jane.doe", agent=SIGN_IN_AGENT)
+        self.change(self.switched(user, "Admin"))
+        self.begin("console role switching, keys of the console's own")
+        session = self.in_the_console(self.s.unopened("Admin", "jane.roe", names=("jane.roe",)))
+        self.change(session, named("jane.roe", kind="assumed-role", known=False))
 
-    def pod_by_service_account(self):
-        self.stage.begin("pod by service account")
-        session = self.stage.token(
-            "eks", "system:serviceaccount:kube-system:external-dns", "eks/external-dns", "1718035023456789000"
-        )
-        self.stage.change(session)
+    def switched(self, user, role):
+        """Return the session of a user who switched to a role in the console."""
+        session = self.take(user, role, user.names[0], person=True, region=GLOBAL)
+        session.more = CONSOLE
+        return session
 
-    def old_session(self):
-        self.stage.begin("session opened eleven hours before")
-        session = self.stage.take(self.by_sso(), "Admin", self.name(), at=-11 * 3600)
-        self.stage.change(session)
+    def in_the_console(self, session: Session):
+        """Return a session whose keys are the console's own."""
+        session.identity["sessionContext"]["signInSessionArn"], session.more = SIGN_IN, CONSOLE
+        return session

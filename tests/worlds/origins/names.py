@@ -1,6 +1,7 @@
 """What tools and people call their sessions, and what a report should call each: the role, or the person."""
 
-from tests.worlds.origins.sessions import Expected
+from tests.worlds.blind.actors import FIREFOX
+from tests.worlds.origins.sessions import says
 from tests.worlds.origins.stage import OriginStage
 
 MACHINES = (
@@ -121,7 +122,7 @@ FURTHER_PEOPLE = (
 )  # fmt: skip
 
 
-def named(seed, now=None):
+def names_of(seed, now=None):
     """Return the world in which each name makes one change; who opened its session is in no trail."""
     stage = OriginStage(seed, now)
     for tool, role, name, service in MACHINES:
@@ -131,22 +132,20 @@ def named(seed, now=None):
             session = stage.function("nightly-cleanup")
         elif service:
             session = session.through(service)
-        names = (role.rpartition("/")[2],) if service != "lambda" else session.names
-        right = Expected(names=names, kind="assumed-role", known=False)
-        stage.change(session, expected=[right])
+        stage.change(session, says(session))
     for how, name in PEOPLE:
         stage.begin(f"person: {how}")
         session = stage.role(stage.pick("Admin", "PowerUser", "Okta-Engineers", "ops/on-call"), name)
-        session.agent = "Mozilla/5.0 (X11; Linux x86_64; rv:133.0) Gecko/20100101 Firefox/133.0"
-        stage.change(session, expected=[Expected(names=(name,), kind="assumed-role", known=False)])
+        session.agent = FIREFOX
+        stage.change(session, says(session, names=(name,)))
     for tool, role, name in FURTHER_MACHINES:
         stage.begin(f"machine: {tool}")
-        right = Expected(names=(role.rpartition("/")[2],), kind="assumed-role", known=False)
-        stage.change(stage.role(role, name), expected=[right])
+        session = stage.role(role, name)
+        stage.change(session, says(session))
     for name in FURTHER_PEOPLE:
         stage.begin(f"person: {name}")
-        right = Expected(names=(name,), kind="assumed-role", known=False)
-        stage.change(stage.role("Okta-Engineers", name), expected=[right])
+        session = stage.role("Okta-Engineers", name)
+        stage.change(session, says(session, names=(name,)))
     for name in ("jane.doe@example.com", "jdoe", "EXAMPLE-jdoe", "Jane.Doe"):
         stage.begin(f"person: by single sign-on, {name}")
         stage.change(stage.sso(name))

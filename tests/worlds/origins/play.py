@@ -1,34 +1,35 @@
-"""Plays who stands behind changes: `python -m tests.worlds.origins.play SEED [chains|hands|runs|apply|quiet|names|explain|files|machines]`.
+"""Plays who stands behind changes: `python -m tests.worlds.origins.play SEED [chains|few|hands|runs|apply|quiet|names|explain|files|machines]`.
 
 `chains` (the default, with traps, services and the guarded roles), `few`: a small part of it. `runs`: 200 runs of
 the pipeline beside people in its role. `apply`: 1,000 changes of one apply. `quiet`: nothing to report. `files`: the chains, out of log files.
 """
 
 import sys
-import tempfile
 from dataclasses import dataclass
-from pathlib import Path
+from functools import partial
 
 from iacwatch.demo.fake.server import FakeAws
 from tests.fixtures import log_folder
 from tests.worlds.blind.actors import FOREIGN, OWN, SECOND
+from tests.worlds.marks import MISS, RIGHT, Marks
 from tests.worlds.origins.account import Company, extra
 from tests.worlds.origins.chains import Chains
-from tests.worlds.origins.hands import FITTING, Hands
-from tests.worlds.origins.judging import OriginScore, judge
+from tests.worlds.origins.hands import FITTING, INSIDE, Hands
+from tests.worlds.origins.judging import judge
 from tests.worlds.origins.machines import Machines
-from tests.worlds.origins.names import named
+from tests.worlds.origins.names import names_of
 from tests.worlds.origins.services import Services
 from tests.worlds.origins.stage import REGIONS, OriginStage
 from tests.worlds.origins.traps import Traps
+from tests.worlds.playing import by_hand
 
 
 @dataclass(frozen=True)
 class Played:
     """One play: its score, that of the second run, and what was asked of LookupEvents."""
 
-    score: OriginScore
-    second: OriginScore | None
+    score: Marks
+    second: Marks | None
     asked: dict
     sessions: int
     accounts: set
@@ -49,24 +50,13 @@ class Played:
         ]
         if FOREIGN in self.accounts:
             lines.append("WRONG   a foreign account was asked")
-        if self.second is not None:
-            lines += ["an hour later:", self.second.text()]
-        return "\n".join(lines)
+        return "\n".join([*lines, *(["an hour later:", self.second.text()] if self.second else [])])
 
 
-def everything(seed, now=None):
+def everything(seed, now=None, parts=(Chains, Traps, Services, Hands, Machines)):
     stage = OriginStage(seed, now)
-    Chains(stage).play()
-    Traps(stage).play()
-    Services(stage).play()
-    Hands(stage).play()
-    Machines(stage).play()
-    return stage
-
-
-def machines(seed, now=None):
-    stage = OriginStage(seed, now)
-    Machines(stage).play()
+    for part in parts:
+        part(stage).play()
     return stage
 
 
@@ -77,29 +67,24 @@ def few(seed, now=None):
     for hops, first in enumerate((chains.by_sso, chains.by_user, chains.by_instance, chains.by_function)):
         chains.chain(first, hops % 4)
     chains.chain(chains.by_sso, 3)
-    chains.cross_account()
-    chains.from_abroad()
     for part in (
-        traps.same_second_two_people, traps.one_key_twice, traps.key_as_a_session_name, traps.missing,
-        traps.null_answer, traps.forged_person, traps.forged_pipeline,
+        chains.cross_account, chains.from_abroad, traps.same_second_two_people, traps.one_key_twice,
+        traps.key_as_a_session_name, traps.missing, traps.null_answer, traps.forged_person, traps.forged_pipeline,
     ):  # fmt: skip
         part()
     hands.runs(7)
-    hands.others_tokens()
-    hands.agents()
-    hands.unknown()
-    hands.young()
+    for part in (hands.others_tokens, hands.agents, hands.unknown, hands.young):
+        part()
     return stage
 
 
 def runs(seed, now=None):
     """Return 200 runs of the pipeline, and people in its role beside them."""
-    stage = OriginStage(seed, now)
-    hands = Hands(stage)
+    hands = Hands(OriginStage(seed, now))
     hands.runs(172)
     for _ in range(3):
         hands.by_hand()
-    return stage
+    return hands.s
 
 
 def apply(seed, count=1000, now=None):
@@ -108,17 +93,16 @@ def apply(seed, count=1000, now=None):
     stage.begin("one apply", region="eu-west-1", minutes=90)
     session = Hands(stage).run(fitting=FITTING[0], region="eu-west-1")
     for number in range(count):
-        stage.change(session, after=number / 2, verdict="in-workflow")
+        stage.change(session, after=number / 2, **INSIDE)
     return stage
 
 
 def quiet(seed, count=40, now=None):
-    """Return changes of the pipeline that no `started_by` guards, and of AWS itself."""
+    """Return changes of the pipeline that no `started_by` guards."""
     stage = OriginStage(seed, now)
     for _ in range(count):
         stage.begin("an unguarded run")
-        session = Hands(stage).run(role="gha-terraform-prod")
-        stage.change(session, verdict="in-workflow")
+        stage.change(Hands(stage).run(role="gha-terraform-prod"), **INSIDE)
     return stage
 
 
@@ -131,18 +115,16 @@ def play(stage, folder, *verdicts, files=False):
     keys = {each.key for truth in world.truths for each in truth.session.behind() if each.asks}
     with FakeAws(rate=1000) as aws:
         company = Company(aws, world, folder)
-        further = ("--trail", str(written(stage, folder / "trail"))) if files else ()
+        further = ("--trail", str(written(world, folder / "trail"))) if files else ()
         lines, summary = company.drain(*verdicts, further=further)
-        score = OriginScore() if verdicts else judge(world, lines, company.queued())
-        asked, second = company.asked(), None
-        if stage.late and not files:
-            second = later(stage, company)
-    return Played(score, second, asked, len(keys), company.asked_accounts(), summary)
+        score = Marks() if verdicts else judge(world, lines, company.queued())
+        asked, second = company.asked(), later(stage, company) if stage.late and not files else None
+        accounts = {call.account_id for call in company.lookups()}
+    return Played(score, second, asked, len(keys), accounts, summary)
 
 
-def written(stage, folder):
+def written(world, folder):
     """Write what our accounts' trails delivered so far as log files; return their folder."""
-    world = stage.world
     mine = {OWN, SECOND}
     records = [
         document
@@ -157,49 +139,57 @@ def written(stage, folder):
 
 
 def explained(seed, folder):
-    """Let `explain` tell of chains of one to three roles; return what each text lacks."""
+    """Let `explain` tell of chains of one to three roles; return what each text holds and lacks."""
     stage = OriginStage(seed)
-    chains, lacking = Chains(stage), []
+    chains, marks = Chains(stage), Marks()
     for hops in (1, 2, 3):
         stage.begin(f"explain over {hops}")
         stage.change(chains.hops(chains.by_sso(), hops, person=0))
     with FakeAws(rate=1000) as aws:
         company = Company(aws, stage.world, folder)
         for truth in stage.world.truths:
-            text = company.explain(truth.bodies[0])
+            text = company.run("explain", "-", stdin=truth.bodies[0]).stdout
             *between, origin = truth.session.behind()
             words = [origin.names[0], *(each.names[0] for each in between)]
             ids = [event for each in between for event in each.events]
-            lacking += [f"{truth.label}: {word} is missing" for word in (*words, *ids) if word not in text]
-    return lacking
+            for word in (*words, *ids):
+                marks.add(truth.label, RIGHT if word in text else MISS, f"{word} is missing")
+    return marks
 
 
 def later(stage, company):
     """Run the command again once the STS events that were late are there."""
     company.later()
     lines, _ = company.drain()
-    for truth, verdict, _, expected in stage.late:
-        truth.outcome, truth.verdict, truth.expected = "finding", verdict, expected
-    stage.world.truths = [truth for truth, *_ in stage.late]
+    for truth, verdict in stage.late:
+        truth.outcome, truth.verdict = "finding", verdict
+    stage.world.truths = [truth for truth, _ in stage.late]
     ids = {truth.id for truth in stage.world.truths}
     lines = [line for line in lines if line["change"]["resource_id"] in ids]
     return judge(stage.world, lines, company.queued())
 
 
-WAYS = {"chains": everything, "few": few, "runs": runs, "apply": apply, "quiet": quiet, "machines": machines}
+WAYS = {
+    "chains": everything,
+    "few": few,
+    "hands": partial(everything, parts=(Hands,)),
+    "machines": partial(everything, parts=(Machines,)),
+    "runs": runs,
+    "apply": apply,
+    "quiet": quiet,
+    "names": names_of,
+    "files": everything,
+}
 
 
 def main(seed, way="chains"):
-    with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
-        if way == "explain":
-            print(*explained(seed, folder) or ["nothing lacks"], sep="\n")
-            return
-        stage = named(seed) if way == "names" else WAYS.get(way, everything)(seed)
-        print(f"seed {seed}, {way}: {len(stage.world.truths)} changes")
-        verdicts = ("out-of-band", "unattributed") if way == "quiet" else ()
-        played = play(stage, folder, *verdicts, files=way == "files")
-        print(played.text())
+    if way == "explain":
+        by_hand("explain", partial(explained, seed))
+        return
+    stage = WAYS[way](seed)
+    verdicts = ("out-of-band", "unattributed") if way == "quiet" else ()
+    title = f"seed {seed}, {way}: {len(stage.world.truths)} changes"
+    by_hand(title, lambda folder: play(stage, folder, *verdicts, files=way == "files"))
 
 
 if __name__ == "__main__":

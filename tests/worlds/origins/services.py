@@ -1,221 +1,149 @@
 """Stories of services that act for somebody: where an event says who called, and where none does."""
 
-from datetime import timedelta
+from tests.worlds.blind.actors import OWN, SECOND
+from tests.worlds.origins.chains import MAIN
+from tests.worlds.origins.sessions import expected_of, named, says
+from tests.worlds.origins.stage import Stories
 
-from tests.worlds.blind.kind import Op
-from tests.worlds.origins.sessions import Expected, expected_of
-from tests.worlds.origins.stage import OWN, SECOND
-
+ORDERS = MAIN.replace("infra", "orders")
 CLOUDFORMATION = "cloudformation.amazonaws.com"
+ALICE, BOB = "alice@example.com", "bob@example.com"
 
 
-class Services:
+class Services(Stories):
     """Plays stacks, stack sets, products, builds and runbooks."""
-
-    def __init__(self, stage):
-        self.stage = stage
 
     def play(self):
         for managed, verdict in (("terraform", "out-of-band"), ("cloudformation", "in-workflow")):
-            self.own_credentials(managed, verdict)
-            self.stack(managed, verdict)
-            self.stack_of_a_pipeline(managed, verdict)
-            self.stack_beside_a_failed_update(managed, verdict)
-            self.stack_that_nobody_is_seen_to_update(managed, verdict)
+            for story in (self.own_credentials, self.stack, self.pipelines, self.failed_update, self.unseen):
+                story(managed, verdict=verdict)
         self.guarded_stack()
         self.nested_stack()
         self.product()
         self.stack_set()
         self.build()
-        self.forwarded()
+        self.begin("a service calls with a session of a chain")
+        dora = self.take(self.s.user("dora"), "Admin", "aws-go-sdk-17325120114")
+        self.change(dora.through("autoscaling.amazonaws.com"), expected_of(dora))
 
-    def arn(self, name, account=OWN):
+    def arn(self, name):
         """Return the ARN of a stack: no two of one name are there at once."""
-        s = self.stage
-        stack = f"{name}-{s.number()}"
-        return f"arn:aws:cloudformation:{s.region}:{account}:stack/{stack}/{s.world.uuid()}"
+        stack = f"{name}-{self.s.number()}"
+        return f"arn:aws:cloudformation:{self.s.region}:{OWN}:stack/{stack}/{self.s.world.uuid()}"
 
-    def object_of(self, stack, managed, account=OWN):
-        tags = {
-            "aws:cloudformation:stack-id": stack,
-            "aws:cloudformation:stack-name": stack.split("/")[1],
-            "aws:cloudformation:logical-id": "Web",
-        }
-        return self.stage.thing(managed=managed, tags=tags, account=account)
+    def service_role(self, role="cfn-exec", name="AWSCloudFormation", service=CLOUDFORMATION):
+        return self.s.by_service(service, role, name).through(service)
 
-    def service_role(self, role="cfn-exec", name="AWSCloudFormation", service=CLOUDFORMATION, account=OWN):
-        session = self.stage.role(role, name, account=account)
-        self.stage.opened_by_service(session, service)
-        return session.through(service)
+    def begun(self, label, name="web", role="cfn-exec"):
+        """Begin a story of a stack with a service role; return the stack, and the role's session."""
+        self.begin(label)
+        return self.arn(name), self.service_role(role)
 
-    def update(self, by, stack, *, at=-40, role="cfn-exec", **record):
+    def update(self, by, stack, *, at=-40, role="cfn-exec", operation="UpdateStack", **record):
         """Record that somebody updates a stack."""
-        s = self.stage
-        op = Op(
-            service="cloudformation",
-            operation="UpdateStack",
-            request={
-                "stackName": stack.split("/")[1],
-                "roleARN": f"arn:aws:iam::{OWN}:role/{role}",
-                "usePreviousTemplate": True,
-            },
-            answer={"stackId": stack},
-            lists=(("AWS::CloudFormation::Stack", stack),),
-        )
-        s.world.call(
-            by.actor(), op, s.at + timedelta(seconds=at), region=s.region, account=by.account, **record
-        )
+        name, role_arn = stack.split("/")[1], f"arn:aws:iam::{OWN}:role/{role}"
+        sent = {"stackName": name, "roleARN": role_arn, "usePreviousTemplate": True}
+        listed = (("AWS::CloudFormation::Stack", stack),)
+        op = self.s.op("cloudformation", operation, sent, answer={"stackId": stack}, lists=listed)
+        self.s.call(by, op, at, region=self.s.region, account=by.account, **record)
 
-    def caller_of(self, by, session):
-        """Return what is right: who called for it; the service's session lies between."""
-        right = expected_of(by)
-        right.chain = None
-        del session
-        return right
+    def told(self, stack, session, *right, managed="terraform", **seen):
+        """Change an object of a stack; who is right is an expectation, or somebody who called for it."""
+        name = stack.split("/")[1]
+        tags = {"stack-id": stack, "stack-name": name, "logical-id": "Web"}
+        tags = {f"aws:cloudformation:{key}": text for key, text in tags.items()}
+        self.change(session, *right, kind=self.s.thing(managed=managed, tags=tags), **seen)
 
-    def says(self, session):
-        return Expected(names=session.names, kind="assumed-role", chain=None, known=False)
-
-    def own_credentials(self, managed, verdict):
-        s = self.stage
-        s.begin(f"a stack with its caller's credentials, {managed}")
+    def own_credentials(self, managed, **seen):
+        self.begin(f"a stack with its caller's credentials, {managed}")
         stack = self.arn("web")
-        alice = s.take(s.sso("alice@example.com"), "Admin", "botocore-session-1732512011")
+        alice = self.take(self.s.sso(ALICE), "Admin", "botocore-session-1732512011")
         self.update(alice, stack)
-        s.change(
-            alice.through(CLOUDFORMATION), kind=self.object_of(stack, managed), verdict=verdict,
-            expected=[expected_of(alice)],
-        )  # fmt: skip
+        self.told(stack, alice.through(CLOUDFORMATION), expected_of(alice), managed=managed, **seen)
 
-    def stack(self, managed, verdict):
-        s = self.stage
-        s.begin(f"a stack with a service role, {managed}")
-        stack, session = self.arn("web"), self.service_role()
-        alice = s.sso("alice@example.com")
+    def stack(self, managed, **seen):
+        stack, session = self.begun(f"a stack with a service role, {managed}")
+        alice = self.s.sso(ALICE)
         self.update(alice, stack)
-        s.change(
-            session, kind=self.object_of(stack, managed), verdict=verdict,
-            expected=[self.caller_of(alice, session)],
-        )  # fmt: skip
+        self.told(stack, session, called(alice), managed=managed, **seen)
 
-    def stack_of_a_pipeline(self, managed, verdict):
-        s = self.stage
-        s.begin(f"a pipeline updates a stack with a service role, {managed}")
-        stack, session = self.arn("orders"), self.service_role()
-        subject = "repo:acme/orders:ref:refs/heads/main"
-        run = s.token("github", subject, "app-deploy", repositories=("acme/orders@refs/heads/main",))
+    def pipelines(self, managed, **seen):
+        label = f"a pipeline updates a stack with a service role, {managed}"
+        stack, session = self.begun(label, "orders")
+        repositories = ("acme/orders@refs/heads/main",)
+        run = self.s.token("github", ORDERS, "app-deploy", repositories=repositories)
         self.update(run, stack)
-        s.change(
-            session, kind=self.object_of(stack, managed), verdict=verdict,
-            expected=[self.caller_of(run, session)],
-        )  # fmt: skip
+        self.told(stack, session, called(run), managed=managed, **seen)
 
-    def stack_beside_a_failed_update(self, managed, verdict):
-        s = self.stage
-        s.begin(f"a failed update of the stack comes between, {managed}")
-        stack, session = self.arn("web"), self.service_role()
-        alice, bob = s.sso("alice@example.com"), s.sso("bob@example.com")
+    def failed_update(self, managed, **seen):
+        stack, session = self.begun(f"a failed update of the stack comes between, {managed}")
+        alice, bob = self.s.sso(ALICE), self.s.sso(BOB)
         self.update(alice, stack)
-        self.update(
-            bob, stack, at=-10, errorCode="ValidationException", errorMessage="No updates are to be performed.",
-        )  # fmt: skip
-        s.change(
-            session, kind=self.object_of(stack, managed), verdict=verdict,
-            expected=[self.caller_of(alice, session)],
-        )  # fmt: skip
+        refused = {"errorCode": "ValidationException", "errorMessage": "No updates are to be performed."}
+        self.update(bob, stack, at=-10, **refused)
+        self.told(stack, session, called(alice), managed=managed, **seen)
 
-    def stack_that_nobody_is_seen_to_update(self, managed, verdict):
-        s = self.stage
-        s.begin(f"a stack that nobody is seen to update, {managed}")
-        stack, session = self.arn("web"), self.service_role()
-        self.update(s.sso("bob@example.com"), self.arn("web"))
-        s.change(session, kind=self.object_of(stack, managed), verdict=verdict, expected=[self.says(session)])
+    def unseen(self, managed, **seen):
+        stack, session = self.begun(f"a stack that nobody is seen to update, {managed}")
+        self.update(self.s.sso(BOB), self.arn("web"))
+        self.told(stack, session, says(session), managed=managed, **seen)
 
     def guarded_stack(self):
-        s = self.stage
-        s.begin("the pipeline updates its stack")
-        stack, session = self.arn("orders"), self.service_role("cfn-guarded")
-        run = s.token(
-            "github",
-            "repo:acme/infra:ref:refs/heads/main",
-            "ci-hub",
-            repositories=("acme/infra@refs/heads/main",),
-        )
+        stack, session = self.begun("the pipeline updates its stack", "orders", "cfn-guarded")
+        run = self.s.token("github", MAIN, "ci-hub", repositories=("acme/infra@refs/heads/main",))
         self.update(run, stack, role="cfn-guarded")
-        right = [self.caller_of(run, session)]
-        s.change(session, kind=self.object_of(stack, "guarded"), verdict="in-workflow", expected=right)
-        s.begin("a person updates the pipeline's stack")
-        stack, session = self.arn("orders"), self.service_role("cfn-guarded")
-        alice = s.sso("alice@example.com")
+        self.told(stack, session, called(run), managed="guarded", verdict="in-workflow")
+        stack, session = self.begun("a person updates the pipeline's stack", "orders", "cfn-guarded")
+        alice = self.s.sso(ALICE)
         self.update(alice, stack, role="cfn-guarded")
-        right = [self.caller_of(alice, session)]
-        s.change(session, kind=self.object_of(stack, "guarded"), verdict="out-of-band", expected=right)
+        self.told(stack, session, called(alice), managed="guarded")
 
     def nested_stack(self):
-        s = self.stage
-        s.begin("a nested stack: its parent is updated by a person")
+        self.begin("a nested stack: its parent is updated by a person")
         parent, stack = self.arn("web"), self.arn("web-Net-1ABC")
-        session = self.service_role()
-        alice = s.sso("alice@example.com")
+        session, alice = self.service_role(), self.s.sso(ALICE)
         self.update(alice, parent)
         self.update(session, stack, at=-25)
-        right = [self.caller_of(alice, session), self.says(session)]
-        s.change(session, kind=self.object_of(stack, "terraform"), expected=right)
+        self.told(stack, session, called(alice), says(session))
 
     def product(self):
-        s = self.stage
-        for callers in (["alice@example.com"], ["alice@example.com", "bob@example.com"]):
-            s.begin(f"a product of Service Catalog that {len(callers)} updated")
-            product = f"pp-{s.number():013}"
-            stack = f"arn:aws:cloudformation:{s.region}:{OWN}:stack/SC-{OWN}-{product}/{s.world.uuid()}"
+        for callers in ([ALICE], [ALICE, BOB]):
+            self.begin(f"a product of Service Catalog that {len(callers)} updated")
+            product = f"pp-{self.s.number():013}"
+            tail = f"stack/SC-{OWN}-{product}/{self.s.world.uuid()}"
             session = self.service_role("sc-launch", "servicecatalog", "servicecatalog.amazonaws.com")
-            people = [s.sso(each) for each in callers]
+            people = [self.s.sso(each) for each in callers]
+            sent = {"provisionedProductName": "web", "productId": "prod-abcdefghijklm"}
+            got = {"recordDetail": {"provisionedProductId": product, "recordId": "rec-1"}}
+            op = self.s.op("servicecatalog", "UpdateProvisionedProduct", sent, answer=got)
             for before, person in zip((70, 95), people, strict=False):
-                op = Op(
-                    service="servicecatalog",
-                    operation="UpdateProvisionedProduct",
-                    request={"provisionedProductName": "web", "productId": "prod-abcdefghijklm"},
-                    answer={"recordDetail": {"provisionedProductId": product, "recordId": "rec-1"}},
-                )
-                s.world.call(person.actor(), op, s.at - timedelta(seconds=before), region=s.region)
+                self.s.call(person, op, -before, region=self.s.region)
+            stack = f"arn:aws:cloudformation:{self.s.region}:{OWN}:{tail}"
             self.update(session, stack, role="sc-launch")
-            acting = session.through(CLOUDFORMATION)
-            alone = len(people) == 1
-            right = [self.caller_of(people[0], session) if alone else self.says(session)]
-            s.change(acting, kind=self.object_of(stack, "terraform"), expected=right)
+            right = called(people[0]) if len(people) == 1 else says(session)
+            self.told(stack, session.through(CLOUDFORMATION), right)
 
     def stack_set(self):
-        s = self.stage
-        s.begin("a stack set of the allowed account")
-        stack = self.arn("StackSet-baseline-0c5d1f7a")
-        admin = s.role("AWSCloudFormationStackSetAdministrationRole", "StackSet-baseline", account=SECOND)
-        s.opened_by_service(admin, CLOUDFORMATION)
-        execution = "AWSCloudFormationStackSetExecutionRole"
-        session = s.take(
-            admin.through(CLOUDFORMATION), execution, "StackSet-baseline", account=OWN, tells=False
-        )
-        names = (execution, *admin.names)
-        right = [Expected(names=names, kind="assumed-role", chain=None, known=False)]
-        acting = session.through(CLOUDFORMATION)
-        s.change(acting, kind=self.object_of(stack, "terraform"), expected=right)
+        self.begin("a stack set of the allowed account")
+        stack, execution = self.arn("StackSet-baseline-0c5d1f7a"), "AWSCloudFormationStackSetExecutionRole"
+        role, name = "AWSCloudFormationStackSetAdministrationRole", "StackSet-baseline"
+        admin = self.s.by_service(CLOUDFORMATION, role, name, account=SECOND)
+        session = self.take(admin.through(CLOUDFORMATION), execution, name, account=OWN, tells=False)
+        right = named(execution, *admin.names, kind="assumed-role", known=False)
+        self.told(stack, session.through(CLOUDFORMATION), right)
 
     def build(self):
-        s = self.stage
-        s.begin("a build of CodeBuild")
-        session = self.service_role(
-            "service-role/codebuild-infra", f"AWSCodeBuild-{s.world.uuid()}", "codebuild.amazonaws.com"
-        )
+        self.begin("a build of CodeBuild")
+        name, codebuild = f"AWSCodeBuild-{self.s.world.uuid()}", "codebuild.amazonaws.com"
+        session = self.service_role("service-role/codebuild-infra", name, codebuild)
         session.identity.pop("invokedBy")
-        s.change(session, expected=[self.says(session)])
-        s.begin("a stage of CodePipeline")
-        session = self.service_role(
-            "service-role/pipeline-infra", "1732512011234", "codepipeline.amazonaws.com"
-        )
-        s.change(session, expected=[self.says(session)])
+        self.change(session, says(session))
+        self.begin("a stage of CodePipeline")
+        role, name = "service-role/pipeline-infra", "1732512011234"
+        session = self.service_role(role, name, "codepipeline.amazonaws.com")
+        self.change(session, says(session))
 
-    def forwarded(self):
-        s = self.stage
-        s.begin("a service calls with a session of a chain")
-        dora = s.take(s.user("dora"), "Admin", "aws-go-sdk-17325120114")
-        expected = [expected_of(dora)]
-        s.change(dora.through("autoscaling.amazonaws.com"), expected=expected)
+
+def called(by):
+    """Return what is right where somebody called for a stack: the service's session lies between."""
+    return expected_of(by, chain=None)

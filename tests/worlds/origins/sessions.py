@@ -23,7 +23,7 @@ class Session:
 
     `names`: what it may be called. `vias` and `repositories` are what is right, () where nothing is judged.
     `events`: the ids of what opened it, in either account's trail. `asks`: whether to know its opener takes a
-    lookup. `guess`: who is named where nobody can be told (the session's own word).
+    lookup.
     """
 
     identity: dict
@@ -39,8 +39,6 @@ class Session:
     events: frozenset = frozenset()
     asks: bool = False
     account: str = OWN
-    at: object = None
-    foreign: bool = False
 
     @property
     def key(self):
@@ -79,6 +77,12 @@ class Session:
         identity = {**self.identity, "invokedBy": service}
         return replace(self, identity=identity, ip=service, agent=service, more={})
 
+    def seen_abroad(self, account, names=()):
+        """Return the caller as another account's trail shows it: without a name."""
+        shown = {"principalId": self.identity["principalId"], "accountId": self.account}
+        more = {"ip": self.ip, "agent": self.agent, "account": account}
+        return Session(identity={"type": "AWSAccount", **shown}, names=names or (self.account,), **more)
+
 
 @dataclass(kw_only=True)
 class Expected:
@@ -97,16 +101,27 @@ class Expected:
     known: bool = True
 
 
-def expected_of(session, *, chain=True):
+def expected_of(session, **more):
     """Return what is right where the trail tells who stands behind this session."""
     *between, origin = session.behind()
-    return Expected(
+    right = Expected(
         names=origin.names,
         kind=origin.kind,
         vias=origin.vias,
         principal=origin.principal,
         repositories=origin.repositories,
-        chain=between if chain else None,
+        chain=between,
         account=origin.account,
         known=not origin.asks or "oidc" in origin.vias,
     )
+    return replace(right, **more)
+
+
+def named(*names, **more):
+    """Return what is right where a session's own word names somebody, or the account is all that is known."""
+    return Expected(names=names, **more)
+
+
+def says(session, **more):
+    """Return what is right where who opened a session is not known: the session's own word."""
+    return Expected(**{"names": session.names, "kind": "assumed-role", "chain": None, "known": False, **more})
