@@ -5,23 +5,13 @@ import json
 from tests.fixtures.command import records
 from tests.fixtures.small_world import ACCOUNT, REGION, ago, call, change, group_id, item, listed, message
 
-INSTANCE, CLUSTER = "AWS::RDS::DBInstance", "AWS::RDS::DBCluster"
-WIDGET, DATABASE = "Acme::Widget::Thing", "AWS::Glue::Database"
+INSTANCE, DATABASE = "AWS::RDS::DBInstance", "AWS::Glue::Database"
 ALICE, BOB, CAROL = "alice@example.com", "bob@example.com", "carol@example.com"
 FOUND = {"configurationItemStatus": "ResourceDiscovered"}
 GONE = {"configurationItemStatus": "ResourceDeleted", "configuration": None, "tags": {}}
-ASSOCIATED = {"roleArn": "arn:aws:iam::1:role/x"}
 IN_SYNC = {"dbparameterGroupName": "b", "parameterApplyStatus": "in-sync"}
 POOL, SPOT = f"{REGION}:5f1c2b7a-0d7e-4c0a-9a51-6a7d2f3b4c5d", "i-0123456789abcdef0"
 TAG = "SupplementaryConfiguration.BucketTaggingConfiguration.TagSets.0.Tags.managed-by"
-
-
-def modified(id_, **request):
-    return ("rds", "ModifyDBInstance", {"dBInstanceIdentifier": id_, **request})
-
-
-def widget(kind, id_="w-1"):
-    return ("config", "PutResourceConfig", {"resourceType": kind, "resourceId": id_})
 
 
 def pool(id_):
@@ -46,49 +36,12 @@ EVICTED = {
 }
 THINGS = {
     # id: (who and verdict, type, diff, fields of the item, calls: who, (service, event name, request), further fields)
-    "sent": (
-        (ALICE, "out-of-band"),
-        INSTANCE,
-        {"Configuration.MultiAZ": (False, True)},
-        {},
-        (ALICE, modified("sent", multiAZ=True)),
-        (BOB, modified("sent", masterUserPassword="****")),
-    ),
     "rebooted": (
         (None, "unattributed"),
         INSTANCE,
         {"Configuration.DBParameterGroups.0": (None, IN_SYNC)},
         {},
         (BOB, ("rds", "RebootDBInstance", {"dBInstanceIdentifier": "rebooted"})),
-    ),
-    "ordersdb": (
-        (ALICE, "out-of-band"),
-        CLUSTER,
-        {"Configuration.AssociatedRoles.0": (None, ASSOCIATED)},
-        {},
-        (ALICE, ("rds", "AddRoleToDBCluster", {"dBClusterIdentifier": "OrdersDB", **ASSOCIATED})),
-    ),
-    "w-1": (
-        (ALICE, "out-of-band"),
-        WIDGET,
-        {"Configuration.Colour": ("red", "blue")},
-        {},
-        (ALICE, widget(WIDGET)),
-        (BOB, widget("Acme::Other::Thing")),
-    ),
-    "everywhere": (
-        (ALICE, "out-of-band"),
-        "AWS::RDS::GlobalCluster",
-        {"Configuration.GlobalClusterMembers.0": ({"isWriter": True}, {"isWriter": False})},
-        {},
-        (ALICE, ("rds", "FailoverGlobalCluster", {"globalClusterIdentifier": "everywhere"})),
-    ),
-    "stopped": (
-        (ALICE, "out-of-band"),
-        INSTANCE,
-        {},
-        {},
-        (ALICE, ("rds", "StopDBInstance", {"dBInstanceIdentifier": "stopped"})),
     ),
     "sales": (
         (ALICE, "out-of-band"),
@@ -98,16 +51,6 @@ THINGS = {
         (ALICE, ("glue", "CreateDatabase", {"databaseInput": {"name": "sales"}})),
     ),
     "old": ("no-change", DATABASE, {}, FOUND),
-    "conjured": ((None, "unattributed"), "AWS::NewService::Gadget", {}, FOUND),
-    "i-0a1b2c3d4e5f60718": (
-        (None, "unattributed"),
-        "AWS::EC2::Instance",
-        {
-            "Configuration.State.Name": ("running", "stopped"),
-            "Configuration.StateReason": (None, {"code": "Client.UserInitiatedShutdown", "message": ""}),
-        },
-        {"resourceName": None},
-    ),
     POOL: (
         (ALICE, "out-of-band"),
         "AWS::Cognito::IdentityPool",
@@ -128,13 +71,6 @@ THINGS = {
         GONE,
         (ALICE, ("ec2", "BidEvictedEvent", None), EVICTED),
     ),
-    "pay": (
-        (ALICE, "out-of-band"),
-        "AWS::Lambda::Function",
-        {"Configuration.Timeout": (3, 30)},
-        {},
-        (ALICE, ("lambda", "UpdateFunctionConfiguration20150331v2", {"functionName": "pay:$LATEST"})),
-    ),
     "logs": (
         (CAROL, "out-of-band"),
         "AWS::S3::Bucket",
@@ -148,7 +84,7 @@ THINGS = {
         INSTANCE,
         GROWN,
         database("idle"),
-        (ALICE, modified("idle", allocatedStorage=110)),
+        (ALICE, ("rds", "ModifyDBInstance", {"dBInstanceIdentifier": "idle", "allocatedStorage": 110})),
     ),
 }
 
