@@ -76,8 +76,6 @@ class Investigation:
             for case, ask in asks.items():
                 self._take(case, ask, answers.get(ask))
             todo = [case for case in asks if case.open]
-        for case in todo:
-            case.outcome = Failed(reason="its configuration item stays incomplete, whatever is fetched")
 
     def attribute(self, cases: Iterable[Case], *, now: datetime) -> Iterator[Sequence[Case]]:
         """Find who made each change: rounds of lookups for all of them together, then verdicts.

@@ -55,7 +55,7 @@ class RememberedSink:
                 if isinstance(answer, Delivered):
                     delivered.add(name)
         finally:
-            done = [grant for name in delivered for grant in grants.get(name, ())]
+            done = [grant for name in delivered for grant in grants[name]]
             self._ledger.complete(done, now=self._clock.now())
             self._ledger.release(
                 [grant for name in grants if name not in delivered for grant in grants[name]]

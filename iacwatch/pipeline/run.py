@@ -213,7 +213,7 @@ class Pipeline:
         """Count outcomes, by delivery id, and add them to what is to be settled."""
         named = {each.id: f"{each.noun} {each.id}" for each in deliveries}
         for delivery_id, outcome in outcomes.items():
-            self.summary.add(outcome, named.get(delivery_id, delivery_id))
+            self.summary.add(outcome, named[delivery_id])
         to_settle.extend((each, outcomes[each.id]) for each in deliveries if each.id in outcomes)
 
     def _parse(self, deliveries: Sequence[Delivery], outcomes: dict[str, Outcome]) -> list[Case]:
@@ -295,8 +295,6 @@ class Pipeline:
         self._investigation.conclude(case, now=now)
         if isinstance(case.outcome, Failed):
             case.outcome = failed(case.delivery, case.outcome.reason)
-        elif case.open and case.finding is None:
-            case.outcome = failed(case.delivery, _OUR_FAULT)
 
     def _close_sinks(self, to_settle: list[tuple[Delivery, Outcome]], *, whole: bool) -> None:
         """Close the sinks; where one could not deliver, nothing that it was given is done."""

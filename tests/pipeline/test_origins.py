@@ -151,7 +151,10 @@ def test_an_event_that_comes_late_is_found_in_a_later_wave():
     asked = origins(trail)
     (found,) = traced(asked, calls(1))
     assert "session cli of role deploy: the trail of 111122223333 in eu-west-1 and us-east-1" in found.unknown
-    assert not found.failed
+    assert (found.failed, asked.lookups) == (False, 2)
+    # Not in the same wave: neither the verdict nor the report's name asks again.
+    traced(asked, calls(1), deciding=False)
+    assert asked.lookups == 2
     trail.events.append(opening(1, user("bob")))
     assert traced(asked, calls(1), now=NOW + timedelta(minutes=9))[0].actor.name == "bob"
 

@@ -63,6 +63,7 @@ class World:
             for number, each in enumerate(findings)
         ]
         reporting.close_reported(cases)
+        self.closed = [case.outcome for case in cases]
         try:
             reporting.report(cases)
         except (AwsError, Stopping) as ended:
@@ -92,7 +93,8 @@ def kinds(outcomes):
 def test_each_destination_gets_each_finding_once(world, slack, bus):
     findings = many(3)
     assert kinds(world.run([slack, bus], findings)) == [Reported] * 3
-    assert kinds(world.run([slack, bus], findings)) == [Duplicate] * 3
+    again = [Duplicate(finding_id=each.finding_id) for each in findings]
+    assert world.run([slack, bus], findings) == world.closed == again
     assert sorted(slack.taken) == sorted(bus.taken) == sorted(each.finding_id for each in findings)
 
 
@@ -134,6 +136,43 @@ def test_a_cause_that_was_reported_counts_for_its_destination(world, slack, bus)
     bus.down = ""
     assert kinds(world.run([slack, bus], [other])) == [Reported]
     assert (slack.taken, bus.taken) == ([one.finding_id], [other.finding_id])
+    assert world.run([slack], [other]) == [Duplicate(finding_id=other.finding_id)]
+    shown = Place(False)
+    assert kinds(world.run([shown], [other], new_only=True)) == [Duplicate]
+    assert kinds(world.run([slack, shown], [other])) == [Reported]
+    assert shown.taken == [other.finding_id]
+
+
+def test_changes_of_one_cause_are_reported_once_and_stay_together_where_that_fails(world, slack):
+    one, other = (replace(each, cause_key="c" * 32) for each in many(2))
+    slack.down = "it is ill"
+    assert world.run([slack], [one, other]) == [Failed(reason="it is ill")] * 2
+    slack.down = ""
+    outcomes = world.run([slack], [other, one])
+    assert (kinds(outcomes[1:]), outcomes[0]) == ([Reported], Duplicate(finding_id=one.finding_id))
+    assert slack.taken == [one.finding_id]
+
+
+def test_a_finding_whose_cause_another_run_is_reporting_waits_and_holds_nothing(world, slack):
+    one = replace(finding(), cause_key="c" * 32)
+    world.ledger.claim([one.cause_key], now=world.clock.now(), lease=LEASE)
+    (outcome,) = world.run([slack], [one])
+    assert outcome.why == "another run is reporting it"
+    assert world.ledger.claim([one.finding_id], now=world.clock.now(), lease=LEASE)[one.finding_id].grant
+
+
+@pytest.mark.parametrize("newest_first", [False, True])
+def test_what_shows_everything_shows_it_in_the_order_of_its_source(world, newest_first):
+    findings, shown = many(3), Place(False)
+    world.run([shown], [findings[1], findings[0], findings[2]], newest_first=newest_first)
+    expected = [each.finding_id for each in findings]
+    assert shown.taken == (expected[::-1] if newest_first else expected)
+
+
+def test_where_one_of_two_shows_it_and_the_other_cannot_the_change_fails(world):
+    ill, well = Place(False, "the disk is full"), Place(False)
+    for places in ([ill, well], [well, ill]):
+        assert world.run(places, [finding()]) == [Failed(reason="the disk is full")]
 
 
 def test_what_another_run_is_reporting_to_one_destination_waits_while_the_other_gets_it(world, slack, bus):

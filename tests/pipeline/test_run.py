@@ -11,6 +11,7 @@ from iacwatch.core.parse import cloudtrail
 from iacwatch.errors import AwsError, Stopping
 from iacwatch.ledgers.memory import MemoryLedger
 from iacwatch.pipeline.run import Pipeline
+from iacwatch.pipeline.summary import Summary, figures
 from iacwatch.ports import Collected, Delivered, Delivery, Failure
 from tests.fixtures import small_world
 from tests.fixtures.clocks import TickingClock
@@ -53,14 +54,17 @@ class Trail:
 
     events: list = field(default_factory=list)
     at: dict = field(default_factory=dict)
+    reaches: Window = None
     clock: TickingClock = None
     asked: int = 0
+    queries: list = field(default_factory=list)
 
     def reach(self, account_id, region, *, now):
-        return Window(start=now - timedelta(days=90), end=now)
+        return self.reaches or Window(start=now - timedelta(days=90), end=now)
 
     def collect(self, queries):
         self.asked += 1
+        self.queries.extend(queries)
         failures, unanswered = {}, set()
         for query in queries:
             match self.at.get(query.names[0]):
@@ -116,7 +120,7 @@ def refuse(account_id):
     return "it is not in accounts.allowed" if account_id == REFUSED else None
 
 
-def ran(source, *, trail=None, items=None, sink=None, settle_late=True, rules=RULES):
+def ran(source, *, trail=None, items=None, sink=None, settle_late=True, rules=RULES, **more):
     """Run over a source; return the pipeline, and how the run ended (None: well)."""
     clock = TickingClock(small_world.ago(0))
     trail = trail or Trail()
@@ -129,6 +133,7 @@ def ran(source, *, trail=None, items=None, sink=None, settle_late=True, rules=RU
         ledger=MemoryLedger(),
         clock=clock,
         refuse=refuse,
+        **more,
     )
     try:
         pipeline.run(source, settle_late=settle_late)
@@ -306,3 +311,70 @@ def test_one_document_is_explained_as_a_run_would_judge_it():
     theirs = small_world.change(1).replace("111122223333", REFUSED)
     assert pipeline.explain(theirs, now=now).outcome == Failed(reason="it is not in accounts.allowed")
     assert isinstance(pipeline.explain('{"detail-type": "Something Else"}', now=now), Skipped)
+
+
+class Located:
+    """Addresses that a fault of ours keeps from locating some group."""
+
+    def __init__(self, *faulty):
+        self.faulty, self.located = {small_world.group_id(number) for number in faulty}, []
+
+    def locate(self, cases, *, now):
+        if self.faulty & {case.change.resource.id for case in cases}:
+            raise KeyError
+        if cases:
+            self.located.append((now, [case.change.resource.name for case in cases]))
+        return True
+
+
+@pytest.mark.parametrize(("faulty", "located"), [((), [["web-1", "web-2"]]), ((1,), [["web-2"]])])
+def test_where_what_was_changed_lives_in_iac_is_looked_up_for_what_is_reported_and_holds_nothing_back(
+    faulty, located
+):
+    source, addresses = Source(changes(1, 2)), Located(*faulty)
+    pipeline, _ = ran(source, trail=Trail(calls(1, 2)), addresses=addresses)
+    assert [names for _, names in addresses.located] == located
+    assert set(source.kinds.values()) == {Reported}
+    assert {now for now, _ in addresses.located} == {addresses.located[0][0]}
+    case = pipeline.explain(*changes(2), now=small_world.ago(0))
+    assert addresses.located[-1][1] == [case.change.resource.name]
+
+
+def test_the_figures_say_all_that_was_counted_as_plain_values():
+    other = '{"detail-type": "Something Else"}'
+    late = small_world.change(9, minutes=12)
+    source = Source([*changes(1), *changes(1), "nonsense", other, late])
+    pipeline, _ = ran(source, trail=Trail(calls(1)))
+    until = source.settled["4"].until
+    assert figures(pipeline.summary) == {
+        "received": 5,
+        "findings": {"out-of-band": 1},
+        "reported": {"out-of-band": 1},
+        "ignored": {"not-a-change": 1},
+        "duplicates": 1,
+        "deferred": 1,
+        "deferred_until": f"{until:%Y-%m-%dT%H:%M:%SZ}",
+        "failed": 1,
+        "lookups": 1,
+        "scanned_bytes": 10,
+    }
+    assert figures(Summary())["deferred_until"] is None
+
+
+def test_a_reason_is_kept_once_with_what_failed_first_for_it_and_so_many_at_most():
+    summary = Summary()
+    for number in range(30):
+        summary.add(Failed(reason=f"{number % 25}"), f"message {number}")
+    assert summary.failures == {f"{number}": f"message {number}" for number in range(20)}
+    later = small_world.ago(0)
+    for until in (later, small_world.ago(5)):
+        summary.add(Deferred(until=until, why=""))
+    assert (summary.failed, summary.deferred, summary.deferred_until) == (30, 2, later)
+
+
+def test_a_fault_of_a_sinks_close_undoes_what_it_was_given():
+    source = Source(changes(1))
+    sink = Report(source.log, deferred_close=True, fails=KeyError("a bug"))
+    with pytest.raises(KeyError):
+        ran(source, trail=Trail(calls(1)), sink=sink)
+    assert source.settled["0"] == Failed(reason=OUR_FAULT)
