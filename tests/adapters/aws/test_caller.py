@@ -11,6 +11,7 @@ from tests.fixtures.clocks import NOON, TickingClock, seconds
 
 KEY = ("111122223333", "eu-west-1")
 PAUSES = (seconds(1), seconds(4))
+DONE = {"done": 1}
 
 
 def refused(code, status=400):
@@ -24,14 +25,15 @@ LOST = botocore.ConnectionClosedError(endpoint_url="https://x")
 
 
 class Client:
-    """A client that answers with what it was given, in turn."""
+    """A client that answers with what it was given, in turn, after so many seconds."""
 
-    def __init__(self, *answers):
-        self.answers = list(answers)
-        self.asked = []
+    def __init__(self, *answers, clock=None):
+        self.answers, self.asked, self.clock = list(answers), [], clock
 
     def list_things(self, **asked):
         self.asked.append(asked)
+        if self.clock:
+            self.clock.advance(seconds(7))
         answer = self.answers.pop(0)
         if isinstance(answer, Exception):
             raise answer
@@ -61,8 +63,8 @@ def caller(clock, *, rate_limit=None, took=None, **more):
     return ApiCaller("things", clock=clock, retries=retries, rate_limit=rate_limit, took=took)
 
 
-def call(made, client, **asked):
-    return made.call(client, "ListThings", asked, doing="cannot list", key=KEY)
+def call(made, *answers, client=None, **asked):
+    return made.call(client or Client(*answers), "ListThings", asked, doing="cannot list", key=KEY)
 
 
 def waited(clock):
@@ -71,7 +73,7 @@ def waited(clock):
 
 def test_an_answer_is_returned_as_it_is(clock):
     client, made = Client({"Things": [1]}), caller(clock)
-    assert call(made, client, Limit=5) == {"Things": [1]}
+    assert call(made, client=client, Limit=5) == {"Things": [1]}
     assert client.asked == [{"Limit": 5}]
     assert (made.made, waited(clock)) == (1, [])
 
@@ -79,85 +81,71 @@ def test_an_answer_is_returned_as_it_is(clock):
 @pytest.mark.parametrize("error", [FAULT, LOST])
 def test_a_fault_is_tried_again_after_the_pauses_and_then_raised(clock, error):
     made = caller(clock)
-    assert call(made, Client(error, error, error, {"done": 1})) == {"done": 1}
+    assert call(made, error, error, error, DONE) == DONE
     assert (made.made, waited(clock)) == (4, [PAUSES[0], PAUSES[1], PAUSES[1]])
     client = Client(*[error] * 9)
     with pytest.raises(AwsError, match=r"^cannot list: "):
-        call(made, client)
+        call(made, client=client)
     assert len(client.asked) == 4
+
+
+def test_how_long_each_answer_took_is_reported(clock):
+    took = []
+    call(caller(clock, took=took.append), client=Client(FAULT, {}, clock=clock))
+    assert took == [timedelta(seconds=7)]
 
 
 def test_a_call_without_an_answer_is_final_where_that_is_asked_for(clock):
     client = Client(LOST, {})
     with pytest.raises(AwsError, match=r"broke off|failed"):
-        call(caller(clock, unanswered=False), client)
+        call(caller(clock, unanswered=False), client=client)
     assert len(client.asked) == 1
-    assert call(caller(clock, unanswered=False), Client(FAULT, {})) == {}
+    assert call(caller(clock, unanswered=False), FAULT, {}) == {}
 
 
-def test_a_throttled_call_waits_for_the_rate_limit_alone(clock):
+def test_a_throttled_call_waits_for_the_rate_limit_alone_and_for_the_pauses_where_there_is_none(clock):
     limit = Limit()
     made = caller(clock, rate_limit=limit)
-    assert call(made, Client(THROTTLED, THROTTLED, {})) == {}
-    assert [what for what, _ in limit.seen] == ["wait", "throttled"] * 2 + ["wait"]
-    assert {key for _, key in limit.seen} == {KEY}
+    assert call(made, THROTTLED, THROTTLED, {}) == {}
+    assert limit.seen == [(what, KEY) for what in ("wait", "throttled", "wait", "throttled", "wait")]
     assert (made.made, clock.sleeps) == (3, [])
-
-
-def test_a_throttled_call_waits_for_the_pauses_where_there_is_no_limit(clock):
-    call(caller(clock), Client(THROTTLED, THROTTLED, {}))
+    call(caller(clock), THROTTLED, THROTTLED, {})
     assert waited(clock) == list(PAUSES)
 
 
-def test_throttling_ends_in_the_error_after_so_many_refusals(clock):
+def test_throttling_ends_in_the_error_after_so_many_refusals_counted_apart_from_faults(clock):
     client = Client(*[THROTTLED] * 9)
     with pytest.raises(AwsError, match="too many calls"):
-        call(caller(clock), client)
+        call(caller(clock), client=client)
     assert len(client.asked) == 3
+    assert call(caller(clock), THROTTLED, FAULT, FAULT, THROTTLED, FAULT, DONE) == DONE
 
 
 def test_throttling_ends_in_the_error_after_so_long_without_any_answer(clock):
     made = caller(clock, throttled=seconds(12))
-    client = Client(*[THROTTLED] * 99)
     with pytest.raises(AwsError, match="too many calls"):
-        call(made, client)
+        call(made, *[THROTTLED] * 99)
     assert clock.now() - NOON == seconds(13)
-    call(made, Client({}))
-    call(made, Client(*[THROTTLED] * 3, {}))
-
-
-def test_throttling_and_faults_are_counted_apart(clock):
-    assert call(caller(clock), Client(THROTTLED, FAULT, FAULT, THROTTLED, FAULT, {"done": 1})) == {"done": 1}
+    call(made, {})
+    call(made, *[THROTTLED] * 3, {})
 
 
 def test_everything_else_is_raised_at_once_with_what_is_to_be_granted(clock):
     client = Client(refused("AccessDeniedException"), {})
     with pytest.raises(AccessDenied, match="on things:ListThings") as raised:
-        call(caller(clock), client)
+        call(caller(clock), client=client)
     assert isinstance(raised.value.__cause__, botocore.ClientError)
     assert len(client.asked) == 1
     with pytest.raises(ZeroDivisionError):
-        call(caller(clock), Client(ZeroDivisionError()))
+        call(caller(clock), ZeroDivisionError())
 
 
 def test_a_run_that_has_to_end_makes_no_further_call(clock):
     clock.stop_at = NOON + seconds(5)
     client = Client(*[FAULT] * 9)
     with pytest.raises(Stopping):
-        call(caller(clock), client)
+        call(caller(clock), client=client)
     assert len(client.asked) == 2
-
-
-def test_how_long_each_answer_took_is_reported(clock):
-    took = []
-
-    class Slow(Client):
-        def list_things(self, **asked):
-            clock.advance(seconds(7))
-            return super().list_things(**asked)
-
-    call(caller(clock, took=took.append), Slow(FAULT, {}))
-    assert took == [timedelta(seconds=7)]
 
 
 @pytest.mark.parametrize("token", ["NextToken", "nextToken"])

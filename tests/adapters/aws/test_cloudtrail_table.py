@@ -29,11 +29,22 @@ def test_a_struct_is_taken_apart_however_deep_and_however_it_is_spelled():
     assert found.members["inner"].members["a"].of.members["b"].of.kind == "decimal"
 
 
-@pytest.mark.parametrize(
-    "text",
-    ["", "struct<", "struct<a>", "struct<a:string", "a b>", "map<string", "<>", "struct<a:string>>", "," * 9],
+NO_TYPES = (
+    "",
+    "struct<",
+    "struct<a>",
+    "struct<a:string",
+    "a b>",
+    "map<string",
+    "<>",
+    "struct<a:string>>",
+    "," * 9,
 )
-def test_a_type_that_is_none_is_refused(text):
+DEEP = ("array<" * 500 + "string" + ">" * 500, "struct<a:" * 30_000)
+
+
+@pytest.mark.parametrize("text", [*NO_TYPES, *DEEP])
+def test_a_type_that_is_none_or_nested_beyond_all_bounds_is_refused(text):
     with pytest.raises(ParseError):
         shape(text)
 
@@ -44,12 +55,6 @@ def test_any_type_is_read_or_refused(text):
         shape(text)
     except ParseError as error:
         assert str(error)
-
-
-def test_a_type_nested_beyond_all_bounds_is_refused():
-    for text in ("array<" * 500 + "string" + ">" * 500, "struct<a:" * 30_000):
-        with pytest.raises(ParseError):
-            shape(text)
 
 
 def test_a_whole_table_lacks_nothing_and_awss_own_statement_some_of_what_matters():
@@ -105,32 +110,22 @@ def test_a_projections_days_are_written_as_the_table_says(form, told):
     assert cut.by_day
 
 
+def test_hours_are_all_that_a_day_has():
+    cut = partitions(table(keys={"h": "string"}, properties=tables.projected("h", "yyyy/MM/dd/HH")))
+    assert len(values(cut.formats, DAYS)) == 48
+
+
 @pytest.mark.parametrize("form", ["dd/MM", "yyyy-MM-dd'T'HH:mm", "EEE yyyy", "HH/yyyy/MM/dd", "yyyy/HH", ""])
 def test_a_format_that_is_not_understood_prunes_nothing(form):
     cut = partitions(table(keys={"day": "string"}, properties=tables.projected("day", form)))
     assert cut.date is None
 
 
-def test_hours_are_all_that_a_day_has():
-    cut = partitions(table(keys={"h": "string"}, properties=tables.projected("h", "yyyy/MM/dd/HH")))
-    assert len(values(cut.formats, DAYS)) == 48
-
-
 def test_keys_of_names_that_are_known_are_understood_and_others_left_alone():
-    keys = {
-        "account_id": "string",
-        "Region": "string",
-        "Year": "int",
-        "month": "int",
-        "Day": "int",
-        "x": "string",
-    }
-    cut = partitions(table(keys=keys))
-    assert (cut.account.name, cut.region.name, list(cut.parts)) == (
-        "account_id",
-        "region",
-        ["year", "month", "day"],
-    )
+    texts = dict.fromkeys(("account_id", "Region", "x"), "string")
+    cut = partitions(table(keys=texts | dict.fromkeys(("Year", "month", "Day"), "int")))
+    assert (cut.account.name, cut.region.name) == ("account_id", "region")
+    assert list(cut.parts) == ["year", "month", "day"]
     assert cut.parts["year"].number
     none = partitions(table(keys={"month": "string", "x": "string"}))
     assert (none.by_day, none.account, none.region) == (False, None, None)

@@ -11,15 +11,25 @@ from iacwatch.aws import sign_in
 from iacwatch.aws.errors import calling
 from iacwatch.aws.sessions import Sessions
 from iacwatch.demo.fake.server import FakeAws
-from iacwatch.errors import AwsError
+from iacwatch.errors import AwsError, UsageError
 
-ROLE = """[default]
+KEYS = "aws_access_key_id = AKIADEMO111122223333\naws_secret_access_key = x\n"
+ROLE = f"""[default]
 role_arn = arn:aws:iam::111122223333:role/audit
 source_profile = keys
 mfa_serial = arn:aws:iam::111122223333:mfa/alice
 [profile keys]
-aws_access_key_id = AKIADEMO111122223333
-aws_secret_access_key = x
+{KEYS}"""
+TOKEN = "[default]\nrole_arn = arn:aws:iam::111122223333:role/r\nweb_identity_token_file = /nowhere/token\n"
+SSO = """[profile prod]
+sso_session = corp
+sso_account_id = 111122223333
+sso_role_name = Reader
+region = eu-west-1
+[sso-session corp]
+sso_region = eu-west-1
+sso_start_url = https://corp.awsapps.com/start
+sso_registration_scopes = sso:account:access
 """
 
 
@@ -27,14 +37,15 @@ aws_secret_access_key = x
 def configured(monkeypatch, tmp_path):
     """Write the user's AWS configuration; nothing else of the user's is there."""
 
-    def configured(text):
+    def configured(text, **more):
         for name in [name for name in os.environ if name.startswith("AWS_")]:
             monkeypatch.delenv(name)
         (tmp_path / "config").write_text(text, encoding="utf-8")
+        monkeypatch.setenv("HOME", str(tmp_path))
         monkeypatch.setenv("AWS_CONFIG_FILE", str(tmp_path / "config"))
         monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", os.devnull)
         monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
-        return Sessions(region="eu-west-1")
+        return Sessions(region="eu-west-1", **more)
 
     return configured
 
@@ -68,19 +79,44 @@ def test_a_program_that_may_not_run_and_a_token_that_is_not_there_are_named(conf
     (tmp_path / "program").chmod(0o600)
     with pytest.raises(AwsError, match="program: Permission denied"):
         sessions.client("sqs")
-    role = (
-        "[default]\nrole_arn = arn:aws:iam::111122223333:role/r\nweb_identity_token_file = /nowhere/token\n"
-    )
     with pytest.raises(AwsError, match="/nowhere/token: No such file or directory"):
-        configured(role).client("sqs")
+        configured(TOKEN).client("sqs")
+
+
+def test_no_credentials_and_an_sso_session_that_expired_say_how_to_sign_in(configured, monkeypatch):
+    with pytest.raises(AwsError, match="no AWS credentials were found; pass --profile"):
+        configured("").client("sqs")
+    with pytest.raises(AwsError, match="run `aws sso login --profile prod`"):
+        configured(SSO, profile="prod").client("sqs")
+    sessions = configured(SSO)
+    monkeypatch.setenv("AWS_PROFILE", "prod")
+    with pytest.raises(AwsError, match="run `aws sso login --profile prod`"):
+        sessions.client("sqs")
+
+
+def test_an_unknown_profile_and_an_endpoint_that_makes_no_sense_are_wrong_usage(configured, monkeypatch):
+    unknown = r"there is no such AWS profile.*nobody"
+    with pytest.raises(UsageError, match=f"{unknown}.*list-profiles"):
+        configured("", profile="nobody").client("sqs")
+    configured(f"[default]\n{KEYS}")
+    monkeypatch.setenv("AWS_PROFILE", "nobody")
+    with pytest.raises(UsageError, match=unknown):
+        Sessions().client("sqs")
+    with pytest.raises(UsageError, match=unknown):
+        _ = Sessions().region
+    sessions = configured(f"[default]\n{KEYS}")
+    monkeypatch.setenv("AWS_ENDPOINT_URL", "nonsense")
+    with pytest.raises(
+        UsageError, match="cannot use sqs: Invalid endpoint: nonsense; check AWS_ENDPOINT_URL"
+    ):
+        sessions.client("sqs")
 
 
 def test_credentials_that_fail_to_renew_in_the_midst_of_a_run_are_one_sentence(configured, tmp_path):
     soon = datetime.now(UTC) + timedelta(minutes=1)
     answer = f'{{"Version": 1, "AccessKeyId": "a", "SecretAccessKey": "b", "Expiration": "{soon:%Y-%m-%dT%H:%M:%SZ}"}}'
-    counted = (
-        f"echo x >> {tmp_path}/calls; [ $(wc -l < {tmp_path}/calls) -le 2 ] && echo '{answer}' || echo oops"
-    )
+    calls = tmp_path / "calls"
+    counted = f"echo x >> {calls}; [ $(wc -l < {calls}) -le 2 ] && echo '{answer}' || echo oops"
     client = configured(program(tmp_path, counted)).client("sqs")
     why = "cannot read the queue: the AWS credentials could not be fetched"
     with pytest.raises(AwsError, match=why), calling("cannot read the queue"):
@@ -95,7 +131,10 @@ def test_without_a_terminal_an_mfa_code_is_not_asked_for_and_each_attempt_says_s
             sessions.client("sqs")
 
 
-def test_on_a_terminal_the_code_is_asked_for(configured, monkeypatch):
+def test_on_a_terminal_the_code_is_asked_for_and_whoever_gives_none_hears_so(configured, monkeypatch):
+    def nothing(prompt):
+        raise EOFError
+
     monkeypatch.setattr(sign_in, "_TERMINAL", Path(os.devnull))
     monkeypatch.setattr(getpass, "getpass", lambda prompt: "123456" if "mfa/alice" in prompt else "")
     with FakeAws() as aws:
@@ -104,13 +143,6 @@ def test_on_a_terminal_the_code_is_asked_for(configured, monkeypatch):
         monkeypatch.setenv("AWS_ENDPOINT_URL", aws.url)
         assert sessions.client("sqs")
         assert [call.operation for call in aws.calls] == ["AssumeRole"]
-
-
-def test_whoever_gives_no_code_hears_so(configured, monkeypatch):
-    def nothing(prompt):
-        raise EOFError
-
-    monkeypatch.setattr(sign_in, "_TERMINAL", Path(os.devnull))
     monkeypatch.setattr(getpass, "getpass", nothing)
     with pytest.raises(AwsError, match="no MFA code was given"):
         configured(ROLE).client("sqs")
