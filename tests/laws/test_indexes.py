@@ -2,7 +2,9 @@
 
 import random
 import threading
+from dataclasses import fields
 from datetime import timedelta
+from itertools import count
 
 import pytest
 
@@ -13,16 +15,13 @@ from tests.fixtures.builders import resource
 from tests.fixtures.clocks import NOON
 from tests.fixtures.hostile_text import TEXTS
 from tests.fixtures.state_rows import A, B, firewall, group, role, row, state
-from tests.laws.indexes import INDEXES
+from tests.laws.stores import INDEXES, at_once, over
 
 DAY = timedelta(days=1)
 NEWLY = timedelta(minutes=10)
 
 
-@pytest.fixture(params=["sqlite", "dynamodb", pytest.param("moto", marks=pytest.mark.slow)])
-def store(request, tmp_path):
-    with INDEXES[request.param](tmp_path) as opened:
-        yield opened
+store = over(**INDEXES)
 
 
 @pytest.fixture
@@ -51,27 +50,21 @@ def test_an_empty_index_knows_nothing(index):
 
 
 def test_a_row_is_found_by_others_with_all_that_was_put(store):
-    planned = Planned(
-        actions=("delete", "create"), action_reason="x", replace_paths=("a.0",), drift_only=True
-    )
+    actions, times = ("delete", "create"), {"seen_at": NOON + timedelta(microseconds=5), "planned_at": NOON}
+    planned = Planned(actions=actions, action_reason="x", replace_paths=("a.0",), drift_only=True)
     full = row(
         region="eu-west-1", parent="p", exclusive=True, direction="egress", deposed="8a", planned=planned
     )
-    head = StateHead(
-        place="s3://acme/web.tfstate",
-        engine=Engine.OPENTOFU,
-        lineage="l",
-        serial=7,
-        stack="live/web",
-        repository="acme/infra",
-        directory="live/web",
-        commit="abc",
-        owner="@acme/web",
-        command="tofu",
-        seen_at=NOON + timedelta(microseconds=5),
-        planned_at=NOON,
-        version="1 2",
-    )
+    texts = {
+        "stack": "live/web",
+        "repository": "acme/infra",
+        "directory": "live",
+        "commit": "abc",
+        "version": "1 2",
+    }
+    more = {"lineage": "l", "serial": 7, "owner": "@acme/web", "command": "tofu", **texts, **times}
+    head = StateHead(place="s3://acme/web.tfstate", engine=Engine.OPENTOFU, **more)
+    assert None not in {getattr(head, each.name) for each in fields(head)}
     assert store().replace(StateRows(head=head, rows=(full,)), now=NOON) is Replaced.WRITTEN
     (one,) = found(store(), role()).rows
     assert (one.row, one.head, one.gone_at) == (full, head, None)
@@ -83,35 +76,44 @@ def test_rows_are_found_by_arn_by_id_by_name_and_by_address(index):
     assert addresses(index, role("named")) == ["aws_iam_role.named"]
     assert addresses(index, role("known")) == ["aws_iam_role.known"]
     assert addresses(index, firewall()) == ["aws_security_group.web"]
-    for text in ("aws_iam_role.known", f"arn:aws:iam::{A}:role/known", "?"):
-        assert [each.row.address for each in index.search(text, now=NOON)] == ["aws_iam_role.known"]
-    assert [each.row.address for each in index.search("sg-web", now=NOON)] == ["aws_security_group.web"]
-    assert list(index.search("aws_iam_role", now=NOON)) == []
 
 
-def test_rows_are_searched_by_their_name_in_the_code_and_by_a_key_in_words(index):
-    keyed = group("x", address='module.net.aws_security_group.group["web"]')
-    index.replace(state(group(), keyed, row("other", address="aws_iam_role.role[0]")), now=NOON)
-    found = [each.row.address for each in index.search("web", now=NOON)]
-    assert found == ["aws_security_group.web", keyed.address]
-    assert [each.row.address for each in index.search("group", now=NOON)] == [keyed.address]
-    assert list(index.search("0", now=NOON)) == []
-    assert addresses(index, role("role")) == []
+CLUSTER, LOGS = (
+    f"arn:aws:{each}" for each in (f"ecs:eu-west-1:{A}:cluster/shop", f"logs:eu-west-1:{A}:log-group:/l")
+)
+KEYED = 'module.net.aws_security_group.group["web"]'
 
 
-def test_a_log_group_is_searched_by_either_way_to_write_its_arn(index):
-    arn = f"arn:aws:logs:eu-west-1:{A}:log-group:/aws/lambda/worker"
-    written = {"type": "aws_cloudwatch_log_group", "id": "/aws/lambda/worker"}
-    index.replace(state(row("w", address="aws_cloudwatch_log_group.w", arn=arn, **written)), now=NOON)
-    for text in (arn, f"{arn}:*"):
-        assert [each.row.arn for each in index.search(text, now=NOON)] == [arn]
-
-
-def test_rows_are_searched_by_the_last_part_of_their_arn(index):
-    arn = f"arn:aws:ecs:eu-west-1:{A}:cluster/shop"
-    index.replace(state(row("c", address="aws_ecs_cluster.c", arn=arn, id=arn)), now=NOON)
-    assert [each.row.id for each in index.search("shop", now=NOON)] == [arn]
-    assert addresses(index, role("shop")) == []
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("aws_iam_role.known", ["aws_iam_role.known"]),
+        (f"arn:aws:iam::{A}:role/known", ["aws_iam_role.known"]),
+        ("?", ["aws_iam_role.known"]),
+        ("sg-web", ["aws_security_group.web"]),
+        ("aws_iam_role", []),
+        # By the name in the code, by a key in words, and by no number.
+        ("web", ["aws_security_group.web", KEYED]),
+        ("group", [KEYED]),
+        ("0", []),
+        # By either way to write a log group's ARN, and by the last part of an ARN.
+        (LOGS, ["aws_cloudwatch_log_group.w"]),
+        (f"{LOGS}:*", ["aws_cloudwatch_log_group.w"]),
+        ("shop", ["aws_ecs_cluster.c"]),
+    ],
+)
+def test_rows_are_searched_by_what_people_call_them(index, text, found):
+    rows = (
+        row("known", id="?"),
+        group(),
+        group("x", address=KEYED),
+        row("other", address="aws_iam_role.role[0]"),
+        row("w", address="aws_cloudwatch_log_group.w", type="aws_cloudwatch_log_group", arn=LOGS, id="/l"),
+        row("c", address="aws_ecs_cluster.c", arn=CLUSTER, id=CLUSTER),
+    )
+    index.replace(state(*rows), now=NOON)
+    assert [each.row.address for each in index.search(text, now=NOON)] == found
+    assert addresses(index, role("role")) == addresses(index, role("shop")) == []
 
 
 def test_parts_come_with_what_they_are_parts_of(index):
@@ -307,7 +309,6 @@ def test_texts_are_plain_text_whatever_they_hold(store):
         "#",
         "ü" * 3_000,
     ]
-    odd = [text for text in odd if not text.startswith("arn:")]
     rows = [row(address=f"a.b[{text}]", id=text, arn="", parent=text[::-1]) for text in odd]
     store().replace(state(*rows, place="\udcff\0odd", owner=TEXTS[0], stack="\ud800"), now=NOON)
     index = store()
@@ -318,7 +319,7 @@ def test_texts_are_plain_text_whatever_they_hold(store):
     answered = index.find([asked(text) for text in odd], now=NOON)
     for text in odd:
         assert f"a.b[{text}]" in [each.row.address for each in answered[asked(text)].rows]
-    for text in odd[:: getattr(store, "every", 1)]:
+    for text in odd[:: store.most("every", 1)]:
         assert [each.row.id for each in index.search(text, now=NOON)] == [text]
         (one,) = index.search(f"a.b[{text}]", now=NOON)
         assert (one.head.place, one.head.owner, one.head.stack) == ("\udcff\0odd", TEXTS[0], "\ud800")
@@ -372,14 +373,12 @@ class Killed(Exception):
 def test_a_writer_that_dies_at_any_point_leaves_the_old_version_or_the_new_one(store, before):
     if before:
         store().replace(state(*before), now=NOON)
-    old, seen, lives = view(store()), [], -1
-    while True:
-        lives += 1
-        left = [lives]
+    old, seen = view(store()), []
+    for lives in count():
+        steps = count()
 
-        def step(left=left):
-            left[0] -= 1
-            if left[0] < 0:
+        def step(steps=steps, lives=lives):
+            if next(steps) >= lives:
                 raise Killed
 
         try:
@@ -458,7 +457,7 @@ def test_whatever_is_written_is_answered_as_a_simple_model_of_it_does(store, see
     pool = [row(name, address=f"a.{name}{where}") for name in "abcd" for where in "xy"]
     pool += [row(name, account_id=B, arn=f"arn:aws:iam::{B}:role/{name}") for name in "ab"]
     objects = [role(name) for name in "abcde"] + [role(name, B) for name in "ab"]
-    for step in range(getattr(store, "steps", 60)):
+    for step in range(store.most("steps", 60)):
         now += timedelta(days=dice.choice([0, 0, 1, 12]))
         place = dice.choice("pq")
         if dice.random() < 0.2:
@@ -496,72 +495,50 @@ def test_a_reader_sees_whole_versions_while_they_are_written(store):
     store().replace(version(1), now=NOON)
     over, seen = threading.Event(), []
 
-    def read():
+    def read(_me):
         index = store()
         while not over.is_set():
             there = [each for each in found(index, firewall()).rows if not each.gone_at]
             seen.append({each.row.address.split(".v")[1].partition("_")[0] for each in there} or {"none"})
             assert len(there) == 10
 
-    readers = [threading.Thread(target=read) for _ in range(3)]
-    for reader in readers:
-        reader.start()
-    for number in range(2, getattr(store, "versions", 25)):
-        assert store().replace(version(number), now=NOON)
-    over.set()
-    for reader in readers:
-        reader.join()
+    def write(_me):
+        try:
+            for number in range(2, store.most("versions", 25)):
+                assert store().replace(version(number), now=NOON)
+        finally:
+            over.set()
+
+    at_once(lambda work: work(0), read, read, read, write)
     assert seen
     assert all(len(versions) == 1 for versions in seen), [each for each in seen if len(each) != 1]
 
 
 def test_of_writers_at_once_the_newest_serial_stands_in_the_end(store):
-    serials = list(range(1, getattr(store, "writes", 30)))
+    serials = list(range(1, store.most("writes", 30)))
     random.Random(4).shuffle(serials)
     start = threading.Barrier(3)
-    errors = []
 
-    def write(mine):
+    def write(part):
         index = store()
         start.wait()
-        try:
-            for serial in mine:
-                index.replace(state(row(f"r{serial}"), row("all"), serial=serial), now=NOON)
-        except Exception as error:
-            errors.append(error)
+        for serial in serials[part::3]:
+            index.replace(state(row(f"r{serial}"), row("all"), serial=serial), now=NOON)
 
-    threads = [threading.Thread(target=write, args=(serials[part::3],)) for part in range(3)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert errors == []
+    at_once(write, 0, 1, 2)
     index, newest = store(), max(serials)
     assert [head.serial for head in index.states()] == [newest]
-    assert addresses(index, role(f"r{newest}")) == [f"aws_iam_role.r{newest}"]
     assert addresses(index, role("all")) == ["aws_iam_role.all"]
-    there = [
-        serial for serial in serials if f"aws_iam_role.r{serial}" in addresses(index, role(f"r{serial}"))
-    ]
+    there = [each for each in serials if f"aws_iam_role.r{each}" in addresses(index, role(f"r{each}"))]
     assert there == [newest]
 
 
 def test_writers_of_different_states_do_not_disturb_each_other(store):
-    errors = []
-
     def write(me):
-        try:
-            for serial in range(1, 5):
-                store().replace(state(row(address=f"a.s{me}"), place=f"{me}", serial=serial), now=NOON)
-        except Exception as error:
-            errors.append(error)
+        for serial in range(1, 5):
+            store().replace(state(row(address=f"a.s{me}"), place=f"{me}", serial=serial), now=NOON)
 
-    threads = [threading.Thread(target=write, args=(me,)) for me in range(6)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert errors == []
+    at_once(write, *range(6))
     assert addresses(store(), role()) == [f"a.s{me}" for me in range(6)]
     assert [head.serial for head in store().states()] == [4] * 6
 
@@ -572,7 +549,7 @@ def test_a_group_with_three_thousand_rules(store):
         group(f'rule["{number:05}"]', id=f"sgr-{dice.randbytes(9).hex()}", parent="sg-web")
         for number in range(3_000)
     ]
-    many = getattr(store, "rules", 3_000)
+    many = store.most("rules", 3_000)
     store().replace(state(group(), *rules[:many]), now=NOON)
     assert len(addresses(store(), firewall())) == many + 1
     store().replace(state(group(), *rules[1:many], serial=2), now=NOON)
@@ -582,7 +559,7 @@ def test_a_group_with_three_thousand_rules(store):
 
 
 def test_a_name_in_many_states_that_would_not_fit_into_one_item(store):
-    many, text = getattr(store, "states", 400), "x" * 400
+    many, text = store.most("states", 100), "x" * 400
     index = store()
     for number in range(many):
         index.replace(state(row(address=f"a.s{number:04}{text}"), place=f"place {number:04}"), now=NOON)
@@ -591,7 +568,7 @@ def test_a_name_in_many_states_that_would_not_fit_into_one_item(store):
 
 
 def test_a_large_state_and_a_wave_of_questions(store):
-    many = getattr(store, "rows", 10_000)
+    many = store.most("rows", 10_000)
     rows = [row(f"r{number}") for number in range(many)]
     store().replace(state(*rows), now=NOON)
     asked = [role(f"r{number}") for number in range(0, 2 * many, 10)]

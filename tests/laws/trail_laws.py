@@ -9,7 +9,7 @@ import shutil
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from itertools import count
 from pathlib import Path
@@ -49,11 +49,14 @@ class Listed:
 
 @dataclass(slots=True, kw_only=True)
 class Served:
-    """A trail under test. `now` is its time; `add` lets a record come in; `refuse` makes it unreadable."""
+    """Records somewhere; `open` gives the trail that reads them, anew each time, since trails remember.
 
-    trail: TrailSource
+    `now` is its time; `add` lets records come in; `refuse` makes it unreadable.
+    """
+
+    open: Callable[[], TrailSource]
     now: datetime
-    add: Callable[[Listed], None]
+    add: Callable[..., None]
     refuse: Callable[[], None]
 
 
@@ -89,68 +92,82 @@ def twelve(base: datetime) -> dict[str, Listed]:
         at = (base + timedelta(seconds=seconds)).strftime("%Y-%m-%dT%H:%M:%SZ")
         return Listed(document=record(eventID=f"e-{name}", eventTime=at, **fields), names=names)
 
-    return {
-        "plain": made("plain", 60, GROUP),
-        "first-second": made("first-second", 0, GROUP, requestParameters={"groupId": GROUP}),
-        "last-second": made("last-second", 599, GROUP, userIdentity=user("dave")),
-        "by-arn": made(
-            "by-arn", 120, GROUP_ARN, eventName="TagResource", requestParameters={"resourceArn": GROUP_ARN}
-        ),
-        "unlisted": made(
-            "unlisted",
-            180,
-            eventName="UpdateRole",
-            eventSource="iam.amazonaws.com",
-            requestParameters={"roleName": ROLE, "description": "neu: größer"},
-        ),
-        "answer-only": made(
-            "answer-only",
-            200,
-            GROUP,
-            eventName="CreateSecurityGroup",
-            requestParameters={"groupName": "web"},
-            responseElements={"groupId": GROUP},
-        ),
-        "service-event": made(
-            "service-event",
-            240,
-            eventType="AwsServiceEvent",
-            eventName="CreateManagedGroup",
-            userIdentity={"type": "AWSService", "invokedBy": "eks.amazonaws.com"},
-            requestParameters=None,
-            responseElements=None,
-            serviceEventDetails={"groupId": GROUP},
-        ),
-        # Every event of event history says whether it reads; older log files do not always.
-        "old": made("old", 300, GROUP, eventName="ModifySecurityGroupRules20161115v2", managementEvent=None),
-        "read": made("read", 360, GROUP, eventName="DescribeSecurityGroups", readOnly=True),
-        "failed": made("failed", 420, GROUP, errorCode="Client.UnauthorizedOperation"),
-        "elsewhere": made("elsewhere", 60, GROUP, awsRegion="us-east-1"),
-        "others": made("others", 60, GROUP, recipientAccountId=OTHER),
+    by_arn = {"eventName": "TagResource", "requestParameters": {"resourceArn": GROUP_ARN}}
+    unlisted = {"roleName": ROLE, "description": "neu: größer"}
+    created = {"requestParameters": {"groupName": "web"}, "responseElements": {"groupId": GROUP}}
+    service = {
+        "eventType": "AwsServiceEvent",
+        "eventName": "CreateManagedGroup",
+        "userIdentity": {"type": "AWSService", "invokedBy": "eks.amazonaws.com"},
+        "requestParameters": None,
+        "responseElements": None,
+        "serviceEventDetails": {"groupId": GROUP},
     }
+    update_role = {
+        "eventName": "UpdateRole",
+        "eventSource": "iam.amazonaws.com",
+        "requestParameters": unlisted,
+    }
+    # Every event of event history says whether it reads; older log files do not always.
+    old = {"eventName": "ModifySecurityGroupRules20161115v2", "managementEvent": None}
+    records = (
+        made("plain", 60, GROUP),
+        made("first-second", 0, GROUP, requestParameters={"groupId": GROUP}),
+        made("last-second", 599, GROUP, userIdentity=user("dave")),
+        made("by-arn", 120, GROUP_ARN, **by_arn),
+        made("unlisted", 180, **update_role),
+        made("answer-only", 200, GROUP, eventName="CreateSecurityGroup", **created),
+        made("service-event", 240, **service),
+        made("old", 300, GROUP, **old),
+        made("read", 360, GROUP, eventName="DescribeSecurityGroups", readOnly=True),
+        made("failed", 420, GROUP, errorCode="Client.UnauthorizedOperation"),
+        made("elsewhere", 60, GROUP, awsRegion="us-east-1"),
+        made("others", 60, GROUP, recipientAccountId=OTHER),
+    )
+    return {each.document["eventID"].removeprefix("e-"): each for each in records}
+
+
+@contextmanager
+def variables(**values: str) -> Iterator[None]:
+    """Lead this process to an AWS on loopback."""
+    keys = {"AWS_ACCESS_KEY_ID": "AKIATEST111122223333", "AWS_SECRET_ACCESS_KEY": "x"}
+    with pytest.MonkeyPatch.context() as patch:
+        for name, value in {**keys, **values}.items():
+            patch.setenv(name, value)
+        yield
+
+
+def alive(now: datetime) -> dict[str, bytes]:
+    """Return log files that show that a trail has been on for long."""
+    return log_folder.alive(PLACES, now - timedelta(days=100), now - timedelta(minutes=1))
 
 
 @contextmanager
 def lookup_events() -> Iterator[Served]:
     """Give CloudTrail's event history, on loopback, with a role in another account."""
-    with FakeAws(rate=100_000) as aws, pytest.MonkeyPatch.context() as patch:
-        for name, value in aws.environment().items():
-            patch.setenv(name, value)
+    with FakeAws(rate=100_000) as aws, variables(**aws.environment()):
         aws.add_role(f"arn:aws:iam::{OTHER}:role/iacwatch")
         clock = WorldClock(aws.clock)
         sessions = Sessions(region=REGION, allowed=[OTHER], role_name="iacwatch")
 
-        def add(listed: Listed) -> None:
-            aws.add_event(listed.document, resource_names=[(None, name) for name in listed.names])
+        def add(*records: Listed) -> None:
+            for each in records:
+                aws.add_event(each.document, resource_names=[(None, name) for name in each.names])
+
+        def opened() -> LookupEvents:
+            rate_limit = RateLimit(clock, per_second=100_000)
+            return LookupEvents(sessions=sessions, clock=clock, rate_limit=rate_limit)
 
         yield Served(
-            trail=LookupEvents(
-                sessions=sessions, clock=clock, rate_limit=RateLimit(clock, per_second=100_000)
-            ),
+            open=opened,
             now=datetime.now(UTC),
             add=add,
             refuse=lambda: aws.deny("cloudtrail", "LookupEvents"),
         )
+
+
+def log_files(place: str) -> LogFiles:
+    return LogFiles(store=open_store(place, Sessions(region=REGION)), clock=WorldClock())
 
 
 @contextmanager
@@ -164,11 +181,11 @@ def folder(name: str = "") -> Iterator[Served]:
             for path, content in files.items():
                 log_folder.write(root, name.format(next(numbers)) or path, content)
 
-        add(log_folder.alive(PLACES, now - timedelta(days=100), now - timedelta(minutes=1)))
+        add(alive(now))
         yield Served(
-            trail=LogFiles(store=open_store(made, Sessions()), clock=WorldClock()),
+            open=lambda: log_files(made),
             now=now,
-            add=lambda listed: add(log_folder.files([listed.document])),
+            add=lambda *records: add(log_folder.files(each.document for each in records)),
             refuse=lambda: shutil.rmtree(root),
         )
 
@@ -177,9 +194,8 @@ def folder(name: str = "") -> Iterator[Served]:
 def bucket() -> Iterator[Served]:
     """Give log files in a bucket, on loopback."""
     now, client = datetime.now(UTC), moto_aws.client("s3")
-    made = f"trail-{uuid.uuid4().hex}"
+    made, keys = f"trail-{uuid.uuid4().hex}", []
     client.create_bucket(Bucket=made, CreateBucketConfiguration={"LocationConstraint": moto_aws.REGION})
-    keys = []
 
     def add(files: dict[str, bytes]) -> None:
         for path, content in files.items():
@@ -187,22 +203,15 @@ def bucket() -> Iterator[Served]:
             client.put_object(Bucket=made, Key=keys[-1], Body=gzip.compress(content))
 
     def refuse() -> None:
-        for key in keys:
-            client.delete_object(Bucket=made, Key=key)
+        client.delete_objects(Bucket=made, Delete={"Objects": [{"Key": key} for key in keys]})
         client.delete_bucket(Bucket=made)
 
-    with pytest.MonkeyPatch.context() as patch:
-        for name, value in moto_aws.environment().items():
-            patch.setenv(name, value)
-        patch.setenv("AWS_ACCESS_KEY_ID", "AKIATEST111122223333")
-        patch.setenv("AWS_SECRET_ACCESS_KEY", "x")
-        add(log_folder.alive(PLACES, now - timedelta(days=100), now - timedelta(minutes=1)))
+    with variables(**moto_aws.environment()):
+        add(alive(now))
         yield Served(
-            trail=LogFiles(
-                store=open_store(f"s3://{made}/org/", Sessions(region=REGION)), clock=WorldClock()
-            ),
+            open=lambda: log_files(f"s3://{made}/org/"),
             now=now,
-            add=lambda listed: add(log_folder.files([listed.document])),
+            add=lambda *records: add(log_folder.files(each.document for each in records)),
             refuse=refuse,
         )
 
@@ -210,25 +219,13 @@ def bucket() -> Iterator[Served]:
 @contextmanager
 def athena() -> Iterator[Served]:
     """Give CloudTrail's table in Athena, on loopback, over the log files of the last days."""
-    now = datetime.now(UTC)
-    with FakeAthena() as world, pytest.MonkeyPatch.context() as patch:
-        for name, value in world.environment().items():
-            patch.setenv(name, value)
-        patch.setenv("AWS_ACCESS_KEY_ID", "AKIATEST111122223333")
-        patch.setenv("AWS_SECRET_ACCESS_KEY", "x")
+    now, where = datetime.now(UTC), TableAddress(database=DATABASE, table=TABLE)
+    with FakeAthena() as world, variables(**world.environment()):
         world.alive(PLACES, now - timedelta(days=2), now - timedelta(minutes=1))
-
-        def add(listed: Listed) -> None:
-            world.add(listed.document, delivered_at=now)
-
         yield Served(
-            trail=Athena(
-                sessions=Sessions(region=REGION),
-                clock=WorldClock(),
-                where=TableAddress(database=DATABASE, table=TABLE),
-            ),
+            open=lambda: Athena(sessions=Sessions(region=REGION), clock=WorldClock(), where=where),
             now=now,
-            add=add,
+            add=lambda *records: world.add(*(each.document for each in records), delivered_at=now),
             refuse=lambda: world.deny("StartQueryExecution"),
         )
 
@@ -237,28 +234,23 @@ def athena() -> Iterator[Served]:
 def first_of_two() -> Iterator[Served]:
     """Give a table that answers for all that is asked, with event history behind it, which holds nothing."""
     with lookup_events() as behind, athena() as served:
-        served.trail = ranked(served.trail, behind.trail)
-        yield served
+        yield replace(served, open=lambda: ranked(served.open(), behind.open()))
 
 
 @contextmanager
 def second_of_two() -> Iterator[Served]:
     """Give event history behind a folder that holds no log file."""
     with lookup_events() as served, TemporaryDirectory() as made:
-        empty = LogFiles(store=open_store(made, Sessions()), clock=WorldClock())
-        served.trail = ranked(empty, served.trail)
-        yield served
+        yield replace(served, open=lambda: ranked(log_files(made), served.open()))
 
 
 def ranked(*trails: TrailSource) -> FallbackTrail:
-    return FallbackTrail(
-        [RankedTrail(name=f"trail {number}", trail=each) for number, each in enumerate(trails, 1)],
-        clock=WorldClock(),
-    )
+    named = [RankedTrail(name=f"trail {number}", trail=each) for number, each in enumerate(trails, 1)]
+    return FallbackTrail(named, clock=WorldClock())
 
 
 @contextmanager
-def much_work(**worth) -> Iterator[Served]:
+def much_work(**worth: int) -> Iterator[Served]:
     """Give the folder, read as if there were much in it: by patterns or by processes."""
     with pytest.MonkeyPatch.context() as patch, folder() as served:
         for module, size in worth.items():
