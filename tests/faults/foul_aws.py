@@ -42,6 +42,18 @@ class FoulAws(FakeAws):
         """Return in how many messages each group was told of."""
         return Counter(number for message in self.tellings() for number in message)
 
+    def repeats(self):
+        """Return how many messages told what another had told before."""
+        seen, again = set(), 0
+        for told in self.tellings():
+            again += bool(told & seen)
+            seen |= told
+        return again
+
+    def waiting(self, queue):
+        """Return the numbers of the groups that a queue's messages tell of."""
+        return {number for each in self.messages(queue) for number in numbers(each.body)}
+
 
 def first_version(message):
     """Return what a message said when it was posted: later it also names the gravest of its thread."""

@@ -42,9 +42,7 @@ class Victims:
         """Start one drain."""
         routes = [{"channel": f"#team-{team}", "tags": {"team": f"team-{team}"}} for team in range(TEAMS)]
         environ = {
-            "IACWATCH_SLACK__TOKEN": "xoxb-demo",
-            "IACWATCH_SLACK__CHANNEL": "#infra",
-            "IACWATCH_SLACK__API_URL": self.aws.slack_url,
+            **command.slack(self.aws),
             "IACWATCH_SLACK__ROUTE": json.dumps(routes),
             "IACWATCH_LEDGER__URL": f"sqlite://{self.ledger}",
             **more,
@@ -91,14 +89,6 @@ class Victims:
                     opened.execute("UPDATE told SET lease_until = lease_until - ?", (LATER // MILLISECOND,))
                 if "note" in tables:
                     opened.execute("UPDATE note SET expires_at = expires_at - ?", (LATER // MILLISECOND,))
-
-    def repeats(self):
-        """Return how many messages told what another had told before."""
-        seen, again = set(), 0
-        for told in self.aws.tellings():
-            again += bool(told & seen)
-            seen |= told
-        return again
 
 
 def _nothing(_request):

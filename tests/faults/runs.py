@@ -1,6 +1,5 @@
 """Runs of `drain` inside this process, by the real container, with a clock that can stop it anywhere."""
 
-import io
 import threading
 from datetime import timedelta
 
@@ -9,7 +8,8 @@ from iacwatch.aws.sessions import Sessions
 from iacwatch.errors import Stopping
 from iacwatch.settings.load import Given
 from tests.faults.foul_aws import numbers
-from tests.fixtures.small_world import REGION, call, change, listed
+from tests.fixtures import command
+from tests.fixtures.small_world import REGION, happen
 
 LATER = timedelta(minutes=3)
 """By then, what a run had in hand when it was killed is visible again, and its claims are free."""
@@ -47,9 +47,7 @@ class Place:
     def __init__(self, aws, folder, queue, **environ):
         self.aws, self.folder, self.queue = aws, folder, queue
         self.environ = {
-            "IACWATCH_SLACK__TOKEN": "xoxb-demo",
-            "IACWATCH_SLACK__CHANNEL": "#infra",
-            "IACWATCH_SLACK__API_URL": aws.slack_url,
+            **command.slack(aws),
             "IACWATCH_LEDGER__URL": f"sqlite://{folder}/ledger.sqlite3",
             "HOME": str(folder),
             **environ,
@@ -94,13 +92,9 @@ class Place:
         left = self.aws.messages(self.queue)
         raise AssertionError(f"{len(left)} messages are still in the queue")
 
-    def fill(self, *which, copies=1, minutes=60, **more):
-        """Let groups be opened by hand, by `who` (else one person); each told of in so many messages."""
-        for number in which:
-            body = change(number, minutes)
-            for _ in range(copies):
-                self.aws.send(self.queue, body)
-            self.aws.add_event(call(number, minutes, **more), resource_names=listed(number))
+    def fill(self, *which, **more):
+        """Let groups be opened by hand, as `small_world.happen` does."""
+        happen(self.aws, self.queue, *which, **more)
 
 
 def slack_of(container):
@@ -114,11 +108,6 @@ class Ran:
 
     def __init__(self, summary, error, clock):
         self.summary, self.error, self.clock = summary, error, clock
-
-
-def stream():
-    """Return a stream that takes a report."""
-    return io.StringIO()
 
 
 def shown(text):

@@ -1,33 +1,32 @@
 """SIGTERM at every wait of a run: what it had in hand comes back, what it told is told once."""
 
+import io
 import itertools
 from collections import Counter
 
 import pytest
 
 from iacwatch.errors import Stopping
-from tests.faults.runs import LATER, Place, shown, stream
+from tests.faults.runs import LATER, Place, shown
 
 PEOPLE = ("alice@example.com", "bob@example.com", "carol@example.com")
 
 
-def filled(aws, folder, number, **environ):
-    """Return a machine with a queue of its own: three people changed two groups each."""
-    queue = aws.create_queue(f"changes-{number}", max_receives=50, dlq_url=aws.create_queue(f"dead-{number}"))
-    folder = folder / str(number)
-    folder.mkdir()
-    place = Place(aws, folder, queue, **environ)
-    groups = range(number * 10, number * 10 + 6)
-    for group in groups:
-        place.fill(group, who=PEOPLE[group % 3])
-    return place, frozenset(groups)
-
-
 def stopped_everywhere(aws, folder, **environ):
-    """Yield a machine and its groups for each wait of a run, until a run ends before it comes to that wait."""
+    """Yield each wait of a run, a machine with a queue of its own, and the groups that three people changed.
+
+    It is for whoever asks to see when a run ends before it comes to that wait.
+    """
     for stop_at in itertools.count(1):
-        place, groups = filled(aws, folder, stop_at, **environ)
-        yield stop_at, place, groups
+        dead = aws.create_queue(f"dead-{stop_at}")
+        queue = aws.create_queue(f"changes-{stop_at}", max_receives=50, dlq_url=dead)
+        here = folder / str(stop_at)
+        here.mkdir()
+        place = Place(aws, here, queue, **environ)
+        groups = range(stop_at * 10, stop_at * 10 + 6)
+        for group in groups:
+            place.fill(group, who=PEOPLE[group % 3])
+        yield stop_at, place, frozenset(groups)
 
 
 @pytest.mark.parametrize("ledger", ["sqlite", "memory"])
@@ -44,37 +43,32 @@ def test_wherever_a_run_is_stopped_all_is_told_in_the_end_and_once(aws, tmp_path
         assert len(left) + len(told) >= len(groups), stop_at
         assert all(each.visible_at <= aws.clock.now() for each in left), stop_at
         place.finish()
-        again = {number: aws.told()[number] for number in groups}
-        assert again == dict.fromkeys(groups, 1), stop_at
+        assert {number: aws.told()[number] for number in groups} == dict.fromkeys(groups, 1), stop_at
     assert stop_at > 5
     assert set(aws.told().values()) == {1}
 
 
-def test_wherever_a_run_is_stopped_the_report_shows_what_was_deleted(aws, tmp_path):
+@pytest.mark.parametrize("kept_in", ["a stream", "a file"])
+def test_wherever_a_run_is_stopped_the_report_shows_what_was_deleted(aws, tmp_path, kept_in):
     for stop_at, place, groups in stopped_everywhere(aws, tmp_path):
-        reports = [stream(), stream()]
-        ran = place.run(report=reports[0], stop_at=stop_at)
-        left = len(aws.messages(place.queue))
-        first = shown(reports[0].getvalue())
-        assert len(first) == len(groups) - left, stop_at
+        lines = []
+
+        def reported(place=place, lines=lines, **more):
+            if kept_in == "a file":
+                file = place.folder / f"{len(lines)}.jsonl"
+                ran, text = place.run(output=file, slack=False, **more), file.read_text()
+            else:
+                stream = io.StringIO()
+                ran, text = place.run(report=stream, **more), stream.getvalue()
+            lines.extend(shown(text))
+            return ran
+
+        ran = reported(stop_at=stop_at)
+        assert len(lines) == len(groups) - len(aws.messages(place.queue)), stop_at
         if not ran.clock.stopped:
             break
         aws.jump(LATER)
-        place.run(report=reports[1])
-        seen = Counter(number for line in [*first, *shown(reports[1].getvalue())] for number in line)
-        assert seen == dict.fromkeys(groups, 1), stop_at
+        reported()
+        assert Counter(number for line in lines for number in line) == dict.fromkeys(groups, 1), stop_at
         assert aws.messages(place.queue) == []
-
-
-def test_wherever_a_run_is_stopped_the_file_holds_what_was_deleted(aws, tmp_path):
-    for stop_at, place, groups in stopped_everywhere(aws, tmp_path):
-        files = [place.folder / "first.jsonl", place.folder / "second.jsonl"]
-        ran = place.run(output=files[0], slack=False, stop_at=stop_at)
-        first = shown(files[0].read_text())
-        assert len(first) == len(groups) - len(aws.messages(place.queue)), stop_at
-        if not ran.clock.stopped:
-            break
-        aws.jump(LATER)
-        place.run(output=files[1], slack=False)
-        seen = Counter(number for line in [*first, *shown(files[1].read_text())] for number in line)
-        assert seen == dict.fromkeys(groups, 1), stop_at
+    assert stop_at > 2
