@@ -12,8 +12,7 @@ import pytest
 from iacwatch.demo.fake.slack.blocks import complaints
 from tests.faults.foul_aws import numbers
 from tests.faults.runs import LATER, Place
-from tests.fixtures import moto_aws
-from tests.fixtures.small_world import call, change, listed
+from tests.fixtures import moto_aws, small_world
 
 PEOPLE = 10
 RUNS = 3
@@ -55,9 +54,9 @@ def happen(aws, queues, turns):
     for turn in turns:
         for person in range(PEOPLE):
             number, minutes = turn * PEOPLE + person, 150 - 2.9 * turn - person / 100
-            aws.send(queues[turn % RUNS], change(number, minutes))
-            who = f"person-{person}@example.com"
-            aws.add_event(call(number, minutes, who=who), resource_names=listed(number))
+            small_world.happen(
+                aws, queues[turn % RUNS], number, minutes=minutes, who=f"person-{person}@example.com"
+            )
 
 
 def at_once(places):
