@@ -12,7 +12,7 @@ from iacwatch.ledgers.memory import MemoryLedger
 from iacwatch.pipeline.run import Pipeline
 from tests.worlds import people
 from tests.worlds.kind import Call
-from tests.worlds.kinds import compute, data, ec2, edge, iam, network, storage
+from tests.worlds.kinds import compute, data, ec2, iam, network, storage
 from tests.worlds.staging import nothing, ready
 from tests.worlds.world import KEY, START, World
 from tests.worlds.world_runner import RULES, Shown, WorldClock, WorldItems, WorldQueue, WorldTrail
@@ -173,28 +173,6 @@ def test_the_verdict_names_whose_call_it_was(case, expected):
     assert case.says() == expected
 
 
-TAGGED = [GROUP, BUCKET, storage.KEY, storage.FILES, compute.FUNCTION, ec2.ENI, edge.TOPIC]
-GLOBAL = [ROLE, edge.DISTRIBUTION, edge.ZONE]
-CALLED_OTHERWISE = [INSTANCE, edge.QUEUE, edge.PROJECT, edge.FIREWALL, edge.STACK, storage.SECRET, edge.API]
-
-
-@pytest.mark.parametrize("kind", [*TAGGED, *GLOBAL, *CALLED_OTHERWISE], ids=lambda kind: kind.type)
-def test_cases_3_8_and_10_tags_are_found_elsewhere_calls_in_the_home_region_and_by_other_names(kind):
-    for number, call in enumerate(kind.updates if kind in CALLED_OTHERWISE else kind.updates[:1]):
-        case = lone(kind, number, top_tags=kind not in TAGGED)
-        assert case.says() == [(OUT, 0)], call.name
-        assert (case.world.records[-1].document["awsRegion"] == "us-east-1") is (kind in GLOBAL)
-
-
-@pytest.mark.parametrize(
-    "kind", [GROUP, network.SUBNET, ROLE, iam.POLICY, BUCKET, compute.CLUSTER], ids=lambda kind: kind.type
-)
-def test_case_11_a_call_that_only_mentions_the_resource_is_not_its_cause_however_near(kind):
-    call = kind.updates[0]
-    mentions = [did(ALICE, mention, 2) for mention in kind.mentions]
-    assert Case(kind, did(CI, call), *mentions, seen(3, call)).says() == [(IN, 0)]
-
-
 @pytest.mark.parametrize(
     ("form", "evidence"), [("message", "previous-tags"), ("bare", "history"), ("oversized", "history")]
 )
@@ -245,23 +223,6 @@ def test_case_6_unattributed_waits_until_it_is_given_up():
     case = Case(GROUP, seen(0, OPEN))
     assert case.says() == [(NOBODY,)]
     assert max(outcome.until for outcome in case.queue.seen["m0"][:-1]) == AT + timedelta(minutes=45)
-
-
-@pytest.mark.parametrize(
-    ("who", "name", "via"),
-    [
-        (ALICE, "alice@example.com", "sso"),
-        (people.pipeline(OUR, "gha-app-deploy"), "gha-app-deploy", "oidc"),
-        (people.instance(OUR), "batch-worker", "instance"),
-        (people.function(OUR), "nightly-cleanup-role", "function"),
-        (people.foreign(OUR, "999988887777", "Admin", "judy"), "judy", "cross-account"),
-        (people.on_behalf(people.user(OUR, "heidi")), "heidi", "iam-user"),
-        (ROOT, "root", "root"),
-    ],
-)
-def test_case_7_an_actor_behind_a_session_or_a_service_is_named(who, name, via):
-    found = lone(GROUP, who=who).finding()
-    assert (found.verdict, found.actor.name, found.actor.via) == (OUT, name, via)
 
 
 def test_case_11_a_call_that_names_it_only_in_the_answer_may_be_its_cause():

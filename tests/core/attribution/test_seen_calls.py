@@ -22,158 +22,57 @@ BOTO = {
 """What boto3 calls services that CloudTrail calls otherwise."""
 
 
-def known_by(type_, arn_, name=None):
-    """Return the type, id, name and ARN of what Config knows by its ARN."""
-    return type_, arn_, name, arn_
-
-
 def in_request(name, sent):
     """Return a call whose parameters lie below a key that is called after it."""
     return f"{name} {name}Request.{sent}"
 
 
 INSTANCE = ("EC2::Instance", "i-0a")
-VPC = ("EC2::VPC", "vpc-0a")
-GROUP = ("EC2::SecurityGroup", "sg-0a", "web")
 INTERFACE = ("EC2::NetworkInterface", "eni-0a")
 ADDRESS = ("EC2::EIP", "eipalloc-0a", "52.0.0.9")
-VOLUME = ("EC2::Volume", "vol-0a")
-TEMPLATE = ("EC2::LaunchTemplate", "lt-0a", "web")
-ENDPOINT = ("EC2::VPCEndpointService", "vpce-svc-0a")
-VPN = ("EC2::VPNConnection", "vpn-0a")
-ROLE = ("IAM::Role", "AROA1", "deploy")
-KEY = ("KMS::Key", "0a-1", None, arn("kms", "key/0a-1"))
-SECRET = arn("secretsmanager", "secret:db-AbCdEf")
-VAULT = known_by("SecretsManager::Secret", SECRET, "db")
-BUCKET = ("S3::Bucket", "logs", "logs")
-TABLE = arn("dynamodb", "table/orders")
-ORDERS = ("DynamoDB::Table", "orders", "orders", TABLE)
-STREAM = ("Kinesis::Stream", "clicks", "clicks")
-FILES = ("EFS::FileSystem", "fs-0a", "fs-0a")
+ORDERS = ("DynamoDB::Table", "orders", "orders", arn("dynamodb", "table/orders"))
 BROKERS = arn("kafka", "cluster/events/0a")
-EVENTS = known_by("MSK::Cluster", BROKERS, "events")
 CLUSTER_ARN, DATABASE_ARN = arn("rds", "cluster:dw"), arn("rds", "db:dw-1")
 CLUSTER = ("RDS::DBCluster", "cluster-0A", "dw", CLUSTER_ARN)
 DATABASE = ("RDS::DBInstance", "db-0A", "dw-1", DATABASE_ARN)
 WAREHOUSE = ("Redshift::Cluster", "dw", "dw")
-SEARCH = ("OpenSearch::Domain", "search", "search")
 FUNCTION = ("Lambda::Function", "jobs", "jobs", arn("lambda", "function:jobs"))
-SERVICE = known_by("ECS::Service", arn("ecs", "service/main/web"), "web")
-SHOP = ("EKS::Cluster", "shop", "shop")
-SCALED = known_by("AutoScaling::AutoScalingGroup", arn("autoscaling", "autoScalingGroup:0a:x/web"), "web")
-BALANCER = arn("elasticloadbalancing", "loadbalancer/app/web/50dc6c495c0c9188")
-LOAD = known_by("ElasticLoadBalancingV2::LoadBalancer", BALANCER, "web")
-LISTENER = arn("elasticloadbalancing", "listener/app/web/50dc6c495c0c9188/0467ef3c8400ae65")
-PORT = known_by("ElasticLoadBalancingV2::Listener", LISTENER)
-BEANSTALK = ("ElasticBeanstalk::Environment", "e-1", "web")
-BUILD = arn("codebuild", "project/build")
-PROJECT = ("CodeBuild::Project", "0a-2", "build", BUILD)
-STACK = known_by("CloudFormation::Stack", arn("cloudformation", "stack/net/0a"), "net")
-API = ("AppSync::GraphQLApi", "a1", "shop", arn("appsync", "apis/a1"))
-TRAIL = ("CloudTrail::Trail", "org", None, arn("cloudtrail", "trail/org"))
-ZONE = ("Route53::HostedZone", "Z0A", "example.com.")
+STACK = arn("cloudformation", "stack/net/0a")
 ALERTS = arn("sns", "alerts")
-TOPIC = known_by("SNS::Topic", ALERTS, "alerts")
 ACL = arn("wafv2", "regional/webacl/edge/0a")
-WALL = known_by("WAFv2::WebACL", ACL, "edge")
-FIREWALL = ("NetworkFirewall::Firewall", "0a-3", "edge")
 LIVE = f"arn:aws:apigateway:{REGION}::/restapis/a1/stages/prod"
-STAGE = known_by("ApiGateway::Stage", LIVE, "prod")
 
-SEEN = [
-    # thing, call | a field in which it does not show | one in which it does
-    (INSTANCE, "ec2 ModifyInstanceAttribute instanceId=i-0a | MetadataOptions.HttpTokens | InstanceType"),
-    (
-        INSTANCE,
-        f"ec2 {in_request('ModifyInstanceNetworkPerformanceOptions', 'InstanceId=i-0a')} | State.Name | NetworkPerformanceOptions.X",
-    ),
-    (VPC, "ec2 ModifyVpcAttribute vpcId=vpc-0a | DhcpOptionsId | EnableDnsHostnames"),
-    (GROUP, "ec2 AssociateSecurityGroupVpc groupId=sg-0a | IpPermissions.0 | VpcAssociations.0"),
-    (INTERFACE, "ec2 CreateNetworkInterfacePermission networkInterfaceId=eni-0a | Groups.0 | Permissions.0"),
-    (ADDRESS, "ec2 ModifyAddressAttribute allocationId=eipalloc-0a | AssociationId | PtrRecord"),
-    (ADDRESS, "ec2 EnableAddressTransfer allocationId=eipalloc-0a | InstanceId | AddressTransferStatus"),
-    (VOLUME, "ec2 ModifyVolumeAttribute volumeId=vol-0a | Size | AutoEnableIO"),
-    (
-        TEMPLATE,
-        f"ec2 {in_request('DeleteLaunchTemplateVersions', 'LaunchTemplateId=lt-0a')} | LatestVersionNumber | Versions.3",
-    ),
-    (
-        ENDPOINT,
-        f"ec2 {in_request('ModifyVpcEndpointServicePermissions', 'ServiceId=vpce-svc-0a')} | AcceptanceRequired | AllowedPrincipals.0",
-    ),
-    (
-        VPN,
-        f"ec2 {in_request('ReplaceVpnTunnel', 'VpnConnectionId=vpn-0a')} | Options.TunnelOptions.0 | VgwTelemetry.0",
-    ),
-    (ROLE, "iam UpdateRole roleName=deploy | AssumeRolePolicyDocument | MaxSessionDuration"),
-    (KEY, "kms RotateKeyOnDemand keyId=0a-1 | KeyState | OnDemandRotationStartDate"),
-    (VAULT, f"secretsmanager RotateSecret secretId={SECRET} | Description | RotationRules.0"),
-    (VAULT, "secretsmanager PutResourcePolicy secretId=db | RotationEnabled | ResourcePolicy"),
-    (VAULT, "secretsmanager ReplicateSecretToRegions secretId=db | KMSKeyId | ReplicaRegions.0"),
-    (BUCKET, "s3 PutBucketOwnershipControls bucketName=logs | BucketPolicy | OwnershipControls"),
-    (ORDERS, "dynamodb UpdateTimeToLive tableName=orders | BillingModeSummary | TimeToLive"),
-    (ORDERS, f"dynamodb PutResourcePolicy resourceArn={TABLE} | SSEDescription.Status | ResourcePolicy"),
-    (STREAM, "kinesis EnableEnhancedMonitoring streamName=clicks | ShardCount | DesiredShardLevelMetrics.0"),
-    (
-        FILES,
-        "elasticfilesystem UpdateFileSystemProtection fileSystemId=fs-0a | ThroughputMode | FileSystemProtection",
-    ),
-    (EVENTS, f"kafka PutClusterPolicy clusterArn={BROKERS} | NumberOfBrokerNodes | ClusterPolicy"),
-    (
-        DATABASE,
-        f"rds ApplyPendingMaintenanceAction resourceIdentifier={DATABASE_ARN} | Class | EngineVersion",
-    ),
-    (CLUSTER, "rds ModifyCurrentDBClusterCapacity dBClusterIdentifier=dw | DeletionProtection | Capacity"),
-    (WAREHOUSE, "redshift CreateCustomDomainAssociation clusterIdentifier=dw | NodeType | CustomDomainName"),
-    (
-        SEARCH,
-        "es StartServiceSoftwareUpdate domainName=search | EBSOptions.VolumeSize | ServiceSoftwareOptions.X",
-    ),
-    (FUNCTION, "lambda PutRuntimeManagementConfig functionName=jobs | Timeout | RuntimeVersionConfig"),
-    (FUNCTION, "lambda AddPermission20150331v2 functionName=jobs | MemorySize | Policy"),
-    (FUNCTION, "lambda PublishVersion20150331 functionName=jobs | State | Version"),
-    (SERVICE, "ecs CreateTaskSet cluster=main service=web | DesiredCount | TaskSets.0"),
-    (SHOP, "eks AssociateIdentityProviderConfig clusterName=shop | Version | IdentityProviders.0"),
-    (
-        SCALED,
-        "autoscaling PutNotificationConfiguration autoScalingGroupName=web | MaxSize | NotificationConfigurations.0",
-    ),
-    (SCALED, "autoscaling StartInstanceRefresh autoScalingGroupName=web | DesiredCapacity | Instances.0"),
-    (
-        LOAD,
-        f"elasticloadbalancing ModifyCapacityReservation loadBalancerArn={BALANCER} | Scheme | MinimumLoadBalancerCapacity",
-    ),
-    (
-        PORT,
-        f"elasticloadbalancing AddListenerCertificates listenerArn={LISTENER} | SslPolicy | Certificates.1",
-    ),
-    (BEANSTALK, "elasticbeanstalk RebuildEnvironment environmentName=web | VersionLabel | Health"),
-    (PROJECT, f"codebuild PutResourcePolicy resourceArn={BUILD} | Environment.Image | ResourcePolicy"),
-    (STACK, "cloudformation SetStackPolicy stackName=net | Parameters.0 | StackPolicy"),
-    (API, "appsync PutGraphqlApiEnvironmentVariables apiId=a1 | AuthenticationType | EnvironmentVariables.0"),
-    (TRAIL, "cloudtrail StopLogging name=org | KmsKeyId | IsLogging"),
-    (TRAIL, "cloudtrail PutEventSelectors trailName=org | S3BucketName | HasCustomEventSelectors"),
-    (ZONE, "route53 EnableHostedZoneDNSSEC hostedZoneId=Z0A | HostedZoneConfig.Comment | DNSSEC"),
-    (ZONE, "route53 CreateKeySigningKey hostedZoneId=Z0A | VPCs.0 | KeySigningKeys.0"),
-    (TOPIC, f"sns PutDataProtectionPolicy resourceArn={ALERTS} | KmsMasterKeyId | DataProtectionPolicy"),
-    (
-        WALL,
-        f"wafv2 PutLoggingConfiguration loggingConfiguration.resourceArn={ACL} | Rules.0 | LoggingConfiguration",
-    ),
-    (
-        FIREWALL,
-        "network-firewall UpdateLoggingConfiguration firewallName=edge | Firewall.X | LoggingConfiguration",
-    ),
-    (STAGE, f"wafv2 AssociateWebACL webACLArn={ACL} resourceArn={LIVE} | TracingEnabled | WebAclArn"),
-]
+SEEN = f"""
+EC2::Instance i-0a | ec2 {in_request("ModifyInstanceNetworkPerformanceOptions", "InstanceId=i-0a")} | State.Name | NetworkPerformanceOptions.X
+EC2::EIP eipalloc-0a 52.0.0.9 | ec2 EnableAddressTransfer allocationId=eipalloc-0a | InstanceId | AddressTransferStatus
+EC2::VPNConnection vpn-0a | ec2 {in_request("ReplaceVpnTunnel", "VpnConnectionId=vpn-0a")} | Options.TunnelOptions.0 | VgwTelemetry.0
+IAM::Role AROA1 deploy | iam UpdateRole roleName=deploy | AssumeRolePolicyDocument | MaxSessionDuration
+DynamoDB::Table orders orders | dynamodb UpdateTimeToLive tableName=orders | BillingModeSummary | TimeToLive
+Kinesis::Stream clicks clicks | kinesis EnableEnhancedMonitoring streamName=clicks | ShardCount | DesiredShardLevelMetrics.0
+EFS::FileSystem fs-0a fs-0a | elasticfilesystem UpdateFileSystemProtection fileSystemId=fs-0a | ThroughputMode | FileSystemProtection
+MSK::Cluster {BROKERS} x {BROKERS} | kafka PutClusterPolicy clusterArn={BROKERS} | NumberOfBrokerNodes | ClusterPolicy
+RDS::DBCluster cluster-0A dw | rds ModifyCurrentDBClusterCapacity dBClusterIdentifier=dw | DeletionProtection | Capacity
+Redshift::Cluster dw dw | redshift CreateCustomDomainAssociation clusterIdentifier=dw | NodeType | CustomDomainName
+OpenSearch::Domain search search | es StartServiceSoftwareUpdate domainName=search | EBSOptions.VolumeSize | ServiceSoftwareOptions.X
+Lambda::Function jobs jobs | lambda PutRuntimeManagementConfig functionName=jobs | Timeout | RuntimeVersionConfig
+ElasticBeanstalk::Environment e-1 web | elasticbeanstalk RebuildEnvironment environmentName=web | VersionLabel | Health
+CloudFormation::Stack {STACK} net {STACK} | cloudformation SetStackPolicy stackName=net | Parameters.0 | StackPolicy
+AppSync::GraphQLApi a1 shop | appsync PutGraphqlApiEnvironmentVariables apiId=a1 | AuthenticationType | EnvironmentVariables.0
+CloudTrail::Trail org org | cloudtrail StopLogging name=org | KmsKeyId | IsLogging
+CloudTrail::Trail org org | cloudtrail PutEventSelectors trailName=org | S3BucketName | HasCustomEventSelectors
+SNS::Topic {ALERTS} alerts {ALERTS} | sns PutDataProtectionPolicy resourceArn={ALERTS} | KmsMasterKeyId | DataProtectionPolicy
+WAFv2::WebACL {ACL} edge {ACL} | wafv2 PutLoggingConfiguration loggingConfiguration.resourceArn={ACL} | Rules.0 | LoggingConfiguration
+NetworkFirewall::Firewall 0a-3 edge | network-firewall UpdateLoggingConfiguration firewallName=edge | Firewall.X | LoggingConfiguration
+"""
+"""A thing, a call on it, a field in which it does not show, and one in which it does; the corpus has many more."""
 
 
-@pytest.mark.parametrize(("thing", "row"), SEEN, ids=[row[1].split()[1] for row in SEEN])
-def test_a_call_counts_where_the_item_shows_it_and_nowhere_else(thing, row):
-    line, elsewhere, there = row.split(" | ")
+@pytest.mark.parametrize("row", SEEN.split("\n")[1:-1], ids=lambda row: row.split()[0])
+def test_a_call_counts_where_the_item_shows_it_and_nowhere_else(row):
+    thing, line, elsewhere, there = row.split(" | ")
     for path in (f"Configuration.{elsewhere}", f"SupplementaryConfiguration.{elsewhere}", "Tags.1"):
-        assert matched(of(*thing, differs=path), api(line)) == []
-    assert matched(of(*thing, differs=f"Configuration.{there}"), api(line)) == [line.split()[1]]
+        assert matched(of(*thing.split(), differs=path), api(line)) == []
+    assert matched(of(*thing.split(), differs=f"Configuration.{there}"), api(line)) == [line.split()[1]]
 
 
 CREDIT = "InstanceCreditSpecification"
@@ -245,21 +144,15 @@ MISSED = [
         "rds DeleteDBInstance dBInstanceIdentifier=dw-1",
     ),
     (made(*ADDRESS), "ec2 AcceptAddressTransfer AcceptAddressTransferRequest.Address=52.0.0.9"),
-    (made(*VOLUME), "ec2 CopyVolumes -> CopyVolumesResponse.volumeSet.item.volumeId=vol-0a"),
     (made(*INSTANCE), "ec2 CreateFleet -> CreateFleetResponse.fleetInstanceSet.item.instanceIds.item=i-0a"),
     (
         differs(("EC2::Host", "h-0a"), "hostReservationId"),
         "ec2 PurchaseHostReservation PurchaseHostReservationRequest.HostIdSet=h-0a",
     ),
-    (differs(CLUSTER, "activityStreamStatus"), f"rds StartActivityStream resourceArn={CLUSTER_ARN}"),
     (differs(CLUSTER, "httpEndpointEnabled"), f"rds EnableHttpEndpoint resourceArn={CLUSTER_ARN}"),
     (
         differs(DATABASE, "dBInstanceIdentifier", before="dw-1-green", after="dw-1"),
         f"rds SwitchoverBlueGreenDeployment -> blueGreenDeployment.source={DATABASE_ARN} b.target={GREEN}",
-    ),
-    (
-        differs(DATABASE, "readReplicaDBInstanceIdentifiers.0", before="dw-2"),
-        "rds PromoteReadReplica dBInstanceIdentifier=dw-2",
     ),
     (
         differs(DATABASE, "dBParameterGroups.0", before=TUNED),
