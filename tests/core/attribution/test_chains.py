@@ -9,7 +9,7 @@ from iacwatch.core.attribution.chains import naming, notes, questions
 from iacwatch.core.attribution.chains.facts import Answer, Facts, Missing, Origin, Seek
 from iacwatch.core.attribution.chains.regions import Regions
 from iacwatch.core.attribution.chains.walk import MOST_HOPS, follow
-from iacwatch.core.model import Lead
+from iacwatch.core.model import Lead, Window
 from iacwatch.core.parse.cloudtrail import event
 from tests.fixtures import builders
 from tests.fixtures.trail_records import (
@@ -26,6 +26,7 @@ from tests.fixtures.trail_records import (
 )
 
 AT = datetime(2026, 11, 20, 10, 11, 22, tzinfo=UTC)
+IRELAND, OREGON, HOME = "eu-west-1", "us-west-2", "us-east-1"
 TOKEN = "token.actions.githubusercontent.com"
 
 
@@ -264,23 +265,36 @@ def test_a_copy_is_one_by_the_id_that_both_share_alone():
     assert questions.answer(missing, [replace(theirs, shared_event_id="s-1")]) is not None
 
 
-def test_the_question_reaches_back_as_far_as_a_session_lasts():
-    start = call(of(1))
-    missing, since = followed(start), AT - timedelta(days=90)
-    asked = questions.query(missing, "eu-west-1", as_of=AT, since=since, names=())
-    assert (asked.names, asked.reads, asked.missing) == ((key(1),), True, 0.0)
-    assert asked.window.start == AT - timedelta(hours=12)
-    begun = start.principal.session_opened_at
-    assert asked.likely.start <= begun <= asked.likely.end < AT
-    assert asked.window.end == AT + timedelta(seconds=6)
-    old = replace(start.principal, session_opened_at=AT - timedelta(hours=30))
-    asked = questions.query(
-        replace(missing, at=replace(start, principal=old)), "eu-west-1", as_of=AT, since=since, names=()
-    )
-    assert asked.window.start < AT - timedelta(hours=30)
+@pytest.mark.parametrize(
+    ("begun", "reach", "start", "likely"),
+    [
+        # In minutes before the call: when the session began, how far the trail reaches, what is asked about.
+        (None, 99_999, 720, None),
+        (None, 60, 60, None),
+        (70, 99_999, 720, (75, 55)),
+        (60, 99_999, 720, (65, 45)),
+        (59, 99_999, 720, (65, -0.1)),
+        (70, 72, 72, (72, 55)),
+        (30, 40, 40, (40, -0.1)),
+        (1800, 99_999, 1805, (1805, 1785)),
+        (2160, 99_999, 2160, (2160, 2145)),
+        (2161, 99_999, 720, None),
+        (-0.1, 99_999, 720, None),
+    ],
+)
+def test_the_question_reaches_back_as_far_as_a_session_lasts(begun, reach, start, likely):
+    def ago(minutes):
+        return AT - timedelta(minutes=minutes)
+
+    start_of = None if begun is None else ago(begun)
+    made = call(of(1))
+    made = replace(made, principal=replace(made.principal, session_opened_at=start_of))
+    asked = questions.query(followed(made), IRELAND, as_of=AT, since=ago(reach), names=())
+    assert (asked.names, asked.reads, asked.missing, asked.region) == ((key(1),), True, 0.0, IRELAND)
+    assert asked.window == Window(start=ago(start), end=ago(-0.1))
+    assert asked.likely == (likely and Window(start=ago(likely[0]), end=ago(likely[1])))
 
 
-IRELAND, OREGON, HOME = "eu-west-1", "us-west-2", "us-east-1"
 MOST = [("a", IRELAND, IRELAND), ("b", IRELAND, IRELAND)]
 
 

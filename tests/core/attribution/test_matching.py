@@ -62,18 +62,11 @@ MATCHED = [
     (change(), f"ec2 ModifySecurityGroupRules ModifySecurityGroupRulesRequest.GroupId={GROUP_ID}"),
     (change(), f"ec2 CreateTags resourcesSet.items.resourceId=[i-1,{GROUP_ID}]"),
     (change(), "ec2 AuthorizeSecurityGroupIngress groupName=web"),
-    (of("EC2::NatGateway", "nat-1"), "ec2 DeleteNatGateway DeleteNatGatewayRequest.NatGatewayId=nat-1"),
     (FLOW_LOG, f"ec2 {ENDS_LOG}"),
     (FLOW_LOG, "ec2 CreateFlowLogs -> CreateFlowLogsResponse.flowLogIdSet.item=fl-1"),
-    (of("EC2::VPCEndpoint", "vpce-1"), "ec2 DeleteVpcEndpoints vpcEndpointIdSet.items.vpcEndpointId=vpce-1"),
-    (
-        of("EC2::TransitGatewayAttachment", "tgw-attach-1"),
-        "ec2 DeleteTransitGatewayVpcAttachment DelTGwVpcAttachReq.TransitGatewayAttachmentId=tgw-attach-1",
-    ),
     (of("CloudFront::Distribution", "E1"), "cloudfront UpdateDistribution2020_05_31 id=E1"),
     (FUNCTION, "lambda UpdateFunctionCode20150331v2 functionName=app"),
     (of("AmazonMQ::Broker", "b-1", "jobs"), "mq UpdateBroker broker-id=b-1"),
-    (TABLE, "dynamodb UpdateTable tableName=orders"),
     # An answer names the resource at its top.
     (INSTANCE, "ec2 RunInstances -> instancesSet.items.instanceId=i-1"),
     (DATABASE, "rds ModifyDBInstance dBInstanceIdentifier=x -> dbiResourceId=db-OURS"),
@@ -122,13 +115,10 @@ REFUSED = {
     "ModifyInstanceAttribute is not a call": [
         (change(), f"ec2 ModifyInstanceAttribute instanceId=i-1 groupSet.items.{ON_GROUP}")
     ],
-    "CreatePlacementGroup is not a call": [(change(), "ec2 CreatePlacementGroup groupName=web")],
     "CreateBackupSelection is not a call": [(PLAN, "backup CreateBackupSelection backupPlanId=0f-1")],
     "a call of another service, which only mentions the resource": [
-        (change(), f"rds ModifyDBInstance vpcSecurityGroupIds={GROUP_ID}"),
         (change(), "iam CreateGroup groupName=web"),
         (MAIN, "eks DeleteCluster name=main"),
-        (MAIN, "rds DeleteDBCluster dBClusterIdentifier=main"),
         (PLAN, "dlm UpdateBackupPlan backupPlanId=0f-1"),
         (QUEUE, f"tagging GetResources resourceARNList=[{JOBS}]"),
     ],

@@ -56,29 +56,3 @@ def test_a_reboot_of_a_warehouse_applies_parameters(status):
     name = {"parameterGroupName": "a"}
     assert matched(warehouse({**name, status: "x"}, {**name, status: "y"}), reboot) == ["RebootCluster"]
     assert matched(warehouse(name, {"parameterGroupName": "b"}), reboot) == []
-
-
-def test_who_only_starts_or_stops_a_thing_set_nothing_of_it():
-    id_ = "b-1234a5b6-78cd-901e-2fgh-3i45j6k17819"
-    broker = of("AmazonMQ::Broker", id_, "orders", differs="Configuration.EngineVersion")
-    for name, found in (("RebootBroker", []), ("UpdateBroker", ["UpdateBroker"]), ("Promote", ["Promote"])):
-        assert matched(broker, api(f"mq {name} brokerId={id_}")) == found
-
-
-@pytest.mark.parametrize(
-    ("type_", "line"),
-    [
-        ("AppStream::AppBlockBuilder", "appstream AssociateAppBlockBuilderAppBlock appBlockBuilderName"),
-        ("Events::Connection", "events DeauthorizeConnection name"),
-        ("IoTSiteWise::Asset", "iotsitewise UpdateAssetProperty assetId"),
-        ("IoTSiteWise::Asset", "iotsitewise AssociateAssets assetId"),
-        ("ResilienceHub::App", "resiliencehub PutDraftAppVersionTemplate appArn"),
-        ("Signer::SigningProfile", "signer RevokeSigningProfile profileName"),
-        ("Glue::Database", "glue CreateDatabase databaseInput.name"),
-        ("S3::StorageLensGroup", "s3 CreateStorageLensGroup storageLensGroup.name"),
-        ("Glue::Classifier", "glue CreateClassifier csvClassifier.name"),
-        ("Config::StoredQuery", "config PutStoredQuery storedQuery.queryName"),
-    ],
-)
-def test_calls_are_known_by_more_than_the_types_own_name(type_, line):
-    assert matched(of(type_, "orders", "orders"), api(f"{line}=orders")) == [line.split()[1]]

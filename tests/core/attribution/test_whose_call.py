@@ -2,10 +2,9 @@
 
 import pytest
 
-from iacwatch.core.catalog.catalog import facts_of
 from iacwatch.core.model import TrailQuery
 from iacwatch.trails.record_filter import needles
-from tests.core.attribution.called import CREATE, DELETE, UPDATE, WINDOW, api, arn, matched, of
+from tests.core.attribution.called import WINDOW, api, matched, of
 from tests.fixtures.builders import ACCOUNT, REGION
 
 POOL = "eu-west-1:5f1c2b7a-0d7e-4c0a-9a51-6a7d2f3b4c5d"
@@ -57,30 +56,6 @@ def test_log_files_are_searched_by_more_than_names_where_case_folds():
         asked = {"names": ("orders",), "resource_type": type_, "missing": 0.0, "window": WINDOW}
         found = needles(TrailQuery(account_id=ACCOUNT, region=REGION, **asked))
         assert any(needle in each for each in found) is (needle != b"lambda")
-
-
-@pytest.mark.parametrize(
-    ("kind", "event_name"),
-    [(CREATE, "PutResourceConfig"), (UPDATE, "PutResourceConfig"), (DELETE, "DeleteResourceConfig")],
-)
-def test_who_puts_a_third_partys_item_into_config_changed_it(kind, event_name):
-    changed = of("Acme::Widget::Thing", "w-1", "blue", kind=kind)
-    assert facts_of("Acme::Widget::Thing").creates
-    line = f"config {event_name} resourceType=Acme::Widget::Thing resourceId=w-1"
-    assert matched(changed, api(line)) == [event_name]
-    for elsewhere in (line.replace("Widget", "Other"), line.replace("w-1", "w-2")):
-        assert matched(changed, api(elsewhere)) == []
-
-
-@pytest.mark.parametrize("type_", ["RDS::GlobalCluster", "DocDB::GlobalCluster"])
-def test_who_moves_a_global_clusters_members_is_found(type_):
-    changed = of(type_, "orders-global", "orders-global", differs="Configuration.GlobalClusterMembers.0")
-    members = " ".join(
-        f"{key}={arn('rds', 'cluster:orders-1')}"
-        for key in ("targetDbClusterIdentifier", "dbClusterIdentifier")
-    )
-    for name in ("FailoverGlobalCluster", "SwitchoverGlobalCluster", "RemoveFromGlobalCluster"):
-        assert matched(changed, api(f"rds {name} globalClusterIdentifier=orders-global {members}")) == [name]
 
 
 @pytest.mark.parametrize(
