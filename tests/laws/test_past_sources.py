@@ -53,40 +53,38 @@ def read(delivery):
     return change
 
 
-def told(found):
+def told(world, day, **asked):
+    """Return each change's object, its time, and the time of the item before."""
+    found = changes(world.source(day, **asked))
     return [
-        (change.resource.id, change.captured_at, change.previous and change.previous.captured_at)
-        for change in found
+        (each.resource.id, each.captured_at, each.previous and each.previous.captured_at) for each in found
     ]
 
 
+def paths(found):
+    return [[entry.path for entry in change.diff] for change in found]
+
+
 def test_changes_of_the_range_come_once_by_time_each_with_the_item_before(world, day):
-    before, first, second = at(day, -2000), at(day, 10), at(day, 300)
+    before, first, second = at(day, -30 * 1440), at(day, 10), at(day, 300)
     world.add(state(1, before, 1), state(1, first, 2), state(1, second, 3), state(1, at(day, 1450), 4))
     world.add(state(2, at(day, -30)), state(2, at(day, 60), 2))
-    found = changes(world.source(day))
-    assert told(found) == [
+    assert told(world, day) == [
         (group_id(1), first, before),
         (group_id(2), at(day, 60), at(day, -30)),
         (group_id(1), second, first),
     ]
-    assert [[entry.path for entry in change.diff] for change in found] == [["Configuration.Size"]] * 3
+    assert paths(changes(world.source(day, spool="again"))) == [["Configuration.Size"]] * 3
 
 
 def test_an_item_that_equals_the_one_before_comes_with_an_empty_diff(world, day):
     own = ("configurationStateId", "configurationItemMD5Hash")
     times = [at(day, minutes) for minutes in (-30, 10, 20, 30, 40)]
     for number, when in enumerate(times):
-        size = 2 if number == 3 else 1
-        world.add(state(1, when, size, **dict.fromkeys(own, str(number))))
+        world.add(state(1, when, 2 if number == 3 else 1, **dict.fromkeys(own, str(number))))
     found = changes(world.source(day))
     assert [change.captured_at for change in found] == times[1:]
-    assert [[entry.path for entry in change.diff] for change in found] == [
-        [],
-        [],
-        ["Configuration.Size"],
-        ["Configuration.Size"],
-    ]
+    assert paths(found) == [[], [], ["Configuration.Size"], ["Configuration.Size"]]
     for change in found[:2]:
         skipped = scope.assess(change, TagRule(key="managed-by"))
         assert (change.resource.id, skipped.reason) == (group_id(1), "no-change")
@@ -96,26 +94,17 @@ def test_what_is_called_like_a_part_of_the_item_is_compared_within_its_configura
     for minutes in (-30, 10):
         inner = {"groupId": group_id(1), "configurationStateId": str(minutes)}
         world.add(state(1, at(day, minutes), configuration=inner, configurationStateId=str(minutes)))
-    (change,) = changes(world.source(day))
-    assert [entry.path for entry in change.diff] == ["Configuration.ConfigurationStateId"]
+    assert paths(changes(world.source(day))) == [["Configuration.ConfigurationStateId"]]
 
 
 def test_the_range_begins_with_since_and_ends_before_until(world, day):
-    world.add(state(1, day.start - timedelta(milliseconds=1)), state(2, day.start), state(2, at(day, -5)))
-    world.add(state(3, day.end - timedelta(milliseconds=1)), state(3, at(day, 5), 2), state(4, day.end))
-    world.add(state(1, at(day, -5)), state(4, at(day, -5)))
-    found = [(change.resource.id, change.captured_at) for change in changes(world.source(day))]
-    assert found == [
-        (group_id(2), day.start),
-        (group_id(3), at(day, 5)),
-        (group_id(3), day.end - timedelta(milliseconds=1)),
-    ]
-
-
-def test_the_item_before_is_found_weeks_before_the_range(world, day):
-    world.add(state(1, at(day, -30 * 1440)), state(1, at(day, 10), 2))
-    (change,) = changes(world.source(day))
-    assert change.previous.captured_at == at(day, -30 * 1440)
+    moment = timedelta(milliseconds=1)
+    world.add(
+        state(1, day.start - moment), state(2, day.start), state(3, day.end - moment), state(4, day.end)
+    )
+    world.add(*(state(number, at(day, -5)) for number in (1, 2, 4)), state(3, at(day, 5), 2))
+    found = [each[:2] for each in told(world, day)]
+    assert found == [(group_id(2), day.start), (group_id(3), at(day, 5)), (group_id(3), day.end - moment)]
 
 
 def test_a_discovery_is_told_as_config_itself_tells_it_and_nothing_is_looked_for(world, day):
@@ -138,8 +127,7 @@ def test_what_lost_the_tag_and_what_got_it_are_both_there(world, day):
     world.add(state(1, at(day, -3000)), state(1, at(day, 10), tags={}), state(1, at(day, 30), 9, tags={}))
     world.add(state(2, at(day, -3000), tags={}), state(2, at(day, 20)))
     world.add(state(3, at(day, -3000), tags={}), state(3, at(day, 25), 2, tags={}))
-    found = told(changes(world.source(day)))
-    assert found == [
+    assert told(world, day) == [
         (group_id(1), at(day, 10), at(day, -3000)),
         (group_id(2), at(day, 20), at(day, -3000)),
         (group_id(1), at(day, 30), at(day, 10)),
@@ -153,22 +141,15 @@ def test_the_tag_may_stand_anywhere_in_the_item(world, day):
 
 
 def test_a_global_resource_is_told_by_each_recorder_that_saw_it(world, day):
-    role = {
-        "resourceType": "AWS::IAM::Role",
-        "resourceId": "AROA1",
-        "awsRegion": "global",
-        "ARN": f"arn:aws:iam::{ACCOUNT}:role/deploy",
-    }
-    for region, minute in ((REGION, 10), ("us-east-1", 12)):
-        world.add(
-            state(1, at(day, minute - 300), **role), state(1, at(day, minute), 2, **role), recorded_in=region
-        )
-    found = changes(world.source(day, regions=(REGION, "us-east-1")))
-    assert [(change.resource.region, change.resource.recorded_in) for change in found] == [
-        ("global", REGION),
-        ("global", "us-east-1"),
-    ]
-    assert [change.previous.captured_at for change in found] == [at(day, -290), at(day, -288)]
+    arn = f"arn:aws:iam::{ACCOUNT}:role/deploy"
+    role = {"resourceType": "AWS::IAM::Role", "resourceId": "AROA1", "awsRegion": "global", "ARN": arn}
+    places = {REGION: 10, "us-east-1": 12}
+    for region, minute in places.items():
+        before, now = state(1, at(day, minute - 300), **role), state(1, at(day, minute), 2, **role)
+        world.add(before, now, recorded_in=region)
+    found = changes(world.source(day, regions=tuple(places)))
+    seen = [(each.resource.region, each.resource.recorded_in, each.previous.captured_at) for each in found]
+    assert seen == [("global", region, at(day, minute - 300)) for region, minute in places.items()]
 
 
 def test_revisions_of_a_task_definition_are_not_compared_with_each_other(world, day):
@@ -178,7 +159,7 @@ def test_revisions_of_a_task_definition_are_not_compared_with_each_other(world, 
         world.add(state(1, at(day, -300 + revision), revision, **task))
         world.add(state(1, at(day, revision), revision + 10, **task))
     found = changes(world.source(day))
-    assert [(change.resource.arn[-1], change.previous.resource.arn[-1]) for change in found] == [
+    assert [(each.resource.arn[-1], each.previous.resource.arn[-1]) for each in found] == [
         ("1", "1"),
         ("2", "2"),
     ]
@@ -186,25 +167,22 @@ def test_revisions_of_a_task_definition_are_not_compared_with_each_other(world, 
 
 def test_only_the_types_and_regions_that_are_asked_for_are_told(world, day):
     bucket = {"resourceType": "AWS::S3::Bucket", "resourceId": "acme", "ARN": "arn:aws:s3:::acme"}
-    for more in ({}, bucket):
-        world.add(state(1, at(day, -30), **more), state(1, at(day, 10), 2, **more))
     other = {"awsRegion": "eu-west-2"}
-    world.add(state(2, at(day, -30), **other), state(2, at(day, 10), 2, **other), recorded_in="eu-west-2")
+    for number, more, region in ((1, {}, REGION), (1, bucket, REGION), (2, other, "eu-west-2")):
+        before, now = state(number, at(day, -30), **more), state(number, at(day, 10), 2, **more)
+        world.add(before, now, recorded_in=region)
     found = changes(world.source(day, types=("AWS::S3::Bucket",)))
-    assert [(change.resource.type, change.resource.region) for change in found] == [
-        ("AWS::S3::Bucket", REGION)
-    ]
+    assert [(each.resource.type, each.resource.region) for each in found] == [("AWS::S3::Bucket", REGION)]
 
 
 def test_ids_are_those_of_the_queue_and_deliveries_are_told_apart(world, day):
     world.add(*(state(n, at(day, -30)) for n in range(20)), *(state(n, at(day, 10), 2) for n in range(20)))
     found = deliveries(world.source(day))
     assert len({delivery.id for delivery in found}) == 20
-    ids = {finding_id(read(each).resource, read(each).captured_at) for each in found}
-    expected = set()
-    for number in range(20):
-        change = config_items.parse(state(number, at(day, 10), 2))
-        expected.add(finding_id(change.resource, change.captured_at))
+    sent = [config_items.parse(state(number, at(day, 10), 2)) for number in range(20)]
+    ids, expected = (
+        {finding_id(each.resource, each.captured_at) for each in some} for some in (map(read, found), sent)
+    )
     assert ids == expected
 
 

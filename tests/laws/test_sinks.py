@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from io import StringIO
+from itertools import product
 
 import pytest
 
@@ -43,35 +44,26 @@ def test_it_says_whether_it_is_remembered_and_when_it_delivers(sink):
     assert type(sink.deferred_close) is bool
 
 
-def test_it_answers_for_every_finding_by_its_id(sink):
+def test_it_answers_for_every_finding_by_its_id_and_for_nothing_else(sink):
     told(sink, *many(7), unattributed(change=change(resource=resource(id="sg-other"))))
-
-
-def test_nothing_to_tell_is_nothing_to_answer_for(sink):
     assert dict(sink.emit([])) == {}
 
 
-@pytest.mark.parametrize("verdict", Verdict)
-@pytest.mark.parametrize("kind", ChangeType)
-def test_it_tells_every_verdict_and_kind_of_change(sink, verdict, kind):
-    told(sink, finding(verdict=verdict, change=change(change_type=kind)))
-    told(sink, unattributed(verdict=verdict, change=change(change_type=kind, diff=None)))
+def test_it_tells_every_verdict_and_kind_of_change(sink):
+    for verdict, kind in product(Verdict, ChangeType):
+        told(sink, finding(verdict=verdict, change=change(change_type=kind)))
+        told(sink, unattributed(verdict=verdict, change=change(change_type=kind, diff=None)))
 
 
 def test_it_tells_a_finding_of_which_hardly_anything_is_known(sink):
     bare = resource(type="", id="", name=None, arn=None, region="", recorded_in="")
-    nobody = actor(
-        name="", arn=None, principal=None, account_id=None, via=None, source_ip=None, user_agent=None, tool=""
+    unknown = dict.fromkeys(("arn", "principal", "account_id", "via", "source_ip", "user_agent"))
+    call = event(
+        event_id="", event_name="", event_source="", region="", actor=actor(name="", tool="", **unknown)
     )
-    told(
-        sink,
-        finding(
-            change=change(resource=bare, item=None, diff=None),
-            managed=Managed(value=None, evidence=Evidence.HISTORY),
-            match=match(event=event(event_id="", event_name="", event_source="", region="", actor=nobody)),
-            reason="",
-        ),
-    )
+    managed = Managed(value=None, evidence=Evidence.HISTORY)
+    what = change(resource=bare, item=None, diff=None)
+    told(sink, finding(change=what, managed=managed, match=match(event=call), reason=""))
 
 
 def test_no_text_of_strangers_stops_it(sink):
@@ -87,15 +79,12 @@ def test_no_text_of_strangers_stops_it(sink):
     told(sink, what, replace(what, finding_id="another", verdict=Verdict.IN_WORKFLOW))
 
 
-def test_it_can_be_closed_twice(opened):
+@pytest.mark.parametrize("findings", [[], [finding()]], ids=["empty", "told"])
+def test_it_can_be_closed_twice_and_without_having_told_anything(opened, findings):
     sink = opened()
-    told(sink, finding())
+    told(sink, *findings)
     sink.close()
     sink.close()
-
-
-def test_it_can_be_closed_without_having_told_anything(opened):
-    opened().close()
 
 
 @pytest.mark.parametrize("form", FORMATS, ids=lambda form: form.name)
