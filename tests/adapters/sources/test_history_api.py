@@ -9,7 +9,7 @@ import pytest
 
 from iacwatch.aws.config_api import ConfigPlace
 from iacwatch.core.model import Window
-from iacwatch.errors import Stopping, UsageError
+from iacwatch.errors import UsageError
 from iacwatch.sources.history.inventory import COMMON
 from tests.fixtures.small_world import ACCOUNT, REGION, ago, group_id, item
 from tests.laws import pasts
@@ -244,15 +244,6 @@ def test_a_resource_whose_history_is_over_is_counted_and_said(world, day, add):
     assert gaps(source, "1 resources that changed")
 
 
-def test_a_missing_permission_is_one_sentence_that_names_it(world, day):
-    world.aws.deny("config", "ListDiscoveredResources")
-    source = world.source(day)
-    changes(source)
-    (failure,) = source.failures
-    assert "config:ListDiscoveredResources" in failure
-    assert f"({len(pasts.TYPES)} times)" in failure
-
-
 @pytest.mark.parametrize("role", [True, False])
 def test_accounts_are_read_by_their_roles_and_one_that_cannot_be_does_not_stop_the_others(
     world, day, add, role
@@ -267,19 +258,3 @@ def test_accounts_are_read_by_their_roles_and_one_that_cannot_be_does_not_stop_t
     assert {each["account"] for each in changes(source)} == ({ACCOUNT, OTHER} if role else {ACCOUNT})
     assert bool(source.failures) is not role
     assert role or any(OTHER in failure for failure in source.failures)
-
-
-def test_a_run_that_is_stopped_goes_on_where_it_was(world, day, add):
-    for number in range(120):
-        add(number, -30, 10)
-    source = world.source(day)
-    world.clock.stop_after = 60
-    with pytest.raises(Stopping):
-        changes(source)
-    source.close()
-    assert 0 < histories(world).total() < 120
-    world.clock.stop_after = None
-    world.clock._stopped.clear()
-    assert len(changes(world.source(day))) == 120
-    assert histories(world).total() < 120 + 50
-    assert calls(world)["SelectResourceConfig"] == 2 + 2

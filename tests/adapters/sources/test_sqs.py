@@ -12,7 +12,7 @@ from botocore.config import Config
 
 from iacwatch.core.outcome import Deferred, Failed, Skipped
 from iacwatch.demo.fake.server import FakeAws
-from iacwatch.errors import AccessDenied, AwsError, NotThere, Stopping
+from iacwatch.errors import AccessDenied, AwsError, Stopping
 from iacwatch.sources.sqs import receive
 from iacwatch.sources.sqs import source as sqs_queue
 from iacwatch.sources.sqs.receive import MOST_BYTES, Wave
@@ -149,17 +149,6 @@ def test_what_is_in_hand_is_kept_hidden_for_as_long_as_it_takes(queue, dry_run):
     assert bool(queue.called("DeleteMessageBatch")) is not dry_run
 
 
-def test_nothing_is_kept_hidden_after_it_was_settled(queue):
-    queue.fill(2)
-    source = queue.source()
-    with closing(source.waves()) as waves:
-        source.settle([(delivery, Failed(reason="x")) for delivery in next(waves)])
-    assert source._in_flight.all() == []
-    queue.world.jump(HOLD * 2)
-    time.sleep(0.3)
-    assert queue.visible == 2
-
-
 def test_a_message_is_never_asked_to_be_hidden_beyond_twelve_hours(queue, caplog):
     queue.fill(1)
     source = queue.source()
@@ -242,11 +231,6 @@ def test_a_redrive_policy_that_makes_no_sense_or_may_not_be_read_is_not_known(qu
     assert delivery.max_receives is None
 
 
-def test_a_queue_that_is_not_there_is_named(queue):
-    with pytest.raises(NotThere, match=r"changes-gone: it does not exist .*; check its name"):
-        queue.run(url=queue.url + "-gone")
-
-
 def test_an_answer_that_is_lost_costs_no_message_and_a_receiver_that_fails_is_no_empty_queue(queue):
     queue.fill(10)
     queue.world.fail("sqs", "ReceiveMessage", "drop-after", times=1)
@@ -292,13 +276,6 @@ def test_a_network_that_fails_on_deleting_is_logged_and_the_run_goes_on(queue, c
 # Stops.
 
 
-def test_a_run_that_is_cut_short_gives_back_a_thousand_messages(queue):
-    queue.fill(1_000)
-    with closing(queue.source().waves()) as waves:
-        assert len(next(waves)) == 1_000
-    assert queue.visible == 1_000
-
-
 def test_a_stop_while_receiving_gives_back_what_is_still_on_its_way(queue):
     queue.world.latency = 0.3
     queue.fill(60)
@@ -316,19 +293,6 @@ def test_what_cannot_be_given_back_does_not_hold_up_the_end(queue, monkeypatch):
         queue.world.latency = 5
     assert queue.visible == 0  # the answers are still on their way
     queue.world.latency = 0
-
-
-def test_a_stopped_run_may_still_settle_what_it_has_done(queue):
-    queue.fill(4)
-    source = queue.source()
-    waves = source.waves()
-    wave = next(waves)
-    queue.clock.stop()
-    with pytest.raises(Stopping):
-        next(waves)
-    assert queue.visible == 0
-    source.settle([(delivery, DONE) for delivery in wave])
-    assert queue.left == []
 
 
 @pytest.mark.parametrize(

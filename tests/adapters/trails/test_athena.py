@@ -398,15 +398,6 @@ def test_of_awss_own_statement_it_is_told_what_is_unknown_and_a_data_event_never
     assert "webidfederationdata" not in told
 
 
-def test_a_record_that_cannot_be_read_fails_what_it_may_concern_and_nothing_else(busy, clock):
-    busy.add(call(90, "broken", requestParameters=f'{{"groupId": "{GROUP}", "cut'), call(91, "fine"))
-    asked, later, other = query(), query(60, 30), query(names=("sg-0f0f0f0f0f0f0f0f0",))
-    collected = trail(clock).collect([asked, later, other])
-    assert collected.failures.keys() == {asked}
-    assert "the record of event broken, which may concern what was asked" in reason(collected, asked)
-    assert [event.event_id for event in collected.events] == ["fine"]
-
-
 # What is never silence
 
 

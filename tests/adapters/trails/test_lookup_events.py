@@ -294,20 +294,6 @@ def test_a_name_that_the_service_does_not_take_leads_to_a_sweep(bench):
     assert bench.attributes == ["ResourceName", "ReadOnly"]
 
 
-def test_a_record_that_cannot_be_read_fails_the_queries_that_it_may_concern(bench, caplog):
-    caplog.set_level("DEBUG", logger="iacwatch")
-    bench.add("broken", 10, NAME, errorCode=["x"])
-    bench.add("a read", 10, "sg-2", errorCode=["x"], readOnly=True)
-    bench.add("mine", 20, "sg-2", requestParameters={"groupId": "sg-2"})
-    concerned, earlier, other = bench.query(), bench.query(end=10), bench.query(names=("sg-2",))
-    collected = bench.collect(concerned, earlier, other)
-    assert collected.failures.keys() == {concerned}
-    assert "event broken" in collected.failures[concerned].reason
-    assert NAME in collected.failures[concerned].reason
-    assert [event.event_id for event in collected.events] == ["mine"]
-    assert "broken" in caplog.text
-
-
 # Many requests at once, and stopping.
 
 

@@ -349,12 +349,6 @@ def test_a_clock_that_is_set_back_meanwhile_makes_nothing_asked_for_ever(thoroug
     assert plan.done
 
 
-def test_reads_and_failed_calls_are_not_kept():
-    known = Known()
-    assert known.add([Seen(event_id="r", at=1, can_change=False)]) == []
-    assert known.events == {}
-
-
 # What a service may do.
 
 
@@ -432,18 +426,6 @@ def test_a_row_that_nobody_can_read_spoils_the_queries_whose_names_it_holds():
 
 
 # Words.
-
-
-def test_what_was_tried_is_told_in_words():
-    world = lone(BUSY, names=2, missing=0.1, listed=False)
-    wants = ask_all(world).plan.wants
-    lo, hi = moment(world.changes[0].lo), moment(world.changes[0].hi - 1)
-    days = "%Y-%m-%d " if lo.date() != hi.date() else ""
-    assert wants.tried(wants.all[0]) == (
-        "ResourceName a-0-0",
-        "ResourceName a-0-1",
-        f"all writes {lo:{days}%H:%M:%S}-{hi:{days}%H:%M:%S}Z",
-    )
 
 
 def test_names_in_words_are_one_line_and_not_endless():

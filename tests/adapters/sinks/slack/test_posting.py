@@ -87,11 +87,6 @@ def test_a_webhook_posts_to_its_own_channel_whatever_routes_say_and_has_no_threa
     assert "changed 2 security groups" in aws.slack_messages[0]["text"]
 
 
-def test_it_is_remembered_and_delivers_at_once(make):
-    sink = make()
-    assert (sink.remembered, sink.deferred_close) == ("slack", False)
-
-
 # At Slack's rate.
 
 

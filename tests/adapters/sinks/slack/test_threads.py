@@ -328,17 +328,6 @@ def test_a_group_is_undone_as_a_whole_only_where_what_has_no_line_is_back_too(aw
     assert seen(aws.slack_messages[0]).count("_undone by") == STYLE.shown
 
 
-def test_of_several_changes_of_one_object_each_is_marked_where_it_stands(aws, make):
-    notes = MemoryNotes()
-    opened = [entry(f"Configuration.IpPermissions.{port}", None, {"fromPort": port}) for port in (22, 80)]
-    for number, one in enumerate(opened):
-        make(notes=notes).emit([security_group(number, (one,))])
-    for place, marked in ((1, [False, True]), (0, [True, True])):
-        away = entry("Configuration.IpPermissions.0", opened[place].updated)
-        make(notes=notes).notice([by_workflow(change(diff=(away,), captured_at=NOW))])
-        assert marks(aws) == marked
-
-
 @pytest.mark.parametrize(
     ("back", "marked"),
     [
