@@ -86,9 +86,9 @@ class Bench:
 
     def _results(self) -> dict[str, Result]:
         file = self.folder / "results.jsonl"
-        lines = file.read_text(encoding="utf-8").splitlines(keepends=True) if file.exists() else []
-        rows = [json.loads(line) for line in lines if line.endswith("\n")]
-        return {row["mutant"]: Result(row["result"], row["by"]) for row in rows}
+        lines = file.read_text(encoding="utf-8").splitlines() if file.exists() else []
+        rows = [json.loads(line) for line in lines]
+        return {row["mutant"]: Result(row["result"], row["by"]) for row in rows if row["last"]}
 
     def _state(self) -> str:
         """Return what tells whether a file of the project has changed, but for this tool's own."""

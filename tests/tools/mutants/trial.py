@@ -26,7 +26,7 @@ AT_ONCE = 2
 LONGEST = 4
 """CPU seconds: a test that takes longer is left out."""
 
-BUDGET = 12
+BUDGET = 5
 """CPU seconds for tests of other rooms that a survivor of its own may cost."""
 
 PATIENCE = 5
@@ -93,6 +93,7 @@ class Trial:
     def __init__(self, plan: Mapping[str, Any]) -> None:
         self._own, self._tests, self._commands = tuple(plan["own"]), plan["tests"], plan["commands"]
         self._running: dict[int, str] = {}
+        self._anew = False
         if not REACH.exists() and _in_a_fork(self._look):
             sys.exit("The tests are not green as they are, without any mutant: nothing was tried.")
         reach = json.loads(REACH.read_text(encoding="utf-8"))
@@ -104,12 +105,19 @@ class Trial:
             if seconds <= LONGEST:
                 self._totals[file_of(test)] += seconds
 
-    def run(self, mutants: Iterable[str]) -> None:
-        """Try each; those of functions that are called by an import, before anything is imported."""
-        early = {name for name in mutants if function_of(name) in self._imported}
-        self._try(sorted(early))
+    def run(self, mutants: Sequence[str]) -> None:
+        """Try each; those whose function is called by imports, too, may survive only what imports all anew."""
+        known = results()
+        if _in_a_fork(lambda: self._collected(name for name in mutants if name not in known)):
+            sys.exit("The process that tries mutants has ended.")
+        known = results()
+        self._anew = True
+        self._try(name for name in mutants if name in known and not known[name]["last"])
+
+    def _collected(self, mutants: Iterable[str]) -> int:
         _quietly(lambda: _pytest("--collect-only", *self._tests))
-        self._try(name for name in mutants if name not in early)
+        self._try(mutants)
+        return 0
 
     def _look(self) -> int:
         print("Looking which tests reach what ...", file=sys.stderr)
@@ -133,7 +141,7 @@ class Trial:
             if tests := self._reaching(function_of(name)):
                 self._running[self._start(name, tests)] = name
             else:
-                _note(name, UNREACHED, "")
+                self._note(name, UNREACHED, "")
         while self._running:
             self._reap()
 
@@ -153,19 +161,35 @@ class Trial:
         last.unlink(missing_ok=True)
         name, code = self._running.pop(pid), os.waitstatus_to_exitcode(status)
         if code in ENDS:
-            _note(name, ENDS[code], by)
+            self._note(name, ENDS[code], by)
         else:
             print(f"{name} has no result: its process ended with {code}.", file=sys.stderr)
 
+    def _note(self, mutant: str, result: str, by: str) -> None:
+        lives = result in {SURVIVED, UNREACHED}
+        last = self._anew or not lives or function_of(mutant) not in self._imported
+        with RESULTS.open("a", encoding="utf-8") as file:
+            row = {"mutant": mutant, "result": result, "by": by, "last": last}
+            print(json.dumps(row), file=file, flush=True)
+
     def _reaching(self, function: str) -> list[str]:
         """Return the files of tests: those of the own room first, the quickest of each first, then commands."""
-        reached = self._totals if function in self._imported else self._files.get(function, ())
+        if self._anew:
+            return [file for file in self._totals if file.startswith(self._own)]
+        reached = self._files.get(function, ())
         quickest = sorted(reached, key=lambda file: (self._totals[file], file))
         own = [file for file in quickest if file.startswith(self._own)]
         others = [file for file in quickest if file not in {*own, *self._commands}]
         spent = accumulate(self._totals[file] for file in others)
         quick = [file for file, seconds in zip(others, spent, strict=True) if seconds <= BUDGET]
         return [*own, *quick, *self._commands]
+
+
+def results() -> dict[str, dict[str, Any]]:
+    """Return what became of the mutants that were tried in this folder."""
+    lines = RESULTS.read_text(encoding="utf-8").splitlines() if RESULTS.exists() else []
+    rows = map(json.loads, lines)
+    return {row["mutant"]: row for row in rows}
 
 
 def file_of(test: str) -> str:
@@ -202,11 +226,6 @@ def _in_a_fork(work: Callable[[], int]) -> int:
 
 def _last(pid: int) -> Path:
     return FOLDER / f"last-{pid}"
-
-
-def _note(mutant: str, result: str, by: str) -> None:
-    with RESULTS.open("a", encoding="utf-8") as file:
-        print(json.dumps({"mutant": mutant, "result": result, "by": by}), file=file, flush=True)
 
 
 def _write(file: Path, text: str) -> None:
