@@ -1,0 +1,87 @@
+"""JSON that nobody vouches for: times however they are written, values however often they are encoded."""
+
+from datetime import UTC, datetime, timedelta, timezone
+
+import pytest
+
+from iacwatch.core.parse.json_values import decoded, loads, moment, shown
+from iacwatch.core.parse.plain_values import plain
+from iacwatch.errors import ParseError
+
+NOON = datetime(2026, 11, 20, 12, 0, 0, 123_000, tzinfo=UTC)
+SECONDS = NOON.timestamp()
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "2026-11-20T12:00:00.123Z",
+        "2026-11-20T12:00:00.1234567Z",
+        "2026-11-20 12:00:00,1225",
+        "2026-11-20T13:30:00.123+01:30",
+        "2026-11-20t10:30:00.123 -0130",
+        " 2026-11-20T12:00:00.123z ",
+        SECONDS,
+        SECONDS * 1000,
+        NOON.replace(tzinfo=None),
+        NOON.astimezone(timezone(timedelta(hours=-8))) + timedelta(microseconds=499),
+    ],
+)
+def test_a_time_is_read_to_the_millisecond_however_it_is_written(written):
+    assert moment(written, "a time") == NOON
+    assert moment(written, "a time").utcoffset() == timedelta(0)
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ('{"a": 1}', {"a": 1}),
+        ('"[1]"', [1]),
+        (r'"\"true\""', True),
+        (" null ", None),
+        ("16", 16),
+        ("-1.5", -1.5),
+        ("0", 0),
+        # What is no JSON, no number as JSON writes it, or too long for one stays text.
+        *((each, each) for each in ("{a}", "yes", "007", "1e5", "+1", "12345678901234567", "", " ")),
+    ],
+)
+def test_a_text_that_is_json_is_what_it_stands_for_however_often_it_was_encoded(text, value):
+    assert decoded(text) == value
+    assert type(decoded(text)) is type(value)
+
+
+@pytest.mark.parametrize(
+    ("value", "told"),
+    [
+        (None, "null"),
+        (True, "true"),
+        (False, "false"),
+        (1.5, "1.5"),
+        (1 << 2047, str(1 << 2047)[:80] + "…"),
+        (1 << 2048, "a number beyond all bounds"),
+        ({}, "an object"),
+        ((), "a list"),
+        (b"", "a bytes"),
+        ("x" * 78, f"'{'x' * 78}'"),
+        ("\n" * 90, "'" + "\\n" * 39 + "\\…"),
+    ],
+)
+def test_a_value_in_a_sentence_is_short_and_escaped(value, told):
+    assert shown(value) == told
+
+
+def test_a_text_beyond_all_bounds_is_not_read():
+    most = " " * (32 * 2**20 - 1)
+    assert loads(f"{most}1", "it") == 1
+    with pytest.raises(ParseError, match="it is larger than 32 MB"):
+        loads(f"{most}12", "it")
+
+
+def test_what_is_deeper_than_a_hundred_levels_is_refused():
+    deep = 16.0
+    for _ in range(100):
+        deep = [deep]
+    assert repr(plain(deep, "it")) == "[" * 100 + "16" + "]" * 100
+    with pytest.raises(ParseError, match="it is nested too deeply"):
+        plain([deep], "it")
