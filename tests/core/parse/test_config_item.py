@@ -7,7 +7,7 @@ from functools import partial
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from iacwatch.core.catalog.places import key_of
@@ -291,7 +291,6 @@ ITEMS = st.fixed_dictionaries(
 )
 
 
-@settings(max_examples=60, deadline=None)
 @given(document=ITEMS)
 def test_any_item_is_the_same_change_in_every_envelope(document):
     notified = envelopes.notification(document, {"changeType": "UPDATE", "changedProperties": {}})
@@ -330,7 +329,6 @@ PARTS = st.recursive(
 )
 
 
-@settings(max_examples=60)
 @given(st.dictionaries(st.sampled_from("abcd"), PARTS), st.dictionaries(st.sampled_from("abcd"), PARTS))
 def test_the_item_before_reads_the_same_beside_the_one_after_as_alone(after, before):
     new, old = {**QUEUE, "configuration": {**before, **after}}, {**QUEUE, "configuration": before}

@@ -3,7 +3,7 @@
 import json
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from iacwatch.core.outcome import Skipped
@@ -67,14 +67,12 @@ def test_a_broken_document_raises_parse_error_alone():
     assert 150 < good < 1_350
 
 
-@settings(max_examples=60, deadline=None)
 @given(VALUES, st.binary(max_size=50))
 def test_anything_raises_parse_error_alone(value, noise):
     for given_document in (value, json.dumps(value), noise):
         read(given_document, "anything")
 
 
-@settings(max_examples=60, deadline=None)
 @given(st.dictionaries(st.sampled_from(KEYS), VALUES, max_size=8), st.sampled_from(KEYS), VALUES)
 def test_a_good_document_with_anything_in_it_raises_parse_error_alone(more, key, value):
     event = json.loads(change(1))
