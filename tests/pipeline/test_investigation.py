@@ -11,8 +11,7 @@ from iacwatch.core.parse import cloudtrail
 from iacwatch.core.parse import config_item as config_items
 from iacwatch.ports import Failure
 from tests.fixtures import small_world
-from tests.pipeline.test_run import Items, Source, Trail, at, ran
-from tests.worlds.world_runner import RULES
+from tests.pipeline.test_run import RULES, Items, Source, Trail, at, ran
 
 MINUTE = timedelta(minutes=1)
 OUT, IN, NOBODY = Verdict.OUT_OF_BAND, Verdict.IN_WORKFLOW, Verdict.UNATTRIBUTED

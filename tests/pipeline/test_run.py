@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from iacwatch.core.model import Finding, Verdict, Window
+from iacwatch.core.model import Finding, Rules, Verdict, Window, Workflow
 from iacwatch.core.outcome import Deferred, Duplicate, Failed, Reported, Skipped
 from iacwatch.core.parse import cloudtrail
 from iacwatch.errors import AwsError, Stopping
@@ -15,11 +15,20 @@ from iacwatch.pipeline.summary import Summary, figures
 from iacwatch.ports import Collected, Delivered, Delivery, Failure
 from tests.fixtures import small_world
 from tests.fixtures.clocks import TickingClock
-from tests.worlds.config_documents import oversized
-from tests.worlds.world_runner import RULES
+from tests.worlds.blind.config import eventbridge, oversized
 
 REFUSED = "444455556666"
 OUR_FAULT = "could not be looked into because of a fault in iacwatch (-vv shows it)"
+RULES = Rules(
+    workflows=(
+        Workflow(
+            name="terraform-ci",
+            managed_by=("terraform",),
+            principals=("arn:aws:iam::*:role/gha-terraform-*",),
+        ),
+    ),
+    report=frozenset(Verdict),
+)
 OUT, NOBODY = Verdict.OUT_OF_BAND, Verdict.UNATTRIBUTED
 
 
@@ -289,7 +298,10 @@ def test_too_early_to_judge_comes_back_and_the_last_receive_is_kept_for_the_deci
     ],
 )
 def test_an_item_that_cannot_be_fetched_fails_its_change(answer, reason):
-    source = Source([oversized(small_world.item(1, small_world.ago(60)), "UPDATE")])
+    detail = oversized(small_world.item(1, small_world.ago(60)), "UPDATE")
+    source = Source(
+        [eventbridge(detail, account=detail["configurationItemSummary"]["awsAccountId"], region="eu-west-1")]
+    )
     ran(source, items=Items(**at(1, answer)))
     assert source.settled["0"] == Failed(reason=reason)
 
@@ -343,7 +355,7 @@ def test_where_what_was_changed_lives_in_iac_is_looked_up_for_what_is_reported_a
 def test_the_figures_say_all_that_was_counted_as_plain_values():
     other = '{"detail-type": "Something Else"}'
     late = small_world.change(9, minutes=12)
-    source = Source([*changes(1), *changes(1), "nonsense", other, late])
+    source = Source([*changes(1) * 2, "nonsense", other, late])
     pipeline, _ = ran(source, trail=Trail(calls(1)))
     until = source.settled["4"].until
     assert figures(pipeline.summary) == {

@@ -16,9 +16,9 @@ def seconds(count):
 class Stage:
     """One world, and what stories do in it; `now` is when the command runs. `at` is the present story's moment."""
 
-    def __init__(self, seed, now=None, *, minutes=(75, 400)):
-        """Make the world; `minutes` is how long ago a story plays where it says nothing else."""
-        self.world = World(seed, now or datetime.now(UTC))
+    def __init__(self, seed=0, now=None, *, minutes=(75, 400), world=None):
+        """Make the world, or play in one; `minutes` is how long ago a story plays where it says nothing else."""
+        self.world = world or World(seed, now or datetime.now(UTC))
         self.random, self.m, self.cast = self.world.random, self.world.maker, self.world.cast
         self.pipeline, self.alice, self.bob = self.cast.pipeline(), self.cast.alice(), self.cast.bob()
         self.dora = self.cast.iam_user("dora")

@@ -7,9 +7,8 @@ from dataclasses import dataclass
 from tests.worlds.addresses.estate import Group
 from tests.worlds.blind.actors import digits
 from tests.worlds.blind.kind import store
-from tests.worlds.blind.service import op
+from tests.worlds.blind.service import E, call, done, op
 from tests.worlds.blind.spelling import items
-from tests.worlds.blind.types.ec2 import E, call, done
 
 
 def permission(port, cidr="10.0.0.0/8"):

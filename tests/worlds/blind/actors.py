@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import cached_property
 
 OWN, SECOND, FOREIGN = "111122223333", "444455556666", "999988887777"
 
@@ -210,6 +211,45 @@ class Cast:
 
     def user_named_as_pipeline(self):
         return self.iam_user("gha-terraform-prod", TERRAFORM)
+
+    def forgers(self):
+        """People who call themselves, their session or their tool what they are not."""
+        return [
+            self.forged(),
+            self.same_name_elsewhere(),
+            self.same_name_foreign(),
+            self.user_named_as_pipeline(),
+            self.plain(
+                "my-gha-terraform-prod", "GitHubActions", TERRAFORM, *pipelines("my-gha-terraform-prod")
+            ),
+            self.plain("gha-Terraform-prod", "GitHubActions", TERRAFORM, *pipelines("gha-Terraform-prod")),
+            self.plain("Admin", "GitHubActions", TERRAFORM, *pipelines("Admin")),
+            self.plain(
+                "Admin",
+                "AWSServiceRoleForAutoScaling",
+                CLI,
+                *pipelines("Admin", "AWSServiceRoleForAutoScaling"),
+            ),
+            self.plain(
+                "cfn-exec",
+                "AWSCloudFormation",
+                "cloudformation.amazonaws.com",
+                *pipelines("cfn-exec", "AWSCloudFormation"),
+            ),
+        ]
+
+    @cached_property
+    def strangers(self):
+        """People and machines that no workflow lets change what terraform manages, forgers among them."""
+        return [
+            *(self.alice(), self.bob(), self.by_hand(), self.iam_user(), self.console_user(), self.root()),
+            *(self.federated(), self.saml(), self.source_identity(), self.app_deploy(), self.instance()),
+            *(self.function(), self.pod(), self.jump_host(inside=False), self.plain("TeamAdmin", "dave")),
+            *(self.automation(), self.stack_set(), self.cloudformation(self.bob()), self.pulumi()),
+            self.on_behalf(self.alice(), "servicecatalog.amazonaws.com"),
+            self.on_behalf(self.iam_user("heidi"), "autoscaling.amazonaws.com"),
+            *(self.foreign_role(), *self.forgers()),
+        ]
 
     def foreign_role(self):
         return self.plain("vendor-access", "vendor-bot", BOTO, "vendor-bot", "vendor-access", account=FOREIGN)

@@ -32,10 +32,13 @@ class Thing:
     zone: str = "Not Applicable"
     untold_tags: bool = False
     captured: "Shot | None" = None
+    told_in: str = ""
 
     @property
     def recorder(self):
         """Return the region whose recorder writes the CIs; IAM's have several."""
+        if self.told_in:
+            return self.told_in
         if self.region != "global":
             return self.region
         return "us-east-1" if "CloudFront" in self.type else HOME
@@ -246,6 +249,18 @@ def sns(detail, *, account, region, raw=False):
             "Signature": digits(region, 40),
         }
     )
+
+
+def stored(document):
+    """Return an item as the history API gives it: other names, JSON texts."""
+    renamed = {"configurationItemVersion": "version", "awsAccountId": "accountId", "ARN": "arn"}
+    found = {renamed.get(name, name): value for name, value in document.items()}
+    configuration, extra = document["configuration"], document["supplementaryConfiguration"]
+    found["configuration"] = None if configuration is None else json.dumps(configuration)
+    found["supplementaryConfiguration"] = {
+        name: value if isinstance(value, str) else json.dumps(value) for name, value in extra.items()
+    }
+    return found
 
 
 def without_nulls(value):

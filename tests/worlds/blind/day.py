@@ -1,306 +1,186 @@
-"""The ordinary day of the blind world: every kind of thing lives, side by side with its look-alikes."""
+"""The ordinary day: every kind of thing lives, side by side with its look-alikes."""
 
-import inspect
+from dataclasses import replace
 from datetime import timedelta
 
-from tests.worlds.blind import builders, messages
-from tests.worlds.blind import traps as blind_traps
-from tests.worlds.blind.actors import OWN, SECOND
-from tests.worlds.blind.config import HOME, stamp
-from tests.worlds.blind.types import (
-    balancers,
-    compute,
-    databases,
-    ec2,
-    edge,
-    gateways,
-    global_types,
-    iam,
-    interfaces,
-    rare,
-    rare_ec2,
-    secrets,
-    storage,
-    streams,
-    unlisted,
-    vpc,
-)
+from tests.worlds.blind.catalogue import catalogue
+from tests.worlds.blind.kind import Op
+from tests.worlds.blind.scene import PLACES, Scene, Unfit, regions
 from tests.worlds.blind.world import KEY
 
-KINDS = (
-    balancers,
-    builders,
-    compute,
-    databases,
-    ec2,
-    edge,
-    gateways,
-    global_types,
-    iam,
-    interfaces,
-    messages,
-    rare,
-    rare_ec2,
-    unlisted,
-    secrets,
-    storage,
-    streams,
-    vpc,
-)
-PLACES = ((OWN, HOME), (OWN, HOME), (OWN, HOME), (OWN, "us-east-1"), (OWN, "eu-central-1"), (SECOND, HOME))
-IAM_REGIONS = (HOME, "us-east-1", "eu-central-1")
 NAMES = ("orders", "payments", "web", "billing", "checkout", "search")
-GLOBAL = frozenset({iam.role, iam.user, iam.policy, iam.instance_profile})
 SOONEST = timedelta(minutes=52)
+MACHINES = {
+    "AWS::ECS::Service": (
+        "ecs.application-autoscaling.amazonaws.com",
+        "AWSServiceRoleForApplicationAutoScaling_ECSService",
+    ),
+    "AWS::RDS::DBInstance": ("rds.amazonaws.com", "AWSServiceRoleForRDS"),
+    "AWS::ElasticLoadBalancingV2::TargetGroup": ("ecs.amazonaws.com", "AWSServiceRoleForECS"),
+}
 
 
-def catalogue():
-    """Return every function that makes a kind from a maker and a name."""
-    found = {}
-    for module in KINDS:
-        for name, made in vars(module).items():
-            own = inspect.isfunction(made) and made.__module__ == module.__name__
-            if own and list(inspect.signature(made).parameters)[:2] == ["m", "name"]:
-                found[name] = made
-    return found
-
-
-class Day:
+class Day(Scene):
     """Plays the lives of all kinds into a world."""
 
-    def __init__(self, world):
-        self.world, self.random = world, world.random
+    def chance(self, share):
+        return self.random.random() < share
 
-    def play(self):
+    def whole(self):
+        """Let each kind live once, next to a newly made thing of a similar name, and here and there to others."""
         for number, (name, make) in enumerate(catalogue().items()):
-            base = self.random.choice(NAMES)
-            start = self.world.ago(minutes=self.random.uniform(120, 215))
-            place = self.random.choice(PLACES)
-            self.life(name, make, base, start, place, managed=self.value())
-            twin = self.random.choice((f"{base}-api", f"{base}-prod", f"{base}2", f"my-{base}"))
-            near = start + self.world.between(-200, 200)
-            self.birth(name, make, twin, near, place)
-            if self.world.chance(0.5):
-                self.untended(name, make, f"{base}-dev", near, place)
+            self.label, base, place = f"day/{name}", self.pick(*NAMES), self.pick(*PLACES)
+            self.at = start = self.world.ago(minutes=self.draw(120, 215))
+            self.life(make, base, place)
+            twin = self.pick(f"{base}-api", f"{base}-prod", f"{base}2", f"my-{base}")
+            self.at = start + timedelta(seconds=self.draw(-200, 200))
+            self.birth(make, twin, place)
+            if self.chance(0.5):
+                self.untended(make, f"{base}-dev", place)
             # A global thing of the same name can only be in another account.
-            others = [
-                each for each in PLACES if each[0] != place[0] or (each != place and make not in GLOBAL)
-            ]
-            if self.world.chance(0.4):
-                other = self.random.choice(others)
-                later = start + self.world.between(-100, 100)
-                self.life(name, make, base, later, other, managed=self.value(), steps=1, ends=number % 2 == 0)
+            everywhere = make.region == "$region"
+            others = [each for each in PLACES if each[0] != place[0] or (each != place and everywhere)]
+            if self.chance(0.4):
+                self.at = start + timedelta(seconds=self.draw(-100, 100))
+                self.life(make, base, self.pick(*others), steps=1, ends=number % 2 == 0)
+        return self.world
 
     def value(self):
         return self.random.choices(("terraform", "pulumi", "cloudformation"), (7, 2, 2))[0]
 
-    # Lives.
+    # Lives; each goes on until it is too late for another capture.
 
-    def made(self, name, make, called, place):
-        kind = make(self.world.maker.at(account=place[0], region=place[1]), called)
-        kind.thing.untold_tags = bool(kind.thing.tag_places) and self.world.chance(0.12)
-        kind.bare_tags = not kind.thing.untold_tags
-        kind.label = f"day/{name}"
-        return kind
-
-    def life(self, name, make, called, start, place, *, managed, steps=3, ends=None):
+    def life(self, make, called, place, *, steps=3, ends=None):
         """Let a managed thing be changed by one after the other, and perhaps be deleted."""
-        kind = self.made(name, make, called, place)
-        self.world.born(kind, managed=managed, regions=self.regions(kind))
-        at = start
+        managed = self.value()
+        kind = self.one(make, place=place, name=called, managed=managed)
         for _ in range(self.random.randint(1, steps)):
-            at = self.update(kind, at, managed)
-            if at is None:
+            if not self.changed(kind, managed):
                 return
-        ends = self.world.chance(0.55) if ends is None else ends
-        if ends and kind.delete:
-            self.step(kind, at, [self.someone(kind, managed)], [kind.delete], status="ResourceDeleted")
+        if (self.chance(0.55) if ends is None else ends) and kind.delete:
+            self.step(kind, [self.someone(kind, managed)], [kind.delete], status="ResourceDeleted")
 
-    def update(self, kind, at, managed):
-        if not kind.updates or self.world.chance(0.12):
-            tags = {"cost-center": str(self.world.maker.next())}
-            return self.step(kind, at, [self.someone(kind, managed)], [lambda: kind.tag(tags)])
-        count = 1 if self.world.chance(0.75) else self.random.randint(2, 3)
-        ops = [lambda: self.possible(kind)] * count
-        actors = [self.someone(kind, managed)]
-        if count > 1 and self.world.chance(0.6):
-            actors.append(self.someone(kind, managed))
-        return self.step(kind, at, actors, ops)
+    def changed(self, kind, managed):
+        if kind.tag and (not kind.updates or self.chance(0.12)):
+            return self.step(kind, [self.someone(kind, managed)], [lambda: self.marked(kind)])
+        count = 1 if self.chance(0.75) else self.random.randint(2, 3)
+        actors = [self.someone(kind, managed) for _ in range(2 if count > 1 and self.chance(0.6) else 1)]
+        return self.step(kind, actors, [lambda: self.possible(kind)] * count)
 
     def possible(self, kind):
-        """Return a call that changes the thing as it is now."""
-        for _ in range(30):
-            if (made := self.random.choice(kind.updates)()) is not None:
-                return made
-        return kind.tag({"cost-center": str(self.world.maker.next())})
+        """Return a call that changes the thing as it is now, if only a tag of it."""
+        try:
+            return self.update(kind)
+        except Unfit:
+            return self.marked(kind)
 
-    def birth(self, name, make, called, start, place):
+    def marked(self, kind):
+        return kind.tag({"cost-center": str(self.m.next())})
+
+    def birth(self, make, called, place):
         """Let a thing be created, tagged in a second call, and lose its tag again."""
-        kind = self.made(name, make, called, place)
-        thing, managed = kind.thing, self.value()
-        actor = self.someone(kind, managed)
-        at = start
-        if kind.create:
-            thing.tags.update({"Name": called})
-            if thing.created:
-                thing.created = stamp(start.replace(microsecond=0))
-            mark = lambda: kind.tag({KEY: managed})  # noqa: E731 (the second call)
-            at = self.step(kind, at, [actor], [kind.create, mark], status="ResourceDiscovered")
+        managed = self.value()
+        if make.create and make.tag:
+            kind = self.made(make, place, called)
+            kind.thing.tags.update({"Name": called})
+            self.made_at(kind, 0)
+            calls = [kind.create, lambda: kind.tag({KEY: managed})]
+            if not self.step(kind, [self.someone(kind, managed)], calls, status="ResourceDiscovered"):
+                return
         else:
-            self.world.born(kind, managed=managed, regions=self.regions(kind))
-        if at is None:
-            return
+            kind = self.one(make, place=place, name=called, managed=managed)
         match self.random.randrange(3):
-            case 0:
-                self.step(kind, at, [self.someone(kind, managed)], [lambda: kind.untag([KEY])])
-            case 1:
-                other = self.random.choice(("pulumi", "terraform", "cloudformation"))
-                self.step(kind, at, [self.someone(kind, other)], [lambda: kind.tag({KEY: other})])
+            case 0 if kind.untag:
+                self.step(kind, [self.someone(kind, managed)], [lambda: kind.untag([KEY])])
+            case 1 if kind.tag:
+                other = self.pick("pulumi", "terraform", "cloudformation")
+                self.step(kind, [self.someone(kind, other)], [lambda: kind.tag({KEY: other})])
             case _:
-                self.update(kind, at, managed)
+                self.changed(kind, managed)
 
-    def untended(self, name, make, called, start, place):
+    def untended(self, make, called, place):
         """Let a thing that nobody manages be changed, and perhaps be tagged by hand."""
-        kind = self.made(name, make, called, place)
-        self.world.born(
-            kind, tags={"Managed-By": "terraform", "managed-by-team": "shop"}, regions=self.regions(kind)
-        )
-        at = self.update(kind, start, "terraform")
-        if at and self.world.chance(0.5):
+        tags = {"Managed-By": "terraform", "managed-by-team": "shop"}
+        kind = self.one(make, place=place, name=called, managed=None, tags=tags)
+        if self.changed(kind, "terraform") and kind.tag and self.chance(0.5):
             value = self.value()
-            self.step(kind, at, [self.someone(kind, value)], [lambda: kind.tag({KEY: value})])
+            self.step(kind, [self.someone(kind, value)], [lambda: kind.tag({KEY: value})])
 
-    def regions(self, kind):
-        return IAM_REGIONS if kind.thing.region == "global" and "IAM" in kind.thing.type else None
-
-    # One capture.
-
-    def step(self, kind, at, actors, ops, *, status="OK"):
-        """Make calls, let Config capture what they did; return when the next may come, None if too late."""
-        world = self.world
-        lag = world.lag(kind)
-        regions = self.regions(kind) or ()
-        spread = world.between(1, 50) if len(ops) > 1 else timedelta()
-        if len(ops) > 1:
-            lag = min(lag, timedelta(minutes=14))
-        captured_at = at + spread * (len(ops) - 1) + lag
-        last = captured_at + timedelta(seconds=140 if regions else 0)
-        if last > world.ago(seconds=SOONEST.total_seconds()):
-            return None
+    def step(self, kind, actors, calls, *, status="OK"):
+        """Make calls, let Config capture what they did; return whether there was time for it."""
+        world, spread = self.world, self.draw(1, 50) if len(calls) > 1 else 0
+        lag = self.lag(kind, 14 * 60 if spread else 3600)
+        seen = spread * (len(calls) - 1) + lag
+        last = seen + (140 if regions(kind) else 0)
+        if self.at + timedelta(seconds=last) > world.now - SOONEST:
+            return False
         causes = []
-        for number, each in enumerate(ops):
-            actor = actors[min(number, len(actors) - 1)]
-            causes.append(world.call(actor, each(), at + spread * number, kind=kind, **self.oddity()))
-        if status == "OK" and kind.thing.shot() == kind.thing.captured:
+        for number, call in enumerate(calls):
+            odd = {"errorCode": ""} if self.chance(0.03) else {}
+            causes.append(self.do(actors[min(number, len(actors) - 1)], call(), kind, spread * number, **odd))
+        if status == "OK" and kind.thing.shot() == kind.thing.captured and kind.tag:
             # Two calls that undo each other leave nothing to capture: a third one does.
-            more = kind.tag({"cost-center": str(world.maker.next())})
-            causes.append(world.call(actors[-1], more, causes[-1].at, kind=kind))
-        self.traps(kind, at, captured_at)
-        diff = "none" if world.chance(0.25 if status == "ResourceDeleted" else 0.04) else "normal"
-        world.capture(kind, captured_at, causes, label=kind.label, status=status, diff=diff, regions=regions)
-        return last + world.between(8, 380)
+            causes.append(self.do(actors[-1], self.marked(kind), kind, spread * (len(calls) - 1)))
+        self.traps(kind, seen)
+        diff = "none" if self.chance(0.25 if status == "ResourceDeleted" else 0.04) else "normal"
+        self.seen(kind, *causes, after=seen, status=status, diff=diff, regions=regions(kind))
+        self.at += timedelta(seconds=last + self.draw(8, 380))
+        return True
 
-    def oddity(self):
-        return {"errorCode": ""} if self.world.chance(0.03) else {}
-
-    def traps(self, kind, at, captured_at):
+    def traps(self, kind, seen):
         """Put calls near the capture that did not make it."""
-        world, thing = self.world, kind.thing
-        before = lambda: at + (captured_at - at) * self.random.uniform(0.1, 0.97)  # noqa: E731 (used thrice)
-        if world.chance(0.35) and kind.updates and (made := self.random.choice(kind.updates)()):
-            code = self.random.choice(blind_traps.refused(made))
-            lists = made.lists if world.chance(0.7) else ()
-            world.call(self.stranger(thing.account), made, before(), kind=kind, errorCode=code, lists=lists)
-        if world.chance(0.5) and kind.read:
-            source, event, sent = kind.read
-            made = blind_traps.op("ec2", "DescribeInstances", spell=False)
-            made.request = sent
-            more = {"readOnly": True, "eventSource": source, "eventName": event}
-            world.call(self.stranger(thing.account), made, before(), kind=kind, **more)
-        maker = world.maker.at(account=thing.account, region=thing.recorder)
-        if world.chance(0.6) and (made := blind_traps.mention(maker, kind)):
-            world.call(self.stranger(thing.account), made, before(), kind=kind)
-        if world.chance(0.2):
-            world.call(
-                self.cast(thing.account).function(), blind_traps.evaluation(thing), before(), kind=kind
+        cast, thing = self.cast_of(kind), kind.thing
+        strangers = (cast.alice, cast.bob, cast.iam_user, cast.app_deploy, cast.root, cast.linked)
+        made = self.pick(*kind.updates)() if kind.updates else None
+        if made and self.chance(0.35):
+            code = self.pick(
+                "AccessDenied",
+                "Client.UnauthorizedOperation",
+                "Client.DryRunOperation",
+                "ValidationException",
             )
-
-    # Who does it.
-
-    def cast(self, account):
-        return self.world.second if account == SECOND else self.world.cast
-
-    def stranger(self, account):
-        cast = self.cast(account)
-        return self.random.choice(
-            (cast.alice, cast.bob, cast.iam_user, cast.app_deploy, cast.root, cast.linked)
-        )()
+            lists = made.lists if self.chance(0.7) else ()
+            self.do(
+                self.pick(*strangers)(), made, kind, seen * self.draw(0.1, 0.97), errorCode=code, lists=lists
+            )
+        if made and self.chance(0.5):
+            look = replace(made, operation=f"Describe{made.operation}")
+            self.do(self.pick(*strangers)(), look, kind, seen * self.draw(0.1, 0.97), readOnly=True)
+        if kind.mentions and self.chance(0.6):
+            self.do(self.pick(*strangers)(), self.pick(*kind.mentions)(), kind, seen * self.draw(0.1, 0.97))
+        if self.chance(0.2):
+            one = {
+                "complianceResourceType": thing.type,
+                "complianceResourceId": thing.id,
+                "complianceType": "COMPLIANT",
+            }
+            rule = Op(
+                service="config",
+                operation="PutEvaluations",
+                request={"evaluations": [one], "resultToken": "x"},
+            )
+            self.do(cast.function(), rule, kind, seen * self.draw(0.1, 0.97))
 
     def someone(self, kind, managed):
         """Return somebody who may, or may not, change a thing that is managed so."""
-        cast, thing = self.cast(kind.thing.account), kind.thing
-        roll = self.random.random()
+        cast, roll = self.cast_of(kind), self.random.random()
         if roll < 0.42:
             return self.insider(cast, managed)
         if roll < 0.5:
-            return self.machine_of_aws(cast, thing)
-        if roll < 0.55:
-            shared = thing.type in {"AWS::S3::Bucket", "AWS::KMS::Key"}
-            return cast.foreign_account() if shared and self.world.chance(0.5) else cast.foreign_role()
-        return self.random.choice(
-            (
-                cast.alice,
-                cast.bob,
-                cast.by_hand,
-                cast.iam_user,
-                cast.console_user,
-                cast.root,
-                cast.federated,
-                cast.saml,
-                cast.source_identity,
-                cast.forged,
-                cast.same_name_elsewhere,
-                cast.same_name_foreign,
-                cast.user_named_as_pipeline,
-                cast.app_deploy,
-                cast.instance,
-                cast.function,
-                cast.pod,
-                cast.migration,
-                cast.pipeline,
-                cast.pulumi,
-                lambda: cast.jump_host(inside=False),
-                lambda: cast.plain("TeamAdmin", "dave"),
-                lambda: cast.on_behalf(cast.alice(), "servicecatalog.amazonaws.com"),
-                cast.automation,
-                cast.stack_set,
-                lambda: cast.cloudformation(cast.bob()),
+            service = MACHINES.get(
+                kind.thing.type, ("autoscaling.amazonaws.com", "AWSServiceRoleForAutoScaling")
             )
-        )()
+            return self.pick(cast.linked(*service), cast.service(service[0]))
+        if roll < 0.53 and kind.thing.type in {"AWS::S3::Bucket", "AWS::KMS::Key"}:
+            return cast.foreign_account()
+        return self.pick(*cast.strangers, cast.migration(), cast.pipeline())
 
     def insider(self, cast, managed):
         match managed:
             case "pulumi":
                 return cast.pulumi()
             case "cloudformation":
-                return self.random.choice((cast.cloudformation(cast.alice()), cast.cloudformation_role()))
+                return self.pick(cast.cloudformation(cast.alice()), cast.cloudformation_role())
             case _:
-                return self.random.choice(
-                    (
-                        cast.pipeline(),
-                        cast.pipeline("gha-terraform-net", "net-4711"),
-                        cast.jump_host(),
-                        cast.migration(),
-                    )
-                )
-
-    def machine_of_aws(self, cast, thing):
-        service = {
-            "AWS::ECS::Service": (
-                "ecs.application-autoscaling.amazonaws.com",
-                "AWSServiceRoleForApplicationAutoScaling_ECSService",
-            ),
-            "AWS::RDS::DBInstance": ("rds.amazonaws.com", "AWSServiceRoleForRDS"),
-            "AWS::ElasticLoadBalancingV2::TargetGroup": ("ecs.amazonaws.com", "AWSServiceRoleForECS"),
-        }.get(thing.type, ("autoscaling.amazonaws.com", "AWSServiceRoleForAutoScaling"))
-        return self.random.choice((cast.linked(*service), cast.service(service[0])))
+                net = cast.pipeline("gha-terraform-net", "net-4711")
+                return self.pick(cast.pipeline(), net, cast.jump_host(), cast.migration())

@@ -3,6 +3,7 @@
 import random
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Any
 
 from tests.worlds.blind.actors import OWN, digits, token
 from tests.worlds.blind.config import HOME, Thing
@@ -28,6 +29,7 @@ VERSIONS = {
         "UntagResource": "20170331v2",
         "PutFunctionConcurrency": "20171031",
         "AddPermission": "20150331v2",
+        "CreateEventSourceMapping": "20150331",
     },
 }
 """Suffixes that event names bear."""
@@ -64,10 +66,13 @@ class Kind:
     delete: Callable[[], Op] | None = None
     tag: Callable[[dict], Op] | None = None
     untag: Callable[[list], Op] | None = None
-    read: tuple = ()
+    read: Callable[[], Op] | None = None
+    mentions: list = field(default_factory=list)
     bare_tags: bool = True
     tag_set: bool = False
-    mention: Callable[[], Op] | None = None
+    row: Any = None
+    op: Callable[[Any], Op | None] | None = None
+    called: str = ""
 
 
 class Maker:
@@ -109,6 +114,16 @@ class Maker:
 
     def pick(self, *values):
         return self.random.choice(values)
+
+
+def changes(thing, values):
+    """Return what sets these fields of a thing's configuration, those with a ``+`` of its supplementary one."""
+
+    def change():
+        for name, value in values.items():
+            store(thing.extra if name[0] == "+" else thing.config, **{name.removeprefix("+"): value})()
+
+    return change
 
 
 def store(target, **values):

@@ -1,187 +1,137 @@
-"""Queues, topics, rules, state machines and alarms of the blind world."""
+"""Queues, topics, rules, state machines and alarms."""
 
-from tests.worlds.blind.kind import pairs, retag, store
-from tests.worlds.blind.service import CONFIG_UPPER, EXTRA_LOWER, EXTRA_MAP, kind, op, tagging, thing_of
+from tests.worlds.blind.row import FLIP, TAGS, N, at, by, call, row, tagging
 
-
-def queue(m, name):
-    arn, url = m.arn("sqs", name), f"https://sqs.{m.region}.amazonaws.com/{m.account}/{name}"
-    config = {"QueueArn": arn, "DelaySeconds": "0", "VisibilityTimeout": "30", "MaximumMessageSize": "262144"}
-    thing = thing_of(m, "AWS::SQS::Queue", url, name=name, arn=arn, config=config, tags=EXTRA_MAP)
-    own = [{"accountId": m.account, "type": "AWS::SQS::Queue", "ARN": arn}]
-    other = f"https://{m.region}.queue.amazonaws.com/{m.account}/{name}"
-
-    def call(operation, sent, change=lambda: None):
-        called = m.pick(url, url, other)
-        lists = [("AWS::SQS::Queue", called)]
-        return op("sqs", operation, {"QueueUrl": called, **sent}, lists=lists, resources=own, change=change)
-
-    def attributes():
-        seconds = str(int(config["VisibilityTimeout"]) + 1)
-        return call(
+queue = row(
+    at("AWS::SQS::Queue", "sqs", "https://sqs.$region.amazonaws.com/$account/$name", "$name"),
+    config={
+        "QueueArn": "$arn",
+        "DelaySeconds": "0",
+        "VisibilityTimeout": "30",
+        "MaximumMessageSize": "262144",
+    },
+    words={"called": ("$id", "$id", "https://$region.queue.amazonaws.com/$account/$name")},
+    by={"queueUrl": "$called"},
+    tags=("extra.Tags map",),
+    tag=tagging({"queueUrl": "$called"}, form="map", calls=("TagQueue", "UntagQueue")),
+    create=call("CreateQueue", {"queueName": "$name", "tags": TAGS}, {"queueUrl": "$id"}),
+    delete="DeleteQueue",
+    updates=(
+        by("SetQueueAttributes", {"attributes": {"VisibilityTimeout": "$n"}}, VisibilityTimeout="$n"),
+        by("AddPermission", {"label": "l"}, Policy="p$n"),
+    ),
+    mentions=(
+        call(
             "SetQueueAttributes",
-            {"Attributes": {"VisibilityTimeout": seconds}},
-            store(config, VisibilityTimeout=seconds),
-        )
-
-    def create():
-        sent, lists = {"QueueName": name, "tags": dict(thing.tags)}, [("AWS::SQS::Queue", url)]
-        return op("sqs", "CreateQueue", sent, {"QueueUrl": url}, lists=lists, resources=own)
-
-    return kind(
-        thing,
-        create=create,
-        updates=[attributes],
-        delete=lambda: call("DeleteQueue", {}),
-        tags={
-            "tag": lambda tags: call("TagQueue", {"Tags": dict(tags)}, retag(thing, tags)),
-            "untag": lambda keys: call("UntagQueue", {"TagKeys": list(keys)}, retag(thing, gone=keys)),
-        },
-        read=("sqs.amazonaws.com", "GetQueueAttributes", {"queueUrl": url}),
-    )
-
-
-def topic(m, name):
-    arn = m.arn("sns", name)
-    config = {"TopicArn": arn, "Owner": m.account, "DisplayName": "", "Policy": "{}"}
-    thing = thing_of(
-        m, "AWS::SNS::Topic", arn, name=name, arn=arn, config=config, tags=EXTRA_LOWER, created=None
-    )
-    lists = [("AWS::SNS::Topic", arn)]
-
-    def attributes():
-        text = f"n{m.next()}"
-        sent = {"TopicArn": arn, "AttributeName": "DisplayName", "AttributeValue": text}
-        return op("sns", "SetTopicAttributes", sent, lists=lists, change=store(config, DisplayName=text))
-
-    return kind(
-        thing,
-        create=lambda: op(
-            "sns", "CreateTopic", {"Name": name, "Tags": pairs(thing.tags)}, {"TopicArn": arn}, lists=lists
+            {
+                "queueUrl": "https://sqs.$region.amazonaws.com/$account/other",
+                "attributes": {"RedrivePolicy": '{"deadLetterTargetArn":"$arn"}'},
+            },
+            resources=("arn:aws:sqs:$region:$account:other",),
         ),
-        updates=[attributes],
-        delete=lambda: op("sns", "DeleteTopic", {"TopicArn": arn}, lists=lists),
-        tags=tagging("sns", thing, by={"ResourceArn": arn}),
-        read=("sns.amazonaws.com", "GetTopicAttributes", {"topicArn": arn}),
-    )
+        by("PurgeQueue"),
+        call("Subscribe", {"topicArn": "t", "protocol": "sqs", "endpoint": "$arn"}, service="sns"),
+    ),
+    created=True,
+    resources=True,
+)
 
+topic = row(
+    at("AWS::SNS::Topic", "sns", "$arn", "$name"),
+    config={"TopicArn": "$arn", "Owner": "$account", "DisplayName": "", "Policy": "{}"},
+    by={"topicArn": "$arn"},
+    tags=("extra.Tags key/value",),
+    create=call("CreateTopic", {"name": "$name", "tags": TAGS}, {"topicArn": "$arn"}),
+    delete="DeleteTopic",
+    updates=(
+        by(
+            "SetTopicAttributes", {"attributeName": "DisplayName", "attributeValue": "n$n"}, DisplayName="n$n"
+        ),
+        by("SetTopicAttributes", {"attributeName": "Policy"}, Policy='{"n": $n}'),
+    ),
+    mentions=(
+        call("PutMetricAlarm", {"alarmName": "$other", "alarmActions": ["$arn"]}, service="monitoring"),
+        by("Publish"),
+        call(
+            "PutBucketNotification",
+            {"bucketName": "b", "NotificationConfiguration": {"TopicConfiguration": {"Topic": "$arn"}}},
+            service="s3",
+        ),
+    ),
+)
 
-def rule(m, name):
-    arn = m.arn("events", f"rule/{name}")
-    config = {
-        "Name": name,
-        "Id": name,
-        "Arn": arn,
+rule = row(
+    at("AWS::Events::Rule", "events", "$name", "rule/$name"),
+    config={
+        "Name": "$name",
+        "Id": "$name",
+        "Arn": "$arn",
         "EventBusName": "default",
         "State": "ENABLED",
         "Targets": [],
-    }
-    thing = thing_of(
-        m, "AWS::Events::Rule", name, name=name, arn=arn, config=config, tags=CONFIG_UPPER, created=None
-    )
-
-    def put():
-        text = f"rate({2 + m.next()} hours)"
-        sent = {"Name": name, "ScheduleExpression": text, "State": "ENABLED"}
-        return op("events", "PutRule", sent, {"RuleArn": arn}, change=store(config, ScheduleExpression=text))
-
-    def targets():
-        target = {"Id": f"t{m.next()}", "Arn": m.arn("lambda", f"function:{name}")}
-        sent = {"Rule": name, "Targets": [target]}
-        got = {"FailedEntryCount": 0, "FailedEntries": []}
-        return op("events", "PutTargets", sent, got, change=store(config, Targets=[target]))
-
-    def disable():
-        return op(
-            "events",
-            "DisableRule",
-            {"Name": name, "EventBusName": "default"},
-            change=store(config, State=f"D{m.next()}"),
-        )
-
-    return kind(
-        thing,
-        create=lambda: op(
-            "events", "PutRule", {"Name": name, "ScheduleExpression": "rate(1 hour)"}, {"RuleArn": arn}
+    },
+    by={"name": "$name"},
+    tag=tagging("resourceARN"),
+    create=by("PutRule", {"scheduleExpression": "rate(1 hour)"}, {"ruleArn": "$arn"}),
+    delete=by("DeleteRule", {"force": False}),
+    updates=(
+        by(
+            "PutRule",
+            {"scheduleExpression": "rate($n hours)", "state": "ENABLED"},
+            {"ruleArn": "$arn"},
+            ScheduleExpression="rate($n hours)",
         ),
-        updates=[put, targets, disable],
-        delete=lambda: op("events", "DeleteRule", {"Name": name}),
-        tags=tagging("events", thing, by={"ResourceARN": arn}),
-        read=("events.amazonaws.com", "DescribeRule", {"name": name}),
-    )
-
-
-def state_machine(m, name):
-    arn = m.arn("states", f"stateMachine:{name}")
-    config = {
-        "StateMachineName": name,
-        "Arn": arn,
-        "DefinitionString": "{}",
-        "RoleArn": f"arn:aws:iam::{m.account}:role/sfn",
-    }
-    thing = thing_of(
-        m, "AWS::StepFunctions::StateMachine", arn, name=name, arn=arn, config=config, tags=CONFIG_UPPER
-    )
-
-    def update():
-        text = f'{{"n": {m.next()}}}'
-        sent = {"stateMachineArn": arn, "definition": text}
-        return op("stepfunctions", "UpdateStateMachine", sent, change=store(config, DefinitionString=text))
-
-    def create():
-        sent = {"name": name, "definition": "{}", "roleArn": config["RoleArn"]}
-        return op("stepfunctions", "CreateStateMachine", sent, {"stateMachineArn": arn})
-
-    return kind(
-        thing,
-        create=create,
-        updates=[update],
-        delete=lambda: op("stepfunctions", "DeleteStateMachine", {"stateMachineArn": arn}),
-        tags=tagging(
-            "stepfunctions",
-            thing,
-            by={"resourceArn": arn},
-            tags_key="tags",
-            form="key/value",
-            keys_key="tagKeys",
+        call(
+            "PutTargets",
+            {"rule": "$name", "targets": [{"id": "t$n", "arn": "x"}]},
+            {"failedEntryCount": 0},
+            Targets=[{"Id": "t$n", "Arn": "x"}],
         ),
-        read=("states.amazonaws.com", "DescribeStateMachine", {"stateMachineArn": arn}),
-    )
+        by("DisableRule", {"eventBusName": "default"}, State="DISABLED"),
+    ),
+    mentions=(
+        by(
+            "PutRule",
+            {"eventBusName": "orders"},
+            {"ruleArn": "arn:aws:events:$region:$account:rule/orders/$name"},
+        ),
+        call("PutTargets", {"rule": "$name", "eventBusName": "orders", "targets": []}),
+        by("CreateConnection"),
+        call("AddPermission", {"functionName": "f", "sourceArn": "$arn"}, service="lambda"),
+    ),
+)
 
+state_machine = row(
+    at("AWS::StepFunctions::StateMachine", "states", "$arn", "stateMachine:$name"),
+    config={"StateMachineName": "$name", "Arn": "$arn", "DefinitionString": "{}", "RoleArn": "r"},
+    by={"stateMachineArn": "$arn"},
+    create=call("CreateStateMachine", {"name": "$name", "roleArn": "r"}, {"stateMachineArn": "$arn"}),
+    delete="DeleteStateMachine",
+    updates=(by("UpdateStateMachine", {"definition": '{"n": $n}'}, DefinitionString='{"n": $n}'),),
+    mentions=(
+        by("StartExecution", {"name": "$name", "input": "{}"}),
+        call("CreateActivity", {"name": "$name"}),
+    ),
+    created=True,
+)
 
-def alarm(m, name):
-    arn = m.arn("cloudwatch", f"alarm:{name}")
-    config = {"alarmName": name, "alarmArn": arn, "threshold": 5.0, "period": 60, "actionsEnabled": True}
-    thing = thing_of(m, "AWS::CloudWatch::Alarm", name, name=name, arn=arn, config=config, created=None)
-    lists = [("AWS::CloudWatch::Alarm", name)]
-
-    def put():
-        value = config["threshold"] + 1
-        sent = {
-            "AlarmName": name,
-            "Threshold": value,
-            "EvaluationPeriods": 1,
-            "ComparisonOperator": "LessThanThreshold",
-        }
-        sent["AlarmActions"] = [m.arn("sns", "alerts")]
-        return op("cloudwatch", "PutMetricAlarm", sent, lists=lists, change=store(config, threshold=value))
-
-    def disable():
-        value = not config["actionsEnabled"]
-        operation = "EnableAlarmActions" if value else "DisableAlarmActions"
-        return op(
-            "cloudwatch",
-            operation,
-            {"AlarmNames": [name]},
-            lists=lists,
-            change=store(config, actionsEnabled=value),
-        )
-
-    return kind(
-        thing,
-        create=put,
-        updates=[put, disable],
-        delete=lambda: op("cloudwatch", "DeleteAlarms", {"AlarmNames": [name]}, lists=lists),
-        tags=tagging("cloudwatch", thing, by={"ResourceARN": arn}),
-        read=("monitoring.amazonaws.com", "DescribeAlarms", {"alarmNames": [name]}),
-    )
+alarm = row(
+    at("AWS::CloudWatch::Alarm", "monitoring", "$name", "arn:aws:cloudwatch:$region:$account:alarm:$name"),
+    config={"alarmName": "$name", "alarmArn": "$arn", "threshold": 5.0, "period": 60, "actionsEnabled": True},
+    tags=(),
+    tag=tagging("resourceARN"),
+    create=call("PutMetricAlarm", {"alarmName": "$name", "metricName": "m"}),
+    delete=call("DeleteAlarms", {"alarmNames": ["$other", "$name"]}),
+    updates=(
+        call("PutMetricAlarm", {"alarmName": "$name", "threshold": N, "alarmActions": ["a"]}, threshold=N),
+        call("DisableAlarmActions", {"alarmNames": ["$name"]}, actionsEnabled=FLIP),
+    ),
+    mentions=(
+        call("PutCompositeAlarm", {"alarmName": "all-$name", "alarmRule": "ALARM($name)"}),
+        call(
+            "UpdateDeploymentGroup",
+            {"alarmConfiguration": {"alarms": [{"name": "$name"}]}},
+            service="codedeploy",
+        ),
+    ),
+)

@@ -1,211 +1,121 @@
-"""Stories of the blind world about names: shared, handed on, hidden in other words."""
+"""Stories about names: shared, handed on, hidden in other words; and of calls that reach what they name second."""
 
-from tests.worlds.blind import builders, config, messages, service
-from tests.worlds.blind.config import stamp
-from tests.worlds.blind.day import IAM_REGIONS, catalogue
+from dataclasses import replace
+
+from tests.worlds.blind import builders, messages
 from tests.worlds.blind.kind import store
-from tests.worlds.blind.service import op
-from tests.worlds.blind.shorthands import MINUTE, StoryGroup, seconds
+from tests.worlds.blind.telling import Telling, each
 from tests.worlds.blind.types import (
     balancers,
     compute,
     databases,
     ec2,
+    edge,
     gateways,
+    global_types,
     iam,
     interfaces,
+    rare,
     secrets,
     storage,
     streams,
     unlisted,
     vpc,
 )
-from tests.worlds.blind.types.ec2 import E, call
 from tests.worlds.blind.world import KEY
 
-WORDS = (
-    databases.table,
-    messages.queue,
-    messages.topic,
-    compute.eks,
-    compute.function,
-    compute.repository,
-    compute.cluster,
-    messages.alarm,
-    secrets.secret,
-    builders.work_group,
-    builders.glue_job,
-    balancers.scaling_group,
-    databases.db_instance,
-    streams.stream,
-    iam.user,
-)
 
-
-class NameStories(StoryGroup):
+class NameStories(Telling):
     """The stories of names."""
 
-    # Names that change hands.
+    # Names that change hands, or are others' too.
 
-    def story_renamed_database(self, t):
-        kind = self.thing(databases.db_instance, "ledger")
-        thing, old, new = kind.thing, kind.thing.name, f"{kind.thing.name}-old"
+    def story_it_gets_another_name(self):
+        """The call knows it by the old one; what comes after it, by the new one."""
+        for make, service, call, name, new, field in (
+            (
+                *(databases.db_instance, "rds", "ModifyDBInstance", "dBInstanceIdentifier"),
+                *("newDBInstanceIdentifier", "dBInstanceIdentifier"),
+            ),
+            (iam.user, "iam", "UpdateUser", "userName", "newUserName", "userName"),
+        ):
+            kind = self.thing(make)
+            thing, old, other = kind.thing, kind.thing.name, f"{kind.thing.name}-old"
 
-        def rename():
-            thing.name, thing.arn = new, thing.arn.replace(old, new)
-            thing.config["dBInstanceIdentifier"] = new
+            def rename(thing=thing, old=old, other=other, field=field):
+                thing.name, thing.arn = other, thing.arn.replace(old, other)
+                thing.config[field] = other
 
-        sent = {"DBInstanceIdentifier": old, "NewDBInstanceIdentifier": new, "ApplyImmediately": True}
-        made = op("rds", "ModifyDBInstance", sent, lists=[("AWS::RDS::DBInstance", old)], change=rename)
-        made.answer = {"dBInstanceIdentifier": old, "dbiResourceId": thing.id, "pendingModifiedValues": {}}
-        who = self.do(self.cast.bob(), made, t, kind)
-        self.seen(kind, t + 3 * MINUTE, who)
+            answer = {"dBInstanceIdentifier": old, "dbiResourceId": thing.id} if service == "rds" else None
+            made = self.raw(service, call, {name: old, new: other}, answer, rename)
+            self.seen(kind, self.do(self.bob, made, kind), after=100)
+            self.seen(kind, self.ours(kind, 400), after=450)
 
-    def story_database_of_the_same_name_again(self, t):
-        old = self.thing(databases.db_instance, "queue-db")
-        new = databases.db_instance(self.m.at(), old.thing.name)
-        new.thing.tags[KEY] = "terraform"
-        gone = self.do(self.cast.alice(), old.delete(), t, old)
-        made_at = t + seconds(90)
-        new.thing.created = stamp(made_at.replace(microsecond=0))
-        made = self.do(self.pipeline, new.create(), made_at, new)
-        self.seen(old, t + seconds(200), gone, status="ResourceDeleted")
-        self.seen(new, t + seconds(290), made, status="ResourceDiscovered")
-
-    def story_user_of_the_same_name_again(self, t):
-        old = self.thing(iam.user, "robot", regions=IAM_REGIONS)
-        new = iam.user(self.m.at(), old.thing.name)
-        new.thing.tags[KEY] = "terraform"
-        gone = self.do(self.cast.bob(), old.delete(), t, old)
-        made_at = t + seconds(75)
-        new.thing.created = stamp(made_at.replace(microsecond=0))
-        made = self.do(self.pipeline, new.create(), made_at, new)
-        self.seen(old, t + seconds(110), gone, status="ResourceDeleted", regions=IAM_REGIONS)
-        self.seen(new, t + seconds(300), made, status="ResourceDiscovered", regions=IAM_REGIONS)
-
-    def story_bucket_deleted_and_made_again(self, t):
+    def story_bucket_deleted_and_made_again(self):
         kind = self.thing(storage.bucket, "exports")
-        gone = self.do(self.cast.bob(), kind.delete(), t, kind)
-        self.seen(kind, t + 3 * MINUTE, gone, status="ResourceDeleted")
-        kind.thing.created = stamp((t + 5 * MINUTE).replace(microsecond=0))
-        made = self.do(self.pipeline, kind.create(), t + 5 * MINUTE, kind)
-        self.seen(kind, t + 8 * MINUTE, made, status="ResourceDiscovered")
+        self.seen(kind, self.do(self.bob, kind.delete(), kind), after=180, status="ResourceDeleted")
+        self.made_at(kind, 300)
+        self.seen(kind, self.ours(kind, 300, kind.create()), after=480, status="ResourceDiscovered")
 
-    def story_two_groups_of_one_name(self, t):
-        name = f"web-{self.m.next()}"
-        first = self.world.born(ec2.security_group(self.m.at(), name), managed="terraform")
-        other = self.world.born(ec2.security_group(self.m.at(), name), managed="terraform")
-        alice = self.do(self.cast.alice(), first.updates[3](), t, first)
-        ours = self.do(self.pipeline, other.updates[0](), t + seconds(30), other)
-        self.seen(first, t + 4 * MINUTE, alice)
-        self.seen(other, t + 4 * MINUTE + seconds(2), ours)
+    def story_two_of_one_name(self):
+        """In another cluster, application, gateway or network there is another one of the same name."""
+        for make, name, mine, *parents in (
+            (ec2.security_group, "web", 3, "", ""),
+            (gateways.stage, "", 0, "", ""),
+            (compute.service, "web", 1, "orders", "orders-blue"),
+            (unlisted.deployment_group, "main", 0, "orders", "orders-blue"),
+            (unlisted.addon, "main", 0, "orders", "orders-blue"),
+        ):
+            first, other = (
+                self.thing(make, name and f"{name}-{self.label[:3]}", parent=parent) for parent in parents
+            )
+            bob = self.do(self.bob, mine, first)
+            ours = self.ours(other, 25)
+            self.seen(other, ours, after=120)
+            self.seen(first, bob, after=120)
 
-    def story_stages_of_one_name(self, t):
-        first = self.thing(gateways.stage, "shop")
-        other = self.thing(gateways.stage, "back")
-        bob = self.do(self.cast.bob(), first.updates[0](), t, first)
-        ours = self.do(self.pipeline, other.updates[0](), t + seconds(20), other)
-        self.seen(other, t + 2 * MINUTE, ours)
-        self.seen(first, t + 3 * MINUTE, bob)
-
-    def story_services_of_one_name(self, t):
-        name = f"web-{self.m.next()}"
-        made = [compute.service(self.m.at(), name, cluster) for cluster in ("orders", "orders-blue")]
-        first, other = (self.world.born(kind, managed="terraform") for kind in made)
-        deploy = self.do(self.cast.app_deploy(), first.updates[1](), t, first)
-        ours = self.do(self.pipeline, other.updates[0](), t + seconds(25), other)
-        self.seen(other, t + 2 * MINUTE, ours)
-        self.seen(first, t + 2 * MINUTE, deploy)
-
-    def story_children_of_one_name(self, t):
-        for make in (unlisted.deployment_group, unlisted.addon):
-            name = f"main{self.m.next()}"
-            made = [make(self.m.at(), name, parent) for parent in ("orders", "orders-blue")]
-            first, other = (self.world.born(kind, managed="terraform") for kind in made)
-            bob = self.do(self.cast.bob(), first.updates[0](), t, first)
-            ours = self.do(self.pipeline, other.updates[0](), t + seconds(25), other)
-            self.seen(other, t + 2 * MINUTE, ours)
-            self.seen(first, t + 2 * MINUTE, bob)
-
-    def story_revisions_share_one_id(self, t):
+    def story_revisions_share_one_id(self):
         family = f"worker-{self.m.next()}"
+        for number, actor in ((7, self.pipeline), (8, self.alice)):
+            arn = f"arn:aws:ecs:$region:$account:task-definition/$name:{number}"
+            kind = replace(compute.task_definition, arn=arn, name=f"$name:{number}")(self.m.at(), family)
+            kind.thing.tags[KEY] = "terraform"
+            who = self.do(actor, kind.create(), kind, 40 * number)
+            self.seen(kind, who, after=400 + number, status="ResourceDiscovered")
 
-        def revision(number):
-            arn = self.m.arn("ecs", f"task-definition/{family}:{number}")
-            thing = config.Thing(
-                type="AWS::ECS::TaskDefinition",
-                id=family,
-                name=f"{family}:{number}",
-                arn=arn,
-                config={"Family": family, "TaskDefinitionArn": arn, "Status": "ACTIVE", "Cpu": "256"},
-                tag_places=(("configuration", "Tags", config.UPPER),),
-                tags={KEY: "terraform"},
-                created=None,
-            )
-            got = {"taskDefinition": {"taskDefinitionArn": arn, "family": family, "revision": number}}
-            sent = {"family": family, "containerDefinitions": [{"name": "app"}]}
-            return service.kind(thing, create=lambda: op("ecs", "RegisterTaskDefinition", sent, got))
-
-        seventh, eighth = revision(7), revision(8)
-        ours = self.do(self.pipeline, seventh.create(), t, seventh)
-        hers = self.do(self.cast.alice(), eighth.create(), t + seconds(40), eighth)
-        self.seen(seventh, t + 2 * MINUTE, ours, status="ResourceDiscovered")
-        self.seen(eighth, t + 2 * MINUTE + seconds(3), hers, status="ResourceDiscovered")
-
-    def story_a_name_that_comes_back(self, t):
-        """A thing is deleted by hand, and the pipeline makes another of its name; their ids differ."""
-        for label, make in catalogue().items():
-            old = make(self.m.at(), f"again-{self.m.next()}")
-            new = make(self.m.at(), old.thing.name or "again")
-            if (
-                not (old.create and old.delete)
-                or old.thing.id == new.thing.id
-                or old.thing.name != new.thing.name
-            ):
-                continue
-            regions = IAM_REGIONS if old.thing.region == "global" and "IAM" in old.thing.type else ()
-            self.world.born(old, managed="terraform", regions=regions)
-            new.thing.tags.update({KEY: "terraform", "Name": "again"})
-            gone = self.do(self.cast.alice(), old.delete(), t, old)
-            made_at = t + seconds(self.random.uniform(40, 100))
-            if new.thing.created:
-                new.thing.created = stamp(made_at.replace(microsecond=0))
-            made = self.do(self.pipeline, new.create(), made_at, new)
-            more = {"regions": regions, "label": f"{self.label}/{label}"}
-            self.seen(old, made_at + seconds(15), gone, status="ResourceDeleted", **more)
-            self.seen(new, made_at + seconds(200), made, status="ResourceDiscovered", **more)
-
-    def story_names_that_are_common_words(self, t):
+    def story_names_that_are_common_words(self):
         """Somebody writes a thing's name as the value of a tag of another one."""
-        for make in WORDS:
+        for make in (
+            *(
+                databases.table,
+                messages.queue,
+                messages.topic,
+                compute.eks,
+                compute.function,
+                compute.repository,
+            ),
+            *(compute.cluster, messages.alarm, secrets.secret, builders.work_group, builders.glue_job),
+            *(balancers.scaling_group, databases.db_instance, streams.stream, iam.user),
+        ):
             word = f"prod{self.m.next()}"
-            regions = IAM_REGIONS if make is iam.user else ()
-            ours = self.world.born(make(self.m.at(), word), managed="terraform", regions=regions)
-            other = self.world.born(
-                make(self.m.at(), f"other-{self.m.next()}"), managed="terraform", regions=regions
-            )
-            bob = self.do(self.cast.bob(), other.tag({"stage": word}), t, other)
-            mine = self.do(self.pipeline, ours.updates[0](), t + seconds(20), ours)
-            more = {"regions": regions, "label": f"{self.label}/{make.__name__}"}
-            self.seen(ours, t + 3 * MINUTE, mine, **more)
-            self.seen(other, t + 3 * MINUTE + seconds(1), bob, **more)
+            ours, other = self.thing(make, word), self.thing(make)
+            bob = self.do(self.bob, other.tag({"stage": word}), other)
+            mine = self.ours(ours, 20)
+            self.seen(ours, mine, after=180)
+            self.seen(other, bob, after=181)
 
-    def story_the_tail_of_a_longer_name(self, t):
+    def story_the_tail_of_a_longer_name(self):
         """A name with a slash or a colon ends like another one's whole name."""
         for make, mark in (
-            (compute.repository, "/"),
-            (secrets.secret, "/"),
-            (messages.alarm, ":"),
+            *((compute.repository, "/"), (secrets.secret, "/"), (rare.document, "/"), (messages.alarm, ":")),
         ):
             tail = f"tail{self.m.next()}"
-            ours = self.world.born(make(self.m.at(), f"team{mark}{tail}"), managed="terraform")
-            other = self.world.born(make(self.m.at(), tail), managed="terraform")
-            bob = self.do(self.cast.bob(), other.updates[0](), t, other)
-            mine = self.do(self.pipeline, ours.updates[0](), t + seconds(20), ours)
-            self.seen(ours, t + 3 * MINUTE, mine)
-            self.seen(other, t + 4 * MINUTE, bob)
+            ours, other = self.thing(make, f"team{mark}{tail}"), self.thing(make, tail)
+            bob = self.do(self.bob, 0, other)
+            self.seen(ours, self.ours(ours, 20), after=180)
+            self.seen(other, bob, after=240)
 
-    def story_odd_names(self, t):
+    def story_odd_names(self):
         for make, name in (
             (messages.alarm, "Orders: 5xx > 10 %, per minute (prod)"),
             (secrets.secret, "prod/orders/db"),
@@ -214,102 +124,117 @@ class NameStories(StoryGroup):
             (databases.table, "Orders_2026.v1"),
             (iam.user, "robot+ci@example.com"),
         ):
-            regions = IAM_REGIONS if make is iam.user else ()
-            kind = self.world.born(make(self.m.at(), name), managed="terraform", regions=regions)
-            who = self.do(self.cast.alice(), kind.updates[0](), t, kind)
-            self.seen(kind, t + 3 * MINUTE, who, regions=regions)
+            kind = self.thing(make, name)
+            self.seen(kind, self.do(self.alice, 0, kind), after=180)
 
-    def story_a_bucket_that_others_write_to(self, t):
-        ours, other = self.thing(storage.bucket, "target"), self.thing(storage.bucket, "source")
-        name, arn, from_ = ours.thing.name, ours.thing.arn, other.thing.name
-        lists = [("AWS::S3::Bucket", from_)]
-        host = {"bucketName": from_, "Host": f"{from_}.s3.eu-west-1.amazonaws.com"}
-        logging = {"LoggingEnabled": {"TargetBucket": name, "TargetPrefix": "logs/"}}
-        rule = {"Status": "Enabled", "Destination": {"Bucket": arn}}
-        change = store(other.thing.extra, BucketLoggingConfiguration={"destinationBucketName": name})
-        made = op(
-            "s3",
-            "PutBucketLogging",
-            {**host, "BucketLoggingStatus": logging, "logging": ""},
-            lists=lists,
-            spell=False,
-        )
-        made.change = change
-        copy = {**host, "ReplicationConfiguration": {"Rule": rule}, "replication": ""}
-        again = op("s3", "PutBucketReplication", copy, lists=lists, spell=False)
-        again.change = store(other.thing.extra, BucketReplicationConfiguration={"rule": 1})
-        causes = [
-            self.do(self.cast.alice(), each, t + seconds(n), other) for n, each in enumerate((made, again))
-        ]
-        mine = self.do(self.pipeline, ours.updates[0](), t + seconds(30), ours)
-        self.seen(ours, t + 3 * MINUTE, mine)
-        self.seen(other, t + 4 * MINUTE, *causes)
-
-    def story_a_name_in_capitals(self, t):
+    def story_a_name_in_capitals(self):
         """RDS takes an identifier in any case; its answer has it as it is."""
         kind = self.thing(databases.db_instance, "shouted")
-        made = kind.updates[0]()
-        called = kind.thing.name.upper()
+        made, called = kind.updates[0](), kind.thing.name.upper()
         made.request["dBInstanceIdentifier"] = called
-        made.lists = (("AWS::RDS::DBInstance", called), ("AWS::RDS::DBInstance", kind.thing.name))
-        who = self.do(self.cast.alice(), made, t, kind)
-        self.seen(kind, t + 3 * MINUTE, who)
+        made.lists = ((None, called), (None, kind.thing.name))
+        self.seen(kind, self.do(self.alice, made, kind), after=180)
 
-    def story_parameters_too_big_to_record(self, t):
+    def story_parameters_too_big_to_record(self):
         kind = self.thing(builders.stack, "big")
         made = kind.updates[0]()
         made.request = {"omitted": True, "originalSize": 131_072, "reason": "requestParameters too large"}
-        who = self.do(self.cast.alice(), made, t, kind)
-        self.seen(kind, t + 3 * MINUTE, who)
+        self.seen(kind, self.do(self.alice, made, kind), after=180)
 
-    # Calls that change what they name second.
+    def story_siblings_of_one_name(self):
+        """Things of other kinds, in the same service, bear the same name; alice works on those."""
+        for make, service, operation, asked in (
+            (iam.policy, "iam", "PutRolePolicy", {"roleName": "other", "policyName": "@"}),
+            (iam.role, "iam", "PutUserPolicy", {"userName": "@", "policyName": "@"}),
+            (edge.web_acl, "wafv2", "UpdateIPSet", {"name": "@", "scope": "REGIONAL", "id": "0f"}),
+            (builders.glue_job, "glue", "UpdateWorkflow", {"name": "@", "description": "d"}),
+            (builders.glue_job, "glue", "DeleteTrigger", {"name": "@"}),
+            (messages.rule, "events", "UpdateConnection", {"name": "@", "description": "d"}),
+            (messages.alarm, "monitoring", "PutDashboard", {"dashboardName": "@", "dashboardBody": "{}"}),
+            (global_types.trail, "cloudtrail", "CreateEventDataStore", {"name": "@"}),
+            (builders.stack, "cloudformation", "UpdateStackSet", {"stackSetName": "@"}),
+            (builders.work_group, "athena", "UpdateDataCatalog", {"name": "@", "type": "GLUE"}),
+            (
+                balancers.load_balancer,
+                "elasticloadbalancing",
+                "DeleteLoadBalancer",
+                {"loadBalancerName": "@"},
+            ),
+            (balancers.target_group, "elasticloadbalancing", "CreateLoadBalancer", {"name": "@"}),
+            (balancers.classic, "elasticloadbalancing", "CreateTargetGroup", {"name": "@"}),
+            (databases.db_cluster, "rds", "DeleteDBInstance", {"dBInstanceIdentifier": "@"}),
+            (databases.db_subnet_group, "rds", "ModifyOptionGroup", {"optionGroupName": "@"}),
+            (compute.cluster, "ecs", "DeleteCapacityProvider", {"capacityProvider": "@"}),
+        ):
+            name = f"sib{self.m.next()}"
+            kind = self.thing(make, name)
+            sent = {key: name if value == "@" else value for key, value in asked.items()}
+            self.do(self.alice, self.raw(service, operation, sent), kind, 40)
+            self.seen(kind, self.ours(kind), after=120)
 
-    def story_a_role_joins_a_profile(self, t):
-        role = self.thing(iam.role, "joined", regions=IAM_REGIONS)
-        profile = self.thing(iam.instance_profile, "joined")
-        sent = {"InstanceProfileName": profile.thing.name, "RoleName": role.thing.name}
-        lists = [("AWS::IAM::InstanceProfile", profile.thing.name), ("AWS::IAM::Role", role.thing.name)]
+    def story_a_cluster_and_its_members(self):
+        """A cluster and its instance bear one name."""
+        cluster = self.thing(databases.db_cluster, f"twin{self.m.next()}")
+        member = self.thing(databases.db_instance, cluster.thing.name)
+        alice = self.do(self.alice, 0, member)
+        self.seen(cluster, self.ours(cluster, 15), after=181)
+        self.seen(member, alice, after=180)
 
-        def change():
-            profile.thing.config["Roles"] = [role.thing.name]
-            role.thing.config["instanceProfileList"] = [{"instanceProfileName": profile.thing.name}]
+    # Calls that change what they name second, or only in their answer.
 
-        made = op("iam", "AddRoleToInstanceProfile", sent, lists=lists, change=change)
-        who = self.do(self.cast.alice(), made, t, profile)
-        self.seen(profile, t + 2 * MINUTE, who)
-        self.seen(role, t + 2 * MINUTE, who, regions=IAM_REGIONS)
+    def story_a_bucket_that_others_write_to(self):
+        ours, other = self.thing(storage.bucket, "target"), self.thing(storage.bucket, "source")
+        causes = []
+        for number, (event, key, sent) in enumerate(
+            (
+                (
+                    "PutBucketLogging",
+                    "BucketLoggingStatus",
+                    {"LoggingEnabled": {"TargetBucket": ours.thing.name}},
+                ),
+                (
+                    "PutBucketReplication",
+                    "ReplicationConfiguration",
+                    {"Rule": {"Destination": {"Bucket": ours.thing.arn}}},
+                ),
+            )
+        ):
+            change = store(other.thing.extra, **{key: {"to": ours.thing.name}})
+            made = self.raw("s3", event, {"bucketName": other.thing.name, key: sent}, None, change)
+            causes.append(self.do(self.alice, made, other, number))
+        self.seen(ours, self.ours(ours, 30), after=180)
+        self.seen(other, *causes, after=240)
 
-    def story_a_database_gets_a_replica(self, t):
+    def story_a_role_joins_a_profile(self):
+        role, profile = self.thing(iam.role, "joined"), self.thing(iam.instance_profile, "joined")
+        sent = {"instanceProfileName": profile.thing.name, "roleName": role.thing.name}
+        held = [{"instanceProfileName": profile.thing.name}]
+        change = each(
+            store(profile.thing.config, Roles=[role.thing.name]),
+            store(role.thing.config, instanceProfileList=held),
+        )
+        who = self.do(self.alice, self.raw("iam", "AddRoleToInstanceProfile", sent, None, change), profile)
+        self.seen(profile, who, after=120)
+        self.seen(role, who, after=120)
+
+    def story_a_database_gets_a_replica(self):
         kind = self.thing(databases.db_instance, "primary")
-        replica = f"{kind.thing.name}-ro"
-        sent = {"DBInstanceIdentifier": replica, "SourceDBInstanceIdentifier": kind.thing.name}
-        lists = [("AWS::RDS::DBInstance", replica), ("AWS::RDS::DBInstance", kind.thing.name)]
-        made = op("rds", "CreateDBInstanceReadReplica", sent, lists=lists)
-        made.answer = {
-            "dBInstanceIdentifier": replica,
-            "readReplicaSourceDBInstanceIdentifier": kind.thing.name,
-        }
-        made.change = store(kind.thing.config, readReplicaDBInstanceIdentifiers=[replica])
-        who = self.do(self.cast.alice(), made, t, kind)
-        self.seen(kind, t + 4 * MINUTE, who)
+        name, replica = kind.thing.name, f"{kind.thing.name}-ro"
+        sent = {"dBInstanceIdentifier": replica, "sourceDBInstanceIdentifier": name}
+        answer = {"dBInstanceIdentifier": replica, "readReplicaSourceDBInstanceIdentifier": name}
+        change = store(kind.thing.config, readReplicaDBInstanceIdentifiers=[replica])
+        lists = ((None, replica), (None, name))
+        made = self.raw("rds", "CreateDBInstanceReadReplica", sent, answer, change, lists=lists)
+        self.seen(kind, self.do(self.alice, made, kind), after=240)
 
-    def story_a_cluster_gets_an_instance(self, t):
-        kind = self.thing(databases.db_cluster, "aurora")
-        member = f"{kind.thing.name}-1"
-        sent = {"DBInstanceIdentifier": member, "DBInstanceClass": "db.r7g.large", "Engine": "aurora-mysql"}
-        sent["DBClusterIdentifier"] = kind.thing.name
-        lists = [("AWS::RDS::DBInstance", member), ("AWS::RDS::DBCluster", kind.thing.name)]
-        made = op("rds", "CreateDBInstance", sent, lists=lists)
-        made.answer = {"dBInstanceIdentifier": member, "dBClusterIdentifier": kind.thing.name}
-        made.change = store(kind.thing.config, dbclusterMembers=[{"dbinstanceIdentifier": member}])
-        who = self.do(self.cast.alice(), made, t, kind)
-        self.seen(kind, t + 4 * MINUTE, who)
-
-    def story_an_endpoint_writes_routes(self, t):
+    def story_an_endpoint_writes_routes(self):
         kind = self.thing(vpc.route_table, "routed")
         endpoint, network = self.m.hex("vpce-0", 16), kind.thing.config["vpcId"]
-        inner = {"VpcEndpointType": "Gateway", "VpcId": network, "ServiceName": "com.amazonaws.eu-west-1.s3"}
-        inner["RouteTableId"] = {"tag": 1, "content": kind.thing.id}
+        inner = {
+            "VpcEndpointType": "Gateway",
+            "VpcId": network,
+            "RouteTableId": {"tag": 1, "content": kind.thing.id},
+        }
         got = {
             "vpcEndpoint": {
                 "vpcEndpointId": endpoint,
@@ -317,40 +242,79 @@ class NameStories(StoryGroup):
                 "routeTableIdSet": {"item": kind.thing.id},
             }
         }
+        change = store(kind.thing.config, routes=[{"destinationPrefixListId": "pl-1", "gatewayId": endpoint}])
         sent, answer = {"CreateVpcEndpointRequest": inner}, {"CreateVpcEndpointResponse": got}
-        change = store(
-            kind.thing.config, routes=[{"destinationPrefixListId": "pl-6da54004", "gatewayId": endpoint}]
-        )
-        made = call("CreateVpcEndpoint", sent, answer, [(E + "VPC", network)], change)
-        who = self.do(self.cast.alice(), made, t, kind)
-        self.seen(kind, t + 4 * MINUTE, who)
+        made = self.raw("ec2", "CreateVpcEndpoint", sent, answer, change, lists=((None, network),))
+        self.seen(kind, self.do(self.alice, made, kind), after=240)
 
-    def story_a_gateway_takes_an_address(self, t):
+    def story_a_gateway_takes_an_address(self):
         kind = self.thing(interfaces.eip, "taken")
         kind.thing.config.pop("associationId")
         kind.thing.captured = kind.thing.shot()
-        part, subnet = self.m.hex("eipassoc-0", 16), self.m.hex("subnet-0", 16)
-        sent = {"CreateNatGatewayRequest": {"SubnetId": subnet, "AllocationId": kind.thing.id}}
+        sent = {
+            "CreateNatGatewayRequest": {"SubnetId": self.m.hex("subnet-0", 16), "AllocationId": kind.thing.id}
+        }
         got = {
             "natGatewayId": self.m.hex("nat-0", 16),
             "natGatewayAddressSet": {"item": {"allocationId": kind.thing.id}},
         }
-        answer = {"CreateNatGatewayResponse": {"natGateway": got}}
-        lists = [(E + "NatGateway", got["natGatewayId"]), (E + "EIP", kind.thing.id), (E + "Subnet", subnet)]
-        made = call("CreateNatGateway", sent, answer, lists, store(kind.thing.config, associationId=part))
-        who = self.do(self.cast.alice(), made, t, kind)
-        self.seen(kind, t + 4 * MINUTE, who)
+        change = store(kind.thing.config, associationId=self.m.hex("eipassoc-0", 16))
+        made = self.raw(
+            "ec2", "CreateNatGateway", sent, {"CreateNatGatewayResponse": {"natGateway": got}}, change
+        )
+        self.seen(kind, self.do(self.alice, made, kind), after=240)
 
-    def story_parts_without_tags(self, t):
-        for type_, id_, config_ in (
-            ("AWS::EC2::EIPAssociation", self.m.hex("eipassoc-0", 16), {"AllocationId": "eipalloc-1"}),
-            ("AWS::EC2::VPCGatewayAttachment", f"IGW|{self.m.hex('vpc-0', 16)}", {"AttachmentType": "IGW"}),
-            ("AWS::KMS::Alias", f"alias/x{self.m.next()}", {"TargetKeyId": self.m.uuid()}),
-            ("AWS::S3::AccountPublicAccessBlock", self.m.account, {"blockPublicAcls": True}),
+    def story_an_api_is_deployed(self):
+        kind = self.thing(gateways.stage)
+        id_, deployment = kind.thing.arn.split("/")[2], self.m.letters(length=6).lower()
+        sent = {"restApiId": id_, "createDeploymentInput": {"stageName": kind.thing.name}, "template": False}
+        answer = {"id": deployment, "deploymentUpdate": {"restApiId": id_, "deploymentId": deployment}}
+        change = store(kind.thing.config, deploymentId=deployment)
+        made = self.raw("apigateway", "CreateDeployment", sent, answer, change)
+        self.seen(kind, self.do(self.alice, made, kind), after=120)
+
+    def story_a_group_shrinks_by_one(self):
+        for listed in (True, False):
+            kind, id_ = self.thing(balancers.scaling_group), self.m.hex("i-0", 16)
+            sent = {"instanceId": id_, "shouldDecrementDesiredCapacity": True}
+            change = store(kind.thing.config, desiredCapacity=0, instances=[{"instanceId": "i-1"}])
+            answer, lists = (
+                {"activity": {"autoScalingGroupName": kind.thing.name}},
+                kind.thing.name if listed else id_,
+            )
+            event = "TerminateInstanceInAutoScalingGroup"
+            made = self.raw("autoscaling", event, sent, answer, change, lists=((None, lists),))
+            self.seen(kind, self.do(self.alice, made, kind), after=120)
+
+    def story_a_call_that_succeeds_in_part(self):
+        """One of two endpoints is deleted, the other one is refused, and changed by the pipeline."""
+        gone, kept = (self.thing(interfaces.vpc_endpoint) for _ in range(2))
+        ids = [{"tag": number, "content": kind.thing.id} for number, kind in enumerate((gone, kept))]
+        refused = {"item": {"resourceId": kept.thing.id, "error": {"code": "InvalidParameter"}}}
+        sent = {"DeleteVpcEndpointsRequest": {"VpcEndpointId": ids}}
+        answer = {"DeleteVpcEndpointsResponse": {"unsuccessful": refused}}
+        alice = self.do(self.alice, self.raw("ec2", "DeleteVpcEndpoints", sent, answer, lists=()), gone)
+        self.seen(gone, alice, after=180, status="ResourceDeleted")
+        self.seen(kept, self.ours(kept, 30), after=240)
+
+    # Who made it and who tagged it.
+
+    def story_made_by_one_and_tagged_by_another(self):
+        for number, make in enumerate((messages.queue, databases.table, ec2.volume, compute.eks)):
+            kind = make(self.m.at(), f"shared-{self.m.next()}")
+            kind.thing.tags["Name"] = "shared"
+            self.made_at(kind, 0)
+            first, second = (self.pipeline, self.alice)[:: 1 if number % 2 else -1]
+            made = self.do(first, kind.create(), kind)
+            marked = self.do(second, kind.tag({KEY: "terraform"}), kind, 20)
+            self.seen(kind, made, marked, after=180, status="ResourceDiscovered")
+
+    def story_a_tag_of_the_same_value(self):
+        """A tag without key in the diff has the managed tag's value, and is another one."""
+        for managed, tags, actor, change in (
+            (None, {"tool": "terraform"}, self.alice, lambda kind: kind.untag(["tool"])),
+            ("terraform", {"tool": "terraform"}, self.alice, lambda kind: kind.untag(["tool"])),
+            ("pulumi", {}, self.cast.pulumi(), lambda kind: kind.tag({"tool": "pulumi"})),
         ):
-            thing = config.Thing(type=type_, id=id_, config=config_, created=None)
-            kind = self.world.born(service.kind(thing))
-            kind.thing.tags.clear()
-            kind.thing.config["n"] = 1
-            self.seen(kind, t + MINUTE)
-            self.seen(kind, t + 2 * MINUTE, status="ResourceDeleted")
+            kind = self.thing(messages.alarm, managed=managed, tags=tags)
+            self.seen(kind, self.do(actor, change(kind), kind), after=60, envelope="eventbridge")

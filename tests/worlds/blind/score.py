@@ -1,68 +1,15 @@
-"""How well a run of the real command met the truth of a blind world."""
+"""What is wrong with a report's lines about one change, in words."""
 
 import re
-from collections import Counter, defaultdict
-from dataclasses import dataclass, field
+from collections import Counter
 from datetime import datetime
 
 
-@dataclass
-class Score:
-    """What was right, what was missed, and who was blamed or cleared wrongly."""
-
-    right: int = 0
-    misses: list[str] = field(default_factory=list)
-    blamed: list[str] = field(default_factory=list)
-    cleared: list[str] = field(default_factory=list)
-
-    @property
-    def total(self):
-        return self.right + len(self.misses)
-
-    @property
-    def share(self):
-        return self.right / self.total
-
-    def text(self):
-        head = f"{self.right} of {self.total} right ({self.share:.2%}), {len(self.blamed)} blamed wrongly, "
-        head += f"{len(self.cleared)} cleared wrongly"
-        parts = [f"MISS  {each}" for each in self.misses] + [f"BLAME {each}" for each in self.blamed]
-        return "\n".join([head, *parts, *(f"CLEAR {each}" for each in self.cleared)])
-
-
 def key_of(change):
-    """Return what a line of the report and a truth have in common."""
+    """Return what a line of the report and a truth have in common; revisions share one id, but no ARN."""
     unique = change["arn"] if change["resource_type"] == "AWS::ECS::TaskDefinition" else change["resource_id"]
-    return (
-        change["account_id"],
-        change["resource_type"],
-        unique,
-        datetime.fromisoformat(change["captured_at"]),
-    )
-
-
-def score(world, lines, queued):
-    """Compare the report's lines, and what is still queued, with the truth."""
-    by_key = defaultdict(list)
-    for line in lines:
-        by_key[key_of(line["change"])].append(line)
-    result = Score()
-    seen = set()
-    for truth in world.truths:
-        unique = truth.arn if truth.type == "AWS::ECS::TaskDefinition" else truth.id
-        keys = [(truth.account, truth.type, unique, at) for at in truth.captures]
-        found = [line for key in keys for line in by_key.get(key, [])]
-        seen.update(keys)
-        problem = judged(truth, found, queued)
-        if problem:
-            result.misses.append(f"{truth.text}: {problem}")
-        else:
-            result.right += 1
-        for line in found:
-            blame(truth, line, result)
-    for key in set(by_key) - seen:
-        result.misses.append(f"{key}: a line about a change that never was")
-    return result
+    at = datetime.fromisoformat(change["captured_at"])
+    return change["account_id"], change["resource_type"], unique, at
 
 
 def judged(truth, found, queued):
@@ -108,21 +55,6 @@ def judged_event(truth, line):
         problem = f"other events: {missing} missing, {extra} that are none"
         return f"{problem}; expected {causes(truth)}, got {told(line)}"
     return None
-
-
-def blame(truth, line, result):
-    """Note whom a line blames without reason, and whom it clears."""
-    guilty = {cause.id for cause in truth.causes}
-    event = line["event"]
-    if event and event["event_id"] not in guilty:
-        target = result.blamed if line["verdict"] == "out-of-band" else result.cleared
-        target.append(f"{truth.text}: {told(line)}; it was {causes(truth)}")
-    elif line["verdict"] == "out-of-band" and truth.verdict != "out-of-band":
-        result.blamed.append(
-            f"{truth.text}: {told(line)}; it was {truth.verdict or truth.reason} {causes(truth)}"
-        )
-    elif truth.verdict == "out-of-band" and line["verdict"] != "out-of-band":
-        result.cleared.append(f"{truth.text}: {told(line)}; it was {causes(truth)}")
 
 
 def told(line):

@@ -1,72 +1,24 @@
-"""The kinds of services whose calls botocore's models spell: the common part."""
+"""Calls that botocore's models spell, and EC2's, which are spelled by hand."""
 
-from tests.worlds.blind.config import LOWER, MAP, UPPER, Thing
-from tests.worlds.blind.kind import Kind, Op, pairs, retag
+from tests.worlds.blind.kind import Op
 from tests.worlds.blind.spelling import answer, known, request
 
-EXTRA_MAP = (("extra", "Tags", MAP),)
-EXTRA_LOWER = (("extra", "Tags", LOWER),)
-CONFIG_UPPER = (("configuration", "Tags", UPPER),)
-CONFIG_LOWER = (("configuration", "tags", LOWER),)
+E = "AWS::EC2::"
 
 
-def op(service, operation, sent=None, got=None, *, lists=(), resources=(), change=lambda: None, spell=True):
+def op(service, operation, sent=None, got=None, *, change=lambda: None, spell=True, **more):
     """Return a call; `sent` and `got` are in boto3's spelling unless `spell` is off."""
     if spell:
         known(service, operation)
         sent = None if sent is None else request(service, operation, **sent)
         got = None if got is None else answer(service, operation, **got)
-    return Op(
-        service=service,
-        operation=operation,
-        request=sent,
-        answer=got,
-        lists=tuple(lists),
-        resources=tuple(resources),
-        change=change,
-    )
+    more = {name: tuple(each) for name, each in more.items()}
+    return Op(service=service, operation=operation, request=sent, answer=got, change=change, **more)
 
 
-def thing_of(
-    m, type_, id_, *, name=None, arn=None, config=None, tags=(), created="2025-03-02T09:14:07.000Z", **more
-):
-    more.setdefault("region", m.region)
-    return Thing(
-        type=type_,
-        id=id_,
-        name=name,
-        arn=arn,
-        account=m.account,
-        config=config if config is not None else {},
-        tag_places=tags,
-        created=created,
-        **more,
-    )
+def done(m, **more):
+    return {"requestId": m.uuid(), "_return": True, **more}
 
 
-def tagging(service, thing, *, by, tags_key="Tags", form="pairs", keys_key="TagKeys", lists=(), calls=None):
-    """Return the tag calls of a service; `by` is what names the thing, `form` how tags are passed."""
-    adding, removing = calls or ("TagResource", "UntagResource")
-
-    def passed(tags):
-        if form == "map":
-            return dict(tags)
-        return pairs(tags, *form.split("/")) if "/" in form else pairs(tags)
-
-    def tag(tags):
-        return op(service, adding, {**by, tags_key: passed(tags)}, lists=lists, change=retag(thing, tags))
-
-    def untag(keys):
-        passed_keys = [{"Key": key} for key in keys] if keys_key == "Tags" else list(keys)
-        return op(
-            service, removing, {**by, keys_key: passed_keys}, lists=lists, change=retag(thing, gone=keys)
-        )
-
-    return {"tag": tag, "untag": untag}
-
-
-def kind(thing, *, create=None, updates=(), delete=None, tags=None, read=(), **more):
-    """Return a kind; `read` is (service's event source, operation, request)."""
-    return Kind(
-        thing=thing, create=create, updates=list(updates), delete=delete, read=read, **(tags or {}), **more
-    )
+def call(operation, sent, got, lists, change=lambda: None):
+    return op("ec2", known("ec2", operation), sent, got, lists=lists, change=change, spell=False)

@@ -5,19 +5,18 @@ A parameter that the service does not have, or a type that does not fit, is an e
 
 from functools import cache
 
-import botocore.session
-from botocore import xform_name
-from botocore.model import ListShape, MapShape, Shape, StructureShape
-from botocore.validate import ParamValidator
-
 
 @cache
 def model(service):
+    import botocore.session
+
     return botocore.session.get_session().get_service_model(service)
 
 
 def request(service, operation, /, **parameters):
     """Return `requestParameters` of a call that boto3 would accept."""
+    from botocore.validate import ParamValidator
+
     shape = model(service).operation_model(operation).input_shape
     report = ParamValidator().validate(parameters, shape)
     assert not report.has_errors(), f"{service}:{operation}: {report.generate_report()}"
@@ -29,15 +28,15 @@ def answer(service, operation, /, **fields):
     return spelled(model(service).operation_model(operation).output_shape, fields)
 
 
-def spelled(shape: Shape, value):
+def spelled(shape, value):
     """Spell a value as CloudTrail does: member names begin in lower case, keys of maps stay."""
-    if isinstance(shape, StructureShape) and isinstance(value, dict):
+    if shape.type_name == "structure" and isinstance(value, dict):
         unknown = set(value) - set(shape.members)
         assert not unknown, f"{shape.name} has no {unknown}"
         return {lower(name): spelled(shape.members[name], each) for name, each in value.items()}
-    if isinstance(shape, ListShape) and isinstance(value, list):
+    if shape.type_name == "list" and isinstance(value, list):
         return [spelled(shape.member, each) for each in value]
-    if isinstance(shape, MapShape) and isinstance(value, dict):
+    if shape.type_name == "map" and isinstance(value, dict):
         return {name: spelled(shape.value, each) for name, each in value.items()}
     return value
 
@@ -54,7 +53,5 @@ def items(*entries):
 
 def known(service, operation):
     """Check that the service has such a call; EC2's records are spelled by hand."""
-    assert operation in model(service).operation_names, (
-        f"{service} has no {operation} ({xform_name(operation)})"
-    )
+    assert operation in model(service).operation_names, f"{service} has no {operation}"
     return operation

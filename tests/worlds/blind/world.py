@@ -15,7 +15,7 @@ from tests.worlds.blind.actors import OWN, SECOND, Actor, Cast
 from tests.worlds.blind.kind import Kind, Maker, Op
 
 KEY = "managed-by"
-GLOBAL_SERVICES = frozenset({"iam", "cloudfront", "route53"})
+GLOBAL_SERVICES = frozenset({"iam", "cloudfront", "route53", "organizations"})
 SLOW = "AWS::EC2::"
 
 
@@ -41,7 +41,6 @@ class Truth:
     account: str
     type: str
     id: str
-    arn: str | None
     captures: list[datetime]
     outcome: str
     verdict: str = ""
@@ -208,8 +207,7 @@ class World:
             label=label,
             account=thing.account,
             type=thing.type,
-            id=thing.id,
-            arn=thing.arn,
+            id=thing.arn if thing.type == "AWS::ECS::TaskDefinition" else thing.id,  # its revisions share one
             captures=[],
             outcome=outcome or ("ignored" if ignored else "finding"),
             verdict="" if ignored else verdict,

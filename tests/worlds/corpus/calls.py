@@ -21,10 +21,6 @@ def rows(name):
     return [json.loads(line) for line in (FOLDER / f"{name}.jsonl").read_text().splitlines()]
 
 
-def digest(*seed):
-    return hashlib.sha256("/".join(map(str, seed)).encode())
-
-
 class Slots:
     """Fills the slots of a row, always with the same values for the same name, region and account."""
 
@@ -44,9 +40,11 @@ class Slots:
             return self.known[kind]
         place = (*self.known.values(), "u" if kind == "l" else kind if kind[0] == "x" else "h")
         if kind in {"u", "l"}:
-            text = "".join(LETTERS[byte % 32] for byte in digest(*place).digest())[:length]
+            text = "".join(LETTERS[byte % 32] for byte in hashlib.sha256("/".join(place).encode()).digest())[
+                :length
+            ]
             return text if kind == "u" else text.lower()
-        text = digest(*place).hexdigest()
+        text = hashlib.sha256("/".join(place).encode()).hexdigest()
         if kind == "g":
             return f"{text[:8]}-{text[8:12]}-4{text[13:16]}-a{text[17:20]}-{text[20:32]}"
         if kind == "ip":

@@ -1,6 +1,6 @@
 """Every update of every kind of the blind worlds as the first item that is known of its object: no diff, nothing before."""
 
-from tests.worlds.blind.day import catalogue
+from tests.worlds.blind.catalogue import catalogue
 from tests.worlds.stage import Stage
 
 BY_A_PART = {"DisassociateAddress", "DetachNetworkInterface", "DisassociateRouteTable"}

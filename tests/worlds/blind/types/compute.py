@@ -1,242 +1,217 @@
-"""Functions, containers and clusters of the blind world."""
+"""Functions, containers and clusters."""
 
-from tests.worlds.blind.kind import store
-from tests.worlds.blind.service import CONFIG_UPPER, EXTRA_MAP, kind, op, tagging, thing_of
+from tests.worlds.blind.row import TAGS, N, at, by, call, row, tagging
 
-
-def function(m, name):
-    arn = m.arn("lambda", f"function:{name}")
-    config = {
-        "functionName": name,
-        "functionArn": arn,
+FOUND = {"functionName": "$name", "functionArn": "$arn"}
+function = row(
+    at("AWS::Lambda::Function", "lambda", "$name", "function:$name"),
+    config={
+        **FOUND,
         "timeout": 3,
         "memorySize": 128,
-        "codeSha256": m.hex(length=44),
-    }
-    config |= {
-        "role": f"arn:aws:iam::{m.account}:role/{name}",
-        "revisionId": m.uuid(),
+        "codeSha256": "${hex:44}",
         "runtime": "python3.13",
-    }
-    thing = thing_of(
-        m, "AWS::Lambda::Function", name, name=name, arn=arn, config=config, tags=EXTRA_MAP, created=None
-    )
-
-    def by():
-        return m.pick(name, name, arn, f"{m.account}:function:{name}")
-
-    def lists(called):
-        return [("AWS::Lambda::Function", called)]
-
-    def configure():
-        seconds, called = config["timeout"] % 800 + 1, by()
-        got = {"FunctionName": name, "FunctionArn": arn, "Timeout": seconds}
-        change = store(config, timeout=seconds, revisionId=m.uuid(), lastModified=f"t{m.next()}")
-        sent = {"FunctionName": called, "Timeout": seconds}
-        return op("lambda", "UpdateFunctionConfiguration", sent, got, lists=lists(called), change=change)
-
-    def code():
-        change = store(config, codeSha256=m.hex(length=44), revisionId=m.uuid())
-        called = by()
-        sent = {"FunctionName": called, "S3Bucket": "acme-artifacts", "S3Key": f"{name}.zip", "DryRun": False}
-        made = op(
-            "lambda", "UpdateFunctionCode", sent, {"FunctionName": name}, lists=lists(called), change=change
-        )
-        if called == arn:
-            relative = {"functionName": name}
-            made.request["fullyQualifiedArn"] = {"relativeId": relative, "functionQualifier": {}}
-        return made
-
-    def permission():
-        change = store(thing.extra, Policy={"Statement": [{"Sid": f"s{m.next()}"}]})
-        called = m.pick(arn, name)
-        sent = {
-            "FunctionName": called,
-            "StatementId": "s",
-            "Action": "lambda:InvokeFunction",
-            "Principal": "*",
-        }
-        return op("lambda", "AddPermission", sent, {"Statement": "{}"}, lists=lists(called), change=change)
-
-    def create():
-        sent = {
-            "FunctionName": name,
-            "Role": config["role"],
-            "Handler": "app.handler",
-            "Code": {"S3Bucket": "acme-artifacts"},
-        }
-        got = {"FunctionName": name, "FunctionArn": arn}
-        return op("lambda", "CreateFunction", {**sent, "Tags": dict(thing.tags)}, got, lists=lists(name))
-
-    return kind(
-        thing,
-        create=create,
-        updates=[configure, code, permission],
-        delete=lambda: op("lambda", "DeleteFunction", {"FunctionName": name}, lists=lists(name)),
-        tags=tagging("lambda", thing, by={"Resource": arn}, form="map", lists=m.maybe(0.5, *lists(arn))),
-        read=("lambda.amazonaws.com", "GetFunction20150331v2", {"functionName": arn}),
-    )
-
-
-def cluster(m, name):
-    arn = m.arn("ecs", f"cluster/{name}")
-    config = {"Arn": arn, "ClusterName": name, "ClusterSettings": [], "CapacityProviders": []}
-    thing = thing_of(
-        m, "AWS::ECS::Cluster", name, name=name, arn=arn, config=config, tags=CONFIG_UPPER, created=None
-    )
-
-    def settings():
-        change = store(config, ClusterSettings=[{"Name": "containerInsights", "Value": f"v{m.next()}"}])
-        sent = {"cluster": m.pick(name, arn), "settings": [{"name": "containerInsights", "value": "enabled"}]}
-        return op(
-            "ecs",
-            "UpdateClusterSettings",
-            sent,
-            {"cluster": {"clusterArn": arn, "clusterName": name}},
-            change=change,
-        )
-
-    def providers():
-        change = store(config, CapacityProviders=[f"FARGATE{m.next()}"])
-        sent = {"cluster": name, "capacityProviders": ["FARGATE"], "defaultCapacityProviderStrategy": []}
-        return op("ecs", "PutClusterCapacityProviders", sent, {"cluster": {"clusterArn": arn}}, change=change)
-
-    return kind(
-        thing,
-        create=lambda: op(
-            "ecs",
-            "CreateCluster",
-            {"clusterName": name},
-            {"cluster": {"clusterArn": arn, "clusterName": name}},
+        "role": "arn:aws:iam::$account:role/$name",
+        "revisionId": "$uuid",
+    },
+    words={"called": ("$name", "$name", "$arn", "$account:function:$name")},
+    by={"functionName": "$called"},
+    tags=("extra.Tags map",),
+    tag=tagging("resource", form="map"),
+    create=call(
+        "CreateFunction",
+        {"functionName": "$name", "role": "arn:aws:iam::$account:role/$name", "handler": "h", "tags": TAGS},
+        FOUND,
+    ),
+    delete=call("DeleteFunction", {"functionName": "$name"}),
+    updates=(
+        by(
+            "UpdateFunctionConfiguration",
+            {"timeout": N},
+            {**FOUND, "timeout": N},
+            timeout=N,
+            revisionId="$uuid2",
+            lastModified="t$n",
         ),
-        updates=[settings, providers],
-        delete=lambda: op("ecs", "DeleteCluster", {"cluster": name}, {"cluster": {"clusterArn": arn}}),
-        tags=tagging(
-            "ecs", thing, by={"resourceArn": arn}, tags_key="tags", form="key/value", keys_key="tagKeys"
+        by(
+            "UpdateFunctionCode",
+            {"s3Bucket": "acme-artifacts", "s3Key": "$name.zip", "dryRun": False},
+            {"functionName": "$name", "functionArn": "$arn:7"},
+            codeSha256="${hex2:44}",
+            revisionId="$uuid2",
         ),
-        read=("ecs.amazonaws.com", "DescribeClusters", {"clusters": [name]}),
-    )
+        by(
+            "AddPermission",
+            {"statementId": "s", "action": "lambda:InvokeFunction", "principal": "*"},
+            {"statement": "{}"},
+            plus={"Policy": {"Statement": [{"Sid": "s$n"}]}},
+        ),
+        call(
+            "UpdateFunctionCode",
+            {
+                "functionName": "$arn",
+                "fullyQualifiedArn": {"relativeId": {"functionName": "$name"}, "functionQualifier": {}},
+            },
+            codeSha256="${hex2:44}",
+        ),
+        by("PutFunctionConcurrency", {"reservedConcurrentExecutions": N}, plus={"Concurrency": N}),
+    ),
+    mentions=(
+        call(
+            "CreateEventSourceMapping",
+            {"functionName": "$name", "eventSourceArn": "q"},
+            {"functionArn": "$arn"},
+        ),
+        by("PublishVersion"),
+        by("UpdateAlias", {"name": "live", "functionVersion": "7"}),
+        call("Invoke", {"functionName": "$arn"}),
+        call("PutTargets", {"rule": "r", "targets": [{"id": "1", "arn": "$arn"}]}, service="events"),
+        call("UpdateFunctionConfiguration", {"functionName": "999988887777:function:$name"}),
+        call("CreateFunction", {"name": "$name", "functionName": "$name"}, service="cloudfront"),
+    ),
+)
 
+CLUSTER = {"cluster": {"clusterArn": "$arn", "clusterName": "$name"}}
+cluster = row(
+    at("AWS::ECS::Cluster", "ecs", "$name", "cluster/$name"),
+    config={"Arn": "$arn", "ClusterName": "$name", "ClusterSettings": [], "CapacityProviders": []},
+    words={"called": ("$name", "$arn")},
+    by={"cluster": "$called"},
+    create=call("CreateCluster", {"clusterName": "$name"}, CLUSTER),
+    delete=by("DeleteCluster", {}, CLUSTER),
+    updates=(
+        by("UpdateClusterSettings", {"settings": []}, CLUSTER, ClusterSettings=[{"Value": "v$n"}]),
+        by(
+            "PutClusterCapacityProviders", {"capacityProviders": []}, CLUSTER, CapacityProviders=["FARGATE$n"]
+        ),
+    ),
+    mentions=(
+        by("RunTask", {"taskDefinition": "batch:3"}, {"tasks": [{"clusterArn": "$arn"}]}),
+        by("UpdateService", {"service": "$name-web", "desiredCount": 2}),
+        by("CreateService", {"serviceName": "s"}, {"service": {"clusterArn": "$arn"}}),
+        call("CreateCluster", {"name": "$name"}, {"cluster": {"name": "$name"}}, service="eks"),
+        call("ModifyDBCluster", {"dBClusterIdentifier": "$name"}, service="rds"),
+        by("RegisterContainerInstance"),
+    ),
+)
 
-def service(m, name, cluster_name="orders"):
-    arn = m.arn("ecs", f"service/{cluster_name}/{name}")
-    cluster_arn = m.arn("ecs", f"cluster/{cluster_name}")
-    config = {"ServiceArn": arn, "ServiceName": name, "Name": name, "DesiredCount": 1, "Cluster": cluster_arn}
-    config["TaskDefinition"] = m.arn("ecs", f"task-definition/{name}:7")
-    thing = thing_of(m, "AWS::ECS::Service", arn, name=name, arn=arn, config=config, tags=CONFIG_UPPER)
-
-    def by():
-        return {"cluster": m.pick(cluster_name, cluster_arn), "service": m.pick(name, name, arn)}
-
-    def count():
-        wanted = config["DesiredCount"] + 1
-        got = {"service": {"serviceArn": arn, "serviceName": name, "clusterArn": cluster_arn}}
-        return op(
-            "ecs",
+SERVICE = {"service": {"serviceArn": "$arn", "serviceName": "$name"}}
+TASK = "arn:aws:ecs:$region:$account:task-definition/$name:$n"
+service = row(
+    at("AWS::ECS::Service", "ecs", "$arn", "service/$parent/$name"),
+    parent="orders",
+    config={
+        "ServiceArn": "$arn",
+        "ServiceName": "$name",
+        "Name": "$name",
+        "DesiredCount": 1,
+        "TaskDefinition": "$name:7",
+        "Cluster": "arn:aws:ecs:$region:$account:cluster/$parent",
+    },
+    words={
+        "called": ("$name", "$name", "$arn"),
+        "within": ("$parent", "arn:aws:ecs:$region:$account:cluster/$parent"),
+    },
+    by={"cluster": "$within", "service": "$called"},
+    create=call(
+        "CreateService", {"cluster": "$parent", "serviceName": "$name", "taskDefinition": "$name:7"}, SERVICE
+    ),
+    delete=by("DeleteService", {"force": True}, {"service": {"serviceArn": "$arn"}}),
+    updates=(
+        by("UpdateService", {"desiredCount": N}, SERVICE, DesiredCount=N),
+        by("UpdateService", {"taskDefinition": TASK}, SERVICE, TaskDefinition=TASK),
+    ),
+    mentions=(
+        call("UpdateService", {"cluster": "elsewhere", "service": "$name", "desiredCount": 3}),
+        call(
             "UpdateService",
-            {**by(), "desiredCount": wanted},
-            got,
-            change=store(config, DesiredCount=wanted),
-        )
-
-    def deploy():
-        task = m.arn("ecs", f"task-definition/{name}:{7 + m.next()}")
-        got = {"service": {"serviceArn": arn, "taskDefinition": task}}
-        return op(
-            "ecs",
-            "UpdateService",
-            {**by(), "taskDefinition": task},
-            got,
-            change=store(config, TaskDefinition=task),
-        )
-
-    def create():
-        sent = {
-            "cluster": cluster_name,
-            "serviceName": name,
-            "taskDefinition": f"{name}:7",
-            "desiredCount": 1,
-        }
-        return op("ecs", "CreateService", sent, {"service": {"serviceArn": arn, "serviceName": name}})
-
-    return kind(
-        thing,
-        create=create,
-        updates=[count, deploy],
-        delete=lambda: op("ecs", "DeleteService", {**by(), "force": True}, {"service": {"serviceArn": arn}}),
-        tags=tagging(
-            "ecs", thing, by={"resourceArn": arn}, tags_key="tags", form="key/value", keys_key="tagKeys"
+            {"service": "$name", "desiredCount": 1},
+            {"service": {"serviceArn": "arn:aws:ecs:$region:$account:service/default/$name"}},
         ),
-        read=("ecs.amazonaws.com", "DescribeServices", {"cluster": cluster_name, "services": [name]}),
-    )
+        call("CreateService", {"name": "$name", "serviceName": "$name"}, service="servicediscovery"),
+    ),
+    created=True,
+)
 
+task_definition = row(
+    at("AWS::ECS::TaskDefinition", "ecs", "$name", "task-definition/$name:4"),
+    name="$name:4",
+    config={"Family": "$name", "TaskDefinitionArn": "$arn", "Status": "ACTIVE", "Cpu": "256"},
+    create=call(
+        "RegisterTaskDefinition",
+        {"family": "$name", "containerDefinitions": [{"name": "app"}]},
+        {"taskDefinition": {"taskDefinitionArn": "$arn", "family": "$name", "revision": 4}},
+    ),
+    delete=call(
+        "DeregisterTaskDefinition",
+        {"taskDefinition": "$name:4"},
+        {"taskDefinition": {"taskDefinitionArn": "$arn"}},
+    ),
+    mentions=(
+        call(
+            "UpdateService",
+            {"service": "s", "taskDefinition": "$arn"},
+            {"service": {"taskDefinition": "$arn"}},
+        ),
+        call(
+            "RegisterTaskDefinition",
+            {"family": "$name"},
+            {"taskDefinition": {"taskDefinitionArn": "arn:aws:ecs:$region:$account:task-definition/$name:5"}},
+        ),
+        call("RunTask", {"taskDefinition": "$name:4"}),
+    ),
+)
 
-def eks(m, name):
-    arn = m.arn("eks", f"cluster/{name}")
-    config = {"Arn": arn, "Name": name, "Version": "1.30", "Logging": {}, "ResourcesVpcConfig": {}}
-    thing = thing_of(m, "AWS::EKS::Cluster", name, name=name, arn=arn, config=config, tags=CONFIG_UPPER)
+EKS = {"cluster": {"name": "$name", "arn": "$arn"}}
+eks = row(
+    at("AWS::EKS::Cluster", "eks", "$name", "cluster/$name"),
+    config={"Arn": "$arn", "Name": "$name", "Version": "1.30", "Logging": {}, "ResourcesVpcConfig": {}},
+    by={"name": "$name"},
+    tag=tagging(form="map"),
+    create=by("CreateCluster", {"roleArn": "r", "resourcesVpcConfig": {}}, EKS),
+    delete=by("DeleteCluster", {}, EKS),
+    updates=(
+        by("UpdateClusterVersion", {"version": "1.$n"}, {"update": {"id": "$uuid"}}, Version="1.$n"),
+        by(
+            "UpdateClusterConfig",
+            {"resourcesVpcConfig": {"endpointPublicAccess": True}},
+            {"update": {"id": "$uuid"}},
+            ResourcesVpcConfig={"PublicAccessCidrs": ["10.$n.0.0/16"]},
+        ),
+    ),
+    mentions=(
+        call(
+            "CreateNodegroup",
+            {"clusterName": "$name", "nodegroupName": "n"},
+            {"nodegroup": {"clusterName": "$name"}},
+        ),
+        call("CreateAddon", {"clusterName": "$name", "addonName": "a"}),
+        call("CreateAccessEntry", {"clusterName": "$name", "principalArn": "p"}),
+        call("CreateCluster", {"clusterName": "$name"}, service="ecs"),
+    ),
+    created=True,
+)
 
-    def version():
-        value = f"1.{31 + m.next()}"
-        sent = {"name": name, "version": value}
-        got = {"update": {"id": m.uuid(), "status": "InProgress", "type": "VersionUpdate"}}
-        return op("eks", "UpdateClusterVersion", sent, got, change=store(config, Version=value))
-
-    def access():
-        change = store(config, ResourcesVpcConfig={"PublicAccessCidrs": [f"10.{m.next() % 250}.0.0/16"]})
-        sent = {"name": name, "resourcesVpcConfig": {"endpointPublicAccess": True}}
-        return op("eks", "UpdateClusterConfig", sent, {"update": {"id": m.uuid()}}, change=change)
-
-    def create():
-        sent = {"name": name, "roleArn": f"arn:aws:iam::{m.account}:role/eks", "resourcesVpcConfig": {}}
-        return op("eks", "CreateCluster", sent, {"cluster": {"name": name, "arn": arn}})
-
-    return kind(
-        thing,
-        create=create,
-        updates=[version, access],
-        delete=lambda: op("eks", "DeleteCluster", {"name": name}, {"cluster": {"name": name, "arn": arn}}),
-        tags=tagging("eks", thing, by={"resourceArn": arn}, tags_key="tags", form="map", keys_key="tagKeys"),
-        read=("eks.amazonaws.com", "DescribeCluster", {"name": name}),
-    )
-
-
-def repository(m, name):
-    arn = m.arn("ecr", f"repository/{name}")
-    config = {"RepositoryName": name, "Arn": arn, "ImageTagMutability": "MUTABLE", "RepositoryPolicyText": {}}
-    thing = thing_of(m, "AWS::ECR::Repository", name, name=name, arn=arn, config=config, tags=CONFIG_UPPER)
-    own = [{"accountId": m.account, "ARN": arn}]
-
-    def policy():
-        change = store(config, RepositoryPolicyText={"Version": f"v{m.next()}"})
-        sent = {"repositoryName": name, "policyText": "{}", "registryId": m.account}
-        return op("ecr", "SetRepositoryPolicy", sent, {"repositoryName": name}, resources=own, change=change)
-
-    def mutability():
-        value = "IMMUTABLE" if config["ImageTagMutability"] == "MUTABLE" else "MUTABLE"
-        sent = {"repositoryName": name, "imageTagMutability": value}
-        return op(
-            "ecr",
-            "PutImageTagMutability",
-            sent,
-            resources=own,
-            change=store(config, ImageTagMutability=value),
-        )
-
-    def create():
-        return op(
-            "ecr",
-            "CreateRepository",
-            {"repositoryName": name},
-            {"repository": {"repositoryArn": arn}},
-            resources=own,
-        )
-
-    return kind(
-        thing,
-        create=create,
-        updates=[policy, mutability],
-        delete=lambda: op("ecr", "DeleteRepository", {"repositoryName": name, "force": True}, resources=own),
-        tags=tagging("ecr", thing, by={"resourceArn": arn}, tags_key="tags", keys_key="tagKeys"),
-        read=("ecr.amazonaws.com", "DescribeImages", {"repositoryName": name}),
-    )
+repository = row(
+    at("AWS::ECR::Repository", "ecr", "$name", "repository/$name"),
+    config={
+        "RepositoryName": "$name",
+        "Arn": "$arn",
+        "ImageTagMutability": "MUTABLE",
+        "RepositoryPolicyText": {},
+    },
+    by={"repositoryName": "$name"},
+    create=by("CreateRepository", {}, {"repository": {"repositoryArn": "$arn"}}),
+    delete=by("DeleteRepository", {"force": True}),
+    updates=(
+        by("SetRepositoryPolicy", {"registryId": "$account"}, RepositoryPolicyText={"Version": "v$n"}),
+        by("PutImageTagMutability", {"imageTagMutability": "M$n"}, ImageTagMutability="M$n"),
+        by("PutLifecyclePolicy", {"registryId": "$account"}, LifecyclePolicy="l$n"),
+    ),
+    mentions=(
+        by("PutImage", {"imageManifest": "{}", "imageTag": "v1"}, {"image": {"repositoryName": "$name"}}),
+        call("CreateRepository", {"repositoryName": "$name"}, service="codecommit"),
+    ),
+    created=True,
+    resources=True,
+)

@@ -1,223 +1,193 @@
-"""Databases of the blind world."""
+"""Databases."""
 
-from tests.worlds.blind.config import LOWER
-from tests.worlds.blind.kind import pairs, store
-from tests.worlds.blind.service import CONFIG_LOWER, EXTRA_LOWER, kind, op, tagging, thing_of
+from tests.worlds.blind.row import FLIP, TAGS, N, at, by, call, row, tagging
 
+TAGGING = tagging("resourceName", calls=("AddTagsToResource", "RemoveTagsFromResource"))
+EXTRA = ("extra.Tags key/value",)
+DB = {"dBInstanceIdentifier": "$name", "dbiResourceId": "$id", "dBInstanceArn": "$arn"}
 
-def db_instance(m, name):
-    id_ = "db-" + m.letters(length=26)
-    config = {"dBInstanceIdentifier": name, "dBInstanceClass": "db.t4g.medium", "dbiResourceId": id_}
-    config |= {
+db_instance = row(
+    at("AWS::RDS::DBInstance", "rds", "db-${UP:26}", "db:$name"),
+    config={
+        **DB,
+        "dBInstanceClass": "db.t4g.medium",
         "dBInstanceStatus": "available",
         "backupRetentionPeriod": 7,
         "allocatedStorage": 50,
         "engine": "postgres",
-    }
-    arn = m.arn("rds", f"db:{name}")
-    thing = thing_of(m, "AWS::RDS::DBInstance", id_, name=name, arn=arn, config=config, tags=EXTRA_LOWER)
-    listed = [("AWS::RDS::DBInstance", name)]
-
-    def told(**more):
-        got = {"DBInstanceIdentifier": thing.name, "DbiResourceId": id_, "DBInstanceArn": thing.arn, **more}
-        return {"DBInstance": got}
-
-    def flat(operation, **more):
-        made = op("rds", operation, None, told(**more))
-        return made.answer["dBInstance"]  # RDS's records have the answer without its outer name
-
-    def modify():
-        days = config["backupRetentionPeriod"] % 30 + 1
-        made = op(
-            "rds",
+    },
+    by={"dBInstanceIdentifier": "$name"},
+    tags=EXTRA,
+    tag=TAGGING,
+    create=by(
+        "CreateDBInstance",
+        {"engine": "postgres", "vpcSecurityGroupIds": ["$sg"], "dBSubnetGroupName": "data", "tags": TAGS},
+        DB,
+    ),
+    delete=by("DeleteDBInstance", {"skipFinalSnapshot": True}, DB),
+    updates=(
+        by(
             "ModifyDBInstance",
-            {"DBInstanceIdentifier": thing.name, "BackupRetentionPeriod": days, "ApplyImmediately": True},
-            lists=listed,
-            change=store(config, backupRetentionPeriod=days),
-        )
-        made.answer = flat("ModifyDBInstance")
-        return made
+            {"backupRetentionPeriod": N, "applyImmediately": True},
+            DB,
+            backupRetentionPeriod=N,
+        ),
+        by(
+            "ModifyDBInstance",
+            {"dBInstanceClass": "db.r5.${n}xlarge", "applyImmediately": True},
+            DB,
+            dBInstanceClass="db.r5.${n}xlarge",
+            latestRestorableTime="t$n",
+        ),
+        by("StopDBInstance", {}, DB, dBInstanceStatus="stopped"),
+        by("AddRoleToDBInstance", {"roleArn": "r$n"}, associatedRoles=[{"roleArn": "r$n"}]),
+    ),
+    mentions=(
+        by("CreateDBSnapshot", {"dBSnapshotIdentifier": "s$n"}, {**DB, "dBSnapshotIdentifier": "s$n"}),
+        by("RebootDBInstance"),
+        call("PutMetricAlarm", {"alarmName": "a", "dimensions": [{"value": "$name"}]}, service="monitoring"),
+        call("ModifyCluster", {"clusterIdentifier": "$name"}, service="redshift"),
+    ),
+    created=True,
+)
 
-    def create():
-        sent = {"DBInstanceIdentifier": name, "DBInstanceClass": "db.t4g.medium", "Engine": "postgres"}
-        sent |= {
-            "VpcSecurityGroupIds": [m.hex("sg-0", 16)],
-            "DBSubnetGroupName": "data",
-            "Tags": pairs(thing.tags),
-        }
-        named = [
-            *listed,
-            ("AWS::RDS::DBSubnetGroup", "data"),
-            ("AWS::EC2::SecurityGroup", sent["VpcSecurityGroupIds"][0]),
-        ]
-        made = op("rds", "CreateDBInstance", sent, lists=named)
-        made.answer = flat("CreateDBInstance", DBInstanceStatus="creating")
-        return made
-
-    def delete():
-        sent = {"DBInstanceIdentifier": name, "SkipFinalSnapshot": True}
-        made = op("rds", "DeleteDBInstance", sent, lists=listed)
-        made.answer = flat("DeleteDBInstance", DBInstanceStatus="deleting")
-        return made
-
-    calls = ("AddTagsToResource", "RemoveTagsFromResource")
-    return kind(
-        thing,
-        create=create,
-        updates=[modify],
-        delete=delete,
-        tags=tagging("rds", thing, by={"ResourceName": arn}, lists=[(None, arn)], calls=calls),
-        read=("rds.amazonaws.com", "DescribeDBInstances", {"dBInstanceIdentifier": name}),
-    )
-
-
-def db_cluster(m, name):
-    id_ = "cluster-" + m.letters(length=26)
-    config = {
-        "dbclusterIdentifier": name,
-        "dbClusterResourceId": id_,
-        "backupRetentionPeriod": 1,
+CLUSTER = {"dBClusterIdentifier": "$name", "dbClusterResourceId": "$id", "dBClusterArn": "$arn"}
+db_cluster = row(
+    at("AWS::RDS::DBCluster", "rds", "cluster-${UP:26}", "cluster:$name"),
+    config={
+        "dbclusterIdentifier": "$name",
+        "dbClusterResourceId": "$id",
+        "dbclusterArn": "$arn",
         "status": "available",
-    }
-    arn = m.arn("rds", f"cluster:{name}")
-    config["dbclusterArn"] = arn
-    places = (("configuration", "tagList", LOWER), *EXTRA_LOWER)
-    thing = thing_of(m, "AWS::RDS::DBCluster", id_, name=name, arn=arn, config=config, tags=places)
-    listed = [("AWS::RDS::DBCluster", name)]
+        "backupRetentionPeriod": 1,
+    },
+    by={"dBClusterIdentifier": "$name"},
+    tags=("configuration.tagList key/value", *EXTRA),
+    tag=TAGGING,
+    create=by("CreateDBCluster", {"engine": "aurora-mysql"}, CLUSTER),
+    delete=by("DeleteDBCluster", {"skipFinalSnapshot": True}, CLUSTER),
+    updates=(
+        by("ModifyDBCluster", {"backupRetentionPeriod": N}, CLUSTER, backupRetentionPeriod=N),
+        by(
+            "CreateDBInstance",
+            {"dBInstanceIdentifier": "$other", "engine": "aurora"},
+            {"dBInstanceIdentifier": "$other", "dBClusterIdentifier": "$name"},
+            dbclusterMembers=[{"dbinstanceIdentifier": "$other"}],
+        ),
+    ),
+    mentions=(by("CreateDBClusterSnapshot", {"dBClusterSnapshotIdentifier": "s"}), by("FailoverDBCluster")),
+    created=True,
+)
 
-    def call(operation, sent, change=lambda: None):
-        made = op("rds", operation, {"DBClusterIdentifier": name, **sent}, lists=listed, change=change)
-        made.answer = {"dBClusterIdentifier": name, "dbClusterResourceId": id_, "dBClusterArn": arn}
-        return made
+db_snapshot = row(
+    at("AWS::RDS::DBSnapshot", "rds", "$name", "snapshot:$name"),
+    config={"dBSnapshotIdentifier": "$name"},
+    by={"dBSnapshotIdentifier": "$name"},
+    tags=EXTRA,
+    tag=TAGGING,
+    create=by(
+        "CreateDBSnapshot",
+        {"dBInstanceIdentifier": "$other"},
+        {"dBSnapshotIdentifier": "$name", "dBSnapshotArn": "$arn", "dBInstanceIdentifier": "$other"},
+    ),
+    delete=by("DeleteDBSnapshot", {}, {"dBSnapshotIdentifier": "$name"}),
+    updates=(
+        by(
+            "ModifyDBSnapshotAttribute",
+            {"attributeName": "restore", "valuesToAdd": ["all"]},
+            {"dBSnapshotIdentifier": "$name"},
+            plus={"DBSnapshotAttributes": ["all$n"]},
+        ),
+    ),
+    mentions=(
+        by("RestoreDBInstanceFromDBSnapshot", {"dBInstanceIdentifier": "r"}),
+        call(
+            "CopyDBSnapshot",
+            {"sourceDBSnapshotIdentifier": "$name", "targetDBSnapshotIdentifier": "copy"},
+            {"dBSnapshotIdentifier": "copy", "sourceDBSnapshotIdentifier": "$arn"},
+        ),
+    ),
+    created=True,
+)
 
-    def modify():
-        days = config["backupRetentionPeriod"] % 30 + 1
-        return call(
-            "ModifyDBCluster", {"BackupRetentionPeriod": days}, store(config, backupRetentionPeriod=days)
-        )
+db_subnet_group = row(
+    at("AWS::RDS::DBSubnetGroup", "rds", "$name", "subgrp:$name"),
+    config={"dBSubnetGroupName": "$name", "dBSubnetGroupDescription": "$name", "subnets": []},
+    by={"dBSubnetGroupName": "$name"},
+    tags=EXTRA,
+    tag=TAGGING,
+    create=by("CreateDBSubnetGroup", {"subnetIds": ["$subnet", "$subnet2"], "tags": TAGS}),
+    delete="DeleteDBSubnetGroup",
+    updates=(
+        by(
+            "ModifyDBSubnetGroup",
+            {"subnetIds": ["$subnet"]},
+            {"dBSubnetGroupName": "$name"},
+            subnets=[{"subnetIdentifier": "$subnet", "subnetStatus": "Active"}],
+        ),
+    ),
+    mentions=(by("CreateDBInstance", {"dBInstanceIdentifier": "x", "engine": "mysql"}),),
+)
 
-    calls = ("AddTagsToResource", "RemoveTagsFromResource")
-    return kind(
-        thing,
-        create=lambda: call("CreateDBCluster", {"Engine": "aurora-mysql"}),
-        updates=[modify],
-        delete=lambda: call("DeleteDBCluster", {"SkipFinalSnapshot": True}),
-        tags=tagging("rds", thing, by={"ResourceName": arn}, lists=[(None, arn)], calls=calls),
-        read=("rds.amazonaws.com", "DescribeDBClusters", {"dBClusterIdentifier": name}),
-    )
-
-
-def db_subnet_group(m, name):
-    config = {"dBSubnetGroupName": name, "dBSubnetGroupDescription": name, "subnets": []}
-    arn = m.arn("rds", f"subgrp:{name}")
-    thing = thing_of(
-        m, "AWS::RDS::DBSubnetGroup", name, name=name, arn=arn, config=config, tags=EXTRA_LOWER, created=None
-    )
-
-    def call(operation, sent, change=lambda: None):
-        named = [
-            ("AWS::RDS::DBSubnetGroup", name),
-            *((("AWS::EC2::Subnet"), each) for each in sent.get("SubnetIds", ())),
-        ]
-        return op("rds", operation, {"DBSubnetGroupName": name, **sent}, lists=named, change=change)
-
-    def modify():
-        ids = [m.hex("subnet-0", 16), m.hex("subnet-0", 16)]
-        change = store(config, subnets=[{"subnetIdentifier": each, "subnetStatus": "Active"} for each in ids])
-        return call("ModifyDBSubnetGroup", {"SubnetIds": ids}, change)
-
-    def create():
-        ids = [m.hex("subnet-0", 16), m.hex("subnet-0", 16)]
-        return call(
-            "CreateDBSubnetGroup",
-            {"DBSubnetGroupDescription": name, "SubnetIds": ids, "Tags": pairs(thing.tags)},
-        )
-
-    calls = ("AddTagsToResource", "RemoveTagsFromResource")
-    return kind(
-        thing,
-        create=create,
-        updates=[modify],
-        delete=lambda: call("DeleteDBSubnetGroup", {}),
-        tags=tagging("rds", thing, by={"ResourceName": arn}, lists=[(None, arn)], calls=calls),
-        read=("rds.amazonaws.com", "DescribeDBSubnetGroups", {"dBSubnetGroupName": name}),
-    )
-
-
-def table(m, name):
-    arn = m.arn("dynamodb", f"table/{name}")
-    config = {
-        "tableName": name,
-        "tableArn": arn,
-        "tableId": m.uuid(),
+TABLE = {"tableDescription": {"tableName": "$name", "tableArn": "$arn", "tableId": "$uuid"}}
+table = row(
+    at("AWS::DynamoDB::Table", "dynamodb", "$name", "table/$name"),
+    config={
+        "tableName": "$name",
+        "tableArn": "$arn",
+        "tableId": "$uuid",
         "tableStatus": "ACTIVE",
         "itemCount": 9,
-    }
-    config["deletionProtectionEnabled"] = True
-    thing = thing_of(m, "AWS::DynamoDB::Table", name, name=name, arn=arn, config=config, tags=EXTRA_LOWER)
-    own = [{"accountId": m.account, "type": "AWS::DynamoDB::Table", "ARN": arn}]
-    listed = [("AWS::DynamoDB::Table", each) for each in (name, arn, config["tableId"])]
+        "deletionProtectionEnabled": True,
+    },
+    by={"tableName": "$name"},
+    tags=EXTRA,
+    create=by("CreateTable", {"billingMode": "PAY_PER_REQUEST"}, TABLE),
+    delete=by("DeleteTable", {}, TABLE),
+    updates=(
+        by("UpdateTable", {"deletionProtectionEnabled": FLIP}, TABLE, deletionProtectionEnabled=FLIP),
+        call(
+            "UpdateContinuousBackups",
+            {"tableName": "$arn", "pointInTimeRecoverySpecification": {"pointInTimeRecoveryEnabled": True}},
+            plus={"ContinuousBackupsDescription": {"status": "ENABLED", "n": N}},
+        ),
+        by(
+            "UpdateTimeToLive",
+            {"timeToLiveSpecification": {"enabled": True}},
+            timeToLive={"attributeName": "a$n"},
+        ),
+    ),
+    mentions=(
+        by("CreateBackup", {"backupName": "nightly"}),
+        call(
+            "CreateEventSourceMapping",
+            {"functionName": "f", "eventSourceArn": "$arn/stream/x"},
+            service="lambda",
+        ),
+        call("CreateTable", {"tableName": "$name"}, {"table": {"name": "$name"}}, service="glue"),
+        call("UpdateTable", {"tableName": "$name", "keyspaceName": "k"}, service="cassandra"),
+    ),
+    created=True,
+    resources=True,
+)
 
-    def call(operation, sent, change=lambda: None):
-        got = (
-            {"TableDescription": {"TableName": name, "TableArn": arn}}
-            if operation != "UpdateTimeToLive"
-            else None
-        )
-        named = listed if got else listed[:1]
-        return op(
-            "dynamodb", operation, {"TableName": name, **sent}, got, lists=named, resources=own, change=change
-        )
-
-    def protect():
-        value = not config["deletionProtectionEnabled"]
-        return call(
-            "UpdateTable",
-            {"DeletionProtectionEnabled": value},
-            store(config, deletionProtectionEnabled=value),
-        )
-
-    def backups():
-        sent = {"TableName": name, "PointInTimeRecoverySpecification": {"PointInTimeRecoveryEnabled": True}}
-        change = store(thing.extra, ContinuousBackupsDescription={"status": "ENABLED", "n": m.next()})
-        return op("dynamodb", "UpdateContinuousBackups", sent, lists=listed[:1], resources=own, change=change)
-
-    def create():
-        sent = {
-            "AttributeDefinitions": [{"AttributeName": "id", "AttributeType": "S"}],
-            "BillingMode": "PAY_PER_REQUEST",
-        }
-        return call("CreateTable", {**sent, "KeySchema": [{"AttributeName": "id", "KeyType": "HASH"}]})
-
-    return kind(
-        thing,
-        create=create,
-        updates=[protect, backups],
-        delete=lambda: call("DeleteTable", {}),
-        tags=tagging("dynamodb", thing, by={"ResourceArn": arn}, lists=[(None, arn)]),
-        read=("dynamodb.amazonaws.com", "DescribeTable", {"tableName": name}),
-    )
-
-
-def redshift(m, name):
-    arn = m.arn("redshift", f"cluster:{name}")
-    config = {"clusterIdentifier": name, "nodeType": "ra3.large", "automatedSnapshotRetentionPeriod": 1}
-    thing = thing_of(m, "AWS::Redshift::Cluster", name, name=name, arn=arn, config=config, tags=CONFIG_LOWER)
-    listed = m.maybe(0.7, ("AWS::Redshift::Cluster", name))
-
-    def call(operation, sent, change=lambda: None):
-        return op("redshift", operation, {"ClusterIdentifier": name, **sent}, lists=listed, change=change)
-
-    def modify():
-        days = config["automatedSnapshotRetentionPeriod"] % 30 + 1
-        change = store(config, automatedSnapshotRetentionPeriod=days)
-        return call("ModifyCluster", {"AutomatedSnapshotRetentionPeriod": days}, change)
-
-    return kind(
-        thing,
-        create=lambda: call("CreateCluster", {"NodeType": "ra3.large", "MasterUsername": "admin"}),
-        updates=[modify],
-        delete=lambda: call("DeleteCluster", {"SkipFinalClusterSnapshot": True}),
-        tags=tagging("redshift", thing, by={"ResourceName": arn}, calls=("CreateTags", "DeleteTags")),
-        read=("redshift.amazonaws.com", "DescribeClusters", {"clusterIdentifier": name}),
-    )
+redshift = row(
+    at("AWS::Redshift::Cluster", "redshift", "$name", "cluster:$name"),
+    config={"clusterIdentifier": "$name", "nodeType": "ra3.large", "automatedSnapshotRetentionPeriod": 1},
+    by={"clusterIdentifier": "$name"},
+    tags=("configuration.tags key/value",),
+    tag=tagging("resourceName", calls=("CreateTags", "DeleteTags")),
+    create=by("CreateCluster", {"nodeType": "ra3.large"}, {"clusterIdentifier": "$name"}),
+    delete=by("DeleteCluster", {"skipFinalClusterSnapshot": True}),
+    updates=(
+        by("ModifyCluster", {"automatedSnapshotRetentionPeriod": N}, automatedSnapshotRetentionPeriod=N),
+        by("EnableLogging", {"bucketName": "b"}, plus={"LoggingStatus": "l$n"}),
+    ),
+    mentions=(
+        by("CreateClusterSnapshot", {"snapshotIdentifier": "s"}),
+        by("RebootCluster"),
+        call("CreateCluster", {"clusterName": "$name"}, service="ecs"),
+        call("CreateCluster", {"name": "$name"}, service="eks"),
+    ),
+    created=True,
+)

@@ -1,373 +1,369 @@
-"""EC2's kinds in the blind world: instances, groups, disks and templates. Records are spelled by hand."""
+"""EC2's instances, groups, disks and templates; its records wrap many parameters, and lists have `items`."""
 
-from tests.worlds.blind.config import LOWER, UPPER, Thing
-from tests.worlds.blind.kind import Kind, Op, retag, store
-from tests.worlds.blind.spelling import items, known
+from tests.worlds.blind.row import TAGS, More, N, at, call, row, tagging
+from tests.worlds.blind.spelling import items
 
-E = "AWS::EC2::"
-
-
-def done(m, **more):
-    return {"requestId": m.uuid(), "_return": True, **more}
-
-
-def tagging(m, thing):
-    """Return EC2's tag calls: LookupEvents lists the ids without a type."""
-
-    def tag(tags):
-        sent = {
-            "resourcesSet": items({"resourceId": thing.id}),
-            "tagSet": items(*({"key": k, "value": v} for k, v in tags.items())),
-        }
-        return Op(
-            service="ec2",
-            operation="CreateTags",
-            request=sent,
-            answer=done(m),
-            lists=((None, thing.id),),
-            change=retag(thing, tags),
-        )
-
-    def untag(keys):
-        sent = {"resourcesSet": items({"resourceId": thing.id}), "tagSet": items(*({"key": k} for k in keys))}
-        return Op(
-            service="ec2",
-            operation="DeleteTags",
-            request=sent,
-            answer=done(m),
-            lists=((None, thing.id),),
-            change=retag(thing, gone=keys),
-        )
-
-    return tag, untag
+DONE = {"requestId": "$uuid", "_return": True}
+LOWER = ("configuration.tags key/value",)
+UPPER = ("configuration.Tags Key/Value",)
+BY_ID = {"resourcesSet": items({"resourceId": "$id"})}
+TAGGING = tagging(
+    BY_ID, into="tagSet.items", keys="tagSet.items", calls=("CreateTags", "DeleteTags"), answer=DONE
+)
 
 
-def ec2(m, thing, *, create, updates, delete, read):
-    tag, untag = tagging(m, thing)
-    return Kind(
-        thing=thing,
-        create=create,
-        updates=updates,
-        delete=delete,
-        tag=tag,
-        untag=untag,
-        read=("ec2.amazonaws.com", *read),
+def ec2(type_, prefix, arn, /, **more):
+    """Return a row of EC2; ids begin with the prefix."""
+    about = at(f"AWS::EC2::{type_}", "ec2", f"${prefix}", f"{arn}/$id")
+    return row(about, **{"name": None, "tags": LOWER, "tag": TAGGING, **more})
+
+
+def wrapped(event, request, answer=None, /, **more):
+    """Return a call whose parameters and answer lie in an element that is called after it."""
+    return call(event, {f"{event}Request": request}, {f"{event}Response": answer or {"return": True}}, **more)
+
+
+def many(id_):
+    """Return one id as EC2's younger calls pass lists."""
+    return {"tag": 1, "content": id_}
+
+
+def tagged(type_):
+    return {"tagSpecificationSet": items({"resourceType": type_, "tags": TAGS})}
+
+
+def run(answer=None, **named):
+    """Return a launch of an instance that names the thing, in its answer too."""
+    told = {"instanceId": "$i2", **(answer or {})}
+    return call(
+        "RunInstances", {"instancesSet": items({"imageId": "$ami"}), **named}, {"instancesSet": items(told)}
     )
 
 
-def call(operation, request, answer, lists, change=lambda: None):
-    return Op(
-        service="ec2",
-        operation=known("ec2", operation),
-        request=request,
-        answer=answer,
-        lists=tuple(lists),
-        change=change,
+def route(key):
+    """Return a route that leads to the thing."""
+    return call(
+        "CreateRoute", {"routeTableId": "$rtb2", "destinationCidrBlock": "10.9.0.0/16", key: "$id"}, DONE
     )
 
 
-def tag_specification(kind, thing):
-    return items({"resourceType": kind, "tags": [{"key": k, "value": v} for k, v in thing.tags.items()]})
-
-
-def instance(m, name, place=None):
-    place = place or {"subnet": m.hex("subnet-0", 16), "vpc": m.hex("vpc-0", 16), "group": m.hex("sg-0", 16)}
-    id_ = m.hex("i-0", 16)
-    eni = m.hex("eni-0", 16)
-    config = {
-        "instanceId": id_,
-        "imageId": "ami-0c1d2e3f4a5b6c7d8",
+SELF = {"instancesSet": items({"instanceId": "$id"})}
+PROFILE = "arn:aws:iam::$account:instance-profile/$name-$n"
+instance = ec2(
+    "Instance",
+    "i",
+    "instance",
+    config={
+        "instanceId": "$id",
+        "imageId": "$ami",
         "instanceType": "t3.small",
         "launchTime": "2025-03-02T09:14:07.000Z",
         "monitoring": {"state": "disabled"},
         "privateIpAddress": "10.20.3.41",
+        "publicIpAddress": "$ip",
         "state": {"code": 16, "name": "running"},
         "stateTransitionReason": "",
-        "subnetId": place["subnet"],
-        "vpcId": place["vpc"],
-        "securityGroups": [{"groupName": name, "groupId": place["group"]}],
-        "networkInterfaces": [
-            {"networkInterfaceId": eni, "attachment": {"attachmentId": m.hex("eni-attach-0", 16)}}
-        ],
+        "subnetId": "$subnet",
+        "vpcId": "$vpc",
+        "securityGroups": [{"groupName": "$name", "groupId": "$sg"}],
         "blockDeviceMappings": [],
-    }
-    links = [
-        {"resourceId": place["subnet"], "resourceType": E + "Subnet", "name": "Is contained in Subnet"},
+        "networkInterfaces": [{"networkInterfaceId": "$eni", "attachment": {"attachmentId": "$eniattach"}}],
+    },
+    links=(
+        ("$subnet", "AWS::EC2::Subnet", "Is contained in Subnet"),
+        ("$sg", "AWS::EC2::SecurityGroup", "Is associated with SecurityGroup"),
+    ),
+    create=call(
+        "RunInstances",
         {
-            "resourceId": place["group"],
-            "resourceType": E + "SecurityGroup",
-            "name": "Is associated with SecurityGroup",
+            "instancesSet": items({"imageId": "$ami", "minCount": 1, "maxCount": 1}),
+            "subnetId": "$subnet",
+            "groupSet": items({"groupId": "$sg"}),
+            **tagged("instance"),
         },
-    ]
-    thing = Thing(
-        type=E + "Instance",
-        id=id_,
-        arn=m.arn("ec2", f"instance/{id_}"),
-        account=m.account,
-        region=m.region,
-        config=config,
-        links=links,
-        tag_places=(("configuration", "tags", LOWER),),
-        zone=m.region + "a",
-    )
-    lists = [(E + "Instance", id_)]
+        {
+            "reservationId": "$r",
+            "instancesSet": items(
+                {
+                    "instanceId": "$id",
+                    "imageId": "$ami",
+                    "subnetId": "$subnet",
+                    "vpcId": "$vpc",
+                    "groupSet": items({"groupId": "$sg", "groupName": "$name"}),
+                    "networkInterfaceSet": items({"networkInterfaceId": "$eni", "subnetId": "$subnet"}),
+                }
+            ),
+        },
+    ),
+    delete=call(
+        "TerminateInstances",
+        SELF,
+        {"instancesSet": items({"instanceId": "$id", "currentState": {"code": 32, "name": "shutting-down"}})},
+    ),
+    updates=(
+        call(
+            "ModifyInstanceAttribute",
+            {"instanceId": "$id", "instanceType": {"value": "m${n}.large"}},
+            DONE,
+            instanceType="m${n}.large",
+        ),
+        call(
+            "ModifyInstanceAttribute",
+            {"instanceId": "$id", "groupSet": items({"groupId": "$sg2"})},
+            DONE,
+            securityGroups=[{"groupName": "other", "groupId": "$sg2"}],
+        ),
+        call(
+            "StopInstances",
+            {"instancesSet": items({"instanceId": "$i2"}, {"instanceId": "$id"}), "force": False},
+            {"instancesSet": items({"instanceId": "$id", "currentState": {"code": 64, "name": "stopping"}})},
+            state={"code": 80, "name": "stopped"},
+            stateTransitionReason="User initiated ($n)",
+            publicIpAddress=None,
+        ),
+        call("MonitorInstances", SELF, SELF, monitoring={"state": "enabled"}),
+        wrapped(
+            "AssociateIamInstanceProfile",
+            {"InstanceId": "$id", "IamInstanceProfile": {"Arn": PROFILE}},
+            {"iamInstanceProfileAssociation": {"associationId": "$iipassoc", "instanceId": "$id"}},
+            iamInstanceProfile={"arn": PROFILE},
+        ),
+        call("StartInstances", SELF, SELF, state={"code": 16, "name": "running"}, launchTime="t$n"),
+        wrapped(
+            "ModifyInstanceMetadataOptions",
+            {"InstanceId": "$id", "HttpTokens": "optional"},
+            {"instanceId": "$id"},
+            metadataOptions={"httpTokens": "optional"},
+        ),
+        call(
+            "AttachVolume",
+            {"volumeId": "$vol", "instanceId": "$id", "device": "/dev/sdf"},
+            {"volumeId": "$vol", "instanceId": "$id", "status": "attaching"},
+            blockDeviceMappings=[{"deviceName": "/dev/sdf", "ebs": {"volumeId": "$vol"}}],
+        ),
+        call(
+            "DetachNetworkInterface",
+            {"attachmentId": "$eniattach", "force": False},
+            DONE,
+            needs="networkInterfaces",
+            networkInterfaces=[],
+        ),
+    ),
+    mentions=(
+        call("UpdateInstanceInformation", {"instanceId": "$id", "agentVersion": "3.3"}, service="ssm"),
+        call(
+            "CreateImage", {"instanceId": "$id", "name": "backup-$n", "noReboot": True}, {"imageId": "$ami2"}
+        ),
+        call(
+            "RegisterTargets",
+            {"targetGroupArn": "$other", "targets": [{"id": "$id"}]},
+            service="elasticloadbalancing",
+        ),
+        route("instanceId"),
+        call("SendCommand", {"documentName": "x", "instanceIds": ["$id"]}, service="ssm"),
+    ),
+    created=True,
+    zone="eu-west-1a",
+)
 
-    def create():
-        sent = {
-            "instancesSet": items({"imageId": config["imageId"], "minCount": 1, "maxCount": 1}),
-            "instanceType": config["instanceType"],
-            "subnetId": place["subnet"],
-            "groupSet": items({"groupId": place["group"]}),
-            "tagSpecificationSet": tag_specification("instance", thing),
-        }
-        got = {
-            "instanceId": id_,
-            "subnetId": place["subnet"],
-            "vpcId": place["vpc"],
-            "groupSet": items({"groupId": place["group"], "groupName": name}),
-            "networkInterfaceSet": items({"networkInterfaceId": eni, "subnetId": place["subnet"]}),
-        }
-        named = [
-            (E + "VPC", place["vpc"]),
-            (E + "Ami", config["imageId"]),
-            (E + "NetworkInterface", eni),
-            *lists,
-            (E + "SecurityGroup", place["group"]),
-            (E + "SecurityGroup", name),
-            (E + "Subnet", place["subnet"]),
-        ]
-        answer = {"requestId": m.uuid(), "reservationId": m.hex("r-0", 16), "instancesSet": items(got)}
-        return call("RunInstances", sent, answer, named)
-
-    def attribute():
-        kind = m.pick(*({"t3.small", "t3.large", "m7g.large", "c7g.large"} - {config["instanceType"]}))
-        sent = {"instanceId": id_, "instanceType": {"value": kind}}
-        return call("ModifyInstanceAttribute", sent, done(m), lists, store(config, instanceType=kind))
-
-    def groups():
-        group = m.hex("sg-0", 16)
-        sent = {"instanceId": id_, "groupSet": items({"groupId": group})}
-        change = store(config, securityGroups=[{"groupName": "other", "groupId": group}])
-        return call("ModifyInstanceAttribute", sent, done(m), [*lists, (E + "SecurityGroup", group)], change)
-
-    def stop():
-        sent = {"instancesSet": items({"instanceId": id_}), "force": False}
-        state = {"code": 80, "name": "stopped"}
-        change = store(config, state=state, stateTransitionReason=f"User initiated ({m.next()})")
-        got = {"instanceId": id_, "currentState": {"code": 64, "name": "stopping"}}
-        return call("StopInstances", sent, {"requestId": m.uuid(), "instancesSet": items(got)}, lists, change)
-
-    def monitor():
-        if config["monitoring"]["state"] == "enabled":
-            return None
-        sent = {"instancesSet": items({"instanceId": id_})}
-        got = {"instanceId": id_, "monitoring": {"state": "pending"}}
-        change = store(config, monitoring={"state": "enabled"})
-        return call(
-            "MonitorInstances", sent, {"requestId": m.uuid(), "instancesSet": items(got)}, lists, change
-        )
-
-    def profile():
-        arn = f"arn:aws:iam::{m.account}:instance-profile/{name}-{m.next()}"
-        sent = {"AssociateIamInstanceProfileRequest": {"InstanceId": id_, "IamInstanceProfile": {"Arn": arn}}}
-        got = {
-            "associationId": m.hex("iip-assoc-0", 16),
-            "instanceId": id_,
-            "iamInstanceProfile": {"arn": arn},
-        }
-        answer = {"AssociateIamInstanceProfileResponse": {"iamInstanceProfileAssociation": got}}
-        return call(
-            "AssociateIamInstanceProfile", sent, answer, lists, store(config, iamInstanceProfile={"arn": arn})
-        )
-
-    def delete():
-        got = {"instanceId": id_, "currentState": {"code": 32, "name": "shutting-down"}}
-        answer = {"requestId": m.uuid(), "instancesSet": items(got)}
-        return call("TerminateInstances", {"instancesSet": items({"instanceId": id_})}, answer, lists)
-
-    read = ("DescribeInstances", {"instancesSet": items({"instanceId": id_}), "filterSet": {}})
-    return ec2(
-        m, thing, create=create, updates=[attribute, groups, stop, monitor, profile], delete=delete, read=read
-    )
-
-
-def security_group(m, name):
-    id_, vpc = m.hex("sg-0", 16), m.hex("vpc-0", 16)
-    config = {
-        "description": f"{name} tier",
-        "groupName": name,
+PERMISSION = {
+    "fromPort": N,
+    "toPort": N,
+    "ipProtocol": "tcp",
+    "ipv4Ranges": [{"cidrIp": "10.0.0.0/8"}],
+    "ipRanges": ["10.0.0.0/8"],
+    "ipv6Ranges": [],
+    "prefixListIds": [],
+    "userIdGroupPairs": [],
+}
+RULE = {
+    "ipProtocol": "tcp",
+    "fromPort": N,
+    "toPort": N,
+    "groups": {},
+    "ipRanges": items({"cidrIp": "10.0.0.0/8"}),
+}
+RULES = {"securityGroupRuleSet": items({"groupId": "$id", "securityGroupRuleId": "$sgr"})}
+security_group = ec2(
+    "SecurityGroup",
+    "sg",
+    "security-group",
+    name="$name",
+    config={
+        "description": "$name tier",
+        "groupName": "$name",
+        "ownerId": "$account",
+        "groupId": "$id",
+        "vpcId": "$vpc",
         "ipPermissions": [],
-        "ownerId": m.account,
-        "groupId": id_,
         "ipPermissionsEgress": [],
-        "vpcId": vpc,
-    }
-    thing = Thing(
-        type=E + "SecurityGroup",
-        id=id_,
-        name=name,
-        arn=m.arn("ec2", f"security-group/{id_}"),
-        account=m.account,
-        region=m.region,
-        config=config,
-        created=None,
-        tag_places=(("configuration", "tags", LOWER),),
-        links=[{"resourceId": vpc, "resourceType": E + "VPC", "name": "Is contained in Vpc"}],
-    )
-    listed = (E + "SecurityGroup", id_)
+    },
+    links=(("$vpc", "AWS::EC2::VPC", "Is contained in Vpc"),),
+    create=call(
+        "CreateSecurityGroup",
+        {"groupName": "$name", "groupDescription": "$name tier", "vpcId": "$vpc", **tagged("security-group")},
+        {**DONE, "groupId": "$id"},
+    ),
+    delete=call("DeleteSecurityGroup", {"groupId": "$id"}, DONE),
+    updates=(
+        call(
+            "AuthorizeSecurityGroupIngress",
+            {"groupId": "$id", "ipPermissions": items(RULE)},
+            {**DONE, **RULES},
+            ipPermissions=More(PERMISSION),
+        ),
+        wrapped(
+            "ModifySecurityGroupRules",
+            {
+                "GroupId": "$id",
+                "SecurityGroupRule": {
+                    "SecurityGroupRuleId": "$sgr",
+                    "tag": 1,
+                    "SecurityGroupRule": {"FromPort": N},
+                },
+            },
+            ipPermissions=[PERMISSION],
+        ),
+        call(
+            "RevokeSecurityGroupEgress",
+            {"groupId": "$id", "ipPermissions": {}, "ipProtocol": "tcp"},
+            DONE,
+            ipPermissionsEgress=[PERMISSION],
+        ),
+        call(
+            "AuthorizeSecurityGroupIngress",
+            {"groupName": "$name", "ipPermissions": items(RULE)},
+            {**DONE, **RULES},
+            ipPermissions=More(PERMISSION),
+        ),
+        call(
+            "RevokeSecurityGroupIngress",
+            {"groupId": "$id", "ipPermissions": items(RULE)},
+            DONE,
+            ipPermissions=[PERMISSION],
+        ),
+        call(
+            "AuthorizeSecurityGroupEgress",
+            {"groupId": "$id", "ipPermissions": items(RULE)},
+            DONE,
+            ipPermissionsEgress=More(PERMISSION),
+        ),
+    ),
+    mentions=(
+        call(
+            "CreateDBInstance",
+            {"dBInstanceIdentifier": "$other", "vpcSecurityGroupIds": ["$id"]},
+            service="rds",
+        ),
+        call(
+            "ModifyDBInstance",
+            {"dBInstanceIdentifier": "$other", "vpcSecurityGroupIds": ["$id"]},
+            service="rds",
+        ),
+        run({"groupSet": items({"groupId": "$id"})}, groupSet=items({"groupId": "$id"})),
+        call(
+            "AuthorizeSecurityGroupIngress",
+            {
+                "groupId": "$sg2",
+                "ipPermissions": items({"fromPort": 443, "groups": items({"groupId": "$id"})}),
+            },
+            {"securityGroupRuleSet": items({"groupId": "$sg2", "referencedGroupInfo": {"groupId": "$id"}})},
+        ),
+        call("ModifyInstanceAttribute", {"instanceId": "$i", "groupSet": items({"groupId": "$id"})}),
+        call(
+            "CreateNetworkInterface",
+            {"subnetId": "$subnet", "groupSet": items({"groupId": "$id"})},
+            {"networkInterface": {"networkInterfaceId": "$eni", "groupSet": items({"groupId": "$id"})}},
+        ),
+        call(
+            "SetSecurityGroups",
+            {"loadBalancerArn": "x", "securityGroups": ["$id"]},
+            service="elasticloadbalancing",
+        ),
+        call("CreatePlacementGroup", {"groupName": "$name", "strategy": "cluster"}),
+    ),
+)
 
-    def create():
-        sent = {
-            "groupName": name,
-            "groupDescription": config["description"],
-            "vpcId": vpc,
-            "tagSpecificationSet": tag_specification("security-group", thing),
-        }
-        named = [listed, (E + "SecurityGroup", name), (E + "VPC", vpc)]
-        return call("CreateSecurityGroup", sent, done(m, groupId=id_), named)
-
-    def permission(port):
-        return {
-            "fromPort": port,
-            "ipProtocol": "tcp",
-            "toPort": port,
-            "ipv4Ranges": [{"cidrIp": "10.0.0.0/8"}],
-            "ipRanges": ["10.0.0.0/8"],
-            "ipv6Ranges": [],
-            "prefixListIds": [],
-            "userIdGroupPairs": [],
-        }
-
-    def authorize(by_name=False):
-        port = 1024 + m.next()
-        span = {"ipProtocol": "tcp", "fromPort": port, "toPort": port, "groups": {}, "ipv6Ranges": {}}
-        span["ipRanges"] = items({"cidrIp": "10.0.0.0/8"})
-        sent = {"groupName": name} if by_name else {"groupId": id_}
-        rule = {"groupOwnerId": m.account, "groupId": id_, "securityGroupRuleId": m.hex("sgr-0", 16)}
-        change = store(config, ipPermissions=[*config["ipPermissions"], permission(port)])
-        answer = done(m, securityGroupRuleSet=items(rule))
-        named = [(E + "SecurityGroup", name)] if by_name else [listed]
-        return call(
-            "AuthorizeSecurityGroupIngress", {**sent, "ipPermissions": items(span)}, answer, named, change
-        )
-
-    def modify():
-        port = 1024 + m.next()
-        rule = {"SecurityGroupRuleId": m.hex("sgr-0", 16), "tag": 1, "SecurityGroupRule": {"FromPort": port}}
-        sent = {"ModifySecurityGroupRulesRequest": {"GroupId": id_, "SecurityGroupRule": rule}}
-        answer = {"ModifySecurityGroupRulesResponse": {"return": True, "requestId": m.uuid()}}
-        change = store(config, ipPermissions=[permission(port)])
-        return call("ModifySecurityGroupRules", sent, answer, [listed], change)
-
-    def revoke():
-        sent = {"groupId": id_, "ipPermissions": {}, "ipProtocol": "tcp", "fromPort": 22, "toPort": 22}
-        change = store(config, ipPermissionsEgress=[permission(2000 + m.next())])
-        return call("RevokeSecurityGroupEgress", sent, done(m), [listed], change)
-
-    def delete():
-        return call("DeleteSecurityGroup", {"groupId": id_}, done(m), [listed])
-
-    read = ("DescribeSecurityGroups", {"securityGroupSet": {}, "securityGroupIdSet": items({"groupId": id_})})
-    updates = [authorize, modify, revoke, lambda: authorize(by_name=True)]
-    return ec2(m, thing, create=create, updates=updates, delete=delete, read=read)
-
-
-def volume(m, name):
-    id_ = m.hex("vol-0", 16)
-    config = {
-        "volumeId": id_,
+volume = ec2(
+    "Volume",
+    "vol",
+    "volume",
+    config={
+        "volumeId": "$id",
         "size": 20,
         "volumeType": "gp3",
         "iops": 3000,
         "state": "available",
-        "attachments": [],
-    }
-    thing = Thing(
-        type=E + "Volume",
-        id=id_,
-        arn=m.arn("ec2", f"volume/{id_}"),
-        account=m.account,
-        region=m.region,
-        config=config,
-        tag_places=(("configuration", "tags", LOWER),),
-        tags={"Name": name},
-    )
-    lists = [(E + "Volume", id_)]
+        "attachments": [{"instanceId": "$i"}],
+    },
+    create=call(
+        "CreateVolume", {"size": "20", "zone": "a", **tagged("volume")}, {"volumeId": "$id", "size": "20"}
+    ),
+    delete=call("DeleteVolume", {"volumeId": "$id"}, DONE),
+    updates=(
+        wrapped(
+            "ModifyVolume",
+            {"VolumeId": "$id", "Size": N},
+            {"volumeModification": {"volumeId": "$id", "targetSize": N, "modificationState": "modifying"}},
+            size=N,
+        ),
+        call("DetachVolume", {"volumeId": "$id"}, {"volumeId": "$id", "instanceId": "$i"}, attachments=[]),
+    ),
+    mentions=(
+        call(
+            "CreateSnapshot",
+            {"volumeId": "$id", "description": "x"},
+            {"snapshotId": "$snap", "volumeId": "$id"},
+        ),
+        run({"blockDeviceMapping": items()}),
+    ),
+    created=True,
+)
 
-    def create():
-        sent = {
-            "size": "20",
-            "zone": m.region + "a",
-            "tagSpecificationSet": tag_specification("volume", thing),
-        }
-        return call(
-            "CreateVolume", sent, {"requestId": m.uuid(), "volumeId": id_, "status": "creating"}, lists
-        )
-
-    def modify():
-        size = config["size"] + 1 + m.next()
-        sent = {"ModifyVolumeRequest": {"VolumeId": id_, "Size": size}}
-        got = {"volumeModification": {"volumeId": id_, "targetSize": size, "modificationState": "modifying"}}
-        return call("ModifyVolume", sent, {"ModifyVolumeResponse": got}, lists, store(config, size=size))
-
-    def delete():
-        return call("DeleteVolume", {"volumeId": id_}, done(m), lists)
-
-    read = ("DescribeVolumes", {"volumeSet": items({"volumeId": id_}), "filterSet": {}})
-    return ec2(m, thing, create=create, updates=[modify], delete=delete, read=read)
-
-
-def launch_template(m, name):
-    id_ = m.hex("lt-0", 16)
-    config = {"LaunchTemplateName": name, "Id": id_, "DefaultVersionNumber": "1", "LatestVersionNumber": "1"}
-    thing = Thing(
-        type=E + "LaunchTemplate",
-        id=id_,
-        name=name,
-        arn=m.arn("ec2", f"launch-template/{id_}"),
-        account=m.account,
-        region=m.region,
-        config=config,
-        created=None,
-        zone="Regional",
-    )
-    listed = (E + "LaunchTemplate", id_)
-
-    def answer(operation):
-        got = {"launchTemplateId": id_, "launchTemplateName": name, "versionNumber": m.next()}
-        return {f"{operation}Response": {"launchTemplate": got, "requestId": m.uuid()}}
-
-    def create():
-        sent = {"CreateLaunchTemplateRequest": {"LaunchTemplateName": name, "LaunchTemplateData": {}}}
-        return call("CreateLaunchTemplate", sent, answer("CreateLaunchTemplate"), m.maybe(0.5, listed))
-
-    def version():
-        number = str(1 + m.next())
-        by = m.pick({"LaunchTemplateId": id_}, {"LaunchTemplateName": name})
-        sent = {
-            "CreateLaunchTemplateVersionRequest": {
-                **by,
-                "LaunchTemplateData": {"ImageId": m.hex("ami-0", 16)},
-            }
-        }
-        got = answer("CreateLaunchTemplateVersion")
-        return call(
+TEMPLATE = {"launchTemplate": {"launchTemplateId": "$id", "launchTemplateName": "$name", "versionNumber": N}}
+launch_template = ec2(
+    "LaunchTemplate",
+    "lt",
+    "launch-template",
+    name="$name",
+    config={
+        "LaunchTemplateName": "$name",
+        "Id": "$id",
+        "DefaultVersionNumber": "1",
+        "LatestVersionNumber": "1",
+    },
+    tags=(),
+    create=wrapped(
+        "CreateLaunchTemplate", {"LaunchTemplateName": "$name", "LaunchTemplateData": {}}, TEMPLATE
+    ),
+    delete=wrapped("DeleteLaunchTemplate", {"LaunchTemplateId": "$id"}, TEMPLATE),
+    updates=(
+        wrapped(
             "CreateLaunchTemplateVersion",
-            sent,
-            got,
-            m.maybe(0.5, listed),
-            store(config, LatestVersionNumber=number),
-        )
-
-    def delete():
-        sent = {"DeleteLaunchTemplateRequest": {"LaunchTemplateId": id_}}
-        return call("DeleteLaunchTemplate", sent, answer("DeleteLaunchTemplate"), m.maybe(0.5, listed))
-
-    read = (
-        "DescribeLaunchTemplateVersions",
-        {"DescribeLaunchTemplateVersionsRequest": {"LaunchTemplateId": id_}},
-    )
-    return ec2(m, thing, create=create, updates=[version], delete=delete, read=read)
-
-
-UPPER_TAGS = (("configuration", "Tags", UPPER),)
+            {"LaunchTemplateId": "$id", "LaunchTemplateData": {"ImageId": "$ami"}},
+            TEMPLATE,
+            LatestVersionNumber="$n",
+        ),
+        wrapped(
+            "CreateLaunchTemplateVersion",
+            {"LaunchTemplateName": "$name", "SourceVersion": "1"},
+            {"launchTemplateVersion": {"launchTemplateId": "$id"}},
+            LatestVersionNumber="$n",
+        ),
+        wrapped(
+            "ModifyLaunchTemplate",
+            {"LaunchTemplateId": "$id", "SetDefaultVersion": N},
+            TEMPLATE,
+            DefaultVersionNumber="$n",
+        ),
+    ),
+    mentions=(
+        run(launchTemplate={"launchTemplateId": "$id", "version": "$Latest"}),
+        call(
+            "UpdateAutoScalingGroup",
+            {"autoScalingGroupName": "x", "launchTemplate": {"launchTemplateId": "$id"}},
+            service="autoscaling",
+        ),
+    ),
+    zone="Regional",
+)

@@ -1,105 +1,91 @@
-"""Certificates, firewalls and access lists of the blind world."""
+"""Certificates, firewalls and access lists."""
 
-from tests.worlds.blind.kind import pairs, retag, store
-from tests.worlds.blind.service import CONFIG_UPPER, EXTRA_LOWER, kind, op, tagging, thing_of
+from tests.worlds.blind.row import N, at, by, call, row, tagging
 
-
-def firewall(m, name):
-    arn = m.arn("network-firewall", f"firewall/{name}")
-    config = {"FirewallName": name, "FirewallArn": arn, "DeleteProtection": False, "Description": ""}
-    thing = thing_of(
-        m,
-        "AWS::NetworkFirewall::Firewall",
-        m.uuid(),
-        name=name,
-        arn=arn,
-        config=config,
-        tags=CONFIG_UPPER,
-        created=None,
-    )
-
-    def describe():
-        text = f"d{m.next()}"
-        sent = {**m.pick({"FirewallName": name}, {"FirewallArn": arn}), "Description": text}
-        got = {"FirewallArn": arn, "FirewallName": name, "Description": text}
-        return op(
-            "network-firewall", "UpdateFirewallDescription", sent, got, change=store(config, Description=text)
-        )
-
-    return kind(
-        thing,
-        updates=[describe],
-        delete=lambda: op(
-            "network-firewall", "DeleteFirewall", {"FirewallName": name}, {"Firewall": {"FirewallArn": arn}}
+FOUND = {"firewallArn": "$arn", "firewallName": "$name"}
+firewall = row(
+    at("AWS::NetworkFirewall::Firewall", "network-firewall", "$uuid", "firewall/$name"),
+    config={
+        "FirewallName": "$name",
+        "FirewallArn": "$arn",
+        "FirewallId": "$id",
+        "DeleteProtection": False,
+        "Description": "",
+    },
+    create=call("CreateFirewall", {"firewallName": "$name", "vpcId": "$vpc"}, {"firewall": FOUND}),
+    delete=call("DeleteFirewall", {"firewallName": "$name"}, {"firewall": {"firewallArn": "$arn"}}),
+    updates=(
+        call(
+            "UpdateFirewallDescription",
+            {"firewallName": "$name", "description": "d$n"},
+            FOUND,
+            Description="d$n",
         ),
-        tags=tagging("network-firewall", thing, by={"ResourceArn": arn}),
-        read=("network-firewall.amazonaws.com", "DescribeFirewall", {"firewallName": name}),
-    )
+        call(
+            "UpdateFirewallDescription",
+            {"firewallArn": "$arn", "description": "d$n"},
+            {"firewallArn": "$arn"},
+            Description="d$n",
+        ),
+    ),
+    mentions=(call("UpdateFirewallPolicy", {"firewallPolicyName": "$name"}),),
+)
 
+certificate = row(
+    at("AWS::ACM::Certificate", "acm", "$arn", "certificate/$uuid"),
+    name=None,
+    config={"certificateArn": "$arn", "domainName": "$name.example.com", "options": {"logging": "ENABLED"}},
+    by={"certificateArn": "$arn"},
+    tags=("extra.Tags key/value",),
+    tag=tagging("certificateArn", keys="tags", calls=("AddTagsToCertificate", "RemoveTagsFromCertificate")),
+    create=call("RequestCertificate", {"domainName": "$name.example.com"}, {"certificateArn": "$arn"}),
+    delete="DeleteCertificate",
+    updates=(by("UpdateCertificateOptions", {"options": {}}, options={"logging": "n$n"}),),
+    mentions=(
+        call(
+            "CreateListener",
+            {"loadBalancerArn": "l", "certificates": [{"certificateArn": "$arn"}]},
+            {"listeners": [{"certificates": [{"certificateArn": "$arn"}]}]},
+            service="elasticloadbalancing",
+        ),
+        by("ResendValidationEmail", {"domain": "x"}),
+    ),
+    created=True,
+)
 
-def certificate(m, name):
-    arn = m.arn("acm", f"certificate/{m.uuid()}")
-    config = {"certificateArn": arn, "domainName": f"{name}.example.com", "options": {"logging": "ENABLED"}}
-    thing = thing_of(m, "AWS::ACM::Certificate", arn, arn=arn, config=config, tags=EXTRA_LOWER)
-    lists = m.maybe(0.7, ("AWS::ACM::Certificate", arn))
-
-    def options():
-        sent = {"CertificateArn": arn, "Options": {"CertificateTransparencyLoggingPreference": "DISABLED"}}
-        change = store(config, options={"logging": f"n{m.next()}"})
-        return op("acm", "UpdateCertificateOptions", sent, lists=lists, change=change)
-
-    def create():
-        return op(
-            "acm",
-            "RequestCertificate",
-            {"DomainName": config["domainName"]},
-            {"CertificateArn": arn},
-            lists=lists,
-        )
-
-    def tag(tags):
-        return op(
-            "acm",
-            "AddTagsToCertificate",
-            {"CertificateArn": arn, "Tags": pairs(tags)},
-            lists=lists,
-            change=retag(thing, tags),
-        )
-
-    def untag(keys):
-        sent = {"CertificateArn": arn, "Tags": [{"Key": each} for each in keys]}
-        return op("acm", "RemoveTagsFromCertificate", sent, lists=lists, change=retag(thing, gone=keys))
-
-    delete = lambda: op("acm", "DeleteCertificate", {"CertificateArn": arn}, lists=lists)  # noqa: E731 (one line)
-    read = ("acm.amazonaws.com", "DescribeCertificate", {"certificateArn": arn})
-    return kind(
-        thing, create=create, updates=[options], delete=delete, tags={"tag": tag, "untag": untag}, read=read
-    )
-
-
-def web_acl(m, name):
-    id_ = m.uuid()
-    arn = m.arn("wafv2", f"regional/webacl/{name}/{id_}")
-    config = {"ARN": arn, "Id": id_, "Name": name, "DefaultAction": {"Allow": {}}, "Rules": [], "Capacity": 1}
-    thing = thing_of(m, "AWS::WAFv2::WebACL", arn, name=name, arn=arn, config=config, created=None)
-    by = {"Name": name, "Scope": "REGIONAL", "Id": id_}
-
-    def update():
-        metric = {"SampledRequestsEnabled": True, "CloudWatchMetricsEnabled": True, "MetricName": name}
-        sent = {**by, "DefaultAction": {"Block": {}}, "VisibilityConfig": metric, "LockToken": m.uuid()}
-        change = store(config, DefaultAction={"Block": {"n": m.next()}})
-        return op("wafv2", "UpdateWebACL", sent, {"NextLockToken": m.uuid()}, change=change)
-
-    def create():
-        metric = {"SampledRequestsEnabled": True, "CloudWatchMetricsEnabled": True, "MetricName": name}
-        sent = {"Name": name, "Scope": "REGIONAL", "DefaultAction": {"Allow": {}}, "VisibilityConfig": metric}
-        return op("wafv2", "CreateWebACL", sent, {"Summary": {"Name": name, "Id": id_, "ARN": arn}})
-
-    return kind(
-        thing,
-        create=create,
-        updates=[update],
-        delete=lambda: op("wafv2", "DeleteWebACL", {**by, "LockToken": m.uuid()}),
-        tags=tagging("wafv2", thing, by={"ResourceARN": arn}),
-        read=("wafv2.amazonaws.com", "GetWebACL", {"name": name, "scope": "REGIONAL", "id": id_}),
-    )
+ANOTHER = {"name": "$name", "scope": "REGIONAL", "id": "00000000-1111-2222-3333-444444444444"}
+web_acl = row(
+    at("AWS::WAFv2::WebACL", "wafv2", "$arn", "regional/webacl/$name/$uuid"),
+    config={"ARN": "$arn", "Id": "$uuid", "Name": "$name", "DefaultAction": {"Allow": {}}, "Rules": []},
+    by={"name": "$name", "scope": "REGIONAL", "id": "$uuid", "lockToken": "$uuid2"},
+    tags=(),
+    tag=tagging("resourceARN"),
+    create=call(
+        "CreateWebACL",
+        {"name": "$name", "scope": "REGIONAL", "defaultAction": {"allow": {}}},
+        {"summary": {"name": "$name", "id": "$uuid", "aRN": "$arn"}},
+    ),
+    delete="DeleteWebACL",
+    updates=(
+        by(
+            "UpdateWebACL",
+            {"defaultAction": {"block": {}}},
+            {"nextLockToken": "$uuid3"},
+            DefaultAction={"Block": {"n": N}},
+        ),
+        by(
+            "UpdateWebACL", {"rules": [{"name": "r$n"}]}, {"nextLockToken": "$uuid3"}, Rules=[{"Name": "r$n"}]
+        ),
+        call(
+            "PutLoggingConfiguration",
+            {"loggingConfiguration": {"resourceArn": "$arn"}},
+            plus={"LoggingConfiguration": "l$n"},
+        ),
+    ),
+    mentions=(
+        call("AssociateWebACL", {"webACLArn": "$arn", "resourceArn": "r"}),
+        call("UpdateIPSet", ANOTHER),
+        call("UpdateWebACL", ANOTHER),
+        call("SetWebACL", {"webAclArn": "$arn", "loadBalancerArn": "l"}, service="elasticloadbalancing"),
+    ),
+)

@@ -1,163 +1,163 @@
-"""IAM's kinds in the blind world: each region's recorder writes them down."""
+"""IAM: called in us-east-1, and recorded by several regions."""
 
-from tests.worlds.blind.kind import pairs, store
-from tests.worlds.blind.service import CONFIG_LOWER, CONFIG_UPPER, kind, op, tagging, thing_of
+from tests.worlds.blind.row import TAGS, N, at, by, call, row, tagging
+
+LOWER = ("configuration.tags key/value",)
+ADMIN = "arn:aws:iam::aws:policy/Extra$n"
 
 
-def iam_thing(m, type_, prefix, name, rest, *, config, **more):
-    id_ = m.letters(prefix)
-    arn = f"arn:aws:iam::{m.account}:{rest}"
-    return thing_of(
-        m, type_, id_, name=name, arn=arn, config=config, tags=CONFIG_LOWER, region="global", **more
+def iam(type_, prefix, arn, key, verb, /, **more):
+    """Return a row of IAM: things of it are recorded everywhere, and known by a name."""
+    about = at(f"AWS::IAM::{type_}", "iam", f"{prefix}${{UP:17}}", f"arn:aws:iam::$account:{arn}")
+    tag = tagging({key: "$name"}, calls=(f"Tag{verb}", f"Untag{verb}"))
+    return row(
+        about,
+        **{"by": {key: "$name"}, "tags": LOWER, "tag": tag, "region": "global", "created": True, **more},
     )
 
 
-def role(m, name, path="/"):
-    config = {
-        "path": path,
-        "roleName": name,
-        "attachedManagedPolicies": [],
-        "rolePolicyList": [],
-        "maxSessionDuration": 3600,
-    }
-    thing = iam_thing(m, "AWS::IAM::Role", "AROA", name, f"role{path}{name}", config=config)
-    config |= {"roleId": thing.id, "arn": thing.arn}
-    lists = [("AWS::IAM::Role", name)]
+ROLE = {"path": "/", "roleName": "$name", "roleId": "$id", "arn": "$arn"}
+role = iam(
+    "Role",
+    "AROA",
+    "role/$name",
+    "roleName",
+    "Role",
+    config={**ROLE, "attachedManagedPolicies": [], "rolePolicyList": [], "maxSessionDuration": 3600},
+    create=by("CreateRole", {"path": "/", "assumeRolePolicyDocument": "{}", "tags": TAGS}, {"role": ROLE}),
+    delete="DeleteRole",
+    updates=(
+        by("AttachRolePolicy", {"policyArn": ADMIN}, attachedManagedPolicies=[{"policyArn": ADMIN}]),
+        by(
+            "PutRolePolicy",
+            {"policyName": "inline", "policyDocument": '{"n": $n}'},
+            rolePolicyList=[{"policyName": "inline", "policyDocument": '{"n": $n}'}],
+        ),
+        by("UpdateAssumeRolePolicy", {"policyDocument": '{"n": $n}'}, assumeRolePolicyDocument='{"n": $n}'),
+        by("UpdateRole", {"maxSessionDuration": N}, maxSessionDuration=N),
+        by(
+            "AddRoleToInstanceProfile",
+            {"instanceProfileName": "prof-$n"},
+            instanceProfileList=[{"instanceProfileName": "prof-$n"}],
+        ),
+    ),
+    mentions=(
+        call(
+            "CreateFunction", {"functionName": "$other", "role": "$arn"}, {"role": "$arn"}, service="lambda"
+        ),
+        call(
+            "UpdateAutoScalingGroup",
+            {"autoScalingGroupName": "a", "serviceLinkedRoleARN": "$arn"},
+            service="autoscaling",
+        ),
+        call("AssumeRole", {"roleArn": "$arn", "roleSessionName": "x"}, service="sts"),
+        call(
+            "PutResourcePolicy",
+            {"secretId": "s", "resourcePolicy": '{"Principal": "$arn"}'},
+            service="secretsmanager",
+        ),
+    ),
+)
 
-    def call(operation, sent, change=lambda: None, got=None, lists=lists):
-        return op("iam", operation, {"RoleName": name, **sent}, got, lists=lists, change=change)
+USER = {"path": "/", "userName": "$name", "userId": "$id", "arn": "$arn"}
+user = iam(
+    "User",
+    "AIDA",
+    "user/$name",
+    "userName",
+    "User",
+    config={**USER, "groupList": [], "attachedManagedPolicies": [], "userPolicyList": []},
+    create=by("CreateUser", {"tags": TAGS}, {"user": USER}),
+    delete="DeleteUser",
+    updates=(
+        by("AttachUserPolicy", {"policyArn": ADMIN}, attachedManagedPolicies=[{"policyArn": ADMIN}]),
+        by("AddUserToGroup", {"groupName": "group-$n"}, groupList=["group-$n"]),
+        by(
+            "PutUserPolicy",
+            {"policyName": "inline", "policyDocument": "{}"},
+            userPolicyList=[{"policyName": "inline", "n": N}],
+        ),
+    ),
+    mentions=(
+        by("CreateAccessKey", {}, {"accessKey": {"userName": "$name", "accessKeyId": "AKIA${UP:16}"}}),
+        by("DeleteLoginProfile"),
+        by("EnableMFADevice", {"serialNumber": "arn:aws:iam::$account:mfa/$name"}),
+        call("CreateUser", {"userName": "$name"}, {"user": {"userName": "$name"}}, service="finspace"),
+    ),
+)
 
-    def attach():
-        arn = f"arn:aws:iam::{m.account}:policy/extra-{m.next()}"
-        change = store(config, attachedManagedPolicies=[{"policyArn": arn}])
-        return call("AttachRolePolicy", {"PolicyArn": arn}, change, lists=[*lists, ("AWS::IAM::Policy", arn)])
+GROUP = {"groupName": "$name", "groupId": "$id", "arn": "$arn"}
+group = iam(
+    "Group",
+    "AGPA",
+    "group/$name",
+    "groupName",
+    "",
+    config={**GROUP, "attachedManagedPolicies": [], "groupPolicyList": []},
+    tag=None,
+    tags=(),
+    create=by("CreateGroup", {}, {"group": GROUP}),
+    delete="DeleteGroup",
+    updates=(
+        by("AttachGroupPolicy", {"policyArn": ADMIN}, attachedManagedPolicies=[{"policyArn": ADMIN}]),
+        by(
+            "PutGroupPolicy",
+            {"policyName": "p", "policyDocument": "{}"},
+            groupPolicyList=[{"policyName": "p", "n": N}],
+        ),
+    ),
+    mentions=(
+        call("CreateSecurityGroup", {"groupName": "$name"}, {"groupId": "$sg"}, service="ec2"),
+        call("AuthorizeSecurityGroupIngress", {"groupName": "$name"}, service="ec2"),
+        call("CreateResourceGroup", {"groupName": "$name"}, service="resource-groups"),
+    ),
+)
 
-    def inline():
-        text = f'{{"n": {m.next()}}}'
-        change = store(config, rolePolicyList=[{"policyName": "inline", "policyDocument": text}])
-        sent = {"PolicyName": "inline", "PolicyDocument": text}
-        return call("PutRolePolicy", sent, change, lists=[*lists, ("AWS::IAM::Policy", "inline")])
+POLICY = {"policyName": "$name", "policyId": "$id", "arn": "$arn"}
+policy = iam(
+    "Policy",
+    "ANPA",
+    "policy/$name",
+    "policyArn",
+    "Policy",
+    config={**POLICY, "defaultVersionId": "v1", "attachmentCount": 1, "policyVersionList": []},
+    by={"policyArn": "$arn"},
+    tag=tagging("policyArn", calls=("TagPolicy", "UntagPolicy")),
+    create=call("CreatePolicy", {"policyName": "$name", "policyDocument": "{}"}, {"policy": POLICY}),
+    delete="DeletePolicy",
+    updates=(
+        by(
+            "CreatePolicyVersion",
+            {"policyDocument": "{}", "setAsDefault": True},
+            {"policyVersion": {"versionId": "v$n", "isDefaultVersion": True}},
+            defaultVersionId="v$n",
+            policyVersionList=[{"versionId": "v$n"}],
+        ),
+        by("SetDefaultPolicyVersion", {"versionId": "v$n"}, defaultVersionId="v$n"),
+    ),
+    mentions=(
+        by("AttachRolePolicy", {"roleName": "$other"}),
+        by("DetachUserPolicy", {"userName": "u"}),
+        call("PutRolePolicy", {"roleName": "r", "policyName": "$name", "policyDocument": "{}"}),
+    ),
+)
 
-    def trust():
-        text = f'{{"n": {m.next()}}}'
-        return call(
-            "UpdateAssumeRolePolicy", {"PolicyDocument": text}, store(config, assumeRolePolicyDocument=text)
-        )
-
-    def update():
-        seconds = config["maxSessionDuration"] + 60
-        change = store(config, maxSessionDuration=seconds)
-        return call("UpdateRole", {"MaxSessionDuration": seconds}, change, lists=())
-
-    def create():
-        got = {"Role": {"Path": path, "RoleName": name, "RoleId": thing.id, "Arn": thing.arn}}
-        named = m.maybe(0.9, *(("AWS::IAM::Role", each) for each in (thing.id, thing.arn, name)))
-        sent = {"Path": path, "AssumeRolePolicyDocument": "{}", "Tags": pairs(thing.tags)}
-        return call("CreateRole", sent, got=got, lists=named)
-
-    tags = tagging("iam", thing, by={"RoleName": name}, lists=lists, calls=("TagRole", "UntagRole"))
-    read = ("iam.amazonaws.com", "GetRole", {"roleName": name})
-    updates = [attach, inline, trust, update]
-    return kind(
-        thing, create=create, updates=updates, delete=lambda: call("DeleteRole", {}), tags=tags, read=read
-    )
-
-
-def user(m, name):
-    config = {
-        "path": "/",
-        "userName": name,
-        "groupList": [],
-        "attachedManagedPolicies": [],
-        "userPolicyList": [],
-    }
-    thing = iam_thing(m, "AWS::IAM::User", "AIDA", name, f"user/{name}", config=config)
-    config |= {"userId": thing.id, "arn": thing.arn}
-    lists = [("AWS::IAM::User", name)]
-
-    def call(operation, sent, change=lambda: None, got=None, lists=lists):
-        return op("iam", operation, {"UserName": name, **sent}, got, lists=lists, change=change)
-
-    def attach():
-        arn = f"arn:aws:iam::aws:policy/Extra{m.next()}"
-        change = store(config, attachedManagedPolicies=[{"policyArn": arn}])
-        return call("AttachUserPolicy", {"PolicyArn": arn}, change, lists=[*lists, ("AWS::IAM::Policy", arn)])
-
-    def group():
-        other = f"group-{m.next()}"
-        change = store(config, groupList=[other])
-        return call(
-            "AddUserToGroup", {"GroupName": other}, change, lists=[*lists, ("AWS::IAM::Group", other)]
-        )
-
-    def create():
-        got = {"User": {"Path": "/", "UserName": name, "UserId": thing.id, "Arn": thing.arn}}
-        named = [("AWS::IAM::User", each) for each in (thing.id, thing.arn, name)]
-        return call("CreateUser", {"Tags": pairs(thing.tags)}, got=got, lists=named)
-
-    tags = tagging("iam", thing, by={"UserName": name}, lists=lists, calls=("TagUser", "UntagUser"))
-    read = ("iam.amazonaws.com", "ListUserPolicies", {"userName": name})
-    return kind(
-        thing,
-        create=create,
-        updates=[attach, group],
-        delete=lambda: call("DeleteUser", {}),
-        tags=tags,
-        read=read,
-    )
-
-
-def policy(m, name):
-    config = {"policyName": name, "defaultVersionId": "v1", "attachmentCount": 1, "policyVersionList": []}
-    thing = iam_thing(m, "AWS::IAM::Policy", "ANPA", name, f"policy/{name}", config=config)
-    config |= {"policyId": thing.id, "arn": thing.arn}
-    lists = [("AWS::IAM::Policy", thing.arn)]
-
-    def version():
-        value = f"v{2 + m.next()}"
-        sent = {"PolicyArn": thing.arn, "PolicyDocument": "{}", "SetAsDefault": True}
-        got = {"PolicyVersion": {"VersionId": value, "IsDefaultVersion": True}}
-        return op(
-            "iam", "CreatePolicyVersion", sent, got, lists=lists, change=store(config, defaultVersionId=value)
-        )
-
-    def create():
-        got = {"Policy": {"PolicyName": name, "PolicyId": thing.id, "Arn": thing.arn}}
-        named = [("AWS::IAM::Policy", each) for each in (thing.id, thing.arn, name)]
-        return op("iam", "CreatePolicy", {"PolicyName": name, "PolicyDocument": "{}"}, got, lists=named)
-
-    tags = tagging("iam", thing, by={"PolicyArn": thing.arn}, lists=lists, calls=("TagPolicy", "UntagPolicy"))
-    read = ("iam.amazonaws.com", "GetPolicyVersion", {"policyArn": thing.arn})
-    delete = lambda: op("iam", "DeletePolicy", {"PolicyArn": thing.arn}, lists=lists)  # noqa: E731 (one line)
-    return kind(thing, create=create, updates=[version], delete=delete, tags=tags, read=read)
-
-
-def instance_profile(m, name):
-    arn = f"arn:aws:iam::{m.account}:instance-profile/{name}"
-    config = {"InstanceProfileName": name, "Arn": arn, "Path": "/", "Roles": []}
-    thing = thing_of(
-        m,
-        "AWS::IAM::InstanceProfile",
-        name,
-        name=name,
-        arn=arn,
-        config=config,
-        tags=CONFIG_UPPER,
-        created=None,
-    )
-    thing.region = "us-east-1"
-    lists = [("AWS::IAM::InstanceProfile", name)]
-
-    def add():
-        other = f"role-{m.next()}"
-        sent, named = {"InstanceProfileName": name, "RoleName": other}, [*lists, ("AWS::IAM::Role", other)]
-        return op("iam", "AddRoleToInstanceProfile", sent, lists=named, change=store(config, Roles=[other]))
-
-    calls = ("TagInstanceProfile", "UntagInstanceProfile")
-    return kind(
-        thing,
-        updates=[add],
-        delete=lambda: op("iam", "DeleteInstanceProfile", {"InstanceProfileName": name}, lists=lists),
-        tags=tagging("iam", thing, by={"InstanceProfileName": name}, lists=lists, calls=calls),
-        read=("iam.amazonaws.com", "GetInstanceProfile", {"instanceProfileName": name}),
-    )
+PROFILE = {"instanceProfileName": "$name", "arn": "$arn", "instanceProfileId": "AIPA${UP:17}"}
+instance_profile = row(
+    at("AWS::IAM::InstanceProfile", "iam", "$name", "arn:aws:iam::$account:instance-profile/$name"),
+    config={"InstanceProfileName": "$name", "Arn": "$arn", "Path": "/", "Roles": []},
+    by={"instanceProfileName": "$name"},
+    tag=tagging({"instanceProfileName": "$name"}, calls=("TagInstanceProfile", "UntagInstanceProfile")),
+    create=by("CreateInstanceProfile", {}, {"instanceProfile": PROFILE}),
+    delete="DeleteInstanceProfile",
+    updates=(by("AddRoleToInstanceProfile", {"roleName": "role-$n"}, Roles=["role-$n"]),),
+    mentions=(
+        call(
+            "RunInstances",
+            {"instancesSet": {}, "iamInstanceProfile": {"name": "$name"}},
+            {"instancesSet": {"items": [{"instanceId": "$i", "iamInstanceProfile": {"arn": "$arn"}}]}},
+            service="ec2",
+        ),
+    ),
+    region="us-east-1",
+)

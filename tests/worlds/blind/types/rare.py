@@ -1,181 +1,197 @@
-"""Kinds of the blind world that are seldom met: only their own names tell who changed them."""
+"""Kinds that are seldom met: only their own names tell who changed them."""
 
-from tests.worlds.blind.config import MAP
-from tests.worlds.blind.kind import store
-from tests.worlds.blind.service import CONFIG_UPPER, kind, op, tagging, thing_of
+from tests.worlds.blind.row import N, at, by, call, row, tagging
 
+MAP = tagging(form="map")
 
-def user_pool(m, name):
-    id_ = f"{m.region}_{m.letters(length=9)}"
-    arn = m.arn("cognito-idp", f"userpool/{id_}")
-    config = {"UserPoolId": id_, "UserPoolName": name, "Arn": arn, "DeletionProtection": "INACTIVE"}
-    places = (("configuration", "UserPoolTags", MAP),)
-    thing = thing_of(
-        m, "AWS::Cognito::UserPool", id_, name=name, arn=arn, config=config, tags=places, created=None
-    )
+user_pool = row(
+    at("AWS::Cognito::UserPool", "cognito-idp", "${region}_${UP:9}", "userpool/$id"),
+    config={"UserPoolId": "$id", "UserPoolName": "$name", "Arn": "$arn", "DeletionProtection": "INACTIVE"},
+    by={"userPoolId": "$id"},
+    tags=("configuration.UserPoolTags map",),
+    tag=MAP,
+    create=call(
+        "CreateUserPool", {"poolName": "$name"}, {"userPool": {"id": "$id", "name": "$name", "arn": "$arn"}}
+    ),
+    delete="DeleteUserPool",
+    updates=(by("UpdateUserPool", {"mfaConfiguration": "M$n"}, MfaConfiguration="M$n"),),
+    mentions=(
+        by("AdminCreateUser", {"username": "u"}),
+        by("CreateUserPoolClient", {"clientName": "c"}, {"userPoolClient": {"userPoolId": "$id"}}),
+        by("CreateGroup", {"groupName": "g"}),
+    ),
+)
 
-    def update():
-        sent = {"UserPoolId": id_, "MfaConfiguration": "OPTIONAL"}
-        return op(
-            "cognito-idp", "UpdateUserPool", sent, change=store(config, MfaConfiguration=f"n{m.next()}")
-        )
-
-    return kind(
-        thing,
-        create=lambda: op(
-            "cognito-idp", "CreateUserPool", {"PoolName": name}, {"UserPool": {"Id": id_, "Arn": arn}}
+vault = row(
+    at("AWS::Backup::BackupVault", "backup", "$name", "backup-vault:$name"),
+    config={"BackupVaultName": "$name", "BackupVaultArn": "$arn", "AccessPolicy": "{}"},
+    by={"backupVaultName": "$name"},
+    tags=("configuration.BackupVaultTags map",),
+    tag=tagging(form="map", keys="tagKeyList"),
+    delete="DeleteBackupVault",
+    updates=(by("PutBackupVaultAccessPolicy", {"policy": "{}"}, AccessPolicy='{"n": $n}'),),
+    mentions=(
+        by(
+            "StartBackupJob",
+            {"resourceArn": "arn:aws:dynamodb:x:y:table/other", "iamRoleArn": "r"},
+            {"backupJobId": "j"},
         ),
-        updates=[update],
-        delete=lambda: op("cognito-idp", "DeleteUserPool", {"UserPoolId": id_}),
-        tags=tagging("cognito-idp", thing, by={"ResourceArn": arn}, form="map"),
-        read=("cognito-idp.amazonaws.com", "DescribeUserPool", {"userPoolId": id_}),
-    )
+    ),
+)
 
+PLAN = {"backupPlanId": "$uuid"}
+backup_plan = row(
+    at("AWS::Backup::BackupPlan", "backup", "$uuid", "backup-plan:$uuid"),
+    config={"BackupPlanId": "$uuid", "Name": "$name"},
+    by=PLAN,
+    tag=MAP,
+    create=call(
+        "CreateBackupPlan", {"backupPlan": {"backupPlanName": "$name"}}, {**PLAN, "backupPlanArn": "$arn"}
+    ),
+    delete=by("DeleteBackupPlan", {}, PLAN),
+    updates=(by("UpdateBackupPlan", {"backupPlan": {}}, PLAN),),
+    mentions=(by("CreateBackupSelection", {"backupSelection": {}}, {**PLAN, "selectionId": "s"}),),
+)
 
-def vault(m, name):
-    arn = m.arn("backup", f"backup-vault:{name}")
-    config = {"BackupVaultName": name, "BackupVaultArn": arn, "AccessPolicy": "{}"}
-    places = (("configuration", "BackupVaultTags", MAP),)
-    thing = thing_of(
-        m, "AWS::Backup::BackupVault", name, name=name, arn=arn, config=config, tags=places, created=None
-    )
+transfer_server = row(
+    at("AWS::Transfer::Server", "transfer", "s-${hex:17}", "server/$id"),
+    name=None,
+    config={"ServerId": "$id", "Arn": "$arn", "EndpointType": "PUBLIC", "SecurityPolicyName": "p"},
+    by={"serverId": "$id"},
+    tag=tagging("arn"),
+    create=call("CreateServer", {"protocols": ["SFTP"]}, {"serverId": "$id"}),
+    delete="DeleteServer",
+    updates=(
+        by("UpdateServer", {"securityPolicyName": "p$n"}, {"serverId": "$id"}, SecurityPolicyName="p$n"),
+    ),
+    mentions=(by("CreateUser", {"userName": "u"}, {"serverId": "$id", "userName": "u"}),),
+)
 
-    def policy():
-        change = store(config, AccessPolicy=f'{{"n": {m.next()}}}')
-        return op(
-            "backup", "PutBackupVaultAccessPolicy", {"BackupVaultName": name, "Policy": "{}"}, change=change
-        )
+QUEUE = {"jobQueueName": "$name", "jobQueueArn": "$arn"}
+job_queue = row(
+    at("AWS::Batch::JobQueue", "batch", "$arn", "job-queue/$name"),
+    config={"JobQueueName": "$name", "JobQueueArn": "$arn", "Priority": 1, "State": "ENABLED"},
+    words={"called": ("$name", "$arn")},
+    by={"jobQueue": "$called"},
+    tags=("configuration.Tags map",),
+    tag=MAP,
+    create=call("CreateJobQueue", {"jobQueueName": "$name", "priority": 1}, QUEUE),
+    delete=call("DeleteJobQueue", {"jobQueue": "$name"}),
+    updates=(by("UpdateJobQueue", {"priority": N}, QUEUE, Priority=N),),
+    mentions=(by("SubmitJob", {"jobName": "nightly", "jobDefinition": "etl:3"}, {"jobId": "j"}),),
+)
 
-    def job():
-        role = f"arn:aws:iam::{m.account}:role/service-role/AWSBackupDefaultServiceRole"
-        sent = {"BackupVaultName": name, "ResourceArn": m.arn("dynamodb", "table/other"), "IamRoleArn": role}
-        return op("backup", "StartBackupJob", sent, {"BackupJobId": m.uuid()})
+app_config = row(
+    at("AWS::AppConfig::Application", "appconfig", "${hex:7}", "application/$id"),
+    config={"ApplicationId": "$id", "Name": "$name", "Description": ""},
+    by={"applicationId": "$id"},
+    tag=MAP,
+    create=call("CreateApplication", {"name": "$name"}, {"id": "$id", "name": "$name"}),
+    delete="DeleteApplication",
+    updates=(
+        by("UpdateApplication", {"description": "d$n"}, {"id": "$id", "name": "$name"}, Description="d$n"),
+    ),
+    created=True,
+)
 
-    return kind(
-        thing,
-        updates=[policy],
-        delete=lambda: op("backup", "DeleteBackupVault", {"BackupVaultName": name}),
-        tags=tagging("backup", thing, by={"ResourceArn": arn}, form="map", keys_key="TagKeyList"),
-        read=("backup.amazonaws.com", "DescribeBackupVault", {"backupVaultName": name}),
-        mention=job,
-    )
+detector = row(
+    at("AWS::GuardDuty::Detector", "guardduty", "${hex:32}", "detector/$id"),
+    name=None,
+    config={"Id": "$id", "Enable": True, "FindingPublishingFrequency": "SIX_HOURS"},
+    by={"detectorId": "$id"},
+    tag=MAP,
+    create=call("CreateDetector", {"enable": True}, {"detectorId": "$id"}),
+    delete="DeleteDetector",
+    updates=(by("UpdateDetector", {"findingPublishingFrequency": "F$n"}, FindingPublishingFrequency="F$n"),),
+    mentions=(by("CreateFilter", {"name": "f"}),),
+)
 
+airflow = row(
+    at("AWS::MWAA::Environment", "airflow", "$name", "environment/$name"),
+    config={"Name": "$name", "Arn": "$arn", "MaxWorkers": 2},
+    by={"name": "$name"},
+    tags=("configuration.Tags map",),
+    tag=MAP,
+    delete="DeleteEnvironment",
+    updates=(by("UpdateEnvironment", {"maxWorkers": N}, {"arn": "$arn"}, MaxWorkers=N),),
+)
 
-def transfer_server(m, name):
-    id_ = m.hex("s-")
-    arn = m.arn("transfer", f"server/{id_}")
-    config = {"ServerId": id_, "Arn": arn, "EndpointType": "PUBLIC", "SecurityPolicyName": "p"}
-    thing = thing_of(m, "AWS::Transfer::Server", id_, arn=arn, config=config, tags=CONFIG_UPPER, created=None)
+FOUND = {"documentDescription": {"name": "$name"}}
+document = row(
+    at("AWS::SSM::Document", "ssm", "$name", "document/$name"),
+    config={"Name": "$name", "DocumentVersion": "1"},
+    by={"name": "$name"},
+    tag=tagging(
+        {"resourceType": "Document", "resourceId": "$name"},
+        calls=("AddTagsToResource", "RemoveTagsFromResource"),
+    ),
+    create=by("CreateDocument", {"content": "{}"}, FOUND),
+    delete="DeleteDocument",
+    updates=(by("UpdateDocument", {"content": "{}"}, FOUND, DocumentVersion="$n"),),
+    mentions=(
+        call("SendCommand", {"documentName": "$name", "instanceIds": ["$i"]}),
+        by("CreateAssociation", {"targets": []}),
+        by("PutParameter", {"value": "HIDDEN_DUE_TO_SECURITY_REASONS"}),
+    ),
+)
 
-    def update():
-        text = f"TransferSecurityPolicy-{m.next()}"
-        sent = {"ServerId": id_, "SecurityPolicyName": text}
-        return op(
-            "transfer", "UpdateServer", sent, {"ServerId": id_}, change=store(config, SecurityPolicyName=text)
-        )
+notebook = row(
+    at("AWS::SageMaker::NotebookInstance", "sagemaker", "$name", "notebook-instance/$name"),
+    config={"NotebookInstanceName": "$name", "InstanceType": "ml.t3.medium"},
+    by={"notebookInstanceName": "$name"},
+    tag=tagging(calls=("AddTags", "DeleteTags")),
+    create=by("CreateNotebookInstance", {"roleArn": "r"}, {"notebookInstanceArn": "$arn"}),
+    delete="DeleteNotebookInstance",
+    updates=(by("UpdateNotebookInstance", {"instanceType": "ml.t$n"}, InstanceType="ml.t$n"),),
+    mentions=(by("CreatePresignedNotebookInstanceUrl"),),
+)
 
-    return kind(
-        thing,
-        updates=[update],
-        delete=lambda: op("transfer", "DeleteServer", {"ServerId": id_}),
-        tags=tagging("transfer", thing, by={"Arn": arn}),
-        read=("transfer.amazonaws.com", "DescribeServer", {"serverId": id_}),
-    )
+broker = row(
+    at("AWS::AmazonMQ::Broker", "amazonmq", "b-$uuid", "arn:aws:mq:$region:$account:broker:$name:$id"),
+    config={"Id": "$id", "BrokerName": "$name", "AutoMinorVersionUpgrade": False},
+    by={"broker-id": "$id"},
+    tag=tagging("resource-arn", form="map", calls=("CreateTags", "DeleteTags")),
+    create=call("CreateBroker", {"brokerName": "$name"}, {"brokerId": "$id", "brokerArn": "$arn"}),
+    delete=by("DeleteBroker", {}, {"brokerId": "$id"}),
+    updates=(by("UpdateBroker", {"engineVersion": "5.$n"}, {"brokerId": "$id"}, EngineVersion="5.$n"),),
+    mentions=(by("CreateUser", {"username": "u"}),),
+)
 
+code_application = row(
+    at("AWS::CodeDeploy::Application", "codedeploy", "$uuid", "application:$name"),
+    config={"ApplicationName": "$name", "ApplicationId": "$uuid"},
+    by={"applicationName": "$name"},
+    create=by("CreateApplication", {}, {"applicationId": "$uuid"}),
+    delete="DeleteApplication",
+    updates=(by("UpdateApplication", {"newApplicationName": "$name-$n"}, ApplicationName="$name-$n"),),
+    mentions=(
+        by("CreateDeployment", {"deploymentGroupName": "g"}),
+        by("CreateDeploymentGroup", {"deploymentGroupName": "g"}),
+        call("CreateApplication", {"applicationName": "$name"}, service="elasticbeanstalk"),
+    ),
+)
 
-def job_queue(m, name):
-    arn = m.arn("batch", f"job-queue/{name}")
-    config = {"JobQueueName": name, "JobQueueArn": arn, "Priority": 1, "State": "ENABLED"}
-    places = (("configuration", "Tags", MAP),)
-    thing = thing_of(
-        m, "AWS::Batch::JobQueue", arn, name=name, arn=arn, config=config, tags=places, created=None
-    )
+analyzer = row(
+    at("AWS::AccessAnalyzer::Analyzer", "access-analyzer", "$arn", "analyzer/$name"),
+    config={"AnalyzerName": "$name", "Arn": "$arn"},
+    by={"analyzerName": "$name"},
+    tag=MAP,
+    create=by("CreateAnalyzer", {"type": "ACCOUNT"}, {"arn": "$arn"}),
+    delete="DeleteAnalyzer",
+    updates=(by("UpdateAnalyzer"),),
+    mentions=(by("CreateArchiveRule", {"ruleName": "r"}),),
+)
 
-    def update():
-        number = config["Priority"] + 1
-        sent = {"jobQueue": m.pick(name, arn), "priority": number}
-        got = {"jobQueueName": name, "jobQueueArn": arn}
-        return op("batch", "UpdateJobQueue", sent, got, change=store(config, Priority=number))
-
-    def submit():
-        sent = {"jobName": "nightly", "jobQueue": name, "jobDefinition": "etl:3"}
-        return op("batch", "SubmitJob", sent, {"jobName": "nightly", "jobId": m.uuid()})
-
-    return kind(
-        thing,
-        updates=[update],
-        delete=lambda: op("batch", "DeleteJobQueue", {"jobQueue": name}),
-        tags=tagging(
-            "batch", thing, by={"resourceArn": arn}, tags_key="tags", form="map", keys_key="tagKeys"
-        ),
-        read=("batch.amazonaws.com", "DescribeJobQueues", {"jobQueues": [name]}),
-        mention=submit,
-    )
-
-
-def app_config(m, name):
-    id_ = m.hex(length=7)
-    arn = m.arn("appconfig", f"application/{id_}")
-    config = {"ApplicationId": id_, "Name": name, "Description": ""}
-    thing = thing_of(
-        m, "AWS::AppConfig::Application", id_, name=name, arn=arn, config=config, tags=CONFIG_UPPER
-    )
-
-    def update():
-        text = f"d{m.next()}"
-        sent = {"ApplicationId": id_, "Description": text}
-        got = {"Id": id_, "Name": name, "Description": text}
-        return op("appconfig", "UpdateApplication", sent, got, change=store(config, Description=text))
-
-    return kind(
-        thing,
-        create=lambda: op("appconfig", "CreateApplication", {"Name": name}, {"Id": id_, "Name": name}),
-        updates=[update],
-        delete=lambda: op("appconfig", "DeleteApplication", {"ApplicationId": id_}),
-        tags=tagging("appconfig", thing, by={"ResourceArn": arn}, form="map"),
-        read=("appconfig.amazonaws.com", "GetApplication", {"applicationId": id_}),
-    )
-
-
-def detector(m, name):
-    id_ = m.hex(length=32)
-    arn = m.arn("guardduty", f"detector/{id_}")
-    config = {"Id": id_, "Enable": True, "FindingPublishingFrequency": "SIX_HOURS"}
-    thing = thing_of(
-        m, "AWS::GuardDuty::Detector", id_, arn=arn, config=config, tags=CONFIG_UPPER, created=None
-    )
-
-    def update():
-        sent = {"DetectorId": id_, "FindingPublishingFrequency": "ONE_HOUR"}
-        change = store(config, FindingPublishingFrequency=f"F{m.next()}")
-        return op("guardduty", "UpdateDetector", sent, change=change)
-
-    return kind(
-        thing,
-        updates=[update],
-        delete=lambda: op("guardduty", "DeleteDetector", {"DetectorId": id_}),
-        tags=tagging("guardduty", thing, by={"ResourceArn": arn}, form="map"),
-        read=("guardduty.amazonaws.com", "GetDetector", {"detectorId": id_}),
-    )
-
-
-def airflow(m, name):
-    arn = m.arn("airflow", f"environment/{name}")
-    config = {"Name": name, "Arn": arn, "MaxWorkers": 2}
-    places = (("configuration", "Tags", MAP),)
-    thing = thing_of(
-        m, "AWS::MWAA::Environment", name, name=name, arn=arn, config=config, tags=places, created=None
-    )
-
-    def update():
-        count = config["MaxWorkers"] + 1
-        sent = {"Name": name, "MaxWorkers": count}
-        return op("mwaa", "UpdateEnvironment", sent, {"Arn": arn}, change=store(config, MaxWorkers=count))
-
-    return kind(
-        thing,
-        updates=[update],
-        delete=lambda: op("mwaa", "DeleteEnvironment", {"Name": name}),
-        tags=tagging("mwaa", thing, by={"ResourceArn": arn}, form="map", keys_key="tagKeys"),
-        read=("airflow.amazonaws.com", "GetEnvironment", {"name": name}),
-    )
+discovery_service = row(
+    at("AWS::ServiceDiscovery::Service", "servicediscovery", "srv-${up:10}", "service/$id"),
+    config={"Id": "$id", "Name": "$name"},
+    by={"id": "$id"},
+    tag=tagging("resourceARN"),
+    create=call("CreateService", {"name": "$name"}, {"service": {"id": "$id", "arn": "$arn"}}),
+    delete="DeleteService",
+    updates=(by("UpdateService", {"service": {}}, {"operationId": "o"}),),
+    mentions=(
+        call("RegisterInstance", {"serviceId": "$id", "instanceId": "i"}),
+        call("CreateService", {"cluster": "c", "serviceName": "$name"}, service="ecs"),
+    ),
+)

@@ -1,97 +1,65 @@
-"""Secrets and keys of the blind world."""
+"""Secrets and keys."""
 
-from tests.worlds.blind.config import KMS_PAIRS
-from tests.worlds.blind.kind import Op, pairs, retag, store
-from tests.worlds.blind.service import CONFIG_UPPER, kind, op, thing_of
+from tests.worlds.blind.row import FLIP, N, at, by, call, row, tagging
 
+secret = row(
+    at("AWS::SecretsManager::Secret", "secretsmanager", "$arn", "secret:$name-${UP:6}"),
+    config={"Id": "$arn", "Name": "$name", "Description": "", "KmsKeyId": "alias/aws/secretsmanager"},
+    words={"called": ("$name", "$arn", "arn:aws:secretsmanager:$region:$account:secret:$name")},
+    by={"secretId": "$called"},
+    tag=tagging({"secretId": "$called"}),
+    create=call("CreateSecret", {"name": "$name", "clientRequestToken": "$uuid"}, {"arn": "$arn"}),
+    delete=by("DeleteSecret", {"forceDeleteWithoutRecovery": True}, {"name": "$name", "aRN": "$arn"}),
+    updates=(
+        by("UpdateSecret", {"description": "d$n"}, {"arn": "$arn", "name": "$name"}, Description="d$n"),
+        by(
+            "RotateSecret",
+            {"rotationRules": {"automaticallyAfterDays": N}},
+            {"aRN": "$arn"},
+            RotationRules={"AutomaticallyAfterDays": N},
+        ),
+        by("PutResourcePolicy", {}, {"aRN": "$arn"}, ResourcePolicy="p$n"),
+    ),
+    mentions=(
+        call(
+            "RegisterTaskDefinition",
+            {"family": "other", "containerDefinitions": [{"secrets": [{"valueFrom": "$arn"}]}]},
+            service="ecs",
+        ),
+        call("PutParameter", {"name": "$name", "type": "String"}, service="ssm"),
+    ),
+    created=True,
+)
 
-def secret(m, name):
-    arn = m.arn("secretsmanager", f"secret:{name}-{m.letters(length=6)}")
-    config = {"Id": arn, "Name": name, "Description": "", "KmsKeyId": "alias/aws/secretsmanager"}
-    thing = thing_of(
-        m, "AWS::SecretsManager::Secret", arn, name=name, arn=arn, config=config, tags=CONFIG_UPPER
-    )
-
-    def call(operation, sent, change=lambda: None):
-        called = m.pick(name, arn, arn.rpartition("-")[0])
-        made = op("secretsmanager", operation, {"SecretId": called, **sent}, change=change)
-        made.lists = (("AWS::SecretsManager::Secret", called),)
-        made.answer = (
-            {"arn": arn} if called != name or m.random.random() < 0.5 else {"aRN": arn, "name": name}
-        )
-        return made
-
-    def describe():
-        text = f"d{m.next()}"
-        return call("UpdateSecret", {"Description": text}, store(config, Description=text))
-
-    def rotate():
-        change = store(config, RotationRules={"AutomaticallyAfterDays": m.next()})
-        return call("RotateSecret", {"RotationRules": {"AutomaticallyAfterDays": 30}}, change)
-
-    def create():
-        made = op(
-            "secretsmanager", "CreateSecret", {"Name": name}, lists=[("AWS::SecretsManager::Secret", name)]
-        )
-        made.answer = {"arn": arn}
-        return made
-
-    return kind(
-        thing,
-        create=create,
-        updates=[describe, rotate],
-        delete=lambda: call("DeleteSecret", {"ForceDeleteWithoutRecovery": True}),
-        tags={
-            "tag": lambda tags: call("TagResource", {"Tags": pairs(tags)}, retag(thing, tags)),
-            "untag": lambda keys: call("UntagResource", {"TagKeys": list(keys)}, retag(thing, gone=keys)),
-        },
-        read=("secretsmanager.amazonaws.com", "DescribeSecret", {"secretId": name}),
-    )
-
-
-def key(m, name):
-    id_ = m.uuid()
-    arn = m.arn("kms", f"key/{id_}")
-    config = {"keyId": id_, "arn": arn, "description": name, "enabled": True, "keyState": "Enabled"}
-    places = (("extra", "Tags", KMS_PAIRS),)
-    thing = thing_of(
-        m, "AWS::KMS::Key", id_, arn=arn, config=config, tags=places, extra={"KeyRotationStatus": False}
-    )
-    own = [{"accountId": m.account, "type": "AWS::KMS::Key", "ARN": arn}]
-
-    def call(operation, sent, change=lambda: None):
-        called = m.pick(id_, arn)
-        lists = [("AWS::KMS::Key", arn)]
-        return op("kms", operation, {"KeyId": called, **sent}, lists=lists, resources=own, change=change)
-
-    def describe():
-        text = f"{name} {m.next()}"
-        return call("UpdateKeyDescription", {"Description": text}, store(config, description=text))
-
-    def rotation():
-        value = not thing.extra["KeyRotationStatus"]
-        operation = "EnableKeyRotation" if value else "DisableKeyRotation"
-        return call(operation, {}, store(thing.extra, KeyRotationStatus=value))
-
-    def schedule():
-        change = store(config, enabled=False, keyState=f"PendingDeletion{m.next()}")
-        return call("ScheduleKeyDeletion", {"PendingWindowInDays": 7}, change)
-
-    def create() -> Op:
-        lists = [("AWS::KMS::Key", id_), ("AWS::KMS::Key", arn)]
-        sent, got = {"Description": name}, {"KeyMetadata": {"KeyId": id_, "Arn": arn}}
-        return op("kms", "CreateKey", sent, got, lists=lists, resources=own)
-
-    def tag(tags):
-        return call("TagResource", {"Tags": pairs(tags, "TagKey", "TagValue")}, retag(thing, tags))
-
-    return kind(
-        thing,
-        create=create,
-        updates=[describe, rotation, schedule],
-        tags={
-            "tag": tag,
-            "untag": lambda keys: call("UntagResource", {"TagKeys": list(keys)}, retag(thing, gone=keys)),
-        },
-        read=("kms.amazonaws.com", "DescribeKey", {"keyId": arn}),
-    )
+key = row(
+    at("AWS::KMS::Key", "kms", "$uuid", "key/$uuid"),
+    name=None,
+    config={"keyId": "$id", "arn": "$arn", "description": "$name", "enabled": True, "keyState": "Enabled"},
+    extra={"KeyRotationStatus": False},
+    words={"called": ("$id", "$arn")},
+    by={"keyId": "$called"},
+    tags=("extra.Tags tagKey/tagValue",),
+    tag=tagging({"keyId": "$called"}, form="tagKey/tagValue"),
+    create=call("CreateKey", {"description": "$name"}, {"keyMetadata": {"keyId": "$id", "arn": "$arn"}}),
+    updates=(
+        by("UpdateKeyDescription", {"description": "$name $n"}, description="$name $n"),
+        by("EnableKeyRotation", plus={"KeyRotationStatus": FLIP}),
+        by(
+            "ScheduleKeyDeletion",
+            {"pendingWindowInDays": 7},
+            {"keyId": "$arn"},
+            enabled=False,
+            keyState="PendingDeletion$n",
+        ),
+        by("DisableKey", {}, {"keyId": "$arn"}, enabled=False),
+        by("PutKeyPolicy", {"policyName": "default"}, plus={"Policy": "p$n"}),
+    ),
+    mentions=(
+        call("CreateAlias", {"aliasName": "alias/$other", "targetKeyId": "$arn"}),
+        call("CreateSecret", {"name": "x", "kmsKeyId": "$arn"}, service="secretsmanager"),
+        call("GenerateDataKey", {"keyId": "$arn"}),
+        call("CreateVolume", {"kmsKeyId": "$arn"}, {"volumeId": "$vol", "kmsKeyId": "$arn"}, service="ec2"),
+    ),
+    created=True,
+    resources=True,
+)

@@ -1,0 +1,309 @@
+"""What one caller, or nobody, does to a thing of any kind, whoever calls beside: one scenario each.
+
+A scenario makes calls at a moment and lets Config record what came of them; who did it is the truth.
+"""
+
+from dataclasses import replace
+from datetime import timedelta
+
+from tests.worlds.blind.actors import OWN
+from tests.worlds.blind.config import LONG_AGO
+from tests.worlds.blind.kind import store
+from tests.worlds.blind.scene import Unfit, fit, place_of, regions
+from tests.worlds.blind.world import KEY
+
+FOLDS_CASE = ("AWS::RDS::", "AWS::Redshift::")
+UNKNOWN_MAKERS = frozenset(
+    {
+        *("AWS::DMS::ReplicationInstance", "AWS::MWAA::Environment", "AWS::SageMaker::NotebookInstance"),
+        "AWS::ServiceCatalog::CloudFormationProduct",
+    }
+)
+"""Types of which nobody can say that their creating call would have been found."""
+
+
+# By one caller.
+
+
+def apply(s, make):
+    """The pipeline changes what it manages."""
+    kind = s.one(make)
+    ours = s.do(s.deployer(kind), s.update(kind), kind)
+    s.seen(kind, ours, after=s.lag(kind), regions=regions(kind))
+
+
+def by_hand(s, make):
+    """Somebody outside every workflow changes it, whoever they pretend to be."""
+    kind = s.one(make)
+    mine = s.do(s.somebody(kind), s.update(kind), kind)
+    s.seen(kind, mine, after=s.lag(kind), regions=regions(kind))
+
+
+def created(s, make):
+    if make.create is None:
+        raise Unfit
+    kind = s.new(make)
+    who = s.do(s.pick(s.deployer, s.somebody)(kind), kind.create(), kind)
+    s.seen(kind, who, after=s.lag(kind), status="ResourceDiscovered", diff=s.pick("none", "normal"))
+
+
+def deleted(s, make):
+    """It goes; its CI has no tags, and the diff may be missing too."""
+    kind = s.one(make)
+    who = s.do(s.pick(s.deployer, s.somebody)(kind), s.ended(kind), kind)
+    s.seen(kind, who, after=s.lag(kind), status="ResourceDeleted", regions=regions(kind))
+
+
+def tagged(s, make):
+    """A tag that is not the managed one changes."""
+    kind = s.one(make)
+    who = s.do(s.pick(s.deployer, s.somebody)(kind), s.tagged(kind, {"owner": "someone"}), kind)
+    s.seen(kind, who, after=s.lag(kind))
+
+
+def untagged(s, make):
+    """The managed tag is removed by hand."""
+    kind = s.one(make)
+    s.tagged(kind, {})
+    mine = s.do(s.somebody(kind), kind.untag([KEY]), kind)
+    s.seen(kind, mine, after=s.lag(kind))
+
+
+def retagged(s, make):
+    """The managed tag gets another value, by the pipeline of the old one: it may not touch the new one."""
+    kind = s.one(make)
+    who = s.do(s.deployer(kind), s.tagged(kind, {KEY: "cloudformation"}), kind)
+    s.seen(kind, who, after=s.lag(kind))
+
+
+def adopted(s, make):
+    """Somebody adds the managed tag to what was never managed."""
+    kind = s.one(make, managed=None)
+    who = s.do(s.somebody(kind), s.tagged(kind, {KEY: "terraform"}), kind)
+    s.seen(kind, who, after=s.lag(kind))
+
+
+def tagged_centrally(s, make):
+    kind = s.one(make)
+    who = s.do(s.somebody(kind), s.editor(kind, {"owner": "someone"}), kind)
+    s.seen(kind, who, after=s.lag(kind))
+
+
+def by_aws(s, make):
+    """AWS does it: a service-linked role, or a service that calls by itself."""
+    kind = s.one(make)
+    who = s.do(s.pick(s.cast_of(kind).linked, s.cast_of(kind).service)(), s.update(kind), kind)
+    s.seen(kind, who, after=s.lag(kind))
+
+
+def made_and_ended_by_aws(s, make):
+    kind = s.one(make)
+    ends = s.do(s.cast_of(kind).linked(), s.ended(kind), kind)
+    s.seen(kind, ends, after=s.lag(kind), status="ResourceDeleted")
+    if make.create is not None:
+        fresh = s.new(make)
+        begins = s.do(s.cast_of(fresh).service("autoscaling.amazonaws.com"), fresh.create(), fresh)
+        s.seen(fresh, begins, after=s.lag(fresh), status="ResourceDiscovered")
+
+
+def by_stack(s, make):
+    """CloudFormation changes it: with the role of the workflow, or with somebody's credentials."""
+    kind = s.one(make, managed=s.pick("cloudformation", "cloudformation", "terraform"))
+    cast = s.cast_of(kind)
+    who = s.do(s.pick(cast.cloudformation_role(), cast.cloudformation(cast.alice())), s.update(kind), kind)
+    s.seen(kind, who, after=s.lag(kind))
+
+
+def wrong_workflow(s, make):
+    """Terraform's pipeline changes what CloudFormation manages."""
+    kind = s.one(make, managed="cloudformation")
+    s.seen(kind, s.do(s.deployer(kind), s.update(kind), kind), after=s.lag(kind))
+
+
+def break_glass(s, make):
+    """A role that may for some hours, and no longer."""
+    kind = s.one(make)
+    s.at = s.world.until + timedelta(seconds=s.draw(-900, 900))
+    s.seen(kind, s.do(s.cast_of(kind).migration(), s.update(kind), kind), after=s.lag(kind))
+
+
+def unmanaged(s, make):
+    kind = s.one(make, managed=None, tags={"Managed-By": "terraform"})
+    s.seen(kind, s.do(s.somebody(kind), s.update(kind), kind), after=s.lag(kind))
+
+
+def unmanaged_deleted(s, make):
+    kind = s.one(make, managed=None)
+    s.seen(kind, s.do(s.somebody(kind), s.ended(kind), kind), after=s.lag(kind), status="ResourceDeleted")
+
+
+def daily(s, make):
+    """One CI a day: the call is hours old, and calls before the last CI made that one."""
+    kind = s.one(make, days=0.4)
+    s.do(s.somebody(kind), s.update(kind), kind, -12 * 3600)
+    kind.thing.captured = kind.thing.shot()
+    ours = s.do(s.deployer(kind), s.update(kind), kind, -3600 * s.draw(1, 5))
+    s.seen(kind, ours, daily=True)
+
+
+def very_slow(s, make):
+    """Nothing in the window, and a call half an hour before: the window is widened."""
+    kind = s.one(make)
+    s.seen(kind, s.do(s.somebody(kind), s.update(kind), kind), after=60 * s.draw(25, 45))
+
+
+def same_second(s, make):
+    """The call completes in the second of the capture, or is stamped a second later."""
+    kind = s.one(make)
+    s.at = s.at.replace(microsecond=0)
+    s.seen(kind, s.do(s.somebody(kind), s.update(kind), kind, s.pick(0, 1)), after=0.2)
+
+
+def late(s, make):
+    """The event is shown after the message: by minutes, or by half an hour."""
+    kind = s.one(make)
+    mine = s.do(s.somebody(kind), s.update(kind), kind, **s.late(0, s.pick(700, 900, 1500, 2400)))
+    s.seen(kind, mine, after=s.draw(5, 200))
+
+
+def old_record(s, make):
+    """An old record does not say whether it only read."""
+    kind = s.one(make)
+    op = s.update(kind)
+    mine = s.do(s.somebody(kind), op, kind)
+    for name in ("readOnly", "eventCategory", "managementEvent"):
+        del s.world.events[-1][0][name]
+    look = replace(op, operation=f"Describe{op.operation}", change=lambda: None)
+    s.do(s.somebody(kind), look, kind, s.draw(-20, 0))
+    del s.world.events[-1][0]["readOnly"]
+    s.seen(kind, mine, after=s.lag(kind))
+
+
+# By nobody who can be named.
+
+
+def unexplained(s, make):
+    """Refused calls, mentions and a look-alike surround the change; its own call is nowhere."""
+    kind = s.one(make)
+    twin = s.one(make, place=place_of(kind), name=f"{kind.called}-api")
+    op, other = s.update(kind), s.update(twin)
+    for mention in kind.mentions if make.type != "AWS::Route53::HostedZone" else ():
+        s.do(s.somebody(kind), mention(), kind, s.draw(-400, -1))
+    for code in ("AccessDenied", "Client.DryRunOperation"):
+        s.do(s.somebody(kind), op, kind, s.draw(-300, -1), errorCode=code)
+    theirs = s.do(s.somebody(twin), other, twin, s.draw(-60, -1))
+    store(kind.thing.config, somethingElse=s.m.next())()
+    s.seen(kind, after=0, verdict="unattributed")
+    s.seen(twin, theirs)
+
+
+def first_seen(s, make):
+    """Config sees for the first time what is old, as its creation time says; or whose creating call is nowhere."""
+    kind = s.one(make)
+    kind.thing.captured = None
+    if make.type in UNKNOWN_MAKERS:
+        kind.thing.created = LONG_AGO
+    s.seen(kind, status="ResourceDiscovered", ignored="no-change", envelope="eventbridge")
+
+
+def side_effect(s, make):
+    """Only relationships differ, whoever is near."""
+    kind = s.one(make)
+    s.mentions(kind, -60, 0)
+    kind.thing.links.append(
+        {"resourceId": "x", "resourceType": "AWS::EC2::VPC", "name": "Is contained in Vpc"}
+    )
+    s.seen(kind, after=s.draw(5, 600), verdict="side-effect")
+
+
+def without_history(s, make):
+    """It is deleted, no diff came, and Config knows no earlier item."""
+    kind = s.new(make)
+    who = s.do(s.somebody(kind), s.ended(kind), kind)
+    more = {"status": "ResourceDeleted", "diff": "none", "envelope": "eventbridge", "history": False}
+    s.seen(kind, who, ignored="no-history", **more)
+
+
+def equal_again(s, make):
+    """A rule is evaluated again: the item equals the one before it."""
+    kind = s.one(make)
+    s.do(s.somebody(kind), s.update(kind), kind, errorCode="AccessDenied")
+    s.seen(kind, after=s.draw(5, 60), diff="none", ignored="no-change", envelope="eventbridge")
+
+
+# Beside others' calls that did not do it.
+
+
+def refused(s, make):
+    """Mallory is refused, reads and looks about just before the pipeline succeeds."""
+    kind = s.one(make)
+    op = s.update(kind)
+    ours = s.do(s.deployer(kind), op, kind)
+    for after in (-30, -3, 2):
+        s.do(s.somebody(kind), op, kind, after + s.draw(0, 2), errorCode="Client.UnauthorizedOperation")
+    s.do(s.somebody(kind), op, kind, s.draw(-20, 0), readOnly=True)
+    s.seen(kind, ours, after=s.lag(kind))
+
+
+def partly_refused(s, make):
+    """A call about many things succeeds as a whole, and fails for this one."""
+    kind = s.one(make)
+    ours = s.do(s.deployer(kind), s.update(kind), kind)
+    s.do(
+        s.somebody(kind),
+        s.editor(kind, {"a": "b"}, errorCode="InvalidParameterException"),
+        kind,
+        s.draw(-20, 0),
+    )
+    s.seen(kind, ours, after=s.lag(kind))
+
+
+def data_events(s, make):
+    """Data events, insights and sign-ins name the thing, and change nothing."""
+    kind = s.one(make)
+    op = s.update(kind)
+    ours = s.do(s.deployer(kind), op, kind)
+    for more in (
+        {"eventCategory": "Data", "managementEvent": False},
+        {"eventCategory": "Insight"},
+        {"eventType": "AwsConsoleAction"},
+    ):
+        s.do(s.somebody(kind), op, kind, s.draw(-20, 0), **more)
+    s.seen(kind, ours, after=s.lag(kind))
+
+
+def mentioned(s, make):
+    """The pipeline changes it; people's calls that only mention it are nearer to the capture."""
+    kind, op = fit(
+        s, make, {"StopDBInstance", "ChangeResourceRecordSets"}
+    )  # mentions would show in the same field
+    ours, lag = s.do(s.deployer(kind), op, kind), s.lag(kind)
+    s.mentions(kind, 0.5, max(1, lag - 1))
+    s.mentions(kind, -40, -1)
+    s.seen(kind, ours, after=lag)
+
+
+def mentioned_and_gone(s, make):
+    kind = s.one(make)
+    ours = s.do(s.deployer(kind), s.ended(kind), kind)
+    s.mentions(kind, -100, -1)
+    s.seen(kind, ours, after=s.lag(kind), status="ResourceDeleted")
+
+
+def alike(s, make):
+    """People change things whose names begin, end or read like this one's; and the same name elsewhere."""
+    kind, op = fit(s, make)
+    ours, lag, name, here = s.do(s.deployer(kind), op, kind), s.lag(kind), kind.called, place_of(kind)
+    shouted = () if make.type.startswith(FOLDS_CASE) else (name.upper(),)
+    elsewhere = (OWN, "ap-south-1") if make.region == "$region" else ("777788889999", here[1])
+    others = [(here, each) for each in (f"{name}-2", f"x-{name}", name[:-1], *shouted)]
+    for place, each in (*others, (elsewhere, name), (("777788889999", here[1]), name)):
+        other = s.one(make, place=place, name=each)
+        for call in (
+            s.update,
+            s.ended if other.delete else None,
+            (lambda k: s.tagged(k, {"a": "b"})) if other.tag else None,
+        ):
+            if call:
+                s.do(s.somebody(other), call(other), other, s.draw(-60, lag))
+    s.seen(kind, ours, after=lag)

@@ -1,0 +1,50 @@
+"""Where stories are told: things at home, calls that no row has, captures with a diff."""
+
+from tests.worlds.blind.kind import Op, retag
+from tests.worlds.blind.lookup_rows import listed
+from tests.worlds.blind.scene import Scene, regions
+
+
+class Telling(Scene):
+    """A group of stories: each method that begins with `story_` plays at a time of its own."""
+
+    def whole(self):
+        """Tell every story of the group."""
+        for name in sorted(vars(type(self))):
+            if name.startswith("story_"):
+                self.begin(name.removeprefix("story_"), self.draw(95, 190))
+                getattr(self, name)()
+        return self.world
+
+    def thing(self, make, name="", managed="terraform", **more):
+        """Return a thing that has been there for days."""
+        kind = make(self.m.at(), name or f"shop-{self.m.next()}", more.pop("parent", ""))
+        return self.world.born(kind, managed=managed, regions=more.pop("regions", regions(kind)), **more)
+
+    def raw(self, service, operation, request, answer=None, change=lambda: None, **more):
+        """Return a call that no row has, as the service's event history lists it."""
+        if "lists" not in more:
+            arns = [each["ARN"] for each in more.get("resources", ())]
+            more["lists"] = tuple((None, each) for each in listed(service, operation, request, answer, arns))
+        return Op(service=service, operation=operation, request=request, answer=answer, change=change, **more)
+
+    def seen(self, kind, *causes, after=100, **more):
+        given = {"diff": "normal", "regions": regions(kind) if causes else (), **more}
+        return super().seen(kind, *causes, after=after, **given)
+
+    def ours(self, kind, after=0, op=0):
+        return self.do(self.pipeline, op, kind, after)
+
+
+def each(*changes):
+    """Return what makes several changes at once."""
+
+    def change():
+        for one in changes:
+            one()
+
+    return change
+
+
+def untag(kind, *keys):
+    return retag(kind.thing, gone=keys)
