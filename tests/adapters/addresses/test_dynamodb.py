@@ -2,6 +2,8 @@
 
 import random
 from datetime import timedelta
+from functools import partial
+from itertools import count
 
 import pytest
 
@@ -51,6 +53,25 @@ def contents(table):
     }
 
 
+class Once:
+    """Does something before one call of a client, the first being 0; `reached`: whether it came to that."""
+
+    def __init__(self, point, act):
+        self._left, self._act = point, act
+
+    @property
+    def reached(self):
+        return self._left < 0
+
+    def __call__(self, _operation):
+        self._left -= 1
+        return self._act() if self._left == -1 else None
+
+
+def opened(table, before=lambda _: None):
+    return DynamoIndex(lambda: table.client(before), "addresses")
+
+
 def test_who_reads_needs_one_permission_and_who_writes_four(line, index):
     index.replace(state(row(), group()), now=NOON)
     index.replace(state(row(), serial=2), now=NOON)
@@ -65,24 +86,18 @@ def test_who_reads_needs_one_permission_and_who_writes_four(line, index):
 
 
 def test_a_thousand_findings_take_one_call_for_each_25_and_one_for_each_hundred_states():
-    calls = []
-    table = QuickTable()
-    index = DynamoIndex(lambda: table.client(calls.append), "addresses")
+    calls, table = [], QuickTable()
+    index = opened(table, calls.append)
     for number in range(150):
         rows = [row(f"r{part}") for part in range(number * 7, number * 7 + 7)]
         index.replace(state(*rows, place=f"place {number}"), now=NOON)
     asked = [role(f"r{number}") for number in range(1_000)]
-    calls.clear()
-    answered = index.find(asked, now=LATER)
-    assert [len(answered[each].rows) for each in asked] == [1] * 1_000
-    assert calls == ["BatchGetItem"] * (41 + 2)  # the accounts come on top
-    # What was written just now is looked at twice, since a part of it may have been seen.
-    calls.clear()
-    index.find(asked[:10], now=NOON)
-    assert len(calls) == 4
-    calls.clear()
-    assert index.find([], now=NOON) == {}
-    assert calls == []
+    # The accounts come on top; what was written just now is looked at twice, since a part may have been seen.
+    for wanted, now, made in ((asked, LATER, 41 + 2), (asked[:10], NOON, 4), ([], NOON, 0)):
+        calls.clear()
+        answered = index.find(wanted, now=now)
+        assert [len(answered[each].rows) for each in wanted] == [1] * len(wanted)
+        assert calls == ["BatchGetItem"] * made
 
 
 def test_a_state_that_has_not_changed_takes_three_calls(line, index):
@@ -105,7 +120,7 @@ def test_only_what_changed_is_written(index, line):
 def test_nothing_is_left_of_a_state_that_was_dropped_long_ago(monkeypatch):
     monkeypatch.setattr(key_items, "_INLINE", 2_000)
     table = QuickTable()
-    index = DynamoIndex(table.client, "addresses")
+    index = opened(table)
     index.replace(state(row("other"), place="other"), now=NOON)
     before = contents(table)
     dice = random.Random(1)
@@ -125,22 +140,20 @@ def test_nothing_is_left_of_a_state_that_was_dropped_long_ago(monkeypatch):
 
 def test_what_dead_writers_left_never_comes_to_count():
     """A writer dies with its entries written, the state is forgotten, and put in again until its number is passed."""
-    table = QuickTable()
-    index, fatal = DynamoIndex(table.client, "addresses"), []
+    table, made = QuickTable(), []
+    index = opened(table)
 
     class DeadError(Exception):
         pass
 
-    def before(operation):
-        fatal.append(operation)
-        if operation == "UpdateItem" and fatal.count("PutItem"):  # the commit
+    def dies(operation):
+        made.append(operation)
+        if operation == "UpdateItem" and made.count("PutItem"):  # the commit
             raise DeadError
 
     index.replace(state(row("first")), now=NOON)
     with pytest.raises(DeadError):
-        DynamoIndex(lambda: table.client(before), "addresses").replace(
-            state(row("ghost"), serial=9), now=NOON
-        )
+        opened(table, dies).replace(state(row("ghost"), serial=9), now=NOON)
     index.drop(["s3://acme/web.tfstate"], now=NOON)
     index.drop([], now=NOON + GONE_FOR)
     for serial in range(20):
@@ -152,99 +165,73 @@ def test_what_dead_writers_left_never_comes_to_count():
 
 @pytest.mark.parametrize(("mine", "theirs"), [(2, 3), (3, 2), (2, 2)])
 def test_another_writer_may_finish_at_any_point_and_the_newer_serial_stands(mine, theirs):
-    point, reached = -1, True
-    while reached:
-        point += 1
-        table, steps = QuickTable(), [point]
-        other = DynamoIndex(table.client, "addresses")
+    for point in count():
+        table = QuickTable()
+        other = opened(table)
         other.replace(state(row("old"), row("kept")), now=NOON)
-
-        def before(_, steps=steps, other=other):
-            steps[0] -= 1
-            if steps[0] == -1:
-                other.replace(state(row("theirs"), row("kept"), serial=theirs), now=NOON)
-
-        index = DynamoIndex(lambda table=table, before=before: table.client(before), "addresses")
-        index.replace(state(row("mine"), row("kept"), serial=mine), now=NOON)
-        reached = steps[0] < 0
-        there = [
+        before = Once(
+            point, partial(other.replace, state(row("theirs"), row("kept"), serial=theirs), now=NOON)
+        )
+        opened(table, before).replace(state(row("mine"), row("kept"), serial=mine), now=NOON)
+        found = [
             name for name in ("mine", "theirs") if f"aws_iam_role.{name}" in addresses(other, role(name))
         ]
-        assert len(there) == 1, point
-        if not reached or mine > theirs:
-            assert there == ["mine"]
-        elif theirs > mine:
-            assert there == ["theirs"]
+        assert len(found) == 1, point
+        if not before.reached or mine != theirs:
+            assert found == ["mine" if mine > theirs or not before.reached else "theirs"]
         assert addresses(other, role("old")) == ["(aws_iam_role.old)"]
         assert addresses(other, role("kept")) == ["aws_iam_role.kept"]
+        if not before.reached:
+            break
     assert point > 10
 
 
+def version(serial):
+    of_role, of_part = row(address=f"a.v{serial}"), row("x", address=f"b.v{serial}", parent="web")
+    return state(of_role, of_part, serial=serial)
+
+
 def test_a_reader_who_is_overtaken_by_writers_sees_one_version():
-    """Between any two calls of a reader, a writer puts in a whole version."""
+    """Between any two calls of a reader, a writer puts in two whole versions."""
     for point in range(6):
         table = QuickTable()
-        writer = DynamoIndex(table.client, "addresses")
-
-        def version(serial):
-            return state(
-                row(address=f"a.v{serial}"), row("x", address=f"b.v{serial}", parent="web"), serial=serial
-            )
-
+        writer = opened(table)
         writer.replace(version(1), now=NOON)
-        steps = [point]
-
-        def before(_, steps=steps, writer=writer, version=version):
-            steps[0] -= 1
-            if steps[0] == -1:
-                for serial in (2, 3):
-                    writer.replace(version(serial), now=NOON)
-
-        reader = DynamoIndex(lambda table=table, before=before: table.client(before), "addresses")
-        (known,) = reader.find([role()], now=NOON).values()
-        there = {each.row.address.rpartition(".")[2] for each in known.rows if not each.gone_at}
-        assert len(there) == 1, (point, there)
-        assert len([each for each in known.rows if not each.gone_at]) == 2
+        before = Once(point, lambda: [writer.replace(version(each), now=NOON) for each in (2, 3)] and None)  # noqa: B023
+        (known,) = opened(table, before).find([role()], now=NOON).values()
+        there = [each.row.address.rpartition(".")[2] for each in known.rows if not each.gone_at]
+        assert (len(there), len(set(there))) == (2, 1), (point, there)
 
 
 def test_a_table_that_is_written_to_without_end_is_not_waited_for(monkeypatch):
-    table = QuickTable()
-    writer, serials = DynamoIndex(table.client, "addresses"), iter(range(1_000))
+    table, serials = QuickTable(), count(1)
+    writer = opened(table)
     writer.replace(state(row(), serial=0), now=NOON)
 
     def before(_):
-        serial = next(serials)
-        writer.replace(state(row(address=f"a.v{serial}"), serial=serial), now=NOON)
+        writer.replace(version(next(serials)), now=NOON)
 
-    index = DynamoIndex(lambda: table.client(before), "addresses")
-    (answer,) = index.find([role()], now=NOON).values()
-    assert answer == Failure(
-        reason="cannot use the address index table addresses: it is written to faster than it can be read; try again"
-    )
+    (answer,) = opened(table, before).find([role()], now=NOON).values()
+    said = "it is written to faster than it can be read; try again"
+    assert answer == Failure(reason=f"cannot use the address index table addresses: {said}")
     monkeypatch.setattr(dynamodb_writer, "_ATTEMPTS", 5)
     with pytest.raises(AwsError, match=r"addresses: others keep writing s3://acme/web.tfstate; try again"):
-        DynamoIndex(lambda: table.client(before), "addresses").replace(state(row(), serial=5_000), now=NOON)
+        opened(table, before).replace(state(row(), serial=5_000), now=NOON)
 
 
 def test_any_call_whose_answer_was_lost_is_no_error():
-    point, reached = -1, True
-    while reached:
-        point += 1
-        table, steps = QuickTable(), [point]
-
-        def before(_, steps=steps):
-            steps[0] -= 1
-            return LOST if steps[0] == -1 else None
-
-        index = DynamoIndex(lambda table=table, before=before: table.client(before), "addresses")
-        assert index.replace(state(row("a")), now=NOON) is Replaced.WRITTEN
-        assert index.replace(state(row("b"), serial=2), now=NOON) is Replaced.WRITTEN
-        assert index.replace(state(row("b"), serial=3), now=NOON) is Replaced.WRITTEN
+    for point in count():
+        table = QuickTable()
+        before = Once(point, lambda: LOST)
+        index = opened(table, before)
+        for serial, name in enumerate("abb", 1):
+            assert index.replace(state(row(name), serial=serial), now=NOON) is Replaced.WRITTEN
         index.drop(["s3://acme/web.tfstate"], now=NOON)
         assert addresses(index, role("b")) == ["(aws_iam_role.b)"]
         index.drop([], now=NOON + GONE_FOR)
-        reached = steps[0] < 0
         assert all(key.startswith("states#") or key == "accounts" for key in table.items), point
+        if not before.reached:
+            break
     assert point > 40
 
 
@@ -280,7 +267,7 @@ def replace(index):
 )
 def test_an_item_that_cannot_be_read_is_named_in_a_sentence(prefix, nonsense, use):
     table = QuickTable()
-    index = DynamoIndex(table.client, "addresses")
+    index = opened(table)
     index.replace(state(row()), now=NOON)
     for key, item in table.items.items():
         if key.startswith(prefix):
