@@ -144,18 +144,6 @@ def test_each_parameter_is_a_variable_with_the_same_default_and_meaning(member):
         assert same or (mine in NOTHING and theirs in NOTHING), name
 
 
-def test_each_member_resource_is_in_both():
-    assert Module(member=True).resources.keys() == {
-        "aws_iam_role.read",
-        "aws_iam_role_policy.read",
-        "aws_iam_role.forward",
-        "aws_iam_role_policy.forward",
-        "aws_cloudwatch_event_rule.forward",
-        "aws_cloudwatch_event_target.forward",
-    }
-    assert loaded(member=True)["Resources"].keys() == {"ReadRole", "ForwardRole", "Rule"}
-
-
 @pytest.mark.parametrize("member", [False, True])
 def test_both_name_the_same_permissions_and_variables_of_the_environment(member):
     def named(form: str) -> set[str]:

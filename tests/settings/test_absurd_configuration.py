@@ -75,12 +75,6 @@ def test_any_text_for_a_file(text):
 
 
 @settings(max_examples=60, deadline=None)
-@given(st.dictionaries(st.sampled_from(NAMES), st.sampled_from(ODD_TEXTS) | st.text(max_size=30), max_size=3))
-def test_any_text_in_the_environment(environ):
-    absurd(environ=environ)
-
-
-@settings(max_examples=60, deadline=None)
 @given(st.sampled_from([key for key in KEYS if "workflow." not in key]), VALUES)
 def test_any_value_for_a_key(key, value):
     absurd(overrides={key: Given("--option", value)})

@@ -48,72 +48,53 @@ def test_an_option_counts_before_the_environment_before_the_file_before_the_defa
     assert load(file(text), environ, option).queue.url == "https://option.example/q"
 
 
-def test_every_section_of_a_full_file_is_read():
-    settings = load(
-        file("""
-        [managed]
-        tag_key = "iac"
-        tag_values = ["tf"]
-        [[workflow]]
-        name = "ci"
-        managed_by = ["tf"]
-        principals = ["arn:aws:iam::*:role/ci-*"]
-        started_by = ["token.actions.githubusercontent.com:repo:acme/infra:*"]
-        source_ips = ["198.51.100.7", "2001:db8::/32"]
-        not_before = 2026-11-20T12:00:00+02:00
-        not_after = "2026-11-21T00:00:00Z"
-        [attribution]
-        lookback = "30m"
-        widen = ["1h30m", "7d"]
-        [accounts]
-        allowed = ["111122223333"]
-        role_name = "audit/iacwatch-read"
-        names = {"111122223333" = "prod"}
-        [trail]
-        calls_per_second = 1
-        [slack]
-        channel = "#infra"
-        token = "env:SLACK"
-        api_url = "http://127.0.0.1:8080/api"
-        [[slack.route]]
-        channel = "#payments"
-        tags = {team = "pay*"}
-        verdicts = ["out-of-band"]
-        [report]
-        verdicts = ["all"]
-        [[report.ignore]]
-        resource_types = ["AWS::EC2::*"]
-        until = "2027-01-01T00:00:00Z"
-        [ledger]
-        url = "sqlite:///var/lib/iacwatch/ledger.sqlite3"
-        """)
-    )
+FULL = """
+[managed]
+tag_key = "iac"
+tag_values = ["tf"]
+[[workflow]]
+name = "ci"
+principals = ["arn:aws:iam::*:role/ci-*"]
+source_ips = ["198.51.100.7", "2001:db8::/32"]
+not_before = 2026-11-20T12:00:00+02:00
+not_after = "2026-11-21T00:00:00Z"
+[attribution]
+lookback = "30m"
+widen = ["1h30m", "7d"]
+[slack]
+channel = "#infra"
+token = "env:SLACK"
+api_url = "http://127.0.0.1:8080/api"
+[[slack.route]]
+channel = "#payments"
+tags = {team = "pay*"}
+[report]
+verdicts = ["all"]
+[[report.ignore]]
+resource_types = ["AWS::EC2::*"]
+until = "2027-01-01T00:00:00Z"
+"""
+
+
+def test_a_full_file_is_read_and_decides():
+    settings = load(file(FULL))
     assert settings.workflow == (
         Workflow(
             name="ci",
-            managed_by=("tf",),
             principals=("arn:aws:iam::*:role/ci-*",),
-            started_by=("token.actions.githubusercontent.com:repo:acme/infra:*",),
             source_ips=("198.51.100.7/32", "2001:db8::/32"),
             not_before=datetime(2026, 11, 20, 10, tzinfo=UTC),
             not_after=datetime(2026, 11, 21, tzinfo=UTC),
         ),
     )
     assert settings.attribution.widen == (timedelta(minutes=90), timedelta(days=7))
-    assert settings.accounts.names == {"111122223333": "prod"}
-    assert settings.trail.calls_per_second == 1.0
     assert settings.slack.api_url == "http://127.0.0.1:8080/api/"
     assert settings.slack.route[0].tags == {"team": "pay*"}
-    assert settings.report.verdicts == tuple(Verdict)
-    assert settings.report.ignore == (
-        IgnoreRule(resource_types=("AWS::EC2::*",), until=datetime(2027, 1, 1, tzinfo=UTC)),
-    )
+    ignored = IgnoreRule(resource_types=("AWS::EC2::*",), until=datetime(2027, 1, 1, tzinfo=UTC))
+    assert settings.report.ignore == (ignored,)
     decided = rules(settings)
-    assert decided.tag.key == "iac"
-    assert decided.tag.values == ("tf",)
-    assert decided.workflows == settings.workflow
-    assert decided.report == frozenset(Verdict)
-    assert decided.timing.lookback == timedelta(minutes=30)
+    assert (decided.tag.key, decided.tag.values, decided.workflows) == ("iac", ("tf",), settings.workflow)
+    assert (decided.report, decided.timing.lookback) == (frozenset(Verdict), timedelta(minutes=30))
 
 
 def test_lists_and_tables_come_from_the_environment_as_json_and_replace_the_whole_key():
@@ -173,13 +154,10 @@ STARTED = ["arn:aws:iam::*:role/ci"]
         ("queue", 'channel = "#x"', "there is no key queue.channel; did you mean slack.channel?"),
         ("", flow(name="a", principal=["x"]), "did you mean workflow.principals?"),
         ("", flow(name="a", tools=["x"]), "there is no key workflow[0].tools"),
-        ("attribution", "lookback = 20", LOOKBACK),
+        *(("attribution", f"lookback = {each}", LOOKBACK) for each in (20, '"-5m"', '"٢m"', '"1m1h"')),
         ("attribution", 'lookback = "20"', f'{LOOKBACK} such as "90s"'),
         ("attribution", 'lookback = "0s"', "longer than nothing"),
         ("attribution", 'lookback = "9999d"', "at most 366d"),
-        ("attribution", 'lookback = "-5m"', LOOKBACK),
-        ("attribution", 'lookback = "٢m"', LOOKBACK),
-        ("attribution", 'lookback = "1m1h"', LOOKBACK),
         ("attribution", 'widen = "60m"', "attribution.widen must be a list"),
         ("attribution", 'widen = ["60m", 5]', "attribution.widen[1] must be a duration"),
         ("attribution", 'widen = ["10m"]', "attribution.widen[0] (10m) must be longer than attribution.lookback (20m)"),
@@ -197,10 +175,8 @@ STARTED = ["arn:aws:iam::*:role/ci"]
         ("", flow(name="a", principals=["x"], not_before="2026-01-02T00:00:00Z", not_after="2026-01-01T00:00:00Z"), "not_before must be earlier than not_after"),
         ("", flow(name="a", source_ips=["10.0.0.0/33"]), "workflow[0].source_ips[0] must be a CIDR"),
         ("", flow(name="a", source_ips=[1]), "workflow[0].source_ips[0] must be a"),
-        ("", flow(name="a", not_after="2026-01-01"), A_TIME),
+        *(("", flow(name="a", not_after=each), A_TIME) for each in ("2026-01-01", "2026-13-01T00:00:00Z", "0001-01-01T00:00:00+14:00")),
         ("", flow(name="a") + "not_after = 2026-01-01T00:00:00", A_TIME),
-        ("", flow(name="a", not_after="2026-13-01T00:00:00Z"), A_TIME),
-        ("", flow(name="a", not_after="0001-01-01T00:00:00+14:00"), A_TIME),
         ("report", 'verdicts = ["out-of-bnd"]', "report.verdicts[0] must be one of out-of-band"),
         ("report", "verdicts = []", "report.verdicts must be a list of at least one"),
         ("[report.ignore]", "", "report.ignore[0] names nothing to ignore"),
@@ -210,12 +186,9 @@ STARTED = ["arn:aws:iam::*:role/ci"]
         ("accounts", "allowed = [111122223333]", "accounts.allowed[0] must be an account's 12 digits in quotes"),
         ("accounts", 'allowed = ["1111-2222-3333"]', "accounts.allowed[0] must be an account's 12 digits"),
         ("accounts", 'names = {prod = "111122223333"}', "accounts.names must be an account's 12 digits"),
-        ("queue", 'url = "arn:aws:sqs:eu-west-1:111122223333:q"', "queue.url must be an http(s) URL"),
-        ("queue", 'url = "sqs.eu-west-1.amazonaws.com/1/q"', "queue.url must be an http(s) URL"),
+        *(("queue", f'url = "{each}"', "queue.url must be an http(s) URL") for each in ("arn:aws:sqs:eu-west-1:111122223333:q", "sqs.eu-west-1.amazonaws.com/1/q")),
         ("trail", "calls_per_second = 0", "trail.calls_per_second must be a number above 0 and at most 2.0"),
-        ("trail", "calls_per_second = 2.5", "at most 2.0"),
-        ("trail", "calls_per_second = nan", "trail.calls_per_second must be a number"),
-        ("trail", "calls_per_second = true", "trail.calls_per_second must be a number"),
+        *(("trail", f"calls_per_second = {each}", "trail.calls_per_second must be a number") for each in ("2.5", "nan", "true")),
         ("trail", 'source = "athena"', "trail.source is athena, yet trail.athena_database names no database"),
         ("trail", 'source = "athena"\nathena_database = "d"', "yet trail.athena_table names no table"),
         ("trail", 'athena_table = "t; DROP"', "trail.athena_table must be at most 128 letters, digits, _ and -"),

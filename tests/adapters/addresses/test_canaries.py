@@ -165,14 +165,3 @@ def test_no_canary_gets_out_of_a_state(typed, monkeypatch, caplog):
             said.append(traceback.format_exc())
     assert not any(CANARY in each for each in said)
     assert CANARY not in caplog.text
-
-
-def test_a_broken_document_stays_out_of_an_error_that_nobody_catches(monkeypatch):
-    """What fails by a bug of ours has no JSON error behind it, which would hold the document."""
-    data = json.dumps(state(resource("aws_vpc", "v", instance(id="vpc-1", note=CANARY)))).encode()
-    monkeypatch.setattr(state_module, "typed", None)
-    monkeypatch.setattr(state_module, "check_version", lambda *_args, **_named: 1 / 0)
-    with pytest.raises(ZeroDivisionError) as caught:
-        read_state([data[:-9]], HEAD, name="x")
-    assert caught.value.__context__ is None
-    assert CANARY not in "".join(traceback.format_exception(caught.value))

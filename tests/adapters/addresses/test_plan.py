@@ -72,13 +72,8 @@ def refused(document):
 def test_a_change_has_ids_and_what_is_done():
     found = read(plan(change("aws_security_group.web", "update", before=GROUP)))
     (row,) = found.rows
-    assert (row.address, row.type, row.id, row.account_id) == (
-        "aws_security_group.web",
-        "aws_security_group",
-        "sg-1",
-        ACCOUNT,
-    )
-    assert row.planned == Planned(actions=("update",))
+    assert (row.address, row.type) == ("aws_security_group.web", "aws_security_group")
+    assert (row.id, row.account_id, row.planned) == ("sg-1", ACCOUNT, Planned(actions=("update",)))
     assert found.head.planned_at == datetime(2026, 11, 20, 10, 12, 3, tzinfo=UTC)
     assert found.head.engine is Engine.TERRAFORM
 
@@ -100,29 +95,18 @@ def test_a_replacement_says_why():
     )
 
 
-def test_what_is_made_anew_has_the_ids_of_what_is_gone():
-    (row,) = read(
-        plan(
-            change("aws_security_group.web", "create"),
-            drift=[change("aws_security_group.web", "delete", before=GROUP)],
-        )
-    ).rows
+def test_what_is_made_anew_has_the_ids_of_what_is_gone_and_a_plan_that_only_refreshed_proposes_nothing():
+    gone = change("aws_security_group.web", "delete", before=GROUP)
+    (row,) = read(plan(change("aws_security_group.web", "create"), drift=[gone])).rows
     assert (row.id, row.planned) == ("sg-1", Planned(actions=("create",)))
-
-
-def test_a_plan_that_only_refreshed_proposes_nothing():
     (row,) = read(plan(drift=[change("aws_security_group.web", "update", before=GROUP)])).rows
     assert (row.id, row.planned) == ("sg-1", Planned(actions=("update",), drift_only=True))
 
 
 def test_deposed_instances_and_those_left_as_they_are_have_rows_too():
-    found = read(
-        plan(
-            change("aws_instance.i", "no-op", before={"id": "i-2"}),
-            change("aws_instance.i", "delete", before={"id": "i-1"}, deposed="0a1b2c3d"),
-        )
-    ).rows
-    assert [(row.id, row.deposed, row.planned.actions) for row in found] == [
+    left = change("aws_instance.i", "no-op", before={"id": "i-2"})
+    deposed = change("aws_instance.i", "delete", before={"id": "i-1"}, deposed="0a1b2c3d")
+    assert [(row.id, row.deposed, row.planned.actions) for row in read(plan(left, deposed)).rows] == [
         ("i-2", "", ("no-op",)),
         ("i-1", "0a1b2c3d", ("delete",)),
     ]
@@ -183,17 +167,3 @@ def test_a_plan_of_opentofu_and_one_that_is_not_complete():
 )  # fmt: skip
 def test_what_is_no_plan_is_said_in_a_sentence(document, sentence):
     assert refused(document).startswith(sentence)
-
-
-@pytest.mark.parametrize(
-    "entry",
-    [
-        None,
-        {"mode": "managed"},
-        {"mode": "managed", "provider_name": AWS, "address": "aws_vpc.v"},
-        {"mode": "managed", "provider_name": AWS, "address": 7, "change": {}},
-        {"mode": "managed", "provider_name": AWS, "address": "aws_vpc.v", "change": {"actions": [7], "before": 7, "replace_paths": 7}, "deposed": {}, "action_reason": 7},
-    ],
-)  # fmt: skip
-def test_strange_entries_do_no_harm(entry):
-    assert [row.planned for row in read(plan(entry)).rows] in ([], [Planned(actions=("unknown",))])

@@ -76,20 +76,6 @@ def test_lookups_are_counted_of_as_many_as_are_thought_to_be_needed():
     ]
 
 
-def test_who_looks_on_later_is_told_how_much_athena_read(wired):
-    with FakeAthena() as world, patch.dict(os.environ, {"AWS_ENDPOINT_URL_ATHENA": world.url}):
-        world.alive([(ACCOUNT, REGION)], ago(3000), ago(2))
-        container, told = wired(**athena()), []
-        trail = container.trail
-        assert not trail.collect([asked()]).failures
-        container.progress = lambda *each: told.append(each)
-        trail.collect([asked()])
-    assert any(
-        note.endswith("scanned so far") for phase, _, _, note in (each for each in told if len(each) == 4)
-    )
-    assert {each[0] for each in told} == {"Athena"}
-
-
 BASE = {"since": ago(60), "until": ago(30)}
 
 
