@@ -16,7 +16,7 @@ from iacwatch.ledgers.memory import MemoryLedger
 from iacwatch.ledgers.sqlite.ledger import SqliteLedger
 from iacwatch.ports import Delivered, Failure, Noticing
 from iacwatch.sinks.lazy import LazySink
-from tests.fixtures import moto_aws
+from tests.fixtures import moto_aws, places
 from tests.fixtures.builders import finding
 from tests.fixtures.function.runtime import ARN
 
@@ -28,14 +28,7 @@ def parameter(monkeypatch, request):
     """Keep the function's settings in SSM; return what changes them."""
     name = f"/iacwatch/{request.node.name}"
     ssm = moto_aws.client("ssm")
-    for key, value in {
-        **moto_aws.environment(),
-        "AWS_ACCESS_KEY_ID": "AKIATEST111122223333",
-        "AWS_SECRET_ACCESS_KEY": "x",
-        "AWS_REGION": moto_aws.REGION,
-        "AWS_DEFAULT_REGION": moto_aws.REGION,
-        "IACWATCH_CONFIG": f"ssm:{name}",
-    }.items():
+    for key, value in {**places.environment(), "IACWATCH_CONFIG": f"ssm:{name}"}.items():
         monkeypatch.setenv(key, value)
 
     def put(text):

@@ -3,7 +3,6 @@
 import gzip
 import json
 import os
-import uuid
 
 import pytest
 
@@ -14,7 +13,7 @@ from iacwatch.doctor.checks.history import history
 from iacwatch.doctor.checks.trail import trail
 from iacwatch.doctor.examination import Examination
 from iacwatch.doctor.queue_reader import QueueReader
-from tests.fixtures import log_folder, moto_aws
+from tests.fixtures import log_folder, moto_aws, places
 from tests.fixtures.athena import tables
 from tests.fixtures.athena.engine import Table
 from tests.fixtures.athena.world import DATABASE, OUTPUT, TABLE, FakeAthena
@@ -98,13 +97,12 @@ def test_log_files_that_are_there_and_fresh_are_all_right_and_no_lookup_is_made(
 
 
 def test_a_bucket_is_looked_at_as_a_folder_is(look):
-    client, bucket = moto_aws.client("s3"), f"trail-{uuid.uuid4().hex}"
-    client.create_bucket(Bucket=bucket, CreateBucketConfiguration={"LocationConstraint": moto_aws.REGION})
+    bucket = places.Bucket(None)
     path, content = next(iter(files(REGION).items()))
-    client.put_object(Bucket=bucket, Key=f"org/{path}", Body=gzip.compress(content))
-    found = look(IACWATCH_TRAIL__SOURCE=f"s3://{bucket}/org", **moto_aws.environment())
+    bucket.put(path, gzip.compress(content))
+    found = look(IACWATCH_TRAIL__SOURCE=bucket.where, **moto_aws.environment())
     assert says(found, "trail", "warn", "and end at")
-    gone = look(IACWATCH_TRAIL__SOURCE=f"s3://{bucket}-gone", **moto_aws.environment())
+    gone = look(IACWATCH_TRAIL__SOURCE="s3://no-such-bucket-at-all", **moto_aws.environment())
     assert says(gone, "trail", "fail", "does not exist")
 
 

@@ -3,7 +3,6 @@
 import gzip
 import io
 import os
-from uuid import uuid4
 
 import pytest
 
@@ -11,7 +10,7 @@ from iacwatch.aws.sessions import Sessions
 from iacwatch.errors import IacwatchError, NotThere, ParseError, UsageError
 from iacwatch.storage import files
 from iacwatch.storage.files import StoredFile, open_store, unzipped
-from tests.fixtures import moto_aws
+from tests.fixtures import places
 
 FILES = {
     "AWSLogs/111122223333/Config/eu-west-1/2026/11/9/ConfigHistory/a.json.gz": b"one",
@@ -22,39 +21,19 @@ FILES = {
 }
 
 
-class Places:
-    """Makes a folder, or a prefix of a bucket, with files in it."""
-
-    def folder(self, tmp_path, files):
-        for name, content in files.items():
-            path = tmp_path / "place" / name
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_bytes(content)
-        (tmp_path / "place").mkdir(exist_ok=True)
-        return open_store(str(tmp_path / "place"), Sessions())
-
-    def bucket(self, _tmp_path, files):
-        client, bucket = moto_aws.client("s3"), f"bucket-{uuid4().hex}"
-        client.create_bucket(Bucket=bucket, CreateBucketConfiguration={"LocationConstraint": moto_aws.REGION})
-        for name, content in files.items():
-            client.put_object(Bucket=bucket, Key=f"logs/{name}", Body=content)
-        client.put_object(Bucket=bucket, Key="logs/empty-folder/", Body=b"")
-        client.put_object(Bucket=bucket, Key="other/x", Body=b"x")
-        return open_store(f"s3://{bucket}/logs/", Sessions())
-
-
-@pytest.fixture(params=["folder", "bucket"])
+@pytest.fixture(params=[places.Folder, places.Bucket])
 def place(request, tmp_path, monkeypatch):
-    for name, value in {
-        **moto_aws.environment(),
-        "AWS_ACCESS_KEY_ID": "AKIATEST111122223333",
-        "AWS_SECRET_ACCESS_KEY": "x",
-        "AWS_DEFAULT_REGION": moto_aws.REGION,
-        "AWS_CONFIG_FILE": os.devnull,
-        "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
-    }.items():
+    """Give what puts files into a place, and opens it."""
+    for name, value in places.environment().items():
         monkeypatch.setenv(name, value)
-    return lambda files=FILES: getattr(Places(), request.param)(tmp_path, files)
+
+    def opened(files=FILES):
+        made = request.param(tmp_path)
+        for name, content in files.items():
+            made.put(name, content)
+        return open_store(made.where, Sessions())
+
+    return opened
 
 
 def names(found):
@@ -74,7 +53,7 @@ def test_every_file_is_listed_and_read_and_folders_are_those_directly_below(plac
     found = list(there.list())
     assert {file.name: file.size for file in found} == {name: len(body) for name, body in FILES.items()}
     assert {file.name: content(there, file) for file in found} == FILES
-    assert [name for name in there.folders() if name != "empty-folder"] == ["AWSLogs"]
+    assert there.folders() == ["AWSLogs"]
     assert there.folders("AWSLogs") == ["111122223333", "444455556666"]
     assert there.folders(EU) == ["19", "9"]
     assert there.folders("AWSLogs/999988887777") == []
@@ -142,7 +121,7 @@ def test_a_file_that_is_cut_short_or_damaged_is_never_a_shorter_file():
         unzip(raw[:100] + b"\0" * 10 + raw[110:])
 
 
-@pytest.mark.parametrize("place", ["bucket"], indirect=True)
+@pytest.mark.parametrize("place", [places.Bucket], indirect=True)
 def test_a_connection_that_breaks_off_is_tried_again(monkeypatch, place):
     there = place({"x": b"whole"})
     from botocore.exceptions import ResponseStreamingError

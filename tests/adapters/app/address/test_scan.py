@@ -1,10 +1,8 @@
 """A scan: what changed in a folder or a bucket goes into the index, and what is no longer there is gone."""
 
-import os
 from collections import Counter
 from datetime import timedelta
 from pathlib import Path
-from uuid import uuid4
 
 import pytest
 
@@ -12,7 +10,7 @@ from iacwatch.app.address.scan import PASSED_OVER, READ_AGAIN, scan
 from iacwatch.app.container import Container
 from iacwatch.core.iac import StateHead, StateRows
 from iacwatch.errors import IacwatchError, Stopping
-from tests.fixtures import moto_aws
+from tests.fixtures import places
 from tests.fixtures.state_files import SECRET, group, role, state
 
 STATES = {
@@ -22,51 +20,10 @@ STATES = {
 }
 
 
-class Folder:
-    """A folder of states."""
-
-    def __init__(self, tmp_path):
-        self._root = tmp_path / "states"
-        self.where = str(self._root)
-
-    def put(self, name, text):
-        path = self._root / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text)
-
-    def delete(self, name):
-        (self._root / name).unlink()
-
-
-class Bucket:
-    """A prefix of a bucket, beside which others lie."""
-
-    def __init__(self, _tmp_path):
-        self._client, self._bucket = moto_aws.client("s3"), f"bucket-{uuid4().hex}"
-        where = {"LocationConstraint": moto_aws.REGION}
-        self._client.create_bucket(Bucket=self._bucket, CreateBucketConfiguration=where)
-        self._client.put_object(Bucket=self._bucket, Key="other/terraform.tfstate", Body=state(group(99)))
-        self.where = f"s3://{self._bucket}/states"
-
-    def put(self, name, text):
-        self._client.put_object(Bucket=self._bucket, Key=f"states/{name}", Body=text)
-
-    def delete(self, name):
-        self._client.delete_object(Bucket=self._bucket, Key=f"states/{name}")
-
-
-@pytest.fixture(params=[Folder, Bucket], ids=["folder", "bucket"])
+@pytest.fixture(params=[places.Folder, places.Bucket])
 def place(request, tmp_path, monkeypatch):
     """Give a place with three states and other files."""
-    for name, value in {
-        **moto_aws.environment(),
-        "AWS_ACCESS_KEY_ID": "AKIATEST111122223333",
-        "AWS_SECRET_ACCESS_KEY": "x",
-        "AWS_DEFAULT_REGION": moto_aws.REGION,
-        "AWS_CONFIG_FILE": os.devnull,
-        "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
-        "IACWATCH_IAC__INDEX": f"sqlite://{tmp_path}/index",
-    }.items():
+    for name, value in {**places.environment(), "IACWATCH_IAC__INDEX": f"sqlite://{tmp_path}/index"}.items():
         monkeypatch.setenv(name, value)
     there = request.param(tmp_path)
     for name, text in STATES.items():
@@ -103,7 +60,7 @@ def test_only_what_changed_is_read_and_what_is_no_longer_listed_is_gone(place):
         "vpc/plat-ue2-prod/terraform.tfstate": ("written", 2),
     }
     assert passed_over == 3
-    below = "states/" if place.where.startswith("s3://") else ""
+    below = "place/" if place.where.startswith("s3://") else ""
     assert {each.head.stack for each in done.values()} == (
         {f"{below}live/net", f"{below}vpc/plat-ue2-prod", f"{below}live/net:blue"}
     )
