@@ -7,6 +7,7 @@ import json
 import re
 import shutil
 import subprocess
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -53,7 +54,7 @@ class Module:
 
     def __init__(self, *, member: bool = False) -> None:
         self.text = text("terraform", member=member)
-        document = hcl2.loads(self.text)
+        document = _parsed(self.text)
         self.variables = {_plain(name): body for each in document["variable"] for name, body in each.items()}
         self.resources = {
             f"{_plain(kind)}.{_plain(name)}": body
@@ -107,6 +108,11 @@ class Module:
     def as_terraform(value: str) -> str:
         """Return what the parser wrapped, as it stands in the file."""
         return value[2:-1] if value.startswith("${") else value
+
+
+@cache
+def _parsed(hcl: str) -> dict[str, Any]:
+    return hcl2.loads(hcl)
 
 
 def snake(name: str) -> str:

@@ -1,6 +1,7 @@
 """A CloudFormation template as CloudFormation sees it: parameters, conditions and functions worked out."""
 
 import re
+from functools import cache
 from typing import Any
 
 import yaml
@@ -34,8 +35,9 @@ class Template(yaml.CSafeLoader):
 Template.add_multi_constructor("!", Template.short)
 
 
+@cache
 def loaded(*, member: bool = False) -> dict[str, Any]:
-    """Return the template as it is printed, parsed."""
+    """Return the template as it is printed, parsed; nobody changes it."""
     return yaml.load(text("cloudformation", member=member), Loader=Template)  # noqa: S506  (a safe one)
 
 

@@ -45,14 +45,6 @@ def variables(parameters: dict[str, str]) -> dict[str, Any]:
     return {"package_file": "iacwatch-lambda.zip", **found}
 
 
-@pytest.mark.parametrize("given", CASES.values(), ids=CASES)
-def test_both_give_the_function_the_same_environment(tmp_path, module, given):
-    made = module.worked_out(tmp_path, {"environment": "local.environment"}, **variables(given))
-    rest = {"IACWATCH_TRAIL__CALLS_PER_SECOND": "1.0"}
-    theirs = Stack(**given).properties("Function")["Environment"]["Variables"]
-    assert readable(made["environment"] | rest) == readable(theirs)
-
-
 def readable(environment: dict[str, str]) -> dict[str, Any]:
     """Return an environment with its JSON read: how that is spaced is no difference."""
     return {
@@ -61,36 +53,46 @@ def readable(environment: dict[str, str]) -> dict[str, Any]:
     }
 
 
+POLICIES = {
+    "function": "aws_iam_role_policy.function",
+    "reconcile": "aws_iam_role_policy.reconcile",
+    "Queue": "aws_sqs_queue_policy.changes",
+    "DeadLetterQueue": "aws_sqs_queue_policy.dead_letters",
+    "RuleDeadLetterQueue": "aws_sqs_queue_policy.rule_dead_letters",
+}
+
+
 @pytest.mark.parametrize("given", CASES.values(), ids=CASES)
-def test_both_allow_the_same(tmp_path, module, given):
+def test_both_give_the_function_the_same_environment_and_allow_the_same(tmp_path, module, given):
     given = given | {"Reconcile": "true"}
-    wanted = {
-        "read": "local.read_statements",
-        "function": f"jsondecode({module.expression('aws_iam_role_policy.function', 'policy')}).Statement",
-        "reconcile": f"jsondecode({module.expression('aws_iam_role_policy.reconcile', 'policy')}).Statement",
-        "Queue": f"jsondecode({module.expression('aws_sqs_queue_policy.changes', 'policy')}).Statement",
-        "DeadLetterQueue": (
-            f"jsondecode({module.expression('aws_sqs_queue_policy.dead_letters', 'policy')}).Statement"
-        ),
-        "RuleDeadLetterQueue": (
-            f"jsondecode({module.expression('aws_sqs_queue_policy.rule_dead_letters', 'policy')}).Statement"
-        ),
+    policies = {
+        name: f"jsondecode({module.expression(resource, 'policy')}).Statement"
+        for name, resource in POLICIES.items()
     }
+    wanted = {"environment": "local.environment", "read": "local.read_statements", **policies}
     made = module.worked_out(tmp_path, wanted, **variables(given))
     stack = Stack(**given)
+    rest = {"IACWATCH_TRAIL__CALLS_PER_SECOND": "1.0"}
+    theirs = stack.properties("Function")["Environment"]["Variables"]
+    assert readable(made["environment"] | rest) == readable(theirs)
     assert allowed(made["read"]) == allowed(stack.properties("ReadPolicy")["PolicyDocument"]["Statement"])
     for role, name in (("FunctionRole", "function"), ("ReconcileRole", "reconcile")):
         (own,) = stack.properties(role)["Policies"]
         # GetAtt's ARN of a log group ends in :*, Terraform's does not.
-        theirs = {(act, where.removesuffix(":*"), how) for act, where, how in allowed(made[name])}
-        assert theirs == allowed(own["PolicyDocument"]["Statement"])
+        ours = {(act, where.removesuffix(":*"), how) for act, where, how in allowed(made[name])}
+        assert ours == allowed(own["PolicyDocument"]["Statement"])
     for queue in ("Queue", "DeadLetterQueue", "RuleDeadLetterQueue"):
         assert made[queue] == stack.properties(f"{queue}Policy")["PolicyDocument"]["Statement"]
 
 
-def test_both_let_only_the_queue_have_the_dead_letter_queue(tmp_path, module):
+def test_both_rules_take_the_same_changes_and_only_the_queue_has_the_dead_letter_queue(tmp_path, module):
     policy = module.expression("aws_sqs_queue_redrive_allow_policy.dead_letters", "redrive_allow_policy")
-    made = module.worked_out(tmp_path, {"policy": f"jsondecode({policy})"}, package_file="a.zip")
+    member = Module(member=True).expression("aws_cloudwatch_event_rule.forward", "event_pattern")
+    wanted = {"mine": "local.event_pattern", "member": member, "policy": policy}
+    made = module.worked_out(
+        tmp_path, {name: f"jsondecode({each})" for name, each in wanted.items()}, package_file="a.zip"
+    )
+    assert made["mine"] == made["member"] == Stack().properties("Rule")["EventPattern"]
     theirs = Stack().properties("DeadLetterQueue")["RedriveAllowPolicy"]
     # CloudFormation cannot refer to the queue itself here.
     assert made["policy"] | {"sourceQueueArns": theirs["sourceQueueArns"]} == theirs
@@ -110,13 +112,6 @@ def test_both_let_the_same_accounts_send(tmp_path, module, given):
         # An account's number and its root say the same.
         mine["Principal"]["AWS"] = [arn.split(":")[4] for arn in mine["Principal"]["AWS"]]
     assert mine == theirs
-
-
-def test_both_rules_take_the_same_changes(tmp_path, module):
-    member = Module(member=True).expression("aws_cloudwatch_event_rule.forward", "event_pattern")
-    wanted = {"mine": "jsondecode(local.event_pattern)", "member": f"jsondecode({member})"}
-    made = module.worked_out(tmp_path, wanted, package_file="a.zip")
-    assert made["mine"] == made["member"] == Stack().properties("Rule")["EventPattern"]
 
 
 @pytest.mark.parametrize("given", [{}, {"ExternalId": "between-us", "CentralRegion": "us-east-1"}])
