@@ -2,6 +2,7 @@
 
 import sys
 from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
 
 import pytest
 
@@ -18,23 +19,13 @@ def head(ago, **more):
     return StateHead(place="s3://acme-tfstate/net", seen_at=NOW - ago, **more)
 
 
-class Terminal:
-    """A stdin that somebody types into."""
-
-    def isatty(self):
-        return True
-
-
 @pytest.mark.parametrize(
-    ("name", "pipe"),
-    [
-        ("add", "terraform state pull | iacwatch address add -"),
-        ("plan", "terraform show -json PLAN | iacwatch address plan -"),
-    ],
+    ("name", "shown"), [("add", "terraform state pull"), ("plan", "terraform show -json PLAN")]
 )
-def test_somebody_at_a_terminal_is_told_what_to_pipe(monkeypatch, capsys, name, pipe):
-    monkeypatch.setattr(sys, "stdin", Terminal())
+def test_somebody_at_a_terminal_is_told_what_to_pipe(monkeypatch, capsys, name, shown):
+    monkeypatch.setattr(sys, "stdin", SimpleNamespace(isatty=lambda: True))
     assert run(["address", name]) == 2
+    pipe = f"{shown} | iacwatch address {name} -"
     assert capsys.readouterr().err.endswith(f"and this is a terminal; {pipe}\n")
 
 

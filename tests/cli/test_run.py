@@ -1,6 +1,7 @@
 """How a run ends: whatever ends it, the figures are written where `--summary` says."""
 
 import json
+from contextlib import suppress
 from types import SimpleNamespace
 
 import click
@@ -17,10 +18,10 @@ from tests.fixtures.clocks import NOON, TickingClock
 class Road:
     """A run that fails after one message had failed."""
 
+    whole = False
+
     def __init__(self, error):
-        self.error, self.ended = error, None
-        self.pipeline = SimpleNamespace(summary=Summary(deliveries=2))
-        self.whole = False
+        self.error, self.pipeline = error, SimpleNamespace(summary=Summary(deliveries=2))
 
     @property
     def figures(self):
@@ -35,30 +36,22 @@ class Road:
         self.ended = done
 
 
+OPTIONS = dict.fromkeys(ReportOptions._fields) | {
+    **dict.fromkeys(("format_given", "ci", "dry_run"), False),
+    **dict.fromkeys(("output", "verdict", "fail_on"), ()),
+    "format": "table",
+    "post": {},
+}
+
+
 def ran(tmp_path, error):
     """Run, and return the exit code (None: the error went on) and what was written."""
-    options = ReportOptions(
-        format="table",
-        format_given=False,
-        output=(),
-        summary=str(tmp_path / "run.json"),
-        ci=False,
-        post={},
-        verdict=(),
-        fail_on=(),
-        trail=None,
-        max_scan=None,
-        dry_run=False,
-    )
-    clock = TickingClock(NOON)
+    options = ReportOptions(**{**OPTIONS, "summary": str(tmp_path / "run.json")})
+    clock, road, code = TickingClock(NOON), Road(error), None
     clock.at_worst = lambda _leave: None
     container = SimpleNamespace(clock=clock, settings=SimpleNamespace(workflow=("ours",)))
-    road, code = Road(error), None
-    with click.Context(click.Command("drain"), info_name="drain"):
-        try:
-            code = run(GlobalOptions(), options, container, road, lambda _stopped: ["2 messages"])
-        except KeyError as fault:
-            assert fault is error
+    with click.Context(click.Command("drain"), info_name="drain"), suppress(KeyError):
+        code = run(GlobalOptions(), options, container, road, lambda _stopped: ["2 messages"])
     assert road.ended is False
     return code, json.loads((tmp_path / "run.json").read_text())
 

@@ -1,6 +1,7 @@
 """What is asked of CloudFormation about what its stacks made, and what is made of its answers."""
 
 import json
+from dataclasses import replace
 
 import pytest
 
@@ -8,6 +9,7 @@ from iacwatch.addresses.stack_resources import MOST_CALLS, StackResources
 from iacwatch.core.iac import StackMetadata, StackResource
 from iacwatch.errors import AwsError
 from tests.fixtures.clocks import TickingClock
+from tests.fixtures.quick_dynamodb import refusal
 
 WEB = StackResource(account_id="111122223333", region="eu-west-1", stack="arn:aws:x", logical_id="Web")
 
@@ -37,14 +39,6 @@ def book(cloud):
     return StackResources(client=cloud.client, clock=TickingClock())
 
 
-def refusal(code):
-    from botocore.exceptions import ClientError
-
-    return ClientError(
-        {"Error": {"Code": code, "Message": "no"}, "ResponseMetadata": {}}, "DescribeStackResource"
-    )
-
-
 def test_the_path_of_a_construct_and_sams_id_are_read_once():
     cloud = Cloud(answer(json.dumps({"aws:cdk:path": "Net/Web/Resource", "SamResourceId": "W", "x": {}})))
     asked = book(cloud)
@@ -54,21 +48,20 @@ def test_the_path_of_a_construct_and_sams_id_are_read_once():
     assert cloud.clients == [("cloudformation", "eu-west-1", "111122223333")]
 
 
-@pytest.mark.parametrize("odd", [None, "", "no JSON", "[" * 9_000, "[]", '{"aws:cdk:path": 7}', 7])
+METADATA = (None, "", "no JSON", "[" * 9_000, "[]", '{"aws:cdk:path": 7}', 7)
+
+
+@pytest.mark.parametrize(
+    "odd", [*map(answer, METADATA), {}, {"StackResourceDetail": None}, {"StackResourceDetail": []}]
+)
 def test_metadata_may_be_anything(odd):
-    assert book(Cloud(answer(odd))).metadata([WEB]) == {WEB: StackMetadata()}
-
-
-@pytest.mark.parametrize("odd", [{}, {"StackResourceDetail": None}, {"StackResourceDetail": []}])
-def test_an_answer_that_is_none_says_nothing(odd):
     assert book(Cloud(odd)).metadata([WEB]) == {WEB: StackMetadata()}
 
 
 @pytest.mark.parametrize(("code", "calls"), [("AccessDenied", 1), ("ValidationError", 2), ("Throttling", 12)])
 def test_where_it_is_refused_that_place_is_not_asked_again(code, calls):
-    cloud = Cloud(error=refusal(code))
-    asked = book(cloud)
-    other = StackResource(account_id="111122223333", region="eu-west-1", stack="arn:aws:x", logical_id="Db")
+    cloud = Cloud(error=refusal("DescribeStackResource", code))
+    asked, other = book(cloud), replace(WEB, logical_id="Db")
     for _ in range(3):
         assert all(found == StackMetadata() for found in asked.metadata([WEB, other]).values())
     assert len(cloud.asked) == calls
@@ -83,10 +76,7 @@ def test_an_account_that_is_not_ours_to_look_into_says_nothing():
 
 def test_findings_do_not_wait_for_many_calls():
     cloud = Cloud(answer("{}"))
-    many = [
-        StackResource(account_id="1" * 12, region="eu-west-1", stack="s", logical_id=f"L{n}")
-        for n in range(60)
-    ]
+    many = [replace(WEB, logical_id=f"L{number}") for number in range(60)]
     asked = book(cloud)
     assert len(asked.metadata(many)) == MOST_CALLS == len(cloud.asked)
     assert len(asked.metadata(many)) == 2 * MOST_CALLS

@@ -1,7 +1,5 @@
 """Runs over the past as the container makes them: the reconciliation that a function does once a day."""
 
-import os
-from contextlib import contextmanager
 from datetime import timedelta
 from unittest.mock import patch
 
@@ -44,58 +42,56 @@ def aws():
         yield fake
 
 
-@contextmanager
-def wired(aws, tmp_path):
-    ledger = f"sqlite://{tmp_path}/ledger"
-    with patch.dict(os.environ, {**aws.environment(), "IACWATCH_LEDGER__URL": ledger}):
-        os.environ.pop("AWS_PROFILE", None)
-        yield Container(usual_places=False)
+@pytest.fixture
+def run(aws, tmp_path, monkeypatch):
+    """Return what makes a run that reports to a sink, all with one container."""
+    for name, value in {**aws.environment(), "IACWATCH_LEDGER__URL": f"sqlite://{tmp_path}/ledger"}.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.delenv("AWS_PROFILE", raising=False)
+    container = Container(usual_places=False)
+
+    def made(sink, **more):
+        return reconcile(container, [sink], folder=tmp_path / "spool", **more)
+
+    made.container = container
+    return made
 
 
 def ids(sink):
     return sorted(finding.change.resource.id for finding in sink.findings)
 
 
-def test_what_was_told_is_not_told_again_by_the_next_days_run(aws, tmp_path):
-    with wired(aws, tmp_path) as container:
-        first, second = Told(), Told()
-        for sink in (first, second):
-            run = reconcile(container, [sink], folder=tmp_path / "spool")
-            run.run()
-            run.end(done=True)
-        assert ids(first) == [group_id(number) for number in range(1, 6)]
-        assert ids(second) == []
-        assert run.pipeline.summary.duplicates == 5
-        assert list((tmp_path / "spool").iterdir()) == []
-
-
-def test_it_leaves_alone_what_has_not_settled(aws, tmp_path):
+def test_what_was_told_is_not_told_again_by_the_next_days_run_and_what_has_not_settled_is_left_alone(
+    aws, run, tmp_path
+):
     aws.add_item(item(9, ago(4000)))
     aws.add_item(item(9, ago(30), configuration={"size": 2}))
-    with wired(aws, tmp_path) as container:
-        sink = Told()
-        run = reconcile(container, [sink], folder=tmp_path / "spool")
-        assert run.window.end < ago(44)
-        run.run()
-        run.end(done=True)
-        assert group_id(9) not in ids(sink)
+    first, second = Told(), Told()
+    for sink in (first, second):
+        made = run(sink)
+        assert made.window.end < ago(44)
+        made.run()
+        made.end(done=True)
+    assert ids(first) == [group_id(number) for number in range(1, 6)]
+    assert ids(second) == []
+    assert made.pipeline.summary.duplicates == 5
+    assert list((tmp_path / "spool").iterdir()) == []
 
 
-def test_a_function_that_ran_out_of_time_goes_on_in_its_next_invocation(aws, tmp_path):
-    with wired(aws, tmp_path) as container:
-        run = reconcile(container, [Told()], folder=tmp_path / "spool")
-        container.clock.stop("the function's time is running out", exit_code=0)
-        with pytest.raises(Stopping):
-            run.run()
-        run.end(done=False)
-        container.clock.start_again()
-        sink = Told()
-        again = reconcile(container, [sink], folder=tmp_path / "spool", span=timedelta(hours=26))
-        assert again.resumed is not None
-        assert again.window == run.window
-        again.run()
-        again.end(done=True)
-        assert len(ids(sink)) == 5
+def test_a_function_that_ran_out_of_time_goes_on_in_its_next_invocation(run):
+    first, clock = run(Told()), run.container.clock
+    clock.stop("the function's time is running out", exit_code=0)
+    with pytest.raises(Stopping):
+        first.run()
+    first.end(done=False)
+    clock.start_again()
+    sink = Told()
+    again = run(sink, span=timedelta(hours=26))
+    assert again.resumed is not None
+    assert again.window == first.window
+    again.run()
+    again.end(done=True)
+    assert len(ids(sink)) == 5
 
 
 @pytest.mark.parametrize("remember", [True, False])

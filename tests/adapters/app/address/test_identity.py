@@ -132,10 +132,10 @@ def test_a_directory_outside_the_repository_is_a_mistake(checkout, directory):
 
 
 def test_a_worktree_is_the_clone_that_it_was_made_of(checkout, tmp_path):
+    cloned(tmp_path / "clone")
     own = tmp_path / "clone/.git/worktrees/infra"
     own.mkdir(parents=True)
     (own / "commondir").write_text("../..\n")
-    cloned(tmp_path / "clone")
     (checkout / ".git").write_text(f"gitdir: {own}\n")
     assert of({}, checkout / "live/prod/net").place == "acme/infra//live/prod/net"
 
