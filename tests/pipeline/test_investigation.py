@@ -127,6 +127,14 @@ def test_a_call_that_shows_no_parameters_is_cleared_by_the_capture_before_alone(
     assert leads == ([] if verdict is IN else [hidden.event_id])
 
 
+def test_an_explanation_names_who_stands_behind_what_came_near_too():
+    hidden = by_role("ops", minutes=2, **LEFT_OUT)
+    pipeline, _ = ran(Source(), trail=Trail([hidden]))
+    case = pipeline.explain(small_world.change(1, CAPTURED), now=small_world.ago(0))
+    assert [lead.event.event_id for lead in case.finding.leads] == [hidden.event_id]
+    assert "holds no event that opened it" in case.origins[hidden.event_id].unknown
+
+
 GUARDED = replace(
     RULES,
     workflows=(

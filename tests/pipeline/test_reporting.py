@@ -41,11 +41,19 @@ class Place:
         pass
 
 
+class Ledger(MemoryLedger):
+    """A ledger that knows when it was told last of what was reported."""
+
+    def complete(self, grants, *, now):
+        self.completed_at = now
+        super().complete(grants, now=now)
+
+
 class World:
     """One ledger, and a run over some findings with each call."""
 
     def __init__(self):
-        self.ledger, self.clock = MemoryLedger(), TickingClock(NOON)
+        self.ledger, self.clock = Ledger(), TickingClock(NOON)
         self.notes = MemoryNotes()
 
     def run(self, places, findings, **more):
@@ -95,6 +103,7 @@ def test_each_destination_gets_each_finding_once(world, slack, bus):
     assert kinds(world.run([slack, bus], findings)) == [Reported] * 3
     again = [Duplicate(finding_id=each.finding_id) for each in findings]
     assert world.run([slack, bus], findings) == world.closed == again
+    assert world.ledger.completed_at == world.clock.now()
     assert sorted(slack.taken) == sorted(bus.taken) == sorted(each.finding_id for each in findings)
 
 
@@ -130,7 +139,7 @@ def test_a_destination_that_is_new_gets_what_comes_from_then_on_and_what_is_deli
 
 
 def test_a_cause_that_was_reported_counts_for_its_destination(world, slack, bus):
-    one, other = (replace(each, cause_key="c" * 32) for each in many(2))
+    one, other, third = (replace(each, cause_key="c" * 32) for each in many(3))
     bus.down = "it is ill"
     world.run([slack, bus], [one])
     bus.down = ""
@@ -138,9 +147,9 @@ def test_a_cause_that_was_reported_counts_for_its_destination(world, slack, bus)
     assert (slack.taken, bus.taken) == ([one.finding_id], [other.finding_id])
     assert world.run([slack], [other]) == [Duplicate(finding_id=other.finding_id)]
     shown = Place(False)
-    assert kinds(world.run([shown], [other], new_only=True)) == [Duplicate]
-    assert kinds(world.run([slack, shown], [other])) == [Reported]
-    assert shown.taken == [other.finding_id]
+    assert kinds(world.run([shown], [third], new_only=True)) == [Duplicate]
+    assert kinds(world.run([slack, shown], [third])) == [Reported]
+    assert shown.taken == [third.finding_id]
 
 
 def test_changes_of_one_cause_are_reported_once_and_stay_together_where_that_fails(world, slack):

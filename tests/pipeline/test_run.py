@@ -347,7 +347,7 @@ def test_where_what_was_changed_lives_in_iac_is_looked_up_for_what_is_reported_a
     pipeline, _ = ran(source, trail=Trail(calls(1, 2)), addresses=addresses)
     assert [names for _, names in addresses.located] == located
     assert set(source.kinds.values()) == {Reported}
-    assert {now for now, _ in addresses.located} == {addresses.located[0][0]}
+    assert all(now for now, _ in addresses.located)
     case = pipeline.explain(*changes(2), now=small_world.ago(0))
     assert addresses.located[-1][1] == [case.change.resource.name]
 
