@@ -108,10 +108,6 @@ class UnshownWays(Ways):
         kind = self.thing(make)
         self.seen(kind, self.alice(kind, getattr(kind, deed)(given)))
 
-    def deleted(self, make, **seen):
-        kind = self.thing(make)
-        self.seen(kind, self.alice(kind, kind.delete()), status=GONE, **seen)
-
     def created(self, kind, op):
         self.seen(kind, self.alice(kind, op), status=NEW)
 
@@ -132,11 +128,9 @@ class UnshownWays(Ways):
         first = self.alice(kind, kind.untag(["managed-by"]))
         self.seen(kind, self.alice(kind, kind.delete(), 5), status=GONE).spared = {first.id}
 
-    def way_deleted_without_a_diff(self):
-        self.deleted(storage.bucket, diff="none")
-
     def way_deleted_in_a_message_too_big(self):
-        self.deleted(compute.function, envelope="big")
+        kind = self.thing(compute.function)
+        self.seen(kind, self.alice(kind, kind.delete()), status=GONE, envelope="big")
 
     def way_tags_told_nowhere_but_within(self):
         kind = self.thing(balancers.load_balancer)
@@ -157,11 +151,6 @@ class UnshownWays(Ways):
 
     def way_an_empty_object_with_a_diff(self):
         self.acl()
-
-    def way_created_untimed(self):
-        kind = databases.table(self.m.at(), f"shop-{self.m.next()}")
-        kind.thing.tags["managed-by"], kind.thing.created = "terraform", None
-        self.created(kind, kind.create())
 
     def way_a_database_of_glue_created_untimed(self):
         name = f"lake{self.m.next()}"
@@ -228,11 +217,6 @@ class UnshownWays(Ways):
         }
         self.seen(kind, verdict="unattributed", after=300)
 
-    def way_a_change_that_no_trail_has(self):
-        kind = self.thing(iam.role)
-        kind.updates[0]().change()
-        self.seen(kind, verdict="unattributed")
-
     def way_a_rule_without_its_region(self):
         id_ = self.m.hex("cgw-0", 16)
         arn = self.m.arn("ec2", f"customer-gateway/{id_}")
@@ -252,14 +236,6 @@ class UnshownWays(Ways):
         self.s.world.messages.append((at, body))
         truth.bodies[:] = [body]
 
-    def way_a_foreign_type(self):
-        type_, id_ = "GitHub::Repositories::Repository", f"acme/web-{self.m.next()}"
-        kind = Kind(thing=Thing(type=type_, id=id_, config={"Visibility": "private"}))
-        self.s.world.born(kind, managed="terraform")
-        sent = {"resourceType": type_, "resourceId": id_, "configuration": "{}"}
-        op = self.sets(kind, "config", "PutResourceConfig", sent, Visibility="public")
-        self.seen(kind, self.alice(kind, op))
-
     def way_a_reboot_beside_an_unexplained_change(self):
         kind = self.thing(databases.db_instance)
         self.alice(kind, self.op("rds", "RebootDBInstance", {"dBInstanceIdentifier": kind.thing.name}))
@@ -267,20 +243,12 @@ class UnshownWays(Ways):
         kind.thing.config["dBParameterGroups"] = [group]
         self.seen(kind, verdict="unattributed")
 
-    def first(self, make):
-        kind = make(self.m.at(), f"shop-{self.m.next()}")
-        kind.thing.tags["managed-by"] = "terraform"
-        return kind
-
     def way_first_item_of_a_stopped_database(self):
-        kind = self.first(databases.db_instance)
+        kind = databases.db_instance(self.m.at(), f"shop-{self.m.next()}")
+        kind.thing.tags["managed-by"] = "terraform"
         sent = {"dBInstanceIdentifier": kind.thing.name}
         op = self.sets(kind, "rds", "StopDBInstance", sent, dBInstanceStatus="stopped")
         self.seen(kind, self.alice(kind, op), diff="none")
-
-    def way_first_item_of_a_function_opened_to_all(self):
-        kind = self.first(compute.function)
-        self.seen(kind, self.alice(kind, 2), diff="none")
 
     def way_a_failover_of_a_global_cluster(self):
         name = f"world-{self.m.next()}"

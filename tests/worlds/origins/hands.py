@@ -28,6 +28,8 @@ OTHERS = (
     ("github", "repo:acme/infra:pull_request", ("acme/infra@pull_request",), None),
     ("github", "repo:acme-x/infra:ref:refs/heads/main", ("acme-x/infra@refs/heads/main",), None),
     ("github", "repo:acme/infra:ref:refs/tags/main", ("acme/infra@refs/tags/main",), None),
+    ("github", "repo:acme/infra-fork:ref:refs/heads/main", ("acme/infra-fork@refs/heads/main",), None),
+    ("github", "repo:acme/infra:environment:main", ("acme/infra@environment:main", "acme/infra@main"), None),
     ("github", "repo:Acme/infra:ref:refs/heads/main", ("Acme/infra@refs/heads/main",), None),
     ("github", MAIN, None, "token.actions.githubusercontent.com/evilcorp"),
     ("gitlab", MAIN, None, "gitlab.evil.example"),

@@ -1,7 +1,7 @@
-"""Plays who stands behind changes: `python -m tests.worlds.origins.play SEED [chains|few|hands|runs|apply|quiet|names|explain|files|machines]`.
+"""Plays who stands behind changes: `python -m tests.worlds.origins.play SEED [chains|few|hands|runs|quiet|names|explain|files|machines]`.
 
 `chains` (the default, with traps, services and the guarded roles), `few`: a small part of it. `runs`: 200 runs of
-the pipeline beside people in its role. `apply`: 1,000 changes of one apply. `quiet`: nothing to report. `files`: the chains, out of log files.
+the pipeline beside people in its role. `quiet`: nothing to report. `files`: the chains, out of log files.
 """
 
 import sys
@@ -14,7 +14,7 @@ from tests.worlds.blind.actors import FOREIGN, OWN, SECOND
 from tests.worlds.marks import MISS, RIGHT, Marks
 from tests.worlds.origins.account import Company, extra
 from tests.worlds.origins.chains import Chains
-from tests.worlds.origins.hands import FITTING, INSIDE, Hands
+from tests.worlds.origins.hands import INSIDE, Hands
 from tests.worlds.origins.judging import judge
 from tests.worlds.origins.machines import Machines
 from tests.worlds.origins.names import names_of
@@ -87,23 +87,13 @@ def runs(seed, now=None):
     return hands.s
 
 
-def apply(seed, count=1000, now=None):
-    """Return one apply of so many changes in the guarded role."""
-    stage = OriginStage(seed, now)
-    stage.begin("one apply", region="eu-west-1", minutes=90)
-    session = Hands(stage).run(fitting=FITTING[0], region="eu-west-1")
-    for number in range(count):
-        stage.change(session, after=number / 2, **INSIDE)
-    return stage
-
-
-def quiet(seed, count=40, now=None):
+def quiet(seed, now=None):
     """Return changes of the pipeline that no `started_by` guards."""
-    stage = OriginStage(seed, now)
-    for _ in range(count):
-        stage.begin("an unguarded run")
-        stage.change(Hands(stage).run(role="gha-terraform-prod"), **INSIDE)
-    return stage
+    hands = Hands(OriginStage(seed, now))
+    for _ in range(40):
+        hands.begin("an unguarded run")
+        hands.change(hands.run(role="gha-terraform-prod"), **INSIDE)
+    return hands.s
 
 
 def play(stage, folder, *verdicts, files=False):
@@ -175,7 +165,6 @@ WAYS = {
     "hands": partial(everything, parts=(Hands,)),
     "machines": partial(everything, parts=(Machines,)),
     "runs": runs,
-    "apply": apply,
     "quiet": quiet,
     "names": names_of,
     "files": everything,

@@ -11,7 +11,7 @@ from tests.worlds.blind.actors import FOREIGN
 from tests.worlds.marks import WRONG
 from tests.worlds.origins.account import extra
 from tests.worlds.origins.names import names_of
-from tests.worlds.origins.play import apply, everything, explained, few, play, quiet, runs
+from tests.worlds.origins.play import everything, explained, few, play, quiet, runs
 
 SEEDS = [int(seed) for seed in os.environ.get("IACWATCH_ORIGINS_SEEDS", "1,2").split(",")]
 
@@ -52,16 +52,8 @@ def test_chains_traps_services_and_hands_are_told_as_they_were(seed, tmp_path):
 )
 def test_all_is_told_as_it_was(stage, share, how, tmp_path):
     staged = stage()
-    assert len(staged.world.truths) >= 120
+    assert len(staged.world.truths) >= 100
     right(play(staged, tmp_path, **how), share)
-
-
-@pytest.mark.slow
-@pytest.mark.timeout(300)
-def test_one_apply_costs_one_question_however_many_changes(tmp_path):
-    played = play(apply(1), tmp_path)
-    right(played, 1)
-    assert extra(played.asked) == 1
 
 
 @pytest.mark.slow
