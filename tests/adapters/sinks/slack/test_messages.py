@@ -184,21 +184,6 @@ def test_the_gravest_is_named_and_no_deletion_is_among_the_rest():
     assert complaints(posted["blocks"]) == []
 
 
-def test_a_machine_with_a_new_session_a_call_is_one_message(aws, make):
-    def by(number):
-        return actor(name="gha-terraform-prod", principal=PIPELINE, session=f"run-{number}")
-
-    calls = [match(event=event(event_id=f"e-{number}", actor=by(number))) for number in range(8)]
-    sessions = [replace(each, match=call) for each, call in zip(many(8), calls, strict=True)]
-    make().emit(sessions)
-    (posted,) = aws.slack_messages
-    said = "gha-terraform-prod (8 sessions) changed 8 security groups managed by terraform"
-    assert posted["text"].startswith(said)
-    assert "*`gha-terraform-prod`* (8 sessions) changed 8 security groups" in seen(posted)
-    assert message(sessions[:1])["text"].startswith("gha-terraform-prod (session run-0) opened 22/tcp")
-    assert "*`gha-terraform-prod`* (session `run-0`) opened `22/tcp`" in shown(sessions[0])
-
-
 def test_who_stands_behind_comes_before_the_role_that_called():
     posted = message([behind("alice@example.com")])
     assert posted["text"].startswith("alice@example.com, through role gha-terraform-prod, opened 22/tcp")
@@ -206,6 +191,9 @@ def test_who_stands_behind_comes_before_the_role_that_called():
     run = actor(name="gha", principal="arn:aws:iam::1:role/gha", repository="acme/infra@refs/heads/main")
     said = message([finding(match=match(event=event(actor=run)))])["text"]
     assert said.startswith("acme/infra@refs/heads/main, through role gha, opened 22/tcp")
+    machine = actor(name="gha-terraform-prod", principal=PIPELINE, session="run-0")
+    told = "*`gha-terraform-prod`* (session `run-0`) opened `22/tcp`"
+    assert told in shown(finding(match=match(event=event(actor=machine))))
 
 
 def test_several_changes_of_one_object_are_not_called_several_objects_and_the_gravest_comes_first():
