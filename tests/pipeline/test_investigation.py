@@ -43,6 +43,13 @@ def spans(trail):
     return [(round((each.window.end - each.window.start) / MINUTE), each.thorough) for each in trail.queries]
 
 
+def test_a_lone_fresh_call_out_of_band_is_told_at_once_and_costs_no_look_at_configs_history():
+    early = cloudtrail.event(small_world.call(1, 6))
+    outcome, trail, items = looked_into(early, ago=6)
+    assert (outcome.finding.verdict, outcome.finding.match.event.event_id) == (OUT, early.event_id)
+    assert (spans(trail), items.asked) == ([(20, False)], [])
+
+
 def test_where_nothing_is_found_the_capture_before_a_wider_window_and_a_sweep_are_tried_in_turn():
     outcome, trail, items = looked_into()
     assert spans(trail) == [(20, False), (60, False), (60, True)]
@@ -135,6 +142,12 @@ def test_an_explanation_names_who_stands_behind_what_came_near_too():
     assert "holds no event that opened it" in case.origins[hidden.event_id].unknown
 
 
+USER = {
+    "type": "IAMUser",
+    "userName": "bob",
+    "arn": f"arn:aws:iam::{small_world.ACCOUNT}:user/bob",
+    "accountId": small_world.ACCOUNT,
+}
 GUARDED = replace(
     RULES,
     workflows=(
@@ -181,6 +194,10 @@ def test_what_is_noise_by_who_called_waits_until_no_other_call_can_come():
         outcome, _, _ = looked_into(called, rules=rules, ago=ago)
         assert isinstance(outcome, kind)
     assert outcome.reason == "known-noise"
+    # Nobody hides beside it.
+    bob = cloudtrail.event(small_world.call(1, CAPTURED, lag=50, userIdentity=USER))
+    beside, _, _ = looked_into(called, bob, rules=rules)
+    assert (beside.finding.verdict, beside.finding.actor.name, len(beside.finding.others)) == (OUT, "bob", 1)
     known = replace(RULES, ignore=(IgnoreRule(resources=(GROUP,)),))
     outcome, trail, _ = looked_into(call(), rules=known)
     assert (outcome.reason, trail.queries) == ("known-noise", [])
