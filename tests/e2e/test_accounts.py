@@ -6,8 +6,6 @@ import uuid
 from dataclasses import replace
 from datetime import timedelta
 
-import boto3
-
 from iacwatch.demo.fake.server import FakeAws
 from iacwatch.demo.fake.wire import ApiError
 from tests.e2e.test_global_resources import put_policy, role_changed
@@ -213,13 +211,7 @@ class WhoseKey(FakeAws):
 
     def _scope(self, request):
         scope = super()._scope(request)
-        asked = boto3.client(
-            "sts",
-            endpoint_url=moto_aws.url(),
-            region_name=moto_aws.REGION,
-            aws_access_key_id=request.access_key_id,
-            aws_secret_access_key="x",
-        )
+        asked = moto_aws.client("sts", access_key_id=request.access_key_id)
         return replace(scope, account_id=asked.get_caller_identity()["Account"])
 
 
