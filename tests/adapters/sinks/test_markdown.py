@@ -175,21 +175,19 @@ def test_the_details_are_folded_and_tell_why_what_was_and_what_came_near():
     assert "bob" not in near.partition("<details>")[0]
 
 
-UNTAGGED = Managed(value="terraform", evidence=Evidence.TAGS, removed=True)
-
-
 @pytest.mark.parametrize(
-    ("facts", "told"),
+    ("managed", "told"),
     [
-        ({"change": change(change_type=ChangeType.DELETE)}, "`web (sg-0a1b2c3d4e5f60718)`, which `terraform` managed"),
-        ({"managed": UNTAGGED}, "(no longer watched)"),
-        ({"managed": Managed(value=None, evidence=Evidence.HISTORY)}, "(not managed)"),
-        ({"managed": Managed(value="", evidence=Evidence.TAGS)}, "(managed by an empty tag)"),
+        ({"value": "terraform", "removed": True}, "(no longer watched)"),
+        ({"value": None}, "(not managed)"),
+        ({"value": ""}, "(managed by an empty tag)"),
     ],
-)  # fmt: skip
-def test_by_what_it_is_managed_is_told(facts, told):
-    (row,) = table(written(finding(**facts)))
+)
+def test_by_what_it_is_managed_is_told(managed, told):
+    (row,) = table(written(finding(managed=Managed(evidence=Evidence.TAGS, **managed))))
     assert row[3].endswith(told)
+    (gone,) = table(written(finding(change=change(change_type=ChangeType.DELETE))))
+    assert gone[3].endswith("`web (sg-0a1b2c3d4e5f60718)`, which `terraform` managed")
 
 
 def test_every_verdict_has_a_mark_and_a_name():
