@@ -6,9 +6,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from iacwatch.core.model import Change, ChangeType, Verdict
-from iacwatch.core.parse import cloudtrail, config_item
-from iacwatch.demo.story import callers, stock
+from iacwatch.core.model import Change, Verdict
+from iacwatch.core.parse import config_item
 from iacwatch.demo.story.day.day import MAX_RECEIVES, recorded
 from iacwatch.demo.story.documents import stamp
 from iacwatch.errors import ParseError
@@ -16,9 +15,6 @@ from iacwatch.errors import ParseError
 NOW = datetime(2026, 11, 24, 16, 30, 12, 345678, tzinfo=UTC)
 DAY = recorded(NOW)
 READABLE = [arrival for arrival in DAY.arrivals if arrival.thing is not None]
-EVENTS = [
-    cloudtrail.event(each.document, resource_names=[name for _, name in each.listed]) for each in DAY.events
-]
 
 
 def test_the_day_holds_some_forty_changes_of_every_kind_that_the_product_tells_apart():
@@ -60,33 +56,6 @@ def test_one_message_is_cut_off_and_one_is_oversized_and_its_item_stands_in_hist
         document for document, _ in DAY.items if document["configurationItemCaptureTime"] == oversized.key[2]
     ]
     assert [document["resourceId"] for document in stored] == [oversized.thing.id]
-
-
-def test_a_deletion_tells_its_tags_in_the_diff_and_another_only_in_the_item_before():
-    changes = [
-        (arrival.thing.name, config_item.parse(arrival.body))
-        for arrival in READABLE
-        if arrival.truth.verdict is Verdict.OUT_OF_BAND
-    ]
-    deletions = {name: change for name, change in changes if change.change_type is ChangeType.DELETE}
-    told = {name: "managed-by" in str(change.diff) for name, change in deletions.items()}
-    assert told == {stock.BILLING_ALERTS.name: True, stock.OLD_CARTS.name: False}
-    assert all(change.item.tags == {} for change in deletions.values())
-
-
-def test_every_trail_event_is_read_its_actor_is_called_as_the_caller_says_and_most_changed_nothing():
-    people = {
-        caller.identity["arn"]: caller.name
-        for caller in vars(stock).values()
-        if isinstance(caller, callers.Caller) and caller not in (stock.AS_PIPELINE, stock.BY_TWO_ROLES)
-    }
-    assert len(people) == 10
-    named = [(event.actor.name, people.get(event.principal.arn)) for event in EVENTS]
-    assert [told for told, expected in named if expected and told != expected] == []
-    assert len({event.event_id for event in EVENTS}) == len(EVENTS)
-    assert sum(event.read_only is True for event in EVENTS) > 50
-    assert sum(bool(event.error_code) for event in EVENTS) >= 5
-    assert any(event.name == "RunInstances" and stock.WEB.id in event.resource_names for event in EVENTS)
 
 
 def test_only_the_two_late_changes_lack_their_events_at_first_and_both_have_them_after_the_jump():

@@ -14,10 +14,8 @@ from iacwatch.core.model import Verdict
 from iacwatch.demo.fake.server import FakeAws
 from iacwatch.demo.runner import Runner
 from iacwatch.demo.story import stock
-from iacwatch.demo.story.callers import Caller
 from iacwatch.demo.story.day import day
 from iacwatch.demo.story.thing import REGION, Thing
-from iacwatch.demo.story.weeks import stock as weeks_stock
 from iacwatch.demo.story.weeks import weeks
 from tests.e2e.demo.test_demo import said_of, wrong
 from tests.fixtures import command
@@ -76,35 +74,6 @@ def test_each_history_looks_as_config_has_it():
         parts = ("configuration", "supplementaryConfiguration", "relationships", "tags")
         states = [[item[part] for part in parts] for item in items]
         assert not any(one == other for one, other in pairwise(states))
-
-
-def test_each_capture_follows_its_call_by_seconds_to_minutes():
-    calls = defaultdict(list)
-    for each in WEEKS.events:
-        if not each.document["readOnly"] and "errorCode" not in each.document:
-            calls[each.document["userIdentity"].get("arn")].append(
-                datetime.fromisoformat(each.document["eventTime"])
-            )
-    for told in WEEKS.changes:
-        if told.truth.actor is None:
-            continue
-        arns = {each.identity["arn"] for each in people() if each.name == told.truth.actor}
-        lags = [(told.captured_at - at).total_seconds() for arn in arns for at in calls[arn]]
-        assert any(20 <= lag <= 900 for lag in lags), told
-
-
-def people():
-    here = {**vars(stock), **vars(weeks_stock)}.values()
-    return [each for each in here if isinstance(each, Caller)]
-
-
-def test_one_object_was_never_touched_since_and_one_never_was_managed():
-    quiet = [item for item, _ in WEEKS.items if item["resourceId"] == weeks_stock.AUDIT.id]
-    assert [item["configurationItemStatus"] for item in quiet] == ["ResourceDiscovered"]
-    assert quiet[0]["tags"]["managed-by"] == "terraform"
-    grace = [item for item, _ in WEEKS.items if item["resourceId"] == weeks_stock.NOTEBOOKS.id]
-    assert len(grace) == 4
-    assert "managed-by" not in json.dumps(grace)
 
 
 def test_they_and_the_day_are_the_same_for_the_same_now():
