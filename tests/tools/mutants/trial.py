@@ -18,7 +18,7 @@ from typing import Any
 
 import pytest
 from mutmut.configuration import config
-from mutmut.mutation.trampoline import set_mutant_under_test
+from mutmut.mutation import trampoline
 from mutmut.state import state
 from mutmut.utils.file_utils import setup_source_paths
 
@@ -121,7 +121,7 @@ class Trial:
 
     def _look(self) -> int:
         print("Looking which tests reach what ...", file=sys.stderr)
-        set_mutant_under_test("stats")
+        trampoline.set_mutant_under_test("stats")
         del os.environ["MUTANT_UNDER_TEST"]  # only this process counts
         _quietly(lambda: _pytest("--collect-only", *self._tests))
         imported, look = sorted(state()._stats), Look()
@@ -148,7 +148,8 @@ class Trial:
     def _start(self, name: str, tests: Sequence[str]) -> int:
         pid = os.fork()
         if not pid:
-            set_mutant_under_test(name)
+            trampoline.set_mutant_under_test(name)
+            trampoline.get_mutant_under_test = lambda: name  # every call asks: a third of the time
             resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
             limits = Limits(self._seconds, _last(os.getpid()))
             os._exit(_quietly(lambda: _pytest("-x", *self._long, *tests, plugin=limits)))
