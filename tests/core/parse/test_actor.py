@@ -29,6 +29,7 @@ RDS, STATES, SECRETS, SCALING, ELB, KMS = (
     f"{name}.amazonaws.com"
     for name in ("rds", "states", "secretsmanager", "autoscaling", "elasticloadbalancing", "kms")
 )
+THING = f"arn:aws:sts::{OWN}:thing/x"
 ALICE = f"arn:aws:sts::{OWN}:assumed-role/Admin/alice"
 IN_LAMBDA = f"{BOTO} exec-env/AWS_Lambda_python3.12"
 OPENED = {"assumedRoot": "true", "sourceIdentity": "alice@example.com"}
@@ -113,6 +114,10 @@ IDENTITIES = {
     "root by itself": ("root root root", called(root(), SCALING)),
     "root in the console": ("root root root", through("AWS Internal", root())),
     "a service as root": (f"aws-service {SCALING} service", through(SCALING, root())),
+    "a service as root, from nowhere": (
+        f"aws-service {ELB} service",
+        record(root(invokedBy=ELB), sourceIPAddress=""),
+    ),
     "a service as root, an empty key": (f"aws-service {ELB} service", through(ELB, root(accessKeyId=""))),
     "AWS, with nobody named": (f"aws-service {KMS} service", record(INTERNAL, eventSource=KMS)),
     "AWS Internal for a session": (f"unknown {OWN} None", record({**INTERNAL, "sessionContext": OPENED})),
@@ -211,6 +216,18 @@ IDENTITIES = {
         "iam-user carol iam-user",
         record({"accountId": OWN, "arn": f"arn:aws:iam::{OWN}:user/carol", "invokedBy": SECRETS}),
     ),
+    "no type, another ARN beside the service": (
+        "unknown x None",
+        record({"arn": THING, "invokedBy": SECRETS}),
+    ),
+    "no type, an id beside the service": (
+        f"unknown {AROA} None",
+        record({"principalId": AROA, "invokedBy": SECRETS}),
+    ),
+    "no type, a name beside the service": (
+        "unknown bob None",
+        record({"userName": "bob", "invokedBy": SECRETS}),
+    ),
     "no type, a session's ARN": ("assumed-role alice chain", record({"arn": ALICE, "accountId": OWN})),
     "no type, a click in the console": ("unknown unknown None", record({"invokedBy": "AWS Internal"})),
     "old sso portal": ("aws-service sso.amazonaws.com service", portal(eventType="AwsServiceEvent")),
@@ -263,6 +280,7 @@ def test_a_session_is_told_with_the_role_that_lasts_and_all_that_the_record_says
         ("session without an issuer", "role/Admin", "alice"),
         ("instance", "role/web", "i-0a1b2c3d4e5f60718"),
         ("another account's session", None, "carol"),
+        ("another account", None, None),
         ("service", None, None),
     ],
 )

@@ -145,28 +145,26 @@ def test_global_types_have_one_region_and_a_missing_one_comes_from_the_arn(field
     assert (resource.region, resource.recorded_in) == (region, recorded_in)
 
 
-@pytest.mark.parametrize("word", ["Not Applicable", "NOT APPLICABLE"])
-@pytest.mark.parametrize(
-    "wrapped",
-    [
-        lambda document: envelopes.event_bridge(envelopes.notification(document, DIFF)),
-        lambda document: envelopes.sns(envelopes.notification(document, DIFF)),
-        lambda document: envelopes.event_bridge(envelopes.oversized(document, "UPDATE")),
-        envelopes.rule,
-        envelopes.api_item,
-        envelopes.history_file,
-    ],
-)
-def test_a_region_that_is_not_applicable_is_the_arns_in_every_envelope(word, wrapped):
+def test_a_region_that_is_not_applicable_is_the_arns_in_every_envelope():
     arn = "arn:aws:ec2:ap-south-1:111122223333:customer-gateway/cgw-35e72a98"
-    resource = changed(wrapped({**QUEUE, "ARN": arn, "awsRegion": word})).resource
-    assert (resource.region, resource.recorded_in) == ("ap-south-1", "ap-south-1")
+    for word in ("Not Applicable", "NOT APPLICABLE"):
+        document = {**QUEUE, "ARN": arn, "awsRegion": word}
+        notified = envelopes.notification(document, DIFF)
+        for wrapped in (
+            envelopes.event_bridge(notified),
+            envelopes.sns(notified),
+            envelopes.event_bridge(envelopes.oversized(document, "UPDATE")),
+            *(wrap(document) for wrap in (envelopes.rule, envelopes.api_item, envelopes.history_file)),
+        ):
+            resource = changed(wrapped).resource
+            assert (resource.region, resource.recorded_in) == ("ap-south-1", "ap-south-1")
 
 
 def test_without_a_region_in_the_arn_one_that_is_not_applicable_is_the_envelopes():
     document = {**QUEUE, "ARN": "arn:aws:s3:::bucket", "awsRegion": "Not Applicable"}
-    wrapped = envelopes.event_bridge(envelopes.notification(document, DIFF))
-    assert changed(wrapped).resource.region == envelopes.REGION
+    assert (
+        changed(envelopes.event_bridge(envelopes.notification(document, DIFF))).resource.region == "eu-west-1"
+    )
     assert item(document, region="eu-west-3").resource.region == "eu-west-3"
     with pytest.raises(ParseError, match="awsRegion is missing"):
         parse(envelopes.api_item(document))
