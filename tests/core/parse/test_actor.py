@@ -98,10 +98,10 @@ def sign_in(call, **identity):
     return record(identity, eventName=call, eventSource="sts.amazonaws.com", readOnly=True)
 
 
-def portal(**fields):
+def portal(source="sso", name="alice@example.com", **fields):
     """Return a record of Identity Center's portal before its users had a type of their own."""
-    named = {"type": "Unknown", "principalId": OWN, "accountId": OWN, "userName": "alice@example.com"}
-    return record(named, eventSource="sso.amazonaws.com", readOnly=True, **fields)
+    named = {"type": "Unknown", "principalId": OWN, "accountId": OWN, "userName": name}
+    return record(named, eventSource=f"{source}.amazonaws.com", readOnly=True, **fields)
 
 
 # what it is: (the actor's kind, name and way, the record)
@@ -232,6 +232,10 @@ IDENTITIES = {
     "no type, a click in the console": ("unknown unknown None", record({"invokedBy": "AWS Internal"})),
     "old sso portal": ("aws-service sso.amazonaws.com service", portal(eventType="AwsServiceEvent")),
     "old sso portal, as a call": ("unknown alice@example.com sso", portal()),
+    "old sso directory": ("unknown alice sso", portal("sso-directory", "alice")),
+    "old sign-in": ("unknown alice sso", portal("signin", "alice")),
+    "old sign-in of nobody": (f"unknown {OWN} None", portal("signin", "")),
+    "another service of that type": ("unknown alice None", portal("ec2", "alice")),
     "directory": (
         "unknown alice None",
         record({"type": "Directory", "principalId": "d-1", "userName": "alice"}),

@@ -166,7 +166,10 @@ def test_mentions_hold_every_string_with_lower_cased_keys_and_without_list_place
         ("resources.accountid", OWN),
         ("resources.type", "AWS::S3::Bucket"),
     ]
-    assert named(event(record(requestParameters=json.dumps(parameters))))[:3] == named(found)[:3]
+    as_text = event(record(requestParameters=json.dumps(parameters)))
+    assert named(as_text)[:3] == named(found)[:3]
+    assert as_text.sent == found.sent
+    assert {"instancesset.items", "deleteflowlogsrequest.flowlogid"} <= found.sent
 
 
 @pytest.mark.parametrize("section", ["serviceEventDetails", "additionalEventData"])
@@ -182,6 +185,9 @@ def test_mentions_are_bounded_in_number_length_and_depth():
     assert len(many.mentions) == 5_000
     long = event(record(requestParameters={"a": "x" * 2_048, "b": "x" * 2_049}, responseElements=None))
     assert [path for path, _ in named(long)] == ["request.a"]
+    for unnamed, expected in ((99_990, ["i-1"]), (100_000, [])):
+        wide = record(requestParameters={"ids": [1] * unnamed + ["i-1"]}, responseElements=None)
+        assert [value for _, value in named(event(wide))] == expected
     deep = "bottom"
     for _ in range(500):
         deep = {"a": deep}

@@ -78,6 +78,13 @@ def diffs(change):
     return [(each.path, each.previous, each.updated) for each in change.diff]
 
 
+def in_a_rule(message):
+    return {
+        "invokingEvent": json.dumps(message),
+        "configRuleArn": "arn:aws:config:ap-south-1:1:config-rule/r",
+    }
+
+
 @pytest.mark.parametrize("envelope", EVERY)
 def test_one_item_is_one_change_in_every_envelope_and_as_text_or_bytes(envelope):
     change, raw = changed(EVERY[envelope]), changed(AS_MUCH["SNS raw"])
@@ -170,10 +177,27 @@ def test_without_a_region_in_the_arn_one_that_is_not_applicable_is_the_envelopes
         parse(envelopes.api_item(document))
 
 
-def test_a_missing_region_and_account_come_from_the_envelope_first():
-    bare = {name: value for name, value in ITEM.items() if name not in {"awsRegion", "awsAccountId", "ARN"}}
-    resource = changed(envelopes.event_bridge(envelopes.notification(bare, DIFF))).resource
-    assert (resource.region, resource.account_id) == (envelopes.REGION, envelopes.ACCOUNT)
+@pytest.mark.parametrize(
+    ("envelope", "more", "region", "account_id"),
+    [
+        (envelopes.event_bridge, {}, "eu-west-1", "111122223333"),
+        (
+            envelopes.event_bridge,
+            {"region": "us-east-2", "account": "444455556666"},
+            "us-east-2",
+            "444455556666",
+        ),
+        (envelopes.sns, {}, "eu-west-1", None),
+        (envelopes.sns, {"Subject": "[AWS Config:us-east-2] AWS::SQS::Queue"}, "us-east-2", None),
+        (envelopes.sns, {"Subject": "[AWS Config:nowhere] AWS::SQS::Queue"}, "eu-west-1", None),
+        (in_a_rule, {"accountId": "444455556666"}, "ap-south-1", "444455556666"),
+    ],
+)
+def test_a_missing_region_and_account_come_from_the_envelope_first(envelope, more, region, account_id):
+    missing = {"awsRegion", "ARN"} | ({"awsAccountId"} if account_id else set())
+    bare = {name: value for name, value in ITEM.items() if name not in missing}
+    resource = changed(envelope(envelopes.notification(bare, DIFF)) | more).resource
+    assert (resource.region, resource.account_id) == (region, account_id or envelopes.ACCOUNT)
 
 
 def test_an_account_that_became_a_number_gets_its_leading_zeros_back():
@@ -218,22 +242,29 @@ def test_a_deletion_keeps_what_the_diff_says_was_there():
 
 
 @pytest.mark.parametrize(
-    "document",
+    ("document", "kind"),
     [
-        {**ITEM, "configurationItemStatus": "ResourceNotRecorded"},
-        envelopes.sns({"messageType": "ConfigurationSnapshotDeliveryCompleted"}),
-        envelopes.sns({"messageType": "ConfigurationHistoryDeliveryCompleted"}),
-        {"messageType": "ComplianceChangeNotification", "resourceId": "x"},
-        {"messageType": "ConfigRulesEvaluationStarted"},
-        {"invokingEvent": json.dumps({"messageType": "ScheduledNotification"})},
-        envelopes.event_bridge({"messageType": "ComplianceChangeNotification"})
-        | {"detail-type": "Config Rules Compliance Change"},
-        {"Type": "SubscriptionConfirmation", "TopicArn": envelopes.TOPIC, "Message": "You have chosen"},
-        {"Service": "Amazon S3", "Event": "s3:TestEvent", "Bucket": "b"},
+        ({**ITEM, "configurationItemStatus": "ResourceNotRecorded"}, "AWS::SQS::Queue"),
+        (envelopes.sns({"messageType": "ConfigurationSnapshotDeliveryCompleted"}), "SnapshotDelivery"),
+        (envelopes.sns({"messageType": "ConfigurationHistoryDeliveryCompleted"}), "HistoryDelivery"),
+        ({"messageType": "ComplianceChangeNotification", "resourceId": "x"}, "ComplianceChange"),
+        ({"messageType": "ConfigRulesEvaluationStarted"}, "ConfigRulesEvaluation"),
+        ({"invokingEvent": json.dumps({"messageType": "ScheduledNotification"})}, "ScheduledNotification"),
+        (
+            envelopes.event_bridge({"messageType": "x"}) | {"detail-type": "Config Rules Compliance Change"},
+            "Config Rules Compliance",
+        ),
+        (
+            {"Type": "SubscriptionConfirmation", "TopicArn": "x", "Message": "You have"},
+            "SubscriptionConfirmation",
+        ),
+        ({"Service": "Amazon S3", "Event": "s3:TestEvent", "Bucket": "b"}, "s3:TestEvent"),
     ],
 )
-def test_what_config_and_its_plumbing_say_besides_is_no_change(document):
-    assert parse(json.dumps(document)).reason == "not-a-change"
+def test_what_config_and_its_plumbing_say_besides_is_no_change(document, kind):
+    found = parse(json.dumps(document))
+    assert found.reason == "not-a-change"
+    assert kind in found.detail
 
 
 @pytest.mark.parametrize(("name", "body"), UNREADABLE, ids=[name for name, _ in UNREADABLE])

@@ -73,6 +73,8 @@ def test_a_captures_noise_is_no_difference(one, other):
         ({"a": 0}, {}),
         ({"a": ["1"]}, {"a": [1]}),
         ({"a": ["x" * 5000]}, {"a": ["x" * 4999 + "y"]}),
+        ({"a": 0.5}, {"a": 1.5}),
+        ({"a": [0.5]}, {"a": [1.5]}),
         ({"DefaultAction": {"Allow": {}}}, {"DefaultAction": {"Block": {}}}),
         ({"DefaultAction": {"Allow": {}}}, {"DefaultAction": {}}),
         ({"a": {}}, {}),
