@@ -31,6 +31,8 @@ SUBJECTS = [
     ("organization:acme:project:Default Project:workspace:net-prod:run_phase:apply", "acme/Default Project/net-prod"),
     ("organization:acme:project:infra:workspace:prod:run_phase:plan", "acme/infra/prod"),
     ("organization:acme:project:infra", None),
+    ("organization:acme:pipeline:infra", None),
+    ("project_path:acme/infra", None),
     ("organization:acme:pipeline:infra:ref:refs/heads/main:commit:9f3c:step:deploy", "acme/infra@refs/heads/main"),
     ("organization:acme:pipeline:infra:ref:refs/tags/v2:commit:9f3c1d2e:step:", "acme/infra@refs/tags/v2"),
     ("{a1b2c3d4-1111-4222-8333-444455556666}:{99998888-7777-4666-8555-444433332222}", None),
