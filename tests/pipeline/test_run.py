@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from iacwatch.core.model import Finding, Rules, Verdict, Window, Workflow
+from iacwatch.core.model import Rules, Verdict, Window, Workflow
 from iacwatch.core.outcome import Deferred, Duplicate, Failed, Reported, Skipped
 from iacwatch.core.parse import cloudtrail
 from iacwatch.errors import AwsError, Stopping
@@ -19,16 +19,8 @@ from tests.worlds.blind.config import eventbridge, oversized
 
 REFUSED = "444455556666"
 OUR_FAULT = "could not be looked into because of a fault in iacwatch (-vv shows it)"
-RULES = Rules(
-    workflows=(
-        Workflow(
-            name="terraform-ci",
-            managed_by=("terraform",),
-            principals=("arn:aws:iam::*:role/gha-terraform-*",),
-        ),
-    ),
-    report=frozenset(Verdict),
-)
+CI = Workflow(name="ci", managed_by=("terraform",), principals=("arn:aws:iam::*:role/gha-terraform-*",))
+RULES = Rules(workflows=(CI,), report=frozenset(Verdict))
 OUT, NOBODY = Verdict.OUT_OF_BAND, Verdict.UNATTRIBUTED
 
 
@@ -307,18 +299,8 @@ def test_an_item_that_cannot_be_fetched_fails_its_change(answer, reason):
 
 
 def test_one_document_is_explained_as_a_run_would_judge_it():
-    pipeline = Pipeline(
-        rules=RULES,
-        items=Items(),
-        trail=Trail(calls(1)),
-        sinks=[],
-        ledger=MemoryLedger(),
-        clock=TickingClock(small_world.ago(0)),
-        refuse=refuse,
-    )
-    now = small_world.ago(0)
+    (pipeline, _), now = ran(Source(), trail=Trail(calls(1))), small_world.ago(0)
     case = pipeline.explain(*changes(1), now=now)
-    assert isinstance(case.finding, Finding)
     assert (case.finding.verdict, case.finding.actor.name, case.outcome) == (OUT, "alice@example.com", None)
     theirs = small_world.change(1).replace("111122223333", REFUSED)
     assert pipeline.explain(theirs, now=now).outcome == Failed(reason="it is not in accounts.allowed")
