@@ -149,6 +149,7 @@ def test_a_neighbour_is_looked_for_only_where_its_call_can_have_shown():
 
 
 CLUSTER = {"Cluster": arn("ecs", "cluster/main")}
+DEPLOYED = arn("codedeploy", "deploymentgroup:shop/web")
 OLD, NEW = arn("ecs", "service/web"), arn("ecs", "service/main/web")
 
 
@@ -159,10 +160,7 @@ OLD, NEW = arn("ecs", "service/web"), arn("ecs", "service/main/web")
         (names("ECS::Service", OLD, "web", OLD, state=CLUSTER), {"main"}),
         (names("Events::Rule", "nightly", "nightly", arn("events", "rule/nightly")), {"default"}),
         (names("Events::Rule", "nightly", "nightly", arn("events", "rule/orders/nightly")), {"orders"}),
-        (
-            names("CodeDeploy::DeploymentGroup", "0f", "web", arn("codedeploy", "deploymentgroup:shop/web")),
-            {"shop"},
-        ),
+        (names("CodeDeploy::DeploymentGroup", "0f", "web", DEPLOYED), {"shop"}),
         (names("Signer::SigningProfile", "x", "x", arn("signer", "/signing-profiles/x")), set()),
     ],
 )

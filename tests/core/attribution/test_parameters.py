@@ -49,11 +49,7 @@ HOLDS = {"backupRetentionPeriod": 7, "multiAZ": True, "licenseModel": "x"}
         (orders("PendingModifiedValues.MultiAZ"), [MULTI_AZ, PASSWORD], "21"),
         # What nobody sent, or no more than was sent, tells nobody apart.
         (orders("Something.Else"), [MULTI_AZ, PASSWORD], "21"),
-        (
-            orders("LicenseModel", "a", "b"),
-            [MULTI_AZ, {"processorFeatures": [{"name": "a", "value": "b"}]}],
-            "21",
-        ),
+        (orders("LicenseModel", "a", "b"), [MULTI_AZ, {"processorFeatures": [{"name": "a"}]}], "21"),
         (also(orders(), "LicenseModel"), [MULTI_AZ, PASSWORD], "21"),
         # What AWS notes of every change needs no parameter.
         *(

@@ -12,6 +12,8 @@ TAGS, FROM_DIFF, HISTORY = Evidence.TAGS, Evidence.PREVIOUS_TAGS, Evidence.HISTO
 OURS, OTHER = {"managed-by": "terraform"}, {"team": "payments"}
 BARE = {"item": item(tags=OTHER)}
 BEFORE = {"previous": item(), "previous_known": True}
+BARE_BEFORE = {"previous": item(tags=OTHER), "previous_known": True}
+BOTH, THEIRS = {**OURS, **OTHER}, {"managed-by": "pulumi"}
 
 
 def pair(key, value):
@@ -22,6 +24,8 @@ GONE = entry("Configuration.Tags.0", pair("managed-by", "terraform"), None)
 NEW = entry("Configuration.Tags.0", None, pair("managed-by", "terraform"))
 PULUMI = entry("Configuration.Tags.1", None, pair("managed-by", "pulumi"))
 KEYLESS = entry("Tags.1", "terraform", None)
+UNTAGGED = change(diff=(GONE,), **BARE)
+RETAGGED = change(item=item(tags=THEIRS), diff=(GONE, PULUMI))
 
 
 def deleted(**fields):
@@ -42,38 +46,18 @@ def managed(value="terraform", evidence=TAGS, tags=OURS, **more):
         (change(), ANY, managed()),
         (change(item=item(tags={"managed-by": ""})), ANY, managed("", tags={"managed-by": ""})),
         # A tag that was removed in this change still counts, and one that was added is told.
-        (
-            change(diff=(GONE,), **BARE),
-            ANY,
-            managed(evidence=FROM_DIFF, removed=True, tags={**OURS, **OTHER}),
-        ),
-        (
-            change(diff=(GONE,), **BARE),
-            WHO,
-            managed(evidence=FROM_DIFF, removed=True, tags={**OURS, **OTHER}),
-        ),
-        (
-            change(diff=(KEYLESS,), **BARE, **BEFORE),
-            ANY,
-            managed(evidence=HISTORY, removed=True, tags={**OURS, **OTHER}),
-        ),
+        (UNTAGGED, ANY, managed(evidence=FROM_DIFF, removed=True, tags=BOTH)),
+        (UNTAGGED, WHO, managed(evidence=FROM_DIFF, removed=True, tags=BOTH)),
+        (change(diff=(KEYLESS,), **BARE, **BEFORE), ANY, managed(evidence=HISTORY, removed=True, tags=BOTH)),
         (change(diff=(NEW,)), ANY, managed(added=True)),
         (created(), ANY, managed()),
-        (
-            change(item=item(tags={"managed-by": "pulumi"}), diff=(GONE, PULUMI)),
-            TERRAFORM,
-            managed(evidence=FROM_DIFF, new_value="pulumi", tags={"managed-by": "pulumi"}),
-        ),
+        (RETAGGED, TERRAFORM, managed(evidence=FROM_DIFF, new_value="pulumi", tags=THEIRS)),
         # The first item that Config holds is a change, though nothing can be compared.
         (change(diff=(), previous_known=True), ANY, managed()),
         (deleted(diff=None, **BEFORE), ANY, managed(evidence=HISTORY)),
         # `who` sees what was never managed as managed by nothing.
         (change(**BARE), WHO, managed(None, tags=OTHER)),
-        (
-            deleted(diff=None, previous=item(tags=OTHER), previous_known=True),
-            WHO,
-            managed(None, HISTORY, OTHER),
-        ),
+        (deleted(diff=None, **BARE_BEFORE), WHO, managed(None, HISTORY, OTHER)),
         (deleted(diff=None, previous_known=True), WHO, managed(None, HISTORY, {})),
     ],
 )
@@ -98,7 +82,7 @@ ENDED = item(status="ResourceDeleted", tags={}, configuration=None)
         (change(diff=(entry("Tags.1", "someone", None),), previous_known=True, **BARE), ANY, "unmanaged"),
         # The diff of a deletion lists all tags, and not ours: no fetch.
         (deleted(diff=(UNNAMED, entry("Tags.0", "payments", None))), ANY, "unmanaged"),
-        (deleted(diff=None, previous=item(tags=OTHER), previous_known=True), ANY, "unmanaged"),
+        (deleted(diff=None, **BARE_BEFORE), ANY, "unmanaged"),
         (change(diff=(), **BEFORE), ANY, "no-change"),
         (deleted(diff=None, previous_known=True), ANY, "no-history"),
         (deleted(diff=(), previous=ENDED, previous_known=True), ANY, "no-history"),

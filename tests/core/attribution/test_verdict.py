@@ -47,6 +47,7 @@ def judged(*matches, managed=MANAGED, workflows=(CI,), changed_by=ChangedBy.CALL
 
 
 AWS, FOLLOWS = {"changed_by": ChangedBy.AWS}, {"changed_by": ChangedBy.FOLLOWS}
+WILD = {"managed": NEVER}
 KEPT = "only IpPermissions changed, a field that AWS maintains"
 
 
@@ -67,21 +68,9 @@ KEPT = "only IpPermissions changed, a field that AWS maintains"
         ([], FOLLOWS, SIDE, KEPT, ""),
         ([person()], FOLLOWS, OUT, "", "alice"),
         # What was never managed is unmanaged, whoever changed it.
-        (
-            [by(), person(), service()],
-            {"managed": NEVER},
-            Verdict.UNMANAGED,
-            "it was never managed",
-            "alice ci aws",
-        ),
-        (
-            [],
-            {"managed": NEVER},
-            Verdict.UNMANAGED,
-            "it was never managed, and no trail event explains it",
-            "",
-        ),
-        ([], {"managed": NEVER, **FOLLOWS}, SIDE, KEPT, ""),
+        ([by(), person(), service()], WILD, Verdict.UNMANAGED, "it was never managed", "alice ci aws"),
+        ([], WILD, Verdict.UNMANAGED, "it was never managed, and no trail event explains it", ""),
+        ([], {**WILD, **FOLLOWS}, SIDE, KEPT, ""),
     ],
 )
 def test_a_change_is_judged_by_the_calls_that_made_it(matches, more, verdict, reason, ids):

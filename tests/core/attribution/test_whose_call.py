@@ -9,6 +9,7 @@ from tests.fixtures.builders import ACCOUNT, REGION
 
 POOL = "eu-west-1:5f1c2b7a-0d7e-4c0a-9a51-6a7d2f3b4c5d"
 OTHER = "eu-west-1:00000000-0d7e-4c0a-9a51-6a7d2f3b4c5d"
+OF_POOL = "cognito-identity UpdateIdentityPool identityPoolName=shop identityPoolId="
 IN_APP = "appconfig UpdateEnvironment applicationId=app1 name=prod environmentId="
 TEMPLATE = "quicksight UpdateTemplate awsAccountId=111122223333 name=sales templateId="
 
@@ -16,12 +17,7 @@ TEMPLATE = "quicksight UpdateTemplate awsAccountId=111122223333 name=sales templ
 @pytest.mark.parametrize(
     ("thing", "line", "ours", "another"),
     [
-        (
-            ("Cognito::IdentityPool", POOL, "shop"),
-            "cognito-identity UpdateIdentityPool identityPoolName=shop identityPoolId=",
-            POOL,
-            OTHER,
-        ),
+        (("Cognito::IdentityPool", POOL, "shop"), OF_POOL, POOL, OTHER),
         (("AppConfig::Environment", "app1|e1", "prod"), IN_APP, "e1", "e2"),
         (("QuickSight::Template", "111122223333|t1", "sales"), TEMPLATE, "t1", "t2"),
     ],
@@ -61,10 +57,7 @@ def test_log_files_are_searched_by_more_than_names_where_case_folds():
 @pytest.mark.parametrize(
     ("thing", "line"),
     [
-        (
-            ("EC2::Instance", "i-0a1b2c3d4e5f60718"),
-            "ec2 ModifyInstanceAttribute instanceId=i-0a1b2c3d4e5f60718",
-        ),
+        (("EC2::Instance", "i-0a1b"), "ec2 ModifyInstanceAttribute instanceId=i-0a1b"),
         (("Lambda::Function", "orders", "orders"), "lambda AddPermission20150331v2 functionName=orders"),
         (("RDS::DBInstance", "db-A", "orders"), "rds StopDBInstance dBInstanceIdentifier=orders"),
     ],
