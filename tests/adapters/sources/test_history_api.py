@@ -87,15 +87,6 @@ def test_one_call_tells_a_days_changes_and_the_item_before_and_what_did_not_chan
     assert int(notes[0].split()[1]) >= 9
 
 
-def test_a_long_range_costs_a_call_for_each_seven_days_since_the_last_change(world, day, add):
-    quarter = Window(start=day.end - 13 * WEEK, end=day.end)
-    recent, early = day.end - timedelta(days=3), quarter.start + timedelta(days=3)
-    add(1, quarter.start - timedelta(days=1), early, recent)
-    add(2, quarter.start - timedelta(days=1), early)
-    assert len(changes(world.source(quarter))) == 3
-    assert histories(world) == {group_id(1): 13, group_id(2): 1}
-
-
 @pytest.mark.parametrize("retention", [None, timedelta(days=365)])
 def test_only_a_change_whose_item_before_lies_further_back_costs_more(world, day, add, retention):
     add(1, -40 * 1440, 10)

@@ -48,18 +48,6 @@ def test_reads_are_usable_where_they_are_new_enough_or_had_settled():
 ADDED = st.tuples(st.integers(0, 100), st.integers(0, 100), st.sampled_from([3000, 3001, 3002]))
 
 
-@given(st.lists(ADDED, max_size=8))
-def test_reads_are_the_same_whether_they_were_asked_about_before_or_not(adds):
-    watched, plain = Reads(), Reads()
-    for as_of in (None, 3001, 3002.5):
-        watched.usable(as_of)
-    for each in adds:
-        watched.add(*each)
-        plain.add(*each)
-    for as_of in (None, 3001, 3002.5):
-        assert list(watched.usable(as_of)) == list(plain.usable(as_of))
-
-
 def test_forgetting_keeps_the_newest_and_never_claims_what_was_forgotten():
     known = Known()
     known.add(Seen(event_id=str(at), at=at * 10) for at in [1, 2, 3, 4, 5])
@@ -103,14 +91,6 @@ def test_pages_add_up_to_what_was_seen_and_what_was_read_already_costs_nothing(p
     assert rest.between(2_000, 7_000) == 0
     assert rest.between(0, 10_000) == pytest.approx(5_000 * per_second / PAGE, rel=0.03)
     assert rest.without([(0, 2_000)]).between(0, 7_000) == 0
-
-
-def test_what_was_seen_nearby_tells_more_than_the_average():
-    density = even(0.1)
-    density.observe(200_000, 200_600, [200_000 + place // 10 for place in range(6_000)])
-    rates = density.rates(200_000 // BUCKET, 200_000 // BUCKET + 240)
-    assert rates[12] > 3
-    assert rates[-1] < 0.4
 
 
 def test_an_account_that_varies_is_tried_below_its_average_and_more_so_where_little_was_seen():

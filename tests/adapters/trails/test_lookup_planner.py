@@ -122,17 +122,6 @@ def test_a_busy_minute_at_the_beginning_does_not_fool_thousands_of_changes():
     assert len(ask_all(History(changes=world.changes, writes=world.writes + storm)).asks) <= 1000
 
 
-def test_while_nothing_is_known_of_an_account_one_request_goes_ahead():
-    world = made(15, 300, "bursts", BUSY)
-    plan = Plan([change.query() for change in world.changes], Known(), Shares(), now=LATER)
-    first = plan.next(LATER)
-    assert first.lookup == WRITES
-    assert plan.next(LATER) is None
-    plan.take(first, world.answer(first))
-    assert plan.next(LATER) is not None
-    assert plan.next(LATER) is not None
-
-
 def test_a_sweep_that_turns_out_too_long_gives_way_to_names():
     changes = made(7, 20, "burst", 0.0).changes
     oldest, newest = min(change.lo for change in changes), max(change.captured for change in changes)
