@@ -231,11 +231,14 @@ def test_values_that_are_short_stand_in_the_lines_of_a_group():
     assert not [word for word in ("redacted", "new`") if word in text]
 
 
-def test_a_group_says_how_only_as_far_as_that_is_one():
-    for name, address, told in (("StopInstances", "203.0.113.9", " and in 1 other way · `StopInstances`"), ("DeleteTags", "198.51.100.7", "")):  # fmt: skip
-        other = match(event=event(name=name, actor=actor(source_ip=address)))
-        first = changed(1, match=match(event=event(name="StopInstances")))
-        assert re.findall("How: .*", shown(first, changed(2, match=other))) == [HOW + told]
+@pytest.mark.parametrize(
+    ("name", "source_ip", "told"),
+    [("StopInstances", "203.0.113.9", " and in 1 other way · `StopInstances`"), ("DeleteTags", "198.51.100.7", "")],
+)  # fmt: skip
+def test_a_group_says_how_only_as_far_as_that_is_one(name, source_ip, told):
+    calls = (event(name="StopInstances"), event(name=name, actor=actor(source_ip=source_ip)))
+    two = [changed(number, match=match(event=each)) for number, each in enumerate(calls)]
+    assert re.findall("How: .*", shown(*two)) == [HOW + told]
 
 
 # Owners.
