@@ -124,10 +124,6 @@ def test_a_closed_stdout_is_no_fault_unless_a_report_needs_it(tmp_path):
 
 
 PROFILES = """
-[profile missing]
-credential_process = /nowhere/at-all
-[profile chatty]
-credential_process = echo hello
 [profile mfa]
 role_arn = arn:aws:iam::111122223333:role/audit
 source_profile = keys
@@ -135,31 +131,21 @@ mfa_serial = arn:aws:iam::111122223333:mfa/alice
 [profile keys]
 aws_access_key_id = AKIADEMO111122223333
 aws_secret_access_key = x
-[profile expired]
-sso_session = company
-sso_account_id = 111122223333
-sso_role_name = Audit
-[sso-session company]
-sso_region = eu-west-1
-sso_start_url = https://company.awsapps.com/start
 """
 
 
 @pytest.mark.parametrize(
-    ("profile", "arguments", "why"),
+    ("arguments", "why"),
     [
-        ("", ["drain", "--queue-url", QUEUE], "no AWS credentials were found"),
-        ("missing", ["drain", "--queue-url", QUEUE], "/nowhere/at-all: No such file or directory"),
-        ("chatty", ["doctor", "--queue-url", QUEUE], "answers with something else than JSON"),
-        ("mfa", ["explain", "-"], "it needs an MFA code, and there is no terminal to ask on"),
-        ("expired", ["backfill", "--since", "1d"], "run `aws sso login --profile expired`"),
+        (["drain", "--queue-url", QUEUE], "no AWS credentials were found"),
+        (["--profile", "mfa", "explain", "-"], "it needs an MFA code, and there is no terminal to ask on"),
     ],
 )
-def test_a_sign_in_that_fails_is_one_sentence(tmp_path, profile, arguments, why):
+def test_a_sign_in_that_fails_is_one_sentence(tmp_path, arguments, why):
     (tmp_path / "config").write_text(PROFILES, encoding="utf-8")
     where = {"AWS_CONFIG_FILE": str(tmp_path / "config"), "AWS_EC2_METADATA_DISABLED": "true"}
     done = subprocess.run(
-        command.line(*(("--profile", profile) if profile else ()), "--region", "eu-west-1", *arguments),
+        command.line("--region", "eu-west-1", *arguments),
         env=command.environment(None, tmp_path, **where),
         input=change(1, 60),
         capture_output=True,

@@ -1,9 +1,11 @@
 """A run that dies at any call it makes: what was reported is not repeated but for the one in flight."""
 
+import itertools
 import json
 import re
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
@@ -180,23 +182,13 @@ def test_killed_at_any_call_it_repeats_at_most_the_one_in_flight():
     assert "update" not in again  # by then the ledger has all of it
 
 
-def sqlite(folder, number):
-    return lasting(
-        f"sqlite://{folder}/{number}.sqlite3", client=None, path=lambda url: folder / url.rpartition("/")[2]
-    )
-
-
 @pytest.mark.slow
-def test_so_it_is_with_a_file(tmp_path):
-    names = iter(range(1_000))
-    sweep(lambda: World(sqlite(tmp_path, next(names))))
-
-
-@pytest.mark.slow
-def test_so_it_is_with_a_table():
-    client = moto_aws.client("dynamodb")
+@pytest.mark.parametrize(("kind", "every"), [("sqlite", 1), ("dynamodb", 4)])
+def test_so_it_is_with_a_file_and_with_a_table(tmp_path, kind, every):
+    client, numbers = moto_aws.client("dynamodb"), itertools.count()
 
     def world():
-        return World(lasting(f"dynamodb://{moto_aws.table()}", client=lambda: client, path=None))
+        place = moto_aws.table() if kind == "dynamodb" else str(tmp_path / str(next(numbers)))
+        return World(lasting(f"{kind}://{place}", client=lambda: client, path=lambda _url: Path(place)))
 
-    sweep(world, every=4)
+    sweep(world, every=every)
