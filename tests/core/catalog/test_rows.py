@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 import iacwatch
-from iacwatch.core.catalog.catalog import KNOWN, ROWS, facts_of, knows_creation, ranked
+from iacwatch.core.catalog.catalog import KNOWN, ROWS, facts_of, knows_creation, noun, plural, ranked
 from iacwatch.core.catalog.schema import TypeFacts
 
 PACKAGE = Path(iacwatch.__file__).parent
@@ -89,3 +89,48 @@ def test_a_row_that_leaves_everything_to_its_name_is_not_needed():
 )
 def test_how_a_type_is_created_is_known_or_only_guessed(resource_type, known):
     assert knows_creation(resource_type) is known
+
+
+@pytest.mark.parametrize(
+    ("kind", "called"),
+    [
+        ("AWS::EC2::SecurityGroup", "security group"),
+        ("AWS::S3::Bucket", "S3 bucket"),
+        ("AWS::IAM::Role", "IAM role"),
+        ("AWS::Kinesis::Stream", "Kinesis stream"),
+        ("AWS::EKS::FargateProfile", "EKS fargate profile"),
+        ("AWS::IAM::OIDCProvider", "IAM OIDC provider"),
+        ("AWS::EC2::EC2Fleet", "EC2 fleet"),
+        ("Custom::Thing", "thing"),
+        ("", "resource"),
+        ("\u202e", "resource"),
+        ("Evil::*<!here>*::`Web_Group`", "here web group"),
+    ],
+)
+def test_a_type_is_called_what_people_call_it(kind, called):
+    assert noun(kind) == called
+
+
+@pytest.mark.parametrize(
+    "pair",
+    [
+        "group/groups",
+        "policy/policies",
+        "key/keys",
+        "address/addresses",
+        "branch/branches",
+        "mesh/meshes",
+        "box/boxes",
+    ],
+)
+def test_several_are_called_so(pair):
+    one, several = pair.split("/")
+    assert plural(one) == several
+
+
+def test_who_puts_another_makers_items_into_config_changed_what_they_are_of():
+    facts = facts_of("Acme::Widget::Thing")
+    assert (facts.sources, facts.targets, facts.derived) == (("config",), ("resourceid",), False)
+    assert (facts.creates, facts.deletes) == ("PutResourceConfig", "DeleteResourceConfig")
+    assert (facts.within, facts.within_default) == (("resourcetype", "", ""), "Acme::Widget::Thing")
+    assert all(re.fullmatch(facts.acts, call) for call in (facts.creates, facts.deletes))

@@ -8,7 +8,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from iacwatch.core.catalog.catalog import noun
 from iacwatch.core.model import ChangeType, Evidence, Managed, Verdict, Via
 from iacwatch.core.parse.firewall import Opening, opened_and_closed
 from iacwatch.core.present import properties, sentence
@@ -194,27 +193,7 @@ def test_odd_rules_are_no_trouble(value):
     assert did(finding(change=change(diff=(entry("Configuration.IpPermissions.0", None, value),))))
 
 
-# Nouns, names, ways.
-
-
-@pytest.mark.parametrize(
-    ("kind", "called"),
-    [
-        ("AWS::EC2::SecurityGroup", "security group"),
-        ("AWS::S3::Bucket", "S3 bucket"),
-        ("AWS::IAM::Role", "IAM role"),
-        ("AWS::Kinesis::Stream", "Kinesis stream"),
-        ("AWS::EKS::FargateProfile", "EKS fargate profile"),
-        ("AWS::IAM::OIDCProvider", "IAM OIDC provider"),
-        ("AWS::EC2::EC2Fleet", "EC2 fleet"),
-        ("Custom::Thing", "thing"),
-        ("", "resource"),
-        ("\u202e", "resource"),
-        ("Evil::*<!here>*::`Web_Group`", "here web group"),
-    ],
-)
-def test_a_type_is_called_what_people_call_it(kind, called):
-    assert noun(kind) == called
+# Names, ways.
 
 
 def test_an_object_is_called_by_name_else_by_id():
