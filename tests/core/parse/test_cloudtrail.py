@@ -188,6 +188,8 @@ def test_mentions_are_bounded_in_number_length_and_depth():
     for unnamed, expected in ((99_990, ["i-1"]), (100_000, [])):
         wide = record(requestParameters={"ids": [1] * unnamed + ["i-1"]}, responseElements=None)
         assert [value for _, value in named(event(wide))] == expected
+    keys = event(record(requestParameters={"k" * 257: "x", "k" * 256: "y"}, responseElements=None))
+    assert named(keys) == [("request." + "k" * 256, "y")]
     deep = "bottom"
     for _ in range(500):
         deep = {"a": deep}

@@ -216,6 +216,13 @@ def test_the_item_before_gives_the_diff_that_did_not_come_along():
     assert change.previous is not None
 
 
+def test_a_deletion_of_which_nothing_came_along_is_of_the_item_before():
+    gone = {**QUEUE, "configurationItemStatus": "ResourceDeleted"}
+    change = parse(envelopes.event_bridge(envelopes.oversized(gone, "DELETE")), previous=DAY_BEFORE)
+    assert (change.item, change.resource.name) == (None, "orders")
+    assert {each.path for each in change.diff if each.updated is None} >= {"Configuration", "Tags.managed-by"}
+
+
 def test_the_item_before_must_be_of_the_same_resource():
     with pytest.raises(ParseError, match="the item before is of another resource"):
         parse(envelopes.rule(QUEUE), previous={**QUEUE, "resourceId": "another"})

@@ -60,6 +60,12 @@ def test_a_web_identity_bears_its_provider_and_subject():
     assert opened.subject == MAIN
 
 
+def test_a_federated_users_session_bears_the_users_arn():
+    said = {"assumedRoleUser": None, "federatedUser": {"arn": f"arn:aws:sts::{OWN}:federated-user/erin"}}
+    opened = event(sts("GetFederationToken", answer(**said))).opened
+    assert (opened.arn, opened.access_key_id) == (f"arn:aws:sts::{OWN}:federated-user/erin", KEY)
+
+
 def test_a_saml_provider_is_never_taken_for_a_web_identitys():
     identity = {
         "type": "SAMLUser",
