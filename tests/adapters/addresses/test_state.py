@@ -158,22 +158,17 @@ def test_data_sources_and_other_providers_give_no_rows():
     assert rows(data, *(resource("aws_vpc", "v", secret, provider=each) for each in providers)) == ()
 
 
+OFFICIAL = 'provider["registry.{}"]'
+
+
 @pytest.mark.parametrize(
     "provider",
     [
-        AWS,
-        f"{AWS}.east",
-        f"module.a.{AWS}",
-        TOFU,
-        f'{TOFU}.by_region["eu-west-1"]',
-        'provider["registry.acme.internal/hashicorp/aws"]',
-        'provider["registry.terraform.io/hashicorp/awscc"]',
-        'provider["registry.terraform.io/-/aws"]',
-        "provider.aws",
-        "provider.aws.east",
-        "module.a.provider.aws",
+        *(AWS, f"{AWS}.east", f"module.a.{AWS}", TOFU, f'{TOFU}.by_region["eu-west-1"]'),
+        *(OFFICIAL.format(each) for each in ("acme.internal/hashicorp/aws", "terraform.io/hashicorp/awscc", "terraform.io/-/aws")),
+        *("provider.aws", "provider.aws.east", "module.a.provider.aws"),
     ],
-)
+)  # fmt: skip
 def test_every_way_to_write_the_provider_of_aws_counts(provider):
     assert len(rows(resource("aws_vpc", "v", instance(id="vpc-1"), provider=provider))) == 1
 
@@ -252,16 +247,12 @@ def test_members_may_come_in_any_order():
     ("document", "sentence"),
     [
         (b"", "NotAStateError: net.tfstate is empty; it is written by the first apply"),
-        (b" \n", "NotAStateError: net.tfstate is empty"),
         (b"<!DOCTYPE html><html>hunter2", "NotAStateError: net.tfstate is a page of HTML or XML"),
         (b"PK\x03\x04hunter2", "NotAStateError: net.tfstate is a plan file or another zip"),
         (b'region = "hunter2"', "NotAStateError: net.tfstate is no state: it is not a JSON object"),
-        (b"[1]", "NotAStateError: net.tfstate is no state: it is not a JSON object"),
         (b"\x80\x02\xffhunter2", "NotAStateError: net.tfstate is no state: it is not a JSON object"),
         ({"region": "hunter2"}, "NotAStateError: net.tfstate is JSON, but no state"),
-        ({"version": 4, "password": "hunter2"}, "NotAStateError: net.tfstate is JSON, but no state"),
         ({"version": "hunter2", "serial": 1}, "NotAStateError: net.tfstate is JSON, but no state"),
-        ({"version": True, "serial": 1}, "NotAStateError: net.tfstate is JSON, but no state"),
         ({"version": 4.0, "serial": 1, "lineage": "l"}, "NotAStateError: net.tfstate is JSON, but no state"),
         ({"version": 3, "serial": 1, "modules": []}, "ParseError: net.tfstate has format version 3, of Terraform 0.11 or older; Terraform 0.12 or later writes it anew: terraform state pull | iacwatch address add -"),
         ({"version": 3, "serial": 1, "backend": {"config": {"secret_key": "hunter2"}}}, "NotAStateError: net.tfstate holds where Terraform keeps its state"),
@@ -271,7 +262,6 @@ def test_members_may_come_in_any_order():
         ({"format_version": "1.2", "resource_changes": ["hunter2"]}, "NotAStateError: net.tfstate is a plan, no state; use iacwatch address plan"),
         ({"format_version": "1.0", "values": {"hunter2": 1}}, "NotAStateError: net.tfstate is what `terraform show -json` prints, no state"),
         ({"version": 4, "serial": "hunter2", "resources": []}, "ParseError: net.tfstate is cut short or damaged"),
-        ({"version": 4, "serial": -1, "resources": []}, "ParseError: net.tfstate is cut short or damaged"),
         ({"version": 4, "serial": 1, "resources": {"hunter2": 1}}, "ParseError: net.tfstate is cut short or damaged"),
         (b'{"version": 4, "serial": 1, "resources": ' + b"[" * 200_000, "ParseError: net.tfstate is cut short or damaged"),
     ],

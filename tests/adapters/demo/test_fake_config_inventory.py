@@ -60,31 +60,6 @@ def test_a_tags_key_and_value_may_be_two_different_tags(aws):
     assert select(aws, "SELECT resourceId WHERE tags.tag = 'managed-by=terraform'") == []
 
 
-@pytest.mark.parametrize(
-    ("condition", "found"),
-    [
-        ("resourceName = 'web-2'", [2]),
-        ("resourceId IN ('sg-00000000000000001', 'sg-00000000000000003')", [1, 3]),
-        ("resourceName LIKE 'web-%'", [1, 2, 3]),
-        ("NOT resourceName = 'web-2'", [1, 3]),
-        ("resourceName NOT IN ('web-1', 'web-3')", [2]),
-        ("resourceName = 'web-1' OR (resourceName = 'web-2' AND awsRegion = 'eu-west-1')", [1, 2]),
-        ("configuration.size > 1 AND configuration.size <= 3", [2, 3]),
-        ("configuration.size BETWEEN 2 AND 2", [2]),
-        ("configuration.rules.port = 443", [3]),
-        ("relationships.resourceId = 'vpc-1'", [1]),
-    ],
-)
-def test_conditions_of_the_query_language(aws, condition, found):
-    for number in (1, 2, 3):
-        state = {"size": number, "rules": [{"port": 80}, {"port": 440 + number}]}
-        links = [
-            {"resourceId": f"vpc-{number}", "resourceType": "AWS::EC2::VPC", "name": "Is contained in Vpc"}
-        ]
-        aws.add_item(item(number, ago(30), configuration=state, relationships=links))
-    assert ids(select(aws, f"SELECT resourceId WHERE {condition}")) == [group_id(number) for number in found]
-
-
 def test_the_capture_time_is_a_text_in_milliseconds_and_may_be_a_condition(aws):
     at = datetime.now(UTC).replace(microsecond=123_000) - timedelta(hours=1)
     aws.add_item(item(1, at))
@@ -159,20 +134,3 @@ def test_a_list_has_what_was_deleted_only_where_asked_for_and_is_narrowed_by_ids
     ):
         with pytest.raises(ClientError, match="ValidationException"):
             listed(**wrong)
-
-
-def test_what_is_there_is_counted_by_type_the_most_first(aws):
-    for number in (1, 2):
-        aws.add_item(item(number, ago(90)))
-    aws.add_item(item(3, ago(30), resourceType="AWS::EC2::VPC"))
-    aws.add_item(item(4, ago(30), configurationItemStatus="ResourceDeleted", configuration=None))
-    config = client(aws)
-    first = config.get_discovered_resource_counts(limit=1)
-    assert first["totalDiscoveredResources"] == 3
-    assert first["resourceCounts"] == [{"resourceType": GROUP, "count": 2}]
-    rest = config.get_discovered_resource_counts(limit=1, nextToken=first["nextToken"])
-    assert rest["resourceCounts"] == [{"resourceType": "AWS::EC2::VPC", "count": 1}]
-    assert "nextToken" not in rest
-    assert config.get_discovered_resource_counts(resourceTypes=["AWS::EC2::VPC"])["resourceCounts"] == [
-        {"resourceType": "AWS::EC2::VPC", "count": 1}
-    ]

@@ -48,14 +48,14 @@ def row(thing):
     return AddressRow(address="aws_x.y", type="aws_dynamodb_table", arn=thing.arn, id=thing.id)
 
 
-def test_without_an_index_nothing_is_said(look):
+def test_without_an_index_nothing_is_said_and_one_that_nobody_filled_or_that_is_none_fails(look, tmp_path):
     assert look() == []
-
-
-def test_an_index_that_nobody_filled_says_how(look):
     (line,) = look(IACWATCH_IAC__INDEX="sqlite")
     assert line.startswith("fail addresses: ")
     assert line.endswith("addresses.sqlite3: there is no such file")
+    (tmp_path / "a.sqlite3").write_text("no database at all, but long enough to be looked at" * 40)
+    (line,) = look(IACWATCH_IAC__INDEX=f"sqlite://{tmp_path}/a.sqlite3")
+    assert line.startswith("fail addresses: ")
 
 
 def test_an_index_without_a_state_says_how(look, tmp_path, aws):
@@ -86,9 +86,3 @@ def test_ages_and_objects_without_an_address_are_listed(look, aws, tmp_path):
         "warn addresses.objects: of the 4 managed objects in eu-west-1, 1 have no address: "
         "AWS::DynamoDB::Table lost"
     )
-
-
-def test_an_index_that_is_no_index_fails(look, tmp_path):
-    (tmp_path / "a.sqlite3").write_text("no database at all, but long enough to be looked at" * 40)
-    (line,) = look(IACWATCH_IAC__INDEX=f"sqlite://{tmp_path}/a.sqlite3")
-    assert line.startswith("fail addresses: ")
