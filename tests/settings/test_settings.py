@@ -28,12 +28,8 @@ def refused(text=None, environ=None, overrides=None):
     return str(caught.value)
 
 
-def test_nothing_configured_gives_the_defaults():
-    assert load() == Settings()
-    assert load(file("")) == Settings()
-
-
-def test_the_defaults_decide_as_the_model_does_by_default():
+def test_nothing_configured_gives_the_defaults_which_decide_as_the_model_does():
+    assert load() == load(file("")) == Settings()
     assert rules(Settings()).timing == Timing()
     assert replace(rules(Settings()), workflows=()) == Rules()
 
@@ -246,13 +242,19 @@ def test_what_is_wrong_in_the_environment_is_named_with_its_variable(environ, sa
     assert len(sentence) < 400
 
 
-def test_what_is_wrong_with_an_option_is_named_with_the_option():
-    assert refused(overrides={"queue.url": Given("--queue-url", "x")}).startswith(
-        "--queue-url: queue.url must be"
-    )
-    assert refused(overrides={"trail.source": Given("--trail", "athena")}).startswith(
-        "--trail: trail.source is athena, yet trail.athena_database names no database"
-    )
+@pytest.mark.parametrize(
+    ("key", "given", "said"),
+    [
+        ("queue.url", Given("--queue-url", "x"), "--queue-url: queue.url must be"),
+        (
+            "trail.source",
+            Given("--trail", "athena"),
+            "--trail: trail.source is athena, yet trail.athena_database",
+        ),
+    ],
+)
+def test_what_is_wrong_with_an_option_is_named_with_the_option(key, given, said):
+    assert refused(overrides={key: given}).startswith(said)
 
 
 @pytest.mark.parametrize("value", ["xoxb-secret\n", " xoxb-secret", "env:"])
@@ -272,36 +274,31 @@ def test_a_secret_is_not_in_the_text_of_the_settings():
 
 
 @pytest.mark.parametrize(
-    ("environ", "configured"),
+    ("given", "configured"),
     [
         ({}, False),
-        ({"IACWATCH_SLACK__TOKEN": "t"}, False),
-        ({"IACWATCH_SLACK__TOKEN": "t", "IACWATCH_SLACK__CHANNEL": "#x"}, True),
-        ({"IACWATCH_SLACK__TOKEN": "t", "IACWATCH_SLACK__ROUTE": '[{"channel": "#x"}]'}, True),
-        ({"IACWATCH_SLACK__WEBHOOK_URL": "https://hooks.example/x"}, True),
+        ({"TOKEN": "t"}, False),
+        ({"TOKEN": "t", "CHANNEL": "#x"}, True),
+        ({"TOKEN": "t", "ROUTE": '[{"channel": "#x"}]'}, True),
+        ({"WEBHOOK_URL": "https://hooks.example/x"}, True),
     ],
 )
-def test_slack_is_configured_where_there_is_somewhere_to_post(environ, configured):
+def test_slack_is_configured_where_there_is_somewhere_to_post(given, configured):
+    environ = {f"IACWATCH_SLACK__{name}": value for name, value in given.items()}
     assert load(None, environ).slack.configured is configured
 
 
-def test_without_a_workflow_the_built_in_ones_go_by_tool():
-    flows = {flow.name: flow for flow in rules(Settings()).workflows}
-    assert len(flows) == len(BUILT_IN)
-    terraform = next(flow for flow in flows.values() if "terraform" in flow.managed_by)
+def test_without_a_workflow_the_built_in_ones_go_by_tool_and_claim_no_value_twice():
+    flows = rules(Settings()).workflows
+    assert len(flows) == len({flow.name for flow in flows}) == len(BUILT_IN)
+    terraform = next(flow for flow in flows if "terraform" in flow.managed_by)
     assert {"terraform", "Terraform", "tofu"} <= set(terraform.managed_by)
     assert {"terraform", "opentofu", "terragrunt"} <= set(terraform.tools)
-    assert all(flow.tools and flow.managed_by for flow in flows.values())
-
-
-def test_no_tag_value_is_claimed_by_two_built_in_workflows():
+    assert all(flow.tools and flow.managed_by for flow in flows)
     values = [value for flow in built_in_workflows() for value in flow.managed_by]
     assert len(values) == len(set(values))
-
-
-def test_a_configured_workflow_switches_the_built_in_ones_off():
-    settings = load(file('[[workflow]]\nname = "a"\nprincipals = ["x"]'))
-    assert [flow.name for flow in rules(settings).workflows] == ["a"]
+    configured = load(file('[[workflow]]\nname = "a"\nprincipals = ["x"]'))
+    assert [flow.name for flow in rules(configured).workflows] == ["a"]
 
 
 def test_the_rules_for_every_change_differ_in_nothing_else():

@@ -1,7 +1,6 @@
 """The fake is as strict as the real services: boto3 builds every request here."""
 
 import json
-import time
 import urllib.error
 import urllib.request
 from datetime import UTC, datetime, timedelta
@@ -181,45 +180,6 @@ def test_a_queue_belongs_to_its_region_and_account(aws, queue):
     assert code_of(stranger.receive_message, QueueUrl=queue.url) == "AccessDenied"
 
 
-def test_a_message_moves_to_the_dead_letter_queue_at_the_receive_after_the_last_one(aws, queue):
-    dlq = aws.create_queue("dlq")
-    sqs = queue.made(max_receives=3, dlq_url=dlq)
-    bad = aws.send(queue.url, "bad", receives=1)
-    assert [len(queue.receive(VisibilityTimeout=0)) for _ in range(2)] == [1, 1]
-    assert len(aws.messages(queue.url)) == 1
-    assert queue.receive() == []
-    (dead,) = queue.receive(dlq, MessageSystemAttributeNames=["All"])
-    assert dead["MessageId"] == bad
-    assert dead["Attributes"]["DeadLetterQueueSourceArn"] == f"{ARN}q"
-    assert sqs.list_dead_letter_source_queues(QueueUrl=dlq)["queueUrls"] == [queue.url]
-
-
-def test_a_queue_has_one_move_task_at_a_time_which_needs_a_source_to_move_to(aws, queue):
-    dlq, arn = aws.create_queue("dlq"), f"{ARN}dlq"
-    sqs = queue.made(max_receives=1, dlq_url=dlq)
-    for index in range(5):
-        aws.send(queue.url, str(index), receives=1)
-    assert queue.receive(MaxNumberOfMessages=10) == []
-    handle = sqs.start_message_move_task(SourceArn=arn, MaxNumberOfMessagesPerSecond=1)["TaskHandle"]
-    assert code_of(sqs.start_message_move_task, SourceArn=arn) == SQS + "UnsupportedOperation"
-    sqs.cancel_message_move_task(TaskHandle=handle)
-    ended(sqs, arn, "CANCELLED")
-    assert code_of(sqs.cancel_message_move_task, TaskHandle=handle) == "ResourceNotFoundException"
-    assert aws.messages(dlq)
-    sqs.start_message_move_task(SourceArn=arn)
-    ended(sqs, arn, "COMPLETED")
-    assert [message.receives for message in aws.messages(queue.url)] == [0] * 5
-    aws.send(dlq, "put there by hand")
-    sqs.start_message_move_task(SourceArn=arn)
-    assert ended(sqs, arn, "FAILED")["FailureReason"] == "CouldNotDetermineMessageSource"
-
-
-def ended(sqs, arn, status):
-    while (task := sqs.list_message_move_tasks(SourceArn=arn)["Results"][0])["Status"] != status:
-        time.sleep(0.01)
-    return task
-
-
 # LookupEvents.
 
 
@@ -309,23 +269,13 @@ def test_the_third_call_within_a_second_is_throttled_for_its_account_and_region_
 # Config history.
 
 
-def history(aws, **arguments):
-    config, pages, wanted = client(aws, "config"), [], of_group(**arguments)
-    while True:
-        answer = config.get_resource_config_history(**wanted)
-        pages.append(answer["configurationItems"])
-        if "nextToken" not in answer:
-            return pages
-        wanted["nextToken"] = answer["nextToken"]
-
-
 def test_an_item_is_told_in_the_apis_spelling_to_its_own_account_and_region(aws):
     at = ago(60).replace(microsecond=123_000)
     link = {"resourceType": "AWS::EC2::VPC", "resourceId": "v", "name": "Is contained in Vpc"}
     more = {"configurationStateId": 7, "configurationStateMd5Hash": "", "resourceCreationTime": None}
     more |= {"relationships": [link], "configuration": {"size": 1}, "configurationItemDiff": {}}
     aws.add_item(item(1, at, **more, supplementaryConfiguration={"x": {"y": 1}}))
-    found = history(aws)[0][0]
+    (found,) = client(aws, "config").get_resource_config_history(**of_group())["configurationItems"]
     assert (found["version"], found["accountId"], found["configurationStateId"]) == ("1.3", ACCOUNT, "7")
     assert (found["configurationItemMD5Hash"], found["configurationItemCaptureTime"]) == ("", at)
     assert found["arn"].endswith(group_id(1))
@@ -335,23 +285,6 @@ def test_an_item_is_told_in_the_apis_spelling_to_its_own_account_and_region(aws)
     assert not {"ARN", "awsAccountId", "configurationItemDiff", "resourceCreationTime"} & set(found)
     for other in (client(aws, "config", region=ELSEWHERE), client(aws, "config", account=STRANGER)):
         assert code_of(other.get_resource_config_history, **of_group()) == "ResourceNotDiscoveredException"
-
-
-@pytest.mark.parametrize(
-    ("asked", "sizes"),
-    [
-        ({}, [10, 2, 0, 0, 0, 1]),
-        ({"limit": 7}, [7, 5, 0, 0, 0, 1]),
-        ({"chronologicalOrder": "Forward"}, [1, 0, 0, 0, 10, 2]),
-    ],
-)
-def test_a_page_has_ten_items_of_seven_days_and_may_be_empty(aws, asked, sizes):
-    for hours in (*range(1, 13), 30 * 24):
-        aws.add_item(item(1, ago(hours * 60)))
-    pages = history(aws, **asked)
-    assert [len(page) for page in pages] == sizes
-    times = [each["configurationItemCaptureTime"] for page in pages for each in page]
-    assert times == sorted(set(times), reverse="chronologicalOrder" not in asked)
 
 
 # Slack.
@@ -416,16 +349,6 @@ def test_blocks_beyond_slacks_limits_are_refused_with_a_pointer(aws, blocks):
     answer = slack(aws, channel="#iac", text="x", blocks=blocks)
     assert answer["error"] == "invalid_blocks"
     assert "/blocks" in answer["response_metadata"]["messages"][0]
-
-
-def test_a_message_is_updated_by_its_channel_id(aws):
-    posted_ = slack(aws, channel="#iac", text="first")
-    channel, ts = posted_["channel"], posted_["ts"]
-    for where, which, error in (("#iac", ts, "channel_not_found"), (channel, "1.2", "message_not_found")):
-        assert slack(aws, "chat.update", channel=where, ts=which, text="second")["error"] == error
-    assert slack(aws, "chat.update", channel=channel, ts=ts, text="second")["ok"] is True
-    (message,) = aws.slack_messages
-    assert (message["text"], message["earlier"][0]["text"]) == ("second", "first")
 
 
 def test_a_channel_takes_one_message_a_second_where_that_is_set(aws):
