@@ -141,7 +141,8 @@ def test_a_plan_of_opentofu_and_one_that_is_not_complete():
     )
     found = read(plan(given, complete=False))
     assert (found.head.engine, len(found.rows)) == (Engine.OPENTOFU, 1)
-    assert read(plan() | {"planned_values": {}}).rows == ()
+    empty = {"planned_values": {}, "resource_changes": None, "resource_drift": None, "configuration": None}
+    assert read(plan() | empty).rows == ()
 
 
 @pytest.mark.parametrize(

@@ -233,6 +233,10 @@ def test_a_state_is_read_however_it_arrives(codec, size):
     assert read(b"", pieces=list(unzipped(BytesIO(gzip.compress(data)), "x"))) == expected
 
 
+def test_an_empty_list_may_be_null():
+    assert read({**state(), "resources": None}) == read(state())
+
+
 def test_members_may_come_in_any_order():
     given = state(resource("aws_vpc", "v", instance(key="a", id="vpc-1")))
     backwards = {
