@@ -3,7 +3,7 @@
 import json
 from collections import Counter
 
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from iacwatch.core.model import Verdict
@@ -48,6 +48,7 @@ def test_each_verdict_has_its_own_value_and_what_was_ignored_is_one_number():
     }
 
 
+@example(Summary(), [1.0] * 350)
 @given(
     st.builds(
         Summary,
