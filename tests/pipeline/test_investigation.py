@@ -1,7 +1,8 @@
 """What a change's investigation asks, of whom, in which order, and what comes of the answers."""
 
+import json
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -199,8 +200,18 @@ def test_what_is_noise_by_who_called_waits_until_no_other_call_can_come():
     beside, _, _ = looked_into(called, bob, rules=rules)
     assert (beside.finding.verdict, beside.finding.actor.name, len(beside.finding.others)) == (OUT, "bob", 1)
     known = replace(RULES, ignore=(IgnoreRule(resources=(GROUP,)),))
+    covered = Skipped(reason="known-noise", detail="a rule of [[report.ignore]] covers it")
+    assert outcome == covered
     outcome, trail, _ = looked_into(call(), rules=known)
-    assert (outcome.reason, trail.queries) == ("known-noise", [])
+    assert (outcome, trail.queries) == (covered, [])
+    # It has waited long enough once the last event may have come.
+    document = small_world.change(1, CAPTURED)
+    item = json.loads(document)["detail"]["configurationItem"]
+    captured = datetime.fromisoformat(item["configurationItemCaptureTime"])
+    for waited, kind in ((15 * MINUTE, Skipped), (15 * MINUTE - timedelta(milliseconds=1), Deferred)):
+        source = Source([document])
+        ran(source, trail=Trail([called]), rules=rules, now=captured + waited)
+        assert source.kinds == {"0": kind}
 
 
 def test_a_capture_that_the_run_has_seen_bounds_the_next_one():

@@ -1,5 +1,6 @@
 """Who opened the sessions of many calls: each looked up once, noted until it ends, never taken for granted."""
 
+import logging
 from collections import Counter
 from dataclasses import replace
 from datetime import timedelta
@@ -7,6 +8,7 @@ from datetime import timedelta
 import pytest
 
 from iacwatch.core.attribution.chains.facts import About
+from iacwatch.core.attribution.chains.notes import key_of
 from iacwatch.core.model import Window
 from iacwatch.errors import AwsError
 from iacwatch.ledgers.memory import MemoryNotes
@@ -117,9 +119,25 @@ def test_how_another_account_shows_who_took_a_role_is_noted_too():
     for asked in (first, second):
         assert names(traced(asked, calls(1))) == {"bob@example.com"}
     assert (first.lookups, second.lookups) == (2, 0)
+    kept = {
+        key_of("session", key(1)),
+        key_of("copy", "s-1"),
+        key_of("role", f"arn:aws:iam::{OWN}:role/ops/deploy"),
+    }
+    assert notes.read(list(kept), now=NOW).keys() == kept
 
 
-def test_notes_that_cannot_be_had_or_read_cost_lookups_and_nothing_else():
+def test_where_a_roles_sessions_are_opened_is_noted_for_other_runs():
+    notes, trail = MemoryNotes(), Trail(*opened_at_home(2))
+    lookups = []
+    for made in sessions(2):
+        asked = origins(trail, notes)
+        traced(asked, [made])
+        lookups.append(asked.lookups)
+    assert lookups == [2, 1]
+
+
+def test_notes_that_cannot_be_had_or_read_cost_lookups_and_nothing_else(caplog):
     class Broken(MemoryNotes):
         def read(self, keys, *, now):
             raise AwsError("throttled")
@@ -131,10 +149,12 @@ def test_notes_that_cannot_be_had_or_read_cost_lookups_and_nothing_else():
         def read(self, keys, *, now):
             return dict.fromkeys(keys, '{"v":1,"event_id":"forged"}')
 
+    caplog.set_level(logging.DEBUG)
     for notes in (Broken(), Foul()):
         asked = origins(Trail(opening(1, user("bob"))), notes)
         assert traced(asked, calls(1))[0].actor.name == "bob"
         assert asked.lookups == 1
+    assert {"notes cannot be read: throttled", "notes cannot be written: throttled"} <= set(caplog.messages)
 
 
 def test_a_note_of_another_session_is_no_answer():
@@ -229,4 +249,4 @@ def test_who_began_a_stacks_operation_is_asked_once_no_later_one_can_be_on_its_w
     found = origins(trail).trace(about, deciding=False, now=AT + timedelta(minutes=minutes))
     assert found[made].actor.name == name
     shut = origins(Trail(opened, failing={OWN})).trace(about, deciding=True, now=NOW)
-    assert shut[made].failed
+    assert (shut[made].failed, shut[made].unknown.rpartition(": ")[2]) == (True, "cannot read the trail")

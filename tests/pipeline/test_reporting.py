@@ -14,7 +14,7 @@ from iacwatch.pipeline.records import Records
 from iacwatch.pipeline.remembered import LEASE
 from iacwatch.pipeline.reporting import Reporting
 from iacwatch.ports import Delivered, Delivery, Failure
-from tests.fixtures.builders import finding, many
+from tests.fixtures.builders import finding, many, unattributed
 from tests.fixtures.clocks import NOON, TickingClock
 
 SLACK, EVENTS = "slack", "events"
@@ -63,8 +63,7 @@ class World:
             clock=self.clock,
             records=Records(self.notes),
             known=[SLACK, EVENTS],
-            verdicts=frozenset(Verdict),
-            **more,
+            **{"verdicts": frozenset(Verdict), **more},
         )
         cases = [
             Case(delivery=Delivery(id=str(number), document=""), change=each.change, finding=each)
@@ -168,6 +167,25 @@ def test_a_finding_whose_cause_another_run_is_reporting_waits_and_holds_nothing(
     (outcome,) = world.run([slack], [one])
     assert outcome.why == "another run is reporting it"
     assert world.ledger.claim([one.finding_id], now=world.clock.now(), lease=LEASE)[one.finding_id].grant
+
+
+def test_where_a_ledger_cannot_say_how_long_it_is_held_it_waits_for_a_whole_lease(world, slack):
+    one, claim = finding(), world.ledger.claim
+    claim([one.finding_id], now=world.clock.now(), lease=LEASE)
+    world.ledger.claim = lambda *ids, **more: {
+        key: replace(each, until=None) for key, each in claim(*ids, **more).items()
+    }
+    assert world.run([slack], [one])[0].until == world.clock.now() + LEASE
+
+
+def test_who_wants_to_know_what_is_not_reported_is_told(world, slack):
+    told = []
+    slack.notice = told.extend
+    first, second = finding(), unattributed()
+    world.run([slack], [first], verdicts=frozenset({Verdict.UNATTRIBUTED}))
+    assert [each.finding_id for each in told] == [first.finding_id]
+    world.run([slack], [second], verdicts=frozenset({Verdict.UNATTRIBUTED}))
+    assert len(told) == 1
 
 
 @pytest.mark.parametrize("newest_first", [False, True])

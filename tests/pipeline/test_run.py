@@ -10,10 +10,12 @@ from iacwatch.core.outcome import Deferred, Duplicate, Failed, Reported, Skipped
 from iacwatch.core.parse import cloudtrail
 from iacwatch.errors import AwsError, Stopping
 from iacwatch.ledgers.memory import MemoryLedger
+from iacwatch.pipeline.case import Captures, Case
 from iacwatch.pipeline.run import Pipeline
 from iacwatch.pipeline.summary import Summary, figures
 from iacwatch.ports import Collected, Delivered, Delivery, Failure
 from tests.fixtures import small_world
+from tests.fixtures.builders import change
 from tests.fixtures.clocks import TickingClock
 from tests.worlds.blind.config import eventbridge, oversized
 
@@ -121,9 +123,9 @@ def refuse(account_id):
     return "it is not in accounts.allowed" if account_id == REFUSED else None
 
 
-def ran(source, *, trail=None, items=None, sink=None, settle_late=True, rules=RULES, **more):
+def ran(source, *, trail=None, items=None, sink=None, settle_late=True, rules=RULES, now=None, **more):
     """Run over a source; return the pipeline, and how the run ended (None: well)."""
-    clock = TickingClock(small_world.ago(0))
+    clock = TickingClock(now or small_world.ago(0))
     trail = trail or Trail()
     trail.clock = clock
     pipeline = Pipeline(
@@ -185,6 +187,9 @@ def test_of_a_change_that_came_twice_the_one_that_carries_more_is_looked_into_an
     ran(source, trail=Trail(calls(1)), items=items)
     assert source.kinds == {"0": Duplicate, "1": Reported, "2": Duplicate}
     assert items.asked == []
+    # Nor is there one before to be fetched where the source has looked for it.
+    ran(Source([bare], previous_known=True), trail=Trail(calls(1)), items=items)
+    assert items.asked == []
 
 
 @pytest.mark.parametrize("early", [AwsError("throttled"), STOP])
@@ -223,8 +228,15 @@ def test_where_a_report_cannot_be_closed_nothing_that_it_was_given_is_done(caplo
     pipeline, _ = ran(source, trail=Trail(calls(1)), sink=sink)
     assert source.settled["0"] == Failed(reason="the disk is full")
     assert source.settled["1"].unreadable
-    assert pipeline.summary.failed == 2
+    failures = {"message 1", ""}
+    assert (pipeline.summary.failed, set(pipeline.summary.failures.values())) == (2, failures)
+    assert (pipeline.summary.findings, pipeline.summary.reported) == ({OUT: 0}, {OUT: 0})
     assert "the disk is full" in caplog.messages
+    # What was settled already cannot be undone, but is no success.
+    again = Source(changes(1))
+    sink = Report(again.log, deferred_close=True, fails=AwsError("the disk is full"))
+    pipeline, _ = ran(again, trail=Trail(calls(1)), sink=sink, settle_late=False)
+    assert (again.kinds, pipeline.summary.failures) == ({"0": Reported}, {"the disk is full": ""})
 
 
 @pytest.mark.parametrize(
@@ -298,13 +310,16 @@ def test_an_item_that_cannot_be_fetched_fails_its_change(answer, reason):
     assert source.settled["0"] == Failed(reason=reason)
 
 
-def test_one_document_is_explained_as_a_run_would_judge_it():
+def test_one_document_is_explained_as_a_run_would_judge_it(caplog):
     (pipeline, _), now = ran(Source(), trail=Trail(calls(1))), small_world.ago(0)
     case = pipeline.explain(*changes(1), now=now)
     assert (case.finding.verdict, case.finding.actor.name, case.outcome) == (OUT, "alice@example.com", None)
     theirs = small_world.change(1).replace("111122223333", REFUSED)
     assert pipeline.explain(theirs, now=now).outcome == Failed(reason="it is not in accounts.allowed")
     assert isinstance(pipeline.explain('{"detail-type": "Something Else"}', now=now), Skipped)
+    shut, _ = ran(Source(), trail=Trail(at=at(1, Failure(reason="cannot read the trail"))))
+    assert shut.explain(*changes(1), now=now).outcome == Failed(reason="cannot read the trail")
+    assert caplog.messages == ["message explained: cannot read the trail"]
 
 
 class Located:
@@ -372,3 +387,17 @@ def test_a_fault_of_a_sinks_close_undoes_what_it_was_given():
     with pytest.raises(KeyError):
         ran(source, trail=Trail(calls(1)), sink=sink)
     assert source.settled["0"] == Failed(reason=OUR_FAULT)
+
+
+def test_captures_are_remembered_until_there_are_too_many(monkeypatch):
+    monkeypatch.setattr(Captures, "_MOST", 2)
+    captures, at = Captures(), small_world.ago(0)
+    cases = [
+        Case(delivery=Delivery(id="", document=""), change=change(captured_at=at + timedelta(seconds=n)))
+        for n in range(3)
+    ]
+    before = []
+    for case in cases:
+        captures.add(case)
+        before.append(captures.before(case))
+    assert before == [None, at, None]
