@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from iacwatch.trails.lookup_events import state
 from iacwatch.trails.lookup_events.cost import MUST, PAGE, START, Choice, Pages, split
 from iacwatch.trails.lookup_events.density import BUCKET, FIRST_GUESS, Density
 from iacwatch.trails.lookup_events.intervals import Intervals
@@ -61,20 +62,21 @@ def test_forgetting_keeps_the_newest_and_never_claims_what_was_forgotten():
     assert set(known.reads) == {WRITES, Lookup("ResourceName", "new")}
 
 
-def test_no_more_lookups_are_remembered_than_there_is_room_for():
+def test_no_more_lookups_are_remembered_than_there_is_room_for(monkeypatch):
+    monkeypatch.setattr(state, "_MOST_READS", 100)
     known = Known()
     known.reads[WRITES].add(0, 10, 1000)
-    for number in range(20_050):
+    for number in range(150):
         known.reads[Lookup("ResourceName", str(number))].add(0, 10, 1000)
     known.forget(10)
-    assert len(known.reads) == 20_001
-    assert {Lookup("ResourceName", "20049"), WRITES} <= set(known.reads)
+    assert len(known.reads) == 101
+    assert {Lookup("ResourceName", "149"), WRITES} <= set(known.reads)
 
 
 # Expected costs.
 
 
-def even(per_second, hi=100_000):
+def even(per_second, hi=20_000):
     density = Density()
     density.observe(0, hi, [int(place / per_second) for place in range(int(hi * per_second))])
     return density
