@@ -168,7 +168,7 @@ def test_each_wave_is_reported_and_settled_before_the_next_one_is_asked_for():
     assert (summary.deliveries, summary.findings, summary.reported) == (3, {OUT: 3}, {OUT: 3})
     assert (summary.lookups, summary.scanned) == (2, 20)
     finding = source.settled["0"].finding
-    assert finding.reason.endswith("; trail: event history")
+    assert finding.reason.endswith(" matches no workflow for managed-by=terraform; trail: event history")
     assert finding.tried == ("tried by name",)
 
 

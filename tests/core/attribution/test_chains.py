@@ -249,6 +249,22 @@ def test_a_copy_is_one_by_the_id_that_both_share_alone():
     assert questions.answer(missing, [replace(theirs, shared_event_id="s-1")]) is not None
 
 
+def test_another_account_is_asked_for_the_copy_around_the_call_by_the_key_or_by_the_objects_names():
+    around = Window(start=AT - timedelta(seconds=5), end=AT + timedelta(seconds=5))
+    for start, names, reads in (
+        (replace(opening(1, elsewhere("x"), sharedEventID="s-1"), occurred_at=AT), (key(1),), True),
+        (call(elsewhere("x"), sharedEventID="s-2"), ("sg-1",), False),
+    ):
+        asked = questions.query(followed(start), IRELAND, as_of=AT, since=AT, names=["sg-1"])
+        assert (asked.window, asked.likely, asked.account_id) == (around, None, OTHER)
+        assert (asked.names, asked.reads) == (names, reads)
+
+
+def test_who_opened_a_session_is_asked_where_its_arn_says_that_it_belongs():
+    arn = of(1)["arn"].replace(OWN, OTHER)
+    assert followed(call({**of(1), "arn": arn, "accountId": ""})).account_id == OTHER
+
+
 @pytest.mark.parametrize(
     ("begun", "reach", "start", "likely"),
     [

@@ -54,6 +54,7 @@ MAIN = names(
         (names("IAM::Role", "AROA1", "deploy", f"arn:aws:iam::{ACCOUNT}:role/ci/deploy"), "deploy", NAME),
         (names("IAM::Role", "AROA1", "deploy", f"arn:aws:iam::{ACCOUNT}:role/ci/deploy"), "ci/deploy", None),
         (by_arn("StepFunctions::StateMachine", "shop", MACHINE), "a1", NAME),
+        (by_arn("StepFunctions::StateMachine", "shop", arn("states", "express:flow:a1")), "a1", NAME),
         (names("StepFunctions::StateMachine", "a", "shop", MACHINE), "a1", None),
         (names("StepFunctions::StateMachine", "a", None, MACHINE), "a1", NAME),
         # A part of a function's ARN with the account.

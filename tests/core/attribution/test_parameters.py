@@ -47,6 +47,12 @@ HOLDS = {"backupRetentionPeriod": 7, "multiAZ": True, "licenseModel": "x"}
         # Who sent what differs is named, and not who was nearer.
         (orders(), [MULTI_AZ, PASSWORD], "1"),
         (orders("PendingModifiedValues.MultiAZ"), [MULTI_AZ, PASSWORD], "21"),
+        (orders("VpcSecurityGroups.0", None, "sg-1"), [{"vpcSecurityGroupIds": ["sg-1"]}, PASSWORD], "1"),
+        (
+            orders("Membership.0", None, {"vpcSecurityGroupId": "x"}),
+            [{"vpcSecurityGroupIds": ["x"]}, PASSWORD],
+            "1",
+        ),
         # What nobody sent, or no more than was sent, tells nobody apart.
         (orders("Something.Else"), [MULTI_AZ, PASSWORD], "21"),
         (orders("LicenseModel", "a", "b"), [MULTI_AZ, {"processorFeatures": [{"name": "a"}]}], "21"),
@@ -93,6 +99,9 @@ def test_who_only_tags_changed_no_setting_and_the_other_way_round():
     setting = call("rds", "ModifyDBInstance", {"dBInstanceIdentifier": "orders", **MULTI_AZ})
     assert matched(orders(), tags, setting) == ["ModifyDBInstance"]
     assert matched(orders("TagList.0", None, tag, state=MULTI_AZ), tags, setting) == ["AddTagsToResource"]
+    untag = call("rds", "RemoveTagsFromResource", {"resourceName": "orders", "tagKeys": ["a"]})
+    gone = orders("TagList.0", tag, None, state=MULTI_AZ)
+    assert matched(gone, untag, setting) == ["RemoveTagsFromResource"]
     # MultiAZ may have changed, for all we see.
     assert matched(orders("TagList.0", None, tag), tags, setting) == ["AddTagsToResource", "ModifyDBInstance"]
 

@@ -68,6 +68,7 @@ def test_the_last_operation_begun_before_the_call_is_whose_it_is():
     assert (found.actor.name, found.identities) == ("alice", (f"arn:aws:iam::{OWN}:user/alice",))
     assert [link.event_id for link in found.actor.chain] == [OPENED.event_id]
     assert (found.actor.invoked_by, found.actor.session) == (CFN, "AWSCloudFormation")
+    assert followed(began("alice", before=2 * 3600)).actor.name == "alice"
 
 
 @pytest.mark.parametrize(
@@ -115,7 +116,12 @@ def test_what_began_nothing_on_the_stack_blames_nobody(event):
 
 
 SET = "arn:aws:cloudformation:eu-west-1:111122223333:changeSet/x/9"
-EXECUTED = began("bob", "ExecuteChangeSet", request={"changeSetName": SET}, answer={})
+
+
+def executed(before=40):
+    return began("bob", "ExecuteChangeSet", request={"changeSetName": SET}, answer={}, before=before)
+
+
 MADE = began("carol", "CreateChangeSet", before=90, answer={"stackId": STACK, "id": SET})
 OF_OTHER = began("dave", "CreateChangeSet", before=90, request={}, answer={"stackId": OTHER, "id": SET})
 
@@ -123,9 +129,10 @@ OF_OTHER = began("dave", "CreateChangeSet", before=90, request={}, answer={"stac
 @pytest.mark.parametrize(
     ("events", "who"),
     [
-        ([MADE, EXECUTED], "bob"),
-        ([EXECUTED], ""),  # of which stack it is, nobody can see: it may have been this one's
-        ([OF_OTHER, EXECUTED], "alice"),
+        ([MADE, executed()], "bob"),
+        # Of which stack it is, nobody can see: it may have been this one's, where it came in between.
+        *(([executed(before)], who) for before, who in ((-1, "alice"), (0, ""), (60, ""), (61, "alice"))),
+        ([OF_OTHER, executed()], "alice"),
         ([began("eve", "ExecuteChangeSet", before=20)], "eve"),
     ],
 )

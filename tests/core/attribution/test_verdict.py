@@ -212,7 +212,8 @@ def test_known_noise_is_what_a_rule_describes(rule, changed, found, noise):
 
 def test_of_several_calls_those_that_are_noise_by_themselves_are_named_last():
     calls = [by(), person(), by(event_id="again")]
-    last = noise_last(change(), (BY_PRINCIPAL,), calls, now=CAPTURED_AT)
+    rule = IgnoreRule(principals=BY_PRINCIPAL.principals, until=UNTIL.until)
+    last = noise_last(change(), (rule,), calls, now=CAPTURED_AT)
     assert [each.event.event_id for each in last] == ["alice", "ci", "again"]
 
 
