@@ -157,6 +157,10 @@ IDENTITIES = {
         record(session("Admin", "carol"), **FROM_CONSOLE),
     ),
     "chained role that says nothing": ("assumed-role glass chain", assumed("ops/glass", BOTOCORE)),
+    "chained with a source identity beside the session": (
+        "assumed-role grace chain",
+        record({**session("ops/glass", BOTOCORE), "sourceIdentity": "grace"}),
+    ),
     "chained with a source identity": (
         "assumed-role grace chain",
         assumed("ops/glass", BOTOCORE, sourceIdentity="grace"),
@@ -166,6 +170,10 @@ IDENTITIES = {
     "session of Step Functions": (
         "assumed-role orders chain",
         through(STATES, session("orders", "zed-states")),
+    ),
+    "session that only a principal of another account named": (
+        "assumed-role Admin cross-account",
+        record({"type": "AssumedRole", "ARN": ALICE.replace("alice", "cli"), "accountId": OTHER}),
     ),
     "role of another account": ("assumed-role vendor cross-account", assumed("vendor", "bot", account=OTHER)),
     "session without an issuer": ("assumed-role alice chain", record({"type": "AssumedRole", "arn": ALICE})),
@@ -210,6 +218,12 @@ IDENTITIES = {
         service_event({"accountId": OWN, "invokedBy": SECRETS}),
     ),
     "service event of nobody in particular": (f"aws-service {KMS} service", service_event(INTERNAL)),
+    "service event about an account": (f"aws-service {KMS} service", service_event(account("", OWN))),
+    "service event about root": (f"aws-service {KMS} service", service_event(root(accessKeyId=AKIA))),
+    "service event about what is not known": (
+        f"aws-service {KMS} service",
+        service_event({"type": "Unknown"}),
+    ),
     "service event that names a person": ("assumed-role alice sso", service_event(session(SSO, "alice"))),
     "no type, but a service": (f"aws-service {SECRETS} service", record({"invokedBy": SECRETS})),
     "no type, but a user's ARN beside the service": (

@@ -95,6 +95,9 @@ def test_only_management_events_can_change_a_resource(fields, management):
         ({"responseElements": {"errorCode": "ThrottlingException"}}, "ThrottlingException"),
         ({"responseElements": {"ErrorCode": "NotFound"}}, "NotFound"),
         ({"responseElements": {"error": {"code": "Conflict", "message": "busy"}}}, "Conflict"),
+        ({"responseElements": {"Error": {"Code": "Busy"}}}, "Busy"),
+        ({"responseElements": '{"error": {"errorCode": "Busy"}}'}, "Busy"),
+        ({"errorCode": "x" * 300}, "x" * 256),
         ({"responseElements": {"errorCode": None, "error": None}}, ""),
         ({"responseElements": {"errorCode": 0}}, ""),
         ({"responseElements": {"errorSet": {"items": [{"errorCode": "x"}]}}}, ""),
@@ -119,6 +122,18 @@ def test_a_failed_call_bears_its_error_wherever_the_service_tells_it(fields, cod
 )
 def test_the_account_is_the_trails_own_then_the_resources_then_the_callers(fields, account):
     assert event(record(**fields)).account_id == account
+
+
+@pytest.mark.parametrize(
+    ("fields", "left_out"),
+    [
+        ({}, ()),
+        ({"requestParameters": {"reason": "too large", "omitted": True}}, ("request",)),
+        ({"responseElements": '{"reason": "too large", "omitted": "true"}'}, ("response",)),
+    ],
+)
+def test_a_section_that_cloudtrail_left_out_is_known(fields, left_out):
+    assert event(record(**fields)).omitted == left_out
 
 
 def test_an_old_record_in_eventbridges_envelope_takes_account_and_region_from_there():
