@@ -58,7 +58,7 @@ def reference(text: str) -> Reference:
     rest = re.split("[:/]", arn.resource, maxsplit=1)[-1]
     guesses = tuple(_by_arn(called, arn, tail, rest))
     types = tuple(kind for kind in KNOWN if arn.service in ROWS[kind].sources)
-    word = re.split("[:/]", arn.resource, maxsplit=1)[0].replace("-", "").lower()
+    word = re.split("[:/]", arn.resource)[0].replace("-", "").lower()
     types = tuple(kind for kind in types if kind.rpartition("::")[2].lower() == word) or types
     return Reference(
         text=called,
@@ -83,7 +83,7 @@ def _by_form(called: str) -> Iterator[tuple[str, str]]:
 def _by_arn(called: str, arn: ArnParts, tail: str, rest: str) -> Iterator[tuple[str, str]]:
     if arn.service == "ec2":
         yield from _by_form(tail)
-    word = re.split("[:/]", arn.resource, maxsplit=1)[0]
+    word = re.split("[:/]", arn.resource)[0]
     arns = _tables()[2]
     row = arns.get(f"{arn.service}:{word}") or arns.get(arn.service)
     if row is None:
