@@ -5,7 +5,10 @@ from dataclasses import replace
 
 import pytest
 
+from iacwatch.core.catalog import generated
 from iacwatch.core.catalog.catalog import ROWS, facts_of
+from iacwatch.core.catalog.derived import completed
+from iacwatch.core.catalog.schema import Shows, TypeFacts
 from tests.core.attribution.called import CREATE, DELETE, UPDATE, UUID, arn, call, matched, of
 from tests.fixtures.builders import ACCOUNT, REGION, entry
 
@@ -136,6 +139,83 @@ def test_actions_of_one_name_in_two_groups_are_told_apart():
     changed = of("AWS::AutoScaling::ScheduledAction", ACTION, "night", ACTION)
     other = {"autoScalingGroupName": "batch", "scheduledActionName": "night"}
     assert matched(changed, call("autoscaling", "PutScheduledUpdateGroupAction", other)) == []
+
+
+BOX = completed(TypeFacts("AWS::NewService::GadgetBox", derived=True))
+
+
+@pytest.mark.parametrize(
+    ("calls", "places"),
+    [
+        ("CreateGadgetBox ImportGadgetBoxs CreateCustomGadgetBox", "acts creates anywhere"),
+        (
+            "DeleteGadgetBox TerminateGadgetBoxs ReleaseManagedGadgetBox DeleteGadgetBoxV2",
+            "acts deletes anywhere",
+        ),
+        ("BatchDeleteGadgetBoxes", "deletes"),
+        ("UpdateGadgetBoxPolicyStatus ModifyGadgetBoxName", "acts anywhere"),
+        ("AddToGadgetBox RemoveFromGadgetBox TagResource UntagResources AddTagsToResource", "acts"),
+        ("StartGadgetBox StopGadgetBoxs SuspendNewServiceGadgetBox", "shows anywhere"),
+        ("UpdateGadgetBoxRouteTable DescribeGadgetBox CreateGadget StartBox", ""),
+    ],
+)
+def test_a_types_name_tells_its_calls(calls, places):
+    rules = {name: getattr(BOX, name) for name in ("acts", "creates", "deletes", "anywhere")}
+    rules["shows"] = BOX.shows[0].events
+    for call_ in calls.split():
+        assert {name for name, rule in rules.items() if re.fullmatch(rule, call_)} == set(places.split()), (
+            call_
+        )
+
+
+def test_a_types_name_tells_who_takes_its_calls_and_where_they_name_it():
+    assert BOX.sources == ("newservice", "new-service")
+    stems = ("gadgetbox", "box")
+    named = [f"{stem}{end}" for stem in stems for end in ("id", "name", "arn", "identifier", "")]
+    current = ["currentgadgetboxname", "currentgadgetboxid"]
+    assert list(BOX.targets[:12]) == named + current
+    assert {"id", "name", "arn", "resourcearn", "resourceid"} <= set(BOX.targets)
+    assert BOX.answers == ("arn", "id", "gadgetboxid", "gadgetboxarn", "boxid", "boxarn")
+    assert BOX.shows[0].fields == (
+        "status",
+        "state",
+        "gadgetboxstatus",
+        "gadgetboxstate",
+        "boxstatus",
+        "boxstate",
+    )
+    # What a type repeats of its service's name may be missing in its calls.
+    assert "widgetid" in completed(TypeFacts("AWS::Acme::AcmeWidget", derived=True)).targets
+
+
+def test_what_awss_models_say_comes_on_top_unless_the_row_says_otherwise(monkeypatch):
+    said = {
+        "sources": ["box", "newservice"],
+        "creates": ["PackBox"],
+        "changes": ["PaintBox", "StartGadgetBox"],
+        "deletes": ["CrushBox"],
+        "targets": ["boxkey"],
+        "answers": ["boxid", "boxkey"],
+        "shows": {"lid": ["OpenBox", "ShutBox"]},
+        "parts": ["UpdateGadgetBoxLabel", "UpdateGadgetBoxLock"],
+    }
+    monkeypatch.setattr(generated, "from_models", {BOX.type: said}.get)
+    found = generated.joined(BOX, TypeFacts(BOX.type, derived=True, acts="UpdateGadgetBoxLock"))
+    assert found.sources == ("newservice", "new-service", "box")
+    for call_, rules in {
+        "PackBox": (found.acts, found.creates),
+        "PaintBox": (found.acts,),
+        "CrushBox": (found.acts, found.deletes),
+        "UpdateGadgetBoxLabel": (found.never,),
+    }.items():
+        assert all(re.fullmatch(rule, call_) for rule in rules)
+    assert not re.fullmatch(found.never, "UpdateGadgetBoxLock")
+    assert not re.fullmatch(found.acts, "StartGadgetBox")
+    assert (found.targets[-1], found.answers[-1]) == ("boxkey", "boxkey")
+    assert found.shows == (*BOX.shows, Shows(events="OpenBox|ShutBox", fields=("lid",)))
+    assert generated.joined(BOX, BOX) != BOX
+    other = TypeFacts("AWS::A::B", derived=True)
+    assert generated.joined(other, other) is other
 
 
 def test_what_a_type_adds_is_read_and_takes_nothing_away():
