@@ -82,6 +82,8 @@ def test_a_row_that_leaves_everything_to_its_name_is_not_needed():
     [
         ("AWS::EC2::SecurityGroup", True),
         ("AWS::Glue::Database", True),
+        ("AWS::EC2::EIP", True),
+        ("AWS::Route53::HealthCheck", False),
         ("Acme::Widget::Thing", True),
         ("AWS::NewService::Gadget", False),
         ("AWS::Config::Gadget", False),
