@@ -40,6 +40,9 @@ _BOOKS: Final = re.compile(
 )
 """Fields in which AWS keeps the books about every change."""
 
+_INGRESS: Final = "ippermissions"
+_EGRESS: Final = "ippermissionsegress"
+
 _TAG: Final = frozenset({"tag"})
 
 _ALIKE: Final = 5
@@ -85,9 +88,11 @@ def idle(change: Change, names: Names, events: Sequence[TrailEvent]) -> frozense
 
     Such are calls of the same name as those others, those that tag alone, and those whose parameters the item
     holds unchanged. One whose parameters a later call sent as well is none of them: that call may have
-    overwritten what it did. Nor is one by whose parameters nobody can tell.
+    overwritten what it did. Nor is one by whose parameters nobody can tell, or that sent a field that AWS
+    changes by itself as well.
     """
     differing = _differing(change, names)
+    following = _differing(change, names, following=True)
     calls = [_call(names, event) for event in events]
     fitting: dict[str, _Call] = {}
     covered = True
@@ -106,6 +111,7 @@ def idle(change: Change, names: Names, events: Sequence[TrailEvent]) -> frozense
         for call in calls
         if call.sent
         and call.event.event_id not in fitting
+        and not any(call.shows(differs) for differs in following)
         and not any(_overwrites(other, call) for other in fitting.values())
         and (
             (covered and (call.event.name in same or call.only_tags))
@@ -118,15 +124,19 @@ def _overwrites(call: _Call, earlier: _Call) -> bool:
     return call.event.occurred_at >= earlier.event.occurred_at and not call.sent.isdisjoint(earlier.sent)
 
 
-def _differing(change: Change, names: Names) -> list[_Differs]:
-    """Return what differs, but for relationships and what AWS changes by itself."""
+def _differing(change: Change, names: Names, *, following: bool = False) -> list[_Differs]:
+    """Return what differs, but for relationships and what AWS changes by itself; `following`: that alone."""
     facts, found = names.facts, []
     for entry in change.diff or ():
         section, _, rest = entry.path.lower().partition(".")
         first = rest.partition(".")[0]
+        if following and first not in facts.following:
+            continue
         if is_tag(entry):
             found.append(_Differs(_TAG, None))
-        elif not (section == "relationships" or first in facts.counted or first in facts.following):
+        elif following or not (
+            section == "relationships" or first in facts.counted or first in facts.following
+        ):
             value = entry.updated if isinstance(entry.updated, str) else None
             found.append(_Differs(_words_of(entry), value))
     return found
@@ -148,6 +158,8 @@ def _call(names: Names, event: TrailEvent) -> _Call:
         and path.partition(".")[0] not in about | _NO_PROPERTIES
         and dotted_path(tuple(path.split("."))) not in targets
     )
+    if event.name.endswith("SecurityGroupEgress"):  # it sends its rules by the name of those of ingress
+        sent = frozenset(_EGRESS if path == _INGRESS else path for path in sent)
     words = _words(sent)
     texts = tuple((word, each.value) for each in request if (word := _word(each.path[-1])) in words)
     return _Call(event, sent, words | _TAG if any(word.startswith("tag") for word in words) else words, texts)

@@ -106,6 +106,33 @@ def test_who_only_tags_changed_no_setting_and_the_other_way_round():
     assert matched(orders("TagList.0", None, tag), tags, setting) == ["AddTagsToResource", "ModifyDBInstance"]
 
 
+EGRESS, EIP = "AuthorizeSecurityGroupEgress", "eipalloc-0a1b2c3d4e5f60718"
+RULES = {"ipPermissions": [], "ipPermissionsEgress": []}
+
+
+@pytest.mark.parametrize(
+    ("changed", "name", "sent"),
+    [
+        (
+            of("EC2::SecurityGroup", "sg-1", differs="Configuration.IpPermissionsEgress.0", state=RULES),
+            *(EGRESS, {"groupId": "sg-1", "ipPermissions": {"items": []}}),
+        ),
+        (
+            of(
+                "EC2::EIP", EIP, differs="Configuration.NetworkInterfaceId", state={"networkInterfaceId": "b"}
+            ),
+            *("AssociateAddress", {"allocationId": EIP, "networkInterfaceId": "b"}),
+        ),
+    ],
+)
+def test_who_did_more_is_not_hidden_beside_who_tagged(changed, name, sent):
+    """Egress rules are sent by the name of the others; what AWS changes by itself, people change as well."""
+    resources = {"items": [{"resourceId": changed.resource.id}]}
+    tags = {"resourcesSet": resources, "tagSet": {"items": [{"key": "a", "value": "b"}]}}
+    calls = (call("ec2", name, sent), call("ec2", "CreateTags", tags, before=30))
+    assert set(matched(also(changed, "Tags.0", None), *calls)) == {name, "CreateTags"}
+
+
 def test_a_call_of_another_name_may_call_things_otherwise():
     group = of("EC2::SecurityGroup", "sg-0a1b2c3d4e5f60718", differs="Configuration.IpPermissions.0")
     name = "ModifySecurityGroupRules"
