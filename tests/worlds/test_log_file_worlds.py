@@ -17,7 +17,7 @@ from tests.worlds.blind.actors import OWN, SECOND
 from tests.worlds.blind.noise import noise
 from tests.worlds.blind.road import Clock, Run
 from tests.worlds.blind.run import Account
-from tests.worlds.blind.scene import PLACES
+from tests.worlds.blind.scenarios.scene import PLACES
 from tests.worlds.test_past_worlds import SETTLED, essence, told
 
 SEED = int(os.environ.get("IACWATCH_LOG_WORLD_SEED", "1"))

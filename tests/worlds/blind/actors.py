@@ -17,12 +17,13 @@ PULUMI = "APN/1.0 Pulumi/1.0 PulumiAws/6.59.0 (+https://www.pulumi.com) aws-sdk-
 CLI = "aws-cli/2.22.7 md/awscrt#0.22.0 ua/2.0 os/macos#24.1.0 lang/python#3.12.6 md/command#{service}"
 BOTO = "Boto3/1.35.76 md/Botocore#1.35.76 ua/2.0 os/linux#6.1.112 md/arch#x86_64 lang/python#3.12.7"
 FIREFOX = "Mozilla/5.0 (X11; Linux x86_64; rv:133.0) Gecko/20100101 Firefox/133.0"
+CONSOLE = {"sessionCredentialFromConsole": "true"}
 LAMBDA = BOTO + " exec-env/AWS_Lambda_python3.12"
 
 NEVER: Callable[..., bool] = lambda _managed_by, _at: False  # noqa: E731 (a default, named once)
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True)
 class Actor:
     """An identity and where it calls from.
 
@@ -101,12 +102,9 @@ class Cast:
     # People.
 
     def sso(self, name, *, agent=FIREFOX, permissions="AdministratorAccess"):
-        path = (
-            f"aws-reserved/sso.amazonaws.com/eu-west-1/AWSReservedSSO_{permissions}_{digits(permissions, 16)}"
-        )
-        more = {"sessionCredentialFromConsole": "true"} if agent == FIREFOX else {}
-        identity = self.session(path, name)
-        return Actor(names=(name,), identity=identity, ip=ip(name), agent=agent, more=more)
+        role = f"AWSReservedSSO_{permissions}_{digits(permissions, 16)}"
+        identity = self.session(f"aws-reserved/sso.amazonaws.com/eu-west-1/{role}", name)
+        return Actor((name,), identity, ip(name), agent, more=CONSOLE if agent == FIREFOX else {})
 
     def alice(self):
         return self.sso("alice@example.com")
@@ -119,33 +117,32 @@ class Cast:
         return self.sso("tessa@example.com", agent=TERRAFORM)
 
     def iam_user(self, name="deploy-legacy", agent=BOTO):
-        identity = {
+        return Actor((name,), self.user(name), "203.0.113.40", agent)
+
+    def user(self, name, **more):
+        """Return the identity of an IAM user."""
+        return {
             "type": "IAMUser",
             "principalId": "AIDA" + token(name),
             "arn": f"arn:aws:iam::{self.account}:user/{name}",
             "accountId": self.account,
             "accessKeyId": "AKIA" + token(name, 16),
             "userName": name,
+            **more,
         }
-        return Actor(names=(name,), identity=identity, ip="203.0.113.40", agent=agent)
 
     def console_user(self):
         """An IAM user in the console: `AWS Internal` everywhere, and still a person."""
-        actor = self.iam_user("carol", "AWS Internal")
-        context = {
-            "sessionIssuer": {},
-            "webIdFederationData": {},
-            "attributes": {"creationDate": self.started, "mfaAuthenticated": "true"},
-        }
-        identity = {
-            **actor.identity,
+        context = {"sessionIssuer": {}, "webIdFederationData": {}, "attributes": self.attributes("true")}
+        more = {
             "accessKeyId": "ASIA" + token("carol", 16),
             "sessionContext": context,
             "invokedBy": "AWS Internal",
         }
-        return replace(
-            actor, identity=identity, ip="AWS Internal", more={"sessionCredentialFromConsole": "true"}
-        )
+        return Actor(("carol",), self.user("carol", **more), "AWS Internal", "AWS Internal", more=CONSOLE)
+
+    def attributes(self, mfa="false"):
+        return {"creationDate": self.started, "mfaAuthenticated": mfa}
 
     def root(self):
         identity = {
@@ -155,45 +152,34 @@ class Cast:
             "accountId": self.account,
             "accessKeyId": "ASIA" + token("root", 16),
             "userName": "acme-prod",
-            "sessionContext": {"attributes": {"creationDate": self.started, "mfaAuthenticated": "true"}},
+            "sessionContext": {"attributes": self.attributes("true")},
         }
-        names = ("root", "acme-prod", self.account)
-        return Actor(names=names, identity=identity, ip="198.51.100.99", agent=FIREFOX)
+        return Actor(("root", "acme-prod", self.account), identity, "198.51.100.99", FIREFOX)
 
     def federated(self):
-        context = {
-            "sessionIssuer": {
-                "type": "IAMUser",
-                "principalId": "AIDA" + token("broker"),
-                "arn": f"arn:aws:iam::{self.account}:user/broker",
-                "accountId": self.account,
-                "userName": "broker",
-            },
-            "attributes": {"creationDate": self.started, "mfaAuthenticated": "false"},
-        }
+        broker = self.user("broker")
+        del broker["accessKeyId"]
         identity = {
             "type": "FederatedUser",
             "principalId": f"{self.account}:erin",
             "arn": f"arn:aws:sts::{self.account}:federated-user/erin",
             "accountId": self.account,
             "accessKeyId": "ASIA" + token("erin", 16),
-            "sessionContext": context,
+            "sessionContext": {"sessionIssuer": broker, "attributes": self.attributes()},
         }
-        return Actor(names=("erin",), identity=identity, ip="198.51.100.61", agent=CLI)
+        return Actor(("erin",), identity, "198.51.100.61", CLI)
 
     def saml(self):
         return self.plain("Okta-Admins", "frank@example.com", FIREFOX)
 
     def source_identity(self):
         """A chain of roles whose last session says nothing; the source identity survives it."""
-        identity = self.session(
-            "ops/break-glass", "botocore-session-1732512011", sourceIdentity="grace@example.com"
-        )
-        return Actor(names=("grace@example.com",), identity=identity, ip="198.51.100.62", agent=BOTO)
+        grace = "grace@example.com"
+        identity = self.session("ops/break-glass", "botocore-session-1732512011", sourceIdentity=grace)
+        return Actor((grace,), identity, "198.51.100.62", BOTO)
 
     def plain(self, path, session, agent=CLI, *names, account=""):
-        identity = self.session(path, session, account=account)
-        return Actor(names=names or (session,), identity=identity, ip=ip(session), agent=agent)
+        return Actor(names or (session,), self.session(path, session, account=account), ip(session), agent)
 
     def forged(self):
         """A person's sandbox role under a pipeline's session name and user agent."""
@@ -201,16 +187,18 @@ class Cast:
 
     def same_name_elsewhere(self):
         """A role of the pipeline's name, under a path."""
-        return self.plain(
-            "contractors/gha-terraform-prod", "GitHubActions", TERRAFORM, *pipelines("gha-terraform-prod")
-        )
+        return self.called("contractors/gha-terraform-prod")
 
     def same_name_foreign(self):
         """The pulumi role of another account."""
-        return self.plain("pulumi-deploy", "ci", PULUMI, *pipelines("pulumi-deploy", "ci"), account=FOREIGN)
+        return self.called("pulumi-deploy", "ci", PULUMI, account=FOREIGN)
 
     def user_named_as_pipeline(self):
         return self.iam_user("gha-terraform-prod", TERRAFORM)
+
+    def called(self, path, session="GitHubActions", agent=TERRAFORM, **more):
+        """Return a role's session without a token, which may be called by either name."""
+        return self.plain(path, session, agent, *pipelines(path.rpartition("/")[2], session), **more)
 
     def forgers(self):
         """People who call themselves, their session or their tool what they are not."""
@@ -219,23 +207,11 @@ class Cast:
             self.same_name_elsewhere(),
             self.same_name_foreign(),
             self.user_named_as_pipeline(),
-            self.plain(
-                "my-gha-terraform-prod", "GitHubActions", TERRAFORM, *pipelines("my-gha-terraform-prod")
-            ),
-            self.plain("gha-Terraform-prod", "GitHubActions", TERRAFORM, *pipelines("gha-Terraform-prod")),
-            self.plain("Admin", "GitHubActions", TERRAFORM, *pipelines("Admin")),
-            self.plain(
-                "Admin",
-                "AWSServiceRoleForAutoScaling",
-                CLI,
-                *pipelines("Admin", "AWSServiceRoleForAutoScaling"),
-            ),
-            self.plain(
-                "cfn-exec",
-                "AWSCloudFormation",
-                "cloudformation.amazonaws.com",
-                *pipelines("cfn-exec", "AWSCloudFormation"),
-            ),
+            self.called("my-gha-terraform-prod"),
+            self.called("gha-Terraform-prod"),
+            self.called("Admin"),
+            self.called("Admin", "AWSServiceRoleForAutoScaling", CLI),
+            self.called("cfn-exec", "AWSCloudFormation", "cloudformation.amazonaws.com"),
         ]
 
     @cached_property
@@ -257,45 +233,40 @@ class Cast:
     def foreign_account(self):
         """How S3 and KMS show a caller of another account."""
         identity = {"type": "AWSAccount", "principalId": "AIDA" + token("mallory"), "accountId": FOREIGN}
-        return Actor(names=(FOREIGN,), identity=identity, ip="203.0.113.99", agent=BOTO)
+        return Actor((FOREIGN,), identity, "203.0.113.99", BOTO)
 
     # Pipelines and machines.
 
-    def pipeline(self, role="gha-terraform-prod", session="GitHubActions"):
+    def by_token(self, role, session, address, agent, covers=NEVER):
+        """Return a pipeline's session, which a web identity's token opened."""
         identity = self.session(role, session, webIdFederationData=self.github)
-        covers = lambda value, _at: value == "terraform"  # noqa: E731 (one rule, one line)
-        names = pipelines(role, session)
-        return Actor(names=names, identity=identity, ip="192.0.2.44", agent=TERRAFORM, covers=covers)
+        return Actor(pipelines(role, session), identity, address, agent, covers=covers)
+
+    def pipeline(self, role="gha-terraform-prod", session="GitHubActions"):
+        return self.by_token(role, session, "192.0.2.44", TERRAFORM, only("terraform"))
 
     def pulumi(self):
-        identity = self.session("pulumi-deploy", "ci", webIdFederationData=self.github)
-        covers = lambda value, _at: value == "pulumi"  # noqa: E731 (the same)
-        names = pipelines("pulumi-deploy", "ci")
-        return Actor(names=names, identity=identity, ip="192.0.2.45", agent=PULUMI, covers=covers)
+        return self.by_token("pulumi-deploy", "ci", "192.0.2.45", PULUMI, only("pulumi"))
 
     def app_deploy(self):
         """The pipeline that ships an application, and no infrastructure."""
-        identity = self.session("gha-app-deploy", "GitHubActions", webIdFederationData=self.github)
-        return Actor(names=pipelines("gha-app-deploy"), identity=identity, ip="192.0.2.46", agent=CLI)
+        return self.by_token("gha-app-deploy", "GitHubActions", "192.0.2.46", CLI)
 
     def migration(self):
-        identity = self.session("migration-runner", "migration", webIdFederationData=self.github)
-        covers = lambda _value, at: self.since <= at < self.until  # noqa: E731 (the same)
-        names = pipelines("migration-runner", "migration")
-        return Actor(names=names, identity=identity, ip="192.0.2.47", agent=TERRAFORM, covers=covers)
+        def covers(_managed_by, at):
+            return self.since <= at < self.until
+
+        return self.by_token("migration-runner", "migration", "192.0.2.47", TERRAFORM, covers)
 
     def jump_host(self, *, inside=True):
         """The operators' terraform, which counts from the jump host's network only."""
         identity = self.session("ops-terraform", "oscar@example.com")
-        covers = lambda value, _at: inside and value == "terraform"  # noqa: E731 (the same)
-        address = "192.0.2.200" if inside else "198.51.100.200"
-        return Actor(
-            names=("oscar@example.com",), identity=identity, ip=address, agent=TERRAFORM, covers=covers
-        )
+        address, covers = ("192.0.2.200", only("terraform")) if inside else ("198.51.100.200", NEVER)
+        return Actor(("oscar@example.com",), identity, address, TERRAFORM, covers=covers)
 
     def instance(self):
         identity = self.session("batch-worker", "i-0ba7c4e0d9f8a7b6c", ec2RoleDelivery="2.0")
-        return Actor(names=("batch-worker",), identity=identity, ip="10.20.7.19", agent=BOTO)
+        return Actor(("batch-worker",), identity, "10.20.7.19", BOTO)
 
     def function(self):
         identity = self.session("nightly-cleanup-role", "nightly-cleanup")
@@ -303,7 +274,7 @@ class Cast:
             "issuerType": "AWS::Lambda::Function",
             "credentialsIssuedTo": f"arn:aws:lambda:eu-west-1:{self.account}:function:nightly-cleanup",
         }
-        return Actor(names=("nightly-cleanup-role",), identity=identity, ip="203.0.113.180", agent=LAMBDA)
+        return Actor(("nightly-cleanup-role",), identity, "203.0.113.180", LAMBDA)
 
     def pod(self):
         session = "eks-shop-external-d-3f0a5d5e-1b7c-4c1a-9d57-0b3a3e8f2c11"
@@ -313,60 +284,52 @@ class Cast:
 
     def cloudformation(self, behind):
         """CloudFormation with the caller's own credentials."""
-        service = "cloudformation.amazonaws.com"
-        covers = lambda value, _at: value == "cloudformation"  # noqa: E731 (the same)
-        identity = {**behind.identity, "invokedBy": service}
-        return replace(behind, identity=identity, ip=service, agent=service, covers=covers, more={})
+        return replace(self.on_behalf(behind, "cloudformation.amazonaws.com"), covers=only("cloudformation"))
 
     def cloudformation_role(self):
         """CloudFormation with a service role of its own."""
-        behind = self.plain("cfn-exec", "AWSCloudFormation", CLI, "cfn-exec", "AWSCloudFormation")
-        return self.cloudformation(behind)
+        return self.cloudformation(self.called("cfn-exec", "AWSCloudFormation", CLI))
 
     def stack_set(self):
         """A stack set's execution role, which CloudFormation assumes in each account."""
-        behind = self.plain(
-            "stacksets-exec-0c5d1f7a", "StackSet-baseline", CLI, *pipelines("stacksets-exec-0c5d1f7a")
-        )
-        return self.cloudformation(replace(behind, names=(*behind.names, "StackSet-baseline")))
+        behind = self.called("stacksets-exec-0c5d1f7a", "StackSet-baseline", CLI)
+        return self.cloudformation(replace(behind, names=(*behind.names, "GitHubActions")))
 
     def automation(self):
         """A runbook of Systems Manager under a role of the account's own."""
         session = "7f2c9a10-5d3b-4c1e-9c57-3e8f2c110b3a"
-        behind = self.plain("ssm-automation", session, BOTO, *pipelines("ssm-automation", session))
-        return self.on_behalf(behind, "ssm.amazonaws.com")
+        return self.on_behalf(self.called("ssm-automation", session, BOTO), "ssm.amazonaws.com")
 
     def backup(self):
         """The role that AWS Backup was given."""
-        session = "AWSBackup-AWSBackupDefaultServiceRole"
         role = "service-role/AWSBackupDefaultServiceRole"
-        behind = self.plain(role, session, BOTO, *pipelines("AWSBackupDefaultServiceRole", session))
-        return self.on_behalf(behind, "backup.amazonaws.com")
+        return self.on_behalf(
+            self.called(role, "AWSBackup-AWSBackupDefaultServiceRole", BOTO), "backup.amazonaws.com"
+        )
 
     def on_behalf(self, behind, service):
         """Another service that acts with somebody's credentials."""
-        return replace(
-            behind, identity={**behind.identity, "invokedBy": service}, ip=service, agent=service, more={}
-        )
+        identity = {**behind.identity, "invokedBy": service}
+        return replace(behind, identity=identity, ip=service, agent=service, more={})
 
     def linked(
         self, service="autoscaling.amazonaws.com", role="AWSServiceRoleForAutoScaling", session="AutoScaling"
     ):
         identity = self.session(f"aws-service-role/{service}/{role}", session)
-        identity = {**identity, "invokedBy": service}
-        return Actor(names=(), identity=identity, ip=service, agent=service, service=True)
+        return Actor((), {**identity, "invokedBy": service}, service, service, service=True)
 
     def service(self, service="rds.amazonaws.com"):
-        identity = {"type": "AWSService", "invokedBy": service}
-        return Actor(names=(), identity=identity, ip=service, agent=service, service=True)
+        return Actor((), {"type": "AWSService", "invokedBy": service}, service, service, service=True)
 
     def service_event(self, service="AWS Internal"):
         """What stands behind an `AwsServiceEvent`: neither type nor ARN."""
         identity = {"accountId": self.account, "invokedBy": service}
-        event_type = "AwsServiceEvent"
-        return Actor(
-            names=(), identity=identity, ip=service, agent=service, service=True, event_type=event_type
-        )
+        return Actor((), identity, service, service, service=True, event_type="AwsServiceEvent")
+
+
+def only(value):
+    """Return what a workflow covers that may change what this tool manages."""
+    return lambda managed_by, _at: managed_by == value
 
 
 def pipelines(role, session="GitHubActions"):

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from tests.worlds.blind.catalogue import catalogue
 from tests.worlds.blind.kind import Op
-from tests.worlds.blind.scene import PLACES, Scene, Unfit, regions
+from tests.worlds.blind.scenarios.scene import PLACES, Scene, Unfit, regions
 from tests.worlds.blind.world import KEY
 
 NAMES = ("orders", "payments", "web", "billing", "checkout", "search")

@@ -71,7 +71,6 @@ class Kind:
     bare_tags: bool = True
     tag_set: bool = False
     row: Any = None
-    op: Callable[[Any], Op | None] | None = None
     called: str = ""
 
 
@@ -148,7 +147,3 @@ def retag(thing, tags=None, gone=()):
         thing.tags.update(tags or {})
 
     return change
-
-
-def pairs(tags, key="Key", value="Value"):
-    return [{key: name, value: text} for name, text in tags.items()]

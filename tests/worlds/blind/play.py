@@ -8,12 +8,12 @@ import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
-from tests.worlds.blind import scenarios
 from tests.worlds.blind.day import Day
-from tests.worlds.blind.name_stories import NameStories
 from tests.worlds.blind.noise import noise
 from tests.worlds.blind.road import NOW, Run
-from tests.worlds.blind.stories import Stories
+from tests.worlds.blind.scenarios import every
+from tests.worlds.blind.stories.doings import Stories
+from tests.worlds.blind.stories.names import NameStories
 from tests.worlds.blind.world import World
 
 
@@ -33,12 +33,12 @@ def stories(seed, now=NOW, *, world=None):
 
 def some(seed, now=NOW, *, changes=250, share=0.1):
     """Return a world of things of any kind in any scenario."""
-    return noise(scenarios.some(World(seed, now), changes), share)
+    return noise(every.some(World(seed, now), changes), share)
 
 
 def pairs(seed, now=NOW):
     """Return a world in which each kind goes through each scenario once."""
-    return scenarios.every_pair(World(seed, now))
+    return every.every_pair(World(seed, now))
 
 
 WORLDS = {"day": day, "stories": stories, "scenarios": some, "pairs": pairs}

@@ -112,13 +112,12 @@ class Items:
     """Config's history."""
 
     def __init__(self, world: World) -> None:
-        self._history, self._parsed, self.fetches = defaultdict(list), {}, 0
+        self._history, self._parsed = defaultdict(list), {}
         for document, region in world.items:
             place = document["awsAccountId"], region, document["resourceType"], document["resourceId"]
             self._history[place].append(document)
 
     def fetch(self, asks: Sequence[ItemQuery]) -> Mapping[ItemQuery, Item | None]:
-        self.fetches += len(asks)
         return {ask: self._answer(ask) for ask in asks}
 
     def _answer(self, ask: ItemQuery) -> Item | None:
@@ -179,11 +178,11 @@ class Run:
         )
         self.trail = self.trail or Trail(self.world, self.clock)
 
-    def go(self, **more):
+    def go(self):
         """Send everything down the road; return the run."""
-        rules = more.pop("rules", None) or rules_of(self.world, everything=self.everything)
+        rules = rules_of(self.world, everything=self.everything)
         seams = {"items": self.items, "trail": self.trail, "sinks": [self.shown], "ledger": MemoryLedger()}
-        self.pipeline = Pipeline(rules=rules, clock=self.clock, **seams, **more)
+        self.pipeline = Pipeline(rules=rules, clock=self.clock, **seams)
         self.pipeline.run(self.queue)
         return self
 

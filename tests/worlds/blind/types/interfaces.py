@@ -2,7 +2,7 @@
 
 from tests.worlds.blind.row import FLIP, call
 from tests.worlds.blind.spelling import items
-from tests.worlds.blind.types.ec2 import DONE, UPPER, ec2, many, route, tagged, wrapped
+from tests.worlds.blind.types.records import DONE, UPPER, ec2, many, route, tagged, wrapped
 
 network_interface = ec2(
     "NetworkInterface",

@@ -1,7 +1,7 @@
 """Kinds of EC2 that are seldom met."""
 
 from tests.worlds.blind.row import call
-from tests.worlds.blind.types.ec2 import DONE, UPPER, ec2, wrapped
+from tests.worlds.blind.types.records import DONE, UPPER, ec2, wrapped
 
 transit_gateway = ec2(
     "TransitGateway",

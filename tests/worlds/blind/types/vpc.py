@@ -1,7 +1,7 @@
 """Networks: VPCs, subnets, routes, access lists."""
 
 from tests.worlds.blind.row import FLIP, N, call
-from tests.worlds.blind.types.ec2 import DONE, ec2, many, route, run, tagged, wrapped
+from tests.worlds.blind.types.records import DONE, ec2, many, route, run, tagged, wrapped
 
 subnet = ec2(
     "Subnet",

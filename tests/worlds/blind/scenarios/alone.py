@@ -9,7 +9,7 @@ from datetime import timedelta
 from tests.worlds.blind.actors import OWN
 from tests.worlds.blind.config import LONG_AGO
 from tests.worlds.blind.kind import store
-from tests.worlds.blind.scene import Unfit, fit, place_of, regions
+from tests.worlds.blind.scenarios.scene import Unfit, fit, place_of, regions
 from tests.worlds.blind.world import KEY
 
 FOLDS_CASE = ("AWS::RDS::", "AWS::Redshift::")

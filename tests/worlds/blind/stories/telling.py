@@ -2,7 +2,7 @@
 
 from tests.worlds.blind.kind import Op, retag
 from tests.worlds.blind.lookup_rows import listed
-from tests.worlds.blind.scene import Scene, regions
+from tests.worlds.blind.scenarios.scene import Scene, regions
 
 
 class Telling(Scene):

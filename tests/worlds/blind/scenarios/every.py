@@ -2,9 +2,9 @@
 
 import inspect
 
-from tests.worlds.blind import alone, folded
 from tests.worlds.blind.catalogue import catalogue
-from tests.worlds.blind.scene import Scene
+from tests.worlds.blind.scenarios import alone, folded
+from tests.worlds.blind.scenarios.scene import Scene
 
 SCENARIOS = tuple(
     made

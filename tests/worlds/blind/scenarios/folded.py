@@ -1,6 +1,6 @@
 """Several callers in one CI, and several CIs of one thing of any kind: one scenario each."""
 
-from tests.worlds.blind.scene import Unfit, fit, place_of
+from tests.worlds.blind.scenarios.scene import Unfit, fit, place_of
 from tests.worlds.blind.world import KEY
 
 COUNTED_BY_FIELD = frozenset(
@@ -40,6 +40,14 @@ def folded_tags(s, make):
     mine = s.editor(kind, {"owner": "someone"})
     ours = s.do(s.deployer(kind), s.update(kind), kind)
     s.seen(kind, ours, s.do(s.somebody(kind), mine, kind, s.draw(1, 9)), after=10 + s.lag(kind, 780))
+
+
+def beside_a_tag(s, make):
+    """A person's change and the pipeline's tag, in one CI: the tag explains itself alone."""
+    kind, op = fit(s, make, COUNTED_BY_FIELD)
+    tag = s.tagged(kind, {"owner": "someone"})
+    causes = [s.do(s.somebody(kind), op, kind), s.do(s.deployer(kind), tag, kind, s.draw(1, 9))]
+    s.seen(kind, *causes, after=10 + s.lag(kind, 780))
 
 
 def bounded(s, make):

@@ -5,9 +5,9 @@ from datetime import timedelta
 from tests.worlds.blind import builders, config, messages
 from tests.worlds.blind.actors import FOREIGN
 from tests.worlds.blind.kind import Kind, Maker, retag, store
-from tests.worlds.blind.scene import IAM_REGIONS
+from tests.worlds.blind.scenarios.scene import IAM_REGIONS
 from tests.worlds.blind.spelling import items
-from tests.worlds.blind.telling import Telling, each, untag
+from tests.worlds.blind.stories.telling import Telling, each, untag
 from tests.worlds.blind.types import (
     balancers,
     compute,
@@ -350,7 +350,7 @@ class FreshStories(Telling):
         for minutes in (4, 20, 35):
             kind, self.at = self.thing(databases.table), now - timedelta(minutes=minutes)
             store(kind.thing.config, billingModeSummary={"billingMode": "PROVISIONED"})()
-            self.seen(kind, after=0, verdict="unattributed", **deferred)
+            self.seen(kind, after=0, **deferred)
 
     def late_events(self):
         """Let trail events arrive after the first look: a person's alone, and one beside the pipeline's."""

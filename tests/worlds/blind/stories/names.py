@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from tests.worlds.blind import builders, messages
 from tests.worlds.blind.kind import store
-from tests.worlds.blind.telling import Telling, each
+from tests.worlds.blind.stories.telling import Telling, each
 from tests.worlds.blind.types import (
     balancers,
     compute,
