@@ -4,7 +4,7 @@ import json
 import math
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from iacwatch.core.model import Rules
@@ -54,7 +54,6 @@ def absurd(file=None, environ=None, overrides=None):
     return True
 
 
-@settings(max_examples=60, deadline=None)
 @given(st.text(max_size=200))
 @example("a=" + "[" * 5_000)
 @example("a" + ".a" * 5_000 + "=1")
@@ -74,13 +73,11 @@ def test_any_text_for_a_file(text):
     absurd(File("iacwatch.toml", text))
 
 
-@settings(max_examples=60, deadline=None)
 @given(st.sampled_from([key for key in KEYS if "workflow." not in key]), VALUES)
 def test_any_value_for_a_key(key, value):
     absurd(overrides={key: Given("--option", value)})
 
 
-@settings(max_examples=60, deadline=None)
 @given(
     st.dictionaries(st.sampled_from(LAST_PARTS), VALUES, max_size=5),
     st.sampled_from(("workflow", "slack.route", "report.ignore")),

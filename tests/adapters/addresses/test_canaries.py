@@ -6,7 +6,7 @@ import random
 import traceback
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from iacwatch.addresses import state as state_module
@@ -95,7 +95,6 @@ def of_both_roads(data):
     return found[0]
 
 
-@settings(max_examples=100, deadline=None)
 @given(STATES | JSON, st.integers(0, 3))
 def test_any_json_becomes_rows_or_a_sentence_and_the_same_on_both_roads(document, cut):
     data = json.dumps(document).encode()
@@ -106,7 +105,6 @@ def test_any_json_becomes_rows_or_a_sentence_and_the_same_on_both_roads(document
         (row.id + row.arn + row.parent).encode()
 
 
-@settings(max_examples=50, deadline=None)
 @given(PLANS | JSON)
 def test_any_json_becomes_a_plans_rows_or_a_sentence(document):
     found = outcome(read_plan, json.dumps(document).encode())
@@ -118,7 +116,6 @@ def test_any_json_becomes_a_plans_rows_or_a_sentence(document):
 ODD = (b'{"a": "\xff"}]}', b"\xff", b'"\\ud800"]}', b"NaN]}", b"1e999]}", b"9" * 5000 + b"]}")
 
 
-@settings(max_examples=60, deadline=None)
 @given(st.binary(max_size=60) | st.sampled_from([BEGIN + each for each in ODD]))
 def test_any_bytes_do_too(data):
     of_both_roads(data)
