@@ -10,7 +10,6 @@ import pytest
 from iacwatch.addresses.index.dynamodb import key_items
 from iacwatch.addresses.index.dynamodb import writer as dynamodb_writer
 from iacwatch.addresses.index.dynamodb.index import DynamoIndex
-from iacwatch.aws import dynamodb_table
 from iacwatch.core.addresses.keys import row_keys
 from iacwatch.core.addresses.versions import GONE_FOR
 from iacwatch.errors import AwsError
@@ -25,19 +24,13 @@ LATER = NOON + timedelta(hours=1)
 
 
 @pytest.fixture
-def line(monkeypatch):
-    monkeypatch.setattr(dynamodb_table, "_PAUSES", (timedelta(0), timedelta(0)))
-    return Line(moto_aws.client("dynamodb", attempts=1))
+def line():
+    return Line(moto_aws.client("dynamodb"))
 
 
 @pytest.fixture
-def table():
-    return moto_aws.table()
-
-
-@pytest.fixture
-def index(line, table):
-    return DynamoIndex(lambda: line.client, table)
+def index(line):
+    return DynamoIndex(lambda: line.client, moto_aws.table())
 
 
 def addresses(index, asked, now=LATER):
@@ -235,8 +228,10 @@ def test_any_call_whose_answer_was_lost_is_no_error():
     assert point > 40
 
 
-def test_an_index_may_share_the_ledgers_table(line, table, index):
-    line.client.put_item(TableName=table, Item={"pk": {"S": "told#a"}, "status": {"S": "told"}})
+def test_an_index_may_share_the_ledgers_table(line):
+    name = moto_aws.table()
+    line.client.put_item(TableName=name, Item={"pk": {"S": "told#a"}, "status": {"S": "told"}})
+    index = DynamoIndex(lambda: line.client, name)
     index.replace(state(row()), now=NOON)
     assert addresses(index, role()) == ["aws_iam_role.web"]
     assert [head.serial for head in index.states()] == [1]
