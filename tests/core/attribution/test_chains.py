@@ -16,6 +16,7 @@ from tests.fixtures.trail_records import BOTO, GITHUB, LINKED, MAIN, OTHER, OWN,
 
 AT = datetime(2026, 11, 20, 10, 11, 22, tzinfo=UTC)
 IRELAND, OREGON, HOME = "eu-west-1", "us-west-2", "us-east-1"
+PODS = "arn:aws:iam::1:oidc-provider/oidc.eks.x.amazonaws.com/id/1"
 TOKEN = "token.actions.githubusercontent.com"
 
 
@@ -126,15 +127,22 @@ def test_what_aws_wrote_of_an_origin_needs_no_lookup(identity):
     assert not found.actor.chain
 
 
+def test_a_pod_is_its_role_too_and_any_other_bearer_of_a_token_only_where_another_role_was_taken_from_it():
+    role, pod = f"arn:aws:iam::{OWN}:role/ops/deploy", "system:serviceaccount:ci:runner"
+    for provider, subject, bearer in ((PODS, pod, role), (GITHUB, MAIN, None)):
+        told = {"webIdFederationData": {"federatedProvider": provider, "attributes": {"sub": subject}}}
+        whose = f"{provider.partition('provider/')[2]}:{subject}"
+        assert followed(call(of(1, context=told))).identities == tuple(filter(None, (bearer, whose)))
+        taken = followed(call(of(2, "hop")), opening(2, of(1, context=told), of(2, "hop")))
+        assert taken.identities == (role, whose)
+
+
 @pytest.mark.parametrize("name", ["i-0123456789abcdef0", "nightly", "AWSCloudFormation", "alice@example.com"])
 @pytest.mark.parametrize("deciding", [True, False])
 def test_what_a_caller_may_have_chosen_is_no_origin(name, deciding):
     start = call(of(1, name=name), userAgent=f"{BOTO} exec-env/AWS_Lambda_python3.12")
     found = followed(start, deciding=deciding)
     assert (found.seek, found.key, found.account_id) == (Seek.OPENING, key(1), OWN)
-
-
-PODS = "arn:aws:iam::1:oidc-provider/oidc.eks.x.amazonaws.com/id/1"
 
 
 @pytest.mark.parametrize(

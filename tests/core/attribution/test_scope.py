@@ -92,6 +92,8 @@ def test_anything_else_is_skipped_for_a_reason(changed, rule, reason):
     found = assess(changed, rule)
     assert isinstance(found, Skipped)
     assert found.reason == reason
+    assert ("managed-by" in found.detail) is (reason == "unmanaged")
+    assert found.detail.startswith("it" if reason != "no-change" else "the configuration item equals")
 
 
 VALUES_ONLY = (entry("Configuration", {"name": "x"}, None), entry("Tags.0", "terraform", None))
