@@ -188,19 +188,29 @@ def test_a_types_name_tells_who_takes_its_calls_and_where_they_name_it():
     assert "widgetid" in completed(TypeFacts("AWS::Acme::AcmeWidget", derived=True)).targets
 
 
+LOCKS = {"acts": "Update", "creates": "Create", "deletes": "Delete"}
+
+
 def test_what_awss_models_say_comes_on_top_unless_the_row_says_otherwise(monkeypatch):
     said = {
         "sources": ["box", "newservice"],
         "creates": ["PackBox"],
-        "changes": ["PaintBox", "StartGadgetBox"],
+        "changes": ["PaintBox", "ShakeBox", "StartGadgetBox"],
         "deletes": ["CrushBox"],
         "targets": ["boxkey"],
         "answers": ["boxid", "boxkey"],
         "shows": {"lid": ["OpenBox", "ShutBox"]},
-        "parts": ["UpdateGadgetBoxLabel", "UpdateGadgetBoxLock"],
+        "parts": [
+            "UpdateGadgetBoxLabel",
+            "UpdateGadgetBoxLock",
+            "CreateGadgetBoxLock",
+            "DeleteGadgetBoxLock",
+        ],
     }
     monkeypatch.setattr(generated, "from_models", {BOX.type: said}.get)
-    found = generated.joined(BOX, TypeFacts(BOX.type, derived=True, acts="UpdateGadgetBoxLock"))
+    locks = {name: f"{verb}GadgetBoxLock" for name, verb in LOCKS.items()}
+    shaken = replace(BOX, shows=(*BOX.shows, Shows(events="ShakeBox")))
+    found = generated.joined(shaken, TypeFacts(BOX.type, derived=True, **locks))
     assert found.sources == ("newservice", "new-service", "box")
     for call_, rules in {
         "PackBox": (found.acts, found.creates),
@@ -209,10 +219,10 @@ def test_what_awss_models_say_comes_on_top_unless_the_row_says_otherwise(monkeyp
         "UpdateGadgetBoxLabel": (found.never,),
     }.items():
         assert all(re.fullmatch(rule, call_) for rule in rules)
-    assert not re.fullmatch(found.never, "UpdateGadgetBoxLock")
-    assert not re.fullmatch(found.acts, "StartGadgetBox")
+    assert not any(re.fullmatch(found.never, call_) for call_ in locks.values())
+    assert not any(re.fullmatch(found.acts, call_) for call_ in ("StartGadgetBox", "ShakeBox"))
     assert (found.targets[-1], found.answers[-1]) == ("boxkey", "boxkey")
-    assert found.shows == (*BOX.shows, Shows(events="OpenBox|ShutBox", fields=("lid",)))
+    assert found.shows == (*shaken.shows, Shows(events="OpenBox|ShutBox", fields=("lid",)))
     assert generated.joined(BOX, BOX) != BOX
     other = TypeFacts("AWS::A::B", derived=True)
     assert generated.joined(other, other) is other

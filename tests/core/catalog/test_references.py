@@ -43,6 +43,7 @@ def test_an_arn_narrows_the_types_to_those_of_its_kind_and_is_called_by_each_of_
     arn = "arn:aws:iam::111122223333:role/ops/deploy"
     found = reference(arn)
     assert (found.types, found.names) == (("AWS::IAM::Role",), ("ops/deploy", "deploy"))
+    assert (found.arn.service, found.arn.resource) == ("iam", "role/ops/deploy")
     assert found.ids == (arn, "ops/deploy", "deploy")
     assert "AWS::RDS::DBInstance" in reference(f"arn:aws:rds:{HERE}:db:orders").types
 
