@@ -36,6 +36,7 @@ from tests.fixtures.builders import (
     resource,
     unattributed,
 )
+from tests.fixtures.located import ADDRESS, FILE, FILE_URL, RECREATED, address
 
 WINDOW = timedelta(minutes=10)
 
@@ -217,7 +218,8 @@ def test_the_record_has_the_documented_keys_in_their_order():
     # A call just after the capture has a lag of no seconds.
     late = replace(behind("bob@example.com").match, workflow="ci", lag=timedelta(seconds=-0.9))
     by_alice = behind("alice@example.com", others=(late,))
-    full = replace(by_alice, change=change(previous=before), leads=(lead(why),))
+    code = {"iac": address(also=("aws_b.c",)), "next_apply": RECREATED, "next_steps": (FILE,)}
+    full = replace(by_alice, change=change(previous=before), leads=(lead(why),), **code)
     expected = {
         "schema": "iacwatch.finding/1",
         "finding_id": full.finding_id,
@@ -256,9 +258,23 @@ def test_the_record_has_the_documented_keys_in_their_order():
                 "why": why,
             }
         ],
-        "iac": None,
-        "next_apply": None,
-        "next_steps": [],
+        "iac": {
+            "engine": "terraform",
+            "address": ADDRESS,
+            "also": ["aws_b.c"],
+            "stack": "live/prod/net",
+            "state": "s3://acme-tfstate/live/prod/net/terraform.tfstate",
+            "serial": 17,
+            "seen_at": "2026-11-18T09:00:00Z",
+            "repository": "acme/infra",
+            "path": "live/prod/net",
+            "commit": "8c1f2d3",
+            "owner": "@acme/net",
+            "evidence": "index",
+            "precision": "instance",
+        },
+        "next_apply": {"does": "recreate", "rule": "tf-deleted", "reason": RECREATED.reason},
+        "next_steps": [{"kind": "file", "text": "live/prod/net", "url": FILE_URL}],
         "links": links(full),
     }
     assert json.dumps(record(full)) == json.dumps(expected)
@@ -266,6 +282,7 @@ def test_the_record_has_the_documented_keys_in_their_order():
 
 def test_nobody_is_null_in_the_record():
     told = record(unattributed())
+    assert (told["iac"], told["next_apply"], told["next_steps"]) == (None, None, [])
     assert (told["actor"], told["event"], told["other_events"], told["leads"]) == (None, None, [], [])
     assert told["links"]["cloudtrail"] is None
     assert told["links"]["config"].startswith("https://")
