@@ -10,11 +10,14 @@ import pytest
 from iacwatch.demo.fake.server import FakeAws
 from tests.fixtures import history_folder
 from tests.worlds import marks
-from tests.worlds.blind import score
+from tests.worlds.blind import messages, score
 from tests.worlds.blind.actors import OWN, SECOND
 from tests.worlds.blind.noise import noise
 from tests.worlds.blind.run import Account
+from tests.worlds.blind.scenarios.folded import bounded_in_history
+from tests.worlds.blind.scenarios.scene import Scene
 from tests.worlds.blind.stories.doings import Stories
+from tests.worlds.blind.types import compute, databases, ec2, storage
 from tests.worlds.blind.world import World
 
 SEED = int(os.environ.get("IACWATCH_PAST_SEED", "3"))
@@ -33,7 +36,11 @@ def told(account, *options):
 def day(tmp_path_factory):
     """Give a day's report in each of three ways, and what was true."""
     folder = tmp_path_factory.mktemp("day")
-    world = noise(Stories(world=World(SEED, datetime.now(UTC))).whole())
+    world = Stories(world=World(SEED, datetime.now(UTC))).whole()
+    scene = Scene(world=world)
+    for make in (ec2.security_group, storage.bucket, compute.function, databases.table, messages.topic):
+        scene.play(bounded_in_history, make)
+    noise(world)
     history_folder.deliver(folder / "files", world.items)
     with FakeAws(rate=1000) as aws:
         account = Account(aws, world, folder)
