@@ -4,18 +4,9 @@ from datetime import timedelta
 
 import pytest
 
+from iacwatch.core.attribution import search
 from iacwatch.core.attribution.names import names_of
-from iacwatch.core.attribution.search import (
-    Next,
-    Stage,
-    again,
-    first_discovery,
-    history_since,
-    next_visit,
-    query,
-    ripe_at,
-    window,
-)
+from iacwatch.core.attribution.search import Next, Stage
 from iacwatch.core.model import ChangeType, Timing, Verdict
 from tests.fixtures.builders import CAPTURED_AT, GROUP_ID, actor, change, entry, event, item, match, resource
 
@@ -55,19 +46,22 @@ def known(before=None, **more):
     ],
 )
 def test_a_cause_is_looked_for_from_the_lookback_or_what_bounds_it_to_a_little_after(changed, stage, start):
-    found = window(changed, stage, TIMING)
+    found = search.window(changed, stage, TIMING)
     assert (found.start, found.end) == (start, WHOLE + 6 * SECOND)
 
 
 def asked(changed, as_of=CAPTURED_AT, stage=None):
-    return query(changed, names_of(changed), stage or Stage(), TIMING, as_of=as_of)
+    return search.query(changed, names_of(changed), stage or Stage(), TIMING, as_of=as_of)
 
 
 def test_a_query_asks_by_the_names_that_event_history_lists_where_calls_of_its_type_are_recorded():
     found = asked(change())
     assert (found.names, found.account_id, found.region) == ((GROUP_ID, "web"), "111122223333", "eu-west-1")
     assert (found.missing, found.thorough, found.event_names, found.as_of) == (0.0, False, (), CAPTURED_AT)
-    assert (found.resource_type, found.window) == (change().resource.type, window(change(), Stage(), TIMING))
+    assert (found.resource_type, found.window) == (
+        change().resource.type,
+        search.window(change(), Stage(), TIMING),
+    )
     assert asked(change(), stage=Stage(swept=True)).thorough
     role = resource(type="AWS::IAM::Role", id="AROA1", region="global", recorded_in="eu-north-1")
     assert asked(change(resource=role)).region == "us-east-1"
@@ -112,7 +106,7 @@ def test_calls_of_a_kind_that_cannot_have_made_the_change_are_not_worth_a_lookup
 
 def step(matches, verdict, stage=None, *, age=50, missing=0.0, of=None, timing=TIMING):
     of, now = of or change(), CAPTURED_AT + age * MINUTE
-    return again(of, stage or Stage(), matches, verdict, timing, missing=missing, now=now)
+    return search.again(of, stage or Stage(), matches, verdict, timing, missing=missing, now=now)
 
 
 def lagging(seconds, **fields):
@@ -164,9 +158,9 @@ def test_what_is_looked_at_next(matches, verdict, more, expected):
 
 
 def test_an_earlier_capture_matters_as_far_back_as_the_longest_window_or_a_week_for_parts():
-    assert history_since(change(), TIMING, parts=False) == CAPTURED_AT - 60 * MINUTE - SECOND
-    assert history_since(change(), TIMING, parts=True) == CAPTURED_AT - 6 * DAY - SECOND
-    assert history_since(DAILY, TIMING, parts=True) is None
+    assert search.history_since(change(), TIMING, parts=False) == CAPTURED_AT - 60 * MINUTE - SECOND
+    assert search.history_since(change(), TIMING, parts=True) == CAPTURED_AT - 6 * DAY - SECOND
+    assert search.history_since(DAILY, TIMING, parts=True) is None
 
 
 @pytest.mark.parametrize(
@@ -183,7 +177,7 @@ def test_an_earlier_capture_matters_as_far_back_as_the_longest_window_or_a_week_
     ],
 )
 def test_a_resource_that_is_older_than_any_window_was_only_discovered(changed, old):
-    assert first_discovery(changed, TIMING) is old
+    assert search.first_discovery(changed, TIMING) is old
 
 
 SETTLED, GIVEN_UP = CAPTURED_AT + TIMING.settle_after, CAPTURED_AT + TIMING.give_up_after
@@ -204,7 +198,7 @@ SETTLED, GIVEN_UP = CAPTURED_AT + TIMING.settle_after, CAPTURED_AT + TIMING.give
     ],
 )
 def test_accusing_waits_for_nothing_and_clearing_or_finding_nobody_does(verdict, more, ripe):
-    assert ripe_at(change(), verdict, TIMING, **more) == ripe
+    assert search.ripe_at(change(), verdict, TIMING, **more) == ripe
 
 
 @pytest.mark.parametrize(
@@ -223,4 +217,4 @@ def test_accusing_waits_for_nothing_and_clearing_or_finding_nobody_does(verdict,
 def test_an_unripe_change_is_visited_now_and_then(age, ripe, receives, max_receives, visit):
     ripe, now = (CAPTURED_AT + minutes * MINUTE for minutes in (ripe, age))
     counts = {"receives": receives, "max_receives": max_receives}
-    assert next_visit(change(), ripe, TIMING, now=now, **counts) == CAPTURED_AT + visit * MINUTE
+    assert search.next_visit(change(), ripe, TIMING, now=now, **counts) == CAPTURED_AT + visit * MINUTE
