@@ -8,8 +8,6 @@ import csv
 import io
 import json
 import os
-import struct
-import zlib
 from collections import Counter
 from contextlib import contextmanager
 from dataclasses import replace
@@ -97,22 +95,6 @@ def seen(ten):
         yield window
 
 
-def lines(picture):
-    """Return how many different lines of pixels a PNG has, of eight bits a channel: a blank page has one."""
-    data = picture.read_bytes()
-    assert data[:8] == b"\x89PNG\r\n\x1a\n"
-    width, height, depth, kind = struct.unpack(">IIBB", data[16:26])
-    assert (depth, kind in {2, 6}) == (8, True)
-    place, packed = 8, b""
-    while place < len(data):
-        size, name = struct.unpack(">I4s", data[place : place + 8])
-        packed += data[place + 8 : place + 8 + size] if name == b"IDAT" else b""
-        place += size + 12
-    raw = zlib.decompress(packed)
-    stride = width * (3 if kind == 2 else 4) + 1
-    return len({raw[row * stride : (row + 1) * stride] for row in range(height)})
-
-
 def status(window):
     return window.ask("byId('status').textContent")
 
@@ -146,7 +128,7 @@ def test_it_is_drawn_without_a_complaint(request, folder, size, dark, width):
     with looking(request.getfixturevalue(size), width=width, height=1400, dark=dark) as window:
         picture = folder / f"{size}-{width}-{'dark' if dark else 'light'}.png"
         window.picture(picture)
-        assert lines(picture) > 100
+        assert picture.stat().st_size > 50_000, "a blank page takes 9 kB"
         assert window.ask("document.documentElement.scrollWidth <= innerWidth")
         window.ask("document.querySelectorAll('details').forEach((each) => { each.open = true; })")
         pause(window, 300)
