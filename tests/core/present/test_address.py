@@ -98,6 +98,35 @@ def test_what_the_next_apply_does_is_said_for_every_outcome_and_unknown_is_no_cl
     assert words.next_apply_fully(finding()) == ""
 
 
+HOME = f"{ADDRESS}, live/prod/net of acme/infra, owned by @acme/net, as of 2026-11-18 09:00"
+
+
+@pytest.mark.parametrize(
+    ("a_finding", "told"),
+    [
+        (located(), HOME),
+        (located(next_apply=RECREATED), f"{HOME}; the next apply recreates it if it is still in code"),
+        (applied(Does.NOTHING, "orphan"), "in no indexed state; the next apply leaves it as it is"),
+        (applied(Does.UNKNOWN, "index-unread"), "address not looked up"),
+        (applied(Does.REVERT), "the next apply reverts it"),
+        (finding(), ""),
+    ],
+)
+def test_address_and_next_apply_are_one_sentence(a_finding, told):
+    assert words.sentence(a_finding) == told
+
+
+def test_what_else_is_known_is_labelled():
+    told = dict(words.more(located(address(also=("aws_d.e", "f\u202e"), disagreement="tags say x"))))
+    assert told == {
+        "Also at": "aws_d.e, f",
+        "Known by": "the index of states",
+        "Disagreement": "tags say x",
+        "Next apply": f"not known: {UNKNOWN.reason}",
+    }
+    assert list(words.more(finding())) == []
+
+
 @pytest.mark.parametrize(
     ("text", "exact"),
     [
