@@ -40,6 +40,8 @@ OPTION = {"namespace": "aws:elasticbeanstalk:application:environment", "optionNa
         ("Lambda::Function", ".Environment.Variables", {"URL": S, "N": S}),
         ("Lambda::Function", ".Environment", {"variables": {"URL": S}}),
         ("Lambda::Function", "", {"environment": {"variables": {"URL": S}}}),
+        ("Lambda::Function", "", {"environment": {"variables": {"name": S, "value": S}}}),
+        ("Batch::JobDefinition", ".EnvironmentVariable", {"A": S}),
         ("ECS::TaskDefinition", ".ContainerDefinitions.0", {"Environment": [{"Name": "A", "Value": S}]}),
         ("ECS::TaskDefinition", ".ContainerDefinitions.0.Environment.2", NAMED),
         ("ECS::TaskDefinition", "", {"containerDefinitions": [{"environment": LISTED}]}),
