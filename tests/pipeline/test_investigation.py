@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from iacwatch.core.model import IgnoreRule, Verdict, Window, Workflow
-from iacwatch.core.outcome import Deferred, Failed, Reported, Skipped
+from iacwatch.core.outcome import Deferred, Duplicate, Failed, Reported, Skipped
 from iacwatch.core.parse import cloudtrail
 from iacwatch.core.parse import config_item as config_items
 from iacwatch.ports import Failure
@@ -220,3 +220,41 @@ def test_a_capture_that_the_run_has_seen_bounds_the_next_one():
     ran(source, trail=trail)
     assert [each.finding.verdict for each in source.settled.values()] == [OUT, NOBODY]
     assert (4, False) in spans(trail)
+
+
+def test_a_trail_that_does_not_say_what_it_tried_is_not_quoted():
+    outcome, _, _ = looked_into(call(), tells=False)
+    assert outcome.finding.tried == ()
+    assert outcome.finding.reason.endswith("matches no workflow for managed-by=terraform")
+
+
+def test_a_global_resource_that_several_regions_record_is_one_finding_and_its_next_change_another():
+    policy = {"previousValue": "a", "updatedValue": "b", "changeType": "UPDATE"}
+    diff = {
+        "changedProperties": {"Configuration.AssumeRolePolicyDocument": policy},
+        "changeType": "UPDATE",
+    }
+    role = {
+        "resourceType": "AWS::IAM::Role",
+        "resourceId": "AROAEXAMPLEEXAMPLE001",
+        "resourceName": "deploy",
+        "ARN": f"arn:aws:iam::{small_world.ACCOUNT}:role/deploy",
+    }
+    asked = {
+        "eventSource": "iam.amazonaws.com",
+        "name": "UpdateAssumeRolePolicy",
+        "awsRegion": "us-east-1",
+        "requestParameters": {"roleName": "deploy"},
+    }
+    captures = (("eu-west-1", 60), ("eu-north-1", 59.5), ("sa-east-1", 59), ("eu-west-1", 50))
+    documents = [
+        small_world.message(small_world.item(1, small_world.ago(ago), awsRegion=region, **role), diff)
+        for region, ago in captures
+    ]
+    events = [cloudtrail.event(small_world.call(1, ago, **asked)) for ago in (60, 50)]
+    source = Source(documents)
+    ran(source, trail=Trail(events))
+    first, *copies, second = source.settled.values()
+    assert copies == [Duplicate(finding_id=first.finding.finding_id)] * 2
+    assert [type(each) for each in (first, second)] == [Reported, Reported]
+    assert second.finding.match.event.event_id == events[1].event_id

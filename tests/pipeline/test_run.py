@@ -58,6 +58,7 @@ class Trail:
     events: list = field(default_factory=list)
     at: dict = field(default_factory=dict)
     reaches: Window = None
+    tells: bool = True
     clock: TickingClock = None
     asked: int = 0
     queries: list = field(default_factory=list)
@@ -84,8 +85,8 @@ class Trail:
             unanswered=frozenset(unanswered),
             calls=1,
             scanned=10,
-            answered_by=dict.fromkeys(queries, "event history"),
-            tried=dict.fromkeys(queries, ("tried by name",)),
+            answered_by=dict.fromkeys(queries if self.tells else (), "event history"),
+            tried=dict.fromkeys(queries if self.tells else (), ("tried by name",)),
         )
 
 
