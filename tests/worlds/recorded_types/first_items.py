@@ -3,7 +3,12 @@
 from tests.worlds.blind.catalogue import catalogue
 from tests.worlds.stage import Stage
 
-BY_A_PART = {"DisassociateAddress", "DetachNetworkInterface", "DisassociateRouteTable"}
+BY_A_PART = {
+    "DisassociateAddress",
+    "DetachNetworkInterface",
+    "DisassociateRouteTable",
+    "ReplaceNetworkAclAssociation",
+}
 """Calls that name a part alone, which only the item before would tell."""
 
 
