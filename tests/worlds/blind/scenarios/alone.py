@@ -139,9 +139,9 @@ def unmanaged_deleted(s, make):
 
 def daily(s, make):
     """One CI a day: the call is hours old, and calls before the last CI made that one."""
-    kind = s.one(make, days=0.4)
-    s.do(s.somebody(kind), s.update(kind), kind, -12 * 3600)
-    kind.thing.captured = kind.thing.shot()
+    kind = s.one(make)
+    if s.seen(kind, s.do(s.somebody(kind), s.update(kind), kind, -9 * 3600), after=-8 * 3600, daily=True):
+        s.forget()
     ours = s.do(s.deployer(kind), s.update(kind), kind, -3600 * s.draw(1, 5))
     s.seen(kind, ours, daily=True)
 
