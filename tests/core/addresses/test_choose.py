@@ -207,6 +207,10 @@ def test_the_tags_of_a_stack_count_before_all():
     )
     assert told(cdk, "engine address") == ("cdk", "Net/Web")
     assert told(sam, "engine address") == ("sam", "Web")
+    by_tag = where(tagged({**STACK, "aws:cdk:path": "Net/Web"}, value="x")).iac
+    assert told(by_tag, "engine address") == ("cdk", "Net/Web")
+    by_tag = where(tagged({**STACK, "lambda:createdBy": "SAM"}, value="x")).iac
+    assert told(by_tag, "engine address") == ("sam", "WebGroup0A1B2C3D")
 
 
 def test_the_tags_of_a_stack_are_found_in_what_was_before():

@@ -67,6 +67,7 @@ WIDER = (
 )
 OUT = entry("Configuration.IpPermissionsEgress.0", None, SSH)
 TAG = entry("Tags.team", "net", "web")
+NEAR = entry("Relationships.0", None, {"resourceId": "eni-1"})
 DELETED = {"change_type": ChangeType.DELETE}
 OLD_RULE = {"type": "aws_security_group_rule", "id": "sgrule-1"}
 EXCLUSIVE = ingress(9, type="aws_vpc_security_group_rules_exclusive", exclusive=True, id="")
@@ -80,6 +81,7 @@ CASES = {
     "a deposed object is deleted": ("tf-deposed", "nothing", [], {"rows": [row(deposed="0a1b2c3d")], **DELETED}),
     "a deposed object is changed": ("tf-deposed-kept", "unknown", [TAG], {"rows": [row(deposed="0a1b2c3d")]}),
     "a rule beside separate ones": ("tf-part-siblings", "nothing", [ADDED], {"rows": [row(), ingress()]}),
+    "a rule, and neighbours that follow": ("tf-part-siblings", "nothing", [ADDED, NEAR], {"rows": [row(), ingress()]}),
     "a range added to a rule": ("tf-part-siblings", "nothing", [*WIDER], {"rows": [row(), ingress()]}),
     "beside old-style rules": ("tf-part-siblings", "nothing", [ADDED], {"rows": [row(), ingress(direction="ingress", **OLD_RULE)]}),
     "only rules of the other direction": ("tf-part", "unknown", [OUT], {"rows": [row(), ingress()]}),
@@ -266,6 +268,22 @@ def test_a_removed_policy_of_a_role_is_known_by_its_name(id_, rule):
     role = resource(type="AWS::IAM::Role", id=ROLE, name="app", arn=IAM_ROLE)
     types = ("aws_iam_role", "aws_iam_role_policy")
     assert parts(role, "rolePolicyList", WRITE, READ, types=types, ids=[id_]).rule == rule
+    rows = [
+        row("own.x", type=types[0], arn=IAM_ROLE, id="app"),
+        row("part.x", type=types[1], id=id_, parent="app"),
+    ]
+    whole = entry("Configuration.RolePolicyList", [READ, WRITE], [READ])
+    assert told(whole, resource=role, item=old(role, {"rolePolicyList": [READ]}), rows=rows).rule == rule
+
+
+# A network ACL's rule is called after its protocol's number or name.
+@pytest.mark.parametrize("id_", ["nacl-3520746376", "nacl-1629013207"])
+def test_a_removed_entry_of_a_network_acl_is_known_by_its_id(id_):
+    acl = resource(type="AWS::EC2::NetworkAcl", id="acl-1", name=None, arn="arn:aws:ec2:::network-acl/acl-1")
+    gone, left = ({"ruleNumber": number, "egress": False, "protocol": "6"} for number in (100, 200))
+    types = ("aws_network_acl", "aws_network_acl_rule")
+    assert parts(acl, "entries", gone, left, types=types, ids=[id_]).rule == "tf-part-deleted"
+    assert parts(acl, "entries", left, gone, types=types, ids=[id_]).rule == "tf-part-siblings-removed"
 
 
 def test_an_attached_policy_beside_separate_attachments_stays():

@@ -172,6 +172,8 @@ def test_a_path_that_leads_out_is_searched_for(directory):
     kinds = {step.kind: step for step in steps(row(head=head(directory=directory)))}
     assert "file" not in kinds
     assert unquote(kinds["search"].url).endswith('q=repo:acme/infra "aws_security_group" "web"')
+    kinds = {step.kind for step in steps(row(head=head(directory=directory, repository="acme/../x")))}
+    assert kinds.isdisjoint({"file", "search"})
 
 
 def test_the_link_goes_by_the_template_and_the_commit():

@@ -43,6 +43,7 @@ def test_the_first_rule_counts_and_numbers_are_filled_in():
     assert (found.repository, found.directory, found.owner) == ("acme/b", "a/b/prod/", "@prod")
     assert rule_of(head(place="x"), rules).repository == "other"
     assert rule_of(head(place="x"), []) is None
+    assert rule_of(head(place="x", stack=""), [StackRule(state="/**")]) is None
 
 
 def test_what_the_pipeline_said_counts_before_the_rule():

@@ -31,7 +31,7 @@ def test_the_form_of_an_id_or_arn_tells_the_type_and_what_config_calls_it(called
 
 
 @pytest.mark.parametrize(
-    "called", ["web", "sg-", "sg-xyz", "i-team", "orders-db", "sgx-0a1b2c3d", "Web Server"]
+    "called", ["web", "sg-", "sg-xyz", "i-team", "orders-db", "sgx-0a1b2c3d", "Web Server", "x" * 1_024]
 )
 def test_a_name_tells_nothing_of_the_type(called):
     found = reference(f"  {called} ")

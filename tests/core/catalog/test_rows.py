@@ -106,6 +106,7 @@ def test_how_a_type_is_created_is_known_or_only_guessed(resource_type, known):
         ("Custom::Thing", "thing"),
         ("", "resource"),
         ("\u202e", "resource"),
+        (f"AWS::EC2::T{'h' * 80}", f"EC2 t{'h' * 54}…"),
         ("Evil::*<!here>*::`Web_Group`", "here web group"),
     ],
 )

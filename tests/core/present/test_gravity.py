@@ -68,6 +68,8 @@ DEEDS = [
      "made S3 bucket logs public"),
     (made(entry(ACL, '{"grantList":[]}', '{"grantList":[{"grantee":"AllUsers","permission":"Read"}]}'), where=BUCKET),
      Gravity.OPENED, "made S3 bucket logs public"),
+    (made(entry("Configuration.Acl", {"grants": []}, {"grants": [ALL_USERS]}), where=BUCKET), Gravity.OPENED,
+     "made S3 bucket logs public"),
     (made(entry("SupplementaryConfiguration.BucketVersioningConfiguration", {"status": "Enabled"}, {"status": "Suspended"}),
           where=BUCKET), Gravity.UNPROTECTED, "suspended the versioning of S3 bucket logs"),
     (made(entry("SupplementaryConfiguration.BucketLoggingConfiguration", {"destinationBucketName": "audit"},

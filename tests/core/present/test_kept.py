@@ -7,7 +7,7 @@ import pytest
 
 from iacwatch.app.sinks import FORMATS
 from iacwatch.core.iac import Precision
-from iacwatch.core.model import ActorKind, ChangeType, Evidence, Managed, Verdict, Via
+from iacwatch.core.model import ActorKind, ChangeType, Evidence, Managed, Principal, Verdict, Via
 from iacwatch.core.present.kept import finding_of, kept
 from iacwatch.core.present.record import record, shortened
 from iacwatch.core.text import json_line
@@ -50,6 +50,7 @@ FINDINGS = {
     "a creation": finding(change=change(change_type=ChangeType.CREATE, previous=item(captured_at=CAPTURED_AT))),
     "no diff": finding(change=change(diff=None)),
     "a global type": finding(change=change(resource=GLOBAL)),
+    "a service": finding(match=match(event=event(principal=Principal(type="AWSService")))),
     "the root user": finding(match=match(event=event(actor=actor(kind=ActorKind.ROOT, via=Via.ROOT, name="root")))),
     "an address": located(),
     "all of an address": located(address(also=("aws_b.c", "aws_d.e"), disagreement="a tag names acme/apps")),

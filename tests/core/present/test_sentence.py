@@ -271,6 +271,14 @@ def test_what_aws_keeps_comes_last_and_a_deletion_has_no_lines():
     assert lines(whole, change_type=ChangeType.DELETE) == ([], 0)
 
 
+def test_what_became_of_short_values_is_a_turn():
+    diff = (MULTI_AZ, entry("Configuration.A", "x" * 25, "y"), NEAR, entry("Configuration.B", "", 1.5), TAG)
+    assert properties.turns(change(diff=diff), diff, most=2) == (
+        ("MultiAZ", "true → false"),
+        ("B", '"" → 1.5'),
+    )
+
+
 def test_long_and_odd_values_are_one_short_line():
     long = entry("Configuration.A", "x" * 500, "y\n\x1b[31m" * 50)
     shown, _ = lines(long, entry("Configuration.B", None, [1, {"a": None}]))
