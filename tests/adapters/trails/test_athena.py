@@ -15,7 +15,7 @@ from iacwatch.core.model import TrailQuery, Window
 from iacwatch.core.parse import cloudtrail
 from iacwatch.core.text import size
 from iacwatch.errors import Stopping
-from iacwatch.trails.athena import batches
+from iacwatch.trails.athena import batches, client
 from iacwatch.trails.athena.budget import ScanBudget
 from iacwatch.trails.athena.trail import Athena
 from tests.fixtures.athena import tables
@@ -503,10 +503,12 @@ def test_what_passes_by_itself_is_asked_again_and_what_stays_says_so(busy, clock
     assert ids(made.collect([asked])) == {"a"}, "a failure of one round is none of the next"
 
 
-def test_a_query_that_does_not_end_is_stopped_and_told_and_with_the_run_at_once(busy, clock):
+def test_a_query_that_does_not_end_is_stopped_and_told_and_with_the_run_at_once(busy, clock, monkeypatch):
+    assert timedelta(minutes=30) == client._PATIENCE
+    monkeypatch.setattr(client, "_PATIENCE", timedelta(minutes=2))
     busy.polls = 10_000
     asked = query()
-    assert "took more than 30 minutes and was stopped" in reason(trail(clock).collect([asked]), asked)
+    assert "took more than 2 minutes and was stopped" in reason(trail(clock).collect([asked]), asked)
     clock.stop_at = clock.now() + timedelta(seconds=20)
     with pytest.raises(Stopping):
         trail(clock).collect([query()])
