@@ -13,7 +13,7 @@ COUNTED_BY_FIELD = frozenset(
             "StopDBInstance",
         ),
         *("StopInstances", "StopLogging", "CreateDBInstance", "StartInstances"),
-        *("UpdateRole", "PutLoggingConfiguration"),
+        *("UpdateRole", "PutLoggingConfiguration", "UpdateTimeToLive"),
     }
 )
 """Calls that count only where a field of theirs differs, or that no name finds: what ends leaves nothing to tell by."""
