@@ -201,7 +201,8 @@ def test_mentions_are_bounded_in_number_length_and_depth():
     long = event(record(requestParameters={"a": "x" * 2_048, "b": "x" * 2_049}, responseElements=None))
     assert [path for path, _ in named(long)] == ["request.a"]
     for unnamed, expected in ((99_990, ["i-1"]), (100_000, [])):
-        wide = record(requestParameters={"ids": [1] * unnamed + ["i-1"]}, responseElements=None)
+        ids = {"more": [1] * 50_000, "ids": [*[1] * (unnamed - 50_000), "i-1"]}
+        wide = record(requestParameters=ids, responseElements=None)
         assert [value for _, value in named(event(wide))] == expected
     keys = event(record(requestParameters={"k" * 257: "x", "k" * 256: "y"}, responseElements=None))
     assert named(keys) == [("request." + "k" * 256, "y")]
