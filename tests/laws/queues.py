@@ -18,8 +18,8 @@ from tests.fixtures.function.poller import finished, received
 class QueueWorld:
     """One queue with a redrive policy, somewhere, and what a law does to it besides the source."""
 
-    def __init__(self, client, clock, passes):
-        self.client, self.clock, self._passes = client, clock, passes
+    def __init__(self, client, clock, passes, *, takes_time=False):
+        self.client, self.clock, self._passes, self.takes_time = client, clock, passes, takes_time
         name = f"changes-{uuid.uuid4().hex}"
         dead = client.create_queue(QueueName=f"{name}-dead")["QueueUrl"]
         arn = client.get_queue_attributes(QueueUrl=dead, AttributeNames=["QueueArn"])["Attributes"][
@@ -85,6 +85,10 @@ class QueueWorld:
         self._passes(seconds(count))
 
 
+def _wait(span):
+    time.sleep(span.total_seconds())
+
+
 @contextmanager
 def own():
     """Give a queue of our own fake, whose time can be moved."""
@@ -98,7 +102,7 @@ def own():
 @contextmanager
 def moto():
     """Give a queue of moto's, where time has to pass."""
-    yield QueueWorld(moto_aws.client("sqs"), WorldClock(), lambda span: time.sleep(span.total_seconds()))
+    yield QueueWorld(moto_aws.client("sqs"), WorldClock(), _wait, takes_time=True)
 
 
 QUEUES = {"own": own, "moto": moto}

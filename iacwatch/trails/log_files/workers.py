@@ -37,6 +37,8 @@ _OF_A_CALL: Final = 64 * 1024
 _BATCH: Final = 1024 * 1024
 _MOST: Final = 16
 _POLL: Final = 0.2
+_KILLED: Final = 5.0
+"""Seconds that a killed process may take to end: on a busy machine it has to be scheduled once more."""
 
 
 def workers_for(work: Work, *, remote: bool) -> int:
@@ -79,7 +81,7 @@ def _end(workers: Sequence[Worker]) -> None:
         connection.close()
         process.kill()
     for process, _ in workers:
-        process.join(_POLL)
+        process.join(_KILLED)
 
 
 def _started(number: int, count: int, store: FileStore, work: Work) -> Worker:
