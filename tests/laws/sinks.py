@@ -20,13 +20,13 @@ from iacwatch.sinks.style import DEFAULT_STYLE
 from tests.fixtures.clocks import TickingClock
 
 
-def report(form, out, *, width=140, terminal=False):
+def report(form, out, *, width=140, terminal=False, style=DEFAULT_STYLE):
     """Return the sink of a format on a stream."""
 
     def console(out):
         return Console(file=out, width=width, force_terminal=terminal)
 
-    return form.make(ReportContext(out=out, style=DEFAULT_STYLE, clock=TickingClock(), console=console))
+    return form.make(ReportContext(out=out, style=style, clock=TickingClock(), console=console))
 
 
 def in_a_stream(form, **console):

@@ -12,7 +12,8 @@ from iacwatch.errors import DeliveryError
 from iacwatch.ports import Delivered, Failure
 from iacwatch.sinks.slack.blocks import MessageStyle
 from iacwatch.sinks.slack.message import message
-from tests.fixtures.builders import actor, change, event, finding, many, match, resource, unattributed
+from iacwatch.sinks.style import ReportStyle
+from tests.fixtures.builders import actor, change, entry, event, finding, many, match, resource, unattributed
 from tests.fixtures.streams import FullDisk, closed_pipe
 from tests.laws.sinks import SINKS, report
 
@@ -85,6 +86,18 @@ def test_it_can_be_closed_twice_and_without_having_told_anything(opened, finding
     told(sink, *findings)
     sink.close()
     sink.close()
+
+
+@pytest.mark.parametrize("form", FORMATS, ids=lambda form: form.name)
+def test_a_report_hides_secrets_and_what_the_settings_name(form):
+    secret = entry("Configuration.MasterUserPassword", "a-secret", "another")
+    named = entry("Configuration.Owner", "carol", "dan")
+    sink = report(form, out := StringIO(), style=ReportStyle(redact=["Configuration.owner"]))
+    told(sink, finding(change=change(diff=(secret, named))))
+    sink.close()
+    text = out.getvalue()
+    assert text.count("(redacted)") >= 4 or form.name == "table", "(a table shows no values)"
+    assert not [word for word in ("a-secret", "another", "carol", "dan") if word in text]
 
 
 @pytest.mark.parametrize("form", FORMATS, ids=lambda form: form.name)

@@ -91,8 +91,7 @@ def idle(change: Change, names: Names, events: Sequence[TrailEvent]) -> frozense
     overwritten what it did. Nor is one by whose parameters nobody can tell, or that sent a field that AWS
     changes by itself as well.
     """
-    differing = _differing(change, names)
-    following = _differing(change, names, following=True)
+    differing, following = _differing(change, names)
     calls = [_call(names, event) for event in events]
     fitting: dict[str, _Call] = {}
     covered = True
@@ -124,22 +123,25 @@ def _overwrites(call: _Call, earlier: _Call) -> bool:
     return call.event.occurred_at >= earlier.event.occurred_at and not call.sent.isdisjoint(earlier.sent)
 
 
-def _differing(change: Change, names: Names, *, following: bool = False) -> list[_Differs]:
-    """Return what differs, but for relationships and what AWS changes by itself; `following`: that alone."""
-    facts, found = names.facts, []
+def _differing(change: Change, names: Names) -> tuple[list[_Differs], list[_Differs]]:
+    """Return what differs, but for relationships and what AWS changes by itself; then the latter."""
+    facts = names.facts
+    differing: list[_Differs] = []
+    following: list[_Differs] = []
     for entry in change.diff or ():
         section, _, rest = entry.path.lower().partition(".")
         first = rest.partition(".")[0]
-        if following and first not in facts.following:
+        tagged, follows = is_tag(entry), first in facts.following
+        counts = tagged or not (section == "relationships" or first in facts.counted or follows)
+        if not (counts or follows):
             continue
-        if is_tag(entry):
-            found.append(_Differs(_TAG, None))
-        elif following or not (
-            section == "relationships" or first in facts.counted or first in facts.following
-        ):
-            value = entry.updated if isinstance(entry.updated, str) else None
-            found.append(_Differs(_words_of(entry), value))
-    return found
+        value = entry.updated if isinstance(entry.updated, str) else None
+        differs = _Differs(_TAG, None) if tagged else _Differs(_words_of(entry), value)
+        if counts:
+            differing.append(differs)
+        if follows:
+            following.append(differs)
+    return differing, following
 
 
 def _call(names: Names, event: TrailEvent) -> _Call:
