@@ -139,7 +139,11 @@ def variables(**values: str) -> Iterator[None]:
 
 def alive(now: datetime) -> dict[str, bytes]:
     """Return log files that show that a trail has been on for long."""
-    return log_folder.alive(PLACES, now - timedelta(days=100), now - timedelta(minutes=1))
+    shown = log_folder.alive(PLACES, now - timedelta(days=100), now - timedelta(minutes=1))
+    # Just before midnight, the last is delivered the next day: this day has files of its own, too.
+    return shown | log_folder.files(
+        log_folder.heartbeat(*place, now - timedelta(hours=1)) for place in PLACES
+    )
 
 
 @contextmanager
