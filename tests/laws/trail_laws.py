@@ -229,7 +229,7 @@ def athena() -> Iterator[Served]:
         yield Served(
             open=lambda: Athena(sessions=Sessions(region=REGION), clock=WorldClock(), where=where),
             now=now,
-            add=lambda *records: world.add(*(each.document for each in records), delivered_at=now),
+            add=lambda *records: world.add(*(each.document for each in records)),
             refuse=lambda: world.deny("StartQueryExecution"),
         )
 
