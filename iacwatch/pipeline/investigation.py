@@ -103,14 +103,20 @@ class Investigation:
         cases: Sequence[Case],
         events: Mapping[tuple[str, str], Mapping[str, TrailEvent]],
         now: datetime,
-    ) -> frozenset[Case]:
+    ) -> Mapping[Case, Next]:
         """Judge cases by what was found; return those that need another round, with what it is to ask for."""
         self._rank([case for case in cases if case.open], events, now)
         steps = {case: self._next(case, now) for case in cases if case.open}
         self._fetch_previous([case for case, step in steps.items() if step is Next.PREVIOUS])
         for case, step in steps.items():
             self._go(case, step, now)
-        return frozenset(case for case, step in steps.items() if step is not Next.NOTHING and case.open)
+        further = {case: step for case, step in steps.items() if step is not Next.NOTHING and case.open}
+        # Where the capture before only bounds the window, what was found is all there is.
+        bounded = [case for case, step in further.items() if step is Next.PREVIOUS and case.query is None]
+        if not bounded:
+            return further
+        asking = {case: step for case, step in further.items() if case.query is not None}
+        return {**asking, **self._look_further(bounded, events, now)}
 
     def conclude(self, case: Case, *, now: datetime) -> None:
         """Turn a case's verdict into a finding, or into the reason why it is none yet, or never."""

@@ -187,10 +187,10 @@ def test_of_a_change_that_came_twice_the_one_that_carries_more_is_looked_into_an
     items = Items()
     ran(source, trail=Trail(calls(1)), items=items)
     assert source.kinds == {"0": Duplicate, "1": Reported, "2": Duplicate}
-    assert items.asked == []
-    # Nor is there one before to be fetched where the source has looked for it.
+    assert len(items.asked) == 1
+    # There is none before to be fetched where the source has looked for it.
     ran(Source([bare], previous_known=True), trail=Trail(calls(1)), items=items)
-    assert items.asked == []
+    assert len(items.asked) == 1
 
 
 @pytest.mark.parametrize("early", [AwsError("throttled"), STOP])

@@ -6,7 +6,6 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
-from iacwatch.core.attribution.aws_fields import ChangedBy, changed_by
 from iacwatch.core.attribution.names import Names
 from iacwatch.core.catalog.places import trail_region
 from iacwatch.core.model import Change, ChangeType, Match, Timing, TrailQuery, Verdict, Window
@@ -16,10 +15,10 @@ SECOND: Final = timedelta(seconds=1)
 DAY: Final = timedelta(days=1)
 WEEK: Final = timedelta(days=6)
 """What one call to Config's history reads, with something to spare."""
-RECENT_ACCUSED: Final = timedelta(seconds=90)
-"""A lone call this close to the capture accuses without a look at the previous capture."""
 RECENT_CLEARED: Final = timedelta(minutes=5)
-"""The same where the verdict accuses nobody: an apply of a thousand changes is not worth a thousand calls."""
+"""A lone call this close to the capture clears without a look at the previous capture: an apply of a thousand
+changes is not worth a thousand calls. An accusation always is: the call may have made the CI before, and the
+event behind this one be late."""
 
 _TAG_EDITOR: Final = ("TagResources", "UntagResources")
 
@@ -125,19 +124,16 @@ def again(
 ) -> Next:
     """Return what else has to be looked at before a change is judged, and why.
 
-    The previous capture where it can change the answer: an old candidate, or several actors. Where nothing
-    matched: the previous capture (it may show that a wider window is no use), then each wider window, and
-    before "nobody" is reported, a sweep of all writes.
+    The previous capture where it can change the answer: an accusation, an old candidate, or several actors.
+    Where nothing matched: the previous capture (it may show that a wider window is no use), then each wider
+    window, and before "nobody" is reported, a sweep of all writes.
     """
     if matches:
         if stage.previous_known:
             return Next.NOTHING
         actors = {match.event.actor.arn or match.event.actor.name for match in matches}
-        limit = RECENT_ACCUSED if verdict is Verdict.OUT_OF_BAND else RECENT_CLEARED
-        old = any(match.lag > limit for match in matches)
-        # What follows a call by itself has often been preceded by the CI that the call made.
-        follows = verdict is Verdict.OUT_OF_BAND and changed_by(change) is ChangedBy.FOLLOWS
-        return Next.PREVIOUS if old or follows or len(actors) > 1 else Next.NOTHING
+        old = any(match.lag > RECENT_CLEARED for match in matches)
+        return Next.PREVIOUS if verdict is Verdict.OUT_OF_BAND or old or len(actors) > 1 else Next.NOTHING
     if verdict not in {Verdict.UNATTRIBUTED, Verdict.SIDE_EFFECT, Verdict.UNMANAGED}:
         return Next.NOTHING
     age = now - change.captured_at

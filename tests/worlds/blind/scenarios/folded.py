@@ -63,10 +63,10 @@ def bounded_in_history(s, make, **shown):
     kind, first = s.one(make), s.draw(1, 60)
     if s.seen(kind, s.do(s.somebody(kind), s.update(kind), kind), after=first):
         s.forget()
-    called = first + s.draw(100, 200)
+    called = first + s.draw(2, 200)
     more = s.late(called, shown["seconds"]) if shown else {}
     ours = s.do(s.deployer(kind), s.update(kind), kind, called, **more)
-    s.seen(kind, ours, after=first + s.draw(201, 600))
+    s.seen(kind, ours, after=called + s.draw(1, 400))
 
 
 def bounded_late(s, make):
