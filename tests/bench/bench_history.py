@@ -32,14 +32,9 @@ from iacwatch.sources.history.api import HistoryApi
 from iacwatch.sources.history.files import HistoryFiles
 from iacwatch.sources.history.inventory import COMMON
 from iacwatch.storage.spool import Spool
-from iacwatch.trails.lookup_events.planner import Plan
-from iacwatch.trails.lookup_events.queries import Shares
-from iacwatch.trails.lookup_events.state import Known
-from tests.bench import bench_lookups
 from tests.bench.paired import TOP, peak
 from tests.fixtures import command, history_folder, log_folder
 from tests.fixtures.clocks import TickingClock
-from tests.fixtures.simulated_history import history
 
 ACCOUNT, REGION = "111122223333", "eu-west-1"
 WEEK, KEPT = timedelta(days=7), timedelta(days=730)
@@ -171,29 +166,6 @@ def _spans(captures, window):
     before = next((at for at in captures if at < window.start), None)
     oldest = before if before is not None else window.end - KEPT
     return max(1, math.ceil((inside[0] - oldest) / WEEK))
-
-
-def lookups(counts):
-    """Print the LookupEvents calls of waves of a thousand changes, in the order of time."""
-    print(f"\n{'changes':>9} {'shape':8} {'optimum':>8} {'waves':>8} {'ratio':>6} {'one by one':>11}")
-    for count in counts:
-        for shape in ("bursts", "spread"):
-            span = 86_400 * (7 if count <= 1_000 else 28)
-            world = history(random.Random(count), count, shape=shape, per_second=0.05, span=span)
-            best = bench_lookups.optimum(world)
-            known, shares, before = Known(), Shares(), world.calls
-            ordered = sorted(world.changes, key=lambda change: change.captured)
-            for start in range(0, count, 1_000):
-                queries = [change.query() for change in ordered[start : start + 1_000]]
-                plan = Plan(queries, known, shares, now=2e9)
-                while ask := plan.next(2e9):
-                    plan.take(ask, world.answer(ask))
-                assert plan.done
-            found = {row.event for row in known.events.values() if row.event is not None}
-            assert found == {change.number for change in world.changes}
-            ours = world.calls - before
-            alone = sum(len(change.names) for change in world.changes)
-            print(f"{count:9,} {shape:8} {best:8,} {ours:8,} {ours / best:6.2f} {alone:11,}", flush=True)
 
 
 def made_files(root, count, share, changing=20):
@@ -406,7 +378,7 @@ def main():
 
 
 def calls(most):
-    """Print the calls of ranges and waves of up to `most` resources."""
+    """Print the calls of ranges over up to `most` resources."""
     counts = [count for count in (10, 1_000, 100_000) if count <= most]
     print(f"Config calls; {len(COMMON)} types are listed for deleted resources")
     print(
@@ -418,7 +390,6 @@ def calls(most):
             for days in QUIET:
                 if count < 100_000 or (title in {"26h", "7d"} and days > QUIET[0]):
                     config_calls(count, title, span, days)
-    lookups([count for count in counts if count <= 10_000] + [10_000] * (most >= 10_000))
 
 
 if __name__ == "__main__":

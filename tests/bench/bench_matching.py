@@ -13,70 +13,32 @@ from typing import Any
 
 from iacwatch.core.attribution.matching import TrailIndex, rank
 from iacwatch.core.attribution.names import Names, canonical, names_of
-from iacwatch.core.model import Change, ChangeType, Item, PropertyChange, Resource, TrailEvent, Window
+from iacwatch.core.model import Change, TrailEvent, Window
 from iacwatch.core.parse import cloudtrail
+from tests.fixtures import builders
+from tests.fixtures.small_world import call, group_id
 
-ACCOUNT, REGION = "111122223333", "eu-west-1"
 AT = datetime(2026, 11, 20, 10, 0, tzinfo=UTC)
 WINDOW = Window(start=AT - timedelta(hours=1), end=AT + timedelta(hours=1))
 CHANGES, EVENTS, ROUNDS = 1_000, 500, 7
 GOAL = 0.25
 
 
-def group_id(number: int) -> str:
-    """Return a security group's id."""
-    return f"sg-{number:017x}"
-
-
 def change(number: int) -> Change:
     """Return a change of one security group."""
-    resource = Resource(
-        account_id=ACCOUNT,
-        region=REGION,
-        type="AWS::EC2::SecurityGroup",
-        id=group_id(number),
-        name=f"web-{number}",
-        arn=f"arn:aws:ec2:{REGION}:{ACCOUNT}:security-group/{group_id(number)}",
-    )
-    item = Item(
-        resource=resource,
-        captured_at=AT,
-        status="OK",
-        configuration={"groupId": group_id(number), "groupName": f"web-{number}", "vpcId": "vpc-1"},
-    )
-    entry = PropertyChange(
-        path="Configuration.IpPermissions.0", change_type=ChangeType.CREATE, updated={"fromPort": 22}
-    )
-    return Change(
-        resource=resource,
-        captured_at=AT,
-        change_type=ChangeType.UPDATE,
-        status="OK",
-        item=item,
-        diff=(entry,),
+    return builders.change(
+        resource=builders.resource(id=group_id(number), name=f"web-{number}"), captured_at=AT
     )
 
 
 def event(number: int, draw: random.Random) -> TrailEvent:
     """Return a call on one of the groups, or on another one, with a console call's usual parameters."""
     mine = draw.random() < 0.5
-    target = group_id(draw.randrange(CHANGES)) if mine else f"sg-0fff{number:013x}"
+    target = draw.randrange(CHANGES) if mine else 0xFFF0000000000 + number
     rules = [{"ipProtocol": "tcp", "ipRanges": {"items": [{"cidrIp": f"10.{n}.0.0/16"}]}} for n in range(4)]
-    return cloudtrail.event(
-        {
-            "eventVersion": "1.09",
-            "eventID": f"e-{number:06d}",
-            "eventName": "AuthorizeSecurityGroupIngress",
-            "eventSource": "ec2.amazonaws.com",
-            "eventTime": (AT - timedelta(seconds=draw.randrange(600))).strftime("%Y-%m-%dT%H:%M:%SZ"),
-            "awsRegion": REGION,
-            "recipientAccountId": ACCOUNT,
-            "readOnly": False,
-            "userIdentity": {"type": "IAMUser", "userName": "alice", "accountId": ACCOUNT},
-            "requestParameters": {"groupId": target, "ipPermissions": {"items": rules}},
-            "responseElements": {"requestId": f"r-{number}", "_return": True},
-        }
-    )
+    asked = {"groupId": group_id(target), "ipPermissions": {"items": rules}}
+    at = (AT - timedelta(seconds=draw.randrange(600))).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return cloudtrail.event(call(target, eventTime=at, eventID=f"e-{number:06d}", requestParameters=asked))
 
 
 def indexed(changes: list[tuple[Change, Names]], events: list[TrailEvent]) -> list[list[TrailEvent]]:
