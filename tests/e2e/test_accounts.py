@@ -236,4 +236,4 @@ def test_over_motos_sts_each_account_sees_its_own_trail_only(tmp_path):
     assert told(done) == {(own, group_id(1)): ALICE, (PAYMENTS, group_id(1)): BOB}
     (line,) = failures(done)
     assert f"account {STRANGER} is not ours and not in [accounts] allowed" in line
-    assert asked == {("cloudtrail", own), ("cloudtrail", PAYMENTS)}
+    assert asked == {(service, each) for service in ("cloudtrail", "config") for each in (own, PAYMENTS)}

@@ -5,6 +5,7 @@ import re
 import signal
 import time
 from datetime import timedelta
+from functools import cache
 
 import pytest
 import sqlglot
@@ -22,6 +23,12 @@ from tests.fixtures.small_world import ACCOUNT, REGION, ago, call, group_id, ite
 OLD = 120 * 1440
 ATHENA = ("--trail", "athena")
 ALICE = "alice@example.com"
+
+
+@cache
+def long_ago():
+    """Return the one item of what alice did."""
+    return opened(1, OLD)
 
 
 @pytest.fixture
@@ -46,8 +53,8 @@ def old(aws, athena, queue):
     alive(athena, OLD)
     athena.add(call(1, OLD, who=ALICE))
     aws.add_item(item(1, ago(240 * 1440)))
-    aws.add_item(opened(1, OLD))
-    aws.send(queue, message(opened(1, OLD)))
+    aws.add_item(long_ago())
+    aws.send(queue, message(long_ago()))
     return ("drain", "--queue-url", queue, *JSONL, *ATHENA)
 
 
@@ -70,11 +77,11 @@ def test_every_command_that_names_people_asks_the_table_alone(aws, athena, ask, 
     assert names(backfill) == hers
     assert "does not reach back" not in backfill.stderr
     assert names(ask("who", group_id(1), *past, *ATHENA)) == hers
-    explained = ask("explain", "-", *ATHENA, stdin=message(opened(1, OLD)))
+    explained = ask("explain", "-", *ATHENA, stdin=message(long_ago()))
     assert "Athena's table audit.cloudtrail_logs_pp, eu-west-1" in explained.stdout
     assert ALICE in explained.stdout
     dead = aws.create_queue("letters")
-    aws.send(dead, message(opened(1, OLD)))
+    aws.send(dead, message(long_ago()))
     assert names(ask("replay-dlq", "--dlq-url", dead, *ATHENA, *JSONL)) == hers
     assert "LookupEvents" not in {each.operation for each in aws.calls}
     # The permissions that the manual names are those that are used, and AWS's own table is enough.
@@ -197,7 +204,7 @@ def the_manuals_table():
 def test_the_table_that_the_manual_makes_lacks_nothing(athena, ask):
     athena.table = the_manuals_table()
     assert athena.table.properties["projection.timestamp.format"] == "yyyy/MM/dd"
-    told = ask("explain", "-", *ATHENA, stdin=message(opened(1, OLD)))
+    told = ask("explain", "-", *ATHENA, stdin=message(long_ago()))
     assert ALICE in told.stdout
     assert "not declared" not in told.stdout
     (asked,) = athena.asked

@@ -27,7 +27,8 @@ def test_every_step_from_the_message_to_the_verdict_is_told_and_nothing_is_chang
             assert words in done.stdout
         for words in ("alice@example.com", "Client.UnauthorizedOperation", "out-of-band"):
             assert words in done.stdout
-    assert {called.operation for called in aws.calls} == {"GetCallerIdentity", "LookupEvents"}
+    asked = {"GetCallerIdentity", "LookupEvents", "GetResourceConfigHistory"}
+    assert {called.operation for called in aws.calls} == asked
 
 
 def test_what_needs_no_verdict_or_has_none_yet_says_so(aws, run, explain):

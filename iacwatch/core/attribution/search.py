@@ -133,7 +133,9 @@ def again(
             return Next.NOTHING
         actors = {match.event.actor.arn or match.event.actor.name for match in matches}
         old = any(match.lag > RECENT_CLEARED for match in matches)
-        return Next.PREVIOUS if verdict is Verdict.OUT_OF_BAND or old or len(actors) > 1 else Next.NOTHING
+        # What is made or ended is so once: no earlier CI tells of such a call.
+        accused = verdict is Verdict.OUT_OF_BAND and change.change_type is ChangeType.UPDATE
+        return Next.PREVIOUS if accused or old or len(actors) > 1 else Next.NOTHING
     if verdict not in {Verdict.UNATTRIBUTED, Verdict.SIDE_EFFECT, Verdict.UNMANAGED}:
         return Next.NOTHING
     age = now - change.captured_at

@@ -120,8 +120,10 @@ BOB = lagging(5, actor=actor(name="bob", arn="arn:bob"))
 @pytest.mark.parametrize(
     ("matches", "verdict", "more", "expected"),
     [
-        # Nobody is accused without a look at the previous capture; cleared by a fresh lone call they are.
+        # Nobody is accused of an update before the previous capture is known; a fresh lone call clears.
         ([lagging(1)], OUT, {}, Next.PREVIOUS),
+        ([lagging(1)], OUT, {"of": change(change_type=ChangeType.DELETE)}, Next.NOTHING),
+        ([lagging(1)], OUT, {"of": change(change_type=ChangeType.CREATE)}, Next.NOTHING),
         ([lagging(300)], IN, {}, Next.NOTHING),
         ([lagging(301)], IN, {}, Next.PREVIOUS),
         ([lagging(10), BOB], IN, {}, Next.PREVIOUS),
