@@ -6,8 +6,6 @@ from iacwatch.core.addresses.asked import AskedId, readings
 from iacwatch.core.iac import AddressRow
 
 ACCOUNT = "111122223333"
-
-
 HERE = {"account_id": ACCOUNT, "region": "eu-west-1"}
 ARN = f"arn:aws:{{}}:eu-west-1:{ACCOUNT}:{{}}".format
 
@@ -15,10 +13,7 @@ ARN = f"arn:aws:{{}}:eu-west-1:{ACCOUNT}:{{}}".format
 @pytest.mark.parametrize(
     ("called", "asked"),
     [
-        (
-            ARN("ec2", "vpc-peering-connection/pcx-1"),
-            AskedId(id="pcx-1", kind="vpc-peering-connection", **HERE),
-        ),
+        (ARN("ec2", "vpc-peering-connection/p-1"), AskedId(id="p-1", kind="vpc-peering-connection", **HERE)),
         (f"arn:aws:iam::{ACCOUNT}:role/ci/deploy", AskedId(id="deploy", account_id=ACCOUNT, kind="role")),
         (ARN("sqs", "jobs"), AskedId(id="jobs", kind="sqs", **HERE)),
         (ARN("rds", "db:orders"), AskedId(id="orders", kind="db", **HERE)),

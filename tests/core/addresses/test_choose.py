@@ -14,10 +14,9 @@ STACK_ID = f"arn:aws:cloudformation:{REGION}:{ACCOUNT}:stack/net/0a1b"
 STACK = {
     "aws:cloudformation:stack-name": "net",
     "aws:cloudformation:stack-id": STACK_ID,
-    "aws:cloudformation:logical-id": "WebGroup0A1B2C3D",
+    "aws:cloudformation:logical-id": "Web",
 }
 YOR = {
-    "managed-by": "terraform",
     "git_org": "acme",
     "git_repo": "infra",
     "git_file": "modules/web/main.tf",
@@ -26,38 +25,31 @@ YOR = {
     "yor_trace": "b0c1",
     "team": "net",
 }
+CROSSPLANE = {
+    "crossplane-kind": "bucket.s3.aws.upbound.io",
+    "crossplane-name": "logs",
+    "crossplane-providerconfig": "p",
+}
 DAY = timedelta(days=1)
 
 
-def tagged(tags, value="terraform", **fields):
-    now = item(tags={**tags, "managed-by": value})
-    return finding(
-        change=change(**{"item": now, **fields}),
-        managed=Managed(value=value, evidence=Evidence.TAGS, tags={**tags, "managed-by": value}),
-    )
+def tagged(tags, value="terraform"):
+    tags = {**tags, "managed-by": value}
+    managed = Managed(value=value, evidence=Evidence.TAGS, tags=tags)
+    return finding(change=change(item=item(tags=tags)), managed=managed)
 
 
 def about(thing):
     return finding(change=change(resource=thing, item=item(resource=thing)))
 
 
-def of(thing, *rows, rules=None):
-    """Return the address of a resource, with an index that answers these rows."""
-    iac = where(about(thing), *rows, rules=rules).iac
-    return iac.address if iac else None
+def kept(type_, id_, **fields):
+    """Build the row of the only resource of a type."""
+    return row(f"{type_}.x", type=type_, id=id_, **fields)
 
 
-def told(iac, names):
-    """Return some fields of an address."""
-    return tuple(getattr(iac, name) for name in names.split())
-
-
-def test_the_index_knows_the_instance_and_what_the_pipeline_said_of_its_state():
-    iac = where(finding(), row()).iac
-    assert told(iac, "engine address evidence precision") == ("terraform", ADDRESS, "index", "instance")
-    assert told(iac, "stack state serial seen_at") == ("live/prod/net", PLACE, 17, SEEN_AT)
-    assert told(iac, "repository path owner") == ("acme/infra", "live/prod/net", "@acme/net")
-    assert told(iac, "directory disagreement") == ("live/prod/net", None)
+def rules(**fields):
+    return AddressRules(stacks=(StackRule(**fields),))
 
 
 BUCKET = resource(type="AWS::S3::Bucket", id="acme-logs", name="acme-logs", arn="arn:aws:s3:::acme-logs")
@@ -70,47 +62,84 @@ LINK = resource(type="AWS::EC2::SubnetRouteTableAssociation", id="rtbassoc-0a1b2
 VAULT_ARN = f"arn:aws:backup:{REGION}:{ACCOUNT}:backup-vault:app"
 VAULT = resource(type="AWS::Backup::BackupVault", id="app", name="app", arn=VAULT_ARN)
 
+IN_BUCKET = [
+    *(
+        kept(f"aws_s3_{name}", "acme-logs", parent="acme-logs")
+        for name in ("bucket_versioning", "bucket_policy", "object")
+    ),
+    kept("aws_s3_bucket_acl", "acme-logs", parent="acme-logs", head=head(place="other")),
+    kept("aws_s3_bucket", "acme-logs", arn=BUCKET.arn),
+]
+IN_VAULT = [
+    *(kept("aws_ecr_lifecycle_policy", "app", parent="app"), kept("aws_ecr_repository", "app")),
+    *(kept("aws_backup_vault_policy", "app", parent="app"), kept("aws_backup_vault", "app")),
+]
+LATER = head(place="a", seen_at=SEEN_AT + DAY)
+COPY = row("x.y", head=head(place="backup", lineage="l", serial=12, seen_at=SEEN_AT + DAY))
+NOW = {"head": head(lineage="l", serial=40)}
+BY_STACK = tagged(STACK, "cloudformation")
+TAGS = [{"key": key, "value": value} for key, value in {**STACK, "managed-by": "terraform"}.items()]
+GONE = change(change_type=ChangeType.DELETE, diff=(entry("Configuration", {"tags": TAGS}, None),))
+GONE_MANAGED = Managed(value="terraform", evidence=Evidence.PREVIOUS_TAGS)
+BEFORE = change(previous=item(tags={**STACK, "managed-by": "terraform"}))
+SAID = {"repository": "acme/infra", "directory": "live/{1}", "owner": "@acme/{1}", "command": "tofu"}
+BY_RULE = {"repository": "acme/infra", "directory": "live/net", "owner": "@acme/net", "command": "tofu"}
 
-def kept(type_, id_, **fields):
-    """Build the row of the only resource of a type."""
-    return row(f"{type_}.x", type=type_, id=id_, **fields)
+# what it is: (the finding, the rows of the index, what is said of its address, the rules)
+CASES = {
+    "the index knows the instance": (finding(), [row()], {"engine": "terraform", "address": ADDRESS, "evidence": "index", "precision": "instance"}),
+    "and what the pipeline said of its state": (finding(), [row()], {"stack": "live/prod/net", "state": PLACE, "serial": 17, "seen_at": SEEN_AT, "disagreement": None}),
+    "and of its code": (finding(), [row()], {"repository": "acme/infra", "path": "live/prod/net", "directory": "live/prod/net", "owner": "@acme/net"}),
+    "further addresses are those of the same object": (about(BUCKET), IN_BUCKET, {"address": "aws_s3_bucket.x", "also": ("aws_s3_bucket_policy.x", "aws_s3_bucket_versioning.x", "aws_s3_bucket_acl.x")}),
+    "what lives in another of that name is none": (about(VAULT), IN_VAULT, {"address": "aws_backup_vault.x", "also": ("aws_backup_vault_policy.x",)}),
+    "of two states the one seen last counts": (finding(), [row("x.y", head=LATER), row()], {"address": "x.y", "state": "a", "also": (ADDRESS,), "disagreement": f"{PLACE} holds it, too, as {ADDRESS}"}),
+    "in whatever order": (finding(), [row(), row("x.y", head=LATER)], {"address": "x.y", "state": "a", "also": (ADDRESS,)}),
+    "one that holds it before one that let it go": (finding(), [row("x.y", head=LATER, gone_at=CAPTURED_AT), row()], {"address": ADDRESS, "disagreement": None}),
+    "a state that let it go": (finding(), [row("x.y", head=LATER, gone_at=CAPTURED_AT)], {"address": "x.y", "disagreement": "a no longer holds it since 2026-11-20 10:12Z"}),
+    "a state before its older copy": (finding(), [COPY, row(**NOW)], {"address": ADDRESS, "state": PLACE}),
+    "even if the copy holds what it let go": (finding(), [COPY, row(**NOW, gone_at=CAPTURED_AT)], {"address": ADDRESS, "disagreement": f"{PLACE} no longer holds it since 2026-11-20 10:12Z; backup holds it, too, as x.y"}),
+    "of two lineages the serials say nothing": (finding(), [row("x.y", head=head(place="b", lineage="m", serial=1, seen_at=SEEN_AT + DAY)), row(**NOW)], {"address": "x.y"}),
+    "the object before its deposed one": (finding(), [row("a.a", deposed="0a1b2c3d", head=LATER), row()], {"address": ADDRESS, "also": ()}),
+    "a plan alone": (finding(), [row(head=head(place=f"{PLACE}#plan", planned_at=CAPTURED_AT))], {"address": ADDRESS, "state": PLACE, "serial": None}),
+    "the tags of a stack before all": (BY_STACK, [row()], {"engine": "cloudformation", "address": "Web", "evidence": "stack-tags", "disagreement": f"the index has it as {ADDRESS} in {PLACE}"}),
+    "and name it": (BY_STACK, [], {"stack": "net", "state": STACK_ID, "precision": "instance"}),
+    "CDK's tag": (tagged({**STACK, "aws:cdk:path": "Net/Web"}, "x"), [], {"engine": "cdk", "address": "Net/Web"}),
+    "SAM's tag": (tagged({**STACK, "lambda:createdBy": "SAM"}, "x"), [], {"engine": "sam", "address": "Web"}),
+    "a stack's tags in a deletion's diff": (finding(change=GONE, managed=GONE_MANAGED), [], {"address": "Web"}),
+    "a stack's tags in the item before": (finding(change=BEFORE), [], {"stack": "net"}),
+    "a rule fits the id of a stack": (BY_STACK, [], {"repository": "acme/s", "directory": f"{REGION}:{ACCOUNT}", "owner": "@a"}, rules(state="arn:aws:cloudformation:*:stack/net/*", repository="acme/s", directory="{1}", owner="@a")),
+    "a stack's name alone": (tagged({"aws:cloudformation:stack-name": "net"}), [], {"stack": "net", "address": None, "state": None, "precision": "stack"}),
+    "Yor's tags name a block": (tagged(YOR), [], {"engine": "terraform", "address": "aws_security_group.web", "precision": "block", "evidence": "tags", "owner": "net"}),
+    "and its code": (tagged(YOR), [], {"repository": "acme/infra", "path": "modules/web/main.tf", "commit": "0a1b2c3d"}),
+    "tags complete the index of the same repository": (tagged(YOR), [row()], {"evidence": "index", "path": "modules/web/main.tf", "commit": "0a1b2c3d", "owner": "@acme/net"}),
+    "and no other's": (tagged({**YOR, "git_repo": "x"}), [row()], {"path": "live/prod/net", "commit": None, "repository": "acme/infra", "disagreement": "its tags name the repository acme/x"}),
+    "Crossplane's tags name the object": (tagged(CROSSPLANE, "crossplane"), [], {"engine": "crossplane", "address": "bucket.s3.aws.upbound.io/logs", "stack": "p", "evidence": "tags", "precision": "instance"}),
+    "a tag of the stack lets a rule tell the rest": (tagged({"stack": "live/net"}), [], {"address": None, "stack": "live/net", "precision": "stack", **BY_RULE}, rules(state="live/*", **SAID)),
+}  # fmt: skip
 
 
-def test_further_addresses_are_those_of_the_same_object_and_no_parts():
-    within = {"parent": "acme-logs"}
-    rows = [
-        kept("aws_s3_bucket_versioning", "acme-logs", **within),
-        kept("aws_s3_bucket_policy", "acme-logs", **within),
-        kept("aws_s3_object", "acme-logs", **within),
-        kept("aws_s3_bucket_acl", "acme-logs", **within, head=head(place="other")),
-        kept("aws_s3_bucket", "acme-logs", arn=BUCKET.arn),
-    ]
-    iac = where(about(BUCKET), *rows).iac
-    assert iac.address == "aws_s3_bucket.x"
-    assert iac.also == ("aws_s3_bucket_policy.x", "aws_s3_bucket_versioning.x", "aws_s3_bucket_acl.x")
+@pytest.mark.parametrize("case", CASES)
+def test_where_an_object_lives(case):
+    a_finding, rows, said, *given = CASES[case]
+    iac = where(a_finding, *rows, rules=given[0] if given else None).iac
+    assert {name: getattr(iac, name) for name in said} == said
+
+
+def of(thing, *rows, **more):
+    """Return the address of a resource, with an index that answers these rows."""
+    iac = where(about(thing), *rows, **more).iac
+    return iac.address if iac else None
 
 
 def test_a_replica_is_the_table_of_its_region_and_a_part_of_the_one_it_copies():
     arn = "arn:aws:dynamodb:{}:111122223333:table/orders".format
     here, there = "eu-west-1", "us-west-2"
     table = kept("aws_dynamodb_table", "orders", arn=arn(here), region=here)
-    replica = kept(
-        "aws_dynamodb_table_replica", f"orders:{here}", arn=arn(there), region=there, parent=arn(here)
-    )
+    copied = {"arn": arn(there), "region": there, "parent": arn(here)}
+    replica = kept("aws_dynamodb_table_replica", f"orders:{here}", **copied)
     for region, address in ((here, table.row.address), (there, replica.row.address)):
         thing = {"type": "AWS::DynamoDB::Table", "id": "orders", "name": "orders", "arn": arn(region)}
         assert of(resource(**thing, region=region), table, replica) == address
-
-
-def test_what_lives_in_another_of_that_name_is_no_further_address():
-    rows = [
-        kept("aws_ecr_lifecycle_policy", "app", parent="app"),
-        kept("aws_ecr_repository", "app"),
-        kept("aws_backup_vault_policy", "app", parent="app"),
-        kept("aws_backup_vault", "app"),
-    ]
-    iac = where(about(VAULT), *rows).iac
-    assert (iac.address, iac.also) == ("aws_backup_vault.x", ("aws_backup_vault_policy.x",))
 
 
 @pytest.mark.parametrize(
@@ -121,7 +150,6 @@ def test_what_lives_in_another_of_that_name_is_no_further_address():
         (ROLE, "iam_instance_profile", "app", {"region": ""}, False),
         (ROLE, "iam_role", "app", {"account_id": "999988887777"}, False),
         (ROLE, "iam_role", "app", {"account_id": ""}, False),
-        (ROLE, "iam_role_policy_attachment", "app-1", {"parent": "app"}, False),
         (TOPIC, "sns_topic", TOPIC.arn, {"arn": TOPIC.arn}, True),
         (TOPIC, "sns_topic_policy", TOPIC.arn, {"parent": TOPIC.arn}, False),
         (TASK, "ecs_task_definition", "app", {"arn": TASK_ARN}, True),
@@ -129,7 +157,6 @@ def test_what_lives_in_another_of_that_name_is_no_further_address():
         (LINK, "route_table_association", LINK.id, {"parent": "rtb-1"}, True),
         (LINK, "route_table_association", LINK.id, {"region": "us-east-1"}, False),
         (BUCKET, "s3_bucket", "acme-logs", {"account_id": "", "region": ""}, True),
-        (BUCKET, "s3_bucket_object", "acme-logs", {"parent": "acme-logs"}, False),
         (BUCKET, "dynamodb_table", "acme-logs", {}, False),
     ],
 )
@@ -139,52 +166,8 @@ def test_an_equal_name_is_no_equal_object(thing, type_, id_, fields, fits):
 
 def test_the_account_of_a_rule_tells_whose_bare_rows_are():
     bare = kept("aws_iam_role", "app", account_id="", region="")
-    rule = StackRule(state="s3://acme-tfstate/live/**", account=ACCOUNT)
-    assert of(ROLE, bare) is None
-    assert of(ROLE, bare, rules=AddressRules(stacks=(rule,))) == "aws_iam_role.x"
-    other = StackRule(state="s3://acme-tfstate/live/**", account="999988887777")
-    assert of(ROLE, bare, rules=AddressRules(stacks=(other,))) is None
-
-
-def test_of_two_states_the_one_seen_last_counts_and_the_other_is_named():
-    new, old = row(head=head(place="b", seen_at=SEEN_AT + DAY)), row("x.y", head=head(place="a"))
-    for rows in ([new, old], [old, new]):
-        iac = where(finding(), *rows).iac
-        assert (iac.address, iac.state, iac.also) == (ADDRESS, "b", ("x.y",))
-        assert iac.disagreement == "a holds it, too, as x.y"
-
-
-def test_a_state_that_holds_it_counts_before_one_that_let_it_go():
-    gone = row("x.y", head=head(place="a", seen_at=SEEN_AT + DAY), gone_at=CAPTURED_AT)
-    iac = where(finding(), gone, row()).iac
-    assert (iac.address, iac.disagreement) == (ADDRESS, None)
-    iac = where(finding(), gone).iac
-    assert (iac.address, iac.disagreement) == ("x.y", "a no longer holds it since 2026-11-20 10:12Z")
-
-
-def test_a_state_counts_before_its_older_copy_even_if_that_holds_what_it_let_go():
-    copy = row("x.y", head=head(place="backup", lineage="l", serial=12, seen_at=SEEN_AT + DAY))
-    now = {"head": head(lineage="l", serial=40)}
-    iac = where(finding(), copy, row(**now)).iac
-    assert (iac.address, iac.state) == (ADDRESS, PLACE)
-    iac = where(finding(), copy, row(**now, gone_at=CAPTURED_AT)).iac
-    assert (iac.address, iac.state) == (ADDRESS, PLACE)
-    assert "no longer holds it since" in iac.disagreement
-    assert "backup holds it, too, as x.y" in iac.disagreement
-    # Of two lineages, the serials say nothing.
-    other = row("x.y", head=head(place="b", lineage="m", serial=1, seen_at=SEEN_AT + DAY))
-    assert where(finding(), other, row(**now)).iac.address == "x.y"
-
-
-def test_the_object_counts_before_its_deposed_one():
-    deposed = row("a.a", deposed="0a1b2c3d", head=head(seen_at=SEEN_AT + DAY))
-    iac = where(finding(), deposed, row()).iac
-    assert (iac.address, iac.also) == (ADDRESS, ())
-
-
-def test_a_plan_alone_tells_the_address_too():
-    iac = where(finding(), row(head=head(place=f"{PLACE}#plan", planned_at=CAPTURED_AT))).iac
-    assert (iac.address, iac.state, iac.serial) == (ADDRESS, PLACE, None)
+    for account, address in ((ACCOUNT, "aws_iam_role.x"), ("999988887777", None)):
+        assert of(ROLE, bare, rules=rules(state="s3://acme-tfstate/live/**", account=account)) == address
 
 
 def test_a_plan_that_tells_no_account_is_of_the_same_address_in_its_state():
@@ -195,73 +178,13 @@ def test_a_plan_that_tells_no_account_is_of_the_same_address_in_its_state():
     assert where(about(ROLE), own, planned, elsewhere).rows.planned == (planned,)
 
 
-def test_the_tags_of_a_stack_count_before_all():
-    found = tagged(STACK, value="cloudformation")
-    iac = where(found, row()).iac
-    assert told(iac, "engine address evidence") == ("cloudformation", "WebGroup0A1B2C3D", "stack-tags")
-    assert told(iac, "stack state precision") == ("net", STACK_ID, "instance")
-    assert iac.disagreement == f"the index has it as {ADDRESS} in {PLACE}"
-    cdk, sam = (
-        where(found, metadata=StackMetadata(**said)).iac
-        for said in ({"cdk_path": "Net/Web"}, {"sam_id": "Web"})
-    )
-    assert told(cdk, "engine address") == ("cdk", "Net/Web")
-    assert told(sam, "engine address") == ("sam", "Web")
-    by_tag = where(tagged({**STACK, "aws:cdk:path": "Net/Web"}, value="x")).iac
-    assert told(by_tag, "engine address") == ("cdk", "Net/Web")
-    by_tag = where(tagged({**STACK, "lambda:createdBy": "SAM"}, value="x")).iac
-    assert told(by_tag, "engine address") == ("sam", "WebGroup0A1B2C3D")
-
-
-def test_the_tags_of_a_stack_are_found_in_what_was_before():
-    tags = [{"key": key, "value": value} for key, value in {**STACK, "managed-by": "terraform"}.items()]
-    gone = change(change_type=ChangeType.DELETE, diff=(entry("Configuration", {"tags": tags}, None),))
-    found = finding(change=gone, managed=Managed(value="terraform", evidence=Evidence.PREVIOUS_TAGS))
-    assert where(found).iac.address == "WebGroup0A1B2C3D"
-    before = item(tags={**STACK, "managed-by": "terraform"})
-    found = finding(change=change(previous=before))
-    assert where(found).iac.stack == "net"
-
-
-def test_a_rule_fits_the_id_of_a_stack_and_its_name_alone_is_enough_for_the_stack():
-    rule = StackRule(
-        state="arn:aws:cloudformation:*:stack/net/*", repository="acme/stacks", directory="{1}", owner="@a"
-    )
-    iac = where(tagged(STACK), rules=AddressRules(stacks=(rule,))).iac
-    assert told(iac, "repository directory owner") == ("acme/stacks", f"{REGION}:{ACCOUNT}", "@a")
-    iac = where(tagged({"aws:cloudformation:stack-name": "net"})).iac
-    assert told(iac, "stack address state precision") == ("net", None, None, "stack")
-
-
-def test_yors_tags_name_a_block():
-    iac = where(tagged(YOR)).iac
-    assert told(iac, "engine address precision") == ("terraform", "aws_security_group.web", "block")
-    assert told(iac, "repository path commit") == ("acme/infra", "modules/web/main.tf", "0a1b2c3d")
-    assert told(iac, "evidence owner") == ("tags", "net")
-
-
-def test_tags_complete_the_index_where_they_name_the_same_repository():
-    iac = where(tagged(YOR), row()).iac
-    assert told(iac, "evidence path commit") == ("index", "modules/web/main.tf", "0a1b2c3d")
-    assert iac.owner == "@acme/net"
-    iac = where(tagged({**YOR, "git_repo": "other/code"}), row()).iac
-    assert told(iac, "path commit repository") == ("live/prod/net", None, "acme/infra")
-    assert iac.disagreement == "its tags name the repository other/code"
-
-
-def test_crossplanes_tags_name_the_object():
-    tags = {"crossplane-kind": "bucket.s3.aws.upbound.io", "crossplane-name": "logs"}
-    iac = where(tagged({**tags, "crossplane-providerconfig": "p"}, value="crossplane")).iac
-    assert told(iac, "engine address stack") == ("crossplane", "bucket.s3.aws.upbound.io/logs", "p")
-    assert told(iac, "evidence precision") == ("tags", "instance")
-
-
-def test_a_tag_of_the_stack_lets_a_rule_tell_the_rest():
-    more = {"repository": "acme/infra", "directory": "live/{1}", "owner": "@acme/{1}", "command": "tofu"}
-    rules = AddressRules(stacks=(StackRule(state="live/*", **more),))
-    iac = where(tagged({"stack": "live/net"}), rules=rules).iac
-    assert told(iac, "address stack precision") == (None, "live/net", "stack")
-    assert told(iac, " ".join(more)) == ("acme/infra", "live/net", "@acme/net", "tofu")
+def test_the_metadata_of_a_stack_names_what_its_tags_do_not():
+    for metadata, expected in (
+        (StackMetadata(cdk_path="Net/Web"), ("cdk", "Net/Web")),
+        (StackMetadata(sam_id="App"), ("sam", "App")),
+    ):
+        iac = where(BY_STACK, metadata=metadata).iac
+        assert (iac.engine, iac.address) == expected
 
 
 def test_an_owner_alone_is_no_place():
@@ -273,8 +196,8 @@ def test_the_one_rule_of_an_account_tells_whose_code_its_objects_are():
     more = {"repository": "acme/infra", "directory": "live/{1}", "owner": "@acme/all"}
     rule = StackRule(state="s3://states/**", account=ACCOUNT, **more)
     bare = where(finding(), covered=False, rules=AddressRules(stacks=(rule,))).iac
-    assert told(bare, "address evidence precision") == (None, "config", "stack")
-    assert told(bare, "repository directory owner") == ("acme/infra", None, "@acme/all")
+    assert (bare.address, bare.evidence, bare.precision) == (None, "config", "stack")
+    assert (bare.repository, bare.directory, bare.owner) == ("acme/infra", None, "@acme/all")
     for stacks, covered in (
         ((rule, replace(rule, state="s3://others/**")), False),  # which of them holds it is not known
         ((replace(rule, account="444455556666"),), False),

@@ -18,29 +18,20 @@ from iacwatch.core.addresses.ci_variables import (
 )
 
 SHA = "0123456789abcdef0123456789abcdef01234567"
-
 R, W = "acme/infra", "/w/infra"
+# The variables that give a system away, and that say repository, checkout and commit.
 JOBS = {
-    "GitHub Actions": f"GITHUB_ACTIONS=true GITHUB_REPOSITORY={R} GITHUB_WORKSPACE={W} GITHUB_SHA={SHA}",
-    "GitLab CI": f"GITLAB_CI=true CI_PROJECT_PATH={R} CI_PROJECT_DIR={W} CI_COMMIT_SHA={SHA}",
-    "Jenkins": f"JENKINS_URL=x GIT_URL=https://bot:hunter2@github.com/{R}.git WORKSPACE={W} GIT_COMMIT={SHA}",
-    "Buildkite": (
-        f"BUILDKITE=true BUILDKITE_REPO=git@github.com:{R}.git"
-        f" BUILDKITE_BUILD_CHECKOUT_PATH={W} BUILDKITE_COMMIT={SHA}"
-    ),
-    "CircleCI": (
-        "CIRCLECI=true CIRCLE_PROJECT_USERNAME=acme CIRCLE_PROJECT_REPONAME=infra"
-        f" CIRCLE_WORKING_DIRECTORY={W} CIRCLE_SHA1={SHA}"
-    ),
-    "Azure Pipelines": (
-        f"TF_BUILD=True BUILD_REPOSITORY_NAME={R} BUILD_SOURCESDIRECTORY={W} BUILD_SOURCEVERSION={SHA}"
-    ),
+    "GitHub Actions": "GITHUB_ACTIONS GITHUB_REPOSITORY GITHUB_WORKSPACE GITHUB_SHA",
+    "GitLab CI": "GITLAB_CI CI_PROJECT_PATH CI_PROJECT_DIR CI_COMMIT_SHA",
+    "Jenkins": "JENKINS_URL GIT_URL WORKSPACE GIT_COMMIT",
+    "Buildkite": "BUILDKITE BUILDKITE_REPO BUILDKITE_BUILD_CHECKOUT_PATH BUILDKITE_COMMIT",
+    "CircleCI": "CIRCLECI CIRCLE_REPOSITORY_URL CIRCLE_WORKING_DIRECTORY CIRCLE_SHA1",
+    "Azure Pipelines": "TF_BUILD BUILD_REPOSITORY_NAME BUILD_SOURCESDIRECTORY BUILD_SOURCEVERSION",
     "Bitbucket Pipelines": (
-        f"BITBUCKET_BUILD_NUMBER=7 BITBUCKET_REPO_FULL_NAME={R} BITBUCKET_CLONE_DIR={W} BITBUCKET_COMMIT={SHA}"
+        "BITBUCKET_BUILD_NUMBER BITBUCKET_REPO_FULL_NAME BITBUCKET_CLONE_DIR BITBUCKET_COMMIT"
     ),
     "AWS CodeBuild": (
-        f"CODEBUILD_BUILD_ID=infra:1 CODEBUILD_SOURCE_REPO_URL=https://github.com/{R}"
-        f" CODEBUILD_SRC_DIR={W} CODEBUILD_RESOLVED_SOURCE_VERSION={SHA}"
+        "CODEBUILD_BUILD_ID CODEBUILD_SOURCE_REPO_URL CODEBUILD_SRC_DIR CODEBUILD_RESOLVED_SOURCE_VERSION"
     ),
 }
 ATLANTIS = (
@@ -64,7 +55,9 @@ def set_by(text, **more):
 
 @pytest.mark.parametrize("system", JOBS)
 def test_a_system_says_repository_checkout_and_commit(system):
-    assert job(set_by(JOBS[system])) == CiJob(system=system, repository=R, commit=SHA, checkout=W)
+    for repository in (R, f"https://bot:hunter2@github.com/{R}.git", f"git@github.com:{R}.git"):
+        said = dict(zip(JOBS[system].split(), ("x", repository, W, SHA), strict=True))
+        assert job(said) == CiJob(system=system, repository=R, commit=SHA, checkout=W)
 
 
 def test_who_runs_terraform_itself_says_more_and_comes_first():
@@ -78,11 +71,8 @@ def test_who_runs_terraform_itself_says_more_and_comes_first():
     # HCP Terraform knows no repository.
     assert job(set_by(HCP)) == CiJob(system="HCP Terraform", commit=SHA, stack="acme/net-prod")
     assert job(set_by(HCP, TFC_WORKSPACE_SLUG="")).stack == "net-prod"
-
-
-def test_atmos_says_component_and_stack():
-    assert atmos_stack({"ATMOS_COMPONENT": "vpc", "ATMOS_STACK": "plat-ue2-prod"}) == "vpc/plat-ue2-prod"
-    assert atmos_stack({"ATMOS_STACK": "plat-ue2-prod"}) == ""
+    circle = {"CIRCLECI": "true", "CIRCLE_PROJECT_USERNAME": "acme", "CIRCLE_PROJECT_REPONAME": "infra"}
+    assert job(circle) == CiJob(system="CircleCI", repository=R)
 
 
 def test_nothing_is_said_where_nothing_is_known():
@@ -96,12 +86,10 @@ def test_nothing_is_said_where_nothing_is_known():
 @pytest.mark.parametrize(
     "url",
     [
-        "acme/infra",
         "/acme/infra/",
         "https://github.com/acme/infra.git",
         "https://x-token:ghs_secret@github.com/acme/infra.git?token=secret#x",
         "ssh://git@github.com:22/acme/infra.git",
-        "git@github.com:acme/infra.git",
         "https://bitbucket.acme.example/scm/acme/infra.git",
     ],
 )
@@ -140,6 +128,8 @@ def test_a_directory_is_written_from_the_root_of_the_checkout(checkout, folder, 
 def test_a_stack_is_called_by_its_directory_and_by_a_workspace_that_is_not_the_default():
     assert stack_name("live/prod", "") == stack_name("live/prod", "default") == "live/prod"
     assert stack_name("live/prod", "blue") == "live/prod:blue"
+    assert atmos_stack({"ATMOS_COMPONENT": "vpc", "ATMOS_STACK": "plat-ue2-prod"}) == "vpc/plat-ue2-prod"
+    assert atmos_stack({"ATMOS_STACK": "plat-ue2-prod"}) == ""
 
 
 def test_a_folder_tells_whether_and_by_which_command_it_is_applied():

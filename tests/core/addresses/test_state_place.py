@@ -12,14 +12,11 @@ from iacwatch.core.addresses.state_place import may_be_state, stack_of
     [
         ("live/prod/net/terraform.tfstate", "live/prod/net"),
         ("live/prod/net.tfstate", "live/prod/net"),
-        ("live/prod/net", "live/prod/net"),
         ("live/prod/net/terraform.tfstate.gz", "live/prod/net"),
-        ("net/state.json", "net"),
         # Workspaces: of a bucket, of another prefix (as Atmos has them), of a local backend, of GCS.
         ("env:/blue/live/net/terraform.tfstate", "live/net:blue"),
         ("env:/default/net.tfstate", "net"),
         ("env:/blue/terraform.tfstate", "blue"),
-        ("vpc/plat-ue2-prod/terraform.tfstate", "vpc/plat-ue2-prod"),
         ("live/net/terraform.tfstate.d/blue/terraform.tfstate", "live/net:blue"),
         ("net/default.tfstate", "net"),
         ("terraform.tfstate", ""),

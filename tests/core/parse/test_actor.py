@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from iacwatch.core.model import Actor, ActorKind, Via
 from iacwatch.core.parse.cloudtrail import event
 from tests.fixtures.trail_records import (
     BOTO,
@@ -25,23 +26,20 @@ from tests.fixtures.trail_records import (
     user,
 )
 
-RDS, STATES, SECRETS, SCALING, ELB, KMS = (
-    f"{name}.amazonaws.com"
-    for name in ("rds", "states", "secretsmanager", "autoscaling", "elasticloadbalancing", "kms")
+RDS, STATES, SECRETS, SCALING, KMS = (
+    f"{name}.amazonaws.com" for name in ("rds", "states", "secretsmanager", "autoscaling", "kms")
 )
 THING = f"arn:aws:sts::{OWN}:thing/x"
 ALICE = f"arn:aws:sts::{OWN}:assumed-role/Admin/alice"
 IN_LAMBDA = f"{BOTO} exec-env/AWS_Lambda_python3.12"
 OPENED = {"assumedRoot": "true", "sourceIdentity": "alice@example.com"}
-WITH_MFA = {"attributes": {"mfaAuthenticated": "true"}}
 HIDDEN = "HIDDEN_DUE_TO_SECURITY_REASONS"
 INTERNAL = {"accountId": OWN, "invokedBy": "AWS Internal"}
-ASIA, AKIA, AROA = "ASIAEXAMPLEEXAMPLE01", "AKIAEXAMPLEEXAMPLE01", "AROAEXAMPLEEXAMPLE009"
+AKIA, AROA = "AKIAEXAMPLEEXAMPLE01", "AROAEXAMPLEEXAMPLE009"
 STORED_USER = "544894e8-80c1-707f-60e3-3ba6510dfac1"
 BOTOCORE = "botocore-session-1732512011"
 UUID = "3f0a5d5e-1b7c-4c1a-9d57-0b3a3e8f2c11"
 FROM_CONSOLE = {"sessionCredentialFromConsole": "true", "userAgent": "AWS Internal"}
-IN_CONSOLE = user("carol", sessionContext={"webIdFederationData": {}}, invokedBy="AWS Internal")
 
 
 def called(identity, service, **fields):
@@ -63,14 +61,13 @@ def root(**more):
 
 
 def federated(name, issuer):
+    issued = {"type": "IAMUser", "arn": f"arn:aws:iam::{OWN}:user/{issuer}", "accountId": OWN}
+    arn = f"arn:aws:sts::{OWN}:federated-user/{name}"
     return {
         "type": "FederatedUser",
-        "principalId": f"{OWN}:{name}",
-        "arn": f"arn:aws:sts::{OWN}:federated-user/{name}",
+        "arn": arn,
         "accountId": OWN,
-        "sessionContext": {
-            "sessionIssuer": {"type": "IAMUser", "arn": f"arn:aws:iam::{OWN}:user/{issuer}", "accountId": OWN}
-        },
+        "sessionContext": {"sessionIssuer": issued},
     }
 
 
@@ -94,11 +91,7 @@ def service_event(identity):
     return record(identity, eventType="AwsServiceEvent", eventSource=KMS, requestParameters=None)
 
 
-def sign_in(call, **identity):
-    return record(identity, eventName=call, eventSource="sts.amazonaws.com", readOnly=True)
-
-
-def portal(source="sso", name="alice@example.com", **fields):
+def portal(source="sso", name="alice", **fields):
     """Return a record of Identity Center's portal before its users had a type of their own."""
     named = {"type": "Unknown", "principalId": OWN, "accountId": OWN, "userName": name}
     return record(named, eventSource=f"{source}.amazonaws.com", readOnly=True, **fields)
@@ -109,69 +102,36 @@ IDENTITIES = {
     "root": ("root root root", record(root(userName="acme"))),
     "root, by the management account": ("root root cross-account", record(root(sessionContext=OPENED))),
     "root, at its own address": ("root root root", record(root(invokedBy=SCALING))),
-    "root in a session": ("root root root", through(SCALING, root(sessionContext=WITH_MFA))),
+    "root in a session": ("root root root", through(SCALING, root(sessionContext={"attributes": {"x": "y"}}))),
     "root with a key": ("root root root", through(SCALING, root(accessKeyId=AKIA))),
     "root by itself": ("root root root", called(root(), SCALING)),
-    "root in the console": ("root root root", through("AWS Internal", root())),
     "a service as root": (f"aws-service {SCALING} service", through(SCALING, root())),
-    "a service as root, from nowhere": (
-        f"aws-service {ELB} service",
-        record(root(invokedBy=ELB), sourceIPAddress=""),
-    ),
-    "a service as root, an empty key": (f"aws-service {ELB} service", through(ELB, root(accessKeyId=""))),
+    "a service as root, from nowhere": (f"aws-service {KMS} service", record(root(invokedBy=KMS), sourceIPAddress="")),
     "AWS, with nobody named": (f"aws-service {KMS} service", record(INTERNAL, eventSource=KMS)),
-    "AWS Internal for a session": (f"unknown {OWN} None", record({**INTERNAL, "sessionContext": OPENED})),
-    "AWS Internal for a key": (f"unknown {OWN} None", record({**INTERNAL, "accessKeyId": ASIA})),
     "user": ("iam-user carol iam-user", record(user("carol"))),
-    "user in the console": ("iam-user carol iam-user", record(IN_CONSOLE, **FROM_CONSOLE)),
-    "user without a user name": ("iam-user carol iam-user", record(user("ops/carol", userName=""))),
-    "user, through a service": ("iam-user test iam-user", through(SCALING, user("test"))),
+    "user without a name": ("iam-user carol iam-user", record(user("ops/carol", userName=""))),
     "user of another account": ("iam-user mallory cross-account", record(user("mallory", accountId=OTHER))),
     "sso": ("assumed-role alice@example.com sso", assumed(SSO, "alice@example.com")),
     "sso, a plain user name": ("assumed-role alice sso", assumed(SSO_AT_HOME, "alice")),
     "sso, a name like a machine's": ("assumed-role deploy sso", assumed(SSO, "deploy")),
-    "sso, through CloudFormation": ("assumed-role alice sso", through(CFN, session(SSO, "alice"))),
-    "pipeline by web identity": ("assumed-role gha oidc", record(web("gha", "GitHubActions"))),
     "pipeline that calls itself after a person": ("assumed-role gha oidc", record(web("gha", "alice"))),
-    "saml session that says so": ("assumed-role frank@example.com saml", record(saml("frank@example.com"))),
+    "saml session that nobody named": ("assumed-role Okta saml", record(saml("default_session"))),
     "saml session under a machine's word": ("assumed-role jim-deploy saml", record(saml("jim-deploy"))),
     "instance": ("assumed-role web instance", assumed("web", "i-0a1b2c3d4e5f60718", ec2RoleDelivery="2")),
     "instance, in an old record": ("assumed-role web instance", assumed("web", "i-0a1b2c3d")),
     "instance by its scope": ("assumed-role web instance", record(issued_to("EC2::Instance", "web", "x"))),
     "function": ("assumed-role purge function", record(issued_to("Lambda::Function", "purge", "alice"))),
-    "function, by its user agent": (
-        "assumed-role role function",
-        record(session("role", "purge"), userAgent=IN_LAMBDA),
-    ),
-    "task": ("assumed-role shop function", record(issued_to("ECS::Task", "shop", "0123456789abcdef"))),
+    "function, by its user agent": ("assumed-role x function", record(session("x", "purge"), userAgent=IN_LAMBDA)),
     "pod": ("assumed-role dns function", assumed("dns", f"eks-shop-external-d-{UUID}")),
-    "CloudFormation as a role": (
-        "assumed-role exec service",
-        through(CFN, session("exec", "AWSCloudFormation")),
-    ),
-    "build": ("assumed-role builder service", assumed("service-role/builder", f"AWSCodeBuild-{UUID}")),
+    "CloudFormation as a role": ("assumed-role exec service", through(CFN, session("exec", "AWSCloudFormation"))),
     "person who assumed a role": ("assumed-role alice chain", assumed("Admin", "alice")),
-    "person in camel case": ("assumed-role AliceBaker chain", assumed("c7n", "AliceBaker")),
-    "person who switched roles": (
-        "assumed-role carol None",
-        record(session("Admin", "carol"), **FROM_CONSOLE),
-    ),
+    "person who switched roles": ("assumed-role carol None", record(session("Admin", "carol"), **FROM_CONSOLE)),
     "chained role that says nothing": ("assumed-role glass chain", assumed("ops/glass", BOTOCORE)),
-    "chained with a source identity beside the session": (
-        "assumed-role grace chain",
-        record({**session("ops/glass", BOTOCORE), "sourceIdentity": "grace"}),
-    ),
-    "chained with a source identity": (
-        "assumed-role grace chain",
-        assumed("ops/glass", BOTOCORE, sourceIdentity="grace"),
-    ),
-    "session like a pipeline": ("assumed-role dev chain", assumed("dev", "gha-terraform-prod")),
+    "source identity": ("assumed-role grace chain", assumed("glass", BOTOCORE, sourceIdentity="grace")),
+    "source identity beside the session": ("assumed-role grace chain", record({**session("ops/glass", BOTOCORE), "sourceIdentity": "grace"})),
     "session named after its role": ("assumed-role purge-role chain", assumed("purge-role", "purge")),
-    "session of Step Functions": (
-        "assumed-role orders chain",
-        through(STATES, session("orders", "zed-states")),
-    ),
-    "session that only a principal of another account named": (
+    "session of Step Functions": ("assumed-role orders chain", through(STATES, session("orders", "zed-states"))),
+    "session of another account's, named by its ARN": (
         "assumed-role Admin cross-account",
         record({"type": "AssumedRole", "ARN": ALICE.replace("alice", "cli"), "accountId": OTHER}),
     ),
@@ -179,87 +139,46 @@ IDENTITIES = {
     "session without an issuer": ("assumed-role alice chain", record({"type": "AssumedRole", "arn": ALICE})),
     "federated user": ("federated-user erin federation", record(federated("erin", "broker"))),
     "federated by a user's id": ("federated-user erin federation", record(federated(AROA, "ops/erin"))),
-    "federated at random": ("federated-user j.smith federation", record(federated("gntd-2hbKq3", "j.smith"))),
-    "saml sign-in": (
-        "federated-user frank@example.com saml",
-        sign_in("AssumeRoleWithSAML", type="SAMLUser", principalId="x:frank", userName="frank@example.com"),
-    ),
-    "web identity": (
-        f"federated-user {MAIN} oidc",
-        sign_in(
-            "AssumeRoleWithWebIdentity", type="WebIdentityUser", principalId=f"{GITHUB}:x", userName=MAIN
-        ),
-    ),
+    "saml sign-in": ("federated-user frank saml", record({"type": "SAMLUser", "principalId": "x:f", "userName": "frank"})),
+    "web identity": (f"federated-user {MAIN} oidc", record({"type": "WebIdentityUser", "principalId": "x", "userName": MAIN})),
     "identity center user": (
         f"identity-center-user {STORED_USER} sso",
         record({"type": "IdentityCenterUser", "accountId": OWN, "onBehalfOf": {"userId": STORED_USER}}),
     ),
     "another account": (f"aws-account {OTHER} cross-account", record(account("AIDAEXAMPLEEXAMPLE009"))),
     "another account's session": ("aws-account carol cross-account", record(account(f"{AROA}:carol"))),
-    "another account's machine": (
-        f"aws-account {OTHER} cross-account",
-        record(account(f"{AROA}:{BOTOCORE}")),
-    ),
+    "another account's machine": (f"aws-account {OTHER} cross-account", record(account(f"{AROA}:{BOTOCORE}"))),
     "anybody": ("aws-account anonymous None", record(account("", "anonymous"))),
     "service": (f"aws-service {RDS} service", through(RDS, {"type": "AWSService"})),
-    "service's own event in China": (
-        "aws-service ec2.amazonaws.com.cn service",
-        record({"accountId": OWN, "invokedBy": "ec2.amazonaws.com.cn"}),
-    ),
+    "service's own event in China": ("aws-service ec2.amazonaws.com.cn service", record({"accountId": OWN, "invokedBy": "ec2.amazonaws.com.cn"})),
     "service-linked role": (f"aws-service {RDS} service", through(RDS, session(LINKED, "SLRManagement"))),
-    "role like a service-linked one": (
-        "assumed-role AWSServiceRoleForRDS service",
-        assumed("AWSServiceRoleForRDS", "SLRManagement"),
-    ),
     "role at a path like a service's": ("assumed-role alice chain", assumed(f"my/{LINKED}", "alice")),
     "role at a path like SSO's": ("assumed-role alice chain", assumed(f"my/{SSO}", "alice")),
-    "service event": (
-        f"aws-service {SECRETS} service",
-        service_event({"accountId": OWN, "invokedBy": SECRETS}),
-    ),
+    "service event": (f"aws-service {SECRETS} service", service_event({"invokedBy": SECRETS})),
     "service event of nobody in particular": (f"aws-service {KMS} service", service_event(INTERNAL)),
     "service event about an account": (f"aws-service {KMS} service", service_event(account("", OWN))),
     "service event about root": (f"aws-service {KMS} service", service_event(root(accessKeyId=AKIA))),
-    "service event about what is not known": (
-        f"aws-service {KMS} service",
-        service_event({"type": "Unknown"}),
-    ),
+    "service event about what is not known": (f"aws-service {KMS} service", service_event({"type": "Unknown"})),
     "service event that names a person": ("assumed-role alice sso", service_event(session(SSO, "alice"))),
     "no type, but a service": (f"aws-service {SECRETS} service", record({"invokedBy": SECRETS})),
     "no type, but a user's ARN beside the service": (
         "iam-user carol iam-user",
         record({"accountId": OWN, "arn": f"arn:aws:iam::{OWN}:user/carol", "invokedBy": SECRETS}),
     ),
-    "no type, another ARN beside the service": (
-        "unknown x None",
-        record({"arn": THING, "invokedBy": SECRETS}),
-    ),
-    "no type, an id beside the service": (
-        f"unknown {AROA} None",
-        record({"principalId": AROA, "invokedBy": SECRETS}),
-    ),
-    "no type, a name beside the service": (
-        "unknown bob None",
-        record({"userName": "bob", "invokedBy": SECRETS}),
-    ),
+    "no type, another ARN beside it": ("unknown x None", record({"arn": THING, "invokedBy": KMS})),
+    "no type, an id beside it": (f"unknown {AROA} None", record({"principalId": AROA, "invokedBy": KMS})),
+    "no type, a name beside it": ("unknown bob None", record({"userName": "bob", "invokedBy": KMS})),
     "no type, a session's ARN": ("assumed-role alice chain", record({"arn": ALICE, "accountId": OWN})),
     "no type, a click in the console": ("unknown unknown None", record({"invokedBy": "AWS Internal"})),
     "old sso portal": ("aws-service sso.amazonaws.com service", portal(eventType="AwsServiceEvent")),
-    "old sso portal, as a call": ("unknown alice@example.com sso", portal()),
+    "old sso portal, as a call": ("unknown alice sso", portal()),
     "old sso directory": ("unknown alice sso", portal("sso-directory", "alice")),
     "old sign-in": ("unknown alice sso", portal("signin", "alice")),
     "old sign-in of nobody": (f"unknown {OWN} None", portal("signin", "")),
     "another service of that type": ("unknown alice None", portal("ec2", "alice")),
-    "directory": (
-        "unknown alice None",
-        record({"type": "Directory", "principalId": "d-1", "userName": "alice"}),
-    ),
-    "hidden name": (
-        f"iam-user {OWN} iam-user",
-        record({"type": "IAMUser", "accountId": OWN, "userName": HIDDEN}),
-    ),
+    "hidden name": (f"iam-user {OWN} iam-user", record({"type": "IAMUser", "accountId": OWN, "userName": HIDDEN})),
     "nothing": ("unknown unknown None", record({"type": "SomethingNew"})),
-}
+}  # fmt: skip
 
 
 @pytest.mark.parametrize("name", IDENTITIES)
@@ -273,18 +192,21 @@ def test_every_identity_is_named_as_people_would_also_as_json_text(name):
 
 def test_a_session_is_told_with_the_role_that_lasts_and_all_that_the_record_says():
     found = event(record(session(SSO, "alice@example.com"), sessionCredentialFromConsole="true"))
-    actor, principal = found.actor, found.principal
-    assert actor.principal == f"arn:aws:iam::{OWN}:role/{SSO}"
-    assert actor.arn == f"arn:aws:sts::{OWN}:assumed-role/{SSO.rpartition('/')[2]}/alice@example.com"
-    assert (actor.account_id, actor.source_ip, actor.access_key_id) == (
-        OWN,
-        "198.51.100.7",
-        "ASIAEXAMPLEEXAMPLE02",
+    assert found.actor == Actor(
+        kind=ActorKind.ASSUMED_ROLE,
+        name="alice@example.com",
+        arn=f"arn:aws:sts::{OWN}:assumed-role/{SSO.rpartition('/')[2]}/alice@example.com",
+        principal=f"arn:aws:iam::{OWN}:role/{SSO}",
+        account_id=OWN,
+        via=Via.SSO,
+        source_ip="198.51.100.7",
+        user_agent=CLI,
+        tool="console",
+        access_key_id="ASIAEXAMPLEEXAMPLE02",
+        session="alice@example.com",
     )
-    assert (actor.tool, actor.user_agent, actor.invoked_by, actor.repository) == ("console", CLI, None, None)
-    assert (actor.chain, actor.source_identity, actor.session) == ((), None, "alice@example.com")
-    assert (principal.type, principal.session_name) == ("AssumedRole", "alice@example.com")
-    assert principal.issuer_account_id == OWN
+    assert (found.principal.type, found.principal.session_name) == ("AssumedRole", "alice@example.com")
+    assert found.principal.issuer_account_id == OWN
 
 
 # What it is above, the lasting ARN without its account's part, the session as the call bore it.
@@ -292,16 +214,11 @@ def test_a_session_is_told_with_the_role_that_lasts_and_all_that_the_record_says
     ("name", "principal", "session_name"),
     [
         ("user", "user/carol", None),
-        ("root", "root", None),
         ("federated user", "user/broker", "erin"),
-        ("chained role that says nothing", "role/ops/glass", BOTOCORE),
         ("session without an issuer", "role/Admin", "alice"),
         # A name that was forged never hides whose rights were used.
         ("role at a path like SSO's", f"role/my/{SSO}", "alice"),
-        ("instance", "role/web", "i-0a1b2c3d4e5f60718"),
         ("another account's session", None, "carol"),
-        ("another account", None, None),
-        ("service", None, None),
     ],
 )
 def test_the_principal_outlasts_the_session_which_is_told_by_its_name(name, principal, session_name):
@@ -339,39 +256,28 @@ def test_the_repository_is_what_the_token_says_and_is_not_made_up():
 
 HASHICORP = "APN/1.0 HashiCorp/1.0"
 TOOLS = [
-    ("terraform", f"{HASHICORP} Terraform/1.13.4 (+https://www.terraform.io) terraform-provider-aws/6.20.0"),
-    ("terraform", f"aws-sdk-go/1.8.34 (go1.8.1; linux; amd64) {HASHICORP} Terraform/0.9.8"),
     ("terraform", f"[{HASHICORP} Terraform/1.1.2 (+https://www.terraform.io) terraform-provider-aws/3.76.1]"),
-    ("terraform", f"{HASHICORP} Terraform/1.9.0 exec-env/AWS_ECS_FARGATE aws-sdk-go-v2/1.39"),
+    ("terraform", f"aws-sdk-go/1.8.34 (go1.8.1; linux; amd64) {HASHICORP} Terraform/0.9.8"),
     ("opentofu", f"{HASHICORP} OpenTofu/1.10.6 (+https://opentofu.org) terraform-provider-aws/6.20.0"),
-    ("pulumi", "APN/1.0 Pulumi/1.0 Pulumi-Aws/4.17.0 (+https://www.pulumi.com) aws-sdk-go/1.40"),
     ("pulumi", "APN/1.0 Pulumi/1.0 PulumiAws/6.59.0 terraform-provider-aws/dev"),
     ("cloudformation", CFN),
     ("cdk", "aws-cdk/2.1033.0 aws-sdk-js/3.913.0 ua/2.1 os/linux#6.1 lang/js md/nodejs#22.11.0"),
     ("terragrunt", "aws-sdk-go/1.55.5 (go1.23.4; linux; amd64) terragrunt/v0.72.6"),
-    ("terraform", f"{HASHICORP} Terraform/1.13.4 terraform-provider-aws/6.20.0 terragrunt/0.93.2"),
     ("ansible", "APN/1.0 Ansible/2.19.3 amazon.aws/10.1.1 Boto3/1.40.61 md/Botocore#1.40.61"),
     ("sam", "aws-cli/2.31 aws-sam-cli/1.146.0"),
-    ("sam", "Boto3/1.40.61 md/Botocore#1.40.61 aws-sam-cli/1.146.0/0f5e7b5e"),
     ("crossplane", "upbound-provider-aws/2.2.0 aws-sdk-go-v2/1.39.6 os/linux"),
     ("crossplane", "crossplane-provider-aws/v0.56 aws-sdk-go/1.44"),
     ("ack", "aws-controllers-k8s/s3.services.k8s.aws-1.1.0 (GitCommit/abc) aws-sdk-go-v2/1.39"),
     ("cli", CLI),
-    ("cli", "aws-cli/1.18.69 Python/3.8.10 Linux/5.4 botocore/1.16.19"),
     ("cli", "[aws-cli/2.13.0 Python/3.11.4 Linux/5.10 exec-env/CloudShell exe/x86_64.amzn.2]"),
     ("sdk", BOTO),
     ("sdk", "aws-sdk-go/1.41.4 (go1.18.3; linux; amd64) amazon-ssm-agent/"),
-    ("sdk", "Botocore/1.29.165 Python/3.10.6"),
-    ("console", "AWS Internal"),
-    ("console", "console.amazonaws.com"),
-    ("console", "console.ec2.amazonaws.com"),
     ("console", "signin.amazonaws.com"),
+    ("console", "console.ec2.amazonaws.com"),
     ("console", FIREFOX),
     ("console", "[S3Console/0.4]"),
-    ("console", "[S3Console/0.4, aws-internal/3 aws-sdk-java/1.12.488 Linux/5.10 OpenJDK_VM/25.372]"),
     ("console", "RDS Console, aws-internal/3 aws-sdk-java/1.11.975 Linux/5.10"),
     ("unknown", "stratus-red-team_39f95f43-cd2f-4beb-b69e-be60b6fe1f57"),
-    ("unknown", "autoscaling.amazonaws.com"),
     ("unknown", "NotTerraform/1.0"),
     ("unknown", ""),
 ]
@@ -382,7 +288,7 @@ def test_every_tool_is_known_by_its_user_agent(tool, user_agent):
     assert event(record(userAgent=user_agent)).actor.tool == tool
 
 
-@pytest.mark.parametrize("flag", ["true", True, "TRUE"])
+@pytest.mark.parametrize("flag", [True, "TRUE"])
 def test_what_cloudtrail_says_of_the_console_outweighs_the_user_agent(flag):
     assert event(record(userAgent=TOOLS[0][1], sessionCredentialFromConsole=flag)).actor.tool == "console"
 
@@ -402,27 +308,6 @@ def test_a_user_agent_is_unwrapped_and_bounded():
 def test_an_odd_identity_is_an_unknown_actor_and_clears_nobody(odd):
     actor = event(record() | {"userIdentity": odd}).actor
     assert (actor.kind, actor.name, actor.on_own_account) == ("unknown", "unknown", False)
-
-
-JSON = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=20),
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=10), inner, max_size=3),
-    max_leaves=8,
-)
-FIELDS = "type arn accountId principalId userName invokedBy sessionContext accessKeyId onBehalfOf inScopeOf"
-CONTEXT = "sessionIssuer webIdFederationData sourceIdentity ec2RoleDelivery assumedRoot"
-
-
-@given(
-    st.sampled_from([document for _, document in IDENTITIES.values()]),
-    st.dictionaries(st.sampled_from(FIELDS.split()), JSON, max_size=4),
-    st.dictionaries(st.sampled_from(CONTEXT.split()), JSON, max_size=3),
-)
-def test_whatever_stands_in_an_identity_there_is_an_actor(document, changes, context):
-    identity = document["userIdentity"] | changes
-    if isinstance(identity.get("sessionContext"), dict):
-        identity["sessionContext"] = identity["sessionContext"] | context
-    assert event(document | {"userIdentity": identity}).actor.name
 
 
 @given(name=st.text(alphabet=string.ascii_letters + string.digits + "_+=,.@-", min_size=2, max_size=64))

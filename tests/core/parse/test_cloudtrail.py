@@ -1,4 +1,4 @@
-"""CloudTrail's documents become trail events, and every identity the actor that people would name."""
+"""CloudTrail's documents become trail events."""
 
 import copy
 import json
@@ -11,58 +11,45 @@ import pytest
 from iacwatch.core.parse.cloudtrail import event
 from iacwatch.core.parse.mentions import sent
 from iacwatch.errors import ParseError
-from tests.fixtures.trail_records import OTHER, OWN, SSO, record, session, user
-
-HERE = "eu-west-1"
+from tests.fixtures.trail_records import OTHER, OWN, record, user
 
 
 def named(found):
     return [(".".join(mention.path), mention.value) for mention in found.mentions]
 
 
-@pytest.mark.parametrize(
-    ("name", "expected"),
-    [
+def test_a_name_is_without_its_version_suffix():
+    for name, expected in (
         ("UpdateFunctionCode20150331v2", "UpdateFunctionCode"),
         ("CreateFunction20150331", "CreateFunction"),
         ("CreateDistribution2020_05_31", "CreateDistribution2020_05_31"),
-        ("CreateBucket", "CreateBucket"),
         ("20150331", "20150331"),
-    ],
-)
-def test_a_name_is_without_its_version_suffix(name, expected):
-    found = event(record(eventName=name))
-    assert (found.name, found.event_name) == (expected, name)
+    ):
+        found = event(record(eventName=name))
+        assert (found.name, found.event_name) == (expected, name)
 
 
-READS = """
-    DescribeInstances GetBucketAcl ListBuckets HeadBucket LookupEvents BatchGetProjects AssumeRole AssumeRoleWithSAML
-    Decrypt
-"""
+READS = "DescribeInstances GetBucketAcl ListBuckets LookupEvents BatchGetProjects AssumeRoleWithSAML Decrypt"
 
 
 @pytest.mark.parametrize(
-    ("names", "flag", "read_only"),
+    ("names", "fields", "read_only"),
     [
-        ("DescribeInstances CreateTags", True, True),
-        ("DescribeInstances CreateTags", "true", True),
-        ("GetFederationToken CreateTags", False, False),
-        ("GetFederationToken CreateTags", "False", False),
-        (READS, None, True),
-        (READS, "", True),
-        ("CreateTags Getaway ListenerDelete Assumed", None, None),
+        ("CreateTags", {"readOnly": True}, True),
+        ("CreateTags", {"readOnly": "True"}, True),
+        ("GetFederationToken", {"readOnly": False}, False),
+        ("GetFederationToken", {"readOnly": "False"}, False),
+        (READS, {"readOnly": None}, True),
+        (READS, {"readOnly": ""}, True),
+        ("CreateTags Getaway ListenerDelete Assumed", {"readOnly": None}, None),
+        # What people do at the console itself changes no resource.
+        ("ConsoleLogin", {"readOnly": False, "eventType": "AwsConsoleSignIn"}, True),
     ],
 )
-def test_read_only_is_what_the_record_says_else_what_the_name_proves(names, flag, read_only):
+def test_read_only_is_what_the_record_says_else_what_the_name_proves(names, fields, read_only):
     for name in names.split():
-        assert event(record(eventName=name, readOnly=flag)).read_only is read_only, name
-
-
-@pytest.mark.parametrize("kind", ["AwsConsoleSignIn", "AwsConsoleAction"])
-def test_what_people_do_at_the_console_itself_changes_no_resource(kind):
-    found = event(record(eventType=kind, eventName="ConsoleLogin", readOnly=False))
-    assert found.read_only is True
-    assert not found.can_change
+        found = event(record(eventName=name, **fields))
+        assert (found.read_only, found.can_change) == (read_only, not read_only), name
 
 
 @pytest.mark.parametrize(
@@ -70,11 +57,9 @@ def test_what_people_do_at_the_console_itself_changes_no_resource(kind):
     [
         ({}, True),
         ({"eventCategory": None, "managementEvent": None}, True),
+        ({"eventCategory": None, "managementEvent": "true"}, True),
         ({"eventCategory": None, "managementEvent": False}, False),
-        ({"eventCategory": None, "managementEvent": "false"}, False),
         ({"eventCategory": "Data"}, False),
-        ({"eventCategory": "Insight"}, False),
-        ({"eventCategory": "NetworkActivity"}, False),
         ({"eventCategory": 7}, False),
     ],
 )
@@ -99,7 +84,6 @@ def test_only_management_events_can_change_a_resource(fields, management):
         ({"responseElements": '{"error": {"errorCode": "Busy"}}'}, "Busy"),
         ({"errorCode": "x" * 300}, "x" * 256),
         ({"responseElements": {"errorCode": None, "error": None}}, ""),
-        ({"responseElements": {"errorCode": 0}}, ""),
         ({"responseElements": {"errorSet": {"items": [{"errorCode": "x"}]}}}, ""),
     ],
 )
@@ -124,16 +108,13 @@ def test_the_account_is_the_trails_own_then_the_resources_then_the_callers(field
     assert event(record(**fields)).account_id == account
 
 
-@pytest.mark.parametrize(
-    ("fields", "left_out"),
-    [
+def test_a_section_that_cloudtrail_left_out_is_known():
+    for fields, left_out in (
         ({}, ()),
         ({"requestParameters": {"reason": "too large", "omitted": True}}, ("request",)),
         ({"responseElements": '{"reason": "too large", "omitted": "true"}'}, ("response",)),
-    ],
-)
-def test_a_section_that_cloudtrail_left_out_is_known(fields, left_out):
-    assert event(record(**fields)).omitted == left_out
+    ):
+        assert event(record(**fields)).omitted == left_out
 
 
 def test_an_old_record_in_eventbridges_envelope_takes_account_and_region_from_there():
@@ -144,19 +125,9 @@ def test_an_old_record_in_eventbridges_envelope_takes_account_and_region_from_th
     assert (found.account_id, found.region) == (OTHER, "eu-west-2")
 
 
-@pytest.mark.parametrize("written", ["2026-11-20T10:11:22.987Z", "2026-11-20T11:11:22+01:00"])
-def test_the_time_is_in_whole_seconds_and_utc(written):
-    found = event(record(eventTime=written))
-    assert found.occurred_at == datetime(2026, 11, 20, 10, 11, 22, tzinfo=UTC)
-
-
-def test_text_and_object_give_equal_events_and_the_object_stays_as_it_was():
-    document = record(session(SSO, "alice@example.com"))
-    before = copy.deepcopy(document)
-    found = event(document)
-    assert document == before
-    for each in (json.dumps(document), json.dumps(document).encode()):
-        assert asdict(event(each)) == asdict(found)
+def test_the_time_is_in_whole_seconds_and_utc():
+    for written in ("2026-11-20T10:11:22.987Z", "2026-11-20T11:11:22+01:00"):
+        assert event(record(eventTime=written)).occurred_at == datetime(2026, 11, 20, 10, 11, 22, tzinfo=UTC)
 
 
 def test_mentions_hold_every_string_with_lower_cased_keys_and_without_list_places():
@@ -165,26 +136,26 @@ def test_mentions_hold_every_string_with_lower_cased_keys_and_without_list_place
         "DeleteFlowLogsRequest": {"FlowLogId": {"tag": 1, "content": "fl-1"}},
         "nothing": {"dryRun": False, "empty": {}, "none": None, "blank": ""},
     }
-    found = event(
-        record(
-            requestParameters=parameters,
-            responseElements={"vpc": {"vpcId": "vpc-1"}},
-            resources=[{"ARN": "arn:aws:s3:::b", "accountId": OWN, "type": "AWS::S3::Bucket"}],
-        )
-    )
-    assert named(found) == [
-        ("request.instancesset.items.instanceid", "i-1"),
-        ("request.instancesset.items.instanceid", "i-2"),
-        ("request.deleteflowlogsrequest.flowlogid.content", "fl-1"),
-        ("response.vpc.vpcid", "vpc-1"),
-        ("resources.arn", "arn:aws:s3:::b"),
-        ("resources.accountid", OWN),
-        ("resources.type", "AWS::S3::Bucket"),
-    ]
-    as_text = event(record(requestParameters=json.dumps(parameters)))
-    assert named(as_text)[:3] == named(found)[:3]
-    assert as_text.sent == found.sent
-    assert {"instancesset.items", "deleteflowlogsrequest.flowlogid"} <= found.sent
+    answer = {
+        "responseElements": {"vpc": {"vpcId": "vpc-1"}},
+        "resources": [{"ARN": "arn:aws:s3:::b", "accountId": OWN}],
+    }
+    for sent_ in (parameters, json.dumps(parameters)):
+        document = record(requestParameters=sent_, **answer)
+        before = copy.deepcopy(document)
+        found = event(document)
+        assert document == before
+        assert named(found) == [
+            ("request.instancesset.items.instanceid", "i-1"),
+            ("request.instancesset.items.instanceid", "i-2"),
+            ("request.deleteflowlogsrequest.flowlogid.content", "fl-1"),
+            ("response.vpc.vpcid", "vpc-1"),
+            ("resources.arn", "arn:aws:s3:::b"),
+            ("resources.accountid", OWN),
+        ]
+        assert {"instancesset.items", "deleteflowlogsrequest.flowlogid"} <= found.sent
+        for text in (json.dumps(document), json.dumps(document).encode()):
+            assert asdict(event(text)) == asdict(found)
 
 
 @pytest.mark.parametrize("section", ["serviceEventDetails", "additionalEventData"])
@@ -224,28 +195,21 @@ def test_resource_names_beside_the_record_are_kept_once_each():
 @pytest.mark.parametrize(
     ("document", "sentence"),
     [
-        (record(eventID=None), "eventID is missing"),
         (record(eventID=" "), "eventID is missing"),
-        (record(eventName=None), "eventName is missing"),
         (record(eventTime=None), "eventTime is missing"),
         (record(eventTime="yesterday"), "eventTime is 'yesterday', not a time"),
-        (record(eventTime=True), "eventTime is true, not a time"),
         (record(eventName=["x"]), "eventName is a list, not text"),
         (record(eventID="x" * 300), "eventID has 300 characters"),
         (record(readOnly="perhaps"), "readOnly is 'perhaps', neither true nor false"),
-        (record(readOnly=3), "readOnly is 3, neither true nor false"),
         (record(errorCode=["x"]), "errorCode is a list, not text"),
         ("", "the record is empty"),
-        ("{", "the record is not JSON"),
-        ("[]", "the record is a list, not an object"),
         ("null", "the record is null, not an object"),
-        ({}, "is missing"),
         ({"detail": 3}, "detail is 3, not an object"),
         ("[" * 100_000, "nested too deeply"),
     ],
 )
 def test_what_is_no_event_is_refused_with_a_sentence(document, sentence):
-    with pytest.raises(ParseError, match=sentence.replace("(", r"\(")) as caught:
+    with pytest.raises(ParseError, match=sentence) as caught:
         event(document)
     assert len(str(caught.value)) < 200
 
@@ -254,8 +218,6 @@ def test_half_a_surrogate_pair_does_not_get_through():
     found = event(record(user("\ud800x"), userAgent="\udfff", requestParameters={"a": "\ud800"}))
     assert f"{found.actor.name} {found.actor.user_agent} {found.mentions[0].value}".encode()
 
-
-DATA = Path(__file__).parents[2] / "data" / "cloudtrail"
 
 # The records of log-file.json: (event name, actor's name, via, tool, can have changed something)
 LOGGED = [
@@ -275,7 +237,7 @@ LOGGED = [
 
 
 def data(name):
-    return json.loads((DATA / name).read_text())
+    return json.loads((Path(__file__).parents[2] / "data" / "cloudtrail" / name).read_text())
 
 
 def test_a_log_files_records_are_events_of_whoever_is_behind_them_and_the_same_from_elsewhere():
@@ -294,26 +256,25 @@ def test_a_log_files_records_are_events_of_whoever_is_behind_them_and_the_same_f
 
 def test_an_old_record_is_read_without_the_fields_that_came_later():
     found = event(data("old-record.json"))
-    assert (found.account_id, found.region, found.read_only, found.management) == (OWN, HERE, None, True)
+    assert (found.account_id, found.region, found.management) == (OWN, "eu-west-1", True)
     assert (found.actor.name, found.actor.tool, found.can_change) == ("dora", "console", True)
 
 
 @pytest.mark.parametrize(
     ("request_", "keys"),
     [
-        (None, set()),
-        ("text", set()),
+        ("text", ""),
         (
             {"MultiAZ": True, "port": None, "scaling": {"Min": 1, "max": [2]}},
-            {"multiaz", "scaling", "scaling.min", "scaling.max"},
+            "multiaz scaling scaling.min scaling.max",
         ),
-        ('{"multiAZ": true}', {"multiaz"}),
-        ({"ModifyThingRequest": {"Size": 1}}, {"size"}),
-        ({"OtherThing": {"Size": 1}}, {"otherthing", "otherthing.size"}),
+        ('{"multiAZ": true}', "multiaz"),
+        ({"ModifyThingRequest": {"Size": 1}}, "size"),
+        ({"OtherThing": {"Size": 1}}, "otherthing otherthing.size"),
     ],
 )
 def test_what_a_call_sent_is_known_by_its_keys(request_, keys):
-    assert sent(request_) == keys
+    assert sent(request_) == set(keys.split())
 
 
 def test_of_a_hostile_call_no_more_keys_are_taken_than_anybody_sends():

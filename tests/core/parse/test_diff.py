@@ -43,19 +43,16 @@ def test_what_differs_is_written_as_config_does(old, new, expected):
 @pytest.mark.parametrize(
     ("one", "other"),
     [
-        ({"a": [1, 2, 3]}, {"a": [3, 1, 2]}),
-        ({"a": None}, {}),
         ({"a": ""}, {}),
         ({"a": []}, {"a": None}),
-        ({"a": {"b": None}}, {"a": {}}),
         ({"a": {"b": ""}}, {"a": {"c": []}}),
         ({"tags": {}}, {}),
         ({"tags": {}}, {"tags": []}),
         ({"a": ["x", None]}, {"a": ["x"]}),
         ({}, None),
         ({"a": 16}, {"a": 16.0}),
-        ({"a": [{"x": 1, "y": None}]}, {"a": [{"x": 1}]}),
-        ({"a": [{"x": [1, 2]}]}, {"a": [{"x": [2, 1]}]}),
+        ({"a": {"b": [[16], "x"]}}, {"a": {"b": [[16.0], "x"]}}),
+        ({"a": [{"x": [1, 2], "y": None}]}, {"a": [{"x": [2, 1]}]}),
         ({"a": ["x" * 5000, "y"]}, {"a": ["y", "x" * 5000]}),
     ],
 )
@@ -68,27 +65,22 @@ def test_a_captures_noise_is_no_difference(one, other):
     ("one", "other"),
     [
         ({"a": True}, {"a": 1}),
+        ({"a": [True, "x"]}, {"a": [1, "x"]}),
+        ({"a": {"b": [True]}}, {"a": {"b": [1]}}),
         ({"a": "1"}, {"a": 1}),
         ({"a": False}, {"a": None}),
-        ({"a": 0}, {}),
-        ({"a": ["1"]}, {"a": [1]}),
         ({"a": ["x" * 5000]}, {"a": ["x" * 4999 + "y"]}),
-        ({"a": 0.5}, {"a": 1.5}),
         ({"a": [0.5]}, {"a": [1.5]}),
-        ({"DefaultAction": {"Allow": {}}}, {"DefaultAction": {"Block": {}}}),
         ({"DefaultAction": {"Allow": {}}}, {"DefaultAction": {}}),
-        ({"a": {}}, {}),
         ({"a": {}}, {"a": None}),
         ({"a": {}}, {"a": {"b": 1}}),
         ({"a": {}}, {"a": "x"}),
         ({"a": {"b": {"c": {}}}}, {"a": {"b": {}}}),
         ({"Rules": [{"OverrideAction": {"None": {}}}]}, {"Rules": [{"OverrideAction": {"Count": {}}}]}),
-        ({"Rules": [{"Filter": {}}]}, {"Rules": [{}]}),
         ({"Rules": [{}]}, {"Rules": []}),
         ({"Values": ["", "x"]}, {"Values": ["x"]}),
         ({"Values": [[]]}, {"Values": []}),
         ({"Values": [""]}, {"Values": [[]]}),
-        ({"a": ["x"]}, {"a": []}),
         ({"a": "x"}, {"a": ""}),
     ],
 )
@@ -135,15 +127,13 @@ def test_a_deletion_holds_everything_that_was():
     }
 
 
+keys = st.text("abc", min_size=1, max_size=2)
 documents = st.recursive(
     st.none() | st.booleans() | st.integers(-3, 3) | st.text("ab", max_size=3),
-    lambda inner: (
-        st.lists(inner, max_size=3)
-        | st.dictionaries(st.text("abc", min_size=1, max_size=2), inner, max_size=3)
-    ),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(keys, inner, max_size=3),
     max_leaves=12,
 )
-states = st.dictionaries(st.text("abc", min_size=1, max_size=2), documents, max_size=4)
+states = st.dictionaries(keys, documents, max_size=4)
 
 
 @given(states, states)
@@ -156,29 +146,17 @@ def test_nothing_differs_from_itself_and_what_differs_one_way_differs_the_other_
     assert sorted(str(entry.change_type) for entry in there) == turned
 
 
-@pytest.mark.parametrize(
-    "wrapped", [lambda value: value, lambda value: [value, "x"], lambda value: {"b": [value]}]
-)
-def test_a_truth_is_no_number_wherever_it_stands(wrapped):
-    assert between(state({"a": wrapped(True)}), state({"a": wrapped(1)}))
-    assert not between(state({"a": wrapped(16)}), state({"a": wrapped(16.0)}))
-
-
-def _reference(old, new):
+def reference(old, new):
     """Return the surplus of two lists as bags, compared pair by pair and by the slowest of means."""
     left, found = list(new), []
     for value in old:
-        if value is None:
-            continue
-        if (at := next((at for at, other in enumerate(left) if _equal(value, other)), None)) is None:
+        one = state({"a": {"b": [value]}})
+        equal = [at for at, other in enumerate(left) if not diff(one, state({"a": {"b": [other]}}))]
+        if equal:
+            del left[equal[0]]
+        elif value is not None:
             found.append(value)
-        else:
-            del left[at]
     return found
-
-
-def _equal(old, new):
-    return not between(state({"a": {"b": [old]}}), state({"a": {"b": [new]}}))
 
 
 @given(st.lists(documents, max_size=6), st.data())
@@ -186,5 +164,5 @@ def test_lists_are_bags_whatever_they_begin_with(old, data):
     new = data.draw(st.permutations(old[len(old) // 2 :])) + data.draw(st.lists(documents, max_size=2))
     new = old[: len(old) // 2] + new
     found = diff(state({"a": old}), state({"a": new}))
-    assert [each.previous for each in found if each.change_type is ChangeType.DELETE] == _reference(old, new)
-    assert [each.updated for each in found if each.change_type is ChangeType.CREATE] == _reference(new, old)
+    assert [each.previous for each in found if each.change_type is ChangeType.DELETE] == reference(old, new)
+    assert [each.updated for each in found if each.change_type is ChangeType.CREATE] == reference(new, old)

@@ -39,7 +39,6 @@ def test_a_time_is_read_to_the_millisecond_however_it_is_written(written):
         ('"[1]"', [1]),
         (r'"\"true\""', True),
         (" null ", None),
-        ("16", 16),
         ("-1.5", -1.5),
         ("0", 0),
         # What is no JSON, no number as JSON writes it, or too long for one stays text.
@@ -55,12 +54,10 @@ def test_a_text_that_is_json_is_what_it_stands_for_however_often_it_was_encoded(
     ("value", "told"),
     [
         (None, "null"),
-        (True, "true"),
         (False, "false"),
         (1.5, "1.5"),
         (1 << 2047, str(1 << 2047)[:80] + "…"),
         (1 << 2048, "a number beyond all bounds"),
-        ({}, "an object"),
         ((), "a list"),
         (b"", "a bytes"),
         ("x" * 78, f"'{'x' * 78}'"),

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from iacwatch.core.model import Change
 from iacwatch.core.outcome import Skipped
 from iacwatch.core.parse import cloudtrail, config_item
 from iacwatch.core.present.record import finding_id
@@ -15,25 +16,21 @@ from tests.fixtures.mutants import DOCUMENTS, ODD_VALUES, mutants
 from tests.fixtures.small_world import ago, call, change, item, message
 
 MEBIBYTE = 2**20
-KEYS = (
-    "detail", "detail-type", "source", "account", "region", "Message", "Type", "TopicArn", "invokingEvent",
-    "messageType", "configurationItem", "configurationItemSummary", "configurationItems", "configurationItemDiff",
-    "changedProperties", "changeType", "previousValue", "updatedValue", "resourceType", "resourceId", "awsRegion",
-    "awsAccountId", "ARN", "configuration", "supplementaryConfiguration", "tags", "relationships",
-    "configurationItemStatus", "configurationItemCaptureTime", "userIdentity", "sessionContext", "sessionIssuer",
-    "arn", "type", "eventID", "eventName", "eventTime", "requestParameters", "responseElements", "resources", "readOnly",
-)  # fmt: skip
-WORDS = ("ConfigurationItemChangeNotification", "Notification", "AWS::EC2::Instance", "OK", "CREATE", "AssumedRole",
-         "eu-west-1", "111122223333", "2026-11-20T10:12:03.123Z", "arn:aws:iam::111122223333:role/x")  # fmt: skip
-SCALARS = st.one_of(
-    st.sampled_from(WORDS), st.sampled_from([each for each in ODD_VALUES if not isinstance(each, list | dict)]),
-    st.text(max_size=20), st.integers(), st.floats(), st.none(), st.booleans(),
-)  # fmt: skip
+KEYS = """
+    detail detail-type source account region Message Type TopicArn invokingEvent messageType configurationItem
+    configurationItemSummary configurationItems configurationItemDiff changedProperties changeType previousValue
+    updatedValue resourceType resourceId awsRegion awsAccountId ARN configuration supplementaryConfiguration tags
+    relationships configurationItemStatus configurationItemCaptureTime userIdentity sessionContext sessionIssuer arn
+    type accountId principalId userName invokedBy accessKeyId onBehalfOf inScopeOf webIdFederationData sourceIdentity
+    eventID eventName eventTime requestParameters responseElements resources readOnly
+"""
+NAMES = st.sampled_from(KEYS.split())
+SCALARS = st.sampled_from([each for each in ODD_VALUES if not isinstance(each, list | dict)]) | st.text(
+    max_size=20
+)
 VALUES = st.recursive(
-    SCALARS,
-    lambda inner: st.one_of(
-        st.lists(inner, max_size=3), st.dictionaries(st.sampled_from(KEYS), inner, max_size=6)
-    ),
+    SCALARS | st.integers() | st.floats() | st.sampled_from(["OK", "AssumedRole", "arn:aws:iam::1:role/x"]),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(NAMES, inner, max_size=6),
     max_leaves=30,
 )
 
@@ -44,11 +41,12 @@ def read(document, name):
     for reader in (config_item.parse, cloudtrail.event):
         try:
             found = reader(document)
-            if not isinstance(found, Skipped):
-                good = True
-                if reader is config_item.parse:
-                    assert len(finding_id(found.resource, found.captured_at)) == 32
-                    redacted(found)
+            good |= not isinstance(found, Skipped)
+            if isinstance(found, Change):
+                assert len(finding_id(found.resource, found.captured_at)) == 32
+                redacted(found)
+            elif not isinstance(found, Skipped):
+                assert found.actor.name
         except ParseError as error:
             assert 0 < len(str(error)) < 400
             assert str(error).isprintable()
@@ -57,13 +55,10 @@ def read(document, name):
     return good
 
 
-def test_the_documents_themselves_are_read():
-    assert sum(read(body, name) for name, body in DOCUMENTS) >= 15
-
-
 def test_a_broken_document_raises_parse_error_alone():
+    assert sum(read(body, name) for name, body in DOCUMENTS) >= 15
     good = sum(read(body, name) for name, body in mutants(1_500, seed=1))
-    # Were all of them refused at the door, nothing behind it would have been tried; and the same the other way.
+    # Were all of them refused at the door, nothing behind it would have been tried.
     assert 150 < good < 1_350
 
 
@@ -73,7 +68,7 @@ def test_anything_raises_parse_error_alone(value, noise):
         read(given_document, "anything")
 
 
-@given(st.dictionaries(st.sampled_from(KEYS), VALUES, max_size=8), st.sampled_from(KEYS), VALUES)
+@given(st.dictionaries(NAMES, VALUES, max_size=8), NAMES, VALUES)
 def test_a_good_document_with_anything_in_it_raises_parse_error_alone(more, key, value):
     event = json.loads(change(1))
     event["detail"]["configurationItem"][key] = value
@@ -81,12 +76,12 @@ def test_a_good_document_with_anything_in_it_raises_parse_error_alone(more, key,
     read(event, "a change")
     record = call(1)
     record["userIdentity"][key] = value
-    record |= more
     read(record, "a call")
+    read(record | more, "a call")
 
 
 @pytest.mark.parametrize("opening", ["[", '{"a":', '{"detail":', '{"Message":', '{"userIdentity":', '"\\"'])
-@pytest.mark.parametrize("levels", [90, 150, 900, 100_000])
+@pytest.mark.parametrize("levels", [90, 900, 100_000])
 def test_nesting_is_no_way_in(opening, levels):
     read(opening * levels, "open")
     closing = {"[": "]", '"\\"': ""}.get(opening, "}")
@@ -100,13 +95,7 @@ def test_nesting_within_a_good_document_is_no_way_in(deep):
         value = {"a": [value]}
     for field in ("configuration", "supplementaryConfiguration", "tags", "relationships", "resourceName"):
         read(message(item(1, ago(60), **{field: value})), field)
-    for field in (
-        "requestParameters",
-        "responseElements",
-        "resources",
-        "userIdentity",
-        "serviceEventDetails",
-    ):
+    for field in ("requestParameters", "responseElements", "resources", "userIdentity"):
         read(call(1, **{field: value}), field)
 
 

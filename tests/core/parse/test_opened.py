@@ -33,13 +33,11 @@ def answer(expiration="Nov 20, 2026, 11:09:58 AM", **more):
     ("written", "hour"),
     [
         ("Nov 20, 2026, 11:09:58 AM", 11),
-        ("Nov 20, 2026 11:09:58 AM", 11),
-        ("Nov 20, 2026, 11:09:58\u202fPM", 23),
+        ("Nov 20, 2026 11:09:58\u202fPM", 23),
         ("Nov 20, 2026, 12:09:58 AM", 0),
         ("2026-11-20T11:09:58Z", 11),
         ("Nov 31, 2026, 11:09:58 AM", None),
         ("soon", None),
-        (None, None),
     ],
 )
 def test_until_when_a_session_lasts_is_read_as_cloudtrail_writes_it(written, hour):
@@ -67,13 +65,9 @@ def test_a_federated_users_session_bears_the_users_arn():
 
 
 def test_a_saml_provider_is_never_taken_for_a_web_identitys():
-    identity = {
-        "type": "SAMLUser",
-        "userName": MAIN,
-        "identityProvider": f"arn:aws:iam::{OWN}:saml-provider/token.actions.githubusercontent.com",
-    }
-    opened = event(sts("AssumeRoleWithSAML", answer(), identity)).opened
-    assert opened.provider == "saml-provider/token.actions.githubusercontent.com"
+    provider = "saml-provider/token.actions.githubusercontent.com"
+    identity = {"type": "SAMLUser", "userName": MAIN, "identityProvider": f"arn:aws:iam::{OWN}:{provider}"}
+    assert event(sts("AssumeRoleWithSAML", answer(), identity)).opened.provider == provider
 
 
 @pytest.mark.parametrize(
@@ -81,9 +75,7 @@ def test_a_saml_provider_is_never_taken_for_a_web_identitys():
     [
         sts("AssumeRole", answer(), errorCode="AccessDenied"),
         sts("AssumeRole", None),
-        sts("AssumeRole", {"credentials": {"accessKeyId": ["x"]}}),
         sts("AssumeRole", {"credentials": {"accessKeyId": "asia <script>"}}),
-        sts("AssumeRole", {"reason": "responseElements too large", "omitted": True}),
         sts("GetCallerIdentity", answer()),
         {**sts("AssumeRole", answer()), "eventSource": "iam.amazonaws.com"},
     ],

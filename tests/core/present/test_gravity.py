@@ -48,8 +48,7 @@ DEEDS = [
      "made RDS instance orders publicly accessible"),
     (made(entry("Configuration.deletionProtection", True, False), where=DATABASE), Gravity.UNPROTECTED,
      "removed deletion protection from RDS instance orders"),
-    (made(entry("Configuration.deletionProtection", "ACTIVE", "INACTIVE")), Gravity.UNPROTECTED,
-     "removed deletion protection from"),
+    (made(entry("Configuration.deletionProtection", "ACTIVE", "INACTIVE")), Gravity.UNPROTECTED, "removed deletion protection"),
     (made(entry("Configuration.backupRetentionPeriod", 7, 0), where=DATABASE), Gravity.UNPROTECTED,
      "switched off the backups of RDS instance orders"),
     (made(entry("Configuration.resourcesVpcConfig", {"endpointPublicAccess": False}, {"endpointPublicAccess": True})),
@@ -68,8 +67,6 @@ DEEDS = [
      "made S3 bucket logs public"),
     (made(entry(ACL, '{"grantList":[]}', '{"grantList":[{"grantee":"AllUsers","permission":"Read"}]}'), where=BUCKET),
      Gravity.OPENED, "made S3 bucket logs public"),
-    (made(entry("Configuration.Acl", {"grants": []}, {"grants": [ALL_USERS]}), where=BUCKET), Gravity.OPENED,
-     "made S3 bucket logs public"),
     (made(entry("SupplementaryConfiguration.BucketVersioningConfiguration", {"status": "Enabled"}, {"status": "Suspended"}),
           where=BUCKET), Gravity.UNPROTECTED, "suspended the versioning of S3 bucket logs"),
     (made(entry("SupplementaryConfiguration.BucketLoggingConfiguration", {"destinationBucketName": "audit"},
@@ -97,8 +94,6 @@ DEEDS = [
     (made(called="AttachRolePolicy", sent=[("policyarn", "arn:aws:iam::aws:policy/ReadOnlyAccess")], where=ROLE),
      Gravity.REST, "attached ReadOnlyAccess to IAM role ci"),
     (made(called="AttachRolePolicy", where=ROLE), Gravity.REST, "attached a policy to IAM role ci"),
-    (made(called="StopLogging"), Gravity.UNPROTECTED, "stopped the logging of"),
-    (made(called="CreateAccessKey"), Gravity.KEYS, "created an access key of"),
     (made(called="ScheduleKeyDeletion", where=KEY), Gravity.DELETED, "scheduled the deletion of KMS key 1234"),
     (made(called="DisassociateWebACL"), Gravity.UNPROTECTED, "took the web ACL off"),
     (made(called="AddPermission", sent=[("principal", "*")]), Gravity.OPENED, "let everybody call"),
@@ -127,39 +122,34 @@ def test_what_was_done_has_its_words_and_its_gravity(a_finding, level, words):
     assert told(a_finding).startswith(words)
 
 
+UNTAGGED = finding(managed=Managed(value="terraform", evidence=Evidence.PREVIOUS_TAGS, removed=True))
+DELETED = made(change_type=ChangeType.DELETE)
+
+
 def test_everything_that_is_deleted_untagged_or_opened_comes_before_all_else():
-    deleted = made(change_type=ChangeType.DELETE)
-    untagged = finding(managed=Managed(value="terraform", evidence=Evidence.PREVIOUS_TAGS, removed=True))
-    other = made(entry("Configuration.size", 1, 2))
-    assert [gravity(each) for each in (deleted, untagged, finding(), other)] == [
-        Gravity.DELETED,
-        Gravity.UNTAGGED,
-        Gravity.OPENED,
-        Gravity.REST,
-    ]
-    some = [other] * 5 + [finding(), untagged, deleted]
+    opened, other = finding(), made(entry("Configuration.size", 1, 2))
+    levels = {
+        DELETED: Gravity.DELETED,
+        UNTAGGED: Gravity.UNTAGGED,
+        opened: Gravity.OPENED,
+        other: Gravity.REST,
+    }
+    assert {each: gravity(each) for each in levels} == levels
+    # What was cleared comes last, of equal gravity the earlier first.
+    later = finding(match=match(event=event(occurred_at=CALLED_AT + timedelta(minutes=5))))
+    cleared = replace(DELETED, verdict=Verdict.IN_WORKFLOW)
+    in_order = [*levels, cleared]
+    in_order.insert(3, later)
+    some = list(in_order)
     random.Random(3).shuffle(some)
-    assert gravest_first(some)[:3] == [deleted, untagged, finding_of(some)]
-
-
-def finding_of(some):
-    (opened,) = (each for each in some if gravity(each) is Gravity.OPENED)
-    return opened
-
-
-def test_of_equal_gravity_the_earlier_comes_first():
-    late, early = (
-        finding(match=match(event=event(occurred_at=CALLED_AT + timedelta(minutes=minutes))))
-        for minutes in (5, 1)
-    )
-    assert gravest_first([late, early]) == [early, late]
+    assert gravest_first(some) == in_order
 
 
 @pytest.mark.parametrize(
     ("a_finding", "words"),
     [
         (made(entry("Configuration.multiAZ", True, False), where=DATABASE), "changed multiAZ"),
-        (made(change_type=ChangeType.DELETE), "deleted it"),
+        (DELETED, "deleted it"),
         (made(called="AddPermission", sent=[("principal", "*")]), "let everybody call it"),
         (made(called="UpdateFunctionUrlConfig", sent=[("authtype", "NONE")]), "opened the URL to everybody"),
         (made(called="DisassociateWebACL"), "took the web ACL off it"),
@@ -167,7 +157,7 @@ def test_of_equal_gravity_the_earlier_comes_first():
         (made(called="AddUserToGroup"), "added a user"),
         (made(called="AssociateRouteTable"), "associated a subnet"),
         (made(called="PutBucketAcl", sent=[("x-amz-acl", "public-read")], where=BUCKET), "made it public"),
-        (finding(managed=Managed(value="terraform", evidence=Evidence.PREVIOUS_TAGS, removed=True)), "removed managed-by=terraform"),
+        (UNTAGGED, "removed managed-by=terraform"),
         (finding(), "opened 22/tcp to 0.0.0.0/0"),
     ],
 )  # fmt: skip
@@ -176,20 +166,15 @@ def test_where_the_object_is_known_it_is_named_only_where_the_words_need_it(a_fi
     assert " ".join(part.text for part in phrase) == words
 
 
-def test_what_is_cleared_comes_after_what_nobody_cleared():
-    deleted = replace(made(change_type=ChangeType.DELETE), verdict=Verdict.IN_WORKFLOW)
-    opened = finding()
-    assert gravest_first([deleted, opened]) == [opened, deleted]
-
-
+KEYS = "Statement Effect Principal key value uri ipProtocol fromPort ipRanges ipv4Ranges cidrIp"
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(max_size=12) | st.just('{"Statement": [{"Effect": "Allow"}]}'),
-    lambda inner: st.lists(inner, max_size=3)
-    | st.dictionaries(st.sampled_from(["Statement", "Effect", "Principal", "key", "value", "uri"]), inner, max_size=4),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(KEYS.split()), inner, max_size=4),
     max_leaves=20,
 )  # fmt: skip
 
 
-@given(JSON, JSON, st.sampled_from(["Configuration.policy", "Configuration.deletionProtection", ""]))
+@given(JSON, JSON, st.sampled_from(["policy", "deletionProtection", "IpPermissions.0"]))
 def test_whatever_a_diff_holds_it_has_words(before, after, path):
-    assert told(made(entry(path, before, after, change_type=ChangeType.UPDATE)))
+    assert told(made(entry(f"Configuration.{path}", before, after, change_type=ChangeType.UPDATE)))
+    assert told(finding(change=change(diff=(entry(f"Configuration.{path}", before, after),))))

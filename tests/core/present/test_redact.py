@@ -6,7 +6,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from iacwatch.core.model import ChangeType
 from iacwatch.core.present.redact import LONGEST_VALUE, REDACTED, bounded, redacted
 from iacwatch.core.present.sensitive import holds_secret, is_secret
 from tests.fixtures.builders import change, entry, resource
@@ -28,8 +27,7 @@ def shown(path, value, *, kind="AWS::Lambda::Function", globs=()):
 
 
 S = SECRET
-NAMED = {"name": "A", "value": S}
-LISTED = [NAMED]
+LISTED = [{"name": "A", "value": S}]
 OPTION = {"namespace": "aws:elasticbeanstalk:application:environment", "optionName": "A", "value": S}
 
 
@@ -37,33 +35,24 @@ OPTION = {"namespace": "aws:elasticbeanstalk:application:environment", "optionNa
     ("kind", "path", "value"),
     [
         ("Lambda::Function", ".Environment.Variables.URL", S),
-        ("Lambda::Function", ".Environment.Variables", {"URL": S, "N": S}),
         ("Lambda::Function", ".Environment", {"variables": {"URL": S}}),
         ("Lambda::Function", "", {"environment": {"variables": {"URL": S}}}),
         ("Lambda::Function", "", {"environment": {"variables": {"name": S, "value": S}}}),
         ("Batch::JobDefinition", ".EnvironmentVariable", {"A": S}),
         ("ECS::TaskDefinition", ".ContainerDefinitions.0", {"Environment": [{"Name": "A", "Value": S}]}),
-        ("ECS::TaskDefinition", ".ContainerDefinitions.0.Environment.2", NAMED),
         ("ECS::TaskDefinition", "", {"containerDefinitions": [{"environment": LISTED}]}),
         ("CodeBuild::Project", "", {"environment": {"environmentVariables": LISTED}}),
-        ("CodeBuild::Project", ".Environment.EnvironmentVariables.0", NAMED),
         ("SageMaker::Model", ".PrimaryContainer", {"Environment": {"A": S, "type": S}}),
         ("AppRunner::Service", ".RuntimeEnvironmentVariables.0", {"Name": "A", "Value": S}),
         ("ApiGateway::Stage", ".Variables", {"backend": S}),
         ("ElasticBeanstalk::Environment", ".OptionSettings.3", OPTION),
         ("EC2::Instance", ".UserData", S),
-        ("EC2::LaunchTemplate", "", {"LaunchTemplateData": {"UserData": S}}),
-        ("RDS::DBInstance", ".PendingModifiedValues", {"masterUserPassword": S}),
         ("RDS::DBInstance", ".X.MasterUserPassword", 12345678),
-        ("Redshift::Cluster", ".MASTER_PASSWORD", S),
         ("Glue::Connection", ".ConnectionProperties", {"JDBC_CONNECTION_URL": S, "PASSWORD": S}),
         ("DMS::Endpoint", ".MongoDbSettings", {"password": [S, {"deep": S}]}),
-        ("EC2::VPNConnection", ".CustomerGatewayConfiguration", f"<xml>{S}</xml>"),
         ("EC2::VPNConnection", ".Options", {"tunnelOptions": [{"preSharedKey": S}]}),
-        ("Cognito::UserPoolClient", ".ClientSecret", S),
         ("Events::Connection", ".AuthParameters", {"ApiKeyAuthParameters": {"x": S}}),
         ("CloudFormation::Stack", ".Parameters.0", {"parameterKey": "DbPassword", "parameterValue": S}),
-        ("Lambda::Function", ".Tags.0", {"key": "api_secret", "value": S}),
     ],
 )
 def test_secrets_are_hidden_wherever_they_sit(kind, path, value):
@@ -79,7 +68,6 @@ def test_secrets_are_hidden_wherever_they_sit(kind, path, value):
     [
         "Server=db;User=sa;Password=hunter2;",
         "run --db-password hunter2 now",
-        "-----BEGIN RSA PRIVATE KEY-----\nMIIE\n-----END RSA PRIVATE KEY-----",
         "db_password: hunter2",
         '#!/bin/sh\nexport API_KEY="hunter2"',
         '[{"token": "hunter2"}',
@@ -96,23 +84,18 @@ VAULT = "arn:aws:secretsmanager:eu-west-1:1:secret"
 @pytest.mark.parametrize(
     ("path", "value"),
     [
-        ("Configuration.MetadataOptions.HttpTokens", "required"),
         ("Configuration.MetadataOptions", {"httpTokens": "required", "httpPutResponseHopLimit": 2}),
         ("Configuration.PasswordPolicy", {"minimumPasswordLength": 8, "requireSymbols": True}),
         ("Configuration.MasterUserSecret", {"secretArn": f"{VAULT}:a-b", "secretStatus": "active"}),
         ("Configuration.Secrets.0", {"name": "DB", "valueFrom": "arn:aws:ssm:eu-west-1:1:parameter/db"}),
-        ("Configuration.AuthorizationType", "AWS_IAM"),
         ("Configuration.AccessKeyId", "AKIAEXAMPLE"),
-        ("Configuration.AccessTokenValidity", 60),
         ("Configuration.Description", "rotates the secret; token.actions.githubusercontent.com:sub"),
         ("Configuration.PolicyDocument.Action", ["secretsmanager:GetSecretValue", "sts:GetSessionToken"]),
-        ("Configuration.PolicyDocument.Resource", f"{VAULT}:a"),
         ("Configuration.Policy", '{"Action":"kms:*","Resource":"arn:aws:secretsmanager:*:*:secret:a*"}'),
         ("Configuration.IpPermissions.0", {"fromPort": 22, "ipRanges": ["0.0.0.0/0"]}),
         ("Tags.Environment", "prod"),
         ("Configuration.Tags.0", {"key": "environment", "value": "prod"}),
         ("Configuration.KeyName", "deploy"),
-        ("Configuration.KmsKeyId", "arn:aws:kms:eu-west-1:1:key/1"),
         ("Relationships.0", {"resourceId": "eni-1", "name": "Is attached to"}),
     ],
 )
@@ -159,8 +142,7 @@ def test_a_user_hides_further_paths_in_any_case_with_everything_below(path, valu
 
 
 def test_nothing_stays_nothing():
-    what = change(change_type=ChangeType.UPDATE, diff=(entry("Configuration.UserData", None, "x"),))
-    (told,) = redacted(what, ["Configuration.UserData"])
+    (told,) = redacted(change(diff=(entry("Configuration.UserData", None, "x"),)))
     assert (told.previous, told.updated) == (None, REDACTED)
     assert redacted(change(diff=None)) == ()
 
@@ -198,23 +180,11 @@ def test_any_value_at_any_path_can_be_shown(value, path, globs):
     json.dumps(bounded(told.updated))
 
 
-PIECES = (
-    "password",
-    "a-",
-    "://a:",
-    "-" * 10,
-    "eyJ" + "a" * 40,
-    "token=",
-    'x"',
-    "--token ",
-    "aB3/",
-    "AKIA",
-    "sk-",
-)
-
-
 @pytest.mark.timeout(20)
-@pytest.mark.parametrize("piece", PIECES)
+@pytest.mark.parametrize(
+    "piece",
+    ["password", "://a:", "-" * 10, "eyJ" + "a" * 40, "token=", 'x"', "--token ", "aB3/", "AKIA", "sk-"],
+)
 def test_long_texts_are_judged_in_no_time_to_speak_of(piece):
     assert is_secret(piece * 5_000 + " ") in {True, False}
 
