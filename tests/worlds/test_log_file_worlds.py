@@ -11,11 +11,12 @@ from iacwatch.demo.fake.server import FakeAws
 from iacwatch.storage.files import open_store
 from iacwatch.trails.log_files.trail import LogFiles
 from tests.fixtures import log_folder
+from tests.fixtures.clocks import TickingClock
 from tests.worlds import marks
 from tests.worlds.blind import play
 from tests.worlds.blind.actors import OWN, SECOND
 from tests.worlds.blind.noise import noise
-from tests.worlds.blind.road import Clock, Run
+from tests.worlds.blind.road import Run
 from tests.worlds.blind.run import Account
 from tests.worlds.blind.scenarios.scene import PLACES
 from tests.worlds.test_past_worlds import SETTLED, essence, told
@@ -45,9 +46,9 @@ def deliver(root, world):
 def test_a_noisy_account_is_judged_as_rightly_from_its_log_files(tmp_path):
     world = play.some(SEED + 10, changes=150)
     deliver(tmp_path, world)
-    clock = Clock(world.now + timedelta(hours=12))  # all of it is past
+    clock = TickingClock(world.now + timedelta(hours=12))  # all of it is past
     run = Run(world, trail=LogFiles(store=open_store(str(tmp_path), Sessions()), clock=clock))
-    run.clock.time = clock.time
+    run.clock.at = clock.at
     marks.right(run.go().marks(), 0.98)
     assert run.pipeline.summary.lookups == 0
 

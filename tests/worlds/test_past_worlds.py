@@ -39,7 +39,7 @@ def day(tmp_path_factory):
     world = Stories(world=World(SEED, datetime.now(UTC))).whole()
     scene = Scene(world=world)
     for make in (ec2.security_group, storage.bucket, compute.function, databases.table, messages.topic):
-        scene.play(bounded_in_history, make)
+        scene.play("bounded", bounded_in_history, make)
     noise(world)
     history_folder.deliver(folder / "files", world.items)
     with FakeAws(rate=1000) as aws:

@@ -62,23 +62,15 @@ def assumed(role_arn, session, *, started, **context):
     """Return the identity of a role's session; `assumed-role` ARNs have lost the role's path."""
     account, role = role_arn.split(":")[4], role_arn.rpartition("/")[2]
     unique = "AROA" + token(role_arn)
+    issuer = {"type": "Role", "principalId": unique, "arn": role_arn, "accountId": account, "userName": role}
+    attributes = {"creationDate": started, "mfaAuthenticated": "false"}
     return {
         "type": "AssumedRole",
         "principalId": f"{unique}:{session}",
         "arn": f"arn:aws:sts::{account}:assumed-role/{role}/{session}",
         "accountId": account,
         "accessKeyId": "ASIA" + token(role_arn + session + started, 16),
-        "sessionContext": {
-            "sessionIssuer": {
-                "type": "Role",
-                "principalId": unique,
-                "arn": role_arn,
-                "accountId": account,
-                "userName": role,
-            },
-            "attributes": {"creationDate": started, "mfaAuthenticated": "false"},
-            **context,
-        },
+        "sessionContext": {"sessionIssuer": issuer, "attributes": attributes, **context},
     }
 
 
@@ -88,10 +80,8 @@ class Cast:
     def __init__(self, now: datetime, *, since: datetime, until: datetime, account: str = OWN):
         self.account, self.since, self.until = account, since, until
         self.started = now.strftime("%Y-%m-%dT%H:05:11Z")
-        self.github = {
-            "federatedProvider": f"arn:aws:iam::{account}:oidc-provider/token.actions.githubusercontent.com",
-            "attributes": {},
-        }
+        provider = f"arn:aws:iam::{account}:oidc-provider/token.actions.githubusercontent.com"
+        self.github = {"federatedProvider": provider, "attributes": {}}
 
     def role(self, path, account=""):
         return f"arn:aws:iam::{account or self.account}:role/{path}"
@@ -119,54 +109,39 @@ class Cast:
     def iam_user(self, name="deploy-legacy", agent=BOTO):
         return Actor((name,), self.user(name), "203.0.113.40", agent)
 
+    def identity(self, type_, principal, arn, key, **more):
+        """Return an identity of the account, with its access key."""
+        told = {"type": type_, "principalId": principal, "arn": f"arn:aws:{arn}", "accountId": self.account}
+        return {**told, "accessKeyId": key, **more}
+
     def user(self, name, **more):
         """Return the identity of an IAM user."""
-        return {
-            "type": "IAMUser",
-            "principalId": "AIDA" + token(name),
-            "arn": f"arn:aws:iam::{self.account}:user/{name}",
-            "accountId": self.account,
-            "accessKeyId": "AKIA" + token(name, 16),
-            "userName": name,
-            **more,
-        }
+        arn, key = f"iam::{self.account}:user/{name}", "AKIA" + token(name, 16)
+        return self.identity("IAMUser", "AIDA" + token(name), arn, key, **{"userName": name, **more})
 
     def console_user(self):
         """An IAM user in the console: `AWS Internal` everywhere, and still a person."""
         context = {"sessionIssuer": {}, "webIdFederationData": {}, "attributes": self.attributes("true")}
-        more = {
-            "accessKeyId": "ASIA" + token("carol", 16),
-            "sessionContext": context,
-            "invokedBy": "AWS Internal",
-        }
-        return Actor(("carol",), self.user("carol", **more), "AWS Internal", "AWS Internal", more=CONSOLE)
+        more = {"accessKeyId": "ASIA" + token("carol", 16), "sessionContext": context}
+        identity = {**self.user("carol"), **more, "invokedBy": "AWS Internal"}
+        return Actor(("carol",), identity, "AWS Internal", "AWS Internal", more=CONSOLE)
 
     def attributes(self, mfa="false"):
         return {"creationDate": self.started, "mfaAuthenticated": mfa}
 
     def root(self):
-        identity = {
-            "type": "Root",
-            "principalId": self.account,
-            "arn": f"arn:aws:iam::{self.account}:root",
-            "accountId": self.account,
-            "accessKeyId": "ASIA" + token("root", 16),
-            "userName": "acme-prod",
-            "sessionContext": {"attributes": self.attributes("true")},
-        }
+        arn, key = f"iam::{self.account}:root", "ASIA" + token("root", 16)
+        more = {"userName": "acme-prod", "sessionContext": {"attributes": self.attributes("true")}}
+        identity = self.identity("Root", self.account, arn, key, **more)
         return Actor(("root", "acme-prod", self.account), identity, "198.51.100.99", FIREFOX)
 
     def federated(self):
         broker = self.user("broker")
         del broker["accessKeyId"]
-        identity = {
-            "type": "FederatedUser",
-            "principalId": f"{self.account}:erin",
-            "arn": f"arn:aws:sts::{self.account}:federated-user/erin",
-            "accountId": self.account,
-            "accessKeyId": "ASIA" + token("erin", 16),
-            "sessionContext": {"sessionIssuer": broker, "attributes": self.attributes()},
-        }
+        arn, key = f"sts::{self.account}:federated-user/erin", "ASIA" + token("erin", 16)
+        context = {"sessionIssuer": broker, "attributes": self.attributes()}
+        principal = f"{self.account}:erin"
+        identity = self.identity("FederatedUser", principal, arn, key, sessionContext=context)
         return Actor(("erin",), identity, "198.51.100.61", CLI)
 
     def saml(self):
@@ -186,11 +161,9 @@ class Cast:
         return self.plain("dev-sandbox", "gha-terraform-prod", TERRAFORM, "gha-terraform-prod", "dev-sandbox")
 
     def same_name_elsewhere(self):
-        """A role of the pipeline's name, under a path."""
         return self.called("contractors/gha-terraform-prod")
 
     def same_name_foreign(self):
-        """The pulumi role of another account."""
         return self.called("pulumi-deploy", "ci", PULUMI, account=FOREIGN)
 
     def user_named_as_pipeline(self):
@@ -204,9 +177,7 @@ class Cast:
         """People who call themselves, their session or their tool what they are not."""
         return [
             self.forged(),
-            self.same_name_elsewhere(),
-            self.same_name_foreign(),
-            self.user_named_as_pipeline(),
+            *(self.same_name_elsewhere(), self.same_name_foreign(), self.user_named_as_pipeline()),
             self.called("my-gha-terraform-prod"),
             self.called("gha-Terraform-prod"),
             self.called("Admin"),
@@ -270,10 +241,8 @@ class Cast:
 
     def function(self):
         identity = self.session("nightly-cleanup-role", "nightly-cleanup")
-        identity["inScopeOf"] = {
-            "issuerType": "AWS::Lambda::Function",
-            "credentialsIssuedTo": f"arn:aws:lambda:eu-west-1:{self.account}:function:nightly-cleanup",
-        }
+        arn = f"arn:aws:lambda:eu-west-1:{self.account}:function:nightly-cleanup"
+        identity["inScopeOf"] = {"issuerType": "AWS::Lambda::Function", "credentialsIssuedTo": arn}
         return Actor(("nightly-cleanup-role",), identity, "203.0.113.180", LAMBDA)
 
     def pod(self):
@@ -300,20 +269,13 @@ class Cast:
         session = "7f2c9a10-5d3b-4c1e-9c57-3e8f2c110b3a"
         return self.on_behalf(self.called("ssm-automation", session, BOTO), "ssm.amazonaws.com")
 
-    def backup(self):
-        """The role that AWS Backup was given."""
-        role = "service-role/AWSBackupDefaultServiceRole"
-        return self.on_behalf(
-            self.called(role, "AWSBackup-AWSBackupDefaultServiceRole", BOTO), "backup.amazonaws.com"
-        )
-
     def on_behalf(self, behind, service):
         """Another service that acts with somebody's credentials."""
         identity = {**behind.identity, "invokedBy": service}
         return replace(behind, identity=identity, ip=service, agent=service, more={})
 
     def linked(
-        self, service="autoscaling.amazonaws.com", role="AWSServiceRoleForAutoScaling", session="AutoScaling"
+        self, service="autoscaling.amazonaws.com", role="AWSServiceRoleForAutoScaling", session="Auto"
     ):
         identity = self.session(f"aws-service-role/{service}/{role}", session)
         return Actor((), {**identity, "invokedBy": service}, service, service, service=True)

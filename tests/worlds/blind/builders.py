@@ -1,30 +1,26 @@
 """What builds and runs: stacks, pipelines, projects, jobs."""
 
-from tests.worlds.blind.row import TAGS, N, at, by, call, row, tagging
+from tests.worlds.blind.row import LOWER, TAGS, N, at, by, call, row, tagging
 
 PARAMETER = [{"parameterKey": "Size", "parameterValue": "$n"}]
+PROTECTED = {"enableTerminationProtection": N}
 stack = row(
     at("AWS::CloudFormation::Stack", "cloudformation", "$arn", "stack/$name/$uuid"),
-    config={"stackId": "$arn", "stackName": "$name", "stackStatus": "UPDATE_COMPLETE", "parameters": []},
+    config={"stackId": "$arn", "stackName": "$name"},
     words={"called": ("$name", "$arn")},
     by={"stackName": "$called"},
-    tags=("configuration.tags key/value",),
+    answer={"stackId": "$arn"},
+    tags=LOWER,
     tag=tagging(
         {"stackName": "$called", "usePreviousTemplate": True},
         whole=True,
         calls=("UpdateStack", "UpdateStack"),
-        answer={"stackId": "$arn"},
     ),
-    create=call("CreateStack", {"stackName": "$name", "tags": TAGS}, {"stackId": "$arn"}),
+    create=call("CreateStack", {"stackName": "$name", "tags": TAGS}),
     delete="DeleteStack",
     updates=(
-        by("UpdateStack", {"parameters": PARAMETER}, {"stackId": "$arn"}, parameters=PARAMETER),
-        by(
-            "UpdateTerminationProtection",
-            {"enableTerminationProtection": True},
-            {"stackId": "$arn"},
-            enableTerminationProtection=N,
-        ),
+        by("UpdateStack", {"parameters": PARAMETER}, parameters=PARAMETER),
+        by("UpdateTerminationProtection", PROTECTED, **PROTECTED),
         by("ExecuteChangeSet", {"changeSetName": "c"}, stackStatus="s$n"),
     ),
     mentions=(
@@ -37,20 +33,12 @@ stack = row(
 
 code_pipeline = row(
     at("AWS::CodePipeline::Pipeline", "codepipeline", "$name", "$name"),
-    config={"name": "$name", "version": 1, "stages": []},
+    config={"name": "$name"},
+    by={"pipeline": {"name": "$name", "roleArn": "r"}},
     tags=(),
-    create=call(
-        "CreatePipeline", {"pipeline": {"name": "$name", "roleArn": "r"}}, {"pipeline": {"name": "$name"}}
-    ),
+    create=by("CreatePipeline", {}, {"pipeline": {"name": "$name"}}),
     delete=call("DeletePipeline", {"name": "$name"}),
-    updates=(
-        call(
-            "UpdatePipeline",
-            {"pipeline": {"name": "$name", "roleArn": "r", "stages": []}},
-            {"pipeline": {"name": "$name", "version": N}},
-            version=N,
-        ),
-    ),
+    updates=(by("UpdatePipeline", {}, {"pipeline": {"name": "$name", "version": N}}, version=N),),
     mentions=(
         call("StartPipelineExecution", {"name": "$name"}),
         call("PutApprovalResult", {"pipelineName": "$name"}),
@@ -60,46 +48,39 @@ code_pipeline = row(
 PROJECT = {"project": {"name": "$name", "arn": "$arn"}}
 build_project = row(
     at("AWS::CodeBuild::Project", "codebuild", "$uuid", "project/$name"),
-    config={"name": "$name", "arn": "$arn", "timeoutInMinutes": 60, "queuedTimeoutInMinutes": 480},
+    config={"name": "$name", "arn": "$arn"},
     by={"name": "$name"},
-    tags=("configuration.tags key/value",),
+    tags=LOWER,
     tag=tagging({"name": "$name"}, whole=True, calls=("UpdateProject", "UpdateProject"), answer=PROJECT),
     create=by("CreateProject", {}, PROJECT),
     delete="DeleteProject",
     updates=(by("UpdateProject", {"timeoutInMinutes": N}, PROJECT, timeoutInMinutes=N),),
-    mentions=(
-        call("StartBuild", {"projectName": "$name"}, {"build": {"projectName": "$name"}}),
-        by("CreateFleet"),
-    ),
+    mentions=(call("StartBuild", {"projectName": "$name"}), by("CreateFleet")),
     created=True,
 )
 
 work_group = row(
     at("AWS::Athena::WorkGroup", "athena", "$name", "workgroup/$name"),
-    config={"Name": "$name", "State": "ENABLED", "Description": ""},
+    config={"Name": "$name"},
     by={"workGroup": "$name"},
     tag=tagging("resourceARN"),
     create=call("CreateWorkGroup", {"name": "$name"}),
-    delete=by("DeleteWorkGroup", {"recursiveDeleteOption": True}),
+    delete="DeleteWorkGroup",
     updates=(by("UpdateWorkGroup", {"description": "d$n"}, Description="d$n"),),
-    mentions=(
-        by("StartQueryExecution", {"queryString": "SELECT 1"}),
-        by("CreateNamedQuery", {"name": "$name"}),
-    ),
+    mentions=(by("CreateNamedQuery", {"name": "$name"}),),
     created=True,
 )
 
 glue_job = row(
     at("AWS::Glue::Job", "glue", "$name", "job/$name"),
-    config={"Name": "$name", "MaxRetries": 0, "Role": "r"},
+    config={"Name": "$name"},
     by={"jobName": "$name"},
     tags=(),
     tag=tagging(into="tagsToAdd", form="map", keys="tagsToRemove"),
     create=call("CreateJob", {"name": "$name", "role": "r"}, {"name": "$name"}),
-    delete=by("DeleteJob", {}, {"jobName": "$name"}),
+    delete="DeleteJob",
     updates=(by("UpdateJob", {"jobUpdate": {"maxRetries": N}}, {"jobName": "$name"}, MaxRetries=N),),
     mentions=(
-        by("StartJobRun", {}, {"jobRunId": "jr"}),
         call("CreateTrigger", {"name": "t", "actions": [{"jobName": "$name"}]}),
         call("CreateCrawler", {"name": "$name"}),
     ),
@@ -109,18 +90,17 @@ FOUND = {"environmentName": "$name", "environmentId": "$id"}
 beanstalk = row(
     at("AWS::ElasticBeanstalk::Environment", "elasticbeanstalk", "e-${up:10}", "environment/shop/$name"),
     called="$name-env",
-    config={**FOUND, "environmentArn": "$arn", "description": ""},
+    config={**FOUND, "environmentArn": "$arn"},
+    answer=FOUND,
     tags=(),
     tag=tagging(
         into="tagsToAdd", keys="tagsToRemove", calls=("UpdateTagsForResource", "UpdateTagsForResource")
     ),
-    create=call("CreateEnvironment", {"applicationName": "shop", "environmentName": "$name"}, FOUND),
-    delete=call("TerminateEnvironment", {"environmentId": "$id"}, {"environmentId": "$id"}),
+    create=call("CreateEnvironment", {"applicationName": "shop", "environmentName": "$name"}),
+    delete=call("TerminateEnvironment", {"environmentId": "$id"}),
     updates=(
-        call(
-            "UpdateEnvironment", {"environmentName": "$name", "description": "d$n"}, FOUND, description="d$n"
-        ),
-        call("UpdateEnvironment", {"environmentId": "$id", "versionLabel": "l$n"}, FOUND, versionLabel="l$n"),
+        call("UpdateEnvironment", {"environmentName": "$name", "description": "d$n"}, description="d$n"),
+        call("UpdateEnvironment", {"environmentId": "$id", "versionLabel": "l$n"}, versionLabel="l$n"),
     ),
     mentions=(call("CreateEnvironment", {"name": "$name"}, service="mwaa"),),
     created=True,

@@ -6,11 +6,11 @@ import uuid
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from tests.worlds.blind.actors import OWN, digits
+from tests.fixtures import envelopes
+from tests.worlds.blind.actors import OWN
 
 HOME = "eu-west-1"
 LONG_AGO = "2025-03-02T09:14:07.000Z"
-LOWER, UPPER, MAP, KMS_PAIRS, BUCKET = "key/value", "Key/Value", "map", "tagKey/tagValue", "tagSets"
 
 
 @dataclass(kw_only=True)
@@ -128,12 +128,8 @@ def differences(before, after, *, bare_tags=True, tag_set=False):
         keys = [key for key in {**before.tags, **after.tags} if before.tags.get(key) != after.tags.get(key)]
         for index, key in enumerate(keys):
             changed[f"Tags.{index}"] = _entry(before.tags.get(key), after.tags.get(key))
-    if tag_set:
-        changed = {
-            name.replace("Configuration.Tags.", "Configuration.TagSet."): each
-            for name, each in changed.items()
-        }
-    return changed
+    spelled = "Configuration.TagSet." if tag_set else "Configuration.Tags."
+    return {name.replace("Configuration.Tags.", spelled): each for name, each in changed.items()}
 
 
 def _removal(before, *, bare_tags):
@@ -176,94 +172,21 @@ def _entry(before, after):
 def notification(document, changed, change_type):
     """Return the `detail` of a notification; `changed` None: no diff came."""
     diff = None if changed is None else {"changedProperties": changed, "changeType": change_type}
-    captured_at = datetime.fromisoformat(document["configurationItemCaptureTime"])
-    return {
-        "recordVersion": "1.3",
-        "messageType": "ConfigurationItemChangeNotification",
-        "configurationItemDiff": diff,
-        "notificationCreationTime": stamp(captured_at + timedelta(milliseconds=700)),
-        "configurationItem": document,
-    }
+    return envelopes.notification(document, diff)
 
 
 def oversized(document, change_type):
     """Return the `detail` of a notification whose item was too big."""
-    names = [
-        "configurationItemCaptureTime",
-        "configurationItemStatus",
-        "configurationItemVersion",
-        "awsAccountId",
-        "awsRegion",
-        "resourceType",
-        "resourceId",
-        "ARN",
-    ]
-    captured_at = datetime.fromisoformat(document["configurationItemCaptureTime"])
-    summary = {name: document[name] for name in names}
-    return {
-        "recordVersion": "1.0",
-        "messageType": "OversizedConfigurationItemChangeNotification",
-        "notificationCreationTime": stamp(captured_at + timedelta(seconds=1)),
-        "configurationItemSummary": {"changeType": change_type, "configurationStateId": 0, **summary},
-        "s3DeliverySummary": {
-            "s3BucketLocation": "acme-config/big.json.gz",
-            "errorCode": None,
-            "errorMessage": None,
-        },
-    }
+    return envelopes.oversized(document, change_type)
 
 
 def eventbridge(detail, *, account, region, arn=None):
-    """Return EventBridge's body, which has no null."""
-    created = detail["notificationCreationTime"]
-    return json.dumps(
-        without_nulls(
-            {
-                "version": "0",
-                "id": str(uuid.uuid4()),
-                "detail-type": "Config Configuration Item Change",
-                "source": "aws.config",
-                "account": account,
-                "time": created.partition(".")[0] + "Z",
-                "region": region,
-                "resources": [arn] if arn else [],
-                "detail": detail,
-            }
-        )
-    )
+    """Return EventBridge's body."""
+    place = {"account": account, "region": region, "resources": [arn] if arn else []}
+    return json.dumps({**envelopes.event_bridge(detail), "id": str(uuid.uuid4()), **place})
 
 
 def sns(detail, *, account, region, raw=False):
     """Return what an SNS topic hands on to a queue; `raw` delivery leaves its envelope away."""
-    if raw:
-        return json.dumps(detail)
-    return json.dumps(
-        {
-            "Type": "Notification",
-            "MessageId": str(uuid.uuid4()),
-            "TopicArn": f"arn:aws:sns:{region}:{account}:config",
-            "Subject": f"[AWS Config:{region}] something changed in Account {account}",
-            "Message": json.dumps(detail),
-            "Timestamp": detail.get("notificationCreationTime", LONG_AGO),
-            "SignatureVersion": "1",
-            "Signature": digits(region, 40),
-        }
-    )
-
-
-def stored(document):
-    """Return an item as the history API gives it: other names, JSON texts."""
-    renamed = {"configurationItemVersion": "version", "awsAccountId": "accountId", "ARN": "arn"}
-    found = {renamed.get(name, name): value for name, value in document.items()}
-    configuration, extra = document["configuration"], document["supplementaryConfiguration"]
-    found["configuration"] = None if configuration is None else json.dumps(configuration)
-    found["supplementaryConfiguration"] = {
-        name: value if isinstance(value, str) else json.dumps(value) for name, value in extra.items()
-    }
-    return found
-
-
-def without_nulls(value):
-    if isinstance(value, dict):
-        return {name: without_nulls(each) for name, each in value.items() if each is not None}
-    return [without_nulls(each) for each in value] if isinstance(value, list) else value
+    topic = f"arn:aws:sns:{region}:{account}:config"
+    return json.dumps(detail if raw else {**envelopes.sns(detail), "TopicArn": topic})

@@ -1,27 +1,26 @@
 """The ordinary day: every kind of thing lives, side by side with its look-alikes."""
 
+from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
 
 from tests.worlds.blind.catalogue import catalogue
 from tests.worlds.blind.kind import Op
-from tests.worlds.blind.scenarios.scene import PLACES, Scene, Unfit, regions
+from tests.worlds.blind.scenarios.scene import PLACES, WORDS, Scene, Unfit, regions
 from tests.worlds.blind.world import KEY
 
-NAMES = ("orders", "payments", "web", "billing", "checkout", "search")
 SOONEST = timedelta(minutes=52)
+SCALING = "ecs.application-autoscaling.amazonaws.com", "AWSServiceRoleForApplicationAutoScaling_ECSService"
 MACHINES = {
-    "AWS::ECS::Service": (
-        "ecs.application-autoscaling.amazonaws.com",
-        "AWSServiceRoleForApplicationAutoScaling_ECSService",
-    ),
+    "AWS::ECS::Service": SCALING,
     "AWS::RDS::DBInstance": ("rds.amazonaws.com", "AWSServiceRoleForRDS"),
     "AWS::ElasticLoadBalancingV2::TargetGroup": ("ecs.amazonaws.com", "AWSServiceRoleForECS"),
 }
+REFUSALS = "AccessDenied", "Client.UnauthorizedOperation", "Client.DryRunOperation", "ValidationException"
 
 
 class Day(Scene):
-    """Plays the lives of all kinds into a world."""
+    """Plays the lives of all kinds into a world; each goes on until it is too late for another capture."""
 
     def chance(self, share):
         return self.random.random() < share
@@ -29,14 +28,11 @@ class Day(Scene):
     def whole(self):
         """Let each kind live once, next to a newly made thing of a similar name, and here and there to others."""
         for number, (name, make) in enumerate(catalogue().items()):
-            self.label, base, place = f"day/{name}", self.pick(*NAMES), self.pick(*PLACES)
+            self.label, base, place = f"day/{name}", self.pick(*WORDS), self.pick(*PLACES)
             self.at = start = self.world.ago(minutes=self.draw(120, 215))
             self.life(make, base, place)
-            twin = self.pick(f"{base}-api", f"{base}-prod", f"{base}2", f"my-{base}")
             self.at = start + timedelta(seconds=self.draw(-200, 200))
-            self.birth(make, twin, place)
-            if self.chance(0.5):
-                self.untended(make, f"{base}-dev", place)
+            self.birth(make, self.pick(f"{base}-api", f"{base}-prod", f"{base}2", f"my-{base}"), place)
             # A global thing of the same name can only be in another account.
             everywhere = make.region == "$region"
             others = [each for each in PLACES if each[0] != place[0] or (each != place and everywhere)]
@@ -44,11 +40,6 @@ class Day(Scene):
                 self.at = start + timedelta(seconds=self.draw(-100, 100))
                 self.life(make, base, self.pick(*others), steps=1, ends=number % 2 == 0)
         return self.world
-
-    def value(self):
-        return self.random.choices(("terraform", "pulumi", "cloudformation"), (7, 2, 2))[0]
-
-    # Lives; each goes on until it is too late for another capture.
 
     def life(self, make, called, place, *, steps=3, ends=None):
         """Let a managed thing be changed by one after the other, and perhaps be deleted."""
@@ -60,27 +51,10 @@ class Day(Scene):
         if (self.chance(0.55) if ends is None else ends) and kind.delete:
             self.step(kind, [self.someone(kind, managed)], [kind.delete], status="ResourceDeleted")
 
-    def changed(self, kind, managed):
-        if kind.tag and (not kind.updates or self.chance(0.12)):
-            return self.step(kind, [self.someone(kind, managed)], [lambda: self.marked(kind)])
-        count = 1 if self.chance(0.75) else self.random.randint(2, 3)
-        actors = [self.someone(kind, managed) for _ in range(2 if count > 1 and self.chance(0.6) else 1)]
-        return self.step(kind, actors, [lambda: self.possible(kind)] * count)
-
-    def possible(self, kind):
-        """Return a call that changes the thing as it is now, if only a tag of it."""
-        try:
-            return self.update(kind)
-        except Unfit:
-            return self.marked(kind)
-
-    def marked(self, kind):
-        return kind.tag({"cost-center": str(self.m.next())})
-
     def birth(self, make, called, place):
-        """Let a thing be created, tagged in a second call, and lose its tag again."""
+        """Let a thing be created and tagged in a second call, or be found untended; its tag changes then."""
         managed = self.value()
-        if make.create and make.tag:
+        if make.create and make.tag and self.chance(0.7):
             kind = self.made(make, place, called)
             kind.thing.tags.update({"Name": called})
             self.made_at(kind, 0)
@@ -88,29 +62,35 @@ class Day(Scene):
             if not self.step(kind, [self.someone(kind, managed)], calls, status="ResourceDiscovered"):
                 return
         else:
-            kind = self.one(make, place=place, name=called, managed=managed)
-        match self.random.randrange(3):
-            case 0 if kind.untag:
-                self.step(kind, [self.someone(kind, managed)], [lambda: kind.untag([KEY])])
-            case 1 if kind.tag:
-                other = self.pick("pulumi", "terraform", "cloudformation")
-                self.step(kind, [self.someone(kind, other)], [lambda: kind.tag({KEY: other})])
-            case _:
-                self.changed(kind, managed)
+            tags = {"Managed-By": "terraform", "managed-by-team": "shop"}
+            kind = self.one(make, place=place, name=called, managed=None, tags=tags)
+            if not self.changed(kind, "terraform"):
+                return
+        other = self.pick("pulumi", "terraform", "cloudformation")
+        if kind.untag and KEY in kind.thing.tags and self.chance(0.4):
+            self.step(kind, [self.someone(kind, managed)], [lambda: kind.untag([KEY])])
+        elif kind.tag and kind.thing.tags.get(KEY) != other:
+            self.step(kind, [self.someone(kind, other)], [lambda: kind.tag({KEY: other})])
 
-    def untended(self, make, called, place):
-        """Let a thing that nobody manages be changed, and perhaps be tagged by hand."""
-        tags = {"Managed-By": "terraform", "managed-by-team": "shop"}
-        kind = self.one(make, place=place, name=called, managed=None, tags=tags)
-        if self.changed(kind, "terraform") and kind.tag and self.chance(0.5):
-            value = self.value()
-            self.step(kind, [self.someone(kind, value)], [lambda: kind.tag({KEY: value})])
+    def changed(self, kind, managed):
+        count = self.random.choices((1, 2, 3), (6, 1, 1))[0]
+        actors = [self.someone(kind, managed) for _ in range(self.random.randint(1, count))]
+        return self.step(kind, actors, [lambda: self.possible(kind)] * count)
+
+    def possible(self, kind):
+        """Return a call that changes the thing as it is now, if only a tag of it."""
+        if not (kind.tag and self.chance(0.12)):
+            with suppress(Unfit):
+                return self.update(kind)
+        return self.marked(kind)
+
+    def marked(self, kind):
+        return kind.tag({"cost-center": str(self.m.next())})
 
     def step(self, kind, actors, calls, *, status="OK"):
         """Make calls, let Config capture what they did; return whether there was time for it."""
         world, spread = self.world, self.draw(1, 50) if len(calls) > 1 else 0
-        lag = self.lag(kind, 14 * 60 if spread else 3600)
-        seen = spread * (len(calls) - 1) + lag
+        seen = spread * (len(calls) - 1) + self.lag(kind, 14 * 60 if spread else 3600)
         last = seen + (140 if regions(kind) else 0)
         if self.at + timedelta(seconds=last) > world.now - SOONEST:
             return False
@@ -129,58 +109,39 @@ class Day(Scene):
 
     def traps(self, kind, seen):
         """Put calls near the capture that did not make it."""
-        cast, thing = self.cast_of(kind), kind.thing
+        cast, thing, made = self.cast_of(kind), kind.thing, self.pick(*kind.updates, lambda: None)()
         strangers = (cast.alice, cast.bob, cast.iam_user, cast.app_deploy, cast.root, cast.linked)
-        made = self.pick(*kind.updates)() if kind.updates else None
-        if made and self.chance(0.35):
-            code = self.pick(
-                "AccessDenied",
-                "Client.UnauthorizedOperation",
-                "Client.DryRunOperation",
-                "ValidationException",
-            )
+        one = {"complianceResourceType": thing.type, "complianceResourceId": thing.id}
+        rule = Op(service="config", operation="PutEvaluations", request={"evaluations": [one]})
+        beside = [(0.2, rule, {})]
+        if made:
             lists = made.lists if self.chance(0.7) else ()
-            self.do(
-                self.pick(*strangers)(), made, kind, seen * self.draw(0.1, 0.97), errorCode=code, lists=lists
-            )
-        if made and self.chance(0.5):
             look = replace(made, operation=f"Describe{made.operation}")
-            self.do(self.pick(*strangers)(), look, kind, seen * self.draw(0.1, 0.97), readOnly=True)
-        if kind.mentions and self.chance(0.6):
-            self.do(self.pick(*strangers)(), self.pick(*kind.mentions)(), kind, seen * self.draw(0.1, 0.97))
-        if self.chance(0.2):
-            one = {
-                "complianceResourceType": thing.type,
-                "complianceResourceId": thing.id,
-                "complianceType": "COMPLIANT",
-            }
-            rule = Op(
-                service="config",
-                operation="PutEvaluations",
-                request={"evaluations": [one], "resultToken": "x"},
-            )
-            self.do(cast.function(), rule, kind, seen * self.draw(0.1, 0.97))
+            beside += [(0.35, made, {"errorCode": self.pick(*REFUSALS), "lists": lists})]
+            beside += [(0.5, look, {"readOnly": True})]
+        if kind.mentions:
+            beside.append((0.6, self.pick(*kind.mentions)(), {}))
+        for share, op, more in beside:
+            if self.chance(share):
+                self.do(self.pick(*strangers)(), op, kind, seen * self.draw(0.1, 0.97), **more)
+
+    # Who does it.
+
+    def value(self):
+        return self.random.choices(("terraform", "pulumi", "cloudformation"), (7, 2, 2))[0]
 
     def someone(self, kind, managed):
         """Return somebody who may, or may not, change a thing that is managed so."""
         cast, roll = self.cast_of(kind), self.random.random()
         if roll < 0.42:
-            return self.insider(cast, managed)
+            stacks = cast.cloudformation(cast.alice()), cast.cloudformation_role()
+            net = cast.pipeline("gha-terraform-net", "net-4711")
+            terraform = cast.pipeline(), net, cast.jump_host(), cast.migration()
+            return self.pick(*{"pulumi": [cast.pulumi()], "cloudformation": stacks}.get(managed, terraform))
         if roll < 0.5:
-            service = MACHINES.get(
-                kind.thing.type, ("autoscaling.amazonaws.com", "AWSServiceRoleForAutoScaling")
-            )
+            usual = "autoscaling.amazonaws.com", "AWSServiceRoleForAutoScaling"
+            service = MACHINES.get(kind.thing.type, usual)
             return self.pick(cast.linked(*service), cast.service(service[0]))
         if roll < 0.53 and kind.thing.type in {"AWS::S3::Bucket", "AWS::KMS::Key"}:
             return cast.foreign_account()
         return self.pick(*cast.strangers, cast.migration(), cast.pipeline())
-
-    def insider(self, cast, managed):
-        match managed:
-            case "pulumi":
-                return cast.pulumi()
-            case "cloudformation":
-                return self.pick(cast.cloudformation(cast.alice()), cast.cloudformation_role())
-            case _:
-                net = cast.pipeline("gha-terraform-net", "net-4711")
-                return self.pick(cast.pipeline(), net, cast.jump_host(), cast.migration())

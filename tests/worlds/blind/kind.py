@@ -19,20 +19,14 @@ SERVICES = {
     "mwaa": "airflow",
 }
 """CloudTrail's event sources, where boto3 calls the service otherwise."""
-VERSIONS = {
-    "lambda": {
-        "CreateFunction": "20150331",
-        "DeleteFunction": "20150331",
-        "UpdateFunctionConfiguration": "20150331v2",
-        "UpdateFunctionCode": "20150331v2",
-        "TagResource": "20170331v2",
-        "UntagResource": "20170331v2",
-        "PutFunctionConcurrency": "20171031",
-        "AddPermission": "20150331v2",
-        "CreateEventSourceMapping": "20150331",
-    },
+SUFFIXES = {
+    "20150331": ("CreateFunction", "DeleteFunction", "CreateEventSourceMapping"),
+    "20150331v2": ("UpdateFunctionConfiguration", "UpdateFunctionCode", "AddPermission"),
+    "20170331v2": ("TagResource", "UntagResource"),
+    "20171031": ("PutFunctionConcurrency",),
 }
-"""Suffixes that event names bear."""
+VERSIONS = {call: suffix for suffix, calls in SUFFIXES.items() for call in calls}
+"""Suffixes that the names of Lambda's events bear."""
 
 
 @dataclass(kw_only=True)
@@ -53,7 +47,7 @@ class Op:
 
     @property
     def event(self):
-        return self.operation + VERSIONS.get(self.service, {}).get(self.operation, "")
+        return self.operation + (VERSIONS.get(self.operation, "") if self.service == "lambda" else "")
 
 
 @dataclass(kw_only=True)
@@ -66,7 +60,6 @@ class Kind:
     delete: Callable[[], Op] | None = None
     tag: Callable[[dict], Op] | None = None
     untag: Callable[[list], Op] | None = None
-    read: Callable[[], Op] | None = None
     mentions: list = field(default_factory=list)
     bare_tags: bool = True
     tag_set: bool = False

@@ -30,23 +30,20 @@ class Made:
         for _ in range(2):  # an id may be made of the ARN, and an ARN of the id
             self.facts["arn"] = self.filled(row.arn)
             self.facts["id"] = self.filled(row.id)
-        links = [
-            dict(zip(("resourceId", "resourceType", "name"), self.filled(each), strict=True))
-            for each in row.links
-        ]
+        links = (
+            zip(("resourceId", "resourceType", "name"), self.filled(each), strict=True) for each in row.links
+        )
+        told = {name: self.filled(getattr(row, name)) for name in ("name", "region", "config", "extra")}
         self.thing = Thing(
             type=row.type,
             id=self.facts["id"],
             arn=self.facts["arn"],
-            name=self.filled(row.name) if row.name else None,
             account=m.account,
-            region=self.filled(row.region),
-            config=self.filled(row.config),
-            extra=self.filled(row.extra),
-            links=links,
+            links=[dict(each) for each in links],
             tag_places=tuple((*each.split()[0].split("."), each.split()[1]) for each in row.tags),
             created=LONG_AGO if row.created else None,
             zone=row.zone,
+            **told,
         )
         self.born = copy.deepcopy(self.thing.config)
         self.called, self.untold = self.thing.name, m.random.random() < 0.5
@@ -58,19 +55,18 @@ class Made:
             create=self.maker_of(row.create),
             updates=[self.maker_of(each) for each in updates],
             delete=self.maker_of(row.delete),
-            mentions=[self.maker_of(each) for each in row.mentions],
+            mentions=[self.maker_of(each, usual=None) for each in row.mentions],
             tag=self.tag if row.tag else None,
             untag=self.untag if row.tag else None,
-            read=self.maker_of(row.read),
             tag_set=row.tag_set,
         )
 
-    def maker_of(self, call):
+    def maker_of(self, call, **more):
         call = by(call) if isinstance(call, str) else call
-        return call and (lambda: self.op(call))
+        return call and (lambda: self.op(call, **({"usual": self.row.answer} | more)))
 
-    def op(self, call: Call):
-        """Return one call, None where it would change nothing as the thing is now."""
+    def op(self, call: Call, usual):
+        """Return one call with its or the usual answer, None where it would change nothing as the thing is now."""
         sets, local = call.sets, {}
         if call.needs and not self.as_told(call.needs):
             return None
@@ -84,38 +80,26 @@ class Made:
         return self.made(
             call.event,
             self.filled(request, local),
-            self.filled(call.answer, local),
+            self.filled(usual if call.answer is None else call.answer, local),
             change=changes(self.thing, new),
             service=call.service,
             resources=self.resources(call, local),
             lists=self.filled(call.lists, local),
         )
 
-    def made(self, event, request, answer=None, *, change=lambda: None, service="", resources=(), lists=None):
+    def made(self, event, request, answer=None, *, service="", resources=(), lists=None, **more):
         service = service or self.row.service
         if lists is None:
             lists = listed(service, event, request, answer, [each["ARN"] for each in resources])
             lists = () if self.untold and unsure(service, event) else lists
-        return Op(
-            service=service,
-            operation=event,
-            request=request,
-            answer=answer,
-            lists=tuple((None, each) for each in lists),
-            resources=resources,
-            change=change,
-        )
+        told = {"request": request, "answer": answer, "resources": resources, **more}
+        return Op(service=service, operation=event, lists=tuple((None, each) for each in lists), **told)
 
     def resources(self, call, local):
-        arns = call.resources
-        if arns is None:
-            arns = (
-                ("$arn",) if self.row.resources and not call.service and call.event != "CreateBucket" else ()
-            )
-        return [
-            {"accountId": self.m.account, "type": self.row.type, "ARN": each}
-            for each in self.filled(arns, local)
-        ]
+        arns, own = call.resources, self.row.resources and not call.service and call.event != "CreateBucket"
+        arns = (("$arn",) if own else ()) if arns is None else arns
+        held = {"accountId": self.m.account, "type": self.row.type}
+        return [{**held, "ARN": each} for each in self.filled(arns, local)]
 
     def as_told(self, name):
         told = self.thing.captured.config if self.thing.captured else {}
@@ -162,7 +146,7 @@ class Made:
         return self.made(
             event,
             request,
-            self.filled(way.answer, local),
+            self.filled(way.answer or self.row.answer, local),
             change=change,
             resources=self.resources(call, local),
         )
@@ -198,6 +182,8 @@ class Made:
 
     def fresh(self, name, length, local):
         word, m = name.rstrip("0123456789"), self.m
+        if name in self.row.words:
+            return self.filled(m.pick(*self.row.words[name]), local)
         match word:
             case "n":
                 return m.next()
@@ -205,14 +191,11 @@ class Made:
                 return m.uuid()
             case "hex":
                 return m.hex(length=int(length))
-            case "up":
-                return m.letters(length=int(length)).lower()
-            case "UP":
-                return m.letters(length=int(length))
+            case "up" | "UP":
+                letters = m.letters(length=int(length))
+                return letters if word == "UP" else letters.lower()
             case "ip":
                 return f"203.0.113.{1 + m.next() % 250}"
             case "other":
                 return f"other-{m.next()}"
-        if name in self.row.words:
-            return self.filled(m.pick(*self.row.words[name]), local)
         return m.hex(f"{HYPHENATED.get(word, word)}-0", 16)

@@ -2,14 +2,10 @@
 
 from tests.worlds.blind.row import FLIP, TAGS, N, at, by, call, row, tagging
 
+REDRIVE = {"attributes": {"RedrivePolicy": '{"deadLetterTargetArn":"$arn"}'}}
 queue = row(
     at("AWS::SQS::Queue", "sqs", "https://sqs.$region.amazonaws.com/$account/$name", "$name"),
-    config={
-        "QueueArn": "$arn",
-        "DelaySeconds": "0",
-        "VisibilityTimeout": "30",
-        "MaximumMessageSize": "262144",
-    },
+    config={"QueueArn": "$arn", "DelaySeconds": "0", "VisibilityTimeout": "30"},
     words={"called": ("$id", "$id", "https://$region.queue.amazonaws.com/$account/$name")},
     by={"queueUrl": "$called"},
     tags=("extra.Tags map",),
@@ -23,10 +19,7 @@ queue = row(
     mentions=(
         call(
             "SetQueueAttributes",
-            {
-                "queueUrl": "https://sqs.$region.amazonaws.com/$account/other",
-                "attributes": {"RedrivePolicy": '{"deadLetterTargetArn":"$arn"}'},
-            },
+            {"queueUrl": "https://sqs.$region.amazonaws.com/$account/other", **REDRIVE},
             resources=("arn:aws:sqs:$region:$account:other",),
         ),
         by("PurgeQueue"),
@@ -36,65 +29,42 @@ queue = row(
     resources=True,
 )
 
+NAMED = {"attributeName": "DisplayName", "attributeValue": "n$n"}
+NOTIFY = {"NotificationConfiguration": {"TopicConfiguration": {"Topic": "$arn"}}}
 topic = row(
     at("AWS::SNS::Topic", "sns", "$arn", "$name"),
-    config={"TopicArn": "$arn", "Owner": "$account", "DisplayName": "", "Policy": "{}"},
+    config={"TopicArn": "$arn"},
     by={"topicArn": "$arn"},
     tags=("extra.Tags key/value",),
     create=call("CreateTopic", {"name": "$name", "tags": TAGS}, {"topicArn": "$arn"}),
     delete="DeleteTopic",
     updates=(
-        by(
-            "SetTopicAttributes", {"attributeName": "DisplayName", "attributeValue": "n$n"}, DisplayName="n$n"
-        ),
+        by("SetTopicAttributes", NAMED, DisplayName="n$n"),
         by("SetTopicAttributes", {"attributeName": "Policy"}, Policy='{"n": $n}'),
     ),
     mentions=(
         call("PutMetricAlarm", {"alarmName": "$other", "alarmActions": ["$arn"]}, service="monitoring"),
         by("Publish"),
-        call(
-            "PutBucketNotification",
-            {"bucketName": "b", "NotificationConfiguration": {"TopicConfiguration": {"Topic": "$arn"}}},
-            service="s3",
-        ),
+        call("PutBucketNotification", {"bucketName": "b", **NOTIFY}, service="s3"),
     ),
 )
 
+RATE = {"scheduleExpression": "rate($n hours)", "state": "ENABLED"}
+ORDERS = "arn:aws:events:$region:$account:rule/orders/$name"
 rule = row(
     at("AWS::Events::Rule", "events", "$name", "rule/$name"),
-    config={
-        "Name": "$name",
-        "Id": "$name",
-        "Arn": "$arn",
-        "EventBusName": "default",
-        "State": "ENABLED",
-        "Targets": [],
-    },
+    config={"Name": "$name", "Id": "$name", "Arn": "$arn", "EventBusName": "default"},
     by={"name": "$name"},
     tag=tagging("resourceARN"),
     create=by("PutRule", {"scheduleExpression": "rate(1 hour)"}, {"ruleArn": "$arn"}),
-    delete=by("DeleteRule", {"force": False}),
+    delete="DeleteRule",
     updates=(
-        by(
-            "PutRule",
-            {"scheduleExpression": "rate($n hours)", "state": "ENABLED"},
-            {"ruleArn": "$arn"},
-            ScheduleExpression="rate($n hours)",
-        ),
-        call(
-            "PutTargets",
-            {"rule": "$name", "targets": [{"id": "t$n", "arn": "x"}]},
-            {"failedEntryCount": 0},
-            Targets=[{"Id": "t$n", "Arn": "x"}],
-        ),
+        by("PutRule", RATE, {"ruleArn": "$arn"}, ScheduleExpression="rate($n hours)"),
+        call("PutTargets", {"rule": "$name", "targets": [{"id": "t$n"}]}, Targets=[{"Id": "t$n"}]),
         by("DisableRule", {"eventBusName": "default"}, State="DISABLED"),
     ),
     mentions=(
-        by(
-            "PutRule",
-            {"eventBusName": "orders"},
-            {"ruleArn": "arn:aws:events:$region:$account:rule/orders/$name"},
-        ),
+        by("PutRule", {"eventBusName": "orders"}, {"ruleArn": ORDERS}),
         call("PutTargets", {"rule": "$name", "eventBusName": "orders", "targets": []}),
         by("CreateConnection"),
         call("AddPermission", {"functionName": "f", "sourceArn": "$arn"}, service="lambda"),
@@ -103,35 +73,29 @@ rule = row(
 
 state_machine = row(
     at("AWS::StepFunctions::StateMachine", "states", "$arn", "stateMachine:$name"),
-    config={"StateMachineName": "$name", "Arn": "$arn", "DefinitionString": "{}", "RoleArn": "r"},
+    config={"StateMachineName": "$name", "Arn": "$arn"},
     by={"stateMachineArn": "$arn"},
     create=call("CreateStateMachine", {"name": "$name", "roleArn": "r"}, {"stateMachineArn": "$arn"}),
     delete="DeleteStateMachine",
     updates=(by("UpdateStateMachine", {"definition": '{"n": $n}'}, DefinitionString='{"n": $n}'),),
-    mentions=(
-        by("StartExecution", {"name": "$name", "input": "{}"}),
-        call("CreateActivity", {"name": "$name"}),
-    ),
+    mentions=(by("StartExecution", {"name": "$name"}), call("CreateActivity", {"name": "$name"})),
     created=True,
 )
 
 alarm = row(
     at("AWS::CloudWatch::Alarm", "monitoring", "$name", "arn:aws:cloudwatch:$region:$account:alarm:$name"),
-    config={"alarmName": "$name", "alarmArn": "$arn", "threshold": 5.0, "period": 60, "actionsEnabled": True},
+    config={"alarmName": "$name", "alarmArn": "$arn", "actionsEnabled": True},
+    by={"alarmName": "$name"},
     tags=(),
     tag=tagging("resourceARN"),
-    create=call("PutMetricAlarm", {"alarmName": "$name", "metricName": "m"}),
+    create=by("PutMetricAlarm", {"metricName": "m"}),
     delete=call("DeleteAlarms", {"alarmNames": ["$other", "$name"]}),
     updates=(
-        call("PutMetricAlarm", {"alarmName": "$name", "threshold": N, "alarmActions": ["a"]}, threshold=N),
+        by("PutMetricAlarm", {"threshold": N, "alarmActions": ["a"]}, threshold=N),
         call("DisableAlarmActions", {"alarmNames": ["$name"]}, actionsEnabled=FLIP),
     ),
     mentions=(
         call("PutCompositeAlarm", {"alarmName": "all-$name", "alarmRule": "ALARM($name)"}),
-        call(
-            "UpdateDeploymentGroup",
-            {"alarmConfiguration": {"alarms": [{"name": "$name"}]}},
-            service="codedeploy",
-        ),
+        call("UpdateDeploymentGroup", {"alarmConfiguration": [{"name": "$name"}]}, service="codedeploy"),
     ),
 )

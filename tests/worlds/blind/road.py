@@ -19,7 +19,8 @@ from iacwatch.pipeline.run import Pipeline
 from iacwatch.ports import Collected, Delivered, Delivery
 from iacwatch.settings.load import File, load
 from iacwatch.settings.rules import rules
-from tests.worlds.blind.config import stored
+from tests.fixtures.clocks import TickingClock
+from tests.fixtures.envelopes import api_item
 from tests.worlds.blind.run import configuration
 from tests.worlds.blind.world import World
 from tests.worlds.marks import WRONG, Marks, judge
@@ -27,23 +28,10 @@ from tests.worlds.marks import WRONG, Marks, judge
 NOW = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
 
 
-@dataclass
-class Clock:
-    """The world's time; the source moves it."""
-
-    time: datetime
-
-    def now(self) -> datetime:
-        return self.time
-
-    def sleep(self, span: timedelta) -> None:
-        self.time += span
-
-
 class Queue:
     """Hands each message out ten minutes after its capture, and again when it is due."""
 
-    def __init__(self, messages: Sequence[tuple[datetime, str]], clock: Clock) -> None:
+    def __init__(self, messages: Sequence[tuple[datetime, str]], clock: TickingClock) -> None:
         self._clock, self._messages = clock, messages
         self._due = [(at + timedelta(minutes=10), place) for place, (at, _) in enumerate(messages)]
         heapq.heapify(self._due)
@@ -52,9 +40,9 @@ class Queue:
 
     def waves(self):
         while self._due:
-            self._clock.time = max(self._clock.time, self._due[0][0] + timedelta(minutes=4))
+            self._clock.at = max(self._clock.at, self._due[0][0] + timedelta(minutes=4))
             wave = []
-            while self._due and self._due[0][0] <= self._clock.time and len(wave) < 1000:
+            while self._due and self._due[0][0] <= self._clock.at and len(wave) < 1000:
                 _, place = heapq.heappop(self._due)
                 self._receives[place] += 1
                 wave.append(
@@ -78,7 +66,7 @@ class Queue:
 class Trail:
     """Event history: what is shown by now, by name where a name is trusted, else all of the window."""
 
-    def __init__(self, world: World, clock: Clock) -> None:
+    def __init__(self, world: World, clock: TickingClock) -> None:
         self._clock, draw = clock, random.Random(world.seed)
         self._places: defaultdict[tuple[str, str], list[tuple[datetime, datetime, TrailEvent]]] = defaultdict(
             list
@@ -101,7 +89,7 @@ class Trail:
         rows = self._places[query.account_id, query.region]
         first = bisect_left(rows, query.window.start, key=lambda row: row[0])
         last = bisect_left(rows, query.window.end, key=lambda row: row[0])
-        shown = [event for _, shown_at, event in rows[first:last] if shown_at <= self._clock.time]
+        shown = [event for _, shown_at, event in rows[first:last] if shown_at <= self._clock.at]
         if query.thorough or query.missing >= 1:
             return shown
         names, events = set(query.names), set(query.event_names)
@@ -133,7 +121,7 @@ class Items:
     def _item(self, document: dict, region: str) -> Item:
         key = id(document), region
         if key not in self._parsed:
-            self._parsed[key] = config_items.item(stored(document), region=region)
+            self._parsed[key] = config_items.item(api_item(document), region=region)
         return self._parsed[key]
 
 
@@ -170,7 +158,7 @@ class Run:
     trail: object = None
 
     def __post_init__(self):
-        self.clock = Clock(self.world.ago(hours=24))
+        self.clock = TickingClock(self.world.ago(hours=24))
         self.queue, self.items, self.shown = (
             Queue(self.world.messages, self.clock),
             Items(self.world),

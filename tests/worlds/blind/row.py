@@ -10,6 +10,8 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 N, FLIP, TAGS = object(), object(), object()
+LOWER, EXTRA = ("configuration.tags key/value",), ("extra.Tags key/value",)
+"""Where a type's items hold its tags, and in which form, beside their own `tags`."""
 
 
 @dataclass(frozen=True)
@@ -96,13 +98,13 @@ class Row:
     links: tuple[tuple[str, str, str], ...] = ()
     by: dict[str, Any] = field(default_factory=dict)
     words: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    answer: Any = None
     tags: tuple[str, ...] = ("configuration.Tags Key/Value",)
     tag: Tagging | None = Tagging({"resourceArn": "$arn"})
     create: Call | None = None
     delete: Call | str | None = None
     updates: tuple[Call, ...] = ()
     mentions: tuple[Call, ...] = ()
-    read: Call | str | None = None
     created: bool = False
     region: str = "$region"
     zone: str = "Not Applicable"
@@ -128,4 +130,16 @@ def at(type_, service, id_, arn):
 
 
 def row(about, /, **more):
-    return Row(**about, **more)
+    """Return a row; a field that an update sets, and its `config` leaves out, was there in the same form before."""
+    fields = (each for update in more.get("updates", ()) for each in update.sets.items())
+    before = {name: blank(value) for name, value in fields if name[0] != "+"}
+    return Row(**{**about, **more, "config": before | more.get("config", {})})
+
+
+def blank(value):
+    match value:
+        case dict() | list():
+            return type(value)()
+        case More():
+            return []
+    return value is not FLIP and "before"

@@ -130,8 +130,8 @@ class World:
             "readOnly": False,
             "eventType": actor.event_type,
             "managementEvent": True,
-            "recipientAccountId": account,
             "eventCategory": "Management",
+            "recipientAccountId": account,
             **actor.more,
             **record,
         }
@@ -152,37 +152,28 @@ class World:
         return self.between(1.5, 260) if self.chance(0.93) else self.between(600, 1100)
 
     def capture(
-        self,
-        kind: Kind,
-        at: datetime,
-        causes: Sequence[Told] = (),
-        *,
-        label: str,
-        verdict: str = "",
-        status: str = "OK",
-        ignored: str = "",
-        envelope: str = "",
-        diff: str = "normal",
-        regions: Sequence[str] = (),
-        outcome: str = "",
-        history: bool = True,
-        daily: bool = False,
+        self, kind: Kind, at: datetime, causes: Sequence[Told] = (), *, status="OK", regions=(), **told
     ) -> Truth:
-        """Let Config record the thing as it is now, and say so; return the truth about it."""
+        """Let Config record the thing as it is now, and say so; return the truth about it.
+
+        Further fields tell how it is delivered (`envelope`, `diff`, `daily`, and whether the `history` keeps it), and
+        the truth (`label`, `verdict`, the reason why it is `ignored`, `outcome`).
+        """
+        envelope, diff = told.pop("envelope", ""), told.pop("diff", "normal")
+        history, daily = told.pop("history", True), told.pop("daily", False)
         thing, before = kind.thing, kind.thing.captured
         after = None if status.startswith("ResourceDeleted") else thing.shot()
-        truth = self.truth(
-            kind, causes, before, after, label=label, verdict=verdict, ignored=ignored, outcome=outcome
-        )
+        truth = self.truth(kind, causes, before, after, **told)
         for number, region in enumerate(regions or [thing.recorder]):
             moment = self.millis(at + number * self.between(9, 70))
             truth.captures.append(moment)
             document = config.item(thing, after, moment, status, daily=daily)
             if history:
                 self.items.append((document, region))
-            body = self.body(kind, document, (before, after), region, envelope=envelope, diff=diff)
-            truth.bodies.append(body)
-            self.messages.append((moment, body))
+            truth.bodies.append(
+                self.body(kind, document, (before, after), region, envelope=envelope, diff=diff)
+            )
+            self.messages.append((moment, truth.bodies[-1]))
         thing.captured = after
         self.truths.append(truth)
         if kind not in self.kinds:
@@ -192,7 +183,7 @@ class World:
     def millis(self, moment):
         return moment.replace(microsecond=moment.microsecond // 1000 * 1000)
 
-    def truth(self, kind, causes, before, after, *, label, verdict, ignored, outcome):
+    def truth(self, kind, causes, before, after, *, label, verdict="", ignored="", outcome=""):
         thing = kind.thing
         old, new = (shot.tags.get(KEY) if shot else None for shot in (before, after))
         needed = {value for value in (old, new) if value is not None}
@@ -220,18 +211,16 @@ class World:
     def body(self, kind, document, shots, region, *, envelope, diff):
         """Return the message: mostly EventBridge's, some through SNS, some too big."""
         before, after = shots
-        status = document["configurationItemStatus"]
-        kinds = {"ResourceDiscovered": "CREATE", "OK": "UPDATE"}
-        change_type = kinds.get(status, "DELETE")
+        status, account = document["configurationItemStatus"], kind.thing.account
+        change_type = {"ResourceDiscovered": "CREATE", "OK": "UPDATE"}.get(status, "DELETE")
         if diff == "none" or (before is None and change_type == "DELETE"):
             changed = None
         elif diff == "empty" or before is None:
             changed = {}
         else:
             changed = config.differences(before, after, bare_tags=kind.bare_tags, tag_set=kind.tag_set)
-        detail = config.notification(document, changed, change_type)
         envelope = envelope or self.random.choices(("eventbridge", "sns", "raw", "big"), (78, 12, 4, 6))[0]
-        account = kind.thing.account
+        detail = config.notification(document, changed, change_type)
         if envelope == "big":
             detail = config.oversized(document, change_type)
         if envelope in {"sns", "raw"} and document["awsRegion"] != "global":

@@ -33,31 +33,18 @@ VerifiedAccessInstance vai- CreateVerifiedAccessInstance VerifiedAccessInstance 
 VerifiedAccessGroup vagr- CreateVerifiedAccessGroup VerifiedAccessGroup VerifiedAccessGroupId ModifyVerifiedAccessGroupPolicy PolicyDocument PolicyDocument
 VerifiedAccessEndpoint vae- CreateVerifiedAccessEndpoint VerifiedAccessEndpoint VerifiedAccessEndpointId ModifyVerifiedAccessEndpoint Description Description
 VerifiedAccessTrustProvider vatp- CreateVerifiedAccessTrustProvider VerifiedAccessTrustProvider VerifiedAccessTrustProviderId ModifyVerifiedAccessTrustProvider Description Description
-CustomerGateway cgw- CreateCustomerGateway CustomerGateway CustomerGatewayId
 VPNConnection vpn- CreateVpnConnection VpnConnection VpnConnectionId ModifyVpnConnection VpnGatewayId VpnGatewayId
 VPNConnection vpn- CreateVpnConnection VpnConnection VpnConnectionId ModifyVpnTunnelOptions TunnelOptions VpnTunnelOptionsSpecifications
 VPNConnection vpn- CreateVpnConnection VpnConnection VpnConnectionId CreateVpnConnectionRoute DestinationCidrBlock Routes
 VPNGateway vgw- CreateVpnGateway VpnGateway VpnGatewayId AttachVpnGateway VpcId VpcAttachments
 PrefixList pl- CreateManagedPrefixList PrefixList PrefixListId ModifyManagedPrefixList AddEntries Entries
-VPCPeeringConnection pcx- CreateVpcPeeringConnection VpcPeeringConnection VpcPeeringConnectionId AcceptVpcPeeringConnection DryRun Status
-VPCPeeringConnection pcx- CreateVpcPeeringConnection VpcPeeringConnection VpcPeeringConnectionId ModifyVpcPeeringConnectionOptions RequesterPeeringConnectionOptions RequesterVpcInfo
 ClientVpnEndpoint cvpn-endpoint- CreateClientVpnEndpoint = ClientVpnEndpointId ModifyClientVpnEndpoint Description Description
-NetworkInterface eni- CreateNetworkInterface NetworkInterface NetworkInterfaceId AssignPrivateIpAddresses SecondaryPrivateIpAddressCount PrivateIpAddresses
 Subnet subnet- CreateSubnet Subnet SubnetId AssociateSubnetCidrBlock Ipv6CidrBlock Ipv6CidrBlockAssociationSet
-VPC vpc- CreateVpc Vpc VpcId AssociateVpcCidrBlock CidrBlock CidrBlockAssociationSet
-VPC vpc- CreateVpc Vpc VpcId ModifyVpcAttribute EnableDnsHostnames EnableDnsHostnames
 VPC vpc- CreateVpc Vpc VpcId ModifyVpcTenancy InstanceTenancy InstanceTenancy
-VPCEndpoint vpce- CreateVpcEndpoint VpcEndpoint VpcEndpointId ModifyVpcEndpoint PolicyDocument PolicyDocument
 VPCEndpointService vpce-svc- CreateVpcEndpointServiceConfiguration ServiceConfiguration ServiceId ModifyVpcEndpointServicePermissions AddAllowedPrincipals AllowedPrincipals
-NetworkAcl acl- CreateNetworkAcl NetworkAcl NetworkAclId DeleteNetworkAclEntry RuleNumber Entries
-RouteTable rtb- CreateRouteTable RouteTable RouteTableId ReplaceRoute GatewayId Routes
 RouteTable rtb- CreateRouteTable RouteTable RouteTableId EnableVgwRoutePropagation GatewayId PropagatingVgws
 Volume vol- CreateVolume = VolumeId EnableVolumeIO DryRun AutoEnableIO
-Volume vol- CreateVolume = VolumeId AttachVolume InstanceId Attachments
-Instance i- RunInstances . InstanceId ModifyInstanceMetadataOptions HttpTokens MetadataOptions
 Instance i- RunInstances . InstanceId ModifyInstancePlacement Tenancy Placement
-SecurityGroup sg- CreateSecurityGroup = GroupId UpdateSecurityGroupRuleDescriptionsIngress IpPermissions IpPermissions
-NatGateway nat- CreateNatGateway NatGateway NatGatewayId AssociateNatGatewayAddress AllocationIds NatGatewayAddresses
 EC2Fleet fleet- CreateFleet = FleetId ModifyFleet ExcessCapacityTerminationPolicy ExcessCapacityTerminationPolicy
 Host h- AllocateHosts . HostId ModifyHosts AutoPlacement AutoPlacement
 """
@@ -67,15 +54,10 @@ DELETES = {
     "PrefixList": "DeleteManagedPrefixList",
     "Host": "ReleaseHosts",
     "EC2Fleet": "DeleteFleets",
-    "VPCEndpoint": "DeleteVpcEndpoints",
     "VPCEndpointService": "DeleteVpcEndpointServiceConfigurations",
 }
-STATUS = {"update": "OK", "delete": "ResourceDeleted"}
-TAGGED = {
-    "DeleteVpcEndpoints": "VpcEndpointId",
-    "DeleteVpcEndpointServiceConfigurations": "ServiceId",
-    "DeleteFleets": "FleetId",
-}
+STATUS = {"create": "ResourceDiscovered", "update": "OK", "delete": "ResourceDeleted"}
+TAGGED = {"DeleteVpcEndpointServiceConfigurations": "ServiceId", "DeleteFleets": "FleetId"}
 LISTS = {"Instance": "instancesSet", "Host": "hostIdSet"}
 
 
@@ -98,48 +80,29 @@ class Ec2Types(Stage):
         id_ = self.m.hex(prefix)
         config = {member: id_, "Setting": "before", "Tags": [], **({shows: "before"} if shows else {})}
         arn = self.m.arn("ec2", f"{type_.lower()}/{id_}")
-        thing = Thing(type=f"AWS::EC2::{type_}", id=id_, arn=arn, config=config, created=None)
-        kind = Kind(thing=thing)
+        kind = Kind(thing=Thing(type=f"AWS::EC2::{type_}", id=id_, arn=arn, config=config, created=None))
+        named = {LISTS.get(type_): {"items": [{lower(member): id_}]}}
         self.begin(f"{deed} {type_}")
         if deed == "create":
-            thing.tags["managed-by"] = "terraform"
-            answer = self.answer(create, outer, member, id_, wrapped)
-            op, status = self.call(create, {"clientToken": "x"}, answer, wrapped, id_), "ResourceDiscovered"
+            kind.thing.tags["managed-by"] = "terraform"
+            plain = {lower(outer): {lower(member): id_, "state": "available"}}
+            plain = {".": named, "=": {lower(member): id_}}.get(outer, plain)
+            name, sent, answer = (
+                create,
+                {"clientToken": "x"},
+                {f"{create}Response": plain} if wrapped else plain,
+            )
         else:
             self.world.born(kind, managed="terraform")
             name = update if deed == "update" else DELETES.get(type_) or create.replace("Create", "Delete")
-            sent = self.named(type_, name, member, id_)
-            change = store(config)
-            if deed == "update":
-                sent[sets], change = "after", store(config, **{shows: "after"})
-            op, status = self.call(name, sent, {"_return": True}, wrapped, id_), STATUS[deed]
-            op.change = change
-        call = self.do(self.person(), op, kind)
-        self.seen(kind, call, after=self.random.uniform(30, 800), status=status)
-
-    @staticmethod
-    def named(type_, name, member, id_):
-        """Return the parameters that name the object: most calls one, some a list."""
+            sent, answer = named if type_ in LISTS and name[-1] == "s" else {member: id_}, {"_return": True}
+        changed = {sets: "after"} if deed == "update" else {}
+        request = {lower(key): each for key, each in {**sent, **changed}.items()}
         if name in TAGGED:
-            return {f"{name}Request": {TAGGED[name]: {"tag": 1, "content": id_}}}
-        if type_ in LISTS and name[-1] == "s" and name != "ModifyInstanceMetadataOptions":
-            return {LISTS[type_]: {"items": [{lower(member): id_}]}}
-        return {member: id_}
-
-    @staticmethod
-    def answer(create, outer, member, id_, wrapped):
-        if outer == ".":
-            key = "instancesSet" if create == "RunInstances" else "hostIdSet"
-            return {key: {"items": [{lower(member): id_}]}}
-        if outer == "=":
-            return {lower(member): id_}
-        plain = {"requestId": "r", lower(outer): {lower(member): id_, "state": "available"}}
-        return {f"{create}Response": plain} if wrapped else plain
-
-    def call(self, name, sent, answer, wrapped, id_):
-        request = {lower(key): each for key, each in sent.items()}
-        if f"{name}Request" in sent:
-            request = sent
+            request = {f"{name}Request": {TAGGED[name]: {"tag": 1, "content": id_}, **changed}}
         elif wrapped:
-            request = {f"{name}Request": sent}
-        return self.op("ec2", name, request, answer=answer, lists=self.m.maybe(0.7, (None, id_)))
+            request = {f"{name}Request": {**sent, **changed}}
+        op = self.op("ec2", name, request, answer=answer, lists=self.m.maybe(0.7, (None, id_)))
+        op.change = store(config, **({shows: "after"} if changed else {}))
+        call = self.do(self.person(), op, kind)
+        self.seen(kind, call, after=self.random.uniform(30, 800), status=STATUS[deed])

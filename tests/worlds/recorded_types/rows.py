@@ -133,19 +133,13 @@ class Subject:
             return self.maker.pick(self.arn, self.id if self.row["id"] else self.name)
         return getattr(self, slot)
 
-    def lists(self):
-        return tuple((None, text) for text in self.maker.maybe(0.4, self.maker.pick(self.name, self.arn)))
+    def call(self, service, operation, request, **more):
+        lists = tuple((None, text) for text in self.maker.maybe(0.4, self.maker.pick(self.name, self.arn)))
+        told = {"request": request, "lists": lists, "event_source": self.row["source"], **more}
+        return Call(service=service, operation=operation, **told)
 
-    def op(self, call, held, shape, *, answer=None, change=lambda: None):
-        return Call(
-            service=call["service"],
-            operation=call["op"],
-            request=spelled(shape, held),
-            answer=answer,
-            lists=self.lists(),
-            change=change,
-            event_source=self.row["source"],
-        )
+    def op(self, call, held, shape, **more):
+        return self.call(call["service"], call["op"], spelled(shape, held), **more)
 
     def create(self):
         call = self.row["create"]
@@ -163,12 +157,9 @@ class Subject:
         for member, part in getattr(shape, "members", {}).items():
             plain = squash(member)
             if part.type_name == "string":
-                if plain in {"arn", short + "arn"} or plain == squash(self.row["arn"] or "-"):
-                    said[member] = self.arn
-                elif plain in {"id", short + "id", squash(self.row["id"] or "-")}:
-                    said[member] = self.id
-                elif plain in {"name", short + "name"} or plain == squash(self.row["name"] or "-"):
-                    said[member] = self.name
+                for slot in ("arn", "id", "name"):
+                    if plain in {slot, short + slot, squash(self.row[slot] or "-")}:
+                        said.setdefault(member, getattr(self, slot))
             elif part.type_name == "structure" and depth < 2 and related(plain, short):
                 inner = self.told(part, depth + 1)
                 if inner:
@@ -212,22 +203,15 @@ class Subject:
         service = self.row["create"]["service"]
         if "TagResource" not in model(service).operation_names:
             return None
-        shape = model(service).operation_model("TagResource").input_shape
-        named = next((m for m in shape.members if "arn" in m.lower()), None)
-        tagged = next((m for m in shape.members if "tag" in m.lower()), None)
+        members = model(service).operation_model("TagResource").input_shape.members
+        named = next((each for each in members if "arn" in each.lower()), None)
+        tagged = next((each for each in members if "tag" in each.lower()), None)
         if named is None or tagged is None:
             return None
-        part = shape.members[tagged]
         pairs = [{"key": key, "value": text} for key, text in tags.items()]
-        request = {lower(named): self.arn, lower(tagged): pairs if part.type_name == "list" else dict(tags)}
-        return Call(
-            service=service,
-            operation="TagResource",
-            request=request,
-            lists=self.lists(),
-            change=retag(self.thing, tags),
-            event_source=self.row["source"],
-        )
+        held = {named: self.arn, tagged: pairs if members[tagged].type_name == "list" else dict(tags)}
+        request = {lower(name): each for name, each in held.items()}
+        return self.call(service, "TagResource", request, change=retag(self.thing, tags))
 
 
 def related(member, short):
@@ -237,17 +221,16 @@ def related(member, short):
 def dummy(shape, depth=0, called=None):
     """Return the least that a parameter of this shape may be; `called`: names that parts of it hold."""
     match shape.type_name:
-        case "string":
-            options = getattr(shape, "enum", None)
-            return options[0] if options else "text"
+        case "string" if getattr(shape, "enum", None):
+            return shape.enum[0]
         case "boolean":
             return True
         case "integer" | "long" | "float" | "double":
             return 1
         case "structure" if depth < 4:
-            members = shape.required_members or list(shape.members)[:1]
+            members, held = shape.required_members or list(shape.members)[:1], called or {}
             return {
-                name: (called or {}).get(squash(name)) or dummy(shape.members[name], depth + 1, called)
+                name: held.get(squash(name)) or dummy(shape.members[name], depth + 1, held)
                 for name in members
             }
         case "list" if depth < 4:
@@ -256,5 +239,4 @@ def dummy(shape, depth=0, called=None):
             return {"key": "text"}
         case "timestamp":
             return "Nov 30, 2026, 8:00:00 AM"
-        case _:
-            return "text"
+    return "text"

@@ -6,6 +6,7 @@ A row of a table: what its type must allow (words of `Changes.allows`), and how 
 from functools import partial
 
 from tests.worlds.blind.actors import OWN
+from tests.worlds.blind.kind import store
 from tests.worlds.stage import OMITTED, Stage
 
 LONG_AGO = "2025-03-02T09:14:07.000Z"
@@ -81,26 +82,23 @@ class Stories(Stage):
     def every(self):
         """Return all stories by name: what each needs of a type, and how it goes."""
         found = {name: (needs, getattr(self, name)) for name, needs in OTHERS.items()}
-        for name, (needs, who, deed, seen) in SINGLE.items():
-            found[name] = needs, partial(self.single, who=who, deed=deed, **seen)
-        for name, (needs, *given) in TWO.items():
-            found[name] = needs, partial(self.two, given=given)
-        for name, (needs, which, deed) in BESIDE.items():
-            found[name] = needs, partial(self.beside, which=which, deed=deed)
-        for name, (needs, who, seen) in FURTHER.items():
-            found[name] = needs, partial(self.further_call, who=who, **seen)
-        for name, (needs, changer, caller) in PARTS.items():
-            found[name] = needs, partial(self.part_call, changer=changer, caller=caller)
+        tables = (SINGLE, self.single), (TWO, self.two), (BESIDE, self.beside), (FURTHER, self.further_call)
+        for table, story in (*tables, (PARTS, self.part_call)):
+            for name, (needs, *given) in table.items():
+                found[name] = needs, partial(story, given)
         return found
 
-    def single(self, row, who, deed, created="", **seen):
+    def single(self, given, row):
+        who, deed, seen = given
+        created = seen.get("created", "")
         one = self.subject(row, born=created == "")
         if created:
             one.thing.created = f"{self.at:%Y-%m-%dT%H:%M:%S}.000Z" if created == "now" else created
-        given = ({"owner": "dora"},) if deed == "tag" else ()
-        self.seen(one, self.do(self.by(who, one), getattr(one, deed)(*given), one), **seen)
+        tags = ({"owner": "dora"},) if deed == "tag" else ()
+        call = self.do(self.by(who, one), getattr(one, deed)(*tags), one)
+        self.seen(one, call, **{name: each for name, each in seen.items() if name != "created"})
 
-    def two(self, row, given):
+    def two(self, given, row):
         first, second, between, omitted = given
         one = self.subject(row)
         calls = [self.do(self.by(first, one), one.update(), one)]
@@ -111,7 +109,8 @@ class Stories(Stage):
         else:
             self.seen(one, *calls[: 1 if omitted else 2], after=between)
 
-    def beside(self, row, which, deed):
+    def beside(self, given, row):
+        which, deed = given
         if which == "same" and row["type"] in UNIQUE_NAMES:
             return
         one = self.subject(row)
@@ -125,38 +124,37 @@ class Stories(Stage):
         """Return another object that is easily taken for this one."""
         row = one.row
         match which:
-            case "neighbour" if deed == "delete":
-                return self.subject(row, name=f"{one.name}-2")
             case "neighbour":
-                return self.subject(row, name=self.pick(f"{one.name}-2", f"my-{one.name}", one.name[:-1]))
+                names = () if deed == "delete" else (f"my-{one.name}", one.name[:-1])
+                return self.subject(row, name=self.pick(f"{one.name}-2", *names))
             case "part":
                 part = self.random.choice(self.parts_of(row))
-                return self.subject(
-                    part, parent=one.id if row["id"] and row["id"] in row["pid"] else one.name
-                )
+                by_id = row["id"] and row["id"] in row["pid"]
+                return self.subject(part, parent=one.id if by_id else one.name)
             case "twin":
                 return self.subject(row, name=one.name, parent=f"{one.parent}-2")
             case "namesake":
                 return self.subject(self.random.choice(self.namesakes(row)), name=one.name)
-            case _:
-                return self.subject(row, name=one.name)
+        return self.subject(row, name=one.name)
 
-    def further_call(self, row, who, which=None, **seen):
+    def further_call(self, given, row, which=None):
+        who, seen = given
         one = self.subject(row, born=False)
         call = which or self.random.choice(self.further[row["type"]])
         one.thing.created = LONG_AGO
         one.thing.config[call["shows"]] = "before"
         self.world.born(one.kind, managed="terraform")
         op = one.plain(call)
-        op.change = lambda: one.thing.config.__setitem__(call["shows"], "after")
+        op.change = store(one.thing.config, **{call["shows"]: "after"})
         self.seen(one, self.do(self.by(who), op, one), **seen)
 
-    def part_call(self, row, changer, caller, which=None):
+    def part_call(self, given, row, which=None):
+        changer, caller = given
         one = self.subject(row)
         calls = [self.do(self.by(changer), one.update(), one)] if changer else []
-        after, by = 6 if changer else 0, None if changer else self.by(caller)
+        after = 6 if changer else 0
         op = one.plain(which or self.random.choice(self.on_parts[row["type"]]))
-        self.do(by or self.by(caller), op, one, after)
+        self.do(self.by(caller), op, one, after)
         if not changer:
             one.update().change()
         self.seen(one, *calls, after=after, **({} if changer else {"verdict": "unattributed"}))
@@ -202,13 +200,12 @@ class Stories(Stage):
         root = {"type": "Root", "principalId": OWN, "arn": f"arn:aws:iam::{OWN}:root", "accountId": OWN}
         plain, internal = self.cast.service(service), self.cast.service("AWS Internal")
         actor, identity = self.pick(
-            (plain, None),
-            (self.cast.linked(service, "AWSServiceRoleForIt", "It"), None),
-            (plain, {**root, "invokedBy": service}),
-            (internal, {"accountId": OWN, "invokedBy": "AWS Internal"}),
+            (plain, {}),
+            (self.cast.linked(service, "AWSServiceRoleForIt", "It"), {}),
+            (plain, {"userIdentity": {**root, "invokedBy": service}}),
+            (internal, {"userIdentity": {"accountId": OWN, "invokedBy": "AWS Internal"}}),
         )
-        more = {"userIdentity": identity} if identity else {}
-        self.seen(one, self.do(actor, one.update(), one, **more))
+        self.seen(one, self.do(actor, one.update(), one, **identity))
 
     def nobody(self, row):
         """Change a property without a call in any trail."""
@@ -218,11 +215,10 @@ class Stories(Stage):
 
     def stranger_beside(self, row):
         """Let a person be busy elsewhere in the service; nobody called this object."""
-        one, other = self.subject(row), self.subject(row)
+        other = self.subject(row)
         by = self.do(self.person(), other.update(), other)
-        one.update().change()
+        self.nobody(row)
         self.seen(other, by)
-        self.seen(one, verdict="unattributed")
 
     def omitted_alone(self, row):
         """Let a person call, alone, and leave the parameters out."""
@@ -235,11 +231,10 @@ class Stories(Stage):
         match who:
             case "person":
                 return self.person()
-            case "pipeline":
-                return self.pipeline
             case "aws":
                 return self.cast.service(f"{one.row['source']}.amazonaws.com")
             case "service_for_person":
                 return self.cast.on_behalf(self.person(), "servicecatalog.amazonaws.com")
             case "stack_of_person":
                 return self.cast.cloudformation(self.person())
+        return self.pipeline

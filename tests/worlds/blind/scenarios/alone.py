@@ -1,4 +1,4 @@
-"""What one caller, or nobody, does to a thing of any kind, whoever calls beside: one scenario each.
+"""What one caller, or nobody, does to a thing of any kind, with what is odd about it: one scenario each.
 
 A scenario makes calls at a moment and lets Config record what came of them; who did it is the truth.
 """
@@ -9,91 +9,23 @@ from datetime import timedelta
 from tests.worlds.blind.actors import OWN
 from tests.worlds.blind.config import LONG_AGO
 from tests.worlds.blind.kind import store
-from tests.worlds.blind.scenarios.scene import Unfit, fit, place_of, regions
-from tests.worlds.blind.world import KEY
+from tests.worlds.blind.scenarios.scene import Unfit, fit, place_of
 
 FOLDS_CASE = ("AWS::RDS::", "AWS::Redshift::")
-UNKNOWN_MAKERS = frozenset(
-    {
-        *("AWS::DMS::ReplicationInstance", "AWS::MWAA::Environment", "AWS::SageMaker::NotebookInstance"),
-        "AWS::ServiceCatalog::CloudFormationProduct",
-    }
+UNKNOWN_MAKERS = (
+    "AWS::DMS::ReplicationInstance",
+    "AWS::MWAA::Environment",
+    "AWS::ServiceCatalog::CloudFormationProduct",
 )
 """Types of which nobody can say that their creating call would have been found."""
-
-
-# By one caller.
-
-
-def apply(s, make):
-    """The pipeline changes what it manages."""
-    kind = s.one(make)
-    ours = s.do(s.deployer(kind), s.update(kind), kind)
-    s.seen(kind, ours, after=s.lag(kind), regions=regions(kind))
-
-
-def by_hand(s, make):
-    """Somebody outside every workflow changes it, whoever they pretend to be."""
-    kind = s.one(make)
-    mine = s.do(s.somebody(kind), s.update(kind), kind)
-    s.seen(kind, mine, after=s.lag(kind), regions=regions(kind))
 
 
 def created(s, make):
     if make.create is None:
         raise Unfit
     kind = s.new(make)
-    who = s.do(s.pick(s.deployer, s.somebody)(kind), kind.create(), kind)
+    who = s.do(s.either(kind), kind.create(), kind)
     s.seen(kind, who, after=s.lag(kind), status="ResourceDiscovered", diff=s.pick("none", "normal"))
-
-
-def deleted(s, make):
-    """It goes; its CI has no tags, and the diff may be missing too."""
-    kind = s.one(make)
-    who = s.do(s.pick(s.deployer, s.somebody)(kind), s.ended(kind), kind)
-    s.seen(kind, who, after=s.lag(kind), status="ResourceDeleted", regions=regions(kind))
-
-
-def tagged(s, make):
-    """A tag that is not the managed one changes."""
-    kind = s.one(make)
-    who = s.do(s.pick(s.deployer, s.somebody)(kind), s.tagged(kind, {"owner": "someone"}), kind)
-    s.seen(kind, who, after=s.lag(kind))
-
-
-def untagged(s, make):
-    """The managed tag is removed by hand."""
-    kind = s.one(make)
-    s.tagged(kind, {})
-    mine = s.do(s.somebody(kind), kind.untag([KEY]), kind)
-    s.seen(kind, mine, after=s.lag(kind))
-
-
-def retagged(s, make):
-    """The managed tag gets another value, by the pipeline of the old one: it may not touch the new one."""
-    kind = s.one(make)
-    who = s.do(s.deployer(kind), s.tagged(kind, {KEY: "cloudformation"}), kind)
-    s.seen(kind, who, after=s.lag(kind))
-
-
-def adopted(s, make):
-    """Somebody adds the managed tag to what was never managed."""
-    kind = s.one(make, managed=None)
-    who = s.do(s.somebody(kind), s.tagged(kind, {KEY: "terraform"}), kind)
-    s.seen(kind, who, after=s.lag(kind))
-
-
-def tagged_centrally(s, make):
-    kind = s.one(make)
-    who = s.do(s.somebody(kind), s.editor(kind, {"owner": "someone"}), kind)
-    s.seen(kind, who, after=s.lag(kind))
-
-
-def by_aws(s, make):
-    """AWS does it: a service-linked role, or a service that calls by itself."""
-    kind = s.one(make)
-    who = s.do(s.pick(s.cast_of(kind).linked, s.cast_of(kind).service)(), s.update(kind), kind)
-    s.seen(kind, who, after=s.lag(kind))
 
 
 def made_and_ended_by_aws(s, make):
@@ -106,35 +38,11 @@ def made_and_ended_by_aws(s, make):
         s.seen(fresh, begins, after=s.lag(fresh), status="ResourceDiscovered")
 
 
-def by_stack(s, make):
-    """CloudFormation changes it: with the role of the workflow, or with somebody's credentials."""
-    kind = s.one(make, managed=s.pick("cloudformation", "cloudformation", "terraform"))
-    cast = s.cast_of(kind)
-    who = s.do(s.pick(cast.cloudformation_role(), cast.cloudformation(cast.alice())), s.update(kind), kind)
-    s.seen(kind, who, after=s.lag(kind))
-
-
-def wrong_workflow(s, make):
-    """Terraform's pipeline changes what CloudFormation manages."""
-    kind = s.one(make, managed="cloudformation")
-    s.seen(kind, s.do(s.deployer(kind), s.update(kind), kind), after=s.lag(kind))
-
-
 def break_glass(s, make):
     """A role that may for some hours, and no longer."""
     kind = s.one(make)
     s.at = s.world.until + timedelta(seconds=s.draw(-900, 900))
     s.seen(kind, s.do(s.cast_of(kind).migration(), s.update(kind), kind), after=s.lag(kind))
-
-
-def unmanaged(s, make):
-    kind = s.one(make, managed=None, tags={"Managed-By": "terraform"})
-    s.seen(kind, s.do(s.somebody(kind), s.update(kind), kind), after=s.lag(kind))
-
-
-def unmanaged_deleted(s, make):
-    kind = s.one(make, managed=None)
-    s.seen(kind, s.do(s.somebody(kind), s.ended(kind), kind), after=s.lag(kind), status="ResourceDeleted")
 
 
 def daily(s, make):
@@ -249,12 +157,8 @@ def partly_refused(s, make):
     """A call about many things succeeds as a whole, and fails for this one."""
     kind = s.one(make)
     ours = s.do(s.deployer(kind), s.update(kind), kind)
-    s.do(
-        s.somebody(kind),
-        s.editor(kind, {"a": "b"}, errorCode="InvalidParameterException"),
-        kind,
-        s.draw(-20, 0),
-    )
+    failed = s.editor(kind, {"a": "b"}, errorCode="InvalidParameterException")
+    s.do(s.somebody(kind), failed, kind, s.draw(-20, 0))
     s.seen(kind, ours, after=s.lag(kind))
 
 
@@ -274,9 +178,7 @@ def data_events(s, make):
 
 def mentioned(s, make):
     """The pipeline changes it; people's calls that only mention it are nearer to the capture."""
-    kind, op = fit(
-        s, make, {"StopDBInstance", "ChangeResourceRecordSets"}
-    )  # mentions would show in the same field
+    kind, op = fit(s, make, {"StopDBInstance", "ChangeResourceRecordSets"})  # these, too, show in their field
     ours, lag = s.do(s.deployer(kind), op, kind), s.lag(kind)
     s.mentions(kind, 0.5, max(1, lag - 1))
     s.mentions(kind, -40, -1)
@@ -295,15 +197,12 @@ def alike(s, make):
     kind, op = fit(s, make)
     ours, lag, name, here = s.do(s.deployer(kind), op, kind), s.lag(kind), kind.called, place_of(kind)
     shouted = () if make.type.startswith(FOLDS_CASE) else (name.upper(),)
-    elsewhere = (OWN, "ap-south-1") if make.region == "$region" else ("777788889999", here[1])
+    foreign = "777788889999", here[1]
+    elsewhere = (OWN, "ap-south-1") if make.region == "$region" else foreign
     others = [(here, each) for each in (f"{name}-2", f"x-{name}", name[:-1], *shouted)]
-    for place, each in (*others, (elsewhere, name), (("777788889999", here[1]), name)):
+    for place, each in (*others, (elsewhere, name), (foreign, name)):
         other = s.one(make, place=place, name=each)
-        for call in (
-            s.update,
-            s.ended if other.delete else None,
-            (lambda k: s.tagged(k, {"a": "b"})) if other.tag else None,
-        ):
-            if call:
-                s.do(s.somebody(other), call(other), other, s.draw(-60, lag))
+        calls = [s.update(other), other.delete and other.delete(), other.tag and other.tag({"a": "b"})]
+        for call in filter(None, calls):
+            s.do(s.somebody(other), call, other, s.draw(-60, lag))
     s.seen(kind, ours, after=lag)

@@ -20,9 +20,9 @@ class Unfit(Exception):
 class Scene(Stage):
     """Things of any kind, at any of the world's places, and what is done to them."""
 
-    def play(self, scenario, make):
+    def play(self, name, scenario, make):
         """Play a scenario with a thing of a kind, if it can be."""
-        self.begin(f"{scenario.__name__}/{make.type}", self.random.uniform(100, 190))
+        self.begin(f"{name}/{make.type}", self.random.uniform(100, 190))
         try:
             scenario(self, make)
         except Unfit:
@@ -74,6 +74,11 @@ class Scene(Stage):
             raise Unfit
         return kind.tag(tags)
 
+    def untagged(self, kind, key):
+        if kind.untag is None:
+            raise Unfit
+        return kind.untag([key])
+
     def editor(self, kind, tags, **failed):
         """Return the tag editor's call, which names things of any service by ARN."""
         if kind.tag is None or kind.row.region != "$region" or not (kind.thing.arn or "").startswith("arn"):
@@ -100,6 +105,9 @@ class Scene(Stage):
 
     def somebody(self, kind):
         return self.pick(*self.cast_of(kind).strangers)
+
+    def either(self, kind):
+        return self.pick(self.deployer, self.somebody)(kind)
 
     def lag(self, kind, most=3600):
         """Return how many seconds Config takes."""

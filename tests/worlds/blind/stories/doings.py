@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from tests.worlds.blind import builders, config, messages
-from tests.worlds.blind.actors import FOREIGN
+from tests.worlds.blind.actors import FOREIGN, SECOND
 from tests.worlds.blind.kind import Kind, Maker, retag, store
 from tests.worlds.blind.scenarios.scene import IAM_REGIONS
 from tests.worlds.blind.spelling import items
@@ -24,6 +24,7 @@ from tests.worlds.blind.types import (
 from tests.worlds.blind.world import KEY
 
 DONE = {"_return": True}
+GONE, NEW = {"status": "ResourceDeleted"}, {"status": "ResourceDiscovered"}
 
 
 class Stories(Telling):
@@ -53,16 +54,12 @@ class Stories(Telling):
     def story_a_volume_is_attached(self):
         disk, host = self.thing(ec2.volume, "data"), self.thing(ec2.instance, "db")
         sent = {"volumeId": disk.thing.id, "instanceId": host.thing.id, "device": "/dev/sdf"}
-        attached = [{"instanceId": host.thing.id, "state": "attached"}]
         change = each(
-            store(disk.thing.config, state="in-use", attachments=attached),
+            store(disk.thing.config, state="in-use", attachments=[{"instanceId": host.thing.id}]),
             store(host.thing.config, blockDeviceMappings=[{"ebs": {"volumeId": disk.thing.id}}]),
         )
-        who = self.do(
-            self.dora, self.raw("ec2", "AttachVolume", sent, {**sent, "status": "attaching"}, change), disk
-        )
-        self.seen(disk, who, after=120)
-        self.seen(host, who, after=300)
+        told = "ec2", "AttachVolume", sent, {**sent, "status": "attaching"}, change
+        self.changes([(disk, 120), (host, 300)], told, actor=self.dora)
 
     def story_an_instance_starts_with_its_interface(self):
         kind, eni = ec2.instance(self.m.at(), "fresh"), interfaces.network_interface(self.m.at(), "fresh")
@@ -71,8 +68,8 @@ class Stories(Telling):
         self.made_at(kind, 0)
         self.same_interface(kind, eni)
         who = self.do(self.alice, kind.create(), kind)
-        self.seen(eni, who, after=180, status="ResourceDiscovered")
-        self.seen(kind, who, after=720, status="ResourceDiscovered")
+        self.seen(eni, who, after=180, **NEW)
+        self.seen(kind, who, after=720, **NEW)
 
     def same_interface(self, host, card):
         thing = card.thing
@@ -89,73 +86,54 @@ class Stories(Telling):
             store(card.thing.config, groups=[group]), store(host.thing.config, securityGroups=[group])
         )
         sent = {"networkInterfaceId": card.thing.id, "groupSet": items({"groupId": group["groupId"]})}
-        who = self.do(
-            self.alice, self.raw("ec2", "ModifyNetworkInterfaceAttribute", sent, DONE, change), card
-        )
-        self.seen(card, who, after=120)
-        self.seen(host, who, after=240)
+        told = "ec2", "ModifyNetworkInterfaceAttribute", sent, DONE, change
+        self.changes([(card, 120), (host, 240)], told)
 
     def story_three_instances_in_one_call(self):
         kinds = [self.thing(ec2.instance, "batch") for _ in range(3)]
         sent = {"instancesSet": items(*({"instanceId": kind.thing.id} for kind in kinds))}
-        who = self.do(self.cast.by_hand(), self.raw("ec2", "TerminateInstances", sent, sent), kinds[0])
-        for number, kind in enumerate(kinds):
-            self.seen(kind, who, after=120 + 180 * number, status="ResourceDeleted")
+        told = "ec2", "TerminateInstances", sent, sent
+        self.changes(zip(kinds, (120, 300, 480), strict=True), told, actor=self.cast.by_hand(), **GONE)
 
     def story_tags_for_several_at_once(self):
         kinds = [self.thing(make, "many") for make in (ec2.instance, ec2.volume, vpc.subnet)]
         ids = items(*({"resourceId": kind.thing.id} for kind in kinds))
-        change = each(*(untag(kind, KEY) for kind in kinds))
-        made = self.raw(
-            "ec2", "DeleteTags", {"resourcesSet": ids, "tagSet": items({"key": KEY})}, DONE, change
+        sent, change = (
+            {"resourcesSet": ids, "tagSet": items({"key": KEY})},
+            [untag(kind, KEY) for kind in kinds],
         )
-        who = self.do(self.bob, made, kinds[0])
-        for number, kind in enumerate(kinds):
-            self.seen(kind, who, after=60 + 60 * number)
+        told = "ec2", "DeleteTags", sent, DONE, each(*change)
+        self.changes(zip(kinds, (60, 120, 180), strict=True), told, actor=self.bob)
 
     def story_the_tag_editor_takes_several(self):
         kinds = [self.thing(make, "edited") for make in (messages.queue, databases.table, ec2.volume)]
         change = each(*(retag(kind.thing, {KEY: "pulumi"}) for kind in kinds))
         sent = {"resourceARNList": [kind.thing.arn for kind in kinds], "tags": {KEY: "pulumi"}}
-        who = self.do(
-            self.alice,
-            self.raw("tagging", "TagResources", sent, {"failedResourcesMap": {}}, change),
-            kinds[0],
-        )
-        for number, kind in enumerate(kinds):
-            self.seen(kind, who, after=60 + 60 * number)
+        told = "tagging", "TagResources", sent, {"failedResourcesMap": {}}, change
+        self.changes(zip(kinds, (60, 120, 180), strict=True), told)
 
     def story_two_alarms_in_one_call(self):
         kinds = [self.thing(messages.alarm, f"pair{number}") for number in range(2)]
-        sent = {"alarmNames": [kind.thing.name for kind in kinds]}
-        who = self.do(self.cast.app_deploy(), self.raw("monitoring", "DeleteAlarms", sent), kinds[0])
-        for kind in kinds:
-            self.seen(kind, who, after=120, status="ResourceDeleted")
+        told = "monitoring", "DeleteAlarms", {"alarmNames": [kind.thing.name for kind in kinds]}
+        self.changes([(kind, 120) for kind in kinds], told, actor=self.cast.app_deploy(), **GONE)
 
     def story_an_acl_loses_its_subnet(self):
         old, new = self.thing(vpc.network_acl, "old"), self.thing(vpc.network_acl, "new")
-        part, fresh = (
-            old.thing.config["associations"][0]["networkAclAssociationId"],
-            self.m.hex("aclassoc-0", 16),
-        )
+        part, fresh = old.thing.config["associations"][0], self.m.hex("aclassoc-0", 16)
         both = [*new.thing.config["associations"], {"networkAclAssociationId": fresh}]
         change = each(store(old.thing.config, associations=[]), store(new.thing.config, associations=both))
-        sent = {"associationId": part, "networkAclId": new.thing.id}
-        made = self.raw("ec2", "ReplaceNetworkAclAssociation", sent, {"newAssociationId": fresh}, change)
-        who = self.do(self.alice, made, new)
-        self.seen(old, who, after=180)
-        self.seen(new, who, after=181)
+        sent = {"associationId": part["networkAclAssociationId"], "networkAclId": new.thing.id}
+        told = "ec2", "ReplaceNetworkAclAssociation", sent, {"newAssociationId": fresh}, change
+        self.changes([(old, 180), (new, 181)], told)
 
     def story_a_group_moves_with_an_instance(self):
         host, group = self.thing(ec2.instance, "mover"), self.thing(ec2.security_group, "moved")
         id_ = group.thing.id
-        sent = {"instanceId": host.thing.id, "groupSet": items({"groupId": id_})}
         change = store(host.thing.config, securityGroups=[{"groupId": id_, "groupName": "moved"}])
-        who = self.do(self.alice, self.raw("ec2", "ModifyInstanceAttribute", sent, DONE, change), host)
-        group.thing.links.append(
-            {"resourceId": host.thing.id, "resourceType": "AWS::EC2::Instance", "name": "Is with"}
-        )
-        self.seen(host, who, after=240)
+        sent = {"instanceId": host.thing.id, "groupSet": items({"groupId": id_})}
+        self.changes([(host, 240)], ("ec2", "ModifyInstanceAttribute", sent, DONE, change))
+        link = {"resourceId": host.thing.id, "resourceType": "AWS::EC2::Instance", "name": "Is with"}
+        group.thing.links.append(link)
         self.seen(group, after=241, verdict="side-effect")
 
     def story_a_policy_is_attached(self):
@@ -164,8 +142,7 @@ class Stories(Telling):
         attached = store(role.thing.config, attachedManagedPolicies=[{"policyArn": arn}])
         change = each(attached, store(policy.thing.config, attachmentCount=count + 1))
         sent = {"roleName": role.thing.name, "policyArn": arn}
-        who = self.do(self.alice, self.raw("iam", "AttachRolePolicy", sent, None, change), role)
-        self.seen(role, who, after=120)
+        self.changes([(role, 120)], ("iam", "AttachRolePolicy", sent, None, change))
         # A side effect has no call to tell its copies by: each region's is a finding.
         self.seen(policy, after=120, verdict="side-effect")
 
@@ -239,7 +216,7 @@ class Stories(Telling):
             told = {key: getattr(kind.thing, name) for key, name in names.items()}
             made = self.raw(service, event, None, resources=own)
             who = self.do(self.cast.service_event(host), made, kind, additionalEventData=told)
-            self.seen(kind, who, after=180, status="ResourceDeleted")
+            self.seen(kind, who, after=180, **GONE)
 
     def story_a_stack_and_what_it_makes(self):
         stack, queue = builders.stack(self.m.at(), "shop-s"), messages.queue(self.m.at(), "shop-q")
@@ -248,11 +225,9 @@ class Stories(Telling):
             kind.thing.tags[KEY] = "cloudformation"
             self.made_at(kind, after)
         made = self.do(self.alice, stack.create(), stack)
-        inner = self.do(stacks, queue.create(), queue, 20)
-        foreign = self.do(stacks, 0, drift, 30)
-        self.seen(queue, inner, after=120, status="ResourceDiscovered")
-        self.seen(drift, foreign, after=120)
-        self.seen(stack, made, after=240, status="ResourceDiscovered")
+        self.seen(queue, self.do(stacks, queue.create(), queue, 20), after=120, **NEW)
+        self.seen(drift, self.do(stacks, 0, drift, 30), after=120)
+        self.seen(stack, made, after=240, **NEW)
 
     # What nobody did, or what is no finding.
 
@@ -264,15 +239,12 @@ class Stories(Telling):
 
     def story_not_worth_a_word(self):
         more = {"ignored": "no-change", "envelope": "eventbridge"}
-        self.seen(self.thing(ec2.volume, "found"), status="ResourceDiscovered", diff="empty", **more)
+        self.seen(self.thing(ec2.volume, "found"), diff="empty", **NEW, **more)
         self.seen(self.thing(databases.table, "same"), diff="empty", **more)
         self.seen(self.thing(compute.function, "again"), ignored="no-change", envelope="raw", diff="none")
 
     def story_known_noise(self):
-        kind, both = (
-            self.thing(balancers.scaling_group, "noisy-1"),
-            self.thing(balancers.scaling_group, "noisy-2"),
-        )
+        kind, both = (self.thing(balancers.scaling_group, f"noisy-{number}") for number in (1, 2))
         self.seen(kind, self.do(self.cast.app_deploy(), 1, kind), ignored="known-noise")
         self.seen(both, *(self.do(self.alice, number, both, number) for number in (0, 1)))
         scratch = self.thing(databases.table, "scratch-1")
@@ -288,9 +260,8 @@ class Stories(Telling):
     def story_what_is_no_change(self):
         for kind in ("ConfigurationSnapshotDeliveryCompleted", "ComplianceChangeNotification"):
             detail = {"messageType": kind, "recordVersion": "1.1"}
-            self.world.messages.append(
-                (self.at, config.sns(detail, account=self.m.account, region=self.m.region))
-            )
+            body = config.sns(detail, account=self.m.account, region=self.m.region)
+            self.world.messages.append((self.at, body))
 
     def story_records_come_and_the_zone_stays(self):
         """The cluster's controller writes records all day; the pipeline changes the zone's comment."""
@@ -303,13 +274,9 @@ class Stories(Telling):
         """The same call stands in another account's trail too."""
         kind = self.thing(storage.bucket, "copied")
         ours = self.ours(kind)
-        document, lists, at = self.world.events[-1]
-        copy = {
-            **document,
-            "recipientAccountId": "444455556666",
-            "eventID": "11111111-2222-3333-4444-555555555555",
-        }
-        self.world.events.append((copy, lists, at))
+        document, *more = self.world.events[-1]
+        other = {"recipientAccountId": SECOND, "eventID": "11111111-2222-3333-4444-555555555555"}
+        self.world.events.append(({**document, **other}, *more))
         self.seen(kind, ours)
 
     def story_parts_without_tags(self):
@@ -323,15 +290,16 @@ class Stories(Telling):
             kind.thing.tags.clear()
             kind.thing.config["n"] = 1
             self.seen(kind, after=60)
-            self.seen(kind, after=120, status="ResourceDeleted")
+            self.seen(kind, after=120, **GONE)
 
 
 class FreshStories(Telling):
     """What is not ripe yet, or comes late, where the command runs once: stories for the real command alone."""
 
     def story_an_account_of_others(self):
-        theirs = messages.queue(Maker("theirs", account=FOREIGN), "theirs")
-        kind = self.world.born(theirs, managed="terraform")
+        kind = self.world.born(
+            messages.queue(Maker("theirs", account=FOREIGN), "theirs"), managed="terraform"
+        )
         store(kind.thing.config, DelaySeconds="9")()
         self.seen(kind, after=0, outcome="failed")
 

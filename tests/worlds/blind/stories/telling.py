@@ -28,6 +28,14 @@ class Telling(Scene):
             more["lists"] = tuple((None, each) for each in listed(service, operation, request, answer, arns))
         return Op(service=service, operation=operation, request=request, answer=answer, change=change, **more)
 
+    def changes(self, seen, told, *, actor=None, lists=None, **more):
+        """Let Alice, or the actor, make a call that no row has; Config sees each thing so many seconds later."""
+        seen = list(seen)
+        made = self.raw(*told, **({"lists": tuple((None, each) for each in lists)} if lists else {}))
+        who = self.do(actor or self.alice, made, seen[0][0])
+        for kind, after in seen:
+            self.seen(kind, who, after=after, **more)
+
     def seen(self, kind, *causes, after=100, **more):
         given = {"diff": "normal", "regions": regions(kind) if causes else (), **more}
         return super().seen(kind, *causes, after=after, **given)
@@ -38,12 +46,7 @@ class Telling(Scene):
 
 def each(*changes):
     """Return what makes several changes at once."""
-
-    def change():
-        for one in changes:
-            one()
-
-    return change
+    return lambda: [change() for change in changes]
 
 
 def untag(kind, *keys):

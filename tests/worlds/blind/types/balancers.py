@@ -1,23 +1,19 @@
 """Load balancers and scaling groups."""
 
-from tests.worlds.blind.row import TAGS, N, at, by, call, row, tagging
+from tests.worlds.blind.row import EXTRA, LOWER, TAGS, N, at, by, call, row, tagging
 
 ELB = "elasticloadbalancing"
 V2 = "AWS::ElasticLoadBalancingV2::"
-TAGGING = tagging({"resourceArns": ["$arn"]}, calls=("AddTags", "RemoveTags"))
+CALLS = ("AddTags", "RemoveTags")
+TAGGING = tagging({"resourceArns": ["$arn"]}, calls=CALLS)
 IDLE = [{"key": "idle_timeout.timeout_seconds", "value": "$n"}]
 
 load_balancer = row(
     at(f"{V2}LoadBalancer", ELB, "$arn", "loadbalancer/app/$name/${hex:16}"),
-    config={
-        "loadBalancerArn": "$arn",
-        "loadBalancerName": "$name",
-        "securityGroups": [],
-        "type": "application",
-    },
+    config={"loadBalancerArn": "$arn", "loadBalancerName": "$name", "type": "application"},
     extra={"LoadBalancerAttributes": [{"key": "idle_timeout.timeout_seconds", "value": "60"}]},
     by={"loadBalancerArn": "$arn"},
-    tags=("extra.Tags key/value",),
+    tags=EXTRA,
     tag=TAGGING,
     create=call(
         "CreateLoadBalancer",
@@ -31,11 +27,7 @@ load_balancer = row(
     ),
     mentions=(
         call("AssociateWebACL", {"webACLArn": "w", "resourceArn": "$arn"}, service="wafv2"),
-        call(
-            "CreateListener",
-            {"loadBalancerArn": "$arn", "port": 443},
-            {"listeners": [{"loadBalancerArn": "$arn"}]},
-        ),
+        by("CreateListener", {"port": 443}, {"listeners": [{"loadBalancerArn": "$arn"}]}),
         call("CreateLoadBalancer", {"loadBalancerName": "$name", "listeners": []}),
         call("CreateTargetGroup", {"name": "$name"}, {"targetGroups": [{"targetGroupName": "$name"}]}),
     ),
@@ -46,12 +38,12 @@ load_balancer = row(
 
 target_group = row(
     at(f"{V2}TargetGroup", ELB, "$arn", "targetgroup/$name/${hex:16}"),
-    config={"TargetGroupArn": "$arn", "TargetGroupName": "$name", "HealthCheckPath": "/", "Targets": []},
+    config={"TargetGroupArn": "$arn", "TargetGroupName": "$name"},
     by={"targetGroupArn": "$arn"},
-    tag=tagging({"resourceArns": ["$other", "$arn"]}, calls=("AddTags", "RemoveTags")),
+    tag=tagging({"resourceArns": ["$other", "$arn"]}, calls=CALLS),
     create=call(
         "CreateTargetGroup",
-        {"name": "$name", "protocol": "HTTP", "port": 80},
+        {"name": "$name"},
         {"targetGroups": [{"targetGroupArn": "$arn", "targetGroupName": "$name"}]},
     ),
     delete="DeleteTargetGroup",
@@ -60,20 +52,9 @@ target_group = row(
         by("RegisterTargets", {"targets": [{"id": "$i"}]}, Targets=[{"Id": "$i"}]),
     ),
     mentions=(
-        call(
-            "PutMetricAlarm",
-            {"alarmName": "$other", "dimensions": [{"name": "TargetGroup", "value": "$arn"}]},
-            service="monitoring",
-        ),
-        call(
-            "ModifyListener",
-            {"listenerArn": "l", "defaultActions": [{"type": "forward", "targetGroupArn": "$arn"}]},
-        ),
-        call(
-            "UpdateAutoScalingGroup",
-            {"autoScalingGroupName": "a", "targetGroupARNs": ["$arn"]},
-            service="autoscaling",
-        ),
+        call("PutMetricAlarm", {"alarmName": "a", "dimensions": [{"value": "$arn"}]}, service="monitoring"),
+        call("ModifyListener", {"listenerArn": "l", "defaultActions": [{"targetGroupArn": "$arn"}]}),
+        call("UpdateAutoScalingGroup", {"targetGroupARNs": ["$arn"]}, service="autoscaling"),
         call(
             "CreateLoadBalancer",
             {"name": "$name"},
@@ -82,47 +63,26 @@ target_group = row(
     ),
 )
 
-BALANCER = "arn:aws:elasticloadbalancing:$region:$account:loadbalancer/app/$name/1"
+BALANCER = {"loadBalancerArn": "arn:aws:elasticloadbalancing:$region:$account:loadbalancer/app/$name/1"}
+LISTENER = {"listeners": [{"listenerArn": "$arn", **BALANCER}]}
 listener = row(
     at(f"{V2}Listener", ELB, "$arn", "listener/app/$name/1/${hex:16}"),
     name=None,
-    config={
-        "ListenerArn": "$arn",
-        "Port": 443,
-        "Protocol": "HTTPS",
-        "SslPolicy": "p1",
-        "LoadBalancerArn": BALANCER,
-    },
+    config={"ListenerArn": "$arn", "LoadBalancerArn": BALANCER["loadBalancerArn"]},
     by={"listenerArn": "$arn"},
     tag=TAGGING,
-    create=call(
-        "CreateListener",
-        {"loadBalancerArn": BALANCER, "port": 443},
-        {"listeners": [{"listenerArn": "$arn", "loadBalancerArn": BALANCER}]},
-    ),
+    create=call("CreateListener", {**BALANCER, "port": 443}, LISTENER),
     delete="DeleteListener",
-    updates=(
-        by(
-            "ModifyListener",
-            {"sslPolicy": "p$n"},
-            {"listeners": [{"listenerArn": "$arn", "loadBalancerArn": BALANCER}]},
-            SslPolicy="p$n",
-        ),
-    ),
-    mentions=(call("CreateRule", {"listenerArn": "$arn", "priority": 1}, {"rules": [{"ruleArn": "r"}]}),),
+    updates=(by("ModifyListener", {"sslPolicy": "p$n"}, LISTENER, SslPolicy="p$n"),),
+    mentions=(by("CreateRule", {"priority": 1}, {"rules": [{"ruleArn": "r"}]}),),
 )
 
 classic = row(
     at("AWS::ElasticLoadBalancing::LoadBalancer", ELB, "$name", "loadbalancer/$name"),
-    config={
-        "loadBalancerName": "$name",
-        "scheme": "internal",
-        "healthCheck": {"target": "TCP:80"},
-        "listenerDescriptions": [],
-    },
+    config={"loadBalancerName": "$name"},
     by={"loadBalancerName": "$name"},
-    tags=("extra.Tags key/value",),
-    tag=tagging({"loadBalancerNames": ["$name"]}, keys="tags", calls=("AddTags", "RemoveTags")),
+    tags=EXTRA,
+    tag=tagging({"loadBalancerNames": ["$name"]}, keys="tags", calls=CALLS),
     create=by("CreateLoadBalancer", {"listeners": []}, {"dNSName": "$name-1.elb.amazonaws.com"}),
     delete="DeleteLoadBalancer",
     updates=(
@@ -131,11 +91,7 @@ classic = row(
     ),
     mentions=(
         by("RegisterInstancesWithLoadBalancer", {"instances": [{"instanceId": "$i"}]}),
-        call(
-            "CreateLoadBalancer",
-            {"name": "$name"},
-            {"loadBalancers": [{"loadBalancerArn": "x", "loadBalancerName": "$name"}]},
-        ),
+        call("CreateLoadBalancer", {"name": "$name"}, {"loadBalancers": [{"loadBalancerName": "$name"}]}),
     ),
     created=True,
 )
@@ -151,13 +107,11 @@ scaling_group = row(
     config={
         "autoScalingGroupName": "$name",
         "autoScalingGroupARN": "$arn",
-        "minSize": 1,
         "desiredCapacity": 1,
-        "maxSize": 9,
         "instances": [],
     },
     by={"autoScalingGroupName": "$name"},
-    tags=("configuration.tags key/value",),
+    tags=LOWER,
     tag=tagging({}, keys="tags", each=OF_GROUP, calls=("CreateOrUpdateTags", "DeleteTags")),
     create=by("CreateAutoScalingGroup", {"minSize": 1, "maxSize": 9}),
     delete=by("DeleteAutoScalingGroup", {"forceDelete": True}),

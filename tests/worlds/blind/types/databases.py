@@ -1,45 +1,28 @@
 """Databases."""
 
-from tests.worlds.blind.row import FLIP, TAGS, N, at, by, call, row, tagging
+from tests.worlds.blind.row import EXTRA, FLIP, LOWER, TAGS, N, at, by, call, row, tagging
 
 TAGGING = tagging("resourceName", calls=("AddTagsToResource", "RemoveTagsFromResource"))
-EXTRA = ("extra.Tags key/value",)
 DB = {"dBInstanceIdentifier": "$name", "dbiResourceId": "$id", "dBInstanceArn": "$arn"}
 
 db_instance = row(
     at("AWS::RDS::DBInstance", "rds", "db-${UP:26}", "db:$name"),
-    config={
-        **DB,
-        "dBInstanceClass": "db.t4g.medium",
-        "dBInstanceStatus": "available",
-        "backupRetentionPeriod": 7,
-        "allocatedStorage": 50,
-        "engine": "postgres",
-    },
+    config={**DB, "dBInstanceStatus": "available"},
     by={"dBInstanceIdentifier": "$name"},
+    answer=DB,
     tags=EXTRA,
     tag=TAGGING,
-    create=by(
-        "CreateDBInstance",
-        {"engine": "postgres", "vpcSecurityGroupIds": ["$sg"], "dBSubnetGroupName": "data", "tags": TAGS},
-        DB,
-    ),
-    delete=by("DeleteDBInstance", {"skipFinalSnapshot": True}, DB),
+    create=by("CreateDBInstance", {"vpcSecurityGroupIds": ["$sg"], "dBSubnetGroupName": "d", "tags": TAGS}),
+    delete=by("DeleteDBInstance", {"skipFinalSnapshot": True}),
     updates=(
-        by(
-            "ModifyDBInstance",
-            {"backupRetentionPeriod": N, "applyImmediately": True},
-            DB,
-            backupRetentionPeriod=N,
-        ),
+        by("ModifyDBInstance", {"backupRetentionPeriod": N}, backupRetentionPeriod=N),
         by(
             "ModifyDBInstance",
             {"dBInstanceClass": "db.r5.${n}xlarge", "applyImmediately": True},
-            DB,
             dBInstanceClass="db.r5.${n}xlarge",
             latestRestorableTime="t$n",
         ),
-        by("StopDBInstance", {}, DB, dBInstanceStatus="stopped"),
+        by("StopDBInstance", dBInstanceStatus="stopped"),
         by("AddRoleToDBInstance", {"roleArn": "r$n"}, associatedRoles=[{"roleArn": "r$n"}]),
     ),
     mentions=(
@@ -54,13 +37,7 @@ db_instance = row(
 CLUSTER = {"dBClusterIdentifier": "$name", "dbClusterResourceId": "$id", "dBClusterArn": "$arn"}
 db_cluster = row(
     at("AWS::RDS::DBCluster", "rds", "cluster-${UP:26}", "cluster:$name"),
-    config={
-        "dbclusterIdentifier": "$name",
-        "dbClusterResourceId": "$id",
-        "dbclusterArn": "$arn",
-        "status": "available",
-        "backupRetentionPeriod": 1,
-    },
+    config={"dbclusterIdentifier": "$name", "dbClusterResourceId": "$id", "dbclusterArn": "$arn"},
     by={"dBClusterIdentifier": "$name"},
     tags=("configuration.tagList key/value", *EXTRA),
     tag=TAGGING,
@@ -79,23 +56,21 @@ db_cluster = row(
     created=True,
 )
 
+SNAPSHOT = {"dBSnapshotIdentifier": "$name"}
+OTHER = {"dBInstanceIdentifier": "$other"}
 db_snapshot = row(
     at("AWS::RDS::DBSnapshot", "rds", "$name", "snapshot:$name"),
-    config={"dBSnapshotIdentifier": "$name"},
-    by={"dBSnapshotIdentifier": "$name"},
+    config=SNAPSHOT,
+    by=SNAPSHOT,
     tags=EXTRA,
     tag=TAGGING,
-    create=by(
-        "CreateDBSnapshot",
-        {"dBInstanceIdentifier": "$other"},
-        {"dBSnapshotIdentifier": "$name", "dBSnapshotArn": "$arn", "dBInstanceIdentifier": "$other"},
-    ),
-    delete=by("DeleteDBSnapshot", {}, {"dBSnapshotIdentifier": "$name"}),
+    create=by("CreateDBSnapshot", OTHER, {**SNAPSHOT, "dBSnapshotArn": "$arn", **OTHER}),
+    delete=by("DeleteDBSnapshot", {}, SNAPSHOT),
     updates=(
         by(
             "ModifyDBSnapshotAttribute",
             {"attributeName": "restore", "valuesToAdd": ["all"]},
-            {"dBSnapshotIdentifier": "$name"},
+            SNAPSHOT,
             plus={"DBSnapshotAttributes": ["all$n"]},
         ),
     ),
@@ -112,19 +87,14 @@ db_snapshot = row(
 
 db_subnet_group = row(
     at("AWS::RDS::DBSubnetGroup", "rds", "$name", "subgrp:$name"),
-    config={"dBSubnetGroupName": "$name", "dBSubnetGroupDescription": "$name", "subnets": []},
+    config={"dBSubnetGroupName": "$name"},
     by={"dBSubnetGroupName": "$name"},
     tags=EXTRA,
     tag=TAGGING,
     create=by("CreateDBSubnetGroup", {"subnetIds": ["$subnet", "$subnet2"], "tags": TAGS}),
     delete="DeleteDBSubnetGroup",
     updates=(
-        by(
-            "ModifyDBSubnetGroup",
-            {"subnetIds": ["$subnet"]},
-            {"dBSubnetGroupName": "$name"},
-            subnets=[{"subnetIdentifier": "$subnet", "subnetStatus": "Active"}],
-        ),
+        by("ModifyDBSubnetGroup", {"subnetIds": ["$subnet"]}, subnets=[{"subnetIdentifier": "$subnet"}]),
     ),
     mentions=(by("CreateDBInstance", {"dBInstanceIdentifier": "x", "engine": "mysql"}),),
 )
@@ -132,14 +102,7 @@ db_subnet_group = row(
 TABLE = {"tableDescription": {"tableName": "$name", "tableArn": "$arn", "tableId": "$uuid"}}
 table = row(
     at("AWS::DynamoDB::Table", "dynamodb", "$name", "table/$name"),
-    config={
-        "tableName": "$name",
-        "tableArn": "$arn",
-        "tableId": "$uuid",
-        "tableStatus": "ACTIVE",
-        "itemCount": 9,
-        "deletionProtectionEnabled": True,
-    },
+    config={**TABLE["tableDescription"], "itemCount": 9, "deletionProtectionEnabled": True},
     by={"tableName": "$name"},
     tags=EXTRA,
     create=by("CreateTable", {"billingMode": "PAY_PER_REQUEST"}, TABLE),
@@ -159,11 +122,7 @@ table = row(
     ),
     mentions=(
         by("CreateBackup", {"backupName": "nightly"}),
-        call(
-            "CreateEventSourceMapping",
-            {"functionName": "f", "eventSourceArn": "$arn/stream/x"},
-            service="lambda",
-        ),
+        call("CreateEventSourceMapping", {"eventSourceArn": "$arn/stream/x"}, service="lambda"),
         call("CreateTable", {"tableName": "$name"}, {"table": {"name": "$name"}}, service="glue"),
         call("UpdateTable", {"tableName": "$name", "keyspaceName": "k"}, service="cassandra"),
     ),
@@ -173,9 +132,9 @@ table = row(
 
 redshift = row(
     at("AWS::Redshift::Cluster", "redshift", "$name", "cluster:$name"),
-    config={"clusterIdentifier": "$name", "nodeType": "ra3.large", "automatedSnapshotRetentionPeriod": 1},
+    config={"clusterIdentifier": "$name"},
     by={"clusterIdentifier": "$name"},
-    tags=("configuration.tags key/value",),
+    tags=LOWER,
     tag=tagging("resourceName", calls=("CreateTags", "DeleteTags")),
     create=by("CreateCluster", {"nodeType": "ra3.large"}, {"clusterIdentifier": "$name"}),
     delete=by("DeleteCluster", {"skipFinalClusterSnapshot": True}),

@@ -1,30 +1,23 @@
 """EC2's instances, groups, disks and templates."""
 
-from tests.worlds.blind.row import More, N, call
+from tests.worlds.blind.row import More, N, call, row
 from tests.worlds.blind.spelling import items
-from tests.worlds.blind.types.records import DONE, ec2, route, run, tagged, wrapped
+from tests.worlds.blind.types.records import ec2, route, run, tagged, wrapped
 
 SELF = {"instancesSet": items({"instanceId": "$id"})}
-PROFILE = "arn:aws:iam::$account:instance-profile/$name-$n"
-instance = ec2(
-    "Instance",
-    "i",
-    "instance",
+PLACED = {"subnetId": "$subnet", "groupSet": items({"groupId": "$sg"})}
+CARD = {"networkInterfaceId": "$eni", "attachment": {"attachmentId": "$eniattach"}}
+RUNNING, STOPPED = {"code": 16, "name": "running"}, {"code": 80, "name": "stopped"}
+instance = row(
+    ec2("Instance", "i", "instance"),
     config={
         "instanceId": "$id",
-        "imageId": "$ami",
-        "instanceType": "t3.small",
-        "launchTime": "2025-03-02T09:14:07.000Z",
-        "monitoring": {"state": "disabled"},
-        "privateIpAddress": "10.20.3.41",
         "publicIpAddress": "$ip",
-        "state": {"code": 16, "name": "running"},
-        "stateTransitionReason": "",
+        "state": RUNNING,
         "subnetId": "$subnet",
-        "vpcId": "$vpc",
         "securityGroups": [{"groupName": "$name", "groupId": "$sg"}],
         "blockDeviceMappings": [],
-        "networkInterfaces": [{"networkInterfaceId": "$eni", "attachment": {"attachmentId": "$eniattach"}}],
+        "networkInterfaces": [CARD],
     },
     links=(
         ("$subnet", "AWS::EC2::Subnet", "Is contained in Subnet"),
@@ -32,92 +25,41 @@ instance = ec2(
     ),
     create=call(
         "RunInstances",
-        {
-            "instancesSet": items({"imageId": "$ami", "minCount": 1, "maxCount": 1}),
-            "subnetId": "$subnet",
-            "groupSet": items({"groupId": "$sg"}),
-            **tagged("instance"),
-        },
-        {
-            "reservationId": "$r",
-            "instancesSet": items(
-                {
-                    "instanceId": "$id",
-                    "imageId": "$ami",
-                    "subnetId": "$subnet",
-                    "vpcId": "$vpc",
-                    "groupSet": items({"groupId": "$sg", "groupName": "$name"}),
-                    "networkInterfaceSet": items({"networkInterfaceId": "$eni", "subnetId": "$subnet"}),
-                }
-            ),
-        },
+        {"instancesSet": items({"minCount": 1, "maxCount": 1}), **PLACED, **tagged("instance")},
+        {"instancesSet": items({"instanceId": "$id", **PLACED, "networkInterfaceSet": items(CARD)})},
     ),
-    delete=call(
-        "TerminateInstances",
-        SELF,
-        {"instancesSet": items({"instanceId": "$id", "currentState": {"code": 32, "name": "shutting-down"}})},
-    ),
+    delete=call("TerminateInstances", SELF, SELF),
     updates=(
         call(
             "ModifyInstanceAttribute",
             {"instanceId": "$id", "instanceType": {"value": "m${n}.large"}},
-            DONE,
             instanceType="m${n}.large",
         ),
         call(
             "ModifyInstanceAttribute",
             {"instanceId": "$id", "groupSet": items({"groupId": "$sg2"})},
-            DONE,
             securityGroups=[{"groupName": "other", "groupId": "$sg2"}],
         ),
         call(
             "StopInstances",
             {"instancesSet": items({"instanceId": "$i2"}, {"instanceId": "$id"}), "force": False},
-            {"instancesSet": items({"instanceId": "$id", "currentState": {"code": 64, "name": "stopping"}})},
-            state={"code": 80, "name": "stopped"},
+            SELF,
+            state=STOPPED,
             stateTransitionReason="User initiated ($n)",
             publicIpAddress=None,
         ),
         call("MonitorInstances", SELF, SELF, monitoring={"state": "enabled"}),
-        wrapped(
-            "AssociateIamInstanceProfile",
-            {"InstanceId": "$id", "IamInstanceProfile": {"Arn": PROFILE}},
-            {"iamInstanceProfileAssociation": {"associationId": "$iipassoc", "instanceId": "$id"}},
-            iamInstanceProfile={"arn": PROFILE},
-        ),
-        call("StartInstances", SELF, SELF, state={"code": 16, "name": "running"}, launchTime="t$n"),
-        wrapped(
-            "ModifyInstanceMetadataOptions",
-            {"InstanceId": "$id", "HttpTokens": "optional"},
-            {"instanceId": "$id"},
-            metadataOptions={"httpTokens": "optional"},
-        ),
-        call(
-            "AttachVolume",
-            {"volumeId": "$vol", "instanceId": "$id", "device": "/dev/sdf"},
-            {"volumeId": "$vol", "instanceId": "$id", "status": "attaching"},
-            blockDeviceMappings=[{"deviceName": "/dev/sdf", "ebs": {"volumeId": "$vol"}}],
-        ),
+        call("StartInstances", SELF, SELF, state=RUNNING, launchTime="t$n"),
         call(
             "DetachNetworkInterface",
             {"attachmentId": "$eniattach", "force": False},
-            DONE,
             needs="networkInterfaces",
             networkInterfaces=[],
         ),
     ),
     mentions=(
         call("UpdateInstanceInformation", {"instanceId": "$id", "agentVersion": "3.3"}, service="ssm"),
-        call(
-            "CreateImage", {"instanceId": "$id", "name": "backup-$n", "noReboot": True}, {"imageId": "$ami2"}
-        ),
-        call(
-            "RegisterTargets",
-            {"targetGroupArn": "$other", "targets": [{"id": "$id"}]},
-            service="elasticloadbalancing",
-        ),
         route("instanceId"),
-        call("SendCommand", {"documentName": "x", "instanceIds": ["$id"]}, service="ssm"),
     ),
     created=True,
     zone="eu-west-1a",
@@ -127,179 +69,90 @@ PERMISSION = {
     "fromPort": N,
     "toPort": N,
     "ipProtocol": "tcp",
-    "ipv4Ranges": [{"cidrIp": "10.0.0.0/8"}],
     "ipRanges": ["10.0.0.0/8"],
-    "ipv6Ranges": [],
-    "prefixListIds": [],
     "userIdGroupPairs": [],
 }
-RULE = {
-    "ipProtocol": "tcp",
-    "fromPort": N,
-    "toPort": N,
-    "groups": {},
-    "ipRanges": items({"cidrIp": "10.0.0.0/8"}),
-}
+RULE = {"fromPort": N, "toPort": N, "ipProtocol": "tcp", "ipRanges": items({"cidrIp": "10.0.0.0/8"})}
+RULED = {"groupId": "$id", "ipPermissions": items(RULE)}
 RULES = {"securityGroupRuleSet": items({"groupId": "$id", "securityGroupRuleId": "$sgr"})}
-security_group = ec2(
-    "SecurityGroup",
-    "sg",
-    "security-group",
+PORT = {"SecurityGroupRuleId": "$sgr", "tag": 1, "SecurityGroupRule": {"FromPort": N}}
+MORE, LAST = More(PERMISSION), [PERMISSION]
+OURS = {"groupSet": items({"groupId": "$id"})}
+security_group = row(
+    ec2("SecurityGroup", "sg", "security-group"),
     name="$name",
-    config={
-        "description": "$name tier",
-        "groupName": "$name",
-        "ownerId": "$account",
-        "groupId": "$id",
-        "vpcId": "$vpc",
-        "ipPermissions": [],
-        "ipPermissionsEgress": [],
-    },
+    config={"groupName": "$name", "groupId": "$id", "vpcId": "$vpc", "ipPermissionsEgress": []},
     links=(("$vpc", "AWS::EC2::VPC", "Is contained in Vpc"),),
     create=call(
         "CreateSecurityGroup",
-        {"groupName": "$name", "groupDescription": "$name tier", "vpcId": "$vpc", **tagged("security-group")},
-        {**DONE, "groupId": "$id"},
+        {"groupName": "$name", "vpcId": "$vpc", **tagged("security-group")},
+        {"_return": True, "groupId": "$id"},
     ),
-    delete=call("DeleteSecurityGroup", {"groupId": "$id"}, DONE),
+    delete=call("DeleteSecurityGroup", {"groupId": "$id"}),
     updates=(
-        call(
-            "AuthorizeSecurityGroupIngress",
-            {"groupId": "$id", "ipPermissions": items(RULE)},
-            {**DONE, **RULES},
-            ipPermissions=More(PERMISSION),
-        ),
+        call("AuthorizeSecurityGroupIngress", RULED, RULES, ipPermissions=MORE),
         wrapped(
-            "ModifySecurityGroupRules",
-            {
-                "GroupId": "$id",
-                "SecurityGroupRule": {
-                    "SecurityGroupRuleId": "$sgr",
-                    "tag": 1,
-                    "SecurityGroupRule": {"FromPort": N},
-                },
-            },
-            ipPermissions=[PERMISSION],
+            "ModifySecurityGroupRules", {"GroupId": "$id", "SecurityGroupRule": PORT}, ipPermissions=LAST
         ),
         call(
             "RevokeSecurityGroupEgress",
             {"groupId": "$id", "ipPermissions": {}, "ipProtocol": "tcp"},
-            DONE,
-            ipPermissionsEgress=[PERMISSION],
+            ipPermissionsEgress=LAST,
         ),
         call(
             "AuthorizeSecurityGroupIngress",
             {"groupName": "$name", "ipPermissions": items(RULE)},
-            {**DONE, **RULES},
-            ipPermissions=More(PERMISSION),
+            RULES,
+            ipPermissions=MORE,
         ),
-        call(
-            "RevokeSecurityGroupIngress",
-            {"groupId": "$id", "ipPermissions": items(RULE)},
-            DONE,
-            ipPermissions=[PERMISSION],
-        ),
-        call(
-            "AuthorizeSecurityGroupEgress",
-            {"groupId": "$id", "ipPermissions": items(RULE)},
-            DONE,
-            ipPermissionsEgress=More(PERMISSION),
-        ),
+        call("RevokeSecurityGroupIngress", RULED, ipPermissions=LAST),
+        call("AuthorizeSecurityGroupEgress", RULED, ipPermissionsEgress=MORE),
     ),
     mentions=(
         call(
-            "CreateDBInstance",
-            {"dBInstanceIdentifier": "$other", "vpcSecurityGroupIds": ["$id"]},
-            service="rds",
+            "ModifyDBInstance", {"dBInstanceIdentifier": "x", "vpcSecurityGroupIds": ["$id"]}, service="rds"
         ),
-        call(
-            "ModifyDBInstance",
-            {"dBInstanceIdentifier": "$other", "vpcSecurityGroupIds": ["$id"]},
-            service="rds",
-        ),
-        run({"groupSet": items({"groupId": "$id"})}, groupSet=items({"groupId": "$id"})),
+        run(OURS, **OURS),
         call(
             "AuthorizeSecurityGroupIngress",
-            {
-                "groupId": "$sg2",
-                "ipPermissions": items({"fromPort": 443, "groups": items({"groupId": "$id"})}),
-            },
+            {"groupId": "$sg2", "ipPermissions": items({"groups": items({"groupId": "$id"})})},
             {"securityGroupRuleSet": items({"groupId": "$sg2", "referencedGroupInfo": {"groupId": "$id"}})},
         ),
-        call("ModifyInstanceAttribute", {"instanceId": "$i", "groupSet": items({"groupId": "$id"})}),
-        call(
-            "CreateNetworkInterface",
-            {"subnetId": "$subnet", "groupSet": items({"groupId": "$id"})},
-            {"networkInterface": {"networkInterfaceId": "$eni", "groupSet": items({"groupId": "$id"})}},
-        ),
-        call(
-            "SetSecurityGroups",
-            {"loadBalancerArn": "x", "securityGroups": ["$id"]},
-            service="elasticloadbalancing",
-        ),
+        call("ModifyInstanceAttribute", {"instanceId": "$i", **OURS}),
+        call("SetSecurityGroups", {"securityGroups": ["$id"]}, service="elasticloadbalancing"),
         call("CreatePlacementGroup", {"groupName": "$name", "strategy": "cluster"}),
     ),
 )
 
-volume = ec2(
-    "Volume",
-    "vol",
-    "volume",
-    config={
-        "volumeId": "$id",
-        "size": 20,
-        "volumeType": "gp3",
-        "iops": 3000,
-        "state": "available",
-        "attachments": [{"instanceId": "$i"}],
-    },
-    create=call(
-        "CreateVolume", {"size": "20", "zone": "a", **tagged("volume")}, {"volumeId": "$id", "size": "20"}
-    ),
-    delete=call("DeleteVolume", {"volumeId": "$id"}, DONE),
+volume = row(
+    ec2("Volume", "vol", "volume"),
+    config={"volumeId": "$id", "state": "available", "attachments": [{"instanceId": "$i"}]},
+    create=call("CreateVolume", {"size": "20", **tagged("volume")}, {"volumeId": "$id", "size": "20"}),
+    delete=call("DeleteVolume", {"volumeId": "$id"}),
     updates=(
         wrapped(
             "ModifyVolume",
             {"VolumeId": "$id", "Size": N},
-            {"volumeModification": {"volumeId": "$id", "targetSize": N, "modificationState": "modifying"}},
+            {"volumeModification": {"volumeId": "$id", "targetSize": N}},
             size=N,
         ),
         call("DetachVolume", {"volumeId": "$id"}, {"volumeId": "$id", "instanceId": "$i"}, attachments=[]),
     ),
-    mentions=(
-        call(
-            "CreateSnapshot",
-            {"volumeId": "$id", "description": "x"},
-            {"snapshotId": "$snap", "volumeId": "$id"},
-        ),
-        run({"blockDeviceMapping": items()}),
-    ),
+    mentions=(call("CreateSnapshot", {"volumeId": "$id"}, {"snapshotId": "$snap", "volumeId": "$id"}),),
     created=True,
 )
 
 TEMPLATE = {"launchTemplate": {"launchTemplateId": "$id", "launchTemplateName": "$name", "versionNumber": N}}
-launch_template = ec2(
-    "LaunchTemplate",
-    "lt",
-    "launch-template",
+launch_template = row(
+    ec2("LaunchTemplate", "lt", "launch-template"),
     name="$name",
-    config={
-        "LaunchTemplateName": "$name",
-        "Id": "$id",
-        "DefaultVersionNumber": "1",
-        "LatestVersionNumber": "1",
-    },
+    config={"LaunchTemplateName": "$name", "Id": "$id"},
     tags=(),
-    create=wrapped(
-        "CreateLaunchTemplate", {"LaunchTemplateName": "$name", "LaunchTemplateData": {}}, TEMPLATE
-    ),
+    create=wrapped("CreateLaunchTemplate", {"LaunchTemplateName": "$name"}, TEMPLATE),
     delete=wrapped("DeleteLaunchTemplate", {"LaunchTemplateId": "$id"}, TEMPLATE),
     updates=(
         wrapped(
-            "CreateLaunchTemplateVersion",
-            {"LaunchTemplateId": "$id", "LaunchTemplateData": {"ImageId": "$ami"}},
-            TEMPLATE,
-            LatestVersionNumber="$n",
+            "CreateLaunchTemplateVersion", {"LaunchTemplateId": "$id"}, TEMPLATE, LatestVersionNumber="$n"
         ),
         wrapped(
             "CreateLaunchTemplateVersion",
@@ -307,20 +160,7 @@ launch_template = ec2(
             {"launchTemplateVersion": {"launchTemplateId": "$id"}},
             LatestVersionNumber="$n",
         ),
-        wrapped(
-            "ModifyLaunchTemplate",
-            {"LaunchTemplateId": "$id", "SetDefaultVersion": N},
-            TEMPLATE,
-            DefaultVersionNumber="$n",
-        ),
     ),
-    mentions=(
-        run(launchTemplate={"launchTemplateId": "$id", "version": "$Latest"}),
-        call(
-            "UpdateAutoScalingGroup",
-            {"autoScalingGroupName": "x", "launchTemplate": {"launchTemplateId": "$id"}},
-            service="autoscaling",
-        ),
-    ),
+    mentions=(run(launchTemplate={"launchTemplateId": "$id", "version": "$Latest"}),),
     zone="Regional",
 )

@@ -4,6 +4,9 @@ from tests.worlds.blind.row import FLIP, at, by, call, row, tagging
 
 TAGGING = tagging({"resourceArn": "$arn", "template": False}, into="tagResourceInput.tags", form="map")
 EXTRA = ("extra.tags map",)
+REST = {"restApiId": "${up:10}", "template": False}
+NAMED = {"id": "${up:10}", "name": "$name"}
+RESTAPIS = "arn:aws:apigateway:$region::/restapis/${up:10}"
 
 
 def patch(path):
@@ -11,119 +14,66 @@ def patch(path):
 
 
 rest_api = row(
-    at("AWS::ApiGateway::RestApi", "apigateway", "$arn", "arn:aws:apigateway:$region::/restapis/${up:10}"),
-    config={
-        "id": "${up:10}",
-        "name": "$name",
-        "description": "",
-        "endpointConfiguration": {"types": ["REGIONAL"]},
-    },
-    by={"restApiId": "${up:10}", "template": False},
+    at("AWS::ApiGateway::RestApi", "apigateway", "$arn", RESTAPIS),
+    config=NAMED,
+    by=REST,
     tags=EXTRA,
     tag=TAGGING,
-    create=call(
-        "CreateRestApi",
-        {"createRestApiInput": {"name": "$name"}, "template": False},
-        {"id": "${up:10}", "name": "$name", "restapiUpdate": {"restApiId": "${up:10}", "template": False}},
-    ),
+    create=call("CreateRestApi", {"createRestApiInput": {"name": "$name"}}, {**NAMED, "restapiUpdate": REST}),
     delete="DeleteRestApi",
-    updates=(
-        by(
-            "UpdateRestApi",
-            {"updateRestApiInput": patch("/description")},
-            {"id": "${up:10}", "name": "$name"},
-            description="v$n",
-        ),
-    ),
+    updates=(by("UpdateRestApi", {"updateRestApiInput": patch("/description")}, NAMED, description="v$n"),),
     mentions=(
-        call(
-            "CreateBasePathMapping",
-            {"createBasePathMappingInput": {"restApiId": "${up:10}", "stage": "prod"}},
-        ),
+        call("CreateBasePathMapping", {"createBasePathMappingInput": {"restApiId": "${up:10}"}}),
         by("CreateStage", {"createStageInput": {"stageName": "prod"}}, {"stageName": "prod"}),
-        call(
-            "CreateUsagePlan",
-            {"createUsagePlanInput": {"apiStages": [{"apiId": "${up:10}", "stage": "prod"}]}},
-        ),
+        call("CreateUsagePlan", {"createUsagePlanInput": {"apiStages": [{"apiId": "${up:10}"}]}}),
     ),
     created=True,
 )
 
+STAGE = {"stageName": "$name"}
 stage = row(
-    at(
-        "AWS::ApiGateway::Stage",
-        "apigateway",
-        "$arn",
-        "arn:aws:apigateway:$region::/restapis/${up:10}/stages/$name",
-    ),
+    at("AWS::ApiGateway::Stage", "apigateway", "$arn", f"{RESTAPIS}/stages/$name"),
     called="prod",
-    config={"stageName": "$name", "deploymentId": "d1", "variables": {}, "cacheClusterEnabled": False},
-    by={"restApiId": "${up:10}", "stageName": "$name", "template": False},
+    config={**STAGE, "deploymentId": "d1"},
+    by={**REST, **STAGE},
+    answer=STAGE,
     tags=EXTRA,
     tag=TAGGING,
-    create=call(
-        "CreateStage",
-        {"restApiId": "${up:10}", "createStageInput": {"stageName": "$name"}, "template": False},
-        {"stageName": "$name", "stageUpdate": {"restApiId": "${up:10}", "stageName": "$name"}},
-    ),
+    create=call("CreateStage", {**REST, "createStageInput": STAGE}, {**STAGE, "stageUpdate": REST | STAGE}),
     delete="DeleteStage",
     updates=(
-        by(
-            "UpdateStage",
-            {"updateStageInput": patch("/variables/release")},
-            {"stageName": "$name"},
-            variables={"release": "v$n"},
-        ),
-        by("UpdateStage", {"updateStageInput": {}}, {"stageName": "$name"}, cacheClusterEnabled=FLIP),
+        by("UpdateStage", {"updateStageInput": patch("/variables/a")}, variables={"release": "v$n"}),
+        by("UpdateStage", {"updateStageInput": {}}, cacheClusterEnabled=FLIP),
     ),
     mentions=(
         by("FlushStageCache"),
-        call("UpdateStage", {"restApiId": "zzzz9999zz", "stageName": "$name"}, {"stageName": "$name"}),
+        call("UpdateStage", {"restApiId": "zzzz9999zz", **STAGE}, STAGE),
         call("UpdateRestApi", {"restApiId": "${up:10}"}, {"id": "${up:10}"}),
     ),
 )
 
+HTTP = {"apiId": "${up:10}", "name": "$name"}
 http_api = row(
     at("AWS::ApiGatewayV2::Api", "apigateway", "$arn", "arn:aws:apigateway:$region::/apis/${up:10}"),
-    config={"apiId": "${up:10}", "name": "$name", "protocolType": "HTTP", "description": ""},
+    config={**HTTP, "protocolType": "HTTP"},
     by={"apiId": "${up:10}"},
     tags=EXTRA,
     tag=TAGGING,
-    create=call(
-        "CreateApi", {"name": "$name", "protocolType": "HTTP"}, {"apiId": "${up:10}", "name": "$name"}
-    ),
+    create=call("CreateApi", {"name": "$name"}, HTTP),
     delete="DeleteApi",
-    updates=(
-        by("UpdateApi", {"description": "d$n"}, {"apiId": "${up:10}", "name": "$name"}, description="d$n"),
-    ),
+    updates=(by("UpdateApi", {"description": "d$n"}, HTTP, description="d$n"),),
     mentions=(by("CreateStage", {"stageName": "x"}, {"stageName": "x"}),),
     created=True,
 )
 
+GRAPH = {"graphqlApi": {"apiId": "$id", "name": "$name", "arn": "$arn"}}
 graph_api = row(
     at("AWS::AppSync::GraphQLApi", "appsync", "${up:26}", "apis/$id"),
-    config={
-        "ApiId": "$id",
-        "Name": "$name",
-        "Arn": "$arn",
-        "XrayEnabled": False,
-        "AuthenticationType": "API_KEY",
-    },
+    config={"ApiId": "$id", "Name": "$name", "Arn": "$arn"},
     by={"apiId": "$id"},
     tag=tagging(form="map"),
-    create=call(
-        "CreateGraphqlApi",
-        {"name": "$name"},
-        {"graphqlApi": {"apiId": "$id", "name": "$name", "arn": "$arn"}},
-    ),
+    create=call("CreateGraphqlApi", {"name": "$name"}, GRAPH),
     delete="DeleteGraphqlApi",
-    updates=(
-        by(
-            "UpdateGraphqlApi",
-            {"name": "$name", "authenticationType": "API_KEY", "xrayEnabled": FLIP},
-            {"graphqlApi": {"apiId": "$id", "arn": "$arn"}},
-            XrayEnabled=FLIP,
-        ),
-    ),
+    updates=(by("UpdateGraphqlApi", {"name": "$name", "xrayEnabled": FLIP}, GRAPH, XrayEnabled=FLIP),),
     mentions=(by("CreateResolver", {"typeName": "t"}), by("CreateApiKey")),
 )

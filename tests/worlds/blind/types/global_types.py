@@ -1,16 +1,13 @@
 """Global kinds beside IAM's, and trails."""
 
-from tests.worlds.blind.row import FLIP, N, at, by, call, row, tagging
+from tests.worlds.blind.row import EXTRA, FLIP, N, at, by, call, row, tagging
 
+ZONE = {"id": "/hostedzone/$id", "name": "$name.example.com."}
+UPSERT = {"changes": [{"action": "UPSERT", "resourceRecordSet": {"name": "r$n"}}]}
 hosted_zone = row(
     at("AWS::Route53::HostedZone", "route53", "Z${UP:20}", "arn:aws:route53:::hostedzone/$id"),
     name="$name.example.com.",
-    config={
-        "Id": "$id",
-        "Name": "$name.example.com.",
-        "HostedZoneConfig": {"Comment": ""},
-        "ResourceRecordSetCount": 2,
-    },
+    config={"Id": "$id", "Name": "$name.example.com.", "ResourceRecordSetCount": 2},
     tags=("configuration.HostedZoneTags Key/Value",),
     tag=tagging(
         {"resourceType": "hostedzone", "resourceId": "$id"},
@@ -19,38 +16,20 @@ hosted_zone = row(
         calls=("ChangeTagsForResource", "ChangeTagsForResource"),
     ),
     words={"called": ("$id", "/hostedzone/$id")},
-    create=call(
-        "CreateHostedZone",
-        {"name": "$name.example.com.", "callerReference": "$uuid"},
-        {"hostedZone": {"id": "/hostedzone/$id", "name": "$name.example.com."}},
-    ),
+    by={"hostedZoneId": "$called"},
+    create=call("CreateHostedZone", {"name": "$name.example.com."}, {"hostedZone": ZONE}),
     delete=call("DeleteHostedZone", {"id": "$id"}),
     updates=(
-        call(
-            "ChangeResourceRecordSets",
-            {
-                "hostedZoneId": "$called",
-                "changeBatch": {"changes": [{"action": "UPSERT", "resourceRecordSet": {"name": "r$n"}}]},
-            },
-            ResourceRecordSetCount=N,
-        ),
-        call(
-            "UpdateHostedZoneComment",
-            {"id": "$id", "comment": "c$n"},
-            {"hostedZone": {"id": "/hostedzone/$id"}},
-            HostedZoneConfig={"Comment": "c$n"},
-        ),
-        call(
-            "AssociateVPCWithHostedZone",
-            {"hostedZoneId": "$id", "vPC": {"vPCId": "$vpc"}},
-            VPCs=[{"VPCId": "$vpc"}],
-        ),
+        by("ChangeResourceRecordSets", {"changeBatch": UPSERT}, ResourceRecordSetCount=N),
+        call("UpdateHostedZoneComment", {"id": "$id", "comment": "c$n"}, HostedZoneConfig={"Comment": "c$n"}),
+        by("AssociateVPCWithHostedZone", {"vPC": {"vPCId": "$vpc"}}, VPCs=[{"VPCId": "$vpc"}]),
     ),
-    mentions=(call("CreateTrafficPolicyInstance", {"hostedZoneId": "$id", "name": "x"}),),
+    mentions=(by("CreateTrafficPolicyInstance", {"name": "x"}),),
     region="us-east-1",
 )
 
 FOUND = {"distribution": {"id": "$id", "aRN": "$arn"}}
+COMMENT = {"comment": "$name $n"}
 distribution = row(
     at(
         "AWS::CloudFront::Distribution",
@@ -59,62 +38,32 @@ distribution = row(
         "arn:aws:cloudfront::$account:distribution/$id",
     ),
     name=None,
-    config={
-        "id": "$id",
-        "aRN": "$arn",
-        "status": "Deployed",
-        "distributionConfig": {"comment": "$name", "enabled": True},
-    },
+    config={"id": "$id", "aRN": "$arn"},
     by={"id": "$id", "ifMatch": "E1"},
-    tags=("extra.Tags key/value",),
+    answer=FOUND,
+    tags=EXTRA,
     tag=tagging("resource", into="tags.items", keys="tagKeys.items"),
-    create=call(
-        "CreateDistribution",
-        {"distributionConfig": {"origins": {"items": [{"id": "o"}]}}},
-        {**FOUND, "location": "https://cloudfront.amazonaws.com/$id"},
-    ),
+    create=call("CreateDistribution", {"distributionConfig": {"origins": {"items": [{"id": "o"}]}}}),
     delete="DeleteDistribution",
-    updates=(
-        by(
-            "UpdateDistribution",
-            {"distributionConfig": {"comment": "$name $n"}},
-            FOUND,
-            distributionConfig={"comment": "$name $n", "enabled": True},
-        ),
-    ),
+    updates=(by("UpdateDistribution", {"distributionConfig": COMMENT}, distributionConfig=COMMENT),),
     mentions=(call("CreateInvalidation", {"distributionId": "$id", "invalidationBatch": {}}),),
     region="global",
 )
 
+TRAIL = {"name": "$name", "trailARN": "$arn"}
 trail = row(
     at("AWS::CloudTrail::Trail", "cloudtrail", "$name", "trail/$name"),
     name=None,
-    config={
-        "name": "$name",
-        "trailARN": "$arn",
-        "s3BucketName": "acme-logs",
-        "logFileValidationEnabled": False,
-        "hasCustomEventSelectors": False,
-    },
+    config={**TRAIL, "hasCustomEventSelectors": False},
     words={"called": ("$name", "$arn")},
     by={"name": "$called"},
-    tags=("extra.Tags key/value",),
+    tags=EXTRA,
     tag=tagging("resourceId", into="tagsList", keys="tagsList", calls=("AddTags", "RemoveTags")),
-    create=call("CreateTrail", {"name": "$name", "s3BucketName": "b"}, {"name": "$name", "trailARN": "$arn"}),
+    create=call("CreateTrail", {"name": "$name", "s3BucketName": "b"}, TRAIL),
     delete="DeleteTrail",
     updates=(
-        by(
-            "UpdateTrail",
-            {"enableLogFileValidation": FLIP},
-            {"name": "$name", "trailARN": "$arn"},
-            logFileValidationEnabled=FLIP,
-        ),
-        call(
-            "PutEventSelectors",
-            {"trailName": "$name", "eventSelectors": [{"readWriteType": "WriteOnly"}]},
-            {"trailARN": "$arn"},
-            hasCustomEventSelectors=N,
-        ),
+        by("UpdateTrail", {"enableLogFileValidation": FLIP}, TRAIL, logFileValidationEnabled=FLIP),
+        call("PutEventSelectors", {"trailName": "$name"}, {"trailARN": "$arn"}, hasCustomEventSelectors=N),
         by("StopLogging", plus={"Status": "s$n"}),
     ),
     mentions=(

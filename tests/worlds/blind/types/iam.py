@@ -1,38 +1,29 @@
 """IAM: called in us-east-1, and recorded by several regions."""
 
-from tests.worlds.blind.row import TAGS, N, at, by, call, row, tagging
+from tests.worlds.blind.row import LOWER, TAGS, N, at, by, call, row, tagging
 
-LOWER = ("configuration.tags key/value",)
 ADMIN = "arn:aws:iam::aws:policy/Extra$n"
+ATTACHED = {"attachedManagedPolicies": [{"policyArn": ADMIN}]}
+INLINE = {"policyName": "inline", "policyDocument": '{"n": $n}'}
 
 
-def iam(type_, prefix, arn, key, verb, /, **more):
-    """Return a row of IAM: things of it are recorded everywhere, and known by a name."""
-    about = at(f"AWS::IAM::{type_}", "iam", f"{prefix}${{UP:17}}", f"arn:aws:iam::$account:{arn}")
-    tag = tagging({key: "$name"}, calls=(f"Tag{verb}", f"Untag{verb}"))
-    return row(
-        about,
-        **{"by": {key: "$name"}, "tags": LOWER, "tag": tag, "region": "global", "created": True, **more},
-    )
+def iam(short, prefix):
+    """Return what a row of IAM is about: things of it are recorded everywhere, and known by a name."""
+    key, word = f"{short.lower()}Name", short.lower()
+    about = at(f"AWS::IAM::{short}", "iam", f"{prefix}${{UP:17}}", f"arn:aws:iam::$account:{word}/$name")
+    tag = tagging({key: "$name"}, calls=(f"Tag{short}", f"Untag{short}"))
+    lives = {"region": "global", "created": True, "delete": f"Delete{short}"}
+    return {**about, "by": {key: "$name"}, "tags": LOWER, "tag": tag, **lives}
 
 
 ROLE = {"path": "/", "roleName": "$name", "roleId": "$id", "arn": "$arn"}
-role = iam(
-    "Role",
-    "AROA",
-    "role/$name",
-    "roleName",
-    "Role",
-    config={**ROLE, "attachedManagedPolicies": [], "rolePolicyList": [], "maxSessionDuration": 3600},
+role = row(
+    iam("Role", "AROA"),
+    config=ROLE,
     create=by("CreateRole", {"path": "/", "assumeRolePolicyDocument": "{}", "tags": TAGS}, {"role": ROLE}),
-    delete="DeleteRole",
     updates=(
-        by("AttachRolePolicy", {"policyArn": ADMIN}, attachedManagedPolicies=[{"policyArn": ADMIN}]),
-        by(
-            "PutRolePolicy",
-            {"policyName": "inline", "policyDocument": '{"n": $n}'},
-            rolePolicyList=[{"policyName": "inline", "policyDocument": '{"n": $n}'}],
-        ),
+        by("AttachRolePolicy", {"policyArn": ADMIN}, **ATTACHED),
+        by("PutRolePolicy", INLINE, rolePolicyList=[INLINE]),
         by("UpdateAssumeRolePolicy", {"policyDocument": '{"n": $n}'}, assumeRolePolicyDocument='{"n": $n}'),
         by("UpdateRole", {"maxSessionDuration": N}, maxSessionDuration=N),
         by(
@@ -42,41 +33,22 @@ role = iam(
         ),
     ),
     mentions=(
-        call(
-            "CreateFunction", {"functionName": "$other", "role": "$arn"}, {"role": "$arn"}, service="lambda"
-        ),
-        call(
-            "UpdateAutoScalingGroup",
-            {"autoScalingGroupName": "a", "serviceLinkedRoleARN": "$arn"},
-            service="autoscaling",
-        ),
+        call("CreateFunction", {"functionName": "f", "role": "$arn"}, {"role": "$arn"}, service="lambda"),
+        call("UpdateAutoScalingGroup", {"serviceLinkedRoleARN": "$arn"}, service="autoscaling"),
         call("AssumeRole", {"roleArn": "$arn", "roleSessionName": "x"}, service="sts"),
-        call(
-            "PutResourcePolicy",
-            {"secretId": "s", "resourcePolicy": '{"Principal": "$arn"}'},
-            service="secretsmanager",
-        ),
+        call("PutResourcePolicy", {"resourcePolicy": '{"Principal": "$arn"}'}, service="secretsmanager"),
     ),
 )
 
 USER = {"path": "/", "userName": "$name", "userId": "$id", "arn": "$arn"}
-user = iam(
-    "User",
-    "AIDA",
-    "user/$name",
-    "userName",
-    "User",
-    config={**USER, "groupList": [], "attachedManagedPolicies": [], "userPolicyList": []},
+user = row(
+    iam("User", "AIDA"),
+    config=USER,
     create=by("CreateUser", {"tags": TAGS}, {"user": USER}),
-    delete="DeleteUser",
     updates=(
-        by("AttachUserPolicy", {"policyArn": ADMIN}, attachedManagedPolicies=[{"policyArn": ADMIN}]),
+        by("AttachUserPolicy", {"policyArn": ADMIN}, **ATTACHED),
         by("AddUserToGroup", {"groupName": "group-$n"}, groupList=["group-$n"]),
-        by(
-            "PutUserPolicy",
-            {"policyName": "inline", "policyDocument": "{}"},
-            userPolicyList=[{"policyName": "inline", "n": N}],
-        ),
+        by("PutUserPolicy", INLINE, userPolicyList=[INLINE]),
     ),
     mentions=(
         by("CreateAccessKey", {}, {"accessKey": {"userName": "$name", "accessKeyId": "AKIA${UP:16}"}}),
@@ -87,24 +59,13 @@ user = iam(
 )
 
 GROUP = {"groupName": "$name", "groupId": "$id", "arn": "$arn"}
-group = iam(
-    "Group",
-    "AGPA",
-    "group/$name",
-    "groupName",
-    "",
-    config={**GROUP, "attachedManagedPolicies": [], "groupPolicyList": []},
-    tag=None,
-    tags=(),
+group = row(
+    {**iam("Group", "AGPA"), "tag": None, "tags": ()},
+    config=GROUP,
     create=by("CreateGroup", {}, {"group": GROUP}),
-    delete="DeleteGroup",
     updates=(
-        by("AttachGroupPolicy", {"policyArn": ADMIN}, attachedManagedPolicies=[{"policyArn": ADMIN}]),
-        by(
-            "PutGroupPolicy",
-            {"policyName": "p", "policyDocument": "{}"},
-            groupPolicyList=[{"policyName": "p", "n": N}],
-        ),
+        by("AttachGroupPolicy", {"policyArn": ADMIN}, **ATTACHED),
+        by("PutGroupPolicy", INLINE, groupPolicyList=[INLINE]),
     ),
     mentions=(
         call("CreateSecurityGroup", {"groupName": "$name"}, {"groupId": "$sg"}, service="ec2"),
@@ -114,17 +75,11 @@ group = iam(
 )
 
 POLICY = {"policyName": "$name", "policyId": "$id", "arn": "$arn"}
-policy = iam(
-    "Policy",
-    "ANPA",
-    "policy/$name",
-    "policyArn",
-    "Policy",
-    config={**POLICY, "defaultVersionId": "v1", "attachmentCount": 1, "policyVersionList": []},
-    by={"policyArn": "$arn"},
+policy = row(
+    {**iam("Policy", "ANPA"), "by": {"policyArn": "$arn"}},
+    config={**POLICY, "attachmentCount": 1},
     tag=tagging("policyArn", calls=("TagPolicy", "UntagPolicy")),
     create=call("CreatePolicy", {"policyName": "$name", "policyDocument": "{}"}, {"policy": POLICY}),
-    delete="DeletePolicy",
     updates=(
         by(
             "CreatePolicyVersion",
@@ -143,21 +98,15 @@ policy = iam(
 )
 
 PROFILE = {"instanceProfileName": "$name", "arn": "$arn", "instanceProfileId": "AIPA${UP:17}"}
+LAUNCHED = {"instancesSet": {"items": [{"instanceId": "$i", "iamInstanceProfile": {"arn": "$arn"}}]}}
 instance_profile = row(
     at("AWS::IAM::InstanceProfile", "iam", "$name", "arn:aws:iam::$account:instance-profile/$name"),
-    config={"InstanceProfileName": "$name", "Arn": "$arn", "Path": "/", "Roles": []},
+    config={"InstanceProfileName": "$name", "Arn": "$arn"},
     by={"instanceProfileName": "$name"},
     tag=tagging({"instanceProfileName": "$name"}, calls=("TagInstanceProfile", "UntagInstanceProfile")),
     create=by("CreateInstanceProfile", {}, {"instanceProfile": PROFILE}),
     delete="DeleteInstanceProfile",
     updates=(by("AddRoleToInstanceProfile", {"roleName": "role-$n"}, Roles=["role-$n"]),),
-    mentions=(
-        call(
-            "RunInstances",
-            {"instancesSet": {}, "iamInstanceProfile": {"name": "$name"}},
-            {"instancesSet": {"items": [{"instanceId": "$i", "iamInstanceProfile": {"arn": "$arn"}}]}},
-            service="ec2",
-        ),
-    ),
+    mentions=(call("RunInstances", {"iamInstanceProfile": {"name": "$name"}}, LAUNCHED, service="ec2"),),
     region="us-east-1",
 )

@@ -1,46 +1,22 @@
 """Kinds of EC2 that are seldom met."""
 
-from tests.worlds.blind.row import call
-from tests.worlds.blind.types.records import DONE, UPPER, ec2, wrapped
+from tests.worlds.blind.row import call, row
+from tests.worlds.blind.types.records import ec2, wrapped
 
-transit_gateway = ec2(
-    "TransitGateway",
-    "tgw",
-    "transit-gateway",
-    config={"Id": "$id", "Description": "", "AutoAcceptSharedAttachments": "disable"},
-    tags=UPPER,
-    delete=call("DeleteTransitGateway", {"DeleteTransitGatewayRequest": {"TransitGatewayId": "$id"}}, {}),
-    updates=(
-        wrapped(
-            "ModifyTransitGateway",
-            {"TransitGatewayId": "$id", "Description": "d$n"},
-            {"transitGateway": {"transitGatewayId": "$id"}},
-            Description="d$n",
-        ),
-    ),
-    mentions=(
-        wrapped(
-            "CreateTransitGatewayVpcAttachment",
-            {"TransitGatewayId": "$id", "VpcId": "$vpc"},
-            {"transitGatewayVpcAttachment": {"transitGatewayAttachmentId": "$tgwattach"}},
-        ),
-    ),
+CHANGED = {"TransitGatewayId": "$id", "Description": "d$n"}
+transit_gateway = row(
+    ec2("TransitGateway", "tgw", "transit-gateway"),
+    config={"Id": "$id"},
+    tags=("configuration.Tags Key/Value",),
+    delete=wrapped("DeleteTransitGateway", {"TransitGatewayId": "$id"}),
+    updates=(wrapped("ModifyTransitGateway", CHANGED, Description="d$n"),),
+    mentions=(wrapped("CreateTransitGatewayVpcAttachment", {"TransitGatewayId": "$id", "VpcId": "$vpc"}),),
 )
 
-customer_gateway = ec2(
-    "CustomerGateway",
-    "cgw",
-    "customer-gateway",
-    config={"customerGatewayId": "$id", "bgpAsn": "65000", "ipAddress": "203.0.113.1", "state": "available"},
-    create=call(
-        "CreateCustomerGateway", {"type": "ipsec.1"}, {"customerGateway": {"customerGatewayId": "$id"}}
-    ),
-    delete=call("DeleteCustomerGateway", {"customerGatewayId": "$id"}, DONE),
-    mentions=(
-        wrapped(
-            "CreateVpnConnection",
-            {"CustomerGatewayId": "$id", "Type": "ipsec.1"},
-            {"vpnConnectionId": "$vpn"},
-        ),
-    ),
+customer_gateway = row(
+    ec2("CustomerGateway", "cgw", "customer-gateway"),
+    config={"customerGatewayId": "$id"},
+    create=call("CreateCustomerGateway", {}, {"customerGateway": {"customerGatewayId": "$id"}}),
+    delete=call("DeleteCustomerGateway", {"customerGatewayId": "$id"}),
+    mentions=(wrapped("CreateVpnConnection", {"CustomerGatewayId": "$id"}, {"vpnConnectionId": "$vpn"}),),
 )

@@ -1,21 +1,17 @@
 """How EC2's records are written: younger calls wrap their parameters, and lists have `items`."""
 
-from tests.worlds.blind.row import TAGS, at, call, row, tagging
+from tests.worlds.blind.row import LOWER, TAGS, at, call, tagging
 from tests.worlds.blind.spelling import items
 
 DONE = {"requestId": "$uuid", "_return": True}
-LOWER = ("configuration.tags key/value",)
-UPPER = ("configuration.Tags Key/Value",)
 BY_ID = {"resourcesSet": items({"resourceId": "$id"})}
-TAGGING = tagging(
-    BY_ID, into="tagSet.items", keys="tagSet.items", calls=("CreateTags", "DeleteTags"), answer=DONE
-)
+TAGGING = tagging(BY_ID, into="tagSet.items", keys="tagSet.items", calls=("CreateTags", "DeleteTags"))
 
 
-def ec2(type_, prefix, arn, /, **more):
-    """Return a row of EC2; ids begin with the prefix."""
+def ec2(type_, prefix, arn):
+    """Return what a row of EC2 is about; ids begin with the prefix, and most calls answer that it is done."""
     about = at(f"AWS::EC2::{type_}", "ec2", f"${prefix}", f"{arn}/$id")
-    return row(about, **{"name": None, "tags": LOWER, "tag": TAGGING, **more})
+    return {**about, "name": None, "tags": LOWER, "tag": TAGGING, "answer": DONE}
 
 
 def wrapped(event, request, answer=None, /, **more):
@@ -35,13 +31,9 @@ def tagged(type_):
 def run(answer=None, **named):
     """Return a launch of an instance that names the thing, in its answer too."""
     told = {"instanceId": "$i2", **(answer or {})}
-    return call(
-        "RunInstances", {"instancesSet": items({"imageId": "$ami"}), **named}, {"instancesSet": items(told)}
-    )
+    return call("RunInstances", {"instancesSet": items({}), **named}, {"instancesSet": items(told)})
 
 
 def route(key):
     """Return a route that leads to the thing."""
-    return call(
-        "CreateRoute", {"routeTableId": "$rtb2", "destinationCidrBlock": "10.9.0.0/16", key: "$id"}, DONE
-    )
+    return call("CreateRoute", {"routeTableId": "$rtb2", "destinationCidrBlock": "10.9.0.0/16", key: "$id"})

@@ -2,30 +2,24 @@
 
 from tests.worlds.blind.row import FLIP, N, at, by, call, row, tagging
 
+NAMED = {"arn": "$arn", "name": "$name"}
+ROTATED = {"rotationRules": {"automaticallyAfterDays": N}}
+SECRETS = {"containerDefinitions": [{"secrets": [{"valueFrom": "$arn"}]}]}
 secret = row(
     at("AWS::SecretsManager::Secret", "secretsmanager", "$arn", "secret:$name-${UP:6}"),
-    config={"Id": "$arn", "Name": "$name", "Description": "", "KmsKeyId": "alias/aws/secretsmanager"},
+    config={"Id": "$arn", "Name": "$name"},
     words={"called": ("$name", "$arn", "arn:aws:secretsmanager:$region:$account:secret:$name")},
     by={"secretId": "$called"},
     tag=tagging({"secretId": "$called"}),
     create=call("CreateSecret", {"name": "$name", "clientRequestToken": "$uuid"}, {"arn": "$arn"}),
     delete=by("DeleteSecret", {"forceDeleteWithoutRecovery": True}, {"name": "$name", "aRN": "$arn"}),
     updates=(
-        by("UpdateSecret", {"description": "d$n"}, {"arn": "$arn", "name": "$name"}, Description="d$n"),
-        by(
-            "RotateSecret",
-            {"rotationRules": {"automaticallyAfterDays": N}},
-            {"aRN": "$arn"},
-            RotationRules={"AutomaticallyAfterDays": N},
-        ),
+        by("UpdateSecret", {"description": "d$n"}, NAMED, Description="d$n"),
+        by("RotateSecret", ROTATED, {"aRN": "$arn"}, RotationRules={"AutomaticallyAfterDays": N}),
         by("PutResourcePolicy", {}, {"aRN": "$arn"}, ResourcePolicy="p$n"),
     ),
     mentions=(
-        call(
-            "RegisterTaskDefinition",
-            {"family": "other", "containerDefinitions": [{"secrets": [{"valueFrom": "$arn"}]}]},
-            service="ecs",
-        ),
+        call("RegisterTaskDefinition", {"family": "other", **SECRETS}, service="ecs"),
         call("PutParameter", {"name": "$name", "type": "String"}, service="ssm"),
     ),
     created=True,
@@ -34,24 +28,19 @@ secret = row(
 key = row(
     at("AWS::KMS::Key", "kms", "$uuid", "key/$uuid"),
     name=None,
-    config={"keyId": "$id", "arn": "$arn", "description": "$name", "enabled": True, "keyState": "Enabled"},
+    config={"keyId": "$id", "arn": "$arn", "enabled": True, "keyState": "Enabled"},
     extra={"KeyRotationStatus": False},
     words={"called": ("$id", "$arn")},
     by={"keyId": "$called"},
+    answer={"keyId": "$arn"},
     tags=("extra.Tags tagKey/tagValue",),
     tag=tagging({"keyId": "$called"}, form="tagKey/tagValue"),
     create=call("CreateKey", {"description": "$name"}, {"keyMetadata": {"keyId": "$id", "arn": "$arn"}}),
     updates=(
         by("UpdateKeyDescription", {"description": "$name $n"}, description="$name $n"),
         by("EnableKeyRotation", plus={"KeyRotationStatus": FLIP}),
-        by(
-            "ScheduleKeyDeletion",
-            {"pendingWindowInDays": 7},
-            {"keyId": "$arn"},
-            enabled=False,
-            keyState="PendingDeletion$n",
-        ),
-        by("DisableKey", {}, {"keyId": "$arn"}, enabled=False),
+        by("ScheduleKeyDeletion", {"pendingWindowInDays": 7}, enabled=False, keyState="PendingDeletion$n"),
+        by("DisableKey", enabled=False),
         by("PutKeyPolicy", {"policyName": "default"}, plus={"Policy": "p$n"}),
     ),
     mentions=(

@@ -6,7 +6,6 @@ XML = {"xmlns": "http://s3.amazonaws.com/doc/2006-03-01/"}
 HOST = {"bucketName": "$name", "Host": "$name.s3.$region.amazonaws.com"}
 
 
-LOCK = {"ObjectLockEnabled": "Enabled", "Rule": {"DefaultRetention": {"Mode": "GOVERNANCE", "Days": N}}}
 bucket = row(
     at("AWS::S3::Bucket", "s3", "$name", "arn:aws:s3:::$name"),
     called="acme-$name-${hex:6}",
@@ -44,16 +43,8 @@ bucket = row(
             {"PublicAccessBlockConfiguration": {**XML, "BlockPublicAcls": False}, "publicAccessBlock": ""},
             plus={"PublicAccessBlockConfiguration": {"blockPublicAcls": False, "n": N}},
         ),
-        by(
-            "PutObjectLockConfiguration",
-            {"ObjectLockConfiguration": LOCK, "object-lock": ""},
-            plus={"ObjectLockConfiguration": {"days": N}},
-        ),
-        by(
-            "PutBucketEncryption",
-            {"encryption": ""},
-            plus={"ServerSideEncryptionConfiguration": {"rules": [N]}},
-        ),
+        by("PutObjectLockConfiguration", {"object-lock": ""}, plus={"ObjectLockConfiguration": {"days": N}}),
+        by("PutBucketEncryption", {"encryption": ""}, plus={"ServerSideEncryptionConfiguration": [N]}),
         by("DeleteBucketPolicy", {"policy": ""}, plus={"BucketPolicy": {"policyText": "gone $n"}}),
     ),
     mentions=(
@@ -63,17 +54,7 @@ bucket = row(
             {"bucketName": "$other", "bucketPolicy": {"Statement": [{"Resource": ["$arn", "$arn/*"]}]}},
             resources=("arn:aws:s3:::$other",),
         ),
-        call(
-            "PutBucketLogging",
-            {"bucketName": "$other", "BucketLoggingStatus": {"LoggingEnabled": {"TargetBucket": "$name"}}},
-            resources=(),
-        ),
-        call(
-            "CreateTrail",
-            {"name": "t", "s3BucketName": "$name"},
-            {"s3BucketName": "$name"},
-            service="cloudtrail",
-        ),
+        call("CreateTrail", {"s3BucketName": "$name"}, {"s3BucketName": "$name"}, service="cloudtrail"),
         call("UpdateFunctionCode", {"functionName": "f", "s3Bucket": "$name"}, service="lambda"),
         call("CreateAccessPoint", {"name": "$name", "bucket": "$name", "bucketName": "$name"}, resources=()),
     ),
@@ -86,7 +67,7 @@ FOUND = {"fileSystemId": "$id"}
 file_system = row(
     at("AWS::EFS::FileSystem", "elasticfilesystem", "$fs", "file-system/$id"),
     name="$id",
-    config={"FileSystemId": "$id", "Arn": "$arn", "ThroughputMode": "bursting", "LifecyclePolicies": []},
+    config={"FileSystemId": "$id", "Arn": "$arn"},
     by=FOUND,
     tags=("configuration.FileSystemTags Key/Value",),
     tag=tagging({"resourceId": "$id"}),
@@ -94,11 +75,7 @@ file_system = row(
     delete="DeleteFileSystem",
     updates=(
         by("UpdateFileSystem", {"throughputMode": "t$n"}, FOUND, ThroughputMode="t$n"),
-        by(
-            "PutLifecycleConfiguration",
-            {"lifecyclePolicies": []},
-            LifecyclePolicies=[{"TransitionToIA": "AFTER_$n"}],
-        ),
+        by("PutLifecycleConfiguration", {}, LifecyclePolicies=[{"TransitionToIA": "AFTER_$n"}]),
     ),
     mentions=(by("CreateAccessPoint", {}, {"accessPointId": "fsap-1", **FOUND}),),
     created=True,

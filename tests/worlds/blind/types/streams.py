@@ -2,25 +2,18 @@
 
 from tests.worlds.blind.row import TAGS, N, at, by, call, row, tagging
 
+HOURS = {"retentionPeriodHours": N}
+COUNT = {"instanceCount": N}
 stream = row(
     at("AWS::Kinesis::Stream", "kinesis", "$name", "stream/$name"),
-    config={"Name": "$name", "Arn": "$arn", "RetentionPeriodHours": 24, "ShardCount": 1},
+    config={"Name": "$name", "Arn": "$arn"},
     by={"streamName": "$name"},
     tag=tagging({"streamName": "$name"}, form="map", calls=("AddTagsToStream", "RemoveTagsFromStream")),
     create=by("CreateStream", {"shardCount": 1}),
     delete="DeleteStream",
     updates=(
-        call(
-            "IncreaseStreamRetentionPeriod",
-            {"streamARN": "$arn", "retentionPeriodHours": N},
-            RetentionPeriodHours=N,
-        ),
-        by(
-            "UpdateShardCount",
-            {"targetShardCount": N},
-            {"streamName": "$name", "streamARN": "$arn"},
-            ShardCount=N,
-        ),
+        call("IncreaseStreamRetentionPeriod", {"streamARN": "$arn", **HOURS}, RetentionPeriodHours=N),
+        by("UpdateShardCount", {"targetShardCount": N}, {"streamARN": "$arn"}, ShardCount=N),
     ),
     mentions=(
         call("PutTargets", {"rule": "$other", "targets": [{"id": "1", "arn": "$arn"}]}, service="events"),
@@ -34,23 +27,14 @@ def search(type_, id_, domain, cluster):
     """Return a row of a search domain, by the words of its generation."""
     return row(
         at(type_, "es", id_, "domain/$name"),
-        config={
-            "DomainName": "$name",
-            "Arn": "$arn",
-            "EngineVersion": "OpenSearch_2.17",
-            "ClusterConfig": {"InstanceCount": 2},
-        },
+        config={"DomainName": "$name", "Arn": "$arn"},
         by={"domainName": "$name"},
         tag=tagging("aRN", into="tagList", calls=("AddTags", "RemoveTags")),
         create=by(f"Create{domain}", {}, {"domainStatus": {"domainName": "$name", "aRN": "$arn"}}),
         delete=f"Delete{domain}",
         updates=(
-            by(f"Update{domain}Config", {cluster: {"instanceCount": N}}, ClusterConfig={"InstanceCount": N}),
-            by(
-                "UpdateDomainConfig",
-                {"clusterConfig": {"instanceCount": N}},
-                ClusterConfig={"InstanceCount": N},
-            ),
+            by(f"Update{domain}Config", {cluster: COUNT}, ClusterConfig={"InstanceCount": N}),
+            by("UpdateDomainConfig", {"clusterConfig": COUNT}, ClusterConfig={"InstanceCount": N}),
         ),
         mentions=(
             by("StartDomainMaintenance", {"action": "REBOOT_NODE"}),
@@ -64,25 +48,19 @@ old_search_domain = search(
     "AWS::Elasticsearch::Domain", "$account/$name", "ElasticsearchDomain", "elasticsearchClusterConfig"
 )
 
-FOUND = {"clusterArn": "$arn", "clusterName": "$name"}
+BY = {"clusterArn": "$arn"}
 kafka = row(
     at("AWS::MSK::Cluster", "kafka", "$arn", "cluster/$name/$uuid-4"),
-    config={"ClusterArn": "$arn", "ClusterName": "$name", "NumberOfBrokerNodes": 3, "CurrentVersion": "K1"},
-    by={"clusterArn": "$arn"},
+    config={"ClusterArn": "$arn", "ClusterName": "$name"},
+    by=BY,
+    answer=BY,
     tags=("configuration.Tags map",),
     tag=tagging(form="map"),
-    create=call("CreateCluster", {"clusterName": "$name", "tags": TAGS}, FOUND),
-    delete=by("DeleteCluster", {}, {"clusterArn": "$arn", "state": "DELETING"}),
-    updates=(
-        by(
-            "UpdateBrokerCount",
-            {"currentVersion": "K1", "targetNumberOfBrokerNodes": N},
-            {"clusterArn": "$arn"},
-            NumberOfBrokerNodes=N,
-        ),
-    ),
+    create=call("CreateCluster", {"clusterName": "$name", "tags": TAGS}),
+    delete="DeleteCluster",
+    updates=(by("UpdateBrokerCount", {"targetNumberOfBrokerNodes": N}, NumberOfBrokerNodes=N),),
     mentions=(
-        call("CreateEventSourceMapping", {"functionName": "x", "eventSourceArn": "$arn"}, service="lambda"),
+        call("CreateEventSourceMapping", {"eventSourceArn": "$arn"}, service="lambda"),
         call("CreateCluster", {"clusterName": "$name"}, service="ecs"),
     ),
     created=True,

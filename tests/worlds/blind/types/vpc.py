@@ -1,30 +1,17 @@
 """Networks: VPCs, subnets, routes, access lists."""
 
-from tests.worlds.blind.row import FLIP, N, call
-from tests.worlds.blind.types.records import DONE, ec2, many, route, run, tagged, wrapped
+from tests.worlds.blind.row import FLIP, N, call, row
+from tests.worlds.blind.types.records import ec2, many, route, run, tagged, wrapped
 
-subnet = ec2(
-    "Subnet",
-    "subnet",
-    "subnet",
-    config={
-        "subnetId": "$id",
-        "vpcId": "$vpc",
-        "cidrBlock": "10.20.0.0/20",
-        "availableIpAddressCount": 4068,
-        "mapPublicIpOnLaunch": False,
-    },
-    create=call(
-        "CreateSubnet",
-        {"vpcId": "$vpc", "cidrBlock": "10.20.0.0/20", **tagged("subnet")},
-        {"subnet": {"subnetId": "$id", "vpcId": "$vpc"}},
-    ),
-    delete=call("DeleteSubnet", {"subnetId": "$id"}, DONE),
+subnet = row(
+    ec2("Subnet", "subnet", "subnet"),
+    config={"subnetId": "$id", "vpcId": "$vpc", "availableIpAddressCount": 4068},
+    create=call("CreateSubnet", {"vpcId": "$vpc", **tagged("subnet")}, {"subnet": {"subnetId": "$id"}}),
+    delete=call("DeleteSubnet", {"subnetId": "$id"}),
     updates=(
         call(
             "ModifySubnetAttribute",
             {"subnetId": "$id", "mapPublicIpOnLaunch": {"value": FLIP}},
-            DONE,
             mapPublicIpOnLaunch=FLIP,
         ),
     ),
@@ -32,141 +19,99 @@ subnet = ec2(
         run({"subnetId": "$id", "vpcId": "$vpc"}, subnetId="$id"),
         call(
             "CreateNetworkInterface",
-            {"subnetId": "$id", "description": "AWS Lambda VPC ENI"},
+            {"subnetId": "$id"},
             {"networkInterface": {"networkInterfaceId": "$eni", "subnetId": "$id"}},
         ),
-        call(
-            "AssociateRouteTable", {"subnetId": "$id", "routeTableId": "$rtb"}, {"associationId": "$rtbassoc"}
-        ),
+        call("AssociateRouteTable", {"subnetId": "$id", "routeTableId": "$rtb"}),
         call("CreateDBSubnetGroup", {"dBSubnetGroupName": "x", "subnetIds": ["$id"]}, service="rds"),
     ),
 )
 
-vpc = ec2(
-    "VPC",
-    "vpc",
-    "vpc",
-    config={
-        "vpcId": "$id",
-        "cidrBlock": "10.20.0.0/16",
-        "dhcpOptionsId": "$dopt",
-        "cidrBlockAssociationSet": [],
-    },
+BLOCK = {"cidrBlock": "10.1.0.0/16", "associationId": "vpc-cidr-assoc-$n"}
+vpc = row(
+    ec2("VPC", "vpc", "vpc"),
+    config={"vpcId": "$id", "dhcpOptionsId": "$dopt"},
     create=call("CreateVpc", {"cidrBlock": "10.20.0.0/16", **tagged("vpc")}, {"vpc": {"vpcId": "$id"}}),
-    delete=call("DeleteVpc", {"vpcId": "$id"}, DONE),
+    delete=call("DeleteVpc", {"vpcId": "$id"}),
     updates=(
-        call(
-            "AssociateDhcpOptions", {"dhcpOptionsId": "$dopt2", "vpcId": "$id"}, DONE, dhcpOptionsId="$dopt2"
-        ),
+        call("AssociateDhcpOptions", {"dhcpOptionsId": "$dopt2", "vpcId": "$id"}, dhcpOptionsId="$dopt2"),
         call(
             "AssociateVpcCidrBlock",
             {"vpcId": "$id", "cidrBlock": "10.1.0.0/16"},
-            {"vpcId": "$id", "cidrBlockAssociation": {"associationId": "vpc-cidr-assoc-$n"}},
-            cidrBlockAssociationSet=[{"cidrBlock": "10.1.0.0/16", "associationId": "vpc-cidr-assoc-$n"}],
+            {"vpcId": "$id", "cidrBlockAssociation": BLOCK},
+            cidrBlockAssociationSet=[BLOCK],
         ),
     ),
     mentions=(
-        call(
-            "CreateSubnet",
-            {"vpcId": "$id", "cidrBlock": "x"},
-            {"subnet": {"subnetId": "$subnet", "vpcId": "$id"}},
-        ),
+        call("CreateSubnet", {"vpcId": "$id"}, {"subnet": {"subnetId": "$subnet", "vpcId": "$id"}}),
         call("CreateSecurityGroup", {"groupName": "x", "vpcId": "$id"}, {"groupId": "$sg"}),
-        call("AttachInternetGateway", {"internetGatewayId": "$igw", "vpcId": "$id"}, DONE),
+        call("AttachInternetGateway", {"internetGatewayId": "$igw", "vpcId": "$id"}),
         call("CreateRouteTable", {"vpcId": "$id"}, {"routeTable": {"routeTableId": "$rtb", "vpcId": "$id"}}),
-        wrapped(
-            "CreateFlowLogs",
-            {"ResourceId": many("$id"), "ResourceType": "VPC"},
-            {"flowLogIdSet": {"item": "$fl"}},
-        ),
+        wrapped("CreateFlowLogs", {"ResourceId": many("$id")}, {"flowLogIdSet": {"item": "$fl"}}),
     ),
 )
 
-internet_gateway = ec2(
-    "InternetGateway",
-    "igw",
-    "internet-gateway",
-    config={"internetGatewayId": "$id", "attachments": [{"vpcId": "$vpc"}], "ownerId": "$account"},
-    create=call(
-        "CreateInternetGateway", tagged("internet-gateway"), {"internetGateway": {"internetGatewayId": "$id"}}
-    ),
-    delete=call("DeleteInternetGateway", {"internetGatewayId": "$id"}, DONE),
+internet_gateway = row(
+    ec2("InternetGateway", "igw", "internet-gateway"),
+    config={"internetGatewayId": "$id", "attachments": [{"vpcId": "$vpc"}]},
+    create=call("CreateInternetGateway", {}, {"internetGateway": {"internetGatewayId": "$id"}}),
+    delete=call("DeleteInternetGateway", {"internetGatewayId": "$id"}),
     updates=(
         call(
             "AttachInternetGateway",
             {"internetGatewayId": "$id", "vpcId": "$vpc2"},
-            DONE,
             attachments=[{"state": "available", "vpcId": "$vpc2"}],
         ),
-        call("DetachInternetGateway", {"internetGatewayId": "$id", "vpcId": "$vpc"}, DONE, attachments=[]),
+        call("DetachInternetGateway", {"internetGatewayId": "$id", "vpcId": "$vpc"}, attachments=[]),
     ),
     mentions=(route("gatewayId"),),
 )
 
-BLOCK = {"destinationCidrBlock": "172.16.$n.0/24", "gatewayId": "$igw"}
-route_table = ec2(
-    "RouteTable",
-    "rtb",
-    "route-table",
+ROUTE = {"destinationCidrBlock": "172.16.$n.0/24", "gatewayId": "$igw"}
+route_table = row(
+    ec2("RouteTable", "rtb", "route-table"),
     config={
         "routeTableId": "$id",
         "vpcId": "$vpc",
         "routes": [{"destinationCidrBlock": "0.0.0.0/0"}],
         "associations": [{"main": False, "routeTableAssociationId": "$rtbassoc", "subnetId": "$subnet"}],
     },
-    create=call(
-        "CreateRouteTable",
-        {"vpcId": "$vpc", **tagged("route-table")},
-        {"routeTable": {"routeTableId": "$id", "vpcId": "$vpc"}},
-    ),
-    delete=call("DeleteRouteTable", {"routeTableId": "$id"}, DONE),
+    create=call("CreateRouteTable", {"vpcId": "$vpc"}, {"routeTable": {"routeTableId": "$id"}}),
+    delete=call("DeleteRouteTable", {"routeTableId": "$id"}),
     updates=(
-        call("CreateRoute", {"routeTableId": "$id", **BLOCK}, DONE, routes=[{**BLOCK, "state": "active"}]),
-        call(
-            "DisassociateRouteTable",
-            {"associationId": "$rtbassoc"},
-            {"associationState": {"state": "x"}, **DONE},
-            needs="associations",
-            associations=[],
-        ),
+        call("CreateRoute", {"routeTableId": "$id", **ROUTE}, routes=[{**ROUTE, "state": "active"}]),
+        call("DisassociateRouteTable", {"associationId": "$rtbassoc"}, needs="associations", associations=[]),
         call(
             "AssociateRouteTable",
             {"routeTableId": "$id", "subnetId": "$subnet2"},
             {"associationId": "$rtbassoc2"},
             associations=[{"routeTableAssociationId": "$rtbassoc2", "subnetId": "$subnet2"}],
         ),
-        call("DeleteRoute", {"routeTableId": "$id", "destinationCidrBlock": "0.0.0.0/0"}, DONE, routes=[]),
+        call("DeleteRoute", {"routeTableId": "$id", "destinationCidrBlock": "0.0.0.0/0"}, routes=[]),
     ),
-    mentions=(call("DisassociateRouteTable", {"associationId": "$rtbassoc2"}, DONE), route("gatewayId")),
+    mentions=(call("DisassociateRouteTable", {"associationId": "$rtbassoc2"}), route("gatewayId")),
 )
 
-MOVED = {"networkAclAssociationId": "$aclassoc2"}
-network_acl = ec2(
-    "NetworkAcl",
-    "acl",
-    "network-acl",
-    config={"networkAclId": "$id", "associations": [{"networkAclAssociationId": "$aclassoc"}], "entries": []},
-    create=call(
-        "CreateNetworkAcl", {"vpcId": "$vpc"}, {"networkAcl": {"networkAclId": "$id", "vpcId": "$vpc"}}
-    ),
-    delete=call("DeleteNetworkAcl", {"networkAclId": "$id"}, DONE),
+ENTRY = {"ruleNumber": N, "ruleAction": "allow"}
+REPLACE = "ReplaceNetworkAclAssociation"
+MOVED = {"newAssociationId": "$aclassoc2"}
+network_acl = row(
+    ec2("NetworkAcl", "acl", "network-acl"),
+    config={"networkAclId": "$id", "associations": [{"networkAclAssociationId": "$aclassoc"}]},
+    create=call("CreateNetworkAcl", {"vpcId": "$vpc"}, {"networkAcl": {"networkAclId": "$id"}}),
+    delete=call("DeleteNetworkAcl", {"networkAclId": "$id"}),
     updates=(
+        call("CreateNetworkAclEntry", {"networkAclId": "$id", **ENTRY}, entries=[ENTRY]),
         call(
-            "CreateNetworkAclEntry",
-            {"networkAclId": "$id", "ruleNumber": N, "egress": False, "ruleAction": "allow"},
-            DONE,
-            entries=[{"ruleNumber": N, "ruleAction": "allow", "cidrBlock": "10.0.0.0/8"}],
-        ),
-        call(
-            "ReplaceNetworkAclAssociation",
+            REPLACE,
             {"associationId": "$aclassoc3", "networkAclId": "$id"},
-            {"newAssociationId": "$aclassoc2"},
-            associations=[MOVED],
+            MOVED,
+            associations=[{"networkAclAssociationId": "$aclassoc2"}],
         ),
         call(
-            "ReplaceNetworkAclAssociation",
+            REPLACE,
             {"associationId": "$aclassoc", "networkAclId": "$acl2"},
-            {"newAssociationId": "$aclassoc2"},
+            MOVED,
             needs="associations",
             associations=[],
         ),

@@ -1,0 +1,47 @@
+"""What somebody does to a thing of any kind by one call that nothing is beside: one row a scenario."""
+
+from tests.worlds.blind.scenarios.scene import Scene, regions
+from tests.worlds.blind.world import KEY
+
+
+def aws(s, kind):
+    """A service-linked role, or a service that calls by itself."""
+    return s.pick(s.cast_of(kind).linked, s.cast_of(kind).service)()
+
+
+def stack(s, kind):
+    """CloudFormation with the role of the workflow, or with somebody's credentials."""
+    cast = s.cast_of(kind)
+    return s.pick(cast.cloudformation_role(), cast.cloudformation(cast.alice()))
+
+
+def tagging(key, value):
+    return lambda s, kind: s.tagged(kind, {key: value})
+
+
+GONE = {"status": "ResourceDeleted"}
+ONE_CALL = {
+    # Who makes the call, which one, who manages the thing, and how Config sees it.
+    "apply": (Scene.deployer, Scene.update, "terraform", {}),
+    "by_hand": (Scene.somebody, Scene.update, "terraform", {}),
+    "deleted": (Scene.either, Scene.ended, "terraform", GONE),
+    "tagged": (Scene.either, tagging("owner", "someone"), "terraform", {}),
+    "untagged": (Scene.somebody, lambda s, kind: s.untagged(kind, KEY), "terraform", {}),
+    "retagged_by_who_may_not": (Scene.deployer, tagging(KEY, "cloudformation"), "terraform", {}),
+    "adopted": (Scene.somebody, tagging(KEY, "terraform"), None, {}),
+    "tagged_centrally": (Scene.somebody, lambda s, kind: s.editor(kind, {"owner": "me"}), "terraform", {}),
+    "by_aws": (aws, Scene.update, "terraform", {}),
+    "by_stack": (stack, Scene.update, "cloudformation", {}),
+    "by_a_stack_that_may_not": (stack, Scene.update, "terraform", {}),
+    "wrong_workflow": (Scene.deployer, Scene.update, "cloudformation", {}),
+    "unmanaged": (Scene.somebody, Scene.update, None, {}),
+    "unmanaged_deleted": (Scene.somebody, Scene.ended, None, GONE),
+}
+
+
+def one_call(row, s, make):
+    """Let somebody call once; `row`: one of the table."""
+    who, which, managed, seen = row
+    kind = s.one(make, managed=managed, tags={} if managed else {"Managed-By": "terraform"})
+    op = which(s, kind)
+    s.seen(kind, s.do(who(s, kind), op, kind), after=s.lag(kind), regions=regions(kind), **seen)
