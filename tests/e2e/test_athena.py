@@ -92,19 +92,7 @@ def test_every_command_that_names_people_asks_the_table_alone(aws, athena, ask, 
     assert (found["verdict"], found["actor"]["via"]) == ("out-of-band", "sso")
 
 
-def test_what_passes_by_itself_is_asked_again_within_the_run_and_the_rest_says_what_to_do(
-    aws, athena, queue, ask, old
-):
-    missing = "COLUMN_NOT_FOUND: line 1:8: Column 'x' cannot be resolved or requester is not authorized"
-    athena.failures = [("Please reduce your request rate. (Error Code: SlowDown)", {}), (missing, {})]
-    done = ask(*old)
-    assert done.returncode == 1
-    assert "COLUMN_NOT_FOUND" in done.stderr
-    assert "`iacwatch doctor` says what the table must declare" in done.stderr
-    assert "grant s3:" not in done.stderr
-    assert len(aws.messages(queue)) == 1
-    assert athena.failures == []
-    # A run over the past whose query failed goes on with the same command.
+def test_a_run_over_the_past_whose_query_failed_goes_on_with_the_same_command(athena, ask, old):
     line = ("backfill", "--since", "200d", *ONLY, *ATHENA, *JSONL)
     athena.outcome = ("FAILED", "GENERIC_INTERNAL_ERROR: oops")
     first = ask(*line)
@@ -132,7 +120,6 @@ def test_more_than_may_be_scanned_is_refused_and_the_same_command_goes_on_with_m
     "case",
     [
         (lambda athena: athena.deny("StartQueryExecution"), "grant athena:StartQueryExecution"),
-        (lambda athena: athena.workgroups.clear(), "check trail.athena_workgroup"),
         (lambda athena: athena.workgroups["primary"].update(output=None), "set trail.athena_output"),
         (lambda athena: athena.records.clear(), "it has no record of this account and region"),
         (lambda athena: setattr(athena, "table", Table({"a": "string"})), "does not declare eventid"),
@@ -146,19 +133,6 @@ def test_what_the_table_cannot_answer_is_a_failure_and_never_nobody(aws, athena,
     assert told in done.stderr
     assert "Traceback" not in done.stderr
     assert len(aws.messages(old[2])) == 1
-
-
-def test_a_quiet_table_gives_nobody_once_it_can_have_what_happened_then(aws, athena, queue, ask, old):
-    athena.records.clear()
-    alive(athena, OLD)
-    athena.alive([(ACCOUNT, REGION)], ago(3000), ago(15))
-    aws.add_item(item(2, ago(4000)))
-    aws.send(queue, message(opened(2, 11)))
-    athena.add(call(2, 11, lag=300), delivered_at=ago(-5))
-    done = ask(*old)
-    assert names(done) == [("unattributed", None)]
-    assert "deferred: 1" in done.stderr
-    assert len(aws.messages(queue)) == 1
 
 
 def test_sigterm_stops_the_query_and_gives_the_messages_back(aws, athena, queue, old, tmp_path):

@@ -21,20 +21,18 @@ GITHUB, GITLAB, GITHUB_APPLY, GITLAB_APPLY, ATLANTIS = blocks(PAGES["ci"], "yaml
 STEPS = yaml.safe_load(ACTION.read_text())["runs"]["steps"]
 
 
-@pytest.mark.parametrize(
-    ("schema", "file", "text"),
-    [
+def test_each_keeps_to_its_schema(tmp_path):
+    for schema, file, text in (
         ("github-workflows", "iacwatch.yml", GITHUB),
         ("github-workflows", "apply.yml", GITHUB_APPLY),
         ("gitlab-ci", ".gitlab-ci.yml", GITLAB),
         ("gitlab-ci", "apply.gitlab-ci.yml", GITLAB_APPLY),
         ("github-actions", "action.yml", ACTION.read_text()),
-    ],
-)
-def test_it_keeps_to_its_schema(tmp_path, schema, file, text):
-    (tmp_path / file).write_text(text)
-    done = CliRunner().invoke(check_schema, ["--builtin-schema", f"vendor.{schema}", str(tmp_path / file)])
-    assert done.exit_code == 0, done.output
+    ):
+        (tmp_path / file).write_text(text)
+        line = ["--builtin-schema", f"vendor.{schema}", str(tmp_path / file)]
+        done = CliRunner().invoke(check_schema, line)
+        assert done.exit_code == 0, done.output
 
 
 def test_a_script_is_bash_and_no_input_is_pasted_into_it():
@@ -98,8 +96,7 @@ def test_the_action_runs_the_command_that_it_is_given(tmp_path):
 
 
 ORDERS = resource(
-    "aws_sqs_queue",
-    "orders",
+    *("aws_sqs_queue", "orders"),
     instance(
         id="https://sqs.eu-west-1.amazonaws.com/111122223333/orders",
         arn="arn:aws:sqs:eu-west-1:111122223333:orders",

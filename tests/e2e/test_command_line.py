@@ -9,11 +9,8 @@ import pytest
 
 import iacwatch
 from iacwatch.cli.group import COMMANDS
-from iacwatch.cli.options import VERDICTS
-from iacwatch.core.model import Verdict
 from tests.fixtures import command
 from tests.fixtures.manual import ROOT
-from tests.fixtures.small_world import change
 
 QUEUE = "https://sqs.eu-west-1.amazonaws.com/111122223333/q"
 
@@ -63,19 +60,13 @@ def test_help_and_the_version_load_nothing_heavy(tmp_path):
     assert loaded == [f"LOADED {line}{' rich' if line == 'help costs' else ''}" for line in lines]
 
 
-def test_the_options_know_every_verdict():
-    assert ("all", *Verdict) == VERDICTS
-
-
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
+        ([], "Commands:"),
         (["dran"], "did you mean drain?"),
         (["drain", "--formt", "jsonl"], "No such option"),
         (["drain", "--format", "xml"], "is not one of"),
-        (["drain", "--max-messages", "0"], "--max-messages"),
-        (["explain"], "Missing argument"),
-        (["completion", "powershell"], "is not one of"),
         (["drain"], "queue.url"),
         (["drain", "--queue-url", QUEUE, "--fail-on", "in-workflow"], "--verdict in-workflow"),
         (["drain", "--dry-run", "--slack"], "--dry-run posts nothing"),
@@ -88,13 +79,7 @@ def test_wrong_usage_is_one_sentence_and_exits_with_two(tmp_path, arguments, wor
     done = command.run(None, tmp_path, *arguments, AWS_CONFIG_FILE="/dev/null", AWS_EC2_METADATA_DISABLED="1")
     assert (done.returncode, done.stdout) == (2, ""), done.stderr
     assert words in done.stderr
-    assert len(done.stderr.splitlines()) == 1
-
-
-def test_no_command_shows_the_help_and_exits_with_two(tmp_path):
-    done = command.run(None, tmp_path)
-    assert done.returncode == 2
-    assert "Commands:" in done.stderr
+    assert not arguments or len(done.stderr.splitlines()) == 1
 
 
 def test_shells_complete_commands(tmp_path):
@@ -108,53 +93,23 @@ def test_shells_complete_commands(tmp_path):
     assert "plain,demo" in done.stdout
 
 
-def sh(script, folder):
-    return subprocess.run(["sh", "-c", script], capture_output=True, text=True, check=False, cwd=folder)
-
-
 @pytest.mark.skipif(sys.platform == "win32", reason="needs a POSIX shell")
 def test_a_closed_stdout_is_no_fault_unless_a_report_needs_it(tmp_path):
     calls = ("--version >&-", "drain --help >&-", "help verdicts >&- 2>&- <&-", "template >&- 2>&- <&-")
-    script = "; ".join(f"{sys.executable} -m iacwatch {call}; printf '%s ' $? >> codes" for call in calls)
-    assert sh(script, tmp_path).stderr == ""
+    calls = [f"{sys.executable} -m iacwatch {call}; printf '%s ' $? >> codes" for call in calls]
+    script = "; ".join([*calls, f"exec {sys.executable} -m iacwatch drain --queue-url {QUEUE} >&-"])
+    done = subprocess.run(["sh", "-c", script], capture_output=True, text=True, check=False, cwd=tmp_path)
     assert (tmp_path / "codes").read_text(encoding="utf-8").split() == ["0"] * len(calls)
-    done = sh(f"{sys.executable} -m iacwatch drain --queue-url {QUEUE} >&-", tmp_path)
+    assert len(done.stderr.splitlines()) == 1
     assert done.returncode == 2
     assert "Error: stdout is closed, so that there is nowhere to report to; pass --output FILE" in done.stderr
 
 
-PROFILES = """
-[profile mfa]
-role_arn = arn:aws:iam::111122223333:role/audit
-source_profile = keys
-mfa_serial = arn:aws:iam::111122223333:mfa/alice
-[profile keys]
-aws_access_key_id = AKIADEMO111122223333
-aws_secret_access_key = x
-"""
-
-
-@pytest.mark.parametrize(
-    ("arguments", "why"),
-    [
-        (["drain", "--queue-url", QUEUE], "no AWS credentials were found"),
-        (["--profile", "mfa", "explain", "-"], "it needs an MFA code, and there is no terminal to ask on"),
-    ],
-)
-def test_a_sign_in_that_fails_is_one_sentence(tmp_path, arguments, why):
-    (tmp_path / "config").write_text(PROFILES, encoding="utf-8")
+def test_a_sign_in_that_fails_is_one_sentence(tmp_path):
+    (tmp_path / "config").touch()
     where = {"AWS_CONFIG_FILE": str(tmp_path / "config"), "AWS_EC2_METADATA_DISABLED": "true"}
-    done = subprocess.run(
-        command.line("--region", "eu-west-1", *arguments),
-        env=command.environment(None, tmp_path, **where),
-        input=change(1, 60),
-        capture_output=True,
-        text=True,
-        check=False,
-        cwd=tmp_path,
-        start_new_session=True,  # without a terminal
-    )
+    done = command.run(None, tmp_path, "--region", "eu-west-1", "drain", "--queue-url", QUEUE, **where)
     assert done.returncode == 1, done.stderr
-    assert why in " ".join((done.stdout + done.stderr).split())
+    assert "no AWS credentials were found" in done.stderr
     for fault in ("Traceback", "a fault in iacwatch", "Exception in thread"):
         assert fault not in done.stderr

@@ -8,8 +8,6 @@ import subprocess
 import time
 from datetime import timedelta
 
-import pytest
-
 from tests.fixtures import command
 from tests.fixtures.command import records, slack
 from tests.fixtures.small_world import ago, call, change, group_id, happen, item, listed, message
@@ -54,17 +52,10 @@ def test_who_opened_groups_by_hand_is_named_reported_once_and_the_messages_are_d
     assert summary["data"]["failed"] == 1
 
     # No call writes but to the queue.
-    operations = {(called.service, called.operation) for called in aws.calls if called.service != "slack"}
-    assert operations <= {
-        ("sqs", "GetQueueAttributes"),
-        ("sqs", "ReceiveMessage"),
-        ("sqs", "DeleteMessageBatch"),
-        ("sqs", "ChangeMessageVisibilityBatch"),
-        ("sts", "GetCallerIdentity"),
-        ("cloudtrail", "LookupEvents"),
-        ("config", "GetResourceConfigHistory"),
-    }
-    assert {("cloudtrail", "LookupEvents"), ("config", "GetResourceConfigHistory")} <= operations
+    writes = ("GetQueueAttributes", "ReceiveMessage", "DeleteMessageBatch", "ChangeMessageVisibilityBatch")
+    reads = {"LookupEvents", "GetResourceConfigHistory"}
+    operations = {called.operation for called in aws.calls if called.service != "slack"}
+    assert reads < operations <= {*writes, *reads, "GetCallerIdentity"}
 
 
 def test_a_change_whose_event_is_late_waits_in_the_queue_and_what_nothing_explains_for_giving_up(
@@ -104,23 +95,12 @@ def test_unreadable_messages_stay_for_redrive_with_a_line_each_and_the_good_are_
         assert len(line) < 700, name
 
 
-def no_answers(aws):
-    aws.fail("cloudtrail", "LookupEvents", "page", times=1_000)
-    aws.fail("config", "GetResourceConfigHistory", "empty", times=1_000)
-
-
 @pytest.mark.parametrize(
-    ("spoil", "says"),
+    ("denied", "says"),
     [
-        (lambda aws: aws.deny("cloudtrail", "LookupEvents"), ("grant cloudtrail:LookupEvents",)),
+        (True, ("on cloudtrail:LookupEvents; an explicit deny in a service control policy forbids it",)),
         (
-            lambda aws: aws.deny(
-                "cloudtrail", "LookupEvents", "with an explicit deny in a service control policy"
-            ),
-            ("on cloudtrail:LookupEvents; an explicit deny in a service control policy forbids it",),
-        ),
-        (
-            no_answers,
+            False,
             (
                 "AWS's address answered with a page (HTML); check for a proxy, a captive portal or a wrong",
                 "AWS's address answered with no configurationItems",
@@ -129,19 +109,23 @@ def no_answers(aws):
     ],
 )
 def test_what_aws_refuses_or_does_not_answer_is_a_sentence_and_all_messages_stay(
-    aws, queue, drain, spoil, says
+    aws, queue, drain, denied, says
 ):
     happen(aws, queue, 1)
     gone = item(2, ago(50), configurationItemStatus="ResourceDeleted", configuration=None)
     del gone["tags"]
     aws.send(queue, message(gone, {"changedProperties": {}, "changeType": "DELETE"}))
-    spoil(aws)
+    if denied:
+        aws.deny("cloudtrail", "LookupEvents", "with an explicit deny in a service control policy")
+    else:
+        aws.fail("cloudtrail", "LookupEvents", "page", times=1_000)
+    aws.fail("config", "GetResourceConfigHistory", "empty", times=1_000)
     done = drain()
     assert done.returncode == 1
     assert all(words in done.stderr for words in says), done.stderr
-    assert ("grant cloudtrail" in done.stderr) == ("grant" in says[0])
+    assert "grant cloudtrail" not in done.stderr
     assert "Traceback" not in done.stderr
-    assert len(aws.messages(queue)) == (2 if len(says) == 2 else 1)
+    assert len(aws.messages(queue)) == 2
 
 
 def test_a_queue_that_is_not_there_and_a_wrong_configuration_are_one_sentence(aws, queue, run, drain):
@@ -235,16 +219,9 @@ def test_several_reports_the_figures_and_what_github_actions_shows_in_one_run(aw
     figures = json.loads((tmp_path / "run.json").read_text())
     assert (figures["schema"], figures["command"], figures["exit_code"]) == ("iacwatch.run/1", "drain", 3)
     assert figures["verdicts"] == {"out-of-band": 2}
-    assert figures["outcomes"] == {
-        "reported": 2,
-        "ignored": 0,
-        "reported_before": 0,
-        "deferred": 0,
-        "failed": 1,
-    }
-    (failure,) = figures["failures"]
-    assert failure["what"].startswith("message ")
-    assert failure["why"]
+    outcomes = {"reported": 2, "ignored": 0, "reported_before": 0, "deferred": 0, "failed": 1}
+    assert figures["outcomes"] == outcomes
+    assert figures["failures"][0]["what"].startswith("message ")
     assert figures["calls"]["LookupEvents"] >= 1
     assert figures["waiting"] == {"count": 0, "until": None}
     assert figures["started_at"] <= figures["ended_at"]
@@ -260,7 +237,6 @@ def test_several_reports_the_figures_and_what_github_actions_shows_in_one_run(aw
         ("--output", "a.csv", "--output", "./a.csv"),
         ("--output", "a.csv", "--output", "b.xlsx", "--format", "csv"),
         ("--output", "a.csv", "--summary", "a.csv"),
-        ("--summary", str(tmp_path / "missing" / "run.json")),
     ):
         lost = drain(*wrong)
         assert (lost.returncode, lost.stdout) == (2, ""), wrong

@@ -6,8 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from tests.fixtures import hostile_messages
-from tests.fixtures.command import records, slack
+from tests.fixtures.command import slack
 from tests.fixtures.function.world import World
 from tests.fixtures.small_world import call, change, group_id, happen, listed
 
@@ -29,9 +28,7 @@ def test_what_slack_or_the_bus_refused_goes_there_again_and_nowhere_else(aws, qu
         happen(aws, queue, number, who=who)
     nowhere = drain(**bus)
     assert nowhere.returncode == 1
-    assert (
-        "the bus findings: it does not exist (ResourceNotFoundException); check events.bus" in nowhere.stderr
-    )
+    assert "the bus findings: it does not exist" in nowhere.stderr
     assert counts() == (3, 0, 3)
 
     aws.create_bus("findings")
@@ -57,28 +54,6 @@ def test_what_slack_or_the_bus_refused_goes_there_again_and_nowhere_else(aws, qu
     wrong = drain("--events", **slack(aws))
     assert wrong.returncode == 2
     assert "an EventBridge bus is not configured; set events.bus, or pass --no-events" in wrong.stderr
-
-
-def test_hostile_texts_are_data_on_the_bus(aws, queue, drain):
-    bus = aws.create_bus("findings")
-    hostile_messages.fill(aws, queue)
-    for kind in hostile_messages.SECRETS:
-        aws.send(queue, hostile_messages.secretive(kind, deleted=True))
-    done = drain("--verdict", "all", IACWATCH_EVENTS__BUS=bus)
-    by_id = {record["finding_id"]: record for record in records(done)}
-    details = {
-        detail["finding_id"]: detail for detail in (json.loads(each["Detail"]) for each in aws.buses.put)
-    }
-    assert len(details) > len(hostile_messages.TEXTS)
-    assert details.keys() == by_id.keys()
-    for name, detail in details.items():
-        assert detail["change"]["resource_id"] == by_id[name]["change"]["resource_id"]
-        assert list(detail) == list(by_id[name])
-    assert all(each["Detail"].isascii() and each["Detail"].isprintable() for each in aws.buses.put)
-    assert not any(hostile_messages.SECRET in each["Detail"] for each in aws.buses.put)
-    assert {(each["Source"], each["DetailType"], each["EventBusName"]) for each in aws.buses.put} == {
-        ("iacwatch", "iacwatch finding", bus)
-    }
 
 
 def test_the_function_puts_findings_on_the_bus_alone_where_there_is_no_slack(aws, tmp_path):

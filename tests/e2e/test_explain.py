@@ -2,24 +2,17 @@
 
 import json
 
-import pytest
-
 from tests.fixtures.small_world import call, change, group_id, listed
 
 
-@pytest.fixture
-def explain(run):
-    return lambda body: run("explain", "-", stdin=body)
-
-
-def test_every_step_from_the_message_to_the_verdict_is_told_and_nothing_is_changed(aws, explain):
+def test_every_step_from_the_message_to_the_verdict_is_told_and_nothing_is_changed(aws, run):
     aws.add_event(call(1), resource_names=listed(1))
     refused = call(1, who="mallory@example.com", lag=50, errorCode="Client.UnauthorizedOperation")
     aws.add_event(refused, resource_names=listed(1))
     # What SQS says of a message is taken as well as its body.
     received = {"Messages": [{"MessageId": "m", "ReceiptHandle": "r", "Body": change(1)}]}
     for body in (change(1), json.dumps(received)):
-        done = explain(body)
+        done = run("explain", "-", stdin=body)
         assert done.returncode == 0, done.stderr
         for step in ("Parsed", "Managed", "Window", "Names", "Looked up", "Candidates", "Verdict"):
             assert f"\n{step} " in f"\n{done.stdout}", step
@@ -31,13 +24,13 @@ def test_every_step_from_the_message_to_the_verdict_is_told_and_nothing_is_chang
     assert {called.operation for called in aws.calls} == asked
 
 
-def test_what_needs_no_verdict_or_has_none_yet_says_so(aws, run, explain):
-    unmanaged = explain(change(1, tags={}))
+def test_what_needs_no_verdict_or_has_none_yet_says_so(aws, run):
+    unmanaged = run("explain", "-", stdin=change(1, tags={}))
     assert (unmanaged.returncode, "ignored (unmanaged)" in unmanaged.stdout) == (0, True)
     assert "LookupEvents" not in {called.operation for called in aws.calls}
-    early = explain(change(1, 5))
+    early = run("explain", "-", stdin=change(1, 5))
     assert (early.returncode, "not reported yet" in early.stdout) == (0, True)
-    unreadable = explain('{"detail-type": 7')
+    unreadable = run("explain", "-", stdin='{"detail-type": 7')
     assert (unreadable.returncode, "is not JSON" in unreadable.stderr) == (1, True)
     assert "Traceback" not in unreadable.stderr
     missing = run("explain", "missing.json")

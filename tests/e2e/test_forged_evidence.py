@@ -2,10 +2,6 @@
 
 import json
 
-import pytest
-
-from iacwatch.aws.sessions import Sessions
-from iacwatch.errors import AwsError
 from tests.fixtures.command import records
 from tests.fixtures.small_world import ACCOUNT, REGION, ago, call, change, group_id, item, listed, message
 
@@ -135,44 +131,21 @@ def test_what_is_no_region_and_no_account_leads_nowhere(aws, queue, drain):
     assert not [each for each in aws.calls if each.operation == "AssumeRole"]
 
 
-@pytest.fixture
-def sessions(monkeypatch):
-    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "AKIATEST111122223333")
-    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "x")
-    monkeypatch.delenv("AWS_ENDPOINT_URL", raising=False)
-    return Sessions(region=REGION, account_id=ACCOUNT)
-
-
-def test_no_client_is_made_for_what_is_no_region_and_none_leads_to_another_host_than_awss(sessions):
-    for region in REGIONS:
-        with pytest.raises(AwsError, match="is not an AWS region"):
-            sessions.client("cloudtrail", region=region)
-    for region in ("zz-nowhere-9", "eu-evil-1", "cn-evil-1", "us-gov-evil-2"):
-        for service in ("cloudtrail", "config"):
-            host = sessions.client(service, region=region).meta.endpoint_url
-            assert host.removesuffix(".cn").endswith(f"{region}.amazonaws.com"), host
-
-
 def test_an_arn_that_disagrees_with_account_and_region_leads_nowhere(aws, queue, drain):
     group, of_iam = "AWS::EC2::SecurityGroup", "AWS::IAM::Role"
     for number, (kind, arn) in enumerate(
         (
-            (group, f"arn:aws:ec2:us-west-2:{OTHER}:security-group/{group_id(1)}"),
             (group, f"arn:aws-cn:ec2:cn-north-1:{OTHER}:security-group/{group_id(1)}"),
-            (of_iam, f"arn:aws-cn:iam::{OTHER}:role/x"),
             (of_iam, f"arn:evil:iam::{OTHER}:role/x"),
         )
     ):
         aws.send(queue, change(number, resourceType=kind, ARN=arn))
     done = drain()
     assert done.returncode == 0, done.stderr
-    assert {(each["verdict"], each["change"]["account_id"]) for each in records(done)} == {
-        ("unattributed", ACCOUNT)
-    }
-    assert {(each.account_id, each.region) for each in aws.calls if each.operation == "LookupEvents"} == {
-        (ACCOUNT, "us-east-1"),
-        (ACCOUNT, REGION),
-    }
+    judged = {(each["verdict"], each["change"]["account_id"]) for each in records(done)}
+    assert judged == {("unattributed", ACCOUNT)}
+    asked = {(each.account_id, each.region) for each in aws.calls if each.operation == "LookupEvents"}
+    assert asked == {(ACCOUNT, "us-east-1"), (ACCOUNT, REGION)}
     assert not [each for each in aws.calls if each.operation == "AssumeRole"]
     for each in records(done):
         assert "evil" not in json.dumps(each["links"])

@@ -1,6 +1,8 @@
 """`iacwatch help`: the manual in the terminal."""
 
+import io
 import re
+import sys
 
 import pytest
 from click.testing import CliRunner
@@ -35,11 +37,18 @@ def test_a_pipe_gets_the_page_as_it_is_and_the_name_of_a_command_its_own_help(tm
 
 
 @pytest.mark.parametrize("topic", PAGES)
-def test_a_terminal_shows_no_mark_of_markdown_and_no_wider_line_than_can_be_read(topic, tmp_path):
-    shown = command.on_a_terminal(None, tmp_path, "--color", "never", "help", topic, columns="300")
-    assert not re.search(r"\]\(|\*\*\w|^#+ |<!--|```", shown, re.MULTILINE)
-    assert all(len(line) <= 100 for line in shown.splitlines())
-    assert not re.search(r"\x1b\[[0-9;]*3\d", shown)
+def test_a_terminal_shows_no_mark_of_markdown_and_no_wider_line_than_can_be_read(topic, monkeypatch):
+    class Terminal(io.StringIO):
+        isatty = staticmethod(lambda: True)
+
+    monkeypatch.setenv("COLUMNS", "300")
+    monkeypatch.setattr(sys, "stdout", shown := Terminal())
+    with pytest.raises(SystemExit):
+        group(["--color", "never", "help", topic])
+    lines = shown.getvalue().splitlines()
+    assert len(lines) > 10
+    assert not re.search(r"\]\(|\*\*\w|^#+ |<!--|```", "\n".join(lines), re.MULTILINE)
+    assert all(len(line) <= 100 for line in lines)
 
 
 def test_colour_is_for_terminals_and_for_who_asks(tmp_path):

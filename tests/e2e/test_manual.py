@@ -12,10 +12,10 @@ import pytest
 from iacwatch.app.sinks import FORMATS
 from iacwatch.app.trails import TRAILS
 from iacwatch.cli.group import COMMANDS, group
+from iacwatch.cli.options import VERDICTS
 from iacwatch.core.model import Verdict
 from iacwatch.deploy.template import text as template
 from iacwatch.doctor import slack_api
-from iacwatch.function import report as function_report
 from iacwatch.settings.load import File, keys, load
 from iacwatch.settings.schema import Settings
 from tests.e2e.test_who import change
@@ -70,6 +70,7 @@ def test_every_option_before_the_command_exit_code_verdict_and_configuration_key
         assert f"`{option}" in shown, option
     for code in (0, 1, 2, 3, 130, 143):
         assert f"`{code}`" in page("exit-codes")
+    assert ("all", *Verdict) == VERDICTS
     for verdict in Verdict:
         assert f"`{verdict}`" in page("verdicts")
     for key in keys():
@@ -96,24 +97,14 @@ def test_readme_is_short_and_links_every_page_which_begins_with_its_only_heading
         assert topic not in COMMANDS, "`iacwatch help` shows a command's --help by that name"
 
 
-def test_every_json_can_be_parsed():
-    found = [block for document in DOCUMENTS for block in blocks(document, "json")]
-    assert len(found) >= 9
-    assert all(isinstance(json.loads(block), dict) for block in found)
-
-
-def examples():
+def test_every_example_of_a_configuration_loads_and_of_json_can_be_parsed():
     for document in DOCUMENTS:
         shell = [each.partition("<<'TOML'\n")[2].partition("TOML\n")[0] for each in blocks(document, "sh")]
-        for block in [*blocks(document, "toml"), *filter(None, shell)]:
-            yield pytest.param(block, id=document.stem)
-
-
-@pytest.mark.parametrize("example", list(examples()))
-def test_every_example_of_a_configuration_loads(example):
-    settings = load(File(name="iacwatch.toml", text=example))
-    for name in tomllib.loads(example):
-        assert getattr(settings, name) != getattr(Settings(), name)
+        for example in [*blocks(document, "toml"), *filter(None, shell)]:
+            settings = load(File(name=f"{document}: {example}", text=example))
+            for name in tomllib.loads(example):
+                assert getattr(settings, name) != getattr(Settings(), name), example
+        assert all(isinstance(json.loads(block), dict) for block in blocks(document, "json"))
 
 
 def typed(words):
@@ -167,21 +158,12 @@ def test_the_two_commands_of_readme_are_the_ones_that_are_run():
     assert first_block("Tests") in page("developing")
 
 
-def test_the_line_of_the_log_that_the_manual_shows_bears_the_name_of_its_logger():
-    (line,) = blocks(PAGES["function"], "json")
-    assert json.loads(line)["logger"] == function_report._log.name
-
-
-def test_the_permissions_for_who_and_backfill_are_said_alike():
-    (of_readme,) = blocks(README, "json")
-    assert json.loads(of_readme) in [json.loads(block) for block in blocks(PAGES["permissions"], "json")]
-
-
 def test_who_and_backfill_use_the_permissions_and_write_the_fields_that_are_documented(aws, run):
     for number in (1, 2):
         change(aws, number, 300, 22)
-    (policy,) = blocks(README, "json")
-    (statement,) = json.loads(policy)["Statement"]
+    (policy,) = map(json.loads, blocks(README, "json"))
+    assert policy in map(json.loads, blocks(PAGES["permissions"], "json"))
+    (statement,) = policy["Statement"]
     header = run("backfill", "--since", "1d", "--format", "csv").stdout.splitlines()[0]
     listed = section("reports", "csv").split("\n\n")[1]
     assert re.findall(r"`(\w+)`", listed) == header.split(",")
@@ -219,14 +201,6 @@ def test_every_format_and_trail_that_is_registered_is_documented():
     assert [row for row in rows if row != "--format"] == [each.name for each in FORMATS]
     assert rf"`--format {'|'.join(each.name for each in FORMATS)}`".replace("|", r"\|") in documented("drain")
     assert rf"`--trail {'|'.join(each.form for each in TRAILS)}`".replace("|", r"\|") in documented("drain")
-
-
-def test_the_manifest_of_the_slack_app_asks_for_what_is_used_and_no_more():
-    (manifest,) = (json.loads(block) for block in blocks(PAGES["slack"], "json"))
-    assert manifest["oauth_config"]["scopes"] == {"bot": ["chat:write", "channels:read"]}
-    assert manifest["features"]["bot_user"]["display_name"] == "iacwatch"
-    (commands,) = blocks(PAGES["slack"], "sh")
-    assert len(commands.strip().splitlines()) == 5
 
 
 def test_what_the_page_on_slack_says_to_a_refusal_doctor_says_too():

@@ -108,17 +108,13 @@ def test_what_the_files_do_not_hold_is_a_failure_and_never_nobody(aws, queue, dr
     assert "Traceback" not in short.stderr
 
 
-@pytest.mark.parametrize(
-    ("given", "told"),
-    [
+def test_a_trail_that_cannot_be_is_told_in_a_sentence(drain):
+    for given, told in (
         ("nowhere", "there is no file or folder nowhere"),
         ("athena", "--trail: trail.source is athena, yet trail.athena_database names no database"),
         ("s3://", '--trail: trail.source must be "api"'),
-        ("https://example.com/x", '--trail: trail.source must be "api"'),
-    ],
-)
-def test_a_trail_that_cannot_be_is_told_in_a_sentence(drain, given, told):
-    done = drain("--trail", given)
-    assert done.returncode == 2
-    assert told in done.stderr
-    assert "Traceback" not in done.stderr
+    ):
+        done = drain("--trail", given)
+        assert done.returncode == 2
+        assert told in done.stderr
+        assert "Traceback" not in done.stderr

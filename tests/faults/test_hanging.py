@@ -105,7 +105,6 @@ def all_back(aws, queue):
 @pytest.mark.parametrize(
     ("called", "number"),
     [
-        (("cloudtrail", "LookupEvents"), signal.SIGTERM),
         (("slack", "chat.postMessage"), signal.SIGINT),
         (("sqs", "ReceiveMessage"), signal.SIGTERM),
     ],

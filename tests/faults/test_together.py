@@ -39,7 +39,7 @@ def at(aws):
 
 def test_three_drains_at_once_tell_each_change_once_though_each_came_twice(aws, queue, tmp_path):
     victims = Victims(aws, tmp_path, queue, random.Random(0))
-    victims.fill(40, people=20, copies=2)
+    victims.fill(18, people=9, copies=2)
     started = [victims.start() for _ in range(3)]
     ended = [each.communicate(timeout=100)[1] for each in started]
     assert [each.returncode for each in started] == [0, 0, 0], ended
@@ -49,7 +49,7 @@ def test_three_drains_at_once_tell_each_change_once_though_each_came_twice(aws, 
         if not aws.messages(queue):
             break
     assert aws.messages(queue) == []
-    assert aws.told() == dict.fromkeys(range(40), 1)
+    assert aws.told() == dict.fromkeys(range(18), 1)
 
 
 def test_a_drain_and_the_function_at_once_tell_each_change_once_though_each_came_twice(aws, tmp_path):
@@ -112,17 +112,6 @@ def test_a_run_whose_claim_ended_while_it_was_telling_leaves_the_ledger_to_the_o
     assert aws.told() == {1: 2}
 
 
-def test_a_claim_that_is_held_makes_others_wait_and_not_tell(aws, place, at):
-    place.fill(1, copies=2)
-    at("chat.postMessage", place.run)
-    with closing(place.container().queue(max_messages=1).waves()) as waves:
-        next(waves)
-        place.run()
-    aws.quiet()
-    place.finish()
-    assert aws.told() == {1: 1}
-
-
 @pytest.mark.parametrize("minutes", [-12, 12])
 def test_machines_whose_clocks_disagree_tell_each_change_once(aws, place, minutes):
     place.fill(*range(4), who="alice@example.com", copies=2)
@@ -152,38 +141,27 @@ def test_what_is_in_hand_stays_hidden_though_the_clock_is_set_back(aws, place):
     aws.send(place.queue, "body")
     clock = FoulClock(aws.clock)
     client = place.sessions.client("sqs", region=REGION)
-    source = SqsQueue(client=client, url=place.queue, clock=clock, hold=timedelta(seconds=4))
+    source = SqsQueue(client=client, url=place.queue, clock=clock, hold=timedelta(seconds=2))
     with closing(source.waves()) as waves:
         assert len(next(waves)) == 1
         clock.skew = timedelta(hours=-2)
-        end = time.monotonic() + 6
+        end = time.monotonic() + 3
         while time.monotonic() < end:
             assert aws.messages(place.queue)[0].visible_at > aws.clock.now()
             time.sleep(0.05)
 
 
-def test_an_hour_of_slack_being_down_loses_nothing(aws, place):
-    for number in range(8):
-        place.fill(number, who=person(number % 3))
-    aws.fail("slack", "*", "server_error", status=503, times=100_000)
-    for _ in range(12):
-        place.run()
-        aws.jump(timedelta(minutes=5))
-    assert aws.told() == {}
-    assert len(aws.messages(place.queue)) == 8
-    aws.quiet()
-    aws.jump(LATER)
-    place.finish()
-    assert aws.told() == dict.fromkeys(range(8), 1)
-
-
-def test_a_run_ends_soon_though_slack_is_down_and_when_it_comes_back_in_mid_run_the_rest_is_told(aws, place):
+def test_an_hour_of_slack_being_down_loses_nothing_and_its_coming_back_in_mid_run_tells_the_rest(aws, place):
     for number in range(40):
         place.fill(number, who=person(number))
     aws.fail("slack", "*", "server_error", status=503, times=100_000)
     before = aws.clock.now()
     place.run()
     assert aws.clock.now() - before < timedelta(seconds=100)
+    for _ in range(11):
+        aws.jump(timedelta(minutes=5))
+        place.run()
+    assert aws.told() == {}
     assert len(aws.messages(place.queue)) == 40
     aws.quiet()
     aws.fail("slack", "*", "server_error", status=503, times=10)
