@@ -8,6 +8,8 @@ import subprocess
 import time
 from datetime import timedelta
 
+import pytest
+
 from tests.fixtures import command
 from tests.fixtures.command import records, slack
 from tests.fixtures.small_world import ago, call, change, group_id, happen, item, listed, message

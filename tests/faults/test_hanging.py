@@ -190,7 +190,7 @@ def test_a_function_answers_in_time_although_a_call_hangs(aws, queue, monkeypatc
     hanging = Hanging(aws, "cloudtrail", "LookupEvents")
     event = received(boto3.client("sqs"), queue)
     monkeypatch.setattr(lambda_log, "set_up", lambda *_more, **_named: None)
-    function, context = Function(), Context(8)
+    function, context = Function(), Context(5)
     answer = function(event, context)
     left = context.get_remaining_time_in_millis()
     hanging.end()
