@@ -20,14 +20,9 @@ stack = row(
     delete="DeleteStack",
     updates=(
         by("UpdateStack", {"parameters": PARAMETER}, parameters=PARAMETER),
-        by("UpdateTerminationProtection", PROTECTED, **PROTECTED),
         by("ExecuteChangeSet", {"changeSetName": "c"}, stackStatus="s$n"),
     ),
-    mentions=(
-        by("SignalResource", {"logicalResourceId": "Asg", "uniqueId": "i-0", "status": "SUCCESS"}),
-        by("DetectStackDrift"),
-        by("DeleteChangeSet", {"changeSetName": "c"}),
-    ),
+    mentions=(by("DeleteChangeSet", {"changeSetName": "c"}),),
     created=True,
 )
 
@@ -39,10 +34,7 @@ code_pipeline = row(
     create=by("CreatePipeline", {}, {"pipeline": {"name": "$name"}}),
     delete=call("DeletePipeline", {"name": "$name"}),
     updates=(by("UpdatePipeline", {}, {"pipeline": {"name": "$name", "version": N}}, version=N),),
-    mentions=(
-        call("StartPipelineExecution", {"name": "$name"}),
-        call("PutApprovalResult", {"pipelineName": "$name"}),
-    ),
+    mentions=(call("PutApprovalResult", {"pipelineName": "$name"}),),
 )
 
 PROJECT = {"project": {"name": "$name", "arn": "$arn"}}
@@ -55,19 +47,7 @@ build_project = row(
     create=by("CreateProject", {}, PROJECT),
     delete="DeleteProject",
     updates=(by("UpdateProject", {"timeoutInMinutes": N}, PROJECT, timeoutInMinutes=N),),
-    mentions=(call("StartBuild", {"projectName": "$name"}), by("CreateFleet")),
-    created=True,
-)
-
-work_group = row(
-    at("AWS::Athena::WorkGroup", "athena", "$name", "workgroup/$name"),
-    config={"Name": "$name"},
-    by={"workGroup": "$name"},
-    tag=tagging("resourceARN"),
-    create=call("CreateWorkGroup", {"name": "$name"}),
-    delete="DeleteWorkGroup",
-    updates=(by("UpdateWorkGroup", {"description": "d$n"}, Description="d$n"),),
-    mentions=(by("CreateNamedQuery", {"name": "$name"}),),
+    mentions=((by("CreateFleet"),)),
     created=True,
 )
 
@@ -84,24 +64,4 @@ glue_job = row(
         call("CreateTrigger", {"name": "t", "actions": [{"jobName": "$name"}]}),
         call("CreateCrawler", {"name": "$name"}),
     ),
-)
-
-FOUND = {"environmentName": "$name", "environmentId": "$id"}
-beanstalk = row(
-    at("AWS::ElasticBeanstalk::Environment", "elasticbeanstalk", "e-${up:10}", "environment/shop/$name"),
-    called="$name-env",
-    config={**FOUND, "environmentArn": "$arn"},
-    answer=FOUND,
-    tags=(),
-    tag=tagging(
-        into="tagsToAdd", keys="tagsToRemove", calls=("UpdateTagsForResource", "UpdateTagsForResource")
-    ),
-    create=call("CreateEnvironment", {"applicationName": "shop", "environmentName": "$name"}),
-    delete=call("TerminateEnvironment", {"environmentId": "$id"}),
-    updates=(
-        call("UpdateEnvironment", {"environmentName": "$name", "description": "d$n"}, description="d$n"),
-        call("UpdateEnvironment", {"environmentId": "$id", "versionLabel": "l$n"}, versionLabel="l$n"),
-    ),
-    mentions=(call("CreateEnvironment", {"name": "$name"}, service="mwaa"),),
-    created=True,
 )

@@ -73,15 +73,16 @@ class Day(Scene):
             self.step(kind, [self.someone(kind, other)], [lambda: kind.tag({KEY: other})])
 
     def changed(self, kind, managed):
+        if kind.tag and (not kind.updates or self.chance(0.12)):
+            return self.step(kind, [self.someone(kind, managed)], [lambda: self.marked(kind)])
         count = self.random.choices((1, 2, 3), (6, 1, 1))[0]
         actors = [self.someone(kind, managed) for _ in range(self.random.randint(1, count))]
         return self.step(kind, actors, [lambda: self.possible(kind)] * count)
 
     def possible(self, kind):
         """Return a call that changes the thing as it is now, if only a tag of it."""
-        if not (kind.tag and self.chance(0.12)):
-            with suppress(Unfit):
-                return self.update(kind)
+        with suppress(Unfit):
+            return self.update(kind)
         return self.marked(kind)
 
     def marked(self, kind):

@@ -22,8 +22,6 @@ queue = row(
             {"queueUrl": "https://sqs.$region.amazonaws.com/$account/other", **REDRIVE},
             resources=("arn:aws:sqs:$region:$account:other",),
         ),
-        by("PurgeQueue"),
-        call("Subscribe", {"topicArn": "t", "protocol": "sqs", "endpoint": "$arn"}, service="sns"),
     ),
     created=True,
     resources=True,
@@ -43,7 +41,6 @@ topic = row(
         by("SetTopicAttributes", {"attributeName": "Policy"}, Policy='{"n": $n}'),
     ),
     mentions=(
-        call("PutMetricAlarm", {"alarmName": "$other", "alarmActions": ["$arn"]}, service="monitoring"),
         by("Publish"),
         call("PutBucketNotification", {"bucketName": "b", **NOTIFY}, service="s3"),
     ),
@@ -78,7 +75,7 @@ state_machine = row(
     create=call("CreateStateMachine", {"name": "$name", "roleArn": "r"}, {"stateMachineArn": "$arn"}),
     delete="DeleteStateMachine",
     updates=(by("UpdateStateMachine", {"definition": '{"n": $n}'}, DefinitionString='{"n": $n}'),),
-    mentions=(by("StartExecution", {"name": "$name"}), call("CreateActivity", {"name": "$name"})),
+    mentions=((call("CreateActivity", {"name": "$name"}),)),
     created=True,
 )
 

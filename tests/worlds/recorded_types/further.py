@@ -1,5 +1,7 @@
 """Further calls that change an object of a type, each with the property in which its item shows the change."""
 
+from functools import cache
+
 FURTHER = """
 NetworkFirewall::Firewall network-firewall AssociateSubnets FirewallName=name > SubnetMappings
 Backup::BackupVault backup PutBackupVaultNotifications BackupVaultName=name > Notifications
@@ -106,6 +108,7 @@ Redshift::ClusterParameterGroup redshift CreateCluster ClusterParameterGroupName
 """
 
 
+@cache
 def table(text):
     """Return rows by type: each a call, with the parameter that names the object, and the property it changes."""
     found = {}

@@ -8,12 +8,13 @@ that create, update and delete it, and which parameter of each call holds what: 
 import json
 import re
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 
 from tests.worlds.blind.config import Thing
 from tests.worlds.blind.kind import Kind, Op, retag, store
 from tests.worlds.blind.spelling import lower, model, spelled
+from tests.worlds.recorded_types.further import FURTHER, PARTS, table
 
 FILE = Path(__file__).with_name("rows.jsonl")
 PLAIN = frozenset({"string", "boolean", "integer", "long", "float", "double"})
@@ -24,6 +25,46 @@ UUIDS = frozenset({"AWS::IoTSiteWise", "AWS::RolesAnywhere", "AWS::AmazonMQ", "A
 def rows():
     """Return every row, by its type."""
     return {row["type"]: row for row in map(json.loads, FILE.read_text().splitlines())}
+
+
+@dataclass(frozen=True, eq=False)
+class Type:
+    """A row as the scenarios take a kind: called with a maker and a name it makes an object, with the calls on it."""
+
+    row: dict
+    region: str = "$region"
+    create: bool = True
+
+    @property
+    def type(self):
+        return self.row["type"]
+
+    @property
+    def params(self):
+        """What an update can change: property, parameter, kind of value, its options."""
+        return (self.row["update"] or {}).get("params") or ()
+
+    @property
+    def held(self):
+        """Whether its calls tell in which parent it is."""
+        return "parent" in (self.row["update"] or self.row["delete"])["sent"].values()
+
+    def __call__(self, m, name, parent=""):
+        one = Subject(m, self.row, name, parent or "shop")
+        kind = one.kind
+        kind.row, kind.called, kind.made, kind.create, kind.delete = self, name, one, one.create, one.delete
+        kind.updates = [partial(one.again, number) for number in range(len(one.params))]
+        kind.updates += [partial(one.further, call) for call in table(FURTHER).get(self.type, ())]
+        kind.mentions = [partial(one.plain, call) for call in table(PARTS).get(self.type, ())]
+        if self.row["tags"] and one.tag({}) and one.untag([]):
+            kind.tag, kind.untag = one.tag, one.untag
+        return kind
+
+
+@cache
+def kinds():
+    """Return every row as a kind."""
+    return [Type(row) for row in rows().values()]
 
 
 @dataclass(kw_only=True)
@@ -55,6 +96,7 @@ class Subject:
     parent: str = ""
     thing: Thing = field(init=False)
     kind: Kind = field(init=False)
+    turn: int = 0
 
     def __post_init__(self):
         row, m = self.row, self.maker
@@ -75,6 +117,11 @@ class Subject:
             config[self.short + "Name"] = self.name
         for property_, _, kind, options in self.params:
             config[property_] = self.state(kind, options, 0)
+        config |= {
+            call["shows"]: "before"
+            for call in table(FURTHER).get(row["type"], ())
+            if call["shows"] not in config
+        }
         form = {"map": "map", "pairs": "Key/Value"}.get(row["tags"])
         self.thing = Thing(
             type=row["type"],
@@ -175,9 +222,24 @@ class Subject:
         change = store(self.thing.config, **({property_: value} if shown else {}))
         return self.op(self.row["update"], held, shape, change=change)
 
-    def second(self):
-        """Return a call that changes another property, or the only one to a third value."""
-        return self.update(1, turn=1) if len(self.params) > 1 else self.update(0, turn=2)
+    def again(self, which):
+        """Return the call that gives one property a further value, None if it has no other one."""
+        self.turn += 1
+        property_, _, kind, options = self.params[which]
+        turns = (
+            turn
+            for turn in (self.turn, self.turn + 1)
+            if self.state(kind, options, turn) != self.thing.config[property_]
+        )
+        turn = next(turns, None)
+        return None if turn is None else self.update(which, turn=turn)
+
+    def further(self, call):
+        """Return a rarer call that changes it."""
+        self.turn += 1
+        op = self.plain(call)
+        op.change = store(self.thing.config, **{call["shows"]: f"after-{self.turn}"})
+        return op
 
     def plain(self, call):
         """Return a call of a service on the object, with the least that the API requires."""
@@ -187,31 +249,27 @@ class Subject:
     def delete(self):
         return self.plain(self.row["delete"])
 
-    def look(self):
-        """Return a call that only reads the object, if the service has one."""
-        service = self.row["create"]["service"]
-        names = [verb + self.short for verb in ("Describe", "Get")]
-        name = next((each for each in names if each in model(service).operation_names), None)
-        if name is None:
-            return None
-        members = model(service).operation_model(name).input_shape.members
-        slots = {member: slot for member, slot in self.row["delete"]["sent"].items() if member in members}
-        return self.plain({"service": service, "op": name, "sent": slots})
-
     def tag(self, tags):
         """Return the call that tags the object, if the service has the usual one."""
+        pairs = [{"key": key, "value": text} for key, text in tags.items()]
+        return self.tagging(
+            "TagResource", "tag", lambda shape: pairs if shape.type_name == "list" else tags, tags
+        )
+
+    def untag(self, keys):
+        return self.tagging("UntagResource", "key", lambda _shape: keys, gone=keys)
+
+    def tagging(self, operation, word, told, tags=None, gone=()):
         service = self.row["create"]["service"]
-        if "TagResource" not in model(service).operation_names:
+        if operation not in model(service).operation_names:
             return None
-        members = model(service).operation_model("TagResource").input_shape.members
+        members = model(service).operation_model(operation).input_shape.members
         named = next((each for each in members if "arn" in each.lower()), None)
-        tagged = next((each for each in members if "tag" in each.lower()), None)
+        tagged = next((each for each in members if word in each.lower()), None)
         if named is None or tagged is None:
             return None
-        pairs = [{"key": key, "value": text} for key, text in tags.items()]
-        held = {named: self.arn, tagged: pairs if members[tagged].type_name == "list" else dict(tags)}
-        request = {lower(name): each for name, each in held.items()}
-        return self.call(service, "TagResource", request, change=retag(self.thing, tags))
+        request = {lower(named): self.arn, lower(tagged): told(members[tagged])}
+        return self.call(service, operation, request, change=retag(self.thing, tags, gone))
 
 
 def related(member, short):

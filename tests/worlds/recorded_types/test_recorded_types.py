@@ -10,14 +10,13 @@ import pytest
 from tests.worlds.marks import right
 from tests.worlds.playing import drained
 from tests.worlds.recorded_types.ec2_types import Ec2Types
-from tests.worlds.recorded_types.first_items import first_items
-from tests.worlds.recorded_types.play import through_files, world_of
+from tests.worlds.recorded_types.play import first_items, through_files, world_of
 
 SEEDS = [int(seed) for seed in os.environ.get("IACWATCH_TYPES_SEEDS", "1,2").split(",")]
 
 
 def test_a_few_changes_of_many_types_are_told_as_they_were(tmp_path):
-    world = world_of(3, 60)
+    world = world_of(3, 70)
     assert len({truth.type for truth in world.truths}) >= 50
     right(drained(world, tmp_path), 0.98)
 

@@ -11,7 +11,7 @@ from tests.worlds.blind.config import LONG_AGO
 from tests.worlds.blind.kind import store
 from tests.worlds.blind.scenarios.scene import Unfit, fit, place_of
 
-FOLDS_CASE = ("AWS::RDS::", "AWS::Redshift::")
+FOLDS_CASE = ("AWS::RDS::", "AWS::Redshift::", "AWS::DMS::")
 UNKNOWN_MAKERS = (
     "AWS::DMS::ReplicationInstance",
     "AWS::MWAA::Environment",

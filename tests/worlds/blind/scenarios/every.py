@@ -6,20 +6,29 @@ from functools import partial
 from tests.worlds.blind.catalogue import catalogue
 from tests.worlds.blind.scenarios import alone, folded
 from tests.worlds.blind.scenarios.scene import Scene
-from tests.worlds.blind.scenarios.single import ONE_CALL, one_call
-
-FUNCTIONS = [each for file in (alone, folded) for each in vars(file).values() if inspect.isfunction(each)]
-SCENARIOS = {
-    **{each.__name__: each for each in FUNCTIONS if each.__module__ in {alone.__name__, folded.__name__}},
-    **{name: partial(one_call, row) for name, row in ONE_CALL.items()},
-}
+from tests.worlds.blind.scenarios.single import ONE_CALL, mention_of, one_call, update_of
 
 
-def some(world, changes):
-    """Let so many things happen in a world, to things of any kind."""
-    scene, makes = Scene(world=world), list(catalogue().values())
+def functions(*files):
+    """Return the scenarios of these files by name: what takes a scene and a kind."""
+    every = {name: each for file in files for name, each in vars(file).items() if inspect.isfunction(each)}
+    return {
+        name: each
+        for name, each in every.items()
+        if list(inspect.signature(each).parameters) == ["s", "make"]
+    }
+
+
+SCENARIOS = {**functions(alone, folded), **{name: partial(one_call, row) for name, row in ONE_CALL.items()}}
+
+
+def some(world, changes, makes=(), scenarios=SCENARIOS):
+    """Let so many things happen in a world, to things of any kind, or of these in turn."""
+    scene, every = Scene(world=world), list(makes or catalogue().values())
+    scene.random.shuffle(every)
     while len(world.truths) < changes:
-        scene.play(*scene.pick(*SCENARIOS.items()), scene.pick(*makes))
+        for make in every[: 1 + changes - len(world.truths)]:
+            scene.play(*scene.pick(*scenarios.items()), make)
     return world
 
 
@@ -28,5 +37,22 @@ def every_pair(world):
     scene = Scene(world=world)
     for make in catalogue().values():
         for name, scenario in SCENARIOS.items():
+            scene.play(name, scenario, make)
+    return world
+
+
+def every_call(world, makes, *, first=False):
+    """Let somebody make each call of each kind, and each that mentions a thing beside the pipeline's change.
+
+    `first`: only what changes it, and Config has nothing of it before, nor a diff.
+    """
+    scene = Scene(world=world)
+    for make in makes:
+        kind = make(scene.m.at(), "x")
+        played = [("update", partial(update_of, number, first)) for number in range(len(kind.updates))]
+        if not first:
+            played += [("mention", partial(mention_of, number)) for number in range(len(kind.mentions))]
+            played += [(name, SCENARIOS[name]) for name in ("created", "deleted")]
+        for name, scenario in played:
             scene.play(name, scenario, make)
     return world

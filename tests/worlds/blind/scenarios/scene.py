@@ -33,22 +33,24 @@ class Scene(Stage):
 
     # Things, and the calls that there are for them.
 
-    def one(self, make, *, place=None, name="", managed="terraform", **more):
+    def one(self, make, *, place=None, name="", parent="", managed="terraform", **more):
         """Return a thing that has been there for days."""
-        kind = self.made(make, place or self.pick(*PLACES), name)
+        kind = self.made(make, place or self.place(), name, parent)
         return self.world.born(kind, managed=managed, regions=regions(kind), **more)
 
-    def made(self, make, place, name=""):
-        kind = make(
-            self.m.at(account=place[0], region=place[1]), name or f"{self.pick(*WORDS)}-{self.m.next()}"
-        )
+    def place(self):
+        return self.pick(*PLACES)
+
+    def made(self, make, place, name="", parent=""):
+        maker = self.m.at(account=place[0], region=place[1])
+        kind = make(maker, name or f"{self.pick(*WORDS)}-{self.m.next()}", parent)
         kind.thing.untold_tags = bool(kind.thing.tag_places) and self.random.random() < 0.15
         kind.bare_tags = not kind.thing.untold_tags
         return kind
 
     def new(self, make, place=None, name=""):
         """Return a thing that is made at this moment, with the tag that says who manages it."""
-        kind = self.made(make, place or self.pick(*PLACES), name)
+        kind = self.made(make, place or self.place(), name)
         kind.thing.tags.update({"Name": "new", KEY: "terraform"})
         self.made_at(kind, 0)
         return kind

@@ -1,6 +1,7 @@
 """What somebody does to a thing of any kind by one call that nothing is beside: one row a scenario."""
 
-from tests.worlds.blind.scenarios.scene import Scene, regions
+from tests.worlds.blind.config import LONG_AGO
+from tests.worlds.blind.scenarios.scene import Scene, Unfit, regions
 from tests.worlds.blind.world import KEY
 
 
@@ -45,3 +46,31 @@ def one_call(row, s, make):
     kind = s.one(make, managed=managed, tags={} if managed else {"Managed-By": "terraform"})
     op = which(s, kind)
     s.seen(kind, s.do(who(s, kind), op, kind), after=s.lag(kind), regions=regions(kind), **seen)
+
+
+BY_A_PART = {
+    *("DisassociateAddress", "DetachNetworkInterface"),
+    *("DisassociateRouteTable", "ReplaceNetworkAclAssociation"),
+}
+"""Calls that name a part alone, which only the item before would tell."""
+
+
+def update_of(number, first, s, make):
+    """Let a person make one of the calls that change it; `first`: Config has nothing of it before, nor a diff."""
+    kind = s.new(make) if first else s.one(make)
+    kind.thing.created, kind.thing.captured = kind.thing.created and LONG_AGO, kind.thing.shot()
+    op = kind.updates[number]()
+    if op is None or (first and op.operation in BY_A_PART):
+        raise Unfit
+    if first:
+        kind.thing.captured = None
+    mine = s.do(s.somebody(kind), op, kind)
+    s.seen(kind, mine, after=s.lag(kind, 800), diff="none" if first else "normal", envelope="eventbridge")
+
+
+def mention_of(number, s, make):
+    """Let a person make one of the calls that only mention it, beside the pipeline's change."""
+    kind = s.one(make)
+    ours, op = s.do(s.deployer(kind), s.update(kind), kind), kind.mentions[number]()
+    s.do(s.somebody(kind), op, kind, 6)
+    s.seen(kind, ours, after=6 + s.lag(kind, 800), diff="normal", envelope="eventbridge")

@@ -42,13 +42,6 @@ class Stories(Telling):
         kind = self.thing(messages.queue, "skewed")
         self.seen(kind, self.do(self.dora, 0, kind), after=-1.5)
 
-    def story_one_person_among_nine_calls_of_the_pipeline(self):
-        for make in (ec2.security_group, storage.bucket, vpc.route_table):
-            kind = self.thing(make, "busy")
-            causes = [self.ours(kind, 10 * number) for number in range(9)]
-            causes.insert(4, self.do(self.alice, 0, kind, 45))
-            self.seen(kind, *causes, after=360)
-
     # One call, several CIs; several things in one call.
 
     def story_a_volume_is_attached(self):
@@ -89,12 +82,6 @@ class Stories(Telling):
         told = "ec2", "ModifyNetworkInterfaceAttribute", sent, DONE, change
         self.changes([(card, 120), (host, 240)], told)
 
-    def story_three_instances_in_one_call(self):
-        kinds = [self.thing(ec2.instance, "batch") for _ in range(3)]
-        sent = {"instancesSet": items(*({"instanceId": kind.thing.id} for kind in kinds))}
-        told = "ec2", "TerminateInstances", sent, sent
-        self.changes(zip(kinds, (120, 300, 480), strict=True), told, actor=self.cast.by_hand(), **GONE)
-
     def story_tags_for_several_at_once(self):
         kinds = [self.thing(make, "many") for make in (ec2.instance, ec2.volume, vpc.subnet)]
         ids = items(*({"resourceId": kind.thing.id} for kind in kinds))
@@ -116,25 +103,6 @@ class Stories(Telling):
         kinds = [self.thing(messages.alarm, f"pair{number}") for number in range(2)]
         told = "monitoring", "DeleteAlarms", {"alarmNames": [kind.thing.name for kind in kinds]}
         self.changes([(kind, 120) for kind in kinds], told, actor=self.cast.app_deploy(), **GONE)
-
-    def story_an_acl_loses_its_subnet(self):
-        old, new = self.thing(vpc.network_acl, "old"), self.thing(vpc.network_acl, "new")
-        part, fresh = old.thing.config["associations"][0], self.m.hex("aclassoc-0", 16)
-        both = [*new.thing.config["associations"], {"networkAclAssociationId": fresh}]
-        change = each(store(old.thing.config, associations=[]), store(new.thing.config, associations=both))
-        sent = {"associationId": part["networkAclAssociationId"], "networkAclId": new.thing.id}
-        told = "ec2", "ReplaceNetworkAclAssociation", sent, {"newAssociationId": fresh}, change
-        self.changes([(old, 180), (new, 181)], told)
-
-    def story_a_group_moves_with_an_instance(self):
-        host, group = self.thing(ec2.instance, "mover"), self.thing(ec2.security_group, "moved")
-        id_ = group.thing.id
-        change = store(host.thing.config, securityGroups=[{"groupId": id_, "groupName": "moved"}])
-        sent = {"instanceId": host.thing.id, "groupSet": items({"groupId": id_})}
-        self.changes([(host, 240)], ("ec2", "ModifyInstanceAttribute", sent, DONE, change))
-        link = {"resourceId": host.thing.id, "resourceType": "AWS::EC2::Instance", "name": "Is with"}
-        group.thing.links.append(link)
-        self.seen(group, after=241, verdict="side-effect")
 
     def story_a_policy_is_attached(self):
         role, policy = self.thing(iam.role, "app"), self.thing(iam.policy, "app")
@@ -160,7 +128,6 @@ class Stories(Telling):
         for make, fields in (
             (databases.db_instance, {"dBInstanceStatus": "modifying"}),
             (databases.table, {"tableStatus": "UPDATING"}),
-            (compute.function, {"state": "Pending"}),
             (ec2.instance, {"state": {"code": 64, "name": "stopping"}}),
             (balancers.scaling_group, {"instances": [{"instanceId": "i-1"}]}),
         ):
@@ -291,6 +258,19 @@ class Stories(Telling):
             kind.thing.config["n"] = 1
             self.seen(kind, after=60)
             self.seen(kind, after=120, **GONE)
+
+    def story_what_is_no_type_of_aws(self):
+        """Config records it through calls of its own."""
+        for type_, event, actor in (
+            ("GitHub::Repositories::Repository", "PutResourceConfig", self.alice),
+            ("Datadog::Monitors::Monitor", "PutResourceConfig", self.pipeline),
+            ("MongoDB::Atlas::Cluster", "DeleteResourceConfig", self.bob),
+        ):
+            thing = config.Thing(type=type_, id=f"acme/{self.m.next()}", config={"Visibility": "private"})
+            kind = self.world.born(Kind(thing=thing), managed="terraform")
+            sent = {"resourceType": type_, "resourceId": thing.id, "configuration": "{}"}
+            told = "config", event, sent, None, store(thing.config, Visibility="public")
+            self.changes([(kind, 90)], told, actor=actor, **(GONE if event[0] == "D" else {}))
 
 
 class FreshStories(Telling):

@@ -4,15 +4,13 @@ from dataclasses import replace
 
 from tests.worlds.blind import builders, messages
 from tests.worlds.blind.kind import store
-from tests.worlds.blind.stories.telling import Telling, each
+from tests.worlds.blind.stories.telling import Telling
 from tests.worlds.blind.types import (
     balancers,
     compute,
     databases,
     ec2,
-    edge,
     gateways,
-    global_types,
     iam,
     interfaces,
     secrets,
@@ -49,12 +47,6 @@ class NameStories(Telling):
             self.seen(kind, self.do(self.bob, made, kind), after=100)
             self.seen(kind, self.ours(kind, 400), after=450)
 
-    def story_bucket_deleted_and_made_again(self):
-        kind = self.thing(storage.bucket, "exports")
-        self.seen(kind, self.do(self.bob, kind.delete(), kind), after=180, status="ResourceDeleted")
-        self.made_at(kind, 300)
-        self.seen(kind, self.ours(kind, 300, kind.create()), after=480, status="ResourceDiscovered")
-
     def story_two_of_one_name(self):
         """In another cluster, application, gateway or network there is another one of the same name."""
         for make, name, mine, *parents in (
@@ -85,7 +77,7 @@ class NameStories(Telling):
         """Somebody writes a thing's name as the value of a tag of another one."""
         for make in (
             *(databases.table, messages.queue, messages.topic, compute.eks, compute.function),
-            *(compute.repository, compute.cluster, messages.alarm, secrets.secret, builders.work_group),
+            *(compute.repository, compute.cluster, messages.alarm, secrets.secret),
             *(builders.glue_job, balancers.scaling_group, databases.db_instance, streams.stream, iam.user),
         ):
             word = f"prod{self.m.next()}"
@@ -116,40 +108,30 @@ class NameStories(Telling):
             self.seen(kind, self.do(self.alice, 0, kind), after=180)
 
     def story_a_name_in_capitals(self):
-        """RDS takes an identifier in any case; its answer has it as it is."""
-        kind = self.thing(databases.db_instance, "shouted")
-        made, called = kind.updates[0](), kind.thing.name.upper()
-        made.request["dBInstanceIdentifier"] = called
-        made.lists = ((None, called), (None, kind.thing.name))
-        self.seen(kind, self.do(self.alice, made, kind), after=180)
-
-    def story_parameters_too_big_to_record(self):
-        kind = self.thing(builders.stack, "big")
-        made = kind.updates[0]()
-        made.request = {"omitted": True, "originalSize": 131_072, "reason": "requestParameters too large"}
-        self.seen(kind, self.do(self.alice, made, kind), after=180)
+        """RDS takes an identifier in any case."""
+        for make, key in (
+            (databases.db_instance, "dBInstanceIdentifier"),
+            (databases.db_cluster, "dBClusterIdentifier"),
+        ):
+            kind = self.thing(make, "shouted")
+            made, called = kind.updates[0](), kind.thing.name.upper()
+            made.request[key], made.lists = called, ((None, called), (None, kind.thing.name))
+            self.seen(kind, self.do(self.alice, made, kind), after=180)
 
     def story_siblings_of_one_name(self):
         """Things of other kinds, in the same service, bear the same name; alice works on those."""
         for make, service, operation, asked in (
-            (iam.policy, "iam", "PutRolePolicy", {"roleName": "other", "policyName": "@"}),
             (iam.role, "iam", "PutUserPolicy", {"userName": "@", "policyName": "@"}),
-            (edge.web_acl, "wafv2", "UpdateIPSet", {"name": "@", "scope": "REGIONAL", "id": "0f"}),
             (builders.glue_job, "glue", "UpdateWorkflow", {"name": "@", "description": "d"}),
             (builders.glue_job, "glue", "DeleteTrigger", {"name": "@"}),
-            (messages.rule, "events", "UpdateConnection", {"name": "@", "description": "d"}),
             (messages.alarm, "monitoring", "PutDashboard", {"dashboardName": "@", "dashboardBody": "{}"}),
-            (global_types.trail, "cloudtrail", "CreateEventDataStore", {"name": "@"}),
             (builders.stack, "cloudformation", "UpdateStackSet", {"stackSetName": "@"}),
-            (builders.work_group, "athena", "UpdateDataCatalog", {"name": "@", "type": "GLUE"}),
             (
                 balancers.load_balancer,
                 "elasticloadbalancing",
                 "DeleteLoadBalancer",
                 {"loadBalancerName": "@"},
             ),
-            (balancers.target_group, "elasticloadbalancing", "CreateLoadBalancer", {"name": "@"}),
-            (balancers.classic, "elasticloadbalancing", "CreateTargetGroup", {"name": "@"}),
             (databases.db_cluster, "rds", "DeleteDBInstance", {"dBInstanceIdentifier": "@"}),
             (databases.db_subnet_group, "rds", "ModifyOptionGroup", {"optionGroupName": "@"}),
             (compute.cluster, "ecs", "DeleteCapacityProvider", {"capacityProvider": "@"}),
@@ -184,14 +166,6 @@ class NameStories(Telling):
             causes.append(self.do(self.alice, made, other, number))
         self.seen(ours, self.ours(ours, 30), after=180)
         self.seen(other, *causes, after=240)
-
-    def story_a_role_joins_a_profile(self):
-        role, profile = self.thing(iam.role, "joined"), self.thing(iam.instance_profile, "joined")
-        sent = {"instanceProfileName": profile.thing.name, "roleName": role.thing.name}
-        held = store(role.thing.config, instanceProfileList=[{"instanceProfileName": profile.thing.name}])
-        change = each(store(profile.thing.config, Roles=[role.thing.name]), held)
-        told = "iam", "AddRoleToInstanceProfile", sent, None, change
-        self.changes([(profile, 120), (role, 120)], told)
 
     def story_a_database_gets_a_replica(self):
         kind = self.thing(databases.db_instance, "primary")

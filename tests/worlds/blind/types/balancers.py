@@ -26,8 +26,6 @@ load_balancer = row(
         by("SetSecurityGroups", {"securityGroups": ["$sg"]}, securityGroups=["$sg"]),
     ),
     mentions=(
-        call("AssociateWebACL", {"webACLArn": "w", "resourceArn": "$arn"}, service="wafv2"),
-        by("CreateListener", {"port": 443}, {"listeners": [{"loadBalancerArn": "$arn"}]}),
         call("CreateLoadBalancer", {"loadBalancerName": "$name", "listeners": []}),
         call("CreateTargetGroup", {"name": "$name"}, {"targetGroups": [{"targetGroupName": "$name"}]}),
     ),
@@ -53,7 +51,6 @@ target_group = row(
     ),
     mentions=(
         call("PutMetricAlarm", {"alarmName": "a", "dimensions": [{"value": "$arn"}]}, service="monitoring"),
-        call("ModifyListener", {"listenerArn": "l", "defaultActions": [{"targetGroupArn": "$arn"}]}),
         call("UpdateAutoScalingGroup", {"targetGroupARNs": ["$arn"]}, service="autoscaling"),
         call(
             "CreateLoadBalancer",
@@ -118,12 +115,9 @@ scaling_group = row(
     updates=(
         by("UpdateAutoScalingGroup", {"maxSize": N}, maxSize=N),
         by("SetDesiredCapacity", {"desiredCapacity": N}, desiredCapacity=N),
-        by("SuspendProcesses", suspendedProcesses=[{"processName": "p$n"}]),
     ),
     mentions=(
-        by("PutScalingPolicy", {"policyName": "scale-out", "policyType": "TargetTrackingScaling"}),
         by("SetInstanceProtection", {"instanceIds": ["$i"], "protectedFromScaleIn": True}),
-        by("CompleteLifecycleAction", {"lifecycleHookName": "h"}),
         call("RegisterScalableTarget", {"resourceId": "$name"}, service="application-autoscaling"),
     ),
     created=True,

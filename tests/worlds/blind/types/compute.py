@@ -36,18 +36,9 @@ function = row(
             {"functionName": "$arn", "fullyQualifiedArn": QUALIFIED},
             codeSha256="${hex2:44}",
         ),
-        by("PutFunctionConcurrency", {"reservedConcurrentExecutions": N}, plus={"Concurrency": N}),
     ),
     mentions=(
-        call(
-            "CreateEventSourceMapping",
-            {"functionName": "$name", "eventSourceArn": "q"},
-            {"functionArn": "$arn"},
-        ),
-        by("PublishVersion"),
-        by("UpdateAlias", {"name": "live", "functionVersion": "7"}),
         call("Invoke", {"functionName": "$arn"}),
-        call("PutTargets", {"rule": "r", "targets": [{"id": "1", "arn": "$arn"}]}, service="events"),
         call("UpdateFunctionConfiguration", {"functionName": "999988887777:function:$name"}),
         call("CreateFunction", {"name": "$name", "functionName": "$name"}, service="cloudfront"),
     ),
@@ -66,7 +57,6 @@ cluster = row(
         by("PutClusterCapacityProviders", {}, CLUSTER, CapacityProviders=["FARGATE$n"]),
     ),
     mentions=(
-        by("RunTask", {"taskDefinition": "batch:3"}, {"tasks": [{"clusterArn": "$arn"}]}),
         by("UpdateService", {"service": "$name-web", "desiredCount": 2}),
         call("CreateCluster", {"name": "$name"}, {"cluster": {"name": "$name"}}, service="eks"),
         call("ModifyDBCluster", {"dBClusterIdentifier": "$name"}, service="rds"),
@@ -131,7 +121,6 @@ eks = row(
         ),
     ),
     mentions=(
-        call("CreateNodegroup", {"clusterName": "$name"}, {"nodegroup": {"clusterName": "$name"}}),
         call("CreateAccessEntry", {"clusterName": "$name", "principalArn": "p"}),
         call("CreateCluster", {"clusterName": "$name"}, service="ecs"),
     ),
@@ -149,10 +138,7 @@ repository = row(
         by("PutImageTagMutability", {"imageTagMutability": "M$n"}, ImageTagMutability="M$n"),
         by("PutLifecyclePolicy", {"registryId": "$account"}, LifecyclePolicy="l$n"),
     ),
-    mentions=(
-        by("PutImage", {"imageTag": "v1"}, {"image": {"repositoryName": "$name"}}),
-        call("CreateRepository", {"repositoryName": "$name"}, service="codecommit"),
-    ),
+    mentions=(call("CreateRepository", {"repositoryName": "$name"}, service="codecommit"),),
     created=True,
     resources=True,
 )

@@ -26,8 +26,6 @@ db_instance = row(
         by("AddRoleToDBInstance", {"roleArn": "r$n"}, associatedRoles=[{"roleArn": "r$n"}]),
     ),
     mentions=(
-        by("CreateDBSnapshot", {"dBSnapshotIdentifier": "s$n"}, {**DB, "dBSnapshotIdentifier": "s$n"}),
-        by("RebootDBInstance"),
         call("PutMetricAlarm", {"alarmName": "a", "dimensions": [{"value": "$name"}]}, service="monitoring"),
         call("ModifyCluster", {"clusterIdentifier": "$name"}, service="redshift"),
     ),
@@ -121,7 +119,6 @@ table = row(
         ),
     ),
     mentions=(
-        by("CreateBackup", {"backupName": "nightly"}),
         call("CreateEventSourceMapping", {"eventSourceArn": "$arn/stream/x"}, service="lambda"),
         call("CreateTable", {"tableName": "$name"}, {"table": {"name": "$name"}}, service="glue"),
         call("UpdateTable", {"tableName": "$name", "keyspaceName": "k"}, service="cassandra"),

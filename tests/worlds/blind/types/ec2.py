@@ -113,11 +113,6 @@ security_group = row(
             "ModifyDBInstance", {"dBInstanceIdentifier": "x", "vpcSecurityGroupIds": ["$id"]}, service="rds"
         ),
         run(OURS, **OURS),
-        call(
-            "AuthorizeSecurityGroupIngress",
-            {"groupId": "$sg2", "ipPermissions": items({"groups": items({"groupId": "$id"})})},
-            {"securityGroupRuleSet": items({"groupId": "$sg2", "referencedGroupInfo": {"groupId": "$id"}})},
-        ),
         call("ModifyInstanceAttribute", {"instanceId": "$i", **OURS}),
         call("SetSecurityGroups", {"securityGroups": ["$id"]}, service="elasticloadbalancing"),
         call("CreatePlacementGroup", {"groupName": "$name", "strategy": "cluster"}),

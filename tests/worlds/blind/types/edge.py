@@ -51,7 +51,6 @@ web_acl = row(
         call("PutLoggingConfiguration", LOGGED, plus={"LoggingConfiguration": "l$n"}),
     ),
     mentions=(
-        call("AssociateWebACL", {"webACLArn": "$arn", "resourceArn": "r"}),
         call("UpdateIPSet", ANOTHER),
         call("UpdateWebACL", ANOTHER),
         call("SetWebACL", {"webAclArn": "$arn", "loadBalancerArn": "l"}, service="elasticloadbalancing"),

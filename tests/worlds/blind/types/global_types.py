@@ -66,8 +66,5 @@ trail = row(
         call("PutEventSelectors", {"trailName": "$name"}, {"trailARN": "$arn"}, hasCustomEventSelectors=N),
         by("StopLogging", plus={"Status": "s$n"}),
     ),
-    mentions=(
-        call("CreateEventDataStore", {"name": "$name"}, {"name": "$name"}),
-        call("StartLogging", {"name": "$other"}),
-    ),
+    mentions=(call("StartLogging", {"name": "$other"}),),
 )

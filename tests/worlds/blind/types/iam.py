@@ -33,7 +33,6 @@ role = row(
         ),
     ),
     mentions=(
-        call("CreateFunction", {"functionName": "f", "role": "$arn"}, {"role": "$arn"}, service="lambda"),
         call("UpdateAutoScalingGroup", {"serviceLinkedRoleARN": "$arn"}, service="autoscaling"),
         call("AssumeRole", {"roleArn": "$arn", "roleSessionName": "x"}, service="sts"),
         call("PutResourcePolicy", {"resourcePolicy": '{"Principal": "$arn"}'}, service="secretsmanager"),
@@ -51,7 +50,6 @@ user = row(
         by("PutUserPolicy", INLINE, userPolicyList=[INLINE]),
     ),
     mentions=(
-        by("CreateAccessKey", {}, {"accessKey": {"userName": "$name", "accessKeyId": "AKIA${UP:16}"}}),
         by("DeleteLoginProfile"),
         by("EnableMFADevice", {"serialNumber": "arn:aws:iam::$account:mfa/$name"}),
         call("CreateUser", {"userName": "$name"}, {"user": {"userName": "$name"}}, service="finspace"),

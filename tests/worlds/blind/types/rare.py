@@ -88,15 +88,3 @@ airflow = row(
     delete="DeleteEnvironment",
     updates=(by("UpdateEnvironment", {"maxWorkers": N}, {"arn": "$arn"}, MaxWorkers=N),),
 )
-
-broker = row(
-    at("AWS::AmazonMQ::Broker", "amazonmq", "b-$uuid", "arn:aws:mq:$region:$account:broker:$name:$id"),
-    config={"Id": "$id", "BrokerName": "$name"},
-    by={"broker-id": "$id"},
-    answer={"brokerId": "$id"},
-    tag=tagging("resource-arn", form="map", calls=("CreateTags", "DeleteTags")),
-    create=call("CreateBroker", {"brokerName": "$name"}),
-    delete="DeleteBroker",
-    updates=(by("UpdateBroker", {"engineVersion": "5.$n"}, EngineVersion="5.$n"),),
-    mentions=(by("CreateUser", {"username": "u"}),),
-)

@@ -44,7 +44,6 @@ bucket = row(
             plus={"PublicAccessBlockConfiguration": {"blockPublicAcls": False, "n": N}},
         ),
         by("PutObjectLockConfiguration", {"object-lock": ""}, plus={"ObjectLockConfiguration": {"days": N}}),
-        by("PutBucketEncryption", {"encryption": ""}, plus={"ServerSideEncryptionConfiguration": [N]}),
         by("DeleteBucketPolicy", {"policy": ""}, plus={"BucketPolicy": {"policyText": "gone $n"}}),
     ),
     mentions=(
@@ -54,8 +53,6 @@ bucket = row(
             {"bucketName": "$other", "bucketPolicy": {"Statement": [{"Resource": ["$arn", "$arn/*"]}]}},
             resources=("arn:aws:s3:::$other",),
         ),
-        call("CreateTrail", {"s3BucketName": "$name"}, {"s3BucketName": "$name"}, service="cloudtrail"),
-        call("UpdateFunctionCode", {"functionName": "f", "s3Bucket": "$name"}, service="lambda"),
         call("CreateAccessPoint", {"name": "$name", "bucket": "$name", "bucketName": "$name"}, resources=()),
     ),
     created=True,

@@ -1,0 +1,144 @@
+"""Traps for objects of the recorded types beside those for things of any kind: parts, namesakes, parameters left out."""
+
+from tests.worlds.blind.actors import OWN
+from tests.worlds.blind.scenarios.scene import Unfit, place_of
+from tests.worlds.recorded_types.rows import kinds
+from tests.worlds.stage import OMITTED
+
+UNIQUE_NAMES = frozenset({"AWS::ElasticBeanstalk::Environment"})
+"""Types whose objects have an id, and yet no two of one name in an account and region."""
+PLAIN = {"envelope": "eventbridge", "diff": "normal"}
+
+
+def omitted(s, make, first, second):
+    """Two calls, or one, of which the second has its parameters left out: a person's is a lead, and explains nothing."""
+    kind, params = s.one(make), make.params
+    if not params or (len(params) == 1 and (params[0][3] or params[0][2] not in {"string", "integer"})):
+        raise Unfit  # two calls in turn would leave nothing different
+    calls = [s.do(first(kind), kind.updates[0](), kind)] if first else []
+    last = kind.updates[len(params) > 1]()
+    padded = s.do(second(kind), last, kind, 20, requestParameters=OMITTED)
+    after, by_person = 20 + s.lag(kind, 400), second == s.somebody
+    if by_person:
+        s.seen(kind, after=after, verdict="unattributed", **PLAIN).leads = {padded.id}
+    else:
+        s.seen(kind, *calls, after=after, **PLAIN)
+
+
+def omitted_alone(s, make):
+    omitted(s, make, None, s.somebody)
+
+
+def omitted_beside_pipeline(s, make):
+    omitted(s, make, s.deployer, s.somebody)
+
+
+def omitted_by_pipeline(s, make):
+    omitted(s, make, s.deployer, s.deployer)
+
+
+def omitted_beside_person(s, make):
+    omitted(s, make, s.somebody, s.deployer)
+
+
+def beside(s, kind, other, *, deed="update"):
+    """A person does it to another object, the pipeline to this one."""
+    ends = deed == "delete"
+    mine, theirs = ((one.delete() if ends else s.update(one)) for one in (kind, other))
+    ours, by = s.do(s.deployer(kind), mine, kind), s.do(s.somebody(other), theirs, other, 4)
+    for one, call in ((kind, ours), (other, by)):
+        s.seen(one, call, after=4 + s.lag(kind, 400), status="ResourceDeleted" if ends else "OK")
+
+
+def its_part(s, make):
+    """Something of another type is held by it."""
+    _, service, short = make.type.split("::")
+    row, called = make.row, {short + "Id", short + "Name"}
+    parts = [
+        part
+        for part in kinds()
+        if part is not make
+        and part.type.startswith(f"AWS::{service}::")
+        and row["pid"][-1] in {*called, "Id", "Name"}
+        and part.held
+        and {*called, short} & set(part.row["pid"])
+    ]
+    if not parts:
+        raise Unfit
+    kind = s.one(make)
+    by_id = row["id"] and row["id"] in row["pid"]
+    parent = kind.made.id if by_id else kind.called
+    beside(s, kind, s.one(s.pick(*parts), place=place_of(kind), parent=parent))
+
+
+def twin_elsewhere(s, make):
+    """Another parent has one of its name."""
+    if not make.held or {"DetectorId", "AwsAccountId"} & set(make.row["pid"]):
+        raise Unfit
+    kind = s.one(make)
+    twin = s.one(make, place=place_of(kind), name=kind.called, parent="shop-2")
+    beside(s, kind, twin, deed=s.pick("update", "delete") if make.row["update"] else "delete")
+
+
+def namesake(s, make):
+    """An object of another type of the service has its name."""
+    row = make.row
+    named = [each for each in kinds() if each.row["source"] == row["source"] and each is not make]
+    named = [each for each in named if each.row["name"] and each.row["update"] and row["name"]]
+    if not named:
+        raise Unfit
+    kind = s.one(make)
+    other = s.one(s.pick(*named), place=place_of(kind), name=kind.called)
+    beside(s, kind, other, deed=s.pick("update", "delete") if row["update"] else "delete")
+
+
+def same_name(s, make):
+    """Another object of the type has its name; their ids tell them apart."""
+    calls = (make.row["update"] or {"sent": {}})["sent"].values()
+    if not {"id", "name"} <= set(calls) or make.type in UNIQUE_NAMES:
+        raise Unfit
+    kind = s.one(make)
+    beside(s, kind, s.one(make, place=place_of(kind), name=kind.called))
+
+
+def sent_before_differs(s, make):
+    """Two people change it within a minute; only what one of them sent differs."""
+    kind = s.one(make)
+    if len(make.params) < 2:
+        raise Unfit
+    idle = s.do(s.somebody(kind), kind.made.update(1, turn=0, shown=False), kind, 9)
+    mine = s.do(s.somebody(kind), kind.made.update(0), kind)
+    s.seen(kind, mine, after=9 + s.lag(kind, 400), **PLAIN).spared = {idle.id}
+
+
+def aws_itself(s, make):
+    """AWS acts under the root's name, or namelessly."""
+    kind = s.one(make)
+    service = f"{make.row['source']}.amazonaws.com"
+    root = {"type": "Root", "principalId": OWN, "arn": f"arn:aws:iam::{OWN}:root", "accountId": OWN}
+    host, identity = s.pick((service, {**root, "invokedBy": service}), ("AWS Internal", {"accountId": OWN}))
+    told = {"userIdentity": {"invokedBy": host, **identity}}
+    s.seen(kind, s.do(s.cast.service(host), s.update(kind), kind, **told), after=s.lag(kind, 400))
+
+
+def created_untimed(s, make):
+    kind = s.new(make)
+    kind.thing.created = None
+    s.seen(kind, s.do(s.somebody(kind), kind.create(), kind), after=60, status="ResourceDiscovered")
+
+
+def siblings(s, make):
+    """Two people create two objects of a type in the same seconds."""
+    place = s.place()
+    for after in (0, 2):
+        kind = s.new(make, place)
+        who = s.do(s.somebody(kind), kind.create(), kind, after)
+        s.seen(kind, who, after=after + s.lag(kind, 400), status="ResourceDiscovered")
+
+
+def part_beside_nothing(s, make):
+    """Nobody called it, but its part."""
+    kind = s.one(make)
+    s.mentions(kind, -6, 0)
+    s.update(kind).change()
+    s.seen(kind, after=s.lag(kind, 400), verdict="unattributed", **PLAIN)
