@@ -36,7 +36,7 @@ class Day(Scene):
             # A global thing of the same name can only be in another account.
             everywhere = make.region == "$region"
             others = [each for each in PLACES if each[0] != place[0] or (each != place and everywhere)]
-            if self.chance(0.4):
+            if self.chance(0.6):
                 self.at = start + timedelta(seconds=self.draw(-100, 100))
                 self.life(make, base, self.pick(*others), steps=1, ends=number % 2 == 0)
         return self.world

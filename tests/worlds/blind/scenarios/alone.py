@@ -95,7 +95,7 @@ def unexplained(s, make):
     kind = s.one(make)
     twin = s.one(make, place=place_of(kind), name=f"{kind.called}-api")
     op, other = s.update(kind), s.update(twin)
-    for mention in kind.mentions if make.type != "AWS::Route53::HostedZone" else ():
+    for mention in kind.mentions:
         s.do(s.somebody(kind), mention(), kind, s.draw(-400, -1))
     for code in ("AccessDenied", "Client.DryRunOperation"):
         s.do(s.somebody(kind), op, kind, s.draw(-300, -1), errorCode=code)
@@ -178,7 +178,7 @@ def data_events(s, make):
 
 def mentioned(s, make):
     """The pipeline changes it; people's calls that only mention it are nearer to the capture."""
-    kind, op = fit(s, make, {"StopDBInstance", "ChangeResourceRecordSets"})  # these, too, show in their field
+    kind, op = fit(s, make, {"StopDBInstance"})  # mentions would show in the same field
     ours, lag = s.do(s.deployer(kind), op, kind), s.lag(kind)
     s.mentions(kind, 0.5, max(1, lag - 1))
     s.mentions(kind, -40, -1)

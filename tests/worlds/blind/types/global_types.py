@@ -24,7 +24,6 @@ hosted_zone = row(
         call("UpdateHostedZoneComment", {"id": "$id", "comment": "c$n"}, HostedZoneConfig={"Comment": "c$n"}),
         by("AssociateVPCWithHostedZone", {"vPC": {"vPCId": "$vpc"}}, VPCs=[{"VPCId": "$vpc"}]),
     ),
-    mentions=(by("CreateTrafficPolicyInstance", {"name": "x"}),),
     region="us-east-1",
 )
 
