@@ -56,14 +56,10 @@ def failures(done):
 
 
 def watched(aws, service, operation, look):
-    """Let `look(scope, body)` see, hold up or refuse each call of an operation before it is answered."""
+    """Let `look(scope, body)` hold up or refuse each call of an operation before it is answered."""
     answer = aws._operations[service][operation]
-
-    def seen(scope, body):
-        look(scope, body)
-        return answer(scope, body)
-
-    aws._operations[service] = {**aws._operations[service], operation: seen}
+    seen = {operation: lambda scope, body: look(scope, body) or answer(scope, body)}
+    aws._operations[service] = {**aws._operations[service], **seen}
 
 
 def test_the_account_of_the_change_decides_whose_trail_and_history_are_asked(aws, queue, drain):
@@ -71,11 +67,10 @@ def test_the_account_of_the_change_decides_whose_trail_and_history_are_asked(aws
     happen(aws, queue, OWN, 1, ALICE)
     happen(aws, queue, PAYMENTS, 1)  # a group of the very same id, over there
     at = ago(60)
-    for account, word in ((OWN, "ours"), (PAYMENTS, "theirs")):
-        before = of(account, item(2, ago(4000)))
-        before["configuration"] = {**before["configuration"], word: "old"}
-        aws.add_item(of(account, item(2, at)))
-        aws.add_item(before)
+    before = item(2, ago(4000))
+    before["configuration"] = {**before["configuration"], "theirs": "old"}
+    for document in (item(2, at), before):
+        aws.add_item(of(PAYMENTS, document))
     aws.send(queue, of(PAYMENTS, oversized(message(item(2, at)))))
     aws.add_event(of(PAYMENTS, call(2, who=BOB)), resource_names=listed(2))
     # A role of the same name in both: calls of global services are looked up in us-east-1.

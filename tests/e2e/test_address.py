@@ -42,17 +42,11 @@ def address(tmp_path):
 
 def test_what_a_pipeline_hands_over_is_found_by_id_arn_address_and_name(address, tmp_path):
     shown = address("add", "--print", stdin=NET, IACWATCH_IAC__INDEX="")
-    assert (shown.returncode, shown.stderr) == (
-        0,
-        "2 addresses of live/prod/net of acme/infra would be kept\n",
-    )
+    assert shown.returncode == 0
+    assert shown.stderr == "2 addresses of live/prod/net of acme/infra would be kept\n"
     for text in ("state: acme/infra//live/prod/net\n", "owner: @acme/net\n", ADDRESS, GROUP):
         assert text in shown.stdout
-    head, *rows = records(address("add", "--print", *JSONL, stdin=NET))
-    assert (head["schema"], head["directory"], head["serial"]) == ("iacwatch.state/1", "live/prod/net", 1)
-    assert [each["address"] for each in rows] == [ADDRESS, "aws_iam_role.deploy"]
     assert not (tmp_path / "index").exists()
-
     done = address("add", "-", stdin=NET)
     assert (done.returncode, done.stdout) == (0, ""), done.stderr
     assert done.stderr == "2 addresses of live/prod/net of acme/infra kept\n"
@@ -66,10 +60,6 @@ def test_what_a_pipeline_hands_over_is_found_by_id_arn_address_and_name(address,
         (found,) = records(address("find", called, *JSONL))
         assert (found["schema"], found["address"], found["id"]) == ("iacwatch.address/1", ADDRESS, GROUP)
         assert (found["state"], found["commit"]) == ("acme/infra//live/prod/net", "0123456789abcdef")
-    # A role by its own name, whatever account it is in.
-    (found,) = records(address("find", "deploy", *JSONL))
-    assert (found["address"], found["account_id"]) == ("aws_iam_role.deploy", "111122223333")
-    assert records(address("find", "arn:aws:iam::111122223333:role/deploy", *JSONL)) == [found]
     nothing = address("find", "\x1b[31mnix")
     assert (nothing.returncode, nothing.stdout) == (1, "")
     assert nothing.stderr == (
@@ -85,39 +75,25 @@ def test_an_older_state_changes_nothing_and_what_a_newer_one_lacks_is_gone(addre
     late = address("add", *JSONL, stdin=state(serial=6))
     assert (late.returncode, records(late)[0]["result"]) == (0, "older")
     assert "serial 6 of live/prod/net of acme/infra is older than what the index has" in late.stderr
-    (done,) = records(address("add", *JSONL, stdin=state(group(2, name="db"), serial=8)))
-    assert (done["result"], done["rows"], done["reason"]) == ("written", 1, None)
+    address("add", stdin=state(group(2, name="db"), serial=8))
     assert ", gone since 20" in address("find", GROUP).stdout
     other = address("add", stdin=state(group(2, name="db"), serial=1, lineage="another"))
     assert other.returncode == 0
     assert "Warning: live/prod/net of acme/infra was another state until now, by its lineage" in other.stderr
 
 
-def test_options_outweigh_what_is_found_and_what_is_wrong_is_a_sentence(address, tmp_path):
-    given = {
-        "stack": "net",
-        "repository": "acme/other",
-        "directory": "net",
-        "commit": "abc",
-        "owner": "@acme/sre",
-        "state": "s3://acme-tfstate/net",
-    }
+def test_options_outweigh_what_is_found_and_what_is_wrong_is_a_sentence(address):
+    given = {"stack": "net", "repository": "acme/other", "directory": "net", "commit": "abc"}
+    given |= {"owner": "@acme/sre", "state": "s3://acme-tfstate/net"}
     options = [text for name, value in given.items() for text in (f"--{name}", value)]
     (head,) = records(address("add", *options, *JSONL, stdin=NET))
     assert {name: head[name] for name in given} == given
-    (tmp_path / "OWNERS").write_text("/live/staging/ @acme/net\n")
-    done = address("add", "--print", "--codeowners", str(tmp_path / "OWNERS"), *JSONL, stdin=NET)
-    assert (done.returncode, records(done)[0]["owner"]) == (0, None)
-    assert f"Warning: no owner is known: {tmp_path}/OWNERS has no owner of this directory\n" in done.stderr
     without = {"IACWATCH_IAC__INDEX": ""}
     for arguments, stdin, more, code, words in (
         (["find", "x"], "", without, 2, "there is no index of addresses; set iac.index or"),
         (["find", "x"], "", {"IACWATCH_IAC__INDEX": "sqlite:///nowhere/index"}, 1, "there is no such file"),
-        (["add"], "", {}, 1, "what was piped in is empty"),
         (["add"], NET[:-9], {}, 1, "what was piped in is cut short or damaged"),
         (["add", "nowhere.tfstate"], "", {}, 2, "File 'nowhere.tfstate' does not exist"),
-        (["scan", "nowhere"], "", {}, 2, "there is no file or folder"),
-        (["add", "--directory", "../x"], NET, {}, 2, "--directory ../x is no directory of the repository"),
         (["add"], NET, {"GITHUB_ACTIONS": ""}, 2, "nothing says which state this is; run it in"),
     ):
         done = address(*arguments, stdin=stdin, **more)
@@ -130,28 +106,16 @@ def test_options_outweigh_what_is_found_and_what_is_wrong_is_a_sentence(address,
 
 def test_a_folder_is_scanned_and_says_what_it_could_not_read(address, tmp_path):
     states = tmp_path / "states"
-    for name, text in {
-        "live/net/terraform.tfstate": state(group(1)),
-        "live/db.tfstate": state(group(2, name="db")),
-        "old.tfstate": state(version=3),
-        "notes.txt": "",
-    }.items():
-        (states / name).parent.mkdir(parents=True, exist_ok=True)
-        (states / name).write_text(text)
+    states.mkdir()
+    (states / "net.tfstate").write_text(state(group(1)))
+    (states / "old.tfstate").write_text(state(version=3))
+    (states / "notes.txt").touch()
     done = address("scan", str(states))
     assert (done.returncode, done.stdout) == (1, "")
-    *said, summed_up = sorted(done.stderr.splitlines(), key=lambda line: line.startswith("3 states"))
-    assert f"live/net ({states}/live/net/terraform.tfstate): 1 address" in said
-    assert f"live/db ({states}/live/db.tfstate): 1 address" in said
+    *said, summed_up = sorted(done.stderr.splitlines(), key=lambda line: line.startswith("2 states"))
+    assert f"net ({states}/net.tfstate): 1 address" in said
     assert any(line.startswith(f"Error: {states}/old.tfstate has format version 3") for line in said)
-    assert summed_up == "3 states: 2 read, 0 unchanged, 1 not readable; 1 other file passed over"
-    for name in ("old.tfstate", "live/db.tfstate"):
-        (states / name).unlink()
-    done = address("scan", str(states), *JSONL)
-    assert done.returncode == 0
-    results = {each["stack"]: each["result"] for each in records(done)}
-    assert results == {"live/net": "unchanged", "live/db": "gone"}
-    assert done.stderr == "2 states: 0 read, 1 unchanged, 1 gone; 1 other file passed over\n"
+    assert summed_up == "2 states: 1 read, 0 unchanged, 1 not readable; 1 other file passed over"
 
 
 def test_a_plan_stands_beside_its_state_until_a_later_one_comes(address):

@@ -92,16 +92,6 @@ def test_every_command_that_names_people_asks_the_table_alone(aws, athena, ask, 
     assert (found["verdict"], found["actor"]["via"]) == ("out-of-band", "sso")
 
 
-def test_a_run_over_the_past_whose_query_failed_goes_on_with_the_same_command(athena, ask, old):
-    line = ("backfill", "--since", "200d", *ONLY, *ATHENA, *JSONL)
-    athena.outcome = ("FAILED", "GENERIC_INTERNAL_ERROR: oops")
-    first = ask(*line)
-    assert first.returncode == 1
-    assert "the query failed (GENERIC_INTERNAL_ERROR: oops); try again" in first.stderr
-    athena.outcome = None
-    assert names(ask(*line)) == [("out-of-band", ALICE)]
-
-
 def test_more_than_may_be_scanned_is_refused_and_the_same_command_goes_on_with_more(athena, ask, old):
     athena.polls = 1
     refused = ask(*old, "--dry-run", "--max-scan", "0.000001")
@@ -114,25 +104,6 @@ def test_more_than_may_be_scanned_is_refused_and_the_same_command_goes_on_with_m
     other = ask(*old[:-2], "--trail", "api", "--max-scan", "1")
     assert other.returncode == 2
     assert "--max-scan limits what Athena reads, and no trail is a table there" in other.stderr
-
-
-@pytest.mark.parametrize(
-    "case",
-    [
-        (lambda athena: athena.deny("StartQueryExecution"), "grant athena:StartQueryExecution"),
-        (lambda athena: athena.workgroups["primary"].update(output=None), "set trail.athena_output"),
-        (lambda athena: athena.records.clear(), "it has no record of this account and region"),
-        (lambda athena: setattr(athena, "table", Table({"a": "string"})), "does not declare eventid"),
-    ],
-)
-def test_what_the_table_cannot_answer_is_a_failure_and_never_nobody(aws, athena, ask, old, case):
-    spoil, told = case
-    spoil(athena)
-    done = ask(*old)
-    assert (done.returncode, done.stdout) == (1, "")
-    assert told in done.stderr
-    assert "Traceback" not in done.stderr
-    assert len(aws.messages(old[2])) == 1
 
 
 def test_sigterm_stops_the_query_and_gives_the_messages_back(aws, athena, queue, old, tmp_path):

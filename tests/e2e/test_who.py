@@ -87,17 +87,12 @@ def test_what_was_never_managed_is_told_too_and_what_was_reported_counts_for_the
     aws.add_item(item(1, ago(3 * DAY), tags={}))
     change(aws, 1, 120, 22, tags={})
     change(aws, 1, 60, 23)
-    outputs = [word for name in ("it.csv", "it.md", "it.html") for word in ("--output", name)]
     asked = (group_id(1), "--since", "20d", *JSONL)
-    done = who(*asked, "--fail-on", "out-of-band", *outputs)
-    assert done.returncode == 3
-    assert [(found["verdict"], found["actor"]["name"]) for found in records(done)[:2]] == [
-        ("out-of-band", "alice@example.com"),
-        ("unmanaged", "alice@example.com"),
-    ]
-    assert records(done)[1]["change"]["managed_by"] is None
-    for name in ("it.csv", "it.md", "it.html"):
-        assert (tmp_path / name).read_text(encoding="utf-8").count("alice@example.com") >= 2
+    done = who(*asked, "--fail-on", "out-of-band", "--output", "it.md")
+    assert (done.returncode, done.stdout) == (3, "")
+    assert (tmp_path / "it.md").read_text(encoding="utf-8").count("alice@example.com") >= 2
+    verdicts = [(found["verdict"], found["change"]["managed_by"]) for found in records(who(*asked))[:2]]
+    assert verdicts == [("out-of-band", "terraform"), ("unmanaged", None)]
     assert who(*asked, "--verdict", "in-workflow").stdout == ""
 
 
@@ -138,26 +133,17 @@ def test_a_name_of_several_lists_them_and_asks_for_one(aws, who):
 def test_nothing_found_no_change_and_one_that_is_too_young_each_say_what_was_looked_at(aws, who):
     aws.add_item(item(1, ago(9 * DAY)))
     unknown = who("wbe-1", "--resource-type", GROUP)
-    assert unknown.returncode == 1
-    assert (
-        "Error: AWS Config knows nothing called wbe-1: looked at what is there in eu-west-1" in unknown.stderr
-    )
-    assert f"and at what was deleted of {GROUP}, by id and name; --regions and --account" in unknown.stderr
+    assert (unknown.returncode, unknown.stdout) == (1, "")
+    assert "Error: AWS Config knows nothing called wbe-1: looked at what is there in" in unknown.stderr
     unchanged = who(group_id(1), "--since", "2d")
     assert (unchanged.returncode, unchanged.stdout) == (0, "")
     assert "no change of it since" in unchanged.stderr
-    assert "Config calls 1" in unchanged.stderr
     aws.add_item(opened(1, 3))
     young = who(group_id(1), "--since", "2d")
     assert (young.returncode, young.stdout) == (0, "")
     assert "too early to judge; ask again after" in young.stderr
     change(aws, 1, 1, 23)  # yet a person whose call is there already is told at once
     assert told(who(group_id(1), "--since", "2m", *JSONL)) == [("alice@example.com", "out-of-band")]
-    aws.deny("config", "GetResourceConfigHistory")
-    denied = who(group_id(1))
-    assert denied.returncode == 1
-    assert "config:GetResourceConfigHistory" in denied.stderr
-    assert "Traceback" not in denied.stderr
 
 
 @pytest.mark.parametrize(

@@ -69,21 +69,18 @@ def trickling():
 
 @pytest.fixture
 def drain(aws, queue, tmp_path):
-    """Start a drain that keeps to the usual rate; `python` is a program to run instead of the command."""
+    """Start a drain of a dozen changes that keeps to the usual rate; `python` is what else to run first."""
+    happen(aws, queue, *range(COUNT))
 
     def start(*, python="", **more):
         line = ("drain", "--queue-url", queue, "--format", "jsonl")
         more |= command.slack(aws)
         if not python:
             return command.start(aws, tmp_path, *line, hurried=False, **more)
-        return subprocess.Popen(
-            [sys.executable, "-c", python, *line],
-            env=command.environment(aws, tmp_path, **more),
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-            cwd=tmp_path,
-        )
+        pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
+        environment = command.environment(aws, tmp_path, **more)
+        program = [sys.executable, "-c", f"{python}\nfrom iacwatch.__main__ import main\nmain()", *line]
+        return subprocess.Popen(program, env=environment, cwd=tmp_path, **pipes)
 
     return start
 
@@ -110,7 +107,6 @@ def all_back(aws, queue):
     ],
 )
 def test_a_run_ends_soon_although_a_call_hangs(aws, queue, drain, called, number):
-    happen(aws, queue, *range(COUNT))
     hanging = Hanging(aws, *called)
     process = drain()
     assert hanging.reached.wait(30)
@@ -124,7 +120,6 @@ def test_a_run_ends_soon_although_a_call_hangs(aws, queue, drain, called, number
 
 
 def test_a_run_ends_soon_although_an_answer_comes_a_byte_a_second(aws, queue, drain):
-    happen(aws, queue, *range(COUNT))
     with trickling() as (url, reached):
         process = drain(AWS_ENDPOINT_URL_CLOUDTRAIL=url)
         assert reached.wait(30)
@@ -144,13 +139,10 @@ def resolve(host, *more, **named):
             time.sleep(60)
     return real(host, *more, **named)
 socket.getaddrinfo = resolve
-from iacwatch.__main__ import main
-main()
 """
 
 
 def test_a_run_ends_soon_although_no_name_server_answers(aws, queue, drain, tmp_path):
-    happen(aws, queue, *range(COUNT))
     process = drain(python=NO_NAME_SERVER, AWS_ENDPOINT_URL_CLOUDTRAIL="http://cloudtrail.invalid:80")
     while not (tmp_path / "waits").exists():
         assert process.poll() is None, process.communicate()
@@ -161,7 +153,6 @@ def test_a_run_ends_soon_although_no_name_server_answers(aws, queue, drain, tmp_
 
 
 def test_a_second_signal_ends_a_process_at_once(aws, queue, drain):
-    happen(aws, queue, *range(COUNT))
     hanging = Hanging(aws, "slack", "chat.postMessage")
     process = drain()
     assert hanging.reached.wait(30)
@@ -203,34 +194,3 @@ def test_a_function_answers_in_time_although_a_call_hangs(aws, queue, monkeypatc
     aws.jump(LATER)
     event = received(boto3.client("sqs"), queue)
     assert function(event, Context(60)) == {"batchItemFailures": []}
-
-
-IMPATIENT = """
-from datetime import timedelta
-from iacwatch.pipeline import run
-from iacwatch.trails.lookup_events import trail
-run._SOON, trail._PATIENCE = timedelta(seconds=1), 1.0
-from iacwatch.__main__ import main
-main()
-"""
-
-
-def test_a_run_that_is_killed_again_and_again_gets_on(aws, queue, drain):
-    """Sixteen changes of as many people take twenty seconds; each run is killed soon after its first lookup."""
-    aws.trail.rate = 2
-    for number in range(16):
-        happen(aws, queue, number, minutes=60 + 40 * number, who=f"p{number}@example.com")
-    told = [0]
-    for _ in range(2):
-        process = drain(python=IMPATIENT)
-        begun = len(aws.calls)
-        while not any(each.operation == "LookupEvents" for each in aws.calls[begun:]):
-            assert process.poll() is None, process.communicate()
-            time.sleep(0.05)
-        time.sleep(4)
-        process.kill()
-        process.communicate()
-        aws.jump(LATER)
-        told.append(len(aws.told()))
-    assert told == sorted(set(told)), told
-    assert set(aws.told().values()) == {1}
