@@ -14,8 +14,9 @@ import sys
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, cached_property
 from importlib.resources import files
+from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import Any, Final
 
@@ -57,12 +58,22 @@ class Service:
     operations: Mapping[str, "Operation"]
 
 
-@dataclass(frozen=True, slots=True)
 class Operation:
     """Where a call may name things: lower-case paths in its input and in its answer."""
 
-    request: tuple[str, ...]
-    answer: tuple[str, ...]
+    def __init__(self, shapes: Mapping[str, Any], of: Mapping[str, Any]) -> None:
+        self._shapes, self._of = shapes, of
+
+    @cached_property
+    def request(self) -> tuple[str, ...]:
+        return self._paths("input")
+
+    @cached_property
+    def answer(self) -> tuple[str, ...]:
+        return self._paths("output")
+
+    def _paths(self, side: str) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(paths(self._shapes, (self._of.get(side) or {}).get("shape"))))
 
 
 @dataclass(slots=True)
@@ -118,13 +129,7 @@ def services() -> dict[str, list[Service]]:
     for name in loader.list_available_services("service-2"):
         model = loader.load_service_model(name, "service-2")
         metadata, shapes = model["metadata"], model["shapes"]
-        calls = {
-            _DATED.sub("", call): Operation(
-                request=tuple(dict.fromkeys(paths(shapes, (of.get("input") or {}).get("shape")))),
-                answer=tuple(dict.fromkeys(paths(shapes, (of.get("output") or {}).get("shape")))),
-            )
-            for call, of in model["operations"].items()
-        }
+        calls = {_DATED.sub("", call): Operation(shapes, of) for call, of in model["operations"].items()}
         service = Service(source=metadata["endpointPrefix"], operations=calls)
         names = {
             name,
@@ -138,16 +143,23 @@ def services() -> dict[str, list[Service]]:
 
 
 @cache
-def schemas() -> dict[str, dict[str, Any]]:
-    """Return the CloudFormation schemas by type."""
+def schema_files() -> dict[str, Traversable]:
+    """Return the files of the CloudFormation schemas by type."""
     folder = files("cfnlint.data.schemas")
-    found: dict[str, dict[str, Any]] = {}
+    found: dict[str, Traversable] = {}
     for region in _REGIONS:
         listed = json.loads(folder.joinpath("providers", f"{region}.json").read_text(encoding="utf-8"))
         for kind, name in listed.items():
-            if kind not in found and isinstance(name, str):
-                schema = folder.joinpath("resources", f"{name}.json")
-                found[kind] = json.loads(schema.read_text(encoding="utf-8"))
+            if isinstance(name, str):
+                found.setdefault(kind, folder.joinpath("resources", f"{name}.json"))
+    return found
+
+
+@cache
+def schema(kind: str) -> dict[str, Any]:
+    """Return a type's CloudFormation schema; {} where there is none."""
+    file = schema_files().get(kind)
+    found: dict[str, Any] = json.loads(file.read_text(encoding="utf-8")) if file else {}
     return found
 
 
@@ -160,7 +172,7 @@ def handlers(kind: str) -> Handlers:
     """Return the calls of a type's handlers that are calls of a service botocore knows, and not reads."""
     found = Handlers()
     for name in ("create", "update", "delete"):
-        permissions = schemas().get(kind, {}).get("handlers", {}).get(name, {}).get("permissions", [])
+        permissions = schema(kind).get("handlers", {}).get(name, {}).get("permissions", [])
         for permission in permissions:
             prefix, _, call = str(permission).partition(":")
             if call and not _READS.fullmatch(call) and operation(prefix.lower(), call) is not None:
@@ -176,6 +188,7 @@ def operation(prefix: str, call: str) -> Operation | None:
     return None
 
 
+@cache
 def _tail(call: str) -> str:
     """Return a call's name without its verb: ``CreateGuardrailVersion`` is about a GuardrailVersion."""
     words = re.findall("[A-Z]+(?![a-z])|[A-Z][a-z0-9]*", call)
@@ -184,9 +197,8 @@ def _tail(call: str) -> str:
 
 def identifying(kind: str) -> tuple[str, ...]:
     """Return the last keys, in lower case, under which calls name an object of a type."""
-    schema = schemas().get(kind, {})
-    pointers = [*schema.get("primaryIdentifier", ())]
-    pointers += [one for each in schema.get("additionalIdentifiers", ()) for one in each]
+    pointers = [*schema(kind).get("primaryIdentifier", ())]
+    pointers += [one for each in schema(kind).get("additionalIdentifiers", ()) for one in each]
     given = [pointer.rpartition("/")[2].lower() for pointer in pointers]
     own = [one for one in given if not _parents(kind, one)]
     return tuple(dict.fromkeys((*own, *names_after(noun_ends(kind.rpartition("::")[2])), *_OWN)))
@@ -269,11 +281,10 @@ def row(kind: str) -> dict[str, Any]:
             else:
                 for name in _shown_in(kind, call):
                     shows[name].append(call)
-    schema = schemas()[kind]
     status = sorted(
         {
             pointer.rpartition("/")[2].lower()
-            for pointer in schema.get("readOnlyProperties", ())
+            for pointer in schema(kind).get("readOnlyProperties", ())
             if pointer.count("/") == 2 and _STATUS.search(pointer.lower())
         }
     )
@@ -323,7 +334,7 @@ def _about(kind: str, call: str) -> bool:
 def _shown_in(kind: str, call: str) -> list[str]:
     """Return the properties in which a call shows that is named after an aspect: ``CreateUser`` in a broker's users."""
     stem = _tail(call).lower().rstrip("s")
-    names = [name.lower() for name in schemas()[kind].get("properties", ())]
+    names = [name.lower() for name in schema(kind).get("properties", ())]
     return [
         name
         for name in names
@@ -350,18 +361,21 @@ def _noun(kind: str) -> str:
 @cache
 def _nouns(service: str) -> frozenset[str]:
     """Return the nouns of all CloudFormation types of a service."""
-    return frozenset(_noun(other) for other in schemas() if other.split("::")[1] == service)
+    return frozenset(_noun(other) for other in schema_files() if other.split("::")[1] == service)
+
+
+@cache
+def _meant(service: str, tail: str) -> str:
+    """Return the noun of the type of a service that the rest of a call's name ends with; "" where none."""
+    nouns = (noun for noun in _nouns(service) if tail.endswith(noun.rstrip("s")))
+    return max(nouns, key=len, default="")
 
 
 def _foreign(kind: str, call: str) -> bool:
     """Return whether a call is named after another, more special type of the service than this one."""
-    tail = _tail(call).lower().rstrip("s")
-    meant = max(
-        (noun for noun in _nouns(kind.split("::")[1]) if tail.endswith(noun.rstrip("s"))), key=len, default=""
-    )
-    return meant not in {"", _noun(kind)} and (
-        _noun(kind) in tail.removesuffix(meant) or _noun(kind) in meant
-    )
+    tail, noun = _tail(call).lower().rstrip("s"), _noun(kind)
+    meant = _meant(kind.split("::")[1], tail)
+    return meant not in {"", noun} and (noun in tail.removesuffix(meant) or noun in meant)
 
 
 def parts(kind: str, service: str, found: Handlers) -> list[str]:
@@ -372,21 +386,21 @@ def parts(kind: str, service: str, found: Handlers) -> list[str]:
     """
     facts = completed(TypeFacts(kind, derived=True, called=ROWS[kind].called if kind in ROWS else ""))
     own = {call for prefix, call in found.all() if prefix == service}
-    shown = _properties(schemas()[kind])
+    shown = _properties(schema(kind))
     noun = _noun(kind)
     calls = []
     for each in services()[service]:
         for call in each.operations:
-            if _READS.fullmatch(call) or _TAGS.fullmatch(call) or not re.fullmatch(facts.acts, call):
+            if _READS.fullmatch(call) or _TAGS.fullmatch(call):
                 continue
             aspect = _tail(call).lower().rstrip("s").partition(noun)[2]
             hidden = aspect in _ASPECTS and call not in own and not any(aspect[:5] in key for key in shown)
-            if hidden or _foreign(kind, call):
+            if (hidden or _foreign(kind, call)) and re.fullmatch(facts.acts, call):
                 calls.append(call)
     return calls
 
 
-def _properties(schema: Mapping[str, Any]) -> set[str]:
+def _properties(document: Mapping[str, Any]) -> set[str]:
     """Return all names of properties in a schema, in lower case."""
     found: set[str] = set()
 
@@ -400,13 +414,13 @@ def _properties(schema: Mapping[str, Any]) -> set[str]:
             for inner in value:
                 walk(inner)
 
-    walk(schema)
+    walk(document)
     return found
 
 
 def made() -> dict[str, dict[str, Any]]:
     """Return the rows of all types that AWS Config records and that the models tell anything of."""
-    rows = {kind: row(kind) for kind in recorded() if kind in schemas()}
+    rows = {kind: row(kind) for kind in recorded() if kind in schema_files()}
     return {kind: told for kind, told in rows.items() if told}
 
 
