@@ -138,12 +138,10 @@ def variables(**values: str) -> Iterator[None]:
 
 
 def alive(now: datetime) -> dict[str, bytes]:
-    """Return log files that show that a trail has been on for long."""
+    """Return log files that show that a trail has been on for long, and in each of the last hours."""
     shown = log_folder.alive(PLACES, now - timedelta(days=100), now - timedelta(minutes=1))
-    # Just before midnight, the last is delivered the next day: this day has files of its own, too.
-    return shown | log_folder.files(
-        log_folder.heartbeat(*place, now - timedelta(hours=1)) for place in PLACES
-    )
+    hours = [now - timedelta(hours=hour) for hour in range(1, 6)]
+    return shown | log_folder.files(log_folder.heartbeat(*place, hour) for place in PLACES for hour in hours)
 
 
 @contextmanager
