@@ -26,7 +26,7 @@ class Day(Scene):
         return self.random.random() < share
 
     def whole(self):
-        """Let each kind live once, next to a newly made thing of a similar name, and here and there to others."""
+        """Let each kind live once, next to a newly made thing of a similar name, and one elsewhere of its name."""
         for number, (name, make) in enumerate(catalogue().items()):
             self.label, base, place = f"day/{name}", self.pick(*WORDS), self.pick(*PLACES)
             self.at = start = self.world.ago(minutes=self.draw(120, 215))
@@ -36,16 +36,15 @@ class Day(Scene):
             # A global thing of the same name can only be in another account.
             everywhere = make.region == "$region"
             others = [each for each in PLACES if each[0] != place[0] or (each != place and everywhere)]
-            if self.chance(0.6):
-                self.at = start + timedelta(seconds=self.draw(-100, 100))
-                self.life(make, base, self.pick(*others), steps=1, ends=number % 2 == 0)
+            self.at = start + timedelta(seconds=self.draw(-100, 100))
+            self.life(make, base, self.pick(*others), steps=1, ends=number % 2 == 0)
         return self.world
 
     def life(self, make, called, place, *, steps=3, ends=None):
         """Let a managed thing be changed by one after the other, and perhaps be deleted."""
         managed = self.value()
         kind = self.one(make, place=place, name=called, managed=managed)
-        for _ in range(self.random.randint(1, steps)):
+        for _ in range(steps):
             if not self.changed(kind, managed):
                 return
         if (self.chance(0.55) if ends is None else ends) and kind.delete:

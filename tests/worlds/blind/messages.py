@@ -1,6 +1,7 @@
 """Queues, topics, rules, state machines and alarms."""
 
 from tests.worlds.blind.row import FLIP, TAGS, N, at, by, call, row, tagging
+from tests.worlds.recorded_types.rows import kind_of
 
 REDRIVE = {"attributes": {"RedrivePolicy": '{"deadLetterTargetArn":"$arn"}'}}
 queue = row(
@@ -68,17 +69,6 @@ rule = row(
     ),
 )
 
-state_machine = row(
-    at("AWS::StepFunctions::StateMachine", "states", "$arn", "stateMachine:$name"),
-    config={"StateMachineName": "$name", "Arn": "$arn"},
-    by={"stateMachineArn": "$arn"},
-    create=call("CreateStateMachine", {"name": "$name", "roleArn": "r"}, {"stateMachineArn": "$arn"}),
-    delete="DeleteStateMachine",
-    updates=(by("UpdateStateMachine", {"definition": '{"n": $n}'}, DefinitionString='{"n": $n}'),),
-    mentions=((call("CreateActivity", {"name": "$name"}),)),
-    created=True,
-)
-
 alarm = row(
     at("AWS::CloudWatch::Alarm", "monitoring", "$name", "arn:aws:cloudwatch:$region:$account:alarm:$name"),
     config={"alarmName": "$name", "alarmArn": "$arn", "actionsEnabled": True},
@@ -96,3 +86,5 @@ alarm = row(
         call("UpdateDeploymentGroup", {"alarmConfiguration": [{"name": "$name"}]}, service="codedeploy"),
     ),
 )
+
+state_machine = kind_of("StepFunctions::StateMachine")

@@ -67,6 +67,11 @@ def kinds():
     return [Type(row) for row in rows().values()]
 
 
+def kind_of(type_):
+    """Return a type as a kind."""
+    return next(kind for kind in kinds() if kind.type == f"AWS::{type_}")
+
+
 @dataclass(kw_only=True)
 class Call(Op):
     """A call whose event source is told by its row."""

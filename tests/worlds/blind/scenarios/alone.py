@@ -12,11 +12,7 @@ from tests.worlds.blind.kind import store
 from tests.worlds.blind.scenarios.scene import Unfit, fit, place_of
 
 FOLDS_CASE = ("AWS::RDS::", "AWS::Redshift::", "AWS::DMS::")
-UNKNOWN_MAKERS = (
-    "AWS::DMS::ReplicationInstance",
-    "AWS::MWAA::Environment",
-    "AWS::ServiceCatalog::CloudFormationProduct",
-)
+UNKNOWN_MAKERS = ("AWS::DMS::ReplicationInstance", "AWS::MWAA::Environment")
 """Types of which nobody can say that their creating call would have been found."""
 
 

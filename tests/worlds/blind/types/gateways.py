@@ -1,6 +1,7 @@
 """API gateways."""
 
 from tests.worlds.blind.row import FLIP, at, by, call, row, tagging
+from tests.worlds.recorded_types.rows import kind_of
 
 TAGGING = tagging({"resourceArn": "$arn", "template": False}, into="tagResourceInput.tags", form="map")
 EXTRA = ("extra.tags map",)
@@ -66,14 +67,4 @@ http_api = row(
     created=True,
 )
 
-GRAPH = {"graphqlApi": {"apiId": "$id", "name": "$name", "arn": "$arn"}}
-graph_api = row(
-    at("AWS::AppSync::GraphQLApi", "appsync", "${up:26}", "apis/$id"),
-    config={"ApiId": "$id", "Name": "$name", "Arn": "$arn"},
-    by={"apiId": "$id"},
-    tag=tagging(form="map"),
-    create=call("CreateGraphqlApi", {"name": "$name"}, GRAPH),
-    delete="DeleteGraphqlApi",
-    updates=(by("UpdateGraphqlApi", {"name": "$name", "xrayEnabled": FLIP}, GRAPH, XrayEnabled=FLIP),),
-    mentions=(by("CreateResolver", {"typeName": "t"}), by("CreateApiKey")),
-)
+graph_api = kind_of("AppSync::GraphQLApi")

@@ -1,32 +1,11 @@
 """Kinds that are seldom met: only their own names tell who changed them."""
 
 from tests.worlds.blind.row import N, at, by, call, row, tagging
+from tests.worlds.recorded_types.rows import kind_of
 
 MAP = tagging(form="map")
-
-POOL = {"userPool": {"id": "$id", "name": "$name", "arn": "$arn"}}
-user_pool = row(
-    at("AWS::Cognito::UserPool", "cognito-idp", "${region}_${UP:9}", "userpool/$id"),
-    config={"UserPoolId": "$id", "UserPoolName": "$name", "Arn": "$arn"},
-    by={"userPoolId": "$id"},
-    tags=("configuration.UserPoolTags map",),
-    tag=MAP,
-    create=call("CreateUserPool", {"poolName": "$name"}, POOL),
-    delete="DeleteUserPool",
-    updates=(by("UpdateUserPool", {"mfaConfiguration": "M$n"}, MfaConfiguration="M$n"),),
-    mentions=(by("CreateUserPoolClient", {"clientName": "c"}, {"userPoolClient": {"userPoolId": "$id"}}),),
-)
-
-vault = row(
-    at("AWS::Backup::BackupVault", "backup", "$name", "backup-vault:$name"),
-    config={"BackupVaultName": "$name", "BackupVaultArn": "$arn"},
-    by={"backupVaultName": "$name"},
-    tags=("configuration.BackupVaultTags map",),
-    tag=tagging(form="map", keys="tagKeyList"),
-    delete="DeleteBackupVault",
-    updates=(by("PutBackupVaultAccessPolicy", {"policy": "{}"}, AccessPolicy='{"n": $n}'),),
-    mentions=(by("StartBackupJob", {"resourceArn": "arn:aws:dynamodb:x:y:table/other"}),),
-)
+user_pool, vault = kind_of("Cognito::UserPool"), kind_of("Backup::BackupVault")
+app_config, detector = kind_of("AppConfig::Application"), kind_of("GuardDuty::Detector")
 
 transfer_server = row(
     at("AWS::Transfer::Server", "transfer", "s-${hex:17}", "server/$id"),
@@ -53,30 +32,6 @@ job_queue = row(
     delete=call("DeleteJobQueue", {"jobQueue": "$name"}),
     updates=(by("UpdateJobQueue", {"priority": N}, QUEUE, Priority=N),),
     mentions=(by("SubmitJob", {"jobName": "nightly", "jobDefinition": "etl:3"}),),
-)
-
-app_config = row(
-    at("AWS::AppConfig::Application", "appconfig", "${hex:7}", "application/$id"),
-    config={"ApplicationId": "$id", "Name": "$name"},
-    by={"applicationId": "$id"},
-    answer={"id": "$id", "name": "$name"},
-    tag=MAP,
-    create=call("CreateApplication", {"name": "$name"}),
-    delete="DeleteApplication",
-    updates=(by("UpdateApplication", {"description": "d$n"}, Description="d$n"),),
-    created=True,
-)
-
-detector = row(
-    at("AWS::GuardDuty::Detector", "guardduty", "${hex:32}", "detector/$id"),
-    name=None,
-    config={"Id": "$id"},
-    by={"detectorId": "$id"},
-    tag=MAP,
-    create=call("CreateDetector", {"enable": True}, {"detectorId": "$id"}),
-    delete="DeleteDetector",
-    updates=(by("UpdateDetector", {"findingPublishingFrequency": "F$n"}, FindingPublishingFrequency="F$n"),),
-    mentions=(by("CreateFilter", {"name": "f"}),),
 )
 
 airflow = row(

@@ -1,6 +1,7 @@
 """Streams and search domains."""
 
-from tests.worlds.blind.row import TAGS, N, at, by, call, row, tagging
+from tests.worlds.blind.row import N, at, by, call, row, tagging
+from tests.worlds.recorded_types.rows import kind_of
 
 HOURS = {"retentionPeriodHours": N}
 COUNT = {"instanceCount": N}
@@ -48,20 +49,4 @@ old_search_domain = search(
     "AWS::Elasticsearch::Domain", "$account/$name", "ElasticsearchDomain", "elasticsearchClusterConfig"
 )
 
-BY = {"clusterArn": "$arn"}
-kafka = row(
-    at("AWS::MSK::Cluster", "kafka", "$arn", "cluster/$name/$uuid-4"),
-    config={"ClusterArn": "$arn", "ClusterName": "$name"},
-    by=BY,
-    answer=BY,
-    tags=("configuration.Tags map",),
-    tag=tagging(form="map"),
-    create=call("CreateCluster", {"clusterName": "$name", "tags": TAGS}),
-    delete="DeleteCluster",
-    updates=(by("UpdateBrokerCount", {"targetNumberOfBrokerNodes": N}, NumberOfBrokerNodes=N),),
-    mentions=(
-        call("CreateEventSourceMapping", {"eventSourceArn": "$arn"}, service="lambda"),
-        call("CreateCluster", {"clusterName": "$name"}, service="ecs"),
-    ),
-    created=True,
-)
+kafka = kind_of("MSK::Cluster")

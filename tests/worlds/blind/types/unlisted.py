@@ -1,60 +1,13 @@
 """Kinds that the catalog did not list."""
 
 from tests.worlds.blind.row import LOWER, N, at, by, call, row, tagging
+from tests.worlds.recorded_types.rows import kind_of
 
-RULE = {"resolverRule": {"id": "$id", "arn": "$arn"}}
-IPS = [{"ip": "10.0.0.$n"}]
-resolver_rule = row(
-    at("AWS::Route53Resolver::ResolverRule", "route53resolver", "rslvr-rr-${hex:17}", "resolver-rule/$id"),
-    config={"ResolverRuleId": "$id", "Arn": "$arn"},
-    by={"resolverRuleId": "$id"},
-    answer=RULE,
-    create=call("CreateResolverRule", {"name": "$name"}),
-    delete="DeleteResolverRule",
-    updates=(by("UpdateResolverRule", {"config": {"targetIps": IPS}}, TargetIps=IPS),),
-    mentions=(by("AssociateResolverRule", {"vPCId": "$vpc"}, {"resolverRuleId": "$id"}),),
-)
-
-firehose = row(
-    at("AWS::KinesisFirehose::DeliveryStream", "firehose", "$name", "deliverystream/$name"),
-    config={"DeliveryStreamName": "$name", "DeliveryStreamARN": "$arn"},
-    by={"deliveryStreamName": "$name"},
-    tag=tagging({"deliveryStreamName": "$name"}, calls=("TagDeliveryStream", "UntagDeliveryStream")),
-    create=by("CreateDeliveryStream", {}, {"deliveryStreamARN": "$arn"}),
-    delete="DeleteDeliveryStream",
-    updates=(by("UpdateDestination", {"destinationId": "d$n"}, DestinationId="d$n"),),
-    mentions=(by("PutRecord"),),
-)
-
-event_bus = row(
-    at("AWS::Events::EventBus", "events", "$name", "event-bus/$name"),
-    config={"Name": "$name", "Arn": "$arn"},
-    by={"eventBusName": "$name"},
-    tag=tagging("resourceARN"),
-    delete=call("DeleteEventBus", {"name": "$name"}),
-    updates=(by("PutPermission", {"action": "events:PutEvents", "principal": "*"}, Policy="p$n"),),
-    mentions=(by("PutRule", {"name": "r$n", "state": "ENABLED"}),),
-)
-
-WAREHOUSE = {"tags": LOWER, "tag": tagging("resourceName", calls=("CreateTags", "DeleteTags"))}
-warehouse_subnets = row(
-    at("AWS::Redshift::ClusterSubnetGroup", "redshift", "$name", "subnetgroup:$name") | WAREHOUSE,
-    config={"clusterSubnetGroupName": "$name"},
-    by={"clusterSubnetGroupName": "$name"},
-    delete="DeleteClusterSubnetGroup",
-    updates=(by("ModifyClusterSubnetGroup", {"subnetIds": ["$subnet"]}, subnets=[{"id": "$subnet"}]),),
-    mentions=(by("CreateCluster", {"clusterIdentifier": "c$n", "nodeType": "ra3.large"}),),
-)
-
-PARAMETERS = {"parameters": [{"parameterName": "auto_mv", "parameterValue": "v$n"}]}
-warehouse_parameters = row(
-    at("AWS::Redshift::ClusterParameterGroup", "redshift", "$name", "parametergroup:$name") | WAREHOUSE,
-    config={"parameterGroupName": "$name"},
-    by={"parameterGroupName": "$name"},
-    delete="DeleteClusterParameterGroup",
-    updates=(by("ModifyClusterParameterGroup", PARAMETERS, **PARAMETERS),),
-    mentions=(call("ModifyCluster", {"clusterIdentifier": "c$n", "clusterParameterGroupName": "$name"}),),
-)
+resolver_rule, firehose = kind_of("Route53Resolver::ResolverRule"), kind_of("KinesisFirehose::DeliveryStream")
+event_bus, addon = kind_of("Events::EventBus"), kind_of("EKS::Addon")
+warehouse_subnets = kind_of("Redshift::ClusterSubnetGroup")
+warehouse_parameters = kind_of("Redshift::ClusterParameterGroup")
+product = kind_of("ServiceCatalog::CloudFormationProduct")
 
 FOUND = {"replicationInstance": {"replicationInstanceArn": "$arn", "replicationInstanceIdentifier": "$name"}}
 replication = row(
@@ -78,17 +31,6 @@ data_location = row(
     mentions=(call("CreateTask", {"sourceLocationArn": "$arn"}, {"taskArn": "t"}),),
 )
 
-CATALOG = "arn:aws:catalog:$region:$account:product/$id"
-product = row(
-    at("AWS::ServiceCatalog::CloudFormationProduct", "servicecatalog", "prod-${up:13}", CATALOG),
-    config={"Id": "$id", "Name": "$name"},
-    by={"id": "$id"},
-    tag=tagging({"id": "$id"}, into="addTags", keys="removeTags", calls=("UpdateProduct", "UpdateProduct")),
-    delete="DeleteProduct",
-    updates=(by("UpdateProduct", {"description": "d$n"}, Description="d$n"),),
-    mentions=(call("ProvisionProduct", {"productId": "$id", "provisionedProductName": "p$n"}),),
-)
-
 WITHIN = {"applicationName": "$parent"}
 deployment_group = row(
     at("AWS::CodeDeploy::DeploymentGroup", "codedeploy", "$uuid", "deploymentgroup:$parent/$name"),
@@ -104,14 +46,4 @@ deployment_group = row(
         ),
     ),
     mentions=(by("CreateDeployment", {"description": "release"}, {"deploymentId": "d-1"}),),
-)
-
-addon = row(
-    at("AWS::EKS::Addon", "eks", "$parent|$name", "addon/$parent/$name/$uuid"),
-    name=None,
-    config={"ClusterName": "$parent", "AddonName": "$name", "Arn": "$arn"},
-    by={"clusterName": "$parent", "addonName": "$name"},
-    tag=tagging(form="map"),
-    delete="DeleteAddon",
-    updates=(by("UpdateAddon", {"addonVersion": "v1.$n"}, AddonVersion="v1.$n"),),
 )
