@@ -83,7 +83,8 @@ def stamp(moment: datetime):
 def item(thing, shot, at, status, *, daily=False):
     """Return a CI; `shot` is None for a thing that is gone."""
     gone = shot is None
-    document = {
+    later = {"configurationItemDeliveryTime": stamp(at + timedelta(minutes=4)), "recordingFrequency": "DAILY"}
+    return {
         "relatedEvents": [],
         "relationships": [] if gone else shot.links,
         "configuration": None if gone else shot.config,
@@ -102,44 +103,31 @@ def item(thing, shot, at, status, *, daily=False):
         "availabilityZone": None if gone else thing.zone,
         "configurationStateMd5Hash": "",
         "resourceCreationTime": None if gone else thing.created,
+        **(later if daily else {}),
     }
-    if daily:
-        document["recordingFrequency"] = "DAILY"
-        document["configurationItemDeliveryTime"] = stamp(at + timedelta(minutes=4))
-    return document
 
 
 def differences(before, after, *, bare_tags=True, tag_set=False):
     """Return `changedProperties` as Config writes them: values by path, lists as sets, tags without keys.
 
     `bare_tags`: write the entries of `tags`, which hold values alone. `tag_set`: ELBv2 spells the entries of
-    its supplementary tags so.
+    its supplementary tags so. `after` None: the thing is gone.
     """
+    old, new = before.tags, after.tags if after else {}
+    keys = [key for key in {**old, **new} if old.get(key) != new.get(key)] if bare_tags else []
+    changed = {f"Tags.{index}": _entry(old.get(key), new.get(key)) for index, key in enumerate(keys)}
     if after is None:
-        return dict(_removal(before, bare_tags=bare_tags))
-    changed = {
-        **dict(_between("Configuration", before.config, after.config)),
-        **dict(_between("SupplementaryConfiguration", before.extra, after.extra)),
-        **dict(_sets("Relationships", before.links, after.links)),
-    }
+        whole = {f"SupplementaryConfiguration.{name}": value for name, value in before.extra.items()}
+        whole |= {f"Relationships.{index}": link for index, link in enumerate(before.links)}
+        whole["Configuration"] = before.config
+        return changed | {name: _entry(value, None) for name, value in whole.items()}
+    changed |= _between("Configuration", before.config, after.config)
+    changed |= _between("SupplementaryConfiguration", before.extra, after.extra)
+    changed |= _sets("Relationships", before.links, after.links)
     if before.arn != after.arn:
         changed["ARN"] = _entry(before.arn, after.arn)
-    if bare_tags:
-        keys = [key for key in {**before.tags, **after.tags} if before.tags.get(key) != after.tags.get(key)]
-        for index, key in enumerate(keys):
-            changed[f"Tags.{index}"] = _entry(before.tags.get(key), after.tags.get(key))
     spelled = "Configuration.TagSet." if tag_set else "Configuration.Tags."
     return {name.replace("Configuration.Tags.", spelled): each for name, each in changed.items()}
-
-
-def _removal(before, *, bare_tags):
-    yield "Configuration", _entry(before.config, None)
-    for name, value in before.extra.items():
-        yield f"SupplementaryConfiguration.{name}", _entry(value, None)
-    for index, link in enumerate(before.links):
-        yield f"Relationships.{index}", _entry(link, None)
-    for index, value in enumerate(before.tags.values() if bare_tags else ()):
-        yield f"Tags.{index}", _entry(value, None)
 
 
 def _between(path, before, after):

@@ -5,7 +5,7 @@ import random
 from bisect import bisect_left
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 from iacwatch.core.catalog.places import key_of
@@ -45,15 +45,8 @@ class Queue:
             while self._due and self._due[0][0] <= self._clock.at and len(wave) < 1000:
                 _, place = heapq.heappop(self._due)
                 self._receives[place] += 1
-                wave.append(
-                    Delivery(
-                        id=str(place),
-                        document=self._messages[place][1],
-                        receipt=place,
-                        receives=self._receives[place],
-                        max_receives=10,
-                    )
-                )
+                more = {"receives": self._receives[place], "max_receives": 10}
+                wave.append(Delivery(id=str(place), document=self._messages[place][1], receipt=place, **more))
             yield wave
 
     def settle(self, done: Sequence[tuple[Delivery, Outcome]]) -> None:
@@ -68,9 +61,7 @@ class Trail:
 
     def __init__(self, world: World, clock: TickingClock) -> None:
         self._clock, draw = clock, random.Random(world.seed)
-        self._places: defaultdict[tuple[str, str], list[tuple[datetime, datetime, TrailEvent]]] = defaultdict(
-            list
-        )
+        self._places: defaultdict[tuple[str, str], list] = defaultdict(list)
         for document, lists, delivered_at in world.events:
             event = cloudtrail.event(document, resource_names=tuple(name for _, name in lists))
             shown_at = delivered_at or event.occurred_at + timedelta(seconds=draw.uniform(60, 420))
@@ -125,16 +116,12 @@ class Items:
         return self._parsed[key]
 
 
-@dataclass
 class Shown:
-    """A sink that keeps everything it is given."""
+    """A sink that takes everything it is given."""
 
-    remembered: bool = False
-    deferred_close: bool = False
-    findings: dict[str, Finding] = field(default_factory=dict)
+    remembered = deferred_close = False
 
     def emit(self, findings: Sequence[Finding]) -> Mapping[str, Delivered]:
-        self.findings |= {finding.finding_id: finding for finding in findings}
         return {finding.finding_id: Delivered() for finding in findings}
 
     def close(self) -> None:
@@ -143,9 +130,8 @@ class Shown:
 
 def rules_of(world: World, *, everything: bool = False):
     """Return the rules that a world's operators configured; `everything`: every change counts."""
-    settings = load(
-        File("the world's configuration", configuration(world, "https://sqs.eu-west-1.amazonaws.com/1/q"))
-    )
+    written = configuration(world, "https://sqs.eu-west-1.amazonaws.com/1/q")
+    settings = load(File("the world's configuration", written))
     return replace(rules(settings, everything=everything), report=frozenset(Verdict))
 
 
@@ -159,38 +145,26 @@ class Run:
 
     def __post_init__(self):
         self.clock = TickingClock(self.world.ago(hours=24))
-        self.queue, self.items, self.shown = (
-            Queue(self.world.messages, self.clock),
-            Items(self.world),
-            Shown(),
-        )
+        self.queue = Queue(self.world.messages, self.clock)
         self.trail = self.trail or Trail(self.world, self.clock)
 
     def go(self):
         """Send everything down the road; return the run."""
         rules = rules_of(self.world, everything=self.everything)
-        seams = {"items": self.items, "trail": self.trail, "sinks": [self.shown], "ledger": MemoryLedger()}
-        self.pipeline = Pipeline(rules=rules, clock=self.clock, **seams)
+        seams = {"items": Items(self.world), "sinks": [Shown()], "ledger": MemoryLedger()}
+        self.pipeline = Pipeline(rules=rules, clock=self.clock, trail=self.trail, **seams)
         self.pipeline.run(self.queue)
         return self
 
-    def outcomes(self):
-        """Return what became of each message in the end."""
-        return [self.queue.seen[place][-1] for place in range(len(self.world.messages))]
-
     def marks(self) -> Marks:
         """Return how well it went, and why what was left out was left out."""
-        outcomes = self.outcomes()
-        skipped = {
-            body: outcome.reason
-            for (_, body), outcome in zip(self.world.messages, outcomes, strict=True)
-            if isinstance(outcome, Skipped)
-        }
-        reported = {each.finding.finding_id: each.finding for each in outcomes if isinstance(each, Reported)}
+        ends = [self.queue.seen[place][-1] for place in range(len(self.world.messages))]
+        told = zip(self.world.messages, ends, strict=True)
+        skipped = {body: end.reason for (_, body), end in told if isinstance(end, Skipped)}
+        reported = {end.finding.finding_id: end.finding for end in ends if isinstance(end, Reported)}
         if self.everything:
             self.world.truths = [counted(truth) for truth in self.world.truths]
-        lines = [record(finding) for finding in reported.values()]
-        marks = judge(self.world, lines, set())
+        marks = judge(self.world, [record(finding) for finding in reported.values()], set())
         for truth in self.world.truths:
             for body in truth.bodies if truth.reason else ():
                 if skipped.get(body) != truth.reason:
