@@ -5,7 +5,6 @@ import threading
 from datetime import timedelta
 
 from iacwatch.demo.fake.wire import ApiError
-from tests.e2e.test_global_resources import put_policy, role_changed
 from tests.fixtures.command import records, slack
 from tests.fixtures.small_world import ACCOUNT as OWN
 from tests.fixtures.small_world import ago, call, change, group_id, item, listed, message, oversized
@@ -73,20 +72,13 @@ def test_the_account_of_the_change_decides_whose_trail_and_history_are_asked(aws
         aws.add_item(of(PAYMENTS, document))
     aws.send(queue, of(PAYMENTS, oversized(message(item(2, at)))))
     aws.add_event(of(PAYMENTS, call(2, who=BOB)), resource_names=listed(2))
-    # A role of the same name in both: calls of global services are looked up in us-east-1.
-    for account, who in ((OWN, ALICE), (PAYMENTS, BOB)):
-        put_policy(aws, who=who, account=account)
-        aws.send(queue, of(account, role_changed("eu-west-1", 0)))
     names = json.dumps({PAYMENTS: "prod-payments"})
     done = drain(**accounts(PAYMENTS, external_id=EXTERNAL_ID, names=names), **slack(aws))
     assert done.returncode == 0, done.stderr
-    (role_id,) = {resource_id for _, resource_id in told(done) if resource_id.startswith("AROA")}
     assert told(done) == {
         (OWN, group_id(1)): ALICE,
         (PAYMENTS, group_id(1)): BOB,
         (PAYMENTS, group_id(2)): BOB,
-        (OWN, role_id): ALICE,
-        (PAYMENTS, role_id): BOB,
     }
     (large,) = (each for each in records(done) if each["change"]["resource_id"] == group_id(2))
     assert [each["path"] for each in large["change"]["changed_properties"]] == ["Configuration.Theirs"]
@@ -96,11 +88,7 @@ def test_the_account_of_the_change_decides_whose_trail_and_history_are_asked(aws
     assert assumed.account_id == OWN
     assert (assumed.body["RoleArn"], assumed.body["ExternalId"]) == (role(PAYMENTS), EXTERNAL_ID)
     there = {(each.operation, each.region) for each in aws.calls if each.account_id == PAYMENTS}
-    assert there == {
-        ("LookupEvents", "eu-west-1"),
-        ("LookupEvents", "us-east-1"),
-        ("GetResourceConfigHistory", "eu-west-1"),
-    }
+    assert there == {("LookupEvents", "eu-west-1"), ("GetResourceConfigHistory", "eu-west-1")}
     for posted in map(json.dumps, aws.slack_messages):
         assert ("prod-payments" in posted, OWN in posted) == (BOB in posted, ALICE in posted)
     assert len([each for each in aws.slack_messages if not each["thread_ts"]]) == 2

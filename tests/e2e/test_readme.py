@@ -8,6 +8,7 @@ import json
 import os
 import re
 from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
 
 from rich.console import Console
 
@@ -31,38 +32,24 @@ BROWSER = "Mozilla/5.0 (X11; Linux x86_64) Chrome/142.0.0.0 Safari/537.36"
 ALICE, BOB, CAROL = "alice@example.com", "bob@example.com", "carol@example.com"
 
 
-class OneMorning:
-    """Clock, trail, history and source of five changes."""
+def one_morning(changes, events, settled):
+    """Return clock, trail, history, source and index of five changes."""
+    held = indexed.row(head=indexed.head(seen_at=MORNING - timedelta(days=1)))
 
-    def __init__(self, changes, events):
-        self.changes, self.events, self.settled = changes, events, []
-
-    def now(self):
-        return MORNING + timedelta(hours=2)
-
-    def sleep(self, span):
-        raise AssertionError(f"nothing has to wait {span}")
-
-    def fetch(self, asks):
-        return dict.fromkeys(asks)
-
-    def reach(self, account_id, region, *, now):
-        return Window(start=now - timedelta(days=90), end=now)
-
-    def collect(self, queries):
-        return Collected(events=tuple(self.events), calls=len(queries))
-
-    def waves(self):
-        yield [Delivery(id=str(place), document=each) for place, each in enumerate(self.changes)]
-
-    def settle(self, done):
-        self.settled.extend(done)
-
-    def find(self, resources, *, now):
-        held = indexed.row(head=indexed.head(seen_at=MORNING - timedelta(days=1)))
+    def find(resources, **_):
         return {
             each: Indexed(rows=(held,) if each.name == "web" else (), covered=False) for each in resources
         }
+
+    return SimpleNamespace(
+        now=lambda: MORNING + timedelta(hours=2),
+        fetch=dict.fromkeys,
+        reach=lambda *_, now: Window(start=now - timedelta(days=90), end=now),
+        collect=lambda queries: Collected(events=tuple(events), calls=len(queries)),
+        waves=lambda: (wave for wave in [[Delivery(id=each, document=each) for each in changes]]),
+        settle=settled.extend,
+        find=find,
+    )
 
 
 def changed(minutes, kind, resource_id, name, *entries, **more):
@@ -108,7 +95,8 @@ def drawn():
     deleted = (("Configuration", {"name": "acme-reports"}, None), (of_bucket, tags, None))
     untagged = ("Tags.managed-by", "terraform", None)
     unprotected = ("Configuration.DeletionProtectionEnabled", True, False)
-    morning = OneMorning(
+    settled = []
+    morning = one_morning(
         [
             changed(0, "AWS::EC2::SecurityGroup", group, "web", opened),
             changed(9, "AWS::S3::Bucket", "acme-reports", "acme-reports", *deleted, **gone),
@@ -131,6 +119,7 @@ def drawn():
                 role="nightly-resize",
             ),
         ],
+        settled,
     )
     text = io.StringIO()
     console = Console(file=text, width=100, force_terminal=True, color_system=None, legacy_windows=False)
@@ -143,7 +132,7 @@ def drawn():
         clock=morning,
         addresses=Addresses(rules=AddressRules(), book=morning),
     ).run(morning)
-    assert len(morning.settled) == 5
+    assert len(settled) == 5
     plain = re.sub(r"\x1b\[[0-9;]*m", "", text.getvalue())
     return "".join(f"{line.rstrip()}\n" for line in plain.splitlines())
 

@@ -2,7 +2,6 @@
 
 import io
 import sqlite3
-import subprocess
 
 import pytest
 
@@ -10,7 +9,6 @@ from iacwatch.errors import DeliveryError
 from iacwatch.storage import sqlite_file as sqlite
 from tests.faults.foul_aws import once
 from tests.faults.runs import LATER, shown
-from tests.fixtures import command
 
 connect = sqlite3.connect
 
@@ -87,27 +85,3 @@ def test_what_was_told_and_could_not_be_remembered_is_not_told_again(aws, place,
     aws.jump(LATER)
     place.finish()
     assert aws.told() == dict.fromkeys(range(7), 1)
-
-
-def test_a_process_that_may_write_no_larger_files_loses_nothing(aws, place, tmp_path):
-    """The kernel itself refuses what the ledger writes."""
-    place.fill(0)
-    place.run()
-    for number in range(1, 13):
-        place.fill(number, who=f"person-{number // 5}@example.com")
-    size = 8  # KB: not even the journal of one step
-    line = " ".join(command.line("drain", "--queue-url", place.queue, "--format", "jsonl"))
-    limited = subprocess.run(
-        ["bash", "-c", f"ulimit -f {size}; exec {line}"],
-        env=command.environment(aws, tmp_path, PYTHONDONTWRITEBYTECODE="1", **place.environ),
-        capture_output=True,
-        text=True,
-        timeout=100,
-        check=False,
-    )
-    assert limited.returncode == 1, limited.stderr
-    assert "cannot use the ledger" in limited.stderr
-    assert "Traceback" not in limited.stderr
-    assert len(aws.messages(place.queue)) == 12
-    place.finish()
-    assert aws.told() == dict.fromkeys(range(13), 1)

@@ -5,10 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from iacwatch.errors import AwsError
-from iacwatch.sources.sqs import receive
 from tests.faults.killing import Victims
-from tests.faults.runs import LATER, shown
+from tests.faults.runs import shown
 from tests.fixtures import command
 
 BEFORE = '{"yesterday": "web-900"}\n'
@@ -40,29 +38,6 @@ def test_a_kill_leaves_the_old_report_or_the_whole_new_one(aws, queue, tmp_path,
     assert sorted(second) == sorted(left)
     assert set(aws.told()) == set(range(6))
     assert aws.repeats() <= victims.kills
-
-
-def test_a_run_that_fails_keeps_the_old_report_and_the_messages(aws, place, output, monkeypatch):
-    monkeypatch.setattr(receive, "MOST", 2)
-    place.fill(*range(6))
-    calls = []
-
-    def unreadable(request):
-        calls.append(request.operation)
-        if calls.count("LookupEvents") and request.operation == "ReceiveMessage":
-            aws.deny("sqs", "ReceiveMessage")
-
-    aws.before = unreadable
-    ran = place.run(output=output, slack=False)
-    assert isinstance(ran.error, AwsError)
-    assert output.read_text() == BEFORE
-    assert aws.waiting(place.queue) == set(range(6))
-    assert ran.summary.reported.total() == 0
-    aws.quiet()
-    aws.jump(LATER)
-    assert place.run(output=output, slack=False).error is None
-    assert len(shown(output.read_text())) == 6
-    assert aws.messages(place.queue) == []
 
 
 @pytest.mark.parametrize("where", ["table", "jsonl", "a file"])

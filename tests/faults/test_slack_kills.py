@@ -1,6 +1,5 @@
 """A run that dies at any call it makes: what was reported is not repeated but for the one in flight."""
 
-import itertools
 import json
 import re
 from dataclasses import replace
@@ -183,12 +182,6 @@ def test_killed_at_any_call_it_repeats_at_most_the_one_in_flight():
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("kind", "every"), [("sqlite", 1), ("dynamodb", 4)])
-def test_so_it_is_with_a_file_and_with_a_table(tmp_path, kind, every):
-    client, numbers = moto_aws.client("dynamodb"), itertools.count()
-
-    def world():
-        place = moto_aws.table() if kind == "dynamodb" else str(tmp_path / str(next(numbers)))
-        return World(lasting(f"{kind}://{place}", client=lambda: client, path=lambda _url: Path(place)))
-
-    sweep(world, every=every)
+def test_so_it_is_with_a_table():
+    client = moto_aws.client("dynamodb")
+    sweep(lambda: World(lasting(f"dynamodb://{moto_aws.table()}", client=lambda: client, path=Path)), every=4)

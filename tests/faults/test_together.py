@@ -50,6 +50,7 @@ def test_three_drains_at_once_tell_each_change_once_though_each_came_twice(aws, 
             break
     assert aws.messages(queue) == []
     assert aws.told() == dict.fromkeys(range(18), 1)
+    assert len([each for each in aws.slack_messages if each["thread_ts"] is None]) == 9, "one a person"
 
 
 def test_a_drain_and_the_function_at_once_tell_each_change_once_though_each_came_twice(aws, tmp_path):
