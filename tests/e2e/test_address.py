@@ -1,7 +1,5 @@
 """`iacwatch address` from outside: a state goes in, is found, grows old, and is scanned for."""
 
-import json
-
 import pytest
 
 from tests.fixtures import command
@@ -93,6 +91,7 @@ def test_options_outweigh_what_is_found_and_what_is_wrong_is_a_sentence(address)
         (["find", "x"], "", without, 2, "there is no index of addresses; set iac.index or"),
         (["find", "x"], "", {"IACWATCH_IAC__INDEX": "sqlite:///nowhere/index"}, 1, "there is no such file"),
         (["add"], NET[:-9], {}, 1, "what was piped in is cut short or damaged"),
+        (["plan"], NET, {}, 1, "; use iacwatch address add"),
         (["add", "nowhere.tfstate"], "", {}, 2, "File 'nowhere.tfstate' does not exist"),
         (["add"], NET, {"GITHUB_ACTIONS": ""}, 2, "nothing says which state this is; run it in"),
     ):
@@ -116,26 +115,3 @@ def test_a_folder_is_scanned_and_says_what_it_could_not_read(address, tmp_path):
     assert f"net ({states}/net.tfstate): 1 address" in said
     assert any(line.startswith(f"Error: {states}/old.tfstate has format version 3") for line in said)
     assert summed_up == "2 states: 1 read, 0 unchanged, 1 not readable; 1 other file passed over"
-
-
-def test_a_plan_stands_beside_its_state_until_a_later_one_comes(address):
-    address("add", stdin=NET)
-
-    def plan(minute, *actions):
-        change = {"actions": list(actions), "before": {"id": GROUP, "description": SECRET}, "after": {}}
-        provider = "registry.terraform.io/hashicorp/aws"
-        kind = {"mode": "managed", "type": "aws_security_group", "name": "web", "index": "a$(x)"}
-        entry = {"address": ADDRESS, "provider_name": provider, **kind, "change": change}
-        time = f"2026-11-30T10:{minute:02d}:00Z"
-        return json.dumps({"format_version": "1.2", "timestamp": time, "resource_changes": [entry]})
-
-    kept = address("plan", stdin=plan(30, "update"))
-    assert kept.stderr == "1 address of the plan of live/prod/net of acme/infra kept\n"
-    late = address("plan", stdin=plan(20, "delete", "create"))
-    assert (late.returncode, "the plan of live/prod/net of acme/infra is older" in late.stderr) == (0, True)
-    rows = records(address("find", ADDRESS, *JSONL))
-    assert sorted(each["planned"]["actions"] if each["planned"] else [] for each in rows) == [[], ["update"]]
-    assert ", planned: update\n" in address("find", ADDRESS).stdout
-    for wrong, stdin in (("add", plan(40, "update")), ("plan", NET)):
-        done = address(wrong, stdin=stdin)
-        assert (done.returncode, "; use iacwatch address " in done.stderr) == (1, True)

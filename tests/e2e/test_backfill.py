@@ -15,7 +15,7 @@ import pytest
 
 from tests.fixtures import command, history_folder, moto_aws
 from tests.fixtures.command import records, slack
-from tests.fixtures.small_world import ACCOUNT, REGION, ago, call, group_id, item, listed, message
+from tests.fixtures.small_world import REGION, ago, call, group_id, item, listed, message
 
 ONLY = ("--resource-type", "AWS::EC2::SecurityGroup")
 JSONL = ("--format", "jsonl")
@@ -125,22 +125,6 @@ def test_wrong_usage_is_one_sentence_and_asks_nothing_of_config(aws, run, argume
     assert words in done.stderr
     assert done.stderr.count("Error: ") == 1
     assert set(calls(aws)) <= {"GetCallerIdentity"}
-
-
-def test_several_accounts_and_regions_are_looked_at(aws, backfill):
-    other, far = "222233334444", "us-east-1"
-    aws.add_role(f"arn:aws:iam::{other}:role/iacwatch-read")
-    places = {(ACCOUNT, REGION), (ACCOUNT, far), (other, REGION)}
-    for account, region in places:
-        for document in (item(1, ago(4000)), opened(1)):
-            aws.add_item({**document, "awsAccountId": account, "awsRegion": region, "ARN": None})
-    done = backfill(
-        *(*DAY, "--regions", f"{REGION},{far}", "--account", ACCOUNT, "--account", other),
-        IACWATCH_ACCOUNTS__ALLOWED=json.dumps([other]),
-        IACWATCH_ACCOUNTS__ROLE_NAME="iacwatch-read",
-    )
-    assert done.returncode == 0, done.stderr
-    assert {(each["change"]["account_id"], each["change"]["region"]) for each in records(done)} == places
 
 
 def test_the_files_of_config_are_enough_and_what_holds_none_is_no_answer(aws, backfill, tmp_path):

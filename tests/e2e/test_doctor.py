@@ -83,21 +83,6 @@ def test_a_broken_set_up_fails_with_a_line_and_a_remedy_for_each_fault(tmp_path)
     assert re.search(r"\d+ ok, \d+ warn, 7 fail", done.stderr)
 
 
-def test_without_any_permission_it_says_what_it_could_not_see(tmp_path):
-    with FakeAws(account_id=ACCOUNT, region=REGION, rate=1000) as aws:
-        for service in ("sqs", "events", "lambda", "dynamodb", "cloudtrail", "config", "sts"):
-            aws.deny(service, "*")
-        done = command.run(aws, tmp_path, "doctor", *JSONL, "--queue-url", f"{aws.url}/{ACCOUNT}/changes")
-    assert "Traceback" not in done.stderr
-    assert done.returncode == 1
-    told = {each["check"]: each for each in records(done)}
-    for name in ("credentials", "recorder", "rule", "queue", "mapping", "reconcile"):
-        assert (told[name]["status"], told[name]["seen"]) == ("warn", False), name
-        assert told[name]["mend"].startswith("grant "), name
-    # These are what `drain` itself needs, and no function is known that does it instead.
-    assert {told[name]["status"] for name in ("trail", "trail.global", "history")} == {"fail"}
-
-
 def test_names_that_strangers_chose_stay_text_and_no_secret_is_shown(world, tmp_path):
     flows = json.dumps([{"name": "ci\x1b[31m\u202e\nfail x", "user_agents": ["*"]}])
     world.configure(IACWATCH_SLACK__TOKEN="xoxb-other")

@@ -3,13 +3,9 @@
 import json
 import re
 import shlex
-import signal
 import sqlite3
 import subprocess
-import time
 from datetime import timedelta
-
-import pytest
 
 from tests.fixtures import command
 from tests.fixtures.command import records, slack
@@ -98,35 +94,20 @@ def test_unreadable_messages_stay_for_redrive_with_a_line_each_and_the_good_are_
         assert len(line) < 700, name
 
 
-@pytest.mark.parametrize(
-    ("denied", "says"),
-    [
-        (True, ("on cloudtrail:LookupEvents; an explicit deny in a service control policy forbids it",)),
-        (
-            False,
-            (
-                "AWS's address answered with a page (HTML); check for a proxy, a captive portal or a wrong",
-                "AWS's address answered with no configurationItems",
-            ),
-        ),
-    ],
-)
-def test_what_aws_refuses_or_does_not_answer_is_a_sentence_and_all_messages_stay(
-    aws, queue, drain, denied, says
-):
+def test_what_aws_does_not_answer_is_a_sentence_and_all_messages_stay(aws, queue, drain):
     happen(aws, queue, 1)
     gone = item(2, ago(50), configurationItemStatus="ResourceDeleted", configuration=None)
     del gone["tags"]
     aws.send(queue, message(gone, {"changedProperties": {}, "changeType": "DELETE"}))
-    if denied:
-        aws.deny("cloudtrail", "LookupEvents", "with an explicit deny in a service control policy")
-    else:
-        aws.fail("cloudtrail", "LookupEvents", "page", times=1_000)
+    aws.fail("cloudtrail", "LookupEvents", "page", times=1_000)
     aws.fail("config", "GetResourceConfigHistory", "empty", times=1_000)
     done = drain()
     assert done.returncode == 1
-    assert all(words in done.stderr for words in says), done.stderr
-    assert "grant cloudtrail" not in done.stderr
+    for words in (
+        "AWS's address answered with a page (HTML); check for a proxy, a captive portal or a wrong",
+        "AWS's address answered with no configurationItems",
+    ):
+        assert words in done.stderr
     assert "Traceback" not in done.stderr
     assert len(aws.messages(queue)) == 2
 
@@ -158,22 +139,6 @@ def test_a_reader_that_goes_away_is_no_error(aws, queue, tmp_path):
     assert "Traceback" not in done.stderr
     assert "BrokenPipe" not in done.stderr
     assert done.returncode in {0, 141}
-
-
-def test_sigterm_hands_everything_back_and_exits_with_143(queue, aws, tmp_path):
-    aws.trail.rate = 0  # every lookup is refused as too many: the run waits
-    happen(aws, queue, *range(1, 41))
-    started = command.start(aws, tmp_path, "drain", "--queue-url", queue, hurried=False)
-    while not any(called.operation == "LookupEvents" for called in aws.calls):
-        assert started.poll() is None, started.communicate()
-        time.sleep(0.02)
-    started.send_signal(signal.SIGTERM)
-    _, err = started.communicate(timeout=25)
-    assert started.returncode == 143, err
-    assert "SIGTERM" in err
-    assert "Traceback" not in err
-    assert len(aws.messages(queue)) == 40
-    assert all(each.visible_at <= aws.clock.now() for each in aws.messages(queue))
 
 
 def test_a_dry_run_posts_nothing_deletes_nothing_and_gives_everything_back(aws, queue, drain, tmp_path):

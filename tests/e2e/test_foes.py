@@ -10,8 +10,6 @@ from tests.fixtures.hostile_messages import SECRET, through
 
 pytestmark = pytest.mark.slow
 
-OUR_LINK = r"\x1b\]8;(id=\d+;https://[a-z0-9-]+\.console\.aws\.amazon\.com/[!-~]*|;)\x1b\\"
-
 
 @pytest.fixture
 def line(aws):
@@ -56,17 +54,6 @@ def test_no_output_holds_a_secret_or_what_steers_a_terminal_or_hides_and_all_tha
     lines = told["table"].stdout.splitlines()
     assert len(lines) == len(findings)
     assert all(re.match(r"\d{4}-\d\d-\d\dT\d\d:\d\dZ [a-z-]+: ", line) for line in lines)
-
-
-def test_a_terminal_is_steered_by_nobody_but_us(aws, line, tmp_path):
-    bare = command.on_a_terminal(aws, tmp_path, "--color", "never", *line, columns="60")
-    assert "out-of-band" in bare
-    assert through(bare) == set()
-    shown = command.on_a_terminal(aws, tmp_path, *line)
-    assert "\x1b[" in shown
-    assert through(re.sub(rf"\x1b\[[0-9;]*m|{OUR_LINK}", "", shown)) == set()
-    # Ours: bold, dim, bold red, bold magenta, yellow and their end; a plain red is what a stranger asked for.
-    assert set(re.findall(r"\x1b\[([0-9;]*)m", shown)) <= {"0", "1", "2", "1;31", "1;35", "32", "33", "34"}
 
 
 def test_explain_shows_one_plain_line_for_each_thing_it_tells_and_no_secret(aws, tmp_path):

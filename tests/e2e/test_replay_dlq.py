@@ -126,12 +126,9 @@ def test_the_list_says_how_old_each_is_how_often_received_and_what_would_become_
     old, new = by_fate["unreadable"], by_fate["told"]
     keys = "schema message_id sent_at age_s dropped_at receives given_up_by change fate reason finding_id verdict"
     assert list(new) == list(old) == keys.split()
-    assert old["schema"] == "iacwatch.dead-letter/1"
-    assert (old["change"], old["verdict"], old["receives"]) == (None, None, 9)
+    assert (old["schema"], old["receives"]) == ("iacwatch.dead-letter/1", 9)
     assert 93 * 3_600 <= old["age_s"] < 93 * 3_600 + 100
-    assert (new["given_up_by"], new["verdict"]) == (ARN, "out-of-band")
-    assert new["change"]["resource_id"] == group_id(1)
-    assert len(new["finding_id"]) == 32
+    assert (new["given_up_by"], new["verdict"], len(new["finding_id"])) == (ARN, "out-of-band", 32)
 
 
 def test_a_terminal_shows_a_table_that_fits_and_what_is_hidden_now_is_counted(aws, dead, replay, tmp_path):

@@ -2,19 +2,15 @@
 
 import random
 import threading
-import time
-from contextlib import closing
 from datetime import timedelta
 
 import pytest
 
 from iacwatch.sources.sqs import visibility
-from iacwatch.sources.sqs.source import SqsQueue
 from tests.faults.foul_aws import once
 from tests.faults.killing import Victims
-from tests.faults.runs import LATER, FoulClock, slack_of
+from tests.faults.runs import LATER, slack_of
 from tests.fixtures.function.world import World
-from tests.fixtures.small_world import REGION
 
 
 def person(number):
@@ -136,20 +132,6 @@ def test_a_clock_that_is_set_in_mid_run_keeps_nobody_waiting(aws, place, at, hou
     assert aws.told() == dict.fromkeys(range(6), 1)
     assert aws.messages(place.queue) == []
     assert container.clock.asked < 500
-
-
-def test_what_is_in_hand_stays_hidden_though_the_clock_is_set_back(aws, place):
-    aws.send(place.queue, "body")
-    clock = FoulClock(aws.clock)
-    client = place.sessions.client("sqs", region=REGION)
-    source = SqsQueue(client=client, url=place.queue, clock=clock, hold=timedelta(seconds=2))
-    with closing(source.waves()) as waves:
-        assert len(next(waves)) == 1
-        clock.skew = timedelta(hours=-2)
-        end = time.monotonic() + 3
-        while time.monotonic() < end:
-            assert aws.messages(place.queue)[0].visible_at > aws.clock.now()
-            time.sleep(0.05)
 
 
 def test_an_hour_of_slack_being_down_loses_nothing_and_its_coming_back_in_mid_run_tells_the_rest(aws, place):
