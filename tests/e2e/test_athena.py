@@ -1,9 +1,6 @@
 """`--trail athena`: every command that names people, with CloudTrail's table in Athena instead of lookups."""
 
-import os
 import re
-import signal
-import time
 from datetime import timedelta
 from functools import cache
 
@@ -104,19 +101,6 @@ def test_more_than_may_be_scanned_is_refused_and_the_same_command_goes_on_with_m
     other = ask(*old[:-2], "--trail", "api", "--max-scan", "1")
     assert other.returncode == 2
     assert "--max-scan limits what Athena reads, and no trail is a table there" in other.stderr
-
-
-def test_sigterm_stops_the_query_and_gives_the_messages_back(aws, athena, queue, old, tmp_path):
-    athena.polls = 10_000
-    process = command.start(aws, tmp_path, *old, **athena.environment())
-    while "GetQueryExecution" not in athena.calls:
-        assert process.poll() is None, process.stderr.read()
-        time.sleep(0.05)
-    os.kill(process.pid, signal.SIGTERM)
-    process.communicate(timeout=30)
-    assert process.returncode == 143
-    assert [each["state"] for each in athena.executions.values()] == ["CANCELLED"]
-    assert len(aws.messages(queue)) == 1
 
 
 def the_manuals_table():

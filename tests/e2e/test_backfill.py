@@ -189,12 +189,6 @@ def test_what_was_answered_before_a_failure_is_not_asked_again_by_the_same_comma
     assert calls(aws)["LookupEvents"] <= 3
     assert calls(aws)["SelectResourceConfig"] == 0
     assert kept(tmp_path) == []
-    full = backfill("--since", "26h", *JSONL, "--output", "/dev/full")
-    assert full.returncode == 1
-    assert "No space left on device" in full.stderr
-    aws.calls.clear()
-    assert backfill("--since", "26h", *JSONL).returncode == 0
-    assert calls(aws)["GetResourceConfigHistory"] == 0, "what was gathered was kept"
 
 
 def test_the_reconciliation_tells_exactly_what_the_queue_missed(aws, queue, drain, backfill):

@@ -44,10 +44,6 @@ def test_what_slack_or_the_bus_refused_goes_there_again_and_nowhere_else(aws, qu
     assert put(aws) == Counter(map(group_id, PEOPLE))
     assert counts() == (3, 3, 0)
 
-    wrong = drain("--events", **slack(aws))
-    assert wrong.returncode == 2
-    assert "an EventBridge bus is not configured; set events.bus, or pass --no-events" in wrong.stderr
-
 
 def test_the_function_puts_findings_on_the_bus_alone_where_there_is_no_slack(aws, tmp_path):
     pytest.importorskip("awslambdaric", reason="AWS has the runtime client for Linux alone")

@@ -195,17 +195,6 @@ def test_a_secret_that_is_not_there_fails_the_findings_alone_and_a_foreign_event
     assert "this event does not come from an SQS queue" in document["errorMessage"]
 
 
-def test_settings_that_cannot_be_read_are_an_error_so_that_every_message_comes_back(world):
-    world.fill(1)
-    with world.function(IACWATCH_CONFIG="ssm:/nowhere") as function:
-        function.begin(world.receive())
-        kind, document = function.outcome()
-    assert kind == "error"
-    assert "cannot read the configuration ssm:/nowhere" in document["errorMessage"]
-    assert len(world.left()) == 1
-    assert world.aws.slack_messages == []
-
-
 def test_a_fault_after_some_are_done_gives_back_the_others_alone(world):
     done = [world.send(change(number, tags={})) for number in (1, 2)]
     world.fill(3)

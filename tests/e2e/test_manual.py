@@ -14,7 +14,6 @@ from iacwatch.cli.group import COMMANDS, group
 from iacwatch.cli.options import VERDICTS
 from iacwatch.core.model import Verdict
 from iacwatch.deploy.template import text as template
-from iacwatch.doctor import slack_api
 from iacwatch.settings.load import File, keys, load
 from iacwatch.settings.schema import Settings
 from tests.e2e.test_who import change
@@ -179,10 +178,3 @@ def test_every_format_and_trail_that_is_registered_is_documented():
     assert [row for row in rows if row != "--format"] == [each.name for each in FORMATS]
     assert rf"`--format {'|'.join(each.name for each in FORMATS)}`".replace("|", r"\|") in documented("drain")
     assert rf"`--trail {'|'.join(each.form for each in TRAILS)}`".replace("|", r"\|") in documented("drain")
-
-
-def test_what_the_page_on_slack_says_to_a_refusal_doctor_says_too():
-    codes = re.findall(r"`(\w+)`", section("slack", "When nothing appears").split("| --- |")[1])
-    known = {code for code in codes if "_" in code} - {"doctor"}
-    assert len(known) == 7
-    assert known <= slack_api.HINTS.keys()

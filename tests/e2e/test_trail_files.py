@@ -50,15 +50,6 @@ def test_who_changed_what_half_a_year_ago_stands_in_the_log_files_alone(aws, run
 
 
 @pytest.mark.usefixtures("past")
-def test_a_queue_is_drained_with_a_folder_that_counts_from_where_one_is(aws, queue, drain):
-    aws.send(queue, message(opened(1, OLD)))
-    done = drain(IACWATCH_TRAIL__SOURCE="trail")
-    assert names(done) == [BOB]
-    assert records(done)[0]["event"]["event_name"] == "AuthorizeSecurityGroupIngress"
-    assert not [each for each in aws.calls if each.operation == "LookupEvents"]
-
-
-@pytest.mark.usefixtures("past")
 def test_event_history_and_files_behind_it_answer_together_and_a_finding_says_which(aws, queue, drain, run):
     aws.send(queue, message(opened(1, OLD)))
     happen(aws, queue, 2)

@@ -11,7 +11,7 @@ from datetime import timedelta
 
 from tests.faults.foul_aws import DROP, once
 from tests.fixtures import command
-from tests.fixtures.small_world import ago, call, item, listed, message
+from tests.fixtures.small_world import call, change, listed
 
 TEAMS = 12
 LATER = timedelta(minutes=3)
@@ -29,12 +29,10 @@ class Victims:
     def fill(self, count, *, people, copies=1):
         """Let so many people change so many groups; each team has a channel, so that Slack's pace matters less."""
         for number in range(count):
-            who = number % people
-            tags = {"managed-by": "terraform", "team": f"team-{who % TEAMS}"}
-            body = message(item(number, ago(60 + number % 5), tags))
+            who, minutes = number % people, 60 + number % 5
+            body = change(number, minutes, tags={"managed-by": "terraform", "team": f"team-{who % TEAMS}"})
             for _ in range(copies):
                 self.aws.send(self.queue, body)
-            minutes = 60 + number % 5
             record = call(number, minutes, who=f"person-{who}@example.com")
             self.aws.add_event(record, resource_names=listed(number))
 

@@ -2,6 +2,7 @@
 
 import threading
 from datetime import timedelta
+from types import SimpleNamespace
 
 from iacwatch.app.container import Container
 from iacwatch.aws.sessions import Sessions
@@ -65,7 +66,7 @@ class Place:
         return made
 
     def run(self, *, output=None, slack=True, report=None, **clock):
-        """Drain once; return the summary, and what ended the run early, if anything did.
+        """Drain once; return what ended the run early, if anything did, and its clock.
 
         `output` is ``--output``; `report` a stream that takes the report otherwise.
         """
@@ -79,8 +80,8 @@ class Place:
         try:
             pipeline.run(container.queue())
         except Exception as error:
-            return Ran(pipeline.summary, error, container.clock)
-        return Ran(pipeline.summary, None, container.clock)
+            return SimpleNamespace(error=error, clock=container.clock)
+        return SimpleNamespace(error=None, clock=container.clock)
 
     def finish(self, rounds=12, **more):
         """Drain, later and later, until the queue is empty; fail where that never comes."""
@@ -101,13 +102,6 @@ def slack_of(container):
     """Return the sink that posts to Slack."""
     (make,) = container.sinks.posting({"slack": True}, by_default=False).values()
     return make()
-
-
-class Ran:
-    """What one run came to."""
-
-    def __init__(self, summary, error, clock):
-        self.summary, self.error, self.clock = summary, error, clock
 
 
 def shown(text):
