@@ -17,7 +17,7 @@ from tests.worlds.blind.run import Account
 from tests.worlds.blind.scenarios.folded import bounded_in_history
 from tests.worlds.blind.scenarios.scene import Scene
 from tests.worlds.blind.stories.doings import Stories
-from tests.worlds.blind.types import compute, databases, ec2, storage
+from tests.worlds.blind.types import compute, databases, ec2, secrets, storage, streams, vpc
 from tests.worlds.blind.world import World
 
 SEED = int(os.environ.get("IACWATCH_PAST_SEED", "3"))
@@ -38,7 +38,9 @@ def day(tmp_path_factory):
     folder = tmp_path_factory.mktemp("day")
     world = Stories(world=World(SEED, datetime.now(UTC))).whole()
     scene = Scene(world=world)
-    for make in (ec2.security_group, storage.bucket, compute.function, databases.table, messages.topic):
+    network = (ec2.security_group, vpc.subnet, vpc.route_table)
+    others = (databases.table, messages.topic, streams.stream, secrets.key)
+    for make in (*network, storage.bucket, compute.function, *others):
         scene.play("bounded", bounded_in_history, make)
     noise(world)
     history_folder.deliver(folder / "files", world.items)

@@ -3,7 +3,6 @@
 from tests.worlds.blind.row import LOWER, TAGS, N, at, by, call, row, tagging
 
 PARAMETER = [{"parameterKey": "Size", "parameterValue": "$n"}]
-PROTECTED = {"enableTerminationProtection": N}
 stack = row(
     at("AWS::CloudFormation::Stack", "cloudformation", "$arn", "stack/$name/$uuid"),
     config={"stackId": "$arn", "stackName": "$name"},

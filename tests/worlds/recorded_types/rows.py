@@ -7,7 +7,7 @@ that create, update and delete it, and which parameter of each call holds what: 
 
 import json
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cache, partial
 from pathlib import Path
 
@@ -50,15 +50,25 @@ class Type:
         return "parent" in (self.row["update"] or self.row["delete"])["sent"].values()
 
     def __call__(self, m, name, parent=""):
-        one = Subject(m, self.row, name, parent or "shop")
-        kind = one.kind
-        kind.row, kind.called, kind.made, kind.create, kind.delete = self, name, one, one.create, one.delete
-        kind.updates = [partial(one.again, number) for number in range(len(one.params))]
-        kind.updates += [partial(one.further, call) for call in table(FURTHER).get(self.type, ())]
-        kind.mentions = [partial(one.plain, call) for call in table(PARTS).get(self.type, ())]
-        if self.row["tags"] and one.tag({}) and one.untag([]):
-            kind.tag, kind.untag = one.tag, one.untag
-        return kind
+        home = m.account if "AwsAccountId" in self.row["pid"] else "shop"
+        one = Subject(m, self, name, parent or home)
+        further, parts = (table(text).get(self.type, ()) for text in (FURTHER, PARTS))
+        taggable = self.row["tags"] and one.tag({}) and one.untag([])
+        return Kind(
+            thing=one.thing,
+            row=self,
+            called=name,
+            made=one,
+            create=one.create,
+            delete=one.delete,
+            updates=[
+                *(partial(one.again, number) for number in range(len(self.params))),
+                *(partial(one.further, call) for call in further),
+            ],
+            mentions=[partial(one.plain, call) for call in parts],
+            tag=one.tag if taggable else None,
+            untag=one.untag if taggable else None,
+        )
 
 
 @cache
@@ -96,19 +106,17 @@ class Subject:
     """One object of a type: what it is called, and the calls that somebody can make on it."""
 
     maker: object
-    row: dict
+    make: Type
     name: str
-    parent: str = ""
-    thing: Thing = field(init=False)
-    kind: Kind = field(init=False)
+    parent: str
     turn: int = 0
 
     def __post_init__(self):
-        row, m = self.row, self.maker
+        m, row = self.maker, self.make.row
+        self.row, self.params = row, self.make.params
         service, self.short = row["type"].split("::")[1:]
         uuid = row["type"].rpartition("::")[0] in UUIDS
         self.id = (m.uuid() if uuid else m.hex("", 12)) if row["id"] else self.name
-        self.parent = self.parent or (m.account if "AwsAccountId" in row["pid"] else f"{self.name}-home")
         by_id = row["id"] and service != "NetworkFirewall" and {row["id"], row["arn"]} & set(row["pid"])
         tail = self.id if by_id else self.name
         made_by = row["create"]["sent"].values()
@@ -120,13 +128,8 @@ class Subject:
         unnamed = row["name"] is None and "name" in made_by
         if unnamed:
             config[self.short + "Name"] = self.name
-        for property_, _, kind, options in self.params:
-            config[property_] = self.state(kind, options, 0)
-        config |= {
-            call["shows"]: "before"
-            for call in table(FURTHER).get(row["type"], ())
-            if call["shows"] not in config
-        }
+        config |= {call["shows"]: "before" for call in table(FURTHER).get(row["type"], ())}
+        config |= {name: self.state(kind, options, 0) for name, _, kind, options in self.params}
         form = {"map": "map", "pairs": "Key/Value"}.get(row["tags"])
         self.thing = Thing(
             type=row["type"],
@@ -138,12 +141,6 @@ class Subject:
             config=config,
             tag_places=(("configuration", "Tags", form),) if form else (),
         )
-        self.kind = Kind(thing=self.thing)
-
-    @property
-    def params(self):
-        """Return what an update can change: property, parameter, kind of value, its options."""
-        return (self.row["update"] or {}).get("params") or ()
 
     def value(self, part):
         """Return what a property that identifies the object holds."""

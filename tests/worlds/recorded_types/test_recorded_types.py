@@ -16,7 +16,7 @@ SEEDS = [int(seed) for seed in os.environ.get("IACWATCH_TYPES_SEEDS", "1,2").spl
 
 
 def test_a_few_changes_of_many_types_are_told_as_they_were(tmp_path):
-    world = world_of(3, 70)
+    world = world_of(3, 90)
     assert len({truth.type for truth in world.truths}) >= 50
     right(drained(world, tmp_path), 0.98)
 

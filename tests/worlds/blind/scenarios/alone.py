@@ -11,7 +11,9 @@ from tests.worlds.blind.config import LONG_AGO
 from tests.worlds.blind.kind import store
 from tests.worlds.blind.scenarios.scene import Unfit, fit, place_of
 
-FOLDS_CASE = ("AWS::RDS::", "AWS::Redshift::", "AWS::DMS::")
+FOLDS_CASE = tuple(
+    f"AWS::{each}::" for each in ("RDS", "Redshift", "DMS", "MemoryDB", "ElastiCache", "DocDB")
+)
 UNKNOWN_MAKERS = ("AWS::DMS::ReplicationInstance", "AWS::MWAA::Environment")
 """Types of which nobody can say that their creating call would have been found."""
 
@@ -20,18 +22,8 @@ def created(s, make):
     if make.create is None:
         raise Unfit
     kind = s.new(make)
-    who = s.do(s.either(kind), kind.create(), kind)
+    who = s.do(s.pick(s.either, s.aws)(kind), kind.create(), kind)
     s.seen(kind, who, after=s.lag(kind), status="ResourceDiscovered", diff=s.pick("none", "normal"))
-
-
-def made_and_ended_by_aws(s, make):
-    kind = s.one(make)
-    ends = s.do(s.cast_of(kind).linked(), s.ended(kind), kind)
-    s.seen(kind, ends, after=s.lag(kind), status="ResourceDeleted")
-    if make.create is not None:
-        fresh = s.new(make)
-        begins = s.do(s.cast_of(fresh).service("autoscaling.amazonaws.com"), fresh.create(), fresh)
-        s.seen(fresh, begins, after=s.lag(fresh), status="ResourceDiscovered")
 
 
 def break_glass(s, make):

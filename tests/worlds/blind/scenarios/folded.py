@@ -6,7 +6,7 @@ from tests.worlds.blind.world import KEY
 COUNTED_BY_FIELD = {
     *("ModifyInstanceAttribute", "PutEventSelectors", "PutResourcePolicy", "RotateSecret", "StopDBInstance"),
     *("StopInstances", "StopLogging", "CreateDBInstance", "StartInstances", "UpdateRole"),
-    *("PutLoggingConfiguration", "UpdateTimeToLive"),
+    *("PutLoggingConfiguration", "UpdateTimeToLive", "RegisterTargets", "ChangeResourceRecordSets"),
 }
 """Calls that count only where a field of theirs differs, or that no name finds: what ends leaves nothing to tell by."""
 

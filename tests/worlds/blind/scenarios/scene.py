@@ -111,6 +111,10 @@ class Scene(Stage):
     def either(self, kind):
         return self.pick(self.deployer, self.somebody)(kind)
 
+    def aws(self, kind):
+        """Return a service-linked role, or a service that calls by itself."""
+        return self.pick(self.cast_of(kind).linked, self.cast_of(kind).service)()
+
     def lag(self, kind, most=3600):
         """Return how many seconds Config takes."""
         return min(self.world.lag(kind).total_seconds(), most)

@@ -5,11 +5,6 @@ from tests.worlds.blind.scenarios.scene import Scene, Unfit, regions
 from tests.worlds.blind.world import KEY
 
 
-def aws(s, kind):
-    """A service-linked role, or a service that calls by itself."""
-    return s.pick(s.cast_of(kind).linked, s.cast_of(kind).service)()
-
-
 def stack(s, kind):
     """CloudFormation with the role of the workflow, or with somebody's credentials."""
     cast = s.cast_of(kind)
@@ -31,7 +26,8 @@ ONE_CALL = {
     "retagged_by_who_may_not": (Scene.deployer, tagging(KEY, "cloudformation"), "terraform", {}),
     "adopted": (Scene.somebody, tagging(KEY, "terraform"), None, {}),
     "tagged_centrally": (Scene.somebody, lambda s, kind: s.editor(kind, {"owner": "me"}), "terraform", {}),
-    "by_aws": (aws, Scene.update, "terraform", {}),
+    "by_aws": (Scene.aws, Scene.update, "terraform", {}),
+    "ended_by_aws": (Scene.aws, Scene.ended, "terraform", GONE),
     "by_stack": (stack, Scene.update, "cloudformation", {}),
     "by_a_stack_that_may_not": (stack, Scene.update, "terraform", {}),
     "wrong_workflow": (Scene.deployer, Scene.update, "cloudformation", {}),

@@ -259,19 +259,6 @@ class Stories(Telling):
             self.seen(kind, after=60)
             self.seen(kind, after=120, **GONE)
 
-    def story_what_is_no_type_of_aws(self):
-        """Config records it through calls of its own."""
-        for type_, event, actor in (
-            ("GitHub::Repositories::Repository", "PutResourceConfig", self.alice),
-            ("Datadog::Monitors::Monitor", "PutResourceConfig", self.pipeline),
-            ("MongoDB::Atlas::Cluster", "DeleteResourceConfig", self.bob),
-        ):
-            thing = config.Thing(type=type_, id=f"acme/{self.m.next()}", config={"Visibility": "private"})
-            kind = self.world.born(Kind(thing=thing), managed="terraform")
-            sent = {"resourceType": type_, "resourceId": thing.id, "configuration": "{}"}
-            told = "config", event, sent, None, store(thing.config, Visibility="public")
-            self.changes([(kind, 90)], told, actor=actor, **(GONE if event[0] == "D" else {}))
-
 
 class FreshStories(Telling):
     """What is not ripe yet, or comes late, where the command runs once: stories for the real command alone."""

@@ -2,8 +2,8 @@
 
 from dataclasses import replace
 
-from tests.worlds.blind import builders, messages
-from tests.worlds.blind.kind import store
+from tests.worlds.blind import builders, config, messages
+from tests.worlds.blind.kind import Kind, store
 from tests.worlds.blind.stories.telling import Telling
 from tests.worlds.blind.types import (
     balancers,
@@ -246,3 +246,18 @@ class NameStories(Telling):
         ):
             kind = self.thing(messages.alarm, managed=managed, tags=tags)
             self.seen(kind, self.do(actor, change(kind), kind), after=60, envelope="eventbridge")
+
+    def story_what_is_no_type_of_aws(self):
+        """Config records it through calls of its own."""
+        for type_, event, actor in (
+            ("GitHub::Repositories::Repository", "PutResourceConfig", self.alice),
+            ("Datadog::Monitors::Monitor", "PutResourceConfig", self.pipeline),
+            ("MongoDB::Atlas::Cluster", "DeleteResourceConfig", self.bob),
+        ):
+            thing = config.Thing(type=type_, id=f"acme/{self.m.next()}", config={"Visibility": "private"})
+            kind = self.world.born(Kind(thing=thing), managed="terraform")
+            sent = {"resourceType": type_, "resourceId": thing.id, "configuration": "{}"}
+            told = "config", event, sent, None, store(thing.config, Visibility="public")
+            self.changes(
+                [(kind, 90)], told, actor=actor, status="ResourceDeleted" if event[0] == "D" else "OK"
+            )
