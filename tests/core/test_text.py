@@ -10,38 +10,29 @@ from iacwatch.core.text import plain
 
 
 @pytest.mark.parametrize(
-    ("text", "shown"),
+    ("text", "longest", "shown"),
     [
-        ("web", "web"),
-        ("", ""),
-        ("  two  \t words\r\n", "two words"),
-        ("a\nb\x00c\x1b[31mred", "a b c [31mred"),
-        ("\x9b31mred", "31mred"),
-        ("abc\u202edcba\u202c", "abcdcba"),
-        ("a\u2066b\u2069\u200b\ufeffc\U000e0041", "abc"),
-        ("one\u2028two\u2029three\x85four", "one two three four"),
-        ("half \ud800 pair, private \ue000", "half \ufffd pair, private \ufffd"),
-        ("\u3164\u2800\u115f", ""),
-        ("Grüße, 東京, 🔴", "Grüße, 東京, 🔴"),
+        ("  two  \t words\r\n", 80, "two words"),
+        ("a\nb\x00c\x1b[31mred\x9b31m", 80, "a b c [31mred 31m"),
+        ("abc\u202edcba\u202c", 80, "abcdcba"),
+        ("a\u2066b\u2069\u200b\ufeffc\U000e0041", 80, "abc"),
+        ("one\u2028two\u2029three\x85four", 80, "one two three four"),
+        ("half \ud800 pair, private \ue000", 80, "half \ufffd pair, private \ufffd"),
+        ("\u3164\u2800\u115f", 80, ""),
+        ("Grüße, 東京, 🔴", 80, "Grüße, 東京, 🔴"),
+        # What is long is cut with a mark, without reading it all.
+        ("abcdef", 6, "abcdef"),
+        ("abcdefg", 6, "abcde…"),
+        ("abcd efg", 6, "abcd…"),
+        ("abc", 1, "…"),
+        ("\u202e" * 1_000_000 + "end", 10, "…"),
+        # Marks are not piled up.
+        ("e" + "\u0301" * 500 + "x", 80, "e" + "\u0301" * 4 + "x"),
     ],
+    ids=range(14),
 )
-def test_what_steers_a_display_is_gone_and_what_is_read_stays(text, shown):
-    assert plain(text, 80) == shown
-
-
-def test_a_long_text_is_cut_with_a_mark():
-    assert plain("abcdef", 6) == "abcdef"
-    assert plain("abcdefg", 6) == "abcde…"
-    assert plain("abcd efg", 6) == "abcd…"
-    assert plain("abc", 1) == "…"
-
-
-def test_marks_are_not_piled_up():
-    assert len(plain("e" + "\u0301" * 500 + "x", 80)) == 6
-
-
-def test_a_text_of_a_megabyte_is_cut_without_reading_it_all():
-    assert plain("\u202e" * 1_000_000 + "end", 10) == "…"
+def test_what_steers_a_display_is_gone_and_what_is_read_stays(text, longest, shown):
+    assert plain(text, longest) == shown
 
 
 @given(st.text(), st.integers(1, 50))

@@ -19,18 +19,15 @@ from tests.fixtures.builders import ACCOUNT, CAPTURED_AT, GROUP_ID, change, entr
 from tests.fixtures.indexed import ADDRESS, head, row, where
 
 HOSTILE = [
-    "$(touch pwned)",
-    "`touch pwned`",
-    "a'; touch pwned; '",
-    'b\\"; touch pwned; \\"',
-    "\\\\",
-    "$${x} %%{y}",
-    "a]b[c",
-    "!!",
-    "ünï ✓",
-    "<!channel> *",
-    "-apply",
-    "\\n\\u001b[31m",
+    *(
+        "$(touch pwned)",
+        "`touch pwned`",
+        "a'; touch pwned; '",
+        'b\\"; touch pwned; \\"',
+        "\\\\",
+        "$${x} %%{y}",
+    ),
+    *("a]b[c", "!!", "ünï ✓", "<!channel> *", "-apply", "\\n\\u001b[31m"),
 ]
 STACK = {
     "aws:cloudformation:stack-name": "net",
@@ -51,10 +48,10 @@ def text(kind, *rows, **more):
 
 
 def tagged(tags, value="terraform"):
-    now = item(tags={**tags, "managed-by": value}, created_at=CAPTURED_AT - timedelta(days=9))
-    return finding(
-        change=change(item=now), managed=Managed(value=value, evidence=Evidence.TAGS, tags=now.tags)
-    )
+    tags = {**tags, "managed-by": value}
+    made = item(tags=tags, created_at=CAPTURED_AT - timedelta(days=9))
+    managed = Managed(value=value, evidence=Evidence.TAGS, tags=tags)
+    return finding(change=change(item=made), managed=managed)
 
 
 def ran(command, folder):
@@ -77,9 +74,9 @@ def test_a_plan_is_aimed_at_the_very_address(key, tmp_path):
     assert ran(command, tmp_path) == ["terraform", f"-chdir=live/{key}", "plan", f"-target={address}"]
 
 
-COMPONENT = "components/terraform/infra/vpc"
 IN_PLACE = {"place": "s3://b/vpc/dev/terraform.tfstate", "directory": ""}
 IN_CODE = {"directory": "components/terraform/vpc", "stack": "dev", "place": "x"}
+COMPONENT = "components/terraform/infra/vpc"
 IN_SPACE = {"directory": COMPONENT, "stack": f"{COMPONENT}:dev", "workspace": "dev", "place": "x"}
 
 
@@ -88,7 +85,6 @@ IN_SPACE = {"directory": COMPONENT, "stack": f"{COMPONENT}:dev", "workspace": "d
     [
         ({}, "terraform", "terraform -chdir=live/prod/net plan"),
         ({"directory": ""}, "terraform", "terraform plan"),
-        ({"directory": "-auto-approve"}, "terraform", "terraform -chdir=-auto-approve plan"),
         ({"engine": Engine.OPENTOFU}, "terraform", "tofu -chdir=live/prod/net plan"),
         ({"command": "tofu"}, "terragrunt", "tofu -chdir=live/prod/net plan"),
         ({"engine": Engine.OPENTOFU}, "terragrunt", "terragrunt plan --working-dir=live/prod/net"),
@@ -98,27 +94,19 @@ IN_SPACE = {"directory": COMPONENT, "stack": f"{COMPONENT}:dev", "workspace": "d
         (IN_PLACE, "atmos", "atmos terraform plan vpc -s dev"),
         (IN_CODE, "atmos", "atmos terraform plan vpc -s dev"),
         ({"stack": "vpc/dev", "place": "x"}, "atmos", "atmos terraform plan vpc -s dev"),
+        # Atmos needs a component and a stack that are no options.
+        *(({"stack": stack, "place": "x"}, "atmos", None) for stack in ("-s/dev", "vpc/-x", "dev", "")),
+        # What cannot be shown as it is, is nothing to paste.
+        ({"directory": "live\u202eevil"}, "terraform", None),
+        ({"directory": "live\nrm -rf /"}, "terraform", None),
     ],
 )
 def test_the_command_is_the_companys(fields, usual, command):
     said = text("plan", row(head=head(**fields)), rules=AddressRules(command=usual))
-    assert said == f"{command} -target={shlex.quote(ADDRESS)}"
+    assert said == (command and f"{command} -target={shlex.quote(ADDRESS)}")
 
 
-@pytest.mark.parametrize("stack", ["-s/dev", "vpc/-x", "dev", ""])
-def test_atmos_needs_a_component_and_a_stack_that_are_no_options(stack):
-    known = row(head=head(stack=stack, place="x"))
-    assert text("plan", known, rules=AddressRules(command="atmos")) is None
-
-
-def test_what_cannot_be_shown_as_it_is_is_nothing_to_paste_and_a_block_no_target():
-    assert text("plan", row(head=head(directory="live\u202eevil"))) is None
-    assert text("plan", row(head=head(directory="live\nrm -rf /"))) is None
-    yor = tagged({"git_file": "a.tf", "yor_name": "web", "stack": "s", "git_repo": "acme/infra"})
-    assert text("plan", found=yor) is None
-
-
-def test_a_stack_is_looked_at_and_not_deployed(tmp_path):
+def test_a_stack_is_looked_at_and_not_deployed_and_a_block_is_no_target(tmp_path):
     said = text("plan", found=tagged(STACK, "cloudformation"))
     assert ran(said, tmp_path) == [
         *("aws", "cloudformation", "detect-stack-resource-drift", "--stack-name", "net"),
@@ -126,6 +114,8 @@ def test_a_stack_is_looked_at_and_not_deployed(tmp_path):
     ]
     odd = {**STACK, "aws:cloudformation:stack-name": "net; rm -rf /"}
     assert text("plan", found=tagged(odd, "cloudformation")) is None
+    yor = tagged({"git_file": "a.tf", "yor_name": "web", "stack": "s", "git_repo": "acme/infra"})
+    assert text("plan", found=yor) is None
 
 
 def test_crossplanes_object_is_described(tmp_path):
@@ -158,30 +148,32 @@ def test_an_import_block_is_for_what_is_in_no_state_and_whose_id_is_known():
     assert imported("Backup::BackupPlan", "x") is None
 
 
+def linked(rules=None, **fields):
+    """Return the links of a row's steps by their kind."""
+    return {step.kind: step.url for step in steps(row(head=head(**fields)), rules=rules) if step.url}
+
+
 @pytest.mark.parametrize("name", HOSTILE)
 def test_the_link_to_the_code_leads_nowhere_else(name):
-    link = next(step for step in steps(row(head=head(directory=f"live/{name}"))) if step.kind == "file")
-    assert link.url.startswith("https://github.com/acme/infra/blob/HEAD/live/")
-    parts = urlsplit(link.url)
-    assert (parts.query, parts.fragment) == ("", "")
+    parts = urlsplit(linked(directory=f"live/{name}")["file"])
+    assert (parts.scheme, parts.netloc, parts.query, parts.fragment) == ("https", "github.com", "", "")
     assert unquote(parts.path) == f"/acme/infra/blob/HEAD/live/{name}"
 
 
 @pytest.mark.parametrize("directory", ["../../evil", "a/../../b", "/", "", "a//b"])
 def test_a_path_that_leads_out_is_searched_for(directory):
-    kinds = {step.kind: step for step in steps(row(head=head(directory=directory)))}
-    assert "file" not in kinds
-    assert unquote(kinds["search"].url).endswith('q=repo:acme/infra "aws_security_group" "web"')
-    kinds = {step.kind for step in steps(row(head=head(directory=directory, repository="acme/../x")))}
-    assert kinds.isdisjoint({"file", "search"})
+    (search,) = linked(directory=directory).items()
+    assert search[0] == "search"
+    assert unquote(search[1]).endswith('q=repo:acme/infra "aws_security_group" "web"')
+    assert linked(directory=directory, repository="acme/../x") == {}
 
 
 def test_the_link_goes_by_the_template_and_the_commit():
     rules = AddressRules(link="https://git.acme.io/{repository}/-/blob/{ref}/{path}")
-    found = steps(row(head=head(commit="0a1b")), rules=rules)
-    assert found[1].url == "https://git.acme.io/acme/infra/-/blob/0a1b/live/prod/net"
-    assert {step.kind for step in steps(row(head=head(directory="")), rules=rules)} == {"plan", "ignore"}
-    assert "file" not in {step.kind for step in steps(row(), rules=AddressRules(link=""))}
+    assert linked(rules, commit="0a1b") == {
+        "file": "https://git.acme.io/acme/infra/-/blob/0a1b/live/prod/net"
+    }
+    assert linked(rules, directory="") == linked(AddressRules(link="")) == {}
 
 
 @pytest.mark.parametrize("key", [*HOSTILE, 'a"b', "c*d?e"])

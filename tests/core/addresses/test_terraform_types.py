@@ -16,34 +16,12 @@ from iacwatch.core.addresses.terraform_types import _names, stands_for
 from iacwatch.core.catalog.catalog import ROWS
 
 STAND_FOR = """
-    ACMPCA::CertificateAuthority=aws_acmpca_certificate_authority
-    ApiGateway::RestApi=aws_api_gateway_rest_api ApiGatewayV2::Api=aws_apigatewayv2_api
-    AutoScaling::AutoScalingGroup=aws_autoscaling_group
-    AutoScaling::LaunchConfiguration=aws_launch_configuration Backup::BackupPlan=aws_backup_plan
-    CertificateManager::Certificate=aws_acm_certificate CloudFormation::Stack=aws_cloudformation_stack
-    CloudFront::Distribution=aws_cloudfront_distribution CloudTrail::Trail=aws_cloudtrail
-    CloudWatch::Alarm=aws_cloudwatch_metric_alarm CodeBuild::Project=aws_codebuild_project
-    DynamoDB::Table=aws_dynamodb_table|aws_dynamodb_table_replica EC2::DHCPOptions=aws_vpc_dhcp_options
-    EC2::EIP=aws_eip EC2::Instance=aws_instance EC2::InternetGateway=aws_internet_gateway
-    EC2::LaunchTemplate=aws_launch_template EC2::NatGateway=aws_nat_gateway EC2::NetworkAcl=aws_network_acl
-    EC2::NetworkInterface=aws_network_interface EC2::RouteTable=aws_route_table
+    CertificateManager::Certificate=aws_acm_certificate CloudTrail::Trail=aws_cloudtrail EC2::EIP=aws_eip
+    DynamoDB::Table=aws_dynamodb_table|aws_dynamodb_table_replica EC2::NetworkAcl=aws_network_acl
     EC2::SecurityGroup=aws_security_group|aws_default_security_group|awscc_ec2_security_group
-    EC2::Subnet=aws_subnet EC2::TransitGateway=aws_ec2_transit_gateway EC2::VPC=aws_vpc
-    EC2::VPCEndpoint=aws_vpc_endpoint EC2::Volume=aws_ebs_volume ECR::Repository=aws_ecr_repository
-    ECS::Cluster=aws_ecs_cluster ECS::Service=aws_ecs_service ECS::TaskDefinition=aws_ecs_task_definition
-    EFS::FileSystem=aws_efs_file_system EKS::Cluster=aws_eks_cluster EKS::Nodegroup=aws_eks_node_group
-    ElastiCache::ReplicationGroup=aws_elasticache_replication_group
-    ElasticLoadBalancing::LoadBalancer=aws_elb ElasticLoadBalancingV2::Listener=aws_lb_listener
-    ElasticLoadBalancingV2::LoadBalancer=aws_lb ElasticLoadBalancingV2::TargetGroup=aws_lb_target_group
-    Events::Rule=aws_cloudwatch_event_rule GuardDuty::IPSet=aws_guardduty_ipset IAM::Group=aws_iam_group
-    IAM::OIDCProvider=aws_iam_openid_connect_provider IAM::Policy=aws_iam_policy IAM::Role=aws_iam_role
-    IAM::User=aws_iam_user KMS::Alias=aws_kms_alias KMS::Key=aws_kms_key Kinesis::Stream=aws_kinesis_stream
-    Lambda::Function=aws_lambda_function Logs::LogGroup=aws_cloudwatch_log_group
-    MSK::Cluster=aws_msk_cluster OpenSearch::Domain=aws_opensearch_domain RDS::DBCluster=aws_rds_cluster
-    RDS::DBInstance=aws_db_instance|aws_rds_cluster_instance RDS::DBSubnetGroup=aws_db_subnet_group
-    RDS::OptionGroup=aws_db_option_group Redshift::Cluster=aws_redshift_cluster
-    Route53::HostedZone=aws_route53_zone S3::Bucket=aws_s3_bucket SNS::Topic=aws_sns_topic
-    SQS::Queue=aws_sqs_queue SSM::Document=aws_ssm_document SecretsManager::Secret=aws_secretsmanager_secret
+    EC2::TransitGateway=aws_ec2_transit_gateway ECS::Cluster=aws_ecs_cluster EKS::Nodegroup=aws_eks_node_group
+    ElasticLoadBalancingV2::LoadBalancer=aws_lb GuardDuty::IPSet=aws_guardduty_ipset IAM::Role=aws_iam_role
+    Events::Rule=aws_cloudwatch_event_rule RDS::DBInstance=aws_db_instance|aws_rds_cluster_instance
     StepFunctions::StateMachine=aws_sfn_state_machine WAFv2::WebACL=aws_wafv2_web_acl
 """
 
