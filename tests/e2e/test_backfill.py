@@ -108,25 +108,6 @@ def test_the_range_may_be_given_by_times_and_ends_where_things_have_settled(aws,
     assert "Config: histories" not in young.stderr, "a pipe shows no bars"
 
 
-@pytest.mark.parametrize(
-    ("arguments", "words"),
-    [
-        ((), "Missing option '--since'"),
-        (("--since", "10m"), "now less give_up_after"),
-        (("--since", "3d", "--resource-type", "bucket"), "bucket is not a resource type"),
-        (("--since", "3d", "--account", "999988887777"), "not in [accounts] allowed"),
-        (("--since", "3d", "--regions", "eu-west-1,mars"), "mars is not an AWS region"),
-        (("--since", "3d", "--changes", "/no/such/folder"), "no file or folder"),
-    ],
-)
-def test_wrong_usage_is_one_sentence_and_asks_nothing_of_config(aws, run, arguments, words):
-    done = run("backfill", *arguments)
-    assert done.returncode == 2, done.stderr
-    assert words in done.stderr
-    assert done.stderr.count("Error: ") == 1
-    assert set(calls(aws)) <= {"GetCallerIdentity"}
-
-
 def test_the_files_of_config_are_enough_and_what_holds_none_is_no_answer(aws, backfill, tmp_path):
     documents = [*fill(aws, 1, 2, 3), *(item(number, ago(4000)) for number in (1, 2, 3))]
     history_folder.deliver(tmp_path / "files", [(each, REGION) for each in documents])

@@ -11,6 +11,8 @@ from iacwatch.cli.group import COMMANDS
 from tests.fixtures import command
 
 QUEUE = "https://sqs.eu-west-1.amazonaws.com/111122223333/q"
+DRAIN = ("drain", "--queue-url", QUEUE)
+HERE = ("--region", "eu-west-1")
 
 
 def test_the_version_names_iacwatch_python_and_boto3_and_lives_in_one_place(tmp_path):
@@ -63,11 +65,24 @@ def test_help_and_the_version_load_nothing_heavy(tmp_path):
         (["drain", "--formt", "jsonl"], "No such option"),
         (["drain", "--format", "xml"], "is not one of"),
         (["drain"], "queue.url"),
-        (["drain", "--queue-url", QUEUE, "--fail-on", "in-workflow"], "--verdict in-workflow"),
+        ([*DRAIN, "--fail-on", "in-workflow"], "--verdict in-workflow"),
         (["drain", "--dry-run", "--slack"], "--dry-run posts nothing"),
         (["--config", "missing.toml", "drain"], "cannot read the configuration missing.toml"),
+        ([*DRAIN, "--trail", "nowhere"], "there is no file or folder nowhere"),
+        ([*DRAIN, "--trail", "athena"], "trail.source is athena, yet trail.athena_database names no"),
+        ([*DRAIN, "--trail", "s3://"], '--trail: trail.source must be "api"'),
+        (["backfill"], "Missing option '--since'"),
+        ([*HERE, "backfill", "--since", "10m"], "now less give_up_after"),
+        ([*HERE, "backfill", "--since", "3d", "--resource-type", "x"], "x is not a resource type"),
+        ([*HERE, "backfill", "--since", "3d", "--regions", "mars"], "mars is not an AWS region"),
+        ([*HERE, "backfill", "--since", "3d", "--changes", "/no/such/folder"], "no file or folder"),
+        ([*HERE, "who", "we'b"], "we'b is not an id, name or ARN that AWS Config can look up"),
+        ([*HERE, "who", "web", "--since", "soon"], "--since soon is not a time"),
+        (["replay-dlq", "--dlq-url", QUEUE, "--list", "--slack"], "--slack"),
+        (["replay-dlq", "--dlq-url", QUEUE, "--redrive", "--trail", "api"], "--trail"),
+        (["replay-dlq", "--dlq-url", QUEUE, "--cancel", "--dry-run"], "--dry-run"),
         (["doctor"], "no AWS region is known; pass --region"),
-        (["--region", "eu-west-1", "--profile", "nobody", "doctor"], "there is no such AWS profile"),
+        ([*HERE, "--profile", "nobody", "doctor"], "there is no such AWS profile"),
     ],
 )
 def test_wrong_usage_is_one_sentence_and_exits_with_two(tmp_path, arguments, words):

@@ -214,13 +214,3 @@ def test_a_handing_back_may_be_followed_or_cancelled_by_another_and_an_interrupt
     time.sleep(0.3)
     assert len(aws.messages(queue)) == moved
     assert moved + len(aws.messages(dead)) == 4_000
-
-
-@pytest.mark.parametrize(
-    "arguments",
-    [("--list", "--slack"), ("--redrive", "--trail", "api"), ("--cancel", "--dry-run")],
-)
-def test_options_that_mean_nothing_together_are_refused(aws, replay, arguments):
-    done = replay(*arguments)
-    assert (done.returncode, done.stderr.count("Error: ")) == (2, 1), done.stderr
-    assert aws.calls == []

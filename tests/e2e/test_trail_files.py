@@ -64,15 +64,3 @@ def test_event_history_and_files_behind_it_answer_together_and_a_finding_says_wh
     assert "answered by trail" in explained.stdout
     alone = run("explain", "-", "--trail", "api", stdin=document, **FALLBACK)
     assert "reaches back 90 days only" in alone.stdout
-
-
-def test_a_trail_that_cannot_be_is_told_in_a_sentence(drain):
-    for given, told in (
-        ("nowhere", "there is no file or folder nowhere"),
-        ("athena", "--trail: trail.source is athena, yet trail.athena_database names no database"),
-        ("s3://", '--trail: trail.source must be "api"'),
-    ):
-        done = drain("--trail", given)
-        assert done.returncode == 2
-        assert told in done.stderr
-        assert "Traceback" not in done.stderr

@@ -146,21 +146,6 @@ def test_nothing_found_no_change_and_one_that_is_too_young_each_say_what_was_loo
     assert told(who(group_id(1), "--since", "2m", *JSONL)) == [("alice@example.com", "out-of-band")]
 
 
-@pytest.mark.parametrize(
-    ("arguments", "said"),
-    [
-        ((), "Missing argument 'RESOURCE'"),
-        (("we'b",), "we'b is not an id, name or ARN that AWS Config can look up"),
-        (("web", "--since", "soon"), "--since soon is not a time"),
-        (("arn:aws:sns:eu-west-1:999988887777:x",), "account 999988887777 is not ours"),
-    ],
-)
-def test_wrong_usage_gets_one_sentence_and_exit_code_2(who, arguments, said):
-    done = who(*arguments)
-    assert (done.returncode, done.stdout) == (2, "")
-    assert said in done.stderr
-
-
 def test_a_signal_ends_it_and_what_was_found_is_shown(aws, tmp_path):
     busy(aws)
     aws.latency = 1.0

@@ -1,15 +1,13 @@
 """The very zip that is deployed, run by Lambda's own runtime client: only the zip and what the runtime has."""
 
 import os
-import subprocess
-import sys
 import zipfile
 from importlib import metadata
 from pathlib import Path
 
 import pytest
 
-from tests.fixtures.function.runtime import RuntimeApi
+from tests.fixtures.function.runtime import HANDLER, Function
 from tests.fixtures.function.world import World
 from tests.fixtures.small_world import change
 
@@ -53,31 +51,8 @@ def test_the_zip_handles_a_batch_with_nothing_else_on_its_path(aws, run, tmp_pat
     world.fill(1)
     unreadable, early = world.send("nonsense"), world.send(change(2, 11))
     event = world.receive()
-    api = RuntimeApi()
-    output = tmp_path / "output"
-    line = ("-S", "-E", "-c", START, "iacwatch.lambda_handler.handler", str(root), str(runtime))
-    with output.open("wb") as written:
-        process = subprocess.Popen(
-            [sys.executable, *line],
-            cwd=root,
-            env={
-                "PATH": os.defpath,
-                "AWS_LAMBDA_RUNTIME_API": f"127.0.0.1:{api.server_port}",
-                "AWS_LAMBDA_FUNCTION_NAME": "iacwatch",
-                "LAMBDA_TASK_ROOT": str(root),
-                **world.environment(),
-            },
-            stdout=written,
-            stderr=subprocess.STDOUT,
-        )
-    try:
-        api.todo.put(("request-1", 300, event))
-        kind, answer = api.done.get(timeout=90)
-    finally:
-        process.kill()
-        process.wait()
-        api.shutdown()
-        api.server_close()
-    assert kind == "response", (answer, output.read_text())
-    assert world.finish(event, answer) == {unreadable, early}
+    line = ("-S", "-E", "-c", START, HANDLER, str(root), str(runtime))
+    environment = {**world.environment(), "PATH": os.defpath}
+    with Function(tmp_path, root=root, line=line, **environment) as function:
+        assert world.finish(event, function.invoke(event, timeout=90)) == {unreadable, early}
     assert [posted["text"].startswith("alice@example.com") for posted in aws.slack_messages] == [True]
