@@ -68,7 +68,6 @@ def test_help_and_the_version_load_nothing_heavy(tmp_path):
         ([*DRAIN, "--fail-on", "in-workflow"], "--verdict in-workflow"),
         (["drain", "--dry-run", "--slack"], "--dry-run posts nothing"),
         (["--config", "missing.toml", "drain"], "cannot read the configuration missing.toml"),
-        ([*DRAIN, "--trail", "nowhere"], "there is no file or folder nowhere"),
         ([*DRAIN, "--trail", "athena"], "trail.source is athena, yet trail.athena_database names no"),
         ([*DRAIN, "--trail", "s3://"], '--trail: trail.source must be "api"'),
         (["backfill"], "Missing option '--since'"),

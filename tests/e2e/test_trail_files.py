@@ -64,3 +64,5 @@ def test_event_history_and_files_behind_it_answer_together_and_a_finding_says_wh
     assert "answered by trail" in explained.stdout
     alone = run("explain", "-", "--trail", "api", stdin=document, **FALLBACK)
     assert "reaches back 90 days only" in alone.stdout
+    missing = drain("--trail", "nowhere")
+    assert (missing.returncode, "there is no file or folder nowhere" in missing.stderr) == (2, True)

@@ -125,25 +125,18 @@ class World:
         sink.notice(BACK)
         return answers
 
-    def first_versions(self):
-        return [(each["earlier"] or [each])[0] for each in self.slack.messages]
-
     def times_told(self):
-        told = [
-            number
-            for each in self.first_versions()
-            for number in set(re.findall(r"`web-(\d)`", json.dumps(each["blocks"])))
-        ]
-        return {number: told.count(number) for number in "012345"}
+        first_versions = [(each["earlier"] or [each])[0]["blocks"] for each in self.slack.messages]
+        named = [set(re.findall(r"`web-(\d)`", json.dumps(blocks))) for blocks in first_versions]
+        return {number: sum(number in each for each in named) for number in "012345"}
 
 
 def check(world, life):
     try:
         world.run(life)
+        killed = False
     except Killed:
         killed = True
-    else:
-        killed = False
     world.clock.advance(LATER)
     world.run(Life())
     repeated = [number for number, times in world.times_told().items() if times != 1]
