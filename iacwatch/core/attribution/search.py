@@ -15,10 +15,12 @@ SECOND: Final = timedelta(seconds=1)
 DAY: Final = timedelta(days=1)
 WEEK: Final = timedelta(days=6)
 """What one call to Config's history reads, with something to spare."""
+RECENT_ACCUSED: Final = timedelta(seconds=90)
+"""A lone call this close to the capture accuses without a look at the previous capture of what was made or ended,
+which is so once. An update always needs the look: the call may have made the CI before, and the event behind this
+one be late."""
 RECENT_CLEARED: Final = timedelta(minutes=5)
-"""A lone call this close to the capture clears without a look at the previous capture: an apply of a thousand
-changes is not worth a thousand calls. An accusation always is: the call may have made the CI before, and the
-event behind this one be late."""
+"""The same where the verdict accuses nobody: an apply of a thousand changes is not worth a thousand calls."""
 
 _TAG_EDITOR: Final = ("TagResources", "UntagResources")
 
@@ -132,10 +134,11 @@ def again(
         if stage.previous_known:
             return Next.NOTHING
         actors = {match.event.actor.arn or match.event.actor.name for match in matches}
-        old = any(match.lag > RECENT_CLEARED for match in matches)
-        # What is made or ended is so once: no earlier CI tells of such a call.
-        accused = verdict is Verdict.OUT_OF_BAND and change.change_type is ChangeType.UPDATE
-        return Next.PREVIOUS if accused or old or len(actors) > 1 else Next.NOTHING
+        accused = verdict is Verdict.OUT_OF_BAND
+        limit = RECENT_ACCUSED if accused else RECENT_CLEARED
+        old = any(match.lag > limit for match in matches)
+        updated = accused and change.change_type is ChangeType.UPDATE
+        return Next.PREVIOUS if updated or old or len(actors) > 1 else Next.NOTHING
     if verdict not in {Verdict.UNATTRIBUTED, Verdict.SIDE_EFFECT, Verdict.UNMANAGED}:
         return Next.NOTHING
     age = now - change.captured_at

@@ -122,8 +122,9 @@ BOB = lagging(5, actor=actor(name="bob", arn="arn:bob"))
     [
         # Nobody is accused of an update before the previous capture is known; a fresh lone call clears.
         ([lagging(1)], OUT, {}, Next.PREVIOUS),
-        ([lagging(1)], OUT, {"of": change(change_type=ChangeType.DELETE)}, Next.NOTHING),
-        ([lagging(1)], OUT, {"of": change(change_type=ChangeType.CREATE)}, Next.NOTHING),
+        ([lagging(90)], OUT, {"of": change(change_type=ChangeType.DELETE)}, Next.NOTHING),
+        ([lagging(91)], OUT, {"of": change(change_type=ChangeType.DELETE)}, Next.PREVIOUS),
+        ([lagging(90)], OUT, {"of": change(change_type=ChangeType.CREATE)}, Next.NOTHING),
         ([lagging(300)], IN, {}, Next.NOTHING),
         ([lagging(301)], IN, {}, Next.PREVIOUS),
         ([lagging(10), BOB], IN, {}, Next.PREVIOUS),
