@@ -1,6 +1,7 @@
 """Buckets and file systems."""
 
 from tests.worlds.blind.row import N, at, by, call, row, tagging
+from tests.worlds.recorded_types.rows import kind_of
 
 XML = {"xmlns": "http://s3.amazonaws.com/doc/2006-03-01/"}
 HOST = {"bucketName": "$name", "Host": "$name.s3.$region.amazonaws.com"}
@@ -60,20 +61,4 @@ bucket = row(
     resources=True,
 )
 
-FOUND = {"fileSystemId": "$id"}
-file_system = row(
-    at("AWS::EFS::FileSystem", "elasticfilesystem", "$fs", "file-system/$id"),
-    name="$id",
-    config={"FileSystemId": "$id", "Arn": "$arn"},
-    by=FOUND,
-    tags=("configuration.FileSystemTags Key/Value",),
-    tag=tagging({"resourceId": "$id"}),
-    create=call("CreateFileSystem", {"creationToken": "$name"}, {**FOUND, "fileSystemArn": "$arn"}),
-    delete="DeleteFileSystem",
-    updates=(
-        by("UpdateFileSystem", {"throughputMode": "t$n"}, FOUND, ThroughputMode="t$n"),
-        by("PutLifecycleConfiguration", {}, LifecyclePolicies=[{"TransitionToIA": "AFTER_$n"}]),
-    ),
-    mentions=(by("CreateAccessPoint", {}, {"accessPointId": "fsap-1", **FOUND}),),
-    created=True,
-)
+file_system = kind_of("EFS::FileSystem")
