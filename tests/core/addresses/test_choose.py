@@ -107,7 +107,7 @@ CASES = {
     "SAM's tag": (tagged({**STACK, "lambda:createdBy": "SAM"}, "x"), [], {"engine": "sam", "address": "Web"}),
     "a stack's tags in a deletion's diff": (finding(change=GONE, managed=GONE_MANAGED), [], {"address": "Web"}),
     "a stack's tags in the item before": (finding(change=BEFORE), [], {"stack": "net"}),
-    "a rule fits the id of a stack": (BY_STACK, [], {"repository": "acme/s", "directory": f"{REGION}:{ACCOUNT}", "owner": "@a"}, rules(state="arn:aws:cloudformation:*:stack/net/*", repository="acme/s", directory="{1}", owner="@a")),
+    "a rule fits the id of a stack": (BY_STACK, [], {"repository": "acme/s", "path": f"{REGION}:{ACCOUNT}", "directory": f"{REGION}:{ACCOUNT}", "owner": "@a"}, rules(state="arn:aws:cloudformation:*:stack/net/*", repository="acme/s", directory="{1}", owner="@a")),
     "a stack's name alone": (tagged({"aws:cloudformation:stack-name": "net"}), [], {"stack": "net", "address": None, "state": None, "precision": "stack"}),
     "Yor's tags name a block": (tagged(YOR), [], {"engine": "terraform", "address": "aws_security_group.web", "precision": "block", "evidence": "tags", "owner": "net"}),
     "and its code": (tagged(YOR), [], {"repository": "acme/infra", "path": "modules/web/main.tf", "commit": "0a1b2c3d"}),
@@ -121,8 +121,9 @@ CASES = {
 @pytest.mark.parametrize("case", CASES)
 def test_where_an_object_lives(case):
     a_finding, rows, said, *given = CASES[case]
-    iac = where(a_finding, *rows, rules=given[0] if given else None).iac
-    assert {name: getattr(iac, name) for name in said} == said
+    found = where(a_finding, *rows, rules=given[0] if given else None)
+    assert {name: getattr(found.iac, name) for name in said} == said
+    assert found.iac.engine in {None, found.engine}
 
 
 def of(thing, *rows, **more):

@@ -87,7 +87,6 @@ def test_nothing_is_said_where_nothing_is_known():
     "url",
     [
         "/acme/infra/",
-        "https://github.com/acme/infra.git",
         "https://x-token:ghs_secret@github.com/acme/infra.git?token=secret#x",
         "ssh://git@github.com:22/acme/infra.git",
         "https://bitbucket.acme.example/scm/acme/infra.git",

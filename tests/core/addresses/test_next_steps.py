@@ -94,6 +94,8 @@ IN_SPACE = {"directory": COMPONENT, "stack": f"{COMPONENT}:dev", "workspace": "d
         (IN_PLACE, "atmos", "atmos terraform plan vpc -s dev"),
         (IN_CODE, "atmos", "atmos terraform plan vpc -s dev"),
         ({"stack": "vpc/dev", "place": "x"}, "atmos", "atmos terraform plan vpc -s dev"),
+        ({"engine": Engine.PULUMI}, "terraform", None),
+        ({}, "make", None),
         # Atmos needs a component and a stack that are no options.
         *(({"stack": stack, "place": "x"}, "atmos", None) for stack in ("-s/dev", "vpc/-x", "dev", "")),
         # What cannot be shown as it is, is nothing to paste.
@@ -198,13 +200,9 @@ def test_there_is_nothing_to_ignore_of_a_deletion_or_where_it_is_not_known_what_
     assert "properties" not in text("ignore", found=finding(change=change(change_type=ChangeType.CREATE)))
 
 
-def test_where_the_code_wants_the_change_only_the_code_is_named():
+def test_where_the_code_wants_the_change_only_the_code_is_named_and_no_step_applies():
     for verdict in (Verdict.IN_WORKFLOW, Verdict.AWS_SERVICE):
         assert [step.kind for step in steps(row(), found=finding(verdict=verdict))] == ["file"]
-
-
-def test_no_step_applies():
     for found, rows in ((finding(), [row()]), (tagged(STACK, "cdk"), []), (tagged({}), [])):
-        for step in steps(*rows, found=found):
-            words = step.text.split()
-            assert not {"apply", "deploy", "destroy", "execute-change-set"} & set(words)
+        words = {word for step in steps(*rows, found=found) for word in step.text.split()}
+        assert words.isdisjoint({"apply", "deploy", "destroy", "execute-change-set"})

@@ -104,11 +104,9 @@ IDENTITIES = {
     "root, at its own address": ("root root root", record(root(invokedBy=SCALING))),
     "root in a session": ("root root root", through(SCALING, root(sessionContext={"attributes": {"x": "y"}}))),
     "root with a key": ("root root root", through(SCALING, root(accessKeyId=AKIA))),
-    "root by itself": ("root root root", called(root(), SCALING)),
     "a service as root": (f"aws-service {SCALING} service", through(SCALING, root())),
     "a service as root, from nowhere": (f"aws-service {KMS} service", record(root(invokedBy=KMS), sourceIPAddress="")),
     "AWS, with nobody named": (f"aws-service {KMS} service", record(INTERNAL, eventSource=KMS)),
-    "user": ("iam-user carol iam-user", record(user("carol"))),
     "user without a name": ("iam-user carol iam-user", record(user("ops/carol", userName=""))),
     "user of another account": ("iam-user mallory cross-account", record(user("mallory", accountId=OTHER))),
     "sso": ("assumed-role alice@example.com sso", assumed(SSO, "alice@example.com")),
@@ -213,7 +211,7 @@ def test_a_session_is_told_with_the_role_that_lasts_and_all_that_the_record_says
 @pytest.mark.parametrize(
     ("name", "principal", "session_name"),
     [
-        ("user", "user/carol", None),
+        ("user without a name", "user/ops/carol", None),
         ("federated user", "user/broker", "erin"),
         ("session without an issuer", "role/Admin", "alice"),
         # A name that was forged never hides whose rights were used.

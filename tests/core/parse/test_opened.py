@@ -41,12 +41,9 @@ def answer(expiration="Nov 20, 2026, 11:09:58 AM", **more):
     ],
 )
 def test_until_when_a_session_lasts_is_read_as_cloudtrail_writes_it(written, hour):
+    expires_at = None if hour is None else datetime(2026, 11, 20, hour, 9, 58, tzinfo=UTC)
     opened = event(sts("AssumeRole", answer(written))).opened
-    assert opened == OpenedSession(
-        access_key_id=KEY,
-        arn=ARN,
-        expires_at=None if hour is None else datetime(2026, 11, 20, hour, 9, 58, tzinfo=UTC),
-    )
+    assert opened == OpenedSession(access_key_id=KEY, arn=ARN, expires_at=expires_at)
 
 
 def test_a_web_identity_bears_its_provider_and_subject():

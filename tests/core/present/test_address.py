@@ -82,7 +82,8 @@ def applied(does, rule="plan", reason="the plan says so"):
     return finding(next_apply=NextApply(does=does, rule=rule, reason=reason))
 
 
-def test_what_the_next_apply_does_is_said_for_every_outcome_and_unknown_is_no_claim():
+def test_every_outcome_and_kind_of_evidence_has_words_and_unknown_is_no_claim():
+    assert len({words.evidence(address(evidence=each)) for each in AddressEvidence}) == len(AddressEvidence)
     told = {does: words.next_apply(applied(does)) for does in Does}
     assert told.pop(Does.UNKNOWN) == ""
     assert all(told.values())
@@ -147,10 +148,6 @@ def test_a_link_is_what_ends_no_markup_and_nothing_else(url):
     search = NextStep(kind="search", text="x", url=FILE_URL)
     assert words.file_link(finding(next_steps=(step, search))) == search
     assert words.link_label(search) == "code search"
-
-
-def test_every_kind_of_evidence_has_words():
-    assert len({words.evidence(address(evidence=each)) for each in AddressEvidence}) == len(AddressEvidence)
 
 
 def row(address, gone_at=None, **fields):

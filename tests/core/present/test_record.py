@@ -100,7 +100,7 @@ def nobody(minutes):
         # A group ends a window after its last call, and spans six at most.
         (map(at, [0, 300, 899, 1499, 1600]), [3, 2]),
         (map(at, range(0, 3_600, 500)), [8]),
-        (map(at, range(0, 4_500, 500)), [8, 1]),
+        (map(at, range(0, 3_601, 450)), [8, 1]),
         # Calls made together may be captured apart.
         ([at(0), at(5, captured_at=CALLED_AT + timedelta(minutes=14))], [2]),
         # Another principal, person, repository, account or verdict is another group.

@@ -117,6 +117,8 @@ def test_the_sentence_is_person_verb_object_place_tool_time():
     assert said(finding()) == f"alice@example.com {what}, {place}, by console, 10:11 UTC"
     assert said(unattributed()) == f"Nobody found who {what}, {place}, 10:12 UTC"
     assert sentence.whom(unattributed()) == "nobody found"
+    # What strangers may have written is marked.
+    assert [part.text for part in sentence.done(finding()) if part.code] == ["22/tcp", "0.0.0.0/0", "web"]
     assert "removed owner=terraform from" in said(TAKEN, tag_key="owner")
     # The date is told where it is not today's.
     late = sentence.sentence(finding(), names={}, now=CAPTURED_AT + timedelta(days=1))
