@@ -16,9 +16,10 @@ DAY: Final = timedelta(days=1)
 WEEK: Final = timedelta(days=6)
 """What one call to Config's history reads, with something to spare."""
 RECENT_ACCUSED: Final = timedelta(seconds=90)
-"""A lone call this close to the capture accuses without a look at the previous capture of what was made or ended,
-which is so once. An update always needs the look: the call may have made the CI before, and the event behind this
-one be late."""
+"""A lone call this close to the capture accuses of a creation or deletion without a look at the previous one.
+
+An update always needs the look: the call may have made the CI before, and the event behind this one be late.
+"""
 RECENT_CLEARED: Final = timedelta(minutes=5)
 """The same where the verdict accuses nobody: an apply of a thousand changes is not worth a thousand calls."""
 
