@@ -1,29 +1,15 @@
 """The one catalogue of kinds: every resource type that a world knows, with the calls on it."""
 
-from tests.worlds.blind import builders, messages
+from importlib import import_module
+from pkgutil import iter_modules
+
+from tests.worlds.blind import builders, messages, types
 from tests.worlds.blind.row import Row
-from tests.worlds.blind.types import (
-    balancers,
-    compute,
-    databases,
-    ec2,
-    edge,
-    gateways,
-    global_types,
-    iam,
-    interfaces,
-    rare,
-    rare_ec2,
-    secrets,
-    storage,
-    streams,
-    unlisted,
-    vpc,
-)
 
 FILES = (
-    *(balancers, builders, compute, databases, ec2, edge, gateways, global_types, iam, interfaces, messages),
-    *(rare, rare_ec2, secrets, storage, streams, unlisted, vpc),
+    builders,
+    messages,
+    *(import_module(f"{types.__name__}.{file.name}") for file in iter_modules(types.__path__)),
 )
 
 
