@@ -139,10 +139,7 @@ IDENTITIES = {
     "federated by a user's id": ("federated-user erin federation", record(federated(AROA, "ops/erin"))),
     "saml sign-in": ("federated-user frank saml", record({"type": "SAMLUser", "principalId": "x:f", "userName": "frank"})),
     "web identity": (f"federated-user {MAIN} oidc", record({"type": "WebIdentityUser", "principalId": "x", "userName": MAIN})),
-    "identity center user": (
-        f"identity-center-user {STORED_USER} sso",
-        record({"type": "IdentityCenterUser", "accountId": OWN, "onBehalfOf": {"userId": STORED_USER}}),
-    ),
+    "identity center user": (f"identity-center-user {STORED_USER} sso", record({"type": "IdentityCenterUser", "accountId": OWN, "onBehalfOf": {"userId": STORED_USER}})),
     "another account": (f"aws-account {OTHER} cross-account", record(account("AIDAEXAMPLEEXAMPLE009"))),
     "another account's session": ("aws-account carol cross-account", record(account(f"{AROA}:carol"))),
     "another account's machine": (f"aws-account {OTHER} cross-account", record(account(f"{AROA}:{BOTOCORE}"))),

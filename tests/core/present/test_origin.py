@@ -57,7 +57,9 @@ def test_the_whole_of_an_actor(who, expected):
 def test_where_a_verb_follows_the_aside_is_closed():
     assert origin.acting((through("prod"),)) == "alice@example.com, through role prod,"
     assert origin.acting((machine(session="i-0a1b2c3d"),)) == "gha-terraform-prod (session i-0a1b2c3d)"
-    assert origin.acting((actor(),)) == "alice@example.com"
+    # Only strangers' words go through the sinks' marking.
+    told = origin.whole(through("prod"), lambda text: f"`{text}`")
+    assert told == "`alice@example.com`, through role `prod`"
 
 
 def test_calls_of_one_origin_are_told_together():
@@ -68,8 +70,3 @@ def test_calls_of_one_origin_are_told_together():
     assert origin.aside(chained) == ", through roles prod and stage"
     assert origin.aside([*chained[:1], actor()]) == ", also through role prod"
     assert origin.aside([actor(), actor()]) == ""
-
-
-def test_only_strangers_words_go_through_the_sinks_marking():
-    told = origin.whole(through("prod"), lambda text: f"`{text}`")
-    assert told == "`alice@example.com`, through role `prod`"

@@ -104,12 +104,11 @@ def test_what_only_tells_something_about_a_secret_is_shown(path, value):
 
 
 def test_the_names_of_variables_are_shown_and_their_values_hidden():
-    listed = [{"name": "DB_HOST", "value": "db"}]
-    hidden = [{"name": "DB_HOST", "value": REDACTED}]
+    listed, hidden = ([{"name": "DB_HOST", "value": value}] for value in ("db", REDACTED))
     assert shown("Configuration.ContainerDefinitions.0.Environment", listed) == hidden
     # One may be called "name"; a build project's image is none.
     variables = {"name": "hunter2", "value": "hunter2"}
-    assert shown("Configuration.Environment.Variables", variables) == {"name": REDACTED, "value": REDACTED}
+    assert shown("Configuration.Environment.Variables", variables) == dict.fromkeys(variables, REDACTED)
     build = {"image": "aws/codebuild/standard:7.0", "environmentVariables": listed}
     told = shown("Configuration.Environment", build, kind="AWS::CodeBuild::Project")
     assert told == {**build, "environmentVariables": hidden}
