@@ -58,6 +58,8 @@ def test_what_is_known_is_said_and_nothing_else(fields, facts):
 def test_an_age_is_as_exact_as_people_need_it():
     for since, told in (
         (timedelta(days=2, hours=5), "as of 2 d ago"),
+        (timedelta(hours=47), "as of 47 h ago"),
+        (timedelta(minutes=59), "as of 59 min ago"),
         (timedelta(seconds=59), "as of just now"),
         (timedelta(days=-1), "as of just now"),
     ):
