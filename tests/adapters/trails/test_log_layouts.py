@@ -1,21 +1,16 @@
 """Where log files may lie: every layout is found by looking down a few levels, whatever else is in the bucket."""
 
 import gzip
-import uuid
-from collections import Counter
 from datetime import timedelta
 from functools import cache
-from types import SimpleNamespace
 
 import pytest
-from moto.core import DEFAULT_ACCOUNT_ID as ACCOUNT_ID
-from moto.s3.models import s3_backends
 
 from iacwatch.aws.sessions import Sessions
 from iacwatch.core.model import TrailQuery, Window
 from iacwatch.storage.files import Bucket, open_store
 from iacwatch.trails.log_files.trail import LogFiles
-from tests.fixtures import log_folder, moto_aws
+from tests.fixtures import log_folder
 from tests.fixtures.clocks import NOON, TickingClock
 from tests.fixtures.many_objects import ManyObjects
 from tests.fixtures.trail_records import OTHER, OWN, record
@@ -100,28 +95,6 @@ def test_a_days_question_takes_few_listings_in_every_layout(layout):
         objects = ManyObjects(trail_files(root, event(1)), foreign(kind))
         assert numbers(bucket(objects, begin).collect([query()])) == {1}, kind
         assert objects.calls["list"] <= MOST, kind
-
-
-@pytest.mark.slow
-def test_a_days_question_takes_few_listings_of_s3_itself():
-    """Play the same over HTTP: 40,000 objects of others in one bucket of moto, each layout among them in turn."""
-    client, name = moto_aws.client("s3"), f"trails-{uuid.uuid4().hex}"
-    client.create_bucket(Bucket=name, CreateBucketConfiguration={"LocationConstraint": REGION})
-    kinds = [FOREIGN["flat"], FOREIGN["folders"]]
-    ours = s3_backends[ACCOUNT_ID]["aws"]
-    for number in range(40_000):
-        ours.put_object(name, kinds[number % len(kinds)](number), b"")
-    sessions, calls = SimpleNamespace(client=lambda *_, **__: client), Counter()
-    client.meta.events.register("before-send.s3", lambda **sent: calls.update([sent["event_name"]]))
-    for layout, (root, begin) in LAYOUTS.items():
-        files = trail_files(root, event(1))
-        for key, content in files.items():
-            client.put_object(Bucket=name, Key=key, Body=content)
-        calls.clear()
-        assert numbers(bucket(sessions, begin, name).collect([query()])) == {1}, layout
-        assert 0 < calls["before-send.s3.ListObjectsV2"] <= MOST, layout
-        for key in files:
-            client.delete_object(Bucket=name, Key=key)
 
 
 @pytest.mark.parametrize("layout", LAYOUTS)

@@ -208,16 +208,6 @@ def test_what_is_denied_in_one_region_fails_only_what_was_asked_there(bench):
 # Refusals and faults.
 
 
-def test_calls_that_others_used_up_are_waited_for(bench):
-    bench.add("mine", 1, NAME)
-    bench.aws.fail("cloudtrail", "LookupEvents", "ThrottlingException", times=6)
-    before = bench.clock.now()
-    collected = bench.collect(bench.query())
-    assert ([event.event_id for event in collected.events], collected.failures) == (["mine"], {})
-    assert collected.calls == 7
-    assert bench.clock.now() > before
-
-
 def test_refusals_that_go_on_fail_what_was_not_answered(bench, monkeypatch):
     assert timedelta(minutes=3) == client._PATIENCE
     monkeypatch.setattr(client, "_PATIENCE", timedelta(seconds=20))

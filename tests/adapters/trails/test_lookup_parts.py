@@ -46,9 +46,6 @@ def test_reads_are_usable_where_they_are_new_enough_or_had_settled():
     assert list(later) == [(0, now)]
 
 
-ADDED = st.tuples(st.integers(0, 100), st.integers(0, 100), st.sampled_from([3000, 3001, 3002]))
-
-
 def test_forgetting_keeps_the_newest_and_never_claims_what_was_forgotten():
     known = Known()
     known.add(Seen(event_id=str(at), at=at * 10) for at in [1, 2, 3, 4, 5])

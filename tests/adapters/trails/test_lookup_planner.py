@@ -211,16 +211,6 @@ def test_a_call_known_to_list_nothing_is_looked_up_by_its_event_name_once_for_al
     assert len(asked.asks) <= 30 + 16 + 2
 
 
-def test_a_name_that_the_service_refuses_leads_to_a_sweep():
-    world = lone(QUIET)
-    plan = Plan([world.changes[0].query()], Known(), Shares(), now=LATER)
-    plan.refused(plan.next(LATER))
-    ask = plan.next(LATER)
-    assert ask.lookup == WRITES
-    plan.take(ask, world.answer(ask))
-    assert plan.done
-
-
 def test_changes_of_one_name_share_a_lookup_also_hours_apart_where_the_name_is_quiet():
     world = lone(BUSY)
     change = world.changes[0]
@@ -341,15 +331,6 @@ def test_a_clock_that_is_set_back_meanwhile_makes_nothing_asked_for_ever(thoroug
 # What a service may do.
 
 
-def test_a_second_with_more_events_than_a_page_is_read_to_its_end():
-    change = lone(QUIET).changes[0]
-    storm = [(change.captured - 30, -1)] * 180
-    world = History(changes=[change], writes=[(change.at, 0), (change.captured - 31, -1), *storm])
-    asked = ask_all(world, thorough=True)
-    assert asked.found == {0}
-    assert len(asked.asks) == 4
-
-
 @pytest.mark.parametrize("thorough", [False, True])
 def test_a_page_that_ends_within_the_first_second_of_a_window_is_not_the_last(thorough):
     change = replace(lone(QUIET).changes[0], hot_pages=0.0)
@@ -373,24 +354,6 @@ def test_empty_pages_with_a_token_are_followed():
     asked = Asked([world.changes[0].query(thorough=True)], answer)
     assert asked.found == {0}
     assert len(asked.asks) == 4
-
-
-def test_a_lost_token_costs_no_event_and_only_the_rest_is_asked_anew():
-    world, lost = made(13, 300, "burst", 0.5), []
-
-    def answer(ask):
-        if ask.token is not None and len(lost) < 3 and world.calls % 4 == 3:
-            lost.append(ask)
-            world.calls += 1
-            return None
-        return world.answer(ask)
-
-    asked = Asked([change.query() for change in world.changes], answer)
-    assert len(lost) == 3
-    assert asked.found == set(range(300))
-    after = asked.asks[asked.asks.index(lost[0]) + 1]
-    assert after.token is None
-    assert after.hi < lost[0].hi
 
 
 def test_a_row_that_nobody_can_read_spoils_the_queries_whose_names_it_holds():
