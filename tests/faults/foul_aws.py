@@ -12,10 +12,7 @@ DROP = "drop"
 
 
 class FoulAws(FakeAws):
-    """`before` and `after` are called with each request, around the act; one that returns `DROP` cuts the line.
-
-    What was cut before the act was never done.
-    """
+    """`before` and `after` are called with each request, around the act; one that returns `DROP` cuts the line."""
 
     def __init__(self, **more):
         self.before = self.after = lambda request: None

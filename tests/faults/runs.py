@@ -17,11 +17,7 @@ LATER = timedelta(minutes=3)
 
 
 class FoulClock:
-    """The world's time, in which waiting takes none: it moves the world's clock instead.
-
-    `stop_at`: the wait, counted from 1, from which on the run is asked to end. `skew` is by how much this
-    machine's clock is ahead.
-    """
+    """The world's time, in which waiting moves its clock; from wait `stop_at` (counted from 1) the run has to end."""
 
     def __init__(self, world, *, stop_at=None, skew=timedelta(0)):
         self._world, self.stop_at, self.skew = world, stop_at, skew
@@ -66,10 +62,7 @@ class Place:
         return made
 
     def run(self, *, output=None, slack=True, report=None, **clock):
-        """Drain once; return what ended the run early, if anything did, and its clock.
-
-        `output` is ``--output``; `report` a stream that takes the report otherwise.
-        """
+        """Drain once; return what ended it early, and its clock. `output` is ``--output``, `report` a stream."""
         container = self.container(**clock)
         sinks = [slack_of(container)] if slack else []
         if output is not None:

@@ -1,7 +1,4 @@
-"""Every call of a run fails in every way, once and for good: nothing is lost, and told twice only where it must.
-
-Only a message that Slack took without an answer is told again: nobody can know that it is there.
-"""
+"""Every call of a run fails in every way: nothing is lost, and told twice only where Slack took it unanswered."""
 
 from datetime import timedelta
 
