@@ -3,11 +3,8 @@
 import os
 import sqlite3
 import stat
-import subprocess
-import sys
 from contextlib import closing
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 
@@ -53,17 +50,6 @@ class Index:
         return {head.place.removeprefix("of ") for head in SqliteIndex(self.path).states()}
 
 
-WRITER = """
-import sys
-from pathlib import Path
-from tests.adapters import test_sqlite_files as files
-store = getattr(files, sys.argv[1])(Path(sys.argv[2]))
-input()
-for number in range(8):
-    store.write(f"{sys.argv[3]}-{number}")
-"""
-
-
 @pytest.fixture(params=[Ledger, Index])
 def store(request, tmp_path):
     return request.param(tmp_path / "state" / "iacwatch" / "store.sqlite3")
@@ -78,21 +64,6 @@ def refused(use, *arguments):
 
 def database(store):
     return closing(sqlite3.connect(store.path, isolation_level=None))
-
-
-def test_processes_write_at_once(store):
-    line = [sys.executable, "-c", WRITER, type(store).__name__, str(store.path)]
-    environ = {**os.environ, "PYTHONPATH": str(Path.cwd())}
-    racers = [
-        subprocess.Popen([*line, me], stdin=subprocess.PIPE, env=environ, text=True) for me in ("a", "b", "c")
-    ]
-    for racer in racers:
-        racer.stdin.write("go\n")
-        racer.stdin.flush()
-    for racer in racers:
-        racer.communicate(timeout=60)
-    assert [racer.returncode for racer in racers] == [0] * 3
-    assert store.read() == {f"{me}-{number}" for me in "abc" for number in range(8)}
 
 
 def test_file_and_folder_are_their_owners_alone_whatever_the_umask(store):

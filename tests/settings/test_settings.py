@@ -180,7 +180,6 @@ STARTED = ["arn:aws:iam::*:role/ci"]
         ("accounts", 'external_id = "x"', "accounts.role_name names no role"),
         ("accounts", 'role_name = "arn:aws:iam::111122223333:role/x"', "accounts.role_name must be the name of a role"),
         ("accounts", "allowed = [111122223333]", "accounts.allowed[0] must be an account's 12 digits in quotes"),
-        ("accounts", 'allowed = ["1111-2222-3333"]', "accounts.allowed[0] must be an account's 12 digits"),
         ("accounts", 'names = {prod = "111122223333"}', "accounts.names must be an account's 12 digits"),
         *(("queue", f'url = "{each}"', "queue.url must be an http(s) URL") for each in ("arn:aws:sqs:eu-west-1:111122223333:q", "sqs.eu-west-1.amazonaws.com/1/q")),
         ("trail", "calls_per_second = 0", "trail.calls_per_second must be a number above 0 and at most 2.0"),
@@ -221,7 +220,6 @@ def test_what_is_wrong_is_named_with_its_key_and_file(section, line, said):
         ({"IACWATCH_QUEUE_URL": "x"}, "IACWATCH_QUEUE_URL in the environment is not a key of the configuration; did you mean IACWATCH_QUEUE__URL?"),
         ({"IACWATCH_CONFG": "x"}, "did you mean IACWATCH_CONFIG?"),
         ({"IACWATCH_SLACK": "{}"}, "IACWATCH_SLACK in the environment is not a key"),
-        ({"IACWATCH_WORKFLOW__NAME": "x"}, "IACWATCH_WORKFLOW__NAME in the environment is not a key"),
         ({"IACWATCH_": "x"}, "IACWATCH_ in the environment is not a key"),
         ({"IACWATCH_QUEUE__URL": "nonsense"}, "IACWATCH_QUEUE__URL: queue.url must be an http(s) URL"),
         ({"IACWATCH_WORKFLOW": "ci"}, "IACWATCH_WORKFLOW: workflow must be JSON"),
@@ -230,10 +228,7 @@ def test_what_is_wrong_is_named_with_its_key_and_file(section, line, said):
         ({"IACWATCH_WORKFLOW": '[{"name": "ci", "started_by": ["acme/infra"]}]'}, "IACWATCH_WORKFLOW: workflow[0].started_by[0] must be the ARN"),
         ({"IACWATCH_WORKFLOW": '[{"nam": "x"}]'}, "IACWATCH_WORKFLOW: there is no key workflow[0].nam"),
         ({"IACWATCH_WORKFLOW": "[" * 100_000}, "IACWATCH_WORKFLOW: workflow must be JSON"),
-        ({"IACWATCH_REPORT__VERDICTS": "out-of-band"}, "IACWATCH_REPORT__VERDICTS: report.verdicts must be JSON"),
-        ({"IACWATCH_ATTRIBUTION__LOOKBACK": "soon"}, "IACWATCH_ATTRIBUTION__LOOKBACK: attribution.lookback must be a duration"),
         ({"IACWATCH_ATTRIBUTION__GIVE_UP_AFTER": "1m"}, "IACWATCH_ATTRIBUTION__GIVE_UP_AFTER: attribution.settle_after (15m)"),
-        ({"IACWATCH_TRAIL__CALLS_PER_SECOND": "fast"}, "IACWATCH_TRAIL__CALLS_PER_SECOND: trail.calls_per_second must be JSON"),
     ],
 )  # fmt: skip
 def test_what_is_wrong_in_the_environment_is_named_with_its_variable(environ, said):
@@ -242,19 +237,9 @@ def test_what_is_wrong_in_the_environment_is_named_with_its_variable(environ, sa
     assert len(sentence) < 400
 
 
-@pytest.mark.parametrize(
-    ("key", "given", "said"),
-    [
-        ("queue.url", Given("--queue-url", "x"), "--queue-url: queue.url must be"),
-        (
-            "trail.source",
-            Given("--trail", "athena"),
-            "--trail: trail.source is athena, yet trail.athena_database",
-        ),
-    ],
-)
-def test_what_is_wrong_with_an_option_is_named_with_the_option(key, given, said):
-    assert refused(overrides={key: given}).startswith(said)
+def test_what_is_wrong_with_an_option_is_named_with_the_option():
+    said = refused(overrides={"trail.source": Given("--trail", "athena")})
+    assert said.startswith("--trail: trail.source is athena, yet trail.athena_database")
 
 
 @pytest.mark.parametrize("value", ["xoxb-secret\n", " xoxb-secret", "env:"])
@@ -263,14 +248,6 @@ def test_no_error_shows_a_secret(key, value):
     sentence = refused(environ={f"IACWATCH_SLACK__{key.upper()}": value})
     assert f"slack.{key} must be" in sentence
     assert "xoxb" not in sentence
-
-
-def test_a_secret_is_not_in_the_text_of_the_settings():
-    environ = {"IACWATCH_SLACK__TOKEN": "xoxb-1", "IACWATCH_SLACK__WEBHOOK_URL": "https://hooks.example/xyz"}
-    settings = load(None, environ)
-    assert settings.slack.token == "xoxb-1"
-    assert "xoxb" not in repr(settings)
-    assert "xyz" not in repr(settings)
 
 
 @pytest.mark.parametrize(

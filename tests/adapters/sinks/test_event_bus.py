@@ -161,18 +161,6 @@ def test_an_entry_that_is_refused_for_good_fails_alone(aws, sink):
     assert sizes(aws) == [4]
 
 
-def test_a_bus_that_is_not_there_takes_nothing_that_would_be_lost(aws, clock):
-    sink = opened(aws, clock, "fnidings")
-    (answer,) = sink.emit([finding()]).values()
-    assert answer.reason == (
-        "cannot put events on the bus fnidings: it does not exist (ResourceNotFoundException); check events.bus;"
-        " what is sent to a bus that is not there is lost"
-    )
-    assert not sizes(aws)
-    aws.create_bus("fnidings")
-    assert kinds(sink, finding()) == [Delivered]
-
-
 def test_a_bus_that_may_not_be_looked_at_is_used_with_a_warning(aws, sink, caplog):
     aws.deny("events", "DescribeEventBus")
     assert set(kinds(sink, *many(2))) == set(kinds(sink, finding())) == {Delivered}

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
 from iacwatch.core.iac import NextStep
-from iacwatch.core.model import ChangeType, Evidence, Managed, Verdict
+from iacwatch.core.model import ChangeType
 from iacwatch.sinks.markdown import sink as markdown
 from iacwatch.sinks.markdown.sink import LONGEST_COMMENT, Markdown
 from iacwatch.sinks.markdown.text import cell, code, html
@@ -175,27 +175,6 @@ def test_the_details_are_folded_and_tell_why_what_was_and_what_came_near():
     assert "bob" not in near.partition("<details>")[0]
 
 
-@pytest.mark.parametrize(
-    ("managed", "told"),
-    [
-        ({"value": "terraform", "removed": True}, "(no longer watched)"),
-        ({"value": None}, "(not managed)"),
-        ({"value": ""}, "(managed by an empty tag)"),
-    ],
-)
-def test_by_what_it_is_managed_is_told(managed, told):
-    (row,) = table(written(finding(managed=Managed(evidence=Evidence.TAGS, **managed))))
-    assert row[3].endswith(told)
-    (gone,) = table(written(finding(change=change(change_type=ChangeType.DELETE))))
-    assert gone[3].endswith("`web (sg-0a1b2c3d4e5f60718)`, which `terraform` managed")
-
-
-def test_every_verdict_has_a_mark_and_a_name():
-    for verdict in Verdict:
-        (row,) = table(written(finding(verdict=verdict)))
-        assert re.fullmatch(rf"\S+ {verdict}", row[1])
-
-
 def test_the_gravest_comes_first_then_by_time_and_of_one_resource_the_newest():
     *opened, last = many(3, apart=HOUR)
     deleted = replace(last, change=replace(last.change, change_type=ChangeType.DELETE))
@@ -205,9 +184,6 @@ def test_the_gravest_comes_first_then_by_time_and_of_one_resource_the_newest():
     assert "2026-11-20 10:11 to 2026-11-20 12:11 UTC" in text
     newest = ["2026-11-20 12:11", "2026-11-20 11:11", "2026-11-20 10:11"]
     assert times(written(*many(3, apart=HOUR), one=True)) == newest
-
-
-# Strangers' text.
 
 
 @pytest.mark.parametrize("odd", [hostile_text.odd, lambda text: finding(**odd_address(text))], ids=["all", "IaC"])  # fmt: skip
@@ -244,9 +220,6 @@ def test_a_fence_in_a_value_does_not_end_the_block():
     assert "h1" not in shown.tags
     assert shown.tags.count("pre") == 1
     assert "- ````\n- </details>\n- # b\n" in shown.code[-1]
-
-
-# What fits into a comment.
 
 
 def test_a_link_that_is_too_long_is_left_out():

@@ -1,6 +1,5 @@
 """``--output``: a whole report, or none. What a file, a link, a pipe and a device may be is atomic_file's."""
 
-import gc
 import stat
 
 import pytest
@@ -95,15 +94,6 @@ def test_a_folder_that_went_away_is_a_sentence(tmp_path):
     folder.rmdir()
     with pytest.raises(DeliveryError, match=r"cannot write .*nothing of it was kept"):
         sink.close()
-
-
-def test_a_run_that_is_given_up_leaves_nothing(path):
-    sink = ReportFile(path, json_lines)
-    sink.emit([finding()])
-    assert len(names(path.parent)) == 1
-    del sink
-    gc.collect()
-    assert names(path.parent) == []
 
 
 def test_what_the_inner_sink_cannot_finish_is_not_kept(path):

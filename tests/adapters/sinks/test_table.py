@@ -109,9 +109,6 @@ def test_a_pipe_gets_a_sentence_for_each_finding_without_colour_or_padding():
     assert "b" * 80 in long
 
 
-# Where it lives in IaC.
-
-
 def test_a_pipe_says_where_it_lives_and_what_the_next_apply_does():
     assert shown(located(next_apply=RECREATED)) == (
         f"{shown(finding()).removesuffix(chr(10))}; in IaC: {ADDRESS}, live/prod/net of acme/infra,"
@@ -182,9 +179,6 @@ def test_an_address_leads_to_the_code_and_a_call_to_cloudtrail_on_a_terminal_alo
         assert (FILE_URL in out.getvalue()) is out.isatty()
 
 
-# Order and colour.
-
-
 @pytest.mark.parametrize("width", [None, 60, 80, 120])
 def test_what_nobody_cleared_comes_first_and_the_gravest_of_it_then_by_time(width):
     gone = {"change_type": ChangeType.DELETE}
@@ -224,8 +218,6 @@ def test_side_effects_that_follow_each_other_are_one_row_about_one_resource(widt
     assert len(re.findall(r"side-effect\b", text)) == 2, "the one at 10:52 stands alone"
     assert "side effects" not in shown(*some, called, width=width)
 
-
-# Strangers' text.
 
 HOSTILE = [
     "[bold red]x[/]",

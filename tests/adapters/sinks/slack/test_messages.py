@@ -32,16 +32,7 @@ from tests.fixtures.builders import (
     resource,
     unattributed,
 )
-from tests.fixtures.located import (
-    ADDRESS,
-    COMMAND,
-    FILE,
-    FILE_URL,
-    PLAN,
-    RECREATED,
-    address,
-    located,
-)
+from tests.fixtures.located import ADDRESS, COMMAND, FILE, FILE_URL, PLAN, RECREATED, address, located
 from tests.fixtures.slack_posts import (
     HOSTILE,
     NOW,
@@ -147,9 +138,6 @@ def test_at_most_three_properties_are_shown_and_of_secret_ones_no_value():
     assert "`(redacted) → (redacted)`" in shown(changed(1, owner), style=redacting)
 
 
-# Groups.
-
-
 def test_a_group_is_one_message_that_lists_its_first_changes(aws, make):
     assert set(map(type, make().emit(many(47)).values())) == {Delivered}
     (posted,) = aws.slack_messages
@@ -188,9 +176,6 @@ def test_who_stands_behind_comes_before_the_role_that_called():
     posted = message([behind("alice@example.com")])
     assert posted["text"].startswith("alice@example.com, through role gha-terraform-prod, opened 22/tcp")
     assert "*`alice@example.com`*, through role `gha-terraform-prod`, opened `22/tcp`" in seen(posted)
-    run = actor(name="gha", principal="arn:aws:iam::1:role/gha", repository="acme/infra@refs/heads/main")
-    said = message([finding(match=match(event=event(actor=run)))])["text"]
-    assert said.startswith("acme/infra@refs/heads/main, through role gha, opened 22/tcp")
     machine = actor(name="gha-terraform-prod", principal=PIPELINE, session="run-0")
     told = "*`gha-terraform-prod`* (session `run-0`) opened `22/tcp`"
     assert told in shown(finding(match=match(event=event(actor=machine))))
@@ -241,8 +226,6 @@ def test_a_group_says_how_only_as_far_as_that_is_one(name, source_ip, told):
     assert re.findall("How: .*", shown(*two)) == [HOW + told]
 
 
-# Owners.
-
 OWNERS = Mentions(groups={"@acme/net": "S0123ABCD", "bob": "U0123ABCD"}, tag="team")
 
 
@@ -265,9 +248,6 @@ def test_the_owner_is_told_by_name_once_a_message_the_addresss_before_the_tags(f
     text = shown(*(replace(each, **fields) for each in many(3)), style=replace(STYLE, mentions=OWNERS))
     assert re.findall(r"Owner: (.*)", text) == told
     assert len(re.findall(r"<(?:!subteam|@)", text)) == len(" ".join(told).split())
-
-
-# Where it lives in IaC.
 
 
 def in_iac(*findings):
@@ -324,9 +304,6 @@ def test_a_long_address_loses_its_modules_and_a_command_is_whole_or_not_there():
     for key in ("a`; rm -rf ~; `b", "a  b", "a\u202eb"):
         command = replace(PLAN, text=f"terraform plan -target='aws_vpc.main[\"{key}\"]'")
         assert not [each for each in in_iac(located(next_steps=(command,))) if "Next step" in each]
-
-
-# Strangers' text.
 
 
 @pytest.mark.parametrize("text", HOSTILE)

@@ -12,14 +12,7 @@ from iacwatch.errors import Stopping
 from iacwatch.ports import Delivered, Failure
 from iacwatch.sinks.slack import client
 from iacwatch.sinks.slack.route import Route
-from tests.fixtures.builders import (
-    ACCOUNT,
-    change,
-    finding,
-    many,
-    resource,
-    unattributed,
-)
+from tests.fixtures.builders import ACCOUNT, change, finding, many, resource, unattributed
 from tests.fixtures.located import address, located
 from tests.fixtures.slack_posts import NOW, TOKEN, later, only, parents, posts, tagged
 
@@ -85,9 +78,6 @@ def test_a_webhook_posts_to_its_own_channel_whatever_routes_say_and_has_no_threa
     assert parents(aws) == [None, None]
     assert {each["method"] for each in aws.slack_messages} == {"webhook"}
     assert "changed 2 security groups" in aws.slack_messages[0]["text"]
-
-
-# At Slack's rate.
 
 
 def slept(clock):
@@ -162,9 +152,6 @@ def test_after_about_a_minute_of_that_nothing_waits_any_more_and_nothing_counts_
     assert [type(only(sink.emit([each]))) for each in many(2)] == [Delivered, Delivered]
 
 
-# What goes wrong.
-
-
 def test_a_server_that_is_down_for_a_moment_is_asked_again(aws, make, clock):
     for code, status in (("x", 503), ("internal_error", None)):
         aws.fail("slack", "chat.postMessage", code, status=status)
@@ -184,11 +171,7 @@ PROXY = "something other than Slack answered the message to #iac, perhaps a prox
         ({"code": "x", "status": 502, "times": 9}, "cannot reach Slack: HTTP 502"),
         ({"code": "raw:<h1>Forbidden</h1>", "status": 403}, PROXY),
         ({"code": "not_in_channel"}, f"{REFUSED} not_in_channel; invite the app with /invite, or grant it chat:write.public"),
-        ({"code": "channel_not_found"}, f"{REFUSED} channel_not_found; check the channel's name; invite the app to a private channel, and give its id"),
-        ({"code": "is_archived"}, f"{REFUSED} is_archived; unarchive the channel, or name another one"),
         ({"code": "invalid_auth"}, f"{REFUSED} invalid_auth; check slack.token"),
-        ({"code": "token_revoked"}, f"{REFUSED} token_revoked; renew slack.token"),
-        ({"code": "account_inactive"}, f"{REFUSED} account_inactive; its account is deactivated: renew slack.token"),
         ({"code": "missing_scope"}, f"{REFUSED} missing_scope; grant the app the scope chat:write and install it again"),
         ({"code": "team_on_fire<!channel>"}, f"{REFUSED} team_on_fire<!channel>"),
     ],
@@ -229,19 +212,9 @@ def test_a_time_out_after_sending_is_unknown(make, monkeypatch):
     assert "did not answer (timed out)" in answer.reason
 
 
-PAGES = (
-    "<html><body>Sign in</body></html>",
-    '"ok"',
-    "7",
-    "null",
-    "[]",
-    "",
-    "[" * 100_000,
-    '{"ok": 0}',
+@pytest.mark.parametrize(
+    "body", ["<html><body>Sign in</body></html>", '"ok"', "", "[" * 100_000, '{"ok": 0}']
 )
-
-
-@pytest.mark.parametrize("body", PAGES)
 @pytest.mark.parametrize("way", ["chat.postMessage", "webhook"])
 def test_an_answer_that_is_not_slacks_fails_that_one_message_alone(aws, make, body, way):
     sink = make(webhook=way == "webhook")

@@ -27,17 +27,7 @@ from tests.fixtures.builders import (
     unattributed,
 )
 from tests.fixtures.clocks import TickingClock
-from tests.fixtures.slack_posts import (
-    NOW,
-    STYLE,
-    by_workflow,
-    later,
-    only,
-    parents,
-    posts,
-    report,
-    seen,
-)
+from tests.fixtures.slack_posts import NOW, STYLE, by_workflow, later, only, parents, posts, report, seen
 
 PLACE = place_key("#iac", company(finding()))
 DATABASE = resource(type="AWS::RDS::DBInstance", id="db-1", name="orders")
@@ -92,9 +82,6 @@ def test_a_message_is_updated_once_a_wave_however_much_came_below_it(aws, make):
     sink.notice([])
     assert [call.operation for call in aws.calls].count("chat.update") == 1
     assert "*+9 more, last 10:18 UTC*" in seen(aws.slack_messages[0])
-
-
-# Several runs, and notes that fail.
 
 
 def test_who_dies_before_it_posts_is_not_waited_for_any_longer_than_its_lease(aws, make, clock):
@@ -183,9 +170,6 @@ def test_notes_that_hold_anything_cost_the_thread_or_its_news_and_no_message(aws
     assert first["earlier"] == []
 
 
-# What Slack refuses.
-
-
 def test_where_the_first_message_was_deleted_a_new_one_begins(aws, make):
     sink = make()
     sink.emit([finding()])
@@ -239,9 +223,6 @@ def test_a_run_that_ends_before_the_first_message_is_updated_does_not_forget_the
     clock.stop_at = None
     sink.notice([])
     assert "+1 more" in seen(aws.slack_messages[0])
-
-
-# What the workflow puts back.
 
 
 def switch(before, after):
