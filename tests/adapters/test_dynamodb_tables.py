@@ -90,9 +90,7 @@ def test_no_client_is_made_before_something_is_asked(kind):
     kind(make, "table")
 
 
-@pytest.mark.parametrize(
-    "code", ["ProvisionedThroughputExceededException", "ThrottlingException", "RequestLimitExceeded"]
-)
+@pytest.mark.parametrize("code", ["ProvisionedThroughputExceededException", "RequestLimitExceeded"])
 def test_what_is_throttled_is_tried_again_and_a_throttling_that_lasts_is_reported(line, store, code):
     for operation in store.operations:
         line.faults[operation] = [refused(code)] * 2
