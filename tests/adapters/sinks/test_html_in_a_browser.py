@@ -197,6 +197,14 @@ def test_filters_narrow_and_count_and_stand_in_the_address(quarters):
         assert 0 <= window.ask("document.querySelector('.change.linked').getBoundingClientRect().top") < 1000
 
 
+def test_a_broken_address_shows_everything_and_an_object_is_a_filter(ten):
+    with looking(f"{ten}#verdict=nonsense&from=yesterday&finding=zzz&person=__proto__") as window:
+        assert status(window) == "10 changes"
+        press(window, "[aria-labelledby='facet-object'] li button")
+        assert status(window).endswith("of 10 changes")
+        assert text(window, "#chips").startswith("Object: ")
+
+
 def rows_of(window, name):
     """Return the rows of what a button would save."""
     saved = window.ask(f"{name}(ordered(selection.found))")
