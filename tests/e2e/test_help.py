@@ -17,7 +17,6 @@ def test_without_a_topic_it_lists_the_pages_with_their_headings(tmp_path):
     assert (done.returncode, done.stderr) == (0, "")
     listed = dict(re.findall(r"^  (\S+) +(.+)$", done.stdout, re.MULTILINE))
     assert listed == {topic: page(topic).splitlines()[0].removeprefix("# ") for topic in PAGES}
-    assert "iacwatch help" in command.run(None, tmp_path, "--help").stdout
 
 
 def test_a_pipe_gets_the_page_as_it_is_and_the_name_of_a_command_its_own_help(tmp_path):
