@@ -98,9 +98,6 @@ def exactly(at, number=1, **fields):
     return ItemQuery(resource=resource(number, **fields), at=at)
 
 
-# Which item it is.
-
-
 def test_the_last_item_before_a_capture_is_found_in_one_call_asked_once(world):
     world.add(NOW, NOW - 30 * MINUTE, NOW - 40 * MINUTE, NOW + 5 * MINUTE)
     found, same = world.ask(before(NOW), before(NOW))
@@ -186,9 +183,6 @@ def test_revisions_of_a_task_definition_share_an_id_and_are_told_apart(world):
     )
     assert (one.resource.arn, one.captured_at) == (arns[0], NOW - 2 * MINUTE)
     assert two.captured_at == NOW - 3 * MINUTE
-
-
-# What goes wrong.
 
 
 def test_another_account_is_asked_by_the_role_there_and_a_strangers_fails_alone(world):

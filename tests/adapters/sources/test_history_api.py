@@ -67,9 +67,6 @@ def gaps(source, word):
     return [gap for gap in source.gaps if word in gap]
 
 
-# What it costs.
-
-
 def test_one_call_tells_a_days_changes_and_the_item_before_and_what_did_not_change_costs_none(
     world, day, add
 ):
@@ -105,9 +102,6 @@ def test_many_resources_and_many_items_come_page_by_page(world, day, add):
         add(number, -30, 10)
     add(999, *range(250))
     assert len(changes(world.source(day))) == 130 + 250
-
-
-# What it sees.
 
 
 def test_deleted_resources_are_looked_for_by_type_and_only_those_of_the_range_are_read(world, day, add):
@@ -198,9 +192,6 @@ def test_a_tag_key_that_a_query_cannot_hold_is_wrong_usage_and_odd_ones_hide_not
         add(1, -30, 10, tags={key: "terraform"})
         assert len(changes(world.source(day, tag_key=key, spool=key.encode().hex()))) == 1
         world.aws.config._items.clear()
-
-
-# What goes wrong.
 
 
 @pytest.mark.parametrize("operation", ["SelectResourceConfig", "ListDiscoveredResources", "GetResourceConfigHistory"])  # fmt: skip

@@ -81,8 +81,6 @@ def gaps(found, word):
     return [gap for gap in found.gaps if word in gap]
 
 
-# Which files are read.
-
 HISTORY = "111122223333_Config_eu-west-1_ConfigHistory_AWS::CloudTrail::Trail_20160927T195818Z_20160927T195926Z_1.json.gz"
 SNAPSHOT = "111122223333_Config_us-gov-west-1_ConfigSnapshot_20160927T183939Z_0f3c8d2e-1.json.gz"
 
@@ -162,9 +160,6 @@ def test_accounts_that_are_not_ours_are_left_out_with_a_sentence_each(root, read
     assert not [name for name in read_files if OTHER in name]
 
 
-# What they show, and what they do not.
-
-
 def test_a_snapshot_tells_the_items_before_and_ends_the_search_and_is_no_source_of_changes(root, read_files):
     old, taken = [state(number, -30 * 1440) for number in range(5)], {"account": ACCOUNT, "region": REGION}
     deliver(root, *old, *(state(number, 10, 2) for number in range(5)))
@@ -221,8 +216,6 @@ def test_items_without_the_tag_are_not_kept_but_found_again_where_they_count(roo
     (kept,) = found._spool.run("SELECT COUNT(*) FROM item").fetchone()
     assert kept == 7
 
-
-# What is wrong with some.
 
 BROKEN = {
     "cut": lambda raw, _text: raw[: len(raw) // 2],

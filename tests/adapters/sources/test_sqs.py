@@ -82,9 +82,6 @@ def queue(monkeypatch):
         yield Queue(world)
 
 
-# Waves.
-
-
 def test_a_wave_has_a_thousand_deliveries_at_most(queue):
     queue.fill(1_030)
     sizes = queue.run()
@@ -127,9 +124,6 @@ def test_what_is_received_while_a_wave_is_worked_on_comes_with_the_next_and_noth
     assert [delivery.document for delivery in next(waves)] == ["late"]
     waves.close()
     assert caplog.records == []
-
-
-# Kept in hand.
 
 
 @pytest.mark.parametrize("dry_run", [False, True])
@@ -207,9 +201,6 @@ def test_a_long_run_receives_nothing_twice_that_it_has_settled(queue, due):
     assert due is None or first.visible_at <= queue.world.clock.now()
 
 
-# Where SQS refuses.
-
-
 @pytest.mark.parametrize("operation", ["ReceiveMessage", "DeleteMessageBatch"])
 def test_a_refused_permission_ends_the_run_and_is_named(queue, operation):
     queue.fill(3)
@@ -271,9 +262,6 @@ def test_a_network_that_fails_on_deleting_is_logged_and_the_run_goes_on(queue, c
     assert queue.run() == [1]
     assert "could not be deleted" in caplog.text
     assert len(queue.left) == 1
-
-
-# Stops.
 
 
 def test_a_stop_while_receiving_gives_back_what_is_still_on_its_way(queue):

@@ -96,9 +96,6 @@ def sizes_of(world, chosen=lambda _each, _came: True):
     return sum(len(json.dumps(each)) for each, came in world.records if chosen(each, came))
 
 
-# What is asked
-
-
 def test_many_windows_of_accounts_and_regions_are_one_statement(busy, clock):
     busy.add(call(90, "a"), call(100, "b", recipientAccountId=OTHER), call(70, "c", awsRegion="us-east-1"))
     queries = [query(start, start - 20) for start in range(120, 60, -5)]
@@ -306,9 +303,6 @@ def test_no_statement_reads_more_partitions_than_athena_bears(busy, clock, monke
         assert len(listed("timestamp", each)) * len(listed("accountid", each)) <= 100
 
 
-# What comes back
-
-
 def test_rows_come_in_pages_and_the_header_is_none_of_them(busy, clock):
     busy.add(*(call(90, f"e{number}") for number in range(1_100)))
     assert len(ids(trail(clock).collect([query()]))) == 1_100
@@ -396,9 +390,6 @@ def test_of_awss_own_statement_it_is_told_what_is_unknown_and_a_data_event_never
     assert "useridentity.inscopeof.issuertype" in told
     assert "sessioncredentialfromconsole" in told
     assert "webidfederationdata" not in told
-
-
-# What is never silence
 
 
 def failed(why, state="FAILED"):
@@ -566,9 +557,6 @@ def test_a_quiet_hour_around_midnight_is_seen_to_be_covered_by_the_days_beside_i
     world.alive([(OWN, REGION)], midnight + timedelta(hours=6), NOON)
     assert ids(trail(clock).collect([query(12 * 60 - 10, 12 * 60 - 60)])) == set()
     assert "IN ('2026/11/19', '2026/11/20')" in [each for each in world.statements if "GROUP BY" in each][-1]
-
-
-# What it costs
 
 
 def test_what_was_read_is_counted_and_told_to_whoever_looks_on(busy, clock):

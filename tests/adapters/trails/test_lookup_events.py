@@ -118,9 +118,6 @@ def assert_threads_end():
     assert not threads()
 
 
-# Requests and answers.
-
-
 def test_a_lookup_asks_for_one_attribute_in_whole_seconds_with_both_ends_included(bench):
     bench.collect(bench.query(start=1.5, end=600.2))
     (call,) = bench.calls
@@ -205,9 +202,6 @@ def test_what_is_denied_in_one_region_fails_only_what_was_asked_there(bench):
     assert "grant cloudtrail:LookupEvents" in failure.reason
 
 
-# Refusals and faults.
-
-
 def test_refusals_that_go_on_fail_what_was_not_answered(bench, monkeypatch):
     assert timedelta(minutes=3) == client._PATIENCE
     monkeypatch.setattr(client, "_PATIENCE", timedelta(seconds=20))
@@ -287,9 +281,6 @@ def test_a_name_that_the_service_does_not_take_leads_to_a_sweep(bench):
     assert bench.attributes == ["ResourceName", "ReadOnly"]
 
 
-# Many requests at once, and stopping.
-
-
 def test_long_round_trips_are_made_up_for_by_several_requests_at_once(bench):
     written = bench.fill(500)
     at_once, most, lock = [], [], threading.Lock()
@@ -353,9 +344,6 @@ def test_a_fault_of_ours_in_one_region_is_not_swallowed_and_ends_the_others_too(
         bench.collect(bench.query(missing=1.0), bench.query(missing=1.0, region=ELSEWHERE))
     assert_threads_end()
     assert len(answered) < 1_000
-
-
-# Answers that come while others are still looked up, and what is remembered.
 
 
 def apart(bench, count):

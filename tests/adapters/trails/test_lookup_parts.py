@@ -70,9 +70,6 @@ def test_no_more_lookups_are_remembered_than_there_is_room_for(monkeypatch):
     assert {Lookup("ResourceName", "149"), WRITES} <= set(known.reads)
 
 
-# Expected costs.
-
-
 def even(per_second, hi=20_000):
     density = Density()
     density.observe(0, hi, [int(place / per_second) for place in range(int(hi * per_second))])

@@ -83,9 +83,6 @@ def pages(rows):
     return answer
 
 
-# How many calls it takes.
-
-
 @pytest.mark.parametrize("per_second", [0.001, QUIET, 0.1, BUSY, 20])
 @pytest.mark.parametrize("names", [1, 2, 3])
 def test_a_lone_change_never_pays_more_than_a_call_for_each_of_its_names(names, per_second):
@@ -160,9 +157,6 @@ def test_a_sweep_shared_by_several_reads_hardly_anything_twice_and_counts_nothin
     assert len(rows) <= len(set(rows)) + PAGE * (streams - 1)
     assert len(asked.asks) <= len(world.writes) / PAGE + streams
     assert asked.known.density.average == pytest.approx(len(background) / (hi - lo), abs=1e-9)
-
-
-# What a query may be answered by.
 
 
 @pytest.mark.parametrize(
@@ -268,9 +262,6 @@ def test_a_window_begins_and_ends_at_whole_seconds_and_not_before_the_trail():
     assert ask.lo == change.lo + 100
 
 
-# What has been read is remembered.
-
-
 def test_nothing_is_asked_twice_and_what_was_forgotten_again():
     world, known = made(11, 400, "bursts", 0.2), Known()
     assert ask_all(world, known).asks
@@ -328,9 +319,6 @@ def test_a_clock_that_is_set_back_meanwhile_makes_nothing_asked_for_ever(thoroug
     assert plan.done
 
 
-# What a service may do.
-
-
 @pytest.mark.parametrize("thorough", [False, True])
 def test_a_page_that_ends_within_the_first_second_of_a_window_is_not_the_last(thorough):
     change = replace(lone(QUIET).changes[0], hot_pages=0.0)
@@ -377,17 +365,12 @@ def test_a_row_that_nobody_can_read_spoils_the_queries_whose_names_it_holds():
     assert again.plan.wants.all[0].spoiled is not None
 
 
-# Words.
-
-
 def test_names_in_words_are_one_line_and_not_endless():
     wants = ask_all(lone(BUSY), names=("a\n\u202eb" + "c" * 500,)).plan.wants
     (words,) = wants.tried(wants.all[0])
     assert not {"\n", "\u202e"} & set(words)
     assert len(words) < 150
 
-
-# Whatever the history is.
 
 SECONDS = st.integers(0, 900)
 
