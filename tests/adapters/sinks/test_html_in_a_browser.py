@@ -205,6 +205,15 @@ def test_a_broken_address_shows_everything_and_an_object_is_a_filter(ten):
         assert text(window, "#chips").startswith("Object: ")
 
 
+def test_it_is_sorted_as_chosen(seen):
+    def chosen(order):
+        seen.ask(f"byId('order').value = '{order}'; byId('order').dispatchEvent(new Event('change'))")
+        return seen.ask("[...document.querySelectorAll('#list time')].map((each) => each.dateTime)")
+
+    assert seen.ask("byId('order').value") == "gravest"
+    assert chosen("newest") == sorted(chosen("newest"), reverse=True) == chosen("oldest")[::-1]
+
+
 def rows_of(window, name):
     """Return the rows of what a button would save."""
     saved = window.ask(f"{name}(ordered(selection.found))")
