@@ -1,6 +1,7 @@
 """What holds for all tests."""
 
 import gc
+import logging
 
 import pytest
 from hypothesis import Phase, settings
@@ -42,3 +43,13 @@ def _what_clients_froze_can_be_freed():
     """Undo what making a client does for a process that makes few: hundreds of them would be kept for ever."""
     yield
     gc.unfreeze()
+
+
+@pytest.fixture(autouse=True)
+def _what_is_logged_is_as_before():
+    """Undo what a command that runs within a test sets for its process."""
+    loggers = [logging.getLogger(name) for name in (None, "iacwatch", "iacwatch.pipeline")]
+    levels = [each.level for each in loggers]
+    yield
+    for logger, level in zip(loggers, levels, strict=True):
+        logger.setLevel(level)
