@@ -108,7 +108,7 @@ def in_a_table(kind):
             return kind(lambda: table.client(lambda _: before()), "table")
 
         with patch.object(dynamodb_table, "ThreadPoolExecutor", InTurn):
-            yield Store(lambda: kind(table.client, "table"), watched, many=500, rows=2_000, versions=12)
+            yield Store(lambda: kind(table.client, "table"), watched, many=500, rows=1_200, versions=12)
         assert kind is not DynamoIndex or table.largest < 250_000
 
     return given
