@@ -7,19 +7,8 @@ import pytest
 
 from iacwatch.core.model import TrailQuery, Window
 from iacwatch.core.parse import cloudtrail
-from tests.laws.trail_laws import (
-    GROUP,
-    GROUP_ARN,
-    KEY,
-    OTHER,
-    OWN,
-    REGION,
-    ROLE,
-    TRAILS,
-    Listed,
-    opening,
-    twelve,
-)
+from tests.fixtures.trail_records import OTHER, OWN
+from tests.laws.trail_laws import GROUP, GROUP_ARN, KEY, REGION, ROLE, TRAILS, Listed, opening, twelve
 
 WRITES = {"plain", "first-second", "last-second", "by-arn", "answer-only", "old"}
 
@@ -62,9 +51,12 @@ def whole(world):
 
 def query(base, *, start=0, end=600, names=(GROUP, GROUP_ARN), account=OWN, region=REGION, **more):
     window = Window(start=base + timedelta(seconds=start), end=base + timedelta(seconds=end))
-    return TrailQuery(
-        **{"account_id": account, "region": region, "window": window, "names": names, "missing": 0.0, **more}
-    )
+    asked = TrailQuery(account_id=account, region=region, window=window, names=names, missing=0.0)
+    return replace(asked, **more)
+
+
+def reads(base, *, names=(KEY,), **more):
+    return query(base, start=-6 * 3600, end=600, names=names, reads=True, **more)
 
 
 def answered(served, *queries):
@@ -76,27 +68,27 @@ def answered(served, *queries):
     return {event.event_id.removeprefix("e-"): event for event in collected.events}
 
 
-def test_every_successful_write_that_bears_a_name_is_answered(served, base):
-    assert answered(served, query(base)).keys() >= WRITES
-
-
-def test_what_no_lookup_by_name_can_find_is_answered_where_it_is_asked_for(served, base):
-    found = answered(served, query(base, missing=1.0))
-    assert found.keys() >= WRITES | {"service-event"}
-    assert "unlisted" in answered(served, query(base, names=(ROLE,), missing=1.0))
-    assert "unlisted" in answered(served, query(base, names=(ROLE,), event_names=("UpdateRole",)))
-
-
-def test_where_names_find_nothing_though_some_may_be_missing_more_is_looked_at(served, base):
-    assert "unlisted" in answered(served, query(base, names=(ROLE,), missing=0.1))
-
-
-def test_a_thorough_query_misses_nothing(served, base):
-    assert answered(served, query(base, thorough=True)).keys() >= WRITES | {"service-event"}
-
-
-def test_a_query_without_names_is_about_all_writes(served, base):
-    assert answered(served, query(base, names=())).keys() >= WRITES | {"service-event", "unlisted"}
+@pytest.mark.parametrize(
+    ("asked", "expected"),
+    [
+        ({}, WRITES),
+        ({"missing": 1.0}, WRITES | {"service-event"}),
+        ({"thorough": True}, WRITES | {"service-event"}),
+        ({"names": ()}, WRITES | {"service-event", "unlisted"}),
+        ({"names": (ROLE,), "missing": 1.0}, {"unlisted"}),
+        ({"names": (ROLE,), "missing": 0.1}, {"unlisted"}),
+        ({"names": (ROLE,), "event_names": ("UpdateRole",)}, {"unlisted"}),
+    ],
+    ids=["by name", "missing", "thorough", "all", "unlisted", "maybe unlisted", "by call"],
+)
+def test_all_that_is_asked_for_is_answered_each_time_and_reads_and_failed_calls_do_no_harm(
+    served, base, asked, expected
+):
+    asked = query(base, **asked)
+    for queries in ([asked], [asked], [asked, asked]):
+        found = answered(served, *queries)
+        assert found.keys() >= expected
+        assert not [name for name in ("read", "failed") if name in found and found[name].can_change]
 
 
 def test_an_event_is_the_same_whichever_trail_it_came_by(served, base, shared):
@@ -108,21 +100,11 @@ def test_an_event_is_the_same_whichever_trail_it_came_by(served, base, shared):
                 assert getattr(found[name], field.name) == getattr(expected, field.name), (name, field.name)
 
 
-def test_reads_and_failed_calls_do_no_harm(served, base):
-    for missing in (0.0, 1.0):
-        found = answered(served, query(base, missing=missing))
-        assert not [name for name in ("read", "failed") if name in found and found[name].can_change]
-
-
-def test_a_window_takes_in_its_first_second_and_ends_before_its_last(served, base):
+def test_a_window_takes_in_its_first_second_in_whole_and_ends_before_its_last(served, base):
     assert "first-second" in answered(served, query(base, start=0, end=1))
     assert "last-second" in answered(served, query(base, start=599, end=600))
     assert "first-second" not in answered(served, query(base, start=1, end=60))
-
-
-def test_parts_of_seconds_count_by_the_whole_second_in_which_the_event_lies(served, base):
-    found = answered(served, query(base, start=59.2, end=60.3))
-    assert "plain" in found
+    assert "plain" in answered(served, query(base, start=59.2, end=60.3))
 
 
 def test_each_account_and_region_answers_for_itself(served, base):
@@ -135,24 +117,10 @@ def test_each_account_and_region_answers_for_itself(served, base):
 
 
 def test_many_queries_together_are_answered_like_each_alone(served, base):
-    queries = [
-        query(base, start=start, end=start + 60, missing=share)
-        for start in range(0, 600, 60)
-        for share in (0.0, 1.0)
-    ]
-    together = answered(served, *queries)
-    alone = set().union(*(answered(served, each) for each in queries))
-    assert together.keys() >= WRITES
-    assert alone >= WRITES
-
-
-def test_asking_again_gives_the_same(served, base):
-    once = answered(served, query(base)).keys()
-    assert answered(served, query(base)).keys() >= once >= WRITES
-
-
-def test_the_same_query_twice_in_one_round_is_one_query(served, base):
-    assert answered(served, query(base), query(base)).keys() >= WRITES
+    starts, shares = range(0, 600, 100), (0.0, 1.0)
+    queries = [query(base, start=at, end=at + 100, missing=share) for at in starts for share in shares]
+    assert answered(served, *queries).keys() >= WRITES
+    assert set().union(*(answered(served, each) for each in queries)) >= WRITES
 
 
 def test_what_came_in_after_an_answer_is_found_by_a_later_question(own):
@@ -165,18 +133,14 @@ def test_what_came_in_after_an_answer_is_found_by_a_later_question(own):
         assert "plain" in answered(trail, query(base, missing=missing, as_of=now))
 
 
-def test_nothing_asked_is_nothing_answered(served):
+def test_nothing_asked_is_nothing_answered_and_a_quiet_window_is_no_failure(served, base):
     collected = served.collect([])
     assert (collected.events, collected.failures, collected.calls) == ((), {}, 0)
-
-
-def test_a_quiet_window_is_no_failure(served, base):
     assert answered(served, query(base, names=("sg-none",), start=-3600, end=-1800)) == {}
 
 
 def test_what_could_not_be_looked_up_is_told_for_each_query(own):
-    base = whole(own)
-    trail = own.open()
+    base, trail = whole(own), own.open()
     own.add(twelve(base)["plain"], opening(base))
     own.refuse()
     likely = Window(start=base, end=base + timedelta(minutes=1))
@@ -211,38 +175,26 @@ def test_a_record_that_nobody_can_read_is_no_silence(own):
     broken = plain.document | {"eventID": "e-broken", "errorCode": ["x"]}
     own.add(plain, Listed(document=broken, names=(GROUP,)))
     asked, other = query(base), query(base, names=("sg-0f0f0f0f0f0f0f0f0",))
-    failures = own.open().collect([asked, other]).failures
-    assert asked in failures
-    assert other not in failures
-
-
-def reads(base, *, names=(KEY,), **more):
-    return query(base, start=-6 * 3600, end=600, names=names, reads=True, **more)
+    assert own.open().collect([asked, other]).failures.keys() == {asked}
 
 
 def test_who_opened_sessions_is_answered_in_one_round_and_only_where_it_is_asked_for(own):
     base = whole(own)
-    keys = [f"ASIAEXAMPLEOPENED{number:03}" for number in range(1, 61)]
-    times = [base - timedelta(hours=3), *(base + timedelta(seconds=number) for number in range(1, 60))]
+    keys, first = [f"ASIAEXAMPLEOPENED{number:03}" for number in range(1, 61)], base - timedelta(hours=3)
+    times = [first, *(base + timedelta(seconds=number) for number in range(1, 60))]
     own.add(*twelve(base).values(), *map(opening, times, keys))
     # A sweep of writes is no answer to who opened a session, not even beside that question.
-    for swept in (
-        query(base, start=-4 * 3600, names=(KEY,), missing=1.0),
-        query(base, names=(), thorough=True),
-    ):
+    sweep = query(base, names=(), thorough=True)
+    for swept in (query(base, start=-4 * 3600, names=(KEY,), missing=1.0), sweep):
         assert not answered(own.open(), swept).keys() & set(keys)
-    found = answered(
-        own.open(), query(base, names=(), thorough=True), *(reads(base, names=(key,)) for key in keys)
-    )
+    found = answered(own.open(), sweep, *(reads(base, names=(key,)) for key in keys))
     assert found.keys() >= {*keys, *WRITES}
-    expected = cloudtrail.event(opening(base - timedelta(hours=3)).document)
+    expected = cloudtrail.event(opening(first).document)
     for field in ("opened", "principal", "shared_event_id"):
         assert getattr(found[KEY], field) == getattr(expected, field)
     assert "read" not in answered(own.open(), reads(base))
     # The likely window is enough where the answer lies in it.
-    near = Window(
-        start=base - timedelta(hours=3, minutes=5), end=base - timedelta(hours=3) + timedelta(minutes=15)
-    )
+    near = Window(start=first - timedelta(minutes=5), end=first + timedelta(minutes=15))
     asked, trail = replace(reads(base), likely=near), own.open()
     assert KEY in answered(trail, asked)
     assert trail.collect([asked]).tried[asked]

@@ -1,22 +1,18 @@
-"""Twelve trail records, and the trails that the laws are run over.
-
-Each trail is opened as a context manager that gives a `Served`: the trail, a way to let a record come in, and
-a way to make it unreadable. A trail that is added here keeps the laws of test_trails.py, or is none.
-"""
+"""Twelve trail records, and the trails that the laws are run over: one that is added keeps them, or is none."""
 
 import gzip
+import os
 import shutil
 import uuid
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from itertools import count
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
-
-import pytest
+from unittest.mock import patch
 
 from iacwatch.aws.cloudtrail_table import TableAddress
 from iacwatch.aws.rate_limit import RateLimit
@@ -49,10 +45,7 @@ class Listed:
 
 @dataclass(slots=True, kw_only=True)
 class Served:
-    """Records somewhere; `open` gives the trail that reads them, anew each time, since trails remember.
-
-    `now` is its time; `add` lets records come in; `refuse` makes it unreadable.
-    """
+    """Records somewhere: `open` gives a new trail over them, `add` lets more come in, `refuse` ends all reading."""
 
     open: Callable[[], TrailSource]
     now: datetime
@@ -63,7 +56,7 @@ class Served:
 KEY = "ASIAEXAMPLEOPENED001"
 
 
-def opening(at: datetime, key: str = KEY, **fields: Any) -> Listed:
+def opening(at: datetime, key: str = KEY) -> Listed:
     """Return the record of a call that opened a session, which only reads, and that hands out this key."""
     role, arn = f"arn:aws:iam::{OWN}:role/{ROLE}", f"arn:aws:sts::{OWN}:assumed-role/{ROLE}/cli"
     expires_at = (at + timedelta(hours=1)).strftime("%b %d, %Y, %I:%M:%S %p")
@@ -80,20 +73,19 @@ def opening(at: datetime, key: str = KEY, **fields: Any) -> Listed:
             "assumedRoleUser": {"assumedRoleId": "AROAEXAMPLEEXAMPLE009:cli", "arn": arn},
         },
         sharedEventID="5b0e61a6-7d0c-4b6e-9f5f-00000000abcd",
-        **fields,
     )
     return Listed(document=document, names=(role, key, "cli", "AROAEXAMPLEEXAMPLE009:cli", arn))
 
 
 def twelve(base: datetime) -> dict[str, Listed]:
     """Return the records by what is peculiar about each; `base` is a whole second."""
-
-    def made(name: str, seconds: int, *names: str, **fields: Any) -> Listed:
-        at = (base + timedelta(seconds=seconds)).strftime("%Y-%m-%dT%H:%M:%SZ")
-        return Listed(document=record(eventID=f"e-{name}", eventTime=at, **fields), names=names)
-
     by_arn = {"eventName": "TagResource", "requestParameters": {"resourceArn": GROUP_ARN}}
     unlisted = {"roleName": ROLE, "description": "neu: größer"}
+    update_role = {
+        "eventName": "UpdateRole",
+        "eventSource": "iam.amazonaws.com",
+        "requestParameters": unlisted,
+    }
     created = {"requestParameters": {"groupName": "web"}, "responseElements": {"groupId": GROUP}}
     service = {
         "eventType": "AwsServiceEvent",
@@ -103,38 +95,35 @@ def twelve(base: datetime) -> dict[str, Listed]:
         "responseElements": None,
         "serviceEventDetails": {"groupId": GROUP},
     }
-    update_role = {
-        "eventName": "UpdateRole",
-        "eventSource": "iam.amazonaws.com",
-        "requestParameters": unlisted,
-    }
     # Every event of event history says whether it reads; older log files do not always.
     old = {"eventName": "ModifySecurityGroupRules20161115v2", "managementEvent": None}
-    records = (
-        made("plain", 60, GROUP),
-        made("first-second", 0, GROUP, requestParameters={"groupId": GROUP}),
-        made("last-second", 599, GROUP, userIdentity=user("dave")),
-        made("by-arn", 120, GROUP_ARN, **by_arn),
-        made("unlisted", 180, **update_role),
-        made("answer-only", 200, GROUP, eventName="CreateSecurityGroup", **created),
-        made("service-event", 240, **service),
-        made("old", 300, GROUP, **old),
-        made("read", 360, GROUP, eventName="DescribeSecurityGroups", readOnly=True),
-        made("failed", 420, GROUP, errorCode="Client.UnauthorizedOperation"),
-        made("elsewhere", 60, GROUP, awsRegion="us-east-1"),
-        made("others", 60, GROUP, recipientAccountId=OTHER),
-    )
-    return {each.document["eventID"].removeprefix("e-"): each for each in records}
+    records: dict[str, tuple[int, dict[str, Any]]] = {
+        "plain": (60, {}),
+        "first-second": (0, {"requestParameters": {"groupId": GROUP}}),
+        "last-second": (599, {"userIdentity": user("dave")}),
+        "by-arn": (120, by_arn),
+        "unlisted": (180, update_role),
+        "answer-only": (200, {"eventName": "CreateSecurityGroup", **created}),
+        "service-event": (240, service),
+        "old": (300, old),
+        "read": (360, {"eventName": "DescribeSecurityGroups", "readOnly": True}),
+        "failed": (420, {"errorCode": "Client.UnauthorizedOperation"}),
+        "elsewhere": (60, {"awsRegion": "us-east-1"}),
+        "others": (60, {"recipientAccountId": OTHER}),
+    }
+    names = {"by-arn": (GROUP_ARN,), "unlisted": (), "service-event": ()}
+    made = {}
+    for name, (seconds, more) in records.items():
+        at = (base + timedelta(seconds=seconds)).strftime("%Y-%m-%dT%H:%M:%SZ")
+        document = record(eventID=f"e-{name}", eventTime=at, **more)
+        made[name] = Listed(document=document, names=names.get(name, (GROUP,)))
+    return made
 
 
-@contextmanager
-def variables(**values: str) -> Iterator[None]:
+def variables(**values: str) -> AbstractContextManager[object]:
     """Lead this process to an AWS on loopback."""
     keys = {"AWS_ACCESS_KEY_ID": "AKIATEST111122223333", "AWS_SECRET_ACCESS_KEY": "x"}
-    with pytest.MonkeyPatch.context() as patch:
-        for name, value in {**keys, **values}.items():
-            patch.setenv(name, value)
-        yield
+    return patch.dict(os.environ, {**keys, **values})
 
 
 def alive(now: datetime) -> dict[str, bytes]:
@@ -160,62 +149,59 @@ def lookup_events() -> Iterator[Served]:
             rate_limit = RateLimit(clock, per_second=100_000)
             return LookupEvents(sessions=sessions, clock=clock, rate_limit=rate_limit)
 
-        yield Served(
-            open=opened,
-            now=datetime.now(UTC),
-            add=add,
-            refuse=lambda: aws.deny("cloudtrail", "LookupEvents"),
-        )
+        now = datetime.now(UTC)
+        yield Served(open=opened, now=now, add=add, refuse=lambda: aws.deny("cloudtrail", "LookupEvents"))
 
 
 def log_files(place: str) -> LogFiles:
     return LogFiles(store=open_store(place, Sessions(region=REGION)), clock=WorldClock())
 
 
+def over_files(place: str, write: Callable[[str, bytes], None], refuse: Callable[[], None]) -> Served:
+    """Give the trail over log files in a place that `write` writes to."""
+
+    def add(files: dict[str, bytes]) -> None:
+        for path, content in files.items():
+            write(path, content)
+
+    add(alive(now := datetime.now(UTC)))
+    return Served(
+        open=lambda: log_files(place),
+        now=now,
+        add=lambda *records: add(log_folder.files(each.document for each in records)),
+        refuse=refuse,
+    )
+
+
 @contextmanager
 def folder(name: str = "") -> Iterator[Served]:
     """Give log files in a folder; with a `name`, in one that is not laid out as AWS does it."""
-    now, numbers = datetime.now(UTC), count()
+    numbers = count()
     with TemporaryDirectory() as made:
-        root = Path(made)
 
-        def add(files: dict[str, bytes]) -> None:
-            for path, content in files.items():
-                log_folder.write(root, name.format(next(numbers)) or path, content)
+        def write(path: str, content: bytes) -> None:
+            log_folder.write(Path(made), name.format(next(numbers)) or path, content)
 
-        add(alive(now))
-        yield Served(
-            open=lambda: log_files(made),
-            now=now,
-            add=lambda *records: add(log_folder.files(each.document for each in records)),
-            refuse=lambda: shutil.rmtree(root),
-        )
+        yield over_files(made, write, lambda: shutil.rmtree(made))
 
 
 @contextmanager
 def bucket() -> Iterator[Served]:
     """Give log files in a bucket, on loopback."""
-    now, client = datetime.now(UTC), moto_aws.client("s3")
-    made, keys = f"trail-{uuid.uuid4().hex}", []
+    client, made = moto_aws.client("s3"), f"trail-{uuid.uuid4().hex}"
     client.create_bucket(Bucket=made, CreateBucketConfiguration={"LocationConstraint": moto_aws.REGION})
+    keys: list[str] = []
 
-    def add(files: dict[str, bytes]) -> None:
-        for path, content in files.items():
-            keys.append(f"org/{path}")
-            client.put_object(Bucket=made, Key=keys[-1], Body=gzip.compress(content))
+    def write(path: str, content: bytes) -> None:
+        keys.append(f"org/{path}")
+        client.put_object(Bucket=made, Key=keys[-1], Body=gzip.compress(content))
 
     def refuse() -> None:
         client.delete_objects(Bucket=made, Delete={"Objects": [{"Key": key} for key in keys]})
         client.delete_bucket(Bucket=made)
 
     with variables(**moto_aws.environment()):
-        add(alive(now))
-        yield Served(
-            open=lambda: log_files(f"s3://{made}/org/"),
-            now=now,
-            add=lambda *records: add(log_folder.files(each.document for each in records)),
-            refuse=refuse,
-        )
+        yield over_files(f"s3://{made}/org/", write, refuse)
 
 
 @contextmanager
@@ -252,11 +238,9 @@ def ranked(*trails: TrailSource) -> FallbackTrail:
 
 
 @contextmanager
-def much_work(**worth: int) -> Iterator[Served]:
+def much_work(module: str) -> Iterator[Served]:
     """Give the folder, read as if there were much in it: by patterns or by processes."""
-    with pytest.MonkeyPatch.context() as patch, folder() as served:
-        for module, size in worth.items():
-            patch.setattr(f"iacwatch.trails.{module.replace('__', '.')}._WORTH", size)
+    with patch(f"iacwatch.trails.{module}._WORTH", 0), folder() as served:
         yield served
 
 
@@ -264,8 +248,8 @@ TRAILS = {
     "lookup-events": lookup_events,
     "folder": folder,
     "exports": lambda: folder("export-{}.json"),
-    "patterns": lambda: much_work(record_filter=0),
-    "processes": lambda: much_work(log_files__workers=0),
+    "patterns": lambda: much_work("record_filter"),
+    "processes": lambda: much_work("log_files.workers"),
     "bucket": bucket,
     "athena": athena,
     "first-of-two": first_of_two,
