@@ -20,7 +20,6 @@ for name in sys.stdin.read().split():
 
 
 def boto3_alone(folder: Path) -> Path:
-    """Make a folder that holds boto3 and what it needs, and none of its neighbours."""
     folder.mkdir()
     for name in IN_THE_RUNTIME:
         spec = importlib.util.find_spec(name)
@@ -31,7 +30,6 @@ def boto3_alone(folder: Path) -> Path:
 
 
 def not_importable(root: Path, boto3: Path, modules: list[str]) -> dict[str, str]:
-    """Import modules one after the other; return those that fail, with the module that each of them lacks."""
     done = subprocess.run(
         [sys.executable, "-S", "-E", "-B", "-c", _IMPORTER, str(root), str(boto3)],
         input="\n".join(modules),
@@ -45,7 +43,6 @@ def not_importable(root: Path, boto3: Path, modules: list[str]) -> dict[str, str
 
 
 def modules_of(root: Path, package: str) -> list[str]:
-    """Return the names of all modules of an unpacked package."""
     found = []
     for path in sorted((root / package).rglob("*.py")):
         parts = path.relative_to(root).with_suffix("").parts

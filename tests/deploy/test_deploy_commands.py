@@ -8,7 +8,6 @@ import sys
 import pytest
 
 from iacwatch.cli.group import run
-from iacwatch.deploy.package import ARCHITECTURES
 from iacwatch.deploy.template import FORMATS, text
 
 
@@ -57,8 +56,3 @@ def test_template_prints_the_text_and_nothing_else(iacwatch):
     code, out, error = iacwatch("template", "--format", "kubernetes", "--member")
     assert (code, out) == (2, "")
     assert "--member has no template in the format kubernetes" in error
-
-
-@pytest.mark.parametrize(("name", "choices"), [("package", ARCHITECTURES), ("template", FORMATS)])
-def test_the_help_names_the_choices_that_there_are(iacwatch, name, choices):
-    assert f"[{'|'.join(choices)}]" in iacwatch(name, "--help")[1]
