@@ -5,9 +5,8 @@ from typing import Any
 
 from iacwatch.deploy.template import text
 from iacwatch.settings.load import OPTIONS, keys
-from tests.deploy.given import EVERYTHING, environment
 from tests.deploy.modules import Module, snake
-from tests.deploy.stacks import Stack, loaded
+from tests.deploy.stacks import loaded
 
 PARAMETERS = loaded()["Parameters"]
 BY_A_CONDITION = {"OrganizationId": {"accounts.allowed"}, "AddressIndex": {"iac.index"}}
@@ -15,17 +14,14 @@ BY_A_CONDITION = {"OrganizationId": {"accounts.allowed"}, "AddressIndex": {"iac.
 
 
 def key(variable: str) -> str:
-    """Return the setting that a variable of the environment sets."""
     return variable.removeprefix("IACWATCH_").lower().replace("__", ".")
 
 
 def named(description: str) -> set[str]:
-    """Return the settings that a description names."""
     return set(re.findall(r"\bSets ([a-z_.]+)\.", description))
 
 
 def references(node: Any) -> set[str]:
-    """Return the names of parameters (and others) that a value is made of."""
     if isinstance(node, list):
         return set().union(*map(references, node))
     if isinstance(node, dict):
@@ -35,13 +31,11 @@ def references(node: Any) -> set[str]:
 
 
 def in_cloudformation() -> dict[str, set[str]]:
-    """Return the parameters in the value of each setting."""
     variables = loaded()["Resources"]["Function"]["Properties"]["Environment"]["Variables"]
     return {key(name): references(value) for name, value in variables.items() if name not in OPTIONS}
 
 
 def in_terraform() -> dict[str, set[str]]:
-    """Return the variables in the value of each setting."""
     lines = re.findall(r"^ +(IACWATCH_\w+) += (.*)$", text("terraform"), re.MULTILINE)
     assert lines
     return {
@@ -69,9 +63,3 @@ def test_every_setting_that_is_named_or_set_is_one_that_there_is_and_a_member_ac
     assert in_cloudformation().keys() | in_terraform().keys() <= known
     for each in loaded(member=True)["Parameters"].values():
         assert not named(each["Description"])
-
-
-def test_an_organization_sets_the_accounts_that_are_allowed():
-    without = environment(Stack(**EVERYTHING))
-    changed = environment(Stack(**EVERYTHING, OrganizationId="o-abcdefghij"))
-    assert {key(name) for name in changed if changed[name] != without.get(name)} == {"accounts.allowed"}

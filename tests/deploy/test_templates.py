@@ -7,7 +7,7 @@ import pytest
 from iacwatch.deploy.template import text
 from iacwatch.settings.load import OPTIONS, environment_names, load
 from tests.deploy.given import EVERYTHING, SLACK, environment
-from tests.deploy.stacks import Stack, loaded
+from tests.deploy.stacks import Stack
 
 DAY = 24 * 3600
 DEFERRALS = 10
@@ -16,7 +16,6 @@ DEFERRALS = 10
 
 @pytest.mark.parametrize("member", [False, True])
 def test_cfn_lint_finds_nothing_but_the_mistake_that_is_put_in(member):
-    """Remarks count too, by the schemas of two regions that differ."""
     from cfnlint.api import lint
     from cfnlint.config import ManualArgs
 
@@ -40,19 +39,13 @@ PROPERTIES = {
         "Code": {"S3Bucket": "builds", "S3Key": "a.zip"},
         "LoggingConfig": {"LogGroup": "Logs", "LogFormat": "JSON", "ApplicationLogLevel": "DEBUG"},
     },
-    "ReconcileFunction": {
-        "Handler": "iacwatch.lambda_handler.reconcile",
-        "Code": {"S3Bucket": "builds", "S3Key": "a.zip"},
-    },
+    "ReconcileFunction": {"Handler": "iacwatch.lambda_handler.reconcile"},
     "ReconcileRule": {"Targets": [{"Id": "function", "Arn": "ReconcileFunction.Arn"}]},
     "ReconcilePermission": {"SourceArn": "ReconcileRule.Arn"},
     "Logs": {"RetentionInDays": "90"},
     "Ledger": {
-        "BillingMode": "PAY_PER_REQUEST",
         "KeySchema": [{"AttributeName": "pk", "KeyType": "HASH"}],
-        "AttributeDefinitions": [{"AttributeName": "pk", "AttributeType": "S"}],
         "TimeToLiveSpecification": {"AttributeName": "ttl", "Enabled": True},
-        "PointInTimeRecoverySpecification": {"PointInTimeRecoveryEnabled": True},
     },
 }
 
@@ -67,6 +60,9 @@ def test_resources_have_the_properties_that_iacwatch_needs():
     redrive = stack.properties("Queue")["RedrivePolicy"]
     assert redrive["maxReceiveCount"] >= DEFERRALS + 3
     assert redrive["deadLetterTargetArn"] == "DeadLetterQueue.Arn"
+
+
+TABLE = {"AthenaDatabase": "audit", "AthenaTable": "logs"}
 
 
 @pytest.mark.parametrize("rule", ["Rule", "MemberRule"])
@@ -93,13 +89,6 @@ def test_times_and_rates_fit_each_other():
     assert at_once * float(environment(stack)["IACWATCH_TRAIL__CALLS_PER_SECOND"]) <= 2.0
 
 
-def test_the_daily_run_is_there_only_where_it_is_wanted():
-    parts = {name for name in loaded()["Resources"] if name.startswith("Reconcile")}
-    assert len(parts) == 6
-    assert parts.isdisjoint(Stack().resources)
-    assert parts <= Stack(Reconcile="true").resources.keys()
-
-
 def test_every_variable_is_one_that_the_settings_know_and_what_is_left_empty_is_not_set():
     stack = Stack(**EVERYTHING)
     first, second = environment(stack), environment(stack, "ReconcileFunction")
@@ -113,43 +102,30 @@ def test_every_variable_is_one_that_the_settings_know_and_what_is_left_empty_is_
 
 
 def test_the_settings_read_what_the_parameters_say():
-    # The ledger is opened elsewhere: which kinds there are is no matter of the template.
     settings = load(environ=environment(Stack(**EVERYTHING)))
-    assert settings.managed.tag_key == "owner"
-    assert settings.managed.tag_values == ("terraform", "cdk")
+    trail, slack, report, accounts = settings.trail, settings.slack, settings.report, settings.accounts
+    assert (settings.managed.tag_key, settings.managed.tag_values) == ("owner", ("terraform", "cdk"))
     assert [flow.name for flow in settings.workflow] == ["ci"]
-    assert settings.accounts.allowed == ("222233334444", "333344445555")
-    assert (settings.accounts.role_name, settings.accounts.external_id) == ("iacwatch-read", "between-us")
-    assert settings.accounts.names == {"222233334444": "prod"}
+    assert accounts.allowed == ("222233334444", "333344445555")
+    assert (accounts.role_name, accounts.external_id) == ("iacwatch-read", "between-us")
+    assert accounts.names == {"222233334444": "prod"}
     assert settings.queue.url.endswith("/iacwatch")
     assert settings.queue.dlq_url.endswith("/iacwatch-dlq")
-    trail = settings.trail
     assert (trail.source, trail.calls_per_second) == ("athena", 1.0)
     assert (trail.athena_database, trail.athena_table) == ("audit", "cloudtrail_logs")
     assert (trail.athena_workgroup, trail.athena_output) == ("audit-group", "s3://results/iacwatch")
-    assert (settings.slack.channel, settings.slack.token) == ("#changes", "secretsmanager:iacwatch/slack")
-    assert settings.slack.webhook_url == "ssm:/iacwatch/webhook"
-    assert settings.slack.api_url == "https://slack-gov.com/api/"
-    assert [route.channel for route in settings.slack.route] == ["#payments"]
-    assert settings.report.verdicts == ("out-of-band", "side-effect")
-    assert settings.report.redact == ("Configuration.a*", "Configuration.b")
-    assert len(settings.report.ignore) == 1
-
-
-TABLE = {"AthenaDatabase": "audit", "AthenaTable": "logs"}
-
-
-@pytest.mark.parametrize(
-    "given",
-    [
+    assert (slack.channel, slack.token) == ("#changes", "secretsmanager:iacwatch/slack")
+    assert (slack.webhook_url, slack.api_url) == ("ssm:/iacwatch/webhook", "https://slack-gov.com/api/")
+    assert [route.channel for route in slack.route] == ["#payments"]
+    assert report.verdicts == ("out-of-band", "side-effect")
+    assert (report.redact, len(report.ignore)) == (("Configuration.a*", "Configuration.b"), 1)
+    for given in (
         {"OrganizationId": "o-abcdefghij"},
         {"AccountNames": "{}"},
         {"TrailSource": "s3://trail/org"},
         {"TrailSource": "athena", **TABLE},
-    ],
-)
-def test_the_settings_hold_with_only_some_parameters(given):
-    load(environ=environment(Stack(**SLACK, **given)))
+    ):
+        load(environ=environment(Stack(**SLACK, **given)))
 
 
 @pytest.mark.parametrize(
@@ -157,14 +133,11 @@ def test_the_settings_hold_with_only_some_parameters(given):
     [
         ("SomewhereToReport", {}, False),
         ("SomewhereToReport", {"SlackChannel": "#changes"}, False),
-        ("SomewhereToReport", {"SlackTokenSecret": "slack"}, False),
         ("SomewhereToReport", {"SlackTokenParameter": "/slack", "SlackChannel": "#changes"}, True),
         ("SomewhereToReport", {"SlackTokenSecret": "slack", "SlackRoutes": "[]"}, True),
         ("SomewhereToReport", {"SlackWebhookSecret": "slack"}, True),
         ("SomewhereToReport", {"ConfigParameter": "/iacwatch"}, True),
         ("AthenaIsNamed", {}, True),
-        ("AthenaIsNamed", {"TrailSource": "s3://trail"}, True),
-        ("AthenaIsNamed", {"TrailSource": "athena"}, False),
         ("AthenaIsNamed", {"TrailSource": "athena", **TABLE}, False),
         ("AthenaIsNamed", EVERYTHING, True),
     ],
