@@ -76,7 +76,6 @@ PLANS = st.fixed_dictionaries(
 
 
 def outcome(reader, data):
-    """Return what is read, or the sentence why not: there is nothing else."""
     try:
         return reader([data], HEAD, name="x")
     except IacwatchError as error:
@@ -122,7 +121,6 @@ def test_any_bytes_do_too(data):
 
 
 def of_every_type(rng):
-    """Return a state of all types that have a parent, and some others, all of whose values but ids are canaries."""
     types = [*sorted(PARENTS), "aws_vpc", "aws_db_instance", "aws_iam_access_key", "aws_s3_bucket_versioning"]
     found = []
     for at, type_ in enumerate(types):

@@ -16,21 +16,10 @@ from iacwatch.errors import AwsError
 from iacwatch.ports import Failure, Replaced
 from tests.fixtures import moto_aws
 from tests.fixtures.clocks import NOON
-from tests.fixtures.dynamodb_line import Line
 from tests.fixtures.quick_dynamodb import LOST, QuickTable
 from tests.fixtures.state_rows import firewall, group, role, row, state
 
 LATER = NOON + timedelta(hours=1)
-
-
-@pytest.fixture
-def line():
-    return Line(moto_aws.client("dynamodb"))
-
-
-@pytest.fixture
-def index(line):
-    return DynamoIndex(lambda: line.client, moto_aws.table())
 
 
 def addresses(index, asked, now=LATER):
@@ -39,7 +28,6 @@ def addresses(index, asked, now=LATER):
 
 
 def contents(table):
-    """Return the items without the counts of their changes."""
     return {
         key: {name: value for name, value in item.items() if name != "changes"}
         for key, item in table.items.items()
@@ -47,8 +35,6 @@ def contents(table):
 
 
 class Once:
-    """Does something before one call of a client, the first being 0; `reached`: whether it came to that."""
-
     def __init__(self, point, act):
         self._left, self._act = point, act
 
@@ -65,17 +51,27 @@ def opened(table, before=lambda _: None):
     return DynamoIndex(lambda: table.client(before), "addresses")
 
 
-def test_who_reads_needs_one_permission_and_who_writes_four(line, index):
-    index.replace(state(row(), group()), now=NOON)
-    index.replace(state(row(), serial=2), now=NOON)
+def test_who_reads_needs_one_permission_who_writes_four_and_only_what_changed_is_written():
+    calls, rows = [], [row(f"r{number}") for number in range(40)]
+    index = opened(QuickTable(), calls.append)
+    index.replace(state(*rows), now=NOON)
+    calls.clear()
+    assert index.replace(state(*rows, seen_at=LATER), now=LATER) is Replaced.WRITTEN
+    assert calls == ["BatchGetItem", "BatchGetItem", "UpdateItem"]
+    assert [head.seen_at for head in index.states()] == [LATER]
+    calls.clear()
+    index.replace(state(*rows[1:], row("new"), serial=2), now=NOON)
+    keys = len(row_keys(row("new")) + row_keys(row("r0")))
+    assert calls.count("UpdateItem") == keys + 3  # begun, committed, tidied up
+    index.replace(state(group(), serial=3), now=NOON)
     index.drop(["s3://acme/web.tfstate"], now=NOON)
     index.drop([], now=NOON + GONE_FOR)
-    assert set(line.asked) == {"BatchGetItem", "PutItem", "UpdateItem", "DeleteItem"}
-    line.asked.clear()
+    assert set(calls) == {"BatchGetItem", "PutItem", "UpdateItem", "DeleteItem"}
+    calls.clear()
     index.find([role()], now=NOON)
     index.search("web", now=NOON)
     index.states()
-    assert set(line.asked) == {"BatchGetItem"}
+    assert set(calls) == {"BatchGetItem"}
 
 
 def test_a_thousand_findings_take_one_call_for_each_25_and_one_for_each_hundred_states():
@@ -91,23 +87,6 @@ def test_a_thousand_findings_take_one_call_for_each_25_and_one_for_each_hundred_
         answered = index.find(wanted, now=now)
         assert [len(answered[each].rows) for each in wanted] == [1] * len(wanted)
         assert calls == ["BatchGetItem"] * made
-
-
-def test_a_state_that_has_not_changed_takes_three_calls(line, index):
-    index.replace(state(row()), now=NOON)
-    line.asked.clear()
-    assert index.replace(state(row(), seen_at=LATER), now=LATER) is Replaced.WRITTEN
-    assert line.asked == ["BatchGetItem", "BatchGetItem", "UpdateItem"]
-    assert [head.seen_at for head in index.states()] == [LATER]
-
-
-def test_only_what_changed_is_written(index, line):
-    rows = [row(f"r{number}") for number in range(40)]
-    index.replace(state(*rows), now=NOON)
-    line.asked.clear()
-    index.replace(state(*rows[1:], row("new"), serial=2), now=NOON)
-    keys = len(row_keys(row("new")) + row_keys(row("r0")))
-    assert line.asked.count("UpdateItem") == keys + 3  # begun, committed, tidied up
 
 
 def test_nothing_is_left_of_a_state_that_was_dropped_long_ago(monkeypatch):
@@ -132,7 +111,6 @@ def test_nothing_is_left_of_a_state_that_was_dropped_long_ago(monkeypatch):
 
 
 def test_what_dead_writers_left_never_comes_to_count():
-    """A writer dies with its entries written, the state is forgotten, and put in again until its number is passed."""
     table, made = QuickTable(), []
     index = opened(table)
 
@@ -185,7 +163,6 @@ def version(serial):
 
 
 def test_a_reader_who_is_overtaken_by_writers_sees_one_version():
-    """Between any two calls of a reader, a writer puts in two whole versions."""
     for point in range(6):
         table = QuickTable()
         writer = opened(table)
@@ -228,17 +205,10 @@ def test_any_call_whose_answer_was_lost_is_no_error():
     assert point > 40
 
 
-def test_an_index_may_share_the_ledgers_table(line):
-    name = moto_aws.table()
-    line.client.put_item(TableName=name, Item={"pk": {"S": "told#a"}, "status": {"S": "told"}})
-    index = DynamoIndex(lambda: line.client, name)
-    index.replace(state(row()), now=NOON)
-    assert addresses(index, role()) == ["aws_iam_role.web"]
-    assert [head.serial for head in index.states()] == [1]
-
-
-def test_what_cannot_be_used_is_a_failure_of_each_finding(line):
-    answered = DynamoIndex(lambda: line.client, "nowhere").find([role(), firewall()], now=NOON)
+def test_what_cannot_be_used_is_a_failure_of_each_finding():
+    answered = DynamoIndex(lambda: moto_aws.client("dynamodb"), "nowhere").find(
+        [role(), firewall()], now=NOON
+    )
     assert len(answered) == 2
     for failure in answered.values():
         assert failure.reason.startswith("cannot use the address index table nowhere: it does not exist")

@@ -14,7 +14,6 @@ FILES = sorted((Path(__file__).parents[2] / "data" / "states").glob("*.tfstate")
 
 
 def read_naively(document):
-    """Return address and id of each managed instance: these states have no modules and no odd keys."""
     for each in document["resources"]:
         for instance in (
             each["instances"] if each["mode"] == "managed" and each["type"].startswith("aws_") else ()

@@ -15,8 +15,6 @@ WEB = StackResource(account_id="111122223333", region="eu-west-1", stack="arn:aw
 
 
 class Cloud:
-    """CloudFormation as a client: what it answers, or raises, and what it was asked."""
-
     def __init__(self, answer=None, error=None):
         self.answer, self.error, self.asked, self.clients = answer, error, [], []
 

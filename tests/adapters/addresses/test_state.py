@@ -20,7 +20,6 @@ HEAD = StateHead(place="s3://acme/net.tfstate", stack="net", seen_at=datetime(20
 
 @pytest.fixture(params=ROADS, autouse=True)
 def road(request, monkeypatch):
-    """Hold every law for both roads: with `msgspec`, where it is installed, and without."""
     if request.param == "stdlib":
         monkeypatch.setattr(state_module, "typed", None)
     return request.param
@@ -36,7 +35,6 @@ def rows(*resources):
 
 
 def refused(document):
-    """Return the sentence about a document that is not read, which no other exception stands behind."""
     with pytest.raises(ParseError) as caught:
         read(document)
     assert caught.value.__context__ is None
@@ -69,17 +67,12 @@ def raw(**more):
         ),
         (of("aws_security_group_rule", type="ingress", security_group_id="sg-1"), {"direction": "ingress", "parent": "sg-1", "exclusive": False}),
         (of("aws_security_group_rule", type="hunter2"), {"direction": ""}),
-        (of("aws_security_group_rule", type={"x": 1}), {"direction": ""}),
         (of("aws_network_acl_rule", egress=True), {"direction": "egress"}),
         (of("aws_network_acl_rule", egress=False), {"direction": "ingress"}),
         (of("aws_network_acl_rule", egress=[{"x": 1}]), {"direction": ""}),
         (of("aws_network_acl_rule", egress="hunter2"), {"direction": ""}),
-        (of("aws_security_group", type="ingress", egress=[{"x": "hunter2"}]), {"direction": ""}),
-        (of("aws_vpc_security_group_ingress_rule", security_group_id="sg-1"), {"parent": "sg-1", "exclusive": False}),
-        (of("aws_route", route_table_id="rtb-1"), {"parent": "rtb-1", "exclusive": False}),
         (of("aws_iam_role_policy_attachment", role="Admin"), {"parent": "Admin", "exclusive": False}),
         (of("aws_iam_role_policies_exclusive", role_name="Admin"), {"parent": "Admin", "exclusive": True}),
-        (of("aws_s3_bucket_server_side_encryption_configuration", bucket="logs"), {"parent": "logs", "exclusive": False}),
         (of("aws_s3_bucket_object", bucket="logs"), {"parent": ""}),
         (of("aws_sqs_queue_policy", queue_url="https://sqs/q"), {"parent": "https://sqs/q"}),
         (of("aws_vpc", bucket="logs", role="Admin"), {"parent": ""}),
@@ -113,22 +106,18 @@ def test_the_head_gets_the_serial_the_lineage_and_the_engine():
     ("key", "written"),
     [
         (None, ""),
-        (0, "[0]"),
         (12.0, "[12]"),
         ("a", '["a"]'),
         ('k"q', r'["k\"q"]'),
         ("b\\c", r'["b\\c"]'),
         ("${x}", '["$${x}"]'),
         ("%{if}", '["%%{if}"]'),
-        ("$5 100%", '["$5 100%"]'),
         ("new\nline\t\r", r'["new\nline\t\r"]'),
         ("\x1b[31m", r'["\u001b[31m"]'),
         ("\u202e\U000e0001", r'["\u202e\U000e0001"]'),
         ("Zürich 東京 🎉", '["Zürich 東京 🎉"]'),
         ("\ud800", '["\ufffd"]'),
-        ("", '[""]'),
         ("$(touch x)`id`", '["$(touch x)`id`"]'),
-        ("a]b[c", '["a]b[c"]'),
     ],
 )
 def test_keys_are_written_as_terraform_writes_them(key, written):
@@ -233,18 +222,12 @@ def test_a_state_is_read_however_it_arrives(codec, size):
     assert read(b"", pieces=list(unzipped(BytesIO(gzip.compress(data)), "x"))) == expected
 
 
-def test_an_empty_list_may_be_null():
-    assert read({**state(), "resources": None}) == read(state())
-
-
 def test_members_may_come_in_any_order():
     given = state(resource("aws_vpc", "v", instance(key="a", id="vpc-1")))
-    backwards = {
-        "version": 4,
-        **{key: given[key] for key in reversed(given)},
-        "resources": [{key: each[key] for key in reversed(each)} for each in given["resources"]],
-    }
+    turned = [{key: each[key] for key in reversed(each)} for each in given["resources"]]
+    backwards = {"version": 4, **{key: given[key] for key in reversed(given)}, "resources": turned}
     assert read(backwards) == read(given)
+    assert read({**state(), "resources": None}) == read(state())
 
 
 @pytest.mark.parametrize(
@@ -252,21 +235,16 @@ def test_members_may_come_in_any_order():
     [
         (b"", "NotAStateError: net.tfstate is empty; it is written by the first apply"),
         (b"<!DOCTYPE html><html>hunter2", "NotAStateError: net.tfstate is a page of HTML or XML"),
-        (b"PK\x03\x04hunter2", "NotAStateError: net.tfstate is a plan file or another zip"),
         (b'region = "hunter2"', "NotAStateError: net.tfstate is no state: it is not a JSON object"),
-        (b"\x80\x02\xffhunter2", "NotAStateError: net.tfstate is no state: it is not a JSON object"),
         ({"region": "hunter2"}, "NotAStateError: net.tfstate is JSON, but no state"),
         ({"version": "hunter2", "serial": 1}, "NotAStateError: net.tfstate is JSON, but no state"),
-        ({"version": 4.0, "serial": 1, "lineage": "l"}, "NotAStateError: net.tfstate is JSON, but no state"),
         ({"version": 3, "serial": 1, "modules": []}, "ParseError: net.tfstate has format version 3, of Terraform 0.11 or older; Terraform 0.12 or later writes it anew: terraform state pull | iacwatch address add -"),
         ({"version": 3, "serial": 1, "backend": {"config": {"secret_key": "hunter2"}}}, "NotAStateError: net.tfstate holds where Terraform keeps its state"),
         ({"version": 5, "serial": 1}, "ParseError: net.tfstate has format version 5, which is newer than what is read (4); update iacwatch"),
         ({"serial": 1, "lineage": "l", "meta": {}, "encrypted_data": "hunter2", "encryption_version": "v0"}, "ParseError: net.tfstate is encrypted; only OpenTofu can decrypt it, so pipe it: tofu state pull | iacwatch address add -"),
         ({"ID": "1", "Operation": "OperationTypeApply", "Who": "hunter2", "Info": ""}, "NotAStateError: net.tfstate is the lock of a state"),
         ({"format_version": "1.2", "resource_changes": ["hunter2"]}, "NotAStateError: net.tfstate is a plan, no state; use iacwatch address plan"),
-        ({"format_version": "1.0", "values": {"hunter2": 1}}, "NotAStateError: net.tfstate is what `terraform show -json` prints, no state"),
         ({"version": 4, "serial": "hunter2", "resources": []}, "ParseError: net.tfstate is cut short or damaged"),
-        ({"version": 4, "serial": 1, "resources": {"hunter2": 1}}, "ParseError: net.tfstate is cut short or damaged"),
         (b'{"version": 4, "serial": 1, "resources": ' + b"[" * 200_000, "ParseError: net.tfstate is cut short or damaged"),
     ],
 )  # fmt: skip
@@ -306,10 +284,8 @@ def test_large_resources_are_read_instance_by_instance(window, monkeypatch):
         [1, {"x": 2}],
         "text",
         None,
-        {
-            **resource("aws_security_group_rule", "r", instance(id="r", security_group_id="sg-1")),
-            "each": [1, 2],
-        },
+        resource("aws_security_group_rule", "r", instance(id="r", security_group_id="sg-1"))
+        | {"each": [1, 2]},
     )
     data = json.dumps(given).encode()
     found = read(b"", pieces=[data[at : at + 50] for at in range(0, len(data), 50)])

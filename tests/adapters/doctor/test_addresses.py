@@ -21,8 +21,6 @@ def aws():
 
 @pytest.fixture
 def look(aws, tmp_path, monkeypatch):
-    """Check it with these settings; return its lines as texts."""
-
     def lines(**given):
         for name, value in {**aws.environment(), "HOME": str(tmp_path), **given}.items():
             monkeypatch.setenv(name, value)

@@ -57,12 +57,10 @@ IN_SUMMARY = {"detail": {"configurationItemSummary": {"awsRegion": [REGION]}}}
     ("pattern", "missed"),
     [
         (WHOLE, ()),
-        (ITEM, ()),
         ({"source": ["aws.config"]}, ()),
         ({"source": [{"prefix": "aws.c"}], "account": [ACCOUNT]}, ()),
         ({"source": [{"wildcard": "aws.*fig"}]}, ()),
         ({"source": [{"equals-ignore-case": "AWS.CONFIG"}]}, ()),
-        ({"source": [{"suffix": "config"}], "region": [{"anything-but": ["us-east-1"]}]}, ()),
         ({"detail": {"messageType": [{"anything-but": {"prefix": "Scheduled"}}]}}, ()),
         ({"$or": [{"source": ["aws.config"]}, {"source": ["aws.ec2"]}]}, ()),
         ({**ITEM, "detail": {"messageType": ["ConfigurationItemChangeNotification"]}}, (OVERSIZED,)),
@@ -159,7 +157,6 @@ ANSWERS = {
         policy(statement(), NO_TLS),
         policy(statement(Principal={"Service": SERVICES})),
         policy(statement(Principal="*", Action="SQS:*", Resource="*")),
-        policy(statement(Principal={"AWS": "*"})),
         policy(when("ArnEquals", "aws:SourceArn", RULE)),
         policy(when("ArnLike", "AWS:SourceArn", RULES)),
         policy(when("StringEquals", "aws:SourceAccount", [ACCOUNT])),
@@ -167,10 +164,8 @@ ANSWERS = {
     ],
     PolicyAnswer.NO: [
         "",
-        policy(),
         policy(statement(Principal={"Service": "sns.amazonaws.com"})),
         policy(statement(Principal={"AWS": ROOT})),
-        policy(statement(Action="sqs:ReceiveMessage")),
         policy(statement(Resource=f"{QUEUE}-other")),
         policy(when("ArnEquals", "aws:SourceArn", f"{RULE}-other")),
         policy(when("StringEquals", "aws:SourceArn", "arn:aws:events:*")),
@@ -195,19 +190,16 @@ def test_a_policy_says_yes_no_or_something_that_is_not_understood(answer, text):
     assert lets(text, request()) is answer
 
 
-@pytest.mark.parametrize(
-    ("made", "open_"),
-    [
-        (statement(Principal="*"), True),
-        (statement(Principal={"AWS": "*"}, Action=["sqs:Send*"]), True),
-        (statement(), False),
-        (when("ArnEquals", "aws:SourceArn", RULE, Principal="*"), False),
-        (statement(Principal="*", Effect="Deny"), False),
-        (statement(Principal="*", Action="sqs:ReceiveMessage"), False),
-    ],
-)
-def test_only_a_statement_without_conditions_is_open_to_anybody(made, open_):
-    assert open_to_anybody(policy(made)) is open_
+def test_only_a_statement_without_conditions_is_open_to_anybody():
+    assert open_to_anybody(policy(statement(Principal="*")))
+    assert open_to_anybody(policy(statement(Principal={"AWS": "*"}, Action=["sqs:Send*"])))
+    for made in (
+        statement(),
+        when("ArnEquals", "aws:SourceArn", RULE, Principal="*"),
+        statement(Principal="*", Effect="Deny"),
+        statement(Principal="*", Action="sqs:ReceiveMessage"),
+    ):
+        assert not open_to_anybody(policy(made)), made
 
 
 def test_the_topic_that_may_send_is_found_in_a_policy():
@@ -258,9 +250,8 @@ def test_which_types_are_recorded_is_read_in_every_form(group, by, recorded, sta
     ("types", "words"),
     [
         ([], "nothing is recorded here yet whose calls would have to be known"),
-        (["AWS::Config::ResourceCompliance"], "nothing is recorded here yet"),
         (
-            ["AWS::EC2::VPC", "AWS::EC2::VPC"],
+            ["AWS::EC2::VPC"] * 2,
             "the calls of the one resource type recorded here are known by rules of their own (1)",
         ),
         (
@@ -268,10 +259,7 @@ def test_which_types_are_recorded_is_read_in_every_form(group, by, recorded, sta
             "the calls of the 4 resource types recorded here are known by rules of their own (2), AWS's models (1),"
             " the name alone (AWS::Pinpoint::App)",
         ),
-        (
-            ["Datadog::Monitors::Monitor"],
-            "are known by AWS Config, which takes other providers' types itself (1)",
-        ),
+        (["Datadog::Monitors::Monitor"], "by AWS Config, which takes other providers' types itself (1)"),
         ([f"AWS::New::T{number}" for number in range(7)], "T4 and 2 more)"),
     ],
 )
@@ -283,7 +271,6 @@ def test_it_is_said_how_well_the_recorded_types_are_known(types, words):
 @pytest.mark.parametrize(
     ("here", "there", "region", "status", "words"),
     [
-        (ALL, None, "eu-west-1", "ok", ""),
         (REGIONAL, ALL, "eu-west-1", "ok", "IAM is recorded in us-east-1, not here;"),
         (REGIONAL, ALL, "eu-west-1", "ok", "`iacwatch --region us-east-1 doctor`"),
         (REGIONAL, None, "eu-west-1", "warn", "neither in eu-west-1 nor in us-east-1"),
@@ -301,7 +288,6 @@ def test_iam_is_to_be_recorded_here_or_at_home_and_young_regions_never_do(here, 
     ("frequency", "overrides", "status", "words"),
     [
         (None, {}, "ok", "recording is continuous"),
-        ("CONTINUOUS", {}, "ok", ""),
         ("CONTINUOUS", {"AWS::S3::Bucket": "CONTINUOUS"}, "ok", ""),
         ("DAILY", {}, "warn", "recording is daily:"),
         ("DAILY", {"AWS::S3::Bucket": "CONTINUOUS"}, "warn", "recording is daily except for AWS::S3"),
@@ -358,10 +344,8 @@ def started(origin):
     ("fields", "status", "words"),
     [
         ({"principals": [NAMED]}, "ok", "recognised by roles or users that are named"),
-        ({"principals": [NAMED], "user_agents": ["*Terraform*"]}, "ok", ""),
         ({"principals": [NAMED], "managed_by": ["terra*"]}, "ok", ""),
         ({"user_agents": ["*Terraform*"]}, "warn", "which anybody can forge"),
-        ({"source_ips": ["198.51.100.0/24"]}, "warn", "which everybody there has"),
         ({"invoked_by": ["cloudformation.amazonaws.com"]}, "warn", "which anybody may have asked to"),
         ({"principals": [NAMED], "source_ips": ["0.0.0.0/0"]}, "warn", "holds every address"),
         ({"principals": ["*"]}, "warn", "holds for people"),
@@ -377,7 +361,6 @@ def started(origin):
         ({"principals": [NAMED, "arn:aws:sts::*:assumed-role/ci/*"]}, "warn", "names a session"),
         ({"principals": [NAMED], "not_after": NOW - timedelta(days=1)}, "warn", "ended at 2026-11-19 12:00Z"),
         ({"principals": [NAMED], "managed_by": ["pulumi"]}, "fail", "no value of its managed_by"),
-        (started("arn:*:role/jenkins"), "ok", "named"),
         (started("*:repo:acme/infra:ref:refs/heads/main"), "ok", "named"),
         (started("*"), "warn", '"*" in started_by of the workflow ci holds for people'),
         (started("arn:aws:iam::*:role/*"), "warn", "holds for people"),

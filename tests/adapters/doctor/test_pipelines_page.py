@@ -26,7 +26,6 @@ def sections():
 
 
 def shown():
-    """Yield each workflow of the page with the trust policy that stands before it."""
     for name, text in sections().items():
         policy = ""
         for kind, block in BLOCK.findall(text):
@@ -65,87 +64,38 @@ def test_what_the_page_says_of_globs_is_so(glob, subject, fits):
     assert any_matches([glob], [subject]) is fits
 
 
-KEY = "ASIAEXAMPLEEXAMPLE01"
-AGENT = "ASIAEXAMPLEEXAMPLE02"
 RUNS = {
     "GitHub Actions": ("repo:acme/infra:ref:refs/heads/main", "acme/infra@refs/heads/main"),
     "GitLab CI": ("project_path:acme/infra:ref_type:branch:ref:main", "acme/infra@main"),
     "HCP Terraform": ("organization:acme:project:prod:workspace:net:run_phase:apply", "acme/prod/net"),
-    "Bitbucket Pipelines": (
-        "{5a3c8d0e-1b2f-4c6d-8e9a-7b0c1d2e3f40}:{9d8c7b6a-5f4e-4d3c-8b2a-1f0e9d8c7b6a}:{0a1b}",
-        None,
-    ),
-    "CircleCI": (
-        "org/0c2a1d9e-6f0b-4a6e-9b1f-2f6f4b1d7c11/project/77e5b1c3-2d4f-4a6b-8c9d-0e1f2a3b4c5d/user/1f",
-        None,
-    ),
-    "Buildkite": (
-        "organization:acme:pipeline:infra:ref:refs/heads/main:commit:9f2c:step:apply",
-        "acme/infra@refs/heads/main",
-    ),
+    "Bitbucket Pipelines": ("{5a3c8d0e-1b2f-4c6d-8e9a-7b0c1d2e3f40}:{9d8c7b6a-5f4e-4d3c-8b2a-1f0e9d8c7b6a}:{0a1b}", None),
+    "CircleCI": ("org/0c2a1d9e-6f0b-4a6e-9b1f-2f6f4b1d7c11/project/77e5b1c3-2d4f-4a6b-8c9d-0e1f2a3b4c5d/user/1f", None),
+    "Buildkite": ("organization:acme:pipeline:infra:ref:refs/heads/main:commit:9f2c:step:apply", "acme/infra@refs/heads/main"),
     "Atlantis on EKS": ("system:serviceaccount:atlantis:atlantis", None),
-}
+}  # fmt: skip
 """What the token of a run says, and what the page says that the report makes of it."""
-
-
-def workflows(name):
-    return [load(File("iacwatch.toml", toml)).workflow[0] for ci, _, toml in shown() if ci == name]
-
-
-def origin(role, opener, *, name="AssumeRole", behind=None):
-    """Return who stands behind a call in a session of a role that somebody opened."""
-    mine = {**session(role, "run"), "accessKeyId": KEY}
-    answer = {"credentials": {"accessKeyId": KEY}, "assumedRoleUser": {"arn": mine["arn"]}}
-    opened = event(
-        record(
-            opener,
-            eventID="opened",
-            eventSource="sts.amazonaws.com",
-            eventName=name,
-            readOnly=True,
-            responseElements=answer,
-        )
-    )
-    return follow(
-        event(record(mine, eventID="call")),
-        Facts(openings={KEY: Answer(event=opened), **(behind or {})}),
-        deciding=True,
-    )
 
 
 @pytest.mark.parametrize("name", RUNS)
 def test_a_run_of_the_pipeline_is_covered_and_reported_as_the_page_says(name):
-    flow, (subject, repository) = workflows(name)[0], RUNS[name]
+    toml = next(toml for ci, _, toml in shown() if ci == name)
+    (flow,), (subject, repository) = load(File("iacwatch.toml", toml)).workflow, RUNS[name]
     provider = flow.started_by[0].partition(":")[0]
-    token = {
-        "type": "WebIdentityUser",
-        "userName": subject,
-        "identityProvider": f"arn:aws:iam::111122223333:oidc-provider/{provider}",
-    }
-    role = flow.principals[0].rpartition("/")[2]
-    found = origin(role, token, name="AssumeRoleWithWebIdentity")
+    arn = f"arn:aws:iam::111122223333:oidc-provider/{provider}"
+    token = {"type": "WebIdentityUser", "userName": subject, "identityProvider": arn}
+    other = {**token, "userName": subject + "-x"}
+    found, else_ = (origin(flow.principals[0].rpartition("/")[2], each) for each in (token, other))
     assert any_matches(flow.started_by, found.identities)
-    assert (found.actor.name, str(found.actor.via), found.actor.repository) == (role, "oidc", repository)
-    other = origin(role, {**token, "userName": subject + "-x"}, name="AssumeRoleWithWebIdentity")
-    assert any_matches(flow.started_by, other.identities) is flow.started_by[0].endswith("*")
+    assert (str(found.actor.via), found.actor.repository) == ("oidc", repository)
+    assert any_matches(flow.started_by, else_.identities) is flow.started_by[0].endswith("*")
 
 
-def test_jenkins_is_the_instances_role_behind_the_role_that_it_took():
-    (flow,) = workflows("Jenkins on EC2")
-    agent = {**session("jenkins-agent", "i-0f1e2d3c4b5a69788", ec2RoleDelivery="2.0"), "accessKeyId": AGENT}
-    service = {"type": "AWSService", "invokedBy": "ec2.amazonaws.com"}
-    handed = {"credentials": {"accessKeyId": AGENT}, "assumedRoleUser": {"arn": agent["arn"]}}
-    to_it = event(
-        record(service, eventSource="sts.amazonaws.com", eventName="AssumeRole", responseElements=handed)
-    )
-    found = origin("jenkins-terraform-prod", agent, behind={AGENT: Answer(event=to_it)})
-    assert any_matches(flow.started_by, found.identities)
-    assert (found.actor.name, str(found.actor.via)) == ("jenkins-agent", "instance")
-    assert [link.arn.split("/")[1] for link in found.actor.chain] == ["jenkins-terraform-prod"]
-
-
-def test_with_pod_identity_the_origin_is_the_role_itself():
-    flow = workflows("Atlantis on EKS")[1]
-    found = origin("atlantis", {"type": "AWSService", "invokedBy": "pods.eks.amazonaws.com"})
-    assert any_matches(flow.started_by, found.identities)
-    assert (found.actor.name, str(found.actor.via)) == ("atlantis", "function")
+def origin(role, token):
+    """Return who stands behind a call in a session of a role that was opened with a token."""
+    key = "ASIAEXAMPLEEXAMPLE01"
+    mine = {**session(role, "run"), "accessKeyId": key}
+    answer = {"credentials": {"accessKeyId": key}, "assumedRoleUser": {"arn": mine["arn"]}}
+    of_sts = {"eventSource": "sts.amazonaws.com", "eventName": "AssumeRoleWithWebIdentity", "readOnly": True}
+    opened = event(record(token, eventID="opened", responseElements=answer, **of_sts))
+    facts = Facts(openings={key: Answer(event=opened)})
+    return follow(event(record(mine, eventID="call")), facts, deciding=True)

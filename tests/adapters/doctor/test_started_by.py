@@ -35,7 +35,6 @@ def policy(*statements):
 
 
 def by(arn, *, like=None, action=ASSUME):
-    """Return what lets an account, a user or a role in, of whom one may have to be like an ARN."""
     return statement({"AWS": arn}, like and {"ArnLike": {"aws:PrincipalArn": like}}, action)
 
 
@@ -50,29 +49,22 @@ def sub(subject, provider=PROVIDER, operator="StringLike"):
 
 
 SAML = statement({"Federated": f"{HERE}saml-provider/okta"}, action="sts:AssumeRoleWithSAML")
-CODE = statement({"AWS": ACCOUNT}, {"Bool": {"aws:MultiFactorAuthPresent": "true"}})
 SETS = "arn:aws:iam::*:role/aws-reserved/sso.amazonaws.com/*"
 AUDIENCE = {"StringEquals": {f"{PROVIDER}:aud": "sts.amazonaws.com"}}
 PEOPLE = {
     "the account": (by(f"{HERE}root"), "a policy in the account 1234567"),
-    "the account's number": (by(ACCOUNT), "everybody whom a policy in the account 1234567"),
     "everybody": (statement("*"), "anybody, of any account"),
-    "everybody in a list": (by(["*"], action=["sts:TagSession", "sts:*"]), "anybody, of any"),
     "a user": (by(f"{HERE}user/ops/dora"), "the user dora"),
     "a permission set": (by(SSO), "people, as role/aws-reserved/sso.amazonaws.com/"),
     "permission sets": (by(f"{HERE}root", like=SETS), "people, as role/aws-reserved/sso.amazonaws.com/*"),
     "any role": (by("*", like=f"{HERE}role/*"), "people, as role/*"),
-    "those with a code": (CODE, "everybody whom"),
     "a company's sign-in": (SAML, "people who sign in by saml-provider/okta"),
     "any repository at all": (oidc(PROVIDER, AUDIENCE), f"any web identity of {PROVIDER}, since its trust policy has no"),
     "a subject only if it is there": (sub(SUBJECT, operator="StringEqualsIfExists"), "has no condition on sub"),
-    "all but a subject": (sub(SUBJECT, operator="StringNotLike"), "no condition on sub"),
     "anybody's repositories": (sub("repo:*"), f"any repository of {PROVIDER} (repo:*)"),
     "any subject": (sub("*"), f"any web identity of {PROVIDER} (*)"),
     "an owner's repositories": (sub("repo:acme/*"), "every repository of acme (repo:acme/*)"),
-    "repositories of a kind": (sub("repo:acme/infra*"), "every repository of acme (repo:acme/infra*)"),
     "each branch": (sub("repo:acme/infra:*"), "every branch and pull request of acme/infra"),
-    "each project": (sub("project_path:acme/*:ref_type:branch:ref:main", GITLAB), "every repository of"),
     "each organization": (sub("organization:*", HCP), "any web identity of app.terraform.io"),
     "one of two": (sub([SUBJECT, "repo:acme/*"]), "every repository of acme"),
     "whoever is not named": ({"Effect": "Allow", "NotPrincipal": {"AWS": ACCOUNT}, "Action": ASSUME}, "everybody whom its trust policy does not leave out"),
@@ -87,23 +79,18 @@ def test_people_who_can_take_a_role_are_seen_in_its_trust_policy(case):
     assert words in found[0].words
 
 
-NUMBERED, ANY = "repo:acme@12/infra@34:ref:refs/heads/main", "repo:acme/infra:environment:*"
+NUMBERED = "repo:acme@12/infra@34:ref:refs/heads/main"
 PROJECT = "project_path:acme/infra:ref_type:branch:ref:main"
-WORKSPACE = "organization:acme:project:prod:workspace:net:run_phase:*"
 JENKINS = "arn:aws:iam::111122223333:role/jenkins"
 PIPELINES = {
     "a branch": (sub(SUBJECT), (MAIN,)),
-    "a branch, exactly": (sub(SUBJECT, operator="StringEquals"), (MAIN,)),
     "a branch among several values": (sub([SUBJECT], operator="ForAnyValue:StringLike"), (MAIN,)),
-    "an environment": (sub(ANY), (f"{PROVIDER}:{ANY}",)),
     "an owner with its number": (sub(NUMBERED), (f"{PROVIDER}:{NUMBERED}",)),
     "a project": (sub(PROJECT, "gitlab.example.com"), (f"gitlab.example.com:{PROJECT}",)),
-    "a workspace": (sub(WORKSPACE, HCP), (f"{HCP}:{WORKSPACE}",)),
     "an instance": (statement({"Service": "ec2.amazonaws.com"}), (ROLE,)),
     "a role": (by("arn:aws:iam::111122223333:role/ci/jenkins"), ("arn:aws:iam::111122223333:role/ci/jenkins",)),
     "a session of a role": (by("arn:aws:sts::111122223333:assumed-role/jenkins/x"), (JENKINS,)),
     "an account's one role": (by("111122223333", like=f"{JENKINS}-*"), (f"{JENKINS}-*",)),
-    "who has gone": (by("AROAEXAMPLEEXAMPLE001"), ()),
     "a claim": (oidc(PROVIDER, {"StringEquals": {f"{PROVIDER}:repository_id": "77"}}), ()),
     "nobody": ({"Effect": "Deny", "Principal": "*", "Action": ASSUME}, ()),
     "nobody to take it": (by("*", action="sts:TagSession"), ()),
@@ -179,12 +166,9 @@ def test_who_opened_a_session_stands_in_the_call_that_did(identity, expected):
     assert opener(taken(identity, "AssumeRoleWith" if "provider" in identity else "AssumeRole")) == expected
 
 
-def test_a_person_who_signed_in_is_named_with_the_permission_set():
+def test_a_refused_call_or_another_opened_nothing_and_a_person_is_named_with_the_permission_set():
     found = opener(taken(person()))
     assert (found.words, found.people) == ("alice@example.com (AWSReservedSSO_Admin_0123456789abcdef)", True)
-
-
-def test_a_refused_call_or_another_opened_nothing():
     assert opener(taken(person(), errorCode="AccessDenied")) is None
     assert opener(taken(person(), "GetCallerIdentity")) is None
 
@@ -276,5 +260,4 @@ def test_of_many_who_opened_sessions_the_most_frequent_are_named():
 
 
 def test_a_subject_of_one_pipeline_lets_nobody_else_in():
-    assert not loose(PROVIDER, SUBJECT)
     assert not loose("oidc.eks.eu-west-1.amazonaws.com/id/A", "system:serviceaccount:atlantis:atlantis")

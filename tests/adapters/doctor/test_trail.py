@@ -36,8 +36,6 @@ def athena():
 
 @pytest.fixture
 def look(aws, monkeypatch, tmp_path):
-    """Examine the trail with some settings; return its checks by name."""
-
     def looked(*, drained=False, region=None, **environ):
         with pytest.MonkeyPatch.context() as patch:
             for name in [each for each in os.environ if each.startswith(("AWS_", "IACWATCH_"))]:
@@ -57,7 +55,6 @@ def lookups(aws):
 
 
 def files(*regions, last=2):
-    """Return log files of a trail that has been on for days, the newest so many minutes old."""
     places = [(ACCOUNT, region) for region in regions]
     return log_folder.alive(places, ago(4000), ago(last + 11))
 
@@ -84,9 +81,6 @@ def says(found, name, status, words="", mend=""):
     check = found[name]
     assert (str(check.status), words in check.message, mend in check.mend) == (status, True, True), check
     return True
-
-
-# Log files
 
 
 def test_log_files_that_are_there_and_fresh_are_all_right_and_no_lookup_is_made(aws, look, tmp_path):
@@ -119,9 +113,6 @@ def test_files_that_end_long_ago_or_are_of_other_regions_or_nowhere_are_told(loo
     assert says(nowhere, "trail", "fail", "there is no file or folder")
 
 
-# Athena
-
-
 def test_a_table_that_declares_all_is_all_right_and_no_query_is_made(aws, athena, look):
     place = "s3://trail/AWSLogs/${account}/CloudTrail/${region}/x"
     athena.table.properties["storage.location.template"] = place
@@ -143,12 +134,13 @@ def test_what_awss_own_statement_leaves_out_is_a_warning_that_names_it(athena, l
     assert says(found, "trail.global", "warn", f"holds only the records of {REGION}")
     elsewhere = look(region="eu-north-1", **table(athena, IACWATCH_TRAIL__ATHENA_REGION=REGION))
     assert says(elsewhere, "trail.place", "fail")
+    athena.table = Table({"a": "string"}, keys={})
+    assert says(look(**table(athena)), "trail.columns", "fail", "eventid")
 
 
 @pytest.mark.parametrize(
     ("made", "name", "expected"),
     [
-        (Table({"a": "string"}, keys={}), "trail.columns", ("fail", "eventid")),
         (Table({"a": "string"}, keys={}), "trail.partitions", ("warn", "each query reads all of it, and costs as much")),
         (Table(tables.WHOLE, keys=dict.fromkeys(("year", "month", "day"), "string")), "trail.partitions", ("warn", "add the table's partitions day by day")),
         (Table({**tables.WHOLE, "useridentity": "struct<type:"}), "trail", ("fail",)),
@@ -205,9 +197,6 @@ def test_other_accounts_roles_need_no_lookup_there(aws, athena, look):
     aws.deny("cloudtrail", "LookupEvents")
     given = {"IACWATCH_ACCOUNTS__ALLOWED": f'["{other}"]', "IACWATCH_ACCOUNTS__ROLE_NAME": "iacwatch-read"}
     assert says(look(**table(athena), **given), f"accounts.{other}", "ok", "reads its history")
-
-
-# Several trails
 
 
 def test_each_trail_behind_the_first_is_examined_with_its_reach(aws, athena, look, tmp_path):
