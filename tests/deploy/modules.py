@@ -19,27 +19,39 @@ from tests.deploy.stacks import ACCOUNT, REGION, URLS
 TERRAFORM = shutil.which("terraform")
 _BLOCKS = re.compile(r'^(?:variable "\w+"|locals) \{\n.*?^\}$', re.MULTILINE | re.DOTALL)
 _REFERENCE = re.compile(r"\b(?:data\.)?aws_\w+\.\w+(?:\[0\]|\[\*\])?\.\w+")
-_NAMES = {
-    "aws_sqs_queue.changes": "Queue",
-    "aws_sqs_queue.dead_letters": "DeadLetterQueue",
-    "aws_sqs_queue.rule_dead_letters": "RuleDeadLetterQueue",
-    "aws_cloudwatch_event_rule.changes": "Rule",
-    "aws_cloudwatch_event_rule.members": "MemberRule",
-    "aws_cloudwatch_event_rule.reconcile": "ReconcileRule",
-    "aws_cloudwatch_event_bus.members": "MemberBus",
-    "aws_dynamodb_table.ledger": "Ledger",
-    "aws_dynamodb_table.addresses": "Addresses",
-    "aws_iam_policy.address_writer": "AddressWriterPolicy",
-    "aws_iam_policy.read": "ReadPolicy",
-    "aws_iam_role.function": "FunctionRole",
-    "aws_iam_role.reconcile": "ReconcileRole",
-    "aws_iam_role.read": "ReadRole",
-    "aws_iam_role.forward": "ForwardRole",
-    "aws_lambda_function.function": "Function",
-    "aws_lambda_function.reconcile": "ReconcileFunction",
-    "aws_cloudwatch_log_group.function": "Logs",
-    "aws_cloudwatch_log_group.reconcile": "ReconcileLogs",
+RESOURCES = {
+    "Rule": "aws_cloudwatch_event_rule.changes",
+    "MemberRule": "aws_cloudwatch_event_rule.members",
+    "ReconcileRule": "aws_cloudwatch_event_rule.reconcile",
+    "Queue": "aws_sqs_queue.changes",
+    "DeadLetterQueue": "aws_sqs_queue.dead_letters",
+    "RuleDeadLetterQueue": "aws_sqs_queue.rule_dead_letters",
+    "QueuePolicy": "aws_sqs_queue_policy.changes",
+    "DeadLetterQueuePolicy": "aws_sqs_queue_policy.dead_letters",
+    "RuleDeadLetterQueuePolicy": "aws_sqs_queue_policy.rule_dead_letters",
+    "Function": "aws_lambda_function.function",
+    "ReconcileFunction": "aws_lambda_function.reconcile",
+    "ReconcilePermission": "aws_lambda_permission.reconcile",
+    "Mapping": "aws_lambda_event_source_mapping.changes",
+    "Ledger": "aws_dynamodb_table.ledger",
+    "Addresses": "aws_dynamodb_table.addresses",
+    "AddressWriterPolicy": "aws_iam_policy.address_writer",
+    "ReadPolicy": "aws_iam_policy.read",
+    "FunctionRole": "aws_iam_role.function",
+    "ReconcileRole": "aws_iam_role.reconcile",
+    "Logs": "aws_cloudwatch_log_group.function",
+    "ReconcileLogs": "aws_cloudwatch_log_group.reconcile",
+    "MemberBus": "aws_cloudwatch_event_bus.members",
+    "MemberBusAccounts": "aws_cloudwatch_event_bus_policy.members",
+    "MemberBusOrganization": "aws_cloudwatch_event_bus_policy.members",
+    "DeadLetterAlarm": "aws_cloudwatch_metric_alarm.dead_letters",
+    "RuleDeadLetterAlarm": "aws_cloudwatch_metric_alarm.rule_dead_letters",
+    "OldestMessageAlarm": "aws_cloudwatch_metric_alarm.oldest_message",
+    "ErrorAlarm": "aws_cloudwatch_metric_alarm.errors",
+    "ReconcileErrorAlarm": "aws_cloudwatch_metric_alarm.reconcile_errors",
 }
+"""By CloudFormation's resource: Terraform's."""
+_NAMES = {resource: name for name, resource in RESOURCES.items()}
 _KNOWN = {
     "data.aws_caller_identity.here.account_id": ACCOUNT,
     "data.aws_partition.here.partition": "aws",
@@ -67,12 +79,8 @@ class Module:
         return _plain(self.variables[variable].get("default"))
 
     def fact(self, resource: str, path: str) -> Any:
-        """Return an argument that needs no more than the variables' defaults."""
-        value: Any = self.resources[resource]
-        for part in path.split("."):
-            value = value[0] if isinstance(value, list) else value
-            value = value[part]
-        return self._filled(value)
+        """Return an argument (None: it is not given) that needs no more than the variables' defaults."""
+        return self._filled(at(self.resources[resource], path))
 
     def _filled(self, value: Any) -> Any:
         if isinstance(value, list):
@@ -100,14 +108,17 @@ class Module:
         assert done.returncode == 0, done.stderr
         return json.loads(json.loads(done.stdout))
 
-    def expression(self, resource: str, argument: str) -> str:
-        """Return an argument of a resource as terraform reads it."""
-        return self.as_terraform(self.resources[resource][argument])
+    def expression(self, resource: str, path: str) -> str:
+        """Return an argument as it stands in the file, without what the parser wraps it in."""
+        return at(self.resources[resource], path).removeprefix("${").removesuffix("}")
 
-    @staticmethod
-    def as_terraform(value: str) -> str:
-        """Return what the parser wrapped, as it stands in the file."""
-        return value[2:-1] if value.startswith("${") else value
+
+def at(node: Any, path: str) -> Any:
+    """Return what a path of names leads to, by the first of what there are several of; None where it is not."""
+    for part in path.split("."):
+        node = node[0] if isinstance(node, list) else node
+        node = None if node is None else node.get(part)
+    return node
 
 
 @cache
@@ -116,8 +127,8 @@ def _parsed(hcl: str) -> dict[str, Any]:
 
 
 def snake(name: str) -> str:
-    """Return a parameter's name as Terraform's variable is called."""
-    return re.sub(r"(?<!^)(?=[A-Z])", "_", name).lower()
+    """Return a parameter's or a property's name as Terraform calls it."""
+    return re.sub(r"(?<=[a-z])(?=[A-Z])", "_", name).lower()
 
 
 def _without_provider(hcl: str) -> str:

@@ -2,135 +2,82 @@
 
 import re
 import subprocess
-from typing import Any
 
 import pytest
 
-from iacwatch.deploy.template import FORMATS, text
-from tests.deploy.given import GRANTS, INVENTORY
-from tests.deploy.modules import TERRAFORM, Module, snake
+from iacwatch.deploy.template import text
+from tests.deploy.modules import RESOURCES, TERRAFORM, Module, at, snake
 from tests.deploy.stacks import Stack, loaded
 
 CODE = {"CodeBucket", "CodeKey", "CodeObjectVersion"}
 NOTHING = ("", [], {}, None)
-needs_terraform = pytest.mark.skipif(TERRAFORM is None, reason="there is no terraform here")
 
-FUNCTION = (
-    ("FunctionName", "function_name"),
-    ("Runtime", "runtime"),
-    ("Architectures", "architectures"),
-    ("Handler", "handler"),
-    ("MemorySize", "memory_size"),
-    ("Timeout", "timeout"),
-    ("LoggingConfig.LogFormat", "logging_config.log_format"),
-    ("LoggingConfig.ApplicationLogLevel", "logging_config.application_log_level"),
-)
-QUEUE = (
-    ("QueueName", "name"),
-    ("MessageRetentionPeriod", "message_retention_seconds"),
-    ("SqsManagedSseEnabled", "sqs_managed_sse_enabled"),
-)
-WAITING = (("DelaySeconds", "delay_seconds"), ("VisibilityTimeout", "visibility_timeout_seconds"))
-TABLE = (
-    ("TableName", "name"),
-    ("BillingMode", "billing_mode"),
-    ("KeySchema.AttributeName", "hash_key"),
-    ("AttributeDefinitions.AttributeType", "attribute.type"),
-)
-LEDGER = (
-    ("TimeToLiveSpecification.AttributeName", "ttl.attribute_name"),
-    ("TimeToLiveSpecification.Enabled", "ttl.enabled"),
-    ("PointInTimeRecoverySpecification.PointInTimeRecoveryEnabled", "point_in_time_recovery.enabled"),
-)
-MAPPING = (
-    ("BatchSize", "batch_size"),
-    ("MaximumBatchingWindowInSeconds", "maximum_batching_window_in_seconds"),
-    ("FunctionResponseTypes", "function_response_types"),
-    ("ScalingConfig.MaximumConcurrency", "scaling_config.maximum_concurrency"),
-)
-RULE = (("Name", "name"), ("State", "state"))
-LOGS = (("LogGroupName", "name"), ("RetentionInDays", "retention_in_days"))
-ALARM = tuple(
-    (name, snake(name))
-    for name in (
+FACTS = {
+    "aws_cloudwatch_event_rule": ("Name", "State", "ScheduleExpression"),
+    "aws_sqs_queue": (
+        *("QueueName", "DelaySeconds", "MessageRetentionPeriod"),
+        *("VisibilityTimeout", "SqsManagedSseEnabled"),
+    ),
+    "aws_lambda_function": (
+        *("FunctionName", "Runtime", "Architectures", "Handler", "MemorySize", "Timeout"),
+        *("LoggingConfig.LogFormat", "LoggingConfig.ApplicationLogLevel"),
+    ),
+    "aws_lambda_event_source_mapping": (
+        *("BatchSize", "MaximumBatchingWindowInSeconds", "FunctionResponseTypes"),
+        "ScalingConfig.MaximumConcurrency",
+    ),
+    "aws_dynamodb_table": (
+        *("TableName", "BillingMode", "KeySchema.AttributeName", "AttributeDefinitions.AttributeType"),
+        *("TimeToLiveSpecification.AttributeName", "TimeToLiveSpecification.Enabled"),
+        "PointInTimeRecoverySpecification.PointInTimeRecoveryEnabled",
+    ),
+    "aws_cloudwatch_log_group": ("LogGroupName", "RetentionInDays"),
+    "aws_cloudwatch_event_bus": ("Name",),
+    "aws_cloudwatch_metric_alarm": (
         *("AlarmName", "AlarmDescription", "Namespace", "MetricName", "Statistic", "Period", "Threshold"),
         *("EvaluationPeriods", "ComparisonOperator", "TreatMissingData"),
-    )
-)
-FACTS = {
-    "Rule": ("aws_cloudwatch_event_rule.changes", RULE),
-    "MemberRule": ("aws_cloudwatch_event_rule.members", RULE),
-    "ReconcileRule": (
-        "aws_cloudwatch_event_rule.reconcile",
-        (*RULE, ("ScheduleExpression", "schedule_expression")),
     ),
-    "Queue": ("aws_sqs_queue.changes", QUEUE + WAITING),
-    "DeadLetterQueue": ("aws_sqs_queue.dead_letters", QUEUE),
-    "RuleDeadLetterQueue": ("aws_sqs_queue.rule_dead_letters", QUEUE),
-    "Function": ("aws_lambda_function.function", FUNCTION),
-    "ReconcileFunction": ("aws_lambda_function.reconcile", FUNCTION),
-    "Mapping": ("aws_lambda_event_source_mapping.changes", MAPPING),
-    "Ledger": ("aws_dynamodb_table.ledger", TABLE + LEDGER),
-    "Addresses": ("aws_dynamodb_table.addresses", TABLE),
-    "Logs": ("aws_cloudwatch_log_group.function", LOGS),
-    "ReconcileLogs": ("aws_cloudwatch_log_group.reconcile", LOGS),
-    "MemberBus": ("aws_cloudwatch_event_bus.members", (("Name", "name"),)),
-    "DeadLetterAlarm": ("aws_cloudwatch_metric_alarm.dead_letters", ALARM),
-    "RuleDeadLetterAlarm": ("aws_cloudwatch_metric_alarm.rule_dead_letters", ALARM),
-    "OldestMessageAlarm": ("aws_cloudwatch_metric_alarm.oldest_message", ALARM),
-    "ErrorAlarm": ("aws_cloudwatch_metric_alarm.errors", ALARM),
-    "ReconcileErrorAlarm": ("aws_cloudwatch_metric_alarm.reconcile_errors", ALARM),
 }
-"""By CloudFormation's resource: Terraform's, and the properties and arguments that say the same."""
-
-ELSEWHERE = {
-    "QueuePolicy": "aws_sqs_queue_policy.changes",
-    "DeadLetterQueuePolicy": "aws_sqs_queue_policy.dead_letters",
-    "RuleDeadLetterQueuePolicy": "aws_sqs_queue_policy.rule_dead_letters",
-    "ReadPolicy": "aws_iam_policy.read",
-    "AddressWriterPolicy": "aws_iam_policy.address_writer",
-    "FunctionRole": "aws_iam_role.function",
-    "ReconcileRole": "aws_iam_role.reconcile",
-    "ReconcilePermission": "aws_lambda_permission.reconcile",
-    "MemberBusAccounts": "aws_cloudwatch_event_bus_policy.members",
-    "MemberBusOrganization": "aws_cloudwatch_event_bus_policy.members",
+"""By Terraform's kind of resource: the properties that both must give the same."""
+ARGUMENTS = {
+    **dict.fromkeys(("QueueName", "TableName", "LogGroupName"), "name"),
+    "MessageRetentionPeriod": "message_retention_seconds",
+    "VisibilityTimeout": "visibility_timeout_seconds",
+    "KeySchema.AttributeName": "hash_key",
+    "AttributeDefinitions.AttributeType": "attribute.type",
+    "TimeToLiveSpecification.AttributeName": "ttl.attribute_name",
+    "TimeToLiveSpecification.Enabled": "ttl.enabled",
+    "PointInTimeRecoverySpecification.PointInTimeRecoveryEnabled": "point_in_time_recovery.enabled",
 }
-"""What is compared by its policies, or has nothing to compare."""
+"""What Terraform does not call as CloudFormation does."""
 PARTS = {
-    "aws_cloudwatch_event_target.changes",
-    "aws_cloudwatch_event_target.members",
-    "aws_cloudwatch_event_target.reconcile",
-    "aws_iam_role_policy.function",
-    "aws_iam_role_policy.reconcile",
-    "aws_iam_role_policy_attachment.function",
-    "aws_iam_role_policy_attachment.reconcile",
+    *(f"aws_cloudwatch_event_target.{name}" for name in ("changes", "members", "reconcile")),
+    *(
+        f"aws_iam_role_policy{kind}.{name}"
+        for kind in ("", "_attachment")
+        for name in ("function", "reconcile")
+    ),
     "aws_sqs_queue_redrive_allow_policy.dead_letters",
     "aws_dynamodb_resource_policy.addresses",
 }
-"""What CloudFormation writes into the rule, the role or the queue itself."""
+"""What CloudFormation writes into the rule, the role, the queue or the table itself."""
 
 
-@pytest.fixture(scope="module")
-def module() -> Module:
-    return Module()
-
-
-def at(properties: Any, path: str) -> Any:
-    for part in path.split("."):
-        properties = properties[0] if isinstance(properties, list) else properties
-        properties = properties[part]
-    return properties
-
-
-def test_both_say_the_same_of_each_resource_and_neither_makes_what_the_other_does_not(module):
+def test_both_say_the_same_of_each_resource_and_neither_makes_what_the_other_does_not():
+    module = Module()
     stack = Stack(Reconcile="true", MemberAccounts="222233334444", AddressIndex="true")
-    for name, (resource, facts) in FACTS.items():
-        properties = stack.properties(name)
-        for path, argument in facts:
-            assert at(properties, path) == module.fact(resource, argument), (name, path)
-    pairs = {name: resource for name, (resource, _) in FACTS.items()} | ELSEWHERE
-    assert pairs.keys() == loaded()["Resources"].keys()
-    assert {*pairs.values(), *PARTS} == module.resources.keys()
+    said = set()
+    for name, resource in RESOURCES.items():
+        kind = resource.partition(".")[0]
+        for fact in FACTS.get(kind, ()):
+            value = at(stack.properties(name), fact)
+            assert value == module.fact(resource, ARGUMENTS.get(fact, snake(fact))), (name, fact)
+            said |= {(kind, fact)} if value is not None else set()
+    assert said == {(kind, fact) for kind, facts in FACTS.items() for fact in facts}
+    assert RESOURCES.keys() == loaded()["Resources"].keys()
+    assert {*RESOURCES.values(), *PARTS} == module.resources.keys()
+    assert "maxReceiveCount = 15" in module.fact("aws_sqs_queue.changes", "redrive_policy")
+    assert stack.properties("Queue")["RedrivePolicy"]["maxReceiveCount"] == 15
 
 
 @pytest.mark.parametrize("member", [False, True])
@@ -146,39 +93,20 @@ def test_each_parameter_is_a_variable_with_the_same_default_and_meaning(member):
 
 @pytest.mark.parametrize("member", [False, True])
 def test_both_name_the_same_permissions_and_variables_of_the_environment(member):
-    def named(form: str) -> set[str]:
-        services = "athena|cloudformation|cloudtrail|config|dynamodb|events|glue|kms|lambda|logs|s3|secretsmanager|sqs|ssm|sts"
-        acts = rf"\b(?:{services}):[A-Z]\w+"
-        return set(re.findall(acts, text(form, member=member))) - {"sts:ExternalId"}
-
-    assert named("terraform") == named("cloudformation")
-    ours = {"cloudtrail:LookupEvents"}.union(INVENTORY, *(acts for acts, _ in GRANTS.values()))
-    others = {"sqs:SendMessage", "events:PutEvents", "lambda:InvokeFunction"}
-    assert named("terraform") <= ours | others
-    assert member or named("terraform") == ours | others
-    variables = [set(re.findall(r"IACWATCH_\w+", text(form, member=member))) for form in FORMATS[:2]]
-    assert variables[0] == variables[1]
-
-
-def test_the_receive_count_and_the_rates_are_the_same(module):
-    assert "maxReceiveCount = 15" in module.fact("aws_sqs_queue.changes", "redrive_policy")
-    assert Stack().properties("Queue")["RedrivePolicy"]["maxReceiveCount"] == 15
-    stack = Stack(Reconcile="true")
-    for function, resource in (("Function", "function"), ("ReconcileFunction", "reconcile")):
-        rate = stack.properties(function)["Environment"]["Variables"]["IACWATCH_TRAIL__CALLS_PER_SECOND"]
-        variables = module.fact(f"aws_lambda_function.{resource}", "environment.variables")
-        assert f'IACWATCH_TRAIL__CALLS_PER_SECOND = "{rate}"' in variables
-
-
-@needs_terraform
-@pytest.mark.parametrize("member", [False, True])
-def test_the_text_is_formatted_as_terraform_would(tmp_path, member):
-    (tmp_path / "main.tf").write_text(text("terraform", member=member), encoding="utf-8")
-    done = subprocess.run(
-        [TERRAFORM, "fmt", "-check", "-diff", "main.tf"],
-        cwd=tmp_path,
-        capture_output=True,
-        text=True,
-        check=False,
+    services = "athena|cloudformation|cloudtrail|config|dynamodb|events|glue|kms|lambda|logs|s3|secretsmanager|sqs|ssm|sts"
+    named = re.compile(rf"\b(?:{services}):[A-Z]\w+|IACWATCH_\w+")
+    first, second = (
+        set(named.findall(text(form, member=member))) for form in ("terraform", "cloudformation")
     )
+    assert first - {"sts:ExternalId"} == second - {"sts:ExternalId"}
+    assert first
+
+
+@pytest.mark.skipif(TERRAFORM is None, reason="there is no terraform here")
+def test_the_texts_are_formatted_as_terraform_would(tmp_path):
+    for member in (False, True):
+        written = text("terraform", member=member)
+        (tmp_path / f"{member}.tf").write_text(written, encoding="utf-8")
+    command = [TERRAFORM, "fmt", "-check", "-diff"]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
     assert (done.returncode, done.stdout) == (0, "")

@@ -6,42 +6,34 @@ from typing import Any
 import pytest
 
 from tests.deploy.given import EVERYTHING, SLACK
-from tests.deploy.modules import TERRAFORM, Module, snake
-from tests.deploy.stacks import Stack, allowed, loaded
+from tests.deploy.modules import RESOURCES, TERRAFORM, Module, snake
+from tests.deploy.stacks import ACCOUNT, Stack, allowed, loaded
 
 pytestmark = pytest.mark.skipif(TERRAFORM is None, reason="there is no terraform here")
 
+ATHENA = {"AthenaDatabase": "audit", "AthenaTable": "logs", "AthenaRecords": "s3://trail"}
 CASES = {
     "nothing but a channel": SLACK,
     "everything": EVERYTHING,
-    "an organization": {"OrganizationId": "o-abcdefghij", "SlackWebhookSecret": "hook"},
-    "log files": {"TrailSource": "s3://trail/org/AWSLogs", **SLACK},
-    "athena with results of its own": {
-        **SLACK,
-        "TrailSource": "athena",
-        "AthenaDatabase": "audit",
-        "AthenaTable": "logs",
-        "AthenaRecords": "s3://trail",
+    "an organization, log files": {
+        "OrganizationId": "o-abcdefghij",
+        "SlackWebhookSecret": "hook",
+        "TrailSource": "s3://trail/org/AWSLogs",
     },
+    "athena with results of its own": {**SLACK, "TrailSource": "athena", **ATHENA},
 }
-
-
-@pytest.fixture(scope="module")
-def module() -> Module:
-    return Module()
+FUNCTIONS = {"Function": "function", "ReconcileFunction": "reconcile"}
+QUEUES = ("Queue", "DeadLetterQueue", "RuleDeadLetterQueue")
 
 
 def variables(parameters: dict[str, str]) -> dict[str, Any]:
     """Return Terraform's variables for CloudFormation's parameters."""
     known, found = loaded()["Parameters"], {}
     for name, value in parameters.items():
-        kind = known[name]["Type"]
-        if kind == "CommaDelimitedList":
+        if known[name]["Type"] == "CommaDelimitedList":
             found[snake(name)] = value.split(",")
-        elif value.startswith(("[", "{")):
-            found[snake(name)] = json.loads(value)
         else:
-            found[snake(name)] = value == "true" if name == "Reconcile" else value
+            found[snake(name)] = json.loads(value) if value.startswith(("[", "{")) else value
     return {"package_file": "iacwatch-lambda.zip", **found}
 
 
@@ -53,82 +45,66 @@ def readable(environment: dict[str, str]) -> dict[str, Any]:
     }
 
 
-POLICIES = {
-    "function": "aws_iam_role_policy.function",
-    "reconcile": "aws_iam_role_policy.reconcile",
-    "Queue": "aws_sqs_queue_policy.changes",
-    "DeadLetterQueue": "aws_sqs_queue_policy.dead_letters",
-    "RuleDeadLetterQueue": "aws_sqs_queue_policy.rule_dead_letters",
-}
+def policies(module: Module, **wanted: str) -> dict[str, str]:
+    """Return expressions for policies, read, of a resource's argument each."""
+    return {name: f"jsondecode({module.expression(*where.rsplit('.', 1))})" for name, where in wanted.items()}
 
 
 @pytest.mark.parametrize("given", CASES.values(), ids=CASES)
-def test_both_give_the_function_the_same_environment_and_allow_the_same(tmp_path, module, given):
-    given = given | {"Reconcile": "true"}
-    policies = {
-        name: f"jsondecode({module.expression(resource, 'policy')}).Statement"
-        for name, resource in POLICIES.items()
-    }
-    wanted = {"environment": "local.environment", "read": "local.read_statements", **policies}
+def test_both_give_the_functions_the_same_environment_and_allow_the_same(tmp_path, given):
+    module, given = Module(), given | {"Reconcile": "true"}
+    wanted = policies(
+        module,
+        **{queue: f"{RESOURCES[f'{queue}Policy']}.policy" for queue in QUEUES},
+        **{f"{name}Role": f"aws_iam_role_policy.{role}.policy" for name, role in FUNCTIONS.items()},
+        bus="aws_cloudwatch_event_bus_policy.members.policy",
+        redrive="aws_sqs_queue_redrive_allow_policy.dead_letters.redrive_allow_policy",
+    )
+    for name in FUNCTIONS:
+        wanted[name] = module.expression(RESOURCES[name], "environment.variables")
+    wanted |= {"read": "local.read_statements", "pattern": "local.event_pattern"}
     made = module.worked_out(tmp_path, wanted, **variables(given))
     stack = Stack(**given)
-    rest = {"IACWATCH_TRAIL__CALLS_PER_SECOND": "1.0"}
-    theirs = stack.properties("Function")["Environment"]["Variables"]
-    assert readable(made["environment"] | rest) == readable(theirs)
-    assert allowed(made["read"]) == allowed(stack.properties("ReadPolicy")["PolicyDocument"]["Statement"])
-    for role, name in (("FunctionRole", "function"), ("ReconcileRole", "reconcile")):
-        (own,) = stack.properties(role)["Policies"]
+    for name in FUNCTIONS:
+        function = stack.properties(name)
+        assert readable(made[name]) == readable(function["Environment"]["Variables"])
+        (own,) = stack.properties(function["Role"].removesuffix(".Arn"))["Policies"]
         # GetAtt's ARN of a log group ends in :*, Terraform's does not.
-        ours = {(act, where.removesuffix(":*"), how) for act, where, how in allowed(made[name])}
+        mine = allowed(made[f"{name}Role"]["Statement"])
+        ours = {(act, where.removesuffix(":*"), how) for act, where, how in mine}
         assert ours == allowed(own["PolicyDocument"]["Statement"])
-    for queue in ("Queue", "DeadLetterQueue", "RuleDeadLetterQueue"):
-        assert made[queue] == stack.properties(f"{queue}Policy")["PolicyDocument"]["Statement"]
-
-
-def test_both_rules_take_the_same_changes_and_only_the_queue_has_the_dead_letter_queue(tmp_path, module):
-    policy = module.expression("aws_sqs_queue_redrive_allow_policy.dead_letters", "redrive_allow_policy")
-    member = Module(member=True).expression("aws_cloudwatch_event_rule.forward", "event_pattern")
-    wanted = {"mine": "local.event_pattern", "member": member, "policy": policy}
-    made = module.worked_out(
-        tmp_path, {name: f"jsondecode({each})" for name, each in wanted.items()}, package_file="a.zip"
-    )
-    assert made["mine"] == made["member"] == Stack().properties("Rule")["EventPattern"]
-    theirs = Stack().properties("DeadLetterQueue")["RedriveAllowPolicy"]
+    assert allowed(made["read"]) == allowed(stack.properties("ReadPolicy")["PolicyDocument"]["Statement"])
+    for queue in QUEUES:
+        assert made[queue] == stack.properties(f"{queue}Policy")["PolicyDocument"]
+    assert json.loads(made["pattern"]) == stack.properties("Rule")["EventPattern"]
     # CloudFormation cannot refer to the queue itself here.
-    assert made["policy"] | {"sourceQueueArns": theirs["sourceQueueArns"]} == theirs
-    assert made["policy"]["sourceQueueArns"] == ["Queue.Arn"]
-
-
-@pytest.mark.parametrize(
-    "given", [EVERYTHING, {"OrganizationId": "o-abcdefghij"}], ids=["accounts", "organization"]
-)
-def test_both_let_the_same_accounts_send(tmp_path, module, given):
-    policy = module.expression("aws_cloudwatch_event_bus_policy.members", "policy")
-    made = module.worked_out(tmp_path, {"policy": f"jsondecode({policy})"}, **variables(given))
-    (mine,) = made["policy"]["Statement"]
-    (theirs,) = Stack(**given).of_type("AWS::Events::EventBusPolicy")
-    theirs = {"Sid": theirs["StatementId"], **theirs["Statement"]}
-    if isinstance(mine["Principal"], dict):
-        # An account's number and its root say the same.
-        mine["Principal"]["AWS"] = [arn.split(":")[4] for arn in mine["Principal"]["AWS"]]
-    assert mine == theirs
+    theirs = stack.properties("DeadLetterQueue")["RedriveAllowPolicy"]
+    assert made["redrive"] == theirs | {"sourceQueueArns": ["Queue.Arn"]}
+    for bus in stack.of_type("AWS::Events::EventBusPolicy"):
+        (mine,) = made["bus"]["Statement"]
+        if isinstance(mine["Principal"], dict):
+            # An account's number and its root say the same.
+            mine["Principal"]["AWS"] = [arn.split(":")[4] for arn in mine["Principal"]["AWS"]]
+        assert mine == {"Sid": bus["StatementId"], **bus["Statement"]}
 
 
 @pytest.mark.parametrize("given", [{}, {"ExternalId": "between-us", "CentralRegion": "us-east-1"}])
 def test_both_members_trust_and_send_alike(tmp_path, given):
     module = Module(member=True)
-    wanted = {
-        "trust": f"jsondecode({module.expression('aws_iam_role.read', 'assume_role_policy')})",
-        "read": f"jsondecode({module.expression('aws_iam_role_policy.read', 'policy')}).Statement",
-        "forward": f"jsondecode({module.expression('aws_iam_role_policy.forward', 'policy')}).Statement",
-        "bus": module.expression("aws_cloudwatch_event_target.forward", "arn"),
-    }
-    chosen = {"CentralAccountId": "111122223333", **given}
+    wanted = policies(
+        module,
+        trust="aws_iam_role.read.assume_role_policy",
+        read="aws_iam_role_policy.read.policy",
+        forward="aws_iam_role_policy.forward.policy",
+        pattern="aws_cloudwatch_event_rule.forward.event_pattern",
+    )
+    wanted["bus"] = module.expression("aws_cloudwatch_event_target.forward", "arn")
+    chosen = {"CentralAccountId": ACCOUNT, **given}
     made = module.worked_out(tmp_path, wanted, **{snake(name): value for name, value in chosen.items()})
     stack = Stack(member=True, **chosen)
-    role, forward = stack.properties("ReadRole"), stack.properties("ForwardRole")
-    (target,) = stack.properties("Rule")["Targets"]
+    role, forward, rule = map(stack.properties, ("ReadRole", "ForwardRole", "Rule"))
     assert made["trust"] == role["AssumeRolePolicyDocument"]
-    assert made["read"] == role["Policies"][0]["PolicyDocument"]["Statement"]
-    assert made["forward"] == forward["Policies"][0]["PolicyDocument"]["Statement"]
-    assert made["bus"] == target["Arn"]
+    assert made["read"] == role["Policies"][0]["PolicyDocument"]
+    assert made["forward"] == forward["Policies"][0]["PolicyDocument"]
+    assert made["pattern"] == rule["EventPattern"]
+    assert made["bus"] == rule["Targets"][0]["Arn"]
