@@ -141,6 +141,12 @@ def test_an_explanation_names_who_stands_behind_what_came_near_too():
     case = pipeline.explain(small_world.change(1, CAPTURED), now=small_world.ago(0))
     assert [lead.event.event_id for lead in case.finding.leads] == [hidden.event_id]
     assert "holds no event that opened it" in case.origins[hidden.event_id].unknown
+    noise = replace(RULES, ignore=(IgnoreRule(principals=("*role/ops",)),))
+    by_ops = by_role("ops")
+    pipeline, _ = ran(Source(), trail=Trail([by_ops]), rules=noise)
+    case = pipeline.explain(small_world.change(1, CAPTURED), now=small_world.ago(0))
+    assert (case.finding, case.outcome.reason) == (None, "known-noise")
+    assert "holds no event that opened it" in case.origins[by_ops.event_id].unknown
 
 
 USER = {
@@ -186,6 +192,15 @@ def test_a_workflow_that_asks_who_opened_the_session_covers_the_call_once_the_tr
     assert failed.reason.startswith("who opened the session cannot be looked up: ")
     early, _, _ = looked_into(cloudtrail.event(small_world.call(1, 12)), rules=GUARDED, ago=12)
     assert isinstance(early, Reported)
+
+
+def test_what_was_only_discovered_and_nobody_created_is_no_change():
+    made = small_world.item(1, small_world.ago(CAPTURED), configurationItemStatus="ResourceDiscovered")
+    made.pop("resourceCreationTime", None)
+    document = small_world.message(made, {"changedProperties": {}, "changeType": "CREATE"})
+    outcome, trail, _ = looked_into(document=document)
+    assert (type(outcome), outcome.reason) == (Skipped, "no-change")
+    assert trail.queries
 
 
 def test_what_is_noise_by_who_called_waits_until_no_other_call_can_come():

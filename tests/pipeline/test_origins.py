@@ -137,6 +137,19 @@ def test_where_a_roles_sessions_are_opened_is_noted_for_other_runs():
     assert lookups == [2, 1]
 
 
+def test_where_a_roles_sessions_are_opened_says_nothing_of_other_roles():
+    home, *here = [
+        replace(opening(number, user("bob"), of(number, role)), region=region)
+        for number, role, region in ((1, "a", "us-east-1"), (2, "b", "eu-west-1"), (3, "c", "eu-west-1"))
+    ]
+    again = replace(opening(4, user("bob"), of(4, "a")), region="us-east-1")
+    asked = origins(Trail(home, *here, again))
+    traced(asked, [call(of(1, "a"), id="1"), call(of(2, "b"), id="2"), call(of(3, "c"), id="3")])
+    before = asked.lookups
+    traced(asked, [call(of(4, "a"), id="4")])
+    assert asked.lookups == before + 1
+
+
 def test_notes_that_cannot_be_had_or_read_cost_lookups_and_nothing_else(caplog):
     class Broken(MemoryNotes):
         def read(self, keys, *, now):

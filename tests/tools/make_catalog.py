@@ -168,6 +168,7 @@ def recorded() -> list[str]:
     return sorted(Loader().load_service_model("config", "service-2")["shapes"]["ResourceType"]["enum"])
 
 
+@cache
 def handlers(kind: str) -> Handlers:
     """Return the calls of a type's handlers that are calls of a service botocore knows, and not reads."""
     found = Handlers()
@@ -195,6 +196,7 @@ def _tail(call: str) -> str:
     return call[len(words[0]) :] if words else call
 
 
+@cache
 def identifying(kind: str) -> tuple[str, ...]:
     """Return the last keys, in lower case, under which calls name an object of a type."""
     pointers = [*schema(kind).get("primaryIdentifier", ())]
@@ -211,12 +213,17 @@ def _parents(kind: str, key: str) -> bool:
     return stem in _nouns(service) and stem not in noun
 
 
+@cache
+def _parent(kind: str) -> re.Pattern[str]:
+    """Return what a key is called below which a call describes an object of a type."""
+    return re.compile(
+        f"[a-z]*{_noun(kind)}(input|config|configuration|definition|specification|request|details|data)?"
+    )
+
+
 def named_in(kind: str, of: Operation) -> tuple[list[str], list[str]]:
     """Return the paths of a call's input, and the last keys of its answer, that name an object of a type."""
-    keys, noun = identifying(kind), _noun(kind)
-    parent = re.compile(
-        f"[a-z]*{noun}(input|config|configuration|definition|specification|request|details|data)?"
-    )
+    keys, noun, parent = identifying(kind), _noun(kind), _parent(kind)
     request, answer = [], []
     for path in of.request:
         *above, last = path.split(".")

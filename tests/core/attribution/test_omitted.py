@@ -101,6 +101,7 @@ def test_another_call_out_of_band_is_named_and_it_stays_a_lead():
         bob("UpdateFunctionConfiguration20150331v2", source="lambda"),  # not of this service
         bob("DeleteRole"),  # it would be gone
         bob("CreateRole"),  # it was there before
+        bob("TagResources", source="tagging"),  # no tag differs
         bob("UpdateRole"),  # shows in what did not change
         bob(before=3600),
         bob(before=-3),

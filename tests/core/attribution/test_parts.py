@@ -7,34 +7,16 @@ from tests.core.attribution.called import api, arn, matched, of
 NONE = "-"
 PARTS = """
 Bedrock::Guardrail guardrailIdentifier CreateGuardrailVersion UpdateGuardrail
-Bedrock::Prompt promptIdentifier CreatePromptVersion UpdatePrompt
-Bedrock::Agent agentId CreateAgentAlias,UpdateAgentAlias,DeleteAgentAlias UpdateAgent
-BedrockAgentCore::Runtime agentRuntimeId CreateAgentRuntimeEndpoint,UpdateAgentRuntimeEndpoint UpdateAgentRuntime
 Route53Resolver::FirewallRuleGroup arn PutFirewallRuleGroupPolicy TagResource
-Route53Resolver::ResolverRule arn PutResolverRulePolicy TagResource
-SageMaker::Image imageName CreateImageVersion,UpdateImageVersion,DeleteImageVersion UpdateImage
-MediaPackageV2::Channel channelName PutChannelPolicy,DeleteChannelPolicy UpdateChannel
-MediaPackageV2::OriginEndpoint originEndpointName PutOriginEndpointPolicy UpdateOriginEndpoint
-S3Tables::TableBucket tableBucketARN PutTableBucketPolicy,DeleteTableBucketPolicy TagResource
-Lex::Bot botId CreateBotVersion,DeleteBotVersion UpdateBot
-ElasticBeanstalk::Application applicationName CreateApplicationVersion,UpdateApplicationVersion UpdateApplication
-ImageBuilder::ContainerRecipe containerRecipeArn PutContainerRecipePolicy DeleteContainerRecipe
-ImageBuilder::ImageRecipe imageRecipeArn PutImageRecipePolicy DeleteImageRecipe
-Personalize::Solution solutionArn CreateSolutionVersion UpdateSolution
-SSMContacts::Contact contactArn PutContactPolicy UpdateContact
 MSK::Cluster clusterArn PutClusterPolicy,DeleteClusterPolicy UpdateBrokerCount
 AppConfig::Application applicationId CreateEnvironment,UpdateEnvironment,DeleteConfigurationProfile UpdateApplication
 AutoScaling::AutoScalingGroup autoScalingGroupName PutWarmPool,PutScalingPolicy,PutLifecycleHook UpdateAutoScalingGroup
 Cognito::UserPool userPoolId CreateUserPoolClient,CreateGroup,AdminCreateUser UpdateUserPool
-Glue::Database databaseName CreateTable,UpdateTable,DeleteTable -
-ECS::Cluster cluster CreateService,UpdateService,DeleteService,RunTask UpdateCluster
 EKS::Cluster name CreateNodegroup,UpdateNodegroupConfig,CreateAddon,DeleteFargateProfile -
 """
 SOURCES = {
     "cognito": "cognito-idp",
     "msk": "kafka",
-    "ssmcontacts": "ssm-contacts",
-    "bedrockagentcore": "bedrock-agentcore",
 }
 DIFFERS = {"AutoScaling::AutoScalingGroup": "MaxSize", "MSK::Cluster": "KafkaVersion"}
 """Where a part may show in fields that nobody knows, what differs is one that is known."""

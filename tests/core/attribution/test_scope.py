@@ -55,6 +55,8 @@ def managed(value="terraform", evidence=TAGS, tags=OURS, **more):
         # The first item that Config holds is a change, though nothing can be compared.
         (change(diff=(), previous_known=True), ANY, managed()),
         (deleted(diff=None, **BEFORE), ANY, managed(evidence=HISTORY)),
+        # The diff was made from the item before, where that is at hand.
+        (deleted(diff=(GONE,), **BEFORE), ANY, managed(evidence=HISTORY)),
         # `who` sees what was never managed as managed by nothing.
         (change(**BARE), WHO, managed(None, tags=OTHER)),
         (deleted(diff=None, **BARE_BEFORE), WHO, managed(None, HISTORY, OTHER)),
@@ -119,8 +121,6 @@ def test_what_the_notification_leaves_open_has_to_be_fetched(changed, needed):
     ("path", "tags"),
     [
         ("Configuration", {"tags": [pair("managed-by", "terraform")]}),
-        ("Configuration", {"tagSet": [pair("managed-by", "terraform")]}),
-        ("SupplementaryConfiguration.Tags", [pair("managed-by", "terraform")]),
         ("SupplementaryConfiguration.Tags", OURS),
         ("SupplementaryConfiguration.Tags.0", pair("managed-by", "terraform")),
         ("SupplementaryConfiguration.Tags", [{"tagKey": "managed-by", "tagValue": "terraform"}]),

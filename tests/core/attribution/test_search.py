@@ -137,7 +137,6 @@ BOB = lagging(5, actor=actor(name="bob", arn="arn:bob"))
         ([], NOBODY, {"age": 16, "stage": known(widened=1)}, Next.NOTHING),
         ([], NOBODY, {"age": 45, "stage": known(widened=1)}, Next.SWEEP),
         ([], Verdict.SIDE_EFFECT, {"age": 45, "stage": known(widened=1)}, Next.SWEEP),
-        ([], Verdict.UNMANAGED, {"age": 45, "stage": known(widened=1)}, Next.SWEEP),
         ([], IN, {"age": 45, "stage": known(widened=1)}, Next.NOTHING),
         ([], NOBODY, {"age": 46, "stage": known(widened=1, swept=True)}, Next.NOTHING),
         # No window is widened beyond the previous capture, nor with daily recording; nothing is swept twice.
@@ -163,7 +162,6 @@ def test_an_earlier_capture_matters_as_far_back_as_the_longest_window_or_a_week_
     [
         (created(3600), False),
         (created(3601), True),
-        (created(9_000_000), True),
         (created(20 * 3600, daily=True), False),
         (created(25 * 3600 + 1, daily=True), True),
         # Only a creation that tells its time can be a first discovery.
@@ -185,10 +183,8 @@ SETTLED, GIVEN_UP = CAPTURED_AT + TIMING.settle_after, CAPTURED_AT + TIMING.give
         (Verdict.UNMANAGED, {"explained": True}, None),
         (OUT, {"explained": True, "doubtful": True}, SETTLED),
         (IN, {"explained": True}, SETTLED),
-        (Verdict.AWS_SERVICE, {"explained": True}, SETTLED),
         (Verdict.SIDE_EFFECT, {"explained": True}, SETTLED),
         (NOBODY, {"explained": False}, GIVEN_UP),
-        (Verdict.UNMANAGED, {"explained": False}, GIVEN_UP),
         (Verdict.SIDE_EFFECT, {"explained": False}, GIVEN_UP),
     ],
 )
@@ -200,7 +196,6 @@ def test_accusing_waits_for_nothing_and_clearing_or_finding_nobody_does(verdict,
     ("age", "ripe", "receives", "max_receives", "visit"),
     [
         (10, 45, 1, 10, 15),
-        (15, 45, 1, 10, 25),
         (25, 45, 1, 10, 45),
         (10, 15, 1, 10, 15),
         # The last receive that the queue allows is kept for the decision.

@@ -116,9 +116,7 @@ def hours(number):
         ({}, by(), PULUMI, True),
         # A role that only looks like the workflow's is none of it.
         ({"principals": CI.principals}, by(f"{ACCOUNT_ROLE}/people/gha-terraform-deploy"), MANAGED, False),
-        ({"principals": CI.principals}, by(f"{ACCOUNT_ROLE}/my-gha-terraform-deploy"), MANAGED, False),
         ({"principals": CI.principals}, by(f"{ACCOUNT_ROLE}/GHA-terraform-deploy"), MANAGED, False),
-        ({"principals": CI.principals}, by(ROLE.replace("role", "user")), MANAGED, False),
         ({"principals": CI.principals}, by(ROLE.replace("1111", "9999")), MANAGED, True),
         ({"principals": (HERE,)}, by(ROLE.replace("1111", "9999")), MANAGED, False),
         # All conditions have to hold, and there has to be one.
@@ -128,20 +126,13 @@ def hours(number):
         (STRICT, by(**GOOD | {"invoked_by": None}), MANAGED, False),
         (STRICT, by(**GOOD | {"source_ip": "198.51.100.1"}), MANAGED, False),
         ({"principals": ()}, by(), MANAGED, False),
-        ({"principals": (), "not_after": hours(24)}, by(), MANAGED, False),
         ({"principals": (), "tools": ("terraform",)}, by(tool="terraform"), MANAGED, True),
         ({"principals": (), "tools": ("terraform",)}, by(tool="cli"), MANAGED, False),
-        *(
-            (OFFICE, by(source_ip=text), MANAGED, False)
-            for text in (None, "", "AWS Internal", "192.0.2.7.evil", "::1")
-        ),
+        *((OFFICE, by(source_ip=text), MANAGED, False) for text in (None, "192.0.2.7.evil", "::1")),
         # From its beginning to before its end.
-        ({"not_before": hours(-1), "not_after": hours(1)}, by(), MANAGED, True),
         ({"not_before": hours(0), "not_after": hours(1)}, by(), MANAGED, True),
         ({"not_before": hours(1)}, by(), MANAGED, False),
         ({"not_before": hours(-1), "not_after": hours(0)}, by(), MANAGED, False),
-        ({"not_after": hours(1)}, by(), MANAGED, True),
-        ({"not_before": hours(-1)}, by(), MANAGED, True),
     ],
 )
 def test_a_workflow_covers_what_fits_all_its_conditions(workflow, call, managed, covered):

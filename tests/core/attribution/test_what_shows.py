@@ -2,8 +2,6 @@
 
 from dataclasses import replace
 
-import pytest
-
 from tests.core.attribution.called import api, matched, of
 from tests.fixtures.builders import entry
 
@@ -44,15 +42,3 @@ def test_a_failover_shows_in_who_writes_and_not_in_who_is_a_member():
     diff = (*elements(path, one, swapped[0]), *elements(path, two, swapped[1]))
     assert matched(replace(cluster, diff=diff), failover) == ["FailoverDBCluster"]
     assert matched(replace(cluster, diff=(entry(f"{path}.2", None, two),)), failover) == []
-
-
-@pytest.mark.parametrize("status", ["clusterParameterStatusList", "parameterApplyStatus"])
-def test_a_reboot_of_a_warehouse_applies_parameters(status):
-    def warehouse(before, after):
-        path = "Configuration.ClusterParameterGroups"
-        return of("Redshift::Cluster", "orders", "orders", diff=elements(path, before, after))
-
-    reboot = api("redshift RebootCluster clusterIdentifier=orders")
-    name = {"parameterGroupName": "a"}
-    assert matched(warehouse({**name, status: "x"}, {**name, status: "y"}), reboot) == ["RebootCluster"]
-    assert matched(warehouse(name, {"parameterGroupName": "b"}), reboot) == []

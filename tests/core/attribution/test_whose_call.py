@@ -10,7 +10,6 @@ from tests.fixtures.builders import ACCOUNT, REGION
 POOL = "eu-west-1:5f1c2b7a-0d7e-4c0a-9a51-6a7d2f3b4c5d"
 OTHER = "eu-west-1:00000000-0d7e-4c0a-9a51-6a7d2f3b4c5d"
 OF_POOL = "cognito-identity UpdateIdentityPool identityPoolName=shop identityPoolId="
-IN_APP = "appconfig UpdateEnvironment applicationId=app1 name=prod environmentId="
 TEMPLATE = "quicksight UpdateTemplate awsAccountId=111122223333 name=sales templateId="
 
 
@@ -18,7 +17,6 @@ TEMPLATE = "quicksight UpdateTemplate awsAccountId=111122223333 name=sales templ
     ("thing", "line", "ours", "another"),
     [
         (("Cognito::IdentityPool", POOL, "shop"), OF_POOL, POOL, OTHER),
-        (("AppConfig::Environment", "app1|e1", "prod"), IN_APP, "e1", "e2"),
         (("QuickSight::Template", "111122223333|t1", "sales"), TEMPLATE, "t1", "t2"),
     ],
 )
@@ -32,10 +30,6 @@ def test_an_id_that_a_call_bears_is_believed_before_the_name(thing, line, ours, 
     ("type_", "line", "folds"),
     [
         ("RDS::DBCluster", "rds AddRoleToDBCluster roleArn=x dBClusterIdentifier", True),
-        ("DocDB::DBCluster", "rds ModifyDBCluster dBClusterIdentifier", True),
-        ("Redshift::Cluster", "redshift ModifyCluster clusterIdentifier", True),
-        ("ElastiCache::CacheCluster", "elasticache ModifyCacheCluster cacheClusterId", True),
-        ("MemoryDB::Cluster", "memorydb UpdateCluster clusterName", True),
         ("Lambda::Function", "lambda UpdateFunctionConfiguration20150331v2 functionName", False),
     ],
 )

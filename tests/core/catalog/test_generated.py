@@ -126,11 +126,7 @@ def test_a_type_says_by_what_it_is_known(models):
     ("kind", "call"),
     [
         ("AWS::Bedrock::Guardrail", "CreateGuardrailVersion"),
-        ("AWS::BedrockAgentCore::Runtime", "UpdateAgentRuntimeEndpoint"),
-        ("AWS::MediaPackageV2::Channel", "PutChannelPolicy"),
         ("AWS::Route53Resolver::FirewallRuleGroup", "PutFirewallRuleGroupPolicy"),
-        ("AWS::S3Tables::TableBucket", "PutTableBucketPolicy"),
-        ("AWS::SageMaker::Image", "CreateImageVersion"),
     ],
 )
 def test_a_call_on_a_part_with_a_life_of_its_own_is_no_act_on_the_object(kind, call):
@@ -143,4 +139,3 @@ def test_a_call_on_a_part_with_a_life_of_its_own_is_no_act_on_the_object(kind, c
 def test_where_a_creating_call_names_the_object_deep_in_its_input_it_is_known():
     assert "databaseinput.name" in facts_of("AWS::Glue::Database").targets
     assert "storagelensgroup.name" in facts_of("AWS::S3::StorageLensGroup").targets
-    assert "csvclassifier.name" in facts_of("AWS::Glue::Classifier").targets

@@ -12,7 +12,6 @@ HERE = "eu-west-1:111122223333"
     ("called", "kind", "name"),
     [
         ("sg-0a1b2c3d4e5f60718", "AWS::EC2::SecurityGroup", "sg-0a1b2c3d4e5f60718"),
-        ("i-0a1b2c3d", "AWS::EC2::Instance", "i-0a1b2c3d"),
         ("tgw-attach-0a1b2c3d", "AWS::EC2::TransitGatewayAttachment", "tgw-attach-0a1b2c3d"),
         ("AROAB7BD55C11B781B0CC", "AWS::IAM::Role", "AROAB7BD55C11B781B0CC"),
         ("1234abcd-12ab-34cd-56ef-1234567890ab", "AWS::KMS::Key", "1234abcd-12ab-34cd-56ef-1234567890ab"),
@@ -21,8 +20,6 @@ HERE = "eu-west-1:111122223333"
         (f"arn:aws:sns:{HERE}:alerts", "AWS::SNS::Topic", f"arn:aws:sns:{HERE}:alerts"),
         (f"arn:aws:sqs:{HERE}:q", "AWS::SQS::Queue", "https://sqs.eu-west-1.amazonaws.com/111122223333/q"),
         ("arn:aws-cn:sqs:cn-north-1:1:q", "AWS::SQS::Queue", "https://sqs.cn-north-1.amazonaws.com.cn/1/q"),
-        (f"arn:aws:lambda:{HERE}:function:checkout", "AWS::Lambda::Function", "checkout"),
-        (f"arn:aws:dynamodb:{HERE}:table/carts", "AWS::DynamoDB::Table", "carts"),
         (f"arn:aws:ecr:{HERE}:repository/team/app", "AWS::ECR::Repository", "team/app"),
     ],
 )
@@ -45,6 +42,8 @@ def test_an_arn_narrows_the_types_to_those_of_its_kind_and_is_called_by_each_of_
     assert (found.types, found.names) == (("AWS::IAM::Role",), ("ops/deploy", "deploy"))
     assert (found.arn.service, found.arn.resource) == ("iam", "role/ops/deploy")
     assert found.ids == (arn, "ops/deploy", "deploy")
+    group = reference(f"arn:aws:ec2:{HERE}:security-group/sg-0a1b2c3d")
+    assert group.types == ("AWS::EC2::SecurityGroup",)
     assert "AWS::RDS::DBInstance" in reference(f"arn:aws:rds:{HERE}:db:orders").types
 
 
