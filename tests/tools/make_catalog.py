@@ -15,8 +15,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache, cached_property
-from importlib.resources import files
-from importlib.resources.abc import Traversable
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Final
 
@@ -143,10 +142,13 @@ def services() -> dict[str, list[Service]]:
 
 
 @cache
-def schema_files() -> dict[str, Traversable]:
+def schema_files() -> dict[str, Path]:
     """Return the files of the CloudFormation schemas by type."""
-    folder = files("cfnlint.data.schemas")
-    found: dict[str, Traversable] = {}
+    spec = find_spec("cfnlint")  # (to import it takes longer than to read all of them)
+    if spec is None or spec.origin is None:
+        raise ModuleNotFoundError("cfn-lint is not installed")
+    folder = Path(spec.origin).parent / "data" / "schemas"
+    found: dict[str, Path] = {}
     for region in _REGIONS:
         listed = json.loads(folder.joinpath("providers", f"{region}.json").read_text(encoding="utf-8"))
         for kind, name in listed.items():

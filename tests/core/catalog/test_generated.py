@@ -74,7 +74,7 @@ NO_ACT = {
 
 
 def called(calls, *patterns):
-    return [call for call in calls if any(each and re.fullmatch(each, call) for each in patterns)]
+    return any(any(map(re.compile(each).fullmatch, calls)) for each in patterns if each)
 
 
 def recognised(facts, call):
