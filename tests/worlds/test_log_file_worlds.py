@@ -44,7 +44,7 @@ def deliver(root, world):
 
 @pytest.mark.timeout(600)
 def test_a_noisy_account_is_judged_as_rightly_from_its_log_files(tmp_path):
-    world = play.some(SEED + 10, changes=150)
+    world = play.some(SEED + 10, changes=100)
     deliver(tmp_path, world)
     clock = TickingClock(world.now + timedelta(hours=12))  # all of it is past
     run = Run(world, trail=LogFiles(store=open_store(str(tmp_path), Sessions()), clock=clock))

@@ -1,17 +1,13 @@
-"""Plays where changed objects live in IaC: `python -m tests.worlds.addresses.play SEED [--only KIND] [--small] [--keep FOLDER]`.
+"""Plays where changed objects live in IaC: `python -m tests.worlds.addresses.play SEED`."""
 
-KIND is a word of the misses' labels or kinds: only those are printed.
-"""
-
-import argparse
 import html
 import json
-import logging
 import re
-from pathlib import Path
+import sys
+from functools import partial
 
 from iacwatch.demo.fake.server import FakeAws
-from tests.fixtures import history_folder, moto_aws
+from tests.fixtures import history_folder
 from tests.worlds.addresses.company import Company
 from tests.worlds.addresses.desk import ENDINGS, Desk
 from tests.worlds.addresses.judging import judge
@@ -178,29 +174,7 @@ def strings(value):
         yield from strings(each)
 
 
-def main():
-    parser = argparse.ArgumentParser()
-    parser.add_argument("seed", type=int)
-    parser.add_argument("--only", default="")
-    parser.add_argument("--small", action="store_true")
-    parser.add_argument("--keep")
-    parser.add_argument("--dynamodb", action="store_true")
-    given = parser.parse_args()
-    logging.getLogger("werkzeug").setLevel(logging.ERROR)
-    company = Company(given.seed, **(SMALL if given.small else {}))
-    estate, table = company.estate, moto_aws.table() if given.dynamodb else None
-
-    def played(folder):
-        folder = Path(given.keep or folder)
-        folder.mkdir(exist_ok=True)
-        marks = play(company, folder, whole=not given.small, table=table)
-        marks.misses = [miss for miss in marks.misses if given.only in f"{miss[0]} {miss[1]}"]
-        return marks
-
-    types = {each.thing.type for each in estate.objects}
-    head = f"{len(estate.objects)} objects of {len(types)} types in {len(estate.stacks)} states"
-    by_hand(f"seed {given.seed}: {head}, {len(estate.truths)} changes", played)
-
-
 if __name__ == "__main__":
-    main()
+    made = Company(int(sys.argv[1]))
+    counts = len(made.estate.objects), len(made.estate.stacks), len(made.estate.truths)
+    by_hand("{} objects in {} states, {} changes".format(*counts), partial(play, made))

@@ -21,18 +21,29 @@ from tests.worlds.hiding.ways import Ways
 
 RESPONSE_LEFT_OUT = {"reason": "responseElements too large", "omitted": True, "originalSize": 300_000}
 
+BOTH = (
+    # (the way, the object, her call, the pipeline's, how hers is made)
+    ("just_before_the_pipeline", ec2.security_group, 0, 2, {"after": 0}),
+    ("just_after_the_pipeline", iam.role, 0, 1, {}),
+    ("in_the_same_second", databases.table, 0, -1, {"after": 4}),
+    ("no_resource_is_listed", compute.function, 0, 2, {"lists": ()}),
+    ("by_group_name", ec2.security_group, 3, 2, {}),
+    ("by_wrapped_parameters", ec2.security_group, 1, 2, {}),
+    ("by_a_part_of_it", vpc.route_table, 1, 0, {"after": 0}),
+    ("with_an_empty_error", iam.policy, 0, 0, {"errorCode": "", "errorMessage": ""}),
+    ("through_a_vpc_endpoint", storage.bucket, 0, 1, {"vpcEndpointId": "vpce-0a1b2c3d", "sourceIPAddress": "10.1.2.3"}),
+    ("with_a_shared_event", storage.bucket, 1, 0, {"sharedEventID": "5d1f0b2c-6a3e-4d6e-9d3b-1f2e3d4c5b6a"}),
+    ("with_a_response_left_out", storage.bucket, 0, 1, {"responseElements": RESPONSE_LEFT_OUT}),
+)  # fmt: skip
+
 
 class CallWays(Ways):
     """How the call is made."""
 
-    def way_just_before_the_pipeline(self):
-        self.both(ec2.security_group, 0, 2, after=0)
-
-    def way_just_after_the_pipeline(self):
-        self.both(iam.role, 0, 1)
-
-    def way_in_the_same_second(self):
-        self.both(databases.table, 0, -1, after=4)
+    def rows(self):
+        for label, make, hers, its, how in BOTH:
+            self.s.begin(label)
+            self.both(make, hers, its, **how)
 
     def way_among_ten_of_the_pipeline(self):
         kind = self.thing(storage.bucket)
@@ -49,18 +60,6 @@ class CallWays(Ways):
         mine = self.alice(kind)
         self.s.at = self.s.world.now - timedelta(hours=2)
         self.seen(kind, mine, daily=True)
-
-    def way_no_resource_is_listed(self):
-        self.both(compute.function, 0, 2, lists=())
-
-    def way_by_group_name(self):
-        self.both(ec2.security_group, 3, 2)
-
-    def way_by_wrapped_parameters(self):
-        self.both(ec2.security_group, 1, 2)
-
-    def way_by_a_part_of_it(self):
-        self.both(vpc.route_table, 1, 0, after=0)
 
     def way_by_an_attachment(self):
         self.alone(interfaces.network_interface, 1)
@@ -104,9 +103,6 @@ class CallWays(Ways):
         sent = {"dBInstanceIdentifier": old, "newDBInstanceIdentifier": new, "applyImmediately": True}
         self.seen(kind, self.alice(kind, self.op("rds", "ModifyDBInstance", sent, change=rename)))
 
-    def way_with_an_empty_error(self):
-        self.both(iam.policy, 0, 0, errorCode="", errorMessage="")
-
     def way_in_an_old_record(self):
         kind = self.thing(ec2.volume)
         call = self.alice(kind, eventVersion="1.02")
@@ -119,15 +115,6 @@ class CallWays(Ways):
         mine = self.alice(kind)
         self.s.world.events.append(self.s.world.events[-1])
         self.seen(kind, mine, self.pipeline(kind, 0, 6))
-
-    def way_through_a_vpc_endpoint(self):
-        self.both(storage.bucket, 0, 1, vpcEndpointId="vpce-0a1b2c3d", sourceIPAddress="10.1.2.3")
-
-    def way_with_a_shared_event(self):
-        self.both(storage.bucket, 1, 0, sharedEventID="5d1f0b2c-6a3e-4d6e-9d3b-1f2e3d4c5b6a")
-
-    def way_with_a_response_left_out(self):
-        self.both(storage.bucket, 0, 1, responseElements=RESPONSE_LEFT_OUT)
 
     def way_undone_by_the_pipeline(self):
         kind = self.thing(edge.web_acl)

@@ -24,7 +24,9 @@ def ways(seed, now=None):
     stage = Stage(seed, now, minutes=(80, 400))
     disguised(stage)
     for part in (CallWays, BesideWays, OmittedWays, NoiseWays, UnshownWays):
-        play(part(stage), "way_")
+        group = part(stage)
+        group.rows()
+        play(group, "way_")
     return stage.world
 
 

@@ -20,6 +20,28 @@ from tests.worlds.stage import OMITTED
 
 NEW, GONE = "ResourceDiscovered", "ResourceDeleted"
 
+PADDED = (
+    # (the way, the object, her call, the pipeline's beside it, how hers is recorded)
+    ("a_padded_inline_policy_beside_the_pipeline", iam.role, 1, 1, {}),
+    ("a_padded_policy_before_the_pipeline", iam.role, 1, 1, {"after": -20}),
+    ("a_padded_call_alone", iam.role, 1, None, {}),
+    ("a_padded_bucket_policy", storage.bucket, 0, 0, {"resources": []}),
+    ("a_padded_ingress", ec2.security_group, 0, 2, {"responseElements": None}),
+)
+NOISY = (
+    # (the way, the object, her call, the cleanup's, in which order)
+    ("before_the_cleanup", ec2.security_group, 0, 2, ("alice", "cleanup")),
+    ("after_the_cleanup", ec2.security_group, 0, 2, ("cleanup", "alice")),
+    ("between_two_cleanups", iam.role, 0, 1, ("cleanup", "alice", "cleanup")),
+)
+SET = (
+    # (the way, the object, the call, by which parameter and slot it names the object, further parameters, what it sets)
+    ("stopping_a_database", databases.db_instance, "rds:StopDBInstance", "dBInstanceIdentifier=name", {}, {"dBInstanceStatus": "stopped"}),
+    ("disabling_a_key", secrets.key, "kms:DisableKey", "keyId=id", {}, {"enabled": False, "keyState": "Disabled"}),
+    ("scheduling_a_keys_deletion", secrets.key, "kms:ScheduleKeyDeletion", "keyId=arn", {"pendingWindowInDays": 7}, {"enabled": False, "keyState": "PendingDeletion"}),
+    ("stopping_a_trail", global_types.trail, "cloudtrail:StopLogging", "name=id", {}, {"isLogging": False}),
+)  # fmt: skip
+
 
 class OmittedWays(Ways):
     """Parameters padded until CloudTrail leaves them out."""
@@ -32,25 +54,15 @@ class OmittedWays(Ways):
         self.alice(kind, hers, after, requestParameters=OMITTED, **record)
         self.seen(kind, verdict="unattributed")
 
+    def rows(self):
+        for label, make, hers, its, record in PADDED:
+            self.s.begin(label)
+            self.padded(make, hers, its, **record)
+
     def unanswered(self, kind, op, status):
         op.answer = None
         self.alice(kind, op, requestParameters=OMITTED)
         self.seen(kind, status=status, verdict="unattributed")
-
-    def way_a_padded_inline_policy_beside_the_pipeline(self):
-        self.padded(iam.role, 1, 1)
-
-    def way_a_padded_policy_before_the_pipeline(self):
-        self.padded(iam.role, 1, 1, after=-20)
-
-    def way_a_padded_call_alone(self):
-        self.padded(iam.role, 1, None)
-
-    def way_a_padded_bucket_policy(self):
-        self.padded(storage.bucket, 0, 0, resources=[])
-
-    def way_a_padded_ingress(self):
-        self.padded(ec2.security_group, 0, 2, responseElements=None)
 
     def way_a_padded_call_whose_answer_names_it(self):
         kind = self.thing(compute.function)
@@ -72,23 +84,15 @@ class OmittedWays(Ways):
 class NoiseWays(Ways):
     """Known noise beside which somebody does something else."""
 
-    def noisy(self, make, hers, its, *order):
-        """Let alice and the cleanup, whose calls are ignored, change one object in this order."""
-        kind, calls = self.thing(make), []
+    def rows(self):
+        """Let alice and the cleanup, whose calls are ignored, change one object in an order."""
         cleanup = self.cast.plain("cleanup-nightly", "cleanup", "Boto3/1.35", "cleanup-nightly", "cleanup")
-        for number, who in enumerate(order):
-            actor, op = (self.s.alice, hers) if who == "alice" else (cleanup, its)
-            calls.append(self.do(actor, op, kind, number * 10))
-        self.seen(kind, *calls).named = [call for call in calls if call.actor is self.s.alice]
-
-    def way_before_the_cleanup(self):
-        self.noisy(ec2.security_group, 0, 2, "alice", "cleanup")
-
-    def way_after_the_cleanup(self):
-        self.noisy(ec2.security_group, 0, 2, "cleanup", "alice")
-
-    def way_between_two_cleanups(self):
-        self.noisy(iam.role, 0, 1, "cleanup", "alice", "cleanup")
+        for label, make, hers, its, order in NOISY:
+            self.s.begin(label)
+            who = {"alice": (self.s.alice, hers), "cleanup": (cleanup, its)}
+            kind = self.thing(make)
+            calls = [self.do(*who[name], kind, number * 10) for number, name in enumerate(order)]
+            self.seen(kind, *calls).named = [call for call in calls if call.actor is self.s.alice]
 
     def way_a_noisy_property_and_another(self):
         kind = self.thing(balancers.scaling_group, name=f"noisy-{self.m.next()}")
@@ -104,24 +108,33 @@ class NoiseWays(Ways):
 class UnshownWays(Ways):
     """Changes whose items show little."""
 
-    def tagged(self, make, deed, given):
-        kind = self.thing(make)
-        self.seen(kind, self.alice(kind, getattr(kind, deed)(given)))
+    def rows(self):
+        for label, deed, given in (
+            ("the_tag_removed", "untag", ["managed-by"]),
+            ("the_tag_given_to_the_other_tool", "tag", {"managed-by": "pulumi"}),
+        ):
+            self.s.begin(label)
+            kind = self.thing(databases.table)
+            self.seen(kind, self.alice(kind, getattr(kind, deed)(given)))
+        for label, seen in (
+            ("an_empty_object_without_a_diff", {"diff": "none"}),
+            ("an_empty_object_too_big", {"envelope": "big"}),
+            ("an_empty_object_with_a_diff", {}),
+        ):
+            self.s.begin(label)
+            kind = self.thing(edge.web_acl)
+            op = kind.updates[0]()
+            op.change = store(kind.thing.config, DefaultAction={"Block": {}})
+            self.seen(kind, self.alice(kind, op), **seen)
+        for label, make, call, named, further, fields in SET:
+            self.s.begin(label)
+            kind = self.thing(make)
+            (service, operation), (member, slot) = call.split(":"), named.split("=")
+            sent = {member: getattr(kind.thing, slot), **further}
+            self.seen(kind, self.alice(kind, self.sets(kind, service, operation, sent, **fields)))
 
     def created(self, kind, op):
         self.seen(kind, self.alice(kind, op), status=NEW)
-
-    def set(self, make, service, operation, sent, after=100, **fields):
-        """Let alice set a state; `sent` names the object by one of its names."""
-        kind = self.thing(make)
-        sent = {key: each(kind.thing) if callable(each) else each for key, each in sent.items()}
-        self.seen(kind, self.alice(kind, self.sets(kind, service, operation, sent, **fields)), after=after)
-
-    def way_the_tag_removed(self):
-        self.tagged(databases.table, "untag", ["managed-by"])
-
-    def way_the_tag_given_to_the_other_tool(self):
-        self.tagged(databases.table, "tag", {"managed-by": "pulumi"})
 
     def way_the_tag_removed_and_deleted_in_one_item(self):
         kind = self.thing(iam.role)
@@ -136,21 +149,6 @@ class UnshownWays(Ways):
         kind = self.thing(balancers.load_balancer)
         kind.thing.untold_tags = True
         self.seen(kind, self.alice(kind))
-
-    def acl(self, **seen):
-        kind = self.thing(edge.web_acl)
-        op = kind.updates[0]()
-        op.change = store(kind.thing.config, DefaultAction={"Block": {}})
-        self.seen(kind, self.alice(kind, op), **seen)
-
-    def way_an_empty_object_without_a_diff(self):
-        self.acl(diff="none")
-
-    def way_an_empty_object_too_big(self):
-        self.acl(envelope="big")
-
-    def way_an_empty_object_with_a_diff(self):
-        self.acl()
 
     def way_a_database_of_glue_created_untimed(self):
         name = f"lake{self.m.next()}"
@@ -188,21 +186,6 @@ class UnshownWays(Ways):
         running = {"state": {"code": 16, "name": "running"}, "launchTime": "2026-11-30T01:02:03.000Z"}
         op = self.sets(kind, "ec2", "StartInstances", sent, **running)
         self.seen(kind, self.alice(kind, op), after=600)
-
-    def way_stopping_a_database(self):
-        sent = {"dBInstanceIdentifier": lambda t: t.name}
-        self.set(databases.db_instance, "rds", "StopDBInstance", sent, dBInstanceStatus="stopped")
-
-    def way_disabling_a_key(self):
-        sent = {"keyId": lambda t: t.id}
-        self.set(secrets.key, "kms", "DisableKey", sent, enabled=False, keyState="Disabled")
-
-    def way_scheduling_a_keys_deletion(self):
-        sent, gone = {"keyId": lambda t: t.arn, "pendingWindowInDays": 7}, "PendingDeletion"
-        self.set(secrets.key, "kms", "ScheduleKeyDeletion", sent, enabled=False, keyState=gone)
-
-    def way_stopping_a_trail(self):
-        self.set(global_types.trail, "cloudtrail", "StopLogging", {"name": lambda t: t.id}, isLogging=False)
 
     def way_new_code_of_the_same_size(self):
         self.alone(compute.function, 1)

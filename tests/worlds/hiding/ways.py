@@ -11,6 +11,9 @@ class Ways:
         self.s, self.m, self.cast = stage, stage.m, stage.cast
         self.thing, self.seen, self.op, self.do = stage.thing, stage.seen, stage.op, stage.do
 
+    def rows(self):
+        """Play the ways that are told in a table."""
+
     def alice(self, kind, op=0, after=0, **record):
         return self.do(self.s.alice, op, kind, after, **record)
 

@@ -7,6 +7,7 @@ from tests.worlds.blind.actors import OWN, SECOND
 from tests.worlds.blind.run import Account
 from tests.worlds.origins.chains import MAIN
 from tests.worlds.origins.sessions import PROVIDERS, THIRD
+from tests.worlds.origins.stage import OIDC, SAML
 
 GITHUB = PROVIDERS["github"]
 RULES = f"""
@@ -75,13 +76,7 @@ url = "{{url}}"
 [ledger]
 url = "sqlite:///{{ledger}}"
 """
-OPENING = {
-    "AssumeRole",
-    "AssumeRoleWithWebIdentity",
-    "AssumeRoleWithSAML",
-    "GetFederationToken",
-    "GetSessionToken",
-}
+OPENING = {"AssumeRole", OIDC, SAML, "GetFederationToken", "GetSessionToken"}
 
 
 class Company(Account):

@@ -43,20 +43,27 @@ CONSOLE = {"sessionCredentialFromConsole": "true"}
 SIGN_IN = f"arn:aws:signin:us-east-1:{OWN}:session/0a1b2c3d-4e5f-4a6b-8c7d-9e0f1a2b3c4d"
 SIGN_IN_AGENT = "AWS Signin, aws-internal/3 aws-sdk-java/1.12.750"
 
+FIRSTS = {
+    "by_sso": lambda s: s.sso(s.pick(*PEOPLE), permissions=s.pick("Admin", "PowerUser")),
+    "by_user": lambda s: s.user(s.pick("dora", "ops/erik", "svc.deploy", "jane.doe")),
+    "by_mfa": lambda s: s.user_with_mfa(s.pick("gina", "people/hugo")),
+    "by_saml": lambda s: s.saml(s.pick("frank@example.com", "f.ziegler")),
+    "by_instance": lambda s: s.instance(s.pick("batch-worker", "ci/jenkins-node")),
+    "by_function": lambda s: s.function(s.pick("nightly-cleanup", "rotator")),
+    "by_task": lambda s: s.task(),
+    "by_pod": lambda s: s.pod(),
+}
+
 
 class Chains(Stories):
     """Plays every first session through every count of roles."""
 
     def play(self):
-        firsts = [
-            self.by_sso, self.by_user, self.by_mfa, self.by_saml, self.by_instance, self.by_function,
-            self.by_task, self.by_pod,
-        ]  # fmt: skip
-        for first in firsts:
+        for first in FIRSTS:
             for hops in (0, 1, 2, 3):
                 self.chain(first, hops)
         for hops in (4, 5, 6):
-            self.chain(self.random.choice(firsts[:4]), hops)
+            self.chain(self.random.choice(tuple(FIRSTS)[:4]), hops)
         for subject in SUBJECTS:
             self.by_token(subject, len(subject[1]) % 3)
         self.federated()
@@ -76,34 +83,8 @@ class Chains(Stories):
     def name(self):
         return self.random.choice(MADE_UP).replace("{n}", str(self.random.randrange(10**9, 2 * 10**9)))
 
-    # First sessions.
-
     def by_sso(self):
-        name = self.random.choice(PEOPLE)
-        return self.s.sso(name, permissions=self.s.pick("Admin", "PowerUser"))
-
-    def by_user(self):
-        return self.s.user(self.s.pick("dora", "ops/erik", "svc.deploy", "jane.doe"))
-
-    def by_mfa(self):
-        return self.s.user_with_mfa(self.s.pick("gina", "people/hugo"))
-
-    def by_saml(self):
-        return self.s.saml(self.s.pick("frank@example.com", "f.ziegler"))
-
-    def by_instance(self):
-        return self.s.instance(self.s.pick("batch-worker", "ci/jenkins-node"))
-
-    def by_function(self):
-        return self.s.function(self.s.pick("nightly-cleanup", "rotator"))
-
-    def by_task(self):
-        return self.s.task()
-
-    def by_pod(self):
-        return self.s.pod()
-
-    # Stories.
+        return FIRSTS["by_sso"](self.s)
 
     def hops(self, session, count, *, person=0.2):
         """Take so many roles in turn; now and then under a name that somebody chose."""
@@ -115,8 +96,8 @@ class Chains(Stories):
         return session
 
     def chain(self, first, hops):
-        self.begin(f"{first.__name__} over {hops}")
-        self.change(self.hops(first(), hops))
+        self.begin(f"{first} over {hops}")
+        self.change(self.hops(FIRSTS[first](self.s), hops))
 
     def by_token(self, subject, hops):
         provider, text, repositories = subject

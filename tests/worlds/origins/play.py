@@ -1,8 +1,4 @@
-"""Plays who stands behind changes: `python -m tests.worlds.origins.play SEED [chains|few|hands|runs|quiet|names|explain|files|machines]`.
-
-`chains` (the default, with traps, services and the guarded roles), `few`: a small part of it. `runs`: 200 runs of
-the pipeline beside people in its role. `quiet`: nothing to report. `files`: the chains, out of log files.
-"""
+"""Plays who stands behind changes: `python -m tests.worlds.origins.play SEED`."""
 
 import sys
 from dataclasses import dataclass
@@ -17,7 +13,6 @@ from tests.worlds.origins.chains import Chains
 from tests.worlds.origins.hands import INSIDE, Hands
 from tests.worlds.origins.judging import judge
 from tests.worlds.origins.machines import Machines
-from tests.worlds.origins.names import names_of
 from tests.worlds.origins.services import Services
 from tests.worlds.origins.stage import REGIONS, OriginStage
 from tests.worlds.origins.traps import Traps
@@ -53,9 +48,9 @@ class Played:
         return "\n".join([*lines, *(["an hour later:", self.second.text()] if self.second else [])])
 
 
-def everything(seed, now=None, parts=(Chains, Traps, Services, Hands, Machines)):
+def everything(seed, now=None):
     stage = OriginStage(seed, now)
-    for part in parts:
+    for part in (Chains, Traps, Services, Hands, Machines):
         part(stage).play()
     return stage
 
@@ -64,9 +59,9 @@ def few(seed, now=None):
     """Return a small part: each kind of first session once, some traps, the guarded role."""
     stage = OriginStage(seed, now)
     chains, traps, hands = Chains(stage), Traps(stage), Hands(stage)
-    for hops, first in enumerate((chains.by_sso, chains.by_user, chains.by_instance, chains.by_function)):
+    for hops, first in enumerate(("by_sso", "by_user", "by_instance", "by_function")):
         chains.chain(first, hops % 4)
-    chains.chain(chains.by_sso, 3)
+    chains.chain("by_sso", 3)
     for part in (
         chains.cross_account, chains.from_abroad, traps.same_second_two_people, traps.one_key_twice,
         traps.key_as_a_session_name, traps.missing, traps.null_answer, traps.forged_person, traps.forged_pipeline,
@@ -159,27 +154,6 @@ def later(stage, company):
     return judge(stage.world, lines, company.queued())
 
 
-WAYS = {
-    "chains": everything,
-    "few": few,
-    "hands": partial(everything, parts=(Hands,)),
-    "machines": partial(everything, parts=(Machines,)),
-    "runs": runs,
-    "quiet": quiet,
-    "names": names_of,
-    "files": everything,
-}
-
-
-def main(seed, way="chains"):
-    if way == "explain":
-        by_hand("explain", partial(explained, seed))
-        return
-    stage = WAYS[way](seed)
-    verdicts = ("out-of-band", "unattributed") if way == "quiet" else ()
-    title = f"seed {seed}, {way}: {len(stage.world.truths)} changes"
-    by_hand(title, lambda folder: play(stage, folder, *verdicts, files=way == "files"))
-
-
 if __name__ == "__main__":
-    main(int(sys.argv[1]), *sys.argv[2:])
+    staged = everything(int(sys.argv[1]))
+    by_hand(f"{len(staged.world.truths)} changes", partial(play, staged))
