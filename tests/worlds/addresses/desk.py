@@ -115,8 +115,6 @@ class Desk(Account):
     def owners(self, repository):
         return self.folder / "work" / repository / OWNERS_AT.get(repository, "CODEOWNERS")
 
-    # Running.
-
     def says(self, label, *arguments, cwd=None, stdin=b"", loud=True, **variables):
         """Run the command in a folder; keep and return what it said."""
         line = ("--config", str(self.folder / "iacwatch.toml"), *(("-vv",) if loud else ()), *arguments)
@@ -132,11 +130,8 @@ class Desk(Account):
         root = self.folder / "work" / (stack.repository or "none")
         here = root / (stack.directory or "")
         if stack.how == "options":
-            named = {
-                "stack": next(iter(stack.says)),
-                "repository": stack.repository,
-                "directory": stack.directory,
-            }
+            named = {"stack": next(iter(stack.says))}
+            named |= {"repository": stack.repository, "directory": stack.directory}
             options = [part for name, text in named.items() for part in (f"--{name}", text)]
             owners = self.owners(stack.repository)
             return self.folder, {}, [*options, *(("--codeowners", str(owners)) if owners.exists() else ())]
@@ -207,8 +202,6 @@ class Desk(Account):
         home = state.put("aws_vpc", "shown", {"id": id_, "password": canaries.new("shown")}, key='a "b"')
         return self.says("print", *ADD, "--print", "--stack", "shown", stdin=state.content()), home, id_
 
-    # Reports.
-
     def drained(self, *, slack):
         """Run `drain`; return the lines of its report."""
         files = [part for ending in ENDINGS for part in ("--output", str(self.folder / f"report.{ending}"))]
@@ -222,8 +215,6 @@ class Desk(Account):
 
     def find(self, text):
         return self.says(f"find {text}", "address", "find", "--format", "jsonl", "--", text, loud=False)
-
-    # What must hold no secret.
 
     def leavings(self):
         """Yield what iacwatch wrote anywhere: streams, the index, the ledger, temporary files, Slack."""

@@ -120,8 +120,6 @@ class Estate(Stage):
         self.count += 1
         return self.count
 
-    # Stacks.
-
     def stack(self, name, how, account, region, *, engine="terraform", provider=5, **more):
         lineage = "-".join(digits(f"{self.seed}/{name}/{n}", 8) for n in range(4))
         serial = 5 + self.number()
@@ -129,8 +127,6 @@ class Estate(Stage):
         commit = digits(f"{self.seed}/{name}", 40) if how not in {"folder", "bucket", "options"} else None
         made = Stack(name=name, how=how, state=state, account=account, region=region, commit=commit, **more)
         self.stacks[name] = made
-
-    # Objects.
 
     def born(self, sort, account, region, *, name=None, managed="terraform", tags=None, shape=None):
         """Return one object that has been there for days; `shape` changes it before Config saw it first."""
@@ -224,8 +220,6 @@ class Estate(Stage):
             self.live(stack, living, f"one_{self.number()}", alias=alias, **more)
         self.objects.append(living)
         return living
-
-    # Changes.
 
     def change(self, living, op, *, does, by="person", minutes=None, deleted=False, **expected):
         """Let somebody make a call on an object; keep what is right to say, and return it.

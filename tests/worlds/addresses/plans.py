@@ -166,8 +166,6 @@ class Plans(Group):
             if truth and truth.verdict != "in-workflow":
                 truth.does = frozenset({does})
 
-    # As files.
-
     def document(self, at, **more):
         secret = self.secret
         variable = {"value": secret("variable")}

@@ -83,9 +83,9 @@ class Played:
         for number, truth in enumerate(homes[:: max(1, len(homes) // most)][:most]):
             address = truth.living.home
             label, code, out, _ = self.desk.find((truth.arn, address, truth.id)[number % 3])
-            if code or address not in {
+            if code or address not in (
                 each for line in out.splitlines() for each in strings(json.loads(line))
-            }:
+            ):
                 self.amiss("find", truth.label, label, address, f"{code}: {out[:300]}")
         (_, code, out, err), home, id_ = self.desk.show()
         if code or plain(home) not in plain(out + err):

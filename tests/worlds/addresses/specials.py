@@ -101,8 +101,6 @@ class Specials(Group):
         stack.state.put(living.sort.type, f"data_{turn}", ids, data=True)
         self.deed(living, attribute={"nothing"}, deleted=MAYBE)
 
-    # States that changed.
-
     def leave(self, living):
         """Let an object leave its state."""
         stack, home = living.homes[0]

@@ -120,13 +120,8 @@ def junk(state, canaries):
     primary = {"id": "old", "attributes": {"id": "old", "password": secret("v3")}}
     old = {"type": "aws_db_instance", "primary": primary, "provider": "provider.aws"}
     module = {"path": ["root"], "outputs": {"p": output}, "resources": {"aws_db_instance.old": old}}
-    legacy = {
-        "version": 3,
-        "terraform_version": "0.11.14",
-        "serial": 3,
-        "lineage": "0c0f",
-        "modules": [module],
-    }
+    legacy = {"version": 3, "terraform_version": "0.11.14", "serial": 3, "lineage": "0c0f"}
+    legacy |= {"modules": [module]}
     encrypted = {"serial": 4, "lineage": "5f0d", "meta": {"key_provider.pbkdf2.mykey": secret("encrypted")}}
     encrypted |= {"encrypted_data": secret("encrypted"), "encryption_version": "v0"}
     lock = {

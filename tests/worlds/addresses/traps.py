@@ -75,8 +75,6 @@ class Traps(Group):
         for sort in self.random.sample(SHARED, 4):
             self.deed(self.alone("one name, many types, no ARN", "bare-ruled", sort, name=name, arn=False))
 
-    # Parts and neighbours whose ids look like the object's.
-
     def looks_like_it(self, turn):
         for type_, prefix, decoys in NEAR:
             name = f"{prefix}-{self.estate.seed}-{turn}"
@@ -105,8 +103,6 @@ class Traps(Group):
         stack = "app-prod" if type_.startswith("aws_lb") or turn % 2 else "bare"
         more = {"type_": OLD_TYPES[type_], "arn": stack != "bare"}
         self.deed(self.alone("another type's name", stack, type_, **more), "tag")
-
-    # Objects that moved, and what came after them.
 
     def another_stack(self, turn):
         """It was moved from one stack's state into another's: only the new place is right."""
@@ -145,17 +141,13 @@ class Traps(Group):
         self.deed(living, "attribute", **UNSURE, **lax)
         self.deed(later)
 
-    # ARNs in a state that are another object's, or another account's.
-
     def foreign_arn(self, turn):
         """A state without ARNs of its own; some in it are another account's, where objects have the same names."""
         name = f"abroad-{self.estate.seed}-{turn}"
         topic, bus = arn("sns", f"alerts-{turn}", SECOND), arn("events", "event-bus/central", SECOND)
         id_ = f"{topic}:1f2e3d4c-0000-4000-8000-00000000000{turn}"
-        policy, secret = (
-            f"arn:aws:iam::{SECOND}:policy/far",
-            arn("secretsmanager", "secret:far-AbCdEf", SECOND),
-        )
+        policy = f"arn:aws:iam::{SECOND}:policy/far"
+        secret = arn("secretsmanager", "secret:far-AbCdEf", SECOND)
         for kind, attributes in (
             ("aws_sns_topic_subscription", {"id": id_, "arn": id_, "topic_arn": topic}),
             ("aws_cloudwatch_event_target", {"id": f"rule-{turn}-far", "arn": bus, "rule": "x"}),
@@ -178,16 +170,11 @@ class Traps(Group):
             own, number = living.thing.arn, self.estate.number()
             topic = arn("sns", f"t:{number}")
             target = {"id": f"r-{number}", "arn": own, "rule": "nightly"}
-            near = [
-                put("aws_cloudwatch_event_target", f"near_{number}", target),
-                put(
-                    "aws_sns_topic_subscription",
-                    f"near_{number}",
-                    {"id": topic, "arn": topic, "endpoint": own},
-                ),
-            ]
-            url = {"id": name, "function_arn": own, "function_name": name}
+            subscription = {"id": topic, "arn": topic, "endpoint": own}
+            near = [put("aws_cloudwatch_event_target", f"near_{number}", target)]
+            near.append(put("aws_sns_topic_subscription", f"near_{number}", subscription))
             if stack is None:
+                url = {"id": name, "function_arn": own, "function_name": name}
                 put("aws_lambda_function_url", f"near_{number}", url)
             living.parts += near if stack else []
             self.deed(living, "tag", attribute={"unknown"} if stack else MAYBE)

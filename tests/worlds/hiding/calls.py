@@ -80,10 +80,8 @@ class CallWays(Ways):
 
     def way_by_part_of_the_arn(self):
         kind = self.thing(secrets.secret)
-        sent, told = (
-            {"secretId": kind.thing.arn[:-7], "description": "mine"},
-            {"answer": {"arn": kind.thing.arn}},
-        )
+        sent = {"secretId": kind.thing.arn[:-7], "description": "mine"}
+        told = {"answer": {"arn": kind.thing.arn}}
         op = self.sets(kind, "secretsmanager", "UpdateSecret", sent, told, Description="mine")
         self.seen(kind, self.alice(kind, op))
 
@@ -155,9 +153,8 @@ class BesideWays(Ways):
         kind = self.thing(ec2.security_group)
         sent = {"instancesSet": items({"imageId": "ami-0abc"}), "groupSet": items({"groupId": kind.thing.id})}
         got = {"instancesSet": items({"instanceId": "i-0feedfeedfeedfeed"})}
-        self.pipeline(
-            kind, self.op("ec2", "RunInstances", sent, answer=got, lists=((None, kind.thing.id),)), 6
-        )
+        op = self.op("ec2", "RunInstances", sent, answer=got, lists=((None, kind.thing.id),))
+        self.pipeline(kind, op, 6)
         self.seen(kind, self.alice(kind))
 
     def way_beside_the_pipeline_on_a_look_alike(self):

@@ -1,7 +1,5 @@
 """Calls on what hangs on an object and has a life of its own: they never explain, nor stain, the object's change.
 
-Further such calls, on types without a kind of their own, are in `recorded_types.further`.
-
 A row: the kind, the call, and the parameter by which it names the object (by its name, id or ARN).
 """
 

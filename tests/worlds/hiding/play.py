@@ -1,7 +1,4 @@
-"""Plays the ways to hide by hand: `python -m tests.worlds.hiding.play SEED [parts]`.
-
-`parts`: calls on what hangs on an object, beside its change.
-"""
+"""Plays the ways to hide, or calls on parts, by hand: `python -m tests.worlds.hiding.play SEED [parts]`."""
 
 import sys
 from functools import partial

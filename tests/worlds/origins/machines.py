@@ -77,8 +77,6 @@ class Machines(Stories):
         session = self.runs("a pod in its own guarded role", lambda: self.s.pod("agent-pod"))
         self.hand("the pod's role", "agent-pod", session.name)
 
-    # Calls that another account's session makes on an object of ours.
-
     def shared_call(self, label, caller, right=None):
         """Let a session of another account change a bucket of ours: our trail shows the account alone."""
         self.begin(f"{label} changes a bucket of ours")
@@ -103,8 +101,6 @@ class Machines(Stories):
         self.shared_call("a person of a foreign account", lambda: self.s.sso(judy, account=FOREIGN), person)
         user = named(FOREIGN, f"account {FOREIGN}", **abroad)
         self.shared_call("a user of a foreign account", lambda: self.s.user("mallory", account=FOREIGN), user)
-
-    # Stacks by change sets, as most tools update them.
 
     def change_call(self, by, stack, operation, *, at, named=True):
         """Record a call on a stack's change set; executing lists no resource."""
@@ -163,8 +159,6 @@ class Machines(Stories):
         session = self.take(self.s.user("dora"), role, "AWSCloudFormation")
         session.agent = CLOUDFORMATION
         self.told(stack, session, managed="guarded")
-
-    # The console, and root.
 
     def root_of_a_member(self):
         self.begin("root of a member account, by AssumeRoot")

@@ -47,8 +47,6 @@ class OriginStage(Stage):
     def stamp(self, after=0):
         return f"{self.at + seconds(after):%Y-%m-%dT%H:%M:%SZ}"
 
-    # First sessions: what a call by them tells needs no lookup.
-
     def user(self, name, *, account=OWN, agent=CLI):
         arn, plain = f"arn:aws:iam::{account}:user/{name}", name.rpartition("/")[2]
         identity = {
@@ -157,8 +155,6 @@ class OriginStage(Stage):
         names = ("root", "acme-prod", account)
         more = {"kind": "root", "vias": ("root",), "principal": arn, "account": account, "agent": FIREFOX}
         return Session(identity=identity, names=names, **more)
-
-    # What opens sessions.
 
     def credentials(self, key):
         return {
@@ -284,8 +280,6 @@ class OriginStage(Stage):
         request = {"principalArn": f"arn:aws:iam::{OWN}:saml-provider/Okta"}
         self.record_opening(caller, session, operation=SAML, request=request, answers=answers, at=-900)
         return session
-
-    # What is changed.
 
     def thing(self, make=None, *, account=OWN, managed="terraform", **more):
         maker = self.m.at(account=account, region=self.region)

@@ -61,8 +61,6 @@ class Traps(Stories):
         """Record that somebody else opened this session, or seems to have."""
         self.s.record_opening(self.s.sso(by), session, region=self.s.region, **record)
 
-    # Told by the key alone.
-
     def same_second_two_people(self):
         alice, bob = self.opened("two people, one role, one second"), self.person_takes(BOB)
         self.change(alice)
@@ -94,10 +92,8 @@ class Traps(Stories):
         self.change(session, unknown(session), with_opener(session, self.s.sso(ALICE)))
 
     def key_of_another_role(self):
-        session, other = (
-            self.unseen("the key, and another role in the answer"),
-            self.s.role("dev-sandbox", TOOL),
-        )
+        session = self.unseen("the key, and another role in the answer")
+        other = self.s.role("dev-sandbox", TOOL)
         other.identity["accessKeyId"] = session.key
         self.decoy(MALLORY, other)
         self.not_told(session)
@@ -129,8 +125,6 @@ class Traps(Stories):
         session = self.opened("an STS event delivered twice")
         self.s.world.events.append(self.s.world.events[-1])
         self.change(session)
-
-    # Not in the trail.
 
     def missing(self):
         self.not_told(self.unseen("no STS event", "platform/deployer"))
@@ -188,8 +182,6 @@ class Traps(Stories):
         provider, subject, _ = SUBJECTS[0]
         self.change(self.s.token(provider, subject, "app-deploy", recorded=False))
 
-    # Names that lie.
-
     def forged_person(self):
         self.begin("another person's name for the session")
         self.change(self.take(self.s.sso(ALICE), "Admin", BOB, person=True))
@@ -218,8 +210,6 @@ class Traps(Stories):
         repositories = ("acme/website@refs/heads/repo=acme/infra",)
         self.change(self.s.token("github", subject, "app-deploy", repositories=repositories))
 
-    # Two trails.
-
     def shared_twin(self):
         session = self.opened("another event under the same shared id", account=SECOND)
         shared = self.s.world.events[-1][0]["sharedEventID"]
@@ -238,9 +228,8 @@ class Traps(Stories):
         self.change(session, named(ALICE, *session.names))
 
     def allowed_but_shut(self):
-        self.shut(
-            "the other account is not allowed, its session a person's", "kim@sister.example", "333344445555"
-        )
+        label = "the other account is not allowed, its session a person's"
+        self.shut(label, "kim@sister.example", "333344445555")
 
     def allowed_and_refused(self):
         self.shut("an allowed account that lets nobody in", "lee@third.example", THIRD)
@@ -255,8 +244,6 @@ class Traps(Stories):
         for number in range(60):
             self.decoy(MALLORY, self.s.role("dev-sandbox", session.key), at=-50 + number // 2)
         self.change(session)
-
-    # Chains without an end.
 
     def loop(self):
         first = self.unseen("two sessions that opened each other", "ops-hop", "hop-17183500231")
