@@ -20,12 +20,10 @@ class QueueWorld:
 
     def __init__(self, client, clock, passes, *, takes_time=False):
         self.client, self.clock, self._passes, self.takes_time = client, clock, passes, takes_time
-        name = f"changes-{uuid.uuid4().hex}"
+        name, asked = f"changes-{uuid.uuid4().hex}", ["QueueArn"]
         dead = client.create_queue(QueueName=f"{name}-dead")["QueueUrl"]
-        arn = client.get_queue_attributes(QueueUrl=dead, AttributeNames=["QueueArn"])["Attributes"][
-            "QueueArn"
-        ]
-        redrive = json.dumps({"deadLetterTargetArn": arn, "maxReceiveCount": 5})
+        found = client.get_queue_attributes(QueueUrl=dead, AttributeNames=asked)["Attributes"]
+        redrive = json.dumps({"deadLetterTargetArn": found["QueueArn"], "maxReceiveCount": 5})
         attributes = {"RedrivePolicy": redrive, "VisibilityTimeout": "30"}
         self.url = client.create_queue(QueueName=name, Attributes=attributes)["QueueUrl"]
 
@@ -85,10 +83,6 @@ class QueueWorld:
         self._passes(seconds(count))
 
 
-def _wait(span):
-    time.sleep(span.total_seconds())
-
-
 @contextmanager
 def own():
     """Give a queue of our own fake, whose time can be moved."""
@@ -102,7 +96,9 @@ def own():
 @contextmanager
 def moto():
     """Give a queue of moto's, where time has to pass."""
-    yield QueueWorld(moto_aws.client("sqs"), WorldClock(), _wait, takes_time=True)
+    yield QueueWorld(
+        moto_aws.client("sqs"), WorldClock(), lambda span: time.sleep(span.total_seconds()), takes_time=True
+    )
 
 
 QUEUES = {"own": own, "moto": moto}
