@@ -1,11 +1,10 @@
-"""The stores that laws are run over. Each gives a function that opens the same one once more.
+"""The stores that laws are run over: each is a function that opens the same one once more.
 
-A table of DynamoDB is ours, in memory, or moto's: that one over HTTP, each time with a client of its own, and less is
-asked of it. `watched` opens an index so that a function is called before whatever it asks its store for.
+A table of DynamoDB is ours, in memory, or moto's over HTTP, of which less is asked.
 """
 
-from contextlib import contextmanager
-from threading import Thread
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager, nullcontext
 from unittest.mock import patch
 
 import pytest
@@ -22,13 +21,12 @@ from tests.fixtures import moto_aws
 from tests.fixtures.clocks import NOON
 from tests.fixtures.quick_dynamodb import QuickTable
 
-OVER_HTTP = {
-    "many": 120, "rows": 60, "rules": 40, "states": 8, "versions": 5, "writes": 8, "every": 8, "steps": 15,
-}  # fmt: skip
+SMALL = {"states": 8, "versions": 5, "writes": 8, "every": 8, "steps": 15}
+OVER_HTTP = {"many": 120, "rows": 60, "rules": 40, **SMALL}
 
 
 class Store:
-    """One store: call it to open it."""
+    """One store: call it to open it; `watched` opens one that calls a function before whatever it asks for."""
 
     def __init__(self, opened, watched=None, **sizes):
         self.opened, self.watched, self.sizes = opened, watched, sizes
@@ -41,17 +39,11 @@ class Store:
         return self.sizes.get(name, usual)
 
 
-class InTurn:
+class InTurn(nullcontext):
     """A pool that does one thing after the other: a hundred threads a law cost more than what they do."""
 
     def __init__(self, **_):
-        pass
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *_):
-        pass
+        super().__init__(self)
 
     map = staticmethod(map)
 
@@ -78,22 +70,25 @@ def in_a_file(kind):
     return given
 
 
+class Watched:
+    """A database that says when it is used."""
+
+    def __init__(self, database, before):
+        self._database, self._before = database, before
+
+    def __getattr__(self, name):
+        self._before()
+        return getattr(self._database, name)
+
+
 def watching(index, before):
     """Return an index in a file that says when it uses its database."""
     plain = index._file.opened
 
-    class Watched:
-        def __init__(self, database):
-            self._database = database
-
-        def __getattr__(self, name):
-            before()
-            return getattr(self._database, name)
-
     @contextmanager
     def used():
         with plain() as database:
-            yield Watched(database)
+            yield Watched(database, before)
 
     index._file.opened = used
     return index
@@ -144,8 +139,12 @@ def over(**kinds):
 
 def kinds(memory, file, table):
     """Return one store of each sort, by name."""
-    plain = {"memory": in_memory(memory)} if memory else {}
-    return {**plain, "sqlite": in_a_file(file), "dynamodb": in_a_table(table), "moto": in_motos(table)}
+    return {
+        **({"memory": in_memory(memory)} if memory else {}),
+        "sqlite": in_a_file(file),
+        "dynamodb": in_a_table(table),
+        "moto": in_motos(table),
+    }
 
 
 LEDGERS = kinds(MemoryLedger, SqliteLedger, DynamoLedger)
@@ -155,18 +154,5 @@ INDEXES = kinds(None, SqliteIndex, DynamoIndex)
 
 def at_once(work, *given):
     """Let threads work at once, each on what it is given; raise what went wrong in one."""
-    errors = []
-
-    def one(each):
-        try:
-            work(each)
-        except Exception as error:
-            errors.append(error)
-
-    threads = [Thread(target=one, args=(each,)) for each in given]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    if errors:
-        raise errors[0]
+    with ThreadPoolExecutor(len(given)) as pool:
+        list(pool.map(work, given))

@@ -32,65 +32,28 @@ def swap(notes, key, seen, new, *, at=0, lasts=DAY):
     return notes.swap(key, seen=seen, new=new, now=after(at), expires_at=after(at) + lasts)
 
 
-def test_what_is_written_last_is_read_by_others_and_nothing_else(store):
-    write(store(), a="one", b="two")
-    assert store().read(["a", "b", "c"], now=NOON) == {"a": "one", "b": "two"}
-    write(store(), a="three")
-    assert store().read(["a", "b"], now=NOON) == {"a": "three", "b": "two"}
-
-
-def test_nothing_is_asked_for_nothing_answered_and_what_is_asked_twice_is_answered_once(notes):
-    write(notes)
-    assert notes.read([], now=NOON) == notes.read(["a", "a"], now=NOON) == {}
-    write(notes, a="one")
-    assert notes.read(["a", "a"], now=NOON) == {"a": "one"}
-
-
-def test_an_empty_text_is_a_note(notes):
-    assert swap(notes, "a", None, "") == ""
-    assert notes.read(["a"], now=NOON) == {"a": ""}
-    assert swap(notes, "a", None, "other") == ""
-    assert swap(notes, "a", "", "other") == "other"
-
-
-def test_a_note_is_gone_once_it_expires_and_not_before(notes):
-    write(notes, a="one")
-    assert notes.read(["a"], now=NOON + DAY - timedelta(seconds=1)) == {"a": "one"}
-    assert notes.read(["a"], now=NOON + DAY) == {}
-
-
-def test_a_write_makes_an_old_note_last_on(notes):
-    write(notes, a="one")
-    write(notes, at=3_600, a="one")
-    assert notes.read(["a"], now=NOON + DAY) == {"a": "one"}
-
-
-def test_a_swap_writes_where_nothing_stands_and_returns_what_does(store):
-    assert swap(store(), "a", None, "mine") == "mine"
-    assert swap(store(), "a", None, "yours") == "mine"
-    assert store().read(["a"], now=NOON) == {"a": "mine"}
-
-
-def test_a_swap_goes_on_from_what_was_seen_alone(store):
-    write(store(), a="one")
-    assert swap(store(), "a", "one", "two") == "two"
-    assert swap(store(), "a", "one", "three") == "two"
-    assert swap(store(), "a", None, "three") == "two"
-    assert store().read(["a"], now=NOON) == {"a": "two"}
-
-
-def test_a_swap_of_what_is_not_there_writes_nothing(notes):
-    assert swap(notes, "a", "one", "two") is None
-    assert notes.read(["a"], now=NOON) == {}
-
-
-def test_an_expired_note_is_as_good_as_none_to_a_swap(notes):
-    minute = timedelta(minutes=1)
-    swap(notes, "a", None, "old", lasts=minute)
-    assert swap(notes, "a", "old", "new", at=60, lasts=minute) is None
-    assert swap(notes, "a", None, "new", at=60, lasts=minute) == "new"
-    assert notes.read(["a"], now=after(119)) == {"a": "new"}
-    assert notes.read(["a"], now=after(120)) == {}
+@pytest.mark.parametrize("seed", range(3))
+def test_whatever_is_noted_is_answered_as_a_simple_model_of_it_does(store, seed):
+    """Texts that are empty, expire or are written again, and swaps of what is there, was there or never was."""
+    dice, now, kept, swapped = random.Random(seed), NOON, {}, set()
+    for _ in range(store.most("steps", 120)):
+        notes, now = store(), now + timedelta(seconds=dice.choice([0, 1, 29, 30, 60]))
+        there = {key: text for key, (text, expires_at) in kept.items() if now < expires_at}
+        expires_at = now + timedelta(seconds=dice.choice([30, 60, 90, 3_600]))
+        key, new = dice.choice("abc"), dice.choice(["", "one", "two", "three"])
+        if dice.random() < 0.3:
+            texts = dict.fromkeys(dice.sample("abc", dice.randrange(3)), new)
+            notes.write(texts, now=now, expires_at=expires_at)
+        else:
+            seen = dice.choice([there.get(key), None, "", "one", "gone"])
+            texts = {key: new} if seen == there.get(key) else {}
+            expected = (there | texts).get(key)
+            assert notes.swap(key, seen=seen, new=new, now=now, expires_at=expires_at) == expected
+            swapped.add((seen is None, key in there, bool(texts)))
+        kept.update((each, (text, expires_at)) for each, text in texts.items())
+        assert store().read([*"aabc", "none"], now=now) == there | texts
+        assert store().read([], now=now) == {}
+    assert len(swapped) >= 5 or store.sizes.get("steps")
 
 
 def test_of_writers_at_once_exactly_one_goes_on_from_what_all_have_seen(store):
@@ -115,21 +78,10 @@ def test_of_writers_at_once_exactly_one_goes_on_from_what_all_have_seen(store):
 
 
 def test_keys_and_texts_are_plain_text_whatever_they_hold(store):
-    odd = [
-        *TEXTS,
-        "'; DROP TABLE note; --",
-        "a%",
-        "A",
-        "a",
-        " ",
-        "half \ud800",
-        "\0",
-        "ü" * 5_000,
-        "x" * 3_000,
-    ]
+    more = ["'; DROP TABLE note; --", "a%", "A", "a", " ", "half \ud800", "\0", "ü" * 5_000, "x" * 3_000]
+    odd = [*TEXTS, *more]
     texts = {text: f"{text} was here" for text in odd}
-    notes = store()
-    notes.write(texts, now=NOON, expires_at=NOON + DAY)
+    store().write(texts, now=NOON, expires_at=NOON + DAY)
     assert store().read(odd, now=NOON) == texts
     for text in odd[:4]:
         assert swap(store(), text, texts[text], text) == text
