@@ -128,15 +128,6 @@ def test_what_a_ledger_knows_from_before_counts_for_slack_alone(world, slack, bu
     assert (slack.taken, bus.taken) == ([], [one.finding_id])
 
 
-def test_a_destination_that_is_new_gets_what_comes_from_then_on_and_what_is_delivered_again(
-    world, slack, bus
-):
-    one = finding()
-    world.run([slack], [one])
-    assert kinds(world.run([slack, bus], [one])) == [Reported]
-    assert (slack.taken, bus.taken) == ([one.finding_id], [one.finding_id])
-
-
 def test_a_cause_that_was_reported_counts_for_its_destination(world, slack, bus):
     one, other, third = (replace(each, cause_key="c" * 32) for each in many(3))
     bus.down = "it is ill"

@@ -87,7 +87,6 @@ IN_RULE = f"ipPermissions.items.groups.items.{ON_GROUP}"
 ANOTHER = "it names another object of that name: "
 REFUSED = {
     "the call failed (Client.X): it changed nothing": [(change(), api(OPEN, errorCode="Client.X"))],
-    "the call failed": [(change(), api(OPEN, errorCode="Client.DryRunOperation"))],
     "a read-only call changes nothing": [
         (change(), api(MODIFY, readOnly=True)),
         (change(), api(MODIFY, eventType="AwsConsoleAction")),

@@ -121,7 +121,6 @@ def test_what_the_notification_leaves_open_has_to_be_fetched(changed, needed):
     ("path", "tags"),
     [
         ("Configuration", {"tags": [pair("managed-by", "terraform")]}),
-        ("SupplementaryConfiguration.Tags", OURS),
         ("SupplementaryConfiguration.Tags.0", pair("managed-by", "terraform")),
         ("SupplementaryConfiguration.Tags", [{"tagKey": "managed-by", "tagValue": "terraform"}]),
         ("SupplementaryConfiguration.BucketTaggingConfiguration", {"tagSets": [{"tags": OURS}]}),

@@ -30,17 +30,31 @@ def in_request(name, sent):
 INSTANCE = ("EC2::Instance", "i-0a")
 INTERFACE = ("EC2::NetworkInterface", "eni-0a")
 ADDRESS = ("EC2::EIP", "eipalloc-0a", "52.0.0.9")
-DATABASE_ARN = arn("rds", "db:dw-1")
+ORDERS = ("DynamoDB::Table", "orders", "orders", arn("dynamodb", "table/orders"))
+CLUSTER_ARN, DATABASE_ARN = arn("rds", "cluster:dw"), arn("rds", "db:dw-1")
+CLUSTER = ("RDS::DBCluster", "cluster-0A", "dw", CLUSTER_ARN)
 DATABASE = ("RDS::DBInstance", "db-0A", "dw-1", DATABASE_ARN)
 FUNCTION = ("Lambda::Function", "jobs", "jobs", arn("lambda", "function:jobs"))
+STACK = arn("cloudformation", "stack/net/0a")
+ALERTS = arn("sns", "alerts")
 ACL = arn("wafv2", "regional/webacl/edge/0a")
 LIVE = f"arn:aws:apigateway:{REGION}::/restapis/a1/stages/prod"
 
 SEEN = f"""
 EC2::Instance i-0a | ec2 {in_request("ModifyInstanceNetworkPerformanceOptions", "InstanceId=i-0a")} | State.Name | NetworkPerformanceOptions.X
-DynamoDB::Table orders orders | dynamodb UpdateTimeToLive tableName=orders | BillingModeSummary | TimeToLive
+EC2::EIP eipalloc-0a 52.0.0.9 | ec2 EnableAddressTransfer allocationId=eipalloc-0a | InstanceId | AddressTransferStatus
+EC2::VPNConnection vpn-0a | ec2 {in_request("ReplaceVpnTunnel", "VpnConnectionId=vpn-0a")} | Options.TunnelOptions.0 | VgwTelemetry.0
+Kinesis::Stream clicks clicks | kinesis EnableEnhancedMonitoring streamName=clicks | ShardCount | DesiredShardLevelMetrics.0
+RDS::DBCluster cluster-0A dw | rds ModifyCurrentDBClusterCapacity dBClusterIdentifier=dw | DeletionProtection | Capacity
+Redshift::Cluster dw dw | redshift CreateCustomDomainAssociation clusterIdentifier=dw | NodeType | CustomDomainName
+OpenSearch::Domain search search | es StartServiceSoftwareUpdate domainName=search | EBSOptions.VolumeSize | ServiceSoftwareOptions.X
+Lambda::Function jobs jobs | lambda PutRuntimeManagementConfig functionName=jobs | Timeout | RuntimeVersionConfig
+ElasticBeanstalk::Environment e-1 web | elasticbeanstalk RebuildEnvironment environmentName=web | VersionLabel | Health
+CloudFormation::Stack {STACK} net {STACK} | cloudformation SetStackPolicy stackName=net | Parameters.0 | StackPolicy
 CloudTrail::Trail org org | cloudtrail StopLogging name=org | KmsKeyId | IsLogging
+SNS::Topic {ALERTS} alerts {ALERTS} | sns PutDataProtectionPolicy resourceArn={ALERTS} | KmsMasterKeyId | DataProtectionPolicy
 WAFv2::WebACL {ACL} edge {ACL} | wafv2 PutLoggingConfiguration loggingConfiguration.resourceArn={ACL} | Rules.0 | LoggingConfiguration
+NetworkFirewall::Firewall 0a-3 edge | network-firewall UpdateLoggingConfiguration firewallName=edge | Firewall.X | LoggingConfiguration
 """
 """A thing, a call on it, a field in which it does not show, and one in which it does; the corpus has many more."""
 
@@ -56,6 +70,7 @@ def test_a_call_counts_where_the_item_shows_it_and_nowhere_else(row):
 CREDIT = "InstanceCreditSpecification"
 NEVER = [
     (INSTANCE, f"ec2 Modify{CREDIT} x.instanceId=i-0a -> successful{CREDIT}Set.items.instanceId=i-0a"),
+    (INSTANCE, "ec2 ModifyInstanceEventStartTime instanceId=i-0a"),
     # A version or an alias is not the function.
     (FUNCTION, "lambda DeleteFunction20150331 functionName=jobs qualifier=3"),
     (FUNCTION, "lambda AddPermission20150331v2 functionName=jobs qualifier=live"),
@@ -107,6 +122,12 @@ MISSED = [
         "rds DeleteDBInstance dBInstanceIdentifier=dw-1",
     ),
     (made(*ADDRESS), "ec2 AcceptAddressTransfer AcceptAddressTransferRequest.Address=52.0.0.9"),
+    (made(*INSTANCE), "ec2 CreateFleet -> CreateFleetResponse.fleetInstanceSet.item.instanceIds.item=i-0a"),
+    (
+        differs(("EC2::Host", "h-0a"), "hostReservationId"),
+        "ec2 PurchaseHostReservation PurchaseHostReservationRequest.HostIdSet=h-0a",
+    ),
+    (differs(CLUSTER, "httpEndpointEnabled"), f"rds EnableHttpEndpoint resourceArn={CLUSTER_ARN}"),
     (
         differs(DATABASE, "dBInstanceIdentifier", before="dw-1-green", after="dw-1"),
         f"rds SwitchoverBlueGreenDeployment -> blueGreenDeployment.source={DATABASE_ARN} b.target={GREEN}",
@@ -114,6 +135,19 @@ MISSED = [
     (
         differs(DATABASE, "dBParameterGroups.0", before=TUNED),
         "rds ModifyDBParameterGroup dBParameterGroupName=tuned",
+    ),
+    (
+        differs(CLUSTER, "dbclusterMembers.0", state={"dbclusterParameterGroup": "tuned"}),
+        "rds ModifyDBClusterParameterGroup dBClusterParameterGroupName=tuned",
+    ),
+    (
+        differs(CLUSTER, "globalWriteForwardingStatus", state={"dbclusterArn": CLUSTER_ARN}),
+        f"rds SwitchoverGlobalCluster globalClusterIdentifier=g targetDbClusterIdentifier={CLUSTER_ARN}",
+    ),
+    (differs(ORDERS, "replicas.0"), "dynamodb UpdateGlobalTable globalTableName=orders"),
+    (
+        differs(("CloudFront::Distribution", "E1"), "distributionConfig.aliases.0"),
+        "cloudfront UpdateDomainAssociation domain=x targetResource.distributionId=E1",
     ),
 ]
 

@@ -52,7 +52,6 @@ def test_log_files_are_searched_by_more_than_names_where_case_folds():
     ("thing", "line"),
     [
         (("EC2::Instance", "i-0a1b"), "ec2 ModifyInstanceAttribute instanceId=i-0a1b"),
-        (("Lambda::Function", "orders", "orders"), "lambda AddPermission20150331v2 functionName=orders"),
         (("RDS::DBInstance", "db-A", "orders"), "rds StopDBInstance dBInstanceIdentifier=orders"),
     ],
 )

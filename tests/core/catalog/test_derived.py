@@ -10,11 +10,16 @@ from iacwatch.core.catalog.catalog import ROWS, facts_of
 from iacwatch.core.catalog.derived import completed
 from iacwatch.core.catalog.schema import Shows, TypeFacts
 from tests.core.attribution.called import CREATE, DELETE, UPDATE, UUID, arn, call, matched, of
-from tests.fixtures.builders import REGION, entry
+from tests.fixtures.builders import ACCOUNT, REGION, entry
 
 IN_GROUP = f"{UUID}:autoScalingGroupName/web"
 ACTION = arn("autoscaling", f"scheduledUpdateGroupAction:{IN_GROUP}:scheduledActionName/night")
 POINT = arn("backup", f"recovery-point:{UUID}")
+ENDPOINTS = f"arn:aws:globalaccelerator::{ACCOUNT}:accelerator/{UUID}/listener/1a/endpoint-group/2b"
+LOCATION = arn("datasync", "location/loc-0a1b2c3d4e5f60718")
+ANALYZER = arn("access-analyzer", "analyzer/org")
+VERSION = arn("elasticbeanstalk", "applicationversion/shop/v7")
+SNAPSHOT = arn("redshift", "snapshot:dw/nightly")
 OKTA = arn("eks", f"identityproviderconfig/shop/oidc/okta/{UUID}")
 STAGE = f"arn:aws:apigateway:{REGION}::/apis/a1/stages/$default"
 NOTIFIED = {"connectionNotification": {"connectionNotificationId": "vpce-nfn-0a"}}
@@ -36,10 +41,26 @@ def case(
     [
         case("autoscaling PutScheduledUpdateGroupAction", "AutoScaling::ScheduledAction", ACTION,
              {"autoScalingGroupName": "web", "scheduledActionName": "night"}, name="night"),
+        case("autoscaling BatchDeleteScheduledAction", "AutoScaling::ScheduledAction", ACTION,
+             {"autoScalingGroupName": "web", "scheduledActionNames": ["night"]}, name="night", kind=DELETE),
+        case("route53resolver UpdateFirewallDomains", "Route53Resolver::FirewallDomainList", "rslvr-fdl-1",
+             {"firewallDomainListId": "rslvr-fdl-1"}),
+        case("cognito-idp SetUserPoolMfaConfig", "Cognito::UserPool", "eu-west-1_A", {"userPoolId": "eu-west-1_A"}),
+        case("access-analyzer CreateArchiveRule", "AccessAnalyzer::Analyzer", ANALYZER,
+             {"analyzerName": "org", "ruleName": "x"}, name="org", differs="Configuration.ArchiveRules.0"),
         case("workspaces TerminateWorkspaces", "WorkSpaces::Workspace", "ws-1",
              {"terminateWorkspaceRequests": [{"workspaceId": "ws-1"}]}, kind=DELETE),
+        case("redshift AuthorizeSnapshotAccess", "Redshift::ClusterSnapshot", "nightly",
+             {"snapshotIdentifier": "nightly"}, arn_=SNAPSHOT),
+        case("redshift DeleteClusterSnapshot", "Redshift::ClusterSnapshot", "nightly",
+             {"snapshotIdentifier": "nightly"}, arn_=SNAPSHOT, kind=DELETE),
         case("backup BackupJobCompleted", "Backup::RecoveryPoint", POINT, None, kind=CREATE,
              eventType="AwsServiceEvent", serviceEventDetails={"recoveryPointArn": POINT, "state": "COMPLETED"}),
+        case("globalaccelerator RemoveEndpoints", "GlobalAccelerator::EndpointGroup", ENDPOINTS,
+             {"endpointGroupArn": ENDPOINTS}),
+        case("servicecatalog CreateProvisioningArtifact", "ServiceCatalog::CloudFormationProduct", "prod-1",
+             {"productId": "prod-1"}, differs="Configuration.ProvisioningArtifactParameters.1"),
+        case("datasync DeleteLocation", "DataSync::LocationS3", LOCATION, {"locationArn": LOCATION}, kind=DELETE),
         case("apigateway UpdateIntegration", "ApiGatewayV2::Integration", "a1|i1", {"apiId": "a1", "integrationId": "i1"}),
         case("apigateway UpdateStage", "ApiGatewayV2::Stage", STAGE, {"apiId": "a1", "stageName": "%24default"},
              name="$default"),
@@ -48,6 +69,8 @@ def case(
         case("ec2 CreateVpcEndpointConnectionNotification", "EC2::VPCEndpointConnectionNotification", "vpce-nfn-0a",
              {"CreateVpcEndpointConnectionNotificationRequest": {"ServiceId": "vpce-svc-1"}},
              {"CreateVpcEndpointConnectionNotificationResponse": NOTIFIED}, kind=CREATE),
+        case("elasticbeanstalk DeleteApplicationVersion", "ElasticBeanstalk::ApplicationVersion", VERSION,
+             {"applicationName": "shop", "versionLabel": "v7"}, name="v7", kind=DELETE),
     ],
 )  # fmt: skip
 def test_a_call_that_is_called_otherwise_than_its_type_is_found(changed, event):
@@ -55,17 +78,26 @@ def test_a_call_that_is_called_otherwise_than_its_type_is_found(changed, event):
 
 
 SECRET = arn("secretsmanager", "secret:db-AbCdEf")
+GROUP = arn("autoscaling", f"autoScalingGroup:{IN_GROUP}")
 API = f"arn:aws:apigateway:{REGION}::/restapis/a1"
-IN_TIME = "Configuration.Timeout"
+HOOK = {"autoScalingGroupName": "web", "lifecycleHookName": "h"}
+IN_POLICY = "SupplementaryConfiguration.BucketPolicy.PolicyText"
+IN_TIME, IN_SIZE = "Configuration.Timeout", "Configuration.DesiredCapacity"
 
 
 @pytest.mark.parametrize(
     ("changed", "event", "shows_in"),
     [
+        (*case("s3 PutBucketInventoryConfiguration", "S3::Bucket", "logs", {"bucketName": "logs"}, differs=IN_POLICY),
+         "InventoryConfigurations.0"),
+        (*case("s3 DeleteBucketMetricsConfiguration", "S3::Bucket", "logs", {"bucketName": "logs"}, differs=IN_POLICY),
+         "MetricsConfigurations.0"),
         (*case("lambda CreateFunctionUrlConfig", "Lambda::Function", "jobs", {"functionName": "jobs"}, differs=IN_TIME),
          "FunctionUrlConfig"),
         (*case("secretsmanager PutSecretValue", "SecretsManager::Secret", SECRET, {"secretId": SECRET}, name="db"),
          "LastChangedDate"),
+        (*case("autoscaling PutLifecycleHook", "AutoScaling::AutoScalingGroup", GROUP, HOOK, name="web", differs=IN_SIZE),
+         "LifecycleHookSpecificationList.0"),
         (*case("apigateway PutGatewayResponse", "ApiGateway::RestApi", API, {"restApiId": "a1"}, name="shop"),
          "GatewayResponses.0"),
     ],
