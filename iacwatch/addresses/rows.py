@@ -7,13 +7,14 @@ from typing import Any, Final, NamedTuple
 
 from iacwatch.core.addresses.terraform_address import LONGEST, bracketed, is_module, is_name
 from iacwatch.core.addresses.terraform_parts import (
+    ARN_ATTRIBUTES,
     DIRECTION_ATTRIBUTES,
     PARENT_ATTRIBUTES,
     Standing,
+    arn_attribute,
     direction_attribute,
     follows_region,
     has_harmless_id,
-    has_own_arn,
     has_own_region,
     is_exclusive,
     parent_attribute,
@@ -22,7 +23,7 @@ from iacwatch.core.addresses.terraform_parts import (
 from iacwatch.core.arn import is_account, is_region
 from iacwatch.core.iac import AddressRow, Engine, Planned
 
-ATTRIBUTES: Final = frozenset({"id", "arn", "region", *PARENT_ATTRIBUTES, *DIRECTION_ATTRIBUTES})
+ATTRIBUTES: Final = frozenset({"id", "region", *ARN_ATTRIBUTES, *PARENT_ATTRIBUTES, *DIRECTION_ATTRIBUTES})
 """All that is read of a resource's attributes."""
 
 IDENTITY: Final = frozenset({"account_id", "arn", "id", "region"})
@@ -84,7 +85,7 @@ class TypeReading(NamedTuple):
     parent: str | None
     direction: str | None
     exclusive: bool
-    has_own_arn: bool
+    arn: str | None
     has_own_region: bool
     has_harmless_id: bool
 
@@ -100,7 +101,7 @@ def reading(type_: str) -> TypeReading:
         parent=parent_attribute(type_),
         direction=direction_attribute(type_),
         exclusive=is_exclusive(type_),
-        has_own_arn=has_own_arn(type_),
+        arn=arn_attribute(type_),
         has_own_region=has_own_region(type_),
         has_harmless_id=has_harmless_id(type_),
     )
@@ -117,7 +118,7 @@ def picked(get: Get, how: TypeReading) -> tuple[Any, Any, Any, Any, Any]:
     """Return what is read of an instance's attributes: id, ARN, region, parent and direction."""
     return (
         get("id"),
-        get("arn"),
+        None if how.arn is None else get(how.arn),
         get("region"),
         None if how.parent is None else get(how.parent),
         None if how.direction is None else get(how.direction),
@@ -163,7 +164,7 @@ class RowBuilder:
             id_, arn, region = id_ or identity("id"), arn or identity("arn"), identity("region") or region
             account = identity("account_id")
         id_ = _text(id_) if how.has_harmless_id else ""
-        arn = _text(arn) if how.has_own_arn else ""
+        arn = "" if how.arn is None else _text(arn)
         if not arn and how.is_object and id_.startswith("arn:") and _is_arn(id_):
             arn = id_
         parent = "" if parent is None else _text(parent)

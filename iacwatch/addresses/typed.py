@@ -45,9 +45,9 @@ _read_large: Final = _reader(
 
 
 @lru_cache(maxsize=256)
-def _readers(parent: str | None, direction: str | None) -> tuple[_Reader, _Reader, Any]:
+def _readers(arn: str | None, parent: str | None, direction: str | None) -> tuple[_Reader, _Reader, Any]:
     """Return what reads a resource, and an instance, with such attributes; and attributes without a value."""
-    wanted = {"id", "arn", "region", parent, direction} - {None}
+    wanted = {"id", "region", arn, parent, direction} - {None}
     attributes: Any = msgspec.defstruct("_Attributes", _optional(sorted(map(str, wanted))), gc=False)
     fields = [(name, attributes | None, None) for name in ("attributes", "attributes_flat")]
     instance: Any = msgspec.defstruct(
@@ -64,7 +64,7 @@ def read_typed(data: bytes | bytearray, builder: RowBuilder) -> tuple[Any, Any, 
     the matter, if anything, is found by reading it otherwise.
     """
     how = reading("")
-    readers = _readers(how.parent, how.direction)
+    readers = _readers(how.arn, how.parent, how.direction)
     try:
         state = _read_state(data)
         for raw in state.resources or ():
@@ -75,7 +75,7 @@ def read_typed(data: bytes | bytearray, builder: RowBuilder) -> tuple[Any, Any, 
                 continue
             if resource.type != how.type:
                 before, how = readers, reading(resource.type if isinstance(resource.type, str) else "")
-                readers = _readers(how.parent, how.direction)
+                readers = _readers(how.arn, how.parent, how.direction)
                 if readers is not before and not is_large:
                     resource = readers[0](raw)
             _add(resource, how, readers, builder)
@@ -105,7 +105,7 @@ def _add(resource: Any, how: TypeReading, readers: tuple[_Reader, _Reader, Any],
             instance.deposed,
             (
                 values.id,
-                values.arn,
+                None if how.arn is None else getattr(values, how.arn),
                 values.region,
                 None if how.parent is None else getattr(values, how.parent),
                 None if how.direction is None else getattr(values, how.direction),

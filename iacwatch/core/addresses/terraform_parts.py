@@ -234,6 +234,18 @@ _DIRECTIONS: Final = {
 
 DIRECTION_ATTRIBUTES: Final = frozenset(_DIRECTIONS.values())
 
+_ARNS: Final = {
+    "aws_dms_certificate": "certificate_arn",
+    "aws_dms_endpoint": "endpoint_arn",
+    "aws_dms_replication_instance": "replication_instance_arn",
+    "aws_dms_replication_subnet_group": "replication_subnet_group_arn",
+    "aws_dms_replication_task": "replication_task_arn",
+    "aws_dms_s3_endpoint": "endpoint_arn",
+}
+"""Which attribute holds a resource's own ARN, where it is not ``arn``."""
+
+ARN_ATTRIBUTES: Final = frozenset({"arn", *_ARNS.values()})
+
 _ARN_OF_THE_PARENT: Final = frozenset(
     {"aws_sns_topic_policy", "aws_sns_topic_data_protection_policy", "aws_secretsmanager_secret_version"}
 )
@@ -293,9 +305,11 @@ def direction_attribute(type_: str) -> str | None:
     return _DIRECTIONS.get(type_)
 
 
-def has_own_arn(type_: str) -> bool:
-    """Return whether the attribute ``arn`` is the resource's own, and not its parent's."""
-    return type_ not in _ARN_OF_THE_PARENT
+def arn_attribute(type_: str) -> str | None:
+    """Return the attribute that holds the resource's own ARN; None where ``arn`` is its parent's."""
+    if type_ in _ARN_OF_THE_PARENT:
+        return None
+    return _ARNS.get(type_, "arn")
 
 
 def has_harmless_id(type_: str) -> bool:

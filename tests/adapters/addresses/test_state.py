@@ -78,6 +78,7 @@ def raw(**more):
         (of("aws_vpc", bucket="logs", role="Admin"), {"parent": ""}),
         # The ARN of a topic's policy is the topic's; an id that is an ARN is the ARN too; one that is a secret is left out.
         (of("aws_sns_topic_policy", id=TOPIC, arn=TOPIC), {"arn": "", "parent": TOPIC, **WHERE}),
+        (of("aws_dms_endpoint", id="e", endpoint_arn=TOPIC), {"arn": TOPIC, "id": "e", **WHERE}),
         (of("aws_ecs_service", id=SERVICE), {"arn": SERVICE, **WHERE}),
         (of("aws_appsync_api_key", id="api:da2-hunter2", api_id="api"), {"id": "", "parent": "api"}),
         # Provider 6 says account and region; a region of something else does not count.
