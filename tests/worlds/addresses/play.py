@@ -132,6 +132,8 @@ class Played:
             ):
                 label = arguments[0]
                 _, code, out, err = self.desk.says(f"{label} {id_}", *arguments, stdin=stdin, loud=False)
+                if label == "who":
+                    out = " ".join(each for line in out.splitlines() for each in strings(json.loads(line)))
                 if code or address not in plain(re.sub(r"\s", " ", out)):
                     self.amiss("text", label, id_, address, f"{code}: {out[-300:]} {err[-300:]}")
 
