@@ -1,7 +1,7 @@
 """The sources of past changes that the laws are run over: Config's API, and its files in a folder and a bucket."""
 
 import os
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from itertools import count
 from pathlib import Path
 from unittest.mock import patch
@@ -35,9 +35,9 @@ class PastWorld:
         self.clock = WorldClock(self.aws.clock)
         environment = {**self.aws.environment(), **moto_aws.environment(), "AWS_CONFIG_FILE": os.devnull}
         self._exit.enter_context(patch.dict(os.environ, environment))
+        os.environ.pop("AWS_PROFILE", None)
         # A hundred calls to learn that nothing of a hundred types was deleted: bounded elsewhere.
         self._exit.enter_context(patch("iacwatch.sources.history.api.COMMON", TYPES))
-        os.environ.pop("AWS_PROFILE", None)
         self.sessions = Sessions()
 
     def close(self):
@@ -49,31 +49,24 @@ class PastWorld:
     def source(
         self, window, *, spool="spool", places=None, regions=(REGION,), types=(), tag_key="managed-by"
     ):
-        kept = Spool(Path(self.folder) / f"{spool}.sqlite3")
+        asked = {"window": window, "tag_key": tag_key, "types": types, "progress": self.tell}
+        asked["spool"] = Spool(Path(self.folder) / f"{spool}.sqlite3")
         if self.kind == "api":
             while self.items:
                 document, region = self.items.pop()
                 self.aws.add_item(document, recorded_in=region)
             return HistoryApi(
                 calls=ConfigCalls(self.sessions, self.clock, RateLimit(self.clock, per_second=1_000)),
-                spool=kept,
                 places=places or [ConfigPlace(ACCOUNT, region) for region in regions],
-                window=window,
-                tag_key=tag_key,
-                types=types,
                 clock=self.clock,
-                progress=self.tell,
+                **asked,
             )
         return HistoryFiles(
             store=open_store(self._delivered(), self.sessions),
-            spool=kept,
-            window=window,
-            tag_key=tag_key,
             accounts=[ACCOUNT],
             regions=regions,
-            types=types,
             refuse=lambda account: f"account {account} is not ours",
-            progress=self.tell,
+            **asked,
         )
 
     def tell(self, phase, done, total=None, note=""):
@@ -88,20 +81,16 @@ class PastWorld:
         client, bucket = moto_aws.client("s3"), f"config-{uuid4().hex}"
         client.create_bucket(Bucket=bucket, CreateBucketConfiguration={"LocationConstraint": moto_aws.REGION})
         for path in root.rglob("*.gz"):
-            client.put_object(
-                Bucket=bucket, Key=f"org/{path.relative_to(root).as_posix()}", Body=path.read_bytes()
-            )
+            key = f"org/{path.relative_to(root).as_posix()}"
+            client.put_object(Bucket=bucket, Key=key, Body=path.read_bytes())
         return f"s3://{bucket}/org"
 
 
 @contextmanager
 def world(kind, folder):
     """Give a world that one kind of source reads: ``api``, ``folder`` or ``bucket``."""
-    made = PastWorld(kind, folder)
-    try:
+    with closing(PastWorld(kind, folder)) as made:
         yield made
-    finally:
-        made.close()
 
 
 KINDS = ("api", "folder", "bucket")

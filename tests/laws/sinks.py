@@ -1,7 +1,4 @@
-"""The sinks that the laws are run over. Each gives a function that opens the sink once more.
-
-Every registered report format is among them, in a stream and in a file.
-"""
+"""The sinks that the laws are run over, each as a function that opens it once more; all formats are among them."""
 
 from contextlib import contextmanager
 from io import StringIO
@@ -46,48 +43,44 @@ def in_a_file(form):
     return given
 
 
-@contextmanager
-def slack_bot(_folder):
-    """Give a Slack app that posts to a channel."""
-    with FakeAws(rate=1000) as aws:
-        yield lambda: Slack(
-            clock=TickingClock(), notes=MemoryNotes(), token="xoxb-law", api_url=aws.slack_url, channel="#iac"
-        )
+def on_loopback(make):
+    """Give a sink that is made of a fake AWS, which also plays Slack."""
+
+    @contextmanager
+    def given(_folder):
+        with FakeAws(rate=1000) as aws:
+            yield lambda: make(aws)
+
+    return given
 
 
-@contextmanager
-def slack_webhook(_folder):
-    """Give an incoming webhook."""
-    with FakeAws(rate=1000) as aws:
-        yield lambda: Slack(clock=TickingClock(), notes=MemoryNotes(), webhook_url=aws.webhook_url)
+def slack_bot(aws):
+    notes, where = MemoryNotes(), {"api_url": aws.slack_url, "channel": "#iac"}
+    return Slack(clock=TickingClock(), notes=notes, token="xoxb-law", **where)
 
 
-@contextmanager
-def event_bus(_folder):
-    """Give a bus of EventBridge's."""
-    with FakeAws(rate=1000) as aws:
-        aws.create_bus("findings")
-        client = events_client(aws)
-        yield lambda: EventBus(client=lambda: client, bus="findings", clock=TickingClock())
+def slack_webhook(aws):
+    return Slack(clock=TickingClock(), notes=MemoryNotes(), webhook_url=aws.webhook_url)
+
+
+def event_bus(aws):
+    aws.create_bus("findings")
+    client = events_client(aws)
+    return EventBus(client=lambda: client, bus="findings", clock=TickingClock())
 
 
 def events_client(aws):
     """Return a client of EventBridge's, led to a fake AWS."""
-    return boto3.client(
-        "events",
-        endpoint_url=aws.url,
-        region_name=aws.region,
-        aws_access_key_id=f"AKIATEST{aws.account_id}",
-        aws_secret_access_key="x",
-        config=Config(retries={"total_max_attempts": 1}),
-    )
+    keys = {"aws_access_key_id": f"AKIATEST{aws.account_id}", "aws_secret_access_key": "x"}
+    once = Config(retries={"total_max_attempts": 1})
+    return boto3.client("events", endpoint_url=aws.url, region_name=aws.region, config=once, **keys)
 
 
 SINKS = {
     **{form.name: in_a_stream(form) for form in FORMATS},
     **{f"{form.name} on a terminal": in_a_stream(form, width=80, terminal=True) for form in FORMATS[:1]},
     **{f"{form.name} in a file": in_a_file(form) for form in FORMATS},
-    "slack bot": slack_bot,
-    "slack webhook": slack_webhook,
-    "event bus": event_bus,
+    "slack bot": on_loopback(slack_bot),
+    "slack webhook": on_loopback(slack_webhook),
+    "event bus": on_loopback(event_bus),
 }
