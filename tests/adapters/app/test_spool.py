@@ -16,7 +16,6 @@ def window(since, until=timedelta(0), now=NOON):
 
 
 def again(folder, first, asked, *, later=timedelta(0), whole=True, **terms):
-    """Interrupt a run, and run it again later; return the range that is taken then, and whether it goes on."""
     spool, _, _ = spool_of(folder, {"since": "x"}, first, now=NOON)
     if not whole:
         mark_ended(spool)
@@ -30,12 +29,10 @@ def again(folder, first, asked, *, later=timedelta(0), whole=True, **terms):
     ("span", "later", "whole", "goes_on"),
     [
         # A span is gone on with for six hours, or for a tenth of it, but not for more than two weeks.
-        (26 * HOUR, HOUR, True, True),
         (26 * HOUR, 5 * HOUR, True, True),
         (26 * HOUR, 7 * HOUR, True, False),
         (7 * DAY, 16 * HOUR, True, True),
         (7 * DAY, 17 * HOUR, True, False),
-        (90 * DAY, 8 * DAY, True, True),
         (2000 * DAY, 15 * DAY, True, False),
         # One that came to its end but is not whole is only taken up for six hours.
         (30 * DAY, 5 * HOUR, False, True),

@@ -12,16 +12,13 @@ import pytest
 import iacwatch
 from iacwatch.app.backfill import BackfillRequest, _terms
 from iacwatch.app.container import Container
-from iacwatch.app.trails import API, ATHENA, TRAILS, LookupProgress, kind_of
+from iacwatch.app.trails import TRAILS, LookupProgress, kind_of
 from iacwatch.cli.commands.drain import command as drain
 from iacwatch.core.model import TrailQuery, Window
 from iacwatch.demo.fake.server import FakeAws
 from iacwatch.errors import ConfigError
-from iacwatch.settings import values
 from iacwatch.settings.load import Given
-from iacwatch.trails.athena.trail import Athena
 from iacwatch.trails.fallback import FallbackTrail
-from iacwatch.trails.log_files.trail import LogFiles
 from iacwatch.trails.lookup_events.trail import LookupEvents
 from tests.fixtures import log_folder
 from tests.fixtures.athena.world import DATABASE, TABLE, FakeAthena
@@ -30,7 +27,6 @@ from tests.fixtures.small_world import ACCOUNT, REGION, ago, call, group_id
 
 @pytest.fixture
 def wired(monkeypatch, tmp_path):
-    """Return a container with variables of its own, called from a folder."""
     monkeypatch.chdir(tmp_path)
     with FakeAws() as aws, patch.dict(os.environ, aws.environment()):
         yield lambda **more: Container(usual_places=False, environ={**aws.environment(), **more})
@@ -42,16 +38,8 @@ def asked():
 
 
 def athena(**more):
-    return {"IACWATCH_TRAIL__SOURCE": "athena", "IACWATCH_TRAIL__ATHENA_DATABASE": "audit"} | {
-        "IACWATCH_TRAIL__ATHENA_TABLE": "cloudtrail_logs_pp",
-        **more,
-    }
-
-
-def test_each_source_has_its_trail(wired, tmp_path):
-    assert isinstance(wired().trail, LookupEvents)
-    assert isinstance(wired(IACWATCH_TRAIL__SOURCE=str(tmp_path)).trail, LogFiles)
-    assert isinstance(wired(**athena()).trail, Athena)
+    given = {"SOURCE": "athena", "ATHENA_DATABASE": "audit", "ATHENA_TABLE": "cloudtrail_logs_pp", **more}
+    return {f"IACWATCH_TRAIL__{name}": value for name, value in given.items()}
 
 
 def test_who_looks_on_later_is_told_how_many_log_files_were_read(wired, tmp_path):
@@ -80,7 +68,6 @@ BASE = {"since": ago(60), "until": ago(30)}
 
 
 def terms(container, request=BackfillRequest, **more):
-    """Return what tells one run from another."""
     return _terms(container, request(**{**BASE, **more}), ())
 
 
@@ -101,10 +88,10 @@ def test_a_relative_folder_is_the_same_run_only_from_the_same_folder(wired, tmp_
 
 def test_another_table_is_another_run(wired):
     first = terms(wired(**athena()))["trail"]
-    assert first == terms(wired(**athena(IACWATCH_TRAIL__ATHENA_WORKGROUP="other")))["trail"]
+    assert first == terms(wired(**athena(ATHENA_WORKGROUP="other")))["trail"]
     for key in ("TABLE", "DATABASE", "REGION", "CATALOG"):
         value = "us-east-1" if key == "REGION" else "other"
-        assert terms(wired(**athena(**{f"IACWATCH_TRAIL__ATHENA_{key}": value})))["trail"] != first
+        assert terms(wired(**athena(**{f"ATHENA_{key}": value})))["trail"] != first
 
 
 @pytest.mark.parametrize("kind", TRAILS, ids=lambda kind: kind.form)
@@ -124,24 +111,15 @@ def test_every_source_is_of_one_kind_alone(source):
 def test_a_trail_that_nobody_registered_is_an_error_and_no_default():
     with pytest.raises(ConfigError, match=r"no trail 'lake://store'; trail\.source is one of api, PATH"):
         kind_of("lake://store")
-    assert (API, ATHENA) == (values.API, values.ATHENA)
 
 
 def test_every_field_of_what_was_asked_for_tells_a_run_from_another_and_a_new_one_by_itself(wired):
-    """An option that were left out would let a run go on with what another one gathered."""
     container, others = (
         wired(),
-        [
-            {"since": ago(61)},
-            {"until": ago(29)},
-            {"spelled": ("60m", "30m")},
-            {"changes": "s3://history"},
-            {"types": ("AWS::S3::Bucket",)},
-            {"accounts": ("111122223333",)},
-            {"regions": ("eu-west-1",)},
-        ],
+        {"spelled": ("60m", "30m"), "changes": "s3://history", "types": ("AWS::S3::Bucket",)},
     )
-    seen = [terms(container, **more) for more in ({}, *others)]
+    others |= {"since": ago(61), "until": ago(29), "accounts": ("111122223333",), "regions": ("eu-west-1",)}
+    seen = [terms(container), *(terms(container, **{name: value}) for name, value in others.items())]
     assert len({str(sorted(each.items())) for each in seen}) == len(seen) == len(fields(BackfillRequest)) + 1
     new = [("only_tagged", str, "")]
     more = make_dataclass("More", new, bases=(BackfillRequest,), frozen=True, slots=True, kw_only=True)

@@ -10,7 +10,6 @@ SHA = "0123456789abcdef0123456789abcdef01234567"
 
 @pytest.fixture
 def checkout(tmp_path):
-    """Lay out a repository with a stack, and with one that Terragrunt applies."""
     for name, text in {
         "live/prod/net/main.tf": "",
         "live/prod/dns/terragrunt.hcl": "",
@@ -24,13 +23,8 @@ def checkout(tmp_path):
 
 
 def actions(checkout, **more):
-    return {
-        "GITHUB_ACTIONS": "true",
-        "GITHUB_REPOSITORY": "acme/infra",
-        "GITHUB_WORKSPACE": str(checkout),
-        "GITHUB_SHA": SHA,
-        **more,
-    }
+    given = {"ACTIONS": "true", "REPOSITORY": "acme/infra", "WORKSPACE": str(checkout), "SHA": SHA}
+    return {f"GITHUB_{name}": value for name, value in given.items()} | more
 
 
 def cloned(folder, of="infra"):

@@ -22,7 +22,6 @@ STATES = {
 
 @pytest.fixture(params=[places.Folder, places.Bucket])
 def place(request, tmp_path, monkeypatch):
-    """Give a place with three states and other files."""
     for name, value in {**places.environment(), "IACWATCH_IAC__INDEX": f"sqlite://{tmp_path}/index"}.items():
         monkeypatch.setenv(name, value)
     there = request.param(tmp_path)
@@ -35,7 +34,6 @@ def place(request, tmp_path, monkeypatch):
 
 
 def scanned(place, container=None):
-    """Scan; return what became of each state, by its path."""
     made = scan(container or Container(usual_places=False), place.where)
     done = {each.head.place.removeprefix(f"{place.where}/"): each for each in made.states()}
     assert made.counted == Counter(each.result for each in done.values())
@@ -106,8 +104,6 @@ def test_an_empty_place_drops_nothing_and_is_a_failure(place):
 
 
 class StoppingClock:
-    """A clock that lets a run end before its fourth file."""
-
     def __init__(self, clock):
         self._clock, self._left = clock, 3
 
