@@ -17,8 +17,6 @@ URLS = {"Queue": "iacwatch", "DeadLetterQueue": "iacwatch-dlq", "RuleDeadLetterQ
 
 
 class Template(yaml.CSafeLoader):
-    """Reads YAML with CloudFormation's short forms, each as its long one."""
-
     def short(self, name: str, node: yaml.Node) -> dict[str, Any]:
         match node:
             case yaml.ScalarNode():
@@ -37,13 +35,10 @@ Template.add_multi_constructor("!", Template.short)
 
 @cache
 def loaded(*, member: bool = False) -> dict[str, Any]:
-    """Return the template as it is printed, parsed; nobody changes it."""
     return yaml.load(text("cloudformation", member=member), Loader=Template)  # noqa: S506  (a safe one)
 
 
 class Stack:
-    """The template with parameters: `resources` holds what would be made, without functions."""
-
     def __init__(self, *, member: bool = False, **parameters: str) -> None:
         self.template = loaded(member=member)
         known = self.template["Parameters"]
@@ -68,7 +63,6 @@ class Stack:
         return [each["Properties"] for each in self.resources.values() if each["Type"] == kind]
 
     def rule(self, name: str) -> bool:
-        """Return whether parameters are as a rule asks for."""
         return all(self._value(each["Assert"]) for each in self.template["Rules"][name]["Assertions"])
 
     def _holds(self, name: str) -> bool:
@@ -144,7 +138,6 @@ class Stack:
 
 
 def actions(statements: list[dict[str, Any]]) -> set[str]:
-    """Return the actions that policy statements allow."""
     found: set[str] = set()
     for statement in statements:
         assert statement["Effect"] == "Allow"
@@ -154,7 +147,6 @@ def actions(statements: list[dict[str, Any]]) -> set[str]:
 
 
 def allowed(statements: list[dict[str, Any]]) -> set[tuple[str, str, str]]:
-    """Return what statements allow, one action and resource at a time, with the condition as text."""
     found = set()
     for statement in statements:
         acts, resources = statement["Action"], statement["Resource"]

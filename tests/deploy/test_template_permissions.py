@@ -23,18 +23,11 @@ def test_only_the_rules_may_send_to_the_queues_and_nobody_without_encryption(que
             "Resource": f"{queue}.Arn",
             "Condition": {"ArnEquals": {"aws:SourceArn": senders}},
         }
-        encrypted = {
-            "Effect": "Deny",
-            "Principal": "*",
-            "Action": "sqs:*",
-            "Resource": f"{queue}.Arn",
-            "Condition": {"Bool": {"aws:SecureTransport": "false"}},
-        }
-        statements = policy["PolicyDocument"]["Statement"]
-        assert [{**each, "Sid": None} for each in sorted(statements, key=lambda each: each["Effect"])] == [
-            {**each, "Sid": None}
-            for each in ([encrypted] if queue == "DeadLetterQueue" else [send, encrypted])
-        ]
+        plain = {"Bool": {"aws:SecureTransport": "false"}}
+        encrypted = {**send, "Effect": "Deny", "Principal": "*", "Action": "sqs:*", "Condition": plain}
+        wanted = [encrypted] if queue == "DeadLetterQueue" else [send, encrypted]
+        statements = sorted(policy["PolicyDocument"]["Statement"], key=lambda each: each["Effect"])
+        assert [{**each, "Sid": None} for each in statements] == [{**each, "Sid": None} for each in wanted]
 
 
 def test_only_the_queue_may_have_the_dead_letter_queue():
@@ -46,7 +39,6 @@ def test_only_the_queue_may_have_the_dead_letter_queue():
 
 
 def granted(role="FunctionRole", **given):
-    """Return what a role may do, by statement, and under which conditions."""
     statements = role_statements(Stack(**given), role)
     made = {each["Sid"]: (actions([each]), each["Resource"]) for each in statements}
     return made, {each["Sid"]: each["Condition"] for each in statements if "Condition" in each}
@@ -69,7 +61,7 @@ OF_ATHENA = {"Athena", "AthenaCatalog", "AthenaTable", "AthenaRecordsBucket", "A
         ({}, set()),
         ({"AddressIndex": "true"}, {"Addresses"}),
         ({"ReadStacks": "true"}, {"Stacks"}),
-        ({"EventBus": "findings"}, {"EventBus"}),
+        ({"EventBus": "arn:aws:events:eu-west-1:444455556666:event-bus/all"}, {"EventBus"}),
         ({"MemberAccounts": "222233334444"}, {"Members"}),
         ({"SlackTokenSecret": "iacwatch/slack"}, {"TokenSecret"}),
         ({"SlackTokenParameter": "/slack"}, {"TokenParameter"}),
@@ -77,6 +69,7 @@ OF_ATHENA = {"Athena", "AthenaCatalog", "AthenaTable", "AthenaRecordsBucket", "A
         ({"ConfigParameter": "/iacwatch/config"}, {"ConfigParameter"}),
         ({"SecretKmsKeyArn": EVERYTHING["SecretKmsKeyArn"]}, {"SecretKey"}),
         ({"TrailSource": "s3://trail"}, {"TrailBucket", "TrailFiles"}),
+        ({"TrailSource": "s3://trail/org/AWSLogs"}, {"TrailBucket", "TrailFiles"}),
         ({"TrailSource": "athena", "AthenaRecords": "s3://trail"}, OF_ATHENA),
     ],
 )
@@ -87,18 +80,11 @@ def test_a_permission_beyond_that_is_given_only_where_a_parameter_names_what_for
     assert made["History"] == (GRANTS["History"][0] | lookups, "*")
     if "AthenaRecords" in given:
         assert made["Athena"][1].endswith(":workgroup/primary")
-
-
-@pytest.mark.parametrize("source", ["s3://trail", "s3://trail/org/AWSLogs"])
-def test_of_a_bucket_with_log_files_only_those_are_read(source):
-    made, _ = granted(TrailSource=source)
-    assert made["TrailBucket"] == ({"s3:ListBucket"}, "arn:aws:s3:::trail")
-    assert made["TrailFiles"] == ({"s3:GetObject"}, f"arn:aws:s3:::{source.removeprefix('s3://')}/*")
-
-
-def test_a_bus_of_another_account_is_named_by_its_arn():
-    bus = "arn:aws:events:eu-west-1:444455556666:event-bus/all"
-    assert granted(EventBus=bus)[0]["EventBus"] == (GRANTS["EventBus"][0], bus)
+    if given.get("EventBus", "").startswith("arn:"):
+        assert made["EventBus"] == (GRANTS["EventBus"][0], given["EventBus"])
+    if "TrailBucket" in more:
+        assert made["TrailBucket"] == ({"s3:ListBucket"}, "arn:aws:s3:::trail")
+        assert made["TrailFiles"] == ({"s3:GetObject"}, f"arn:aws:s3:::{given['TrailSource'][5:]}/*")
 
 
 def test_pipelines_write_the_index_of_addresses():
@@ -120,10 +106,7 @@ def test_pipelines_write_the_index_of_addresses():
         ("TrailSource", "athena", True),
         ("TrailSource", "s3://my-trail/a/b", True),
         ("TrailSource", "s3://my-trail/", False),
-        ("TrailSource", "s3://my-trail/*", False),
-        ("TrailSource", "s3://My_Trail", False),
         ("TrailSource", "api", False),
-        ("TrailSource", "/folder", False),
         *((f"Slack{kind}Secret", "iacwatch/slack", True) for kind in ("Token", "Webhook")),
         *((f"Slack{kind}Secret", "xoxb-123-abc", False) for kind in ("Token", "Webhook")),
         *((f"Slack{kind}Secret", "https://hooks.slack.com/x", False) for kind in ("Token", "Webhook")),

@@ -251,10 +251,8 @@ def test_blocks_beyond_slacks_limits_are_refused_with_a_pointer(aws, blocks):
     assert "/blocks" in answer["response_metadata"]["messages"][0]
 
 
-def select(aws, expression, **arguments):
-    answer = client(aws, "config").select_resource_config(
-        Expression=expression, **{"Limit": 100, **arguments}
-    )
+def select(aws, expression):
+    answer = client(aws, "config").select_resource_config(Expression=expression)
     return [json.loads(row) for row in answer["Results"]]
 
 
@@ -263,27 +261,10 @@ def test_only_the_latest_state_of_what_is_still_there_is_selected(aws):
     aws.add_item(item(1, ago(30), tags={"managed-by": "pulumi"}))
     aws.add_item(item(2, ago(90)))
     aws.add_item(item(2, ago(30), tags={}, configurationItemStatus="ResourceDeleted", configuration=None))
-    rows = select(aws, "SELECT resourceId, resourceType, tags WHERE tags.key = 'managed-by'")
-    assert rows == [
-        {
-            "resourceId": group_id(1),
-            "resourceType": "AWS::EC2::SecurityGroup",
-            "tags": [{"key": "managed-by", "value": "pulumi", "tag": "managed-by=pulumi"}],
-        }
-    ]
-
-
-def test_the_capture_time_is_a_text_in_milliseconds_and_may_be_a_condition(aws):
-    at = datetime.now(UTC).replace(microsecond=123_000) - timedelta(hours=1)
-    aws.add_item(item(1, at))
-    aws.add_item(item(2, at - timedelta(days=3)))
-    since = (at - timedelta(hours=1)).strftime("%Y-%m-%dT%H:%M:%S.000Z")
-    query = f"SELECT resourceId, configurationItemCaptureTime WHERE configurationItemCaptureTime >= '{since}'"
-    (row,) = select(aws, query)
-    assert row["configurationItemCaptureTime"] == at.strftime("%Y-%m-%dT%H:%M:%S.123Z")
-    aws.config.inventory.time_conditions = False
-    with pytest.raises(ClientError, match="InvalidExpressionException"):
-        select(aws, query)
+    tags = [{"key": "managed-by", "value": "pulumi", "tag": "managed-by=pulumi"}]
+    rows = select(aws, "SELECT resourceId, tags WHERE tags.key = 'managed-by'")
+    assert rows == [{"resourceId": group_id(1), "tags": tags}]
+    assert select(aws, "SELECT resourceId WHERE tags.tag = 'managed-by=terraform'") == []
 
 
 @pytest.mark.parametrize(
@@ -315,30 +296,3 @@ def test_rows_come_in_pages_whose_tokens_belong_to_their_own_request(aws):
         config.select_resource_config(Expression=query, Limit=30, NextToken=first["NextToken"])
     for other in (client(aws, "config", region=ELSEWHERE), client(aws, "config", account=STRANGER)):
         assert other.select_resource_config(Expression=query)["Results"] == []
-
-
-def test_a_list_has_what_was_deleted_only_where_asked_for_and_is_narrowed_by_ids_or_by_a_name(aws):
-    gone = ago(60).replace(microsecond=456_000)
-    for number in (1, 2, 3):
-        aws.add_item(item(number, ago(600)))
-    aws.add_item(item(3, gone, tags={}, configurationItemStatus="ResourceDeleted", configuration=None))
-    config = client(aws, "config")
-
-    def listed(**more):
-        answer = config.list_discovered_resources(**{"resourceType": "AWS::EC2::SecurityGroup", **more})
-        return {
-            each["resourceId"]: each.get("resourceDeletionTime") for each in answer["resourceIdentifiers"]
-        }
-
-    there = {group_id(1): None, group_id(2): None}
-    assert listed() == there
-    assert listed(includeDeletedResources=True) == {**there, group_id(3): gone}
-    assert listed(resourceType="AWS::S3::Bucket") == {}
-    assert listed(resourceName="web-2") == {group_id(2): None}
-    assert listed(resourceIds=[group_id(1), group_id(2)]) == there
-    for wrong in (
-        {"resourceIds": [group_id(1)], "resourceName": "web-1"},
-        {"resourceIds": [group_id(number) for number in range(21)]},
-    ):
-        with pytest.raises(ClientError, match="ValidationException"):
-            listed(**wrong)
