@@ -83,7 +83,9 @@ def test_a_python_that_lambda_has_leaves_its_compiled_files_the_same_from_every_
     assert not_importable(task, tmp_path, ["iacwatch.errors", "iacwatch.settings.load"]) == {}
 
 
-def test_entries_are_sorted_and_bear_no_time_or_mode_of_this_machine_and_the_figures_are_the_files(built):
+def test_entries_are_sorted_and_bear_no_time_or_mode_of_this_machine_and_the_figures_are_the_files(
+    built, tmp_path
+):
     with zipfile.ZipFile(built.path) as archive:
         entries = archive.infolist()
     assert [entry.filename for entry in entries] == sorted(entry.filename for entry in entries)
@@ -96,6 +98,8 @@ def test_entries_are_sorted_and_bear_no_time_or_mode_of_this_machine_and_the_fig
     assert built.code_sha256 == base64.b64encode(hashlib.sha256(content).digest()).decode()
     assert built.unzipped == sum(entry.file_size for entry in entries)
     assert built.files == len(entries)
+    other = build(tmp_path / "a.zip", arch="x86_64")
+    assert other.sha256 == built.sha256, "both hold the same as long as all is Python"
 
 
 def test_nothing_is_in_it_that_lambda_has_or_only_a_terminal_needs(built):

@@ -205,6 +205,15 @@ def test_any_call_whose_answer_was_lost_is_no_error():
     assert point > 40
 
 
+def test_an_index_may_share_the_ledgers_table():
+    client, name = moto_aws.client("dynamodb"), moto_aws.table()
+    client.put_item(TableName=name, Item={"pk": {"S": "told#a"}, "status": {"S": "told"}})
+    index = DynamoIndex(lambda: client, name)
+    index.replace(state(row()), now=NOON)
+    assert addresses(index, role()) == ["aws_iam_role.web"]
+    assert [head.serial for head in index.states()] == [1]
+
+
 def test_what_cannot_be_used_is_a_failure_of_each_finding():
     answered = DynamoIndex(lambda: moto_aws.client("dynamodb"), "nowhere").find(
         [role(), firewall()], now=NOON

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from iacwatch.core.model import Workflow
@@ -106,7 +106,6 @@ JSON = st.recursive(
 FIELD = st.sampled_from(["source", "detail", "detail-type", "account", "$or", "messageType", "tags"])
 
 
-@settings(max_examples=50)
 @given(st.dictionaries(FIELD, JSON, max_size=3) | JSON)
 def test_any_pattern_is_judged_or_refused(pattern):
     with suppress(ParseError):
