@@ -34,7 +34,7 @@ ROOMS: Mapping[str, tuple[str, ...]] = {
 """The rooms, and the tests that are theirs."""
 
 COMMANDS: Mapping[str, tuple[str, ...]] = {
-    "pipeline": ("tests/e2e/test_drain.py", "tests/e2e/test_who.py", "tests/e2e/test_where_it_lives.py"),
+    "pipeline": ("tests/e2e/test_drain.py", "tests/e2e/test_who.py", "tests/e2e/test_address.py"),
 }
 """Tests that run a room in processes of their own, where nobody sees what they reach: they follow the others."""
 
