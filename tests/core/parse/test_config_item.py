@@ -197,6 +197,10 @@ def test_what_is_fetched_completes_an_oversized_change():
     filled = with_items(changed(large(QUEUE)), item=found, previous=before)
     assert (filled.item, filled.previous) == (found, before)
     assert "Configuration.DelaySeconds" in {each.path for each in filled.diff}
+    nameless = changed(large({**QUEUE, "resourceName": None, "ARN": None}))
+    for items in ({"item": found, "previous": None}, {"item": None, "previous": before}):
+        known = with_items(nameless, **items).resource
+        assert (known.name, known.arn) == ("orders", QUEUE["ARN"])
 
 
 def test_a_deletion_keeps_what_the_diff_says_was_there():

@@ -82,3 +82,8 @@ def test_what_is_deeper_than_a_hundred_levels_is_refused():
     assert repr(plain(deep, "it")) == "[" * 100 + "16" + "]" * 100
     with pytest.raises(ParseError, match="it is nested too deeply"):
         plain([deep], "it")
+
+
+def test_members_that_are_null_are_left_out_however_deep_and_elements_are_kept():
+    value = {"a": [{"b": None, "c": 1}, None], "d": {"e": None, "f": {"g": None}}, "h": None}
+    assert plain(value, "it") == {"a": [{"c": 1}, None], "d": {"f": {}}}
