@@ -82,14 +82,6 @@ def store(request, line):
     return made
 
 
-@pytest.mark.parametrize("kind", KINDS)
-def test_no_client_is_made_before_something_is_asked(kind):
-    def make():
-        raise AssertionError
-
-    kind(make, "table")
-
-
 @pytest.mark.parametrize("code", ["ProvisionedThroughputExceededException", "RequestLimitExceeded"])
 def test_what_is_throttled_is_tried_again_and_a_throttling_that_lasts_is_reported(line, store, code):
     for operation in store.operations:

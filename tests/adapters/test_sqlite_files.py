@@ -76,22 +76,6 @@ def test_file_and_folder_are_their_owners_alone_whatever_the_umask(store):
     assert stat.S_IMODE(store.path.parent.stat().st_mode) == 0o700
 
 
-@pytest.mark.parametrize("name", ["a?b#c%41 d.sqlite3", "sähm\udcff.sqlite3", "x" * 200])
-def test_the_file_may_have_any_name(store, tmp_path, name):
-    store.path = tmp_path / name
-    store.write("a")
-    assert store.path.exists()
-    assert store.read() == {"a"}
-
-
-def test_another_kind_of_file_is_left_alone(store):
-    store.path.parent.mkdir(parents=True)
-    store.path.write_text("this is a diary, not a database\n" * 50)
-    said = refused(store.write, "a")
-    assert f"cannot use the {store.noun} {store.path}: it is not an SQLite file; move it away" in said
-    assert store.path.read_text().startswith("this is a diary")
-
-
 class Diary(Index):
     """Somebody else's file."""
 

@@ -2,7 +2,6 @@
 
 import random
 from datetime import timedelta
-from functools import partial
 from itertools import count
 
 import pytest
@@ -74,21 +73,6 @@ def test_who_reads_needs_one_permission_who_writes_four_and_only_what_changed_is
     assert set(calls) == {"BatchGetItem"}
 
 
-def test_a_thousand_findings_take_one_call_for_each_25_and_one_for_each_hundred_states():
-    calls, table = [], QuickTable()
-    index = opened(table, calls.append)
-    for number in range(150):
-        rows = [row(f"r{part}") for part in range(number * 7, number * 7 + 7)]
-        index.replace(state(*rows, place=f"place {number}"), now=NOON)
-    asked = [role(f"r{number}") for number in range(1_000)]
-    # The accounts come on top; what was written just now is looked at twice, since a part may have been seen.
-    for wanted, now, made in ((asked, LATER, 41 + 2), (asked[:10], NOON, 4), ([], NOON, 0)):
-        calls.clear()
-        answered = index.find(wanted, now=now)
-        assert [len(answered[each].rows) for each in wanted] == [1] * len(wanted)
-        assert calls == ["BatchGetItem"] * made
-
-
 def test_nothing_is_left_of_a_state_that_was_dropped_long_ago(monkeypatch):
     monkeypatch.setattr(key_items, "_INLINE", 2_000)
     table = QuickTable()
@@ -132,29 +116,6 @@ def test_what_dead_writers_left_never_comes_to_count():
     assert addresses(index, role("ghost"), NOON + GONE_FOR) == []
     index.replace(state(row("ghost", address="a.b"), serial=30), now=NOON + GONE_FOR)
     assert addresses(index, role("ghost"), NOON + GONE_FOR) == ["a.b"]
-
-
-@pytest.mark.parametrize(("mine", "theirs"), [(2, 3), (3, 2), (2, 2)])
-def test_another_writer_may_finish_at_any_point_and_the_newer_serial_stands(mine, theirs):
-    for point in count():
-        table = QuickTable()
-        other = opened(table)
-        other.replace(state(row("old"), row("kept")), now=NOON)
-        before = Once(
-            point, partial(other.replace, state(row("theirs"), row("kept"), serial=theirs), now=NOON)
-        )
-        opened(table, before).replace(state(row("mine"), row("kept"), serial=mine), now=NOON)
-        found = [
-            name for name in ("mine", "theirs") if f"aws_iam_role.{name}" in addresses(other, role(name))
-        ]
-        assert len(found) == 1, point
-        if not before.reached or mine != theirs:
-            assert found == ["mine" if mine > theirs or not before.reached else "theirs"]
-        assert addresses(other, role("old")) == ["(aws_iam_role.old)"]
-        assert addresses(other, role("kept")) == ["aws_iam_role.kept"]
-        if not before.reached:
-            break
-    assert point > 10
 
 
 def version(serial):
@@ -203,15 +164,6 @@ def test_any_call_whose_answer_was_lost_is_no_error():
         if not before.reached:
             break
     assert point > 40
-
-
-def test_an_index_may_share_the_ledgers_table():
-    client, name = moto_aws.client("dynamodb"), moto_aws.table()
-    client.put_item(TableName=name, Item={"pk": {"S": "told#a"}, "status": {"S": "told"}})
-    index = DynamoIndex(lambda: client, name)
-    index.replace(state(row()), now=NOON)
-    assert addresses(index, role()) == ["aws_iam_role.web"]
-    assert [head.serial for head in index.states()] == [1]
 
 
 def test_what_cannot_be_used_is_a_failure_of_each_finding():

@@ -118,16 +118,6 @@ def test_others_have_none():
     assert (found.rows, found.dropped) == ((), 2)
 
 
-def test_an_account_is_inferred_only_where_one_provider_is_configured():
-    changes = (
-        change("aws_security_group.web", "no-op", before=GROUP),
-        change("aws_route.r", "no-op", before={"id": "r-1", "route_table_id": "rtb-1"}),
-    )
-    assert [row.account_id for row in read(plan(*changes)).rows] == [ACCOUNT, ACCOUNT]
-    *_, route = read(plan(*changes, configurations=2)).rows
-    assert (route.account_id, route.region, route.parent) == ("", "", "rtb-1")
-
-
 def test_a_plan_of_opentofu_and_one_that_is_not_complete():
     given = change(
         "aws_vpc.v", "no-op", before={"id": "vpc-1"}, provider_name="registry.opentofu.org/hashicorp/aws"

@@ -4,12 +4,10 @@ import os
 import sqlite3
 import stat
 from contextlib import closing
-from datetime import timedelta
 
 import pytest
 
 from iacwatch.addresses.index.sqlite import SqliteIndex
-from iacwatch.core.addresses.versions import GONE_FOR
 from iacwatch.errors import IacwatchError
 from iacwatch.ports import Failure
 from tests.fixtures.clocks import NOON
@@ -69,17 +67,6 @@ def test_a_file_that_is_not_there_or_not_filled_says_how_to_fill_it(path):
     assert len(index.search("web", now=NOON)) == 1
 
 
-def test_a_file_that_may_only_be_read_is_read(path, monkeypatch):
-    index = filled(path)
-    connect = sqlite3.connect
-    monkeypatch.setattr(
-        sqlite3, "connect", lambda place, **options: connect(place.replace("mode=rw", "mode=ro"), **options)
-    )
-    assert len(index.search("web", now=NOON)) == 1
-    with pytest.raises(IacwatchError, match="it cannot be written to; check its mode"):
-        index.replace(state(row(), serial=2), now=NOON)
-
-
 @pytest.mark.parametrize("table", ["row", "state"])
 def test_an_entry_that_cannot_be_read_is_one_sentence(path, table):
     index = filled(path)
@@ -90,16 +77,3 @@ def test_an_entry_that_cannot_be_read_is_one_sentence(path, table):
         assert "cannot be read; move it away, and fill it anew" in refusal(
             index, [lambda: index.search("web", now=NOON)]
         )
-
-
-def test_what_is_gone_for_long_and_dropped_leaves_nothing(path):
-    index = filled(path, row("a"), row("b"))
-    index.replace(state(row("a"), serial=2), now=NOON)
-    index.drop(["s3://acme/web.tfstate"], now=NOON + timedelta(days=1))
-    index.drop([], now=NOON + timedelta(days=1) + GONE_FOR)
-    with closing(sqlite3.connect(path)) as database:
-        counts = [
-            database.execute(f"SELECT count(*) FROM {table}").fetchone()[0]  # noqa: S608
-            for table in ("row", "key", "state", "account")
-        ]
-    assert counts == [0, 0, 0, 0]

@@ -196,21 +196,6 @@ def test_account_and_region_come_from_the_others_of_the_provider_where_they_agre
     assert told(function, managed) == (ACCOUNT, "eu-west-1")
 
 
-@pytest.mark.parametrize(
-    ("type_", "attributes"),
-    [
-        ("aws_sns_topic_subscription", {"id": "{}:1f2e", "arn": "{}:1f2e", "topic_arn": "{}"}),
-        ("aws_cloudwatch_event_target", {"id": "r-t", "rule": "r", "arn": "{}"}),
-        ("aws_secretsmanager_secret_policy", {"id": "{}", "secret_arn": "{}"}),
-    ],
-)
-def test_an_arn_of_another_account_that_a_part_bears_tells_nothing_of_the_others(type_, attributes):
-    foreign = "arn:aws:sns:us-east-1:222233334444:alerts"
-    part = resource(type_, "p", instance(**{name: text.format(foreign) for name, text in attributes.items()}))
-    _, table = rows(part, resource("aws_dynamodb_table", "t", instance(id="orders")))
-    assert (table.account_id, table.region) == ("", "")
-
-
 @pytest.mark.parametrize("codec", ["utf-8", "utf-8-sig", "utf-16"])
 @pytest.mark.parametrize("size", [1 << 20, 7])
 def test_a_state_is_read_however_it_arrives(codec, size):
@@ -221,14 +206,6 @@ def test_a_state_is_read_however_it_arrives(codec, size):
     expected = read(given)
     assert read(b"", pieces=[data[at : at + size] for at in range(0, len(data), size)]) == expected
     assert read(b"", pieces=list(unzipped(BytesIO(gzip.compress(data)), "x"))) == expected
-
-
-def test_members_may_come_in_any_order():
-    given = state(resource("aws_vpc", "v", instance(key="a", id="vpc-1")))
-    turned = [{key: each[key] for key in reversed(each)} for each in given["resources"]]
-    backwards = {"version": 4, **{key: given[key] for key in reversed(given)}, "resources": turned}
-    assert read(backwards) == read(given)
-    assert read({**state(), "resources": None}) == read(state())
 
 
 @pytest.mark.parametrize(
@@ -262,14 +239,6 @@ def test_a_state_that_is_cut_anywhere_is_refused():
     for at in range(1, len(data)):
         assert refused(data[:at]) == "ParseError: net.tfstate is cut short or damaged; write it again, whole"
     assert "cut short" in refused(data + b"}")
-
-
-def test_the_fast_road_reads_what_terraform_writes(road, monkeypatch):
-    if road == "msgspec":
-        monkeypatch.delattr(state_module, "_WalkedState")
-    vpcs = (instance(key=f"k{at}", id=f"vpc-{at}", note="x" * 300_000) for at in range(5))
-    given = state(resource("aws_vpc", "v", *vpcs), resource("aws_sqs_queue", "q", instance(id="q")))
-    assert [row.id for row in read(given).rows] == [*(f"vpc-{at}" for at in range(5)), "q"]
 
 
 @pytest.mark.parametrize("window", [1, 100, 1 << 20])

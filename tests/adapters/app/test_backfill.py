@@ -9,7 +9,6 @@ from iacwatch.app.backfill import reconcile
 from iacwatch.app.container import Container
 from iacwatch.demo.fake.server import FakeAws
 from iacwatch.errors import Stopping
-from iacwatch.ledgers.sqlite.ledger import SqliteLedger
 from iacwatch.ports import Delivered
 from tests.fixtures.small_world import ago, call, group_id, item, listed
 
@@ -89,11 +88,3 @@ def test_a_function_that_ran_out_of_time_goes_on_in_its_next_invocation(run):
     again.run()
     again.end(done=True)
     assert len(ids(sink)) == 3
-
-
-@pytest.mark.parametrize("remember", [True, False])
-def test_a_dry_run_reads_the_ledger_but_notes_nothing_in_it(tmp_path, remember):
-    environ = {"IACWATCH_LEDGER__URL": f"sqlite:///{tmp_path}/ledger.sqlite3", "AWS_REGION": "eu-west-1"}
-    pipeline = Container(usual_places=False, environ=environ).pipeline([], remember=remember, new_only=True)
-    assert (pipeline._origins._notes is not None) is remember
-    assert isinstance(pipeline._reporting._ledger, SqliteLedger)

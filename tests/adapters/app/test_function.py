@@ -1,15 +1,13 @@
 """What a process of the function keeps between events, and when it looks again."""
 
-import gc
 from datetime import timedelta
 
 import pytest
 
 from iacwatch.app import function as function_module
-from iacwatch.app.function import FunctionContainer, account_of
-from iacwatch.aws.sessions import Sessions
+from iacwatch.app.function import FunctionContainer
 from iacwatch.clock import SystemClock
-from iacwatch.errors import AwsError, ConfigError, DeliveryError, Stopping, UsageError
+from iacwatch.errors import ConfigError, DeliveryError
 from iacwatch.lambda_handler import Function
 from iacwatch.ledgers.dynamodb.ledger import DynamoLedger
 from iacwatch.ledgers.memory import MemoryLedger
@@ -65,12 +63,6 @@ def test_settings_are_read_once_while_they_are_fresh_and_then_again_with_the_sam
     assert key(function._fresh(ARN)) == "third"
 
 
-def test_a_file_that_lies_about_is_not_read(monkeypatch, tmp_path):
-    (tmp_path / "iacwatch.toml").write_text('[managed]\ntag_key = "mine"\n')
-    monkeypatch.chdir(tmp_path)
-    assert key(FunctionContainer(environ={"HOME": str(tmp_path)}, arn=ARN)) == "managed-by"
-
-
 @pytest.mark.parametrize(
     ("url", "kind"),
     [
@@ -89,12 +81,6 @@ def test_the_ledger_is_the_one_that_is_set_and_never_a_file_in_a_home(tmp_path, 
         assert container.store(remember=True).ledger is container.store(remember=True).ledger
 
 
-def test_our_own_account_is_that_of_the_function():
-    assert {account_of(arn) for arn in (ARN, f"{ARN}:live")} == {"111122223333"}
-    assert account_of("arn:aws-cn:lambda:cn-north-1:222233334444:function:f") == "222233334444"
-    assert {account_of(arn) for arn in ("", "function")} == {""}
-
-
 @pytest.mark.parametrize(("left", "until"), [(300, 290), (40, 30), (20, 15)])
 def test_a_run_ends_early_enough_to_give_back_the_rest(left, until):
     container = FunctionContainer(environ={}, arn=ARN)
@@ -103,22 +89,6 @@ def test_a_run_ends_early_enough_to_give_back_the_rest(left, until):
     begun = SystemClock()
     begun.end_after(until * SECOND, "")
     assert abs(begun._ends_at - container.clock._ends_at) < 5
-
-
-def test_a_clock_that_stopped_goes_on_for_the_next_run():
-    clock = SystemClock()
-    clock.end_after(timedelta(0), "the end")
-    for _ in range(2):
-        with pytest.raises(Stopping, match="the end"):
-            clock.sleep(SECOND)
-    before = clock._woken
-    clock.start_again()
-    assert before.fileno() == -1, "it is left open"
-    clock.sleep(timedelta(0))
-    clock.stop("SIGTERM", exit_code=143)
-    with pytest.raises(Stopping) as stopped:
-        clock.sleep(100 * SECOND)
-    assert stopped.value.exit_code == 143
 
 
 class Kept:
@@ -157,29 +127,3 @@ def test_a_late_sink_is_made_with_the_first_finding_and_only_once_and_tried_agai
     late.notice([one])
     late.close()
     assert (sink.reported, sink.noticed, sink.closed) == ([one, two], [one], 1)
-
-
-@pytest.mark.parametrize("looking", [True, False])
-def test_making_clients_leaves_the_garbage_collector_as_it_was(monkeypatch, looking):
-    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "AKIATEST111122223333")
-    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "x")
-    before = gc.isenabled()
-    try:
-        (gc.enable if looking else gc.disable)()
-        Sessions(region="eu-west-1").client("sqs")
-        with pytest.raises(AwsError):
-            Sessions(region="nowhere").client("sqs", region="no region")
-        with pytest.raises(UsageError, match="cannot use nothing"):
-            Sessions(region="eu-west-1").client("nothing")
-        assert gc.isenabled() is looking
-    finally:
-        (gc.enable if before else gc.disable)()
-
-
-def test_accounts_that_are_admitted_later_are_judged_as_if_they_had_been_from_the_start():
-    sessions = Sessions(account_id="111122223333")
-    assert "not in [accounts] allowed" in sessions.refusal("444455556666")
-    sessions.admit(allowed=["444455556666"], role_name="/iacwatch-read/", external_id="")
-    assert sessions.refusal("444455556666") is None
-    sessions.admit(allowed=[], role_name="", external_id="")
-    assert "not in [accounts] allowed" in sessions.refusal("444455556666")

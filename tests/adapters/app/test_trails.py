@@ -12,14 +12,12 @@ import pytest
 import iacwatch
 from iacwatch.app.backfill import BackfillRequest, _terms
 from iacwatch.app.container import Container
-from iacwatch.app.trails import TRAILS, LookupProgress, kind_of
+from iacwatch.app.trails import TRAILS, kind_of
 from iacwatch.cli.commands.drain import command as drain
 from iacwatch.core.model import TrailQuery, Window
 from iacwatch.demo.fake.server import FakeAws
 from iacwatch.errors import ConfigError
-from iacwatch.settings.load import Given
 from iacwatch.trails.fallback import FallbackTrail
-from iacwatch.trails.lookup_events.trail import LookupEvents
 from tests.fixtures import log_folder
 from tests.fixtures.athena.world import DATABASE, TABLE, FakeAthena
 from tests.fixtures.small_world import ACCOUNT, REGION, ago, call, group_id
@@ -51,39 +49,11 @@ def test_who_looks_on_later_is_told_how_many_log_files_were_read(wired, tmp_path
     assert ("Log files", 1, 1, "") in told
 
 
-def test_lookups_are_counted_of_as_many_as_are_thought_to_be_needed():
-    told = []
-    progress = LookupProgress(2.0, lambda *each: told.append(each))
-    for left in ({"a": 118, "b": 1}, {"a": 100, "b": 18}, {}, {"a": 3}):
-        progress(left)
-    assert [each[1:] for each in told] == [
-        (1, 120, "lookups, 59 s left"),
-        (2, 120, "lookups, 50 s left"),
-        (1, 1),
-        (1, 4, "lookups, 2 s left"),
-    ]
-
-
 BASE = {"since": ago(60), "until": ago(30)}
 
 
 def terms(container, request=BackfillRequest, **more):
     return _terms(container, request(**{**BASE, **more}), ())
-
-
-def test_a_relative_folder_is_the_same_run_only_from_the_same_folder(wired, tmp_path, monkeypatch):
-    for name in ("here", "there"):
-        (tmp_path / name / "logs").mkdir(parents=True)
-    found = []
-    for where, source in (("here", "logs"), ("there", "logs"), ("there", "../here/logs"), ("here", "./logs")):
-        monkeypatch.chdir(tmp_path / where)
-        found.append(terms(wired(IACWATCH_TRAIL__SOURCE=source))["trail"])
-    here, there, *same = found
-    assert here == str(tmp_path / "here" / "logs")
-    assert there != here
-    assert same == [here, here]
-    for source in ("api", "s3://trail/org"):
-        assert terms(wired(IACWATCH_TRAIL__SOURCE=source))["trail"] == source
 
 
 def test_another_table_is_another_run(wired):
@@ -101,11 +71,6 @@ def test_every_kind_of_trail_is_offered_and_documented(kind):
     assert kind.help in option.help
     manual = (Path(iacwatch.__file__).parent / "manual" / "commands.md").read_text(encoding="utf-8")
     assert f"`--trail {option.metavar}`" in manual.replace("\\|", "|")
-
-
-@pytest.mark.parametrize("source", ["api", "athena", "logs", "./api", "s3://trail/org", "Athena", ""])
-def test_every_source_is_of_one_kind_alone(source):
-    assert [kind for kind in TRAILS if kind.takes(source)] == [kind_of(source)]
 
 
 def test_a_trail_that_nobody_registered_is_an_error_and_no_default():
@@ -162,10 +127,3 @@ def test_a_table_behind_a_folder_is_asked_for_what_the_folder_does_not_hold(wire
 def test_a_fallback_that_cannot_be_is_named(wired, wrong, said):
     with pytest.raises(ConfigError, match=re.escape(said)):
         wired(**fallbacks(wrong))
-
-
-def test_a_trail_named_on_the_command_line_stands_alone(wired):
-    overrides = {"trail.source": Given("--trail", "api"), "trail.fallback": Given("--trail", ())}
-    environ = fallbacks({"source": "s3://org"})
-    container = Container(usual_places=False, environ=environ, overrides=overrides)
-    assert isinstance(container.trail, LookupEvents)

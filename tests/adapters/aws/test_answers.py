@@ -7,13 +7,9 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import pytest
 from botocore.retries import standard
 
-from iacwatch.aws.caller import ApiCaller, Retries
-from iacwatch.aws.config_api import ConfigCalls, ConfigPlace
 from iacwatch.aws.errors import calling
-from iacwatch.aws.rate_limit import RateLimit
 from iacwatch.aws.sessions import Sessions
 from iacwatch.errors import AwsError
-from tests.fixtures.clocks import NOON, TickingClock
 
 PAGE = b"<!DOCTYPE html>\n<html><head><meta charset=utf-8></head><body>Sign in<br></body></html>"
 XHTML = b"<html><body><p>Sign in</p></body></html>"
@@ -161,18 +157,3 @@ def test_a_page_that_forbids_is_no_refusal_of_awss_and_one_of_awss_own_says_that
     for call in (TRAIL, ("sts", "get_caller_identity")):
         with pytest.raises(AwsError, match=r"AWS reported a fault \(503\)"):
             ask(call, PAGE, status=503, kind="text/html")
-
-
-def test_it_is_tried_again_as_a_passing_fault(server, sessions):
-    server.give(PAGE)
-    caller = ApiCaller("cloudtrail", clock=TickingClock(), retries=Retries(throttled=1, faults=2))
-    with pytest.raises(AwsError, match="answered with a page"):
-        caller.call(sessions.client("cloudtrail"), "LookupEvents", {}, doing="cannot look")
-    assert server.asked == 3
-
-
-def test_an_empty_history_is_not_read_out_of_a_page(server, sessions):
-    server.give(b"{}")
-    calls = ConfigCalls(sessions, clock := TickingClock(), RateLimit(clock, per_second=1_000))
-    with pytest.raises(AwsError, match="cannot read Config's history of AWS::EC2::VPC vpc-1 in eu-west-1"):
-        list(calls.history(ConfigPlace("", "eu-west-1"), "AWS::EC2::VPC", "vpc-1", later=NOON))

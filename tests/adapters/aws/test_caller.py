@@ -1,7 +1,5 @@
 """The one retry loop: what is tried again, how often, after which waits, and what ends it; pages by token."""
 
-from datetime import timedelta
-
 import pytest
 from botocore import exceptions as botocore
 
@@ -71,13 +69,6 @@ def waited(clock):
     return [span for span in clock.sleeps if span]
 
 
-def test_an_answer_is_returned_as_it_is(clock):
-    client, made = Client({"Things": [1]}), caller(clock)
-    assert call(made, client=client, Limit=5) == {"Things": [1]}
-    assert client.asked == [{"Limit": 5}]
-    assert (made.made, waited(clock)) == (1, [])
-
-
 @pytest.mark.parametrize("error", [FAULT, LOST])
 def test_a_fault_is_tried_again_after_the_pauses_and_then_raised(clock, error):
     made = caller(clock)
@@ -87,12 +78,6 @@ def test_a_fault_is_tried_again_after_the_pauses_and_then_raised(clock, error):
     with pytest.raises(AwsError, match=r"^cannot list: "):
         call(made, client=client)
     assert len(client.asked) == 4
-
-
-def test_how_long_each_answer_took_is_reported(clock):
-    took = []
-    call(caller(clock, took=took.append), client=Client(FAULT, {}, clock=clock))
-    assert took == [timedelta(seconds=7)]
 
 
 def test_a_call_without_an_answer_is_final_where_that_is_asked_for(clock):

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from iacwatch.aws.cloudtrail_partitions import partitions, values
-from iacwatch.aws.cloudtrail_table import NEEDED, WANTED, declared, shape
+from iacwatch.aws.cloudtrail_table import NEEDED, declared, shape
 from iacwatch.errors import ParseError
 from tests.fixtures.athena import tables
 
@@ -21,12 +21,6 @@ def table(columns=tables.WHOLE, keys=(), properties=None):
     return declared(
         {"Columns": listed(columns), "PartitionKeys": listed(keys), "Parameters": properties or {}}
     )
-
-
-def test_a_struct_is_taken_apart_however_deep_and_however_it_is_spelled():
-    found = shape("STRUCT< `Type`:string, inner : struct<a:array<struct<b:map<string,decimal(10,2)>>>>>")
-    assert found.members["type"].text
-    assert found.members["inner"].members["a"].of.members["b"].of.kind == "decimal"
 
 
 NO_TYPES = (
@@ -85,15 +79,6 @@ def test_a_time_that_is_no_text_cannot_be_compared_as_one():
     assert table({**tables.WHOLE, "eventtime": "timestamp"}).missing == ("eventtime",)
 
 
-def test_json_text_and_maps_hold_what_is_not_declared_by_itself():
-    held = table(tables.JSON_TEXT)
-    assert (held.missing, held.lost) == ((), ())
-    assert held.found("userIdentity.sessionContext.sourceIdentity")[0] == 1
-    claims = table().found("userIdentity.sessionContext.webIdFederationData.attributes")
-    assert (claims[0], claims[1].kind) == (4, "map")
-    assert all(table().found(path) for path in WANTED)
-
-
 @pytest.mark.parametrize(
     ("form", "told"),
     [
@@ -119,13 +104,3 @@ def test_hours_are_all_that_a_day_has():
 def test_a_format_that_is_not_understood_prunes_nothing(form):
     cut = partitions(table(keys={"day": "string"}, properties=tables.projected("day", form)))
     assert cut.date is None
-
-
-def test_keys_of_names_that_are_known_are_understood_and_others_left_alone():
-    texts = dict.fromkeys(("account_id", "Region", "x"), "string")
-    cut = partitions(table(keys=texts | dict.fromkeys(("Year", "month", "Day"), "int")))
-    assert (cut.account.name, cut.region.name) == ("account_id", "region")
-    assert list(cut.parts) == ["year", "month", "day"]
-    assert cut.parts["year"].number
-    none = partitions(table(keys={"month": "string", "x": "string"}))
-    assert (none.by_day, none.account, none.region) == (False, None, None)

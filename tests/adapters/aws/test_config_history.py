@@ -11,7 +11,7 @@ from iacwatch.aws.config_api import ConfigCalls
 from iacwatch.aws.config_history import ConfigHistory
 from iacwatch.aws.rate_limit import RateLimit
 from iacwatch.aws.sessions import Sessions
-from iacwatch.core.model import Item, ItemQuery, Resource
+from iacwatch.core.model import ItemQuery, Resource
 from iacwatch.demo.fake.server import FakeAws
 from iacwatch.errors import Stopping
 from iacwatch.ports import Failure
@@ -98,17 +98,6 @@ def exactly(at, number=1, **fields):
     return ItemQuery(resource=resource(number, **fields), at=at)
 
 
-def test_the_last_item_before_a_capture_is_found_in_one_call_asked_once(world):
-    world.add(NOW, NOW - 30 * MINUTE, NOW - 40 * MINUTE, NOW + 5 * MINUTE)
-    found, same = world.ask(before(NOW), before(NOW))
-    assert found is same
-    assert found.captured_at == NOW - 30 * MINUTE
-    assert found.tags == {"managed-by": "terraform"}
-    assert found.resource == resource(name="web-1", arn=found.resource.arn)
-    assert [call.body["limit"] < 10 for call in world.calls] == [True]
-    assert world.history.fetch([]) == {}
-
-
 @pytest.mark.parametrize("gap", [MS, 999 * MS, 1000 * MS])
 def test_before_is_strict_and_exact_to_the_millisecond(world, gap):
     world.add(NOW, NOW - gap, NOW + MS)
@@ -123,23 +112,10 @@ def test_an_item_is_found_by_its_very_millisecond(world):
     assert world.times(*map(exactly, near)) == near
 
 
-def test_the_previous_item_is_found_through_empty_pages_however_far_back(world):
-    world.add(NOW, NOW - timedelta(days=200))
-    assert world.times(before(NOW)) == [NOW - timedelta(days=200)]
-    assert len(world.calls) > 20
-
-
 def test_none_means_that_config_says_so(world):
     world.add(NOW)
     asks = before(NOW), before(NOW, number=99), exactly(NOW - timedelta(seconds=1)), exactly(NOW, number=99)
     assert world.ask(*asks) == [None] * 4
-
-
-def test_asks_about_one_resource_cost_one_walk(world):
-    captures = [NOW - index * MINUTE for index in range(12)]
-    world.add(*captures)
-    assert world.times(*map(before, captures)) == [*captures[1:], None]
-    assert len(world.calls) == 1
 
 
 def test_many_resources_are_asked_for_several_at_once(world):
@@ -200,40 +176,12 @@ def test_another_account_is_asked_by_the_role_there_and_a_strangers_fails_alone(
 
 
 @pytest.mark.parametrize(
-    ("code", "status", "times"),
-    [
-        ("ThrottlingException", None, 4),
-        ("Throttling", None, 4),
-        ("TooManyRequestsException", None, 4),
-        ("LimitExceededException", None, 4),
-        ("drop-after", None, 2),
-        ("InternalError", 500, 2),
-    ],
-)
-def test_what_passes_is_waited_out(world, code, status, times):
-    world.add(NOW)
-    world.fail(code, status=status, times=times)
-    (found,) = world.ask(exactly(NOW))
-    assert isinstance(found, Item)
-    told = [(what, "config", ACCOUNT, REGION) for what in ("wait", "throttled")]
-    assert world.limit.told == (told if times == 4 else told[:1]) * times + told[:1]
-
-
-@pytest.mark.parametrize(
     ("code", "status", "why"),
     [("ThrottlingException", None, "too many calls"), ("InternalError", 500, "AWS reported a fault")],
 )
 def test_what_does_not_pass_is_a_failure_in_the_end(world, code, status, why):
     world.fail(code, status=status, times=1_000)
     assert why in world.why(exactly(NOW))
-
-
-def test_a_refused_permission_is_a_failure_that_names_it(world):
-    world.aws.deny("config", "GetResourceConfigHistory")
-    reason = world.why(before(NOW))
-    assert "grant config:GetResourceConfigHistory" in reason
-    assert group_id(1) in reason
-    assert len(world.calls) == 1
 
 
 def test_a_walk_that_breaks_off_keeps_what_it_found_and_fails_the_rest(world):

@@ -4,7 +4,7 @@ import botocore.exceptions as botocore
 import pytest
 from botocore.exceptions import ClientError
 
-from iacwatch.aws.errors import calling, explained, throttled, transient
+from iacwatch.aws.errors import explained, throttled, transient
 from iacwatch.errors import AccessDenied, AwsError, NotThere
 
 CALLER = "arn:aws:sts::111122223333:assumed-role/ci/x"
@@ -76,13 +76,6 @@ def test_an_error_is_one_sentence_that_says_what_to_do(error, kind, words):
     assert words in str(told)
     assert not [text for text in ("\n", "u:p@", "{") if text in str(told)]
     assert told.code
-
-
-def test_what_is_ours_already_stays_as_it_is_and_what_goes_wrong_inside_calling_is_ours():
-    ours = NotThere("gone")
-    assert explained(ours, "cannot look") is ours
-    with pytest.raises(NotThere, match="cannot read q: it does not exist"), calling("cannot read q"):
-        raise refused("ResourceNotFoundException")
 
 
 def test_neither_control_characters_nor_length_of_what_aws_says_get_through():

@@ -1,9 +1,7 @@
 """A rate is kept for each key, over all threads, and only the clock waits."""
 
-import threading
 from collections import deque
 from datetime import timedelta
-from itertools import pairwise
 
 import pytest
 from hypothesis import given, settings
@@ -66,14 +64,6 @@ def test_neither_jitter_on_the_way_nor_new_connections_bring_more_calls_into_one
     assert most_in_a_second([at + seconds(set_up if place < 2 else 0) for place, at in enumerate(times)]) == 2
 
 
-def test_slow_calls_do_not_wait_besides_and_idle_time_saves_up_no_burst(clock):
-    limit = RateLimit(clock, per_second=2)
-    sent(clock, limit, 10, work=3)
-    assert sum(clock.sleeps, timedelta(0)) == timedelta(0)
-    clock.advance(timedelta(hours=1))
-    assert most_in_a_second(sent(clock, limit, 10)) == 2
-
-
 def test_a_refusal_makes_its_key_wait_and_no_other_and_those_of_calls_in_flight_count_once(clock):
     limit = RateLimit(clock, per_second=2)
     for key in (KEY, OTHER):
@@ -97,17 +87,6 @@ def test_refusals_in_a_row_double_the_wait_up_to_a_bound_and_the_rate_recovers(c
     assert (times[-1] - times[0]).total_seconds() < 11
 
 
-def test_whoever_is_stopped_while_waiting_takes_nothing(clock):
-    limit = RateLimit(clock, per_second=0.01)
-    limit.wait(KEY)
-    clock.stop_at = clock.now() + seconds(5)
-    with pytest.raises(Stopping):
-        limit.wait(KEY)
-    assert max(clock.sleeps) <= seconds(1)
-    clock.stop_at = None
-    assert waited(clock, limit) < 106
-
-
 def test_a_run_that_has_to_end_sends_no_further_call_even_where_none_would_wait():
     clock = WorldClock()
     clock.stop()
@@ -120,36 +99,6 @@ def test_a_clock_that_is_set_back_makes_nobody_wait_for_long(clock):
     sent(clock, limit, 3)
     clock.advance(timedelta(hours=-2))
     assert waited(clock, limit) < 2
-
-
-class WatchedClock(WorldClock):
-    """Remembers for each thread the last time that it was told: that of its call's place."""
-
-    def __init__(self):
-        super().__init__()
-        self.told = threading.local()
-
-    def now(self):
-        self.told.at = super().now()
-        return self.told.at
-
-
-def test_threads_share_one_rate():
-    clock, times = WatchedClock(), []
-    limit = RateLimit(clock, per_second=20)
-
-    def call():
-        for _ in range(5):
-            limit.wait(KEY)
-            times.append(clock.told.at)
-
-    threads = [threading.Thread(target=call) for _ in range(4)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert len(times) == 20
-    assert min(later - earlier for earlier, later in pairwise(sorted(times))) >= seconds(1 / 20)
 
 
 def test_a_rate_that_may_grow_does_so_up_to_its_bound_and_once_refused_not_as_far_again(clock):

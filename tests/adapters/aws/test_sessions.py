@@ -67,18 +67,6 @@ def test_a_client_is_made_once_for_each_service_region_and_account_by_all_thread
     assert first.meta.config.read_timeout > 20
 
 
-def test_accounts_share_what_is_large_models_and_connections(world):
-    world.add_role(ROLE)
-    sessions = any_account()
-    ours, theirs = (sessions.client("cloudtrail", account_id=account) for account in (OWN, OTHER))
-    assert ours._endpoint.http_session is theirs._endpoint.http_session
-    models = [each.meta.service_model.operation_model("LookupEvents") for each in (ours, theirs)]
-    assert models[0]._operation_model is models[1]._operation_model
-    theirs.lookup_events()
-    ours.lookup_events()
-    assert lookups(world) == [(OTHER, "eu-west-1"), (OWN, "eu-west-1")]
-
-
 def test_of_a_thousand_accounts_only_the_newest_stay_in_memory(world, monkeypatch):
     monkeypatch.setattr(aws, "_MOST_ACCOUNTS", 2)
     accounts = [f"{number:012d}" for number in range(1, 6)]
@@ -125,15 +113,6 @@ def test_calls_that_have_a_rate_are_not_repeated_by_botocore_and_others_are(worl
     assert len(called(world, "ReceiveMessage")) == 2
 
 
-def test_our_own_account_is_asked_for_once_and_not_where_it_is_known(world):
-    assert Sessions(account_id=OWN).own_account() == OWN
-    assert called(world, "GetCallerIdentity") == []
-    sessions = Sessions()
-    assert {sessions.own_account() for _ in range(3)} == {OWN}
-    assert sessions.refusal(OWN) is None
-    assert len(called(world, "GetCallerIdentity")) == 1
-
-
 @pytest.mark.parametrize(
     ("options", "account", "words"),
     [
@@ -151,28 +130,6 @@ def test_an_account_that_is_not_ours_or_none_is_refused_with_a_hint(world, optio
     with pytest.raises(AwsError, match="account"):
         Sessions(**options).client("config", account_id=account)
     assert called(world, "AssumeRole") == []
-
-
-@pytest.mark.parametrize("allowed", [[OTHER], ["*"]])
-def test_an_account_that_is_allowed_is_asked_by_the_role_there(world, allowed):
-    world.add_role(ROLE, "a-secret-word")
-    sessions = Sessions(allowed=allowed, role_name="/audit/iacwatch", external_id="a-secret-word")
-    assert sessions.refusal(OTHER) is None
-    for region in ("us-east-1", "eu-west-1"):
-        sessions.client("cloudtrail", region=region, account_id=OTHER).lookup_events()
-    assert lookups(world) == [(OTHER, "us-east-1"), (OTHER, "eu-west-1")]
-    (assumed,) = called(world, "AssumeRole")
-    assert (assumed.body["RoleArn"], assumed.body["RoleSessionName"]) == (ROLE, "iacwatch")
-    assert sessions.client("sqs") is sessions.client("sqs", account_id=OWN)
-
-
-def test_the_role_is_one_of_the_regions_own_partition_and_refused_there_alone(world):
-    world.add_role(ROLE)
-    sessions = any_account()
-    with pytest.raises(AccessDenied, match="arn:aws-cn:iam"):
-        sessions.client("config", region="cn-north-1", account_id=OTHER)
-    sessions.client("cloudtrail", account_id=OTHER).lookup_events()
-    assert lookups(world) == [(OTHER, "eu-west-1")]
 
 
 def test_a_role_that_may_not_be_assumed_is_named_and_asked_for_again_only_after_a_while(world):
@@ -234,19 +191,6 @@ def test_an_account_is_ours_as_long_as_it_is_admitted(world):
     admitted(sessions, allowed=[])
     with pytest.raises(AwsError, match=NOT_ALLOWED):
         sessions.client("cloudtrail", account_id=OTHER)
-
-
-@pytest.mark.parametrize("more", [{"role_name": "another"}, {"external_id": "a-word"}])
-def test_another_role_or_external_id_is_assumed_anew_and_our_own_clients_stay(world, more):
-    world.add_role(ROLE)
-    world.add_role(f"arn:aws:iam::{OTHER}:role/another")
-    sessions = admitted(Sessions())
-    ours, theirs = sessions.client("config"), sessions.client("config", account_id=OTHER)
-    assert admitted(sessions).client("config", account_id=OTHER) is theirs
-    assert admitted(sessions, **more).client("config", account_id=OTHER) is not theirs
-    assert sessions.client("config") is ours
-    first, second = called(world, "AssumeRole")
-    assert first.body != second.body
 
 
 def test_another_external_id_is_tried_at_once_after_a_refusal(world):

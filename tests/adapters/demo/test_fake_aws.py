@@ -179,34 +179,6 @@ def test_what_is_of_elsewhere_data_old_or_not_delivered_yet_is_not_seen(aws):
     assert ids(trail.lookup_events()) == ["late", "e-1"]
 
 
-def test_the_third_call_within_a_second_is_throttled_for_its_account_and_region_only():
-    with FakeAws(rate=2) as aws:
-        trail = client(aws, "cloudtrail")
-        for _ in range(2):
-            trail.lookup_events()
-        assert code_of(trail.lookup_events) == "ThrottlingException"
-        assert [call.throttled for call in aws.calls] == [False, False, True]
-        assert client(aws, "cloudtrail", region=ELSEWHERE).lookup_events()["Events"] == []
-
-
-def test_an_item_is_told_in_the_apis_spelling_to_its_own_account_and_region(aws):
-    at = ago(60).replace(microsecond=123_000)
-    link = {"resourceType": "AWS::EC2::VPC", "resourceId": "v", "name": "Is contained in Vpc"}
-    more = {"configurationStateId": 7, "configurationStateMd5Hash": "", "resourceCreationTime": None}
-    more |= {"relationships": [link], "configuration": {"size": 1}, "configurationItemDiff": {}}
-    aws.add_item(item(1, at, **more, supplementaryConfiguration={"x": {"y": 1}}))
-    (found,) = client(aws, "config").get_resource_config_history(**of_group())["configurationItems"]
-    assert (found["version"], found["accountId"], found["configurationStateId"]) == ("1.3", ACCOUNT, "7")
-    assert (found["configurationItemMD5Hash"], found["configurationItemCaptureTime"]) == ("", at)
-    assert found["arn"].endswith(group_id(1))
-    assert json.loads(found["configuration"]) == {"size": 1}
-    assert json.loads(found["supplementaryConfiguration"]["x"]) == {"y": 1}
-    assert found["relationships"][0]["relationshipName"] == "Is contained in Vpc"
-    assert not {"ARN", "awsAccountId", "configurationItemDiff", "resourceCreationTime"} & set(found)
-    for other in (client(aws, "config", region=ELSEWHERE), client(aws, "config", account=STRANGER)):
-        assert code_of(other.get_resource_config_history, **of_group()) == "ResourceNotDiscoveredException"
-
-
 def slack(aws, method="chat.postMessage", token="xoxb-test", **body):
     headers = {"Content-Type": "application/json", **({"Authorization": f"Bearer {token}"} if token else {})}
     asked = urllib.request.Request(aws.slack_url + method, json.dumps(body).encode(), headers)
@@ -254,17 +226,6 @@ def test_blocks_beyond_slacks_limits_are_refused_with_a_pointer(aws, blocks):
 def select(aws, expression):
     answer = client(aws, "config").select_resource_config(Expression=expression)
     return [json.loads(row) for row in answer["Results"]]
-
-
-def test_only_the_latest_state_of_what_is_still_there_is_selected(aws):
-    aws.add_item(item(1, ago(90), tags={"managed-by": "terraform"}))
-    aws.add_item(item(1, ago(30), tags={"managed-by": "pulumi"}))
-    aws.add_item(item(2, ago(90)))
-    aws.add_item(item(2, ago(30), tags={}, configurationItemStatus="ResourceDeleted", configuration=None))
-    tags = [{"key": "managed-by", "value": "pulumi", "tag": "managed-by=pulumi"}]
-    rows = select(aws, "SELECT resourceId, tags WHERE tags.key = 'managed-by'")
-    assert rows == [{"resourceId": group_id(1), "tags": tags}]
-    assert select(aws, "SELECT resourceId WHERE tags.tag = 'managed-by=terraform'") == []
 
 
 @pytest.mark.parametrize(

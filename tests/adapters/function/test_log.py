@@ -56,14 +56,6 @@ def test_as_much_is_told_as_lambdas_setting_says(out, levels, shown):
         assert [line["message"] for line in lines(out)] == shown, level
 
 
-def test_libraries_tell_errors_alone(out):
-    log.set_up(out, level="DEBUG", request_id="r")
-    for name in ("botocore.endpoint", "urllib3.connectionpool", "slack_sdk.web", "somebody.else"):
-        logging.getLogger(name).debug("a token")
-        logging.getLogger(name).info("a token")
-    assert out.getvalue() == ""
-
-
 def test_a_fault_of_the_road_is_an_error_with_its_traceback_at_any_level(out):
     log.set_up(out, level="INFO", request_id="r")
     fault = ZeroDivisionError("by zero\x1b[31m")

@@ -31,13 +31,6 @@ def metrics(found):
     return values
 
 
-def test_nothing_counted_is_told_as_zeros_without_findings_or_lags():
-    found = metrics(made(Summary()))
-    assert found.pop(("GivenBack", "iacwatch")) == [3]
-    zeros = ("Deferred", "Failed", "Ignored", "Duplicates", "Lookups")
-    assert found == {(name, "iacwatch"): [0] for name in zeros}
-
-
 def test_each_verdict_has_its_own_value_and_what_was_ignored_is_one_number():
     counted = Counter({Verdict.OUT_OF_BAND: 2, Verdict.IN_WORKFLOW: 5, Verdict.SIDE_EFFECT: 0})
     found = metrics(made(Summary(findings=counted, skipped=Counter({"unmanaged": 3, "no-change": 4}))))

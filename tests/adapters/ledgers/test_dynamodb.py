@@ -54,12 +54,6 @@ def test_what_was_told_is_kept_for_four_hundred_days_and_a_claim_for_a_day(line,
     assert "lease_until" not in told
 
 
-def test_an_item_that_ttl_should_have_deleted_is_still_told(ledger):
-    ledger.complete(grants(ledger, "a"), now=NOON)
-    later = NOON + timedelta(days=500)
-    assert claim(ledger, "a", now=later)["a"].claim is Claim.REPORTED
-
-
 def test_what_was_done_though_its_answer_was_lost_is_recognized_as_ours(table):
     line = Line(moto_aws.client("dynamodb", attempts=2))
     ledger = DynamoLedger(lambda: line.client, table)

@@ -3,13 +3,12 @@
 import gzip
 import sqlite3
 from contextlib import closing
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
 
 from iacwatch.aws.dynamodb_table import KEY, TTL
 from iacwatch.errors import AwsError, DeliveryError
-from iacwatch.ledgers.dynamodb.ledger import DynamoLedger
 from iacwatch.ledgers.dynamodb.notes import DynamoNotes
 from iacwatch.ledgers.sqlite.ledger import SqliteLedger
 from iacwatch.ledgers.sqlite.notes import SqliteNotes
@@ -44,25 +43,6 @@ def table():
 @pytest.fixture
 def notes(line, table):
     return DynamoNotes(lambda: line.client, table)
-
-
-def item(line, table, key):
-    return line.client.get_item(TableName=table, Key={KEY: {"S": key}})["Item"]
-
-
-def test_no_note_is_taken_for_a_finding_and_no_finding_for_a_note(line, table, notes):
-    key = "9f2c" * 8
-    write(notes, **{key: "a note", f"told#{key}": "another"})
-    ledger = DynamoLedger(lambda: line.client, table)
-    assert ledger.reported([key]) == frozenset()
-    granted = ledger.claim([key], now=NOON, lease=DAY)[key].grant
-    ledger.complete([granted], now=NOON)
-    assert notes.read([key, f"told#{key}"], now=NOON) == {key: "a note", f"told#{key}": "another"}
-
-
-def test_the_table_forgets_a_note_by_itself(line, table, notes):
-    write(notes, a="one")
-    assert datetime.fromtimestamp(int(item(line, table, "note#a")[TTL]["N"]), UTC) == NOON + DAY
 
 
 def test_a_swap_whose_answer_was_lost_is_recognized_as_ours(line, notes):
@@ -109,11 +89,3 @@ def test_the_file_of_an_older_iacwatch_takes_notes_and_keeps_what_it_knew(tmp_pa
     write(SqliteNotes(path), a="a note")
     assert SqliteNotes(path).read(["a"], now=NOON) == {"a": "a note"}
     assert SqliteLedger(path).reported(["a"]) == {"a"}
-
-
-def test_a_file_forgets_what_has_expired(tmp_path):
-    path = tmp_path / "ledger"
-    write(SqliteNotes(path), a="one")
-    write(SqliteNotes(path), at=NOON + DAY, b="two")
-    with closing(sqlite3.connect(path)) as database:
-        assert database.execute("SELECT key FROM note").fetchall() == [("note#b",)]

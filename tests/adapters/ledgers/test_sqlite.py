@@ -61,13 +61,6 @@ def test_what_was_told_is_forgotten_after_its_retention_and_not_before(path):
         assert database.execute("SELECT count(*) FROM told").fetchone() == (2,)
 
 
-def test_claims_that_nobody_came_back_for_do_not_pile_up(path):
-    SqliteLedger(path).claim([str(number) for number in range(50)], now=NOON, lease=LEASE)
-    SqliteLedger(path).claim(["new"], now=NOON + timedelta(days=2), lease=LEASE)
-    with closing(sqlite3.connect(path)) as database:
-        assert database.execute("SELECT id FROM told").fetchall() == [("new",)]
-
-
 def test_a_file_that_may_only_be_read_still_says_what_was_told(path, monkeypatch):
     ledger = told(path, "a")
     connect = sqlite3.connect

@@ -10,7 +10,6 @@ import pytest
 from iacwatch.aws.config_api import ConfigPlace
 from iacwatch.core.model import Window
 from iacwatch.errors import UsageError
-from iacwatch.sources.history.inventory import COMMON
 from tests.fixtures.small_world import ACCOUNT, REGION, ago, group_id, item
 from tests.laws import pasts
 
@@ -18,7 +17,6 @@ OTHER = "222233334444"
 GROUP = "AWS::EC2::SecurityGroup"
 GONE = {"configuration": None, "tags": {}, "configurationItemStatus": "ResourceDeleted"}
 NEW = {"configurationItemStatus": "ResourceDiscovered"}
-WEEK = timedelta(days=7)
 LONG_AGO = -4 * 1440
 
 
@@ -97,13 +95,6 @@ def test_only_a_change_whose_item_before_lies_further_back_costs_more(world, day
         assert histories(world) == {group_id(1): 1 + 5, group_id(2): 1}
 
 
-def test_many_resources_and_many_items_come_page_by_page(world, day, add):
-    for number in range(130):
-        add(number, -30, 10)
-    add(999, *range(250))
-    assert len(changes(world.source(day))) == 130 + 250
-
-
 def test_deleted_resources_are_looked_for_by_type_and_only_those_of_the_range_are_read(world, day, add):
     for number in range(120):
         add(number, -8000, -6000 + number, last=GONE)
@@ -115,21 +106,6 @@ def test_deleted_resources_are_looked_for_by_type_and_only_those_of_the_range_ar
     lists = [call for call in world.aws.calls if call.operation == "ListDiscoveredResources"]
     assert len(lists) == len(pasts.TYPES) + 1
     assert all(call.body["includeDeletedResources"] for call in lists)
-
-
-def test_types_that_are_there_are_listed_beside_the_common_ones(world, day, add):
-    assert len(COMMON) > 90
-    assert {"AWS::EC2::Instance", "AWS::S3::Bucket", "AWS::IAM::Role", "AWS::RDS::DBInstance"} <= set(COMMON)
-    odd = {"resourceType": "AWS::Acme::Rocket"}
-    add(1, -9000, resourceId="r1", **odd)
-    add(2, -9000, 5, last=GONE, resourceId="r2", **odd)
-    assert len(changes(world.source(day))) == 1
-
-
-def test_what_config_thinks_of_resources_is_no_resource(world, day, add):
-    add(1, -30, 10, resourceType="AWS::Config::ResourceCompliance", tags={})
-    assert changes(world.source(day)) == []
-    assert not histories(world)
 
 
 @pytest.mark.parametrize("known", [True, False])
@@ -192,16 +168,6 @@ def test_a_tag_key_that_a_query_cannot_hold_is_wrong_usage_and_odd_ones_hide_not
         add(1, -30, 10, tags={key: "terraform"})
         assert len(changes(world.source(day, tag_key=key, spool=key.encode().hex()))) == 1
         world.aws.config._items.clear()
-
-
-@pytest.mark.parametrize("operation", ["SelectResourceConfig", "ListDiscoveredResources", "GetResourceConfigHistory"])  # fmt: skip
-@pytest.mark.parametrize("code", ["ThrottlingException", "InternalFailure", "drop-after"])
-def test_throttling_and_faults_are_waited_out(world, day, add, operation, code):
-    add(1, -30, 10)
-    world.aws.fail("config", operation, code, status=500 if code == "InternalFailure" else None, times=2)
-    source = world.source(day)
-    assert len(changes(source)) == 1
-    assert source.failures == []
 
 
 def test_a_history_that_cannot_be_read_fails_alone_and_is_tried_again_by_the_next_run(world, day, add):

@@ -207,16 +207,6 @@ def test_how_far_the_files_reach_is_said_where_that_is_not_far_enough(root, more
         found.close()
 
 
-def test_items_without_the_tag_are_not_kept_but_found_again_where_they_count(root):
-    bare = [state(number, minute, minute, tags={}) for number in range(300) for minute in (-40, 5)]
-    big = state(8, 7, 2, description="x" * 5_000_000)
-    deliver(root, *bare, state(7, 500, 3), state(8, -90), big)
-    found = source(root)
-    assert sorted(ids(found)) == [group_id(7), group_id(7), group_id(8), group_id(8)]
-    (kept,) = found._spool.run("SELECT COUNT(*) FROM item").fetchone()
-    assert kept == 7
-
-
 BROKEN = {
     "cut": lambda raw, _text: raw[: len(raw) // 2],
     "cut inside": lambda _raw, text: gzip.compress(text[: len(text) // 2]),

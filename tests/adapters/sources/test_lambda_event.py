@@ -1,7 +1,6 @@
 """The messages of one event, where the laws end: odd events, what SQS refuses, what is asked only once."""
 
 import logging
-from contextlib import closing
 from datetime import timedelta
 
 import boto3
@@ -10,10 +9,9 @@ import pytest
 from iacwatch.core.outcome import Deferred, Skipped
 from iacwatch.demo.fake.server import FakeAws
 from iacwatch.errors import UsageError
-from iacwatch.sources import lambda_event
 from iacwatch.sources.lambda_event import LambdaBatch
 from tests.fixtures.clocks import WorldClock
-from tests.fixtures.function.poller import ids, received
+from tests.fixtures.function.poller import received
 
 UNMANAGED = Skipped(reason="unmanaged")
 ARN = "arn:aws:sqs:eu-west-1:111122223333:changes"
@@ -101,26 +99,12 @@ def test_the_client_is_that_of_the_queues_region_and_made_only_where_there_is_a_
     assert set(regions) == {"eu-west-1"}
 
 
-def test_a_wave_holds_a_thousand_messages_at_most_and_so_many_bytes(made, monkeypatch):
-    assert settled(made(event(*(record(str(number)) for number in range(2_000))))) == [1_000, 1_000]
-    monkeypatch.setattr(lambda_event, "MOST_BYTES", 1_000)
-    sizes = [400, 400, 400, 2_000, 10]
-    records = [record(str(number), "x" * size) for number, size in enumerate(sizes)]
-    assert settled(made(event(*records))) == [2, 1, 1, 1]
-
-
 def test_a_message_that_came_twice_in_one_event_is_handled_once(made):
     batch = made(event(record("a"), record("a", receiptHandle="a later one"), record("b")))
     (wave,) = batch.waves()
     assert [delivery.id for delivery in wave] == ["a", "b"]
     assert wave[0].receipt == "a later one"
     assert batch.left == ["a", "b"]
-
-
-def test_a_record_that_lacks_what_it_should_have_is_still_delivered(made):
-    odd = {"messageId": "a", "eventSource": "aws:sqs", "eventSourceARN": ARN}
-    (wave,) = made(event(odd, record("b", attributes={"ApproximateReceiveCount": "many"}))).waves()
-    assert [(delivery.document, delivery.receives) for delivery in wave] == [("", 1), ("{}", 1)]
 
 
 def test_the_redrive_policy_is_asked_for_once_in_a_process_but_again_where_it_could_not_be_read(aws, made):
@@ -145,17 +129,6 @@ def test_a_visibility_that_may_not_be_changed_is_told_and_loses_nothing(aws, cli
     assert "sqs:ChangeMessageVisibility" in caplog.text
 
 
-@pytest.mark.parametrize("given", [(1, 30), (2, 60), (3, 120), (7, 1_800), (15, 1_800)])
-def test_what_is_given_back_waits_longer_the_more_often_it_came(aws, client, made, queue, given):
-    receives, seconds = given
-    aws.queues.by_url(aws._own(), queue).attributes.pop("RedrivePolicy")
-    aws.send(queue, "{}", receives=receives - 1)
-    with closing(made(received(client, queue, visibility=3_000)).waves()) as waves:
-        next(waves)
-    (left,) = aws.messages(queue)
-    assert abs((left.visible_at - aws.clock.now()).total_seconds() - seconds) < 10
-
-
 def test_nobody_is_hidden_for_longer_than_sqs_allows(aws, client, made, queue):
     aws.send(queue, "{}")
     batch = made(received(client, queue))
@@ -163,11 +136,3 @@ def test_nobody_is_hidden_for_longer_than_sqs_allows(aws, client, made, queue):
     batch.settle([(wave[0], Deferred(until=aws.clock.now() + timedelta(days=2), why="early"))])
     (left,) = aws.messages(queue)
     assert timedelta(hours=11) < left.visible_at - aws.clock.now() < timedelta(hours=12)
-
-
-def test_everyone_is_told_of_each_message_once_it_is_settled(aws, client, made, queue):
-    for number in range(3):
-        aws.send(queue, f'{{"number": {number}}}')
-    batch, seen = received(client, queue), []
-    settled(made(batch, watch=lambda delivery, outcome: seen.append((delivery.id, outcome))))
-    assert seen == [(key, UNMANAGED) for key in ids(batch)]

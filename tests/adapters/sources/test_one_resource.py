@@ -86,12 +86,6 @@ def test_changes_come_once_the_newest_first_each_with_the_item_before_however_fa
     assert sizes(changes(source(world))) == expected
 
 
-@pytest.mark.parametrize(("days", "told"), [((1, 2, 3, 20, 40, 60), [2, 4]), ((30, 31, 32, 60), [2, 2])])
-def test_the_newest_week_that_is_not_quiet_goes_ahead_and_the_rest_comes_together(world, days, told):
-    add(world, *on_days(*days))
-    assert [len(wave) for wave in waves(source(world))] == told
-
-
 def test_a_deletion_is_a_change_and_what_begins_with_a_discovery_is_compared_with_nothing(world):
     add(world, state(1 * DAY, **GONE), state(2 * DAY, 2), state(10 * DAY, 1, **NEW))
     gone, changed, created = changes(source(world))
@@ -136,12 +130,6 @@ def test_what_can_be_read_is_told_and_what_cannot_is_a_failure_and_at_once_where
     world.aws.deny("config", "GetResourceConfigHistory")
     with pytest.raises(AwsError, match="cannot read Config's history of AWS::EC2::SecurityGroup"):
         source(world).begin()
-
-
-def test_the_account_that_a_place_leaves_open_is_our_own(world):
-    add(world, state(1 * DAY, 2), state(2 * DAY, 1))
-    first, _ = changes(source(world, found=Found(ConfigPlace("", REGION), GROUP, group_id(1))))
-    assert first.resource.account_id == ACCOUNT
 
 
 def test_of_task_definitions_that_share_a_name_the_one_asked_for_is_told(world):

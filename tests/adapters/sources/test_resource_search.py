@@ -111,14 +111,3 @@ def test_guesses_are_checked_with_one_call_each(world):
     found = search(world, places=(HERE, HOME)).guessed(reference(group_id(1)))
     assert [each.place for each in found] == [HERE, HOME]
     assert search(world).guessed(reference(group_id(2))) == []
-
-
-def test_it_says_what_was_looked_at(world):
-    looking = search(world, homes=(HOME,), types=("AWS::S3::Bucket",))
-    looking.there(reference("web"))
-    looking.listed(reference("web"))
-    assert looking.looked == [
-        "what is there in 111122223333 eu-west-1 (and what is global in 111122223333 us-east-1), by id, ARN,"
-        " name and Name tag",
-        "what was deleted of AWS::S3::Bucket, by id and name",
-    ]

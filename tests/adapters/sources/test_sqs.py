@@ -1,10 +1,8 @@
 """The queue as a source, where things go wrong: lost visibility, refusals, stops, large waves."""
 
-import logging
 import time
 from contextlib import closing
 from datetime import timedelta
-from types import SimpleNamespace
 
 import boto3
 import pytest
@@ -14,10 +12,8 @@ from iacwatch.core.outcome import Deferred, Failed, Skipped
 from iacwatch.demo.fake.server import FakeAws
 from iacwatch.errors import AccessDenied, AwsError, Stopping
 from iacwatch.sources.sqs import receive
-from iacwatch.sources.sqs import source as sqs_queue
-from iacwatch.sources.sqs.receive import MOST_BYTES, Wave
 from iacwatch.sources.sqs.source import HOLD, SqsQueue, queue_region
-from tests.fixtures.clocks import NOON, WorldClock
+from tests.fixtures.clocks import WorldClock
 
 DONE = Skipped(reason="unmanaged")
 POLL = receive.POLL
@@ -82,28 +78,6 @@ def queue(monkeypatch):
         yield Queue(world)
 
 
-def test_a_wave_has_a_thousand_deliveries_at_most(queue):
-    queue.fill(1_030)
-    sizes = queue.run()
-    assert (max(sizes), sum(sizes), queue.left) == (1_000, 1_030, [])
-    deleted = [len(call.body["Entries"]) for call in queue.called("DeleteMessageBatch")]
-    assert max(deleted) == 10
-    assert len(deleted) <= 106
-
-
-def test_a_wave_stays_below_its_bytes_and_a_trickle_does_not_keep_the_first_ones_waiting():
-    wave, received = Wave(10**9), 0
-    while asked := wave.ask(NOON):
-        wave.answered(asked, asked, [], NOON)
-        wave._bytes += asked * 1_048_576
-        received += asked * 1_048_576
-    assert 40_000_000 < received <= MOST_BYTES
-    wave = Wave(10**9)
-    wave.answered(wave.ask(NOON), 1, [SimpleNamespace(document="a")], NOON)
-    assert wave.ask(NOON + timedelta(seconds=9)) > 0
-    assert wave.ask(NOON + timedelta(seconds=10)) == 0
-
-
 def test_only_long_polls_are_made_since_short_ones_miss_messages(queue, monkeypatch):
     monkeypatch.setattr(receive, "POLL", POLL)
     queue.world.sqs.short_polls_miss = True
@@ -111,19 +85,6 @@ def test_only_long_polls_are_made_since_short_ones_miss_messages(queue, monkeypa
     assert sum(queue.run()) == 12
     assert {call.body["WaitTimeSeconds"] for call in queue.called("ReceiveMessage")} == {POLL}
     assert POLL > 0
-
-
-def test_what_is_received_while_a_wave_is_worked_on_comes_with_the_next_and_nothing_is_logged(queue, caplog):
-    caplog.set_level(logging.DEBUG, "iacwatch")
-    queue.fill(3)
-    source = queue.source()
-    waves = source.waves()
-    first = next(waves)
-    queue.world.send(queue.url, "late")
-    source.settle([(delivery, DONE) for delivery in first])
-    assert [delivery.document for delivery in next(waves)] == ["late"]
-    waves.close()
-    assert caplog.records == []
 
 
 @pytest.mark.parametrize("dry_run", [False, True])
@@ -183,24 +144,6 @@ def test_a_deleted_message_that_returns_is_deleted_again_and_not_handled_again(q
     assert queue.left == []
 
 
-@pytest.mark.parametrize("due", [None, timedelta(seconds=70)])
-def test_a_long_run_receives_nothing_twice_that_it_has_settled(queue, due):
-    queue.fill(1)
-    source = queue.source()
-    waves = source.waves()
-    (delivery,) = next(waves)
-    later = Deferred(until=queue.world.clock.now() + due, why="x") if due else Failed(reason="x")
-    source.settle([(delivery, later)])
-    for _ in range(3):
-        queue.jump(timedelta(seconds=55))
-    queue.world.send(queue.url, "another")
-    assert [each.document for each in next(waves)] == ["another"]
-    waves.close()
-    (first,) = (message for message in queue.left if message.id == delivery.id)
-    assert first.receives == 1
-    assert due is None or first.visible_at <= queue.world.clock.now()
-
-
 @pytest.mark.parametrize("operation", ["ReceiveMessage", "DeleteMessageBatch"])
 def test_a_refused_permission_ends_the_run_and_is_named(queue, operation):
     queue.fill(3)
@@ -256,14 +199,6 @@ def test_an_entry_that_fails_by_sqss_fault_is_sent_again_and_logged_where_it_sta
     assert bool(told) is always
 
 
-def test_a_network_that_fails_on_deleting_is_logged_and_the_run_goes_on(queue, caplog):
-    queue.fill(1)
-    queue.world.fail("sqs", "DeleteMessageBatch", "drop-before", times=50)
-    assert queue.run() == [1]
-    assert "could not be deleted" in caplog.text
-    assert len(queue.left) == 1
-
-
 def test_a_stop_while_receiving_gives_back_what_is_still_on_its_way(queue):
     queue.world.latency = 0.3
     queue.fill(60)
@@ -271,16 +206,6 @@ def test_a_stop_while_receiving_gives_back_what_is_still_on_its_way(queue):
     with pytest.raises(Stopping):
         next(queue.source().waves())
     assert queue.visible == 60
-
-
-def test_what_cannot_be_given_back_does_not_hold_up_the_end(queue, monkeypatch):
-    monkeypatch.setattr(sqs_queue, "_GIVE_BACK", 0.2)
-    queue.fill(5)
-    with closing(queue.source().waves()) as waves:
-        next(waves)
-        queue.world.latency = 5
-    assert queue.visible == 0  # the answers are still on their way
-    queue.world.latency = 0
 
 
 @pytest.mark.parametrize(

@@ -98,9 +98,3 @@ def test_what_came_before_a_damage_is_yielded_in_both_ways(size):
     assert both == read(plainly, content, size, "it is damaged")
     assert error == "it is damaged"
     assert len(found) > 30
-
-
-def test_of_an_item_no_more_is_parsed_than_is_looked_at():
-    (document, text), *_ = typed_items([WHOLE.encode()], "file")
-    assert sorted(document) == ["configurationItemCaptureTime", "resourceId", "resourceType"]
-    assert json.loads(text) == ITEMS[0]

@@ -1,6 +1,5 @@
 """A file that somebody named: whole or not at all, through links, and never in a device's place."""
 
-import gc
 import os
 import stat
 from pathlib import Path
@@ -46,19 +45,6 @@ def test_a_link_is_followed_and_stays_a_link(path, tmp_path, there):
     assert names(target.parent) == ["target"]
 
 
-def test_a_pipe_is_written_to_and_not_replaced(tmp_path):
-    pipe, link = tmp_path / "pipe", tmp_path / "link"
-    os.mkfifo(pipe)
-    link.symlink_to(pipe)
-    reader = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
-    for named in (pipe, link):
-        write(named, b"content")
-        assert os.read(reader, 100) == b"content"
-    os.close(reader)
-    assert stat.S_ISFIFO(pipe.stat().st_mode)
-    assert names(tmp_path) == ["link", "pipe"]
-
-
 @pytest.mark.skipif(not Path("/proc/self/fd").exists(), reason="needs paths that name open files")
 def test_an_open_file_that_no_path_names_is_written_to(tmp_path):
     reader, writer = os.pipe()
@@ -82,12 +68,3 @@ def test_a_device_is_written_to_and_says_what_is_wrong(path):
     write(Path("/dev/null"), b"content")
     assert stat.S_ISCHR(Path("/dev/null").stat().st_mode)
     assert path.is_symlink()
-
-
-def test_what_is_given_up_leaves_nothing(path):
-    file = AtomicFile(path)
-    file.stream.write(b"half")
-    assert len(names(path.parent)) == 1
-    del file
-    gc.collect()
-    assert names(path.parent) == []

@@ -33,14 +33,6 @@ def test_accounts_are_found_wherever_aws_puts_them(place, above):
     assert not found.of_account(OTHER)
 
 
-def test_what_is_laid_out_otherwise_holds_nothing_of_the_service(place):
-    found = place(
-        "AWSLogs/not-an-account/CloudTrail/eu-west-1", f"AWSLogs/{OWN}/Config/eu-west-1", "exports/2023"
-    )
-    assert not found.any()
-    assert not found.all()
-
-
 def test_days_are_found_with_padded_numbers_and_without(place):
     region = f"AWSLogs/{OWN}/CloudTrail/{REGION}"
     found = place(

@@ -36,26 +36,12 @@ def test_every_item_comes_once_whatever_the_pieces(written, size, indent, escape
     assert documents(raw, size) == written
 
 
-@given(ITEMS.filter(bool), st.integers(1, 40))
-def test_lists_and_lines_are_read_too(written, size):
-    assert documents(json.dumps(written).encode(), size) == written
-    assert documents("\n".join(map(json.dumps, written)).encode(), size) == written
-
-
 @given(ITEMS, st.data())
 def test_a_file_that_ends_early_is_never_a_shorter_one(written, data):
     raw = json.dumps({"configurationItems": written}).encode()
     end = data.draw(st.integers(0, len(raw) - 3))
     with pytest.raises(ParseError):
         documents(raw[:end])
-
-
-def test_each_item_comes_with_its_own_text():
-    raw = b'{"configurationItems": [ {"resourceType" : "A"} , {"resourceType":"B","x":"\\u00e9"} ] }'
-    assert [text for _, text in objects(cut(raw, 5), "x", FORMAT)] == [
-        '{"resourceType" : "A"}',
-        '{"resourceType":"B","x":"\\u00e9"}',
-    ]
 
 
 FOREIGN = (
@@ -68,9 +54,3 @@ FOREIGN = (
 def test_what_is_no_file_of_configs_says_so(raw):
     with pytest.raises(ForeignFileError, match=r"x\.json is"):
         documents(raw)
-
-
-@pytest.mark.parametrize("size", [1, 1 << 20])
-def test_an_item_larger_than_its_pieces_is_read_whole(size):
-    big = {"resourceType": "T", "x": "y" * (200_000 if size > 1 else 300)}
-    assert documents(json.dumps({"configurationItems": [big, big]}).encode(), size) == [big, big]

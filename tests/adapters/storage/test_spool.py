@@ -7,7 +7,7 @@ from contextlib import closing
 import pytest
 
 from iacwatch.errors import IacwatchError
-from iacwatch.storage.spool import Row, Spool, about, thing_of
+from iacwatch.storage.spool import Row, Spool, thing_of
 
 
 def row(captured, text="{}", thing=b"x" * 16):
@@ -80,14 +80,6 @@ def test_a_folder_that_cannot_be_made_is_one_sentence(tmp_path):
         Spool(tmp_path / "file" / "spool.sqlite3")
 
 
-def test_removing_leaves_nothing(path):
-    spool = Spool(path)
-    spool.add([row(1)])
-    spool.commit()
-    spool.remove()
-    assert list(path.parent.iterdir()) == []
-
-
 def test_items_come_by_time_with_the_one_before_and_page_by_page(path):
     spool = Spool(path)
     things = [thing_of("a", str(number)) for number in range(3)]
@@ -103,14 +95,6 @@ def test_items_come_by_time_with_the_one_before_and_page_by_page(path):
     assert [each.thing for each, _ in found[:3]] == sorted(things)
     assert all(before == str(each.captured - 1) for each, before in found)
     assert [each.before for each in spool.between(1, 2, (-1, b"", 0), 9)] == [None] * 3
-    spool.close()
-
-
-def test_it_says_whether_it_belongs_to_these_terms(path):
-    spool = Spool(path)
-    assert not about(spool, {"since": "7d"})
-    assert about(spool, {"since": "7d"})
-    assert not about(spool, {"since": "8d"})
     spool.close()
 
 

@@ -73,17 +73,6 @@ def test_a_clone_on_a_laptop_is_the_same_state_as_in_ci(checkout):
     assert of(actions(checkout), copy).place == found.place
 
 
-def test_what_is_given_counts_before_what_is_found(checkout):
-    given = {"stack": "net", "directory": "net", "commit": "abc", "owner": "@acme/sre"}
-    url = "https://gitlab.acme.example/net/live.git"
-    found = of(actions(checkout), checkout, **given, repository=url, state="s3://acme-tfstate/net")
-    assert (found.place, found.repository) == ("s3://acme-tfstate/net", "net/live")
-    assert {name: getattr(found, name) for name in given} == given
-    # Another repository may have a stack of the same name.
-    assert of(actions(checkout), checkout, stack="net").place == "acme/infra//net"
-    assert of({}, checkout, stack="net").place == "net"
-
-
 def test_codeowners_may_be_named_and_gitlabs_is_read_as_gitlab_does(checkout):
     net = checkout / "live/prod/net"
     named = checkout / ".gitlab/CODEOWNERS"
@@ -112,11 +101,6 @@ def test_code_in_the_root_of_a_repository_is_called_by_the_repository(checkout):
     found = of(actions(checkout), checkout)
     assert (found.place, found.stack, found.directory) == ("acme/infra//infra", "infra", "")
     assert found.owner == "@acme/all"
-
-
-def test_hcp_terraform_calls_a_state_by_its_workspace(tmp_path):
-    found = of({"TFC_RUN_ID": "run-1", "TFC_WORKSPACE_SLUG": "acme/net-prod"}, tmp_path)
-    assert (found.place, found.stack, found.repository) == ("acme/net-prod", "acme/net-prod", "")
 
 
 @pytest.mark.parametrize("directory", ["../elsewhere", "live/../../x", "/elsewhere"])
