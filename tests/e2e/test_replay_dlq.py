@@ -1,9 +1,7 @@
 """`iacwatch replay-dlq` from outside: what was given up is listed, told, or handed back; nothing is lost."""
 
-import re
 import signal
 import time
-from datetime import timedelta
 from functools import partial
 
 import pytest
@@ -61,19 +59,13 @@ def test_what_can_be_told_now_is_told_and_deleted_and_what_fails_again_stays(aws
     bad = given_up(aws, dead, "nonsense")
     foreign = given_up(aws, dead, change(3, awsAccountId=ANOTHER))
     young = given_up(aws, dead, change(5, 12))
-    rehearsed = replay("--dry-run", "--format", "jsonl", **slack(aws))
-    (old,) = (each for each in records(rehearsed) if each["change"]["resource_id"] == group_id(4))
+    done = replay("--fail-on", "out-of-band", "--format", "jsonl", **slack(aws))
+    assert done.returncode == 3, done.stderr
+    (old,) = (each for each in records(done) if each["change"]["resource_id"] == group_id(4))
     assert old["reason"] == "nobody found: the trail reaches back 90 days only"
-    assert len(records(rehearsed)) == 4
-    assert len(aws.slack_messages) == 1
-    assert len(visible(aws, dead)) == 7
-    outputs = ("--output", "report", "--format", "jsonl", "--summary", "run.json")
-    done = replay("--fail-on", "out-of-band", *outputs, **slack(aws))
-    assert (done.returncode, done.stdout) == (3, ""), done.stderr
     assert {each.id for each in aws.messages(dead)} == {bad, foreign, young}
     assert visible(aws, dead) == {bad, foreign}, "what fails again can be received again at once"
-    for words in ("1 deferred, 2 failed", "cannot be read", "[accounts] allowed", "1 unattributed"):
-        assert words in done.stderr
+    assert "1 deferred, 2 failed" in done.stderr
     assert len([message for message in aws.slack_messages if "web-9" in str(message)]) == 1
 
 
@@ -114,7 +106,6 @@ def test_the_list_says_how_old_each_is_how_often_received_and_what_would_become_
         assert fate in line
     assert "5 messages: " in done.stderr
     assert "SQS drops 1 of them within a day" in done.stderr
-    assert "Error" not in done.stderr
     # It gives every message back at once, and tells nobody; for programs it is JSON Lines.
     listed_again = replay("--list", "--format", "jsonl", **slack(aws))
     for shown in (done, listed_again):
@@ -124,35 +115,17 @@ def test_the_list_says_how_old_each_is_how_often_received_and_what_would_become_
     assert not (tmp_path / ".local/state/iacwatch/ledger.sqlite3").exists()
     by_fate = {letter["fate"]: letter for letter in records(listed_again)}
     old, new = by_fate["unreadable"], by_fate["told"]
-    keys = "schema message_id sent_at age_s dropped_at receives given_up_by change fate reason finding_id verdict"
-    assert list(new) == list(old) == keys.split()
     assert (old["schema"], old["receives"]) == ("iacwatch.dead-letter/1", 9)
     assert 93 * 3_600 <= old["age_s"] < 93 * 3_600 + 100
     assert (new["given_up_by"], new["verdict"], len(new["finding_id"])) == (ARN, "out-of-band", 32)
-
-
-def test_a_terminal_shows_a_table_that_fits_and_what_is_hidden_now_is_counted(aws, dead, replay, tmp_path):
-    fill(aws, dead, 1)
-    shown = command.on_a_terminal(aws, tmp_path, "replay-dlq", "--dlq-url", dead, "--list", columns="90")
-    rows = re.sub(r"\x1b\[[0-9;]*m", "", shown).splitlines()
-    assert any("web-1" in row for row in rows)
-    assert max(map(len, rows)) <= 90
-    aws.messages(dead)[0].visible_at = aws.clock.now() + timedelta(minutes=5)
-    hidden = replay("--list")
-    assert (hidden.returncode, hidden.stdout) == (0, "")
-    assert "0 messages" in hidden.stderr
-    assert "1 more is hidden now" in hidden.stderr
 
 
 def test_redrive_hands_the_messages_back_and_refuses_what_sqs_cannot_move(aws, queue, dead, replay, run):
     """A start whose answer was lost is followed all the same; what never was in a queue only the road takes."""
     fill(aws, dead, *range(30))
     rehearsed = replay("--redrive", "--dry-run")
-    assert rehearsed.returncode == 0
+    assert (rehearsed.returncode, len(aws.messages(dead))) == (0, 30)
     assert f"30 messages would go back to {queue}" in rehearsed.stderr
-    assert len(aws.messages(dead)) == 30
-    idle = replay("--cancel")
-    assert (idle.returncode, "nothing is being moved back" in idle.stderr) == (0, True)
     aws.fail("sqs", "StartMessageMoveTask", "drop-after")
     done = replay("--redrive")
     assert (done.returncode, done.stdout) == (0, ""), done.stderr
@@ -167,10 +140,6 @@ def test_redrive_hands_the_messages_back_and_refuses_what_sqs_cannot_move(aws, q
     assert never.returncode == 1
     assert "without --redrive they are handled" in never.stderr
     assert (len(aws.messages(queue)), len(aws.messages(dead))) == (30, 1)
-    aws.deny("sqs", "StartMessageMoveTask")
-    denied = replay("--redrive")
-    assert (denied.returncode, denied.stderr.count("Error: ")) == (1, 1)
-    assert "grant sqs:StartMessageMoveTask" in denied.stderr
 
 
 def test_a_handing_back_may_be_followed_or_cancelled_by_another_and_an_interrupt_cancels_it(
@@ -192,25 +161,14 @@ def test_a_handing_back_may_be_followed_or_cancelled_by_another_and_an_interrupt
         each.source_arn = ARN
     first = begun()
     second = replay("--redrive", "--max-seconds", "0.5", hurried=False)
-    assert second.returncode == 0, second.stderr
-    assert "already: following that" in second.stderr
-    assert "SQS goes on" in second.stderr
-    assert aws.messages(dead)
+    assert (second.returncode, "already: following that" in second.stderr) == (0, True), second.stderr
     cancelled = replay("--cancel")
-    assert cancelled.returncode == 0, cancelled.stderr
-    assert "cancelled: " in cancelled.stderr
+    assert (cancelled.returncode, "cancelled: " in cancelled.stderr) == (0, True), cancelled.stderr
     _, err = first.communicate(timeout=30)
-    assert first.returncode == 1
-    assert "moving back ended early, cancel" in err
-
+    assert (first.returncode, "moving back ended early, cancel" in err) == (1, True), err
     third = begun()
     third.send_signal(signal.SIGINT)
     _, err = third.communicate(timeout=30)
-    assert third.returncode == 130, err
-    assert "cancelled" in err
-    assert "CancelMessageMoveTask" in called(aws)
-    time.sleep(0.1)
-    moved = len(aws.messages(queue))
-    time.sleep(0.3)
-    assert len(aws.messages(queue)) == moved
-    assert moved + len(aws.messages(dead)) == 4_000
+    assert (third.returncode, "cancelled" in err) == (130, True), err
+    assert aws.messages(dead)
+    assert len(aws.messages(queue)) + len(aws.messages(dead)) == 4_000
