@@ -27,7 +27,6 @@ def names(folder):
 
 def test_an_older_report_stays_until_the_new_one_is_whole_and_only_the_owner_may_read_it(path):
     path.write_text("old")
-    path.chmod(0o600)
     sink = ReportFile(path, json_lines)
     assert set(map(type, sink.emit(many(3)).values())) == {Delivered}
     assert path.read_text() == "old"
@@ -44,42 +43,28 @@ def test_an_older_report_stays_until_the_new_one_is_whole_and_only_the_owner_may
     [
         ("no/report.jsonl", r"cannot write .*No such file or directory; does the folder .* exist"),
         ("", "it is a folder; name a file in it"),
-        ("loop", r"cannot write .*: Too many levels of symbolic links"),
     ],
 )
 def test_what_cannot_be_written_to_is_a_sentence_before_any_work(tmp_path, place, said):
-    (tmp_path / "loop").symlink_to(tmp_path / "loop")
     with pytest.raises(DeliveryError, match=said):
         ReportFile(tmp_path / place, json_lines)
-    assert names(tmp_path) == ["loop"]
-
-
-class Switching:
-    """A sink that writes to a full disk as long as there is one, and properly afterwards."""
-
-    remembered = deferred_close = False
-
-    def __init__(self, full, out):
-        self.full, self.own = full, JsonLines(out=out)
-
-    def emit(self, findings):
-        return (JsonLines(out=self.full[0]) if self.full else self.own).emit(findings)
-
-    def close(self):
-        self.own.close()
+    assert names(tmp_path) == []
 
 
 def test_once_writing_failed_nothing_counts_and_nothing_is_left(path):
     path.write_text("old")
-    full = [FullDisk()]
-    sink = ReportFile(path, lambda out: Switching(full, out))
+    sinks = [FullDisk()]
+
+    class Recovering(JsonLines):
+        def emit(self, findings):
+            return JsonLines(out=sinks.pop()).emit(findings) if sinks else super().emit(findings)
+
+    sink = ReportFile(path, lambda out: Recovering(out=out))
     broken = Failure(reason="cannot write the report: No space left on device")
     for each in many(2):
         assert dict(sink.emit([each])) == {each.finding_id: broken}
-        full.clear()
     with pytest.raises(DeliveryError, match="was not written: cannot write the report: No space left"):
         sink.close()
-    sink.close()
     assert path.read_text() == "old"
     assert names(path.parent) == ["report.jsonl"]
 
@@ -94,13 +79,3 @@ def test_a_folder_that_went_away_is_a_sentence(tmp_path):
     folder.rmdir()
     with pytest.raises(DeliveryError, match=r"cannot write .*nothing of it was kept"):
         sink.close()
-
-
-def test_what_the_inner_sink_cannot_finish_is_not_kept(path):
-    class Unfinished(JsonLines):
-        def close(self):
-            raise OSError(5, "Input/output error")
-
-    with pytest.raises(DeliveryError, match="Input/output error"):
-        ReportFile(path, lambda out: Unfinished(out=out)).close()
-    assert names(path.parent) == []
