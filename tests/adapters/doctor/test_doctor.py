@@ -270,24 +270,6 @@ def test_without_a_queue_the_one_that_rules_send_to_is_looked_at(fresh, look):
     assert {"recorder", "trail", "history", "slack"} <= found.keys()
 
 
-def test_recorders_that_are_off_failing_partial_or_daily_are_told(fresh, look):
-    fresh.aws.add_recorder(status={"recording": False})
-    start = "aws configservice start-configuration-recorder --configuration-recorder-name default"
-    off = look(fresh, "recorder")
-    assert says(off, "recorder", "fail", "is off: iacwatch sees no change", f"{start} --region {ELSEWHERE}")
-    fresh.aws.add_recorder(
-        status={"lastStatus": "Failure", "lastErrorCode": "AccessDenied"},
-        recordingGroup={"resourceTypes": ["AWS::EC2::SecurityGroup"]},
-        recordingMode={"recordingFrequency": "DAILY"},
-    )
-    fresh.aws.add_recorder(region="us-east-1")
-    found = look(fresh, "recorder")
-    assert says(found, "recorder", "fail", "its last recording failed: AccessDenied")
-    assert says(found, "recorder.types", "warn", "only 1 type is recorded (AWS::EC2::SecurityGroup)")
-    assert says(found, "recorder.global", "ok", "IAM is recorded in us-east-1, not here")
-    assert says(found, "recorder.frequency", "warn", "recording is daily")
-
-
 def test_types_are_known_by_what_is_there_or_by_the_recorders_list_where_it_has_one(fresh, look):
     fresh.aws.add_item(item(1, ago(60), awsAccountId=ACCOUNT, awsRegion=ELSEWHERE))
     one = "the calls of the one resource type recorded here are known by rules of their own (1)"
@@ -472,15 +454,6 @@ def test_a_workflows_role_that_people_can_take_is_told_with_the_line_that_mends_
     assert says(found(**held), name, "ok", "alice@example.com")
     fresh.aws.deny("iam", "GetRole")
     assert says(found(), name, "warn", "the trust policy shows nobody, yet they did")
-
-
-def test_the_roles_of_a_workflow_are_those_that_it_names_and_those_that_wrote(fresh, look):
-    named = [{"name": "ci", "principals": ["arn:aws:iam::*:role/ci/deploy", "arn:*:role/gha-*"]}]
-    found = look(fresh, "workflow", IACWATCH_WORKFLOW=json.dumps(named))
-    assert says(found, "workflow.ci.started_by", "warn", "there is no role deploy")
-    assert says(found, "workflow.ci.started_by", "ok", "the role gha-terraform-live")
-    asked = [each for each in fresh.aws.calls if each.operation == "GetRole"]
-    assert [each.body["RoleName"] for each in asked] == ["deploy", "gha-terraform-live"]
 
 
 def test_sessions_that_were_opened_at_the_home_regions_endpoint_are_found(fresh, look):

@@ -3,7 +3,6 @@
 import json
 import shlex
 from contextlib import suppress
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 
@@ -12,8 +11,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from iacwatch.core.model import Workflow
-from iacwatch.core.parse.cloudtrail import event
-from iacwatch.doctor.checks import known_types
 from iacwatch.doctor.checks.credentials import judge_clock
 from iacwatch.doctor.checks.mapping import judge_reader, judge_speed
 from iacwatch.doctor.checks.recorder import (
@@ -25,16 +22,13 @@ from iacwatch.doctor.checks.recorder import (
     strategy,
 )
 from iacwatch.doctor.checks.slack import judge_channel
-from iacwatch.doctor.checks.workflow import covers, judge_lately
 from iacwatch.doctor.checks.workflow import judge as judge_workflow
 from iacwatch.doctor.event_pattern import WHOLE, SampleAccount, is_about_config, judge, spelled
 from iacwatch.doctor.queue_reader import QueueReader
-from iacwatch.doctor.queues import arn_of, url_of
 from iacwatch.doctor.resource_policy import PolicyAnswer, PolicyRequest, lets, open_to_anybody, sources
 from iacwatch.doctor.setup import Setup, TrailSetup
 from iacwatch.errors import ParseError
 from tests.deploy.stacks import Stack
-from tests.fixtures.small_world import call
 
 ACCOUNT, REGION = "111122223333", "eu-west-1"
 PLACE = SampleAccount(account_id=ACCOUNT, region=REGION)
@@ -110,14 +104,6 @@ FIELD = st.sampled_from(["source", "detail", "detail-type", "account", "$or", "m
 def test_any_pattern_is_judged_or_refused(pattern):
     with suppress(ParseError):
         assert judge(json.dumps(pattern), PLACE).any in {True, False}
-
-
-@given(JSON | st.dictionaries(st.sampled_from(["Statement", "Version"]), JSON))
-def test_any_policy_is_read_or_unknown(policy):
-    text = json.dumps(policy)
-    assert lets(text, request()) in PolicyAnswer
-    assert open_to_anybody(text) in {True, False}
-    assert isinstance(sources(text, "sns"), tuple)
 
 
 def request():
@@ -235,28 +221,6 @@ def test_which_types_are_recorded_is_read_in_every_form(group, by, recorded, sta
 
 
 @pytest.mark.parametrize(
-    ("types", "words"),
-    [
-        ([], "nothing is recorded here yet whose calls would have to be known"),
-        (
-            ["AWS::EC2::VPC"] * 2,
-            "the calls of the one resource type recorded here are known by rules of their own (1)",
-        ),
-        (
-            ["AWS::S3::Bucket", "AWS::AccessAnalyzer::Analyzer", "AWS::IAM::Role", "AWS::Pinpoint::App"],
-            "the calls of the 4 resource types recorded here are known by rules of their own (2), AWS's models (1),"
-            " the name alone (AWS::Pinpoint::App)",
-        ),
-        (["Datadog::Monitors::Monitor"], "by AWS Config, which takes other providers' types itself (1)"),
-        ([f"AWS::New::T{number}" for number in range(7)], "T4 and 2 more)"),
-    ],
-)
-def test_it_is_said_how_well_the_recorded_types_are_known(types, words):
-    judged = known_types.judge_types(types)
-    assert (str(judged.status), words in judged.message) == ("ok", True), judged.message
-
-
-@pytest.mark.parametrize(
     ("here", "there", "region", "status", "words"),
     [
         (REGIONAL, ALL, "eu-west-1", "ok", "IAM is recorded in us-east-1, not here;"),
@@ -361,23 +325,6 @@ def test_a_workflow_is_judged_by_who_can_pass_for_it(fields, status, words):
     assert bool(check.mend) == (status != "ok")
 
 
-def made_by(role):
-    record = call(1)
-    record["userIdentity"]["sessionContext"]["sessionIssuer"]["arn"] = f"arn:aws:iam::{ACCOUNT}:role/{role}"
-    return event(record)
-
-
-def test_a_workflow_covers_the_same_calls_as_in_a_verdict_whatever_tag_it_may_change():
-    flow = Workflow(name="ci", principals=(NAMED,), managed_by=("pulumi",))
-    assert covers(flow, made_by("gha-terraform-live"))
-    assert covers(replace(flow, started_by=("arn:aws:iam::*:role/x",)), made_by("gha-terraform-live"))
-    assert not covers(flow, made_by("Admin"))
-    events = [made_by("Admin"), made_by("gha-terraform-live"), made_by("gha-terraform-test")]
-    lately = judge_lately(flow, events, "3 newest writes")
-    assert lately.message == "the workflow ci covers 2 of the 3 newest writes"
-    assert str(judge_lately(flow, events[:1], "1 newest write").status) == "warn"
-
-
 MAPPING = {"UUID": "u", "FunctionArn": f"arn:aws:lambda:{REGION}:{ACCOUNT}:function:watch"}
 
 
@@ -401,15 +348,6 @@ def test_commands_are_safe_to_copy_whatever_things_are_called():
     line = examined(profile="my team").command("events", "enable-rule", "--name", "x; rm -rf ~ $(id)")
     told = ["--name", "x; rm -rf ~ $(id)", "--region", REGION, "--profile", "my team"]
     assert shlex.split(line) == ["aws", "events", "enable-rule", *told]
-
-
-def test_a_queues_url_and_its_arn_name_each_other():
-    url = f"https://sqs.{REGION}.amazonaws.com/{ACCOUNT}/changes"
-    assert (arn_of(url, REGION), url_of(QUEUE)) == (QUEUE, url)
-    assert arn_of(f"http://127.0.0.1:4566/{ACCOUNT}/changes", REGION) == QUEUE
-    china = f"arn:aws-cn:sqs:cn-north-1:{ACCOUNT}:q"
-    assert url_of(china) == f"https://sqs.cn-north-1.amazonaws.com.cn/{ACCOUNT}/q"
-    assert url_of(RULE) == ""
 
 
 PUBLIC = {"chat:write.public"}

@@ -50,10 +50,6 @@ def look(aws, monkeypatch, tmp_path):
     return looked
 
 
-def lookups(aws):
-    return [each for each in aws.calls if each.operation == "LookupEvents"]
-
-
 def files(*regions, last=2):
     places = [(ACCOUNT, region) for region in regions]
     return log_folder.alive(places, ago(4000), ago(last + 11))
@@ -83,13 +79,6 @@ def says(found, name, status, words="", mend=""):
     return True
 
 
-def test_log_files_that_are_there_and_fresh_are_all_right_and_no_lookup_is_made(aws, look, tmp_path):
-    found = look(**laid(tmp_path / "trail", files(REGION, HOME)))
-    assert statuses(found) == {"trail": "ok", "trail.global": "ok", "history": "ok"}
-    assert "the newest is" in found["trail"].message
-    assert lookups(aws) == []
-
-
 def test_a_bucket_is_looked_at_as_a_folder_is(look):
     bucket = places.Bucket(None)
     path, content = next(iter(files(REGION).items()))
@@ -111,18 +100,6 @@ def test_files_that_end_long_ago_or_are_of_other_regions_or_nowhere_are_told(loo
     assert other["trail"].mend
     nowhere = look(IACWATCH_TRAIL__SOURCE=str(tmp_path / "nowhere"))
     assert says(nowhere, "trail", "fail", "there is no file or folder")
-
-
-def test_a_table_that_declares_all_is_all_right_and_no_query_is_made(aws, athena, look):
-    place = "s3://trail/AWSLogs/${account}/CloudTrail/${region}/x"
-    athena.table.properties["storage.location.template"] = place
-    found = look(**table(athena))
-    parts = ("trail", "trail.columns", "trail.partitions", "trail.workgroup", "history")
-    assert statuses(found) == dict.fromkeys(parts, "ok")
-    assert not any(check.mend for check in found.values())
-    assert (athena.executions, lookups(aws)) == ({}, [])
-    assert set(athena.calls) == {"GetTableMetadata", "GetWorkGroup"}
-    assert OUTPUT in found["trail.workgroup"].message
 
 
 def test_what_awss_own_statement_leaves_out_is_a_warning_that_names_it(athena, look):
