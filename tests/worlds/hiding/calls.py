@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from tests.worlds.blind import builders, messages
+from tests.worlds.blind.kind import store
 from tests.worlds.blind.spelling import items
 from tests.worlds.blind.types import (
     balancers,
@@ -10,6 +11,7 @@ from tests.worlds.blind.types import (
     databases,
     ec2,
     edge,
+    global_types,
     iam,
     interfaces,
     secrets,
@@ -17,24 +19,76 @@ from tests.worlds.blind.types import (
     streams,
     vpc,
 )
-from tests.worlds.hiding.ways import Ways
 
 RESPONSE_LEFT_OUT = {"reason": "responseElements too large", "omitted": True, "originalSize": 300_000}
-
 BOTH = (
     # (the way, the object, her call, the pipeline's, how hers is made)
     ("just_before_the_pipeline", ec2.security_group, 0, 2, {"after": 0}),
-    ("just_after_the_pipeline", iam.role, 0, 1, {}),
     ("in_the_same_second", databases.table, 0, -1, {"after": 4}),
     ("no_resource_is_listed", compute.function, 0, 2, {"lists": ()}),
     ("by_group_name", ec2.security_group, 3, 2, {}),
     ("by_wrapped_parameters", ec2.security_group, 1, 2, {}),
     ("by_a_part_of_it", vpc.route_table, 1, 0, {"after": 0}),
     ("with_an_empty_error", iam.policy, 0, 0, {"errorCode": "", "errorMessage": ""}),
-    ("through_a_vpc_endpoint", storage.bucket, 0, 1, {"vpcEndpointId": "vpce-0a1b2c3d", "sourceIPAddress": "10.1.2.3"}),
-    ("with_a_shared_event", storage.bucket, 1, 0, {"sharedEventID": "5d1f0b2c-6a3e-4d6e-9d3b-1f2e3d4c5b6a"}),
     ("with_a_response_left_out", storage.bucket, 0, 1, {"responseElements": RESPONSE_LEFT_OUT}),
-)  # fmt: skip
+)
+ALONE = (
+    # (the way, the object, her call, how long after Config records it, in seconds)
+    ("by_an_attachment", interfaces.network_interface, 1, 100),
+    ("in_a_stack_update_of_ones_own", builders.stack, 0, 100),
+    ("stopping_an_instance", ec2.instance, 2, 600),
+    ("new_code_of_the_same_size", compute.function, 1, 100),
+)
+PARTS = (
+    # (the object, a call on what hangs on it and has a life of its own, the parameter that names the object)
+    (compute.function, "lambda:PublishVersion20150331", "functionName=name"),
+    (compute.function, "lambda:CreateFunctionUrlConfig", "functionName=arn"),
+    (compute.eks, "eks:DeleteNodegroup", "clusterName=name"),
+    (compute.repository, "ecr:PutImage", "repositoryName=name"),
+    (databases.table, "dynamodb:ExportTableToPointInTime", "tableArn=arn"),
+    (databases.db_instance, "rds:CreateDBInstanceReadReplica", "sourceDBInstanceIdentifier=name"),
+    (databases.db_subnet_group, "rds:CreateDBInstance", "dBSubnetGroupName=name"),
+    (storage.bucket, "s3:CreateAccessPoint", "bucket=name"),
+    (balancers.target_group, "elasticloadbalancing:CreateListener", "targetGroupArn=arn"),
+    (balancers.scaling_group, "autoscaling:PutScalingPolicy", "autoScalingGroupName=name"),
+    (iam.user, "iam:CreateAccessKey", "userName=name"),
+    (iam.role, "iam:PassRole", "roleName=name"),
+    (iam.policy, "iam:AttachUserPolicy", "policyArn=arn"),
+    (secrets.key, "kms:CreateGrant", "keyId=arn"),
+    (messages.queue, "sqs:PurgeQueue", "queueUrl=id"),
+    (streams.kafka, "kafka:PutClusterPolicy", "clusterArn=arn"),
+    (global_types.distribution, "cloudfront:CreateInvalidation", "distributionId=id"),
+    (edge.web_acl, "wafv2:AssociateWebACL", "webACLArn=arn"),
+    (edge.certificate, "elasticloadbalancing:AddListenerCertificates", "certificateArn=arn"),
+    (builders.build_project, "codebuild:StartBuild", "projectName=name"),
+    (builders.stack, "cloudformation:DetectStackDrift", "stackName=arn"),
+    (vpc.vpc, "ec2:CreateRouteTable", "vpcId=id"),
+)
+
+
+class Ways:
+    """Plays every method whose name begins so; alice hides, the pipeline works beside her."""
+
+    def __init__(self, stage):
+        self.s, self.m, self.cast = stage, stage.m, stage.cast
+        self.thing, self.seen, self.op, self.do = stage.thing, stage.seen, stage.op, stage.do
+
+    def alice(self, kind, op=0, after=0, **record):
+        return self.do(self.s.alice, op, kind, after, **record)
+
+    def pipeline(self, kind, op=0, after=0, **record):
+        return self.do(self.s.pipeline, op, kind, after, **record)
+
+    def names(self, thing, named):
+        """Return the parameter that names an object, from a text such as `keyId=arn`."""
+        member, slot = named.split("=")
+        text = (thing.name or thing.id) if slot == "name" else getattr(thing, slot)
+        return {member: text.rpartition("/")[2] if slot == "id" and text == thing.arn else text}
+
+    def sets(self, kind, service, operation, sent, more=None, **fields):
+        """Return a call that sets these fields of the configuration; `more` is what a call has besides."""
+        change = store(kind.thing.config, **fields)
+        return self.op(service, operation, sent, change=change, **(more or {}))
 
 
 class CallWays(Ways):
@@ -43,7 +97,15 @@ class CallWays(Ways):
     def rows(self):
         for label, make, hers, its, how in BOTH:
             self.s.begin(label)
-            self.both(make, hers, its, **how)
+            record = {"after": 7, **how}
+            kind = self.thing(make)
+            calls = [(record.pop("after"), self.alice, hers, record), (4, self.pipeline, its, {})]
+            calls.sort(key=lambda each: each[0])
+            self.seen(kind, *(by(kind, op, when, **more) for when, by, op, more in calls))
+        for label, make, op, after in ALONE:
+            self.s.begin(label)
+            kind = self.thing(make)
+            self.seen(kind, self.alice(kind, op), after=after)
 
     def way_among_ten_of_the_pipeline(self):
         kind = self.thing(storage.bucket)
@@ -60,9 +122,6 @@ class CallWays(Ways):
         mine = self.alice(kind)
         self.s.at = self.s.world.now - timedelta(hours=2)
         self.seen(kind, mine, daily=True)
-
-    def way_by_an_attachment(self):
-        self.alone(interfaces.network_interface, 1)
 
     def way_by_the_old_queue_address(self):
         kind = self.thing(messages.queue)
@@ -114,15 +173,6 @@ class CallWays(Ways):
         self.s.world.events.append(self.s.world.events[-1])
         self.seen(kind, mine, self.pipeline(kind, 0, 6))
 
-    def way_undone_by_the_pipeline(self):
-        kind = self.thing(edge.web_acl)
-        self.seen(kind, self.alice(kind), self.pipeline(kind, 0, 20))
-
-    def way_one_item_before_the_pipelines(self):
-        kind = self.thing(balancers.target_group)
-        self.seen(kind, self.alice(kind), after=30)
-        self.seen(kind, self.pipeline(kind, 0, 40), after=70)
-
     def way_one_item_after_the_pipelines(self):
         kind = self.thing(balancers.target_group)
         self.seen(kind, self.pipeline(kind), after=30)
@@ -130,18 +180,23 @@ class CallWays(Ways):
 
 
 class BesideWays(Ways):
-    """What the pipeline did beside it, that made nothing of the change."""
+    """What was done beside it, that made nothing of the change."""
 
-    def way_beside_a_refused_call_of_the_pipeline(self):
+    def rows(self):
+        """Play each call on a part twice: a person's beside the pipeline's change, and the pipeline's beside a person's."""
+        for make, called, named in PARTS:
+            for changer, caller in ((self.s.pipeline, self.s.alice), (self.s.bob, self.s.pipeline)):
+                self.s.begin(f"{called} {'beside' if caller is self.s.alice else 'cannot cover'}")
+                kind = self.thing(make)
+                call = self.do(changer, 0, kind)
+                self.do(caller, self.op(*called.split(":"), self.names(kind.thing, named)), kind, 6)
+                self.seen(kind, call)
+
+    def way_beside_refused_calls_of_the_pipeline(self):
         kind = self.thing(ec2.security_group)
-        for when in (-3, 3):
-            self.pipeline(kind, 0, when, errorCode="Client.UnauthorizedOperation")
+        for when, error in ((-3, "UnauthorizedOperation"), (3, "DryRunOperation")):
+            self.pipeline(kind, 0, when, errorCode=f"Client.{error}")
         self.seen(kind, self.alice(kind))
-
-    def way_beside_a_dry_run_of_the_pipeline(self):
-        kind = self.thing(ec2.security_group)
-        self.pipeline(kind, 0, 3, errorCode="Client.DryRunOperation")
-        self.seen(kind, self.alice(kind, 2))
 
     def way_beside_a_read_of_the_pipeline(self):
         kind = self.thing(databases.table)
@@ -175,13 +230,6 @@ class BesideWays(Ways):
         idle = self.pipeline(kind, self.op("rds", "ModifyDBInstance", sent), 8)
         self.seen(kind, self.alice(kind)).spared = {idle.id}
 
-    def way_beside_the_pipeline_on_a_part(self):
-        kind = self.thing(compute.eks)
-        name = kind.thing.name
-        sent = {"clusterName": name, "name": name, "nodegroupName": "blue", "scalingConfig": {"minSize": 1}}
-        self.pipeline(kind, self.op("eks", "CreateNodegroup", sent), 5)
-        self.seen(kind, self.alice(kind))
-
     def way_beside_aws_itself(self):
         kind = self.thing(balancers.scaling_group)
         theirs = self.do(self.cast.linked(), 1, kind, 4)
@@ -192,9 +240,6 @@ class BesideWays(Ways):
         theirs = self.do(self.cast.cloudformation_role(), 0, kind, 4)
         sent = {"queueUrl": kind.thing.id, "label": "x"}
         self.seen(kind, self.alice(kind, self.sets(kind, "sqs", "AddPermission", sent, Policy="x")), theirs)
-
-    def way_in_a_stack_update_of_ones_own(self):
-        self.alone(builders.stack)
 
     def way_by_a_tag_that_only_the_pipeline_sets(self):
         kind = self.thing(databases.table)

@@ -2,21 +2,10 @@
 
 from dataclasses import replace
 
-from tests.worlds.blind.actors import FIREFOX, OWN, TERRAFORM
-from tests.worlds.blind.types import balancers, compute, databases, ec2, iam, storage, streams, vpc
+from tests.worlds.blind.actors import FIREFOX, OWN
+from tests.worlds.blind.types import compute, databases, ec2, iam, storage, vpc
 
-OBJECTS = (
-    ec2.security_group,
-    iam.role,
-    storage.bucket,
-    databases.table,
-    databases.db_cluster,
-    compute.function,
-    vpc.subnet,
-    balancers.target_group,
-    streams.stream,
-    iam.policy,
-)
+OBJECTS = (ec2.security_group, iam.role, storage.bucket, databases.table, compute.function, vpc.subnet)
 
 
 def root(cast, context=(), names=(), **more):
@@ -28,23 +17,16 @@ def root(cast, context=(), names=(), **more):
 
 
 def identity_center(cast):
-    behind = {
-        "userId": "544894e8-80c1-707f-60e3-3ba6510dfac1",
-        "identityStoreArn": "arn:aws:identitystore::111122223333:identitystore/d-9067642ac7",
-    }
-    identity = {
-        "type": "IdentityCenterUser",
-        "accountId": OWN,
-        "onBehalfOf": behind,
-        "credentialId": "EXAMPLEVHULjJdTUdPJfofVa1sufHDoj7aYcOYcxFVllWR_Whr1fEXAMPLE",
-    }
+    store = "arn:aws:identitystore::111122223333:identitystore/d-9067642ac7"
+    behind = {"userId": "544894e8-80c1-707f-60e3-3ba6510dfac1", "identityStoreArn": store}
+    identity = {"type": "IdentityCenterUser", "accountId": OWN, "onBehalfOf": behind}
     return replace(cast.alice(), identity=identity, names=())
 
 
-def sourced(cast, session, source, *names):
+def sourced(cast, source):
     """Return a session of the admins' role under a source identity."""
-    identity = cast.session("ops/admin", session, sourceIdentity=source)
-    return replace(cast.alice(), identity=identity, names=(source, *names))
+    identity = cast.session("ops/admin", "x", sourceIdentity=source)
+    return replace(cast.alice(), identity=identity, names=(source, "admin"))
 
 
 def federated_as_pipeline(cast):
@@ -71,16 +53,12 @@ DISGUISES = {
     "the_pipelines_role_name_under_a_path": lambda c: c.same_name_elsewhere(),
     "the_pipelines_role_name_in_another_account": lambda c: c.same_name_foreign(),
     "a_user_named_as_the_pipelines_role": lambda c: c.user_named_as_pipeline(),
-    "a_source_identity_under_the_default_session_name": lambda c: sourced(c, "GitHubActions", "mallory@example.com"),
-    "a_source_identity_named_as_the_pipeline": lambda c: sourced(c, "x", OTHERS, "admin"),
+    "a_source_identity_named_as_the_pipeline": lambda c: sourced(c, OTHERS),
     "a_federated_user_named_as_the_pipeline": federated_as_pipeline,
     "a_permission_set_named_as_the_pipeline": lambda c: c.sso(OTHERS, permissions=OTHERS),
-    "a_saml_session_called_github_actions": lambda c: c.plain("Okta-Admins", "GitHubActions", TERRAFORM, "GitHubActions", "Okta-Admins"),
     "cloudformation_with_own_credentials": lambda c: c.cloudformation(c.alice()),
     "a_runbook_of_systems_manager": lambda c: c.automation(),
-    "a_function_made_for_it": lambda c: c.function(),
     "an_instance_profile": lambda c: c.instance(),
-    "a_pod": lambda c: c.pod(),
     "the_root_user": lambda c: c.root(),
     "the_root_user_through_a_service": lambda c: replace(root(c, invokedBy=BY_SERVICE), agent=BY_SERVICE),
     "an_assumed_root": lambda c: root(c, {"assumedRoot": "true", "sourceIdentity": "heidi@example.com"}, ("heidi@example.com",)),
@@ -93,15 +71,12 @@ DISGUISES = {
     "a_path_that_holds_linked_roles_path": lambda c: linked_as(c, f"team/aws-service-role/{SLR}"),
     "a_service_role_taken_by_a_person": lambda c: linked_as(c, BACKUP, "alice@example.com", FIREFOX),
     "a_user_called_as_a_service": lambda c: c.iam_user(BY_SERVICE, BY_SERVICE),
-    "a_user_called_aws_internal": lambda c: c.iam_user("AWS-Internal", "AWS Internal"),
     "an_agent_that_says_cloudformation": lambda c: replace(c.alice(), agent="cloudformation.amazonaws.com"),
-    "an_agent_that_says_config": lambda c: replace(c.alice(), agent="config.amazonaws.com"),
     "an_agent_that_says_aws_internal": lambda c: replace(c.bob(), agent="AWS Internal", ip="AWS Internal"),
     "another_pipelines_role": lambda c: c.app_deploy(),
     "the_other_tools_pipeline": lambda c: c.pulumi(),
     "a_workflow_from_the_wrong_network": lambda c: c.jump_host(inside=False),
     "a_workflow_after_its_time": lambda c: c.migration(),
-    "service_catalog_with_own_credentials": lambda c: c.on_behalf(c.bob(), "servicecatalog.amazonaws.com"),
     "no_agent_at_all": lambda c: replace(c.alice(), agent=""),
     "a_name_of_control_characters": lambda c: replace(c.sso("a\u200blice@example.com"), names=()),
 }  # fmt: skip

@@ -1,11 +1,10 @@
-"""Plays the ways to hide, or calls on parts, by hand: `python -m tests.worlds.hiding.play SEED [parts]`."""
+"""Plays the ways to hide by hand: `python -m tests.worlds.hiding.play SEED`."""
 
 import sys
 from functools import partial
 
 from tests.worlds.hiding.calls import BesideWays, CallWays
 from tests.worlds.hiding.disguises import disguised
-from tests.worlds.hiding.parts import beside
 from tests.worlds.hiding.vanishing import NoiseWays, OmittedWays, UnshownWays
 from tests.worlds.playing import by_hand, counted, drained
 from tests.worlds.stage import Stage, play
@@ -27,13 +26,6 @@ def ways(seed, now=None):
     return stage.world
 
 
-def on_parts(seed, now=None):
-    """Return the world of calls on what hangs on objects."""
-    stage = Stage(seed, now, minutes=(80, 400))
-    beside(stage)
-    return stage.world
-
-
 if __name__ == "__main__":
-    world = (on_parts if sys.argv[2:] else ways)(int(sys.argv[1]))
+    world = ways(int(sys.argv[1]))
     by_hand(counted(world), partial(drained, world, rules=RULES))
