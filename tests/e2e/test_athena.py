@@ -89,20 +89,6 @@ def test_every_command_that_names_people_asks_the_table_alone(aws, athena, ask, 
     assert (found["verdict"], found["actor"]["via"]) == ("out-of-band", "sso")
 
 
-def test_more_than_may_be_scanned_is_refused_and_the_same_command_goes_on_with_more(athena, ask, old):
-    athena.polls = 1
-    refused = ask(*old, "--dry-run", "--max-scan", "0.000001")
-    assert (refused.returncode, refused.stdout) == (1, "")
-    assert "cannot scan more than 1.0 kB" in refused.stderr
-    assert "raise --max-scan" in refused.stderr
-    done = ask(*old, "--dry-run", "--max-scan", "1")
-    assert names(done) == [("out-of-band", ALICE)]
-    assert re.search(r"Athena: [0-9.]+ kB scanned, about 0.01 USD at 5 USD a TB", done.stderr)
-    other = ask(*old[:-2], "--trail", "api", "--max-scan", "1")
-    assert other.returncode == 2
-    assert "--max-scan limits what Athena reads, and no trail is a table there" in other.stderr
-
-
 def the_manuals_table():
     """Return the table that the manual's statement makes."""
     (statement,) = re.findall(r"<!-- the table: .*?```sql\n(.*?)```", page("athena"), re.DOTALL)

