@@ -1,11 +1,8 @@
 """Every identity of CloudTrail's becomes the actor that people would name, with every tool."""
 
 import json
-import string
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from iacwatch.core.model import Actor, ActorKind, Via
 from iacwatch.core.parse.cloudtrail import event
@@ -29,7 +26,6 @@ from tests.fixtures.trail_records import (
 RDS, STATES, SECRETS, SCALING, KMS = (
     f"{name}.amazonaws.com" for name in ("rds", "states", "secretsmanager", "autoscaling", "kms")
 )
-THING = f"arn:aws:sts::{OWN}:thing/x"
 ALICE = f"arn:aws:sts::{OWN}:assumed-role/Admin/alice"
 IN_LAMBDA = f"{BOTO} exec-env/AWS_Lambda_python3.12"
 OPENED = {"assumedRoot": "true", "sourceIdentity": "alice@example.com"}
@@ -38,7 +34,10 @@ INTERNAL = {"accountId": OWN, "invokedBy": "AWS Internal"}
 AKIA, AROA = "AKIAEXAMPLEEXAMPLE01", "AROAEXAMPLEEXAMPLE009"
 STORED_USER = "544894e8-80c1-707f-60e3-3ba6510dfac1"
 BOTOCORE = "botocore-session-1732512011"
+OKTA = f"arn:aws:iam::{OWN}:saml-provider/Okta"
 UUID = "3f0a5d5e-1b7c-4c1a-9d57-0b3a3e8f2c11"
+TYPELESS = {"accountId": OWN, "arn": f"arn:aws:iam::{OWN}:user/carol", "invokedBy": SECRETS}
+FOREIGN = {"type": "AssumedRole", "ARN": ALICE.replace("alice", "cli"), "accountId": OTHER}
 FROM_CONSOLE = {"sessionCredentialFromConsole": "true", "userAgent": "AWS Internal"}
 
 
@@ -75,14 +74,6 @@ def web(role, name, provider=GITHUB):
     return session(role, name, webIdFederationData={"federatedProvider": provider, "attributes": {}})
 
 
-def saml(name):
-    return web("Okta", name, f"arn:aws:iam::{OWN}:saml-provider/Okta")
-
-
-def issued_to(kind, role, name):
-    return {**session(role, name), "inScopeOf": {"issuerType": f"AWS::{kind}"}}
-
-
 def account(principal_id, account_id=OTHER):
     return {"type": "AWSAccount", "principalId": principal_id, "accountId": account_id}
 
@@ -101,8 +92,6 @@ def portal(source="sso", name="alice", **fields):
 IDENTITIES = {
     "root": ("root root root", record(root(userName="acme"))),
     "root, by the management account": ("root root cross-account", record(root(sessionContext=OPENED))),
-    "root, at its own address": ("root root root", record(root(invokedBy=SCALING))),
-    "root in a session": ("root root root", through(SCALING, root(sessionContext={"attributes": {"x": "y"}}))),
     "root with a key": ("root root root", through(SCALING, root(accessKeyId=AKIA))),
     "a service as root": (f"aws-service {SCALING} service", through(SCALING, root())),
     "a service as root, from nowhere": (f"aws-service {KMS} service", record(root(invokedBy=KMS), sourceIPAddress="")),
@@ -113,26 +102,21 @@ IDENTITIES = {
     "sso, a plain user name": ("assumed-role alice sso", assumed(SSO_AT_HOME, "alice")),
     "sso, a name like a machine's": ("assumed-role deploy sso", assumed(SSO, "deploy")),
     "pipeline that calls itself after a person": ("assumed-role gha oidc", record(web("gha", "alice"))),
-    "saml session that nobody named": ("assumed-role Okta saml", record(saml("default_session"))),
-    "saml session under a machine's word": ("assumed-role jim-deploy saml", record(saml("jim-deploy"))),
+    "saml session that nobody named": ("assumed-role Okta saml", record(web("Okta", "default_session", OKTA))),
+    "saml session under a machine's word": ("assumed-role jim-deploy saml", record(web("Okta", "jim-deploy", OKTA))),
     "instance": ("assumed-role web instance", assumed("web", "i-0a1b2c3d4e5f60718", ec2RoleDelivery="2")),
-    "instance, in an old record": ("assumed-role web instance", assumed("web", "i-0a1b2c3d")),
-    "instance by its scope": ("assumed-role web instance", record(issued_to("EC2::Instance", "web", "x"))),
-    "function": ("assumed-role purge function", record(issued_to("Lambda::Function", "purge", "alice"))),
+    "instance by its scope": ("assumed-role web instance", record({**session("web", "x"), "inScopeOf": {"issuerType": "AWS::EC2::Instance"}})),
+    "function": ("assumed-role purge function", record({**session("purge", "alice"), "inScopeOf": {"issuerType": "AWS::Lambda::Function"}})),
     "function, by its user agent": ("assumed-role x function", record(session("x", "purge"), userAgent=IN_LAMBDA)),
     "pod": ("assumed-role dns function", assumed("dns", f"eks-shop-external-d-{UUID}")),
     "CloudFormation as a role": ("assumed-role exec service", through(CFN, session("exec", "AWSCloudFormation"))),
-    "person who assumed a role": ("assumed-role alice chain", assumed("Admin", "alice")),
     "person who switched roles": ("assumed-role carol None", record(session("Admin", "carol"), **FROM_CONSOLE)),
     "chained role that says nothing": ("assumed-role glass chain", assumed("ops/glass", BOTOCORE)),
     "source identity": ("assumed-role grace chain", assumed("glass", BOTOCORE, sourceIdentity="grace")),
     "source identity beside the session": ("assumed-role grace chain", record({**session("ops/glass", BOTOCORE), "sourceIdentity": "grace"})),
     "session named after its role": ("assumed-role purge-role chain", assumed("purge-role", "purge")),
     "session of Step Functions": ("assumed-role orders chain", through(STATES, session("orders", "zed-states"))),
-    "session of another account's, named by its ARN": (
-        "assumed-role Admin cross-account",
-        record({"type": "AssumedRole", "ARN": ALICE.replace("alice", "cli"), "accountId": OTHER}),
-    ),
+    "session of another account's, named by its ARN": ("assumed-role Admin cross-account", record(FOREIGN)),
     "role of another account": ("assumed-role vendor cross-account", assumed("vendor", "bot", account=OTHER)),
     "session without an issuer": ("assumed-role alice chain", record({"type": "AssumedRole", "arn": ALICE})),
     "federated user": ("federated-user erin federation", record(federated("erin", "broker"))),
@@ -151,23 +135,17 @@ IDENTITIES = {
     "role at a path like SSO's": ("assumed-role alice chain", assumed(f"my/{SSO}", "alice")),
     "service event": (f"aws-service {SECRETS} service", service_event({"invokedBy": SECRETS})),
     "service event of nobody in particular": (f"aws-service {KMS} service", service_event(INTERNAL)),
-    "service event about an account": (f"aws-service {KMS} service", service_event(account("", OWN))),
     "service event about root": (f"aws-service {KMS} service", service_event(root(accessKeyId=AKIA))),
     "service event about what is not known": (f"aws-service {KMS} service", service_event({"type": "Unknown"})),
     "service event that names a person": ("assumed-role alice sso", service_event(session(SSO, "alice"))),
     "no type, but a service": (f"aws-service {SECRETS} service", record({"invokedBy": SECRETS})),
-    "no type, but a user's ARN beside the service": (
-        "iam-user carol iam-user",
-        record({"accountId": OWN, "arn": f"arn:aws:iam::{OWN}:user/carol", "invokedBy": SECRETS}),
-    ),
-    "no type, another ARN beside it": ("unknown x None", record({"arn": THING, "invokedBy": KMS})),
-    "no type, an id beside it": (f"unknown {AROA} None", record({"principalId": AROA, "invokedBy": KMS})),
+    "no type, but a user's ARN beside the service": ("iam-user carol iam-user", record(TYPELESS)),
+    "no type, another ARN beside it": ("unknown x None", record({"arn": "arn:aws:sts::1:thing/x", "invokedBy": KMS})),
     "no type, a name beside it": ("unknown bob None", record({"userName": "bob", "invokedBy": KMS})),
     "no type, a session's ARN": ("assumed-role alice chain", record({"arn": ALICE, "accountId": OWN})),
     "no type, a click in the console": ("unknown unknown None", record({"invokedBy": "AWS Internal"})),
     "old sso portal": ("aws-service sso.amazonaws.com service", portal(eventType="AwsServiceEvent")),
     "old sso portal, as a call": ("unknown alice sso", portal()),
-    "old sso directory": ("unknown alice sso", portal("sso-directory", "alice")),
     "old sign-in": ("unknown alice sso", portal("signin", "alice")),
     "old sign-in of nobody": (f"unknown {OWN} None", portal("signin", "")),
     "another service of that type": ("unknown alice None", portal("ec2", "alice")),
@@ -187,19 +165,12 @@ def test_every_identity_is_named_as_people_would_also_as_json_text(name):
 
 def test_a_session_is_told_with_the_role_that_lasts_and_all_that_the_record_says():
     found = event(record(session(SSO, "alice@example.com"), sessionCredentialFromConsole="true"))
+    arn = f"arn:aws:sts::{OWN}:assumed-role/{SSO.rpartition('/')[2]}/alice@example.com"
+    where = {"source_ip": "198.51.100.7", "user_agent": CLI, "tool": "console"}
     assert found.actor == Actor(
-        kind=ActorKind.ASSUMED_ROLE,
-        name="alice@example.com",
-        arn=f"arn:aws:sts::{OWN}:assumed-role/{SSO.rpartition('/')[2]}/alice@example.com",
-        principal=f"arn:aws:iam::{OWN}:role/{SSO}",
-        account_id=OWN,
-        via=Via.SSO,
-        source_ip="198.51.100.7",
-        user_agent=CLI,
-        tool="console",
-        access_key_id="ASIAEXAMPLEEXAMPLE02",
-        session="alice@example.com",
-    )
+        kind=ActorKind.ASSUMED_ROLE, name="alice@example.com", arn=arn, principal=f"arn:aws:iam::{OWN}:role/{SSO}",
+        account_id=OWN, via=Via.SSO, access_key_id="ASIAEXAMPLEEXAMPLE02", session="alice@example.com", **where
+    )  # fmt: skip
     assert (found.principal.type, found.principal.session_name) == ("AssumedRole", "alice@example.com")
     assert found.principal.issuer_account_id == OWN
 
@@ -210,7 +181,6 @@ def test_a_session_is_told_with_the_role_that_lasts_and_all_that_the_record_says
     [
         ("user without a name", "user/ops/carol", None),
         ("federated user", "user/broker", "erin"),
-        ("session without an issuer", "role/Admin", "alice"),
         # A name that was forged never hides whose rights were used.
         ("role at a path like SSO's", f"role/my/{SSO}", "alice"),
         ("another account's session", None, "carol"),
@@ -222,20 +192,18 @@ def test_the_principal_outlasts_the_session_which_is_told_by_its_name(name, prin
     assert actor.session == session_name
 
 
-@pytest.mark.parametrize(
-    "identity",
-    [session("Admin", "SLRManagement"), session("AWSServiceRoleForRDS", "SLRManagement"), user("rds")],
-)
-def test_no_caller_can_pass_for_aws_itself(identity):
-    assert not event(called(identity, RDS)).actor.on_own_account
-    through_service = event(through(RDS, identity)).actor
-    assert (through_service.on_own_account, through_service.invoked_by) == (False, RDS)
-
-
-def test_aws_internal_is_the_console_and_no_service():
-    found = event(record(user("carol", invokedBy="AWS Internal"), userAgent="AWS Internal"))
-    assert (found.actor.invoked_by, found.actor.tool) == (None, "console")
-    assert found.principal.invoked_by == "AWS Internal"
+def test_no_caller_can_pass_for_aws_itself():
+    for identity in (
+        session("Admin", "SLRManagement"),
+        session("AWSServiceRoleForRDS", "SLRManagement"),
+        user("rds"),
+    ):
+        assert not event(called(identity, RDS)).actor.on_own_account
+        actor = event(through(RDS, identity)).actor
+        assert (actor.on_own_account, actor.invoked_by) == (False, RDS)
+    clicked = event(record(user("carol", invokedBy="AWS Internal"), userAgent="AWS Internal"))
+    assert (clicked.actor.invoked_by, clicked.actor.tool) == (None, "console")
+    assert clicked.principal.invoked_by == "AWS Internal"
 
 
 def test_the_repository_is_what_the_token_says_and_is_not_made_up():
@@ -252,7 +220,6 @@ def test_the_repository_is_what_the_token_says_and_is_not_made_up():
 HASHICORP = "APN/1.0 HashiCorp/1.0"
 TOOLS = [
     ("terraform", f"[{HASHICORP} Terraform/1.1.2 (+https://www.terraform.io) terraform-provider-aws/3.76.1]"),
-    ("terraform", f"aws-sdk-go/1.8.34 (go1.8.1; linux; amd64) {HASHICORP} Terraform/0.9.8"),
     ("opentofu", f"{HASHICORP} OpenTofu/1.10.6 (+https://opentofu.org) terraform-provider-aws/6.20.0"),
     ("pulumi", "APN/1.0 Pulumi/1.0 PulumiAws/6.59.0 terraform-provider-aws/dev"),
     ("cloudformation", CFN),
@@ -261,53 +228,34 @@ TOOLS = [
     ("ansible", "APN/1.0 Ansible/2.19.3 amazon.aws/10.1.1 Boto3/1.40.61 md/Botocore#1.40.61"),
     ("sam", "aws-cli/2.31 aws-sam-cli/1.146.0"),
     ("crossplane", "upbound-provider-aws/2.2.0 aws-sdk-go-v2/1.39.6 os/linux"),
-    ("crossplane", "crossplane-provider-aws/v0.56 aws-sdk-go/1.44"),
     ("ack", "aws-controllers-k8s/s3.services.k8s.aws-1.1.0 (GitCommit/abc) aws-sdk-go-v2/1.39"),
     ("cli", CLI),
-    ("cli", "[aws-cli/2.13.0 Python/3.11.4 Linux/5.10 exec-env/CloudShell exe/x86_64.amzn.2]"),
     ("sdk", BOTO),
-    ("sdk", "aws-sdk-go/1.41.4 (go1.18.3; linux; amd64) amazon-ssm-agent/"),
     ("console", "signin.amazonaws.com"),
-    ("console", "console.ec2.amazonaws.com"),
     ("console", FIREFOX),
     ("console", "[S3Console/0.4]"),
     ("console", "RDS Console, aws-internal/3 aws-sdk-java/1.11.975 Linux/5.10"),
     ("unknown", "stratus-red-team_39f95f43-cd2f-4beb-b69e-be60b6fe1f57"),
     ("unknown", "NotTerraform/1.0"),
-    ("unknown", ""),
 ]
 
 
 @pytest.mark.parametrize(("tool", "user_agent"), TOOLS)
-def test_every_tool_is_known_by_its_user_agent(tool, user_agent):
-    assert event(record(userAgent=user_agent)).actor.tool == tool
+def test_every_tool_is_known_by_its_user_agent_unless_cloudtrail_says_console(tool, user_agent):
+    actor = event(record(userAgent=user_agent)).actor
+    assert (actor.tool, actor.user_agent) == (tool, user_agent.removeprefix("[").removesuffix("]"))
+    # What CloudFormation calls for somebody in the console is CloudFormation's.
+    console = "cloudformation" if tool == "cloudformation" else "console"
+    for flag in (True, "TRUE"):
+        assert event(record(userAgent=user_agent, sessionCredentialFromConsole=flag)).actor.tool == console
 
 
-@pytest.mark.parametrize("flag", [True, "TRUE"])
-def test_what_cloudtrail_says_of_the_console_outweighs_the_user_agent(flag):
-    assert event(record(userAgent=TOOLS[0][1], sessionCredentialFromConsole=flag)).actor.tool == "console"
-
-
-def test_what_cloudformation_calls_for_somebody_in_the_console_is_cloudformations():
-    actor = event(through(CFN, session(SSO, "alice"), sessionCredentialFromConsole="true")).actor
-    assert (actor.tool, actor.name, actor.invoked_by) == ("cloudformation", "alice", CFN)
-
-
-def test_a_user_agent_is_unwrapped_and_bounded():
-    assert event(record(userAgent="[S3Console/0.4]")).actor.user_agent == "S3Console/0.4"
+def test_a_user_agent_is_bounded():
     assert len(event(record(userAgent="x" * 5000)).actor.user_agent) == 1024
     assert event(record(userAgent=None)).actor.user_agent is None
 
 
-@pytest.mark.parametrize("odd", [None, 3, "x", [], [3], {}, {"type": 3, "arn": [], "sessionContext": "x"}])
+@pytest.mark.parametrize("odd", [3, [], {}, {"type": 3, "arn": [], "sessionContext": "x"}])
 def test_an_odd_identity_is_an_unknown_actor_and_clears_nobody(odd):
     actor = event(record() | {"userIdentity": odd}).actor
     assert (actor.kind, actor.name, actor.on_own_account) == ("unknown", "unknown", False)
-
-
-@given(name=st.text(alphabet=string.ascii_letters + string.digits + "_+=,.@-", min_size=2, max_size=64))
-def test_a_session_is_called_by_its_name_or_its_role_and_by_nothing_else(name):
-    actor = event(assumed("Admin", name)).actor
-    assert actor.name in {name, "Admin"}
-    assert not actor.on_own_account
-    assert actor.principal == f"arn:aws:iam::{OWN}:role/Admin"
