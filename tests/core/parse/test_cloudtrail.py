@@ -18,18 +18,12 @@ def named(found):
     return [(".".join(mention.path), mention.value) for mention in found.mentions]
 
 
-@pytest.mark.parametrize(
-    ("called", "name"),
-    [
-        ("UpdateFunctionCode20150331v2", "UpdateFunctionCode"),
-        ("CreateFunction20150331", "CreateFunction"),
-        ("CreateDistribution2020_05_31", "CreateDistribution2020_05_31"),
-        ("20150331", "20150331"),
-    ],
-)
-def test_a_name_is_without_its_version_suffix(called, name):
-    found = event(record(eventName=called))
-    assert (found.name, found.event_name) == (name, called)
+def test_a_name_is_without_its_version_suffix():
+    for version in ("20150331", "20150331v2"):
+        found = event(record(eventName=f"UpdateFunctionCode{version}"))
+        assert (found.name, found.event_name) == ("UpdateFunctionCode", f"UpdateFunctionCode{version}")
+    for name in ("CreateDistribution2020_05_31", "20150331"):
+        assert event(record(eventName=name)).name == name
 
 
 READS = "DescribeInstances GetBucketAcl ListBuckets LookupEvents BatchGetProjects AssumeRoleWithSAML Decrypt"
@@ -38,9 +32,7 @@ READS = "DescribeInstances GetBucketAcl ListBuckets LookupEvents BatchGetProject
 @pytest.mark.parametrize(
     ("names", "fields", "read_only"),
     [
-        ("CreateTags", {"readOnly": True}, True),
         ("CreateTags", {"readOnly": "True"}, True),
-        ("GetFederationToken", {"readOnly": False}, False),
         ("GetFederationToken", {"readOnly": "False"}, False),
         (READS, {"readOnly": None}, True),
         (READS, {"readOnly": ""}, True),
@@ -56,27 +48,22 @@ def test_read_only_is_what_the_record_says_else_what_the_name_proves(names, fiel
 
 
 def test_only_management_events_can_change_a_resource():
-    old = {"eventCategory": None}
-    for fields in ({}, old, {**old, "managementEvent": None}, {**old, "managementEvent": "true"}):
-        found = event(record(**fields))
-        assert (found.management, found.can_change) == (True, True)
-    for fields in ({**old, "managementEvent": False}, {"eventCategory": "Data"}, {"eventCategory": 7}):
-        found = event(record(**fields))
-        assert (found.management, found.can_change) == (False, False)
+    for said, category, expected in (
+        (None, None, True), ("true", None, True), (False, None, False), (None, "Data", False), (True, 7, False)
+    ):  # fmt: skip
+        found = event(record(managementEvent=said, eventCategory=category))
+        assert (found.management, found.can_change) == (expected, expected)
 
 
 @pytest.mark.parametrize(
     ("fields", "code"),
     [
-        ({}, ""),
         ({"errorCode": ""}, ""),
         ({"errorCode": "Client.DryRunOperation", "errorMessage": "You may"}, "Client.DryRunOperation"),
         ({"errorMessage": "Failed authentication"}, "Failed authentication"),
         ({"errorCode": 403}, "403"),
         ({"responseElements": {"errorCode": "ThrottlingException"}}, "ThrottlingException"),
-        ({"responseElements": {"ErrorCode": "NotFound"}}, "NotFound"),
-        ({"responseElements": {"error": {"code": "Conflict", "message": "busy"}}}, "Conflict"),
-        ({"responseElements": {"Error": {"Code": "Busy"}}}, "Busy"),
+        ({"responseElements": {"Error": {"Code": "Busy", "message": "x"}}}, "Busy"),
         ({"responseElements": '{"error": {"errorCode": "Busy"}}'}, "Busy"),
         ({"errorCode": "x" * 300}, "x" * 256),
         ({"responseElements": {"errorCode": None, "error": None}}, ""),
@@ -89,13 +76,15 @@ def test_a_failed_call_bears_its_error_wherever_the_service_tells_it(fields, cod
     assert found.can_change is (code == "")
 
 
+NOBODY = {"recipientAccountId": "", "userIdentity": {"type": "AWSAccount", "accountId": "anonymous"}}
+
+
 @pytest.mark.parametrize(
     ("fields", "account"),
     [
-        ({}, OWN),
         ({"recipientAccountId": OTHER}, OTHER),
         ({"recipientAccountId": None}, OWN),
-        ({"recipientAccountId": "", "userIdentity": {"type": "AWSAccount", "accountId": "anonymous"}}, ""),
+        (NOBODY, ""),
         ({"recipientAccountId": None, "resources": [{"ARN": "arn:aws:s3:::b", "accountId": OTHER}]}, OTHER),
         ({"recipientAccountId": None, "resources": [{"accountId": OTHER}, {"accountId": OWN}]}, OWN),
     ],
@@ -105,20 +94,16 @@ def test_the_account_is_the_trails_own_then_the_resources_then_the_callers(field
 
 
 def test_an_old_record_in_eventbridges_envelope_takes_account_and_region_from_there():
-    nobody = {"type": "AWSService", "invokedBy": "x.amazonaws.com"}
-    bare = record(nobody, recipientAccountId=None, awsRegion=None)
     envelope = {"detail-type": "AWS API Call via CloudTrail", "account": OTHER, "region": "eu-west-2"}
-    found = event({**envelope, "detail": bare})
+    found = event({**envelope, "detail": record(awsRegion=None, **NOBODY)})
     assert (found.account_id, found.region) == (OTHER, "eu-west-2")
 
 
 def test_the_time_is_in_whole_seconds_and_utc_and_what_was_left_out_is_known():
-    for written in ("2026-11-20T10:11:22.987Z", "2026-11-20T11:11:22+01:00"):
-        assert event(record(eventTime=written)).occurred_at == datetime(2026, 11, 20, 10, 11, 22, tzinfo=UTC)
-    cut = {"reason": "too large", "omitted": True}
-    assert event(record(requestParameters=cut)).omitted == ("request",)
+    found = event(record(eventTime="2026-11-20T11:11:22.987+01:00", requestParameters={"omitted": True}))
+    assert found.occurred_at == datetime(2026, 11, 20, 10, 11, 22, tzinfo=UTC)
+    assert found.omitted == ("request",)
     assert event(record(responseElements='{"omitted": "true"}')).omitted == ("response",)
-    assert event(record()).omitted == ()
 
 
 def test_mentions_hold_every_string_with_lower_cased_keys_and_without_list_places():
@@ -127,12 +112,9 @@ def test_mentions_hold_every_string_with_lower_cased_keys_and_without_list_place
         "DeleteFlowLogsRequest": {"FlowLogId": {"tag": 1, "content": "fl-1"}},
         "nothing": {"dryRun": False, "empty": {}, "none": None, "blank": ""},
     }
-    answer = {
-        "responseElements": {"vpc": {"vpcId": "vpc-1"}},
-        "resources": [{"ARN": "arn:aws:s3:::b", "accountId": OWN}],
-    }
+    of = [{"ARN": "arn:aws:s3:::b", "accountId": OWN}]
     for sent_ in (parameters, json.dumps(parameters)):
-        document = record(requestParameters=sent_, **answer)
+        document = record(requestParameters=sent_, responseElements={"vpc": {"vpcId": "vpc-1"}}, resources=of)
         before = copy.deepcopy(document)
         found = event(document)
         assert document == before
@@ -149,36 +131,32 @@ def test_mentions_hold_every_string_with_lower_cased_keys_and_without_list_place
             assert asdict(event(text)) == asdict(found)
 
 
-@pytest.mark.parametrize("section", ["serviceEventDetails", "additionalEventData"])
-def test_a_service_event_mentions_what_its_details_and_its_additional_data_name(section):
-    fields = {"requestParameters": None, "responseElements": None, section: {"snapshotId": "snap-1"}}
-    found = event(record(eventType="AwsServiceEvent", **fields))
-    assert (found.service_event, named(found)) == (True, [("service.snapshotid", "snap-1")])
-    assert named(event(record(**fields))) == []
+def test_a_service_event_mentions_what_its_details_and_its_additional_data_name():
+    for section in ("serviceEventDetails", "additionalEventData"):
+        fields = {"requestParameters": None, "responseElements": None, section: {"snapshotId": "snap-1"}}
+        found = event(record(eventType="AwsServiceEvent", **fields))
+        assert (found.service_event, named(found)) == (True, [("service.snapshotid", "snap-1")])
+        assert named(event(record(**fields))) == []
 
 
-def test_mentions_are_bounded_in_number_length_and_depth():
-    many = event(record(requestParameters={"ids": [f"i-{place}" for place in range(20_000)]}))
-    assert len(many.mentions) == 5_000
-    long = event(record(requestParameters={"a": "x" * 2_048, "b": "x" * 2_049}, responseElements=None))
-    assert [path for path, _ in named(long)] == ["request.a"]
-    for unnamed, expected in ((99_990, ["i-1"]), (100_000, [])):
-        ids = {"more": [1] * 50_000, "ids": [*[1] * (unnamed - 50_000), "i-1"]}
-        wide = record(requestParameters=ids, responseElements=None)
-        assert [value for _, value in named(event(wide))] == expected
-    keys = event(record(requestParameters={"k" * 257: "x", "k" * 256: "y"}, responseElements=None))
-    assert named(keys) == [("request." + "k" * 256, "y")]
-    deep = "bottom"
+def test_what_a_call_names_is_bounded_in_number_length_and_depth():
+    many = {"ids": [f"i-{place}" for place in range(20_000)]}
+    assert len(event(record(requestParameters=many)).mentions) == 5_000
+    deep = {"id": "i-1"}
     for _ in range(500):
         deep = {"a": deep}
-    found = event(record(requestParameters={"deep": deep, "id": "i-1"}, responseElements=None))
-    assert named(found) == [("request.id", "i-1")]
-    # A path has a key after its root.
-    bare = event(record(requestParameters="just text", responseElements=["text", ["more"]], resources="x"))
-    assert bare.mentions == ()
-
-
-def test_resource_names_beside_the_record_are_kept_once_each():
+    for request_, expected in (
+        ({"a": "x" * 2_048, "b": "x" * 2_049}, ["request.a"]),
+        ({"k" * 257: "x", "k" * 256: "y"}, ["request." + "k" * 256]),
+        ({"more": [1] * 50_000, "ids": [*[1] * 49_990, "i-1"]}, ["request.ids"]),
+        ({"more": [1] * 50_000, "ids": [*[1] * 50_000, "i-1"]}, []),
+        ({"deep": deep, "id": "i-1"}, ["request.id"]),
+        # A path has a key after its root.
+        ("just text", []),
+    ):
+        found = event(record(requestParameters=request_, responseElements=["text", ["more"]], resources="x"))
+        assert [path for path, _ in named(found)] == expected
+    assert len(sent({f"k{number}": {"a" * 300: 1, "b": 2} for number in range(5_000)})) <= 200
     found = event(record(), resource_names=["sg-1", "web", "sg-1", "", "x" * 5_000])
     assert found.resource_names == ("sg-1", "web")
 
@@ -187,13 +165,11 @@ def test_resource_names_beside_the_record_are_kept_once_each():
     ("document", "sentence"),
     [
         (record(eventID=" "), "eventID is missing"),
-        (record(eventTime=None), "eventTime is missing"),
         (record(eventTime="yesterday"), "eventTime is 'yesterday', not a time"),
         (record(eventName=["x"]), "eventName is a list, not text"),
         (record(eventID="x" * 300), "eventID has 300 characters"),
         (record(readOnly="perhaps"), "readOnly is 'perhaps', neither true nor false"),
         (record(errorCode=["x"]), "errorCode is a list, not text"),
-        ("", "the record is empty"),
         ("null", "the record is null, not an object"),
         ({"detail": 3}, "detail is 3, not an object"),
         ("[" * 100_000, "nested too deeply"),
@@ -227,46 +203,30 @@ LOGGED = [
 ]
 
 
-def data(name):
-    return json.loads((Path(__file__).parents[2] / "data" / "cloudtrail" / name).read_text())
-
-
-def test_a_log_files_records_are_events_of_whoever_is_behind_them_and_the_same_from_elsewhere():
-    logged = [event(each) for each in data("log-file.json")["Records"]]
-    assert [
-        (each.event_name, each.actor.name, each.actor.via, each.actor.tool, each.can_change)
-        for each in logged
-    ] == LOGGED
-    for row in data("lookup-events-answer.json")["Events"]:
+def test_recorded_events_are_of_whoever_is_behind_them_and_the_same_from_elsewhere():
+    folder = Path(__file__).parents[2] / "data" / "cloudtrail"
+    data = {path.stem: json.loads(path.read_text()) for path in folder.glob("*.json")}
+    logged = [event(each) for each in data["log-file"]["Records"]]
+    for each, told in zip(logged, LOGGED, strict=True):
+        actor = each.actor
+        assert (each.event_name, actor.name, actor.via, actor.tool, each.can_change) == told
+    for row in data["lookup-events-answer"]["Events"]:
         (same,) = (asdict(each) for each in logged if each.event_id == row["EventId"])
         names = [each["ResourceName"] for each in row["Resources"]]
         found = event(row["CloudTrailEvent"], resource_names=names)
         assert asdict(found) == {**same, "resource_names": ("sg-0a1b2c3d4e5f60718",)}
-    assert asdict(event(data("eventbridge-event.json"))) == asdict(logged[7])
+    assert asdict(event(data["eventbridge-event"])) == asdict(logged[7])
+    old = event(data["old-record"])
+    assert (old.account_id, old.region, old.management) == (OWN, "eu-west-1", True)
+    assert (old.actor.name, old.actor.tool, old.can_change) == ("dora", "console", True)
 
 
-def test_an_old_record_is_read_without_the_fields_that_came_later():
-    found = event(data("old-record.json"))
-    assert (found.account_id, found.region, found.management) == (OWN, "eu-west-1", True)
-    assert (found.actor.name, found.actor.tool, found.can_change) == ("dora", "console", True)
-
-
-@pytest.mark.parametrize(
-    ("request_", "keys"),
-    [
+def test_what_a_call_sent_is_known_by_its_keys():
+    for request_, keys in (
         ("text", ""),
-        (
-            {"MultiAZ": True, "port": None, "scaling": {"Min": 1, "max": [2]}},
-            "multiaz scaling scaling.min scaling.max",
-        ),
+        ({"MultiAZ": True, "port": None, "s": {"Min": 1, "max": [2]}}, "multiaz s s.min s.max"),
         ('{"multiAZ": true}', "multiaz"),
         ({"ModifyThingRequest": {"Size": 1}}, "size"),
         ({"OtherThing": {"Size": 1}}, "otherthing otherthing.size"),
-    ],
-)
-def test_what_a_call_sent_is_known_by_its_keys(request_, keys):
-    assert sent(request_) == set(keys.split())
-
-
-def test_of_a_hostile_call_no_more_keys_are_taken_than_anybody_sends():
-    assert len(sent({f"k{number}": {"a" * 300: 1, "b": 2} for number in range(5_000)})) <= 200
+    ):
+        assert sent(request_) == set(keys.split())

@@ -15,12 +15,10 @@ SECONDS = NOON.timestamp()
 @pytest.mark.parametrize(
     "written",
     [
-        "2026-11-20T12:00:00.123Z",
         "2026-11-20T12:00:00.1234567Z",
         "2026-11-20 12:00:00,1225",
         "2026-11-20T13:30:00.123+01:30",
         "2026-11-20t10:30:00.123 -0130",
-        " 2026-11-20T12:00:00.123z ",
         SECONDS,
         SECONDS * 1000,
         NOON.replace(tzinfo=None),
@@ -39,7 +37,6 @@ def test_a_time_is_read_to_the_millisecond_however_it_is_written(written):
         ('"[1]"', [1]),
         (r'"\"true\""', True),
         (" null ", None),
-        ("-1.5", -1.5),
         ("0", 0),
         # What is no JSON, no number as JSON writes it, or too long for one stays text.
         *((each, each) for each in ("{a}", "yes", "007", "1e5", "+1", "12345678901234567", "", " ")),
@@ -54,12 +51,10 @@ def test_a_text_that_is_json_is_what_it_stands_for_however_often_it_was_encoded(
     ("value", "told"),
     [
         (None, "null"),
-        (False, "false"),
         (1.5, "1.5"),
         (1 << 2047, str(1 << 2047)[:80] + "…"),
         (1 << 2048, "a number beyond all bounds"),
         ((), "a list"),
-        (b"", "a bytes"),
         ("x" * 78, f"'{'x' * 78}'"),
         ("\n" * 90, "'" + "\\n" * 39 + "\\…"),
     ],
