@@ -35,15 +35,8 @@ def test_each_keeps_to_its_schema(tmp_path):
         assert done.exit_code == 0, done.output
 
 
-def test_a_script_is_bash_and_no_input_is_pasted_into_it():
-    jobs = yaml.safe_load(GITLAB).values()
-    scripts = [line for job in jobs for line in (*job["before_script"], *job["script"])]
-    for script in (*scripts, *filter(None, (step.get("run") for step in STEPS))):
-        assert subprocess.run(["bash", "-n"], input=script, text=True, check=False).returncode == 0, script
-        assert "${{" not in script
-
-
-def test_the_commands_can_be_typed():
+def test_the_commands_can_be_typed_and_no_input_is_pasted_into_a_script():
+    assert "${{" not in "".join(step.get("run", "") for step in STEPS)
     (job,) = yaml.safe_load(GITLAB).values()
     for line in job["script"]:
         assert typed(shlex.split(line.removeprefix("iacwatch "))).params["summary"] == "run.json"
@@ -95,13 +88,7 @@ def test_the_action_runs_the_command_that_it_is_given(tmp_path):
     assert (tmp_path / "out").is_dir()
 
 
-ORDERS = resource(
-    *("aws_sqs_queue", "orders"),
-    instance(
-        id="https://sqs.eu-west-1.amazonaws.com/111122223333/orders",
-        arn="arn:aws:sqs:eu-west-1:111122223333:orders",
-    ),
-)
+ORDERS = resource("aws_sqs_queue", "orders", instance(arn="arn:aws:sqs:eu-west-1:111122223333:orders"))
 COMMIT = "4f1f0c6d7a0e4c1f9a3b5d7e9f1a3c5e7b9d1f30"
 
 
@@ -113,28 +100,14 @@ def of_github(checkout):
     return job["steps"][-1]["run"], checkout / job["defaults"]["run"]["working-directory"], given
 
 
-def of_gitlab(checkout):
-    given = {"GITLAB_CI": "true", "CI_PROJECT_PATH": "acme/infra", "CI_COMMIT_SHA": COMMIT}
-    given["CI_PROJECT_DIR"] = str(checkout)
-    return "\n".join(yaml.safe_load(GITLAB_APPLY)["apply"]["after_script"]), checkout, given
-
-
 def of_atlantis(checkout):
     step = yaml.safe_load(ATLANTIS)["workflows"]["with-addresses"]["apply"]["steps"][-1]["run"]
-    given = {
-        "ATLANTIS_TERRAFORM_VERSION": "1.13.4",
-        "BASE_REPO_OWNER": "acme",
-        "BASE_REPO_NAME": "infra",
-        "HEAD_COMMIT": COMMIT,
-        "DIR": str(checkout / "live/prod/net"),
-        "REPO_REL_DIR": "live/prod/net",
-        "WORKSPACE": "default",
-        "PROJECT_NAME": "",
-    }
-    return step, checkout / "live/prod/net", given
+    given = {"ATLANTIS_TERRAFORM_VERSION": "1.13.4", "BASE_REPO_OWNER": "acme", "BASE_REPO_NAME": "infra"}
+    given |= {"DIR": str(checkout / "live/prod/net"), "REPO_REL_DIR": "live/prod/net", "HEAD_COMMIT": COMMIT}
+    return step, checkout / "live/prod/net", {**given, "WORKSPACE": "default", "PROJECT_NAME": ""}
 
 
-@pytest.mark.parametrize("system", [of_github, of_gitlab, of_atlantis])
+@pytest.mark.parametrize("system", [of_github, of_atlantis])
 def test_the_step_after_an_apply_fills_the_index(system, tmp_path):
     """Run it as the system would, with a program in terraform's place, and nothing to install."""
     checkout, ours = tmp_path / "checkout", tmp_path / "runner/iacwatch/bin"

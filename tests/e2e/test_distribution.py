@@ -6,7 +6,7 @@ import sys
 import tarfile
 import venv
 import zipfile
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
 import pytest
 
@@ -28,38 +28,21 @@ def run(*line: str | Path, cwd: Path | None = None, **more: str) -> str:
     return done.stdout
 
 
-@pytest.fixture(scope="module")
-def built(tmp_path_factory):
+def test_both_pass_twines_checks_and_the_wheel_alone_runs_the_demo_and_shows_the_manual(tmp_path):
     """Build both as they are released: the wheel from the source distribution."""
-    folder = tmp_path_factory.mktemp("dist")
-    run(sys.executable, "-m", "build", "--outdir", folder, ROOT)
-    return folder
-
-
-@pytest.fixture(scope="module")
-def wheel(built):
-    return built / f"{NAME}-py3-none-any.whl"
-
-
-def test_both_pass_twines_checks_and_the_source_holds_what_is_needed_to_test_it(built):
-    assert {each.name for each in built.iterdir()} == {f"{NAME}.tar.gz", f"{NAME}-py3-none-any.whl"}
+    built = tmp_path / "dist"
+    run(sys.executable, "-m", "build", "--outdir", built, ROOT)
     shown = run(sys.executable, "-m", "twine", "check", "--strict", *built.iterdir())
     assert shown.count("PASSED") == 2
     with tarfile.open(built / f"{NAME}.tar.gz") as archive:
         names = {name.removeprefix(f"{NAME}/") for name in archive.getnames()}
     assert {"LICENSE", "README.md", "config.example.toml", "pyproject.toml"} <= names
-    assert set(run("git", "ls-files", "iacwatch", "tests", cwd=ROOT).splitlines()) <= names
-
-
-def test_the_wheel_holds_every_file_of_the_package_and_nothing_else(wheel):
+    ours = set(run("git", "ls-files", "iacwatch", cwd=ROOT).splitlines())
+    assert ours | set(run("git", "ls-files", "tests", cwd=ROOT).splitlines()) <= names
+    wheel = built / f"{NAME}-py3-none-any.whl"
     with zipfile.ZipFile(wheel) as archive:
-        names = set(archive.namelist())
-    metadata = {name for name in names if PurePosixPath(name).parts[0] == f"{NAME}.dist-info"}
-    assert names - metadata == set(run("git", "ls-files", "iacwatch", cwd=ROOT).splitlines())
-    assert f"{NAME}.dist-info/licenses/LICENSE" in metadata
-
-
-def test_the_wheel_in_a_bare_environment_runs_the_demo_and_shows_the_manual(wheel, tmp_path):
+        held = {name for name in archive.namelist() if not name.startswith(f"{NAME}.dist-info/")}
+    assert held == ours
     venv.create(tmp_path / "bare", with_pip=True)
     run(tmp_path / "bare/bin/pip", "install", "-q", wheel)
     installed = tmp_path / "bare/bin/iacwatch"

@@ -8,18 +8,17 @@ import tomllib
 import click
 import pytest
 
-from iacwatch.app.sinks import FORMATS
-from iacwatch.app.trails import TRAILS
 from iacwatch.cli.group import COMMANDS, group
 from iacwatch.cli.options import VERDICTS
 from iacwatch.core.model import Verdict
 from iacwatch.deploy.template import text as template
-from iacwatch.settings.load import File, keys, load
+from iacwatch.settings.load import OPTIONS, File, environment_names, keys, load
 from iacwatch.settings.schema import Settings
 from tests.e2e.test_who import change
 from tests.fixtures.command import records
 from tests.fixtures.manual import DOCUMENTS, PAGES, README, ROOT, blocks, page, section
 from tests.fixtures.small_world import group_id
+from tests.tools.make_configuration import EXAMPLE, HOW, config_example
 
 LINK = re.compile(r"\[[^\]]+\]\((?!https?:)([^)#]*)(?:#([^)]+))?\)")
 
@@ -173,8 +172,10 @@ def test_who_and_backfill_use_the_permissions_and_write_the_fields_that_are_docu
     assert used - {"GetCallerIdentity"} == {action.partition(":")[2] for action in statement["Action"]}
 
 
-def test_every_format_and_trail_that_is_registered_is_documented():
-    rows = re.findall(r"^\| `(\w+)`", page("reports").split("\n## ")[0], re.MULTILINE)
-    assert [row for row in rows if row != "--format"] == [each.name for each in FORMATS]
-    assert rf"`--format {'|'.join(each.name for each in FORMATS)}`".replace("|", r"\|") in documented("drain")
-    assert rf"`--trail {'|'.join(each.form for each in TRAILS)}`".replace("|", r"\|") in documented("drain")
+def test_the_example_of_a_configuration_is_up_to_date_and_holds_exactly_the_defaults_and_each_key():
+    shown = EXAMPLE.read_text(encoding="utf-8")
+    assert config_example() == shown, f"config.example.toml is stale: {HOW}"
+    assert load(File("config.example.toml", shown)) == Settings()
+    assert [key for key in keys() if key.rpartition(".")[2] not in shown] == []
+    assert all(name in shown for name in OPTIONS)
+    assert set(re.findall(r"IACWATCH_[A-Z]+__[A-Z_]+|IACWATCH_WORKFLOW", shown)) <= set(environment_names())

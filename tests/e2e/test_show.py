@@ -2,18 +2,14 @@
 
 import json
 
-from tests.fixtures.command import records, slack
+from tests.fixtures.command import slack
 from tests.fixtures.small_world import happen
 
 
-def test_what_was_posted_is_shown_again_in_any_format_and_anything_else_is_a_sentence(
-    aws, queue, run, drain, tmp_path
-):
+def test_what_was_posted_is_shown_again_in_any_format_and_anything_else_is_a_sentence(aws, queue, run, drain):
     nothing = run("show", "9f2c1a04")
     assert (nothing.returncode, nothing.stdout) == (1, "")
     assert "keeps no finding 9f2c1a04; it keeps what was posted" in nothing.stderr
-    assert not (tmp_path / ".local").exists()
-
     happen(aws, queue, 1, 2)
     lines = drain(**slack(aws)).stdout.splitlines()
     assert len(lines) == 2
@@ -31,10 +27,3 @@ def test_what_was_posted_is_shown_again_in_any_format_and_anything_else_is_a_sen
         assert "\x1b" not in done.stderr
     forgetful = run("show", name, IACWATCH_LEDGER__URL="memory")
     assert (forgetful.returncode, "in memory" in forgetful.stderr) == (2, True)
-
-    happen(aws, queue, 3)
-    keepless = {**slack(aws), "IACWATCH_LEDGER__KEEP_RECORDS": "false"}
-    (found,) = records(drain(**keepless))
-    missing = run("show", found["finding_id"], **keepless)
-    assert missing.returncode == 1
-    assert "(ledger.keep_records is false)" in missing.stderr
