@@ -1,13 +1,24 @@
-"""Which fields AWS keeps by itself, and which follow calls."""
+"""Which fields AWS keeps by itself, which follow calls, and what a resource does by itself after it was made."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from iacwatch.core.attribution.aws_fields import ChangedBy, changed_by
 from iacwatch.core.model import ChangeType
 from tests.fixtures.builders import change, entry, item, resource
 
 CALLED, FOLLOWS, AWS = ChangedBy.CALLED, ChangedBy.FOLLOWS, ChangedBy.AWS
-RDS = resource(type="AWS::RDS::DBInstance")
+DATABASE = "RDS::DBInstance"
+
+
+def made_by(*differs, type_="Some::Thing", **more):
+    """Return what is made of a diff: paths, or (path below Configuration, previous, updated)."""
+    diff = tuple(
+        entry(each, "a", "b") if isinstance(each, str) else entry(f"Configuration.{each[0]}", *each[1:])
+        for each in differs
+    )
+    return changed_by(change(resource=resource(type=f"AWS::{type_}"), diff=diff, **more))
 
 
 @pytest.mark.parametrize(
@@ -25,48 +36,41 @@ RDS = resource(type="AWS::RDS::DBInstance")
         ("EC2::SecurityGroup", "Configuration.AvailableIpAddressCount Relationships.0", CALLED),
         ("EC2::Instance", "Configuration.InstanceType Configuration.State", CALLED),
         ("Some::Thing", "ResourceName Relationships.0", CALLED),
+        ("Some::Thing", "", CALLED),
     ],
 )
 def test_the_fields_that_differ_say_who_may_have_made_a_change(type_, paths, by):
-    diff = tuple(entry(path, "a", "b") for path in paths.split())
-    assert changed_by(change(resource=resource(type=f"AWS::{type_}"), diff=diff)) is by
-
-
-def test_creations_deletions_and_unknown_diffs_are_always_somebodys_call():
-    side = (entry("Relationships.0", "a", "b"),)
-    for more in (
-        {"change_type": ChangeType.DELETE, "diff": side},
-        {"change_type": ChangeType.CREATE, "diff": side},
-        {"diff": None},
-        {"diff": ()},
-    ):
-        assert changed_by(change(**more)) is CALLED
+    assert made_by(*paths.split(), type_=type_) is by
+    for kind in (ChangeType.DELETE, ChangeType.CREATE):
+        assert made_by(*paths.split(), type_=type_, change_type=kind) is CALLED
+    assert changed_by(change(diff=None)) is CALLED
 
 
 SMALL, LARGE = "db.t3.small", "db.r6g.large"
-WAS_PENDING = entry("Configuration.PendingModifiedValues.DBInstanceClass", LARGE, None)
-WERE_PENDING = entry("Configuration.PendingModifiedValues", {"dBInstanceClass": LARGE, "port": None}, {})
-ORDERED = entry("Configuration.PendingModifiedValues.DBInstanceClass", None, LARGE)
-DONE = entry("Configuration.DBInstanceClass", SMALL, LARGE)
+PENDING = "PendingModifiedValues"
+WAS_PENDING = (f"{PENDING}.DBInstanceClass", LARGE, None)
+WERE_PENDING = (PENDING, {"dBInstanceClass": LARGE, "port": None}, {})
+DONE = ("DBInstanceClass", SMALL, LARGE)
+GROWS, UPGRADES = {"maxAllocatedStorage": 500}, {"autoMinorVersionUpgrade": True}
 
 
 @pytest.mark.parametrize(
-    ("diff", "by"),
+    ("differs", "by"),
     [
         ((WAS_PENDING, DONE), FOLLOWS),
-        ((WERE_PENDING, entry("Configuration.DBInstanceStatus", "modifying", "available"), DONE), FOLLOWS),
-        ((WAS_PENDING, entry("Configuration.DBInstanceClass", SMALL, "db.x2g.large")), CALLED),
-        ((WERE_PENDING, entry("Configuration.Port", 1, None)), CALLED),
-        ((entry("Supplementary.PendingModifiedValues.DBInstanceClass", LARGE, None), DONE), CALLED),
-        ((entry("Configuration.PendingModifiedValues", "x", None), DONE), CALLED),
-        ((ORDERED, DONE), CALLED),
+        ((WERE_PENDING, ("DBInstanceStatus", "modifying", "available"), DONE), FOLLOWS),
+        ((WAS_PENDING, ("DBInstanceClass", SMALL, "db.x2g.large")), CALLED),
+        ((WERE_PENDING, ("Port", 1, None)), CALLED),
+        ((("Other.PendingModifiedValues.DBInstanceClass", LARGE, None), DONE), CALLED),
+        (((PENDING, "x", None), DONE), CALLED),
+        (((f"{PENDING}.DBInstanceClass", None, LARGE), DONE), CALLED),
+        # What a type's row lists goes together with what settles.
+        ((("DBInstanceStatus", "creating", "available"), ("Address", None, "198.51.100.7")), FOLLOWS),
+        ((("DBInstanceStatus", "creating", "available"), ("AllocatedStorage", 20, 40)), CALLED),
     ],
 )
-def test_what_was_ordered_before_and_is_done_now_is_nobodys_new_call(diff, by):
-    assert changed_by(change(resource=RDS, diff=diff)) is by
-
-
-GROWS, UPGRADES = {"maxAllocatedStorage": 500}, {"autoMinorVersionUpgrade": True}
+def test_what_was_ordered_before_and_is_done_now_is_nobodys_new_call(differs, by):
+    assert made_by(*differs, type_=DATABASE) is by
 
 
 @pytest.mark.parametrize(
@@ -81,13 +85,11 @@ GROWS, UPGRADES = {"maxAllocatedStorage": 500}, {"autoMinorVersionUpgrade": True
     ],
 )
 def test_what_a_setting_leaves_to_aws_may_change_as_far_as_it_goes(field, before, after, setting, by):
-    now = item(configuration={field: after, **setting})
-    diff = (entry(f"Configuration.{field}", before, after),)
-    assert changed_by(change(resource=RDS, item=now, diff=diff)) is by
-    assert changed_by(change(resource=RDS, item=None, diff=diff)) is CALLED
+    now, differs = item(configuration={field: after, **setting}), (field, before, after)
+    assert made_by(differs, type_=DATABASE, item=now) is by
+    assert made_by(differs, type_=DATABASE, item=None) is CALLED
     for name in setting:
-        more = (*diff, entry(f"Configuration.{name}", None, setting[name]))
-        assert changed_by(change(resource=RDS, item=now, diff=more)) is CALLED
+        assert made_by(differs, (name, None, setting[name]), type_=DATABASE, item=now) is CALLED
 
 
 @pytest.mark.parametrize(
@@ -101,6 +103,80 @@ def test_what_a_setting_leaves_to_aws_may_change_as_far_as_it_goes(field, before
     ],
 )
 def test_what_an_item_says_that_a_user_asked_for_is_no_side_effect(reason, by):
-    state = entry("Configuration.State.Name", "running", "stopped")
-    diff = (state, entry("Configuration.StateReason", None, reason))
-    assert changed_by(change(resource=resource(type="AWS::EC2::Instance"), diff=diff)) is by
+    state = ("State.Name", "running", "stopped")
+    assert made_by(state, ("StateReason", None, reason), type_="EC2::Instance") is by
+
+
+SETTLED = ("Status", "CREATING", "ACTIVE")
+AT, LATER = "2026-11-20T10:11:22.000Z", "2026-11-20T10:19:22.000Z"
+
+
+@pytest.mark.parametrize(
+    ("differs", "by"),
+    [
+        # A status that went from passing to lasting.
+        ((SETTLED,), FOLLOWS),
+        ((("StackStatus", "CREATE_IN_PROGRESS", "CREATE_COMPLETE"),), FOLLOWS),
+        ((("State", {"code": 0, "name": "pending"}, {"code": 16, "name": "running"}),), FOLLOWS),
+        (
+            (("FirewallStatus", {"Status": "PROVISIONING", "Sync": 1}, {"Status": "READY", "Sync": 1}),),
+            FOLLOWS,
+        ),
+        ((("FirewallStatus.ConfigurationSyncStateSummary", "PENDING", "IN_SYNC"),), FOLLOWS),
+        # What somebody asked for does not settle.
+        ((("State.Name", "running", "stopping"),), CALLED),
+        ((("StackStatus", "REVIEW_IN_PROGRESS", "CREATE_COMPLETE"),), CALLED),
+        ((("Status.Code", "pending-acceptance", "active"),), CALLED),
+        ((("Status", "CREATING", "STOPPED"),), CALLED),
+        ((("Status", None, "ACTIVE"),), CALLED),
+        ((("Status", "CREATING", None),), CALLED),
+        ((("DesiredState", "PENDING", "RUNNING"),), CALLED),
+        ((("Name", "pending", "available"),), CALLED),
+        ((("Tags.State", "pending", "available"),), CALLED),
+        ((("State.Code", 0, 16),), CALLED),
+        ((("StatusMessage", "creating", "ready"),), CALLED),
+        # What AWS fills in comes with it, and is somebody's without.
+        *(
+            pair
+            for filled in (
+                ("StateReason", {"code": "Creating", "message": "being created"}, None),
+                ("Endpoint", None, "x.example.com"),
+                ("Endpoint", None, {"address": "x.example.com", "port": 5432, "hostedZoneId": "Z1"}),
+                ("Version", None, "1.31"),
+                ("Outputs.0", None, {"outputKey": "Url", "outputValue": "https://x.example.com"}),
+                ("LastUpdatedTime", AT, LATER),
+                ("Progress", "12%", "100%"),
+            )
+            for pair in (((SETTLED, filled), FOLLOWS), ((filled,), CALLED))
+        ),
+        # Anything else that differs is somebody's.
+        ((SETTLED, ("VpcEndpoints", None, ["vpce-1"])), CALLED),
+        ((SETTLED, ("Nested.Endpoint", None, "x.example.com")), CALLED),
+        ((SETTLED, ("Version", "1.30", "1.31")), CALLED),
+        ((SETTLED, ("RoleArn", None, "arn:aws:iam::111122223333:role/admin")), CALLED),
+        ((SETTLED, ("StateReason", None, {"code": "Client.UserInitiatedShutdown"})), CALLED),
+        ((SETTLED, ("Outputs.0", {"outputKey": "a"}, None)), CALLED),
+        ((SETTLED, ("Tags.0", None, {"key": "a", "value": "b"})), CALLED),
+        *(
+            ((SETTLED, path), CALLED)
+            for path in ("Tags.a", "SupplementaryConfiguration.Status", "ResourceName")
+        ),
+        ((SETTLED, "Relationships.0"), FOLLOWS),
+    ],
+)
+def test_a_status_that_settled_is_nobodys_call_with_what_aws_fills_in(differs, by):
+    assert made_by(*differs) is by
+
+
+json_values = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.sampled_from(["CREATING", "ACTIVE", "", AT]),
+    lambda inner: (
+        st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(["Status", "a"]), inner, max_size=3)
+    ),
+    max_leaves=8,
+)
+
+
+@given(st.sampled_from(["Status", "State.0", "Endpoint.x", ""]), json_values, json_values)
+def test_any_diff_can_be_judged(path, before, after):
+    assert made_by((path, before, after)) in {CALLED, FOLLOWS}

@@ -1,15 +1,14 @@
 """Which events made a change: what names it as the thing acted on, in time, and nothing else; and why others did not."""
 
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from iacwatch.core.attribution.matching import MOST_LEADS, TrailIndex, doubtful, leads
 from iacwatch.core.attribution.names import names_of
-from iacwatch.core.model import MatchKind, Verdict, Window
-from tests.core.attribution.called import CREATE, DELETE, WINDOW, api, arn, call, matched, of, ranked
-from tests.fixtures.builders import ACCOUNT, CAPTURED_AT, GROUP_ID, change, entry
+from iacwatch.core.model import MatchKind, Verdict
+from tests.core.attribution.called import CREATE, DELETE, api, arn, call, matched, of, ranked
+from tests.fixtures.builders import ACCOUNT, CAPTURED_AT, GROUP_ID, REGION, change, entry
 
 ON_GROUP = f"groupId={GROUP_ID}"
 OPEN = f"ec2 AuthorizeSecurityGroupIngress {ON_GROUP}"
@@ -22,7 +21,6 @@ FLOW_LOG = of("EC2::FlowLog", "fl-1")
 FUNCTION = of(
     "Lambda::Function", "app", "app", arn("lambda", "function:app"), differs="Configuration.Timeout"
 )
-DATABASE = of("RDS::DBInstance", "db-OURS", "main", arn("rds", "db:main"))
 TABLE = of("DynamoDB::Table", "orders", "orders", arn("dynamodb", "table/orders"))
 WEB = arn("ecs", "service/prod/web")
 SERVICE = of("ECS::Service", WEB, "web", WEB)
@@ -38,6 +36,29 @@ BUCKET = of("S3::Bucket", "data", "data", "arn:aws:s3:::data")
 TARGETS = arn("elasticloadbalancing", "targetgroup/web/1")
 REGISTER = f"elasticloadbalancing RegisterTargets targetGroupArn={TARGETS}"
 INSTANCE = of("EC2::Instance", "i-1", kind=CREATE, differs="")
+POOL = of("Cognito::IdentityPool", "eu-west-1:5f1c2b7a", "shop")
+ON_POOL = "cognito-identity UpdateIdentityPool identityPoolName=shop identityPoolId=eu-west-1:"
+LIVE = f"arn:aws:apigateway:{REGION}::/restapis/a1/stages/prod"
+CLUSTER = "RDS::DBCluster", "cluster-OURS", "main", arn("rds", "cluster:main")
+GROUPS = "Configuration.DBParameterGroups"
+TUNED = {"dBParameterGroupName": "tuned", "parameterApplyStatus": "in-sync"}
+IN_VPC = {"kind": DELETE, "differs": "Configuration.vpcId", "before": "vpc-0a"}
+
+
+def database(differs="Configuration.Description", before="a", after="b", **more):
+    return of(
+        "RDS::DBInstance",
+        "db-OURS",
+        "main",
+        arn("rds", "db:main"),
+        differs=differs,
+        before=before,
+        after=after,
+        **more,
+    )
+
+
+DATABASE = database()
 
 
 def target_group(field):
@@ -75,12 +96,52 @@ MATCHED = [
     (METHOD, "apigateway PutMethod restApiId=api1234 resourceId=res567 httpMethod=GET"),
     (PLAN, "backup UpdateBackupPlan backupPlanId=0f-1"),
     (target_group("Targets.0"), REGISTER),
+    # An id is believed before the name; databases take their identifiers in any case.
+    (POOL, f"{ON_POOL}5f1c2b7a"),
+    (DATABASE, "rds ModifyDBInstance dBInstanceIdentifier=MAIN"),
+    (of("EC2::Instance", "i-1", differs=None), "ec2 ModifyInstanceAttribute instanceId=i-1"),
+    # Whoever reboots shows in whether parameters are applied.
+    (database(f"{GROUPS}.0.ParameterApplyStatus"), "rds RebootDBInstance dBInstanceIdentifier=main"),
+    (
+        database(diff=(entry(f"{GROUPS}.0", {**TUNED, "parameterApplyStatus": "x"}, TUNED),)),
+        "rds RebootDBInstance dBInstanceIdentifier=main",
+    ),
+    # A neighbour's call shows: the item names it in an ARN, before the change, after it, or in what it holds.
+    (of("ApiGateway::Stage", LIVE, "prod", LIVE, kind=DELETE), "apigateway DeleteRestApi restApiId=a1"),
+    (of("EC2::SecurityGroup", "sg-0a", "default", **IN_VPC), "ec2 DeleteVpc vpcId=vpc-0a"),
+    (
+        of(
+            "EC2::NetworkAcl",
+            "acl-0a",
+            differs="Configuration.associations.0",
+            after={"subnetId": "subnet-0a"},
+        ),
+        "ec2 CreateSubnet vpcId=vpc-0a -> subnet.subnetId=subnet-0a",
+    ),
+    (
+        of(
+            "EC2::NetworkInterface",
+            "eni-0a",
+            kind=CREATE,
+            differs="",
+            state={"attachment": {"instanceId": "i-0a"}},
+        ),
+        "ec2 RunInstances -> instancesSet.items.instanceId=i-0a",
+    ),
+    (database(f"{GROUPS}.0", TUNED), "rds ModifyDBParameterGroup dBParameterGroupName=TUNED"),
+    (
+        of(*CLUSTER, differs="Configuration.httpEndpointEnabled"),
+        f"rds EnableHttpEndpoint resourceArn={CLUSTER[3]}",
+    ),
 ]
 
 
 @pytest.mark.parametrize(("changed", "line"), MATCHED, ids=[line[:70] for _, line in MATCHED])
 def test_a_call_that_names_the_resource_as_the_thing_acted_on_is_a_match(changed, line):
-    assert matched(changed, api(line)) == [line.split()[1]]
+    (match,) = ranked(changed, api(line)).matches
+    assert match.event.event_name == line.split()[1]
+    # Calls that make, or end, such a resource fit its creation or end best.
+    assert match.score[1] == (changed.change_type == "UPDATE")
 
 
 IN_RULE = f"ipPermissions.items.groups.items.{ON_GROUP}"
@@ -121,6 +182,7 @@ REFUSED = {
     f"{ANOTHER}dbiresourceid is db-2": [
         (DATABASE, "rds ModifyDBInstance dBInstanceIdentifier=main -> dbiResourceId=db-2")
     ],
+    f"{ANOTHER}identitypoolid is eu-west-1:00000000": [(POOL, f"{ON_POOL}00000000")],
     f"{ANOTHER}cluster is test": [(SERVICE, "ecs UpdateService cluster=test service=web")],
     f"{ANOTHER}cluster is default": [(SERVICE, "ecs UpdateService service=web")],
     f"{ANOTHER}eventbusname is orders": [(RULE, "events DisableRule name=nightly eventBusName=orders")],
@@ -133,7 +195,10 @@ REFUSED = {
         (FUNCTION, "lambda AddPermission20150331v2 functionName=app"),
         (BUCKET, "s3 PutObject bucketName=data"),
     ],
-    "what RebootDBInstance sets shows in": [(DATABASE, "rds RebootDBInstance dBInstanceIdentifier=main")],
+    "what RebootDBInstance sets shows in": [
+        (changed, "rds RebootDBInstance dBInstanceIdentifier=main")
+        for changed in (DATABASE, database(f"{GROUPS}.1", None, TUNED))
+    ],
     "what RegisterTargets sets shows in targets": [(target_group("HealthCheckPath"), REGISTER)],
     "CreateGuardrailVersion acts on a part that has a life of its own": [
         (GUARDRAIL, "bedrock CreateGuardrailVersion guardrailIdentifier=abcdef012345")
@@ -153,14 +218,19 @@ def test_any_other_call_that_bears_a_name_of_it_is_refused_by_a_rule_and_says_by
     assert candidate.near is why.startswith(NEAR)
 
 
-def test_a_call_on_a_name_that_only_looks_alike_is_no_match():
-    other = "arn:aws:dynamodb:eu-west-1:999988887777:table/orders"
-    for name in ("orders-2", "orders2", "old-orders", "Orders", "order", other):
-        assert matched(TABLE, api(f"dynamodb UpdateTable tableName={name}")) == [], name
-
-
-def test_services_in_china_are_the_same_services():
-    assert matched(change(), replace(api(OPEN), event_source="ec2.amazonaws.com.cn"))
+@pytest.mark.parametrize(
+    ("changed", "call_on", "others"),
+    [
+        (TABLE, "dynamodb UpdateTable tableName=", "orders-2 old-orders Orders order"),
+        (TABLE, "dynamodb UpdateTable tableName=", "arn:aws:dynamodb:eu-west-1:999988887777:table/orders"),
+        # A version of a function, or an alias, is not the function.
+        (FUNCTION, "lambda UpdateFunctionConfiguration20150331v2 functionName=", "App app:3 app:live"),
+    ],
+)
+def test_a_call_on_a_name_that_only_looks_alike_is_no_match(changed, call_on, others):
+    for name in others.split():
+        assert matched(changed, api(f"{call_on}{name}")) == [], name
+    assert matched(changed, api(f"{call_on}{changed.resource.name}"))
 
 
 def test_a_spot_instance_that_ec2_takes_back_is_ended_by_ec2():
@@ -171,14 +241,9 @@ def test_a_spot_instance_that_ec2_takes_back_is_ended_by_ec2():
         userIdentity={"accountId": ACCOUNT, "invokedBy": "ec2.amazonaws.com"},
         serviceEventDetails={"instanceIdSet": ["i-0123456789abcdef0"]},
     )
-
-    def instance(id_, **more):
-        return of("EC2::Instance", id_, differs="Configuration.State.Name", before="running", **more)
-
-    for changed in (instance("i-0123456789abcdef0", kind=DELETE), instance("i-0123456789abcdef0")):
-        (match,) = ranked(changed, taken).matches
-        assert match.event.actor.on_own_account
-    assert matched(instance("i-0fedcba9876543210"), taken) == []
+    (match,) = ranked(of("EC2::Instance", "i-0123456789abcdef0", kind=DELETE), taken).matches
+    assert match.event.actor.on_own_account
+    assert matched(of("EC2::Instance", "i-0fedcba9876543210", kind=DELETE), taken) == []
 
 
 def test_a_call_that_names_a_part_alone_is_a_match_by_alias():
@@ -189,23 +254,54 @@ def test_a_call_that_names_a_part_alone_is_a_match_by_alias():
     assert matched(table, api("ec2 DisassociateRouteTable associationId=rtbassoc-8")) == []
 
 
-def test_what_aws_does_by_itself_needs_no_such_evidence_and_gives_way_to_everything_else():
-    own = api(REGISTER, userIdentity={"type": "AWSService", "invokedBy": "ecs.amazonaws.com"})
-    modify = api(f"elasticloadbalancing ModifyTargetGroup targetGroupArn={TARGETS}")
-    assert matched(target_group("HealthCheckPath"), own) == ["RegisterTargets"]
-    assert matched(target_group("HealthCheckPath"), own, modify) == ["ModifyTargetGroup"]
+HEALTH = target_group("HealthCheckPath")
+BY_AWS = api(REGISTER, userIdentity={"type": "AWSService", "invokedBy": "ecs.amazonaws.com"})
+MODIFY_GROUP = api(f"elasticloadbalancing ModifyTargetGroup targetGroupArn={TARGETS}")
+INTERFACES = {"networkInterfaces": [{"networkInterfaceId": "eni-1"}]}
+GUARDED = of("EC2::Instance", "i-1", differs="Configuration.SecurityGroups.0", state=INTERFACES)
+NEIGHBOURS = api("ec2 ModifyNetworkInterfaceAttribute networkInterfaceId=eni-1")
+ITS_OWN = api("ec2 ModifyInstanceAttribute instanceId=i-1")
+LATE, AT_PREVIOUS, EARLY = api(CLOSE, before=-3), api(CLOSE, before=60), api(EGRESS)
+ORDERED = [
+    api("ec2 RevokeSecurityGroupEgress groupName=web", before=5),
+    api(CLOSE, before=90),
+    api(OPEN, before=10),
+]
 
 
-def test_a_neighbours_call_counts_only_where_no_call_names_the_resource():
-    state = {"networkInterfaces": [{"networkInterfaceId": "eni-1"}]}
-    instance = of("EC2::Instance", "i-1", differs="Configuration.SecurityGroups.0", state=state)
-    neighbour = api("ec2 ModifyNetworkInterfaceAttribute networkInterfaceId=eni-1")
-    own = api("ec2 ModifyInstanceAttribute instanceId=i-1")
-    assert matched(instance, neighbour) == ["ModifyNetworkInterfaceAttribute"]
-    assert matched(instance, neighbour, own) == ["ModifyInstanceAttribute"]
-    assert doubtful(ranked(instance, neighbour).matches)
-    assert not doubtful(ranked(instance, own).matches)
-    assert not doubtful(())
+@pytest.mark.parametrize(
+    ("changed", "events", "named", "doubted"),
+    [
+        # What AWS does by itself needs no evidence, and gives way to everything else.
+        (HEALTH, [BY_AWS], "RegisterTargets", True),
+        (HEALTH, [BY_AWS, MODIFY_GROUP], "ModifyTargetGroup", False),
+        # A neighbour's call counts only where no call names the resource.
+        (GUARDED, [NEIGHBOURS], "ModifyNetworkInterfaceAttribute", True),
+        (GUARDED, [NEIGHBOURS, ITS_OWN], "ModifyInstanceAttribute", False),
+        # So do one after the capture, and one in the second of the previous capture.
+        (change(), [LATE], "RevokeSecurityGroupIngress", True),
+        (change(), [LATE, EARLY], "AuthorizeSecurityGroupEgress", False),
+        (change(), [AT_PREVIOUS], "RevokeSecurityGroupIngress", False),
+        (change(), [AT_PREVIOUS, EARLY], "AuthorizeSecurityGroupEgress", False),
+        # The strongest match comes first, then the nearest.
+        (
+            change(),
+            ORDERED,
+            "AuthorizeSecurityGroupIngress RevokeSecurityGroupIngress RevokeSecurityGroupEgress",
+            False,
+        ),
+        # Services in China are the same services.
+        (change(), [api(OPEN, eventSource="ec2.amazonaws.com.cn")], "AuthorizeSecurityGroupIngress", False),
+        (change(), [], "", False),
+    ],
+)
+def test_of_several_calls_the_surest_are_named_and_a_doubtful_one_alone_is_waited_for(
+    changed, events, named, doubted
+):
+    found = ranked(changed, *events, previous_at=CAPTURED_AT - timedelta(seconds=60))
+    assert [match.event.event_name for match in found.matches] == named.split()
+    assert {each.event for each in found.candidates} == set(events)
+    assert doubtful(found.matches) is doubted
 
 
 def on_bucket(name, before):
@@ -241,40 +337,11 @@ def test_what_a_name_saw_before_its_creation_or_after_its_deletion_is_of_another
     assert {each.event.event_name: (each.reasons[0], each.near) for each in dropped} == refused
 
 
-def test_a_call_after_the_capture_counts_only_where_nothing_before_explains_it():
-    late, early = api(CLOSE, before=-3), api(EGRESS)
-    assert matched(change(), late) == ["RevokeSecurityGroupIngress"]
-    found = ranked(change(), late, early)
-    assert [match.event for match in found.matches] == [early]
-    assert {each.event: each.accepted for each in found.candidates} == {late: False, early: True}
-    assert doubtful(ranked(change(), late).matches)
-
-
-def test_a_call_in_the_second_of_the_previous_capture_counts_only_where_nothing_later_explains_it():
-    previous = CAPTURED_AT - timedelta(seconds=60)
-    since = {"window": Window(start=previous.replace(microsecond=0), end=WINDOW.end), "previous_at": previous}
-    assert matched(change(), api(CLOSE, before=60), **since) == ["RevokeSecurityGroupIngress"]
-    assert matched(change(), api(CLOSE, before=60), api(EGRESS), **since) == ["AuthorizeSecurityGroupEgress"]
-
-
-def test_the_strongest_match_comes_first_then_the_nearest():
-    by_name = api("ec2 AuthorizeSecurityGroupEgress groupName=web", before=5)
-    found = ranked(change(), by_name, api(CLOSE, before=90), api(OPEN, before=10)).matches
-    assert [(each.kind, each.lag.seconds) for each in found] == [
-        (MatchKind.ID, 10),
-        (MatchKind.ID, 90),
-        (MatchKind.NAME, 5),
-    ]
-
-
 def test_leads_are_the_near_ones_latest_first_and_so_many_at_most():
-    refused = [
-        api("lambda AddPermission20150331v2 functionName=app", before=before, eventID=f"{before}")
-        for before in range(30)
-    ]
-    found = ranked(
-        FUNCTION, *refused, api("lambda UpdateFunctionCode20150331v2 functionName=app", errorCode="x")
-    )
+    sent = "lambda AddPermission20150331v2 functionName=app"
+    refused = [api(sent, before=before, eventID=f"{before}") for before in range(30)]
+    failed = api("lambda UpdateFunctionCode20150331v2 functionName=app", errorCode="x")
+    found = ranked(FUNCTION, *refused, failed)
     near = leads(found, Verdict.UNATTRIBUTED, ())
     assert [lead.event.event_id for lead in near] == [f"{before}" for before in range(MOST_LEADS)]
     assert [lead.event for lead in leads(found, Verdict.OUT_OF_BAND, refused[3:4])] == refused[3:4]
@@ -283,6 +350,5 @@ def test_leads_are_the_near_ones_latest_first_and_so_many_at_most():
 def test_a_table_of_names_is_asked_once_for_a_whole_wave():
     events = [api(f"ec2 DeleteSecurityGroup groupId=sg-{number}") for number in range(9)]
     index = TrailIndex(events, frozenset({"sg-3"}))
-    names = names_of(of("EC2::SecurityGroup", "sg-3"))
-    assert [event.mentions[0].value for event in index.events(names)] == ["sg-3"]
-    assert index.events(names_of(of("EC2::SecurityGroup", "sg-77"))) == ()
+    for id_, found in (("sg-3", [events[3]]), ("sg-77", [])):
+        assert list(index.events(names_of(of("EC2::SecurityGroup", id_)))) == found

@@ -1,12 +1,16 @@
 """By which names a call may call a resource, and which of them event history can be asked for."""
 
+from dataclasses import replace
+
 import pytest
 
+from iacwatch.core.attribution.calls import full
 from iacwatch.core.attribution.names import MAX_LOOKUPS, MAX_NAMES, canonical, changed_fields, names_of
 from iacwatch.core.catalog.catalog import KNOWN, facts_of
-from iacwatch.core.model import ChangeType, MatchKind
+from iacwatch.core.model import MatchKind
 from tests.core.attribution.called import arn, of
 from tests.fixtures.builders import ACCOUNT, REGION, change, entry, item, resource
+from tests.tools.make_catalog import calls_of
 
 ARN, ID, NAME, ALIAS = MatchKind.ARN, MatchKind.ID, MatchKind.NAME, MatchKind.ALIAS
 
@@ -66,12 +70,33 @@ def test_each_name_of_a_resource_is_known_by_its_kind(found, name, kind):
     assert found.kinds.get(name) is kind
 
 
-def test_what_event_history_is_asked_for():
-    assert SQS.lookups == (QUEUE, f"https://{REGION}.queue.amazonaws.com/{ACCOUNT}/jobs")
-    assert by_arn("SNS::Topic", "alerts", TOPIC).lookups == (TOPIC,)
-    assert MAIN.lookups == ("main", arn("rds", "db:main"))
-    assert names("EC2::LaunchTemplate", "lt-1", "web").lookups == ("lt-1", "web")
-    assert "abc123" in by_arn("ApiGateway::RestApi", "shop", API).own
+def routes(values, **more):
+    associations = [{"routeTableAssociationId": value} for value in values]
+    return names("EC2::RouteTable", "rtb-1", state={"associations": associations}, **more)
+
+
+GONE = entry("Configuration.Associations.1", {"routeTableAssociationId": "rtbassoc-9"}, None)
+MANY = [f"rtbassoc-{number}" for number in range(5 * MAX_NAMES)]
+
+
+@pytest.mark.parametrize(
+    ("found", "lookups", "missing"),
+    [
+        (SQS, (QUEUE, f"https://{REGION}.queue.amazonaws.com/{ACCOUNT}/jobs"), 0.0),
+        (by_arn("SNS::Topic", "alerts", TOPIC), (TOPIC,), 0.0),
+        (MAIN, ("main", arn("rds", "db:main")), 0.0),
+        (names("EC2::LaunchTemplate", "lt-1", "web"), ("lt-1", "web"), 0.0),
+        # A part that was taken away is known from the diff; a resource with many parts is worth a sweep only.
+        (routes((), diff=(GONE,)), ("rtb-1", "rtbassoc-9"), 0.0),
+        (routes(MANY[: MAX_LOOKUPS - 1]), ("rtb-1", *MANY[: MAX_LOOKUPS - 1]), 0.0),
+        (routes(MANY[:MAX_LOOKUPS]), ("rtb-1", *MANY[: MAX_LOOKUPS - 1]), 1.0),
+        # A hostile document has no more names than fit.
+        (routes((7, None, "", "x" * 5000, [], {})), ("rtb-1",), 0.0),
+    ],
+)
+def test_what_event_history_is_asked_for(found, lookups, missing):
+    assert (found.lookups, found.missing) == (lookups, missing)
+    assert len(routes(MANY).parts) == MAX_NAMES
 
 
 @pytest.mark.parametrize(
@@ -90,14 +115,16 @@ def test_a_name_is_known_in_every_spelling(written, meant):
     assert canonical(written) == meant
 
 
-def test_a_renamed_resource_is_known_by_its_old_name_too():
+def test_a_renamed_resource_is_known_by_its_old_name_too_and_an_oversized_one_by_its_items():
     renamed = entry("Configuration.DBInstanceIdentifier", "main", "main-2")
     assert names("RDS::DBInstance", "db-ABC", "main-2", diff=(renamed,)).kinds["main"] is NAME
     thing = resource(type="AWS::IAM::User", id="AIDA1", name="new", arn=None)
-    before = item(resource=resource(type="AWS::IAM::User", id="AIDA1", name="old", arn=None))
+    before = item(resource=replace(thing, name="old"))
     assert names_of(change(resource=thing, previous=before, previous_known=True)).kinds["old"] is ALIAS
     for path in ("ResourceName", "Configuration.UserName", "Configuration.GroupName"):
         assert names("IAM::User", "AIDA1", "new", differs=path, before="old").kinds["old"] is ALIAS
+    fetched = item(resource=resource(name="web"))
+    assert "web" in names_of(change(resource=resource(name=None), item=fetched)).kinds
 
 
 @pytest.mark.parametrize(
@@ -111,28 +138,6 @@ def test_a_renamed_resource_is_known_by_its_old_name_too():
 )
 def test_an_id_that_is_no_more_than_the_name_is_known(found, by_id):
     assert found.named_by_id is by_id
-
-
-def routes(values, **more):
-    associations = [{"routeTableAssociationId": value} for value in values]
-    return names("EC2::RouteTable", "rtb-1", state={"associations": associations}, **more)
-
-
-def test_a_part_that_was_taken_away_is_known_from_the_diff():
-    gone = entry("Configuration.Associations.1", {"routeTableAssociationId": "rtbassoc-9"}, None)
-    found = routes((), diff=(gone,))
-    assert (found.parts, found.lookups) == ({"rtbassoc-9"}, ("rtb-1", "rtbassoc-9"))
-
-
-def test_a_resource_with_many_parts_is_worth_a_sweep_only():
-    found = routes(f"rtbassoc-{number}" for number in range(MAX_LOOKUPS))
-    assert (len(found.lookups), found.missing) == (MAX_LOOKUPS, 1.0)
-    assert routes(f"rtbassoc-{number}" for number in range(MAX_LOOKUPS - 1)).missing < 1
-
-
-def test_a_hostile_document_has_no_more_names_than_fit():
-    assert len(routes(f"rtbassoc-{number}" for number in range(5 * MAX_NAMES)).parts) <= MAX_NAMES
-    assert routes((7, None, "", "x" * 5000, [], {})).parts == frozenset()
 
 
 def test_a_neighbour_is_looked_for_only_where_its_call_can_have_shown():
@@ -165,38 +170,28 @@ def test_an_id_of_several_parts_is_looked_for_by_all_of_them():
     assert names("EC2::Instance", "i-1234567").composite == frozenset()
 
 
-def test_an_oversized_notification_borrows_the_name_from_the_item():
-    fetched = item(resource=resource(name="web"))
-    assert "web" in names_of(change(resource=resource(name=None), item=fetched)).kinds
-
-
 def test_changed_fields_are_the_first_keys_below_the_sections():
     paths = ("Configuration.State.Name", "SupplementaryConfiguration.Policy", "Tags.0", "ARN")
     assert changed_fields(change(diff=tuple(entry(path, "a", "b") for path in paths))) == {"state", "policy"}
     assert changed_fields(change(diff=None)) == frozenset()
 
 
-def test_what_a_row_leaves_out_is_derived_from_the_types_own_name():
+def test_the_arn_of_a_type_without_a_row_tells_who_takes_its_calls_too():
     moved = by_arn("NewService::Box", "b", arn("boxes", "box/b")).facts
     assert moved.sources == (*facts_of("AWS::NewService::Box").sources, "boxes")
-    facts = facts_of("AWS::Backup::BackupPlan")
-    assert (facts.sources, facts.missing) == (("backup",), 1.0)
-    assert {"backupplanid", "planid", "name", "resourcearn"} <= set(facts.targets)
-
-
-@pytest.mark.parametrize(
-    "type_", ["", "AWS", "Custom::Thing", "AWS::X::", "AWS::" + "A" * 60 + "::B", "AWS::X::(((", "AWS::é::ö"]
-)
-def test_odd_types_are_guessed_without_complaint(type_):
-    assert names_of(change(resource=resource(type=type_, arn=None))).facts is facts_of(type_)
+    for type_ in ("", "AWS::X::", "AWS::" + "A" * 60 + "::B", "AWS::X::(((", "AWS::é::ö"):
+        assert names_of(change(resource=resource(type=type_, arn=None))).facts is facts_of(type_)
 
 
 @pytest.mark.parametrize("type_", KNOWN)
-def test_every_row_says_how_its_resources_begin_and_end(type_):
+def test_a_types_row_tells_of_calls_that_exist_and_of_each_once(type_):
     facts = facts_of(type_)
-    assert all([facts.sources, facts.targets, facts.deletes, facts.creates])
-    assert set(facts.lookups) <= {"id", "name", "arn", "own", "url", "bare", "part", "old"}
-    assert all(target == target.lower() for target in facts.targets)
+    known = calls_of(facts.sources)
+    taken = {name for name in known if full(facts.acts, name)}
+    for rule in facts.shows:
+        named = {name for name in known if full(rule.events, name)}
+        assert named, rule.events
+        assert named.isdisjoint(taken), rule.events
+        taken |= named
     for rule in facts.indirect:
-        assert set(rule.changes) <= set(ChangeType)
         assert "UPDATE" not in rule.changes or rule.fields, "an update is explained by a field only"
