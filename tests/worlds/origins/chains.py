@@ -1,39 +1,53 @@
 """Stories of plain chains: who opened the first session, over nought to six roles taken in turn."""
 
 from tests.worlds.blind.actors import FOREIGN, OWN, SECOND
-from tests.worlds.blind.types import iam
-from tests.worlds.origins.sessions import Session, expected_of, named, says
+from tests.worlds.blind.types import iam, storage
+from tests.worlds.origins.sessions import expected_of, named, says
 from tests.worlds.origins.stage import GLOBAL, Stories
 
-PEOPLE = ("alice@example.com", "bob@example.com", "carol.jones", "Dora.Klein@example.com", "erik", "f.meyer")
+ALICE, BOB, JUDY = "alice@example.com", "bob@example.com", "judy@partner.example"
+TOOL = "botocore-session-1732512011"
+PEOPLE = (ALICE, "carol.jones", "Dora.Klein@example.com", "erik", "f.meyer")
 ROLES = (
-    "Admin", "platform/deployer", "ops-hop", "break-glass", "terraform-exec", "data/admin", "network-admin",
-    "OrganizationAccountAccessRole", "support/tier-2",
-)  # fmt: skip
+    "Admin",
+    "platform/deployer",
+    "ops-hop",
+    "terraform-exec",
+    "OrganizationAccountAccessRole",
+    "support/tier-2",
+)
 MADE_UP = (
-    "botocore-session-{n}", "aws-go-sdk-{n}512", "AWSCLI-Session", "terraform", "session", "{n}123456789",
-    "aws-sdk-js-session-{n}",
-)  # fmt: skip
-MAIN, COMMIT = "repo:acme/infra:ref:refs/heads/main", "9f3c1d2e4b5a69788796a5b4c3d2e1f00f1e2d3c"
-UUIDS = "{a1b2c3d4-1111-4222-8333-444455556666}:{0a0b0c0d-aaaa-4bbb-8ccc-ddddeeeeffff}:{99998888-7777-4666-8555-444433332222}"
-CIRCLE = "org/0f9e8d7c-6b5a-4c3d-9e2f-1a0b9c8d7e6f/project/1b2c3d4e-0000-4111-8222-333344445555/user/6f5e4d3c-9999-4888-8777-666655554444"
-BRANCH = "project_path:acme/platform/infra:ref_type:branch:ref:main"
-SUBJECTS = (
+    "botocore-session-{n}",
+    "aws-go-sdk-{n}512",
+    "AWSCLI-Session",
+    "terraform",
+    "session",
+    "{n}123456789",
+)
+MAIN = "repo:acme/infra:ref:refs/heads/main"
+ATLASSIAN = "{a1b2c3d4-1111-4222-8333-444455556666}:{99998888-7777-4666-8555-444433332222}"
+CIRCLE = "org/0f9e8d7c-6b5a-4c3d-9e2f-1a0b9c8d7e6f/project"
+BUILDKITE = "organization:acme:pipeline:{}:ref:refs/heads/main:commit:{}:step:deploy"
+FITTING = (
+    # Of the pipeline's own: (the provider, the token's subject, the repository that a report may name)
     ("github", MAIN, ("acme/infra@refs/heads/main",)),
-    ("github", "repo:acme/Infra.live:ref:refs/tags/v1.2.0", ("acme/Infra.live@refs/tags/v1.2.0",)),
     ("github", "repo:acme/infra:environment:prod", ("acme/infra@environment:prod", "acme/infra@prod")),
+    ("gitlab", "project_path:acme/infra:ref_type:branch:ref:main", ("acme/infra@main",)),
+    ("terraform", "organization:acme:project:infra:workspace:prod:run_phase:apply", ("acme/infra/prod",)),
+    ("bitbucket", ATLASSIAN, (None,)),
+    ("circleci", f"{CIRCLE}/1b2c3d4e/user/6f5e4d3c", (None,)),
+    ("buildkite", BUILDKITE.format("infra", "9f3c1d2e"), ("acme/infra@refs/heads/main",)),
+)
+SUBJECTS = (
+    *FITTING,
+    ("github", "repo:acme/Infra.live:ref:refs/tags/v1.2.0", ("acme/Infra.live@refs/tags/v1.2.0",)),
     ("github", "repo:acme/infra:pull_request", ("acme/infra@pull_request",)),
     ("github", f"{MAIN}:job_workflow_ref:acme/ci/.github/workflows/apply.yml@refs/heads/main", None),
     ("github", "repository_id:4711:environment:prod", None),
     ("github", "repo:acme/infra:environment:<!channel> & `x`", None),
-    ("gitlab", BRANCH, ("acme/platform/infra@main",)),
+    ("github", "repo:acme/web:ref:refs/heads/repo=acme/infra", ("acme/web@refs/heads/repo=acme/infra",)),
     ("gitlab", "project_path:acme/infra:ref_type:tag:ref:v3.1", ("acme/infra@v3.1",)),
-    ("gitlab", "project_path:acme/infra:ref_type:branch:ref:feature/a-b", ("acme/infra@feature/a-b",)),
-    ("terraform", "organization:acme:project:Default Project:workspace:net-prod:run_phase:apply", ("acme/Default Project/net-prod",)),
-    ("terraform", "organization:acme:project:infra:workspace:prod:run_phase:plan", ("acme/infra/prod",)),
-    ("bitbucket", UUIDS, (None,)),
-    ("circleci", CIRCLE, (None,)),
-    ("buildkite", f"organization:acme:pipeline:infra:ref:refs/heads/main:commit:{COMMIT}:step:deploy", ("acme/infra@refs/heads/main",)),
+    ("terraform", "organization:acme:project:Default Project:workspace:net:run_phase:plan", ("acme/Default Project/net",)),
 )  # fmt: skip
 SESSION_NAMES = {
     "github": "GitHubActions", "gitlab": "GitLabRunner-4711-99887766", "terraform": "terraform-run-CZcmD7eagjhyX0vN",
@@ -58,33 +72,26 @@ FIRSTS = {
 class Chains(Stories):
     """Plays every first session through every count of roles."""
 
-    def play(self):
+    def story_chains(self):
         for first in FIRSTS:
             for hops in (0, 1, 2, 3):
                 self.chain(first, hops)
         for hops in (4, 5, 6):
             self.chain(self.random.choice(tuple(FIRSTS)[:4]), hops)
-        for subject in SUBJECTS:
-            self.by_token(subject, len(subject[1]) % 3)
-        self.federated()
-        self.begin("root")
-        self.change(self.s.root())
-        self.sourced()
-        self.global_objects()
-        self.cross_account()
-        self.from_abroad()
-        self.switched_in_the_console()
+
+    def story_tokens(self):
+        for provider, text, repositories in SUBJECTS:
+            hops = len(text) % 3
+            self.begin(f"token of {provider} over {hops}")
+            role, name = self.s.pick("app-deploy", "ci/app-deploy"), SESSION_NAMES[provider]
+            session = self.s.token(provider, text, role, name, repositories=repositories, at=-200)
+            self.change(self.hops(session, hops, person=0))
         self.begin("pod by service account")
         external, name = "system:serviceaccount:kube-system:external-dns", "1718035023456789000"
         self.change(self.s.token("eks", external, "eks/external-dns", name))
-        self.begin("session opened eleven hours before")
-        self.change(self.take(self.by_sso(), "Admin", self.name(), at=-11 * 3600))
 
     def name(self):
         return self.random.choice(MADE_UP).replace("{n}", str(self.random.randrange(10**9, 2 * 10**9)))
-
-    def by_sso(self):
-        return FIRSTS["by_sso"](self.s)
 
     def hops(self, session, count, *, person=0.2):
         """Take so many roles in turn; now and then under a name that somebody chose."""
@@ -99,20 +106,28 @@ class Chains(Stories):
         self.begin(f"{first} over {hops}")
         self.change(self.hops(FIRSTS[first](self.s), hops))
 
-    def by_token(self, subject, hops):
-        provider, text, repositories = subject
-        self.begin(f"token of {provider} over {hops}")
-        role, name = self.s.pick("app-deploy", "ci/app-deploy"), SESSION_NAMES[provider]
-        session = self.s.token(provider, text, role, name, repositories=repositories, at=-200)
-        self.change(self.hops(session, hops, person=0))
-
-    def federated(self):
-        self.begin("federation token")
+    def story_federation_tokens(self):
         self.change(self.s.federated("mary.major", "broker"))
-        self.begin("federation token of a made-up name")
-        self.change(self.s.federated("gntd-2hbKq3", "john.smith", names=("john.smith",)))
+        self.change(self.s.federated("gntd-2hbKq3", "john.smith", names=("john.smith",)), after=1)
 
-    def sourced(self):
+    def story_root(self):
+        self.change(self.s.root())
+
+    def story_root_of_a_member_by_assume_root(self):
+        alice, root = self.s.sso(ALICE), self.s.root(account=SECOND)
+        root.identity["sessionContext"]["assumedRoot"], root.asks = "true", True
+        policy = "arn:aws:iam::aws:policy/root-task/S3UnlockBucketPolicy"
+        sent = {"targetPrincipal": SECOND, "taskPolicyArn": {"arn": policy}}
+        answer = {"credentials": self.s.credentials(root.key)}
+        more = {"lists": [root.key, SECOND], "sharedEventID": str(self.s.world.uuid())}
+        for account in (OWN, SECOND):
+            self.s.sts(alice, "AssumeRoot", sent, answer, account=account, region=self.s.region, **more)
+        self.change(root, named(ALICE, *root.names), make=storage.bucket)
+
+    def story_opened_eleven_hours_before(self):
+        self.change(self.take(self.s.sso(ALICE), "Admin", self.name(), at=-11 * 3600))
+
+    def story_source_identity(self):
         """A source identity names the one behind without a lookup; who set it is in the trail too."""
         for hops in (1, 2):
             self.begin(f"source identity over {hops}")
@@ -121,27 +136,27 @@ class Chains(Stories):
             right = named("grace@example.com", kind="assumed-role")
             self.change(self.hops(person, hops, person=0), right)
 
-    def global_objects(self):
+    def story_regions(self):
         """The call of a global service is in us-east-1, whatever region its caller's STS was."""
         for region in ("eu-west-1", GLOBAL):
             self.begin(f"global object, STS in {region}", region="eu-west-1")
-            self.change(self.take(self.by_sso(), "Admin", self.name(), region=region), make=iam.role)
+            self.change(self.take(self.s.sso(ALICE), "Admin", self.name(), region=region), make=iam.role)
         self.begin("STS in the home region, the call elsewhere", region="us-west-2")
-        session = self.take(self.by_sso(), "Admin", self.name(), region="eu-west-1")
+        session = self.take(self.s.sso(ALICE), "Admin", self.name(), region="eu-west-1")
         # Two regions are asked, at most: this one is told only where the role's sessions were met there before.
         self.change(session, expected_of(session), says(session, chain=[]))
 
-    def cross_account(self):
+    def story_from_an_allowed_account(self):
         ways = (self.s.sso, SECOND), (self.s.user, SECOND), (self.s.sso, OWN), (self.s.user, OWN)
         for first, home in ways:
             for hops in (1, 2):
                 self.begin(f"from {'ours' if home == OWN else 'an allowed account'} over {hops}")
-                session = first(self.s.pick("alice@example.com", "zoe"), account=home)
+                session = first(self.s.pick(ALICE, "zoe"), account=home)
                 role, there = self.random.choice(ROLES), OWN if home == SECOND else SECOND
                 session = self.take(session, role, self.name(), account=there, at=-120)
                 self.change(self.hops(session, hops - 1))
         self.begin("there and back")
-        session = self.take(self.by_sso(), "hub/admin", self.name(), account=SECOND, at=-120)
+        session = self.take(self.s.sso(BOB), "hub/admin", self.name(), account=SECOND, at=-120)
         self.change(self.take(session, "spoke-admin", self.name(), account=OWN))
         self.begin("token in an allowed account, role in ours")
         provider, text, repositories = SUBJECTS[0]
@@ -149,38 +164,32 @@ class Chains(Stories):
         session = self.s.token(provider, text, "tools/ci-hub", **more)
         self.change(self.take(session, "app-rollout", "GitHubActions", account=OWN))
 
-    def from_abroad(self):
+    def story_from_abroad(self):
         """The first half lies in an account that nobody asks: the session's name is all that is known."""
         for hops in (1, 2):
             self.begin(f"person of a foreign account over {hops}")
-            person = self.s.sso("judy@partner.example", account=FOREIGN)
+            person = self.s.sso(JUDY, account=FOREIGN)
             session = self.take(person, "vendor-access", self.name(), account=OWN, at=-120)
-            known = named("judy@partner.example", account=FOREIGN)
-            self.change(self.hops(session, hops - 1, person=0), known)
-        self.begin("machine of a foreign account")
+            self.change(self.hops(session, hops - 1, person=0), named(JUDY, account=FOREIGN))
         machine = self.s.role("integration", "1718035023456789000", account=FOREIGN)
-        name = self.name()
         right = named(FOREIGN, "vendor-access", "1718035023456789000", f"account {FOREIGN}")
-        self.change(self.take(machine, "vendor-access", name, account=OWN), right)
-        self.begin("user of a foreign account")
-        mallory = self.s.user("mallory", account=FOREIGN)
-        self.change(self.take(mallory, "vendor-access", name, account=OWN), right)
+        for label, by in (("machine", machine), ("user", self.s.user("mallory", account=FOREIGN))):
+            self.begin(f"{label} of a foreign account")
+            self.change(self.take(by, "vendor-access", self.name(), account=OWN), right)
 
-    def switched_in_the_console(self):
-        self.begin("console role switching, a user")
+    def story_switched_in_the_console(self):
         user = self.s.user("jane.doe", agent=SIGN_IN_AGENT)
-        self.change(self.switched(user, "Admin"))
+        session = self.take(user, "Admin", "jane.doe", person=True, region=GLOBAL)
+        session.more = CONSOLE
+        self.change(session)
         self.begin("console role switching, keys of the console's own")
         session = self.in_the_console(self.s.unopened("Admin", "jane.roe", names=("jane.roe",)))
         self.change(session, named("jane.roe", kind="assumed-role", known=False))
+        self.begin("a console's chained session, opened thirty hours before")
+        session = self.take(self.s.sso(ALICE), "Admin", TOOL, at=-30 * 3600, region=GLOBAL)
+        self.change(self.in_the_console(session), expected_of(session), says(session, chain=[]))
 
-    def switched(self, user, role):
-        """Return the session of a user who switched to a role in the console."""
-        session = self.take(user, role, user.names[0], person=True, region=GLOBAL)
-        session.more = CONSOLE
-        return session
-
-    def in_the_console(self, session: Session):
+    def in_the_console(self, session):
         """Return a session whose keys are the console's own."""
         session.identity["sessionContext"]["signInSessionArn"], session.more = SIGN_IN, CONSOLE
         return session

@@ -6,15 +6,6 @@ from tests.worlds.blind.actors import CLI, OWN, Actor
 
 THIRD = "222233334444"
 """An account that is allowed, and whose role lets nobody in."""
-PROVIDERS = {
-    "github": "token.actions.githubusercontent.com",
-    "gitlab": "gitlab.com",
-    "terraform": "app.terraform.io",
-    "bitbucket": "api.bitbucket.org/2.0/workspaces/acme/pipelines-config/identity/oidc",
-    "circleci": "oidc.circleci.com/org/0f9e8d7c-6b5a-4c3d-9e2f-1a0b9c8d7e6f",
-    "buildkite": "agent.buildkite.com",
-    "eks": "oidc.eks.eu-west-1.amazonaws.com/id/7C0F1A5B3D9E4C2F8A6B0D1E3F5A7C9B",
-}
 
 
 @dataclass(kw_only=True, eq=False)
@@ -22,8 +13,7 @@ class Session:
     """One identity, and how a report names it where it is the origin; `opened_by`: as far as a trail can tell.
 
     `names`: what it may be called. `vias` and `repositories` are what is right, () where nothing is judged.
-    `events`: the ids of what opened it, in either account's trail. `asks`: whether to know its opener takes a
-    lookup.
+    `events`: the ids of what opened it. `asks`: whether to know its opener takes a lookup.
     """
 
     identity: dict
@@ -86,10 +76,7 @@ class Session:
 
 @dataclass(kw_only=True)
 class Expected:
-    """What is right for the actor of one finding; None: not judged.
-
-    `known`: whether the one behind is named, rather than the session.
-    """
+    """What is right for the actor of one finding; None: not judged. `known`: the one behind is named, not the session."""
 
     names: tuple[str, ...]
     kind: str | None = None
@@ -104,17 +91,11 @@ class Expected:
 def expected_of(session, **more):
     """Return what is right where the trail tells who stands behind this session."""
     *between, origin = session.behind()
-    right = Expected(
-        names=origin.names,
-        kind=origin.kind,
-        vias=origin.vias,
-        principal=origin.principal,
-        repositories=origin.repositories,
-        chain=between,
-        account=origin.account,
-        known=not origin.asks or "oidc" in origin.vias,
-    )
-    return replace(right, **more)
+    told = {
+        name: getattr(origin, name)
+        for name in ("names", "kind", "vias", "principal", "repositories", "account")
+    }
+    return Expected(**{**told, "chain": between, "known": not origin.asks or "oidc" in origin.vias, **more})
 
 
 def named(*names, **more):
@@ -125,3 +106,8 @@ def named(*names, **more):
 def says(session, **more):
     """Return what is right where who opened a session is not known: the session's own word."""
     return Expected(**{"names": session.names, "kind": "assumed-role", "chain": None, "known": False, **more})
+
+
+def called(by):
+    """Return what is right where somebody called for a stack: the service's session lies between."""
+    return expected_of(by, chain=None)

@@ -3,9 +3,9 @@
 from datetime import timedelta
 
 from tests.worlds.blind.actors import BOTO, CLI, FIREFOX, LAMBDA, OWN, TERRAFORM, assumed, digits, ip, token
-from tests.worlds.blind.types import balancers, databases, ec2, secrets, storage, streams, vpc
-from tests.worlds.origins.sessions import PROVIDERS, Session, expected_of
-from tests.worlds.stage import Stage, seconds
+from tests.worlds.blind.types import balancers, databases, ec2, storage, streams, vpc
+from tests.worlds.origins.sessions import Session, expected_of
+from tests.worlds.stage import Stage, play, seconds
 
 REGIONAL = (
     ec2.security_group,
@@ -13,14 +13,21 @@ REGIONAL = (
     storage.bucket,
     streams.stream,
     vpc.subnet,
-    databases.db_instance,
     balancers.target_group,
-    secrets.secret,
 )
 REGIONS = ("eu-west-1", "eu-west-1", "eu-west-1", "us-east-1", "eu-central-1", "us-west-2")
 GLOBAL = "us-east-1"
 LEFT_OUT = {"reason": "responseElements too large", "omitted": True, "originalSize": 281_640}
 OIDC, SAML = "AssumeRoleWithWebIdentity", "AssumeRoleWithSAML"
+PROVIDERS = {
+    "github": "token.actions.githubusercontent.com",
+    "gitlab": "gitlab.com",
+    "terraform": "app.terraform.io",
+    "bitbucket": "api.bitbucket.org/2.0/workspaces/acme/pipelines-config/identity/oidc",
+    "circleci": "oidc.circleci.com/org/0f9e8d7c-6b5a-4c3d-9e2f-1a0b9c8d7e6f",
+    "buildkite": "agent.buildkite.com",
+    "eks": "oidc.eks.eu-west-1.amazonaws.com/id/7C0F1A5B3D9E4C2F8A6B0D1E3F5A7C9B",
+}
 
 
 class OriginStage(Stage):
@@ -28,8 +35,7 @@ class OriginStage(Stage):
 
     def __init__(self, seed, now=None):
         super().__init__(seed, now, minutes=(60, 420))
-        self.region = "eu-west-1"
-        self.count = 0
+        self.region, self.count = "eu-west-1", 0
         self.late, self.endpoints = [], {}
 
     def begin(self, label, *, minutes=None, region=None):
@@ -47,59 +53,51 @@ class OriginStage(Stage):
     def stamp(self, after=0):
         return f"{self.at + seconds(after):%Y-%m-%dT%H:%M:%SZ}"
 
+    def identity(self, type_, principal, arn, account, **more):
+        told = {"type": type_, "principalId": principal, "arn": arn, "accountId": account}
+        return {**told, "accessKeyId": self.key(), **more}
+
+    def context(self, mfa="false", **more):
+        return {**more, "attributes": {"creationDate": self.stamp(-60), "mfaAuthenticated": mfa}}
+
     def user(self, name, *, account=OWN, agent=CLI):
         arn, plain = f"arn:aws:iam::{account}:user/{name}", name.rpartition("/")[2]
-        identity = {
-            "type": "IAMUser",
-            "principalId": "AIDA" + token(arn),
-            "arn": arn,
-            "accountId": account,
-            "accessKeyId": "AKIA" + token(arn, 16),
-            "userName": plain,
-        }
-        more = {"ip": ip(name), "agent": agent, "account": account}
-        return Session(
-            identity=identity, names=(plain,), kind="iam-user", vias=("iam-user",), principal=arn, **more
-        )
+        more = {"accessKeyId": "AKIA" + token(arn, 16), "userName": plain}
+        identity = self.identity("IAMUser", "AIDA" + token(arn), arn, account, **more)
+        more = {"ip": ip(name), "agent": agent, "account": account, "principal": arn, "vias": ("iam-user",)}
+        return Session(identity=identity, names=(plain,), kind="iam-user", **more)
 
-    def user_with_mfa(self, name, **more):
+    def user_with_mfa(self, name):
         """Return the user in a session of GetSessionToken."""
-        plain, key = self.user(name, **more), self.key()
+        plain, key = self.user(name), self.key()
         request, answer = {"serialNumber": f"{plain.arn}-mfa"}, {"credentials": self.credentials(key)}
         self.sts(plain, "GetSessionToken", request, answer, lists=[key])
-        context = {"sessionIssuer": {}, **self.context(mfa="true")}
+        context = self.context("true", sessionIssuer={})
         plain.identity = {**plain.identity, "accessKeyId": key, "sessionContext": context}
         return plain
 
-    def context(self, mfa="false"):
-        return {"attributes": {"creationDate": self.stamp(-60), "mfaAuthenticated": mfa}}
-
-    def federated(self, name, broker, *, names=None, account=OWN):
+    def federated(self, name, broker, *, names=None):
         """Return a session of GetFederationToken."""
-        user, key = self.user(broker, account=account), self.key()
-        arn = f"arn:aws:sts::{account}:federated-user/{name}"
+        user, arn = self.user(broker), f"arn:aws:sts::{OWN}:federated-user/{name}"
+        issuer = {each: text for each, text in user.identity.items() if each != "accessKeyId"}
+        context = self.context(sessionIssuer=issuer)
+        identity = self.identity("FederatedUser", f"{OWN}:{name}", arn, OWN, sessionContext=context)
+        key, more = identity["accessKeyId"], {"kind": "federated-user", "vias": ("federation",)}
         answer = {"credentials": self.credentials(key), "federatedUser": {"arn": arn}}
         self.sts(user, "GetFederationToken", {"name": name}, answer, lists=[key, name], readOnly=False)
-        issuer = {each: text for each, text in user.identity.items() if each != "accessKeyId"}
-        identity = {
-            "type": "FederatedUser",
-            "principalId": f"{account}:{name}",
-            "arn": arn,
-            "accountId": account,
-            "accessKeyId": key,
-            "sessionContext": {"sessionIssuer": issuer, **self.context()},
-        }
-        more = {"ip": ip(name), "account": account}
-        kind, vias = "federated-user", ("federation",)
-        return Session(identity=identity, names=names or (name,), kind=kind, vias=vias, **more)
+        return Session(identity=identity, names=names or (name,), ip=ip(name), **more)
 
-    def role(self, role, name, *, account=OWN, at=None, scope=None, **context):
+    def root(self, *, account=OWN):
+        arn = f"arn:aws:iam::{account}:root"
+        identity = self.identity("Root", account, arn, account, sessionContext=self.context("true"))
+        more = {"kind": "root", "vias": ("root",), "principal": arn, "account": account, "agent": FIREFOX}
+        return Session(identity=identity, names=("root", "acme-prod", account), **more)
+
+    def role(self, role, name, *, account=OWN, at=None, **context):
         """Return a session of a role that nobody opened yet."""
         arn = f"arn:aws:iam::{account}:role/{role}"
         identity = assumed(arn, name, started=self.stamp(at or -60), **context)
         identity["accessKeyId"] = self.key()
-        if scope:
-            identity["inScopeOf"] = scope
         names = (role.rpartition("/")[2],)
         return Session(identity=identity, names=names, principal=arn, account=account, ip=ip(name))
 
@@ -109,19 +107,21 @@ class OriginStage(Stage):
         session.names, session.asks = names or session.names, True
         return session
 
-    def sso(self, name, *, permissions="AdministratorAccess", account=OWN, agent=None):
-        path = "aws-reserved/sso.amazonaws.com/eu-west-1/"
-        role = f"{path}AWSReservedSSO_{permissions}_{digits(permissions, 16)}"
+    def sso(self, name, *, permissions="AdministratorAccess", account=OWN):
+        role = f"AWSReservedSSO_{permissions}_{digits(permissions, 16)}"
+        role = f"aws-reserved/sso.amazonaws.com/eu-west-1/{role}"
         session = self.role(role, name, account=account, at=-900)
         session.names, session.vias = (name,), ("sso",)
-        session.agent = agent or self.pick(CLI, FIREFOX, TERRAFORM)
+        session.agent = self.pick(CLI, FIREFOX, TERRAFORM)
         return session
 
-    def by_service(self, service, role, name, *, account=OWN, **context):
+    def by_service(self, service, role, name, *, account=OWN, opened_as=None, **context):
         """Return a session that a service opened."""
         session = self.role(role, name, account=account, **context)
         session.agent = BOTO
-        self.opened_by_service(session, service)
+        identity, more = {"type": "AWSService", "invokedBy": service}, {"ip": service, "agent": service}
+        caller = Session(identity=identity, names=(service,), account=account, **more)
+        self.record_opening(caller, session, session_name=opened_as)
         return session
 
     def instance(self, role="batch-worker", *, account=OWN, shown=True):
@@ -133,11 +133,12 @@ class OriginStage(Stage):
         return session
 
     def function(self, name="nightly-cleanup"):
+        opened_as = f"awslambda_55_{self.number()}"
+        role = f"service-role/{name}-role"
+        session = self.by_service("lambda.amazonaws.com", role, name, opened_as=opened_as)
         arn = f"arn:aws:lambda:{self.region}:{OWN}:function:{name}"
-        scope = {"issuerType": "AWS::Lambda::Function", "credentialsIssuedTo": arn}
-        session = self.role(f"service-role/{name}-role", name, scope=scope)
+        session.identity["inScopeOf"] = {"issuerType": "AWS::Lambda::Function", "credentialsIssuedTo": arn}
         session.vias, session.agent = ("function",), LAMBDA
-        self.opened_by_service(session, "lambda.amazonaws.com", name=f"awslambda_55_{self.number()}")
         return session
 
     def task(self, role="orders-task"):
@@ -148,20 +149,9 @@ class OriginStage(Stage):
         name = f"eks-shop-{role[:9]}-3f0a5d5e-1b7c-4c1a-9d57-{digits(str(self.number()), 12)}"
         return self.by_service("pods.eks.amazonaws.com", role, name)
 
-    def root(self, *, account=OWN):
-        arn = f"arn:aws:iam::{account}:root"
-        identity = {"type": "Root", "principalId": account, "arn": arn, "accountId": account}
-        identity |= {"accessKeyId": self.key(), "sessionContext": self.context(mfa="true")}
-        names = ("root", "acme-prod", account)
-        more = {"kind": "root", "vias": ("root",), "principal": arn, "account": account, "agent": FIREFOX}
-        return Session(identity=identity, names=names, **more)
-
     def credentials(self, key):
-        return {
-            "accessKeyId": key,
-            "expiration": "Nov 30, 2026, 11:58:03 PM",
-            "sessionToken": "IQoJb3JpZ2luX2VjE" + digits(key, 40),
-        }
+        secret = "IQoJb3JpZ2luX2VjE" + digits(key, 40)
+        return {"accessKeyId": key, "expiration": "Nov 30, 2026, 11:58:03 PM", "sessionToken": secret}
 
     def sts(self, by, operation, request, answer, *, lists=(), at=-60, region=None, **record):
         """Record an STS call by somebody in the account of `record`, else in their own; return its id."""
@@ -179,41 +169,23 @@ class OriginStage(Stage):
             self.endpoints[role] = self.random.random() < 0.75
         return self.region if self.endpoints[role] else GLOBAL
 
-    def opened_by_service(self, session, service, *, name=None):
-        identity, more = {"type": "AWSService", "invokedBy": service}, {"ip": service, "agent": service}
-        caller = Session(identity=identity, names=(service,), account=session.account, **more)
-        self.record_opening(caller, session, session_name=name)
-
     def record_opening(
-        self,
-        by,
-        session,
-        *,
-        answer="whole",
-        operation="AssumeRole",
-        request=(),
-        session_name=None,
-        answers=(),
-        lists=None,
-        **record,
-    ):
+        self, by, session, *, answer="whole", operation="AssumeRole", session_name=None, answers=(), lists=None, **record
+    ):  # fmt: skip
         """Record that `by` opened a session, in the trail of its account; return the event's id.
 
         `answer`: whole, null, or omitted. `answers`: further fields of the answer.
         """
         role, name = session.caller, session_name or session.name
         assumed_id = session.identity["principalId"]
-        got = {
-            "credentials": self.credentials(session.key),
-            "assumedRoleUser": {"assumedRoleId": assumed_id, "arn": session.arn},
-            **dict(answers),
-        }
+        user = {"assumedRoleId": assumed_id, "arn": session.arn}
+        got = {"credentials": self.credentials(session.key), "assumedRoleUser": user, **dict(answers)}
         listed = [role, session.key, name, assumed_id, session.arn]
         if answer != "whole":
             got, listed = LEFT_OUT if answer == "omitted" else None, [role, name]
-        sent = {"roleArn": role, "roleSessionName": name, **dict(request)}
         resources = [{"accountId": session.account, "type": "AWS::IAM::Role", "ARN": role}]
         given = {"resources": resources, "account": session.account, **record}
+        sent = {"roleArn": role, "roleSessionName": name}
         return self.sts(by, operation, sent, got, lists=listed if lists is None else lists, **given)
 
     def take(self, by, role, name, *, account=None, at=-60, tells=True, person=False, **how):
@@ -232,26 +204,14 @@ class OriginStage(Stage):
         if by.account != session.account:
             shared = {"sharedEventID": str(self.world.uuid())}
             openers = [(by.seen_abroad(session.account), shared), (by, {**shared, "account": by.account})]
-        session.events = frozenset(
-            {self.record_opening(each, session, **more, **how) for each, more in openers}
-        )
-        session.opened_by = by if tells else None
+        events = [self.record_opening(each, session, **more, **how) for each, more in openers]
+        session.events, session.opened_by = frozenset(events), by if tells else None
         return session
 
     def token(
-        self,
-        provider,
-        subject,
-        role,
-        name="GitHubActions",
-        *,
-        account=OWN,
-        repositories=(None,),
-        recorded=True,
-        issuer=None,
-        at=-60,
-        **how,
-    ):
+        self, provider, subject, role, name="GitHubActions", *, account=OWN, repositories=(None,), recorded=True,
+        issuer=None, at=-60, **how,
+    ):  # fmt: skip
         """Return a session that a web identity of this subject opened."""
         arn = f"arn:aws:iam::{account}:oidc-provider/{issuer or PROVIDERS[provider]}"
         web = {"federatedProvider": arn, "attributes": {}}
@@ -275,10 +235,9 @@ class OriginStage(Stage):
         provider = "9cVyPTxU2S4Kz1d3"
         identity = {"type": "SAMLUser", "principalId": f"{provider}:{name}"}
         identity |= {"userName": name, "identityProvider": provider}
-        caller = Session(identity=identity, names=(name,), ip=ip(name))
         answers = {"subject": name, "subjectType": "persistent", "issuer": "http://www.okta.com/exk1"}
-        request = {"principalArn": f"arn:aws:iam::{OWN}:saml-provider/Okta"}
-        self.record_opening(caller, session, operation=SAML, request=request, answers=answers, at=-900)
+        caller = Session(identity=identity, names=(name,), ip=ip(name))
+        self.record_opening(caller, session, operation=SAML, answers=answers, at=-900)
         return session
 
     def thing(self, make=None, *, account=OWN, managed="terraform", **more):
@@ -303,8 +262,11 @@ class OriginStage(Stage):
 
 
 class Stories:
-    """A group of stories on one stage."""
+    """A group of stories on one stage: every method whose name begins so."""
 
     def __init__(self, stage):
         self.s, self.random = stage, stage.random
         self.begin, self.change, self.take = stage.begin, stage.change, stage.take
+
+    def play(self):
+        play(self, "story_")
