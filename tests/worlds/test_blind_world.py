@@ -15,7 +15,6 @@ from tests.worlds.blind.catalogue import catalogue
 from tests.worlds.blind.road import Run
 from tests.worlds.blind.run import Account
 from tests.worlds.blind.scenarios.every import SCENARIOS
-from tests.worlds.blind.spelling import lower, model
 from tests.worlds.blind.stories.doings import FreshStories
 from tests.worlds.blind.world import World
 from tests.worlds.corpus.world import Corpus
@@ -24,9 +23,9 @@ from tests.worlds.corpus.world import Corpus
 @pytest.mark.parametrize("seed", [1, *(pytest.param(each, marks=pytest.mark.slow) for each in (2, 3))])
 def test_a_day_of_every_kind_and_all_stories_is_judged_rightly(seed):
     world = play.day(seed)
-    assert len(world.truths) >= 600
+    assert len(world.truths) >= 400
     assert len(world.events) > 3 * len(world.truths)
-    assert len({truth.type for truth in world.truths}) >= len(catalogue())
+    assert {truth.type for truth in world.truths} >= {row.type for row in catalogue().values()}
     marks.right(Run(world).go().marks(), 0.98)
 
 
@@ -52,36 +51,6 @@ def test_every_call_of_the_corpus_is_laid_at_the_right_door():
 @pytest.mark.timeout(900)
 def test_every_kind_of_thing_goes_through_every_scenario():
     marks.right(Run(play.pairs(11)).go().marks(), 0.99)
-
-
-MODELS = {
-    "airflow": ("mwaa",),
-    "apigateway": ("apigateway", "apigatewayv2"),
-    "elasticfilesystem": ("efs",),
-    "states": ("stepfunctions",),
-    "elasticloadbalancing": ("elb", "elbv2"),
-    "es": ("opensearch", "es"),
-    "monitoring": ("cloudwatch",),
-}
-"""botocore's services, where CloudTrail calls them otherwise."""
-OTHERWISE = {"PutBucketPublicAccessBlock", "fullyQualifiedArn"}
-"""What records say, and the API does not."""
-SPELLED_OTHERWISE = {"apigateway", "ec2", "s3"}
-
-
-@pytest.mark.slow
-def test_every_call_of_the_catalogue_is_one_of_its_service_with_parameters_that_it_has():
-    for row in catalogue().values():
-        models = [model(name) for name in MODELS.get(row.service, (row.service,))]
-        for call in filter(None, (row.create, row.delete, *row.updates)):
-            event, sent = (call, row.by) if isinstance(call, str) else (call.event, call.request or {})
-            shapes = [
-                each.operation_model(event).input_shape for each in models if event in each.operation_names
-            ]
-            assert shapes or event in OTHERWISE, (row.type, event)
-            if row.service not in SPELLED_OTHERWISE:
-                known = {lower(name) for shape in shapes for name in shape.members} | OTHERWISE
-                assert set(sent) <= known, (row.type, event)
 
 
 # The real command, over HTTP.

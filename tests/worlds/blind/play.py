@@ -1,27 +1,18 @@
-"""Plays a world by hand: `python -m tests.worlds.blind.play SEED [day|stories|scenarios|pairs] [CHANGES] [--real]`.
+"""Plays a world by hand: `python -m tests.worlds.blind.play SEED [day|stories|scenarios|pairs]`.
 
-It prints how much was judged rightly, and each miss with what it was and why it was said. `--real` lets the real
-command judge it over HTTP.
+It prints how much was judged rightly, and each miss with what it was and why it was said.
 """
 
 import sys
-from datetime import UTC, datetime
-from pathlib import Path
+from functools import partial
 
-from tests.worlds.blind.day import Day
 from tests.worlds.blind.noise import noise
 from tests.worlds.blind.road import NOW, Run
 from tests.worlds.blind.scenarios import every
 from tests.worlds.blind.stories.doings import Stories
 from tests.worlds.blind.stories.names import NameStories
 from tests.worlds.blind.world import World
-
-
-def day(seed, now=NOW, *, share=0.05):
-    """Return a day: every kind's life, all stories, and others' calls at a share of a busy account's rate."""
-    world = World(seed, now)
-    Day(world=world).whole()
-    return noise(stories(seed, world=world), share)
+from tests.worlds.playing import counted
 
 
 def stories(seed, now=NOW, *, world=None):
@@ -31,9 +22,13 @@ def stories(seed, now=NOW, *, world=None):
     return NameStories(world=world).whole()
 
 
-def some(seed, now=NOW, *, changes=250, share=0.1):
-    """Return a world of things of any kind in any scenario."""
-    return noise(every.some(World(seed, now), changes), share)
+def some(seed, now=NOW, *, changes=250, share=0.1, told=False):
+    """Return a world of things of any kind in any scenario, and others' calls at a share of a busy account's rate.
+
+    `told`: all stories too.
+    """
+    world = every.some(World(seed, now), changes)
+    return noise(stories(seed, world=world) if told else world, share)
 
 
 def pairs(seed, now=NOW):
@@ -41,21 +36,10 @@ def pairs(seed, now=NOW):
     return every.every_pair(World(seed, now))
 
 
-WORLDS = {"day": day, "stories": stories, "scenarios": some, "pairs": pairs}
-
-
-def main(seed, which="day", *more):
-    from tests.worlds.playing import by_hand, counted, drained
-
-    make = WORLDS[which]
-    if "--real" in more:
-        world = make(seed, datetime.now(UTC))
-        by_hand(counted(world), lambda folder: drained(world, Path(folder)))
-        return
-    world = make(seed, **({"changes": int(more[0])} if more else {}))
-    print(f"seed {seed}: {counted(world)}, {len(world.events)} events")
-    print(Run(world).go().marks().text())
-
+day = partial(some, told=True)
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]), *sys.argv[2:])
+    worlds = {"day": day, "stories": stories, "scenarios": some, "pairs": pairs}
+    world = worlds[sys.argv[2] if sys.argv[2:] else "day"](int(sys.argv[1]))
+    print(f"{counted(world)}, {len(world.events)} events")
+    print(Run(world).go().marks().text())

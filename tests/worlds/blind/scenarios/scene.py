@@ -103,7 +103,8 @@ class Scene(Stage):
         return self.world.second if kind.thing.account == SECOND else self.cast
 
     def deployer(self, kind):
-        return self.cast_of(kind).pipeline()
+        cast = self.cast_of(kind)
+        return self.pick(cast.pipeline(), cast.pipeline("gha-terraform-net", "net-4711"), cast.jump_host())
 
     def somebody(self, kind):
         return self.pick(*self.cast_of(kind).strangers)

@@ -11,6 +11,17 @@ def stack(s, kind):
     return s.pick(cast.cloudformation_role(), cast.cloudformation(cast.alice()))
 
 
+def pulumi(s, kind):
+    return s.cast_of(kind).pulumi()
+
+
+def other_account(s, kind):
+    """Somebody of an account that a bucket's or a key's policy lets in."""
+    if kind.thing.type not in {"AWS::S3::Bucket", "AWS::KMS::Key"}:
+        raise Unfit
+    return s.cast_of(kind).foreign_account()
+
+
 def tagging(key, value):
     return lambda s, kind: s.tagged(kind, {key: value})
 
@@ -28,6 +39,8 @@ ONE_CALL = {
     "tagged_centrally": (Scene.somebody, lambda s, kind: s.editor(kind, {"owner": "me"}), "terraform", {}),
     "by_aws": (Scene.aws, Scene.update, "terraform", {}),
     "ended_by_aws": (Scene.aws, Scene.ended, "terraform", GONE),
+    "by_pulumi": (pulumi, Scene.update, "pulumi", {}),
+    "by_another_account": (other_account, Scene.update, "terraform", {}),
     "by_stack": (stack, Scene.update, "cloudformation", {}),
     "by_a_stack_that_may_not": (stack, Scene.update, "terraform", {}),
     "wrong_workflow": (Scene.deployer, Scene.update, "cloudformation", {}),

@@ -78,7 +78,7 @@ class NameStories(Telling):
         for make in (
             *(databases.table, messages.queue, messages.topic, compute.eks, compute.function),
             *(compute.repository, compute.cluster, messages.alarm, secrets.secret),
-            *(builders.glue_job, balancers.scaling_group, databases.db_instance, streams.stream, iam.user),
+            *(unlisted.glue_job, balancers.scaling_group, databases.db_instance, streams.stream, iam.user),
         ):
             word = f"prod{self.m.next()}"
             ours, other = self.thing(make, word), self.thing(make)
@@ -122,8 +122,8 @@ class NameStories(Telling):
         """Things of other kinds, in the same service, bear the same name; alice works on those."""
         for make, service, operation, asked in (
             (iam.role, "iam", "PutUserPolicy", {"userName": "@", "policyName": "@"}),
-            (builders.glue_job, "glue", "UpdateWorkflow", {"name": "@", "description": "d"}),
-            (builders.glue_job, "glue", "DeleteTrigger", {"name": "@"}),
+            (unlisted.glue_job, "glue", "UpdateWorkflow", {"name": "@", "description": "d"}),
+            (unlisted.glue_job, "glue", "DeleteTrigger", {"name": "@"}),
             (messages.alarm, "monitoring", "PutDashboard", {"dashboardName": "@", "dashboardBody": "{}"}),
             (builders.stack, "cloudformation", "UpdateStackSet", {"stackSetName": "@"}),
             (

@@ -60,39 +60,6 @@ target_group = row(
     ),
 )
 
-BALANCER = {"loadBalancerArn": "arn:aws:elasticloadbalancing:$region:$account:loadbalancer/app/$name/1"}
-LISTENER = {"listeners": [{"listenerArn": "$arn", **BALANCER}]}
-listener = row(
-    at(f"{V2}Listener", ELB, "$arn", "listener/app/$name/1/${hex:16}"),
-    name=None,
-    config={"ListenerArn": "$arn", "LoadBalancerArn": BALANCER["loadBalancerArn"]},
-    by={"listenerArn": "$arn"},
-    tag=TAGGING,
-    create=call("CreateListener", {**BALANCER, "port": 443}, LISTENER),
-    delete="DeleteListener",
-    updates=(by("ModifyListener", {"sslPolicy": "p$n"}, LISTENER, SslPolicy="p$n"),),
-    mentions=(by("CreateRule", {"priority": 1}, {"rules": [{"ruleArn": "r"}]}),),
-)
-
-classic = row(
-    at("AWS::ElasticLoadBalancing::LoadBalancer", ELB, "$name", "loadbalancer/$name"),
-    config={"loadBalancerName": "$name"},
-    by={"loadBalancerName": "$name"},
-    tags=EXTRA,
-    tag=tagging({"loadBalancerNames": ["$name"]}, keys="tags", calls=CALLS),
-    create=by("CreateLoadBalancer", {"listeners": []}, {"dNSName": "$name-1.elb.amazonaws.com"}),
-    delete="DeleteLoadBalancer",
-    updates=(
-        by("ConfigureHealthCheck", {"healthCheck": {"target": "TCP:$n"}}, healthCheck={"target": "TCP:$n"}),
-        by("CreateLoadBalancerListeners", listenerDescriptions=[{"loadBalancerPort": N}]),
-    ),
-    mentions=(
-        by("RegisterInstancesWithLoadBalancer", {"instances": [{"instanceId": "$i"}]}),
-        call("CreateLoadBalancer", {"name": "$name"}, {"loadBalancers": [{"loadBalancerName": "$name"}]}),
-    ),
-    created=True,
-)
-
 OF_GROUP = {"resourceId": "$name", "resourceType": "auto-scaling-group"}
 scaling_group = row(
     at(

@@ -1,6 +1,7 @@
 """Functions, containers and clusters."""
 
 from tests.worlds.blind.row import TAGS, N, at, by, call, row, tagging
+from tests.worlds.recorded_types.rows import kind_of
 
 FOUND = {"functionName": "$name", "functionArn": "$arn"}
 MADE = {"functionName": "$name", "role": "arn:aws:iam::$account:role/$name", "tags": TAGS}
@@ -44,26 +45,6 @@ function = row(
     ),
 )
 
-CLUSTER = {"cluster": {"clusterArn": "$arn", "clusterName": "$name"}}
-cluster = row(
-    at("AWS::ECS::Cluster", "ecs", "$name", "cluster/$name"),
-    config={"Arn": "$arn", "ClusterName": "$name"},
-    words={"called": ("$name", "$arn")},
-    by={"cluster": "$called"},
-    create=call("CreateCluster", {"clusterName": "$name"}, CLUSTER),
-    delete=by("DeleteCluster", {}, CLUSTER),
-    updates=(
-        by("UpdateClusterSettings", {"settings": []}, CLUSTER, ClusterSettings=[{"Value": "v$n"}]),
-        by("PutClusterCapacityProviders", {}, CLUSTER, CapacityProviders=["FARGATE$n"]),
-    ),
-    mentions=(
-        by("UpdateService", {"service": "$name-web", "desiredCount": 2}),
-        call("CreateCluster", {"name": "$name"}, {"cluster": {"name": "$name"}}, service="eks"),
-        call("ModifyDBCluster", {"dBClusterIdentifier": "$name"}, service="rds"),
-        by("RegisterContainerInstance"),
-    ),
-)
-
 SERVICE = {"service": {"serviceArn": "$arn", "serviceName": "$name"}}
 TASK = "arn:aws:ecs:$region:$account:task-definition/$name:$n"
 WITHIN = "arn:aws:ecs:$region:$account:cluster/$parent"
@@ -103,42 +84,4 @@ task_definition = row(
     ),
 )
 
-EKS, STARTED = {"cluster": {"name": "$name", "arn": "$arn"}}, {"update": {"id": "$uuid"}}
-OPEN = {"endpointPublicAccess": True}
-eks = row(
-    at("AWS::EKS::Cluster", "eks", "$name", "cluster/$name"),
-    config={"Arn": "$arn", "Name": "$name"},
-    by={"name": "$name"},
-    tag=tagging(form="map"),
-    create=by("CreateCluster", {"roleArn": "r"}, EKS),
-    delete=by("DeleteCluster", {}, EKS),
-    updates=(
-        by("UpdateClusterVersion", {"version": "1.$n"}, STARTED, Version="1.$n"),
-        by(
-            "UpdateClusterConfig",
-            {"resourcesVpcConfig": OPEN},
-            ResourcesVpcConfig={"Cidrs": ["10.$n.0.0/16"]},
-        ),
-    ),
-    mentions=(
-        call("CreateAccessEntry", {"clusterName": "$name", "principalArn": "p"}),
-        call("CreateCluster", {"clusterName": "$name"}, service="ecs"),
-    ),
-    created=True,
-)
-
-repository = row(
-    at("AWS::ECR::Repository", "ecr", "$name", "repository/$name"),
-    config={"RepositoryName": "$name", "Arn": "$arn"},
-    by={"repositoryName": "$name"},
-    create=by("CreateRepository", {}, {"repository": {"repositoryArn": "$arn"}}),
-    delete=by("DeleteRepository", {"force": True}),
-    updates=(
-        by("SetRepositoryPolicy", {"registryId": "$account"}, RepositoryPolicyText={"Version": "v$n"}),
-        by("PutImageTagMutability", {"imageTagMutability": "M$n"}, ImageTagMutability="M$n"),
-        by("PutLifecyclePolicy", {"registryId": "$account"}, LifecyclePolicy="l$n"),
-    ),
-    mentions=(call("CreateRepository", {"repositoryName": "$name"}, service="codecommit"),),
-    created=True,
-    resources=True,
-)
+cluster, eks, repository = kind_of("ECS::Cluster"), kind_of("EKS::Cluster"), kind_of("ECR::Repository")

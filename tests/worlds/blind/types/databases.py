@@ -1,6 +1,6 @@
 """Databases."""
 
-from tests.worlds.blind.row import EXTRA, FLIP, LOWER, TAGS, N, at, by, call, row, tagging
+from tests.worlds.blind.row import EXTRA, FLIP, TAGS, N, at, by, call, row, tagging
 from tests.worlds.recorded_types.rows import kind_of
 
 TAGGING = tagging("resourceName", calls=("AddTagsToResource", "RemoveTagsFromResource"))
@@ -55,35 +55,6 @@ db_cluster = row(
     created=True,
 )
 
-SNAPSHOT = {"dBSnapshotIdentifier": "$name"}
-OTHER = {"dBInstanceIdentifier": "$other"}
-db_snapshot = row(
-    at("AWS::RDS::DBSnapshot", "rds", "$name", "snapshot:$name"),
-    config=SNAPSHOT,
-    by=SNAPSHOT,
-    tags=EXTRA,
-    tag=TAGGING,
-    create=by("CreateDBSnapshot", OTHER, {**SNAPSHOT, "dBSnapshotArn": "$arn", **OTHER}),
-    delete=by("DeleteDBSnapshot", {}, SNAPSHOT),
-    updates=(
-        by(
-            "ModifyDBSnapshotAttribute",
-            {"attributeName": "restore", "valuesToAdd": ["all"]},
-            SNAPSHOT,
-            plus={"DBSnapshotAttributes": ["all$n"]},
-        ),
-    ),
-    mentions=(
-        by("RestoreDBInstanceFromDBSnapshot", {"dBInstanceIdentifier": "r"}),
-        call(
-            "CopyDBSnapshot",
-            {"sourceDBSnapshotIdentifier": "$name", "targetDBSnapshotIdentifier": "copy"},
-            {"dBSnapshotIdentifier": "copy", "sourceDBSnapshotIdentifier": "$arn"},
-        ),
-    ),
-    created=True,
-)
-
 db_subnet_group = kind_of("RDS::DBSubnetGroup")
 
 TABLE = {"tableDescription": {"tableName": "$name", "tableArn": "$arn", "tableId": "$uuid"}}
@@ -114,25 +85,4 @@ table = row(
     ),
     created=True,
     resources=True,
-)
-
-redshift = row(
-    at("AWS::Redshift::Cluster", "redshift", "$name", "cluster:$name"),
-    config={"clusterIdentifier": "$name"},
-    by={"clusterIdentifier": "$name"},
-    tags=LOWER,
-    tag=tagging("resourceName", calls=("CreateTags", "DeleteTags")),
-    create=by("CreateCluster", {"nodeType": "ra3.large"}, {"clusterIdentifier": "$name"}),
-    delete=by("DeleteCluster", {"skipFinalClusterSnapshot": True}),
-    updates=(
-        by("ModifyCluster", {"automatedSnapshotRetentionPeriod": N}, automatedSnapshotRetentionPeriod=N),
-        by("EnableLogging", {"bucketName": "b"}, plus={"LoggingStatus": "l$n"}),
-    ),
-    mentions=(
-        by("CreateClusterSnapshot", {"snapshotIdentifier": "s"}),
-        by("RebootCluster"),
-        call("CreateCluster", {"clusterName": "$name"}, service="ecs"),
-        call("CreateCluster", {"name": "$name"}, service="eks"),
-    ),
-    created=True,
 )

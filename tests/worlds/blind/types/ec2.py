@@ -136,26 +136,3 @@ volume = row(
     mentions=(call("CreateSnapshot", {"volumeId": "$id"}, {"snapshotId": "$snap", "volumeId": "$id"}),),
     created=True,
 )
-
-TEMPLATE = {"launchTemplate": {"launchTemplateId": "$id", "launchTemplateName": "$name", "versionNumber": N}}
-launch_template = row(
-    ec2("LaunchTemplate", "lt", "launch-template"),
-    name="$name",
-    config={"LaunchTemplateName": "$name", "Id": "$id"},
-    tags=(),
-    create=wrapped("CreateLaunchTemplate", {"LaunchTemplateName": "$name"}, TEMPLATE),
-    delete=wrapped("DeleteLaunchTemplate", {"LaunchTemplateId": "$id"}, TEMPLATE),
-    updates=(
-        wrapped(
-            "CreateLaunchTemplateVersion", {"LaunchTemplateId": "$id"}, TEMPLATE, LatestVersionNumber="$n"
-        ),
-        wrapped(
-            "CreateLaunchTemplateVersion",
-            {"LaunchTemplateName": "$name", "SourceVersion": "1"},
-            {"launchTemplateVersion": {"launchTemplateId": "$id"}},
-            LatestVersionNumber="$n",
-        ),
-    ),
-    mentions=(run(launchTemplate={"launchTemplateId": "$id", "version": "$Latest"}),),
-    zone="Regional",
-)

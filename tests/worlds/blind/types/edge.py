@@ -1,20 +1,7 @@
 """Certificates, firewalls and access lists."""
 
 from tests.worlds.blind.row import EXTRA, N, at, by, call, row, tagging
-
-FOUND = {"firewallArn": "$arn", "firewallName": "$name"}
-firewall = row(
-    at("AWS::NetworkFirewall::Firewall", "network-firewall", "$uuid", "firewall/$name"),
-    config={"FirewallName": "$name", "FirewallArn": "$arn", "FirewallId": "$id"},
-    answer=FOUND,
-    create=call("CreateFirewall", {"firewallName": "$name", "vpcId": "$vpc"}, {"firewall": FOUND}),
-    delete=call("DeleteFirewall", {"firewallName": "$name"}, {"firewall": {"firewallArn": "$arn"}}),
-    updates=(
-        call("UpdateFirewallDescription", {"firewallName": "$name", "description": "d$n"}, Description="d$n"),
-        call("UpdateFirewallDescription", {"firewallArn": "$arn", "description": "d$n"}, Description="d$n"),
-    ),
-    mentions=(call("UpdateFirewallPolicy", {"firewallPolicyName": "$name"}),),
-)
+from tests.worlds.recorded_types.rows import kind_of
 
 HELD = {"certificates": [{"certificateArn": "$arn"}]}
 certificate = row(
@@ -56,3 +43,5 @@ web_acl = row(
         call("SetWebACL", {"webAclArn": "$arn", "loadBalancerArn": "l"}, service="elasticloadbalancing"),
     ),
 )
+
+firewall = kind_of("NetworkFirewall::Firewall")

@@ -56,22 +56,6 @@ user = row(
     ),
 )
 
-GROUP = {"groupName": "$name", "groupId": "$id", "arn": "$arn"}
-group = row(
-    {**iam("Group", "AGPA"), "tag": None, "tags": ()},
-    config=GROUP,
-    create=by("CreateGroup", {}, {"group": GROUP}),
-    updates=(
-        by("AttachGroupPolicy", {"policyArn": ADMIN}, **ATTACHED),
-        by("PutGroupPolicy", INLINE, groupPolicyList=[INLINE]),
-    ),
-    mentions=(
-        call("CreateSecurityGroup", {"groupName": "$name"}, {"groupId": "$sg"}, service="ec2"),
-        call("AuthorizeSecurityGroupIngress", {"groupName": "$name"}, service="ec2"),
-        call("CreateResourceGroup", {"groupName": "$name"}, service="resource-groups"),
-    ),
-)
-
 POLICY = {"policyName": "$name", "policyId": "$id", "arn": "$arn"}
 policy = row(
     {**iam("Policy", "ANPA"), "by": {"policyArn": "$arn"}},
@@ -93,18 +77,4 @@ policy = row(
         by("DetachUserPolicy", {"userName": "u"}),
         call("PutRolePolicy", {"roleName": "r", "policyName": "$name", "policyDocument": "{}"}),
     ),
-)
-
-PROFILE = {"instanceProfileName": "$name", "arn": "$arn", "instanceProfileId": "AIPA${UP:17}"}
-LAUNCHED = {"instancesSet": {"items": [{"instanceId": "$i", "iamInstanceProfile": {"arn": "$arn"}}]}}
-instance_profile = row(
-    at("AWS::IAM::InstanceProfile", "iam", "$name", "arn:aws:iam::$account:instance-profile/$name"),
-    config={"InstanceProfileName": "$name", "Arn": "$arn"},
-    by={"instanceProfileName": "$name"},
-    tag=tagging({"instanceProfileName": "$name"}, calls=("TagInstanceProfile", "UntagInstanceProfile")),
-    create=by("CreateInstanceProfile", {}, {"instanceProfile": PROFILE}),
-    delete="DeleteInstanceProfile",
-    updates=(by("AddRoleToInstanceProfile", {"roleName": "role-$n"}, Roles=["role-$n"]),),
-    mentions=(call("RunInstances", {"iamInstanceProfile": {"name": "$name"}}, LAUNCHED, service="ec2"),),
-    region="us-east-1",
 )

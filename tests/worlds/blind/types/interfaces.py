@@ -73,26 +73,6 @@ eip = row(
     mentions=(call("CreateTags", TAG),),
 )
 
-nat_gateway = row(
-    ec2("NatGateway", "nat", "natgateway"),
-    config={"natGatewayId": "$id"},
-    create=wrapped(
-        "CreateNatGateway",
-        {"SubnetId": "$subnet", "AllocationId": "$eipalloc"},
-        {"natGateway": {"natGatewayId": "$id", "subnetId": "$subnet"}},
-    ),
-    delete=wrapped("DeleteNatGateway", {"NatGatewayId": "$id"}, {"natGatewayId": "$id"}),
-    updates=(
-        wrapped(
-            "AssociateNatGatewayAddress",
-            {"NatGatewayId": "$id", "AllocationId": many("$eipalloc")},
-            natGatewayAddresses=[{"allocationId": "$eipalloc"}],
-        ),
-    ),
-    mentions=(route("natGatewayId"),),
-    created=True,
-)
-
 flow_log = row(
     ec2("FlowLog", "fl", "vpc-flow-log"),
     config={"Id": "$id", "ResourceId": "$vpc"},
@@ -142,15 +122,4 @@ vpc_endpoint = row(
     ),
     mentions=(route("vpcEndpointId"),),
     created=True,
-)
-
-BY = {"vpcPeeringConnectionId": "$id"}
-PEERING = {"vpcPeeringConnection": BY}
-peering = row(
-    ec2("VPCPeeringConnection", "pcx", "vpc-peering-connection"),
-    config={**BY, "status": {"code": "pending-acceptance"}},
-    create=call("CreateVpcPeeringConnection", {"vpcId": "$vpc", "peerVpcId": "$vpc2"}, PEERING),
-    delete=call("DeleteVpcPeeringConnection", BY),
-    updates=(call("AcceptVpcPeeringConnection", BY, PEERING, status={"code": "active"}),),
-    mentions=(route("vpcPeeringConnectionId"),),
 )

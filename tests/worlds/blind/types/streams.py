@@ -3,25 +3,7 @@
 from tests.worlds.blind.row import N, at, by, call, row, tagging
 from tests.worlds.recorded_types.rows import kind_of
 
-HOURS = {"retentionPeriodHours": N}
 COUNT = {"instanceCount": N}
-stream = row(
-    at("AWS::Kinesis::Stream", "kinesis", "$name", "stream/$name"),
-    config={"Name": "$name", "Arn": "$arn"},
-    by={"streamName": "$name"},
-    tag=tagging({"streamName": "$name"}, form="map", calls=("AddTagsToStream", "RemoveTagsFromStream")),
-    create=by("CreateStream", {"shardCount": 1}),
-    delete="DeleteStream",
-    updates=(
-        call("IncreaseStreamRetentionPeriod", {"streamARN": "$arn", **HOURS}, RetentionPeriodHours=N),
-        by("UpdateShardCount", {"targetShardCount": N}, {"streamARN": "$arn"}, ShardCount=N),
-    ),
-    mentions=(
-        call("PutTargets", {"rule": "$other", "targets": [{"id": "1", "arn": "$arn"}]}, service="events"),
-        call("CreateStream", {"streamName": "$name"}, service="kinesisvideo"),
-    ),
-    created=True,
-)
 
 
 def search(type_, id_, domain, cluster):
@@ -49,4 +31,4 @@ old_search_domain = search(
     "AWS::Elasticsearch::Domain", "$account/$name", "ElasticsearchDomain", "elasticsearchClusterConfig"
 )
 
-kafka = kind_of("MSK::Cluster")
+kafka, stream = kind_of("MSK::Cluster"), kind_of("Kinesis::Stream")

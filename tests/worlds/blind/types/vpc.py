@@ -49,22 +49,6 @@ vpc = row(
     ),
 )
 
-internet_gateway = row(
-    ec2("InternetGateway", "igw", "internet-gateway"),
-    config={"internetGatewayId": "$id", "attachments": [{"vpcId": "$vpc"}]},
-    create=call("CreateInternetGateway", {}, {"internetGateway": {"internetGatewayId": "$id"}}),
-    delete=call("DeleteInternetGateway", {"internetGatewayId": "$id"}),
-    updates=(
-        call(
-            "AttachInternetGateway",
-            {"internetGatewayId": "$id", "vpcId": "$vpc2"},
-            attachments=[{"state": "available", "vpcId": "$vpc2"}],
-        ),
-        call("DetachInternetGateway", {"internetGatewayId": "$id", "vpcId": "$vpc"}, attachments=[]),
-    ),
-    mentions=(route("gatewayId"),),
-)
-
 ROUTE = {"destinationCidrBlock": "172.16.$n.0/24", "gatewayId": "$igw"}
 route_table = row(
     ec2("RouteTable", "rtb", "route-table"),
