@@ -60,7 +60,6 @@ PARTS = (
     (global_types.distribution, "cloudfront:CreateInvalidation", "distributionId=id"),
     (edge.web_acl, "wafv2:AssociateWebACL", "webACLArn=arn"),
     (edge.certificate, "elasticloadbalancing:AddListenerCertificates", "certificateArn=arn"),
-    (builders.build_project, "codebuild:StartBuild", "projectName=name"),
     (builders.stack, "cloudformation:DetectStackDrift", "stackName=arn"),
     (vpc.vpc, "ec2:CreateRouteTable", "vpcId=id"),
 )
