@@ -15,9 +15,12 @@ from iacwatch.core.model import TrailQuery, Window
 from iacwatch.core.parse import cloudtrail
 from iacwatch.core.text import size
 from iacwatch.errors import Stopping
+from iacwatch.storage.files import open_store
 from iacwatch.trails.athena import batches, client
 from iacwatch.trails.athena.budget import ScanBudget
 from iacwatch.trails.athena.trail import Athena
+from iacwatch.trails.log_files.trail import LogFiles
+from tests.fixtures import log_folder
 from tests.fixtures.athena import tables
 from tests.fixtures.athena.engine import Table
 from tests.fixtures.athena.world import DATABASE, TABLE, FakeAthena
@@ -286,23 +289,26 @@ def test_an_event_is_the_same_as_from_the_record_itself(busy, clock, columns):
 
 
 @pytest.mark.skipif(not RECORDED.is_dir(), reason="needs the recorded documents beside the repository")
-def test_what_aws_really_wrote_is_the_same_by_way_of_the_table(world, clock):
+def test_what_aws_really_wrote_is_the_same_by_way_of_the_table_and_of_log_files(world, clock, tmp_path):
     files = sorted(RECORDED.rglob("*.json.gz"))
     real = [each for file in files for each in json.loads(gzip.decompress(file.read_bytes()))["Records"]]
     times = [datetime.fromisoformat(each["eventTime"]) for each in real]
+    account, region = real[0]["recipientAccountId"], real[0]["awsRegion"]
     world.add(*real, delivered_at=max(times))
     world.table.parted = lambda _record, _came: {"timestamp": f"{max(times):%Y/%m/%d}"}
-    region = real[0]["awsRegion"]
-    whole = replace(
-        query(account=real[0]["recipientAccountId"], region=region, names=()),
-        window=Window(start=min(times), end=max(times) + timedelta(seconds=1)),
-    )
-    events = {event.event_id: event for event in trail(clock).collect([whole]).events}
+    for number, file in enumerate(files):
+        delivered = datetime.strptime(file.name.split("_")[3], "%Y%m%dT%H%MZ").replace(tzinfo=UTC)
+        name = log_folder.name(account, region, delivered).replace(".json", f"{number}.json")
+        log_folder.write(tmp_path, name, gzip.decompress(file.read_bytes()))
+    window = Window(start=min(times), end=max(times) + timedelta(seconds=1))
+    whole = replace(query(account=account, region=region, names=()), window=window)
     here = [(each, cloudtrail.event(each)) for each in real if each["awsRegion"] == region]
     expected = [each for each, made in here if made.can_change and made.read_only is not True]
     assert len(expected) > 400
-    for document in expected:
-        assert_same(events[document["eventID"]], document)
+    for made in (trail(clock), LogFiles(store=open_store(str(tmp_path), Sessions()), clock=clock)):
+        events = {event.event_id: event for event in made.collect([whole]).events}
+        for document in expected:
+            assert_same(events[document["eventID"]], document)
 
 
 def test_of_awss_own_statement_it_is_told_what_is_unknown_and_a_data_event_never_passes_for_a_change(

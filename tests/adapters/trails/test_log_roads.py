@@ -9,7 +9,6 @@ import subprocess
 import sys
 import time
 import zlib
-from dataclasses import fields
 from datetime import timedelta
 from pathlib import Path
 
@@ -17,21 +16,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from iacwatch.aws.sessions import Sessions
 from iacwatch.core.parse import cloudtrail
 from iacwatch.errors import Stopping
 from iacwatch.storage import files, zipping
-from iacwatch.storage.files import open_store
 from iacwatch.trails import needle_scanner, record_filter, record_splitter
 from iacwatch.trails.log_files import workers
-from iacwatch.trails.log_files.trail import LogFiles
 from iacwatch.trails.record_filter import RecordFilter
-from tests.adapters.trails.test_log_layouts import AT, GROUP, event, query
+from tests.adapters.trails.test_log_files import AT, GROUP, HOUR, Logs, event, query
 from tests.fixtures import log_folder
-from tests.fixtures.clocks import NOON, TickingClock
-from tests.fixtures.trail_records import OWN
+from tests.fixtures.clocks import NOON
 
-REGION = "eu-west-1"
 FAST = all(importlib.util.find_spec(name) for name in ("hyperscan", "isal"))
 ROADS = [
     "plain",
@@ -53,25 +47,8 @@ def road(request, monkeypatch):
 
 
 @pytest.fixture
-def folder(tmp_path):
-    for at in (AT - timedelta(days=2), NOON - timedelta(minutes=20)):
-        log_folder.deliver(tmp_path, [log_folder.heartbeat(OWN, REGION, at)])
-    return tmp_path
-
-
-def write(folder, content, at=AT + timedelta(minutes=5)):
-    return log_folder.write(folder, log_folder.name(OWN, REGION, at), content)
-
-
-def asked(folder, *queries, clock=None):
-    store = open_store(str(folder), Sessions())
-    return LogFiles(store=store, clock=clock or TickingClock(NOON)).collect(queries)
-
-
-def found(folder, *queries):
-    collected = asked(folder, *(queries or [query()]))
-    assert not collected.failures, collected.failures
-    return sorted(int(each.event_id[-12:]) for each in collected.events)
+def logs(tmp_path):
+    return Logs(tmp_path)
 
 
 HEAD = {"eventVersion": "1.11", "userIdentity": {}, "eventTime": "2001-01-01T00:00:00Z"}
@@ -88,13 +65,13 @@ HOSTILE = {
 
 @pytest.mark.parametrize("readOnly", [False, None])
 @pytest.mark.parametrize("parameters", HOSTILE.values(), ids=HOSTILE)
-def test_what_strangers_write_into_a_record_hides_and_forges_nothing(folder, road, parameters, readOnly):
+def test_what_strangers_write_into_a_record_hides_and_forges_nothing(logs, road, parameters, readOnly):
     forged = {**event(666), "eventVersion": "1.11"}
     listed = {"list": [{"a": "}}"}, forged, forged, {"a": "{"}]}
     odd = event(2, requestParameters=parameters, readOnly=readOnly)
-    old = event(3, AT - timedelta(hours=9), requestParameters=listed)
-    write(folder, log_folder.body([event(1), odd, old, event(4)]))
-    assert found(folder) == [1, 2, 4]
+    old = event(3, AT - 9 * HOUR, requestParameters=listed)
+    logs.write(log_folder.body([event(1), odd, old, event(4)]))
+    assert logs.ask(query()) == {1, 2, 4}
 
 
 @pytest.mark.parametrize(
@@ -113,11 +90,9 @@ def test_what_strangers_write_into_a_record_hides_and_forges_nothing(folder, roa
         gzip.compress,
     ],
 )  # fmt: skip
-def test_names_and_blanks_written_oddly_hide_nothing(folder, road, change):
-    names = [record["requestParameters"]["groupId"] for record in (event(1), event(2))]
-    assert names == [GROUP, GROUP]
-    write(folder, change(log_folder.body([event(1), event(2)])))
-    assert found(folder) == [1, 2]
+def test_names_and_blanks_written_oddly_hide_nothing(logs, road, change):
+    logs.write(change(log_folder.body([event(1), event(2)])))
+    assert logs.ask(query()) == {1, 2}
 
 
 NAMES = ["eventVersion", "eventTime", "eventID", "readOnly", "a", "}", "{"]
@@ -163,17 +138,37 @@ def test_any_record_is_found_as_parsing_finds_it(made, size, escaped, patterns):
     assert all(each in records for each in picked)
 
 
-def test_a_file_of_many_pieces_is_read_as_one_of_few(folder, road, monkeypatch):
+def test_a_file_of_many_pieces_is_read_as_one_of_few(logs, road, monkeypatch):
     monkeypatch.setattr(files, "_CHUNK", 700)
-    write(folder, log_folder.body([event(number, AT + timedelta(seconds=number)) for number in range(60)]))
-    assert found(folder) == list(range(60))
+    logs.write(log_folder.body([event(number, AT + timedelta(seconds=number)) for number in range(60)]))
+    assert logs.ask(query()) == set(range(60))
 
 
-@pytest.mark.parametrize("cut", [-4, -40, -400, 30])
-def test_a_file_that_was_cut_short_is_a_failure(folder, road, cut):
-    path = write(folder, log_folder.body([event(number) for number in range(200)]))
-    path.write_bytes(path.read_bytes()[:cut])
-    assert list(asked(folder, query()).failures) == [query()]
+MANY = log_folder.body([event(number) for number in range(200)])
+SPOILT = {
+    "beyond all bounds": lambda _: gzip.compress(log_folder.body([event(1, requestParameters={"x": "y" * (20 << 20)})])),
+    "no end of zip": lambda zipped: zipped[:-4],
+    "half": lambda zipped: zipped[:-400],
+    "zeros": lambda zipped: zipped[:40] + b"\0\0\0\0" + zipped[44:],
+    "no end of JSON": lambda _: gzip.compress(MANY[:-2]),
+    "no end of a record": lambda _: gzip.compress(MANY[:-900]),
+    "odd JSON": lambda _: gzip.compress(MANY.split(b"true")[0] + b"true}"),
+    "empty": lambda _: b"",
+    "other JSON": lambda _: gzip.compress(b'{"name": "not a log file"}'),
+    "no text": lambda _: gzip.compress(b"\xff\xfe{}"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("how", SPOILT)
+def test_a_damaged_file_fails_the_queries_near_it_and_no_others(logs, road, how):
+    path = logs.write(MANY)
+    path.write_bytes(SPOILT[how](path.read_bytes()))
+    near, far = query(), query(AT - 5 * HOUR)
+    failures = logs.trail.collect([near, far]).failures
+    assert list(failures) == [near]
+    assert path.name in failures[near].reason
+    assert "\n" not in failures[near].reason
+    assert how != "beyond all bounds" or "holds a record beyond all bounds" in failures[near].reason
 
 
 @pytest.fixture
@@ -183,72 +178,37 @@ def two_workers(monkeypatch):
     monkeypatch.setattr(workers.os, "sched_getaffinity", lambda _: {0, 1}, raising=False)
 
 
-def test_processes_find_the_same_in_the_same_order(folder, road, two_workers):
-    for number in range(20):
-        write(folder, log_folder.body([event(number)]), AT + timedelta(minutes=number % 7))
-    write(folder, b'{"Records":[{"eventVersion"', AT + timedelta(minutes=3))
-    together = asked(folder, query())
-    workers._WORTH = 1 << 40
-    alone = asked(folder, query())
-    assert together.failures == alone.failures
-    assert list(together.failures) == [query()]
-    assert len(together.events) == 20
-    for one, other in zip(together.events, alone.events, strict=True):
-        assert all(getattr(one, each.name) == getattr(other, each.name) for each in fields(one))
-
-
-def four(folder):
+@pytest.fixture
+def four(logs):
+    """Give four files, one for a process."""
     for number in range(4):
-        write(folder, log_folder.body([event(number)]))
+        logs.write(log_folder.body([event(number)]))
+    return logs
 
 
-def test_no_process_is_started_for_little_work_and_none_is_left(folder, two_workers, monkeypatch):
-    four(folder)
-    started = []
-    real = workers._started
-    monkeypatch.setattr(workers, "_started", lambda *task: started.append(real(*task)) or started[-1])
-    assert found(folder) == [0, 1, 2, 3]
-    assert len(started) == 2
-    assert all(process.exitcode is not None for process, _ in started)
-    monkeypatch.setattr(workers, "_WORTH", 1 << 20)
-    assert found(folder) == [0, 1, 2, 3]
-    assert len(started) == 2
-
-
-def test_a_process_that_ends_early_fails_what_it_was_to_read(folder, two_workers, monkeypatch):
-    four(folder)
+def test_a_process_that_ends_early_fails_what_it_was_to_read(four, two_workers, monkeypatch):
     monkeypatch.setattr(workers, "_end_with", lambda _: os._exit(9))
     monkeypatch.setattr(workers, "deepcopy", lambda _: time.sleep(5))
-    (failure,) = asked(folder, query()).failures.values()
-    assert "ended early (exit code 9)" in failure.reason
+    assert "ended early (exit code 9)" in four.why(query())
 
 
-def test_a_run_that_has_to_end_ends_its_processes(folder, two_workers, monkeypatch):
-    four(folder)
+def test_a_run_that_has_to_end_ends_its_processes(four, two_workers, monkeypatch):
     monkeypatch.setattr(workers, "deepcopy", lambda _: time.sleep(60))
-    clock = TickingClock(NOON)
-    clock.stop_at = NOON
+    four.clock.stop_at = NOON
     begun = time.monotonic()
     with pytest.raises(Stopping):
-        asked(folder, query(), clock=clock)
+        four.trail.collect([query()])
     assert time.monotonic() - begun < 5
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="forks")
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGKILL])
-def test_a_signal_to_all_processes_ends_all_quietly(folder, number):
-    four(folder)
-    program = f"""
+PROGRAM = """
 import sys, time
-sys.path.insert(0, {str(Path(__file__).parents[3])!r})
-from datetime import timedelta
+sys.path.insert(0, {0!r})
+from pathlib import Path
 from iacwatch.clock import SystemClock
 from iacwatch.errors import Stopping
-from iacwatch.aws.sessions import Sessions
-from iacwatch.storage.files import open_store
 from iacwatch.trails.log_files import workers
-from iacwatch.trails.log_files.trail import LogFiles
-from tests.adapters.trails.test_log_layouts import query
+from tests.adapters.trails.test_log_files import opened, query
 workers._WORTH, workers._BATCH = 0, 1
 workers.deepcopy = lambda _: time.sleep(60)
 workers.os.sched_getaffinity = lambda _: (0, 1)
@@ -256,29 +216,31 @@ clock = SystemClock()
 with clock.listening():
     print("begun", flush=True)
     try:
-        LogFiles(store=open_store({str(folder)!r}, Sessions()), clock=clock).collect([query()])
+        opened({1!r}, clock=clock).collect([query()])
     except Stopping as stopping:
         sys.exit(stopping.exit_code)
 """
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="forks")
+@pytest.mark.parametrize(
+    ("number", "kill", "code"), [(signal.SIGTERM, os.killpg, 143), (signal.SIGKILL, os.kill, -9)]
+)
+def test_a_signal_ends_all_processes_quietly(four, number, kill, code):
+    program = PROGRAM.format(str(Path(__file__).parents[3]), str(four.root))
     streams = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
-    command = [sys.executable, "-c", program]
-    with subprocess.Popen(command, **streams, start_new_session=True) as process:
+    with subprocess.Popen([sys.executable, "-c", program], **streams, start_new_session=True) as process:
         process.stdout.readline()
-        time.sleep(1.5)
-        begun = time.monotonic()
-        (os.kill if number == signal.SIGKILL else os.killpg)(process.pid, number)
-        _, trouble = process.communicate(timeout=20)
-    assert time.monotonic() - begun < 5
-    assert trouble == ""
-    assert process.returncode == {signal.SIGTERM: 143, signal.SIGKILL: -9}[number]
-    assert any(ended(process.pid) for _ in range(50))
+        time.sleep(1)
+        kill(process.pid, number)
+        _, trouble = process.communicate(timeout=5)
+    assert (process.returncode, trouble) == (code, "")
+    with pytest.raises(ProcessLookupError):
+        wait_for(process.pid)
 
 
-def ended(group):
-    """Wait a moment, and say whether nobody is left of a group of processes."""
-    time.sleep(0.1)
-    try:
+def wait_for(group):
+    """Look for a group of processes for five seconds; raise `ProcessLookupError` when nobody is left of it."""
+    for _ in range(50):
+        time.sleep(0.1)
         os.killpg(group, 0)
-    except ProcessLookupError:
-        return True
-    return False
