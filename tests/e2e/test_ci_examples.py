@@ -6,7 +6,6 @@ import shlex
 import subprocess
 import sys
 
-import pytest
 import yaml
 from check_jsonschema import main as check_schema
 from click.testing import CliRunner
@@ -89,52 +88,37 @@ def test_the_action_runs_the_command_that_it_is_given(tmp_path):
 
 
 ORDERS = resource("aws_sqs_queue", "orders", instance(arn="arn:aws:sqs:eu-west-1:111122223333:orders"))
-COMMIT = "4f1f0c6d7a0e4c1f9a3b5d7e9f1a3c5e7b9d1f30"
 
 
-def of_github(checkout):
-    """Return the script of the step that hands addresses over, its folder and the runner's variables."""
-    job = yaml.safe_load(GITHUB_APPLY)["jobs"]["apply"]
-    given = {"GITHUB_ACTIONS": "true", "GITHUB_REPOSITORY": "acme/infra", "GITHUB_SHA": COMMIT}
-    given["GITHUB_WORKSPACE"] = str(checkout)
-    return job["steps"][-1]["run"], checkout / job["defaults"]["run"]["working-directory"], given
-
-
-def of_atlantis(checkout):
-    step = yaml.safe_load(ATLANTIS)["workflows"]["with-addresses"]["apply"]["steps"][-1]["run"]
-    given = {"ATLANTIS_TERRAFORM_VERSION": "1.13.4", "BASE_REPO_OWNER": "acme", "BASE_REPO_NAME": "infra"}
-    given |= {"DIR": str(checkout / "live/prod/net"), "REPO_REL_DIR": "live/prod/net", "HEAD_COMMIT": COMMIT}
-    return step, checkout / "live/prod/net", {**given, "WORKSPACE": "default", "PROJECT_NAME": ""}
-
-
-@pytest.mark.parametrize("system", [of_github, of_atlantis])
-def test_the_step_after_an_apply_fills_the_index(system, tmp_path):
-    """Run it as the system would, with a program in terraform's place, and nothing to install."""
-    checkout, ours = tmp_path / "checkout", tmp_path / "runner/iacwatch/bin"
+def test_the_step_after_an_apply_fills_the_index(tmp_path):
+    """Run Atlantis's as it would, with a program in terraform's place."""
+    script = yaml.safe_load(ATLANTIS)["workflows"]["with-addresses"]["apply"]["steps"][-1]["run"]
+    checkout = tmp_path / "checkout"
     (checkout / "live/prod/net").mkdir(parents=True)
     (checkout / ".git").mkdir()
     (checkout / "CODEOWNERS").write_text("* @acme/all\n/live/prod/net/ @acme/net\n")
     (tmp_path / "state.json").write_text(json.dumps(state(ORDERS)))
-    script, folder, given = system(checkout)
+    given = {"ATLANTIS_TERRAFORM_VERSION": "1.13.4", "BASE_REPO_OWNER": "acme", "BASE_REPO_NAME": "infra"}
+    given |= {
+        "DIR": str(checkout / "live/prod/net"),
+        "REPO_REL_DIR": "live/prod/net",
+        "HEAD_COMMIT": "4f1f0c6",
+    }
+    given |= {"WORKSPACE": "default", "PROJECT_NAME": ""}
     pull = f'[ "$*" = "state pull" ] && exec cat "{tmp_path}/state.json"'
-    for name in ("terraform", "terraform1.13.4"):
-        program(tmp_path / "path" / name, pull)
-    for name in (tmp_path / "path/iacwatch", ours / "iacwatch"):
-        program(name, f'exec "{sys.executable}" -m iacwatch "$@"')
-    for name in (tmp_path / "path/python3", ours / "pip"):
-        program(name, "exit 0")
+    program(tmp_path / "path/terraform1.13.4", pull)
+    program(tmp_path / "path/iacwatch", f'exec "{sys.executable}" -m iacwatch "$@"')
     environment = {
         "PATH": f"{tmp_path}/path:/usr/local/bin:/usr/bin:/bin",
         "PYTHONPATH": str(ROOT),
         "HOME": str(tmp_path),
-        "RUNNER_TEMP": str(tmp_path / "runner"),
         "IACWATCH_IAC__INDEX": f"sqlite://{tmp_path}/addresses.sqlite3",
     }
-    done = bash(script, folder, **environment, **given)
+    done = bash(script, checkout / "live/prod/net", **environment, **given)
     assert done.returncode == 0, done.stderr
     found = bash("iacwatch address find aws_sqs_queue.orders --format jsonl", tmp_path, **environment)
     assert found.returncode == 0, found.stderr
     row = json.loads(found.stdout)
     assert (row["address"], row["stack"]) == ("aws_sqs_queue.orders", "live/prod/net")
-    assert (row["repository"], row["commit"], row["owner"]) == ("acme/infra", COMMIT, "@acme/net")
+    assert (row["repository"], row["commit"], row["owner"]) == ("acme/infra", "4f1f0c6", "@acme/net")
     assert SECRET.encode() not in (tmp_path / "addresses.sqlite3").read_bytes()

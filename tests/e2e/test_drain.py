@@ -2,11 +2,8 @@
 
 import json
 import re
-import shlex
-import subprocess
 from datetime import timedelta
 
-from tests.fixtures import command
 from tests.fixtures.command import records, slack
 from tests.fixtures.small_world import ago, call, change, group_id, happen, listed
 
@@ -71,24 +68,6 @@ def test_a_change_whose_event_is_late_waits_in_the_queue(aws, queue, run, drain)
     assert "does not exist" in missing.stderr
 
 
-def test_a_reader_that_goes_away_is_no_error(aws, queue, tmp_path):
-    happen(aws, queue, *range(1, 31))
-    line = shlex.join(command.line("drain", "--queue-url", queue, "--format", "jsonl", hurried=True))
-    aws.sqs.patience = 0.02
-    done = subprocess.run(
-        ["bash", "-c", f"{line} | head -1; exit ${{PIPESTATUS[0]}}"],
-        env=command.environment(aws, tmp_path),
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
-    assert len(done.stdout.splitlines()) == 1
-    assert "Traceback" not in done.stderr
-    assert "BrokenPipe" not in done.stderr
-    assert done.returncode in {0, 141}
-
-
 def test_a_dry_run_posts_nothing_deletes_nothing_and_gives_everything_back(aws, queue, drain, tmp_path):
     happen(aws, queue, *range(20))
     done = drain("--dry-run", "--max-messages", "7", before=("-q",), **slack(aws))
@@ -118,9 +97,6 @@ def test_several_reports_the_figures_and_what_github_actions_shows_in_one_run(aw
     outcomes = {"reported": 2, "ignored": 0, "reported_before": 0, "deferred": 0, "failed": 1}
     assert figures["outcomes"] == outcomes
     assert figures["failures"][0]["what"].startswith("message ")
-    assert figures["calls"]["LookupEvents"] >= 1
-    assert figures["waiting"] == {"count": 0, "until": None}
-    assert figures["started_at"] <= figures["ended_at"]
     notes = [line for line in done.stderr.splitlines() if line.startswith("::")]
     assert [line.partition(" ")[0] for line in notes] == ["::error", "::error"]
     assert (tmp_path / "page.md").read_text() == (tmp_path / "all.md").read_text()
@@ -129,10 +105,9 @@ def test_several_reports_the_figures_and_what_github_actions_shows_in_one_run(aw
     happen(aws, queue, 3)
     waiting = len(aws.messages(queue))
     for wrong in (
-        ("--output", str(tmp_path / "missing" / "report.csv")),
+        ("--output", "missing/report.csv"),
         ("--output", "a.csv", "--output", "./a.csv"),
         ("--output", "a.csv", "--output", "b.xlsx", "--format", "csv"),
-        ("--output", "a.csv", "--summary", "a.csv"),
     ):
         lost = drain(*wrong)
         assert (lost.returncode, lost.stdout) == (2, ""), wrong
