@@ -70,13 +70,18 @@ def test_each_is_asked_for_what_it_reaches_as_of_the_question_and_as_it_is():
 
 
 def test_what_the_first_does_not_hold_goes_to_the_next_and_both_say_so():
-    first, second = Scripted(answers={OTHER: BEYOND}, event="e-1"), Scripted(event="e-2")
+    first, second = Scripted(answers={OTHER: BEYOND}, event="e-1"), Scripted(late=1, event="e-2")
     ours, theirs = query(), query(account=OTHER)
-    found = ranked(first, second).collect([ours, theirs])
-    assert second.asked == [[theirs]]
-    assert found.tried[ours] == ("first: looked",)
-    assert found.tried[theirs] == ("first: looked", f"first: {BEYOND.reason}", "second: looked")
-    assert {event.event_id for event in found.events} == {"e-1", "e-2"}
+    trail = ranked(first, second)
+    begun = trail.collect([ours, theirs])
+    assert (begun.unanswered, begun.answered_by) == ({theirs}, {ours: "first"})
+    assert begun.tried[ours] == ("first: looked",)
+    ended = trail.collect([theirs])
+    assert (first.asked, second.asked) == ([[ours, theirs]], [[theirs], [theirs]])
+    assert ended.answered_by == {theirs: "second"}
+    assert ended.tried[theirs][:2] == ("first: looked", f"first: {BEYOND.reason}")
+    assert ended.tried[theirs][-1] == "second: looked"
+    assert [event.event_id for each in (begun, ended) for event in each.events] == ["e-1", "e-2"]
 
 
 @pytest.mark.parametrize("place", ["first", "second"])
@@ -89,37 +94,19 @@ def test_what_went_wrong_is_a_failure_and_nobody_else_is_asked(place):
     assert len(other.asked) == (place == "second")
 
 
-def test_what_nobody_holds_is_a_failure_with_every_reason():
-    found = ranked(Scripted(days=90), Scripted(answers={OWN: BEYOND})).collect([query(days=100)])
-    (failure,) = found.failures.values()
-    assert failure.beyond
-    assert f"the trail of {OWN} in {REGION}" in failure.reason
-    assert "first: it begins at 2026-08-22 12:00Z" in failure.reason
-    assert f"second: {BEYOND.reason}" in failure.reason
-
-
-def test_a_trail_of_some_accounts_is_asked_about_no_others():
-    second = Scripted()
+def test_what_nobody_holds_is_a_failure_with_every_reason_and_a_trail_of_some_accounts_is_asked_no_others():
+    second = Scripted(answers={OTHER: BEYOND})
     trail = ranked(Scripted(days=90), second, accounts=[OTHER])
     ours, theirs = query(days=100), query(days=100, account=OTHER)
     found = trail.collect([ours, theirs])
     assert second.asked == [[theirs]]
-    assert found.failures.keys() == {ours}
-    assert f"second: not for account {OWN}" in found.failures[ours].reason
+    assert found.failures[theirs].beyond
+    for asked, last in ((ours, f"second: not for account {OWN}"), (theirs, f"second: {BEYOND.reason}")):
+        assert f"the trail of {asked.account_id} in {REGION}" in found.failures[asked].reason
+        assert "first: it begins at 2026-08-22 12:00Z" in found.failures[asked].reason
+        assert last in found.failures[asked].reason
     assert trail.reach(OWN, REGION, now=NOW).start == NOW - 90 * DAY
     assert trail.reach(OTHER, REGION, now=NOW).start == NOW - 10_000 * DAY
-
-
-def test_what_is_not_answered_yet_is_gone_on_with_by_whom_it_was_asked():
-    first, second = Scripted(answers={OWN: BEYOND}), Scripted(late=1)
-    trail = ranked(first, second)
-    begun = trail.collect([query()])
-    assert (begun.unanswered, begun.answered_by) == ({query()}, {})
-    ended = trail.collect([query()])
-    assert (len(first.asked), len(second.asked)) == (1, 2)
-    assert ended.answered_by == {query(): "second"}
-    assert BEYOND.reason in ended.tried[query()][1]
-    assert ended.tried[query()][-1] == "second: looked"
 
 
 def test_what_is_answered_when_the_run_has_to_end_is_not_lost():
