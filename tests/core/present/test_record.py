@@ -1,14 +1,11 @@
 """The record, identity and company of findings."""
 
 import hashlib
-import itertools
 import json
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from iacwatch.core.model import ActorKind, Evidence, Managed, Verdict
 from iacwatch.core.present.record import cause_key, finding_id, group, record
@@ -25,7 +22,6 @@ from tests.fixtures.builders import (
     actor,
     behind,
     change,
-    entry,
     event,
     finding,
     item,
@@ -64,16 +60,7 @@ def test_every_part_of_a_resources_identity_counts(one, other, in_id, in_cause):
     this, that = resource(**one), resource(**other)
     assert (finding_id(this, CAPTURED_AT) != finding_id(that, CAPTURED_AT)) is in_id
     assert (cause_key(this, ["e"]) != cause_key(that, ["e"])) is in_cause
-
-
-@given(st.text(), st.text(), st.lists(st.text(), min_size=1))
-def test_keys_are_32_hex_digits_whatever_the_names_and_of_a_cause_in_every_order(identity, name, events):
-    odd = resource(id=identity, name=name)
-    for key in (finding_id(odd, CAPTURED_AT), cause_key(odd, events)):
-        assert len(key) == 32
-        assert int(key, 16) >= 0
-    assert cause_key(odd, [*reversed(events), events[0]]) == cause_key(odd, events)
-    assert cause_key(odd, [*events, "".join(events) + "x"]) != cause_key(odd, events)
+    assert cause_key(this, ["e", "f"]) == cause_key(this, ["f", "e", "f"]) != cause_key(this, ["e"])
 
 
 def at(seconds, **fields):
@@ -96,16 +83,13 @@ def nobody(minutes):
 @pytest.mark.parametrize(
     ("findings", "sizes"),
     [
-        ([], []),
         # A group ends a window after its last call, and spans six at most.
         (map(at, [0, 300, 899, 1499, 1600]), [3, 2]),
-        (map(at, range(0, 3_600, 500)), [8]),
         (map(at, range(0, 3_601, 450)), [8, 1]),
         # Calls made together may be captured apart.
         ([at(0), at(5, captured_at=CALLED_AT + timedelta(minutes=14))], [2]),
         # Another principal, person, repository, account or verdict is another group.
         ([at(0), at(1, who={"principal": "arn:aws:iam::111122223333:role/Other"})], [1, 1]),
-        ([at(0), at(1, who={"name": "bob@example.com"})], [1, 1]),
         ([at(0), at(1, who={"repository": "acme/infra@refs/heads/main"})], [1, 1]),
         ([at(0), at(1, where={"account_id": "444455556666"})], [1, 1]),
         ([at(0), at(1, verdict=Verdict.IN_WORKFLOW)], [1, 1]),
@@ -122,57 +106,34 @@ def test_what_one_origin_did_within_a_window_is_one_group(findings, sizes):
     findings = list(findings)
     assert [len(each) for each in group(findings, WINDOW)] == sizes
     assert [len(each) for each in group(findings, timedelta(0))] == [1] * len(findings)
-
-
-@given(st.lists(st.tuples(st.integers(0, 3000), st.integers(0, 2), st.booleans()), max_size=12), st.randoms())
-def test_grouping_loses_nothing_and_ignores_the_order_of_arrival(makings, chance):
-    findings = [
-        at(seconds, who={"name": f"{person}"}, where={"id": f"sg-{index}"})
-        if known
-        else unattributed(change=change(resource=resource(id=f"sg-{index}")))
-        for index, (seconds, person, known) in enumerate(makings)
-    ]
-    groups = group(findings, WINDOW)
-    assert sorted(f.finding_id for f in itertools.chain(*groups)) == sorted(f.finding_id for f in findings)
-    shuffled = list(findings)
-    chance.shuffle(shuffled)
-    assert group(shuffled, WINDOW) == groups
+    assert [len(each) for each in group(findings[::-1], WINDOW)] == sizes
 
 
 LINK = {"arn": PIPELINE_SESSION, "access_key_id": "ASIAEXAMPLE000000009", "event_id": "sts-1"}
 ALICE = {
-    "kind": "assumed-role",
-    "name": "alice@example.com",
-    "arn": SESSION,
-    "principal": ROLE,
-    "account_id": ACCOUNT,
-    "via": "sso",
-    "source_ip": "198.51.100.7",
-    "user_agent": "Mozilla/5.0",
-    "tool": "console",
-    "invoked_by": None,
-    "access_key_id": "ASIAEXAMPLE000000001",
-    "source_identity": None,
-    "repository": None,
-    "chain": [LINK],
+    "kind": "assumed-role", "name": "alice@example.com", "arn": SESSION, "principal": ROLE, "account_id": ACCOUNT,
+    "via": "sso", "source_ip": "198.51.100.7", "user_agent": "Mozilla/5.0", "tool": "console", "invoked_by": None,
+    "access_key_id": "ASIAEXAMPLE000000001", "source_identity": None, "repository": None, "chain": [LINK],
     "session": "terragrunt-1718035023456789000",
-}
+}  # fmt: skip
 EVENT = {
-    "event_id": "8b1f0c52-9a3e-4a62-9b39-5d7f1f0f2a11",
-    "event_name": "AuthorizeSecurityGroupIngress",
-    "event_source": "ec2.amazonaws.com",
-    "event_time": "2026-11-20T10:11:22Z",
-    "region": "eu-west-1",
-    "lag_s": 41,
-    "match": "id",
-    "workflow": None,
-    "principal": PIPELINE,
-    "arn": PIPELINE_SESSION,
-}
-
-
-PATH = "Configuration.IpPermissions.0"
+    "event_id": "8b1f0c52-9a3e-4a62-9b39-5d7f1f0f2a11", "event_name": "AuthorizeSecurityGroupIngress",
+    "event_source": "ec2.amazonaws.com", "event_time": "2026-11-20T10:11:22Z", "region": "eu-west-1", "lag_s": 41,
+    "match": "id", "workflow": None, "principal": PIPELINE, "arn": PIPELINE_SESSION,
+}  # fmt: skip
 LEAD = {key: EVENT[key] for key in ("event_id", "event_name", "event_time")}
+RECORDED = {"captured_at": "2026-11-20T10:12:03.123Z", "previous_captured_at": "2026-11-19T08:00:00.005Z"}
+CHANGED = {
+    "account_id": ACCOUNT, "region": "eu-west-1", "resource_type": "AWS::EC2::SecurityGroup", "resource_id": GROUP_ID,
+    "resource_name": "web", "arn": resource().arn, "change_type": "UPDATE", **RECORDED,
+    "managed_by": "terraform", "managed_evidence": "tags",
+}  # fmt: skip
+CODE = {
+    "engine": "terraform", "address": ADDRESS, "also": ["aws_b.c"], "stack": "live/prod/net",
+    "state": "s3://acme-tfstate/live/prod/net/terraform.tfstate", "serial": 17, "seen_at": "2026-11-18T09:00:00Z",
+    "repository": "acme/infra", "path": "live/prod/net", "commit": "8c1f2d3", "owner": "@acme/net",
+    "evidence": "index", "precision": "instance",
+}  # fmt: skip
 
 
 def test_the_record_has_the_documented_keys_in_their_order():
@@ -183,48 +144,24 @@ def test_the_record_has_the_documented_keys_in_their_order():
     by_alice = behind("alice@example.com", others=(late,))
     code = {"iac": address(also=("aws_b.c",)), "next_apply": RECREATED, "next_steps": (FILE,)}
     full = replace(by_alice, change=change(previous=before), leads=(lead(why),), **code)
+    opened = {
+        "path": "Configuration.IpPermissions.0",
+        "change_type": "CREATE",
+        "previous": None,
+        "updated": RULE,
+    }
+    bob = {**ALICE, "name": "bob@example.com"}
     expected = {
         "schema": "iacwatch.finding/1",
         "finding_id": full.finding_id,
         "verdict": "out-of-band",
         "reason": f"{ROLE} matches no workflow for managed-by=terraform",
-        "change": {
-            "account_id": ACCOUNT,
-            "region": "eu-west-1",
-            "resource_type": "AWS::EC2::SecurityGroup",
-            "resource_id": GROUP_ID,
-            "resource_name": "web",
-            "arn": resource().arn,
-            "change_type": "UPDATE",
-            "captured_at": "2026-11-20T10:12:03.123Z",
-            "previous_captured_at": "2026-11-19T08:00:00.005Z",
-            "managed_by": "terraform",
-            "managed_evidence": "tags",
-            "changed_properties": [
-                {"path": PATH, "change_type": "CREATE", "previous": None, "updated": RULE}
-            ],
-        },
+        "change": {**CHANGED, "changed_properties": [opened]},
         "actor": ALICE,
         "event": EVENT,
-        "other_events": [
-            {**EVENT, "lag_s": 0, "workflow": "ci", "actor": {**ALICE, "name": "bob@example.com"}}
-        ],
+        "other_events": [{**EVENT, "lag_s": 0, "workflow": "ci", "actor": bob}],
         "leads": [{**LEAD, "actor": "bob", "why": why}],
-        "iac": {
-            "engine": "terraform",
-            "address": ADDRESS,
-            "also": ["aws_b.c"],
-            "stack": "live/prod/net",
-            "state": "s3://acme-tfstate/live/prod/net/terraform.tfstate",
-            "serial": 17,
-            "seen_at": "2026-11-18T09:00:00Z",
-            "repository": "acme/infra",
-            "path": "live/prod/net",
-            "commit": "8c1f2d3",
-            "owner": "@acme/net",
-            "evidence": "index",
-            "precision": "instance",
-        },
+        "iac": CODE,
         "next_apply": {"does": "recreate", "rule": "tf-deleted", "reason": RECREATED.reason},
         "next_steps": [{"kind": "file", "text": "live/prod/net", "url": FILE_URL}],
         "links": record(full)["links"],
@@ -240,26 +177,6 @@ def test_nobody_and_no_manager_are_null_in_the_record():
     assert told["links"]["config"].startswith("https://")
     told = record(finding(managed=Managed(value=None, evidence=Evidence.TAGS)))["change"]
     assert (told["managed_by"], told["managed_evidence"]) == (None, None)
-
-
-def test_the_record_is_json_and_hides_secrets():
-    diff = (
-        entry("Configuration.Environment.Variables.DB_URL", None, "postgres://u:hunter2@db/x"),
-        entry("Configuration.Description", "a", "hunter2, by request"),
-    )
-    what = change(resource=resource(type="AWS::Lambda::Function", id="f"), diff=diff)
-    text = json.dumps(record(finding(change=what), redact=["Configuration.Description"]))
-    assert "hunter2" not in text
-    assert "DB_URL" in text
-    assert text.count("(redacted)") == 3
-
-
-def test_a_huge_value_is_cut_with_a_mark():
-    what = change(diff=(entry("Configuration.Policy", "x" * 40_000, {"Statement": ["y" * 40_000]}),))
-    (told,) = record(finding(change=what))["change"]["changed_properties"]
-    assert len(told["previous"]) < 32_100
-    assert told["previous"].endswith("… (cut, 40000 characters)")
-    assert told["updated"].startswith('{"Statement":["yyy')
 
 
 def linked(region=None, event_id="x", **fields):
