@@ -7,21 +7,18 @@ import pytest
 
 from iacwatch.app.sinks import FORMATS
 from iacwatch.core.iac import Precision
-from iacwatch.core.model import ActorKind, ChangeType, Evidence, Managed, Principal, Verdict, Via
+from iacwatch.core.model import ChangeType, Evidence, Managed, Principal
 from iacwatch.core.present.kept import finding_of, kept
 from iacwatch.core.present.record import record, shortened
 from iacwatch.core.text import json_line
 from iacwatch.errors import ParseError
 from tests.fixtures import hostile_text
 from tests.fixtures.builders import (
-    CAPTURED_AT,
-    actor,
     behind,
     change,
     entry,
     event,
     finding,
-    item,
     lead,
     match,
     resource,
@@ -44,14 +41,10 @@ FINDINGS = {
     "nobody": unattributed(leads=(lead(), lead("too late", event_name="UpdateFunctionCode20150331v2", name="UpdateFunctionCode"))),
     "the tag taken away": finding(managed=Managed(value="x", evidence=Evidence.PREVIOUS_TAGS, removed=True)),
     "the tag changed": finding(managed=Managed(value="x", evidence=Evidence.TAGS, new_value="y")),
-    "the tag added": finding(managed=Managed(value="x", evidence=Evidence.TAGS, added=True)),
-    "never managed": finding(managed=Managed(value=None, evidence=Evidence.TAGS), verdict=Verdict.UNMANAGED),
     "a deletion": finding(change=change(change_type=ChangeType.DELETE)),
-    "a creation": finding(change=change(change_type=ChangeType.CREATE, previous=item(captured_at=CAPTURED_AT))),
     "no diff": finding(change=change(diff=None)),
     "a global type": finding(change=change(resource=GLOBAL)),
     "a service": finding(match=match(event=event(principal=Principal(type="AWSService")))),
-    "the root user": finding(match=match(event=event(actor=actor(kind=ActorKind.ROOT, via=Via.ROOT, name="root")))),
     "all of an address": located(address(also=("aws_b.c", "aws_d.e"), disagreement="a tag names acme/apps")),
     "a stack alone": located(address(engine=None, address=None, precision=Precision.STACK, seen_at=None), next_apply=RECREATED),
     "no address, and what follows": finding(next_apply=RECREATED, next_steps=(PLAN,)),
@@ -83,6 +76,9 @@ def test_what_is_redacted_is_not_kept_and_what_is_redacted_later_is_not_shown():
     stored = json_line(kept(FINDINGS["secrets"], redact=["Configuration.policy"]))
     for secret in ("was-old", "is-new", "hunter2", "aaaa", "cccc"):
         assert secret not in stored
+    # What was cut once is not cut again.
+    cut = finding(change=change(diff=(entry("Configuration.rules", ["x" * 40_000], {"a": "y" * 40_000}),)))
+    assert record(through_a_store(cut)) == record(cut)
     again = through_a_store(finding(change=change(diff=(entry("Configuration.size", 1, 2),))))
     (shown,) = record(again, redact=["configuration.size"])["change"]["changed_properties"]
     assert (shown["previous"], shown["updated"]) == ("(redacted)", "(redacted)")
@@ -90,14 +86,12 @@ def test_what_is_redacted_is_not_kept_and_what_is_redacted_later_is_not_shown():
 
 def test_a_record_that_is_too_large_loses_its_values_first_and_then_ever_more_entries():
     diff = tuple(entry(f"Configuration.p{number}", "x" * 500, "y") for number in range(100))
-    whole = record(
-        located(address(also=tuple(f"aws_a.b[{number}]" for number in range(500))), change=change(diff=diff))
+    also = tuple(f"aws_a.b[{number}]" for number in range(500))
+    whole = record(located(address(also=also), change=change(diff=diff)))
+    short, less, least = (
+        shortened(whole, lambda document, most=most: len(json_line(document)) <= most)
+        for most in (30_000, 10_000, 10)
     )
-
-    def within(most):
-        return shortened(whole, lambda document: len(json_line(document)) <= most)
-
-    short = within(30_000)
     assert list(short) == [*whole, "shortened"]
     assert {**short, "change": None} == {**whole, "change": None, "shortened": True}
     listed = [
@@ -105,33 +99,21 @@ def test_a_record_that_is_too_large_loses_its_values_first_and_then_ever_more_en
     ]
     assert listed == [(f"Configuration.p{number}", None, None) for number in range(100)]
     assert whole["change"]["changed_properties"][0]["previous"] == "x" * 500
-    less = within(10_000)
-    assert len(less["change"]["changed_properties"]) == 25
-    assert len(less["iac"]["also"]) == 125
-    least = within(10)
+    assert (len(less["change"]["changed_properties"]), len(less["iac"]["also"])) == (25, 125)
     assert (least["change"]["changed_properties"], least["iac"]["also"], least["next_steps"]) == ([], [], [])
     assert {**least["iac"], "also": None} == {**whole["iac"], "also": None}
 
 
 def test_a_shortened_record_says_of_each_value_that_it_is_not_kept():
-    diff = (
-        entry("Configuration.size", 1, 2),
-        entry("Configuration.new", None, 3),
-        entry("Configuration.old", 4, None),
-    )
-    document = kept(finding(change=change(diff=diff)))
+    diff = [
+        entry(f"Configuration.{each}", *values)
+        for each, *values in (("a", 1, 2), ("b", None, 3), ("c", 4, None))
+    ]
+    document = kept(finding(change=change(diff=tuple(diff))))
     document["record"] = shortened(document["record"], lambda _: True)
     gone = "(too large to be kept)"
     values = [(each.previous, each.updated) for each in finding_of(document).change.diff]
     assert values == [(gone, gone), (None, gone), (gone, None)]
-
-
-def put(document, path, value):
-    """Write a value into a document; ``...`` takes away what is there."""
-    *above, last = path.split(".")
-    for key in above:
-        document = document[key]
-    document.update({last: value}) if value is not ... else document.pop(last)
 
 
 @pytest.mark.parametrize(
@@ -148,14 +130,14 @@ def put(document, path, value):
 )
 def test_what_is_no_record_of_ours_is_a_sentence(path, value):
     document = json.loads(json_line(kept(located())))
-    put(document, path, value)
+    within = document
+    *above, last = path.split(".")
+    for key in above:
+        within = within[key]
+    within.pop(last, None)
+    within.update({last: value} if value is not ... else {})
     with pytest.raises(ParseError, match="a kept record cannot be read; update iacwatch"):
         finding_of(document)
-
-
-def test_what_was_cut_once_is_not_cut_again():
-    what = finding(change=change(diff=(entry("Configuration.rules", ["x" * 40_000], {"a": "y" * 40_000}),)))
-    assert record(through_a_store(what)) == record(what)
 
 
 def test_what_was_kept_before_addresses_were_known_says_nothing_of_them():
