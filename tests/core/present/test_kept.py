@@ -12,44 +12,34 @@ from iacwatch.core.present.kept import finding_of, kept
 from iacwatch.core.present.record import record, shortened
 from iacwatch.core.text import json_line
 from iacwatch.errors import ParseError
+from tests.fixtures import builders as make
 from tests.fixtures import hostile_text
-from tests.fixtures.builders import (
-    behind,
-    change,
-    entry,
-    event,
-    finding,
-    lead,
-    match,
-    resource,
-    unattributed,
-)
 from tests.fixtures.located import PLAN, RECREATED, address, located, odd_address
 from tests.laws.sinks import report
 
-GLOBAL = resource(type="AWS::IAM::Role", id="AROA1", region="global", recorded_in="eu-west-1", arn=None)
+GLOBAL = make.resource(type="AWS::IAM::Role", id="AROA1", region="global", recorded_in="eu-west-1", arn=None)
 SECRETS = (
-    entry(
+    make.entry(
         "Configuration.environment", {"variables": {"TOKEN": "was-old"}}, {"variables": {"TOKEN": "is-new"}}
     ),
-    entry("Configuration.masterUserPassword", None, "hunter2"),
-    entry("Configuration.policy", "a" * 4_000, "c" * 4_000),
+    make.entry("Configuration.masterUserPassword", None, "hunter2"),
+    make.entry("Configuration.policy", "a" * 4_000, "c" * 4_000),
 )
 FINDINGS = {
-    "a person": finding(),
-    "a pipeline": behind("gha-terraform-prod", others=(match(), match(event=event(event_id="two")))),
-    "nobody": unattributed(leads=(lead(), lead("too late", event_name="UpdateFunctionCode20150331v2", name="UpdateFunctionCode"))),
-    "the tag taken away": finding(managed=Managed(value="x", evidence=Evidence.PREVIOUS_TAGS, removed=True)),
-    "the tag changed": finding(managed=Managed(value="x", evidence=Evidence.TAGS, new_value="y")),
-    "a deletion": finding(change=change(change_type=ChangeType.DELETE)),
-    "no diff": finding(change=change(diff=None)),
-    "a global type": finding(change=change(resource=GLOBAL)),
-    "a service": finding(match=match(event=event(principal=Principal(type="AWSService")))),
+    "a person": make.finding(),
+    "a pipeline": make.behind("gha-terraform-prod", others=(make.match(), make.match(event=make.event(event_id="two")))),
+    "nobody": make.unattributed(leads=(make.lead(), make.lead("too late", event_name="UpdateFunctionCode20150331v2", name="UpdateFunctionCode"))),
+    "the tag taken away": make.finding(managed=Managed(value="x", evidence=Evidence.PREVIOUS_TAGS, removed=True)),
+    "the tag changed": make.finding(managed=Managed(value="x", evidence=Evidence.TAGS, new_value="y")),
+    "a deletion": make.finding(change=make.change(change_type=ChangeType.DELETE)),
+    "no diff": make.finding(change=make.change(diff=None)),
+    "a global type": make.finding(change=make.change(resource=GLOBAL)),
+    "a service": make.finding(match=make.match(event=make.event(principal=Principal(type="AWSService")))),
     "all of an address": located(address(also=("aws_b.c", "aws_d.e"), disagreement="a tag names acme/apps")),
     "a stack alone": located(address(engine=None, address=None, precision=Precision.STACK, seen_at=None), next_apply=RECREATED),
-    "no address, and what follows": finding(next_apply=RECREATED, next_steps=(PLAN,)),
-    **{f"hostile address {at}": finding(**odd_address(text)) for at, text in enumerate(hostile_text.TEXTS)},
-    "secrets": finding(change=change(diff=SECRETS)),
+    "no address, and what follows": make.finding(next_apply=RECREATED, next_steps=(PLAN,)),
+    **{f"hostile address {at}": make.finding(**odd_address(text)) for at, text in enumerate(hostile_text.TEXTS)},
+    "secrets": make.finding(change=make.change(diff=SECRETS)),
     **{f"hostile {place}": each for place, each in enumerate(hostile_text.findings())},
 }  # fmt: skip
 
@@ -77,17 +67,19 @@ def test_what_is_redacted_is_not_kept_and_what_is_redacted_later_is_not_shown():
     for secret in ("was-old", "is-new", "hunter2", "aaaa", "cccc"):
         assert secret not in stored
     # What was cut once is not cut again.
-    cut = finding(change=change(diff=(entry("Configuration.rules", ["x" * 40_000], {"a": "y" * 40_000}),)))
+    cut = make.finding(
+        change=make.change(diff=(make.entry("Configuration.rules", ["x" * 40_000], {"a": "y" * 40_000}),))
+    )
     assert record(through_a_store(cut)) == record(cut)
-    again = through_a_store(finding(change=change(diff=(entry("Configuration.size", 1, 2),))))
+    again = through_a_store(make.finding(change=make.change(diff=(make.entry("Configuration.size", 1, 2),))))
     (shown,) = record(again, redact=["configuration.size"])["change"]["changed_properties"]
     assert (shown["previous"], shown["updated"]) == ("(redacted)", "(redacted)")
 
 
 def test_a_record_that_is_too_large_loses_its_values_first_and_then_ever_more_entries():
-    diff = tuple(entry(f"Configuration.p{number}", "x" * 500, "y") for number in range(100))
+    diff = tuple(make.entry(f"Configuration.p{number}", "x" * 500, "y") for number in range(100))
     also = tuple(f"aws_a.b[{number}]" for number in range(500))
-    whole = record(located(address(also=also), change=change(diff=diff)))
+    whole = record(located(address(also=also), change=make.change(diff=diff)))
     short, less, least = (
         shortened(whole, lambda document, most=most: len(json_line(document)) <= most)
         for most in (30_000, 10_000, 10)
@@ -106,10 +98,10 @@ def test_a_record_that_is_too_large_loses_its_values_first_and_then_ever_more_en
 
 def test_a_shortened_record_says_of_each_value_that_it_is_not_kept():
     diff = [
-        entry(f"Configuration.{each}", *values)
+        make.entry(f"Configuration.{each}", *values)
         for each, *values in (("a", 1, 2), ("b", None, 3), ("c", 4, None))
     ]
-    document = kept(finding(change=change(diff=tuple(diff))))
+    document = kept(make.finding(change=make.change(diff=tuple(diff))))
     document["record"] = shortened(document["record"], lambda _: True)
     gone = "(too large to be kept)"
     values = [(each.previous, each.updated) for each in finding_of(document).change.diff]
@@ -145,4 +137,4 @@ def test_what_was_kept_before_addresses_were_known_says_nothing_of_them():
     for key in ("iac", "next_apply", "next_steps"):
         del document["record"][key]
     del document["iac"]
-    assert record(finding_of(document)) == record(finding())
+    assert record(finding_of(document)) == record(make.finding())

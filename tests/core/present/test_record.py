@@ -9,6 +9,7 @@ import pytest
 
 from iacwatch.core.model import ActorKind, Evidence, Managed, Verdict
 from iacwatch.core.present.record import cause_key, finding_id, group, record
+from tests.fixtures import builders as make
 from tests.fixtures.builders import (
     ACCOUNT,
     CALLED_AT,
@@ -19,16 +20,6 @@ from tests.fixtures.builders import (
     ROLE,
     RULE,
     SESSION,
-    actor,
-    behind,
-    change,
-    event,
-    finding,
-    item,
-    lead,
-    match,
-    resource,
-    unattributed,
 )
 from tests.fixtures.located import ADDRESS, FILE, FILE_URL, RECREATED, address
 
@@ -39,9 +30,9 @@ TASKS = "arn:aws:ecs:eu-west-1:1:task-definition/web"
 
 def test_a_findings_id_is_the_documented_digest_of_whole_milliseconds_in_any_zone():
     text = f"{ACCOUNT}|eu-west-1|AWS::EC2::SecurityGroup|{GROUP_ID}|1795169523123"
-    assert finding_id(resource(), CAPTURED_AT) == hashlib.sha256(text.encode()).hexdigest()[:32]
+    assert finding_id(make.resource(), CAPTURED_AT) == hashlib.sha256(text.encode()).hexdigest()[:32]
     same = CAPTURED_AT.replace(microsecond=123_999).astimezone(timezone(timedelta(hours=9)))
-    assert finding_id(resource(), same) == finding_id(resource(), CAPTURED_AT)
+    assert finding_id(make.resource(), same) == finding_id(make.resource(), CAPTURED_AT)
 
 
 @pytest.mark.parametrize(
@@ -57,7 +48,7 @@ def test_a_findings_id_is_the_documented_digest_of_whole_milliseconds_in_any_zon
     ],
 )
 def test_every_part_of_a_resources_identity_counts(one, other, in_id, in_cause):
-    this, that = resource(**one), resource(**other)
+    this, that = make.resource(**one), make.resource(**other)
     assert (finding_id(this, CAPTURED_AT) != finding_id(that, CAPTURED_AT)) is in_id
     assert (cause_key(this, ["e"]) != cause_key(that, ["e"])) is in_cause
     assert cause_key(this, ["e", "f"]) == cause_key(this, ["f", "e", "f"]) != cause_key(this, ["e"])
@@ -66,9 +57,11 @@ def test_every_part_of_a_resources_identity_counts(one, other, in_id, in_cause):
 def at(seconds, **fields):
     moment = CALLED_AT + timedelta(seconds=seconds)
     captured = fields.pop("captured_at", moment + timedelta(seconds=40))
-    what = change(captured_at=captured, resource=resource(**fields.pop("where", {})))
+    what = make.change(captured_at=captured, resource=make.resource(**fields.pop("where", {})))
     who = fields.pop("who", {})
-    return finding(change=what, match=match(event=event(occurred_at=moment, actor=actor(**who))), **fields)
+    return make.finding(
+        change=what, match=make.match(event=make.event(occurred_at=moment, actor=make.actor(**who))), **fields
+    )
 
 
 SERVICE = {"arn": None, "principal": None, "kind": ActorKind.AWS_SERVICE}
@@ -77,7 +70,7 @@ SESSIONS = [{**BY_ROLE, "arn": f"{PIPELINE_SESSION}{each}", "session": f"s-{each
 
 
 def nobody(minutes):
-    return unattributed(change=change(captured_at=CAPTURED_AT + timedelta(minutes=minutes)))
+    return make.unattributed(change=make.change(captured_at=CAPTURED_AT + timedelta(minutes=minutes)))
 
 
 @pytest.mark.parametrize(
@@ -95,7 +88,7 @@ def nobody(minutes):
         ([at(0), at(1, verdict=Verdict.IN_WORKFLOW)], [1, 1]),
         # A machine's sessions are one, a person's several roles too, apart from the role's own calls.
         ([at(place, who=who) for place, who in enumerate(SESSIONS)], [2]),
-        ([behind("alice@example.com"), at(1), at(2, who=BY_ROLE)], [2, 1]),
+        ([make.behind("alice@example.com"), at(1), at(2, who=BY_ROLE)], [2, 1]),
         # Services without an ARN are told apart by name.
         ([at(0, who={**SERVICE, "name": name}) for name in ("a.amazonaws.com", "b.amazonaws.com")], [1, 1]),
         # Where nobody is known, the account alone counts, and never with a person's.
@@ -125,7 +118,7 @@ LEAD = {key: EVENT[key] for key in ("event_id", "event_name", "event_time")}
 RECORDED = {"captured_at": "2026-11-20T10:12:03.123Z", "previous_captured_at": "2026-11-19T08:00:00.005Z"}
 CHANGED = {
     "account_id": ACCOUNT, "region": "eu-west-1", "resource_type": "AWS::EC2::SecurityGroup", "resource_id": GROUP_ID,
-    "resource_name": "web", "arn": resource().arn, "change_type": "UPDATE", **RECORDED,
+    "resource_name": "web", "arn": make.resource().arn, "change_type": "UPDATE", **RECORDED,
     "managed_by": "terraform", "managed_evidence": "tags",
 }  # fmt: skip
 CODE = {
@@ -138,12 +131,12 @@ CODE = {
 
 def test_the_record_has_the_documented_keys_in_their_order():
     why = "the item does not show it"
-    before = item(captured_at=datetime(2026, 11, 19, 8, 0, 0, 5_000, tzinfo=UTC))
+    before = make.item(captured_at=datetime(2026, 11, 19, 8, 0, 0, 5_000, tzinfo=UTC))
     # A call just after the capture has a lag of no seconds.
-    late = replace(behind("bob@example.com").match, workflow="ci", lag=timedelta(seconds=-0.9))
-    by_alice = behind("alice@example.com", others=(late,))
+    late = replace(make.behind("bob@example.com").match, workflow="ci", lag=timedelta(seconds=-0.9))
+    by_alice = make.behind("alice@example.com", others=(late,))
     code = {"iac": address(also=("aws_b.c",)), "next_apply": RECREATED, "next_steps": (FILE,)}
-    full = replace(by_alice, change=change(previous=before), leads=(lead(why),), **code)
+    full = replace(by_alice, change=make.change(previous=before), leads=(make.lead(why),), **code)
     opened = {
         "path": "Configuration.IpPermissions.0",
         "change_type": "CREATE",
@@ -170,20 +163,20 @@ def test_the_record_has_the_documented_keys_in_their_order():
 
 
 def test_nobody_and_no_manager_are_null_in_the_record():
-    told = record(unattributed())
+    told = record(make.unattributed())
     assert (told["iac"], told["next_apply"], told["next_steps"]) == (None, None, [])
     assert (told["actor"], told["event"], told["other_events"], told["leads"]) == (None, None, [], [])
     assert told["links"]["cloudtrail"] is None
     assert told["links"]["config"].startswith("https://")
-    told = record(finding(managed=Managed(value=None, evidence=Evidence.TAGS)))["change"]
+    told = record(make.finding(managed=Managed(value=None, evidence=Evidence.TAGS)))["change"]
     assert (told["managed_by"], told["managed_evidence"]) == (None, None)
 
 
 def linked(region=None, event_id="x", **fields):
     """Return the links of what is, and was done, in a region."""
-    where = resource(**{"region": region, "recorded_in": region, "arn": None, **fields})
-    called = match(event=event(region=region, event_id=event_id))
-    return record(finding(change=change(resource=where), match=called))["links"]
+    where = make.resource(**{"region": region, "recorded_in": region, "arn": None, **fields})
+    called = make.match(event=make.event(region=region, event_id=event_id))
+    return record(make.finding(change=make.change(resource=where), match=called))["links"]
 
 
 @pytest.mark.parametrize(

@@ -8,24 +8,11 @@ import pytest
 from iacwatch.core.model import ChangeType, Evidence, Managed, Verdict, Via
 from iacwatch.core.parse.firewall import Opening, opened_and_closed
 from iacwatch.core.present import properties, sentence
-from tests.fixtures.builders import (
-    ACCOUNT,
-    CAPTURED_AT,
-    PIPELINE,
-    RULE,
-    actor,
-    behind,
-    change,
-    entry,
-    event,
-    finding,
-    match,
-    resource,
-    unattributed,
-)
+from tests.fixtures import builders as make
+from tests.fixtures.builders import ACCOUNT, CAPTURED_AT, PIPELINE, RULE
 
 NAMES = {ACCOUNT: "prod-payments"}
-BUCKET = resource(type="AWS::S3::Bucket", id="acme-logs", name="acme-logs")
+BUCKET = make.resource(type="AWS::S3::Bucket", id="acme-logs", name="acme-logs")
 
 
 def said(a_finding, **more):
@@ -37,28 +24,27 @@ def did(a_finding):
 
 
 def updated(*diff, called="ModifySomething", where=BUCKET):
-    return finding(change=change(resource=where, diff=diff), match=match(event=event(event_name=called)))
+    return make.finding(
+        change=make.change(resource=where, diff=diff), match=make.match(event=make.event(event_name=called))
+    )
 
 
-INSTANCE = resource(type="AWS::EC2::Instance", id="i-1", name=None)
-DATABASE = resource(type="AWS::RDS::DBInstance", id="db-1", name="orders")
-MULTI_AZ = entry("Configuration.MultiAZ", True, False)
-NEAR = entry("Relationships.0", None, {"resourceId": "sg-1"})
-TWO = (entry("SupplementaryConfiguration.A.B", 1, 2), entry("Configuration.C.0.d", 1, 2))
-TAG = entry("Tags.team", "a", "b")
-COUNTED = entry("Configuration.LatestRestorableTime", "a", "b")
-GONE = finding(change=change(resource=BUCKET, change_type=ChangeType.DELETE, diff=()))
+INSTANCE = make.resource(type="AWS::EC2::Instance", id="i-1", name=None)
+DATABASE = make.resource(type="AWS::RDS::DBInstance", id="db-1", name="orders")
+MULTI_AZ = make.entry("Configuration.MultiAZ", True, False)
+NEAR = make.entry("Relationships.0", None, {"resourceId": "sg-1"})
+TWO = (make.entry("SupplementaryConfiguration.A.B", 1, 2), make.entry("Configuration.C.0.d", 1, 2))
+TAG = make.entry("Tags.team", "a", "b")
+COUNTED = make.entry("Configuration.LatestRestorableTime", "a", "b")
+GONE = make.finding(change=make.change(resource=BUCKET, change_type=ChangeType.DELETE, diff=()))
 BEFORE = {"evidence": Evidence.PREVIOUS_TAGS}
-SESSION = "terragrunt-1718035023456789000"
-MACHINE = actor(name="gha-terraform-prod", principal=PIPELINE, session=SESSION)
+MACHINE = make.actor(name="gha-terraform-prod", principal=PIPELINE, session="terragrunt-171803502345678")
+NEW_TAG = make.entry("Configuration.Tags.3", None, {"key": "team", "value": "b"})
+OLD_TAG = make.entry("SupplementaryConfiguration.Tags.0", {"tagKey": "x"}, None)
 
 
 def managed(value="terraform", evidence=Evidence.TAGS, **fields):
-    return finding(managed=Managed(value=value, evidence=evidence, **fields))
-
-
-def by(who):
-    return finding(match=match(event=event(actor=who)))
+    return make.finding(managed=Managed(value=value, evidence=evidence, **fields))
 
 
 TAKEN = managed(removed=True, **BEFORE)
@@ -69,16 +55,13 @@ TAKEN = managed(removed=True, **BEFORE)
     [
         (GONE, "deleted S3 bucket acme-logs, which terraform managed, in prod"),
         (TAKEN, "removed managed-by=terraform from security group web (no longer watched)"),
-        (
-            managed(new_value="", **BEFORE),
-            'changed managed-by from terraform to "" on security group web, in',
-        ),
+        (managed(new_value="", **BEFORE), 'changed managed-by from terraform to "" on security group web'),
         (managed(added=True), "added managed-by=terraform to security group web, in"),
         (managed(value=None), "security group web (not managed), in"),
-        (unattributed(verdict=Verdict.SIDE_EFFECT), "A side effect opened 22/tcp"),
-        (by(actor(tool="unknown")), ", in prod-payments eu-west-1, 10:11 UTC"),
-        (by(MACHINE), f"gha-terraform-prod (session {SESSION}) opened 22/tcp"),
-        (behind("alice@example.com"), "alice@example.com, through role gha-terraform-prod, opened 22/tcp to"),
+        (make.unattributed(verdict=Verdict.SIDE_EFFECT), "A side effect opened 22/tcp"),
+        (make.finding(match=make.match(event=make.event(actor=make.actor(tool="unknown")))), ", in prod-payments eu-west-1, 10:11 UTC"),
+        (make.finding(match=make.match(event=make.event(actor=MACHINE))), "gha-terraform-prod (session terragrunt-171803502345678) opened"),
+        (make.behind("alice@example.com"), "alice@example.com, through role gha-terraform-prod, opened 22/tcp to"),
         # Calls that say more than "changed".
         (updated(MULTI_AZ, called="StopInstances", where=INSTANCE), "stopped EC2 instance i-1"),
         (updated(MULTI_AZ, called="PutBucketPolicy"), "changed the policy of S3 bucket acme-logs"),
@@ -87,21 +70,17 @@ TAKEN = managed(removed=True, **BEFORE)
         (updated(*TWO), "changed A and C of S3 bucket acme-logs"),
         (updated(*TWO, TAG), "changed 3 properties of S3 bucket acme-logs"),
         # A tag is called by its key, wherever it sits.
-        (updated(TAG), "changed tag team of S3 bucket acme-logs"),
-        (updated(entry("Configuration.Tags.3", None, {"key": "team", "value": "b"})), "changed tag team of"),
-        (
-            updated(entry("SupplementaryConfiguration.Tags.0", {"tagKey": "x"}, None)),
-            "changed tag x of S3 bucket",
-        ),
-        (updated(entry("Tags.2", None, "me")), "changed a tag of S3 bucket acme-logs"),
+        (updated(NEW_TAG), "changed tag team of S3 bucket"),
+        (updated(OLD_TAG), "changed tag x of S3 bucket"),
+        (updated(make.entry("Tags.2", None, "me")), "changed a tag of S3 bucket acme-logs"),
         # What AWS keeps is left out unless nothing else differs.
         (updated(COUNTED, NEAR, MULTI_AZ, where=DATABASE), "changed MultiAZ of RDS instance orders"),
         (updated(NEAR, where=DATABASE), "changed relationships of RDS instance orders"),
         # Creation and deletion go by what happened, not by the call.
-        (finding(change=change(change_type=ChangeType.CREATE, diff=())), "created security group web"),
-        (replace(GONE, match=match(event=event(event_name="TerminateInstances"))), "terminated S3 bucket"),
+        (make.finding(change=make.change(change_type=ChangeType.CREATE, diff=())), "created security group web"),
+        (replace(GONE, match=make.match(event=make.event(event_name="TerminateInstances"))), "terminated S3 bucket"),
     ],
-)
+)  # fmt: skip
 def test_a_sentence_says_whose_it_is_what_was_done_and_with_what(a_finding, words):
     assert words in said(a_finding)
 
@@ -109,66 +88,71 @@ def test_a_sentence_says_whose_it_is_what_was_done_and_with_what(a_finding, word
 def test_the_sentence_is_person_verb_object_place_tool_time():
     what = "opened 22/tcp to 0.0.0.0/0 on security group web (managed by terraform)"
     place = "in prod-payments eu-west-1"
-    assert said(finding()) == f"alice@example.com {what}, {place}, by console, 10:11 UTC"
-    assert said(unattributed()) == f"Nobody found who {what}, {place}, 10:12 UTC"
-    assert sentence.whom(unattributed()) == "nobody found"
+    assert said(make.finding()) == f"alice@example.com {what}, {place}, by console, 10:11 UTC"
+    assert said(make.unattributed()) == f"Nobody found who {what}, {place}, 10:12 UTC"
+    assert sentence.whom(make.unattributed()) == "nobody found"
     # What strangers may have written is marked, and cannot break out of the line.
-    assert [part.text for part in sentence.done(finding()) if part.code] == ["22/tcp", "0.0.0.0/0", "web"]
-    odd = actor(name="a\x1b\nb", tool="t\u202e")
-    what = change(
-        resource=resource(name="w\u2066\nb", region="r\x00"), diff=(entry("Configuration.a\n", None, "b"),)
-    )
-    assert said(finding(change=what, match=match(event=event(event_name="E\n", actor=odd)))).isprintable()
+    assert [part.text for part in sentence.done(make.finding()) if part.code] == [
+        "22/tcp",
+        "0.0.0.0/0",
+        "web",
+    ]
+    odd = make.match(event=make.event(event_name="E\n", actor=make.actor(name="a\x1b\nb", tool="t\u202e")))
+    what = make.change(resource=make.resource(name="w\u2066\nb", region="r\x00"), diff=())
+    assert said(make.finding(change=what, match=odd)).isprintable()
     assert "removed owner=terraform from" in said(TAKEN, tag_key="owner")
     # The date is told where it is not today's.
-    late = sentence.sentence(finding(), names={}, now=CAPTURED_AT + timedelta(days=1))
+    late = sentence.sentence(make.finding(), names={}, now=CAPTURED_AT + timedelta(days=1))
     assert late.endswith("in 111122223333 eu-west-1, by console, 2026-11-20 10:11 UTC")
 
 
-def permission(first, last=None, protocol="tcp", **peers):
-    return {"ipProtocol": protocol, "fromPort": first, "toPort": first if last is None else last, **peers}
+def permission(first, last, protocol="tcp", **peers):
+    return {"ipProtocol": protocol, "fromPort": first, "toPort": last, **peers}
 
 
 def allowed(*ports, **more):
-    return entry("IpPermissions.0", None, permission(*ports, **more))
+    return make.entry("IpPermissions.0", None, permission(*ports, **more))
 
 
 @pytest.mark.parametrize(
     ("told", "done"),
     [
-        (entry("IpPermissions.0", None, RULE), "opened 22/tcp to 0.0.0.0/0"),
-        (entry("IpPermissions.0", RULE, None), "closed 22/tcp to 0.0.0.0/0"),
-        (entry("IpPermissionsEgress.0", None, RULE), "opened outbound 22/tcp to 0.0.0.0/0"),
-        (entry("IpPermissions", None, [RULE]), "opened 22/tcp to 0.0.0.0/0"),
+        (make.entry("IpPermissions.0", None, RULE), "opened 22/tcp to 0.0.0.0/0"),
+        (make.entry("IpPermissions", [RULE], None), "closed 22/tcp to 0.0.0.0/0"),
+        (make.entry("IpPermissionsEgress.0", None, RULE), "opened outbound 22/tcp to 0.0.0.0/0"),
         (allowed(8000, 9000, ipRanges=["10.0.0.0/8", "::/0"]), "opened 8000-9000/tcp to ::/0 and 1 more"),
-        (allowed(-1, protocol="-1", userIdGroupPairs=[{"groupId": "sg-2"}]), "opened all traffic to sg-2"),
-        (allowed(-1, protocol="udp", userIdGroupPairs=[{"groupName": "x"}]), "opened all udp to x"),
+        (allowed(-1, -1, "-1", userIdGroupPairs=[{"groupId": "sg-2"}]), "opened all traffic to sg-2"),
+        (allowed(-1, -1, "udp", userIdGroupPairs=[{"groupName": "x"}]), "opened all udp to x"),
         (allowed(8, -1, "icmp", ipv6Ranges=[{"cidrIpv6": "::/0"}]), "opened icmp type 8 to ::/0"),
-        (allowed(443, prefixListIds=[{"prefixListId": "pl-1"}]), "opened 443/tcp to pl-1"),
-        (allowed("22", ipRanges=["::/0"]), "changed IpPermissions of security group web"),
+        (allowed(443, 443, prefixListIds=[{"prefixListId": "pl-1"}]), "opened 443/tcp to pl-1"),
+        (allowed("22", "22", ipRanges=["::/0"]), "changed IpPermissions of security group web"),
     ],
 )
 def test_a_security_groups_rules_are_told_as_ports_and_addresses(told, done):
     inside = replace(told, path=f"Configuration.{told.path}")
-    assert did(finding(change=change(diff=(inside,)))).removesuffix(" on security group web") == done
+    assert (
+        did(make.finding(change=make.change(diff=(inside,)))).removesuffix(" on security group web") == done
+    )
 
 
 def test_one_address_more_is_all_that_was_opened_and_a_new_description_opens_nothing():
-    before, after = (permission(22, ipRanges=["10.0.0.1/32", *more]) for more in ([], ["0.0.0.0/0"]))
+    before, after = (permission(22, 22, ipRanges=["10.0.0.1/32", *more]) for more in ([], ["0.0.0.0/0"]))
     noted = {**RULE, "ipv4Ranges": [{"cidrIp": "0.0.0.0/0", "description": "x"}]}
     path = "Configuration.IpPermissions.0"
-    opened = opened_and_closed((entry(path, before, None), entry(path, None, after)))
+    opened = opened_and_closed((make.entry(path, before, None), make.entry(path, None, after)))
     assert opened == ((Opening(ports="22/tcp", peer="0.0.0.0/0"),), ())
-    words = did(finding(change=change(diff=(entry(path, RULE, None), entry(path, None, noted)))))
+    words = did(
+        make.finding(change=make.change(diff=(make.entry(path, RULE, None), make.entry(path, None, noted))))
+    )
     assert words == "changed IpPermissions of security group web"
 
 
 def test_an_object_is_called_by_name_else_by_id():
-    assert sentence.called(resource(name="web")) == "web"
-    assert sentence.called(resource(name=None, id="sg-1")) == "sg-1"
-    assert sentence.called(resource(name="\u200b", id="\u202e")) == "without a name"
-    assert sentence.called_fully(resource(name="web", id="sg-1")) == "web (sg-1)"
-    assert sentence.called_fully(resource(type="AWS::IAM::Role", name="ci", id="AROA1")) == "ci"
+    assert sentence.called(make.resource(name="web")) == "web"
+    assert sentence.called(make.resource(name=None, id="sg-1")) == "sg-1"
+    assert sentence.called(make.resource(name="\u200b", id="\u202e")) == "without a name"
+    assert sentence.called_fully(make.resource(name="web", id="sg-1")) == "web (sg-1)"
+    assert sentence.called_fully(make.resource(type="AWS::IAM::Role", name="ci", id="AROA1")) == "ci"
 
 
 EC2 = "ec2.amazonaws.com"
@@ -187,11 +171,11 @@ DEPLOY = {"principal": "arn:aws:iam::1:role/deploy", "tool": "terraform"}
     ],
 )  # fmt: skip
 def test_the_way_is_tool_credentials_and_address(who, ways):
-    assert sentence.how(actor(**who)) == ways
+    assert sentence.how(make.actor(**who)) == ways
 
 
 def lines(*diff, most=3, **fields):
-    what = change(diff=diff, **fields)
+    what = make.change(diff=diff, **fields)
     shown, left = properties.lines(what, what.diff, most=most, longest=60)
     return [f"{line.sign} {line.name}: {line.value}" for line in shown], left
 
@@ -199,18 +183,16 @@ def lines(*diff, most=3, **fields):
 def test_properties_are_lines_of_what_was_and_what_is_those_that_aws_keeps_last():
     shown, left = lines(
         NEAR,
-        entry("Configuration.IpPermissions.0", None, RULE),
-        entry("Configuration.Enabled", True, None),
+        make.entry("Configuration.IpPermissions.0", None, RULE),
         # Two properties inside one are told apart.
-        entry("Configuration.ProvisionedThroughput.ReadCapacityUnits", 40, 5),
-        entry("Configuration.VpcSecurityGroups.0.Status", "active", "removing"),
-        entry("Configuration.B", None, [1, {"a": None}]),
-        entry("Tags.0", None, {"Key": "team", "Value": "a"}),
-        most=7,
+        make.entry("Configuration.ProvisionedThroughput.ReadCapacityUnits", 40, 5),
+        make.entry("Configuration.VpcSecurityGroups.0.Status", "active", "removing"),
+        make.entry("Configuration.B", None, [1, {"a": None}]),
+        make.entry("Tags.0", None, {"Key": "team", "Value": "a"}),
+        most=6,
     )
     assert shown == [
         '+ IpPermissions: 22/tcp 0.0.0.0/0 "tmp debug"',
-        "- Enabled: true",
         "~ ProvisionedThroughput.ReadCapacityUnits: 40 → 5",
         "~ VpcSecurityGroups.Status: active → removing",
         '+ B: [1, {"a": null}]',
@@ -219,37 +201,40 @@ def test_properties_are_lines_of_what_was_and_what_is_those_that_aws_keeps_last(
     ]
     assert left == 0
     assert lines(NEAR, MULTI_AZ, TAG, most=1) == (["~ MultiAZ: true → false"], 2)
-    assert lines(entry("Configuration", {}, None), change_type=ChangeType.DELETE) == ([], 0)
-    ((long,), _) = lines(entry("Configuration.A", "x" * 500, "y\n\x1b[31m" * 50))
+    assert lines(make.entry("Configuration", {}, None), change_type=ChangeType.DELETE) == ([], 0)
+    ((long,), _) = lines(make.entry("Configuration.A", "x" * 500, "y\n\x1b[31m" * 50))
     assert len(long) <= 70
     assert "\x1b" not in long
 
 
 def test_what_became_of_short_values_is_a_turn():
-    diff = (MULTI_AZ, entry("Configuration.A", "x" * 25, "y"), NEAR, entry("Configuration.B", "", 1.5), TAG)
+    diff = (
+        MULTI_AZ,
+        make.entry("Configuration.A", "x" * 25, "y"),
+        NEAR,
+        make.entry("Configuration.B", "", 1.5),
+        TAG,
+    )
     turns = (("MultiAZ", "true → false"), ("B", '"" → 1.5'))
-    assert properties.turns(change(diff=diff), diff, most=2) == turns
+    assert properties.turns(make.change(diff=diff), diff, most=2) == turns
 
 
-SSO_ROLE = "AWSReservedSSO_Admin_df24df604b6cb36b"
-SSO = f"arn:aws:iam::{{}}:role/aws-reserved/sso.amazonaws.com/eu-west-1/{SSO_ROLE}"
+SSO = "AWSReservedSSO_Admin_df24df604b6cb36b"
 
 
 @pytest.mark.parametrize(
     ("arn", "name"),
     [
-        (SSO.format("111122223333"), "SSO Admin"),
-        (SSO.format("444455556666"), "SSO Admin of account 444455556666"),
         ("arn:aws:iam::111122223333:role/ci/deploy", "role deploy"),
         ("arn:aws-us-gov:iam::444455556666:user/carol", "user carol of account 444455556666"),
-        (f"arn:aws:iam::111122223333:role/{SSO_ROLE}", f"role {SSO_ROLE}"),
+        (f"arn:aws:iam::444455556666:role/aws-reserved/sso.amazonaws.com/{SSO}", "SSO Admin of account 444455556666"),
+        (f"arn:aws:iam::111122223333:role/{SSO}", f"role {SSO}"),
         ("arn:aws:iam::111122223333:root", "arn:aws:iam::111122223333:root"),
-        ("AKIAEXAMPLE", "AKIAEXAMPLE"),
     ],
-)
+)  # fmt: skip
 def test_a_reason_names_roles_and_users_as_people_do_and_keeps_what_nobody_called(arn, name):
-    called = match(event=event(actor=actor(principal=arn)))
+    called = make.match(event=make.event(actor=make.actor(principal=arn)))
     # An ARN that only begins like the caller's is another one.
     told = f"{{0}} called, and workflow ci may only be started by {arn}-prod or {arn}/* or {{0}}".format
-    assert sentence.reason(finding(match=called, reason=told(arn))) == told(name)
-    assert sentence.reason(finding(match=None, reason=f"{arn} is not known")) == f"{arn} is not known"
+    assert sentence.reason(make.finding(match=called, reason=told(arn))) == told(name)
+    assert sentence.reason(make.finding(match=None, reason=f"{arn} is not known")) == f"{arn} is not known"
