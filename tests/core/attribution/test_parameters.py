@@ -8,27 +8,18 @@ from iacwatch.core.attribution.parameters import _word
 from tests.core.attribution.called import call, matched, of, ranked
 from tests.fixtures.builders import entry
 
-OMITTED = {"reason": "requestParameters too large", "originalSize": 1, "omitted": True}
 MULTI_AZ, PASSWORD = {"multiAZ": True}, {"masterUserPassword": "****", "applyImmediately": True}
 
 
 def orders(differs="MultiAZ", before=False, after=True, **more):
-    return of(
-        "RDS::DBInstance",
-        "db-A",
-        "orders",
-        differs=f"Configuration.{differs}",
-        before=before,
-        after=after,
-        **more,
-    )
+    path = f"Configuration.{differs}"
+    return of("RDS::DBInstance", "db-A", "orders", differs=path, before=before, after=after, **more)
 
 
-def found(changed, first, second, *more):
+def found(changed, *sent):
     """Return the numbers of the calls that made a change: each later, thus named before, the one before it."""
-    sent = [{"dBInstanceIdentifier": "orders", **each} for each in (first, second, *more)]
     calls = [
-        call("rds", "ModifyDBInstance", each, eventID=str(number), before=40 - number)
+        call("rds", "ModifyDBInstance", {**ORDERS, **each}, eventID=str(number), before=40 - number)
         for number, each in enumerate(sent, 1)
     ]
     return "".join(match.event.event_id for match in ranked(changed, *calls).matches)
@@ -38,6 +29,7 @@ def also(changed, path, before="a", after="b"):
     return replace(changed, diff=(*changed.diff, entry(f"Configuration.{path}", before, after)))
 
 
+ORDERS = {"dBInstanceIdentifier": "orders"}
 HOLDS = {"backupRetentionPeriod": 7, "multiAZ": True, "licenseModel": "x"}
 
 
@@ -48,6 +40,9 @@ HOLDS = {"backupRetentionPeriod": 7, "multiAZ": True, "licenseModel": "x"}
         (orders(), [MULTI_AZ, PASSWORD], "1"),
         (orders("PendingModifiedValues.MultiAZ"), [MULTI_AZ, PASSWORD], "21"),
         (orders("VpcSecurityGroups.0", None, "sg-1"), [{"vpcSecurityGroupIds": ["sg-1"]}, PASSWORD], "1"),
+        # A call that stands alone counts whatever it sent.
+        (orders(), [PASSWORD], "1"),
+        (orders("PendingModifiedValues.MasterUserPassword"), [PASSWORD], "1"),
         # What nobody sent, or no more than was sent, tells nobody apart.
         (orders("Something.Else"), [MULTI_AZ, PASSWORD], "21"),
         (orders("LicenseModel", "a", "b"), [MULTI_AZ, {"processorFeatures": [{"name": "a"}]}], "21"),
@@ -69,83 +64,72 @@ def test_who_sent_what_differs_made_the_change(changed, sent, numbers):
     assert found(changed, *sent) == numbers
 
 
-def test_a_call_that_stands_alone_counts_whatever_it_sent():
-    alone = call("rds", "ModifyDBInstance", {"dBInstanceIdentifier": "orders", **PASSWORD})
-    assert matched(orders(), alone)
-    assert matched(orders("PendingModifiedValues.MasterUserPassword"), alone)
-
-
-@pytest.mark.parametrize("request_", [{}, OMITTED])
-def test_by_no_parameters_nobody_can_tell(request_):
-    changed = of(
-        "IAM::Group", "AGPA0123456789ABCDEF0", "ops", differs="Configuration.Path", before="/", after="/b/"
-    )
-    moves = call("iam", "UpdateGroup", {"groupName": "ops", "newPath": "/b/"})
-    other = call("iam", "UpdateGroup", {"groupName": "ops", **request_}, eventID="other")
-    assert len(matched(changed, moves, other)) == 2
-
-
-def test_who_only_tags_changed_no_setting_and_the_other_way_round():
-    tag = {"key": "a", "value": "b"}
-    tags = call("rds", "AddTagsToResource", {"resourceName": "orders", "tags": [tag]})
-    setting = call("rds", "ModifyDBInstance", {"dBInstanceIdentifier": "orders", **MULTI_AZ})
-    assert matched(orders(), tags, setting) == ["ModifyDBInstance"]
-    assert matched(orders("TagList.0", None, tag, state=MULTI_AZ), tags, setting) == ["AddTagsToResource"]
-    untag = call("rds", "RemoveTagsFromResource", {"resourceName": "orders", "tagKeys": ["a"]})
-    gone = orders("TagList.0", tag, None, state=MULTI_AZ)
-    assert matched(gone, untag, setting) == ["RemoveTagsFromResource"]
-    # MultiAZ may have changed, for all we see.
-    assert matched(orders("TagList.0", None, tag), tags, setting) == ["AddTagsToResource", "ModifyDBInstance"]
-
-
-EGRESS, EIP = "AuthorizeSecurityGroupEgress", "eipalloc-0a1b2c3d4e5f60718"
+OMITTED = {"reason": "requestParameters too large", "originalSize": 1, "omitted": True}
+PATH = {"differs": "Configuration.Path", "before": "/", "after": "/b/"}
+MOVED = of("IAM::Group", "AGPA0123456789ABCDEF0", "ops", **PATH)
+TAG = {"key": "a", "value": "b"}
+MODIFIES = call("rds", "ModifyDBInstance", {**ORDERS, **MULTI_AZ})
+TAGS = call("rds", "AddTagsToResource", {"resourceName": "orders", "tags": [TAG]})
+UNTAGS = call("rds", "RemoveTagsFromResource", {"resourceName": "orders", "tagKeys": ["a"]})
 RULES = {"ipPermissions": [], "ipPermissionsEgress": []}
+GROUP = of("EC2::SecurityGroup", "sg-0a1b2c3d", differs="Configuration.IpPermissionsEgress.0", state=RULES)
+OPENS = {"groupId": "sg-0a1b2c3d", "ipPermissions": {"items": []}}
+EIP = of(
+    "EC2::EIP", "eipalloc-0a", differs="Configuration.NetworkInterfaceId", state={"networkInterfaceId": "b"}
+)
+ATTACHES = call("ec2", "AssociateAddress", {"allocationId": "eipalloc-0a", "networkInterfaceId": "b"})
+RULE = {"ModifySecurityGroupRulesRequest": {"GroupId": "sg-0a1b2c3d", "SecurityGroupRule": {"x": "y"}}}
+
+
+def moves(**sent):
+    return call("iam", "UpdateGroup", {"groupName": "ops", **sent}, eventID=f"{sent}")
+
+
+def tagging(id_):
+    tags = {"resourcesSet": {"items": [{"resourceId": id_}]}, "tagSet": {"items": [TAG]}}
+    return call("ec2", "CreateTags", tags, before=30)
 
 
 @pytest.mark.parametrize(
-    ("changed", "name", "sent"),
+    ("changed", "calls", "names"),
     [
+        # By no parameters nobody can tell.
+        (MOVED, [moves(newPath="/b/"), moves()], "UpdateGroup UpdateGroup"),
+        (MOVED, [moves(newPath="/b/"), moves(**OMITTED)], "UpdateGroup UpdateGroup"),
+        # Who only tags changed no setting, and the other way round.
+        (orders(), [TAGS, MODIFIES], "ModifyDBInstance"),
+        (orders("TagList.0", None, TAG, state=MULTI_AZ), [TAGS, MODIFIES], "AddTagsToResource"),
+        (orders("TagList.0", TAG, None, state=MULTI_AZ), [UNTAGS, MODIFIES], "RemoveTagsFromResource"),
+        # MultiAZ may have changed, for all we see.
+        (orders("TagList.0", None, TAG), [TAGS, MODIFIES], "AddTagsToResource ModifyDBInstance"),
+        # Egress rules are sent by the name of the others; what AWS changes by itself, people change as well.
         (
-            of("EC2::SecurityGroup", "sg-1", differs="Configuration.IpPermissionsEgress.0", state=RULES),
-            *(EGRESS, {"groupId": "sg-1", "ipPermissions": {"items": []}}),
+            also(GROUP, "Tags.0", None),
+            [call("ec2", "AuthorizeSecurityGroupEgress", OPENS), tagging("sg-0a1b2c3d")],
+            "AuthorizeSecurityGroupEgress CreateTags",
         ),
+        (also(EIP, "Tags.0", None), [ATTACHES, tagging("eipalloc-0a")], "AssociateAddress CreateTags"),
+        # A call of another name may call things otherwise.
         (
-            of(
-                "EC2::EIP", EIP, differs="Configuration.NetworkInterfaceId", state={"networkInterfaceId": "b"}
-            ),
-            *("AssociateAddress", {"allocationId": EIP, "networkInterfaceId": "b"}),
+            of("EC2::SecurityGroup", "sg-0a1b2c3d", differs="Configuration.IpPermissions.0"),
+            [
+                call("ec2", "AuthorizeSecurityGroupIngress", OPENS),
+                call("ec2", "ModifySecurityGroupRules", RULE),
+            ],
+            "AuthorizeSecurityGroupIngress ModifySecurityGroupRules",
         ),
     ],
 )
-def test_who_did_more_is_not_hidden_beside_who_tagged(changed, name, sent):
-    """Egress rules are sent by the name of the others; what AWS changes by itself, people change as well."""
-    resources = {"items": [{"resourceId": changed.resource.id}]}
-    tags = {"resourcesSet": resources, "tagSet": {"items": [{"key": "a", "value": "b"}]}}
-    calls = (call("ec2", name, sent), call("ec2", "CreateTags", tags, before=30))
-    assert set(matched(also(changed, "Tags.0", None), *calls)) == {name, "CreateTags"}
+def test_a_call_is_dropped_only_where_another_explains_all_that_differs(changed, calls, names):
+    assert sorted(matched(changed, *calls)) == names.split()
 
 
-def test_a_call_of_another_name_may_call_things_otherwise():
-    group = of("EC2::SecurityGroup", "sg-0a1b2c3d4e5f60718", differs="Configuration.IpPermissions.0")
-    name = "ModifySecurityGroupRules"
-    opens = {"groupId": "sg-0a1b2c3d4e5f60718", "ipPermissions": {"items": []}}
-    changes = {"GroupId": "sg-0a1b2c3d4e5f60718", "SecurityGroupRule": {"x": "y"}}
-    calls = (
-        call("ec2", "AuthorizeSecurityGroupIngress", opens),
-        call("ec2", name, {f"{name}Request": changes}),
-    )
-    assert len(matched(group, *calls)) == 2
-
-
-@pytest.mark.parametrize(
-    ("parameter", "property_"),
-    [
+def test_parameters_and_properties_go_by_like_names():
+    for parameter, property_ in (
         ("vpcSecurityGroupIds", "VpcSecurityGroups"),
         ("newDescription", "Description"),
         ("tagKeys", "TagKey"),
         ("enableLogging", "LoggingEnabled"),
         ("scalingConfig", "ScalingConfiguration"),
-    ],
-)
-def test_parameters_and_properties_go_by_like_names(parameter, property_):
-    assert _word(parameter) == _word(property_)
+    ):
+        assert _word(parameter) == _word(property_)

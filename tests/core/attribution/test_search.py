@@ -58,10 +58,8 @@ def test_a_query_asks_by_the_names_that_event_history_lists_where_calls_of_its_t
     found = asked(change())
     assert (found.names, found.account_id, found.region) == ((GROUP_ID, "web"), "111122223333", "eu-west-1")
     assert (found.missing, found.thorough, found.event_names, found.as_of) == (0.0, False, (), CAPTURED_AT)
-    assert (found.resource_type, found.window) == (
-        change().resource.type,
-        search.window(change(), Stage(), TIMING),
-    )
+    assert found.resource_type == change().resource.type
+    assert found.window == search.window(change(), Stage(), TIMING)
     assert asked(change(), stage=Stage(swept=True)).thorough
     role = resource(type="AWS::IAM::Role", id="AROA1", region="global", recorded_in="eu-north-1")
     assert asked(change(resource=role)).region == "us-east-1"
@@ -69,6 +67,11 @@ def test_a_query_asks_by_the_names_that_event_history_lists_where_calls_of_its_t
 
 LATE = CAPTURED_AT + TIMING.settle_after
 INGRESS, EGRESS = "AuthorizeSecurityGroupIngress", "AuthorizeSecurityGroupEgress"
+OF_TEMPLATES = ("ModifyLaunchTemplate", "CreateLaunchTemplateVersion", "DeleteLaunchTemplateVersions")
+
+
+def template(kind):
+    return change(change_type=kind, resource=resource(type="AWS::EC2::LaunchTemplate", id="lt-1"))
 
 
 @pytest.mark.parametrize(
@@ -82,26 +85,20 @@ INGRESS, EGRESS = "AuthorizeSecurityGroupIngress", "AuthorizeSecurityGroupEgress
         (change(diff=(entry("Configuration.Description", "a", "b"),)), LATE, ()),
         (change(diff=None), LATE, (INGRESS, EGRESS)),
         (created(40), LATE, (INGRESS, EGRESS)),
+        # Calls of a kind that cannot have made the change are not worth a lookup.
+        (template(ChangeType.CREATE), CAPTURED_AT, ("CreateLaunchTemplate", *OF_TEMPLATES)),
+        (template(ChangeType.UPDATE), CAPTURED_AT, OF_TEMPLATES),
+        (
+            template(ChangeType.DELETE),
+            CAPTURED_AT,
+            (*OF_TEMPLATES[:1], "DeleteLaunchTemplate", *OF_TEMPLATES[1:]),
+        ),
     ],
 )
 def test_calls_that_list_no_resource_are_looked_up_by_their_own_name_where_they_may_matter(
     changed, as_of, event_names
 ):
     assert asked(changed, as_of).event_names == event_names
-
-
-@pytest.mark.parametrize(
-    ("kind", "first", "last"),
-    [
-        (ChangeType.CREATE, "CreateLaunchTemplate Modify", "CreateLaunchTemplateVersion"),
-        (ChangeType.UPDATE, "Modify", "CreateLaunchTemplateVersion"),
-        (ChangeType.DELETE, "Modify", "DeleteLaunchTemplate CreateLaunchTemplateVersion"),
-    ],
-)
-def test_calls_of_a_kind_that_cannot_have_made_the_change_are_not_worth_a_lookup(kind, first, last):
-    template = change(change_type=kind, resource=resource(type="AWS::EC2::LaunchTemplate", id="lt-1"))
-    names = f"{first}LaunchTemplate {last} DeleteLaunchTemplateVersions"
-    assert asked(template).event_names == tuple(names.split())
 
 
 def step(matches, verdict, stage=None, *, age=50, missing=0.0, of=None, timing=TIMING):
@@ -157,9 +154,8 @@ def test_an_earlier_capture_matters_as_far_back_as_the_longest_window_or_a_week_
     assert search.history_since(DAILY, TIMING, parts=True) is None
 
 
-@pytest.mark.parametrize(
-    ("changed", "old"),
-    [
+def test_a_resource_that_is_older_than_any_window_was_only_discovered():
+    for changed, old in (
         (created(3600), False),
         (created(3601), True),
         (created(20 * 3600, daily=True), False),
@@ -167,29 +163,25 @@ def test_an_earlier_capture_matters_as_far_back_as_the_longest_window_or_a_week_
         # Only a creation that tells its time can be a first discovery.
         (change(item=item(created_at=CAPTURED_AT - 9 * DAY)), False),
         (change(change_type=ChangeType.CREATE, diff=()), False),
-    ],
-)
-def test_a_resource_that_is_older_than_any_window_was_only_discovered(changed, old):
-    assert search.first_discovery(changed, TIMING) is old
+    ):
+        assert search.first_discovery(changed, TIMING) is old
 
 
 SETTLED, GIVEN_UP = CAPTURED_AT + TIMING.settle_after, CAPTURED_AT + TIMING.give_up_after
 
 
-@pytest.mark.parametrize(
-    ("verdict", "more", "ripe"),
-    [
-        (OUT, {"explained": True}, None),
-        (Verdict.UNMANAGED, {"explained": True}, None),
-        (OUT, {"explained": True, "doubtful": True}, SETTLED),
-        (IN, {"explained": True}, SETTLED),
-        (Verdict.SIDE_EFFECT, {"explained": True}, SETTLED),
-        (NOBODY, {"explained": False}, GIVEN_UP),
-        (Verdict.SIDE_EFFECT, {"explained": False}, GIVEN_UP),
-    ],
-)
-def test_accusing_waits_for_nothing_and_clearing_or_finding_nobody_does(verdict, more, ripe):
-    assert search.ripe_at(change(), verdict, TIMING, **more) == ripe
+def test_accusing_waits_for_nothing_and_clearing_or_finding_nobody_does():
+    for verdict, explained, doubtful, ripe in (
+        (OUT, True, False, None),
+        (Verdict.UNMANAGED, True, False, None),
+        (OUT, True, True, SETTLED),
+        (IN, True, False, SETTLED),
+        (Verdict.SIDE_EFFECT, True, False, SETTLED),
+        (NOBODY, False, False, GIVEN_UP),
+        (Verdict.SIDE_EFFECT, False, False, GIVEN_UP),
+    ):
+        more = {"explained": explained, "doubtful": doubtful}
+        assert search.ripe_at(change(), verdict, TIMING, **more) == ripe
 
 
 @pytest.mark.parametrize(
