@@ -7,10 +7,15 @@ from functools import cache
 
 
 @cache
-def model(service):
+def session():
     import botocore.session
 
-    return botocore.session.get_session().get_service_model(service)
+    return botocore.session.get_session()
+
+
+@cache
+def model(service):
+    return session().get_service_model(service)
 
 
 def request(service, operation, /, **parameters):

@@ -1,31 +1,68 @@
-"""The real command, over HTTP, against changes of every type by people, pipelines and AWS, each with its trap.
+"""Changes of every type by people, pipelines and AWS, each with its trap; the slow ones by the real command, over HTTP.
 
 `IACWATCH_TYPES_SEEDS=11,12` plays further worlds.
 """
 
 import os
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from tests.worlds.marks import right
+from iacwatch.demo.fake.server import FakeAws
+from tests.fixtures import history_folder
+from tests.worlds.blind.catalogue import catalogue
+from tests.worlds.blind.road import NOW, Run
+from tests.worlds.blind.run import Account
+from tests.worlds.blind.scenarios.every import SCENARIOS, every_call, functions, some
+from tests.worlds.blind.world import World
+from tests.worlds.marks import judge, right
 from tests.worlds.playing import drained
+from tests.worlds.recorded_types import scenarios
 from tests.worlds.recorded_types.ec2_types import Ec2Types
-from tests.worlds.recorded_types.play import first_items, through_files, world_of
+from tests.worlds.recorded_types.rows import kinds
+from tests.worlds.test_past_worlds import told
 
-SEEDS = [int(seed) for seed in os.environ.get("IACWATCH_TYPES_SEEDS", "1,2").split(",")]
+SEEDS = [int(seed) for seed in os.environ.get("IACWATCH_TYPES_SEEDS", "1").split(",")]
+EVERY = {**SCENARIOS, **functions(scenarios)}
+del EVERY["old_record"]
+"""Event history over HTTP finds what no name finds by `readOnly`, which old records have not."""
+IN_FILES = [
+    "apply",
+    "by_hand",
+    "created",
+    "by_aws",
+    "refused",
+    "omitted_alone",
+    "its_part",
+    "same_name",
+    "tagged",
+]
+"""Scenarios of which a first item without a diff can tell."""
 
 
-def test_a_few_changes_of_many_types_are_told_as_they_were(tmp_path):
-    world = world_of(3, 90)
-    assert len({truth.type for truth in world.truths}) >= 50
-    right(drained(world, tmp_path), 0.98)
+def now():
+    return datetime.now(UTC)
+
+
+def test_a_few_changes_of_many_types_are_told_as_they_were():
+    world = some(World(3, NOW), 120, kinds(), EVERY)
+    assert len({truth.type for truth in world.truths}) >= 70
+    right(Run(world).go().marks(), 0.98)
+
+
+def test_calls_on_ec2s_rarer_types_are_found():
+    right(Run(Ec2Types(1, NOW).play()).go().marks())
+
+
+def test_a_first_item_hides_no_call():
+    right(Run(every_call(World(1, NOW), catalogue().values(), first=True)).go().marks())
 
 
 @pytest.mark.slow
 @pytest.mark.timeout(600)
 @pytest.mark.parametrize("seed", SEEDS)
 def test_changes_of_every_type_are_told_as_they_were(seed, tmp_path):
-    world = world_of(seed, 600)
+    world = some(World(seed, now()), 600, kinds(), EVERY)
     assert len({truth.type for truth in world.truths}) >= 150
     marks = drained(world, tmp_path)
     right(marks, 0.995)
@@ -35,22 +72,16 @@ def test_changes_of_every_type_are_told_as_they_were(seed, tmp_path):
 @pytest.mark.slow
 @pytest.mark.timeout(600)
 def test_every_call_of_every_type_is_found_and_no_call_on_a_part_is(tmp_path):
-    right(drained(world_of(7, 0), tmp_path), 0.995)
+    right(drained(every_call(World(7, now()), kinds()), tmp_path), 0.995)
 
 
 @pytest.mark.slow
 @pytest.mark.timeout(600)
 def test_first_items_of_history_files_are_told_as_they_were(tmp_path):
-    right(through_files(1, 400, tmp_path), 0.99)
-
-
-@pytest.mark.slow
-@pytest.mark.timeout(600)
-def test_a_first_item_hides_no_call(tmp_path):
-    right(drained(first_items(1), tmp_path))
-
-
-@pytest.mark.slow
-@pytest.mark.timeout(600)
-def test_calls_on_ec2s_rarer_types_are_found(tmp_path):
-    right(drained(Ec2Types(1).play(), tmp_path))
+    world = some(World(1, now()), 400, kinds(), {name: EVERY[name] for name in IN_FILES})
+    since = f"{world.now - timedelta(hours=24):%Y-%m-%dT%H:%M:%S}"
+    world.items = [each for each in world.items if each[0]["configurationItemCaptureTime"] >= since]
+    history_folder.deliver(tmp_path / "files", world.items)
+    with FakeAws(rate=1000) as aws:
+        lines = told(Account(aws, world, tmp_path), "--changes", str(tmp_path / "files"))
+    right(judge(world, lines, set()), 0.99)
