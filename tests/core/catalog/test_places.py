@@ -13,22 +13,21 @@ GLOBAL = "IAM::Role CloudFront::Distribution Route53::HostedZone Organizations::
 REGIONAL = "EC2::Instance Route53Resolver::ResolverRule WAFRegional::WebACL"
 
 
-def test_the_types_of_global_services_are_global():
+def test_the_types_of_global_services_and_web_acls_whose_arn_says_so_are_global():
     assert all(is_global(f"AWS::{kind}") for kind in GLOBAL.split())
     assert not any(is_global(f"AWS::{kind}") for kind in REGIONAL.split())
     assert not any(map(is_global, ("IAM", "")))
-
-
-def test_a_web_acl_is_global_where_its_arn_says_so():
-    assert is_global("AWS::WAFv2::WebACL", ACL.format("global"))
-    assert not is_global("AWS::WAFv2::WebACL", ACL.format("regional"))
-    assert not is_global("AWS::WAFv2::WebACL", None)
+    acl = "AWS::WAFv2::WebACL"
+    assert [is_global(acl, arn) for arn in (ACL.format("global"), ACL.format("regional"), None)] == [
+        True,
+        False,
+        False,
+    ]
 
 
 @pytest.mark.parametrize(
     ("type_", "region", "recorded_in", "arn", "expected"),
     [
-        ("EC2::Instance", "ap-southeast-2", "ap-southeast-2", None, "ap-southeast-2"),
         ("IAM::Role", "global", "eu-west-1", None, "us-east-1"),
         ("IAM::Role", "global", "cn-northwest-1", None, "cn-north-1"),
         ("IAM::Role", "global", "us-gov-east-1", None, "us-gov-west-1"),
@@ -47,15 +46,11 @@ def test_the_calls_are_in_the_trail_of_the_services_home(type_, region, recorded
     ("region", "recorded_in", "arn", "expected"),
     [
         ("cn-north-1", "cn-north-1", None, "aws-cn"),
-        ("eu-west-1", "eu-west-1", GOV, "aws"),
         ("global", "eu-west-1", GOV, "aws"),
         ("global", "", GOV, "aws-us-gov"),
         ("global", "", "arn:made-up:iam::1:role/y", "aws"),
         ("us-isob-east-1", "", None, "aws-iso-b"),
-        ("eusc-de-east-1", "", None, "aws-eusc"),
     ],
 )
-def test_a_partition_is_the_regions_and_the_arns_only_where_no_region_is_known(
-    region, recorded_in, arn, expected
-):
+def test_a_partition_is_the_regions_and_else_the_arns(region, recorded_in, arn, expected):
     assert partition(resource(region=region, recorded_in=recorded_in, arn=arn)) == expected

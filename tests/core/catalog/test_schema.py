@@ -13,7 +13,6 @@ HIDDEN = Shows(events="Set", unless=("size", "name"))
     [
         (STATE, None, "", True),
         (STATE, "state size", "", True),
-        (STATE, "size", "", False),
         (STATE, "", "", False),
         # Below a first key, only where nothing else there differs.
         (STATE, "groups", "groups.status", True),
@@ -21,7 +20,6 @@ HIDDEN = Shows(events="Set", unless=("size", "name"))
         (STATE, "groups", "groups.status other.name", True),
         # Where it is not known in which fields a call shows: in something else than those.
         (HIDDEN, "size", "", False),
-        (HIDDEN, "size policy", "", True),
         (HIDDEN, "", "", False),
         (HIDDEN, None, "", True),
     ],
