@@ -71,12 +71,7 @@ def test_an_older_state_changes_nothing_and_what_a_newer_one_lacks_is_gone(addre
     assert ", gone since 20" in address("find", GROUP).stdout
 
 
-def test_options_outweigh_what_is_found_and_what_is_wrong_is_a_sentence(address):
-    given = {"stack": "net", "repository": "acme/other", "directory": "net", "commit": "abc"}
-    given |= {"owner": "@acme/sre", "state": "s3://acme-tfstate/net"}
-    options = [text for name, value in given.items() for text in (f"--{name}", value)]
-    (head,) = records(address("add", *options, *JSONL, stdin=NET))
-    assert {name: head[name] for name in given} == given
+def test_what_is_wrong_is_a_sentence(address):
     without = {"IACWATCH_IAC__INDEX": ""}
     for arguments, stdin, more, code, words in (
         (["find", "x"], "", without, 2, "there is no index of addresses; set iac.index or"),
@@ -89,8 +84,6 @@ def test_options_outweigh_what_is_found_and_what_is_wrong_is_a_sentence(address)
         assert (done.returncode, done.stdout) == (code, ""), done
         assert words in done.stderr
         assert len(done.stderr.splitlines()) == 1
-    # Nothing of a state that could not be read is in the index.
-    assert address("find", GROUP).stdout.count("\n") == 1
 
 
 def test_a_folder_is_scanned_and_says_what_it_could_not_read(address, tmp_path):
@@ -101,7 +94,5 @@ def test_a_folder_is_scanned_and_says_what_it_could_not_read(address, tmp_path):
     (states / "notes.txt").touch()
     done = address("scan", str(states))
     assert (done.returncode, done.stdout) == (1, "")
-    *said, summed_up = sorted(done.stderr.splitlines(), key=lambda line: line.startswith("2 states"))
-    assert f"net ({states}/net.tfstate): 1 address" in said
-    assert any(line.startswith(f"Error: {states}/old.tfstate has format version 3") for line in said)
-    assert summed_up == "2 states: 1 read, 0 unchanged, 1 not readable; 1 other file passed over"
+    assert f"Error: {states}/old.tfstate has format version 3" in done.stderr
+    assert "2 states: 1 read, 0 unchanged, 1 not readable; 1 other file passed over" in done.stderr

@@ -62,6 +62,7 @@ def test_help_and_the_version_load_nothing_heavy(tmp_path):
     [
         ([], "Commands:"),
         (["dran"], "did you mean drain?"),
+        (["help", "trail_files"], "there is no topic 'trail_files'; did you mean trail-files?"),
         (["drain", "--formt", "jsonl"], "No such option"),
         (["drain"], "queue.url"),
         ([*DRAIN, "--fail-on", "in-workflow"], "--verdict in-workflow"),
@@ -86,11 +87,13 @@ def test_wrong_usage_is_one_sentence_and_exits_with_two(tmp_path, arguments, wor
     assert not arguments or len(done.stderr.splitlines()) == 1
 
 
-def test_shells_complete_commands(tmp_path):
+def test_shells_complete_commands_and_topics(tmp_path):
     for shell in ("bash", "zsh", "fish"):
         done = command.run(None, tmp_path, "completion", shell)
-        assert done.returncode == 0
-        assert "_IACWATCH_COMPLETE" in done.stdout
+        assert (done.returncode, "_IACWATCH_COMPLETE" in done.stdout) == (0, True)
+    words = {"COMP_WORDS": "iacwatch help tr", "COMP_CWORD": "2"}
+    done = command.run(None, tmp_path, _IACWATCH_COMPLETE="bash_complete", **words)
+    assert done.stdout == "plain,trail-files\n"
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="needs a POSIX shell")

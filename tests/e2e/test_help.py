@@ -43,20 +43,3 @@ def test_a_terminal_shows_no_mark_of_markdown_and_no_wider_line_than_can_be_read
     assert len(lines) > 10
     assert not re.search(r"\]\(|\*\*\w|^#+ |<!--|```", "\n".join(lines), re.MULTILINE)
     assert all(len(line) <= 100 for line in lines)
-
-
-def test_a_terminal_gets_colour_and_lines_that_fit(tmp_path):
-    shown = command.on_a_terminal(None, tmp_path, "help", "trail-files", columns="80")
-    assert "\x1b[" in shown
-    plain = re.sub(r"\x1b\[[0-9;]*m", "", shown)
-    assert "configuration (iacwatch help configuration)" in " ".join(plain.split())
-    assert all(len(line) <= 80 for line in plain.splitlines())
-
-
-def test_an_unknown_topic_is_one_sentence_that_names_the_nearest_and_the_shell_completes_them(tmp_path):
-    done = command.run(None, tmp_path, "help", "trail_files")
-    assert (done.returncode, done.stdout) == (2, "")
-    assert done.stderr == "Error: there is no topic 'trail_files'; did you mean trail-files?\n"
-    words = {"COMP_WORDS": "iacwatch help tr", "COMP_CWORD": "2"}
-    done = command.run(None, tmp_path, _IACWATCH_COMPLETE="bash_complete", **words)
-    assert done.stdout == "plain,trail-files\n"

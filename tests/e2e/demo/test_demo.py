@@ -5,10 +5,8 @@ import re
 from collections import Counter
 from datetime import UTC, datetime
 
-import pytest
-
 from iacwatch.core.model import Verdict
-from iacwatch.demo import phone, show
+from iacwatch.demo import show
 from iacwatch.demo.fake.server import FakeAws
 from iacwatch.demo.runner import Runner
 from iacwatch.demo.story.day import day
@@ -110,16 +108,3 @@ def test_each_story_is_told_whatever_the_user_configured_within_eighty_columns_w
     assert any("alice@example.com" in line for line in laid_out)
     assert max(map(len, laid_out)) <= 80
     assert "  iacwatch demo who web " in text
-
-
-@pytest.mark.parametrize(
-    ("markup", "read"),
-    [
-        ("*alice* opened `22/tcp`", "alice opened 22/tcp"),
-        ("a &lt;b&gt; &amp;lt; c", "a <b> &lt; c"),
-        ("<!date^1764061200^{time}|09:00 UTC>", "09:00 UTC"),
-        ("<!here> <@U0123> <!channel>", "@here @U0123 @channel"),
-    ],
-)
-def test_slack_markup_is_shown_as_a_phone_reads_it(markup, read):
-    assert phone.readable(markup) == read

@@ -1,7 +1,6 @@
 """The demo's weeks, and any command run against the demo: the truth held against what `backfill` says."""
 
 import json
-import signal
 from collections import Counter
 
 import pytest
@@ -59,15 +58,6 @@ def test_a_command_runs_where_the_user_is_with_nothing_of_the_users_configuratio
     assert list((tmp_path / "tmp").iterdir()) == []
 
 
-def test_doctor_finds_the_account_set_up_but_for_what_the_demo_leaves_out(tmp_path):
-    done = demo(tmp_path, "doctor", "--format", "jsonl")
-    assert (done.returncode, done.stderr) == (0, "33 checks: 29 ok, 4 warn, 0 fail\n")
-    found = command.records(done)
-    assert all(each["seen"] or each["check"] == "slack.channel" for each in found)
-    less = {each["check"] for each in found if each["status"] != "ok"}
-    assert less == {"addresses.objects", "mapping", "reconcile", "slack.channel"}
-
-
 @pytest.mark.parametrize(
     ("arguments", "code", "words"),
     [
@@ -80,19 +70,3 @@ def test_the_exit_code_and_the_words_are_those_of_the_command(tmp_path, argument
     done = demo(tmp_path, *arguments)
     assert (done.returncode, words in done.stdout + done.stderr) == (code, True), done.stderr
     assert done.stderr.count("Error: ") == (1 if code else 0)
-
-
-def test_a_signal_is_passed_on_and_the_command_ends_in_its_own_way(tmp_path):
-    (tmp_path / "tmp").mkdir()
-    line = ("-v", "demo", "backfill", "--since", "60d")
-    process = command.start(None, tmp_path, *line, TMPDIR=str(tmp_path / "tmp"))
-    said = ""
-    while "changes captured from" not in said:
-        line = process.stderr.readline()
-        assert line, said
-        said += line
-    process.send_signal(signal.SIGTERM)
-    _, rest = process.communicate(timeout=30)
-    assert process.returncode == 143, said + rest
-    assert "SIGTERM" in rest
-    assert list((tmp_path / "tmp").iterdir()) == []
