@@ -6,11 +6,10 @@ import json
 import re
 from dataclasses import replace
 from datetime import timedelta
-from html.parser import HTMLParser
 
 import pytest
 
-from iacwatch.core.model import ActorKind, ChangeType, Verdict, Via
+from iacwatch.core.model import ActorKind, Verdict, Via
 from iacwatch.core.present import sentence
 from iacwatch.core.text import plain
 from iacwatch.sinks.html_page import data as html_data
@@ -48,6 +47,7 @@ from tests.fixtures.located import (
     located,
     odd_address,
 )
+from tests.fixtures.parsed_html import Parsed
 from tests.fixtures.streams import written_at_the_end
 
 
@@ -58,34 +58,12 @@ def written(*findings, one=False, **fields):
     )
 
 
-class Page(HTMLParser):
-    """A page taken apart: elements with their attributes, the text of each element, the data."""
+class Page(Parsed):
+    """A page taken apart, with its data."""
 
     def __init__(self, text):
-        super().__init__()
-        self.elements, self.texts, self.open, self.comments = [], {}, [], 0
-        self.feed(text)
-        self.close()
+        super().__init__(text)
         self.data = json.loads(self.texts["script"][0])
-
-    def handle_starttag(self, tag, attrs):
-        self.elements.append((tag, dict(attrs)))
-        self.texts.setdefault(tag, []).append("")
-        self.open.append(tag)
-
-    def handle_endtag(self, tag):
-        while self.open and self.open.pop() != tag:
-            pass
-
-    def handle_comment(self, data):
-        self.comments += 1
-
-    def handle_data(self, data):
-        for tag in set(self.open):
-            self.texts[tag][-1] += data
-
-    def count(self, *tags):
-        return tuple(sum(each == tag for each, _ in self.elements) for tag in tags)
 
     def rows(self):
         """Return the findings as mappings."""
@@ -104,13 +82,12 @@ def row(**fields):
 def test_nothing_in_it_runs_but_its_own_script_nothing_leads_elsewhere_and_no_text_leaves_the_data():
     text = written(*hostile_text.findings(), names=hostile_text.NAMES)
     page = Page(text)
-    attributes = [(tag, name, value) for tag, named in page.elements for name, value in named.items()]
-    assert [name for _, name, _ in attributes if name.startswith("on") or name == "style"] == []
+    assert [name for name, _ in page.attributes() if name.startswith("on") or name == "style"] == []
     scripts = [named for tag, named in page.elements if tag == "script"]
     assert scripts == [{"type": "application/json", "id": "data"}, {}]
     assert not any(page.count("iframe", "object", "embed", "link", "base", "form", "img"))
     loading = {"href", "src", "srcset", "action", "formaction", "xlink:href", "data", "poster", "ping"}
-    assert [(name, value) for _, name, value in attributes if name in loading] == [("href", "#findings")]
+    assert [(name, value) for name, value in page.attributes() if name in loading] == [("href", "#findings")]
     assert not [word for word in ("url(", "@import") if word in page.texts["style"][0]]
     (policy,) = [named["content"] for _, named in page.elements if named.get("http-equiv") == "Content-Security-Policy"]  # fmt: skip
 
@@ -264,24 +241,12 @@ def test_the_lede_tells_when_where_who_most_and_the_foot_when_it_was_made():
     assert "on 20 November 2026, 12:00 UTC." in text
 
 
-def test_the_table_without_script_shows_the_first_hundred():
-    page = Page(written(*many(130, apart=timedelta(minutes=1))))
+def test_gravity_is_a_number_and_the_table_without_script_shows_the_first_hundred():
+    applied = finding(verdict=Verdict.IN_WORKFLOW, finding_id="f" * 32)
+    page = Page(written(*many(129, apart=timedelta(minutes=1)), applied))
+    assert ([each["gravity"] for each in page.rows()], page.data["order"]) == ([2] * 129 + [9], "gravest")
     assert len(page.texts["td"]) == 100 * 6
     assert "the first 100 of 130 changes" in page.texts["caption"][0]
-
-
-def test_the_gravest_comes_first_however_they_came_and_of_one_resource_the_newest():
-    *some, last = many(9)
-    deleted = replace(last, change=replace(last.change, change_type=ChangeType.DELETE))
-    applied = replace(deleted, finding_id="f" * 32, verdict=Verdict.IN_WORKFLOW)
-    page = Page(written(applied, *reversed(some), deleted))
-    ids, gravities = zip(*((each["id"], each["gravity"]) for each in page.rows()), strict=True)
-    assert ids == tuple(each.finding_id for each in (deleted, *some, applied))
-    assert gravities == (0, *[2] * 8, len(html_data.GRAVITIES) - 1)
-    assert page.data["order"] == "gravest"
-    page = Page(written(*some, one=True))
-    assert [each["id"] for each in page.rows()] == [each.finding_id for each in reversed(some)]
-    assert page.data["order"] == "newest"
 
 
 def test_a_policy_that_came_as_text_is_laid_out_and_neighbours_come_last():

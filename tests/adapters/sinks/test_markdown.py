@@ -4,7 +4,7 @@ import io
 import re
 from dataclasses import replace
 from datetime import timedelta
-from html.parser import HTMLParser
+from functools import cache
 
 import pytest
 from hypothesis import given, settings
@@ -12,7 +12,6 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
 from iacwatch.core.iac import NextStep
-from iacwatch.core.model import ChangeType
 from iacwatch.sinks.markdown import sink as markdown
 from iacwatch.sinks.markdown.sink import LONGEST_COMMENT, Markdown
 from iacwatch.sinks.markdown.text import cell, code, html
@@ -34,11 +33,11 @@ from tests.fixtures.builders import (
     unattributed,
 )
 from tests.fixtures.located import ADDRESS, COMMAND, FILE_URL, UNKNOWN, address, located, odd_address
+from tests.fixtures.parsed_html import Parsed
 from tests.fixtures.streams import written_at_the_end
 
 NAMES = {ACCOUNT: "prod"}
 GFM = MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"])
-HOUR = timedelta(hours=1)
 
 
 def written(*findings, one=False, **fields):
@@ -46,37 +45,9 @@ def written(*findings, one=False, **fields):
     return written_at_the_end(lambda out: Markdown(out=out, style=style, one=one), *findings)
 
 
-class Shown(HTMLParser):
-    """What a reader sees: tags, addresses, and the text that stands in no code."""
-
-    def __init__(self, markdown):
-        super().__init__()
-        self.tags, self.links, self.open, self.plain, self.code = [], [], [], "", []
-        self.feed(GFM.render(markdown))
-        assert self.open == []
-
-    def handle_starttag(self, tag, attrs):
-        self.tags.append(tag)
-        assert {name for name, _ in attrs} <= {"href", "class"}
-        self.links += [value for name, value in attrs if name == "href"]
-        if tag != "br":
-            self.open.append(tag)
-        if tag == "code":
-            self.code.append("")
-
-    def handle_endtag(self, tag):
-        assert self.open.pop() == tag
-
-    def handle_data(self, data):
-        if "code" in self.open:
-            self.code[-1] += data
-        else:
-            self.plain += data
-
-    @property
-    def symbols(self):
-        """Return the words and signs that stand in no code."""
-        return set(re.findall(r"\w+|[^\w\s]", self.plain))
+def shown(text):
+    """Return what a reader sees."""
+    return Parsed(GFM.render(text))
 
 
 def table(text):
@@ -164,43 +135,43 @@ def test_a_row_tells_where_it_lives_and_the_details_what_to_do():
     assert f"\nTo take it into the state:\n\n```\n{block}\n```\n" in imported
 
 
-def test_the_gravest_comes_first_then_by_time_and_of_one_resource_the_newest():
-    *opened, last = many(3, apart=HOUR)
-    deleted = replace(last, change=replace(last.change, change_type=ChangeType.DELETE))
-    text = written(*reversed(opened), deleted)
-    assert times(text) == ["2026-11-20 12:11", "2026-11-20 10:11", "2026-11-20 11:11"]
-    assert re.findall("<summary>🔴 2026-11-20 (.....)", text) == ["12:11", "10:11", "11:11"]
-    newest = ["2026-11-20 12:11", "2026-11-20 11:11", "2026-11-20 10:11"]
-    assert times(written(*many(3, apart=HOUR), one=True)) == newest
+@cache
+def odd(text):
+    return written(replace(hostile_text.odd(text), **odd_address(text)), names=hostile_text.NAMES)
+
+
+@cache
+def calm(text):
+    """Return the elements and the words and signs outside of code, of what nobody wrote anything odd into."""
+    told = shown(odd(text))
+    return set(told.texts), set(re.findall(r"\w+|[^\w\s]", told.plain)), told.count("td", "details")
 
 
 @pytest.mark.parametrize("text", [*hostile_text.TEXTS, "a\n````\n</details>\n# b"])
 def test_strangers_text_is_code_and_nothing_else(text):
-    def told(word):
-        return written(replace(hostile_text.odd(word), **odd_address(word)), names=hostile_text.NAMES)
-
-    shown, calm = Shown(told(text)), [Shown(told(word)) for word in ("calm", "")]
-    assert set(shown.tags) <= set(calm[0].tags)
-    assert (shown.tags.count("td"), shown.tags.count("details")) == (5, 1)
-    assert shown.tags.count("pre") <= calm[0].tags.count("pre")
+    told = shown(odd(text))
+    (tags, symbols, counts), (_, none, _) = calm("calm"), calm("")
+    assert told.texts.keys() <= tags
+    assert told.count("td", "details") == counts == (5, 1)
+    assert told.count("pre") <= shown(odd("calm")).count("pre")
+    assert set(re.findall(r"\w+|[^\w\s]", told.plain)) <= symbols | none
     ours = r"https://([a-z0-9-]+\.console\.aws\.amazon|github)\.com/"
-    assert all(re.match(ours, link) for link in shown.links)
-    assert shown.symbols <= calm[0].symbols | calm[1].symbols
-    told(text).encode("utf-8")
-    assert all(letter.isprintable() or letter == "\n" for letter in told(text))
+    assert all(
+        name == "class" or (name == "href" and re.match(ours, value)) for name, value in told.attributes()
+    )
+    odd(text).encode("utf-8")
+    assert all(letter.isprintable() or letter == "\n" for letter in odd(text))
 
 
 @settings(deadline=None, max_examples=60)
 @given(st.text(st.sampled_from("`\\| a<b>@#*_[](){}~&;:!/\n\t-+=.1\u202e"), min_size=1, max_size=30))
 def test_a_text_comes_back_from_a_cell_and_from_html(text):
-    def told(shown):
-        return "".join(shown.code).replace(" ", "")
-
-    row = Shown(f"| a | b |\n| --- | --- |\n| {cell(text)} | end |\n")
+    row = shown(f"| a | b |\n| --- | --- |\n| {cell(text)} | end |\n")
     assert row.plain.split() == ["a", "b", "end"]
-    inline = Shown(f"<details><summary>{html(text)}</summary>\n\nx\n\n</details>\n")
-    assert told(row) == told(Shown(code(text))) == told(inline)
+    inline = shown(f"<details><summary>{html(text)}</summary>\n\nx\n\n</details>\n")
     assert inline.plain.split() == ["x"]
+    read = ["".join(each.texts.get("code", ())).replace(" ", "") for each in (row, shown(code(text)), inline)]
+    assert read[0] == read[1] == read[2]
 
 
 def test_a_comment_holds_it_all_the_first_with_details():

@@ -2,6 +2,7 @@
 
 import io
 import re
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -9,9 +10,10 @@ from rich.cells import cell_len
 from rich.console import Console
 
 from iacwatch.core.iac import Does, NextApply, NextStep
-from iacwatch.core.model import ChangeType, Verdict
+from iacwatch.core.model import Verdict
 from iacwatch.sinks.style import ReportStyle
 from iacwatch.sinks.table import Table
+from tests.fixtures import hostile_text
 from tests.fixtures.builders import (
     ACCOUNT,
     CALLED_AT,
@@ -19,12 +21,10 @@ from tests.fixtures.builders import (
     actor,
     behind,
     change,
-    entry,
     event,
     finding,
     lead,
     match,
-    resource,
     unattributed,
 )
 from tests.fixtures.located import (
@@ -144,26 +144,6 @@ def test_an_address_leads_to_the_code_and_a_call_to_cloudtrail_on_a_terminal_alo
         )
 
 
-@pytest.mark.parametrize("width", [None, 60, 80])
-def test_what_nobody_cleared_comes_first_and_the_gravest_of_it_then_by_time(width):
-    gone = {"change_type": ChangeType.DELETE}
-    later = match(event=event(occurred_at=CALLED_AT + timedelta(hours=1)))
-
-    def group(name, **fields):
-        return change(**{"resource": resource(id=f"sg-{name}", name=name), **fields})
-
-    some = [
-        finding(change=group("applied", **gone), verdict=Verdict.IN_WORKFLOW),
-        finding(change=group("changed", diff=(entry("Configuration.groupName", "a", "b"),))),
-        finding(change=group("late"), match=later),
-        finding(change=group("opened")),
-        finding(change=group("deleted", **gone)),
-    ]
-    text = shown(*some, width=width)
-    places = [text.index(f"sg-{name}") for name in ("deleted", "opened", "late", "changed", "applied")]
-    assert places == sorted(places)
-
-
 @pytest.mark.parametrize("width", [None, 60, 80, 120])
 def test_side_effects_that_follow_each_other_are_one_row_about_one_resource(width):
     why = {"verdict": Verdict.SIDE_EFFECT, "match": None, "reason": "only relationships differ"}
@@ -172,33 +152,18 @@ def test_side_effects_that_follow_each_other_are_one_row_about_one_resource(widt
     called = finding(match=match(event=event(occurred_at=CALLED_AT + timedelta(minutes=30))))
     text = shown(*some, called, width=width, one=True)
     assert all(word in text for word in ("3 side effects since", "2026-11-20", "10:13"))
-    assert words_of("10:21") in words_of(text), "the last is the row's time"
+    places = [text.index(moment) for moment in ("10:52", "10:41", "10:21")]  # a row's time is its last one
+    assert places == sorted(places)
     assert len(re.findall(r"side-effect\b", text)) == 2, "the one at 10:52 stands alone"
     assert "side effects" not in shown(*some, called, width=width)
 
 
-HOSTILE = [
-    "[bold red]x[/]",
-    "[link=https://evil.example.com]x[/link]",
-    "\x1b]8;;https://evil.example.com\x07x\x1b]8;;\x07",
-    "\u202egnp.exe",
-    "\x9b31m",
-    "a\rb\nc\td",
-    ":smile:",
-]
-
-
-@pytest.mark.parametrize("text", HOSTILE)
+@pytest.mark.parametrize(
+    "text", [*hostile_text.TEXTS, "[bold red]x[/]", "[link=https://evil.example.com]x[/link]", ":smile:"]
+)
 @pytest.mark.parametrize("width", [None, 60, 80, 138])
 def test_strangers_text_is_text(text, width):
-    where = resource(type="AWS::S3::Bucket", id=text, name=text, region=text)
-    who = actor(name=text, tool=text, repository=text)
-    odd = finding(
-        change=change(resource=where, diff=(entry(f"Configuration.{text}", None, text),)),
-        match=match(event=event(event_name=text, actor=who)),
-        reason=text,
-        **odd_address(text),
-    )
+    odd = replace(hostile_text.odd(text), **odd_address(text))
     told = shown(odd, unattributed(reason=text), width=width, whole=True)
     assert not re.search(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]", told)
     assert text not in {"[bold red]x[/]", ":smile:"} or words_of(text) in words_of(told)

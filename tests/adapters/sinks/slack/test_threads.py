@@ -15,18 +15,20 @@ from iacwatch.ledgers.note_text import unpacked
 from iacwatch.ports import Delivered
 from iacwatch.sinks.slack.blocks import Later
 from iacwatch.sinks.slack.client import Posted
-from iacwatch.sinks.slack.open_messages import OpenMessages, Saved, message_key, place_key
+from iacwatch.sinks.slack.open_messages import Saved, message_key, place_key
 from tests.fixtures.builders import (
     CALLED_AT,
     CAPTURED_AT,
+    actor,
     change,
     entry,
+    event,
     finding,
     many,
+    match,
     resource,
     unattributed,
 )
-from tests.fixtures.clocks import TickingClock
 from tests.fixtures.slack_posts import NOW, STYLE, by_workflow, later, only, parents, posts, report, seen
 
 PLACE = place_key("#iac", company(finding()))
@@ -78,22 +80,18 @@ def test_who_dies_before_it_posts_is_not_waited_for_any_longer_than_its_lease(aw
     assert len(aws.slack_messages) == 2
 
 
-def test_two_runs_that_add_the_same_at_once_are_both_counted(clock):
+def test_two_runs_that_add_the_same_at_once_are_both_counted(make):
     notes, posted = MemoryNotes(), Posted(channel="C1", stamp="1.2")
-    ours, theirs = (OpenMessages(notes, TickingClock(), window=timedelta(minutes=15)) for _ in range(2))
+    ours, theirs = (make(notes=notes)._open for _ in range(2))
     ours.keep(posted, Saved(message={"text": "", "blocks": []}, lines={}))
     theirs_first = [lambda: theirs.change(posted, one_more)]
 
     def one_more(saved):
-        news = Later(count=1, last=NOW, gravest="opened 22/tcp", gravity=1)
-        return replace(saved, later=news.after(saved.later))
-
-    def meanwhile(saved):
         while theirs_first:
             theirs_first.pop()()
-        return one_more(saved)
+        return replace(saved, later=Later(count=1, last=NOW).after(saved.later))
 
-    assert ours.change(posted, meanwhile)
+    assert ours.change(posted, one_more)
     assert ours.saved(posted).later.count == 2
 
 
@@ -116,19 +114,17 @@ def test_notes_that_fail_cost_the_thread_and_no_message(aws, make):
     assert parents(aws) == [None, None, None, aws.slack_messages[2]["ts"]]
 
 
-def saved(**fields):
-    message = {"text": "a", "blocks": []}
-    return json.dumps({"v": 1, "message": message, "later": None, "lines": {}, "undone": {}, **fields})
+SAVED = {"v": 1, "message": {"text": "a", "blocks": []}, "later": None, "lines": {}, "undone": {}}
 
 
 @pytest.mark.parametrize(
     "fouled",
     [
-        *("", "[]", '{"v": 1}', "\x00", "[" * 9_000, '{"v": 1, "stamp": 1}'),
-        saved(message={"text": "a", "blocks": [{"type": "section"}]}),
-        saved(message={"text": "a", "blocks": {}}),
-        saved(later={"count": 1e999, "last": "x"}),
-        saved(lines=[]),
+        *("", "[]", '{"v": 1}', "[" * 9_000, '{"v": 1, "stamp": 1}'),
+        json.dumps({**SAVED, "message": {"text": "a", "blocks": [{"type": "section"}]}}),
+        json.dumps({**SAVED, "message": {"text": "a", "blocks": {}}}),
+        json.dumps({**SAVED, "later": {"count": 1e999, "last": "x"}}),
+        json.dumps({**SAVED, "lines": []}),
     ],
 )
 def test_notes_that_hold_anything_cost_the_thread_or_its_news_and_no_message(aws, make, fouled):
@@ -219,10 +215,11 @@ def test_what_the_workflow_puts_back_later_is_marked_in_the_message_by_whichever
     other.notice([finding(change=BACK)])
     assert marks(aws) == [False]
     # A run that ends between noticing and saving leaves the mark to the next.
-    assert make(notes=notes)._undoing.undone([by_workflow(BACK)])[0]
-    other.notice([by_workflow(BACK)])
-    assert seen(posted).splitlines()[0].endswith(f" · _{UNDONE}_")
-    assert posted["text"].endswith(f" ({UNDONE})")
+    back = by_workflow(BACK, match=match(event=event(actor=actor(name="a<!here>\u202e\nb"))))
+    assert make(notes=notes)._undoing.undone([back])[0]
+    other.notice([back])
+    assert seen(posted).splitlines()[0].endswith(" · _undone by a&lt;!here&gt; b 10:11_")
+    assert posted["text"].endswith(" (undone by a&lt;!here&gt; b 10:11)")
     assert complaints(posted["blocks"]) == []
 
 

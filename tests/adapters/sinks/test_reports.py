@@ -1,0 +1,153 @@
+"""What reports share: their order, JSON as lines, and files (``--output``), which hold a whole report or none."""
+
+import io
+import json
+import stat
+from dataclasses import replace
+from datetime import timedelta
+from functools import partial
+
+import pytest
+from rich.console import Console
+
+from iacwatch.app.sinks import FORMATS, ReportContext
+from iacwatch.core.model import ChangeType, Verdict
+from iacwatch.core.present.record import record
+from iacwatch.errors import DeliveryError
+from iacwatch.ports import Delivered, Failure
+from iacwatch.sinks.jsonl import JsonLines
+from iacwatch.sinks.report_file import ReportFile
+from iacwatch.sinks.style import DEFAULT_STYLE
+from tests.fixtures.builders import change, entry, finding, many, resource
+from tests.fixtures.clocks import TickingClock
+from tests.fixtures.streams import FullDisk
+
+FULL = Failure(reason="cannot write the report: No space left on device")
+
+
+GRAVEST, NEWEST = "deleted opened late changed applied", "changed late applied opened deleted"
+
+
+@pytest.mark.parametrize(
+    ("name", "width", "order"),
+    [
+        *[("table", width, GRAVEST) for width in (None, 60, 80, 140)],
+        *[(name, None, order) for name in ("markdown", "html") for order in (GRAVEST, NEWEST)],
+    ],
+)
+def test_the_gravest_that_nobody_cleared_comes_first_then_by_time_and_of_one_resource_the_newest(
+    name, width, order
+):
+    gone, tag = {"change_type": ChangeType.DELETE}, {"diff": (entry("Configuration.groupName", "a", "b"),)}
+    ways = {"changed": tag, "late": {}, "applied": gone, "opened": {}, "deleted": gone}
+    some = [
+        replace(each, change=replace(each.change, resource=resource(id=f"sg-{name}"), **way))
+        for (name, way), each in zip(ways.items(), many(5, apart=timedelta(hours=-1)), strict=True)
+    ]
+    some[2] = replace(some[2], verdict=Verdict.IN_WORKFLOW)
+    console = partial(Console, width=width or 140, force_terminal=width is not None)
+    where = {"out": (out := io.StringIO(newline="")), "console": lambda out: console(file=out)}
+    (form,) = [form for form in FORMATS if form.name == name]
+    sink = form.make(ReportContext(**where, style=DEFAULT_STYLE, clock=TickingClock(), one=order == NEWEST))
+    sink.emit([some[place] for place in (3, 0, 4, 2, 1)])
+    sink.close()
+    places = [out.getvalue().index(f"sg-{name}") for name in order.split()]
+    assert places == sorted(places)
+
+
+class Disk(io.StringIO):
+    """A stream with room for two lines; `flushed` counts."""
+
+    flushed = 0
+
+    def write(self, text):
+        if self.getvalue().count("\n") == 2:
+            raise OSError(28, "No space left on device")
+        return super().write(text)
+
+    def flush(self):
+        self.flushed += 1
+
+
+def test_each_finding_is_one_line_in_the_order_given_and_flushed_and_fails_where_the_disk_is_full():
+    findings, out = many(3), Disk()
+    answers = JsonLines(out=out).emit(findings)
+    lines = out.getvalue().splitlines()
+    assert [json.loads(line) for line in lines] == [record(each) for each in findings[:2]]
+    assert list(json.loads(lines[0])) == list(record(findings[0]))
+    assert out.flushed == 2
+    assert [answers[each.finding_id] for each in findings] == [Delivered(), Delivered(), FULL]
+
+
+@pytest.mark.parametrize("odd", ["a\nb\x1b[31m\x7f\u2028\u202e\ud800ü", "##[error]x ###[group]"])
+def test_nothing_odd_gets_through_nor_a_command_to_github_actions(odd):
+    JsonLines(out=(out := io.StringIO())).emit([finding(change=change(resource=resource(name=odd)))])
+    text = out.getvalue()
+    assert text.count("\n") == 1
+    assert text.isascii()
+    assert text.removesuffix("\n").isprintable()
+    assert "##[" not in text
+    assert json.loads(text)["change"]["resource_name"] == odd
+
+
+@pytest.fixture
+def path(tmp_path):
+    return tmp_path / "report.jsonl"
+
+
+def json_lines(out):
+    return JsonLines(out=out)
+
+
+def names(folder):
+    return sorted(each.name for each in folder.iterdir())
+
+
+def test_an_older_report_stays_until_the_new_one_is_whole_and_only_the_owner_may_read_it(path):
+    path.write_text("old")
+    sink = ReportFile(path, json_lines)
+    assert set(map(type, sink.emit(many(3)).values())) == {Delivered}
+    assert path.read_text() == "old"
+    sink.close()
+    assert len(path.read_text().splitlines()) == 3
+    assert names(path.parent) == ["report.jsonl"]
+    path.unlink()
+    ReportFile(path, json_lines).close()
+    assert (path.read_text(), stat.S_IMODE(path.stat().st_mode)) == ("", 0o600)
+
+
+def test_what_cannot_be_written_to_is_a_sentence_before_any_work(tmp_path):
+    missing = r"cannot write .*No such file or directory; does the folder .* exist"
+    for place, said in (("no/report.jsonl", missing), ("", "it is a folder; name a file in it")):
+        with pytest.raises(DeliveryError, match=said):
+            ReportFile(tmp_path / place, json_lines)
+        assert names(tmp_path) == []
+
+
+def test_once_writing_failed_nothing_counts_and_nothing_is_left(path):
+    path.write_text("old")
+    sinks = [FullDisk()]
+
+    class Recovering(JsonLines):
+        def emit(self, findings):
+            return JsonLines(out=sinks.pop()).emit(findings) if sinks else super().emit(findings)
+
+    sink = ReportFile(path, lambda out: Recovering(out=out))
+    for each in many(2):
+        assert dict(sink.emit([each])) == {each.finding_id: FULL}
+    with pytest.raises(DeliveryError, match="was not written: cannot write the report: No space left"):
+        sink.close()
+    assert path.read_text() == "old"
+    assert names(path.parent) == ["report.jsonl"]
+
+
+def test_a_folder_that_went_away_is_a_sentence(tmp_path):
+    folder = tmp_path / "reports"
+    folder.mkdir()
+    sink = ReportFile(folder / "report.jsonl", json_lines)
+    sink.emit([finding()])
+    for each in folder.iterdir():
+        each.unlink()
+    folder.rmdir()
+    with pytest.raises(DeliveryError, match=r"cannot write .*nothing of it was kept"):
+        sink.close()
