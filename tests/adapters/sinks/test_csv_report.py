@@ -8,8 +8,6 @@ from dataclasses import replace
 import pytest
 
 from iacwatch.core.model import ChangeType
-from iacwatch.errors import DeliveryError
-from iacwatch.ports import Delivered, Failure
 from iacwatch.sinks.csv_report import COLUMNS, CsvReport
 from iacwatch.sinks.style import ReportStyle
 from tests.fixtures import hostile_text
@@ -26,7 +24,6 @@ from tests.fixtures.builders import (
     event,
     finding,
     lead,
-    many,
     match,
     unattributed,
 )
@@ -130,35 +127,3 @@ def test_no_cell_is_a_formula_wherever_a_spreadsheet_splits_and_no_text_leaves_i
 def test_a_number_below_zero_stays_a_number_and_a_cell_fits_a_spreadsheet():
     told = row(match=match(event=event(), lag=CALLED_AT - CAPTURED_AT), reason="x" * 100_000)
     assert (told["lag_s"], len(told["reason"])) == ("-41", 32_000)
-
-
-class Disk(io.StringIO):
-    """A stream that may be full; `flushed` counts."""
-
-    full, flushed = False, 0
-
-    def write(self, text):
-        if self.full and text:
-            raise OSError(28, "No space left on device")
-        return super().write(text)
-
-    def flush(self):
-        self.flushed += 1
-
-
-def test_a_full_disk_fails_what_it_could_not_take_and_once_there_is_room_one_header_and_flushed_rows_come():
-    out = Disk(newline="")
-    out.full, sink = True, CsvReport(out=out)
-    (answer,) = sink.emit([finding()]).values()
-    assert answer == Failure(reason="cannot write the report: No space left on device")
-    with pytest.raises(DeliveryError, match="No space left"):
-        CsvReport(out=out).close()
-    out.full = False
-    for each in many(3):
-        assert list(sink.emit([each]).values()) == [Delivered()]
-    sink.close()
-    assert out.flushed >= 3
-    assert [line.partition(",")[0] for line in out.getvalue().splitlines()] == [
-        "finding_id",
-        *(each.finding_id for each in many(3)),
-    ]

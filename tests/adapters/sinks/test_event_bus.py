@@ -35,12 +35,8 @@ def clock():
 
 @pytest.fixture
 def sink(aws, clock):
-    return opened(aws, clock)
-
-
-def opened(aws, clock, bus="findings", **style):
-    client = events_client(aws)
-    return EventBus(client=lambda: client, bus=bus, clock=clock, style=ReportStyle(**style))
+    client, style = events_client(aws), ReportStyle(redact=["configuration.size"])
+    return EventBus(client=lambda: client, bus="findings", clock=clock, style=style)
 
 
 def details(aws):
@@ -57,9 +53,9 @@ def kinds(sink, *findings):
     return [type(answers[each.finding_id]) for each in findings]
 
 
-def test_an_event_is_the_record_of_a_finding_and_no_resource_is_named_without_an_arn(aws, clock):
+def test_an_event_is_the_record_of_a_finding_and_no_resource_is_named_without_an_arn(aws, sink):
     diff = entry("Configuration.masterUserPassword", "hunter2", "hunter3"), entry("Configuration.size", 4, 5)
-    one, sink = finding(change=change(diff=diff)), opened(aws, clock, redact=["configuration.size"])
+    one = finding(change=change(diff=diff))
     (answer,) = sink.emit([one]).values()
     (put,) = aws.buses.put
     assert json.loads(put.pop("Detail")) == record(one, redact=["configuration.size"])
@@ -144,13 +140,6 @@ def test_a_bus_that_may_not_be_looked_at_is_used_with_a_warning(aws, sink, caplo
     (told,) = caplog.messages
     assert told.startswith("whether the bus findings exists cannot be seen: ")
     assert "events:DescribeEventBus" in told
-
-
-def test_the_default_bus_and_one_of_another_account_take_events_too(aws, clock):
-    assert kinds(opened(aws, clock, "default"), finding()) == [Delivered]
-    assert "DescribeEventBus" not in {call.operation for call in aws.calls}
-    opened(aws, clock, aws.create_bus("central", account_id="444455556666")).emit([finding()])
-    assert [each["bus"].split(":")[4] for each in aws.buses.put] == ["111122223333", "444455556666"]
 
 
 @pytest.mark.parametrize(

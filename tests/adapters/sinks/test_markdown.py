@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
 from iacwatch.core.iac import NextStep
+from iacwatch.core.present.links import cloudtrail_event, config_timeline
 from iacwatch.sinks.markdown import sink as markdown
 from iacwatch.sinks.markdown.sink import LONGEST_COMMENT, Markdown
 from iacwatch.sinks.markdown.text import cell, code, html
@@ -19,7 +20,7 @@ from iacwatch.sinks.style import ReportStyle
 from tests.fixtures import hostile_text, quarter
 from tests.fixtures.builders import (
     ACCOUNT,
-    CAPTURED_AT,
+    ROLE,
     actor,
     behind,
     change,
@@ -29,7 +30,6 @@ from tests.fixtures.builders import (
     lead,
     many,
     match,
-    resource,
     unattributed,
 )
 from tests.fixtures.located import ADDRESS, COMMAND, FILE_URL, UNKNOWN, address, located, odd_address
@@ -56,10 +56,6 @@ def table(text):
     return [re.split(r"(?<!\\) ?\| ?", line)[1:-1] for line in lines]
 
 
-def times(text):
-    return [row[0] for row in table(text)]
-
-
 def by(name):
     return finding(match=match(event=event(actor=actor(name=name))))
 
@@ -76,60 +72,56 @@ def test_the_summary_tells_what_there_is_and_counts_the_changes_of_each_origin()
     assert written(*people).splitlines()[2].endswith("`p09` 1, and 2 more")
 
 
-def test_a_row_tells_when_who_what_and_where_and_its_folded_details_why_and_what_was():
-    diff = (*finding().change.diff, entry("Configuration.Size", 1, 2))
+def test_a_row_tells_when_who_what_and_where_and_its_folded_details_why_what_was_and_what_to_do():
+    home = located(address(also=("aws_a.b",), disagreement="its tags name acme/apps"))
     others = (match(event=event(event_name="RevokeSecurityGroupIngress")),)
-    text = written(replace(behind("alice@example.com", others=others), change=change(diff=diff)))
-    (row,) = table(text)
-    assert row == [
-        "2026-11-20 10:11",
-        "🔴 out-of-band",
-        "`alice@example.com`, through role `gha-terraform-prod`<br>`AuthorizeSecurityGroupIngress` by `console`",
-        "opened `22/tcp` to `0.0.0.0/0` on security group `web (sg-0a1b2c3d4e5f60718)` (managed by `terraform`)",
-        "`prod eu-west-1`",
+    diff = (*finding().change.diff, entry("Configuration.Size", 1, 2))
+    role = behind("alice@example.com").match
+    text = written(replace(home, match=role, others=others, change=change(diff=diff)))
+    assert table(text) == [
+        [
+            "2026-11-20 10:11",
+            "🔴 out-of-band",
+            "`alice@example.com`, through role `gha-terraform-prod`<br>`AuthorizeSecurityGroupIngress` by `console`",
+            "opened `22/tcp` to `0.0.0.0/0` on security group `web (sg-0a1b2c3d4e5f60718)` (managed by `terraform`)",
+            f"`prod eu-west-1`<br>`{ADDRESS}` and 1 more<br>`live/prod/net` of `acme/infra`<br>owned by `@acme/net`",
+        ]
     ]
-    assert (
-        "<details><summary>🔴 2026-11-20 10:11 · <code>alice@example.com</code>, through role"
+    summary, facts, told = text.partition("<details>")[2].split("\n\n", 2)
+    assert summary.startswith(
+        "<summary>🔴 2026-11-20 10:11 · <code>alice@example.com</code>, through role"
         " <code>gha-terraform-prod</code>, opened <code>22/tcp</code>"
-    ) in text
-    assert {
+    )
+    links = f"[CloudTrail event]({cloudtrail_event(role.event)}) · [Config timeline]({config_timeline(home.change.resource)})"
+    assert facts.splitlines() == [
         "- **Where:** `prod (111122223333)` `eu-west-1`",
+        f"- **Object:** `{home.change.resource.arn}`",
+        "- **Managed by:** `terraform`",
         "- **How:** `AuthorizeSecurityGroupIngress`, `console`, `SSO Admin`, `from 198.51.100.7`",
+        f"- **Principal:** `{ROLE}`",
         "- **Called:** 10:11:22, 41 s before Config captured it",
+        f"- **Why:** `{ROLE} matches no workflow for managed-by=terraform`",
+        f"- **In IaC:** `{ADDRESS}` and 1 more, `live/prod/net` of `acme/infra`, owned by `@acme/net`, as of 2026-11-18 09:00",
+        "- **Also at:** `aws_a.b`",
+        "- **Known by:** `the index of states`",
+        "- **Disagreement:** `its tags name acme/apps`",
+        f"- **Next apply:** `not known: {UNKNOWN.reason}`",
+        f"- **Next step:** `{COMMAND}`",
+        f"- **Source:** [code]({FILE_URL})",
         "- **Other calls:** `RevokeSecurityGroupIngress` by `alice@example.com`",
-        "@@ Configuration.IpPermissions.0 @@",
-        '+   "fromPort": 22,',
-    } <= set(text.splitlines())
-    assert "@@ Configuration.Size @@\n- 1\n+ 2\n```" in text
-    assert "(they need account `prod (111122223333)`)" in text
-    assert "matches no workflow for managed-by=terraform`" in text
-    late = match(event=event(), lag=timedelta(seconds=-3))
-    assert "3 s after Config captured it" in written(finding(match=late))
-    long = written(finding(change=change(resource=resource(name="x" * 2_000))))
-    assert ("[CloudTrail event]" in long, "[Config timeline]" in long) == (True, False)
+        f"- **Links:** {links} (they need account `prod (111122223333)`)",
+        f"- **Finding:** `{home.finding_id}`",
+    ]  # fmt: skip
+    assert told.startswith('```diff\n@@ Configuration.IpPermissions.0 @@\n+ {\n+   "ipProtocol": "tcp",\n')
+    assert told.endswith("@@ Configuration.Size @@\n- 1\n+ 2\n```\n\n</details>\n\n")
 
 
-def test_what_came_near_stands_in_the_details_alone():
+def test_where_nobody_is_found_what_came_near_stands_in_the_details_alone():
     near = written(unattributed(leads=(lead("`@all`"),)))
     assert "- **Near:** `` AuthorizeSecurityGroupIngress by bob at 10:11: `@all` ``\n" in near
     assert "bob" not in near.partition("<details>")[0]
-    assert times(near) == [f"{CAPTURED_AT:%Y-%m-%d %H:%M}"]
-
-
-def test_a_row_tells_where_it_lives_and_the_details_what_to_do():
-    text = written(located(address(also=("aws_a.b",), disagreement="its tags name acme/apps")))
-    row = f"eu-west-1`<br>`{ADDRESS}` and 1 more<br>`live/prod/net` of `acme/infra`<br>owned by `@acme/net` |"
-    assert row in text
-    assert text.partition("- **In IaC:** ")[2].startswith(
-        f"`{ADDRESS}` and 1 more, `live/prod/net` of `acme/infra`, owned by `@acme/net`, as of 2026-11-18 09:00\n"
-        "- **Also at:** `aws_a.b`\n"
-        "- **Known by:** `the index of states`\n"
-        "- **Disagreement:** `its tags name acme/apps`\n"
-        f"- **Next apply:** `not known: {UNKNOWN.reason}`\n"
-        f"- **Next step:** `{COMMAND}`\n"
-        f"- **Source:** [code]({FILE_URL})\n"
-    )
-    assert "report.ignore" not in text
+    late = match(event=event(), lag=timedelta(seconds=-3))
+    assert "3 s after Config captured it" in written(finding(match=late))
     block = "import {\n  to = aws_vpc.main\n}"
     imported = written(located(next_steps=(NextStep(kind="import", text=block),)))
     assert f"\nTo take it into the state:\n\n```\n{block}\n```\n" in imported
@@ -180,7 +172,7 @@ def test_a_comment_holds_it_all_the_first_with_details():
     assert len(table(text)) == 110
     with_details = [line[11:27] for line in re.findall(r"<summary>. .*", text)]
     assert 15 < len(with_details) < 110
-    assert with_details == times(text)[: len(with_details)]
+    assert with_details == [row[0] for row in table(text)][: len(with_details)]
     left = 110 - len(with_details)
     assert f"Without details, since a comment takes 65,536 characters: the last {left} changes." in text
 

@@ -15,6 +15,7 @@ from iacwatch.core.model import ChangeType, Verdict
 from iacwatch.core.present.record import record
 from iacwatch.errors import DeliveryError
 from iacwatch.ports import Delivered, Failure
+from iacwatch.sinks.csv_report import CsvReport
 from iacwatch.sinks.jsonl import JsonLines
 from iacwatch.sinks.report_file import ReportFile
 from iacwatch.sinks.style import DEFAULT_STYLE
@@ -56,12 +57,12 @@ def test_the_gravest_that_nobody_cleared_comes_first_then_by_time_and_of_one_res
 
 
 class Disk(io.StringIO):
-    """A stream with room for two lines; `flushed` counts."""
+    """A stream with room for two findings; `flushed` counts."""
 
     flushed = 0
 
     def write(self, text):
-        if self.getvalue().count("\n") == 2:
+        if self.flushed == 2:
             raise OSError(28, "No space left on device")
         return super().write(text)
 
@@ -69,14 +70,20 @@ class Disk(io.StringIO):
         self.flushed += 1
 
 
-def test_each_finding_is_one_line_in_the_order_given_and_flushed_and_fails_where_the_disk_is_full():
+@pytest.mark.parametrize("make", [JsonLines, CsvReport])
+def test_each_finding_is_one_line_in_the_order_given_and_flushed_and_fails_where_the_disk_is_full(make):
     findings, out = many(3), Disk()
-    answers = JsonLines(out=out).emit(findings)
+    sink = make(out=out)
+    assert list(sink.emit(findings).values()) == [Delivered(), Delivered(), FULL]
+    sink.close()
     lines = out.getvalue().splitlines()
-    assert [json.loads(line) for line in lines] == [record(each) for each in findings[:2]]
-    assert list(json.loads(lines[0])) == list(record(findings[0]))
-    assert out.flushed == 2
-    assert [answers[each.finding_id] for each in findings] == [Delivered(), Delivered(), FULL]
+    if make is JsonLines:
+        assert [json.loads(line) for line in lines] == [record(each) for each in findings[:2]]
+        assert list(json.loads(lines[0])) == list(record(findings[0]))
+    else:
+        assert [line[:32] for line in lines[1:]] == [each.finding_id for each in findings[:2]]
+    with pytest.raises(DeliveryError, match="No space left"):
+        CsvReport(out=FullDisk()).close()
 
 
 @pytest.mark.parametrize("odd", ["a\nb\x1b[31m\x7f\u2028\u202e\ud800ü", "##[error]x ###[group]"])
