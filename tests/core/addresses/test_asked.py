@@ -28,9 +28,9 @@ def test_terraform_writes_other_signs_between_what_is_in_something_else_and_that
     assert list(readings("shop|vpc-cni")) == [AskedId(id="shop:vpc-cni"), AskedId(id="shop/vpc-cni")]
 
 
-@pytest.mark.parametrize("called", ["", "sg-1", "web", "arn:aws", "arn:aws:s3:::", "/x"])
-def test_anything_else_means_itself_alone(called):
-    assert list(readings(called)) == []
+def test_anything_else_means_itself_alone():
+    for called in ("", "sg-1", "web", "arn:aws", "arn:aws:s3:::", "/x"):
+        assert list(readings(called)) == []
 
 
 def test_a_row_of_that_id_may_still_be_another_resource():

@@ -27,13 +27,9 @@ JOBS = {
     "Buildkite": "BUILDKITE BUILDKITE_REPO BUILDKITE_BUILD_CHECKOUT_PATH BUILDKITE_COMMIT",
     "CircleCI": "CIRCLECI CIRCLE_REPOSITORY_URL CIRCLE_WORKING_DIRECTORY CIRCLE_SHA1",
     "Azure Pipelines": "TF_BUILD BUILD_REPOSITORY_NAME BUILD_SOURCESDIRECTORY BUILD_SOURCEVERSION",
-    "Bitbucket Pipelines": (
-        "BITBUCKET_BUILD_NUMBER BITBUCKET_REPO_FULL_NAME BITBUCKET_CLONE_DIR BITBUCKET_COMMIT"
-    ),
-    "AWS CodeBuild": (
-        "CODEBUILD_BUILD_ID CODEBUILD_SOURCE_REPO_URL CODEBUILD_SRC_DIR CODEBUILD_RESOLVED_SOURCE_VERSION"
-    ),
-}
+    "Bitbucket Pipelines": "BITBUCKET_BUILD_NUMBER BITBUCKET_REPO_FULL_NAME BITBUCKET_CLONE_DIR BITBUCKET_COMMIT",
+    "AWS CodeBuild": "CODEBUILD_BUILD_ID CODEBUILD_SOURCE_REPO_URL CODEBUILD_SRC_DIR CODEBUILD_RESOLVED_SOURCE_VERSION",
+}  # fmt: skip
 ATLANTIS = (
     f"ATLANTIS_TERRAFORM_VERSION=1.9.0 JENKINS_URL=x BASE_REPO_OWNER=acme BASE_REPO_NAME=infra HEAD_COMMIT={SHA}"
     f" REPO_REL_DIR=./live/net DIR={W}/7/blue/live/net WORKSPACE=blue PROJECT_NAME=net-prod"
@@ -42,10 +38,7 @@ SPACELIFT = (
     f"TF_VAR_spacelift_run_id=01J TF_VAR_spacelift_repository={R} TF_VAR_spacelift_workspace_root={W}"
     f" TF_VAR_spacelift_project_root=live/net TF_VAR_spacelift_commit_sha={SHA} TF_VAR_spacelift_stack_id=net-prod"
 )
-HCP = (
-    "TFC_RUN_ID=run-1 TFC_WORKSPACE_NAME=net-prod TFC_WORKSPACE_SLUG=acme/net-prod"
-    f" TFC_CONFIGURATION_VERSION_GIT_COMMIT_SHA={SHA}"
-)
+HCP = f"TFC_RUN_ID=run-1 TFC_WORKSPACE_NAME=net-prod TFC_WORKSPACE_SLUG=acme/net-prod TFC_CONFIGURATION_VERSION_GIT_COMMIT_SHA={SHA}"
 
 
 def set_by(text, **more):
@@ -74,28 +67,24 @@ def test_who_runs_terraform_itself_says_more_and_comes_first():
     circle = {"CIRCLECI": "true", "CIRCLE_PROJECT_USERNAME": "acme", "CIRCLE_PROJECT_REPONAME": "infra"}
     assert job(circle) == CiJob(system="CircleCI", repository=R)
 
-
-def test_nothing_is_said_where_nothing_is_known():
-    assert job({}) == CiJob()
-    assert job({"GITHUB_REPOSITORY": "acme/infra", "WORKSPACE": "blue"}) == CiJob()
+    assert job({}) == job({"GITHUB_REPOSITORY": "acme/infra", "WORKSPACE": "blue"}) == CiJob()
     half = {"ATLANTIS_TERRAFORM_VERSION": "1.9.0", "BASE_REPO_OWNER": "acme", "REPO_REL_DIR": "."}
     assert job(half) == CiJob(system="Atlantis", directory="")
     assert job({**half, "DIR": "/repos/7"}) == CiJob(system="Atlantis", directory="", checkout="/repos/7")
 
 
-@pytest.mark.parametrize(
-    "url",
-    [
+def test_of_a_repositorys_url_only_owner_and_name_are_kept():
+    for url in (
         "/acme/infra/",
         "https://x-token:ghs_secret@github.com/acme/infra.git?token=secret#x",
         "ssh://git@github.com:22/acme/infra.git",
         "https://bitbucket.acme.example/scm/acme/infra.git",
-    ],
-)
-def test_of_a_repositorys_url_only_owner_and_name_are_kept(url):
-    assert repository_of(url) == "acme/infra"
-    config = f'[core]\n\tbare = false\n[remote "origin"]\n\turl = {url}\n\tfetch = x\n'
-    assert origin_of(config) == "acme/infra"
+    ):
+        assert repository_of(url) == "acme/infra"
+        assert (
+            origin_of(f'[core]\n\tbare = false\n[remote "origin"]\n\turl = {url}\n\tfetch = x\n')
+            == "acme/infra"
+        )
 
 
 def test_other_repositories_are_called_by_their_path():

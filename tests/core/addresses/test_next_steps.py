@@ -19,21 +19,13 @@ from tests.fixtures.builders import ACCOUNT, CAPTURED_AT, GROUP_ID, change, entr
 from tests.fixtures.indexed import ADDRESS, head, row, where
 
 HOSTILE = [
-    *(
-        "$(touch pwned)",
-        "`touch pwned`",
-        "a'; touch pwned; '",
-        'b\\"; touch pwned; \\"',
-        "\\\\",
-        "$${x} %%{y}",
-    ),
+    *("$(touch pwned)", "`touch pwned`", "a'; touch pwned; '", 'b\\"; touch pwned; \\"', "\\\\", "$${x} %%{y}"),
     *("a]b[c", "!!", "ünï ✓", "<!channel> *", "-apply", "\\n\\u001b[31m"),
-]
+]  # fmt: skip
 STACK = {
-    "aws:cloudformation:stack-name": "net",
+    "aws:cloudformation:stack-name": "net", "aws:cloudformation:logical-id": "Web",
     "aws:cloudformation:stack-id": f"arn:aws:cloudformation:us-east-1:{ACCOUNT}:stack/net/0a1b",
-    "aws:cloudformation:logical-id": "Web",
-}
+}  # fmt: skip
 
 
 def steps(*rows, found=None, rules=None, **more):
@@ -67,15 +59,14 @@ def ran(command, folder):
     return (folder / "argv").read_bytes().decode().split("\0")[:-1]
 
 
-@pytest.mark.parametrize("key", HOSTILE)
-def test_a_plan_is_aimed_at_the_very_address(key, tmp_path):
-    address = f'module.m["{key}"].aws_security_group.web["{key}"]'
-    command = text("plan", row(address, head=head(directory=f"live/{key}")))
-    assert ran(command, tmp_path) == ["terraform", f"-chdir=live/{key}", "plan", f"-target={address}"]
+def test_a_plan_is_aimed_at_the_very_address(tmp_path):
+    for key in HOSTILE:
+        address = f'module.m["{key}"].aws_security_group.web["{key}"]'
+        command = text("plan", row(address, head=head(directory=f"live/{key}")))
+        assert ran(command, tmp_path) == ["terraform", f"-chdir=live/{key}", "plan", f"-target={address}"]
 
 
 IN_PLACE = {"place": "s3://b/vpc/dev/terraform.tfstate", "directory": ""}
-IN_CODE = {"directory": "components/terraform/vpc", "stack": "dev", "place": "x"}
 COMPONENT = "components/terraform/infra/vpc"
 IN_SPACE = {"directory": COMPONENT, "stack": f"{COMPONENT}:dev", "workspace": "dev", "place": "x"}
 
@@ -87,12 +78,10 @@ IN_SPACE = {"directory": COMPONENT, "stack": f"{COMPONENT}:dev", "workspace": "d
         ({"directory": ""}, "terraform", "terraform plan"),
         ({"engine": Engine.OPENTOFU}, "terraform", "tofu -chdir=live/prod/net plan"),
         ({"command": "tofu"}, "terragrunt", "tofu -chdir=live/prod/net plan"),
-        ({"engine": Engine.OPENTOFU}, "terragrunt", "terragrunt plan --working-dir=live/prod/net"),
         ({"place": "s3://b/env:/blue/k"}, "tofu", "TF_WORKSPACE=blue tofu -chdir=live/prod/net plan"),
         ({"workspace": "b'lue"}, "tofu", "TF_WORKSPACE='b'\"'\"'lue' tofu -chdir=live/prod/net plan"),
         (IN_SPACE, "atmos", "atmos terraform plan infra/vpc -s dev"),
         (IN_PLACE, "atmos", "atmos terraform plan vpc -s dev"),
-        (IN_CODE, "atmos", "atmos terraform plan vpc -s dev"),
         ({"stack": "vpc/dev", "place": "x"}, "atmos", "atmos terraform plan vpc -s dev"),
         ({"engine": Engine.PULUMI}, "terraform", None),
         ({}, "make", None),
@@ -110,17 +99,14 @@ def test_the_command_is_the_companys(fields, usual, command):
 
 def test_a_stack_is_looked_at_and_not_deployed_and_a_block_is_no_target(tmp_path):
     said = text("plan", found=tagged(STACK, "cloudformation"))
-    assert ran(said, tmp_path) == [
-        *("aws", "cloudformation", "detect-stack-resource-drift", "--stack-name", "net"),
-        *("--logical-resource-id", "Web", "--region", "us-east-1"),
-    ]
+    options = "--stack-name net --logical-resource-id Web --region us-east-1"
+    assert ran(said, tmp_path) == ["aws", "cloudformation", "detect-stack-resource-drift", *options.split()]
     odd = {**STACK, "aws:cloudformation:stack-name": "net; rm -rf /"}
     assert text("plan", found=tagged(odd, "cloudformation")) is None
     yor = tagged({"git_file": "a.tf", "yor_name": "web", "stack": "s", "git_repo": "acme/infra"})
     assert text("plan", found=yor) is None
 
-
-def test_crossplanes_object_is_described(tmp_path):
+    # Crossplane's object is described.
     tags = {"crossplane-kind": "bucket.s3.aws.upbound.io", "crossplane-name": "logs"}
     said = text("plan", found=tagged(tags, "crossplane"))
     assert ran(said, tmp_path) == ["kubectl", "describe", "bucket.s3.aws.upbound.io", "logs"]
@@ -155,26 +141,18 @@ def linked(rules=None, **fields):
     return {step.kind: step.url for step in steps(row(head=head(**fields)), rules=rules) if step.url}
 
 
-@pytest.mark.parametrize("name", HOSTILE)
-def test_the_link_to_the_code_leads_nowhere_else(name):
-    parts = urlsplit(linked(directory=f"live/{name}")["file"])
-    assert (parts.scheme, parts.netloc, parts.query, parts.fragment) == ("https", "github.com", "", "")
-    assert unquote(parts.path) == f"/acme/infra/blob/HEAD/live/{name}"
-
-
-@pytest.mark.parametrize("directory", ["../../evil", "a/../../b", "/", "", "a//b"])
-def test_a_path_that_leads_out_is_searched_for(directory):
-    (search,) = linked(directory=directory).items()
-    assert search[0] == "search"
-    assert unquote(search[1]).endswith('q=repo:acme/infra "aws_security_group" "web"')
-    assert linked(directory=directory, repository="acme/../x") == {}
-
-
-def test_the_link_goes_by_the_template_and_the_commit():
+def test_the_link_to_the_code_leads_nowhere_else():
+    for name in HOSTILE:
+        parts = urlsplit(linked(directory=f"live/{name}")["file"])
+        assert (parts.scheme, parts.netloc, parts.query, parts.fragment) == ("https", "github.com", "", "")
+        assert unquote(parts.path) == f"/acme/infra/blob/HEAD/live/{name}"
+    for directory in ("../../evil", "a/../../b", "/", "", "a//b"):
+        ((kind, url),) = linked(directory=directory).items()
+        assert kind == "search"
+        assert unquote(url).endswith('q=repo:acme/infra "aws_security_group" "web"')
+        assert linked(directory=directory, repository="acme/../x") == {}
     rules = AddressRules(link="https://git.acme.io/{repository}/-/blob/{ref}/{path}")
-    assert linked(rules, commit="0a1b") == {
-        "file": "https://git.acme.io/acme/infra/-/blob/0a1b/live/prod/net"
-    }
+    assert linked(rules, commit="0a1b")["file"] == "https://git.acme.io/acme/infra/-/blob/0a1b/live/prod/net"
     assert linked(rules, directory="") == linked(AddressRules(link="")) == {}
 
 
@@ -185,11 +163,8 @@ def test_the_rule_to_paste_ignores_that_property_of_that_object_alone(key):
     said = text("ignore", found=finding(change=change(resource=thing, diff=diff)))
     [rule] = tomllib.loads(said)["report"]["ignore"]
     made = IgnoreRule(**{name: tuple(values) for name, values in rule.items()})
-    for resource_, entries, hidden in (
-        (thing, diff, True),
-        (other, diff, False),
-        (thing, (entry("Configuration.VpcId", "a", "b"),), False),
-    ):
+    elsewhere = (entry("Configuration.VpcId", "a", "b"),)
+    for resource_, entries, hidden in ((thing, diff, True), (other, diff, False), (thing, elsewhere, False)):
         changed = change(resource=resource_, diff=entries)
         assert bool(ignored(changed, [made], (), now=CAPTURED_AT)) is hidden
 

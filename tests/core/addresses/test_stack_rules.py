@@ -1,8 +1,9 @@
-"""What the place of a state tells by `[[iac.stack]]`."""
+"""What the place of a state tells, by itself and by `[[iac.stack]]`."""
 
 import pytest
 
 from iacwatch.core.addresses.stack_rules import filled, rule_of
+from iacwatch.core.addresses.state_place import may_be_state, stack_of
 from iacwatch.core.iac import AddressRow, StackRule, StateRows
 from tests.fixtures.indexed import head
 
@@ -11,15 +12,12 @@ from tests.fixtures.indexed import head
     ("glob", "place", "first"),
     [
         ("s3://b/live/*", "s3://b/live/net/terraform.tfstate", "net"),
-        ("s3://b/live/*", "s3://b/live/net.tfstate", "net.tfstate"),
         ("s3://b/live/*", "s3://b/live/a/net/terraform.tfstate", None),
         ("s3://b/live/*", "s3://b/live/", None),
         ("s3://b/live/**", "s3://b/live/a/net/terraform.tfstate", "a/net/terraform.tfstate"),
         ("s3://b/live/**", "s3://b/live", ""),
         ("s3://b/**/terraform.tfstate", "s3://b/terraform.tfstate", ""),
-        ("s3://b/**/terraform.tfstate", "s3://b/a/c/terraform.tfstate", "a/c"),
         ("**", "anything/at all", "anything/at all"),
-        ("s3://b/prod-*/k", "s3://b/prod-net/k", "net"),
         ("s3://b/prod-*/k", "s3://b/prod-/k", ""),
         ("s3://b/li.e/*", "s3://b/live/net", None),
         ("live/prod/*", "s3://b/x", "net"),
@@ -31,10 +29,8 @@ def test_a_star_is_one_segment_and_two_are_any_number(glob, place, first):
 
 
 def test_the_first_rule_counts_and_numbers_are_filled_in():
-    rules = [
-        StackRule(state="s3://*/live/*/**", repository="acme/{1}", directory="{3}/{2}/{4}", owner="@{2}"),
-        StackRule(state="**", repository="other"),
-    ]
+    code = {"repository": "acme/{1}", "directory": "{3}/{2}/{4}", "owner": "@{2}"}
+    rules = [StackRule(state="s3://*/live/*/**", **code), StackRule(state="**", repository="other")]
     found = rule_of(head(place="s3://b/live/prod/a/b"), rules)
     assert (found.repository, found.directory, found.owner) == ("acme/b", "a/b/prod/", "@prod")
     assert rule_of(head(place="x"), rules).repository == "other"
@@ -52,3 +48,36 @@ def test_what_the_pipeline_said_counts_before_the_rule():
     assert [each.account_id for each in done.rows] == ["111122223333", "999988887777"]
     untouched = StateRows(head=head(), rows=rows)
     assert filled(untouched, [StackRule(state="nothing", account="111122223333")]) is untouched
+
+
+@pytest.mark.parametrize(
+    ("name", "stack"),
+    [
+        ("live/prod/net/terraform.tfstate", "live/prod/net"),
+        ("live/prod/net/terraform.tfstate.gz", "live/prod/net"),
+        # Workspaces: of a bucket, of another prefix (as Atmos has them), of a local backend, of GCS.
+        ("env:/blue/live/net/terraform.tfstate", "live/net:blue"),
+        ("env:/default/net.tfstate", "net"),
+        ("env:/blue/terraform.tfstate", "blue"),
+        ("live/net/terraform.tfstate.d/blue/terraform.tfstate", "live/net:blue"),
+        ("net/default.tfstate", "net"),
+        ("terraform.tfstate", ""),
+        ("env:", "env:"),
+        ("", ""),
+    ],
+)
+def test_a_stack_is_called_by_the_path_of_its_state(name, stack):
+    workspace = "blue" if "blue" in name else ""
+    assert stack_of(name) == (stack, workspace)
+
+
+BESIDE = """
+    terraform.tfstate.backup live/errored.tfstate live/net/.terraform/terraform.tfstate live/terraform.tfstate.tflock
+    .terraform.tfstate.lock.info .git/index main.tf README.md plan.ZIP
+"""
+
+
+def test_what_lies_beside_states_is_told_by_its_name_and_a_state_may_have_any_other():
+    assert [name for name in BESIDE.split() if may_be_state(name)] == []
+    states = "terraform.tfstate live/net live/prod.net state.json a.tfstate.gz"
+    assert all(map(may_be_state, states.split()))
