@@ -1,138 +1,151 @@
-"""How dear it is to index where resources live: reading states of 50 MB, beside bare `json.loads`; and memory.
+"""How dear it is to know where resources live: reading states of 50 MB beside `json.loads`, and the index of their rows.
 
-Run it as `python -m tests.bench.bench_addresses [ROUNDS]`.
+Run it as `python -m tests.bench.bench_addresses [ROUNDS] [ROWS ...]`. In the index, states have 1,000 rows each: roles
+with a name and an ARN, security groups with neither, and two rules of each group.
 """
 
 import json
+import random
 import statistics
-import subprocess
 import sys
-from collections.abc import Callable, Iterable
-from datetime import UTC, datetime
+import time
+from datetime import timedelta
 from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
 
-from iacwatch.addresses.state import read_state
-from iacwatch.core.iac import StateHead
-from tests.bench.paired import TOP, number, paired, ratio, seconds
-from tests.fixtures.states import ACCOUNT, instance, resource, state
-
-SIZE = 50_000_000
-GOALS = {"stdlib": 1.5, "msgspec": 0.6}
-MOST_MEMORY = 2.2
-HEAD = StateHead(place="bench", seen_at=datetime(2026, 11, 20, tzinfo=UTC))
-PEAK = """
-import sys
-from datetime import UTC, datetime
-from iacwatch.addresses import state
+from iacwatch.addresses import state as reading
+from iacwatch.addresses.index.sqlite import SqliteIndex
 from iacwatch.core.iac import StateHead
 from iacwatch.storage.files import unzipped
-from tests.bench.paired import peak
-fast = sys.argv[2] == "msgspec"
-if not fast:
-    state.typed = None
-if fast:
-    import msgspec
-before = peak()
-with open(sys.argv[1], "rb") as file:
-    rows = state.read_state(unzipped(file, "x"), StateHead(place="x", seen_at=datetime.now(UTC)), name="x").rows
-print(before, peak(), len(rows))
-"""
+from tests.bench.paired import TOP, alone, line, number, paired, ratio, seconds
+from tests.fixtures import state_rows, states
+from tests.fixtures.clocks import NOON
+
+SIZE = 50_000_000
+HEAD = StateHead(place="bench", seen_at=NOON)
+SIZES = (1_000, 100_000, 1_000_000)
+ROWS = WAVE = 1_000
+LATER = NOON + timedelta(hours=1)
+FAST = reading.typed
 
 
-def real() -> bytes:
-    """Return a state of about 50 MB, of the resources of real ones, again and again."""
-    files = sorted((Path(__file__).parents[1] / "data" / "states").glob("*.tfstate"))
+def real():
+    """Return the resources of real states, again and again."""
+    files = sorted((TOP / "tests" / "data" / "states").glob("*.tfstate"))
     found = [each for file in files for each in json.loads(file.read_bytes())["resources"]]
     times = round(SIZE / len(json.dumps(found, indent=2)))
-    return written({**each, "name": f"{each['name']}_{at}"} for at in range(times) for each in found)
+    return [{**each, "name": f"{each['name']}_{at}"} for at in range(times) for each in found]
 
 
-def made(size: int, *, dependencies: int = 0, together: bool = False) -> bytes:
-    """Return a state of about 50 MB, of security groups of some `size` in bytes.
-
-    Each depends on some others; `together`: they are instances of one resource.
-    """
-    groups = [
-        instance(
-            key=f"k{at}" if together else None,
-            arn=f"arn:aws:ec2:eu-west-1:{ACCOUNT}:security-group/sg-{at:08x}",
+def made(size):
+    """Return security groups of some `size` in bytes."""
+    rule = {"cidr_blocks": ["0.0.0.0/0"], "from_port": 0, "protocol": "-1", "to_port": 0, "self": False}
+    groups = (
+        states.instance(
+            arn=f"arn:aws:ec2:eu-west-1:{states.ACCOUNT}:security-group/sg-{at:08x}",
             description="x" * max(0, size - 600),
-            egress=[
-                {"cidr_blocks": ["0.0.0.0/0"], "from_port": 0, "protocol": "-1", "to_port": 0, "self": False}
-            ],
+            egress=[rule],
             id=f"sg-{at:08x}",
-            ingress=[],
             name=f"web-{at}",
-            owner_id=ACCOUNT,
             tags={"Name": f"web-{at}", "team": "net"},
-            tags_all={"Name": f"web-{at}", "team": "net"},
-            timeouts=None,
             vpc_id="vpc-1",
         )
-        | {"dependencies": [f"module.net.aws_subnet.s{each}" for each in range(dependencies)]}
-        for at in range(SIZE // (size + 600 + dependencies * 50))
-    ]
-    if together:
-        return written([resource("aws_security_group", "web", *groups)])
-    return written(
-        resource("aws_security_group", f"web_{at}", each, module=f'module.m["{at % 50}"]')
+        for at in range(SIZE // (size + 600))
+    )
+    return [
+        states.resource("aws_security_group", f"web_{at}", each, module=f'module.m["{at % 50}"]')
         for at, each in enumerate(groups)
+    ]
+
+
+def read(path, fast):
+    """Read a state as files are read; return its number of rows."""
+    reading.typed = FAST if fast else None
+    with path.open("rb") as file:
+        return len(reading.read_state(unzipped(file, "x"), HEAD, name="x").rows)
+
+
+def reads(rounds):
+    """Print what reading takes by each way, beside `json.loads`, and its peak of memory over the file's size."""
+    ways = {"json.loads": None, "stdlib (goal 1.5)": False, **({"msgspec (goal 0.6)": True} if FAST else {})}
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "x.tfstate"
+        for kind, make in {
+            "real": real,
+            "of 1 kB": partial(made, 1_000),
+            "of 10 kB": partial(made, 10_000),
+        }.items():
+            path.write_text(json.dumps(states.state(*make()), indent=2))
+            works = {
+                name: partial(json.loads, path.read_bytes()) if fast is None else partial(read, path, fast)
+                for name, fast in ways.items()
+            }
+            taken = paired({name: partial(seconds, work) for name, work in works.items()}, rounds)
+            line(f"resources {kind}", "seconds", "ratio", "x the file", "rows")
+            for name, took in taken.items():
+                cost = None if ways[name] is None else alone(read, path, ways[name])
+                held = ((cost.most - cost.before) * 2**20 / path.stat().st_size, cost.answer) if cost else ()
+                line(name, statistics.median(took), ratio(took, taken["json.loads"]), *held)
+
+
+def one_state(which, serial=1):
+    """Return a state of a thousand rows, which no other has."""
+    rows = []
+    for part in range(0, ROWS, 4):
+        name, id_ = f"{which:05}-{part:03}", f"{which:08x}{part:09x}"
+        rule = {"type": "aws_vpc_security_group_ingress_rule", "parent": f"sg-{id_}"}
+        rows += [
+            state_rows.row(name, address=f'module.app["{which % 7}"].aws_iam_role.role[{part}]'),
+            state_rows.group(id=f"sg-{id_}", address=f'module.net.aws_security_group.group["{name}"]'),
+            *(
+                state_rows.group(
+                    id=f"sgr-{id_[1:]}{at}", address=f'module.net.{rule["type"]}.r["{name}-{at}"]', **rule
+                )
+                for at in range(2)
+            ),
+        ]
+    return state_rows.state(
+        *rows, place=f"s3://acme-tfstate/live/{which:05}/terraform.tfstate", serial=serial
     )
 
 
-def written(resources: Iterable[Any]) -> bytes:
-    """Return a state as Terraform writes it."""
-    return json.dumps(state(*resources), indent=2).encode()
+def asked(dice, count):
+    """Return a wave's resources: half of them roles, half groups, a tenth of them in no state."""
+    for _ in range(WAVE):
+        which = dice.randrange(count) if dice.random() < 0.9 else count + 7
+        part = dice.randrange(0, ROWS, 4)
+        if dice.random() < 0.5:
+            yield state_rows.role(f"{which:05}-{part:03}")
+        else:
+            yield state_rows.firewall(id=f"sg-{which:08x}{part:09x}")
 
 
-KINDS: dict[str, Callable[[], bytes]] = {
-    "of real resources": real,
-    "of 1 kB each": partial(made, 1000),
-    "of 10 kB each": partial(made, 10_000),
-    "of 80 dependencies each": partial(made, 1000, dependencies=80),
-    "of one resource with 1 kB an instance": partial(made, 1000, together=True),
-}
-
-
-def main() -> None:
-    """Print both roads beside `json.loads`, paired within each round, and their peaks."""
-    from iacwatch.addresses import state as module
-
-    rounds = number(5)
-    fast = module.typed
-    roads = {"stdlib": None, **({"msgspec": fast} if fast else {})}
+def index(size):
+    """Print what filling an index takes, its size, and finding a wave's resources in it."""
+    dice, count = random.Random(1), size // ROWS
     with TemporaryDirectory() as folder:
-        for kind, make in KINDS.items():
-            data = make()
-            path = Path(folder) / "x.tfstate"
-            path.write_bytes(data)
+        path = Path(folder) / "addresses.sqlite3"
+        kept = SqliteIndex(path)
+        built = sum(seconds(partial(kept.replace, one_state(which), now=NOON)) for which in range(count))
+        taken = []
+        for _ in range(15):
+            wave = list(asked(dice, count))
+            began = time.process_time()
+            answered = kept.find(wave, now=LATER)
+            taken.append((time.process_time() - began) / len(answered))
+            assert {len(each.rows) for each in answered.values()} == {0, 1, 3}
+        again = seconds(partial(kept.replace, one_state(0, serial=2), now=LATER)) * 1e3
+        lookup = statistics.median(taken) * 1e6
+        line(f"{size:,} rows", built / size * 1e6, path.stat().st_size / size, lookup, again)
 
-            def timed(name: str, data: bytes = data) -> float:
-                if name == "json.loads":
-                    return seconds(partial(json.loads, data))
-                module.typed = roads[name]
-                return seconds(partial(read_state, [data], HEAD, name="x"))
 
-            taken = paired({name: partial(timed, name) for name in ("json.loads", *roads)}, rounds)
-            print(
-                f"{kind}: {len(data) / 1e6:.0f} MB, json.loads {statistics.median(taken['json.loads']):.2f} s"
-            )
-            for name in roads:
-                line = [sys.executable, "-c", PEAK, str(path), name]
-                before, most, count = map(
-                    float,
-                    subprocess.run(line, capture_output=True, text=True, check=True, cwd=TOP).stdout.split(),
-                )
-                print(
-                    f"  {name:8} {ratio(taken[name], taken['json.loads']):.2f} x json.loads (goal {GOALS[name]}), peak"
-                    f" {(most - before) * 2**20 / len(data):.2f} x the file, {most * 2**20 / len(data):.2f} with Python"
-                    f" (goal {MOST_MEMORY}), {count:.0f} rows"
-                )
-    module.typed = fast
-    print(f"{rounds} rounds, processor time, Python {sys.version.split()[0]}")
+def main():
+    """Print both tables."""
+    reads(number(5))
+    line("index (goals: 169 B, 7 us)", "us a row", "B a row", "us a find", "again, ms")
+    for size in map(int, sys.argv[2:] or SIZES):
+        index(size)
 
 
 if __name__ == "__main__":

@@ -1,20 +1,18 @@
 """How many round trips `who` takes to its first finding: whole processes, with answers that take longer and longer.
 
 What a process needs besides (to start, to parse) is what the shortest answers leave; the rest, divided by what an
-answer takes, is round trips. CloudTrail's own pace is kept.
-
-    python -m tests.bench.bench_who [ROUNDS]
+answer takes, is round trips. CloudTrail's rate limit is kept. Run it as `python -m tests.bench.bench_who [ROUNDS]`.
 """
 
 import statistics
 import subprocess
-import sys
 import tempfile
 import time
+from functools import partial
 from pathlib import Path
 
 from iacwatch.demo.fake.server import FakeAws
-from tests.bench.paired import TOP, number
+from tests.bench.paired import line, number, seconds
 from tests.fixtures import command
 from tests.fixtures.small_world import ACCOUNT, REGION, ago, call, group_id, item, listed
 
@@ -26,34 +24,29 @@ ASKED = {
     "by ARN": f"arn:aws:ec2:{REGION}:{ACCOUNT}:security-group/{group_id(1)}",
     "by name": "web-1",
 }
-GOAL = 3
 
 
 def opened(port, minutes):
     """Return the item of a group with another port open each time."""
     rule = {"ipProtocol": "tcp", "fromPort": port, "toPort": port, "ipRanges": ["0.0.0.0/0"]}
-    return item(
-        1, ago(minutes), configuration={"groupId": group_id(1), "groupName": "web-1", "ipPermissions": [rule]}
-    )
+    group = {"groupId": group_id(1), "groupName": "web-1", "ipPermissions": [rule]}
+    return item(1, ago(minutes), configuration=group)
 
 
 def first_line(aws, home, reference):
-    """Return the seconds until the first finding is there."""
-    began = time.perf_counter()
-    process = subprocess.Popen(
-        [sys.executable, "-m", "iacwatch", "who", reference, "--format", "jsonl", "--since", "60d"],
-        env=command.environment(aws, home, PYTHONPATH=str(TOP)),
+    """Wait for the first finding."""
+    with subprocess.Popen(
+        command.line("who", reference, "--format", "jsonl", "--since", "60d"),
+        env=command.environment(aws, home),
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
+        cwd=home,
         text=True,
-    )
-    with process:
-        line = process.stdout.readline()
-        taken = time.perf_counter() - began
+    ) as process:
+        found = process.stdout.readline()
         process.terminate()
-    assert group_id(1) in line, line
-    return taken
+    assert group_id(1) in found, found
 
 
 def main():
@@ -63,24 +56,14 @@ def main():
         for port, minutes in enumerate((60, 3 * 1440, 20 * 1440, 50 * 1440)):
             aws.add_item(opened(port, minutes))
             aws.add_event(call(1, minutes + 1), resource_names=listed(1))
-        print(f"{rounds} rounds, medians; goal: under {GOAL} round trips to the first finding")
-        print("asked     " + "".join(f"{latency:8.1f} s" for latency in LATENCIES) + "   round trips")
+        line("goal: under 3 round trips", *(f"{latency} s" for latency in LATENCIES), "trips")
         for name, reference in ASKED.items():
-            medians = []
+            work, medians = partial(first_line, aws, Path(folder), reference), []
             for latency in LATENCIES:
                 aws.latency = latency
-                medians.append(
-                    statistics.median(first_line(aws, Path(folder), reference) for _ in range(rounds))
-                )
-            trips = [
-                (there - medians[0]) / latency
-                for latency, there in zip(LATENCIES[1:], medians[1:], strict=True)
-            ]
-            print(
-                f"{name:10}"
-                + "".join(f"{median:8.2f} s" for median in medians)
-                + f"   {statistics.median(trips):.2f}"
-            )
+                medians.append(statistics.median(seconds(work, time.perf_counter) for _ in range(rounds)))
+            later = zip(LATENCIES[1:], medians[1:], strict=True)
+            line(name, *medians, statistics.median((there - medians[0]) / each for each, there in later))
 
 
 if __name__ == "__main__":

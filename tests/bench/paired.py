@@ -1,5 +1,6 @@
 """Ways of doing one thing, measured side by side: in turn, in a random order, as medians of ratios within a round."""
 
+import multiprocessing
 import random
 import resource
 import statistics
@@ -8,7 +9,7 @@ import sys
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 TOP = Path(__file__).resolve().parents[2]
 _DRAW = random.Random(1)
@@ -51,6 +52,36 @@ def peak() -> float:
     return int(status.partition("VmHWM:")[2].split()[0]) / 1024
 
 
+class Cost(NamedTuple):
+    """What a piece of work returned in a process of its own; what it took: seconds of CPU, MB before and at most."""
+
+    answer: Any
+    seconds: float
+    before: float
+    most: float
+
+
+def alone(work: Callable[..., Any], *arguments: Any) -> Cost:
+    """Return what a piece of work costs in a new process."""
+    with multiprocessing.get_context("spawn").Pool(1) as pool:
+        return pool.apply(_measured, (work, arguments))
+
+
+def _measured(work: Callable[..., Any], arguments: Sequence[Any]) -> Cost:
+    before, began = peak(), time.process_time()
+    answer = work(*arguments)
+    return Cost(answer, time.process_time() - began, before, peak())
+
+
 def number(usual: int) -> int:
     """Return the number that the command line gives, or the usual one."""
     return int(sys.argv[1]) if len(sys.argv) > 1 else usual
+
+
+def line(name: object, *figures: object) -> None:
+    """Print a row of a table: a name, and columns of titles, counts and figures."""
+    cells = (
+        f"{each:,.2f}" if isinstance(each, float) else f"{each:,}" if isinstance(each, int) else each
+        for each in figures
+    )
+    print(f"{name!s:<30}", *(f"{cell:>10}" for cell in cells), flush=True)
