@@ -1,25 +1,19 @@
-"""How fast trail log files are read: MB/s, and as ratios to unzipping alone and to parsing everything.
+"""How fast log files are scanned, beside unzipping them alone with zlib and beside reading everything with json.
 
-Real records (those beside the repository, else the few of `tests/data`), multiplied with new ids, times and names
-to a day of seven regions. Everything is paired in one process, in random order; medians. Equal hits are asserted.
-Each road is taken alone: `plain` with the standard library, `fast` with what ``iacwatch[fast]`` installs; CPU time,
-as a ratio to zlib alone. Then both cores against one (elapsed time), other tools, and what ten times as much costs.
-
-    python -m tests.bench.bench_log_files [ROUNDS]
+A day of one account: real records, again and again with times, ids and names of their own, 130 a file. Ratios of
+seconds of CPU within each round; "cores" is time on the clock by all cores beside one. All ways must find the same.
+Run it as `python -m tests.bench.bench_log_files [ROUNDS] [MINUTES]`: more minutes between files make fewer of them.
 """
 
 import gzip
 import json
 import random
 import re
-import shutil
 import statistics
-import subprocess
 import sys
 import tempfile
 import time
 import zlib
-from bisect import bisect_right
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from itertools import chain
@@ -45,40 +39,26 @@ from iacwatch.trails.log_files.listing import files_below
 from iacwatch.trails.log_files.reader import Reading, UnnamedFiles
 from iacwatch.trails.log_files.trail import LogFiles
 from iacwatch.trails.record_filter import RecordFilter
-from tests.bench.paired import TOP, number, paired, peak, ratio
+from tests.bench.paired import TOP, alone, line, number, paired, ratio, seconds
 from tests.fixtures import log_folder
 
 SHARED = TOP.parent / "shared" / "data" / "cloudtrail"
 DAY = datetime(2026, 5, 4, tzinfo=UTC)
 ACCOUNT = "111122223333"
 REGIONS = ("eu-west-1", "us-east-1", "us-west-2", "eu-central-1", "ap-south-1", "sa-east-1", "ca-central-1")
-IN_A_FILE = 130
-PERIOD = 300
-ID = re.compile(rb'"eventID":"[0-9a-f-]{36}"')
-TIME = re.compile(rb'"eventTime":"[^"]{20}"')
-WHERE = re.compile(rb'"recipientAccountId":"\d{12}"')
+PARTS = re.compile(rb'"(eventID|eventTime|recipientAccountId|awsRegion)":"[^"]+"')
 NAME = re.compile(r"[A-Za-z][A-Za-z0-9_.:/-]{9,99}")
-REGION = re.compile(rb'"awsRegion":"[a-z0-9-]+"')
+WHOLE_DAY = Window(start=DAY, end=DAY + timedelta(days=1))
+CLOCKS = {"one": time.perf_counter, "all": time.perf_counter}
+ROADS = ("plain", *(["fast"] if isal_zlib else []))
 
 
 def originals():
     """Return real records as CloudTrail writes them."""
     contents = [gzip.decompress(path.read_bytes()) for path in sorted(SHARED.rglob("*.json.gz"))]
     contents = contents or [(TOP / "tests/data/cloudtrail/log-file.json").read_bytes()]
-    return [
-        json.dumps(each, separators=(",", ":"), ensure_ascii=False).encode()
-        for content in contents
-        for each in json.loads(content)["Records"]
-    ]
-
-
-def renewed(text, number, at, region, draw):
-    text = ID.sub(
-        b'"eventID":"%s"' % f"{draw.getrandbits(32):08x}-0000-4000-8000-{number:012d}".encode(), text
-    )
-    text = TIME.sub(b'"eventTime":"%s"' % at.strftime("%Y-%m-%dT%H:%M:%SZ").encode(), text)
-    text = WHERE.sub(b'"recipientAccountId":"%s"' % ACCOUNT.encode(), text)
-    return REGION.sub(b'"awsRegion":"%s"' % region.encode(), text)
+    records = (each for content in contents for each in json.loads(content)["Records"])
+    return [json.dumps(each, separators=(",", ":"), ensure_ascii=False).encode() for each in records]
 
 
 def named(text):
@@ -86,281 +66,207 @@ def named(text):
     if b'"readOnly":false' not in text:
         return b""
     values = {mention.value for mention in cloudtrail.event(text).mentions if mention.path[0] == "request"}
-    names = [value for value in values if NAME.fullmatch(value)]
-    return max(names, key=len).encode() if names else b""
+    return max((value for value in values if NAME.fullmatch(value)), key=len, default="").encode()
 
 
-def corpus(folder, draw):
-    """Write the files; return the number of bytes that they hold, and the writes: time, region, a name."""
+def corpus(folder, draw, minutes):
+    """Write the files, one in so many minutes for a region; return the writes: time, region, a name."""
     known = [(text, named(text)) for text in originals()]
-    size = number = 0
-    writes = []
+    writes, count = [], 0
     for region in REGIONS:
-        for period in range(86_400 // PERIOD):
+        for begins in range(0, 86_401, minutes * 60):
             texts = []
-            for _ in range(IN_A_FILE):
-                number += 1
-                at = DAY + timedelta(seconds=period * PERIOD + draw.randrange(PERIOD))
+            for _ in range(130):
+                count += 1
+                at = DAY + timedelta(seconds=begins + draw.randrange(300))
                 text, name = draw.choice(known)
-                text = renewed(text, number, at, region, draw)
+                new = {
+                    b"eventID": f"{draw.getrandbits(32):08x}-0000-4000-8000-{count:012d}",
+                    b"eventTime": f"{at:%Y-%m-%dT%H:%M:%SZ}",
+                    b"recipientAccountId": ACCOUNT,
+                    b"awsRegion": region,
+                }
+                text = PARTS.sub(lambda part, new=new: b'"%s":"%s"' % (part[1], new[part[1]].encode()), text)
                 if name:
-                    another = name[:-6] + b"%06x" % number
+                    another = name[:-6] + b"%06x" % count
                     text = text.replace(name, another)
                     writes.append((at, region, another.decode()))
                 texts.append(text)
+            delivered = DAY + timedelta(seconds=begins + 500)
             content = b'{"Records":[' + b",".join(texts) + b"]}"
-            size += len(content)
-            at = DAY + timedelta(seconds=(period + 1) * PERIOD + 200)
-            path = folder / log_folder.name(ACCOUNT, region, at)
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_bytes(gzip.compress(content, 6))
-    for path, content in log_folder.alive(
-        [(ACCOUNT, region) for region in REGIONS], DAY - timedelta(days=1), DAY + timedelta(days=2)
-    ).items():
+            log_folder.write(folder, log_folder.name(ACCOUNT, region, delivered), content)
+    places = [(ACCOUNT, region) for region in REGIONS]
+    for path, content in log_folder.alive(places, DAY - timedelta(days=1), DAY + timedelta(days=2)).items():
         log_folder.write(folder, path, content)
-    return size, number, writes
+    return writes
+
+
+def wanted(name, region, window):
+    return TrailQuery(account_id=ACCOUNT, region=region, window=window, names=(name,), missing=0.0)
 
 
 def asked(shape, writes, draw):
     """Return queries: `burst` (20 bursts of 50), `spread` (1,000 over the day), `hour`, `wide` (all day)."""
-    some = draw.sample(writes, min(1000, len(writes)))
-    if shape == "burst":
-        heads = draw.sample(writes, 20)
-        some = [
-            write
-            for head in heads
-            for write in [each for each in writes if each[1] == head[1] and abs(each[0] - head[0]) < timedelta(minutes=3)][:50]
-        ]  # fmt: skip
+    some = draw.sample(writes, min(1_000, len(writes)))
+    if shape == "wide":
+        return [wanted(name, region, WHOLE_DAY) for _, region, name in some]
     if shape == "hour":
-        some = [each for each in some if each[0].hour == 11] + [
-            (DAY + timedelta(hours=11, minutes=30), region, name) for _, region, name in some
-        ]
-    queries = []
-    for at, region, name in some:
-        start, end = at - timedelta(minutes=6), at + timedelta(seconds=6)
-        if shape == "hour":
-            start, end = DAY + timedelta(hours=11), DAY + timedelta(hours=12)
-        if shape == "wide":
-            start, end = DAY, DAY + timedelta(days=1)
-        queries.append(
-            TrailQuery(account_id=ACCOUNT, region=region, window=Window(start=start, end=end), names=(name,), missing=0.0)
-        )  # fmt: skip
-    return list(dict.fromkeys(queries))
+        hour = Window(start=DAY + timedelta(hours=11), end=DAY + timedelta(hours=12))
+        return [wanted(name, region, hour) for _, region, name in some]
+    if shape == "burst":
+        near = timedelta(minutes=3)
+        bursts = (
+            [each for each in writes if each[1] == region and abs(each[0] - at) < near][:50]
+            for at, region, _ in draw.sample(writes, 20)
+        )
+        some = dict.fromkeys(chain.from_iterable(bursts))
+    return [
+        wanted(name, region, Window(start=at - timedelta(minutes=6), end=at + timedelta(seconds=6)))
+        for at, region, name in some
+    ]
 
 
-def every(folder):
-    """Return all files, by region."""
-    store = open_store(str(folder), Sessions())
-    layout = ServiceFolders(store, SERVICE)
-    found = {}
+def every(store):
+    """Return all files of the day, by region."""
+    layout, found = ServiceFolders(store, SERVICE), {}
     for region, folders in layout.of_account(ACCOUNT).items():
+        days = chain.from_iterable(layout.days(each, DAY.date().replace(day=1)).values() for each in folders)
         found[region] = [
             file
-            for below in folders
-            for month in (DAY.date().replace(day=1),)
-            for day in sorted(chain(*layout.days(below, month).values()))
+            for day in sorted(chain.from_iterable(days))
             for file in files_below(store, day, (ACCOUNT, region))
         ]
     return found
 
 
-def only_unzipped(folder, files, _queries):
-    store = open_store(str(folder), Sessions())
-    for some in files.values():
-        for file in some:
-            with store.open(file.stored) as source:
-                for _ in unzipped(source, file.stored.name):
-                    pass
+def contents(store, some):
+    for file in some:
+        with store.open(file.stored) as source:
+            yield unzipped(source, file.stored.name)
 
 
-def scanned(folder, files, queries):
+def only_unzipped(store, files, _queries):
+    for pieces in contents(store, chain.from_iterable(files.values())):
+        for _ in pieces:
+            pass
+
+
+def scanned(store, files, queries):
     """Read all files, pruned or not: what a record costs."""
-    fetcher = Fetcher(open_store(str(folder), Sessions()))
-    reading = Reading("there", UnnamedFiles(), SystemClock())
+    fetcher, reading = Fetcher(store), Reading("there", UnnamedFiles(), SystemClock())
     for region, some in files.items():
-        wanted = RecordFilter((query for query in queries if query.region == region), among=queries)
+        records = RecordFilter((query for query in queries if query.region == region), among=queries)
         for one in fetcher.opened(some):
-            reading.read(one, wanted)
+            reading.read(one, records)
     assert not reading.failures
     return set(reading.events)
 
 
-def collected(folder, _files, queries):
+def collected(store, _files, queries):
     """Ask as the road does: the files of other times are not even opened."""
-    answer = LogFiles(store=open_store(str(folder), Sessions()), clock=SystemClock()).collect(queries)
+    answer = LogFiles(store=store, clock=SystemClock()).collect(queries)
     assert not answer.failures, next(iter(answer.failures.values()))
     return {event.event_id for event in answer.events}
 
 
-def parsed(folder, files, queries):
-    """Parse everything, and look at each string of each write in a window."""
-    store = open_store(str(folder), Sessions())
+def parsed(store, files, queries):
+    """Parse everything, and look at each string of each write in a name's window."""
     found = set()
     for region, some in files.items():
-        there = sorted(
-            (query for query in queries if query.region == region), key=lambda query: query.window.start
-        )
-        starts = [query.window.start.strftime("%Y-%m-%dT%H:%M:%SZ") for query in there]
-        spans = [(query.window.end.strftime("%Y-%m-%dT%H:%M:%SZ"), query.names[0]) for query in there]
-        longest = max((query.window.end - query.window.start for query in there), default=timedelta())
-        for file in some:
-            with store.open(file.stored) as source:
-                documents = json.loads(b"".join(unzipped(source, file.stored.name)))["Records"]
-            for document in documents:
-                if document.get("readOnly") is True or document["eventType"] == "AwsConsoleSignIn":
+        windows = {query.names[0]: query.window for query in queries if query.region == region}
+        for pieces in contents(store, some):
+            for record in json.loads(b"".join(pieces))["Records"]:
+                if record.get("readOnly") is True or record["eventType"] == "AwsConsoleSignIn":
                     continue
-                at = document["eventTime"]
-                last = bisect_right(starts, at)
-                early = (datetime.fromisoformat(at) - longest).strftime("%Y-%m-%dT%H:%M:%SZ")
-                names = {name for end, name in spans[bisect_right(starts, early) - 1 if early > starts[0] else 0 : last] if at < end}  # fmt: skip
-                if names and not names.isdisjoint(strings(document)):
-                    found.add(document["eventID"])
+                at = datetime.fromisoformat(record["eventTime"])
+                near = (windows[text] for text in strings(record) if text in windows)
+                if any(window.start <= at < window.end for window in near):
+                    found.add(record["eventID"])
     return found
 
 
 def strings(value):
     if isinstance(value, str):
         yield value
-    elif isinstance(value, dict):
-        for each in value.values():
-            yield from strings(each)
-    elif isinstance(value, list):
-        for each in value:
+    elif isinstance(value, dict | list):
+        for each in value.values() if isinstance(value, dict) else value:
             yield from strings(each)
 
 
-def road(fast):
-    zipping._LIBRARY = isal_zlib if fast else zlib
-    record_filter.compiled = needle_scanner.compiled if fast else lambda _: False
+WAYS = {
+    "zlib": only_unzipped,
+    "json": parsed,
+    **dict.fromkeys(ROADS, scanned),
+    "one": collected,
+    "all": collected,
+}
 
 
-def measure(folder, made, rounds, draw):
-    size, number, writes = made
-    files = every(folder)
-    held = sum(len(some) for some in files.values())
-    roads = ["plain", *(["fast"] if isal_zlib else [])]
-    print(f"{held} files, {number:,} records, {size / 1e6:.0f} MB unzipped; {rounds} rounds, medians")
-    print(
-        "shape   queries   hits  zlib s  "
-        + "".join(f"{each}/zlib  " for each in [*roads, "json"])
-        + "cores/one"
-    )
+def measure(folder, writes, rounds, draw):
+    """Print the ratios of each shape of queries, then seconds for more files and more names."""
+    store = open_store(str(folder), Sessions())
+    files = every(store)
+    answers = {}
+
+    def take(way):
+        workers._WORTH = 0 if way == "all" else 1 << 60
+        fast = way not in {"plain", "zlib", "json"} and isal_zlib is not None
+        zipping._LIBRARY = isal_zlib if fast else zlib
+        record_filter.compiled = needle_scanner.compiled if fast else lambda _: False
+
+    def timed(way, there, queries):
+        take(way)
+
+        def work():
+            answers[way] = WAYS[way](store, there, queries)
+
+        return seconds(work, CLOCKS.get(way, time.process_time))
+
+    held = sum(map(len, files.values()))
+    line(f"{held:,} files, x zlib", "hits", "zlib s", *ROADS, "json", "cores")
     for shape in ("burst", "spread", "hour", "wide"):
         queries = asked(shape, writes, draw)
-        ways = {"zlib": only_unzipped, "json": parsed, **dict.fromkeys(roads, scanned)}
-        answers = {}
-
-        def timed(name, queries=queries, ways=ways, answers=answers):
-            workers._WORTH = 0 if name == "both" else 1 << 60
-            road(name in {"fast", "one", "both"} and isal_zlib is not None)
-            clock = time.process_time if name in ways else time.perf_counter
-            began = clock()
-            answers[name] = ways.get(name, collected)(folder, files, queries)
-            return clock() - began
-
-        taken = paired({name: partial(timed, name) for name in [*ways, "one", "both"]}, rounds)
+        taken = paired({way: partial(timed, way, files, queries) for way in WAYS}, rounds)
         assert answers["json"] <= answers["plain"], "something was lost"
-        for name in [*roads, "one", "both"]:
-            assert answers[name] == answers["plain"], f"{name} finds something else"
-        ratios = [
-            ratio(taken[one], taken[other])
-            for one, other in [*((each, "zlib") for each in [*roads, "json"]), ("both", "one")]
-        ]
-        print(
-            f"{shape:7} {len(queries):7} {len(answers['plain']):6} {statistics.median(taken['zlib']):7.2f}"
-            + "".join(f" {each:9.2f}" for each in ratios),
-            flush=True,
-        )
-    workers._WORTH = 1 << 60
-    others(folder, files, asked("burst", writes, draw), rounds)
-    growth(folder, files, writes, draw, roads)
-
-
-def others(folder, files, queries, rounds):
-    """Print how long tools take that people would take, as ratios to our own reading of the same files."""
-    lines = folder / "names"
-    lines.write_text("".join(f"{query.names[0]}\n" for query in queries))
-    tools = {"zcat | grep -F -f": f"find {folder} -name '*.json.gz' | xargs zcat | sed 's/,{{\"eventVersion/\\n&/g' | grep -cF -f {lines}"}  # fmt: skip
-    if shutil.which("duckdb"):
-        sql = (
-            f"SELECT count(*) FROM read_json('{folder}/AWSLogs/**/*.json.gz', maximum_object_size=100000000)"  # noqa: S608
-        )
-        tools["duckdb, counting alone"] = f'duckdb -c "{sql}"'
-    if shutil.which("trailscraper"):
-        tools["trailscraper"] = f"trailscraper select --log-dir {folder} | wc -c"
-    taken = {name: [] for name in tools}
-    for _ in range(min(rounds, 3)):
-        road(isal_zlib is not None)
-        begun = time.perf_counter()
-        scanned(folder, files, queries)
-        ours = time.perf_counter() - begun
-        for name, command in tools.items():
-            begun = time.perf_counter()
-            subprocess.run(["bash", "-c", command], check=False, capture_output=True)
-            taken[name].append((time.perf_counter() - begun) / ours)
-    for name, ratios in taken.items():
-        print(f"{name}: {statistics.median(ratios):.1f} x our time")
-
-
-def growth(folder, files, writes, draw, roads):
-    """Print the seconds of CPU that more files, and more names, take: all names wanted all day."""
+        assert all(answers[way] == answers["plain"] for way in (*ROADS, "one", "all")), "ways differ"
+        ratios = [ratio(taken[way], taken["zlib"]) for way in (*ROADS, "json")]
+        figures = (statistics.median(taken["zlib"]), *ratios, ratio(taken["all"], taken["one"]))
+        line(f"{shape}, {len(queries)} queries", len(answers["plain"]), *figures)
     everything = [(region, file) for region, some in files.items() for file in some]
-    for share, names in ((100, 100), (10, 100), (1, 100), (1, 10), (1, 1000)):
+    line("seconds, all names all day", *ROADS)
+    for share, names in ((100, 100), (10, 100), (1, 100), (1, 10), (1, 1_000)):
         some = draw.sample(everything, len(everything) // share)
         chosen = {region: [file for other, file in some if other == region] for region in files}
         queries = asked("wide", draw.sample(writes, names), draw)
-        spent = []
-        for name in roads:
-            road(name == "fast")
-            begun = time.process_time()
-            scanned(folder, chosen, queries)
-            spent.append(f"{name} {time.process_time() - begun:.2f} s")
-        print(f"{len(some):5} files, {names:5} names: {', '.join(spent)}")
+        line(f"{len(some):,} files, {names:,} names", *(timed(way, chosen, queries) for way in ROADS))
 
 
 def peak_of(megabytes, folder):
-    """Read one file of so many MB in a process of its own; return its peak in MB."""
+    """Return the peak of memory, in MB, of reading one file of so many."""
     text = b",".join(originals()) + b","
-    path = folder / f"111122223333_CloudTrail_us-east-1_20260504T1155Z_{megabytes}.json.gz"
+    path = folder / f"{ACCOUNT}_CloudTrail_us-east-1_20260504T1155Z_{megabytes}.json.gz"
     with gzip.open(path, "wb", compresslevel=1) as out:
         out.write(b'{"Records":[')
         for _ in range(megabytes * 1_000_000 // len(text)):
             out.write(text)
         out.write(text[:-1] + b"]}")
-    done = subprocess.run(
-        [sys.executable, "-m", "tests.bench.bench_log_files", "--alone", str(path)],
-        check=True,
-        capture_output=True,
-        text=True,
-        cwd=TOP,
-    )
-    return int(done.stdout)
+    return alone(read_one, str(path)).most
 
 
-def alone(path):
-    trail = LogFiles(store=open_store(path, Sessions()), clock=SystemClock())
-    query = TrailQuery(
-        account_id=ACCOUNT,
-        region="us-east-1",
-        window=Window(start=DAY + timedelta(hours=11), end=DAY + timedelta(hours=11, minutes=50)),
-        names=("sg-0a1b2c3d4e5f60718",),
-        missing=0.0,
-    )
-    trail.collect([query])
-    print(round(peak()))
+def read_one(path):
+    window = Window(start=DAY + timedelta(hours=11), end=DAY + timedelta(hours=11, minutes=50))
+    query = wanted("sg-0a1b2c3d4e5f60718", "us-east-1", window)
+    LogFiles(store=open_store(path, Sessions()), clock=SystemClock()).collect([query])
 
 
 def main():
-    if sys.argv[1:2] == ["--alone"]:
-        alone(sys.argv[2])
-        return
-    draw = random.Random(5)
+    """Print all figures."""
+    draw, minutes = random.Random(5), int(sys.argv[2]) if len(sys.argv) > 2 else 5
     with tempfile.TemporaryDirectory() as made:
-        folder = Path(made)
-        measure(folder, corpus(folder, draw), number(5), draw)
+        measure(Path(made), corpus(Path(made), draw, minutes), number(5), draw)
     with tempfile.TemporaryDirectory() as made:
-        small, large = peak_of(98, Path(made)), peak_of(393, Path(made))
-        print(f"peak memory, one file of 98 MB: {small} MB; of 393 MB: {large} MB; ratio {large / small:.2f}")
+        peaks = [peak_of(megabytes, Path(made)) for megabytes in (98, 393)]
+    line("peak, file of 98 / 393 MB", *peaks, peaks[1] / peaks[0])
 
 
 if __name__ == "__main__":

@@ -1,27 +1,31 @@
-"""How many calls each way of asking LookupEvents takes, beside the fewest possible, in a simulated history.
+"""How many calls iacwatch's way of asking LookupEvents takes, beside the fewest possible, in a simulated history.
 
-Run it as `python -m tests.bench.bench_lookups [--seeds 5] [--streams 1] [--all]`. The optimum knows every event
-beforehand: a dynamic programme over sweeps and lookups by name. Every way must find every change's event, and
-none may take fewer calls than the optimum. (Only a hot name can be read in part and the rest of its window swept,
-which the optimum leaves out of account: ratios may fall a little below 1 there.)
+Run it as `python -m tests.bench.bench_lookups [--seeds 5] [--most 10000]`. The optimum knows every event beforehand:
+a dynamic programme over sweeps and lookups by name. Every change's event must be found. (Only a hot name can be
+read in part and the rest of its window swept, which the optimum leaves out of account: ratios may fall a little
+below 1 there.)
 """
 
 import argparse
 import gc
+import itertools
 import math
 import random
 import statistics
 import time
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Iterable
 
 from iacwatch.trails.lookup_events.planner import Plan
 from iacwatch.trails.lookup_events.queries import Shares
-from iacwatch.trails.lookup_events.state import WRITES, Ask, Known, Lookup
+from iacwatch.trails.lookup_events.state import Known
+from tests.bench.paired import line
 from tests.fixtures.simulated_history import PAGE, Change, History, history
 
-ACCOUNTS = {"quiet": 0.05, "busy": 1.5}
 NEVER = 10**9
+MIXES = {
+    "p=.05": (("a", 1, 0.05),),
+    "by type": (("a", 1, 0.0), ("b", 2, 0.0), ("c", 1, 0.05), ("d", 1, 0.2), ("e", 1, 0.5)),
+}
 
 
 def optimum(world: History) -> int:
@@ -56,150 +60,64 @@ def pages_by_name(change: Change) -> int:
     return len(change.names) - 1 + max(1, math.ceil(change.hot_pages))
 
 
-def read(world: History, lookup: Lookup, lo: int, hi: int) -> set[int]:
-    """Read a span to its end; return the changes whose write was found."""
-    found, token = set(), None
-    while True:
-        page = world.answer(Ask(lookup=lookup, lo=lo, hi=hi, token=token))
-        found |= {row.event for row in page.rows if row.event is not None}
-        token = page.token
-        if token is None:
-            return found
-
-
-def names_only(world: History) -> set[int]:
-    """Ask by every name; where that finds nothing though it may be missing, sweep the window."""
-    found: set[int] = set()
-    for change in world.changes:
-        mine = set()
-        if change.missing < 1:
-            for name in change.names:
-                mine |= read(world, Lookup("ResourceName", name), change.lo, change.hi)
-        if change.missing > 0 and change.number not in mine:
-            mine |= read(world, WRITES, change.lo, change.hi)
-        found |= mine
-    return found
-
-
-def sweep_only(world: History) -> set[int]:
-    """Sweep all windows, those that join as one."""
-    found: set[int] = set()
-    spans: list[list[int]] = []
-    for change in sorted(world.changes, key=lambda change: change.lo):
-        if spans and change.lo <= spans[-1][1]:
-            spans[-1][1] = max(spans[-1][1], change.hi)
-        else:
-            spans.append([change.lo, change.hi])
-    for lo, hi in spans:
-        found |= read(world, WRITES, lo, hi)
-    return found
-
-
-def adaptive(world: History, streams: int = 1) -> set[int]:
-    """Ask as iacwatch does; with several streams, so many requests are under way at any time."""
+def ours(world: History) -> int:
+    """Return the calls of iacwatch, which must find everything."""
     known = Known()
     plan = Plan([change.query() for change in world.changes], known, Shares(), now=2e9)
-    flying: list[Ask] = []
-    while True:
-        while len(flying) < streams and (ask := plan.next(2e9)):
-            flying.append(ask)
-        if not flying:
-            break
-        ask = flying.pop(0)
+    while ask := plan.next(2e9):
         plan.take(ask, world.answer(ask))
     assert plan.done
-    return {row.event for row in known.events.values() if row.event is not None}
-
-
-def counted(world: History, way: Callable[..., set[int]], *more: int) -> tuple[int, float]:
-    """Return the calls of one way and the seconds of CPU it took; what it finds must be everything."""
-    before, began = world.calls, time.process_time()
-    found = way(world, *more)
+    found = {row.event for row in known.events.values() if row.event is not None}
     assert found == {change.number for change in world.changes}, "a change was not found"
-    return world.calls - before, time.process_time() - began
+    return world.calls
 
 
-def grid(counts: list[int], streams: int) -> None:
-    """Print the calls of each way over shapes and accounts, names seeing everything."""
-    print(
-        f"{'background':10} {'account':7} {'shape':7} {'changes':>7} {'names':>7} {'sweep':>7} {'optimum':>7}",
-        end="",
-    )
-    print(f" {'ours':>7} {'ratio':>6} {'CPU s':>6}")
-    for uneven in (False, True):
-        for account, rate in ACCOUNTS.items():
-            for shape in ("burst", "spread"):
-                for count in counts:
-                    rng = random.Random(f"{uneven}{account}{shape}{count}")
-                    world = history(rng, count, shape=shape, per_second=rate, uneven=uneven)
-                    names, _ = counted(world, names_only)
-                    sweep, _ = counted(world, sweep_only)
-                    ours, seconds = counted(world, adaptive, streams)
-                    best = optimum(world)
-                    assert best <= min(names, sweep, ours)
-                    kind = "uneven" if uneven else "even"
-                    print(
-                        f"{kind:10} {account:7} {shape:7} {count:7,} {names:7,} {sweep:7,} {best:7,}", end=""
-                    )
-                    print(f" {ours:7,} {ours / best:6.2f} {seconds:6.2f}", flush=True)
-
-
-MIXES = {
-    "p=.05": (("a", 1, 0.05),),
-    "p=.2": (("a", 1, 0.2),),
-    "by type": (("a", 1, 0.0), ("b", 2, 0.0), ("c", 1, 0.05), ("d", 1, 0.2), ("e", 1, 0.5)),
-    "one in 50 unknown": (*(("a", 1, 0.0),) * 33, *(("b", 2, 0.0),) * 16, ("z", 1, 1.0)),
-}
-DEFAULT = ("p=.05", "by type")
-
-
-def missing(mixes: Iterable[str], counts: list[int], seeds: int, streams: int) -> None:
-    """Print our ratio to the optimum where names may be missing and some are hot: medians over seeds."""
-    print(
-        f"\n{'names':18} {'writes/s':>8} {'shape':7} {'changes':>7} {'optimum':>7} {'ours':>7} {'median':>7} {'worst':>6}"
-    )
-    medians = []
-    for title, kinds in ((title, MIXES[title]) for title in mixes):
-        for rate in (0.1, 1.0, 5.0):
-            for shape in ("bursts", "spread"):
-                for count in counts:
-                    ratios, bests, all_ours = [], [], []
-                    for seed in range(seeds):
-                        rng = random.Random(f"{title}{rate}{shape}{count}{seed}")
-                        world = history(
-                            rng,
-                            count,
-                            shape=shape,
-                            per_second=rate,
-                            uneven=True,
-                            kinds=kinds,
-                            hot=0.02,
-                            span=21_600,
-                        )
-                        ours, _ = counted(world, adaptive, streams)
-                        best = optimum(world)
-                        ratios.append(ours / best)
-                        bests.append(best)
-                        all_ours.append(ours)
-                    median = statistics.median(ratios)
-                    medians.append(median)
-                    print(f"{title:18} {rate:8} {shape:7} {count:7,} {statistics.median(bests):7,}", end="")
-                    print(f" {statistics.median(all_ours):7,} {median:7.2f} {max(ratios):6.2f}", flush=True)
-    print(f"worst median {max(medians):.2f}, median of medians {statistics.median(medians):.2f}")
+def compared(title: str, worlds: list[History]) -> float:
+    """Print the median calls and ratios of some histories; return the median ratio."""
+    began = time.process_time()
+    calls = [ours(world) for world in worlds]
+    seconds = (time.process_time() - began) / len(worlds)
+    fewest = [optimum(world) for world in worlds]
+    ratios = [mine / best for mine, best in zip(calls, fewest, strict=True)]
+    median = statistics.median(ratios)
+    line(title, statistics.median(fewest), statistics.median(calls), median, max(ratios), seconds)
+    return median
 
 
 def main() -> None:
-    """Print both tables."""
+    """Print the calls where names see everything, then those where names may be missing and some are hot."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--seeds", type=int, default=5)
-    parser.add_argument("--streams", type=int, default=1, help="requests under way at any time")
-    parser.add_argument("--all", action="store_true", help="more ways in which names may be missing")
+    parser.add_argument("--most", type=int, default=10_000, help="changes")
     given = parser.parse_args()
     gc.disable()  # its passes over a simulated day would count as the plan's time
-    began = time.perf_counter()
-    grid([1, 10, 100, 1_000, 10_000], given.streams)
-    missing(MIXES if given.all else DEFAULT, [100, 1_000], given.seeds, given.streams)
-    print(f"{time.perf_counter() - began:.0f} s in all")
+    counts = [count for count in (1, 10, 100, 1_000, 10_000) if count <= given.most]
+    line("background, writes/s, changes", "optimum", "ours", "ratio", "worst", "CPU s")
+    for uneven, rate, shape, count in itertools.product(
+        (False, True), (0.05, 1.5), ("burst", "spread"), counts
+    ):
+        kind = "uneven" if uneven else "even"
+        rng = random.Random(f"{kind}{rate}{shape}{count}")
+        world = history(rng, count, shape=shape, per_second=rate, uneven=uneven)
+        compared(f"{kind}, {rate}, {count:,} {shape}", [world])
+    line("missing, writes/s, changes", "optimum", "ours", "median", "worst", "CPU s")
+    medians = []
+    for (mix, kinds), rate, shape, count in itertools.product(
+        MIXES.items(), (0.1, 1.0, 5.0), ("bursts", "spread"), (100, 1_000)
+    ):
+        some = {
+            "shape": shape,
+            "per_second": rate,
+            "uneven": True,
+            "kinds": kinds,
+            "hot": 0.02,
+            "span": 21_600,
+        }
+        seeds = [random.Random(f"{mix}{rate}{shape}{count}{seed}") for seed in range(given.seeds)]
+        worlds = [history(rng, count, **some) for rng in seeds]
+        medians.append(compared(f"{mix}, {rate}, {count:,} {shape}", worlds))
+    line("worst median", max(medians))
+    line("median of medians", statistics.median(medians))
 
 
 if __name__ == "__main__":
