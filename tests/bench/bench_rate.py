@@ -14,96 +14,61 @@ import itertools
 import math
 import random
 from collections import defaultdict
-from collections.abc import Generator, Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, field
 
 from iacwatch.aws.rate_limit import RateLimit
 from iacwatch.trails.lookup_events.planner import Plan
 from iacwatch.trails.lookup_events.queries import Shares
-from iacwatch.trails.lookup_events.state import Ask, Known
+from iacwatch.trails.lookup_events.state import Known
 from iacwatch.trails.lookup_events.trail import AT_ONCE
+from tests.bench.paired import line
 from tests.fixtures.simulated_history import REGION, START, Change, History, history, moment
 
 ROUND_TRIP, BUDGET = 0.4, 2
 OTHERS = 0.1  # calls a second of somebody else in each account
 SHARE = 512 / 1769  # of a core
-PAGE, CHANGE, ACCOUNT = (
-    0.0016 / SHARE,
-    0.001 / SHARE,
-    0.03 / SHARE,
-)  # seconds of CPU, measured at a whole core
+# Seconds of CPU, measured at a whole core:
+PAGE, CHANGE, ACCOUNT = 0.0016 / SHARE, 0.001 / SHARE, 0.03 / SHARE
 ASSUME, POST = 0.2, 1.0
-NOTICE, SETTLE = 60, 900
-MOST_THREADS = 6
+NOTICE, DELAY, WINDOW, TIMEOUT, SETTLE = 60, 600, 60, 300, 900
+FIRST = START + NOTICE + DELAY
 MOST_RECEIVES, GIVE_UP = 15, 12 * 3_600
 
-Process = Generator["float | Signal", None, None]
-
-
-@dataclass(frozen=True, kw_only=True)
-class Setting:
-    """What can be set: the templates' values, unless said otherwise."""
-
-    copies: int = 2
-    per_second: float = 1.0
-    batch: int = 1_000
-    window: int = 60
-    timeout: int = 300
-    visibility: int = 1_860
-    delay: int = 600
+DICE = random.Random(1)
 
 
 class Time:
-    """The simulated time, which leaps to what is next."""
+    """The simulated time, which leaps to what is next: each process says how many seconds it waits."""
 
-    def __init__(self) -> None:
-        self.at = float(START)
-        self._next: list[tuple[float, int, Process]] = []
-        self._number = itertools.count()
+    def __init__(self):
+        self.at, self._next, self._number = float(START), [], itertools.count()
 
-    def begin(self, process: Process, after: float = 0.0) -> None:
+    def begin(self, process, after=0.0):
         heapq.heappush(self._next, (self.at + max(0.0, after), next(self._number), process))
 
-    def run(self) -> None:
+    def run(self):
         while self._next and self.at < START + GIVE_UP:
             self.at, _, process = heapq.heappop(self._next)
             waits = next(process, None)
-            if isinstance(waits, Signal):
-                waits.waiting.append(process)
-            elif waits is not None:
+            if waits is not None:
                 self.begin(process, waits)
 
-    def now(self) -> datetime:
+    def now(self):
         return moment(self.at)
 
-    def sleep(self, _span: object) -> None:
-        raise AssertionError("here only processes wait")
 
-
-class Signal:
-    """What several processes wait for."""
-
-    def __init__(self, time: Time) -> None:
-        self.waiting: list[Process] = []
-        self._time = time
-
-    def fire(self) -> None:
-        for process in self.waiting:
-            self._time.begin(process)
-        self.waiting = []
-
-
+@dataclass
 class Trail:
     """Event history of one account, which takes two calls in any second, whoever makes them."""
 
-    def __init__(self, made: History, rng: random.Random) -> None:
-        self.made, self._rng, self._taken = made, rng, list[float]()
-        self.calls = self.refused = 0
+    made: History
+    calls: int = 0
+    refused: int = 0
+    _taken: list[float] = field(default_factory=list)
 
-    def takes(self, at: float) -> bool:
+    def takes(self, at):
         self._taken = [each for each in self._taken if each > at - 1]
-        others = self._rng.random() < OTHERS
+        others = DICE.random() < OTHERS
         self.calls += 1
         if len(self._taken) + others >= BUDGET:
             self.refused += 1
@@ -119,7 +84,7 @@ class Message:
     account: str
     change: Change
     person: bool
-    visible_at: float
+    visible_at: float = 0.0
     receives: int = 0
     done_at: float | None = None
     lost: bool = False
@@ -128,28 +93,25 @@ class Message:
 class World:
     """The accounts, their changes, and what was counted."""
 
-    def __init__(
-        self, time: Time, trails: dict[str, Trail], messages: list[Message], rng: random.Random
-    ) -> None:
-        self.time, self.trails, self.messages, self._rng = time, trails, messages, rng
-        self.spent: dict[str, float] = defaultdict(float)
-        self.given_back = 0
-        self.open = len(messages)
-        self._hidden: list[tuple[float, int, Message]] = []
-        self._seen: list[Message] = []
-        self._number = itertools.count()
-        for each in messages:
-            self.hide(each, each.visible_at)
+    def __init__(self, accounts, messages, writes):
+        """Make a burst: all changes within three minutes, the same number in each account."""
+        self.time, self.trails, self.messages, self.given_back = Time(), {}, [], 0
+        self.spent = defaultdict(float)
+        self._hidden, self._seen, self._number = [], [], itertools.count()
+        kinds = (("one", 1, 0.0), ("two", 2, 0.1))
+        for account in (f"{number:012d}" for number in range(accounts)):
+            made = history(DICE, messages // accounts, shape="burst", per_second=writes, kinds=kinds)
+            self.trails[account] = Trail(made)
+            for change in made.changes:
+                self.messages.append(Message(account, change, DICE.random() < 0.1))
+                self.hide(self.messages[-1], change.captured + NOTICE + DELAY)
+        self.open = len(self.messages)
 
-    def hide(self, message: Message, until: float) -> None:
+    def hide(self, message, until):
         message.visible_at = until
         heapq.heappush(self._hidden, (until, next(self._number), message))
 
-    def end(self, message: Message) -> None:
-        message.done_at = self.time.at
-        self.open -= 1
-
-    def received(self, setting: Setting) -> list[Message]:
+    def received(self, most):
         """Return a batch as the mapping gathers it; none while it still gathers."""
         now = self.time.at
         while self._hidden and self._hidden[0][0] <= now:
@@ -160,12 +122,10 @@ class World:
             else:
                 self._seen.append(message)
         seen = self._seen
-        if not seen or (
-            len(seen) < setting.batch and now - min(each.visible_at for each in seen) < setting.window
-        ):
+        if not seen or (len(seen) < most and now - min(each.visible_at for each in seen) < WINDOW):
             return []
-        self._rng.shuffle(seen)
-        taken, self._seen = seen[: setting.batch], seen[setting.batch :]
+        DICE.shuffle(seen)
+        taken, self._seen = seen[:most], seen[most:]
         for each in taken:
             each.receives += 1
         return taken
@@ -174,19 +134,18 @@ class World:
 class Copy:
     """One copy of the function: it takes events one after the other, and keeps what it knows."""
 
-    def __init__(self, world: World, setting: Setting) -> None:
-        self.world, self.time, self.setting = world, world.time, setting
-        self.limit = RateLimit(world.time, per_second=setting.per_second)
-        self.known: dict[str, Known] = {}
-        self.shares, self.most, self._cpu_free = Shares(), 1_000, 0.0
+    def __init__(self, world, per_second):
+        self.world, self.time = world, world.time
+        self.limit = RateLimit(world.time, per_second=per_second)
+        self.known, self.shares, self.most, self._cpu_free = {}, Shares(), 1_000, 0.0
 
-    def work(self) -> Process:
+    def work(self, most):
         while self.world.open:
-            batch = self.world.received(self.setting)
+            batch = self.world.received(most)
             if not batch:
                 yield 1.0
                 continue
-            begun, ends = self.time.at, self.time.at + self.setting.timeout - 10
+            begun, ends = self.time.at, self.time.at + TIMEOUT - 10
             while batch and self.time.at < ends:
                 wave, batch = batch[: self.most], batch[self.most :]
                 left = yield from self._wave(wave, ends)
@@ -198,44 +157,44 @@ class Copy:
                 self.most = min(self.most * 2, 1_000)
             self.world.spent["busy"] += self.time.at - begun
 
-    def _give_back(self, messages: Sequence[Message]) -> None:
+    def _give_back(self, messages):
         self.world.given_back += len(messages)
         for each in messages:
             self.world.hide(each, self.time.at + min(30 * 2 ** min(each.receives - 1, 10), 1_800))
 
-    def _wave(self, wave: Sequence[Message], ends: float) -> Generator["float | Signal", None, list[Message]]:
+    def _wave(self, wave, ends):
         """Look all up, account by account, and report; return what there was no time for."""
-        began = self.time.at
-        yield self._cpu(CHANGE * len(wave))
-        accounts: dict[str, list[Message]] = defaultdict(list)
+        world, began, accounts = self.world, self.time.at, defaultdict(list)
+        yield self.compute(CHANGE * len(wave))
         for each in wave:
             accounts[each.account].append(each)
-        waiting, running, done = list(accounts), list[Search](), list[str]()
+        waiting, running, done = list(accounts), [], []
         while (waiting or running) and self.time.at < ends:
             while waiting and len(running) < AT_ONCE:
-                running.append(Search(self, waiting.pop(), accounts))
+                account = waiting.pop()
+                running.append(Search(self, account, accounts[account]))
             done += [each.account for each in running if each.over]
             running = [each for each in running if not each.over]
             yield 0.1
         for each in running:
             each.left = True
-        self.world.spent["lookups"] += self.time.at - began
+        world.spent["lookups"] += self.time.at - began
         began = self.time.at
         for account in done:
-            people = [each for each in accounts[account] if each.person]
-            if people and self.time.at < ends:
+            if any(each.person for each in accounts[account]) and self.time.at < ends:
                 yield POST
-        self.world.spent["posts"] += self.time.at - began
+        world.spent["posts"] += self.time.at - began
         now = self.time.at
-        for message in (message for account in done for message in accounts[account]):
+        for message in itertools.chain.from_iterable(accounts.pop(account) for account in done):
             settled = message.change.captured + SETTLE
             if message.person or now >= settled:
-                self.world.end(message)
+                message.done_at = now
+                world.open -= 1
             else:
-                self.world.hide(message, settled)
-        return [message for account in accounts if account not in done for message in accounts[account]]
+                world.hide(message, settled)
+        return list(itertools.chain.from_iterable(accounts.values()))
 
-    def _cpu(self, seconds: float) -> float:
+    def compute(self, seconds):
         """Return how long it takes until the one CPU has done so much more."""
         self._cpu_free = max(self._cpu_free, self.time.at) + seconds
         self.world.spent["cpu"] += seconds
@@ -243,127 +202,97 @@ class Copy:
 
 
 class Search:
-    """The lookups in one account, by a few threads as the trail has them."""
+    """The lookups in one account, one after the other: a second thread would only be of use if they took longer."""
 
-    def __init__(self, copy: Copy, account: str, asked: dict[str, list[Message]]) -> None:
-        self.account, self.left, self._copy = account, False, copy
-        self._new = account not in copy.known
-        known = copy.known.setdefault(account, Known())
-        now = copy.time.now()
-        queries = [each.change.query(account_id=account, as_of=now) for each in asked[account]]
-        self._plan = Plan(queries, known, copy.shares, now=copy.time.at)
-        self._turn = Signal(copy.time)
-        self._threads = self._working = 0
-        self._join()
+    def __init__(self, copy, account, asked):
+        self.account, self.left, self.over = account, False, False
+        copy.time.begin(self._work(copy, asked))
 
-    @property
-    def over(self) -> bool:
-        return self._working == 0
-
-    def _join(self) -> None:
-        if self._threads < min(math.ceil(BUDGET * ROUND_TRIP), MOST_THREADS):
-            self._threads += 1
-            self._working += 1
-            self._copy.time.begin(self._thread())
-
-    def _thread(self) -> Process:
-        copy, plan = self._copy, self._plan
-        if self._new:
-            self._new = False
+    def _work(self, copy, asked):
+        trail, key = copy.world.trails[self.account], (self.account, REGION)
+        new, known = self.account not in copy.known, copy.known.setdefault(self.account, Known())
+        now = moment(copy.time.at)
+        queries = [each.change.query(account_id=self.account, as_of=now) for each in asked]
+        plan = Plan(queries, known, copy.shares, now=copy.time.at)
+        yield 0.0
+        if new:
             yield ASSUME
-            yield copy._cpu(ACCOUNT)
-        while not self.left:
-            ask = plan.next(copy.time.at)
-            if ask is not None:
-                self._join()
-                yield from self._send(ask)
-            elif plan.under_way:
-                yield self._turn
-            else:
-                break
-        self._working -= 1
-        self._turn.fire()
-
-    def _send(self, ask: Ask) -> Process:
-        copy, trail, key = self._copy, self._copy.world.trails[self.account], (self.account, REGION)
-        while not self.left:
-            while (wait := copy.limit._take(key).total_seconds()) > 0:
-                yield wait
-            yield ROUND_TRIP / 2
-            taken = trail.takes(copy.time.at)
-            yield ROUND_TRIP / 2
-            if taken:
-                break
-            copy.limit.throttled(key)
-        yield copy._cpu(PAGE)
-        self._plan.take(ask, trail.made.answer(ask))
-        self._turn.fire()
+            yield copy.compute(ACCOUNT)
+        while not self.left and (ask := plan.next(copy.time.at)):
+            taken = False
+            while not self.left and not taken:
+                while (wait := copy.limit._take(key).total_seconds()) > 0:
+                    yield wait
+                yield ROUND_TRIP / 2
+                taken = trail.takes(copy.time.at)
+                yield ROUND_TRIP / 2
+                if not taken:
+                    copy.limit.throttled(key)
+            yield copy.compute(PAGE)
+            plan.take(ask, trail.made.answer(ask))
+        self.over = True
 
 
-def simulated(setting: Setting, *, accounts: int, messages: int, writes: float, seed: int = 1) -> World:
-    """Play a burst: all changes within three minutes, the same number in each account."""
-    rng = random.Random(seed)
-    trails: dict[str, Trail] = {}
-    queue: list[Message] = []
-    for number in range(accounts):
-        account = f"{number:012d}"
-        count = messages // accounts
-        made = history(rng, count, shape="burst", per_second=writes, kinds=(("one", 1, 0.0), ("two", 2, 0.1)))
-        trails[account] = Trail(made, rng)
-        for change in made.changes:
-            visible = change.captured + NOTICE + setting.delay
-            queue.append(Message(account, change, rng.random() < 0.1, visible))
-    world = World(Time(), trails, queue, rng)
-    for _ in range(setting.copies):
-        world.time.begin(Copy(world, setting).work())
+def simulated(given, accounts, copies, per_second, batch):
+    """Play a burst, and print its figures; times are shares of what the copies were busy."""
+    DICE.seed(1)
+    world = World(accounts, given.messages, given.writes)
+    for _ in range(copies):
+        world.time.begin(Copy(world, per_second).work(batch))
     world.time.run()
-    return world
-
-
-COLUMNS = "accounts copies calls/s batch | done min  calls  refused  a change  receives  given back  lost  lookups posts CPU"
-
-
-def row(setting: Setting, accounts: int, world: World) -> str:
-    """Return the figures of one run; times are shares of what the copies were busy."""
     ends = [each.done_at for each in world.messages if each.done_at is not None]
-    first = START + NOTICE + setting.delay
     calls = sum(each.calls for each in world.trails.values())
     refused = sum(each.refused for each in world.trails.values())
     lost = sum(each.lost for each in world.messages)
-    minutes = (max(ends, default=first) - first) / 60 if len(ends) + lost == len(world.messages) else math.inf
-    shares = "  ".join(
-        f"{world.spent[each] / max(world.spent['busy'], 1):5.0%}" for each in ("lookups", "posts", "cpu")
-    )
-    return (
-        f"{accounts:8} {setting.copies:6} {setting.per_second:7} {setting.batch:5} |"
-        f" {minutes:8.1f} {calls:6} {refused / max(calls, 1):7.1%} {calls / len(world.messages):9.2f}"
-        f" {max(each.receives for each in world.messages):9} {world.given_back:11} {lost:5}  {shares}"
+    line(
+        f"{accounts:,}, {copies} x {per_second}, {batch:,}",
+        (max(ends, default=FIRST) - FIRST) / 60 if len(ends) + lost == len(world.messages) else math.inf,
+        calls,
+        f"{refused / max(calls, 1):.1%}",
+        calls / len(world.messages),
+        max(each.receives for each in world.messages),
+        world.given_back,
+        lost,
+        *(f"{world.spent[each] / max(world.spent['busy'], 1):.0%}" for each in ("lookups", "posts", "cpu")),
     )
 
 
-def main() -> None:
+SETTINGS = (
+    (2, 1.0, 1_000),
+    (2, 2.0, 1_000),
+    (5, 1.0, 1_000),
+    (20, 2.0, 1_000),
+    (20, 1.0, 1_000),
+    (20, 0.1, 1_000),
+    (20, 1.0, 100),
+    (2, 1.0, 100),
+)
+"""Copies of the function, calls a second of each, and its batch; the first are the templates' values."""
+
+COLUMNS = (
+    "done min",
+    "calls",
+    "refused",
+    "a change",
+    "receives",
+    "given back",
+    "lost",
+    "lookups",
+    "posts",
+    "CPU",
+)
+
+
+def main():
+    """Print the figures of each setting."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--messages", type=int, default=10_000)
     parser.add_argument("--writes", type=float, default=0.05, help="of others, a second and account")
     parser.add_argument("--accounts", type=int, nargs="*", default=[10, 100, 1_000])
     given = parser.parse_args()
-    print(
-        f"{given.messages:,} changes in three minutes, {given.writes} other writes a second in each account"
-    )
-    print(COLUMNS)
-    settings = [
-        Setting(),
-        Setting(per_second=2.0),
-        Setting(copies=20, per_second=2.0),
-        Setting(copies=20, per_second=1.0),
-        Setting(copies=20, per_second=0.1),
-        Setting(copies=20, batch=100),
-        Setting(batch=100),
-    ]
-    for accounts in given.accounts:
-        for setting in settings:
-            world = simulated(setting, accounts=accounts, messages=given.messages, writes=given.writes)
-            print(row(setting, accounts, world), flush=True)
+    line("accounts, copies, rate, batch", *COLUMNS)
+    for accounts, setting in itertools.product(given.accounts, SETTINGS):
+        simulated(given, accounts, *setting)
 
 
 if __name__ == "__main__":

@@ -1,9 +1,8 @@
 """A seeded soak: thousands of changes, several drains at once, and everything that goes wrong, all the time.
 
-`python -m tests.bench.bench_soak [--changes 10000] [--seed 1] [--drains 6]` prints what was told, what was
-lost, what was told twice, the calls that it took, and memory over time. Exit code 1: something was lost, or
-more messages repeat than kills and unanswered posts explain. It takes some ten minutes, mostly of waiting for
-CloudTrail's two calls a second.
+`python -m tests.bench.bench_soak [--changes 10000] [--seed 1] [--drains 6]` prints what was reported, what was lost,
+what was reported twice, the calls that it took, and memory. Exit code 1: something was lost, or more messages repeat
+than kills and unanswered posts explain. It takes some ten minutes, mostly of waiting for CloudTrail's two calls a second.
 
 Two phases: several drains over one queue and one ledger, killed and stopped at random; then, over what is
 left, one drain that nobody kills, whose memory is looked at; at last `replay-dlq`. Faults go on throughout.
@@ -24,7 +23,8 @@ from datetime import timedelta
 from pathlib import Path
 
 from iacwatch.demo.fake.faults import InjectedFault
-from tests.faults.foul_aws import FoulAws, numbers
+from tests.bench.paired import line
+from tests.faults.foul_aws import FoulAws
 from tests.fixtures import command
 from tests.fixtures.small_world import ago, call, change, item, listed, message
 
@@ -35,35 +35,28 @@ LEASE = 62
 JUMP_EVERY = 45
 """Seconds of real time."""
 
-AWS_FAULTS = (
-    ("ThrottlingException", 400),
-    ("InternalError", 500),
-    ("ServiceUnavailable", 503),
-    ("drop-before", None),
-    ("drop-after", None),
-)
-SLACK_FAULTS = (("ratelimited", 429), ("server_error", 503), ("drop-before", None), ("drop-after", None))
+DROPS = (("drop-before", None), ("drop-after", None))
+FAULTS = {
+    "aws": (("ThrottlingException", 400), ("InternalError", 500), ("ServiceUnavailable", 503), *DROPS),
+    "slack": (("ratelimited", 429), ("server_error", 503), *DROPS),
+}
+RATES = {"aws": 0.02, "slack": 0.04}
 
 
 class Foes:
-    """What goes wrong, call by call: `rate` of AWS's calls, `slack_rate` of Slack's."""
+    """What goes wrong, call by call, of a share of the calls."""
 
-    def __init__(self, aws, seed, rate, slack_rate):
-        self.aws, self.chance, self.rate, self.slack_rate = aws, random.Random(seed), rate, slack_rate
-        self.done = Counter()
-        self.lock = threading.Lock()
+    def __init__(self, aws, seed):
+        self.aws, self.chance, self.done, self.lock = aws, random.Random(seed), Counter(), threading.Lock()
 
     def __call__(self, request):
         with self.lock:
-            ours = request.service == "slack"
-            if self.chance.random() >= (self.slack_rate if ours else self.rate):
-                return
-            code, status = self.chance.choice(SLACK_FAULTS if ours else AWS_FAULTS)
-            self.done["slack" if ours else "aws", code] += 1
-            fault = InjectedFault(
-                service=request.service, operation=request.operation, code=code, status=status, times=1
-            )
-            self.aws.faults.add(fault)
+            of = "slack" if request.service == "slack" else "aws"
+            if self.chance.random() < RATES[of]:
+                code, status = self.chance.choice(FAULTS[of])
+                self.done[of, code] += 1
+                where = {"service": request.service, "operation": request.operation}
+                self.aws.faults.add(InjectedFault(**where, code=code, status=status, times=1))
 
 
 class Soak:
@@ -75,27 +68,31 @@ class Soak:
         self.dead = aws.create_queue("dead")
         self.queue = aws.create_queue("changes", visibility=30, max_receives=12, dlq_url=self.dead)
         self.expected, self.unreadable = set(), 0
-        self.ends, self.memory, self.odd = Counter(), [], Counter()
+        self.ends, self.memory = Counter(), {}
         self.started_at = time.monotonic()
+        routes = [{"channel": f"#team-{team}", "tags": {"team": f"team-{team}"}} for team in range(TEAMS)]
+        self.environ = command.environment(
+            aws,
+            folder,
+            **command.slack(aws),
+            IACWATCH_SLACK__ROUTE=json.dumps(routes),
+            IACWATCH_QUEUE__DLQ_URL=self.dead,
+        )
 
     def fill(self):
         """Send the changes: by hand, some twice, some late, some of deleted objects, some unmanaged or broken."""
         for number in range(self.options.changes):
             person, dice = number // PER_PERSON, self.chance.random()
-            minutes = 600 - 500 * number / self.options.changes
-            tags = {"managed-by": "terraform", "team": f"team-{person % TEAMS}"}
             late = {"delivered_at": ago(-self.chance.uniform(1, 15))} if dice > 0.97 else {}
-            if late:
-                minutes = 18
-            body = self.body(number, minutes, tags, dice)
+            minutes = 18 if late else 600 - 500 * number / self.options.changes
+            tags = {"managed-by": "terraform", "team": f"team-{person % TEAMS}"}
             for _ in range(2 if 0.90 < dice < 0.94 else 1):
-                self.aws.send(self.queue, body)
-            if body == "broken":
-                self.unreadable += 1
+                self.aws.send(self.queue, self.body(number, minutes, tags, dice))
+            self.unreadable += dice < 0.01
             if dice >= 0.06:
                 self.expected.add(number)
-                who = f"person-{person}@example.com"
-                self.aws.add_event(call(number, minutes, who=who), resource_names=listed(number), **late)
+                event = call(number, minutes, who=f"person-{person}@example.com")
+                self.aws.add_event(event, resource_names=listed(number), **late)
 
     def body(self, number, minutes, tags, dice):
         if dice < 0.01:
@@ -103,32 +100,16 @@ class Soak:
         if dice < 0.06:
             return change(number, minutes, tags={"owner": "nobody"})
         document = item(number, ago(minutes), tags)
-        if dice < 0.09:
-            self.aws.add_item(item(number, ago(minutes + 5_000), tags))
-            gone = document | {
-                "configurationItemStatus": "ResourceDeleted",
-                "configuration": None,
-                "tags": {},
-            }
-            return message(gone, {"changedProperties": {}, "changeType": "DELETE"})
-        return message(document)
-
-    def environ(self):
-        routes = [{"channel": f"#team-{team}", "tags": {"team": f"team-{team}"}} for team in range(TEAMS)]
-        return command.environment(
-            self.aws,
-            self.folder,
-            IACWATCH_SLACK__TOKEN="xoxb-demo",
-            IACWATCH_SLACK__CHANNEL="#infra",
-            IACWATCH_SLACK__API_URL=self.aws.slack_url,
-            IACWATCH_SLACK__ROUTE=json.dumps(routes),
-            IACWATCH_QUEUE__DLQ_URL=self.dead,
-        )
+        if dice >= 0.09:
+            return message(document)
+        self.aws.add_item(item(number, ago(minutes + 5_000), tags))
+        document |= {"configurationItemStatus": "ResourceDeleted", "configuration": None, "tags": {}}
+        return message(document, {"changedProperties": {}, "changeType": "DELETE"})
 
     def start(self, *arguments):
         return subprocess.Popen(
             command.line("-q", *arguments, "--format", "jsonl"),
-            env=self.environ(),
+            env=self.environ,
             stdout=subprocess.DEVNULL,
             stderr=(self.folder / "stderr").open("ab"),
             cwd=self.folder,
@@ -143,18 +124,10 @@ class Soak:
                 process.send_signal(how)
                 process.wait(30)
                 break
-            self.look(process.pid)
+            if found := re.search(r"VmRSS:\s+(\d+)", Path(f"/proc/{process.pid}/status").read_text()):
+                self.memory.setdefault(process.pid, []).append(int(found[1]) / 1024)
             time.sleep(0.25)
         self.ends[process.returncode] += 1
-        return process.returncode
-
-    def look(self, pid):
-        try:
-            found = re.search(r"VmRSS:\s+(\d+)", Path(f"/proc/{pid}/status").read_text())
-        except OSError:
-            return
-        if found:
-            self.memory.append((time.monotonic() - self.started_at, pid, int(found[1]) / 1024))
 
     def harass(self):
         """Keep some drains going, and end most of them in an ugly way, until little is left."""
@@ -174,8 +147,6 @@ class Soak:
             for thread in threads:
                 thread.join(JUMP_EVERY / len(threads))
             self.aws.jump(LATER)
-            left, ends = len(self.aws.messages(self.queue)), dict(self.ends)
-            print(f"  {time.monotonic() - self.started_at:.0f} s: {left} left, ends {ends}", flush=True)
 
     def finish(self):
         """Drain what is left, until only what cannot be read is there."""
@@ -191,68 +162,49 @@ class Soak:
             if len(self.aws.messages(self.dead)) <= self.unreadable:
                 break
 
+    def report(self, foes):
+        """Print what came of it all; return the exit code."""
+        aws, told, repeated = self.aws, self.aws.told(), self.aws.repeats()
+        lost = self.expected - set(told)
+        waiting = len(lost & (aws.waiting(self.queue) | aws.waiting(self.dead)))
+        explained = self.ends[-signal.SIGKILL] + foes.done["slack", "drop-after"]
+        stderr = (self.folder / "stderr").read_text(errors="replace")
+        longest = max(self.memory.values(), key=len)
+        line("seconds", time.monotonic() - self.started_at)
+        line("ends of drains", dict(self.ends))
+        line("faults", dict(foes.done))
+        line("reported, of", len(set(told) & self.expected), len(self.expected))
+        line("reported, not to be", len(set(told) - self.expected))
+        line("lost, still in a queue", len(lost), waiting)
+        line("messages that repeat, explained", repeated, explained)
+        line(
+            "left in queues, unreadable",
+            len(aws.messages(self.queue) + aws.messages(self.dead)),
+            self.unreadable,
+        )
+        line("calls", dict(Counter(each.operation for each in aws.calls).most_common()))
+        line("tracebacks, faults of ours", stderr.count("Traceback"), stderr.count("a fault in iacwatch"))
+        line("memory, MB at most", max(max(each) for each in self.memory.values()))
+        line("MB of the longest, in time", *longest[:: max(1, len(longest) // 8)])
+        print(stderr[stderr.find("Traceback") :][:3_000] if "Traceback" in stderr else "")
+        return int(bool(lost) or repeated > explained or "Traceback" in stderr)
+
 
 def main():
-    parser = argparse.ArgumentParser()
+    """Soak, and print."""
+    parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--changes", type=int, default=10_000)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--drains", type=int, default=6, help="0: none is killed")
-    parser.add_argument("--rate", type=float, default=0.02)
-    parser.add_argument("--slack-rate", type=float, default=0.04)
     options = parser.parse_args()
     with FoulAws() as aws, tempfile.TemporaryDirectory() as folder:
         soak = Soak(aws, Path(folder), options)
         soak.fill()
-        print(f"{options.changes} changes, {len(soak.expected)} to be told, {soak.unreadable} unreadable")
-        foes = Foes(aws, options.seed, options.rate, options.slack_rate)
+        foes = Foes(aws, options.seed)
         aws.before = foes
         soak.harass()
-        harassed = time.monotonic() - soak.started_at
-        print(f"harassed for {harassed:.0f} s, {len(aws.messages(soak.queue))} messages left")
         soak.finish()
-        sys.exit(report(soak, aws, foes))
-
-
-def report(soak, aws, foes):
-    told = aws.told()
-    lost = soak.expected - set(told)
-    seen, repeated = set(), 0
-    for one in aws.tellings():
-        repeated += bool(one & seen)
-        seen |= one
-    kills = soak.ends[-signal.SIGKILL]
-    unanswered = foes.done["slack", "drop-after"]
-    left = [each for url in (soak.queue, soak.dead) for each in aws.messages(url)]
-    good = {number for each in left for number in numbers(each.body)} - set(told)
-    print(f"took             {time.monotonic() - soak.started_at:.0f} s")
-    print(f"ends of drains   {dict(sorted(soak.ends.items()))} (kills {kills})")
-    print(f"faults           {foes.done.total()}: {dict(foes.done)}")
-    print(f"told             {len(set(told) & soak.expected)} of {len(soak.expected)}")
-    print(f"told, not to be  {len(set(told) - soak.expected)}")
-    print(f"lost             {len(lost)} ({len(good & lost)} of them still in a queue)")
-    print(f"told twice       {sum(count > 1 for count in told.values())} findings in {repeated} messages,")
-    print(
-        f"                 of {len(aws.slack_messages)}; explained by {kills} kills, {unanswered} unanswered"
-    )
-    print(f"left             {len(left)} messages ({soak.unreadable} unreadable ones were sent)")
-    calls = Counter((each.service, each.operation) for each in aws.calls)
-    print("calls            " + ", ".join(f"{name}: {count}" for (_, name), count in calls.most_common()))
-    stderr = (soak.folder / "stderr").read_text(errors="replace")
-    print(
-        f"tracebacks       {stderr.count('Traceback')}, faults of ours {stderr.count('a fault in iacwatch')}"
-    )
-    by_process = {}
-    for at, pid, megabytes in soak.memory:
-        by_process.setdefault(pid, []).append((at, megabytes))
-    longest = max(by_process.values(), key=len)
-    print(f"memory           {max(mb for _, _, mb in soak.memory):.0f} MB at most, in any drain")
-    step = max(1, len(longest) // 12)
-    print(
-        "of the longest   " + ", ".join(f"{at - longest[0][0]:.0f} s: {mb:.0f}" for at, mb in longest[::step])
-    )
-    if "Traceback" in stderr:
-        print(stderr[stderr.index("Traceback") :][:3_000])
-    return int(bool(lost) or repeated > kills + unanswered or "Traceback" in stderr)
+        sys.exit(soak.report(foes))
 
 
 if __name__ == "__main__":
