@@ -38,10 +38,9 @@ def made_files(root, count, share, changing):
     """
     rng, resources = random.Random(count), count // 20
     items, rules_of = [], {}
-    seconds = sorted(rng.uniform(0, 28 * 86_400) for _ in range(count))
-    for number_ in range(count):
+    for number_, second in enumerate(sorted(rng.uniform(0, 28 * 86_400) for _ in range(count))):
         which = number_ % resources
-        at = END - timedelta(days=28) + timedelta(seconds=seconds[number_])
+        at = END - timedelta(days=28) + timedelta(seconds=second)
         rules = list(rules_of.get(which) or map(rule, range(20), repeat(rng)))
         for place in rng.sample(range(20), changing):
             rules[place] = rule(place, rng)
@@ -55,8 +54,6 @@ def made_files(root, count, share, changing):
             "resourceId": f"sg-{which:017x}",
             "ARN": f"arn:aws:ec2:{REGION}:{ACCOUNT}:security-group/sg-{which:017x}",
             "configuration": {"groupId": f"sg-{which:017x}", "ipPermissions": rules},
-            "supplementaryConfiguration": {},
-            "relationships": [],
             "tags": {"Name": f"web-{which}"}
             | ({"managed-by": "terraform"} if which < share * resources else {}),
         }

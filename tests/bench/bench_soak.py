@@ -69,7 +69,6 @@ class Soak:
         self.queue = aws.create_queue("changes", visibility=30, max_receives=12, dlq_url=self.dead)
         self.expected, self.unreadable = set(), 0
         self.ends, self.memory = Counter(), {}
-        self.started_at = time.monotonic()
         routes = [{"channel": f"#team-{team}", "tags": {"team": f"team-{team}"}} for team in range(TEAMS)]
         self.environ = command.environment(
             aws,
@@ -170,7 +169,6 @@ class Soak:
         explained = self.ends[-signal.SIGKILL] + foes.done["slack", "drop-after"]
         stderr = (self.folder / "stderr").read_text(errors="replace")
         longest = max(self.memory.values(), key=len)
-        line("seconds", time.monotonic() - self.started_at)
         line("ends of drains", dict(self.ends))
         line("faults", dict(foes.done))
         line("reported, of", len(set(told) & self.expected), len(self.expected))

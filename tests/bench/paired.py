@@ -80,8 +80,5 @@ def number(usual: int) -> int:
 
 def line(name: object, *figures: object) -> None:
     """Print a row of a table: a name, and columns of titles, counts and figures."""
-    cells = (
-        f"{each:,.2f}" if isinstance(each, float) else f"{each:,}" if isinstance(each, int) else each
-        for each in figures
-    )
+    cells = (f"{round(each, 2):,}" if isinstance(each, int | float) else str(each) for each in figures)
     print(f"{name!s:<30}", *(f"{cell:>10}" for cell in cells), flush=True)
