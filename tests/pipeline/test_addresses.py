@@ -13,10 +13,8 @@ from tests.fixtures.builders import change, finding, many, resource
 from tests.fixtures.clocks import NOON
 
 STACK = "arn:aws:cloudformation:eu-west-1:111122223333:stack/net/0a"
-TAGS = {
-    f"aws:cloudformation:{key}": value
-    for key, value in (("stack-name", "net"), ("stack-id", STACK), ("logical-id", "Web"))
-}
+NAMED = (("stack-name", "net"), ("stack-id", STACK), ("logical-id", "Web"))
+TAGS = {f"aws:cloudformation:{key}": value for key, value in NAMED}
 BY_STACK = finding(managed=Managed(value="cdk", evidence=Evidence.TAGS, tags=TAGS))
 
 
@@ -73,15 +71,11 @@ def test_an_index_that_cannot_be_read_is_said_once_and_holds_nothing_back(answer
 
 
 def test_what_a_stacks_template_says_is_asked_for_what_its_tags_name_alone():
-    book = Book(StackMetadata(cdk_path="Net/Web/Resource"))
+    path = "Net/Web/Resource"
+    book = Book(StackMetadata(cdk_path=path))
     addresses = Addresses(rules=AddressRules(), stacks=book)
-    assert [
-        found.iac and found.iac.address for found in located(addresses, *cases(BY_STACK, BY_STACK, finding()))
-    ] == [
-        "Net/Web/Resource",
-        "Net/Web/Resource",
-        None,
-    ]
+    found = located(addresses, *cases(BY_STACK, BY_STACK, finding()))
+    assert [each.iac and each.iac.address for each in found] == [path, path, None]
     ((asked,),) = book.asked
     assert (asked.stack, asked.logical_id, asked.region) == (STACK, "Web", "eu-west-1")
     assert located(addresses, *cases(finding()))

@@ -89,6 +89,10 @@ def test_a_thousand_calls_of_one_session_are_one_lookup():
     assert (sum(trail.asked.values()), trail.rounds, asked.lookups, asked.scanned) == (1, 1, 1, 7)
     traced(asked, calls(10), now=NOW + timedelta(minutes=1))
     assert asked.lookups == 1
+    # What needs no lookup costs none.
+    alice = call({**session(SSO, "alice@example.com"), "accessKeyId": key(9)})
+    assert traced(asked, [alice, call(user("carol"))])[0].actor == alice.actor
+    assert asked.lookups == 1
 
 
 @pytest.mark.parametrize(
@@ -103,51 +107,28 @@ def test_of_a_role_one_session_in_each_region_goes_first_and_shows_where_the_oth
 
 
 def test_what_was_noted_needs_no_lookup_in_another_run_until_the_session_ends():
-    notes, trail = MemoryNotes(), Trail(opening(1, user("bob")))
-    traced(origins(trail, notes), calls(1))
-    later = origins(trail, notes)
-    assert traced(later, calls(3))[0].actor.name == "bob"
-    assert later.lookups == 0
-    after = origins(trail, notes)
-    traced(after, calls(1), now=AT + timedelta(hours=3))
-    assert after.lookups == 1
-
-
-def test_how_another_account_shows_who_took_a_role_is_noted_too():
     notes, trail = MemoryNotes(), Trail(OURS, THEIRS)
-    first, second = origins(trail, notes), origins(trail, notes)
-    for asked in (first, second):
-        assert names(traced(asked, calls(1))) == {"bob@example.com"}
-    assert (first.lookups, second.lookups) == (2, 0)
-    kept = {
-        key_of("session", key(1)),
-        key_of("copy", "s-1"),
-        key_of("role", f"arn:aws:iam::{OWN}:role/ops/deploy"),
-    }
+    runs = [origins(trail, notes) for _ in range(3)]
+    for asked, later, lookups in zip(runs, (0, 0, 3), (2, 0, 2), strict=True):
+        found = traced(asked, calls(3), now=NOW + timedelta(hours=later))
+        assert (names(found), asked.lookups) == ({"bob@example.com"}, lookups)
+    role = f"arn:aws:iam::{OWN}:role/ops/deploy"
+    kept = {key_of("session", key(1)), key_of("copy", "s-1"), key_of("role", role)}
     assert notes.read(list(kept), now=NOW).keys() == kept
+    # A note of another session is no answer.
+    stranger = call({**of(1), "arn": f"arn:aws:sts::{OWN}:assumed-role/other/cli"})
+    (found,) = traced(origins(trail, notes), [stranger])
+    assert (found.identities, found.actor, bool(found.unknown)) == ((), stranger.actor, True)
 
 
-def test_where_a_roles_sessions_are_opened_is_noted_for_other_runs():
+def test_where_a_roles_sessions_are_opened_is_noted_for_other_runs_and_says_nothing_of_other_roles():
     notes, trail = MemoryNotes(), Trail(*opened_at_home(2))
     lookups = []
-    for made in sessions(2):
+    for made in (*sessions(2), call(of(3, "another"), id="c-3")):
         asked = origins(trail, notes)
         traced(asked, [made])
         lookups.append(asked.lookups)
-    assert lookups == [2, 1]
-
-
-def test_where_a_roles_sessions_are_opened_says_nothing_of_other_roles():
-    home, *here = [
-        replace(opening(number, user("bob"), of(number, role)), region=region)
-        for number, role, region in ((1, "a", "us-east-1"), (2, "b", "eu-west-1"), (3, "c", "eu-west-1"))
-    ]
-    again = replace(opening(4, user("bob"), of(4, "a")), region="us-east-1")
-    asked = origins(Trail(home, *here, again))
-    traced(asked, [call(of(1, "a"), id="1"), call(of(2, "b"), id="2"), call(of(3, "c"), id="3")])
-    before = asked.lookups
-    traced(asked, [call(of(4, "a"), id="4")])
-    assert asked.lookups == before + 1
+    assert lookups == [2, 1, 2]
 
 
 def test_notes_that_cannot_be_had_or_read_cost_lookups_and_nothing_else(caplog):
@@ -165,18 +146,8 @@ def test_notes_that_cannot_be_had_or_read_cost_lookups_and_nothing_else(caplog):
     caplog.set_level(logging.DEBUG)
     for notes in (Broken(), Foul()):
         asked = origins(Trail(opening(1, user("bob"))), notes)
-        assert traced(asked, calls(1))[0].actor.name == "bob"
-        assert asked.lookups == 1
+        assert (names(traced(asked, calls(1))), asked.lookups) == ({"bob"}, 1)
     assert {"notes cannot be read: throttled", "notes cannot be written: throttled"} <= set(caplog.messages)
-
-
-def test_a_note_of_another_session_is_no_answer():
-    notes, trail = MemoryNotes(), Trail(opening(1, user("bob")))
-    traced(origins(trail, notes), calls(1))
-    stranger = call({**of(1), "arn": f"arn:aws:sts::{OWN}:assumed-role/other/cli"})
-    (found,) = traced(origins(trail, notes), [stranger])
-    assert (found.identities, found.actor) == ((), stranger.actor)
-    assert found.unknown
 
 
 def test_an_event_that_comes_late_is_found_in_a_later_wave():
@@ -192,15 +163,6 @@ def test_an_event_that_comes_late_is_found_in_a_later_wave():
     assert traced(asked, calls(1), now=NOW + timedelta(minutes=9))[0].actor.name == "bob"
 
 
-def test_a_trail_that_cannot_be_read_is_not_one_that_holds_nothing():
-    trail = Trail(*opened_at_home(1), failing={"eu-west-1"})
-    assert names(traced(origins(trail), calls(1))) == {"bob"}
-    trail.events.clear()
-    (found,) = traced(origins(trail), calls(1))
-    assert found.failed
-    assert "cannot read the trail" in found.unknown
-
-
 def test_a_key_that_is_seen_in_two_sessions_blames_nobody():
     trail = Trail(opening(1, user("bob")))
     twin = call(of(1, "another"), id="twin")
@@ -209,40 +171,33 @@ def test_a_key_that_is_seen_in_two_sessions_blames_nobody():
     assert not trail.asked
 
 
-@pytest.mark.parametrize("refused", [None, "account 444455556666 is not ours"])
-def test_another_accounts_trail_is_asked_where_that_is_allowed_alone(refused):
-    trail = Trail(OURS, THEIRS)
-    asked = origins(trail, refuse=lambda account: refused if account == OTHER else None)
-    (found,) = traced(asked, calls(1))
-    assert found.actor.name == "bob@example.com"
-    assert (OTHER in {account for account, _ in trail.asked}) is (refused is None)
-    assert bool(found.identities) is (refused is None)
-    assert (refused or "") in found.unknown
-
-
-def test_what_needs_no_lookup_costs_none():
-    trail = Trail()
-    alice = call({**session(SSO, "alice@example.com"), "accessKeyId": key(9)})
-    assert traced(origins(trail), [alice, call(user("carol"))])[0].actor == alice.actor
-    assert not trail.asked
+def test_another_accounts_trail_is_asked_where_that_is_allowed_alone():
+    for refused, asked in ((None, True), ("account 444455556666 is not ours", False)):
+        trail = Trail(OURS, THEIRS)
+        refuse = {OTHER: refused}.get
+        (found,) = traced(origins(trail, refuse=refuse), calls(1))
+        assert found.actor.name == "bob@example.com"
+        assert (OTHER in {account for account, _ in trail.asked}) is bool(found.identities) is asked
+        assert (refused or "") in found.unknown
 
 
 @pytest.mark.parametrize(
     ("closed", "failure", "failed"),
     [
+        # A stranger's account that shuts us out does not keep a change from being reported.
         (OTHER, {"denied": True}, False),
         (OTHER, {"beyond": True}, False),
         (OTHER, {}, True),
         (OWN, {"denied": True}, True),
+        ("eu-west-1", {}, True),
     ],
-    ids=["denied", "no trail of it", "throttled", "our own"],
 )
-def test_a_strangers_account_that_shuts_us_out_does_not_keep_a_change_from_being_reported(
-    closed, failure, failed
-):
+def test_a_trail_that_cannot_be_read_is_not_one_that_holds_nothing(closed, failure, failed):
     (found,) = traced(origins(Trail(OURS, failing={closed}, reason="no", **failure)), calls(1))
     assert (found.failed, found.identities) == (failed, ())
     assert found.unknown.endswith(": no")
+    there = Trail(*opened_at_home(1), failing={"eu-west-1"})
+    assert names(traced(origins(there), calls(1))) == {"bob"}
 
 
 STACK = f"arn:aws:cloudformation:eu-west-1:{OWN}:stack/web/1b2c3d4e-0000-4000-8000-000000000001"

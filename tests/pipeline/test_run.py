@@ -15,7 +15,7 @@ from iacwatch.pipeline.run import Pipeline
 from iacwatch.pipeline.summary import Summary, figures
 from iacwatch.ports import Collected, Delivered, Delivery, Failure
 from tests.fixtures import small_world
-from tests.fixtures.builders import change
+from tests.fixtures.builders import change, finding
 from tests.fixtures.clocks import TickingClock
 from tests.worlds.blind.config import eventbridge, oversized
 
@@ -141,7 +141,7 @@ def ran(source, *, trail=None, items=None, sink=None, settle_late=True, rules=RU
     )
     try:
         pipeline.run(source, settle_late=settle_late)
-    except (Stopping, AwsError) as ended:
+    except (Stopping, AwsError, KeyError) as ended:
         return pipeline, ended
     return pipeline, None
 
@@ -175,9 +175,8 @@ def test_each_wave_is_reported_and_settled_before_the_next_one_is_asked_for():
 
 def test_what_is_not_reported_by_its_verdict_is_counted_and_goes_to_no_sink():
     source = Source(changes(1))
-    pipeline, _ = ran(source, trail=Trail(calls(1)), rules=replace(RULES, report=frozenset({NOBODY})))
+    ran(source, trail=Trail(calls(1)), rules=replace(RULES, report=frozenset({NOBODY})))
     assert (source.log, source.settled["0"].emitted) == (["settled 0", "closed"], False)
-    assert (pipeline.summary.findings, pipeline.summary.reported) == ({OUT: 1}, {})
 
 
 def test_of_a_change_that_came_twice_the_one_that_carries_more_is_looked_into_and_the_other_is_a_duplicate():
@@ -193,51 +192,39 @@ def test_of_a_change_that_came_twice_the_one_that_carries_more_is_looked_into_an
     assert len(items.asked) == 1
 
 
-@pytest.mark.parametrize("early", [AwsError("throttled"), STOP])
-def test_a_report_that_delivers_when_it_closes_is_settled_only_then(early):
-    source = Source(changes(1), changes(2))
-    _, ended = ran(source, trail=Trail(calls(1, 2)), sink=Report(source.log, deferred_close=True))
-    assert (ended, source.log) == (None, ["shown web-1", "shown web-2", "closed", "settled 0 1"])
-    # Where the run fails it is not closed, since half a report looks like a whole one; where it is stopped, it is.
-    source = Source(changes(1), changes(2))
-    trail = Trail(calls(1, 2), at(2, early))
-    pipeline, ended = ran(source, trail=trail, sink=Report(source.log, deferred_close=True))
-    assert ended is early
-    if early is STOP:
-        assert (source.log, source.kinds) == (["shown web-1", "closed", "settled 0"], {"0": Reported})
-    else:
-        assert (source.log, source.kinds) == (["shown web-1", "settled 0"], {"0": Failed})
-        assert pipeline.summary.failures == {"the run failed before its report was complete": ""}
-        assert (pipeline.summary.failed, pipeline.summary.reported) == (1, {OUT: 0})
+HALF = "the run failed before its report was complete"
 
 
-def test_a_source_that_can_be_read_again_is_settled_wave_by_wave_and_half_a_report_is_not_closed():
+@pytest.mark.parametrize(
+    ("late", "where", "fault", "log", "why"),
+    [
+        # A report that delivers when it closes is settled only then.
+        (True, "", None, "web-1, web-2, closed, settled 0 1", ""),
+        # Where the run is stopped it is closed; where it fails not, since half a report looks like a whole one.
+        (True, "wave", STOP, "web-1, closed, settled 0", ""),
+        (True, "wave", AwsError("throttled"), "web-1, settled 0", HALF),
+        # A source that can be read again is settled wave by wave.
+        (False, "", None, "web-1, settled 0, web-2, settled 1, closed", ""),
+        (False, "wave", STOP, "web-1, settled 0", ""),
+        # Where a report cannot be closed nothing that it was given is done, but for what was settled already.
+        (True, "close", AwsError("full"), "web-1, web-2, closed, settled 0 1", "full"),
+        (True, "close", KeyError("a bug"), "web-1, web-2, closed, settled 0 1", OUR_FAULT),
+        (False, "close", AwsError("full"), "web-1, settled 0, web-2, settled 1, closed", "full"),
+    ],
+)
+def test_a_report_that_delivers_when_it_closes_is_done_when_it_is_closed(late, where, fault, log, why):
     source = Source(changes(1), changes(2))
-    sink = Report(source.log, deferred_close=True)
-    ran(source, trail=Trail(calls(1, 2)), sink=sink, settle_late=False)
-    assert source.log == ["shown web-1", "settled 0", "shown web-2", "settled 1", "closed"]
-    source = Source(changes(1), changes(2))
-    trail = Trail(calls(1, 2), at(2, STOP))
-    sink = Report(source.log, deferred_close=True)
-    assert ran(source, trail=trail, sink=sink, settle_late=False)[1] is STOP
-    assert source.log == ["shown web-1", "settled 0"]
-
-
-def test_where_a_report_cannot_be_closed_nothing_that_it_was_given_is_done(caplog):
-    source = Source([*changes(1), "nonsense"])
-    sink = Report(source.log, deferred_close=True, fails=AwsError("the disk is full"))
-    pipeline, _ = ran(source, trail=Trail(calls(1)), sink=sink)
-    assert source.settled["0"] == Failed(reason="the disk is full")
-    assert source.settled["1"].unreadable
-    failures = {"message 1", ""}
-    assert (pipeline.summary.failed, set(pipeline.summary.failures.values())) == (2, failures)
-    assert (pipeline.summary.findings, pipeline.summary.reported) == ({OUT: 0}, {OUT: 0})
-    assert "the disk is full" in caplog.messages
-    # What was settled already cannot be undone, but is no success.
-    again = Source(changes(1))
-    sink = Report(again.log, deferred_close=True, fails=AwsError("the disk is full"))
-    pipeline, _ = ran(again, trail=Trail(calls(1)), sink=sink, settle_late=False)
-    assert (again.kinds, pipeline.summary.failures) == ({"0": Reported}, {"the disk is full": ""})
+    sink = Report(source.log, deferred_close=True, fails=fault if where == "close" else None)
+    trail = Trail(calls(1, 2), at(2, fault) if where == "wave" else {})
+    pipeline, ended = ran(source, trail=trail, sink=sink, settle_late=late)
+    assert ended is (None if isinstance(fault, AwsError) and where == "close" else fault)
+    assert [each.removeprefix("shown ") for each in source.log] == log.split(", ")
+    summary, undone = pipeline.summary, late and why
+    for outcome in source.settled.values():
+        assert outcome == Failed(reason=why) if undone else isinstance(outcome, Reported)
+    assert summary.failures == ({why: ""} if why else {})
+    assert summary.failed == (len(source.settled) if undone else 0)
+    assert summary.reported == summary.findings == {OUT: 0 if undone else len(source.settled)}
 
 
 @pytest.mark.parametrize(
@@ -304,9 +291,7 @@ def test_too_early_to_judge_comes_back_and_the_last_receive_is_kept_for_the_deci
 )
 def test_an_item_that_cannot_be_fetched_fails_its_change(answer, reason):
     detail = oversized(small_world.item(1, small_world.ago(60)), "UPDATE")
-    source = Source(
-        [eventbridge(detail, account=detail["configurationItemSummary"]["awsAccountId"], region="eu-west-1")]
-    )
+    source = Source([eventbridge(detail, account=small_world.ACCOUNT, region=small_world.REGION)])
     ran(source, items=Items(**at(1, answer)))
     assert source.settled["0"] == Failed(reason=reason)
 
@@ -326,79 +311,61 @@ def test_one_document_is_explained_as_a_run_would_judge_it(caplog):
 class Located:
     """Addresses that a fault of ours keeps from locating some group."""
 
-    def __init__(self, *faulty):
-        self.faulty, self.located = {small_world.group_id(number) for number in faulty}, []
+    def __init__(self, faulty):
+        self.faulty, self.located = faulty, []
 
     def locate(self, cases, *, now):
-        if self.faulty & {case.change.resource.id for case in cases}:
+        names = [case.change.resource.name for case in cases]
+        if self.faulty in names:
             raise KeyError
-        if cases:
-            self.located.append((now, [case.change.resource.name for case in cases]))
+        self.located += [(now, names)] if names else []
         return True
 
 
-@pytest.mark.parametrize(("faulty", "located"), [((), [["web-1", "web-2"]]), ((1,), [["web-2"]])])
-def test_where_what_was_changed_lives_in_iac_is_looked_up_for_what_is_reported_and_holds_nothing_back(
-    faulty, located
-):
-    source, addresses = Source(changes(1, 2)), Located(*faulty)
-    pipeline, _ = ran(source, trail=Trail(calls(1, 2)), addresses=addresses)
-    assert [names for _, names in addresses.located] == located
+@pytest.mark.parametrize(("faulty", "located"), [("", ["web-1", "web-2"]), ("web-1", ["web-2"])])
+def test_where_what_was_changed_lives_in_iac_is_looked_up_and_holds_nothing_back(faulty, located):
+    source, addresses, now = Source(changes(1, 2)), Located(faulty), small_world.ago(0)
+    pipeline, _ = ran(source, trail=Trail(calls(1, 2)), addresses=addresses, now=now)
+    assert addresses.located == [(now, located)]
     assert set(source.kinds.values()) == {Reported}
-    assert all(now for now, _ in addresses.located)
-    case = pipeline.explain(*changes(2), now=small_world.ago(0))
-    assert addresses.located[-1][1] == [case.change.resource.name]
+    pipeline.explain(*changes(2), now=now)
+    assert addresses.located[-1] == (now, ["web-2"])
 
 
 def test_the_figures_say_all_that_was_counted_as_plain_values():
-    other = '{"detail-type": "Something Else"}'
-    late = small_world.change(9, minutes=12)
-    source = Source([*changes(1) * 2, "nonsense", other, late])
-    pipeline, _ = ran(source, trail=Trail(calls(1)))
-    until = source.settled["4"].until
-    assert figures(pipeline.summary) == {
-        "received": 5,
-        "findings": {"out-of-band": 1},
+    summary, until = Summary(deliveries=36, lookups=1, scanned=10), small_world.ago(0)
+    assert figures(summary)["deferred_until"] is None
+    for outcome in (
+        Reported(finding=finding()),
+        Reported(finding=finding(), emitted=False),
+        Skipped(reason="not-a-change", detail=""),
+        Duplicate(finding_id=""),
+        Deferred(until=until, why=""),
+        Deferred(until=until - timedelta(minutes=5), why=""),
+        *(Failed(reason=f"{number % 25}") for number in range(30)),
+    ):
+        summary.add(outcome, "message 0" if isinstance(outcome, Failed) and not summary.failed else "another")
+    assert figures(summary) == {
+        "received": 36,
+        "findings": {"out-of-band": 2},
         "reported": {"out-of-band": 1},
         "ignored": {"not-a-change": 1},
         "duplicates": 1,
-        "deferred": 1,
+        "deferred": 2,
         "deferred_until": f"{until:%Y-%m-%dT%H:%M:%SZ}",
-        "failed": 1,
+        "failed": 30,
         "lookups": 1,
         "scanned_bytes": 10,
     }
-    assert figures(Summary())["deferred_until"] is None
-
-
-def test_a_reason_is_kept_once_with_what_failed_first_for_it_and_so_many_at_most():
-    summary = Summary()
-    for number in range(30):
-        summary.add(Failed(reason=f"{number % 25}"), f"message {number}")
-    assert summary.failures == {f"{number}": f"message {number}" for number in range(20)}
-    later = small_world.ago(0)
-    for until in (later, small_world.ago(5)):
-        summary.add(Deferred(until=until, why=""))
-    assert (summary.failed, summary.deferred, summary.deferred_until) == (30, 2, later)
-
-
-def test_a_fault_of_a_sinks_close_undoes_what_it_was_given():
-    source = Source(changes(1))
-    sink = Report(source.log, deferred_close=True, fails=KeyError("a bug"))
-    with pytest.raises(KeyError):
-        ran(source, trail=Trail(calls(1)), sink=sink)
-    assert source.settled["0"] == Failed(reason=OUR_FAULT)
+    # A reason is kept once, with what failed first for it, and so many at most.
+    assert summary.failures == {"0": "message 0", **{f"{number}": "another" for number in range(1, 20)}}
 
 
 def test_captures_are_remembered_until_there_are_too_many(monkeypatch):
     monkeypatch.setattr(Captures, "_MOST", 2)
     captures, at = Captures(), small_world.ago(0)
-    cases = [
-        Case(delivery=Delivery(id="", document=""), change=change(captured_at=at + timedelta(seconds=n)))
-        for n in range(3)
-    ]
-    before = []
-    for case in cases:
+    for seconds, before in enumerate((None, at, None)):
+        changed = change(captured_at=at + timedelta(seconds=seconds))
+        case = Case(delivery=Delivery(id="", document=""), change=changed)
         captures.add(case)
-        before.append(captures.before(case))
-    assert before == [None, at, None]
+        assert captures.before(case) == before

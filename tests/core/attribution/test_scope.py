@@ -58,6 +58,7 @@ def managed(value="terraform", evidence=TAGS, tags=OURS, **more):
         (deleted(diff=(GONE,), **BEFORE), ANY, managed(evidence=HISTORY)),
         # `who` sees what was never managed as managed by nothing.
         (change(**BARE), WHO, managed(None, tags=OTHER)),
+        (deleted(diff=None, **BARE_BEFORE), WHO, managed(None, HISTORY, OTHER)),
         (deleted(diff=None, previous_known=True), WHO, managed(None, HISTORY, {})),
     ],
 )

@@ -232,6 +232,7 @@ CAPACITY = "Configuration.DesiredCapacity"
     [
         (IgnoreRule(), change(), [], False),
         (BY_RESOURCE, change(), [], True),
+        (BY_RESOURCE, change(resource=resource(name="api", id="sg-1")), [], False),
         (BY_RESOURCE, change(resource=resource(type="AWS::RDS::DBInstance", id="db-1")), [], False),
         # Nothing else may differ.
         (BY_PROPERTY, update(CAPACITY), [], True),
