@@ -1,7 +1,9 @@
-"""What reports share: their order, JSON as lines, and files (``--output``), which hold a whole report or none."""
+"""What reports share: their order, JSON and CSV as rows, and files (``--output``), which hold a whole report or none."""
 
+import csv
 import io
 import json
+import re
 import stat
 from dataclasses import replace
 from datetime import timedelta
@@ -15,17 +17,35 @@ from iacwatch.core.model import ChangeType, Verdict
 from iacwatch.core.present.record import record
 from iacwatch.errors import DeliveryError
 from iacwatch.ports import Delivered, Failure
-from iacwatch.sinks.csv_report import CsvReport
+from iacwatch.sinks.csv_report import COLUMNS, CsvReport
 from iacwatch.sinks.jsonl import JsonLines
 from iacwatch.sinks.report_file import ReportFile
-from iacwatch.sinks.style import DEFAULT_STYLE
-from tests.fixtures.builders import change, entry, finding, many, resource
+from iacwatch.sinks.style import DEFAULT_STYLE, ReportStyle
+from tests.fixtures import hostile_text
+from tests.fixtures.builders import (
+    ACCOUNT,
+    CALLED_AT,
+    CAPTURED_AT,
+    PIPELINE,
+    PIPELINE_SESSION,
+    ROLE,
+    behind,
+    change,
+    entry,
+    event,
+    finding,
+    lead,
+    many,
+    match,
+    resource,
+    unattributed,
+)
 from tests.fixtures.clocks import TickingClock
+from tests.fixtures.located import ADDRESS, COMMAND, FILE_URL, UNKNOWN, located, odd_address
 from tests.fixtures.streams import FullDisk
 
 FULL = Failure(reason="cannot write the report: No space left on device")
-
-
+FORMULA = re.compile(r"[=+\-@\t\r\n\uff1d\uff0b\uff0d\uff20]")
 GRAVEST, NEWEST = "deleted opened late changed applied", "changed late applied opened deleted"
 
 
@@ -95,6 +115,93 @@ def test_nothing_odd_gets_through_nor_a_command_to_github_actions(odd):
     assert text.removesuffix("\n").isprintable()
     assert "##[" not in text
     assert json.loads(text)["change"]["resource_name"] == odd
+
+
+def as_csv(*findings):
+    out = io.StringIO(newline="")
+    sink = CsvReport(out=out, style=ReportStyle(names={ACCOUNT: "prod"}))
+    sink.emit(findings)
+    sink.close()
+    return out.getvalue()
+
+
+def row(one):
+    """Return the one row of a finding, as a strict reader takes it."""
+    (told,) = csv.DictReader(io.StringIO(as_csv(one), newline=""), strict=True)
+    return told
+
+
+def test_the_columns_are_those_that_people_script_against():
+    assert as_csv().removesuffix("\r\n") == (
+        "finding_id,verdict,happened_at,captured_at,who,what,account_id,account_name,region,resource_type,"
+        "resource_id,resource_name,arn,change_type,managed_by,changed_properties,before_after,actor_kind,"
+        "actor_name,actor_arn,actor_principal,actor_account_id,via,tool,source_ip,user_agent,access_key_id,"
+        "source_identity,repository,invoked_by,event_id,event_name,event_source,event_time,event_region,lag_s,"
+        "match,workflow,other_event_ids,reason,config_link,cloudtrail_link,leads,"
+        "session,chain,event_principal,event_arn,"
+        "iac_engine,iac_address,iac_stack,iac_repository,iac_path,iac_owner,iac_seen_at,iac_evidence,"
+        "iac_precision,next_apply,next_apply_reason,next_step,iac_link"
+    )
+
+
+def test_a_row_tells_the_finding_through_which_sessions_where_it_lives_and_what_to_do():
+    others = match(event=event(event_id="a")), match(event=event(event_id="b"))
+    told = row(replace(located(), match=behind("alice@example.com").match, others=others))
+    assert told.items() >= {
+        "happened_at": f"{CALLED_AT:%Y-%m-%dT%H:%M:%S}.000Z",
+        "captured_at": f"{CAPTURED_AT:%Y-%m-%dT%H:%M:%S}.123Z",
+        "who": "alice@example.com, through role gha-terraform-prod",
+        "what": "opened 22/tcp to 0.0.0.0/0 on security group web (sg-0a1b2c3d4e5f60718) (managed by terraform)",
+        "account_name": "prod",
+        "changed_properties": "Configuration.IpPermissions.0",
+        "before_after": 'added IpPermissions: 22/tcp 0.0.0.0/0 "tmp debug"',
+        "actor_principal": ROLE,
+        "event_name": "AuthorizeSecurityGroupIngress",
+        "lag_s": "41",
+        "other_event_ids": "a; b",
+        "event_principal": PIPELINE,
+    }.items()  # fmt: skip
+    assert (told["session"], told["chain"]) == ("terragrunt-1718035023456789000", PIPELINE_SESSION)
+    assert [told[name] for name in COLUMNS[-13:]] == [
+        *("terraform", ADDRESS, "live/prod/net", "acme/infra", "live/prod/net", "'@acme/net"),
+        *("2026-11-18T09:00:00Z", "index", "instance", "unknown", UNKNOWN.reason, COMMAND, FILE_URL),
+    ]
+
+
+def test_what_nobody_knows_is_an_empty_cell_and_what_came_near_is_told():
+    told = row(unattributed(leads=(lead(), lead("=1+1", event_name="PutRolePolicy"))))
+    assert (told["who"], told["happened_at"]) == ("nobody found", told["captured_at"])
+    assert {told[name] for name in ("actor_name", "event_id", "lag_s", "workflow", *COLUMNS[-13:])} == {""}
+    assert told["leads"] == (
+        "AuthorizeSecurityGroupIngress by bob at 10:11: the item does not show what it sets; "
+        "PutRolePolicy by bob at 10:11: =1+1"
+    )
+
+
+def test_what_was_and_what_is_stands_in_one_cell():
+    owner, tag = entry("Configuration.Owner", "a", None), entry("Tags.team", None, "b")
+    told = row(finding(change=change(diff=(entry("Configuration.Size", 1, 2), owner, tag))))
+    assert told["before_after"] == "changed Size: 1 → 2; removed Owner: a; added tag team: b"
+
+
+@pytest.mark.parametrize("text", [*hostile_text.TEXTS, "\uff1d1+1", "a;'\uff0b1"])
+def test_no_cell_is_a_formula_wherever_a_spreadsheet_splits_and_no_text_leaves_its_cell(text):
+    odd = replace(hostile_text.odd(text), **odd_address(text))
+    told, cells = as_csv(odd), row(odd)
+    told.encode("utf-8")
+    assert list(cells) == list(COLUMNS)
+    for name, cell in cells.items():
+        assert not FORMULA.match(cell), (name, cell)
+        assert all(letter.isprintable() for letter in cell), (name, cell)
+    for separator in ";\t":
+        for line in told.split("\r\n"):
+            for cell in line.split(separator)[1:]:
+                assert not FORMULA.match(cell.lstrip(' "')), cell
+
+
+def test_a_number_below_zero_stays_a_number_and_a_cell_fits_a_spreadsheet():
+    told = row(finding(match=match(event=event(), lag=CALLED_AT - CAPTURED_AT), reason="x" * 100_000))
+    assert (told["lag_s"], len(told["reason"])) == ("-41", 32_000)
 
 
 @pytest.fixture

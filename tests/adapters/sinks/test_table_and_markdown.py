@@ -1,29 +1,38 @@
-"""The table: what people see in a terminal, and in a pipe."""
+"""The reports for people: the table in a terminal and in a pipe, and Markdown, which is seen by parsers of it and of HTML."""
 
 import io
 import re
 from dataclasses import replace
 from datetime import timedelta
+from functools import cache
 
 import pytest
+from markdown_it import MarkdownIt
 from rich.cells import cell_len
 from rich.console import Console
 
 from iacwatch.core.iac import Does, NextApply, NextStep
 from iacwatch.core.model import Verdict
+from iacwatch.core.present.links import cloudtrail_event, config_timeline
+from iacwatch.core.text import plain
+from iacwatch.sinks.markdown import sink as markdown
+from iacwatch.sinks.markdown.sink import LONGEST_COMMENT, Markdown
 from iacwatch.sinks.style import ReportStyle
 from iacwatch.sinks.table import Table
-from tests.fixtures import hostile_text
+from tests.fixtures import hostile_text, quarter
 from tests.fixtures.builders import (
     ACCOUNT,
     CALLED_AT,
     CAPTURED_AT,
+    ROLE,
     actor,
     behind,
     change,
+    entry,
     event,
     finding,
     lead,
+    many,
     match,
     unattributed,
 )
@@ -38,8 +47,11 @@ from tests.fixtures.located import (
     located,
     odd_address,
 )
+from tests.fixtures.parsed_html import Parsed
+from tests.fixtures.streams import written_at_the_end
 
-WIDTHS = [60, 75, 76, 80, 117, 118, 120, 138, 200]
+GFM = MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"])
+WHOLE = located(address(also=("aws_a.b",), disagreement="its tags name acme/apps"))
 
 
 def shown(*findings, width=None, colour=None, encoding="utf-8", one=False, whole=False):
@@ -62,7 +74,7 @@ def holds(text, fact):
     return all(words_of(each) in words_of(text) for each in fact.split())
 
 
-@pytest.mark.parametrize("width", WIDTHS)
+@pytest.mark.parametrize("width", [60, 75, 76, 80, 117, 118, 120, 138, 200])
 def test_it_fits_the_terminal_and_tells_everything_and_what_to_do_in_a_line_to_copy(width):
     deep = 'module.network.module.vpc["prod-eu-west-1"].aws_security_group_rule.from_lb["443"]'
     some = [located(next_apply=RECREATED), located(address(address=deep), finding_id="f" * 32)]
@@ -112,8 +124,7 @@ def test_the_gravest_commands_stand_below_the_table_and_of_one_finding_all_there
     *_, first, _, third, more = shown(*findings, width=100).splitlines()
     assert (first, third) == (plans[0].text, plans[2].text)
     assert more == "and 2 more, which the formats jsonl and html contain"
-    one = located(address(also=("aws_a.b",), disagreement="its tags name acme/apps"))
-    assert shown(one, width=100, whole=True).partition("Next:\n")[2].splitlines() == [
+    assert shown(WHOLE, width=100, whole=True).partition("Next:\n")[2].splitlines() == [
         COMMAND,
         "Also at: aws_a.b",
         "Known by: the index of states",
@@ -169,11 +180,133 @@ def test_strangers_text_is_text(text, width):
     assert text not in {"[bold red]x[/]", ":smile:"} or words_of(text) in words_of(told)
 
 
-def test_every_verdict_has_a_colour_that_vanishes_on_no_terminal_and_ascii_alone_gets_ascii():
-    for verdict in Verdict:
-        text = shown(finding(verdict=verdict), width=120, colour="standard")
-        codes = {code for codes in re.findall(r"\x1b\[([0-9;]*)m", text) for code in codes.split(";")}
-        assert codes <= {"", "0", "1", "2", "31", "32", "35"}, "bold, dim, red, green and magenta"
-    assert "\x1b[1;31mout-of-band" in shown(finding(), width=120, colour="standard")
+def test_a_terminal_that_knows_ascii_alone_gets_ascii():
     zoe = finding(match=match(event=event(actor=actor(name="Zoë"))))
     assert all("Zo?" in shown(zoe, width=width, encoding="ascii") for width in (None, 80))
+
+
+def written(*findings, names=None):
+    style = ReportStyle(names=names or {ACCOUNT: "prod"})
+    return written_at_the_end(lambda out: Markdown(out=out, style=style), *findings)
+
+
+def rows(text):
+    """Return the rows of Markdown's table, cells as they are written."""
+    lines = [line for line in text.splitlines() if line.startswith("| ")][2:]
+    return [re.split(r"(?<!\\) ?\| ?", line)[1:-1] for line in lines]
+
+
+def by(name):
+    return finding(match=match(event=event(actor=actor(name=name))))
+
+
+def test_the_summary_tells_what_there_is_and_counts_the_changes_of_each_origin():
+    assert written() == "**No changes to report.**\n"
+    lines = written(unattributed(), behind("alice@example.com"), *[by("bob|`x`")] * 2, *many(2)).splitlines()
+    assert lines[0] == (
+        "**6 changes**: 🔴 5 out-of-band, ⚪ 1 unattributed · 2 actors · 1 account"
+        " · 2026-11-20 10:11 to 2026-11-20 10:12 UTC"
+    )
+    assert lines[2] == "Who: `alice@example.com` 3, `` bob|`x` `` 2"
+    people = [by(f"p{number:02d}") for number in range(12)]
+    assert written(*people).splitlines()[2].endswith("`p09` 1, and 2 more")
+
+
+def test_a_row_tells_when_who_what_and_where_and_its_folded_details_why_what_was_and_what_to_do():
+    others = (match(event=event(event_name="RevokeSecurityGroupIngress")),)
+    diff = (*finding().change.diff, entry("Configuration.Size", 1, 2))
+    role = behind("alice@example.com").match
+    text = written(replace(WHOLE, match=role, others=others, change=change(diff=diff)))
+    assert rows(text) == [
+        [
+            "2026-11-20 10:11",
+            "🔴 out-of-band",
+            "`alice@example.com`, through role `gha-terraform-prod`<br>`AuthorizeSecurityGroupIngress` by `console`",
+            "opened `22/tcp` to `0.0.0.0/0` on security group `web (sg-0a1b2c3d4e5f60718)` (managed by `terraform`)",
+            f"`prod eu-west-1`<br>`{ADDRESS}` and 1 more<br>`live/prod/net` of `acme/infra`<br>owned by `@acme/net`",
+        ]
+    ]
+    summary, facts, told = text.partition("<details>")[2].split("\n\n", 2)
+    assert summary.startswith(
+        "<summary>🔴 2026-11-20 10:11 · <code>alice@example.com</code>, through role"
+        " <code>gha-terraform-prod</code>, opened <code>22/tcp</code>"
+    )
+    links = f"[CloudTrail event]({cloudtrail_event(role.event)}) · [Config timeline]({config_timeline(WHOLE.change.resource)})"
+    assert facts.splitlines() == [
+        "- **Where:** `prod (111122223333)` `eu-west-1`",
+        f"- **Object:** `{WHOLE.change.resource.arn}`",
+        "- **Managed by:** `terraform`",
+        "- **How:** `AuthorizeSecurityGroupIngress`, `console`, `SSO Admin`, `from 198.51.100.7`",
+        f"- **Principal:** `{ROLE}`",
+        "- **Called:** 10:11:22, 41 s before Config captured it",
+        f"- **Why:** `{ROLE} matches no workflow for managed-by=terraform`",
+        f"- **In IaC:** `{ADDRESS}` and 1 more, `live/prod/net` of `acme/infra`, owned by `@acme/net`, as of 2026-11-18 09:00",
+        "- **Also at:** `aws_a.b`",
+        "- **Known by:** `the index of states`",
+        "- **Disagreement:** `its tags name acme/apps`",
+        f"- **Next apply:** `not known: {UNKNOWN.reason}`",
+        f"- **Next step:** `{COMMAND}`",
+        f"- **Source:** [code]({FILE_URL})",
+        "- **Other calls:** `RevokeSecurityGroupIngress` by `alice@example.com`",
+        f"- **Links:** {links} (they need account `prod (111122223333)`)",
+        f"- **Finding:** `{WHOLE.finding_id}`",
+    ]  # fmt: skip
+    assert told.startswith('```diff\n@@ Configuration.IpPermissions.0 @@\n+ {\n+   "ipProtocol": "tcp",\n')
+    assert told.endswith("@@ Configuration.Size @@\n- 1\n+ 2\n```\n\n</details>\n\n")
+
+
+def test_where_nobody_is_found_what_came_near_stands_in_the_details_alone():
+    near = written(unattributed(leads=(lead("`@all`"),)))
+    assert "- **Near:** `` AuthorizeSecurityGroupIngress by bob at 10:11: `@all` ``\n" in near
+    assert "bob" not in near.partition("<details>")[0]
+    late = match(event=event(), lag=timedelta(seconds=-3))
+    assert "3 s after Config captured it" in written(finding(match=late))
+    block = "import {\n  to = aws_vpc.main\n}"
+    imported = written(located(next_steps=(NextStep(kind="import", text=block),)))
+    assert f"\nTo take it into the state:\n\n```\n{block}\n```\n" in imported
+
+
+@cache
+def seen(text):
+    """Return the Markdown of a finding in which a stranger wrote a text everywhere, and what a reader sees."""
+    told = written(replace(hostile_text.odd(text), **odd_address(text)), names=hostile_text.NAMES)
+    return told, Parsed(GFM.render(told))
+
+
+@pytest.mark.parametrize("text", [*hostile_text.TEXTS, "a\n````\n</details>\n# b", "``` \\` ` |\\| `"])
+def test_strangers_text_is_code_and_comes_back_from_there_and_is_nothing_else(text):
+    (told, read), (_, calm), (_, none) = seen(text), seen("calm"), seen("")
+    assert read.texts.keys() <= calm.texts.keys()
+    assert read.count("td", "details") == (5, 1)
+    assert read.count("pre") <= calm.count("pre")
+    words, ours = re.compile(r"\w+|[^\w\s]"), r"https://([a-z0-9-]+\.console\.aws\.amazon|github)\.com/"
+    assert {*words.findall(read.plain)} <= {*words.findall(calm.plain), *words.findall(none.plain)}
+    assert all(
+        name == "class" or (name == "href" and re.match(ours, value)) for name, value in read.attributes()
+    )
+    assert plain(text, 300) in {"", *map(str.strip, read.texts["code"])}
+    told.encode("utf-8")
+    assert all(letter.isprintable() or letter == "\n" for letter in told)
+
+
+def test_a_comment_holds_it_all_the_first_with_details():
+    text = written(*quarter.findings(110), names=quarter.NAMES)
+    assert len(text) < LONGEST_COMMENT
+    assert len(rows(text)) == 110
+    with_details = [line[11:27] for line in re.findall(r"<summary>. .*", text)]
+    assert 15 < len(with_details) < 110
+    assert with_details == [row[0] for row in rows(text)][: len(with_details)]
+    left = 110 - len(with_details)
+    assert f"Without details, since a comment takes 65,536 characters: the last {left} changes." in text
+
+
+def test_every_finding_keeps_its_row_and_held_details_do_not_grow_without_bound(monkeypatch):
+    monkeypatch.setattr(markdown, "LONGEST_COMMENT", 6_000)
+    monkeypatch.setattr(markdown, "_MOST_HELD", 60_000)
+    text = written(*many(40))
+    assert (len(rows(text)), text.count("<details>")) == (40, 0)
+    sink = Markdown(out=io.StringIO())
+    big = entry("Configuration.Note", "x" * 1_400, "y" * 1_400)
+    for each in many(60):
+        sink.emit([finding(change=change(resource=each.change.resource, diff=(big,)))])
+    assert sum(len(held.section) for held in sink._held) <= 11 * 6_000
