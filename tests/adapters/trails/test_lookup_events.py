@@ -4,6 +4,7 @@ import itertools
 import threading
 import time
 from datetime import timedelta
+from types import SimpleNamespace
 
 import pytest
 
@@ -23,27 +24,18 @@ ARN = f"arn:aws:ec2:{REGION}:{OWN}:security-group/{NAME}"
 HOUR = 3600
 
 
-class JumpingClock:
-    """The fake's time; to wait moves it."""
-
-    def __init__(self, aws):
-        self.now, self.sleep = aws.clock.now, aws.jump
-
-
 class Bench:
     """A trail on a fake AWS, with what a test needs around it."""
 
     def __init__(self, aws):
-        self.aws, self.clock = aws, JumpingClock(aws)
+        self.aws, self.clock = aws, SimpleNamespace(now=aws.clock.now, sleep=aws.jump)
         self.rate_limit = RateLimit(self.clock, per_second=1000)
-        self.begin()
+        self.told, sessions = [], Sessions(region=REGION)
+        self.trail = LookupEvents(
+            sessions=sessions, clock=self.clock, rate_limit=self.rate_limit, budget=self.told.append
+        )
         yesterday = aws.clock.now() - timedelta(days=1)
         self.base = yesterday.replace(hour=10, minute=11, second=22, microsecond=0)
-
-    def begin(self, **more):
-        """Begin a run: nothing is remembered."""
-        sessions = Sessions(region=REGION)
-        self.trail = LookupEvents(sessions=sessions, clock=self.clock, rate_limit=self.rate_limit, **more)
 
     def at(self, seconds):
         return self.base + timedelta(seconds=seconds)
@@ -53,12 +45,11 @@ class Bench:
         given = {"eventID": name, "eventTime": at, "requestParameters": {"groupId": NAME}, **fields}
         self.aws.add_event(record(**given), resource_names=[(None, each) for each in names])
 
-    def fill(self, count, every=1.0):
+    def fill(self, count):
         """Add writes that have nothing to do with anything; return their ids."""
-        ids = [f"w-{number}" for number in range(count)]
-        for number, name in enumerate(ids):
-            self.add(name, number * every, requestParameters={"groupId": "sg-1"})
-        return set(ids)
+        for number in range(count):
+            self.add(f"w-{number}", number, requestParameters={"groupId": "sg-1"})
+        return {f"w-{number}" for number in range(count)}
 
     def query(self, *, start=0, end=600, names=(NAME,), missing=0.0, region=REGION, **more):
         fields = {"account_id": OWN, "region": region, "names": names, "missing": missing, **more}
@@ -121,17 +112,10 @@ def test_a_lookup_is_of_one_attribute_in_whole_seconds_with_both_ends_included_a
         }
 
 
-def test_how_many_lookups_are_left_and_what_was_tried_is_told(bench):
-    told = []
-    bench.begin(budget=told.append)
-    assert bench.collect(*(bench.query(names=(f"sg-{number}",)) for number in range(3))).calls == 3
-    assert [left[OWN, REGION] for left in told[:-1]] == [2, 1, 0]
-    assert told[-1] == {}
+def test_how_many_lookups_are_left_is_told_and_refused_ones_are_counted(bench):
     bench.aws.fail("cloudtrail", "LookupEvents", "ThrottlingException", times=2)
-    swept = bench.query(missing=1.0, end=60)
-    collected = bench.collect(swept)
-    assert collected.tried[swept] == (f"all writes {bench.base:%H:%M:%S}-{bench.at(59):%H:%M:%S}Z",)
-    assert collected.calls == 3
+    assert bench.collect(*(bench.query(names=(f"sg-{number}",)) for number in range(3))).calls == 5
+    assert [left.get((OWN, REGION)) for left in bench.told] == [2, 1, 0, None]
 
 
 def test_an_event_found_by_two_names_comes_once_with_its_own_time(bench, monkeypatch):
@@ -177,25 +161,12 @@ def test_what_is_denied_in_one_region_fails_only_what_was_asked_there(bench):
     assert "grant cloudtrail:LookupEvents" in failure.reason
 
 
-def test_refusals_that_go_on_fail_what_was_not_answered(bench, monkeypatch):
+def test_refusals_that_go_on_are_a_failure_after_a_while(bench, monkeypatch):
     assert timedelta(minutes=3) == client._PATIENCE
     monkeypatch.setattr(client, "_PATIENCE", timedelta(seconds=20))
-    bench.add("mine", 1, NAME)
-    done, left = bench.query(), bench.query(names=("other",))
-    answered = threading.Event()
-
-    def refused(_scope, body):
-        if body["LookupAttributes"][0]["AttributeValue"] != NAME:
-            answered.wait(5)  # on a busy machine the other one may be asked long afterwards
-            raise ApiError("ThrottlingException", "Rate exceeded")
-        answered.set()
-
-    bench.answer_with(refused)
+    bench.aws.fail("cloudtrail", "LookupEvents", "ThrottlingException", times=1_000)
     began = bench.clock.now()
-    collected = bench.collect(done, left)
-    assert collected.failures.keys() == {left}
-    assert "too many calls" in collected.failures[left].reason
-    assert [event.event_id for event in collected.events] == ["mine"]
+    assert "too many calls" in bench.why(bench.query())
     assert timedelta(seconds=20) <= bench.clock.now() - began <= timedelta(seconds=60)
 
 
