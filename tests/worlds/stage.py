@@ -35,9 +35,10 @@ class Stage:
     def person(self):
         return self.pick(self.alice, self.bob, self.dora)
 
-    def thing(self, make, name="", managed="terraform", **more):
+    def thing(self, make, name="", managed="terraform", *, parent="", **more):
         """Return an object that has been there for days."""
-        return self.world.born(make(self.m.at(), name or f"shop-{self.m.next()}"), managed=managed, **more)
+        kind = make(self.m.at(), name or f"shop-{self.m.next()}", parent)
+        return self.world.born(kind, managed=managed, **more)
 
     def op(self, service, operation, request, **more):
         return Op(service=service, operation=operation, request=request, **more)

@@ -6,8 +6,7 @@ from dataclasses import dataclass
 
 from tests.worlds.addresses.estate import Group
 from tests.worlds.blind.actors import digits
-from tests.worlds.blind.kind import store
-from tests.worlds.blind.service import E, call, done, op
+from tests.worlds.blind.kind import Op, store
 from tests.worlds.blind.spelling import items
 
 
@@ -22,7 +21,7 @@ def permission(port, cidr="10.0.0.0/8"):
 class Parted:
     """A sort of part: what an object has at first, and the calls that add and take one.
 
-    `call(m, thing, operation, part)` makes one. `siblings` are the types of parts with an address each.
+    `call(thing, operation, part)` makes one. `siblings` are the types of parts with an address each.
     """
 
     field: str
@@ -38,47 +37,53 @@ class Parted:
 
     def add(self, m, kind):
         parts, part = kind.thing.config[self.field], self.new(m)
-        return self.made(m, kind.thing, self.operations[0], part, [*parts, part])
+        return self.made(kind.thing, self.operations[0], part, [*parts, part])
 
-    def take(self, m, kind):
+    def take(self, _m, kind):
         first, *others = kind.thing.config[self.field]
-        return self.made(m, kind.thing, self.operations[1], first, others)
+        return self.made(kind.thing, self.operations[1], first, others)
 
-    def made(self, m, thing, operation, part, after):
-        op = self.call(m, thing, operation, part)
+    def made(self, thing, operation, part, after):
+        op = self.call(thing, operation, part)
         op.change = store(thing.config, **{self.field: after})
         return op
 
 
-def group_call(m, thing, operation, part):
+def call(service, operation, sent, name):
+    """Return a call on an object, which event history lists by this name."""
+    answer = {"_return": True} if service == "ec2" else None
+    return Op(service=service, operation=operation, request=sent, answer=answer, lists=((None, name),))
+
+
+def group_call(thing, operation, part):
     span = {each: part[each] for each in ("ipProtocol", "fromPort", "toPort")}
     ranges = items(*({"cidrIp": each} for each in part["ipRanges"]))
     span |= {"groups": {}, "ipv6Ranges": {}, "ipRanges": ranges}
     sent = {"groupId": thing.id, "ipPermissions": items(span)}
-    return call(operation, sent, done(m), [(E + "SecurityGroup", thing.id)])
+    return call("ec2", operation, sent, thing.id)
 
 
-def route_call(m, thing, operation, part):
+def route_call(thing, operation, part):
     sent = {"routeTableId": thing.id, "destinationCidrBlock": part["destinationCidrBlock"]}
-    return call(operation, sent, done(m), [(E + "RouteTable", thing.id)])
+    return call("ec2", operation, sent, thing.id)
 
 
-def entry_call(m, thing, operation, part):
+def entry_call(thing, operation, part):
     sent = {"networkAclId": thing.id, "ruleNumber": part["ruleNumber"], "egress": False}
-    return call(operation, sent, done(m), [(E + "NetworkAcl", thing.id)])
+    return call("ec2", operation, sent, thing.id)
 
 
-def attach_call(_m, thing, operation, part):
+def attach_call(thing, operation, part):
     kind = operation.removesuffix("Policy")[6:]
-    sent = {f"{kind}Name": thing.name, "PolicyArn": part["policyArn"]}
-    return op("iam", operation, sent, lists=[(f"AWS::IAM::{kind}", thing.name)])
+    sent = {f"{kind.lower()}Name": thing.name, "policyArn": part["policyArn"]}
+    return call("iam", operation, sent, thing.name)
 
 
-def inline_call(_m, thing, operation, part):
-    sent = {"RoleName": thing.name, "PolicyName": part["policyName"]}
+def inline_call(thing, operation, part):
+    sent = {"roleName": thing.name, "policyName": part["policyName"]}
     if operation.startswith("Put"):
-        sent["PolicyDocument"] = part["policyDocument"]
-    return op("iam", operation, sent, lists=[("AWS::IAM::Role", thing.name)])
+        sent["policyDocument"] = part["policyDocument"]
+    return call("iam", operation, sent, thing.name)
 
 
 def policy(name):

@@ -29,7 +29,6 @@ class Thing:
     tags: dict = field(default_factory=dict)
     tag_places: tuple = ()
     created: str | None = LONG_AGO
-    zone: str = "Not Applicable"
     untold_tags: bool = False
     captured: "Shot | None" = None
     told_in: str = ""
@@ -100,7 +99,7 @@ def item(thing, shot, at, status, *, daily=False):
         "resourceName": thing.name,
         "ARN": thing.arn,
         "awsRegion": thing.region,
-        "availabilityZone": None if gone else thing.zone,
+        "availabilityZone": None if gone else "Not Applicable",
         "configurationStateMd5Hash": "",
         "resourceCreationTime": None if gone else thing.created,
         **(later if daily else {}),

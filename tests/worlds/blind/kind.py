@@ -8,30 +8,10 @@ from typing import Any
 from tests.worlds.blind.actors import OWN, digits, token
 from tests.worlds.blind.config import HOME, Thing
 
-SERVICES = {
-    "apigatewayv2": "apigateway",
-    "cloudwatch": "monitoring",
-    "efs": "elasticfilesystem",
-    "elb": "elasticloadbalancing",
-    "elbv2": "elasticloadbalancing",
-    "opensearch": "es",
-    "stepfunctions": "states",
-    "mwaa": "airflow",
-}
-"""CloudTrail's event sources, where boto3 calls the service otherwise."""
-SUFFIXES = {
-    "20150331": ("CreateFunction", "DeleteFunction", "CreateEventSourceMapping"),
-    "20150331v2": ("UpdateFunctionConfiguration", "UpdateFunctionCode", "AddPermission"),
-    "20170331v2": ("TagResource", "UntagResource"),
-    "20171031": ("PutFunctionConcurrency",),
-}
-VERSIONS = {call: suffix for suffix, calls in SUFFIXES.items() for call in calls}
-"""Suffixes that the names of Lambda's events bear."""
-
 
 @dataclass(kw_only=True)
 class Op:
-    """One API call: what CloudTrail records, what LookupEvents lists, what it does to the thing."""
+    """One API call, named as CloudTrail names it: what is recorded, what LookupEvents lists, what it does to the thing."""
 
     service: str
     operation: str
@@ -40,14 +20,6 @@ class Op:
     lists: tuple = ()
     resources: tuple = ()
     change: Callable[[], None] = lambda: None
-
-    @property
-    def source(self):
-        return SERVICES.get(self.service, self.service) + ".amazonaws.com"
-
-    @property
-    def event(self):
-        return self.operation + (VERSIONS.get(self.operation, "") if self.service == "lambda" else "")
 
 
 @dataclass(kw_only=True)

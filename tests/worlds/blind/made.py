@@ -30,19 +30,14 @@ class Made:
         for _ in range(2):  # an id may be made of the ARN, and an ARN of the id
             self.facts["arn"] = self.filled(row.arn)
             self.facts["id"] = self.filled(row.id)
-        links = (
-            zip(("resourceId", "resourceType", "name"), self.filled(each), strict=True) for each in row.links
-        )
         told = {name: self.filled(getattr(row, name)) for name in ("name", "region", "config", "extra")}
         self.thing = Thing(
             type=row.type,
             id=self.facts["id"],
             arn=self.facts["arn"],
             account=m.account,
-            links=[dict(each) for each in links],
             tag_places=tuple((*each.split()[0].split("."), each.split()[1]) for each in row.tags),
             created=LONG_AGO if row.created else None,
-            zone=row.zone,
             **told,
         )
         self.born = copy.deepcopy(self.thing.config)
@@ -84,14 +79,12 @@ class Made:
             change=changes(self.thing, new),
             service=call.service,
             resources=self.resources(call, local),
-            lists=self.filled(call.lists, local),
         )
 
-    def made(self, event, request, answer=None, *, service="", resources=(), lists=None, **more):
+    def made(self, event, request, answer=None, *, service="", resources=(), **more):
         service = service or self.row.service
-        if lists is None:
-            lists = listed(service, event, request, answer, [each["ARN"] for each in resources])
-            lists = () if self.untold and unsure(service, event) else lists
+        lists = listed(service, event, request, answer, [each["ARN"] for each in resources])
+        lists = () if self.untold and unsure(service, event) else lists
         told = {"request": request, "answer": answer, "resources": resources, **more}
         return Op(service=service, operation=event, lists=tuple((None, each) for each in lists), **told)
 

@@ -65,7 +65,7 @@ rule = row(
         by("PutRule", {"eventBusName": "orders"}, {"ruleArn": ORDERS}),
         call("PutTargets", {"rule": "$name", "eventBusName": "orders", "targets": []}),
         by("CreateConnection"),
-        call("AddPermission", {"functionName": "f", "sourceArn": "$arn"}, service="lambda"),
+        call("AddPermission20150331v2", {"functionName": "f", "sourceArn": "$arn"}, service="lambda"),
     ),
 )
 

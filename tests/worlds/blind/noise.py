@@ -21,7 +21,7 @@ LISTED = (
     # The same, where LookupEvents lists what the parameter holds.
     ("monitoring", "PutMetricAlarm", "alarmName", "@name-#"),
     ("sqs", "CreateQueue", "queueUrl", f"https://sqs.{HOME}.amazonaws.com/{OWN}/@name-tmp#"),
-    ("lambda", "UpdateFunctionCode", "functionName", "@name-pr#"),
+    ("lambda", "UpdateFunctionCode20150331v2", "functionName", "@name-pr#"),
     ("ec2", "RunInstances", "subnetId", "@subnet"),
     ("ec2", "CreateNetworkInterface", "groupId", "@group"),
 )

@@ -25,7 +25,7 @@ class More:
 class Call:
     """One API call of a row: what CloudTrail records of it, and the fields that it `sets` (``+``: supplementary).
 
-    `alone`: the row's `by` does not name the thing in it. `lists`: what LookupEvents lists, None: as `lookup_rows` say.
+    `alone`: the row's `by` does not name the thing in it.
     `needs`: a field that only an earlier item can tell the call's part by, so it must be as it was in the last one.
     """
 
@@ -35,28 +35,14 @@ class Call:
     sets: dict[str, Any] = field(default_factory=dict)
     service: str = ""
     alone: bool = False
-    lists: tuple[str, ...] | None = None
     resources: tuple[str, ...] | None = None
     needs: str = ""
 
 
-def call(
-    event,
-    request=None,
-    answer=None,
-    /,
-    *,
-    plus=None,
-    service="",
-    lists=None,
-    resources=None,
-    needs="",
-    **sets,
-):
+def call(event, request=None, answer=None, /, *, plus=None, service="", resources=None, needs="", **sets):
     """Return a call that names the thing in its own way; `plus` are fields of the supplementary configuration."""
     sets |= {f"+{name}": value for name, value in (plus or {}).items()}
-    more = {"alone": True, "lists": lists, "resources": resources, "needs": needs}
-    return Call(event, request, answer, sets, service, **more)
+    return Call(event, request, answer, sets, service, alone=True, resources=resources, needs=needs)
 
 
 def by(event, request=None, answer=None, /, **more):
@@ -95,7 +81,6 @@ class Row:
     called: str = "$name"
     config: dict[str, Any] = field(default_factory=dict)
     extra: dict[str, Any] = field(default_factory=dict)
-    links: tuple[tuple[str, str, str], ...] = ()
     by: dict[str, Any] = field(default_factory=dict)
     words: dict[str, tuple[str, ...]] = field(default_factory=dict)
     answer: Any = None
@@ -107,7 +92,6 @@ class Row:
     mentions: tuple[Call, ...] = ()
     created: bool = False
     region: str = "$region"
-    zone: str = "Not Applicable"
     resources: bool = False
     parent: str = "shop"
     tag_set: bool = False

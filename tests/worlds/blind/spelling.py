@@ -1,6 +1,6 @@
 """CloudTrail's spelling of API calls, made from botocore's service models.
 
-A parameter that the service does not have, or a type that does not fit, is an error of the world's author.
+A parameter that the service does not have is an error of the world's author.
 """
 
 from functools import cache
@@ -16,21 +16,6 @@ def session():
 @cache
 def model(service):
     return session().get_service_model(service)
-
-
-def request(service, operation, /, **parameters):
-    """Return `requestParameters` of a call that boto3 would accept."""
-    from botocore.validate import ParamValidator
-
-    shape = model(service).operation_model(operation).input_shape
-    report = ParamValidator().validate(parameters, shape)
-    assert not report.has_errors(), f"{service}:{operation}: {report.generate_report()}"
-    return spelled(shape, parameters)
-
-
-def answer(service, operation, /, **fields):
-    """Return `responseElements`; only the names are checked, since an answer may be partial."""
-    return spelled(model(service).operation_model(operation).output_shape, fields)
 
 
 def spelled(shape, value):
@@ -54,9 +39,3 @@ def lower(name):
 def items(*entries):
     """Return a list as EC2's records hold it: an empty one is an empty object."""
     return {"items": list(entries)} if entries else {}
-
-
-def known(service, operation):
-    """Check that the service has such a call; EC2's records are spelled by hand."""
-    assert operation in model(service).operation_names, f"{service} has no {operation}"
-    return operation

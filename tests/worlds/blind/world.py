@@ -15,8 +15,14 @@ from tests.worlds.blind.actors import OWN, SECOND, Actor, Cast
 from tests.worlds.blind.kind import Kind, Maker, Op
 
 KEY = "managed-by"
+IAM_REGIONS = (config.HOME, "us-east-1", "eu-central-1")
 GLOBAL_SERVICES = frozenset({"iam", "cloudfront", "route53", "organizations"})
 SLOW = "AWS::EC2::"
+
+
+def regions_of(thing):
+    """Return the regions whose recorders write copies of a thing's items."""
+    return IAM_REGIONS if thing.region == "global" and "IAM" in thing.type else ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,7 +36,7 @@ class Told:
 
     @property
     def text(self):
-        return f"{self.op.event} by {'/'.join(self.actor.names) or 'AWS'} at {self.at:%H:%M:%S}"
+        return f"{self.op.operation} by {'/'.join(self.actor.names) or 'AWS'} at {self.at:%H:%M:%S}"
 
 
 @dataclass(kw_only=True)
@@ -84,7 +90,7 @@ class World:
 
     # What is there before the day begins.
 
-    def born(self, kind, *, managed=None, days=9.0, tags=None, regions=None):
+    def born(self, kind, *, managed=None, days=9.0, tags=None):
         """Let a thing have been there for days, so that Config's history knows it."""
         thing = kind.thing
         thing.tags.update({"Name": thing.name or thing.id[:40], "team": "shop", **(tags or {})})
@@ -92,7 +98,7 @@ class World:
             thing.tags[KEY] = managed
         thing.captured = thing.shot()
         at = self.now - timedelta(days=days, seconds=self.random.uniform(0, 9000))
-        for region in regions or [thing.recorder]:
+        for region in regions_of(thing) or [thing.recorder]:
             later = at + self.between(0, 40)
             self.items.append((config.item(thing, thing.captured, later, "OK"), region))
         self.kinds.append(kind)
@@ -118,8 +124,8 @@ class World:
             "eventVersion": self.random.choice(("1.08", "1.09", "1.11")),
             "userIdentity": actor.identity,
             "eventTime": at.strftime("%Y-%m-%dT%H:%M:%SZ"),
-            "eventSource": op.source,
-            "eventName": op.event,
+            "eventSource": f"{op.service}.amazonaws.com",
+            "eventName": op.operation,
             "awsRegion": region,
             "sourceIPAddress": actor.ip,
             "userAgent": f"[{agent}]" if op.service == "s3" else agent,

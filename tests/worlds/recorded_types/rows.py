@@ -82,17 +82,6 @@ def kind_of(type_):
     return next(kind for kind in kinds() if kind.type == f"AWS::{type_}")
 
 
-@dataclass(kw_only=True)
-class Call(Op):
-    """A call whose event source is told by its row."""
-
-    event_source: str = ""
-
-    @property
-    def source(self):
-        return f"{self.event_source}.amazonaws.com"
-
-
 def squash(name):
     return re.sub("[^a-z0-9]", "", name.lower())
 
@@ -182,13 +171,9 @@ class Subject:
             return self.maker.pick(self.arn, self.id if self.row["id"] else self.name)
         return getattr(self, slot)
 
-    def call(self, service, operation, request, **more):
+    def op(self, operation, request, **more):
         lists = tuple((None, text) for text in self.maker.maybe(0.4, self.maker.pick(self.name, self.arn)))
-        told = {"request": request, "lists": lists, "event_source": self.row["source"], **more}
-        return Call(service=service, operation=operation, **told)
-
-    def op(self, call, held, shape, **more):
-        return self.call(call["service"], call["op"], spelled(shape, held), **more)
+        return Op(service=self.row["source"], operation=operation, request=request, lists=lists, **more)
 
     def create(self):
         call = self.row["create"]
@@ -198,7 +183,7 @@ class Subject:
             if getattr(shape.members["Tags"], "type_name", "") != "list":
                 held["Tags"] = dict(self.thing.tags)
         output = model(call["service"]).operation_model(call["op"]).output_shape
-        return self.op(call, held, shape, answer=self.told(output, 0) or None)
+        return self.op(call["op"], spelled(shape, held), answer=self.told(output, 0) or None)
 
     def told(self, shape, depth):
         """Return an answer that names the object as the output shape has place for."""
@@ -222,7 +207,7 @@ class Subject:
         value = self.state(kind, options, turn)
         held[member] = value if kind in PLAIN else dummy(shape.members[member])
         change = store(self.thing.config, **({property_: value} if shown else {}))
-        return self.op(self.row["update"], held, shape, change=change)
+        return self.op(self.row["update"]["op"], spelled(shape, held), change=change)
 
     def again(self, which):
         """Return the call that gives one property a further value, None if it has no other one."""
@@ -246,7 +231,7 @@ class Subject:
     def plain(self, call):
         """Return a call of a service on the object, with the least that the API requires."""
         shape, held = self.sent(call)
-        return self.op(call, held, shape)
+        return self.op(call["op"], spelled(shape, held))
 
     def delete(self):
         return self.plain(self.row["delete"])
@@ -271,7 +256,7 @@ class Subject:
         if named is None or tagged is None:
             return None
         request = {lower(named): self.arn, lower(tagged): told(members[tagged])}
-        return self.call(service, operation, request, change=retag(self.thing, tags, gone))
+        return self.op(operation, request, change=retag(self.thing, tags, gone))
 
 
 def related(member, short):

@@ -9,7 +9,6 @@ from tests.worlds.blind.world import KEY
 from tests.worlds.stage import Stage
 
 PLACES = ((OWN, HOME), (OWN, HOME), (OWN, HOME), (OWN, "us-east-1"), (OWN, "eu-central-1"), (SECOND, HOME))
-IAM_REGIONS = (HOME, "us-east-1", "eu-central-1")
 WORDS = ("web", "api", "orders", "billing", "search", "main", "data", "edge", "batch", "core")
 
 
@@ -36,7 +35,7 @@ class Scene(Stage):
     def one(self, make, *, place=None, name="", parent="", managed="terraform", **more):
         """Return a thing that has been there for days."""
         kind = self.made(make, place or self.place(), name, parent)
-        return self.world.born(kind, managed=managed, regions=regions(kind), **more)
+        return self.world.born(kind, managed=managed, **more)
 
     def place(self):
         return self.pick(*PLACES)
@@ -135,10 +134,6 @@ class Scene(Stage):
         """Let the last capture be one that the queue never got: only Config's history tells of it."""
         self.world.truths.pop()
         self.world.messages.pop()
-
-
-def regions(kind):
-    return IAM_REGIONS if kind.thing.region == "global" and "IAM" in kind.thing.type else ()
 
 
 def place_of(kind):

@@ -1,8 +1,8 @@
 """What somebody does to a thing of any kind by one call that nothing is beside: one row a scenario."""
 
 from tests.worlds.blind.config import LONG_AGO
-from tests.worlds.blind.scenarios.scene import Scene, Unfit, regions
-from tests.worlds.blind.world import KEY
+from tests.worlds.blind.scenarios.scene import Scene, Unfit
+from tests.worlds.blind.world import KEY, regions_of
 
 
 def stack(s, kind):
@@ -54,7 +54,7 @@ def one_call(row, s, make):
     who, which, managed, seen = row
     kind = s.one(make, managed=managed, tags={} if managed else {"Managed-By": "terraform"})
     op = which(s, kind)
-    s.seen(kind, s.do(who(s, kind), op, kind), after=s.lag(kind), regions=regions(kind), **seen)
+    s.seen(kind, s.do(who(s, kind), op, kind), after=s.lag(kind), regions=regions_of(kind.thing), **seen)
 
 
 BY_A_PART = {

@@ -5,7 +5,6 @@ from datetime import timedelta
 from tests.worlds.blind import builders, config, messages
 from tests.worlds.blind.actors import FOREIGN, SECOND
 from tests.worlds.blind.kind import Kind, Maker, retag, store
-from tests.worlds.blind.scenarios.scene import IAM_REGIONS
 from tests.worlds.blind.spelling import items
 from tests.worlds.blind.stories.telling import Telling, each, untag
 from tests.worlds.blind.types import (
@@ -21,7 +20,7 @@ from tests.worlds.blind.types import (
     storage,
     vpc,
 )
-from tests.worlds.blind.world import KEY
+from tests.worlds.blind.world import IAM_REGIONS, KEY
 
 DONE = {"_return": True}
 GONE, NEW = {"status": "ResourceDeleted"}, {"status": "ResourceDiscovered"}

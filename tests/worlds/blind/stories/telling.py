@@ -2,7 +2,8 @@
 
 from tests.worlds.blind.kind import Op, retag
 from tests.worlds.blind.lookup_rows import listed
-from tests.worlds.blind.scenarios.scene import Scene, regions
+from tests.worlds.blind.scenarios.scene import Scene
+from tests.worlds.blind.world import regions_of
 
 
 class Telling(Scene):
@@ -15,11 +16,6 @@ class Telling(Scene):
                 self.begin(name.removeprefix("story_"), self.draw(95, 190))
                 getattr(self, name)()
         return self.world
-
-    def thing(self, make, name="", managed="terraform", **more):
-        """Return a thing that has been there for days."""
-        kind = make(self.m.at(), name or f"shop-{self.m.next()}", more.pop("parent", ""))
-        return self.world.born(kind, managed=managed, regions=more.pop("regions", regions(kind)), **more)
 
     def raw(self, service, operation, request, answer=None, change=lambda: None, **more):
         """Return a call that no row has, as the service's event history lists it."""
@@ -37,7 +33,7 @@ class Telling(Scene):
             self.seen(kind, who, after=after, **more)
 
     def seen(self, kind, *causes, after=100, **more):
-        given = {"diff": "normal", "regions": regions(kind) if causes else (), **more}
+        given = {"diff": "normal", "regions": regions_of(kind.thing) if causes else (), **more}
         return super().seen(kind, *causes, after=after, **given)
 
     def ours(self, kind, after=0, op=0):

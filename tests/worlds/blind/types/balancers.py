@@ -30,7 +30,6 @@ load_balancer = row(
         call("CreateTargetGroup", {"name": "$name"}, {"targetGroups": [{"targetGroupName": "$name"}]}),
     ),
     created=True,
-    zone="Multiple Availability Zones",
     tag_set=True,
 )
 

@@ -12,12 +12,12 @@ function = row(
     words={"called": ("$name", "$name", "$arn", "$account:function:$name")},
     by={"functionName": "$called"},
     tags=("extra.Tags map",),
-    tag=tagging("resource", form="map"),
-    create=call("CreateFunction", MADE, FOUND),
-    delete=call("DeleteFunction", {"functionName": "$name"}),
+    tag=tagging("resource", form="map", calls=("TagResource20170331v2", "UntagResource20170331v2")),
+    create=call("CreateFunction20150331", MADE, FOUND),
+    delete=call("DeleteFunction20150331", {"functionName": "$name"}),
     updates=(
         by(
-            "UpdateFunctionConfiguration",
+            "UpdateFunctionConfiguration20150331v2",
             {"timeout": N},
             {**FOUND, "timeout": N},
             timeout=N,
@@ -25,22 +25,22 @@ function = row(
             lastModified="t$n",
         ),
         by(
-            "UpdateFunctionCode",
+            "UpdateFunctionCode20150331v2",
             {"s3Bucket": "acme-artifacts", "s3Key": "$name.zip", "dryRun": False},
             {"functionName": "$name", "functionArn": "$arn:7"},
             codeSha256="${hex2:44}",
             revisionId="$uuid2",
         ),
-        by("AddPermission", {"statementId": "s"}, plus={"Policy": {"Statement": [{"Sid": "s$n"}]}}),
+        by("AddPermission20150331v2", {"statementId": "s"}, plus={"Policy": {"Statement": [{"Sid": "s$n"}]}}),
         call(
-            "UpdateFunctionCode",
+            "UpdateFunctionCode20150331v2",
             {"functionName": "$arn", "fullyQualifiedArn": QUALIFIED},
             codeSha256="${hex2:44}",
         ),
     ),
     mentions=(
         call("Invoke", {"functionName": "$arn"}),
-        call("UpdateFunctionConfiguration", {"functionName": "999988887777:function:$name"}),
+        call("UpdateFunctionConfiguration20150331v2", {"functionName": "999988887777:function:$name"}),
         call("CreateFunction", {"name": "$name", "functionName": "$name"}, service="cloudfront"),
     ),
 )

@@ -79,7 +79,7 @@ table = row(
         ),
     ),
     mentions=(
-        call("CreateEventSourceMapping", {"eventSourceArn": "$arn/stream/x"}, service="lambda"),
+        call("CreateEventSourceMapping20150331", {"eventSourceArn": "$arn/stream/x"}, service="lambda"),
         call("CreateTable", {"tableName": "$name"}, {"table": {"name": "$name"}}, service="glue"),
         call("UpdateTable", {"tableName": "$name", "keyspaceName": "k"}, service="cassandra"),
     ),

@@ -19,10 +19,6 @@ instance = row(
         "blockDeviceMappings": [],
         "networkInterfaces": [CARD],
     },
-    links=(
-        ("$subnet", "AWS::EC2::Subnet", "Is contained in Subnet"),
-        ("$sg", "AWS::EC2::SecurityGroup", "Is associated with SecurityGroup"),
-    ),
     create=call(
         "RunInstances",
         {"instancesSet": items({"minCount": 1, "maxCount": 1}), **PLACED, **tagged("instance")},
@@ -62,7 +58,6 @@ instance = row(
         route("instanceId"),
     ),
     created=True,
-    zone="eu-west-1a",
 )
 
 PERMISSION = {
@@ -82,7 +77,6 @@ security_group = row(
     ec2("SecurityGroup", "sg", "security-group"),
     name="$name",
     config={"groupName": "$name", "groupId": "$id", "vpcId": "$vpc", "ipPermissionsEgress": []},
-    links=(("$vpc", "AWS::EC2::VPC", "Is contained in Vpc"),),
     create=call(
         "CreateSecurityGroup",
         {"groupName": "$name", "vpcId": "$vpc", **tagged("security-group")},

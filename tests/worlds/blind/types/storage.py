@@ -48,7 +48,7 @@ bucket = row(
         by("DeleteBucketPolicy", {"policy": ""}, plus={"BucketPolicy": {"policyText": "gone $n"}}),
     ),
     mentions=(
-        call("AddPermission", {"functionName": "$other", "sourceArn": "$arn"}, service="lambda"),
+        call("AddPermission20150331v2", {"functionName": "$other", "sourceArn": "$arn"}, service="lambda"),
         call(
             "PutBucketPolicy",
             {"bucketName": "$other", "bucketPolicy": {"Statement": [{"Resource": ["$arn", "$arn/*"]}]}},
@@ -57,7 +57,6 @@ bucket = row(
         call("CreateAccessPoint", {"name": "$name", "bucket": "$name", "bucketName": "$name"}, resources=()),
     ),
     created=True,
-    zone="Regional",
     resources=True,
 )
 

@@ -12,28 +12,6 @@ user_pool, vault = kind_of("Cognito::UserPool"), kind_of("Backup::BackupVault")
 app_config, detector = kind_of("AppConfig::Application"), kind_of("GuardDuty::Detector")
 transfer_server = kind_of("Transfer::Server")
 
-FOUND = {"replicationInstance": {"replicationInstanceArn": "$arn", "replicationInstanceIdentifier": "$name"}}
-replication = row(
-    at("AWS::DMS::ReplicationInstance", "dms", "$arn", "rep:${UP:26}"),
-    config={"ReplicationInstanceIdentifier": "$name", "ReplicationInstanceArn": "$arn"},
-    by={"replicationInstanceArn": "$arn"},
-    answer=FOUND,
-    tag=tagging(calls=("AddTagsToResource", "RemoveTagsFromResource")),
-    create=call("CreateReplicationInstance", {"replicationInstanceIdentifier": "$name"}),
-    delete="DeleteReplicationInstance",
-    updates=(by("ModifyReplicationInstance", {"allocatedStorage": N}, AllocatedStorage=N),),
-    mentions=(by("CreateReplicationTask", {"replicationTaskIdentifier": "t"}),),
-)
-
-data_location = row(
-    at("AWS::DataSync::LocationS3", "datasync", "$arn", "location/loc-${hex:17}"),
-    name=None,
-    config={"LocationArn": "$arn", "LocationUri": "s3://$name/"},
-    tag=tagging(keys="keys"),
-    updates=(call("UpdateLocationS3", {"locationArn": "$arn", "subdirectory": "/$n"}, Subdirectory="/$n"),),
-    mentions=(call("CreateTask", {"sourceLocationArn": "$arn"}, {"taskArn": "t"}),),
-)
-
 WITHIN = {"applicationName": "$parent"}
 deployment_group = row(
     at("AWS::CodeDeploy::DeploymentGroup", "codedeploy", "$uuid", "deploymentgroup:$parent/$name"),
