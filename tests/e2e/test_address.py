@@ -63,14 +63,6 @@ def test_what_a_pipeline_hands_over_is_found_by_id_arn_address_and_name(address,
     assert "nothing has the id, ARN, address or name [31mnix: searched 1 state" in nothing.stderr
 
 
-def test_an_older_state_changes_nothing_and_what_a_newer_one_lacks_is_gone(address):
-    address("add", stdin=state(group(1), group(2, name="db"), serial=7))
-    late = address("add", *JSONL, stdin=state(serial=6))
-    assert (late.returncode, records(late)[0]["result"]) == (0, "older")
-    address("add", stdin=state(group(2, name="db"), serial=8))
-    assert ", gone since 20" in address("find", GROUP).stdout
-
-
 def test_what_is_wrong_is_a_sentence(address):
     without = {"IACWATCH_IAC__INDEX": ""}
     for arguments, stdin, more, code, words in (

@@ -76,6 +76,8 @@ def test_help_and_the_version_load_nothing_heavy(tmp_path):
         ([*HERE, "who", "we'b"], "we'b is not an id, name or ARN that AWS Config can look up"),
         ([*HERE, "who", "web", "--since", "soon"], "--since soon is not a time"),
         (["replay-dlq", "--dlq-url", QUEUE, "--list", "--slack"], "--slack"),
+        (["demo", "demo"], "demo runs any command but itself"),
+        (["demo", "backfil"], "there is no command 'backfil'; did you mean backfill?"),
         (["doctor"], "no AWS region is known; pass --region"),
         ([*HERE, "--profile", "nobody", "doctor"], "there is no such AWS profile"),
     ],

@@ -149,17 +149,3 @@ def test_settings_and_a_secret_come_from_aws_and_what_is_made_once_is_used_again
     assert len(world.calls("GetQueueAttributes")) == 1
     assert world.calls("GetCallerIdentity") == []
     assert "xoxb" not in output
-
-
-def test_a_secret_that_is_not_there_fails_the_findings_alone_and_a_foreign_event_the_whole_batch(world):
-    world.fill(1)
-    world.send(change(2, tags={}))
-    event = world.receive()
-    with world.function(IACWATCH_SLACK__TOKEN="secretsmanager:nowhere") as function:
-        assert world.finish(event, function.invoke(event)) == {ids(event)[0]}
-        (error,) = [line["message"] for line in function.lines() if line["level"] == "ERROR"]
-        assert "the secret nowhere of Secrets Manager" in error
-        function.begin({"key1": "value1"})
-        kind, document = function.outcome()
-    assert kind == "error"
-    assert "this event does not come from an SQS queue" in document["errorMessage"]

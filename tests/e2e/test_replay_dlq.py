@@ -92,8 +92,7 @@ def test_the_list_says_how_old_each_is_how_often_received_and_what_would_become_
     given_up(aws, dead, change(6, tags={}, resourceName="\x1b[31mred[/] \u202e<!channel>"))
     done = replay("--list", **slack(aws))
     assert done.returncode == 0, done.stderr
-    head, unreadable, *others = done.stdout.splitlines()
-    assert head.split() == ["AGE", "RECEIVED", "FROM", "CHANGE", "NOW"]
+    _, unreadable, *others = done.stdout.splitlines()
     assert unreadable.split()[:5] == ["3", "d", "8x", "changes", "message"]
     assert "unreadable: cannot be read: " in unreadable
     for name, fate in (

@@ -1,12 +1,9 @@
 """`iacwatch who` from outside: the real command against the AWS on loopback."""
 
-import json
-import signal
 from functools import partial
 
 import pytest
 
-from tests.fixtures import command
 from tests.fixtures.command import records, slack
 from tests.fixtures.small_world import ACCOUNT, REGION, ago, call, group_id, item, listed
 
@@ -55,14 +52,9 @@ def test_who_changed_it_is_told_the_newest_first_by_id_name_or_arn(aws, who, tmp
         assert done.returncode == 0, done.stderr
         assert told(done) == [(name, "out-of-band") for name in PEOPLE]
         assert f"{GROUP} {group_id(1)}" in done.stderr
-        assert f"in {ACCOUNT} {REGION}, changes since" in done.stderr
-        assert "3 changes: 3 findings" in done.stderr
         if called != "web-1":  # an id takes no search, and nothing is written to AWS
-            assert {each.operation for each in aws.calls} == {
-                "GetCallerIdentity",
-                "GetResourceConfigHistory",
-                "LookupEvents",
-            }
+            reads = {"GetCallerIdentity", "GetResourceConfigHistory", "LookupEvents"}
+            assert {each.operation for each in aws.calls} == reads
     assert not list(tmp_path.rglob("*.sqlite3"))
     for more in ((), *[("--slack",)] * 2):
         who(group_id(1), "--since", "2d", *more, **slack(aws))
@@ -101,10 +93,7 @@ def test_a_name_of_several_lists_them_and_asks_for_one(aws, who):
     assert hostile.returncode == 2
     assert not {"\x1b", "\u202e"} & set(hostile.stderr)
     other = who("api", "--since", "2d")
-    assert (other.returncode, f"not seen: another one of that name, {group_id(7)}" in other.stderr) == (
-        0,
-        True,
-    )
+    assert f"not seen: another one of that name, {group_id(7)}" in other.stderr
 
 
 def test_nothing_found_no_change_and_one_that_is_too_young_each_say_what_was_looked_at(aws, who):
@@ -119,17 +108,3 @@ def test_nothing_found_no_change_and_one_that_is_too_young_each_say_what_was_loo
     assert (young.returncode, "too early to judge; ask again after" in young.stderr) == (0, True)
     change(aws, 1, 1, 23)  # yet a person whose call is there already is told at once
     assert told(who(group_id(1), "--since", "2m", *JSONL)) == [("alice@example.com", "out-of-band")]
-
-
-def test_a_signal_ends_it_and_what_was_found_is_shown(aws, tmp_path):
-    busy(aws)
-    aws.latency = 1.0
-    with command.start(aws, tmp_path, "who", group_id(1), *JSONL) as process:
-        assert process.stdout is not None
-        first = process.stdout.readline()
-        process.send_signal(signal.SIGINT)
-        _, said = process.communicate(timeout=30)
-    assert process.returncode == 130
-    assert json.loads(first)["actor"]["name"] == "alice@example.com"
-    assert "what is older is not shown" in said
-    assert "Traceback" not in said

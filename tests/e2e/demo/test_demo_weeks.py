@@ -3,8 +3,6 @@
 import json
 from collections import Counter
 
-import pytest
-
 from iacwatch.demo.fake.server import FakeAws
 from iacwatch.demo.runner import Runner
 from iacwatch.demo.story.thing import REGION
@@ -56,17 +54,3 @@ def test_a_command_runs_where_the_user_is_with_nothing_of_the_users_configuratio
     (gone,) = (each for each in found if each["change"]["change_type"] == "DELETE")
     assert (gone["verdict"], gone["actor"]["name"]) == ("out-of-band", "bob@example.com")
     assert list((tmp_path / "tmp").iterdir()) == []
-
-
-@pytest.mark.parametrize(
-    ("arguments", "code", "words"),
-    [
-        (("demo",), 2, "demo runs any command but itself"),
-        (("show", "12345678"), 2, "the demo forgets what it reported"),
-        (("backfil",), 2, "there is no command 'backfil'; did you mean backfill?"),
-    ],
-)
-def test_the_exit_code_and_the_words_are_those_of_the_command(tmp_path, arguments, code, words):
-    done = demo(tmp_path, *arguments)
-    assert (done.returncode, words in done.stdout + done.stderr) == (code, True), done.stderr
-    assert done.stderr.count("Error: ") == (1 if code else 0)
