@@ -1,7 +1,4 @@
-"""The stores that laws are run over: each is a function that opens the same one once more.
-
-A table of DynamoDB is ours, in memory, or moto's over HTTP, of which less is asked.
-"""
+"""The stores that laws are run over: each is a function that opens the same one once more."""
 
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, nullcontext
@@ -17,26 +14,18 @@ from iacwatch.ledgers.dynamodb.notes import DynamoNotes
 from iacwatch.ledgers.memory import MemoryLedger, MemoryNotes
 from iacwatch.ledgers.sqlite.ledger import SqliteLedger
 from iacwatch.ledgers.sqlite.notes import SqliteNotes
-from tests.fixtures import moto_aws
 from tests.fixtures.clocks import NOON
 from tests.fixtures.quick_dynamodb import QuickTable
-
-SMALL = {"states": 8, "versions": 5, "writes": 8, "every": 8, "steps": 15}
-OVER_HTTP = {"many": 120, "rows": 60, "rules": 40, **SMALL}
 
 
 class Store:
     """One store: call it to open it; `watched` opens one that calls a function before whatever it asks for."""
 
-    def __init__(self, opened, watched=None, **sizes):
-        self.opened, self.watched, self.sizes = opened, watched, sizes
+    def __init__(self, opened, watched=None):
+        self.opened, self.watched = opened, watched
 
     def __call__(self):
         return self.opened()
-
-    def most(self, name, usual):
-        """Return how much of something a law asks of it."""
-        return self.sizes.get(name, usual)
 
 
 class InTurn(nullcontext):
@@ -103,33 +92,16 @@ def in_a_table(kind):
             return kind(lambda: table.client(lambda _: before()), "table")
 
         with patch.object(dynamodb_table, "ThreadPoolExecutor", InTurn):
-            yield Store(lambda: kind(table.client, "table"), watched, many=500, rows=1_200, versions=12)
+            yield Store(lambda: kind(table.client, "table"), watched)
         assert kind is not DynamoIndex or table.largest < 250_000
-
-    return given
-
-
-def in_motos(kind):
-    @contextmanager
-    def given(_folder):
-        table = moto_aws.table()
-
-        def watched(before=None):
-            client = moto_aws.client("dynamodb")
-            if before:
-                client.meta.events.register("before-send.dynamodb", lambda **_: before())
-            return kind(lambda: client, table)
-
-        yield Store(watched, watched, **OVER_HTTP)
 
     return given
 
 
 def over(**kinds):
     """Return a fixture that gives each of these stores in turn."""
-    slow = [pytest.param(name, marks=pytest.mark.slow) if name == "moto" else name for name in kinds]
 
-    @pytest.fixture(params=slow)
+    @pytest.fixture(params=kinds)
     def store(request, tmp_path):
         with kinds[request.param](tmp_path) as opened:
             yield opened
@@ -143,7 +115,6 @@ def kinds(memory, file, table):
         **({"memory": in_memory(memory)} if memory else {}),
         "sqlite": in_a_file(file),
         "dynamodb": in_a_table(table),
-        "moto": in_motos(table),
     }
 
 

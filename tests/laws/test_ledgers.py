@@ -35,21 +35,6 @@ def granted(ledger, *ids, at=0):
     return [claims[key].grant for key in ids]
 
 
-def test_a_grant_that_was_lost_changes_nothing(store):
-    slow, fast = store(), store()
-    lost = granted(slow, "a")
-    assert claim(fast, "a", at=59)["a"].until == after(60)
-    kept = granted(fast, "a", at=60)
-    slow.release(lost)
-    slow.complete(lost, now=after(63))
-    assert slow.reported(["a"]) == frozenset()
-    assert claim(slow, "a", at=64)["a"].until == after(120)
-    fast.complete(kept, now=after(65))
-    slow.release(lost)
-    assert fast.reported(["a"]) == {"a"}
-    assert claim(slow, "a", at=10**7)["a"].claim is Claim.REPORTED
-
-
 class NaiveLedger:
     """What a ledger has to answer, as simply as can be."""
 
@@ -105,7 +90,7 @@ def test_ids_are_plain_text_whatever_they_hold(ledger):
 
 def test_many_ids_in_one_call(store):
     ledger = store()
-    many = store.most("many", 2_500)
+    many = 600  # (more than a store takes at once)
     ids = [f"{number:032x}" for number in range(many)]
     grants = granted(ledger, *ids)
     ledger.complete(grants[::2], now=after(1))

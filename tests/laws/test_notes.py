@@ -36,7 +36,7 @@ def swap(notes, key, seen, new, *, at=0, lasts=DAY):
 def test_whatever_is_noted_is_answered_as_a_simple_model_of_it_does(store, seed):
     """Texts that are empty, expire or are written again, and swaps of what is there, was there or never was."""
     dice, now, kept, swapped = random.Random(seed), NOON, {}, set()
-    for _ in range(store.most("steps", 120)):
+    for _ in range(120):
         notes, now = store(), now + timedelta(seconds=dice.choice([0, 1, 29, 30, 60]))
         there = {key: text for key, (text, expires_at) in kept.items() if now < expires_at}
         expires_at = now + timedelta(seconds=dice.choice([30, 60, 90, 3_600]))
@@ -53,7 +53,7 @@ def test_whatever_is_noted_is_answered_as_a_simple_model_of_it_does(store, seed)
         kept.update((each, (text, expires_at)) for each, text in texts.items())
         assert store().read([*"aabc", "none"], now=now) == there | texts
         assert store().read([], now=now) == {}
-    assert len(swapped) >= 5 or store.sizes.get("steps")
+    assert len(swapped) >= 5
 
 
 def test_of_writers_at_once_exactly_one_goes_on_from_what_all_have_seen(store):
@@ -102,7 +102,6 @@ def test_three_hundred_kilobytes_are_kept_and_what_fits_nowhere_is_refused_in_a_
 
 
 def test_many_notes_in_one_call(store):
-    many = store.most("many", 2_500)
-    texts = {f"origin:ASIA{number:016}": f"text {number}" * 20 for number in range(many)}
+    texts = {f"origin:ASIA{number:016}": f"text {number}" * 20 for number in range(600)}
     store().write(texts, now=NOON, expires_at=NOON + DAY)
     assert store().read([*texts, "none"], now=NOON) == texts

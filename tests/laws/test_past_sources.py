@@ -9,7 +9,6 @@ from iacwatch.core.attribution import scope
 from iacwatch.core.model import ChangeType, TagRule, Window
 from iacwatch.core.parse import config_item as config_items
 from iacwatch.core.present.record import finding_id
-from iacwatch.errors import IacwatchError
 from tests.fixtures.small_world import ACCOUNT, REGION, ago, group_id, item
 from tests.laws import pasts
 
@@ -191,23 +190,10 @@ def test_a_second_source_goes_on_where_the_first_was_left_and_tells_everything(w
     again = world.source(day)
     assert [each.id for each in deliveries(again)] == list(dict.fromkeys(each.id for each in first))
     assert world.aws.calls == []
+    assert again.failures == []
+    assert set(source.work) <= {"Config calls", "resources looked at", "files read"}
     again.finish()
     assert not list(world.folder.glob("spool*"))
-
-
-def test_two_at_once_do_not_share_a_spool(world, day):
-    source = world.source(day)
-    with pytest.raises(IacwatchError, match="another run with the same arguments"):
-        world.source(day)
-    source.close()
-
-
-def test_a_past_without_changes_has_no_failure_and_says_what_it_took(world, day):
-    world.add(state(1, at(day, -30)))
-    source = world.source(day)
-    assert deliveries(source) == []
-    assert source.failures == []
-    assert set(source.work) <= {"Config calls", "resources looked at", "files read"}
 
 
 def test_a_text_of_strangers_cannot_break_out_of_its_item(world, day):

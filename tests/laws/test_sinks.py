@@ -10,8 +10,6 @@ from iacwatch.app.sinks import FORMATS
 from iacwatch.core.model import ChangeType, Evidence, Managed, Verdict
 from iacwatch.errors import DeliveryError
 from iacwatch.ports import Delivered, Failure
-from iacwatch.sinks.slack.blocks import MessageStyle
-from iacwatch.sinks.slack.message import message
 from iacwatch.sinks.style import ReportStyle
 from tests.fixtures.builders import actor, change, entry, event, finding, many, match, resource, unattributed
 from tests.fixtures.streams import FullDisk, closed_pipe
@@ -119,17 +117,3 @@ def test_a_closed_pipe_ends_the_run_or_fails_a_report_that_has_reached_nobody(fo
         else:
             with pytest.raises(BrokenPipeError):
                 sink.emit([finding()])
-
-
-def test_people_read_a_calls_name_without_its_version():
-    called = event(event_name="UpdateFunctionCode20150331v2", name="UpdateFunctionCode")
-    what, shown = finding(match=match(event=called)), []
-    for form in FORMATS:
-        if form.name not in {"jsonl", "csv"}:  # for programs: the call's name stands there as AWS wrote it
-            sink = report(form, out := StringIO(), width=200)
-            told(sink, what)
-            sink.close()
-            shown.append(out.getvalue())
-    for text in [*shown, str(message([what], MessageStyle(now=what.change.captured_at)))]:
-        assert "UpdateFunctionCode" in text
-        assert "20150331" not in text
