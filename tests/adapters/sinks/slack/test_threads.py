@@ -3,6 +3,7 @@
 import json
 from dataclasses import replace
 from datetime import timedelta
+from unittest.mock import Mock
 
 import pytest
 
@@ -72,12 +73,7 @@ def test_who_dies_before_it_posts_is_not_waited_for_any_longer_than_its_lease(aw
     assert "another run is posting what this belongs to" in only(make(notes=notes).emit([later(30)])).reason
     clock.advance(timedelta(seconds=10))
     assert isinstance(only(make(notes=notes).emit([later(30)])), Delivered)
-    ahead = MemoryNotes()
-    clock.advance(timedelta(hours=1))
-    make(notes=ahead)._open.claim(PLACE, seen=None, moments=[CALLED_AT])
-    clock.advance(-timedelta(hours=1))
-    assert isinstance(only(make(notes=ahead).emit([finding()])), Delivered)
-    assert len(aws.slack_messages) == 2
+    assert len(aws.slack_messages) == 1
 
 
 def test_two_runs_that_add_the_same_at_once_are_both_counted(make):
@@ -95,20 +91,16 @@ def test_two_runs_that_add_the_same_at_once_are_both_counted(make):
     assert ours.saved(posted).later.count == 2
 
 
-class Denied(MemoryNotes):
-    """Notes of which some operations are refused, as with half a policy."""
-
-    def __init__(self, *refused):
-        super().__init__()
-        for name in refused:
-            setattr(self, name, self._refuse)
-
-    def _refuse(self, *_, **__):
-        raise DeliveryError("not allowed")
+def denied(*refused):
+    """Return notes of which some operations are refused, as with half a policy."""
+    notes = MemoryNotes()
+    for name in refused:
+        setattr(notes, name, Mock(side_effect=DeliveryError("not allowed")))
+    return notes
 
 
 def test_notes_that_fail_cost_the_thread_and_no_message(aws, make):
-    nothing, unreadable = Denied("read", "write", "swap"), Denied("read")
+    nothing, unreadable = denied("read", "write", "swap"), denied("read")
     for notes in (nothing, nothing, unreadable, unreadable):
         assert isinstance(only(report(make(notes=notes), later(len(aws.slack_messages)))), Delivered)
     assert parents(aws) == [None, None, None, aws.slack_messages[2]["ts"]]
@@ -120,9 +112,8 @@ SAVED = {"v": 1, "message": {"text": "a", "blocks": []}, "later": None, "lines":
 @pytest.mark.parametrize(
     "fouled",
     [
-        *("", "[]", '{"v": 1}', "[" * 9_000, '{"v": 1, "stamp": 1}'),
+        *("[]", "[" * 9_000, '{"v": 1, "stamp": 1}'),
         json.dumps({**SAVED, "message": {"text": "a", "blocks": [{"type": "section"}]}}),
-        json.dumps({**SAVED, "message": {"text": "a", "blocks": {}}}),
         json.dumps({**SAVED, "later": {"count": 1e999, "last": "x"}}),
         json.dumps({**SAVED, "lines": []}),
     ],
