@@ -156,6 +156,7 @@ REFUSED = {
         ),
         (DATABASE, "rds ModifyDBInstance -> a.b.dbiResourceId=db-OURS"),
         (METHOD, "apigateway PutMethod restApiId=api1234 resourceId=res999 httpMethod=GET"),
+        (of("Foo::Widget", "wid-1", "prod"), "foo UpdateWidget clusterName=prod"),
     ],
     "RunInstances is not a call that changes such": [
         (change(), f"ec2 RunInstances groupSet.{ON_GROUP} -> instancesSet.items.groupSet.items.{ON_GROUP}")

@@ -63,7 +63,7 @@ SECOND = Workflow(name="second", principals=("*",))
 @pytest.mark.parametrize(
     ("matches", "more", "verdict", "reason", "ids"),
     [
-        ([ALICE], {}, OUT, NO_WORKFLOW, "alice"),
+        ([ALICE], {}, OUT, f"AWSReservedSSO_Admin_0123456789abcdef {NO_WORKFLOW}", "alice"),
         ([ALICE], {"tag_key": "iac"}, OUT, "matches no workflow for iac=terraform", "alice"),
         ([FOREIGN], {}, OUT, f"judy of account 444455556666 {NO_WORKFLOW}", "judy"),
         ([by()], {}, IN, "workflow ci may change managed-by=terraform", "ci"),

@@ -26,6 +26,10 @@ def test_a_name_is_without_its_version_suffix():
         assert event(record(eventName=name)).name == name
 
 
+def test_a_record_may_have_a_member_that_is_called_as_the_envelopes():
+    assert event(record(eventID="own", detail={"eventID": "another"})).event_id == "own"
+
+
 READS = "DescribeInstances GetBucketAcl ListBuckets LookupEvents BatchGetProjects AssumeRoleWithSAML Decrypt"
 
 

@@ -67,6 +67,31 @@ def test_a_change_tells_what_the_notification_tells():
         assert changed({**ITEM, "configurationItemStatus": status}).change_type == kind
 
 
+def test_a_diff_that_came_along_says_what_became_of_each_property_with_whole_sections_decoded():
+    properties = {
+        "Configuration.A": (None, "[1]", "CREATE"),
+        "Configuration.B": ("x", None, "DELETE"),
+        "Configuration": ('{"a": 1}', '{"a": 2}', "UPDATE"),
+        "SupplementaryConfiguration.Policy": ("[1]", "[2]", "UPDATE"),
+    }
+    written = {
+        path: {"previousValue": old, "updatedValue": new} for path, (old, new, _) in properties.items()
+    }
+    change = changed(envelopes.notification(QUEUE, {"changeType": "UPDATE", "changedProperties": written}))
+    assert {each.path: str(each.change_type) for each in change.diff} == (
+        {path: kind for path, (_, _, kind) in properties.items()}
+    )
+    assert [each.updated for each in change.diff] == ["[1]", None, {"a": 2}, [2]]
+
+
+def test_a_change_is_known_by_its_message_type_too_and_an_oversized_one_by_its_summary():
+    assert changed(on_bus(QUEUE, **{"detail-type": "Config Item Change, renamed"}))
+    for kind in ("CREATE", "UPDATE", "DELETE"):
+        assert (
+            changed(envelopes.oversized({**QUEUE, "configurationItemStatus": None}, kind)).change_type == kind
+        )
+
+
 def on_bus(document, **more):
     return envelopes.event_bridge(envelopes.notification(document, DIFF)) | more
 

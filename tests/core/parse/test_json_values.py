@@ -79,6 +79,14 @@ def test_what_is_deeper_than_a_hundred_levels_is_refused():
         plain([deep], "it")
 
 
+def test_half_a_surrogate_pair_is_replaced_at_any_level_and_what_is_alike_is_taken_from_the_item_before():
+    assert plain({"a": "\ud800", "b": {"c": ["x"]}}, "it") == {"a": "\ufffd", "b": {"c": ["x"]}}
+    before = {"a": [{"x": "1"}, {"x": "2"}, 3]}
+    after = plain({"a": [{"x": "1"}, {"x": "4"}, 3, 5]}, "it", like=before)
+    assert after == {"a": [{"x": "1"}, {"x": "4"}, 3, 5]}
+    assert after["a"][0] is before["a"][0]
+
+
 def test_members_that_are_null_are_left_out_however_deep_and_elements_are_kept():
     value = {"a": [{"b": None, "c": 1}, None], "d": {"e": None, "f": {"g": None}}, "h": None}
     assert plain(value, "it") == {"a": [{"c": 1}, None], "d": {"f": {}}}

@@ -161,7 +161,7 @@ MACHINES = """
     ProwlerAssessmentSession vault-1718035023-AbCdEfGhIj configure-aws-credentials MySessionName AssumeRoleSession1
     testSession run_pipeline homelab-k3s-mcp i-0a1b2c3d4e5f60718 AROAEXAMPLEEXAMPLE009 cli admin null ec2-user
     alice@corp root@ip-10-0-0-1.ec2.internal terraform@acme-prod.iam.gserviceaccount.com jenkins@example.com
-    CORP\\svc_backup svc.backup orders-77
+    CORP\\svc_backup svc.backup orders-77 bdkfamrtpoqs
 """
 
 PERSONS = """
