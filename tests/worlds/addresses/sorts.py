@@ -88,9 +88,7 @@ SORTS = (
     Sort(make=vpc.network_acl, type="aws_network_acl", update=None),
     Sort(make=interfaces.network_interface, type="aws_network_interface"),
     Sort(make=interfaces.eip, type="aws_eip", arn=6, further=lambda t: {"allocation_id": t.id}),
-    Sort(make=interfaces.flow_log, type="aws_flow_log", update=None),
     Sort(make=interfaces.vpc_endpoint, type="aws_vpc_endpoint"),
-    Sort(make=interfaces.transit_attachment, type="aws_ec2_transit_gateway_vpc_attachment", arn=6),
     Sort(make=storage.bucket, type="aws_s3_bucket", beside=BUCKET, update=1, further=lambda t: {"bucket": t.id}),
     Sort(make=storage.file_system, type="aws_efs_file_system"),
     Sort(make=databases.db_instance, type="aws_db_instance", old_id=name_, named="identifier", further=lambda t: {"resource_id": t.id}),
@@ -118,7 +116,6 @@ SORTS = (
     Sort(make=streams.stream, type="aws_kinesis_stream", id=arn_, named="name"),
     Sort(make=streams.kafka, type="aws_msk_cluster", id=arn_),
     Sort(make=edge.firewall, type="aws_networkfirewall_firewall", id=arn_, named="name"),
-    Sort(make=edge.certificate, type="aws_acm_certificate", id=arn_),
     Sort(make=edge.web_acl, type="aws_wafv2_web_acl", id=tail, named="name"),
     Sort(make=gateways.stage, type="aws_api_gateway_stage", id=lambda t: f"ags-{t.arn.split('/')[2]}-{t.name}", further=lambda t: {"rest_api_id": t.arn.split("/")[2], "stage_name": t.name}),
     Sort(make=gateways.graph_api, type="aws_appsync_graphql_api"),
@@ -136,7 +133,6 @@ SORTS = (
     Sort(make=unlisted.warehouse_subnets, type="aws_redshift_subnet_group"),
     Sort(make=unlisted.warehouse_parameters, type="aws_redshift_parameter_group"),
     Sort(make=unlisted.product, type="aws_servicecatalog_product"),
-    Sort(make=unlisted.deployment_group, type="aws_codedeploy_deployment_group", id=lambda t: f"shop:{t.name}", old_id=id_, further=lambda t: {"deployment_group_id": t.id}),
     Sort(make=unlisted.addon, type="aws_eks_addon", id=lambda t: t.id.replace("|", ":")),
 )  # fmt: skip
 BY_TYPE = {sort.type: sort for sort in SORTS}

@@ -82,7 +82,7 @@ class Specials(Group):
 
     def deposed(self, turn):
         """What is left of a replacement: the next apply destroys it."""
-        stack, sort = self.stacks["app-prod"], BY_TYPE[self.pick("aws_instance", "aws_launch_template")]
+        stack, sort = self.stacks["app-prod"], BY_TYPE[self.pick("aws_instance", "aws_db_instance")]
         current = self.alone("deposed, its successor", stack, sort)
         kind = self.estate.born(sort, stack.account, stack.region)
         attributes, name = self.estate.attributes(sort, kind.thing, 5), current.home.partition(".")[2]

@@ -47,28 +47,6 @@ topic = row(
     ),
 )
 
-RATE = {"scheduleExpression": "rate($n hours)", "state": "ENABLED"}
-ORDERS = "arn:aws:events:$region:$account:rule/orders/$name"
-rule = row(
-    at("AWS::Events::Rule", "events", "$name", "rule/$name"),
-    config={"Name": "$name", "Id": "$name", "Arn": "$arn", "EventBusName": "default"},
-    by={"name": "$name"},
-    tag=tagging("resourceARN"),
-    create=by("PutRule", {"scheduleExpression": "rate(1 hour)"}, {"ruleArn": "$arn"}),
-    delete="DeleteRule",
-    updates=(
-        by("PutRule", RATE, {"ruleArn": "$arn"}, ScheduleExpression="rate($n hours)"),
-        call("PutTargets", {"rule": "$name", "targets": [{"id": "t$n"}]}, Targets=[{"Id": "t$n"}]),
-        by("DisableRule", {"eventBusName": "default"}, State="DISABLED"),
-    ),
-    mentions=(
-        by("PutRule", {"eventBusName": "orders"}, {"ruleArn": ORDERS}),
-        call("PutTargets", {"rule": "$name", "eventBusName": "orders", "targets": []}),
-        by("CreateConnection"),
-        call("AddPermission20150331v2", {"functionName": "f", "sourceArn": "$arn"}, service="lambda"),
-    ),
-)
-
 alarm = row(
     at("AWS::CloudWatch::Alarm", "monitoring", "$name", "arn:aws:cloudwatch:$region:$account:alarm:$name"),
     config={"alarmName": "$name", "alarmArn": "$arn", "actionsEnabled": True},
@@ -87,4 +65,4 @@ alarm = row(
     ),
 )
 
-state_machine = kind_of("StepFunctions::StateMachine")
+rule, state_machine = kind_of("Events::Rule"), kind_of("StepFunctions::StateMachine")

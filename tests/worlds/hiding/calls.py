@@ -59,7 +59,6 @@ PARTS = (
     (streams.kafka, "kafka:PutClusterPolicy", "clusterArn=arn"),
     (global_types.distribution, "cloudfront:CreateInvalidation", "distributionId=id"),
     (edge.web_acl, "wafv2:AssociateWebACL", "webACLArn=arn"),
-    (edge.certificate, "elasticloadbalancing:AddListenerCertificates", "certificateArn=arn"),
     (builders.stack, "cloudformation:DetectStackDrift", "stackName=arn"),
     (vpc.vpc, "ec2:CreateRouteTable", "vpcId=id"),
 )

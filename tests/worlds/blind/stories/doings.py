@@ -12,7 +12,6 @@ from tests.worlds.blind.types import (
     compute,
     databases,
     ec2,
-    edge,
     global_types,
     iam,
     interfaces,
@@ -157,7 +156,6 @@ class Stories(Telling):
             (databases.table, {"itemCount": 99, "tableSizeBytes": 4000}),
             (balancers.scaling_group, {"instances": [{"instanceId": "i-0aa11bb22cc33dd44"}]}),
             (databases.db_instance, {"dBInstanceStatus": "backing-up", "latestRestorableTime": "2026-01-01"}),
-            (edge.certificate, {"inUseBy": ["arn:aws:elasticloadbalancing:x"], "renewalSummary": {"a": 1}}),
             (ec2.instance, stopped),
             (builders.stack, {"driftInformation": {"stackDriftStatus": "DRIFTED"}}),
         ):

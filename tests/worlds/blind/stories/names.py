@@ -53,7 +53,6 @@ class NameStories(Telling):
             (ec2.security_group, "web", 3, "", ""),
             (gateways.stage, "", 0, "", ""),
             (compute.service, "web", 1, "orders", "orders-blue"),
-            (unlisted.deployment_group, "main", 0, "orders", "orders-blue"),
             (unlisted.addon, "main", 0, "orders", "orders-blue"),
         ):
             first, other = (
@@ -78,7 +77,7 @@ class NameStories(Telling):
         for make in (
             *(databases.table, messages.queue, messages.topic, compute.eks, compute.function),
             *(compute.repository, compute.cluster, messages.alarm, secrets.secret),
-            *(unlisted.glue_job, balancers.scaling_group, databases.db_instance, streams.stream, iam.user),
+            *(balancers.scaling_group, databases.db_instance, streams.stream, iam.user),
         ):
             word = f"prod{self.m.next()}"
             ours, other = self.thing(make, word), self.thing(make)
@@ -122,8 +121,6 @@ class NameStories(Telling):
         """Things of other kinds, in the same service, bear the same name; alice works on those."""
         for make, service, operation, asked in (
             (iam.role, "iam", "PutUserPolicy", {"userName": "@", "policyName": "@"}),
-            (unlisted.glue_job, "glue", "UpdateWorkflow", {"name": "@", "description": "d"}),
-            (unlisted.glue_job, "glue", "DeleteTrigger", {"name": "@"}),
             (messages.alarm, "monitoring", "PutDashboard", {"dashboardName": "@", "dashboardBody": "{}"}),
             (builders.stack, "cloudformation", "UpdateStackSet", {"stackSetName": "@"}),
             (

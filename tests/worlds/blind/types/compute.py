@@ -45,30 +45,6 @@ function = row(
     ),
 )
 
-SERVICE = {"service": {"serviceArn": "$arn", "serviceName": "$name"}}
-TASK = "arn:aws:ecs:$region:$account:task-definition/$name:$n"
-WITHIN = "arn:aws:ecs:$region:$account:cluster/$parent"
-DEFAULT = {"service": {"serviceArn": "arn:aws:ecs:$region:$account:service/default/$name"}}
-service = row(
-    at("AWS::ECS::Service", "ecs", "$arn", "service/$parent/$name"),
-    parent="orders",
-    config={"ServiceArn": "$arn", "ServiceName": "$name", "Name": "$name", "Cluster": WITHIN},
-    words={"called": ("$name", "$name", "$arn"), "within": ("$parent", WITHIN)},
-    by={"cluster": "$within", "service": "$called"},
-    create=call("CreateService", {"cluster": "$parent", "serviceName": "$name"}, SERVICE),
-    delete=by("DeleteService", {"force": True}, {"service": {"serviceArn": "$arn"}}),
-    updates=(
-        by("UpdateService", {"desiredCount": N}, SERVICE, DesiredCount=N),
-        by("UpdateService", {"taskDefinition": TASK}, SERVICE, TaskDefinition=TASK),
-    ),
-    mentions=(
-        call("UpdateService", {"cluster": "elsewhere", "service": "$name", "desiredCount": 3}),
-        call("UpdateService", {"service": "$name", "desiredCount": 1}, DEFAULT),
-        call("CreateService", {"name": "$name", "serviceName": "$name"}, service="servicediscovery"),
-    ),
-    created=True,
-)
-
 REVISION = {"taskDefinition": {"taskDefinitionArn": "$arn"}}
 NEXT = {"taskDefinition": {"taskDefinitionArn": "arn:aws:ecs:$region:$account:task-definition/$name:5"}}
 task_definition = row(
@@ -84,4 +60,5 @@ task_definition = row(
     ),
 )
 
-cluster, eks, repository = kind_of("ECS::Cluster"), kind_of("EKS::Cluster"), kind_of("ECR::Repository")
+cluster, service = kind_of("ECS::Cluster"), kind_of("ECS::Service")
+eks, repository = kind_of("EKS::Cluster"), kind_of("ECR::Repository")

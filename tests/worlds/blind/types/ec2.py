@@ -1,6 +1,6 @@
-"""EC2's instances, groups, disks and templates."""
+"""EC2's instances, groups and disks."""
 
-from tests.worlds.blind.row import More, N, call, row
+from tests.worlds.blind.row import More, N, by, call, row
 from tests.worlds.blind.spelling import items
 from tests.worlds.blind.types.records import ec2, route, run, tagged, wrapped
 
@@ -9,14 +9,13 @@ PLACED = {"subnetId": "$subnet", "groupSet": items({"groupId": "$sg"})}
 CARD = {"networkInterfaceId": "$eni", "attachment": {"attachmentId": "$eniattach"}}
 RUNNING, STOPPED = {"code": 16, "name": "running"}, {"code": 80, "name": "stopped"}
 instance = row(
-    ec2("Instance", "i", "instance"),
+    ec2("Instance", "i", "instance", "instanceId"),
     config={
         "instanceId": "$id",
         "publicIpAddress": "$ip",
         "state": RUNNING,
         "subnetId": "$subnet",
         "securityGroups": [{"groupName": "$name", "groupId": "$sg"}],
-        "blockDeviceMappings": [],
         "networkInterfaces": [CARD],
     },
     create=call(
@@ -26,14 +25,10 @@ instance = row(
     ),
     delete=call("TerminateInstances", SELF, SELF),
     updates=(
-        call(
+        by("ModifyInstanceAttribute", {"instanceType": {"value": "m${n}.large"}}, instanceType="m${n}.large"),
+        by(
             "ModifyInstanceAttribute",
-            {"instanceId": "$id", "instanceType": {"value": "m${n}.large"}},
-            instanceType="m${n}.large",
-        ),
-        call(
-            "ModifyInstanceAttribute",
-            {"instanceId": "$id", "groupSet": items({"groupId": "$sg2"})},
+            {"groupSet": items({"groupId": "$sg2"})},
             securityGroups=[{"groupName": "other", "groupId": "$sg2"}],
         ),
         call(
@@ -44,7 +39,6 @@ instance = row(
             stateTransitionReason="User initiated ($n)",
             publicIpAddress=None,
         ),
-        call("MonitorInstances", SELF, SELF, monitoring={"state": "enabled"}),
         call("StartInstances", SELF, SELF, state=RUNNING, launchTime="t$n"),
         call(
             "DetachNetworkInterface",
@@ -53,80 +47,59 @@ instance = row(
             networkInterfaces=[],
         ),
     ),
-    mentions=(
-        call("UpdateInstanceInformation", {"instanceId": "$id", "agentVersion": "3.3"}, service="ssm"),
-        route("instanceId"),
-    ),
+    mentions=(by("UpdateInstanceInformation", {"agentVersion": "3.3"}, service="ssm"), route("instanceId")),
     created=True,
 )
 
-PERMISSION = {
-    "fromPort": N,
-    "toPort": N,
-    "ipProtocol": "tcp",
-    "ipRanges": ["10.0.0.0/8"],
-    "userIdGroupPairs": [],
-}
-RULE = {"fromPort": N, "toPort": N, "ipProtocol": "tcp", "ipRanges": items({"cidrIp": "10.0.0.0/8"})}
-RULED = {"groupId": "$id", "ipPermissions": items(RULE)}
+PORTS = {"fromPort": N, "toPort": N, "ipProtocol": "tcp"}
+PERMISSION = {**PORTS, "ipRanges": ["10.0.0.0/8"], "userIdGroupPairs": []}
+RULED = {"ipPermissions": items({**PORTS, "ipRanges": items({"cidrIp": "10.0.0.0/8"})})}
 RULES = {"securityGroupRuleSet": items({"groupId": "$id", "securityGroupRuleId": "$sgr"})}
 PORT = {"SecurityGroupRuleId": "$sgr", "tag": 1, "SecurityGroupRule": {"FromPort": N}}
 MORE, LAST = More(PERMISSION), [PERMISSION]
 OURS = {"groupSet": items({"groupId": "$id"})}
 security_group = row(
-    ec2("SecurityGroup", "sg", "security-group"),
-    name="$name",
+    {**ec2("SecurityGroup", "sg", "security-group", "groupId"), "name": "$name"},
     config={"groupName": "$name", "groupId": "$id", "vpcId": "$vpc", "ipPermissionsEgress": []},
     create=call(
         "CreateSecurityGroup",
         {"groupName": "$name", "vpcId": "$vpc", **tagged("security-group")},
         {"_return": True, "groupId": "$id"},
     ),
-    delete=call("DeleteSecurityGroup", {"groupId": "$id"}),
+    delete=by("DeleteSecurityGroup"),
     updates=(
-        call("AuthorizeSecurityGroupIngress", RULED, RULES, ipPermissions=MORE),
+        by("AuthorizeSecurityGroupIngress", RULED, RULES, ipPermissions=MORE),
         wrapped(
             "ModifySecurityGroupRules", {"GroupId": "$id", "SecurityGroupRule": PORT}, ipPermissions=LAST
         ),
-        call(
+        by(
             "RevokeSecurityGroupEgress",
-            {"groupId": "$id", "ipPermissions": {}, "ipProtocol": "tcp"},
+            {"ipPermissions": {}, "ipProtocol": "tcp"},
             ipPermissionsEgress=LAST,
         ),
-        call(
-            "AuthorizeSecurityGroupIngress",
-            {"groupName": "$name", "ipPermissions": items(RULE)},
-            RULES,
-            ipPermissions=MORE,
-        ),
-        call("RevokeSecurityGroupIngress", RULED, ipPermissions=LAST),
-        call("AuthorizeSecurityGroupEgress", RULED, ipPermissionsEgress=MORE),
+        call("AuthorizeSecurityGroupIngress", {"groupName": "$name", **RULED}, RULES, ipPermissions=MORE),
     ),
     mentions=(
-        call(
-            "ModifyDBInstance", {"dBInstanceIdentifier": "x", "vpcSecurityGroupIds": ["$id"]}, service="rds"
-        ),
+        call("ModifyDBInstance", {"vpcSecurityGroupIds": ["$id"]}, service="rds"),
         run(OURS, **OURS),
         call("ModifyInstanceAttribute", {"instanceId": "$i", **OURS}),
-        call("SetSecurityGroups", {"securityGroups": ["$id"]}, service="elasticloadbalancing"),
         call("CreatePlacementGroup", {"groupName": "$name", "strategy": "cluster"}),
     ),
 )
 
 volume = row(
-    ec2("Volume", "vol", "volume"),
+    ec2("Volume", "vol", "volume", "volumeId"),
     config={"volumeId": "$id", "state": "available", "attachments": [{"instanceId": "$i"}]},
     create=call("CreateVolume", {"size": "20", **tagged("volume")}, {"volumeId": "$id", "size": "20"}),
-    delete=call("DeleteVolume", {"volumeId": "$id"}),
     updates=(
         wrapped(
             "ModifyVolume",
             {"VolumeId": "$id", "Size": N},
-            {"volumeModification": {"volumeId": "$id", "targetSize": N}},
+            {"volumeModification": {"volumeId": "$id"}},
             size=N,
         ),
-        call("DetachVolume", {"volumeId": "$id"}, {"volumeId": "$id", "instanceId": "$i"}, attachments=[]),
+        by("DetachVolume", {}, {"volumeId": "$id", "instanceId": "$i"}, attachments=[]),
     ),
-    mentions=(call("CreateSnapshot", {"volumeId": "$id"}, {"snapshotId": "$snap", "volumeId": "$id"}),),
+    mentions=(by("CreateSnapshot", {}, {"snapshotId": "$snap", "volumeId": "$id"}),),
     created=True,
 )

@@ -1,25 +1,7 @@
 """Certificates, firewalls and access lists."""
 
-from tests.worlds.blind.row import EXTRA, N, at, by, call, row, tagging
+from tests.worlds.blind.row import N, at, by, call, row, tagging
 from tests.worlds.recorded_types.rows import kind_of
-
-HELD = {"certificates": [{"certificateArn": "$arn"}]}
-certificate = row(
-    at("AWS::ACM::Certificate", "acm", "$arn", "certificate/$uuid"),
-    name=None,
-    config={"certificateArn": "$arn", "domainName": "$name.example.com"},
-    by={"certificateArn": "$arn"},
-    tags=EXTRA,
-    tag=tagging("certificateArn", keys="tags", calls=("AddTagsToCertificate", "RemoveTagsFromCertificate")),
-    create=call("RequestCertificate", {"domainName": "$name.example.com"}, {"certificateArn": "$arn"}),
-    delete="DeleteCertificate",
-    updates=(by("UpdateCertificateOptions", {"options": {}}, options={"logging": "n$n"}),),
-    mentions=(
-        call("CreateListener", HELD, {"listeners": [HELD]}, service="elasticloadbalancing"),
-        by("ResendValidationEmail", {"domain": "x"}),
-    ),
-    created=True,
-)
 
 REGIONAL = {"name": "$name", "scope": "REGIONAL"}
 ANOTHER = {**REGIONAL, "id": "00000000-1111-2222-3333-444444444444"}

@@ -8,10 +8,11 @@ BY_ID = {"resourcesSet": items({"resourceId": "$id"})}
 TAGGING = tagging(BY_ID, into="tagSet.items", keys="tagSet.items", calls=("CreateTags", "DeleteTags"))
 
 
-def ec2(type_, prefix, arn):
-    """Return what a row of EC2 is about; ids begin with the prefix, and most calls answer that it is done."""
+def ec2(type_, prefix, arn, key):
+    """Return what a row of EC2 is about: ids begin with the prefix, and `key` is the parameter that holds them."""
     about = at(f"AWS::EC2::{type_}", "ec2", f"${prefix}", f"{arn}/$id")
-    return {**about, "name": None, "tags": LOWER, "tag": TAGGING, "answer": DONE}
+    told = {"name": None, "by": {key: "$id"}, "answer": DONE, "delete": f"Delete{key[:1].upper()}{key[1:-2]}"}
+    return {**about, **told, "tags": LOWER, "tag": TAGGING}
 
 
 def wrapped(event, request, answer=None, /, **more):

@@ -1,100 +1,70 @@
 """Networks: VPCs, subnets, routes, access lists."""
 
-from tests.worlds.blind.row import FLIP, N, call, row
+from tests.worlds.blind.row import FLIP, N, by, call, row
 from tests.worlds.blind.types.records import ec2, route, run, tagged
 
 subnet = row(
-    ec2("Subnet", "subnet", "subnet"),
+    ec2("Subnet", "subnet", "subnet", "subnetId"),
     config={"subnetId": "$id", "vpcId": "$vpc", "availableIpAddressCount": 4068},
     create=call("CreateSubnet", {"vpcId": "$vpc", **tagged("subnet")}, {"subnet": {"subnetId": "$id"}}),
-    delete=call("DeleteSubnet", {"subnetId": "$id"}),
     updates=(
-        call(
-            "ModifySubnetAttribute",
-            {"subnetId": "$id", "mapPublicIpOnLaunch": {"value": FLIP}},
-            mapPublicIpOnLaunch=FLIP,
-        ),
+        by("ModifySubnetAttribute", {"mapPublicIpOnLaunch": {"value": FLIP}}, mapPublicIpOnLaunch=FLIP),
     ),
     mentions=(
         run({"subnetId": "$id", "vpcId": "$vpc"}, subnetId="$id"),
-        call(
-            "CreateNetworkInterface",
-            {"subnetId": "$id"},
-            {"networkInterface": {"networkInterfaceId": "$eni", "subnetId": "$id"}},
-        ),
-        call("AssociateRouteTable", {"subnetId": "$id", "routeTableId": "$rtb"}),
+        by("AssociateRouteTable", {"routeTableId": "$rtb"}),
         call("CreateDBSubnetGroup", {"dBSubnetGroupName": "x", "subnetIds": ["$id"]}, service="rds"),
     ),
 )
 
-BLOCK = {"cidrBlock": "10.1.0.0/16", "associationId": "vpc-cidr-assoc-$n"}
 vpc = row(
-    ec2("VPC", "vpc", "vpc"),
+    ec2("VPC", "vpc", "vpc", "vpcId"),
     config={"vpcId": "$id", "dhcpOptionsId": "$dopt"},
     create=call("CreateVpc", {"cidrBlock": "10.20.0.0/16", **tagged("vpc")}, {"vpc": {"vpcId": "$id"}}),
-    delete=call("DeleteVpc", {"vpcId": "$id"}),
     updates=(
-        call("AssociateDhcpOptions", {"dhcpOptionsId": "$dopt2", "vpcId": "$id"}, dhcpOptionsId="$dopt2"),
-        call(
-            "AssociateVpcCidrBlock",
-            {"vpcId": "$id", "cidrBlock": "10.1.0.0/16"},
-            {"vpcId": "$id", "cidrBlockAssociation": BLOCK},
-            cidrBlockAssociationSet=[BLOCK],
-        ),
+        by("AssociateDhcpOptions", {"dhcpOptionsId": "$dopt2"}, dhcpOptionsId="$dopt2"),
+        by("AssociateVpcCidrBlock", {"cidrBlock": "10.1.0.0/16"}, cidrBlockAssociationSet=["10.1.$n.0/24"]),
     ),
     mentions=(
-        call("CreateSecurityGroup", {"groupName": "x", "vpcId": "$id"}, {"groupId": "$sg"}),
-        call("AttachInternetGateway", {"internetGatewayId": "$igw", "vpcId": "$id"}),
-        call("CreateRouteTable", {"vpcId": "$id"}, {"routeTable": {"routeTableId": "$rtb", "vpcId": "$id"}}),
+        by("CreateSecurityGroup", {"groupName": "x"}, {"groupId": "$sg"}),
+        by("AttachInternetGateway", {"internetGatewayId": "$igw"}),
     ),
 )
 
 ROUTE = {"destinationCidrBlock": "172.16.$n.0/24", "gatewayId": "$igw"}
+HELD, OTHER = ({"routeTableAssociationId": f"$rtbassoc{n}", "subnetId": f"$subnet{n}"} for n in ("", "2"))
 route_table = row(
-    ec2("RouteTable", "rtb", "route-table"),
-    config={
-        "routeTableId": "$id",
-        "vpcId": "$vpc",
-        "routes": [{"destinationCidrBlock": "0.0.0.0/0"}],
-        "associations": [{"main": False, "routeTableAssociationId": "$rtbassoc", "subnetId": "$subnet"}],
-    },
+    ec2("RouteTable", "rtb", "route-table", "routeTableId"),
+    config={"routeTableId": "$id", "vpcId": "$vpc", "associations": [HELD]},
     create=call("CreateRouteTable", {"vpcId": "$vpc"}, {"routeTable": {"routeTableId": "$id"}}),
-    delete=call("DeleteRouteTable", {"routeTableId": "$id"}),
     updates=(
-        call("CreateRoute", {"routeTableId": "$id", **ROUTE}, routes=[{**ROUTE, "state": "active"}]),
+        by("CreateRoute", ROUTE, routes=[{**ROUTE, "state": "active"}]),
         call("DisassociateRouteTable", {"associationId": "$rtbassoc"}, needs="associations", associations=[]),
-        call(
+        by(
             "AssociateRouteTable",
-            {"routeTableId": "$id", "subnetId": "$subnet2"},
+            {"subnetId": "$subnet2"},
             {"associationId": "$rtbassoc2"},
-            associations=[{"routeTableAssociationId": "$rtbassoc2", "subnetId": "$subnet2"}],
+            associations=[OTHER],
         ),
     ),
     mentions=(call("DisassociateRouteTable", {"associationId": "$rtbassoc2"}), route("gatewayId")),
 )
 
 ENTRY = {"ruleNumber": N, "ruleAction": "allow"}
-REPLACE = "ReplaceNetworkAclAssociation"
-MOVED = {"newAssociationId": "$aclassoc2"}
+REPLACE, MOVED = "ReplaceNetworkAclAssociation", {"newAssociationId": "$aclassoc2"}
+THERE = {"associationId": "$aclassoc", "networkAclId": "$acl2"}
 network_acl = row(
-    ec2("NetworkAcl", "acl", "network-acl"),
+    ec2("NetworkAcl", "acl", "network-acl", "networkAclId"),
     config={"networkAclId": "$id", "associations": [{"networkAclAssociationId": "$aclassoc"}]},
     create=call("CreateNetworkAcl", {"vpcId": "$vpc"}, {"networkAcl": {"networkAclId": "$id"}}),
-    delete=call("DeleteNetworkAcl", {"networkAclId": "$id"}),
     updates=(
-        call("CreateNetworkAclEntry", {"networkAclId": "$id", **ENTRY}, entries=[ENTRY]),
-        call(
+        by("CreateNetworkAclEntry", ENTRY, entries=[ENTRY]),
+        by(
             REPLACE,
-            {"associationId": "$aclassoc3", "networkAclId": "$id"},
+            {"associationId": "$aclassoc3"},
             MOVED,
             associations=[{"networkAclAssociationId": "$aclassoc2"}],
         ),
-        call(
-            REPLACE,
-            {"associationId": "$aclassoc", "networkAclId": "$acl2"},
-            MOVED,
-            needs="associations",
-            associations=[],
-        ),
+        call(REPLACE, THERE, MOVED, needs="associations", associations=[]),
     ),
 )
