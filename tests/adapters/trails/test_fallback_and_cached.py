@@ -162,7 +162,6 @@ def test_what_was_answered_is_answered_again_and_only_what_is_new_is_asked_for(c
         query(names=("sg-2",)),
         query(thorough=True),
         query(event_names=("UpdateRole",)),
-        query(missing=0.5),
         query(region="us-east-1"),
         query(account=OTHER),
     ],

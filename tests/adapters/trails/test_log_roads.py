@@ -3,19 +3,19 @@
 import gzip
 import importlib.util
 import json
+import multiprocessing
 import os
 import signal
-import subprocess
 import sys
 import time
 import zlib
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from iacwatch.clock import SystemClock
 from iacwatch.core.parse import cloudtrail
 from iacwatch.errors import Stopping
 from iacwatch.storage import files, zipping
@@ -201,40 +201,30 @@ def test_a_run_that_has_to_end_ends_its_processes(four, two_workers, monkeypatch
     assert time.monotonic() - begun < 5
 
 
-PROGRAM = """
-import sys, time
-sys.path.insert(0, {0!r})
-from pathlib import Path
-from iacwatch.clock import SystemClock
-from iacwatch.errors import Stopping
-from iacwatch.trails.log_files import workers
-from tests.adapters.trails.test_log_files import opened, query
-workers._WORTH, workers._BATCH = 0, 1
-workers.deepcopy = lambda _: time.sleep(60)
-workers.os.sched_getaffinity = lambda _: (0, 1)
-clock = SystemClock()
-with clock.listening():
-    print("begun", flush=True)
-    try:
-        opened({1!r}, clock=clock).collect([query()])
-    except Stopping as stopping:
-        sys.exit(stopping.exit_code)
-"""
+def read_until_told(logs):
+    """Read as a group of processes of its own, until a signal comes."""
+    os.setsid()
+    logs.clock = SystemClock()
+    logs.begin()
+    with logs.clock.listening():
+        try:
+            logs.trail.collect([query()])
+        except Stopping as stopping:
+            sys.exit(stopping.exit_code)
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="forks")
-@pytest.mark.parametrize(
-    ("number", "kill", "code"), [(signal.SIGTERM, os.killpg, 143), (signal.SIGKILL, os.kill, -9)]
-)
-def test_a_signal_ends_all_processes_quietly(four, number, kill, code):
-    program = PROGRAM.format(str(Path(__file__).parents[3]), str(four.root))
-    streams = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
-    with subprocess.Popen([sys.executable, "-c", program], **streams, start_new_session=True) as process:
-        process.stdout.readline()
-        time.sleep(1)
-        kill(process.pid, number)
-        _, trouble = process.communicate(timeout=5)
-    assert (process.returncode, trouble) == (code, "")
+@pytest.mark.usefixtures("two_workers")
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGKILL])
+def test_a_signal_ends_all_processes_quietly(four, monkeypatch, capfd, number):
+    monkeypatch.setattr(workers, "deepcopy", lambda _: time.sleep(60))
+    process = multiprocessing.get_context("fork").Process(target=read_until_told, args=(four,))
+    process.start()
+    time.sleep(1)
+    (os.kill if number == signal.SIGKILL else os.killpg)(process.pid, number)
+    process.join(timeout=5)
+    assert process.exitcode == {signal.SIGTERM: 143, signal.SIGKILL: -9}[number]
+    assert capfd.readouterr().err == ""
     with pytest.raises(ProcessLookupError):
         wait_for(process.pid)
 

@@ -12,7 +12,7 @@ from iacwatch.trails.lookup_events import state
 from iacwatch.trails.lookup_events.intervals import Intervals
 from iacwatch.trails.lookup_events.planner import Plan
 from iacwatch.trails.lookup_events.queries import Shares
-from iacwatch.trails.lookup_events.state import SETTLED, WRITES, Known, Lookup, Page, Seen
+from iacwatch.trails.lookup_events.state import WRITES, Known, Lookup, Page, Seen
 from tests.fixtures.simulated_history import ACCOUNT, PAGE, REGION, START, Change, History, history, moment
 
 LATER = 2e9
@@ -126,31 +126,7 @@ def test_names_come_first_where_they_can_see_it_and_a_sweep_where_they_did_not(w
     assert (asked.found == {0}) is (first == "ReadOnly" or rest != {"ResourceName"})
 
 
-def test_a_call_known_to_list_nothing_is_looked_up_by_its_event_name():
-    world = lone(BUSY, missing=0.1, listed=False)
-    change = world.changes[0]
-    names = frozenset(change.names)
-    update = Seen(event_id="u", at=change.at, event_name="UpdateRole", mentions=names, event=7)
-
-    def answer(ask):
-        return Page(rows=[update]) if ask.lookup == Lookup("EventName", "UpdateRole") else world.answer(ask)
-
-    asked = Asked([change.query(event_names=("UpdateRole",))], answer)
-    assert asked.keys == ["ResourceName", "EventName"]
-    assert asked.found == {7}
-
-
-@pytest.mark.parametrize(("apart", "count"), [(300, 5), (7_200, 3)])
-def test_changes_of_one_name_share_a_lookup_also_hours_apart_where_the_name_is_quiet(apart, count):
-    world = lone(BUSY)
-    change = world.changes[0]
-    queries = [replace(change, captured=change.captured + apart * place).query() for place in range(count)]
-    asked = Asked(queries, world.answer)
-    assert asked.spans == {(change.lo, change.hi + apart * (count - 1))}
-    assert len(asked.asks) == 1
-
-
-def test_and_apart_where_it_is_not():
+def test_windows_of_a_busy_name_are_asked_apart():
     # A read every three seconds: eight pages a window, and forty between two windows.
     reads = (Seen(event_id=f"r{at}", at=START + at, can_change=False) for at in range(40_000, 0, -3))
     named = pages(list(reads))
@@ -166,27 +142,6 @@ def test_and_apart_where_it_is_not():
     asked = Asked([replace(change, captured=change.captured + place).query() for place in (0, 7_200)], answer)
     assert asked.keys.count("ReadOnly") <= 2
     assert 16 <= asked.keys.count("ResourceName") <= 20
-
-
-def test_a_window_that_was_read_in_part_asks_only_for_what_is_new_of_it():
-    world, known = lone(BUSY), Known()
-    change = world.changes[0]
-    half = Window(start=moment(change.lo + 600), end=moment(change.hi))
-    Asked([change.query(window=half, thorough=True)], world.answer, known)
-    assert ask_all(world, known).spans == {(change.lo, change.lo + 600)}
-
-
-@pytest.mark.parametrize("thorough", [False, True])
-def test_an_answer_from_before_counts_only_for_what_had_settled_by_then(thorough):
-    world, known = lone(QUIET), Known()
-    change = world.changes[0]
-    settled_until = change.captured - 600
-    query = change.query(thorough=thorough)
-    Asked([query], world.answer, known, at=settled_until + SETTLED)
-    same_wave = replace(query, as_of=moment(settled_until + SETTLED - 1))
-    assert Asked([same_wave], world.answer, known).asks == []
-    next_wave = replace(query, as_of=moment(settled_until + SETTLED + 60))
-    assert Asked([next_wave], world.answer, known).spans == {(settled_until, change.hi)}
 
 
 @pytest.mark.parametrize("thorough", [False, True])
@@ -330,13 +285,3 @@ def test_forgetting_keeps_the_newest_and_never_claims_what_was_forgotten(monkeyp
     assert sorted(row.at for row in known.events.values()) == [40, 50]
     assert list(known.reads[WRITES].usable(None)) == [(31, 100)]
     assert set(known.reads) == {WRITES, Lookup("ResourceName", "b"), Lookup("ResourceName", "c")}
-
-
-def test_a_share_of_missing_names_moves_with_what_is_seen_but_promises_stay():
-    shares = Shares()
-    for missing, times, least, most in ((False, 100, 0, 0.05), (True, 1_000, 0.8, 1)):
-        for _ in range(times):
-            shares.learn("t", missing=missing)
-        assert least < shares.share("t", 0.3) < most
-    assert (shares.share("t", 0.0), shares.share("t", 1.0)) == (0.0, 1.0)
-    assert shares.share("other", 0.3) == pytest.approx(0.3)
