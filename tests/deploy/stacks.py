@@ -1,5 +1,6 @@
 """A CloudFormation template as CloudFormation sees it: parameters, conditions and functions worked out."""
 
+import operator
 import re
 from functools import cache
 from typing import Any
@@ -9,10 +10,50 @@ import yaml
 from iacwatch.deploy.template import text
 
 ACCOUNT, REGION = "111122223333", "eu-west-1"
-PSEUDO = {"AWS::AccountId": ACCOUNT, "AWS::Region": REGION, "AWS::Partition": "aws", "AWS::NoValue": None}
-PLAIN = {"Ref", "Condition"}
-"""The short forms whose long ones are not called ``Fn::``."""
+EVERYTHING = {
+    "SlackChannel": "#changes",
+    "SlackTokenSecret": "iacwatch/slack",
+    "SlackWebhookParameter": "/iacwatch/webhook",
+    "SlackRoutes": '[{"channel": "#payments", "tags": {"team": "payments"}}]',
+    "SlackGroupWindow": "5m",
+    "SlackApiUrl": "https://slack-gov.com/api/",
+    "SecretKmsKeyArn": "arn:aws:kms:eu-west-1:111122223333:key/k",
+    "EventBus": "findings",
+    "AddressIndex": "true",
+    "AddressWriters": "arn:aws:iam::222233334444:role/ci,arn:aws:iam::333344445555:role/ci",
+    "ReadStacks": "true",
+    "TagKey": "owner",
+    "TagValues": "terraform,cdk",
+    "Workflows": '[{"name": "ci", "principals": ["arn:aws:iam::*:role/ci-*"],'
+    ' "started_by": ["gitlab.com:project_path:acme/infra:ref_type:branch:ref:main"]}]',
+    "ReportVerdicts": "out-of-band,side-effect",
+    "ReportIgnore": '[{"resource_types": ["AWS::AutoScaling::AutoScalingGroup"]}]',
+    "ReportRedact": "Configuration.a*,Configuration.b",
+    "ConfigParameter": "/iacwatch/config",
+    "TrailSource": "athena",
+    "AthenaDatabase": "audit",
+    "AthenaTable": "cloudtrail_logs",
+    "AthenaRecords": "s3://trail/org/AWSLogs",
+    "AthenaWorkgroup": "audit-group",
+    "AthenaOutput": "s3://results/iacwatch",
+    "MemberAccounts": "222233334444,333344445555",
+    "ExternalId": "between-us",
+    "AccountNames": '{"222233334444": "prod"}',
+    "Reconcile": "true",
+    "AlarmTopicArn": "arn:aws:sns:eu-west-1:111122223333:alarms",
+}
+"""A value for each parameter that switches something on."""
 
+PSEUDO = {"AWS::AccountId": ACCOUNT, "AWS::Region": REGION, "AWS::Partition": "aws", "AWS::NoValue": None}
+PURE = {
+    "Fn::Equals": operator.eq,
+    "Fn::Not": operator.not_,
+    "Fn::And": lambda *values: all(values),
+    "Fn::Or": lambda *values: any(values),
+    "Fn::Join": lambda by, values: by.join(values),
+    "Fn::Split": lambda by, text: text.split(by),
+    "Fn::Select": lambda place, values: values[place],
+}
 URLS = {"Queue": "iacwatch", "DeadLetterQueue": "iacwatch-dlq", "RuleDeadLetterQueue": "iacwatch-rule-dlq"}
 
 
@@ -27,7 +68,7 @@ class Template(yaml.CSafeLoader):
                 value = self.construct_mapping(node, deep=True)
         if name == "GetAtt" and isinstance(value, str):
             value = value.split(".", 1)
-        return {name if name in PLAIN else f"Fn::{name}": value}
+        return {name if name in {"Ref", "Condition"} else f"Fn::{name}": value}
 
 
 Template.add_multi_constructor("!", Template.short)
@@ -58,6 +99,9 @@ class Stack:
 
     def properties(self, name: str) -> dict[str, Any]:
         return self.resources[name]["Properties"]
+
+    def environment(self, function: str = "Function") -> dict[str, str]:
+        return self.properties(function)["Environment"]["Variables"]
 
     def of_type(self, kind: str) -> list[dict[str, Any]]:
         return [each["Properties"] for each in self.resources.values() if each["Type"] == kind]
@@ -95,23 +139,7 @@ class Stack:
                 return f"{name}.{attribute}"
             case "Fn::Sub":
                 return self._substituted(argument)
-        values = self._value(argument)
-        match key:
-            case "Fn::Equals":
-                return values[0] == values[1]
-            case "Fn::Not":
-                return not values[0]
-            case "Fn::And":
-                return all(values)
-            case "Fn::Or":
-                return any(values)
-            case "Fn::Join":
-                return values[0].join(values[1])
-            case "Fn::Split":
-                return values[1].split(values[0])
-            case "Fn::Select":
-                return values[1][values[0]]
-        raise AssertionError(key)
+        return PURE[key](*self._value(argument))
 
     def _reference(self, name: str) -> Any:
         if name in PSEUDO:
@@ -137,20 +165,16 @@ class Stack:
         return re.sub(r"\$\{([^}]+)\}", value, pattern)
 
 
-def actions(statements: list[dict[str, Any]]) -> set[str]:
-    found: set[str] = set()
-    for statement in statements:
-        assert statement["Effect"] == "Allow"
-        action = statement["Action"]
-        found |= {action} if isinstance(action, str) else set(action)
-    return found
-
-
 def allowed(statements: list[dict[str, Any]]) -> set[tuple[str, str, str]]:
-    found = set()
-    for statement in statements:
-        acts, resources = statement["Action"], statement["Resource"]
-        for action in [acts] if isinstance(acts, str) else acts:
-            for resource in [resources] if isinstance(resources, str) else resources:
-                found.add((action, resource, repr(statement.get("Condition"))))
-    return found
+    """Return what statements allow: each action, on what, under which condition."""
+
+    def each(value: str | list[str]) -> list[str]:
+        return [value] if isinstance(value, str) else value
+
+    assert {statement["Effect"] for statement in statements} == {"Allow"}
+    return {
+        (action, resource, repr(statement.get("Condition")))
+        for statement in statements
+        for action in each(statement["Action"])
+        for resource in each(statement["Resource"])
+    }

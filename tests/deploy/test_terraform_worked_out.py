@@ -5,22 +5,15 @@ from typing import Any
 
 import pytest
 
-from tests.deploy.given import EVERYTHING, SLACK
 from tests.deploy.modules import RESOURCES, TERRAFORM, Module, snake
-from tests.deploy.stacks import ACCOUNT, Stack, allowed, loaded
+from tests.deploy.stacks import ACCOUNT, EVERYTHING, Stack, allowed, loaded
 
 pytestmark = pytest.mark.skipif(TERRAFORM is None, reason="there is no terraform here")
 
-ATHENA = {"AthenaDatabase": "audit", "AthenaTable": "logs", "AthenaRecords": "s3://trail"}
-CASES = {
-    "nothing but a channel": SLACK,
-    "everything": EVERYTHING,
-    "an organization, log files": {
-        "OrganizationId": "o-abcdefghij",
-        "SlackWebhookSecret": "hook",
-        "TrailSource": "s3://trail/org/AWSLogs",
-    },
-    "athena with results of its own": {**SLACK, "TrailSource": "athena", **ATHENA},
+ORGANIZATION = {
+    "OrganizationId": "o-abcdefghij",
+    "SlackWebhookSecret": "hook",
+    "TrailSource": "s3://trail/org",
 }
 FUNCTIONS = {"Function": "function", "ReconcileFunction": "reconcile"}
 QUEUES = ("Queue", "DeadLetterQueue", "RuleDeadLetterQueue")
@@ -50,7 +43,9 @@ def policies(module: Module, **wanted: str) -> dict[str, str]:
     return {name: f"jsondecode({module.expression(*where.rsplit('.', 1))})" for name, where in wanted.items()}
 
 
-@pytest.mark.parametrize("given", CASES.values(), ids=CASES)
+@pytest.mark.parametrize(
+    "given", [{}, EVERYTHING, ORGANIZATION], ids=["nothing", "everything", "organization"]
+)
 def test_both_give_the_functions_the_same_environment_and_allow_the_same(tmp_path, given):
     module, given = Module(), given | {"Reconcile": "true"}
     wanted = policies(
