@@ -36,9 +36,8 @@ class Book:
 
 
 def cases(*findings):
-    return [
-        Case(delivery=Delivery(id="0", document=""), change=each.change, finding=each) for each in findings
-    ]
+    delivery = Delivery(id="0", document="")
+    return [Case(delivery=delivery, change=each.change, finding=each) for each in findings]
 
 
 def located(addresses, *of):

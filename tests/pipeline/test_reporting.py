@@ -1,5 +1,6 @@
-"""Several destinations: what one could not take is reported there again, and there alone."""
+"""What is reported where: once to each destination, and kept beside the ledger, in no report's way."""
 
+import logging
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
@@ -7,14 +8,15 @@ import pytest
 
 from iacwatch.core.model import Verdict
 from iacwatch.core.outcome import Deferred, Duplicate, Failed, Reported
-from iacwatch.errors import AwsError, Stopping
+from iacwatch.core.present.record import record
+from iacwatch.errors import AwsError, ParseError, Stopping
 from iacwatch.ledgers.memory import MemoryLedger, MemoryNotes
 from iacwatch.pipeline.case import Case
 from iacwatch.pipeline.records import Records
 from iacwatch.pipeline.remembered import LEASE
 from iacwatch.pipeline.reporting import Reporting
-from iacwatch.ports import Delivered, Delivery, Failure
-from tests.fixtures.builders import finding, many, unattributed
+from iacwatch.ports import RETENTION, Delivered, Delivery, Failure
+from tests.fixtures.builders import change, entry, finding, many, unattributed
 from tests.fixtures.clocks import NOON, TickingClock
 
 SLACK, EVENTS = "slack", "events"
@@ -55,10 +57,8 @@ class World:
             known=[SLACK, EVENTS],
             **{"verdicts": frozenset(Verdict), **more},
         )
-        cases = [
-            Case(delivery=Delivery(id=str(number), document=""), change=each.change, finding=each)
-            for number, each in enumerate(findings)
-        ]
+        delivery = Delivery(id="0", document="")
+        cases = [Case(delivery=delivery, change=each.change, finding=each) for each in findings]
         reporting.close_reported(cases)
         try:
             reporting.report(cases)
@@ -213,3 +213,58 @@ def test_what_is_new_only_is_shown_once_whichever_destination_there_is(world, sl
     outcomes = world.run([shown], [first, second, third], new_only=True)
     assert kinds(outcomes) == [Duplicate, Duplicate, Reported]
     assert shown.taken == [third.finding_id]
+
+
+def called(digits, **fields):
+    return replace(finding(**fields), finding_id=digits.ljust(32, "0"))
+
+
+def found(records, digits, now=NOON):
+    return [each.finding_id[:10] for each in records.find(digits, now=now)]
+
+
+def test_a_finding_is_found_by_eight_digits_or_more_as_long_as_the_ledger_remembers():
+    records = Records(MemoryNotes())
+    records.keep([called("9f2c1a0411"), called("9f2c1a0422"), called("00000000")], now=NOON)
+    records.keep([called("9f2c1a0433"), called("9f2c1a0411", reason="again")], now=NOON)
+    alike = ["9f2c1a0411", "9f2c1a0422", "9f2c1a0433"]
+    for digits, ids in (("9f2c1a04", alike), ("9f2c1a0412", []), ("ffffffff", []), (alike[1], alike[1:2])):
+        assert found(records, digits) == ids
+        assert found(records, digits.ljust(32, "0")) == (ids if len(ids) < 2 else [])
+    assert records.find(alike[0], now=NOON)[0].reason == "again"
+    assert found(records, "9f2c1a04", NOON + RETENTION - timedelta(seconds=1)) == alike
+    assert not found(records, "9f2c1a04", NOON + RETENTION)
+
+
+def test_a_finding_of_any_size_is_kept_and_two_of_them_are():
+    records = Records(MemoryNotes())
+    values = tuple(entry(f"Configuration.p{number}", "ü" * 20_000, "y") for number in range(10))
+    large = [called(f"9f2c1a04{end}", change=change(diff=values)) for end in (11, 22)]
+    records.keep(large, now=NOON)
+    for each in large:
+        (kept,) = records.find(each.finding_id, now=NOON)
+        shown = record(kept)["change"]["changed_properties"]
+        assert [entry["path"] for entry in shown] == [f"Configuration.p{number}" for number in range(10)]
+        assert {entry["previous"] for entry in shown} == {"(too large to be kept)"}
+
+
+class Broken(MemoryNotes):
+    def read(self, keys, *, now):
+        raise AwsError("no answer")
+
+
+def test_where_nothing_can_be_kept_the_log_says_so_and_the_report_stands(caplog):
+    with caplog.at_level(logging.WARNING):
+        Records(Broken()).keep([finding()], now=NOON)
+    assert caplog.messages == ["the record of what was reported is not kept: no answer"]
+    with pytest.raises(AwsError):
+        Records(Broken()).find("9f2c1a04", now=NOON)
+
+
+@pytest.mark.parametrize("text", ["", "[]", "[" * 100_000, '{"9f2c1a04": 1}'])
+def test_a_note_that_is_no_record_or_one_of_another_make_is_an_error(text):
+    notes = MemoryNotes()
+    notes.write({"record:9f2c1a04": text}, now=NOON, expires_at=NOON + RETENTION)
+    ours = "the ledger's note record:9f2c1a04 is not a record; delete it"
+    with pytest.raises(ParseError, match="a kept record cannot be read" if "1" in text else ours):
+        Records(notes).find("9f2c1a04", now=NOON)
