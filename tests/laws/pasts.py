@@ -1,11 +1,10 @@
-"""The sources of past changes that the laws are run over: Config's API, and its files in a folder and a bucket."""
+"""The sources of past changes that the laws are run over: Config's API, and its files in a folder."""
 
 import os
 from contextlib import ExitStack, closing, contextmanager
 from itertools import count
 from pathlib import Path
 from unittest.mock import patch
-from uuid import uuid4
 
 from iacwatch.aws.config_api import ConfigCalls, ConfigPlace
 from iacwatch.aws.rate_limit import RateLimit
@@ -15,7 +14,7 @@ from iacwatch.sources.history.api import HistoryApi
 from iacwatch.sources.history.files import HistoryFiles
 from iacwatch.storage.files import open_store
 from iacwatch.storage.spool import Spool
-from tests.fixtures import history_folder, moto_aws
+from tests.fixtures import history_folder
 from tests.fixtures.clocks import WorldClock
 from tests.fixtures.small_world import ACCOUNT, REGION
 
@@ -33,7 +32,7 @@ class PastWorld:
         self._exit = ExitStack()
         self.aws = self._exit.enter_context(FakeAws())
         self.clock = WorldClock(self.aws.clock)
-        environment = {**self.aws.environment(), **moto_aws.environment(), "AWS_CONFIG_FILE": os.devnull}
+        environment = {**self.aws.environment(), "AWS_CONFIG_FILE": os.devnull}
         self._exit.enter_context(patch.dict(os.environ, environment))
         os.environ.pop("AWS_PROFILE", None)
         # A hundred calls to learn that nothing of a hundred types was deleted: bounded elsewhere.
@@ -76,21 +75,14 @@ class PastWorld:
         root = Path(self.folder) / f"files{next(self._numbers)}"
         root.mkdir()
         history_folder.deliver(root, self.items)
-        if self.kind == "folder":
-            return str(root)
-        client, bucket = moto_aws.client("s3"), f"config-{uuid4().hex}"
-        client.create_bucket(Bucket=bucket, CreateBucketConfiguration={"LocationConstraint": moto_aws.REGION})
-        for path in root.rglob("*.gz"):
-            key = f"org/{path.relative_to(root).as_posix()}"
-            client.put_object(Bucket=bucket, Key=key, Body=path.read_bytes())
-        return f"s3://{bucket}/org"
+        return str(root)
 
 
 @contextmanager
 def world(kind, folder):
-    """Give a world that one kind of source reads: ``api``, ``folder`` or ``bucket``."""
+    """Give a world that one kind of source reads: ``api`` or ``folder``."""
     with closing(PastWorld(kind, folder)) as made:
         yield made
 
 
-KINDS = ("api", "folder", "bucket")
+KINDS = ("api", "folder")

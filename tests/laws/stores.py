@@ -37,26 +37,18 @@ class InTurn(nullcontext):
     map = staticmethod(map)
 
 
-def in_memory(kind):
-    """One object, since nothing else shares its store."""
-
-    @contextmanager
-    def given(_folder):
-        made = kind()
-        yield Store(lambda: made)
-
-    return given
+@contextmanager
+def in_memory(kind, _folder):
+    made = kind()
+    yield Store(lambda: made)
 
 
-def in_a_file(kind):
-    @contextmanager
-    def given(folder):
-        path = folder / "state" / "store.sqlite3"
-        if kind is SqliteIndex:
-            kind(path).drop([], now=NOON)  # (a law looks into one that there is)
-        yield Store(lambda: kind(path), lambda before: watching(kind(path), before))
-
-    return given
+@contextmanager
+def in_a_file(kind, folder):
+    path = folder / "state" / "store.sqlite3"
+    if kind is SqliteIndex:
+        kind(path).drop([], now=NOON)  # (a law looks into one that there is)
+    yield Store(lambda: kind(path), lambda before: watching(kind(path), before))
 
 
 class Watched:
@@ -83,44 +75,33 @@ def watching(index, before):
     return index
 
 
-def in_a_table(kind):
-    @contextmanager
-    def given(_folder):
-        table = QuickTable()
+@contextmanager
+def in_a_table(kind, _folder):
+    table = QuickTable()
 
-        def watched(before):
-            return kind(lambda: table.client(lambda _: before()), "table")
+    def watched(before):
+        return kind(lambda: table.client(lambda _: before()), "table")
 
-        with patch.object(dynamodb_table, "ThreadPoolExecutor", InTurn):
-            yield Store(lambda: kind(table.client, "table"), watched)
-        assert kind is not DynamoIndex or table.largest < 250_000
-
-    return given
+    with patch.object(dynamodb_table, "ThreadPoolExecutor", InTurn):
+        yield Store(lambda: kind(table.client, "table"), watched)
+    assert kind is not DynamoIndex or table.largest < 250_000
 
 
 def over(**kinds):
-    """Return a fixture that gives each of these stores in turn."""
+    """Return a fixture that gives one store after the other."""
 
     @pytest.fixture(params=kinds)
     def store(request, tmp_path):
-        with kinds[request.param](tmp_path) as opened:
-            yield opened
+        opened = {"memory": in_memory, "sqlite": in_a_file, "dynamodb": in_a_table}[request.param]
+        with opened(kinds[request.param], tmp_path) as made:
+            yield made
 
     return store
 
 
-def kinds(memory, file, table):
-    """Return one store of each sort, by name."""
-    return {
-        **({"memory": in_memory(memory)} if memory else {}),
-        "sqlite": in_a_file(file),
-        "dynamodb": in_a_table(table),
-    }
-
-
-LEDGERS = kinds(MemoryLedger, SqliteLedger, DynamoLedger)
-NOTES = kinds(MemoryNotes, SqliteNotes, DynamoNotes)
-INDEXES = kinds(None, SqliteIndex, DynamoIndex)
+LEDGERS = {"memory": MemoryLedger, "sqlite": SqliteLedger, "dynamodb": DynamoLedger}
+NOTES = {"memory": MemoryNotes, "sqlite": SqliteNotes, "dynamodb": DynamoNotes}
+INDEXES = {"sqlite": SqliteIndex, "dynamodb": DynamoIndex}
 
 
 def at_once(work, *given):

@@ -11,25 +11,8 @@ from tests.fixtures.clocks import NOON
 from tests.fixtures.hostile_text import TEXTS
 from tests.laws.stores import NOTES, at_once, over
 
-DAY = timedelta(days=1)
+NOW = {"now": NOON, "expires_at": NOON + timedelta(days=1)}
 store = over(**NOTES)
-
-
-@pytest.fixture
-def notes(store):
-    return store()
-
-
-def after(seconds):
-    return NOON + timedelta(seconds=seconds)
-
-
-def write(notes, at=0, **texts):
-    notes.write(texts, now=after(at), expires_at=after(at) + DAY)
-
-
-def swap(notes, key, seen, new, *, at=0, lasts=DAY):
-    return notes.swap(key, seen=seen, new=new, now=after(at), expires_at=after(at) + lasts)
 
 
 @pytest.mark.parametrize("seed", range(3))
@@ -67,7 +50,7 @@ def test_of_writers_at_once_exactly_one_goes_on_from_what_all_have_seen(store):
         for step in range(steps):
             start.wait()
             mine = f"step {step}, writer {me}"
-            said = swap(notes, "place", seen, mine)
+            said = notes.swap("place", seen=seen, new=mine, **NOW)
             if said == mine:
                 won.append(step)
             assert said.startswith(f"step {step},")
@@ -77,31 +60,23 @@ def test_of_writers_at_once_exactly_one_goes_on_from_what_all_have_seen(store):
     assert sorted(won) == list(range(steps))
 
 
-def test_keys_and_texts_are_plain_text_whatever_they_hold(store):
+def test_keys_and_texts_are_plain_text_whatever_they_hold_and_may_be_many(store):
     more = ["'; DROP TABLE note; --", "a%", "A", "a", " ", "half \ud800", "\0", "ü" * 5_000, "x" * 3_000]
     odd = [*TEXTS, *more]
-    texts = {text: f"{text} was here" for text in odd}
-    store().write(texts, now=NOON, expires_at=NOON + DAY)
-    assert store().read(odd, now=NOON) == texts
+    texts = {text: f"{text} was here" for text in [*odd, *map(str, range(600))]}
+    store().write(texts, **NOW)
+    assert store().read(texts, now=NOON) == texts
     for text in odd[:4]:
-        assert swap(store(), text, texts[text], text) == text
+        assert store().swap(text, seen=texts[text], new=text, **NOW) == text
     assert store().read(odd[:4], now=NOON) == {text: text for text in odd[:4]}
 
 
-def test_three_hundred_kilobytes_are_kept_and_what_fits_nowhere_is_refused_in_a_sentence(notes):
-    dice = random.Random(7)
-    large = dice.randbytes(150_000).hex()
-    assert swap(notes, "large", None, large) == large
-    assert notes.read(["large"], now=NOON) == {"large": large}
-    repeated = "the same again and again " * 100_000
-    write(notes, repeated=repeated)
-    assert notes.read(["repeated"], now=NOON) == {"repeated": repeated}
+def test_three_hundred_kilobytes_are_kept_and_what_fits_nowhere_is_refused_in_a_sentence(store):
+    notes, dice = store(), random.Random(7)
+    large, repeated = dice.randbytes(150_000).hex(), "the same again and again " * 100_000
+    assert notes.swap("large", seen=None, new=large, **NOW) == large
+    notes.write({"repeated": repeated}, **NOW)
+    assert notes.read(["large", "repeated"], now=NOON) == {"large": large, "repeated": repeated}
     with pytest.raises(DeliveryError, match=r"the ledger takes no note of 1000000 bytes \(\d+ as gzip\)"):
-        write(notes, large=dice.randbytes(500_000).hex())
+        notes.write({"large": dice.randbytes(500_000).hex()}, **NOW)
     assert notes.read(["large"], now=NOON) == {"large": large}
-
-
-def test_many_notes_in_one_call(store):
-    texts = {f"origin:ASIA{number:016}": f"text {number}" * 20 for number in range(600)}
-    store().write(texts, now=NOON, expires_at=NOON + DAY)
-    assert store().read([*texts, "none"], now=NOON) == texts

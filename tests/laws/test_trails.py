@@ -2,13 +2,13 @@
 
 import os
 import shutil
-from collections.abc import Callable
 from contextlib import contextmanager
-from dataclasses import dataclass, fields, replace
+from dataclasses import fields, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
+from types import SimpleNamespace
+from typing import NamedTuple
 from unittest.mock import patch
 
 import pytest
@@ -19,7 +19,6 @@ from iacwatch.aws.sessions import Sessions
 from iacwatch.core.model import TrailQuery, Window
 from iacwatch.core.parse import cloudtrail
 from iacwatch.demo.fake.server import FakeAws
-from iacwatch.ports import TrailSource
 from iacwatch.storage.files import open_store
 from iacwatch.trails.athena.trail import Athena
 from iacwatch.trails.log_files.trail import LogFiles
@@ -37,22 +36,15 @@ PLACES = ((OWN, REGION), (OWN, "us-east-1"), (OTHER, REGION))
 WRITES = {"plain", "first-second", "last-second", "by-arn", "answer-only", "old"}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Listed:
+class Listed(NamedTuple):
     """A record, and the names that event history lists beside it; other trails have the record alone."""
 
-    document: dict[str, Any]
-    names: tuple[str, ...] = ()
+    document: dict
+    names: tuple = ()
 
 
-@dataclass(slots=True, kw_only=True)
-class Served:
+class Served(SimpleNamespace):
     """Records somewhere: `open` gives a new trail over them, `add` lets more come in, `refuse` ends all reading."""
-
-    open: Callable[[], TrailSource]
-    now: datetime
-    add: Callable[..., None]
-    refuse: Callable[[], None]
 
 
 def opening(at, key=KEY):
