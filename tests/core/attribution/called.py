@@ -9,8 +9,8 @@ from iacwatch.core.parse import cloudtrail
 from tests.fixtures.builders import ACCOUNT, CAPTURED_AT, REGION, change, entry, item, resource
 
 WINDOW = Window(start=CAPTURED_AT - timedelta(minutes=20), end=CAPTURED_AT + timedelta(seconds=6))
-UPDATE, CREATE, DELETE = ChangeType.UPDATE, ChangeType.CREATE, ChangeType.DELETE
 UUID = "5f1c2b7a-0d7e-4c0a-9a51-6a7d2f3b4c5d"
+UPDATE, CREATE, DELETE = ChangeType.UPDATE, ChangeType.CREATE, ChangeType.DELETE
 
 
 def arn(service, rest):
@@ -57,25 +57,14 @@ def document(pairs):
     return found or None
 
 
-def of(
-    type_,
-    id_,
-    name=None,
-    arn_=None,
-    *,
-    kind=UPDATE,
-    differs="Configuration.Description",
-    before="a",
-    after="b",
-    diff=None,
-    state=None,
-):
+def of(type_, id_, name=None, arn_=None, *, kind=UPDATE, diff=None, state=None, **path):
     """Make a change of a resource in which one path differs, or what `diff` says; its item holds `state`."""
     full = type_ if type_.count("::") > 1 else f"AWS::{type_}"
     thing = resource(type=full, id=id_, name=name, arn=arn_)
     shown = None if kind is DELETE else item(resource=thing, configuration=state or {})
     if diff is None:
-        diff = (entry(differs, before, after),) if differs else ()
+        differs = path.get("differs", "Configuration.Description")
+        diff = (entry(differs, path.get("before", "a"), path.get("after", "b")),) if differs else ()
     return change(resource=thing, change_type=kind, item=shown, diff=diff)
 
 

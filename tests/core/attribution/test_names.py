@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from iacwatch.core.attribution.calls import full
-from iacwatch.core.attribution.names import MAX_LOOKUPS, MAX_NAMES, canonical, names_of
+from iacwatch.core.attribution.names import MAX_LOOKUPS, MAX_NAMES, names_of
 from iacwatch.core.catalog.catalog import KNOWN, facts_of
 from iacwatch.core.model import MatchKind
 from tests.core.attribution.called import arn, of
@@ -57,13 +57,18 @@ MAIN = names(
         (by_arn("StepFunctions::StateMachine", "shop", MACHINE), "a1", NAME),
         # A part of a function's ARN with the account.
         (FUNCTION, f"{ACCOUNT}:function:jobs", NAME),
+        # A name is known in every spelling; a version of a function, or an alias, is not the function.
+        (FUNCTION, "jobs:$LATEST", ID),
+        (FUNCTION, "jobs:7", None),
+        (FUNCTION, JOBS.replace(":", "%3A"), ARN),
+        (FUNCTION, "100%", None),
         # Revisions of a task definition share no name.
         (names("ECS::TaskDefinition", "web", "web:7", TASKS), "web:7", NAME),
         (names("ECS::TaskDefinition", "web", "web:7", TASKS), "web", None),
     ],
 )
 def test_each_name_of_a_resource_is_known_by_its_kind(found, name, kind):
-    assert found.kinds.get(name) is kind
+    assert found.kinds.get(found.known(name)) is kind
 
 
 def routes(values, **more):
@@ -93,17 +98,6 @@ MANY = [f"rtbassoc-{number}" for number in range(5 * MAX_NAMES)]
 def test_what_event_history_is_asked_for(found, lookups, missing):
     assert (found.lookups, found.missing) == (lookups, missing)
     assert len(routes(MANY).parts) == MAX_NAMES
-
-
-def test_a_name_is_known_in_every_spelling():
-    for written, meant in (
-        ("jobs:$LATEST", "jobs"),
-        # A version, or an alias, is not the function.
-        (f"{ACCOUNT}:function:jobs:7", f"{ACCOUNT}:function:jobs:7"),
-        ("arn%3Aaws%3Akafka%3Aeu-west-1%3A1%3Acluster%2Fx%2Fy", "arn:aws:kafka:eu-west-1:1:cluster/x/y"),
-        ("100%", "100%"),
-    ):
-        assert canonical(written) == meant
 
 
 def test_a_renamed_resource_is_known_by_its_old_name_too_and_an_oversized_one_by_its_items():
@@ -147,13 +141,6 @@ def rule(bus=""):
 )
 def test_what_else_the_names_of_a_resource_tell(found, told, value):
     assert getattr(found, told) == value
-
-
-def test_a_neighbour_is_looked_for_only_where_its_call_can_have_shown():
-    state = {"networkInterfaces": [{"networkInterfaceId": "eni-1"}]}
-    for field, wanted in (("SecurityGroups.0", True), ("InstanceType", False)):
-        found = names("EC2::Instance", "i-1", differs=f"Configuration.{field}", state=state)
-        assert ("eni-1" in found.wanted) is wanted
 
 
 def test_the_arn_of_a_type_without_a_row_tells_who_takes_its_calls_too():

@@ -4,7 +4,6 @@ from dataclasses import replace
 
 import pytest
 
-from iacwatch.core.attribution.parameters import _word
 from tests.core.attribution.called import call, matched, of, ranked
 from tests.fixtures.builders import entry
 
@@ -43,6 +42,8 @@ HOLDS = {"backupRetentionPeriod": 7, "multiAZ": True, "licenseModel": "x"}
         # A call that stands alone counts whatever it sent.
         (orders(), [PASSWORD], "1"),
         (orders("PendingModifiedValues.MasterUserPassword"), [PASSWORD], "1"),
+        (orders("LoggingEnabled", False, True), [{"enableLogging": True}, PASSWORD], "1"),
+        (orders("ScalingConfiguration", 1, 2), [{"newScalingConfig": "x"}, PASSWORD], "1"),
         # What nobody sent, or no more than was sent, tells nobody apart.
         (orders("Something.Else"), [MULTI_AZ, PASSWORD], "21"),
         (orders("LicenseModel", "a", "b"), [MULTI_AZ, {"processorFeatures": [{"name": "a"}]}], "21"),
@@ -122,14 +123,3 @@ def tagging(id_):
 )
 def test_a_call_is_dropped_only_where_another_explains_all_that_differs(changed, calls, names):
     assert sorted(matched(changed, *calls)) == names.split()
-
-
-def test_parameters_and_properties_go_by_like_names():
-    for parameter, property_ in (
-        ("vpcSecurityGroupIds", "VpcSecurityGroups"),
-        ("newDescription", "Description"),
-        ("tagKeys", "TagKey"),
-        ("enableLogging", "LoggingEnabled"),
-        ("scalingConfig", "ScalingConfiguration"),
-    ):
-        assert _word(parameter) == _word(property_)

@@ -66,7 +66,6 @@ SECOND = Workflow(name="second", principals=("*",))
         ([ALICE], {}, OUT, f"AWSReservedSSO_Admin_0123456789abcdef {NO_WORKFLOW}", "alice"),
         ([ALICE], {"tag_key": "iac"}, OUT, "matches no workflow for iac=terraform", "alice"),
         ([FOREIGN], {}, OUT, f"judy of account 444455556666 {NO_WORKFLOW}", "judy"),
-        ([by()], {}, IN, "workflow ci may change managed-by=terraform", "ci"),
         # The first workflow that covers a call is told.
         ([by()], {"workflows": (CI, SECOND)}, IN, "workflow ci may change managed-by=terraform", "ci"),
         ([service()], {}, Verdict.AWS_SERVICE, "rds.amazonaws.com did it on its own account", "aws"),
@@ -120,7 +119,6 @@ def hours(number):
         ({}, by(), PULUMI, True),
         # A role that only looks like the workflow's is none of it.
         (STRANGERS, by(f"{ACCOUNT_ROLE}/people/gha-terraform-deploy"), MANAGED, False),
-        (STRANGERS, by(f"{ACCOUNT_ROLE}/GHA-terraform-deploy"), MANAGED, False),
         (STRANGERS, by(ELSEWHERE), MANAGED, True),
         ({"principals": (f"{ACCOUNT_ROLE}/gha-terraform-*",)}, by(ELSEWHERE), MANAGED, False),
         # A session's name is its caller's word, and no principal.
@@ -128,9 +126,7 @@ def hours(number):
         # All conditions have to hold, and there has to be one.
         (STRICT, by(**GOOD), MANAGED, True),
         (STRICT, by(**GOOD | {"source_ip": "192.9.9.9"}), MANAGED, True),
-        (STRICT, by(**GOOD | {"user_agent": "aws-cli"}), MANAGED, False),
         (STRICT, by(**GOOD | {"invoked_by": None}), MANAGED, False),
-        (STRICT, by(**GOOD | {"source_ip": "198.51.100.1"}), MANAGED, False),
         ({"principals": ()}, by(), MANAGED, False),
         (TOOL, by(tool="terraform"), MANAGED, True),
         (TOOL, by(tool="cli"), MANAGED, False),
@@ -231,7 +227,6 @@ CAPACITY = "Configuration.DesiredCapacity"
     ("rule", "changed", "found", "noise"),
     [
         (IgnoreRule(), change(), [], False),
-        (BY_RESOURCE, change(), [], True),
         (BY_RESOURCE, change(resource=resource(name="api", id="sg-1")), [], False),
         (BY_RESOURCE, change(resource=resource(type="AWS::RDS::DBInstance", id="db-1")), [], False),
         # Nothing else may differ.
@@ -243,7 +238,6 @@ CAPACITY = "Configuration.DesiredCapacity"
         (BY_PROPERTY, update(CAPACITY, change_type=ChangeType.DELETE), [], False),
         # Nobody hides beside a principal whose changes are noise; AWS's own calls do not count beside one.
         (BY_PRINCIPAL, change(), [by()], True),
-        (BY_PRINCIPAL, change(), [ALICE], False),
         (BY_PRINCIPAL, change(), [by(), by(event_id="again"), service()], True),
         (BY_PRINCIPAL, change(), [by(), ALICE, by(event_id="again")], False),
         (BY_PRINCIPAL, change(), [service()], False),
@@ -255,24 +249,17 @@ CAPACITY = "Configuration.DesiredCapacity"
 def test_known_noise_is_what_a_rule_describes(rule, changed, found, noise):
     events = [each.event for each in found]
     assert ignored(changed, (IgnoreRule(), rule), events, now=CAPTURED_AT) is (rule if noise else None)
-
-
-def test_of_several_calls_those_that_are_noise_by_themselves_are_named_last():
-    rule = replace(BY_PRINCIPAL, until=UNTIL.until)
-    last = noise_last(change(), (rule,), [by(), ALICE, by(event_id="again")], now=CAPTURED_AT)
+    # Of several calls those that are noise by themselves are named last.
+    last = noise_last(change(), (BY_PRINCIPAL,), [by(), ALICE, by(event_id="again")], now=CAPTURED_AT)
     assert [each.event.event_id for each in last] == ["alice", "ci", "again"]
 
 
-@pytest.mark.parametrize(
-    ("paths", "said"),
-    [
+def test_a_side_effect_says_what_aws_keeps():
+    for paths, said in (
         ("AvailableIpAddressCount A.B.C.0 A.B.C.1", "A.B, AvailableIpAddressCount changed, fields"),
-        ("A.B.C.0", "A.B changed, a field"),
         ("F0 F1 F2 F3 F4", "F0, F1, F2, F3 and 1 more changed, fields"),
         ("F0 F1 F2 F3", "F0, F1, F2, F3 changed, fields"),
-    ],
-)
-def test_a_side_effect_says_what_aws_keeps(paths, said):
-    changed = update(*(f"Configuration.{path}" for path in paths.split()))
-    reason = classify(changed, MANAGED, (), (), changed_by=ChangedBy.AWS).reason
-    assert reason == f"only {said} that AWS maintains"
+    ):
+        changed = update(*(f"Configuration.{path}" for path in paths.split()))
+        reason = classify(changed, MANAGED, (), (), changed_by=ChangedBy.AWS).reason
+        assert reason == f"only {said} that AWS maintains"
