@@ -3,10 +3,10 @@
 import gzip
 import json
 
-from tests.fixtures import command, moto_aws
-from tests.worlds.addresses.company import BUCKET, CODEOWNERS, rules
+from tests.fixtures import command
+from tests.worlds.addresses.company import CODEOWNERS, RULES
 from tests.worlds.addresses.estate import BARREN, SECOND, THIRD
-from tests.worlds.addresses.states import State
+from tests.worlds.addresses.states import State, written
 from tests.worlds.blind.run import Account
 
 CONFIGURATION = """
@@ -32,14 +32,10 @@ api_url = "{slack}"
 group_window = "2h"
 
 [iac]
-index = "{index}"
+index = "sqlite:///{folder}/index.sqlite"
 {rules}
 """
-OWNERS_AT = {
-    "acme/infra": ".github/CODEOWNERS",
-    "acme/data/warehouse": ".gitlab/CODEOWNERS",
-    "acme/edge": "docs/CODEOWNERS",
-}
+OWNERS_AT = {"acme/infra": ".github", "acme/data/warehouse": ".gitlab", "acme/edge": "docs"}
 ENDINGS = ("csv", "md", "html", "txt")
 GITHUB = {"CI": "true", "GITHUB_ACTIONS": "true", "GITHUB_SERVER_URL": "https://github.com"}
 GITLAB = {
@@ -48,24 +44,15 @@ GITLAB = {
     "CI_SERVER_URL": "https://gitlab.com",
     "CI_SERVER_HOST": "gitlab.com",
 }
-JENKINS = {"JENKINS_URL": "https://ci.example.com/", "BUILD_NUMBER": "7"}
 HCP = {
     "RUN_ID": "run-CZcmD7eagjhyX0vN",
     "WORKSPACE_NAME": "payments-prod",
     "WORKSPACE_SLUG": "acme/payments-prod",
-    "PROJECT_NAME": "payments",
-}
-ATLANTIS = {
-    "ATLANTIS_TERRAFORM_VERSION": "1.9.8",
-    "WORKSPACE": "default",
-    "PROJECT_NAME": "edge",
-    "PULL_NUM": "3",
-    "BASE_BRANCH_NAME": "main",
 }
 ADD = ("address", "add", "-")
 
 
-def variables(stack, root, here):
+def variables(stack, root):
     """Return what a pipeline's environment says of the run that hands over a stack."""
     match stack.how:
         case "github":
@@ -75,37 +62,26 @@ def variables(stack, root, here):
         case "gitlab":
             own = {"PROJECT_PATH": stack.repository, "COMMIT_SHA": stack.commit, "PROJECT_DIR": str(root)}
             return GITLAB | {f"CI_{name}": text for name, text in {**own, "COMMIT_REF_NAME": "main"}.items()}
-        case "jenkins":
-            git = {"URL": f"git@github.com:{stack.repository}.git", "COMMIT": stack.commit}
-            own = {f"GIT_{name}": text for name, text in {**git, "BRANCH": "origin/main"}.items()}
-            return JENKINS | own | {"WORKSPACE": str(root)}
         case "hcp":
-            git = {"COMMIT_SHA": stack.commit, "BRANCH": "main"}
-            own = {f"CONFIGURATION_VERSION_GIT_{name}": text for name, text in git.items()}
-            return {f"TFC_{name}": text for name, text in {**HCP, **own}.items()}
-        case "atlantis":
-            owner, _, name = stack.repository.partition("/")
-            own = {"BASE_REPO_OWNER": owner, "BASE_REPO_NAME": name, "HEAD_COMMIT": stack.commit}
-            return ATLANTIS | own | {"DIR": str(here), "REPO_REL_DIR": stack.directory}
+            own = HCP | {"CONFIGURATION_VERSION_GIT_COMMIT_SHA": stack.commit}
+            return {f"TFC_{name}": text for name, text in own.items()}
     return {}
 
 
 class Desk(Account):
     """One folder with a checkout of each repository, an index, and what every command said."""
 
-    def __init__(self, aws, company, folder, *, table=None):
+    def __init__(self, aws, company, folder):
         super().__init__(aws, company.estate.world, folder)
-        self.company, self.stacks, self.table = company, company.estate.stacks, table
+        self.company, self.stacks = company, company.estate.stacks
         self.results: list[tuple[str, int, str, str]] = []
         self.temporary = folder / "tmp"
         self.temporary.mkdir()
         for account in (THIRD, BARREN):
             aws.add_role(f"arn:aws:iam::{account}:role/iacwatch-read")
-        text = CONFIGURATION.format(
-            second=SECOND, third=THIRD, barren=BARREN, url=self.url, folder=folder, slack=aws.slack_url, rules=rules(),
-            index=f"dynamodb://{table}" if table else f"sqlite:///{folder / 'index.sqlite'}",
-        )  # fmt: skip
-        (folder / "iacwatch.toml").write_text(text)
+        accounts = {"second": SECOND, "third": THIRD, "barren": BARREN}
+        more = {"url": self.url, "folder": folder, "slack": aws.slack_url, "rules": RULES}
+        (folder / "iacwatch.toml").write_text(CONFIGURATION.format(**accounts, **more))
         for repository, owners in CODEOWNERS.items():
             write(self.owners(repository), owners.encode())
         for stack in self.stacks.values():
@@ -113,13 +89,12 @@ class Desk(Account):
                 (folder / "work" / stack.repository / stack.directory).mkdir(parents=True, exist_ok=True)
 
     def owners(self, repository):
-        return self.folder / "work" / repository / OWNERS_AT.get(repository, "CODEOWNERS")
+        return self.folder / "work" / repository / OWNERS_AT.get(repository, "") / "CODEOWNERS"
 
     def says(self, label, *arguments, cwd=None, stdin=b"", loud=True, **variables):
         """Run the command in a folder; keep and return what it said."""
         line = ("--config", str(self.folder / "iacwatch.toml"), *(("-vv",) if loud else ()), *arguments)
-        away = moto_aws.environment() if self.table or "s3-old" in self.stacks else {}
-        own = {"HOME": str(self.folder), "TMPDIR": str(self.temporary), **away, **variables}
+        own = {"HOME": str(self.folder), "TMPDIR": str(self.temporary), **variables}
         done = command.run(self.aws, cwd or self.folder, *line, stdin=stdin, timeout=600, **own)
         said = (label, done.returncode, done.stdout, done.stderr)
         self.results.append(said)
@@ -135,10 +110,8 @@ class Desk(Account):
             options = [part for name, text in named.items() for part in (f"--{name}", text)]
             owners = self.owners(stack.repository)
             return self.folder, {}, [*options, *(("--codeowners", str(owners)) if owners.exists() else ())]
-        if stack.how == "hcp":
-            here = self.folder / "hcp"
-            here.mkdir(exist_ok=True)
-        return here, variables(stack, root, here), ()
+        here.mkdir(parents=True, exist_ok=True)
+        return here, variables(stack, root), ()
 
     def hand_over(self, stack, content, verb="add", *, label=""):
         """Hand a state or a plan over as this stack's pipeline does, by file or by stdin in turn."""
@@ -151,40 +124,21 @@ class Desk(Account):
         return self.says(label or f"{verb} {stack.name}", *line, cwd=here, stdin=stdin, **environment)
 
     def fill(self):
-        """Fill the index from every stack, twice where its state changed; scan a folder and a bucket."""
-        for stack in self.stacks.values():
-            if stack.how not in {"folder", "bucket"}:
-                for content in (stack.earlier, stack.state.content(), stack.late):
-                    if content:
-                        self.hand_over(stack, content)
+        """Fill the index from every stack, twice where its state changed; scan a folder twice: in between a state went."""
         root = self.folder / "scanned"
         for stack in self.stacks.values():
-            if stack.how == "folder":
-                write(root / stack.place, stack.state.content())
+            for content in stack.contents():
+                if stack.how == "folder":
+                    write(root / stack.place, content)
+                else:
+                    self.hand_over(stack, content)
         for name, content in self.company.junk.items():
             write(root / "junk" / name, content)
         self.says("scan folder", "address", "scan", str(root))
-        if "s3-old" in self.stacks:
-            self.scan_bucket()
-        for name in self.company.plans.planned:
-            for kind, content in self.company.plans.files(name).items():
-                self.hand_over(self.stacks[name], content, "plan", label=f"{kind} of {name}")
-
-    def scan_bucket(self):
-        """Scan a bucket twice: in between a state went. moto's bucket lasts as long as the process."""
-        s3, at = moto_aws.client("s3"), {"Bucket": BUCKET}
-        if BUCKET not in {each["Name"] for each in s3.list_buckets()["Buckets"]}:
-            s3.create_bucket(**at, CreateBucketConfiguration={"LocationConstraint": moto_aws.REGION})
-        for each in s3.list_objects_v2(**at).get("Contents", ()):
-            s3.delete_object(**at, Key=each["Key"])
-        for stack in self.stacks.values():
-            if stack.how == "bucket":
-                s3.put_object(**at, Key=stack.place, Body=stack.earlier or stack.state.content())
-        for name, content in self.company.junk.items():
-            s3.put_object(**at, Key=f"misc/junk/{name}", Body=content)
-        self.says("scan bucket", "address", "scan", f"s3://{BUCKET}")
-        s3.delete_object(**at, Key=self.stacks["s3-old"].place)
-        self.says("scan bucket again", "address", "scan", f"s3://{BUCKET}/")
+        (root / self.stacks["old"].place).unlink()
+        self.says("scan again", "address", "scan", str(root))
+        for name, kind, document in self.company.plans.files():
+            self.hand_over(self.stacks[name], written(document), "plan", label=f"{kind} of {name}")
 
     def refuse(self):
         """Hand over each thing that is no state; yield what was said of it. What a state is wrapped in is no matter."""
@@ -202,14 +156,11 @@ class Desk(Account):
         home = state.put("aws_vpc", "shown", {"id": id_, "password": canaries.new("shown")}, key='a "b"')
         return self.says("print", *ADD, "--print", "--stack", "shown", stdin=state.content()), home, id_
 
-    def drained(self, *, slack):
+    def drained(self):
         """Run `drain`; return the lines of its report."""
         files = [part for ending in ENDINGS for part in ("--output", str(self.folder / f"report.{ending}"))]
-        return self.report("drain", "--slack" if slack else "--no-slack", *files)
-
-    def report(self, *options):
-        line = (*options, "--verdict", "all", "--format", "jsonl")
-        _, code, out, err = self.says(options[0], *line)
+        line = ("drain", "--slack", *files, "--verdict", "all", "--format", "jsonl")
+        _, code, out, err = self.says("drain", *line)
         assert code in {0, 1}, err[-3000:]
         return [json.loads(each) for each in out.splitlines()]
 

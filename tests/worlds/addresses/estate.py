@@ -4,9 +4,8 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 
 from tests.worlds.addresses.addressing import HOSTILE, PLAIN, module
-from tests.worlds.addresses.canaries import Canaries
 from tests.worlds.addresses.sorts import BY_TYPE, SORTS, Sort
-from tests.worlds.addresses.states import State
+from tests.worlds.addresses.states import BEFORE, Canaries, State
 from tests.worlds.blind.actors import FIREFOX, OWN, SECOND, Cast, digits
 from tests.worlds.blind.kind import Kind
 from tests.worlds.origins.sessions import THIRD
@@ -22,18 +21,13 @@ MODULES = (
     (),
     (("app", None),),
     (("net", "prod"),),
-    (("platform", None), ("cell", 2)),
     (("org", "team-a"), ("svc", "orders.api"), ("db", 0)),
 )
 
 
 @dataclass(kw_only=True)
 class Stack:
-    """One stack: its state, whence it is handed over, and what is right of it.
-
-    `says`: what `stack` may be. `earlier`: what was handed over before; `was`: the serial of an object that left
-    it; `late`: what is handed over after, though older.
-    """
+    """One stack: its state, whence it is handed over, and what is right of it; `says`: what `stack` may be."""
 
     name: str
     how: str
@@ -47,12 +41,21 @@ class Stack:
     owner: str | None = None
     command: str = "terraform"
     says: set = field(default_factory=set)
-    earlier: bytes | None = None
-    was: int | None = None
-    late: bytes | None = None
-    leaving: list = field(default_factory=list)
-    coming: list = field(default_factory=list)
-    replacing: list = field(default_factory=list)
+
+    @property
+    def was(self):
+        """Return the serial of the state before."""
+        return self.state.serial - 3
+
+    def contents(self):
+        """Return the states in the order in which they are handed over: of `edge` the older one comes late."""
+        now, more = self.state.content(), {"serial": self.was}
+        if self.name == "renewed":
+            more = {"serial": 90, "lineage": "00000000-1111-2222-3333-444444444444"}
+        if BEFORE not in self.state.when.values():
+            return [now]
+        before = self.state.content(BEFORE, **more)
+        return [now, before] if self.name == "edge" else [before, now]
 
 
 @dataclass(kw_only=True)
@@ -60,7 +63,7 @@ class Living:
     """One object of AWS and where it lives; `homes`: the addresses that are right, of several stacks maybe."""
 
     label: str
-    sort: Sort | None
+    sort: Sort
     kind: Kind
     homes: list = field(default_factory=list)
     same: list = field(default_factory=list)
@@ -112,8 +115,7 @@ class Estate(Stage):
         self.stacks: dict[str, Stack] = {}
         self.objects: list[Living] = []
         self.truths: list[Truth] = []
-        self.count = 0
-        self.turn = self.random.randrange(len(SORTS))
+        self.count, self.turn = 0, self.random.randrange(len(SORTS))
         self.hostile = self.random.sample(HOSTILE, len(HOSTILE))
 
     def number(self):
@@ -124,7 +126,7 @@ class Estate(Stage):
         lineage = "-".join(digits(f"{self.seed}/{name}/{n}", 8) for n in range(4))
         serial = 5 + self.number()
         state = State(lineage, self.canaries, engine=engine, provider=provider, serial=serial)
-        commit = digits(f"{self.seed}/{name}", 40) if how not in {"folder", "bucket", "options"} else None
+        commit = None if how in {"folder", "options"} else digits(f"{self.seed}/{name}", 40)
         made = Stack(name=name, how=how, state=state, account=account, region=region, commit=commit, **more)
         self.stacks[name] = made
 
@@ -147,15 +149,12 @@ class Estate(Stage):
         return {
             **ids,
             **(sort.more(thing) if arn else {}),
-            "description": secret("description"),
             "password": secret("password"),
-            "user_data": secret("user data"),
             "policy": f'{{"Statement": [{{"Sid": "{secret("policy")}"}}]}}',
             "environment": [{"variables": {"API_KEY": secret("environment")}}],
             "tags": {"Name": thing.name, "note": secret("tag"), "managed-by": "terraform"},
             "tags_all": {"note": secret("tags_all")},
             "timeouts": None,
-            "force_destroy": False,
         }
 
     def identity(self, sort, thing, provider):
@@ -208,16 +207,16 @@ class Estate(Stage):
         start = self.number()
         return [pool[(start + n) % len(pool)] for n in range(copies)]
 
-    def alone(self, label, stack, sort, *, account=None, region=None, alias="", **more):
-        """Return one object under a plain address; without a stack it lives nowhere. Stacks go by their name."""
+    def alone(self, label, stack, sort, *, account=None, region=None, **more):
+        """Return one object under a plain address; without a stack it lives nowhere. Stacks and sorts go by their name."""
         sort = BY_TYPE[sort] if isinstance(sort, str) else sort
-        stack = self.stacks[stack] if isinstance(stack, str) else stack
+        stack = self.stacks[stack] if stack else None
         where = account or stack.account, region or (stack.region if stack else HOME)
         given = {key: more.pop(key) for key in ("name", "shape", "managed", "tags") if key in more}
         living = Living(label=label, sort=sort, kind=self.born(sort, *where, **given))
         if stack:
             living.engine = stack.state.engine
-            self.live(stack, living, f"one_{self.number()}", alias=alias, **more)
+            self.live(stack, living, f"one_{self.number()}", **more)
         self.objects.append(living)
         return living
 
@@ -234,8 +233,8 @@ class Estate(Stage):
             op.change()
         else:
             cast = self.casts[living.thing.account]
-            actor = cast.pipeline() if by == "pipeline" else self.somebody(cast)
-            causes = [self.do(actor, op, kind)]
+            person = cast.sso(self.pick("alice", "bob", "carol") + "@example.com", agent=FIREFOX)
+            causes = [self.do(cast.pipeline() if by == "pipeline" else person, op, kind)]
         recorded = self.world.capture(
             kind,
             self.at + timedelta(seconds=100, milliseconds=self.random.randrange(1000)),
@@ -262,20 +261,17 @@ class Estate(Stage):
         self.truths.append(truth)
         return truth
 
-    def somebody(self, cast):
-        return cast.sso(self.pick("alice", "bob", "carol") + "@example.com", agent=FIREFOX)
-
     def deed(self, living, deed="", *, attribute=UNKNOWN, deleted=("recreate",), **more):
         """Let a person change an attribute or a tag of it, or delete it, as far as it can be; return the truth."""
         kind, sort = living.kind, living.sort
         deed = deed or self.pick("attribute", "tag", "delete")
-        plain = kind.updates and not (sort and sort.update is None)
+        plain = kind.updates and sort.update is not None
         tag = {"opened": "by-hand"}
         if deed == "tag" and kind.tag:
             plain, tag = False, {"opened": f"by-{self.number()}"}
         if (deed == "delete" and kind.delete) or not (plain or kind.tag):
             return self.change(living, kind.delete(), does=deleted, deleted=True, **more)
-        op = kind.updates[sort.update if sort else 0]() if plain else kind.tag(tag)
+        op = kind.updates[sort.update]() if plain else kind.tag(tag)
         return self.change(living, op, does=attribute, **more)
 
     def ordinary(self, share=0.8):
@@ -299,5 +295,5 @@ class Group:
 
     def play(self, rounds):
         for turn in range(rounds):
-            for part in self.parts():
-                part(turn)
+            for name in sorted(each for each in vars(type(self)) if each.startswith("part_")):
+                getattr(self, name)(turn)

@@ -50,10 +50,13 @@ class One:
         self.homes = {home: stack for stack, home in self.living.homes}
         self.stack = self.homes.get(self.address)
 
+    def amiss(self, kind, expected, got):
+        self.marks.amiss(kind, self.truth.label, self.what, expected, got)
+
     def expect(self, kind, right, got, of=""):
         """Note what is not among what is right."""
         if got not in right:
-            self.marks.amiss(kind, self.truth.label, f"{self.what} {of}", set(right), got)
+            self.amiss(kind, f"{of} {readable(set(right))}", got)
 
     def judge(self, shell):
         right = self.truth.addresses
@@ -75,22 +78,22 @@ class One:
         self.marks.sums["does unknown"] += does == "unknown"
         got = f"{does} ({said.get('rule')}: {said.get('reason')})"
         if does not in right:
-            kind = "weak" if does == "unknown" and None not in right else "does"
-            self.marks.amiss(kind, self.truth.label, self.what, right, got)
+            self.amiss("weak" if does == "unknown" and None not in right else "does", right, got)
         elif said and not (said.get("rule") and said.get("reason")):
-            self.marks.amiss("does", self.truth.label, self.what, "a rule and a reason", got)
+            self.amiss("does", "a rule and a reason", got)
 
     def beside(self):
         """Judge what stands beside a right address: other addresses of the object, never of its parts, and evidence."""
         must = self.truth.same | set(self.homes) - {self.address}
         got = set(self.iac.get("also") or ())
         if self.address in self.homes and got != must:
-            self.marks.amiss("also", self.truth.label, self.what, must, got)
-        for name, right in (("evidence", self.truth.evidence), ("precision", self.truth.precision)):
+            self.amiss("also", must, got)
+        for name, right in (
+            ("evidence", self.truth.evidence),
+            ("precision", self.truth.precision),
+            ("engine", self.truth.engines),
+        ):
             self.expect("evidence", right or {self.iac.get(name)}, self.iac.get(name), name)
-        self.expect(
-            "evidence", self.truth.engines or {self.iac.get("engine")}, self.iac.get("engine"), "engine"
-        )
 
     def place(self):
         """Judge which stack it says, whose, and out of which state."""
@@ -105,43 +108,33 @@ class One:
                 right["owner"] = {stack.owner} if stack.owner else {None, "shop"}
             if stack.says:
                 right["stack"] = stack.says
-            if not str(self.iac.get("state")).endswith(stack.place):
-                self.marks.amiss("stack", self.truth.label, self.what, stack.place, self.iac.get("state"))
-            if not self.iac.get("seen_at"):
-                self.marks.amiss("stack", self.truth.label, self.what, "a time", self.iac.get("seen_at"))
+            if not str(self.iac.get("state")).endswith(stack.place) or not self.iac.get("seen_at"):
+                self.amiss("stack", f"{stack.place}, and a time", self.iac)
         for name, values in right.items():
             self.expect("stack", values, self.iac.get(name), f"{name} in {stack.name if stack else '?'}")
 
     def steps(self, shell):
         """Judge the commands that are offered, pasted into a shell."""
-        steps, stack, label = self.line["next_steps"], self.stack, self.truth.label
+        steps, stack = self.line["next_steps"], self.stack
         plans = [each["text"] or "" for each in steps if each["kind"] == "plan"]
         if stack and self.truth.verdict != "in-workflow" and not plans:
-            self.marks.amiss("step", label, self.what, "a plan command", [each["kind"] for each in steps])
+            self.amiss("step", "a plan command", [each["kind"] for each in steps])
         for each in steps:
             if each["url"] and not URL.fullmatch(each["url"]):
-                self.marks.amiss("step", label, self.what, "a URL of plain signs", each["url"])
+                self.amiss("step", "a URL of plain signs", each["url"])
             if each["kind"] == "import":
-                self.marks.sums["imports"] += 1
                 self.imported(each["text"])
-        for text in plans:
-            if "apply" in text.split():
-                self.marks.amiss("step", label, self.what, "never apply", text)
         for text in plans if stack else ():
             self.marks.sums["commands pasted"] += 1
-            tool = stack.command if stack.how in {"folder", "bucket"} else None
+            tool = stack.command if stack.how == "folder" else None
             wrong = shell.judge(text, set(self.truth.targets), stack.directory, tool)
             if wrong:
-                right = f"a safe command for {self.address}"
-                self.marks.amiss("step", label, self.what, right, f"{wrong} from {text!r}")
+                self.amiss("step", f"a safe command for {self.address}", f"{wrong} from {text!r}")
 
     def imported(self, text):
         """Judge an import block: only of what is in no state, with the id that Terraform imports by."""
+        self.marks.sums["imports"] += 1
         sort, said = self.living.sort, re.search(r'id\s*=\s*"(.*)"', text)
-        right = sort.id_of(self.living.thing, 6)
-        if self.living.homes or not said or said[1] != right:
-            expected = f"import of {right}, of what no state holds"
-            self.marks.amiss("step", self.truth.label, self.what, expected, text)
-        to = re.search(r"to\s*=\s*(\w+)\.", text)
-        if not to or to[1] != sort.type:
-            self.marks.amiss("step", self.truth.label, self.what, f"import to {sort.type}", text)
+        right, to = sort.id_of(self.living.thing, 6), re.search(r"to\s*=\s*(\w+)\.", text)
+        if self.living.homes or not said or said[1] != right or not to or to[1] != sort.type:
+            self.amiss("step", f"import of {right}, of what no state holds, to {sort.type}", text)

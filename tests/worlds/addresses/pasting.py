@@ -22,16 +22,13 @@ class Shell:
             (self.tools / name).write_text(RECORD)
             (self.tools / name).chmod(0o755)
 
-    def bash(self, *line):
-        path = f"{self.tools}:{os.environ['PATH']}"
-        variables = {"PATH": path, "RECORD": str(self.record), "HOME": str(self.here)}
-        captured = {"capture_output": True, "text": True, "env": variables, "cwd": self.here}
-        return subprocess.run(["bash", *line], timeout=20, check=False, **captured)
-
     def paste(self, text):
         """Run a command line; return the tool's arguments, and what went wrong."""
         self.record.unlink(missing_ok=True)
-        done = self.bash("-c", text)
+        path = f"{self.tools}:{os.environ['PATH']}"
+        variables = {"PATH": path, "RECORD": str(self.record), "HOME": str(self.here)}
+        captured = {"capture_output": True, "text": True, "env": variables, "cwd": self.here}
+        done = subprocess.run(["bash", "-c", text], timeout=20, check=False, **captured)
         left = [each.name for each in self.here.iterdir()]
         for each in self.here.iterdir():
             each.unlink()

@@ -1,15 +1,14 @@
 """Plans as `terraform show -json` writes them, and the changes that they tell about."""
 
-import json
 from collections import defaultdict
 
 from tests.worlds.addresses.estate import Group
-from tests.worlds.addresses.parts import PARTED, Parts
+from tests.worlds.addresses.parts import PARTED, siblings
 
-PLANNED = ("app-prod", "net-prod", "edge", "tools")
+PLANNED = ("app-prod", "net-prod", "edge")
 REFRESHED = "tools"
 """Of this stack there is a plan that only refreshes."""
-USUAL = ("github", "atlantis", "equal names in two accounts", "one name, many types", "two regions")
+USUAL = ("github", "equal names in two accounts", "one name, many types", "two regions")
 """Labels of objects of which nothing but the plan is to be told."""
 SORTS = (
     "aws_dynamodb_table",
@@ -18,18 +17,18 @@ SORTS = (
     "aws_lb_target_group",
     "aws_ecs_cluster",
     "aws_vpc",
-    "aws_efs_file_system",
 )
-REPLACED = {"reason": "replace_because_cannot_update", "paths": [["ami"]]}
+NO_OP, UPDATE, CREATE = ["no-op"], ["update"], ["create"]
 TOLD = (
     # (label, what the plan does, what the next apply does of a change that is no deletion, further of the plan)
-    ("update", ["update"], {"revert"}, {}),
-    ("create", ["create"], {"unknown"}, {}),
-    ("replace", ["create", "delete"], {"replace"}, REPLACED),
-    ("no-op", ["no-op"], {"nothing"}, {}),
-    ("delete", ["delete"], {"unknown"}, {"reason": "delete_because_no_resource_config"}),
+    ("update", UPDATE, {"revert"}, {}),
+    ("create", CREATE, {"unknown"}, {}),
+    ("replace", ["create", "delete"], {"replace"}, {"action_reason": "replace_because_cannot_update"}),
+    ("no-op", NO_OP, {"nothing"}, {}),
+    ("delete", ["delete"], {"unknown"}, {"action_reason": "delete_because_no_resource_config"}),
+    ("forget", ["forget"], {"unknown", "nothing"}, {}),
     # The change came after the plan: the plan says nothing of it.
-    ("older than the change", ["no-op"], {"unknown"}, {}),
+    ("older than the change", NO_OP, {"unknown"}, {}),
 )
 
 
@@ -39,168 +38,133 @@ class Plans(Group):
     def __init__(self, estate, planned):
         super().__init__(estate)
         self.planned, self.secret = planned, estate.canaries.new
-        self.changes, self.drift = defaultdict(list), defaultdict(list)
-
-    def play(self, rounds):
-        for turn in range(rounds):
-            for stack in self.planned:
-                if stack == REFRESHED:
-                    self.drifts(stack)
-                    continue
-                for label, actions, does, more in TOLD:
-                    self.told(stack, label, actions, does, turn, **more)
-                if stack == self.planned[0]:
-                    self.of_another_address(stack)
-                self.told(stack, "forget", ["forget"], {"unknown", "nothing"}, turn)
-                self.deposes(stack)
-                self.moves(stack)
-            self.rules()
+        self.changes, self.drift = defaultdict(list), []
 
     def living(self, label, stack):
         sort, key = self.random.choice(SORTS), self.pick(None, 0, 'a "b"', "$(touch pwned)")
         return self.alone(f"plan: {label}", stack, sort, key=key)
 
-    def says(self, living, actions, *, address=None, reason=None, paths=None):
+    def says(self, living, actions, *, address=None, **more):
         """Write one change into the plan of an object's stack; return the entry."""
         stack, address = living.homes[0][0], address or living.home
-        state = stack.state.instance(address).items()
+        (type_, name), _, instance = stack.state.found(address)
+        state = instance["attributes"].items()
         ids = {
-            key: value
-            for key, value in state
-            if isinstance(value, str) and not value.startswith(("cnry", "{"))
+            key: text for key, text in state if isinstance(text, str) and not text.startswith(("cnry", "{"))
         }
-        before = {**ids, "password": self.secret("plan"), "description": self.secret("plan")}
+        before = after = {**ids, "password": self.secret("plan"), "description": self.secret("plan")}
+        if actions == CREATE:
+            after = {key: text for key, text in before.items() if key not in {"id", "arn"}}
         change = {
             "actions": actions,
-            "before": None if actions == ["create"] else before,
-            "after": None if actions == ["delete"] else {**before, "password": self.secret("plan")},
+            "before": None if actions == CREATE else before,
+            "after": None if actions == ["delete"] else {**after, "password": self.secret("plan")},
             "after_unknown": {"id": True},
             "before_sensitive": {"password": True},
-            "after_sensitive": {"password": True},
         }
-        if actions == ["create"]:
-            known = {key: value for key, value in ids.items() if key not in {"id", "arn"}}
-            change["after"] = {**known, "password": self.secret("plan")}
-        if paths:
-            change["replace_paths"] = paths
-        type_, name = stack.state.named(address)
         entry = {"address": address, "mode": "managed", "type": type_, "name": name, "change": change}
-        entry["provider_name"] = "registry.terraform.io/hashicorp/aws"
-        entry |= {"action_reason": reason} if reason else {}
+        entry |= {"provider_name": "registry.terraform.io/hashicorp/aws", **more}
         self.changes[stack.name].append(entry)
         return entry
 
-    def told(self, stack, label, actions, does, turn, **more):
+    def part_told(self, turn):
         """Let the plan tell of one object, and somebody change or delete it."""
-        living = self.living(label, stack)
-        self.says(living, actions[::-1] if turn % 2 else actions, **more)
-        late = {"minutes": self.random.uniform(46, 50)} if label == "older than the change" else {}
-        deed = "delete" if actions == ["create"] else "attribute"
-        return self.deed(living, deed, attribute=does, **late)
+        for stack in self.planned:
+            for label, actions, does, more in TOLD:
+                living = self.living(label, stack)
+                self.says(living, actions[::-1] if turn % 2 else actions, **more)
+                late = {"minutes": self.random.uniform(46, 50)} if label == "older than the change" else {}
+                self.deed(living, "delete" if actions == CREATE else "attribute", attribute=does, **late)
 
-    def deposes(self, stack):
-        """Beside what the plan leaves as it is, it deletes what is left of an older one."""
-        living = self.living("deletes a deposed one", stack)
-        self.says(living, ["no-op"])
-        entry = self.says(living, ["delete"])
-        entry["deposed"] = "0a1b2c3d"
-        entry["change"]["before"] |= {"id": "of-another", "arn": None}
-        self.deed(living, "attribute", attribute={"nothing", "unknown"})
+    def part_deposed_and_moved(self, _turn):
+        """Beside what stays, the plan deletes what is left of an older one; or the code calls it otherwise by now."""
+        for stack in self.planned:
+            living = self.living("deletes a deposed one", stack)
+            self.says(living, NO_OP)
+            entry = self.says(living, ["delete"], deposed="0a1b2c3d")
+            entry["change"]["before"] |= {"id": "of-another", "arn": None}
+            self.deed(living, "attribute", attribute={"nothing", "unknown"})
+            living = self.living("moved", stack)
+            new = f"module.new.{living.home}"
+            self.says(living, UPDATE).update({"address": new, "previous_address": living.home})
+            truth = self.deed(living, "attribute", attribute={"revert", "unknown"})
+            truth.addresses |= {new}
 
-    def moves(self, stack):
-        """The code calls it otherwise by now: the state has the older address."""
-        living = self.living("moved", stack)
-        new = f"module.new.{living.home}"
-        self.says(living, ["update"]).update({"address": new, "previous_address": living.home})
-        truth = self.deed(living, "attribute", attribute={"revert", "unknown"})
-        truth.addresses |= {new}
-
-    def drifts(self, stack):
+    def part_drift(self, _turn):
         """Only what a refresh would take over is known."""
-        living = self.living("drift alone", stack)
-        self.says(living, ["update"])
-        self.drift[stack].append(self.changes[stack].pop())
+        living = self.living("drift alone", REFRESHED)
+        self.drift.append(self.says(living, UPDATE))
         self.deed(living, "attribute")
 
-    def of_another_address(self, stack):
+    def part_of_another_address(self, _turn):
         """The bucket itself stays; what is put back has an address of its own."""
-        living = self.alone("plan: of a further address", stack, "aws_s3_bucket")
+        living = self.alone("plan: of a further address", "net-prod", "aws_s3_bucket")
         if not living.same:
             ids, name = {"id": living.thing.id, "bucket": living.thing.id}, living.home.partition(".")[2]
-            living.same.append(self.stacks[stack].state.put("aws_s3_bucket_versioning", name, ids))
-        self.says(living, ["no-op"])
-        self.says(living, ["update"], address=living.same[0])
+            living.same.append(self.stacks["net-prod"].state.put("aws_s3_bucket_versioning", name, ids))
+        self.says(living, NO_OP)
+        self.says(living, UPDATE, address=living.same[0])
         self.deed(living, "attribute", attribute={"revert", "unknown"})
 
-    def rules(self):
+    def part_rules(self, _turn):
         """A rule with an address was taken: the group stays, the plan makes the rule again; and one was added."""
-        type_, maker = "aws_security_group", self.estate.m
-        parts, parted = Parts(self.estate), PARTED[type_]
+        type_ = "aws_security_group"
+        parted = PARTED[type_]
         for label, made, does in (
             ("is made again", parted.take, "recreate"),
             ("too many", parted.add, "nothing"),
         ):
             living = self.alone(f"plan: a part {label}", "net-prod", type_, shape=parted.shape)
-            parts.siblings(living, type_, parted)
+            siblings(self.estate, living, parted)
             for address in (living.home, *living.parts):
                 again = does == "recreate" and address == living.parts[0]
-                self.says(living, ["create" if again else "no-op"], address=address)
-            self.estate.change(living, made(maker, living.kind), does={does})
+                self.says(living, CREATE if again else NO_OP, address=address)
+            self.estate.change(living, made(self.estate.m, living.kind), does={does})
 
     def complete(self):
         """Let the plans tell of all else in their stacks: as real ones do, whether it changes or not."""
         truths = {id(truth.living): truth for truth in self.estate.truths}
         for living in self.estate.objects:
-            stack = living.homes[0][0].name if living.homes else ""
-            if living.label not in USUAL or stack not in self.planned or stack == REFRESHED:
+            if living.label not in USUAL or living.homes[0][0].name not in self.planned:
                 continue
-            truth = truths.get(id(living))
-            actions, does = ["no-op"], "nothing"
+            truth, actions, does = truths.get(id(living)), NO_OP, "nothing"
             if truth and "recreate" in truth.does:
-                actions, does = ["create"], "recreate"
+                actions, does = CREATE, "recreate"
             elif truth and self.random.random() < 0.7:
-                actions, does = ["update"], "revert"
+                actions, does = UPDATE, "revert"
             self.says(living, actions)
             for address in living.same:
-                self.says(living, actions if actions == ["create"] else ["no-op"], address=address)
+                self.says(living, actions if actions == CREATE else NO_OP, address=address)
             if truth and truth.verdict != "in-workflow":
                 truth.does = frozenset({does})
 
     def document(self, at, **more):
         secret = self.secret
-        variable = {"value": secret("variable")}
         planned = {"resources": [{"address": "aws_x.y", "values": {"p": secret("planned values")}}]}
-        output = {"before": secret("output change"), "after": secret("output change")}
         prior = {"outputs": {"p": {"sensitive": True, "value": secret("prior state")}}}
         return {
             "format_version": "1.2",
-            "terraform_version": "1.9.8",
-            "variables": {"db_password": variable},
+            "variables": {"db_password": {"value": secret("variable")}},
             "planned_values": {"root_module": planned},
-            "output_changes": {"p": {"actions": ["no-op"], **output}},
+            "output_changes": {"p": {"actions": ["no-op"], "before": secret("output change")}},
             "prior_state": {"format_version": "1.0", "values": prior},
             "configuration": {"root_module": {"variables": {"p": {"default": secret("configuration")}}}},
             "timestamp": f"{at:%Y-%m-%dT%H:%M:%SZ}",
-            "applyable": True,
             "complete": True,
             "errored": False,
             **more,
         }
 
-    def files(self, stack):
-        """Return a stack's plans, by kind, in the order in which they are handed over: an old one, a failed one, the one that counts, a refresh."""
+    def files(self):
+        """Yield stack, kind and plan in the order in which they are handed over: an old one, a failed one, the one that counts; a refresh."""
         ago = self.estate.world.ago
-        if stack == REFRESHED:
-            plans = {"refresh-only plan": self.document(ago(minutes=54), resource_drift=self.drift[stack])}
-        else:
+        for stack in self.planned:
             turned = []
             for each in self.changes[stack]:
-                other = ["no-op"] if each["change"]["actions"] != ["no-op"] else ["update"]
+                other = NO_OP if each["change"]["actions"] != NO_OP else UPDATE
                 turned.append({**each, "change": {**each["change"], "actions": other}})
-            cut = {"errored": True, "complete": False, "applyable": False}
-            plans = {
-                "old plan": self.document(ago(hours=20), resource_changes=turned),
-                "failed plan": self.document(ago(minutes=56), resource_changes=turned, **cut),
-                "plan": self.document(ago(minutes=55), resource_changes=self.changes[stack]),
-            }
-        return {name: json.dumps(each).encode() for name, each in plans.items()}
+            cut = {"errored": True, "complete": False}
+            yield stack, "old plan", self.document(ago(hours=20), resource_changes=turned)
+            yield stack, "failed plan", self.document(ago(minutes=56), resource_changes=turned, **cut)
+            yield stack, "plan", self.document(ago(minutes=55), resource_changes=self.changes[stack])
+        yield REFRESHED, "refresh-only plan", self.document(ago(minutes=54), resource_drift=self.drift)

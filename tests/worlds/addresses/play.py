@@ -7,32 +7,26 @@ import sys
 from functools import partial
 
 from iacwatch.demo.fake.server import FakeAws
-from tests.fixtures import history_folder
 from tests.worlds.addresses.company import Company
 from tests.worlds.addresses.desk import ENDINGS, Desk
 from tests.worlds.addresses.judging import judge
 from tests.worlds.addresses.pasting import Shell
 from tests.worlds.playing import by_hand
 
-SMALL = {
-    "objects": 24,
-    "rounds": 1,
-    "planned": ("net-prod", "tools"),
-    "without": ("legacy", "payments", "atmos", "space", "s3-db", "s3-space", "s3-odd", "s3-old"),
-}
+SMALL = {"objects": 24, "rounds": 1, "planned": ("net-prod",)}
 HANDED = {"add", "old", "plan", "refresh-only"}
 """First words of the labels of what a pipeline hands over."""
 
 
-def play(company, folder, *, whole=True, table=None):
+def play(company, folder):
     """Fill an index from every stack, let `drain` report all changes, and ask for some; return the score."""
     with FakeAws(rate=1000) as aws:
         aws.slack_rate = None
-        desk = Desk(aws, company, folder, table=table)
+        desk = Desk(aws, company, folder)
         desk.fill()
-        lines = desk.drained(slack=whole)
+        lines = desk.drained()
         marks = judge(company, lines, Shell(folder / "shell"))
-        Played(desk, company, marks, lines).judge(whole=whole)
+        Played(desk, company, marks, lines).judge()
     return marks
 
 
@@ -43,14 +37,11 @@ class Played:
         self.desk, self.company, self.lines = desk, company, lines
         self.amiss = marks.amiss
 
-    def judge(self, *, whole):
+    def judge(self):
         self.taken()
-        self.asked(12 if whole else 3)
-        if whole:
-            self.again()
-            self.looked()
-            self.refused()
-            self.shown()
+        self.asked(6)
+        self.refused()
+        self.shown()
         for place, content in self.desk.leavings():
             for secret in sorted(self.company.estate.canaries.found(content)):
                 self.amiss("secret", place, secret, "nowhere", "found")
@@ -60,12 +51,9 @@ class Played:
         """Every state and plan that a pipeline hands over is taken."""
         for label, code, _, err in self.desk.results:
             last = err.strip().splitlines()[-1:]
-            if code and label.split()[0] in HANDED:
-                self.amiss("refusal", label, "exit code", 0, f"{code}: {last}")
-            if "Traceback" in err and code == 0:
-                self.amiss("refusal", label, "stderr", "no traceback", last)
-            if label.startswith("scan") and code not in {0, 1}:
-                self.amiss("refusal", label, "exit code", "0 or 1", code)
+            allowed = {0} if label.split()[0] in HANDED else {0, 1}
+            if code not in allowed or (code == 0 and "Traceback" in err):
+                self.amiss("refusal", label, "exit code", allowed, f"{code}: {last}")
 
     def refused(self):
         """What is no state is refused in a sentence."""
@@ -76,73 +64,32 @@ class Played:
                 self.amiss("refusal", label, "address add", "one sentence and an exit code", got)
 
     def asked(self, most):
-        """`address find` answers for ids, ARNs and addresses."""
-        usual = {"github", "options", "bucket", "hcp", "folder"}
+        """`address find` answers for ids, ARNs and addresses; `address add --print` shows, and keeps nothing."""
         truths = self.company.estate.truths
-        homes = [truth for truth in truths if truth.living.homes and truth.label in usual]
+        homes = [
+            each
+            for each in truths
+            if each.living.homes and each.label in {"github", "options", "hcp", "folder"}
+        ]
         for number, truth in enumerate(homes[:: max(1, len(homes) // most)][:most]):
-            address = truth.living.home
-            label, code, out, _ = self.desk.find((truth.arn, address, truth.id)[number % 3])
-            if code or address not in (
-                each for line in out.splitlines() for each in strings(json.loads(line))
-            ):
+            stack, address = truth.living.homes[0]
+            id_ = stack.state.found(address)[2]["attributes"]["id"]
+            label, code, out, _ = self.desk.find((truth.arn, address, id_)[number % 3])
+            if code or address not in strings([json.loads(line) for line in out.splitlines()]):
                 self.amiss("find", truth.label, label, address, f"{code}: {out[:300]}")
         (_, code, out, err), home, id_ = self.desk.show()
         if code or plain(home) not in plain(out + err):
             self.amiss("find", "--print", id_, home, f"{code}: {out[:300]} {err[-300:]}")
-        if self.desk.find(id_)[1] != 1:
-            self.amiss("find", "--print", id_, "nothing is kept", "it is found")
-        _, code, out, _ = self.desk.find("vpc-0000000000000000f")
+        _, code, out, _ = self.desk.find(id_)
         if code != 1 or out.strip():
-            self.amiss("find", "nothing there", "exit code", 1, f"{code}: {out[:100]}")
-
-    def again(self):
-        """The same changes out of Config's files have the same addresses."""
-        files = self.desk.folder / "history"
-        history_folder.deliver(files, self.company.estate.world.items)
-        before = {line["finding_id"]: line for line in self.lines}
-        options = ("--since", "24h", "--changes", str(files), "--no-slack")
-        for line in self.desk.report("backfill", *options):
-            first = before.get(line["finding_id"])
-            if not first or first["verdict"] != line["verdict"]:
-                continue
-            for each in (line, first):
-                each["next_steps"] = [step for step in each["next_steps"] if step["kind"] != "ignore"]
-            for name in ("iac", "next_apply", "next_steps"):
-                if first[name] != line[name]:
-                    what = line["change"]["resource_id"]
-                    self.amiss("text", f"backfill: {name}", what, first[name], line[name])
-
-    def looked(self):
-        """`who`, `show` and `explain` tell the address as `drain` did; what is raw in them is judged with all the rest."""
-        chosen = [line for line in self.lines if line["verdict"] == "out-of-band" and line["iac"]]
-        chosen = [line for line in chosen if line["iac"]["stack"] and "\\" in (line["iac"]["address"] or "")]
-        truths = self.company.estate.world.truths
-        bodies = {(truth.account, truth.id): truth.bodies[0] for truth in truths if truth.bodies}
-        for line in chosen[:2]:
-            change, address = line["change"], plain(line["iac"]["address"])
-            id_, account = change["resource_id"], change["account_id"]
-            where = ("--account", account, "--resource-type", change["resource_type"], "--format", "jsonl")
-            if change["region"] != "global":
-                where = (*where, "--regions", change["region"])
-            for arguments, stdin in (
-                (("show", line["finding_id"]), b""),
-                (("explain", "-"), bodies[account, id_].encode()),
-                (("who", id_, *where), b""),
-            ):
-                label = arguments[0]
-                _, code, out, err = self.desk.says(f"{label} {id_}", *arguments, stdin=stdin, loud=False)
-                if label == "who":
-                    out = " ".join(each for line in out.splitlines() for each in strings(json.loads(line)))
-                if code or address not in plain(re.sub(r"\s", " ", out)):
-                    self.amiss("text", label, id_, address, f"{code}: {out[-300:]} {err[-300:]}")
+            self.amiss("find", "nothing is kept", id_, 1, f"{code}: {out[:100]}")
 
     def shown(self):
         """Each report that people read holds the addresses; those of plain signs are looked for."""
         told = {
-            (line["iac"] or {}).get("address") or ""
-            for line in self.lines
-            if line["verdict"] == "out-of-band"
+            (each["iac"] or {}).get("address") or ""
+            for each in self.lines
+            if each["verdict"] == "out-of-band"
         }
         told = {each for each in told if re.fullmatch(r"[a-z0-9_.]{12,40}", each)}
         for ending in ENDINGS:
@@ -169,11 +116,11 @@ def plain(text):
 
 
 def strings(value):
-    """Yield all texts of a JSON document."""
+    """Return all texts of a JSON document."""
     if isinstance(value, str):
-        yield value
-    for each in value.values() if isinstance(value, dict) else value if isinstance(value, list) else ():
-        yield from strings(each)
+        return {value}
+    inner = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    return {text for each in inner for text in strings(each)}
 
 
 if __name__ == "__main__":

@@ -81,14 +81,10 @@ ECR = tuple(Beside(f"aws_ecr_{each}", "repository") for each in ("lifecycle_poli
 SORTS = (
     Sort(make=ec2.instance, type="aws_instance", further=lambda t: {"subnet_id": t.config["subnetId"]}),
     Sort(make=ec2.security_group, type="aws_security_group", update=None, named="name"),
-    Sort(make=ec2.volume, type="aws_ebs_volume"),
     Sort(make=vpc.vpc, type="aws_vpc"),
     Sort(make=vpc.subnet, type="aws_subnet", further=lambda t: {"vpc_id": t.config["vpcId"]}),
     Sort(make=vpc.route_table, type="aws_route_table", update=None),
-    Sort(make=vpc.network_acl, type="aws_network_acl", update=None),
-    Sort(make=interfaces.network_interface, type="aws_network_interface"),
     Sort(make=interfaces.eip, type="aws_eip", arn=6, further=lambda t: {"allocation_id": t.id}),
-    Sort(make=interfaces.vpc_endpoint, type="aws_vpc_endpoint"),
     Sort(make=storage.bucket, type="aws_s3_bucket", beside=BUCKET, update=1, further=lambda t: {"bucket": t.id}),
     Sort(make=storage.file_system, type="aws_efs_file_system"),
     Sort(make=databases.db_instance, type="aws_db_instance", old_id=name_, named="identifier", further=lambda t: {"resource_id": t.id}),
@@ -109,39 +105,26 @@ SORTS = (
     Sort(make=messages.queue, type="aws_sqs_queue", named="name", further=lambda t: {"url": t.id}, beside=(Beside("aws_sqs_queue_policy", "queue_url", id_, id_),)),
     Sort(make=messages.topic, type="aws_sns_topic", id=arn_, beside=(Beside("aws_sns_topic_policy", "arn", arn_, arn_),)),
     Sort(make=messages.rule, type="aws_cloudwatch_event_rule", named="name"),
-    Sort(make=messages.state_machine, type="aws_sfn_state_machine", id=arn_),
     Sort(make=messages.alarm, type="aws_cloudwatch_metric_alarm", named="alarm_name"),
     Sort(make=secrets.secret, type="aws_secretsmanager_secret", id=arn_, named="name"),
     Sort(make=secrets.key, type="aws_kms_key", further=lambda t: {"key_id": t.id}),
     Sort(make=streams.stream, type="aws_kinesis_stream", id=arn_, named="name"),
-    Sort(make=streams.kafka, type="aws_msk_cluster", id=arn_),
-    Sort(make=edge.firewall, type="aws_networkfirewall_firewall", id=arn_, named="name"),
     Sort(make=edge.web_acl, type="aws_wafv2_web_acl", id=tail, named="name"),
     Sort(make=gateways.stage, type="aws_api_gateway_stage", id=lambda t: f"ags-{t.arn.split('/')[2]}-{t.name}", further=lambda t: {"rest_api_id": t.arn.split("/")[2], "stage_name": t.name}),
-    Sort(make=gateways.graph_api, type="aws_appsync_graphql_api"),
     Sort(make=global_types.hosted_zone, type="aws_route53_zone", everywhere=True, further=lambda t: {"zone_id": t.id}),
     Sort(make=global_types.distribution, type="aws_cloudfront_distribution", everywhere=True),
     Sort(make=global_types.trail, type="aws_cloudtrail", id=arn_, old_id=id_, further=lambda t: {"name": t.id}),
-    Sort(make=unlisted.user_pool, type="aws_cognito_user_pool"),
     Sort(make=unlisted.vault, type="aws_backup_vault"),
-    Sort(make=unlisted.transfer_server, type="aws_transfer_server"),
-    Sort(make=unlisted.app_config, type="aws_appconfig_application"),
-    Sort(make=unlisted.detector, type="aws_guardduty_detector"),
-    Sort(make=unlisted.resolver_rule, type="aws_route53_resolver_rule"),
-    Sort(make=unlisted.firehose, type="aws_kinesis_firehose_delivery_stream", id=arn_),
     Sort(make=unlisted.event_bus, type="aws_cloudwatch_event_bus"),
-    Sort(make=unlisted.warehouse_subnets, type="aws_redshift_subnet_group"),
-    Sort(make=unlisted.warehouse_parameters, type="aws_redshift_parameter_group"),
-    Sort(make=unlisted.product, type="aws_servicecatalog_product"),
     Sort(make=unlisted.addon, type="aws_eks_addon", id=lambda t: t.id.replace("|", ":")),
 )  # fmt: skip
 BY_TYPE = {sort.type: sort for sort in SORTS}
-BARE = tuple(
+BARE = [
     BY_TYPE[each]
     for each in (
         "aws_dynamodb_table", "aws_sqs_queue", "aws_iam_role", "aws_lambda_function", "aws_ecr_repository", "aws_kinesis_stream",
-        "aws_cloudwatch_metric_alarm", "aws_db_subnet_group", "aws_backup_vault", "aws_eks_cluster",
-        "aws_cloudwatch_event_bus", "aws_redshift_parameter_group",
+        "aws_cloudwatch_metric_alarm", "aws_db_subnet_group", "aws_backup_vault", "aws_eks_cluster", "aws_cloudwatch_event_bus",
     )
-)  # fmt: skip
+]  # fmt: skip
 """Sorts that people call by a name, which two accounts may share."""
+NAMED = [sort for sort in BARE if sort.type not in {"aws_sqs_queue", "aws_kinesis_stream"}]

@@ -1,147 +1,155 @@
-"""State and plan files as Terraform and OpenTofu write them: version 4, and what is no such file."""
+"""States as Terraform and OpenTofu write them, what is in every one besides, and what is no state; all hold secrets."""
 
+import base64
+import hashlib
 import json
 
+from tests.fixtures import states
 from tests.worlds.addresses.addressing import address
+from tests.worlds.blind.actors import digits
 
 REGISTRY = {"terraform": "registry.terraform.io", "opentofu": "registry.opentofu.org"}
-ESCAPED = {"<": "\\u003c", ">": "\\u003e", "&": "\\u0026", "\u2028": "\\u2028", "\u2029": "\\u2029"}
-"""What Go's encoder writes so."""
-SENSITIVE = ("password", "secret_string", "private_key_pem", "master_password")
+GITHUB = "integrations/github"
+NOW, BEFORE = "now", "before"
+
+
+class Canaries:
+    """Makes secrets that no other text holds; remembers where each was put."""
+
+    def __init__(self, seed):
+        self.seed, self.placed = seed, {}
+
+    def new(self, where):
+        """Return a secret that is put there."""
+        text = "cnry" + hashlib.sha256(f"{self.seed}/{len(self.placed)}".encode()).hexdigest()[:20]
+        self.placed[text] = where
+        return text
+
+    def found(self, content):
+        """Return where the secrets came from that these bytes hold, plain or in base64."""
+        found, start = set(), -1
+        while (start := content.find(b"cnry", start + 1)) >= 0:
+            text = content[start : start + 24].decode("latin-1")
+            if any(each.startswith(text[:14]) for each in self.placed):
+                found.add(self.placed.get(text, "a part of one"))
+        if base64.b64encode(b"cnry")[:4] in content:
+            coded = {base64.b64encode(each.encode())[:30]: where for each, where in self.placed.items()}
+            found |= {where for text, where in coded.items() if text in content}
+        return found
 
 
 def written(document):
-    """Return JSON as Go writes it."""
-    text = json.dumps(document, indent=2, ensure_ascii=False)
-    for sign, escape in ESCAPED.items():
-        text = text.replace(sign, escape)
-    return (text + "\n").encode("utf-8", "surrogatepass")
+    return json.dumps(document, indent=1, ensure_ascii=False).encode("utf-8", "surrogatepass")
 
 
 class State:
-    """One state: what lives in it, its serial and lineage."""
+    """One state: what lives in it, its serial and lineage; an instance may have lived there before, or only now."""
 
     def __init__(self, lineage, canaries, *, engine="terraform", provider=5, serial=7):
         self.lineage, self.canaries, self.engine, self.provider = lineage, canaries, engine, provider
-        self.serial = serial
-        self.blocks = {}
+        self.serial, self.blocks, self.when = serial, {}, {}
 
-    def put(self, type_, name, attributes, *, key=None, within="", data=False, alias="", **more):
+    def put(self, type_, name, attributes, *, key=None, within="", data=False, alias="", when="", **more):
         """Put one instance into its block; return its address. `more`: deposed, identity, registry."""
         block = self.blocks.setdefault((within, data, type_, name), {"alias": alias, "instances": []})
         block["registry"] = more.get("registry") or f"hashicorp/{type_.split('_')[0]}"
-        instance = {"index_key": key} if key is not None else {}
-        if more.get("deposed"):
-            instance["deposed"] = more["deposed"]
-        hidden = [each for each in SENSITIVE if each in attributes][:1]
-        instance |= {"schema_version": 1, "attributes": attributes}
-        instance["sensitive_attributes"] = [[{"type": "get_attr", "value": each}] for each in hidden]
-        if more.get("identity"):
-            instance |= {"identity_schema_version": 0, "identity": more["identity"]}
+        instance = states.instance(key=key, **attributes)
+        for field in ("deposed", "identity"):
+            instance |= {field: more[field]} if more.get(field) else {}
         instance["private"] = self.canaries.new("private")
-        if len(self.blocks) % 3 == 0:
-            instance["dependencies"] = ["aws_vpc.main", "module.net.aws_subnet.private"]
+        self.when[id(instance)] = when
         block["instances"].append(instance)
         return address(type_, name, key, within=within, data=data)
 
     def found(self, wanted):
-        """Return the block of an address, its place and the instance there; None where there is none."""
-        for place, block in self.blocks.items():
-            within, data, type_, name = place
+        """Return an address's type and name, its block and the instance there."""
+        for (within, data, type_, name), block in self.blocks.items():
             for instance in block["instances"]:
                 home = address(type_, name, instance.get("index_key"), within=within, data=data)
                 if home == wanted and "deposed" not in instance:
-                    return place, block, instance
-        return None
+                    return (type_, name), block, instance
+        raise LookupError(wanted)
 
-    def drop(self, wanted):
-        """Take one instance out, by its address; return whether it was there."""
-        found = self.found(wanted)
-        if found:
-            found[1]["instances"].remove(found[2])
-        return bool(found)
-
-    def instance(self, wanted):
-        """Return the attributes of an address."""
-        return self.found(wanted)[2]["attributes"]
-
-    def named(self, wanted):
-        """Return type and name of an address."""
-        return self.found(wanted)[0][2:]
+    def mark(self, wanted, when):
+        """Let an address be in the state only now, or only before."""
+        self.when[id(self.found(wanted)[2])] = when
 
     def source(self, block, within):
         alias = f".{block['alias']}" if block["alias"] else ""
         text = f'provider["{REGISTRY[self.engine]}/{block["registry"]}"]{alias}'
         return f"{within}.{text}" if within and self.provider == 4 and "[" not in within else text
 
-    def document(self, **more):
+    def content(self, when=NOW, **more):
+        """Return the state as a file, as it is or was before."""
         resources = []
         for (within, data, type_, name), block in self.blocks.items():
-            instances = block["instances"]
-            if not instances:
-                continue
-            resource = {"module": within} if within else {}
-            resource |= {"mode": "data" if data else "managed", "type": type_, "name": name}
-            keys = [each.get("index_key") for each in instances]
-            if any(key is not None for key in keys):
-                resource["each"] = "list" if all(isinstance(key, int) for key in keys) else "map"
-            resource |= {"provider": self.source(block, within), "instances": instances}
-            resources.append(resource)
-        password, url = (self.canaries.new("output") for _ in range(2))
-        shape = ["object", {"url": "string"}]
-        failed = {
-            "object_addr": "var.size",
-            "status": "fail",
-            "failure_messages": [self.canaries.new("check")],
-        }
+            held = [each for each in block["instances"] if self.when[id(each)] in {"", when}]
+            made = states.resource(type_, name, *held, module=within, provider=self.source(block, within))
+            resources += [{**made, "mode": "data" if data else "managed"}] if held else []
+        secret = self.canaries.new
+        outputs = {"endpoint": {"value": {"url": f"https://u:{secret('output')}@x"}, "type": "dynamic"}}
+        failed = {"object_addr": "var.size", "status": "fail", "failure_messages": [secret("check")]}
         check = {"object_kind": "var", "config_addr": "var.size", "status": "fail", "objects": [failed]}
-        return {
-            "version": 4,
-            "terraform_version": "1.9.8" if self.engine == "terraform" else "1.10.6",
-            "serial": self.serial,
-            "lineage": self.lineage,
-            "outputs": {
-                "db_password": {"value": password, "type": "string", "sensitive": True},
-                "endpoint": {"value": {"url": f"https://u:{url}@x"}, "type": shape},
-            },
-            "resources": resources,
-            "check_results": [check],
-            **more,
-        }
+        made = states.state(*resources, serial=self.serial, lineage=self.lineage)
+        return written({**made, "outputs": outputs, "check_results": [check], **more})
 
-    def content(self, **more):
-        return written(self.document(**more))
+
+def decoys(estate, stack):
+    """Put into a state what is none of AWS's, reads one only, or is worth stealing."""
+    put, secret = stack.state.put, estate.canaries.new
+    names = [each.thing.name for each in estate.objects if each.homes and each.homes[0][0] is stack]
+    shared = estate.random.choice([each for each in names if each] or ["orders"])
+    for type_, registry, id_, field in (
+        ("random_id", "", secret("random_id's id"), "hex"),
+        ("random_pet", "", shared, "prefix"),
+        ("tls_private_key", "", digits(shared, 40), "private_key_pem"),
+        ("kubernetes_secret", "", f"default/{shared}", "data"),
+        ("github_repository", GITHUB, shared, "token"),
+        ("github_actions_secret", GITHUB, secret("github secret's id"), "plaintext_value"),
+        ("vault_generic_secret", "", f"secret/{shared}", "data_json"),
+        ("aws_iam_access_key", "", "AKIA" + digits(shared, 16).upper(), "secret"),
+    ):
+        put(type_, "decoy", {"id": id_, field: secret(type_)}, registry=registry)
+    if stack.name not in {"bare", "bare-ruled", "foreign"}:  # no ARN is to tell its account
+        place = f"{stack.region}:{stack.account}"
+        id_ = f"arn:aws:secretsmanager:{place}:secret:x-AbCdEf|terraform-1"
+        put("aws_secretsmanager_secret_version", "v", {"id": id_, "secret_string": secret("secret version")})
+        ids = {"id": f"/{shared}/p", "arn": f"arn:aws:ssm:{place}:parameter/{shared}/p"}
+        put("aws_ssm_parameter", "p", {**ids, "value": secret("parameter")})
+    outputs = {"outputs": {"value": {"p": secret("remote state")}}}
+    put("terraform_remote_state", "net", outputs, registry="x", data=True)
+    version = {"id": "x|AWSCURRENT", "secret_string": secret("data")}
+    put("aws_secretsmanager_secret_version", "read", version, data=True)
+    for each in estate.objects:
+        if each.homes and each.homes[0][0] is not stack and estate.random.random() < 0.03:
+            ids = {"id": each.thing.id, "arn": each.thing.arn, "name": each.thing.name, "n": secret("data")}
+            put(each.sort.type, f"read_{estate.number()}", ids, data=True)
 
 
 def junk(state, canaries):
     """Return by name what lies beside states, or in their place, and holds none that can be read."""
     whole, secret = state.content(), canaries.new
-    output = {"sensitive": True, "type": "string", "value": secret("v3")}
     primary = {"id": "old", "attributes": {"id": "old", "password": secret("v3")}}
-    old = {"type": "aws_db_instance", "primary": primary, "provider": "provider.aws"}
-    module = {"path": ["root"], "outputs": {"p": output}, "resources": {"aws_db_instance.old": old}}
-    legacy = {"version": 3, "terraform_version": "0.11.14", "serial": 3, "lineage": "0c0f"}
-    legacy |= {"modules": [module]}
-    encrypted = {"serial": 4, "lineage": "5f0d", "meta": {"key_provider.pbkdf2.mykey": secret("encrypted")}}
-    encrypted |= {"encrypted_data": secret("encrypted"), "encryption_version": "v0"}
-    lock = {
-        "ID": "7f1c", "Operation": "OperationTypeApply", "Info": secret("lock"), "Who": "ci@runner", "Version": "1.9.8",
-        "Created": "2026-11-30T08:00:00Z", "Path": "acme/x",
-    }  # fmt: skip
-    nulls = {"version": 4, "serial": None, "lineage": None}
+    old = {"aws_db_instance.old": {"type": "aws_db_instance", "primary": primary}}
+    module = {"path": ["root"], "outputs": {}, "resources": old}
+    encrypted = {
+        "serial": 4,
+        "lineage": "5f0d",
+        "encrypted_data": secret("encrypted"),
+        "encryption_version": "v0",
+    }
+    nulls = {"version": 4, "serial": None, "lineage": None, "resources": [{"instances": secret("nulls")}]}
     files = {
-        "v3": written(legacy),
-        "encrypted": written(encrypted),
+        "v3": written({"version": 3, "serial": 3, "lineage": "0c0f", "modules": [module]}),
+        "encrypted": written({**encrypted, "meta": {"key_provider.pbkdf2.mykey": secret("encrypted")}}),
         "cut": whole[: len(whole) * 2 // 3],
-        "cut-early": whole[:40],
         "empty": b"",
-        "blank": b"\n",
         "v9": state.content(version=9),
         "list": f'[1, "{secret("list")}"]'.encode(),
-        "text": f"hello {secret('text')}".encode(),
         "html": f"<html>{secret('html')}</html>".encode(),
         "latin": b'{"version": 4, "x": "\xe9' + secret("latin").encode() + b'"}',
-        "nulls": written({**nulls, "resources": [{"instances": secret("nulls")}]}),
+        "nulls": written(nulls),
     }
+    lock = written({"ID": "7f1c", "Info": secret("lock"), "Who": "ci@runner", "Path": "acme/x"})
     named = {f"{name}/terraform.tfstate": content for name, content in files.items()}
-    return {**named, "locked/terraform.tfstate.tflock": json.dumps(lock).encode()}
+    return {**named, "locked/terraform.tfstate.tflock": lock}

@@ -1,20 +1,18 @@
-"""Further traps: ids that several types share, parts that look like the object, and objects that moved or were made again."""
+"""What easy answers get wrong: names that several objects share, objects of no state, parts that look like one, states that changed."""
 
-from tests.worlds.addresses.estate import HOME, OWN, SECOND, Group, Living
-from tests.worlds.addresses.sorts import BARE, BY_TYPE
-from tests.worlds.addresses.specials import LAX, MAYBE
-from tests.worlds.blind.actors import digits
+from tests.worlds.addresses.estate import BARREN, EAST, HOME, OWN, SECOND, THIRD, Group, Living
+from tests.worlds.addresses.sorts import BARE, NAMED
+from tests.worlds.addresses.states import BEFORE, GITHUB, NOW
 
 OLD_TYPES = {
     "aws_lb": "aws_alb",
     "aws_lb_target_group": "aws_alb_target_group",
     "aws_vpc": "aws_default_vpc",
     "aws_security_group": "aws_default_security_group",
-    "aws_route_table": "aws_default_route_table",
-    "aws_subnet": "aws_default_subnet",
-    "aws_network_acl": "aws_default_network_acl",
 }
-SHARED = [sort for sort in BARE if sort.type not in {"aws_iam_role", "aws_sqs_queue", "aws_kinesis_stream"}]
+LAX = {"evidence": ("index", "tags", None), "precision": ("instance", "block", "stack", None)}
+"""What may stand beside an address that need not be told."""
+MAYBE, LOST = {"nothing", "unknown"}, {"recreate", "unknown"}
 UNSURE = {"attribute": MAYBE, "deleted": MAYBE}
 
 
@@ -22,159 +20,235 @@ def arn(service, tail, account=OWN):
     return f"arn:aws:{service}:{HOME}:{account}:{tail}"
 
 
-def near_a_function(name, thing):
-    live = f"{thing.arn}:live"
-    return (
-        ("aws_lambda_permission", {"id": name, "function_name": name, "statement_id": name}),
-        ("aws_lambda_alias", {"id": live, "arn": live, "function_name": name, "name": "live"}),
-        ("aws_cloudwatch_log_group", {"id": f"/aws/lambda/{name}", "arn": arn("logs", f"log-group:/aws/lambda/{name}")}),
-        ("aws_ecs_task_definition", {"id": name, "arn": arn("ecs", f"task-definition/{name}:3"), "family": name}),
-    )  # fmt: skip
-
-
-def near_a_bucket(_name, thing):
-    role = f"arn:aws:iam::{OWN}:role/{thing.id}"
-    return (
-        ("aws_s3_object", {"id": thing.id, "bucket": "another-bucket", "key": thing.id}),
-        ("aws_iam_role", {"id": thing.id, "arn": role, "name": thing.id}),
+def near_a_function(name, own):
+    """Yield what belongs to a function or bears its name, and is none of its addresses."""
+    target, mapping = f"t-{name}", own.replace("function", "event-source-mapping")
+    topic = arn("sns", f"t:{name}")
+    yield "aws_lambda_permission", {"id": name, "function_name": name, "statement_id": name}
+    yield (
+        "aws_lambda_alias",
+        {"id": f"{own}:live", "arn": f"{own}:live", "function_name": own, "name": "live"},
+    )
+    yield (
+        "aws_lambda_event_source_mapping",
+        {"id": "1f2e", "function_arn": own, "function_name": own, "arn": mapping},
+    )
+    yield "aws_lambda_function_url", {"id": name, "function_arn": own, "function_name": name}
+    yield "aws_cloudwatch_event_target", {"id": target, "arn": own, "rule": "nightly"}
+    yield "aws_sns_topic_subscription", {"id": topic, "arn": topic, "endpoint": own}
+    yield (
+        "aws_cloudwatch_log_group",
+        {"id": f"/aws/lambda/{name}", "arn": arn("logs", f"log-group:/aws/lambda/{name}")},
+    )
+    yield (
+        "aws_ecs_task_definition",
+        {"id": name, "arn": arn("ecs", f"task-definition/{name}:3"), "family": name},
     )
 
 
-def near_a_table(name, _thing):
+def near_a_table(name, _own):
     id_, target = f"table/{name}", arn("application-autoscaling", "scalable-target/0ab1")
     glue = {"id": f"{OWN}:db:{name}", "arn": arn("glue", f"table/db/{name}"), "name": name}
-    return (
-        ("aws_dynamodb_table_item", {"id": f"{name}|key||", "table_name": name}),
-        ("aws_appautoscaling_target", {"id": id_, "resource_id": id_, "arn": target}),
-        ("aws_glue_catalog_table", glue),
-    )
-
-
-NEAR = (
-    ("aws_lambda_function", "fn", near_a_function),
-    ("aws_s3_bucket", "files", near_a_bucket),
-    ("aws_dynamodb_table", "rows", near_a_table),
-)
+    yield "aws_dynamodb_table_item", {"id": f"{name}|key||", "table_name": name}
+    yield "aws_appautoscaling_target", {"id": id_, "resource_id": id_, "arn": target}
+    yield "aws_glue_catalog_table", glue
+    yield "random_pet", {"id": name}
 
 
 class Traps(Group):
     """Plays them; each label is one kind."""
 
-    def parts(self):
-        return (
-            self.one_name, self.looks_like_it, self.parts_of_a_function, self.old_types, self.another_stack,
-            self.made_again, self.replaced, self.foreign_arn, self.target_of_a_rule,
-        )  # fmt: skip
+    def one_of(self, label, stack, *sorts, **more):
+        return self.alone(label, stack, self.pick(*sorts), **more)
 
-    def one_name(self, turn):
-        """Objects of several types that have one name, in one state; and without ARNs, of a known account."""
-        name = f"same-{self.estate.seed}-{turn}"
-        for sort in self.random.sample(SHARED, 5):
-            self.deed(self.alone("one name, many types", "app-prod", sort, name=name))
-        name = f"plain-{self.estate.seed}-{turn}"
-        for sort in self.random.sample(SHARED, 4):
-            self.deed(self.alone("one name, many types, no ARN", "bare-ruled", sort, name=name, arn=False))
+    def part_one_name(self, turn):
+        """Objects of one name: of several types in one state, with ARNs or without; in two regions under two aliases."""
+        for label, stack, more in (
+            ("one name, many types", "app-prod", {}),
+            ("one name, many types, no ARN", "bare-ruled", {"arn": False}),
+        ):
+            name = f"{stack}-{self.estate.seed}-{turn}"
+            for sort in self.random.sample(NAMED, 4):
+                self.deed(self.alone(label, stack, sort, name=name, **more))
+        name = f"twin-{self.estate.seed}-{turn}"
+        sort = [sort for sort in BARE if not sort.everywhere][turn]
+        for region, alias in ((HOME, ""), (EAST, "use1")):
+            self.deed(self.alone("two regions", "net-prod", sort, region=region, alias=alias, name=name))
 
-    def looks_like_it(self, turn):
-        for type_, prefix, decoys in NEAR:
-            name = f"{prefix}-{self.estate.seed}-{turn}"
-            living = self.alone("orphan with parts in a state", None, type_, account=OWN, name=name)
-            for number, (kind, attributes) in enumerate(decoys(name, living.thing)):
-                self.stacks["app-prod"].state.put(kind, f"near_{digits(name, 4)}_{number}", attributes)
-            self.deed(living, **UNSURE)
+    def part_two_states(self, turn):
+        """One object in two states: both addresses are right."""
+        living = self.one_of(
+            "two states", "app-prod", "aws_sns_topic", "aws_vpc", "aws_iam_role", "aws_s3_bucket"
+        )
+        self.estate.live(self.stacks["tools"], living, f"shared_{turn}")
+        self.deed(living, "attribute")
 
-    def parts_of_a_function(self, _turn):
-        """What belongs to a function and is none of its addresses."""
-        living = self.alone("parts of a function", "app-prod", "aws_lambda_function")
-        name, own = living.thing.name, living.thing.arn
-        mapping = {"id": "1f2e", "function_name": own, "function_arn": own}
-        for kind, attributes in (
-            ("aws_lambda_permission", {"id": "AllowExecution", "function_name": name}),
-            ("aws_lambda_alias", {"id": f"{own}:live", "arn": f"{own}:live", "function_name": own, "name": "live"}),
-            ("aws_lambda_event_source_mapping", {**mapping, "arn": own.replace("function", "event-source-mapping")}),
-        ):  # fmt: skip
-            home = self.stacks["app-prod"].state.put(kind, f"of_{self.estate.number()}", attributes)
-            living.parts.append(home)
-        self.deed(living, self.pick("tag", "delete"))
+    def part_orphan(self, turn):
+        """In no state, though others of its account are; in none as data alone; of an account that no state covers."""
+        sorts = ("aws_vpc", "aws_dynamodb_table", "aws_iam_role", "aws_security_group", "aws_lambda_function")
+        living = self.one_of("orphan", None, *sorts, account=self.pick(OWN, SECOND, THIRD))
+        self.deed(living, attribute={"nothing"}, deleted=MAYBE)
+        living = self.one_of("data only", None, "aws_vpc", "aws_kms_key", account=OWN)
+        ids = {"id": living.thing.id, "arn": living.thing.arn}
+        self.stacks["app-prod"].state.put(living.sort.type, f"data_{turn}", ids, data=True)
+        self.deed(living, attribute={"nothing"}, deleted=MAYBE)
+        sorts = ("aws_vpc", "aws_dynamodb_table", "aws_iam_role", "aws_kms_key")
+        living = self.one_of("uncovered account", None, *sorts, account=BARREN)
+        self.deed(living, attribute={"unknown"}, deleted=LOST)
 
-    def old_types(self, turn):
-        """Under the older name of its type, or as what was there by default."""
-        type_ = list(OLD_TYPES)[(turn + self.estate.seed) % len(OLD_TYPES)]
-        stack = "app-prod" if type_.startswith("aws_lb") or turn % 2 else "bare"
-        more = {"type_": OLD_TYPES[type_], "arn": stack != "bare"}
-        self.deed(self.alone("another type's name", stack, type_, **more), "tag")
+    def part_looks_like_it(self, turn):
+        """Parts and others' resources of its name lie in a state: of an object that is there, and of one that is not."""
+        put = self.stacks["app-prod"].state.put
+        for stack, type_, near in (
+            ("app-prod", "aws_lambda_function", near_a_function),
+            (None, "aws_lambda_function", near_a_function),
+            (None, "aws_dynamodb_table", near_a_table),
+        ):
+            name = f"near-{self.estate.seed}-{turn}-{self.estate.number()}"
+            label = "parts in its state" if stack else "orphan with parts in a state"
+            living = self.alone(label, stack, type_, account=OWN, name=name)
+            put(
+                "github_repository",
+                f"near_{self.estate.number()}",
+                {"id": name, "name": name},
+                registry=GITHUB,
+            )
+            for kind, attributes in near(name, living.thing.arn):
+                home = put(kind, f"near_{self.estate.number()}", attributes)
+                living.parts += [home] if stack else []
+            self.deed(living, *([self.pick("tag", "delete")] if stack else []), **({} if stack else UNSURE))
 
-    def another_stack(self, turn):
-        """It was moved from one stack's state into another's: only the new place is right."""
-        living = self.alone("moved into another stack", "data", "aws_kms_key")
-        self.stacks["data"].leaving.append(living.homes.pop()[1])
-        new = self.stacks[("net-prod", "app-prod")[turn % 2]]
-        self.estate.live(new, living, f"came_{self.estate.number()}")
-        self.deed(living)
+    def part_bare(self, turn):
+        """A state without a single ARN: its name may be either account's; others' or the configuration may tell.
 
-    def successor(self, label, turn):
-        """Put an object under an address that another object has now; return both, and what is lax of the older."""
-        stack, sort = self.stacks["data"], BY_TYPE[("aws_kms_key", "aws_vpc", "aws_instance")[turn % 3]]
-        living = self.alone(label, stack, sort)
-        home = living.homes.pop()[1]
-        kind = self.estate.born(sort, stack.account, stack.region)
-        place, block, old = stack.state.found(home)
-        assert place[2] == sort.type
-        assert not block["instances"][1:]
-        new = {**old, "attributes": self.estate.attributes(sort, kind.thing, stack.state.provider)}
-        block["instances"].append(new)
-        stack.replacing.append((old, new))
-        homes = [(stack, home)]
-        later = Living(label=f"{label}, its successor", sort=sort, kind=kind, homes=homes)
-        self.estate.objects.append(later)
-        return living, later, {"addresses": (home, None), "targets": (home,), **LAX}
+        Played for the object that lives there, and for one of that name in another account.
+        """
+        for stack, label in (
+            ("bare", ""),
+            ("bare-known", ", account known"),
+            ("bare-ruled", ", account ruled"),
+        ):
+            at = {"region": HOME, "name": f"{stack}-{self.estate.seed}-{turn}-{self.estate.number()}"}
+            sort, sure = NAMED[(turn * 2 + len(label)) % len(NAMED)], stack == "bare-ruled"
+            mine = self.alone(f"bare name{label}", stack, sort, arn=False, **at)
+            self.deed(mine, "attribute", **({} if sure else {"addresses": (mine.home, None), **LAX}))
+            elsewhere = SECOND if sure else OWN
+            other = self.alone(f"bare name{label}, of another", None, sort, account=elsewhere, **at)
+            may = MAYBE if label else {"unknown"}
+            self.deed(other, attribute=may, deleted=may)
+        sorts = ("aws_vpc", "aws_instance", "aws_security_group", "aws_subnet")
+        self.deed(self.one_of("no ARN, one id", "bare", *sorts, arn=False))
 
-    def made_again(self, turn):
-        """Deleted by a person, and made again by an apply since: the next apply does nothing about it."""
-        living, later, lax = self.successor("made again already", turn)
-        self.deed(living, "delete", deleted=MAYBE, **lax)
-        self.deed(later, "attribute")
-
-    def replaced(self, turn):
-        """Changed by a person, and replaced by an apply since."""
-        living, later, lax = self.successor("replaced since", turn)
-        self.deed(living, "attribute", **UNSURE, **lax)
-        self.deed(later)
-
-    def foreign_arn(self, turn):
+    def part_foreign_arn(self, turn):
         """A state without ARNs of its own; some in it are another account's, where objects have the same names."""
         name = f"abroad-{self.estate.seed}-{turn}"
         topic, bus = arn("sns", f"alerts-{turn}", SECOND), arn("events", "event-bus/central", SECOND)
         id_ = f"{topic}:1f2e3d4c-0000-4000-8000-00000000000{turn}"
         policy = f"arn:aws:iam::{SECOND}:policy/far"
-        secret = arn("secretsmanager", "secret:far-AbCdEf", SECOND)
         for kind, attributes in (
             ("aws_sns_topic_subscription", {"id": id_, "arn": id_, "topic_arn": topic}),
             ("aws_cloudwatch_event_target", {"id": f"rule-{turn}-far", "arn": bus, "rule": "x"}),
             ("aws_iam_role_policy_attachment", {"id": f"{name}-2025", "role": name, "policy_arn": policy}),
-            ("aws_secretsmanager_secret_policy", {"id": secret, "secret_arn": secret}),
         ):
             self.stacks["foreign"].state.put(kind, f"far_{turn}", attributes)
-        sort, at = self.random.choice(SHARED), {"region": HOME, "name": name}
+        sort, at = self.random.choice(NAMED), {"region": HOME, "name": name}
         mine = self.alone("beside foreign ARNs", "foreign", sort, account=OWN, arn=False, **at)
         self.deed(mine, "attribute", addresses=(mine.home, None), **LAX)
         other = self.alone("beside foreign ARNs, of another", None, sort, account=SECOND, **at)
         self.deed(other, deleted={"unknown"})
 
-    def target_of_a_rule(self, turn):
-        """A target, a mapping and a permission bear the function's ARN: none is an address of it."""
-        put = self.stacks["app-prod"].state.put
-        for stack, which in (("app-prod", "a"), (None, "b")):
-            name = f"target-{self.estate.seed}-{turn}-{which}"
-            living = self.alone("target of a rule", stack, "aws_lambda_function", account=OWN, name=name)
-            own, number = living.thing.arn, self.estate.number()
-            topic = arn("sns", f"t:{number}")
-            target = {"id": f"r-{number}", "arn": own, "rule": "nightly"}
-            subscription = {"id": topic, "arn": topic, "endpoint": own}
-            near = [put("aws_cloudwatch_event_target", f"near_{number}", target)]
-            near.append(put("aws_sns_topic_subscription", f"near_{number}", subscription))
-            if stack is None:
-                url = {"id": name, "function_arn": own, "function_name": name}
-                put("aws_lambda_function_url", f"near_{number}", url)
-            living.parts += near if stack else []
-            self.deed(living, "tag", attribute={"unknown"} if stack else MAYBE)
+    def part_other_types(self, turn):
+        """Under the older name of its type, as what was there by default, or under the Cloud Control provider."""
+        type_ = list(OLD_TYPES)[(turn + self.estate.seed) % len(OLD_TYPES)]
+        stack = "app-prod" if type_.startswith("aws_lb") or turn % 2 else "bare"
+        more = {"type_": OLD_TYPES[type_], "arn": stack != "bare"}
+        self.deed(self.alone("another type's name", stack, type_, **more), "tag")
+        living = self.alone("awscc", None, "aws_s3_bucket", account=OWN)
+        id_, stack = living.thing.id, self.stacks["net-prod"]
+        ids = {"id": id_, "arn": living.thing.arn, "bucket_name": id_, "x": self.estate.canaries.new("awscc")}
+        living.homes.append((stack, stack.state.put("awscc_s3_bucket", f"cc_{turn}", ids)))
+        self.deed(living)
+
+    def leave(self, living):
+        """Let an object leave its state; return the address that it had."""
+        stack, home = living.homes[0]
+        for address in (home, *living.same):
+            stack.state.mark(address, BEFORE)
+        return home
+
+    def part_gone(self, turn):
+        """Deleted by a person: then a refresh took it out of its state, or its state went, or its stack and all."""
+        stacks = {
+            "gone from its state": "app-prod",
+            "gone with its stack": "destroyed",
+            "its state is gone": "old",
+        }
+        for label, stack in stacks.items():
+            living = self.one_of(label, stack, "aws_sqs_queue", "aws_kms_key", "aws_vpc")
+            if stack != "old":
+                self.leave(living)
+            self.deed(living, "delete", deleted=LOST)
+
+    def part_forgotten(self, turn):
+        """Taken out of its state by `state rm`: it lives on."""
+        living = self.one_of("forgotten by its state", "data", "aws_sqs_queue", "aws_kms_key")
+        here = (self.leave(living), None)
+        self.deed(living, "attribute", addresses=here, attribute=MAYBE, **LAX)
+
+    def part_moved(self, turn):
+        """A newer serial knows it under another address; elsewhere an older serial arrives after the newer one."""
+        for label, stack, within in (
+            ("moved in its state", "data", 'module.new["x"]'),
+            ("after a late older state", "edge", "module.late"),
+        ):
+            living = self.one_of(
+                label, stack, "aws_dynamodb_table", "aws_kms_key", "aws_ecs_cluster", "aws_lb"
+            )
+            self.leave(living)
+            living.homes, living.same = [], []
+            self.estate.live(self.stacks[stack], living, f"moved_{turn}", within=within, when=NOW)
+            self.deed(living)
+        living = self.alone("moved into another stack", "data", "aws_kms_key")
+        self.leave(living)
+        new = self.stacks[("net-prod", "app-prod")[turn % 2]]
+        living.homes = []
+        self.estate.live(new, living, f"came_{self.estate.number()}")
+        self.deed(living)
+
+    def part_renewed(self, turn):
+        """The state was made anew: another lineage, a lower serial."""
+        id_ = "vpc-0aaaaaaaaaaaaaaaa"
+        gone = {"id": id_, "arn": arn("ec2", f"vpc/{id_}")}
+        self.stacks["renewed"].state.put("aws_vpc", f"before_{turn}", gone, when=BEFORE)
+        self.deed(self.one_of("state made anew", "renewed", "aws_sqs_queue", "aws_kms_key"))
+
+    def successor(self, label, stack, sort, *, when="", **more):
+        """Put an object under an address that another object had; return both, and what is lax of the older."""
+        living, stack = self.alone(label, stack, sort), self.stacks[stack]
+        kind = self.estate.born(living.sort, stack.account, stack.region)
+        attributes = self.estate.attributes(living.sort, kind.thing, stack.state.provider)
+        home = living.home
+        stack.state.put(sort, home.partition(".")[2], attributes, when=when, **more)
+        other = Living(label=f"{label}, the other", sort=living.sort, kind=kind)
+        self.estate.objects.append(other)
+        return living, other, {"addresses": (home, None), "targets": (home,), **LAX}
+
+    def part_made_again(self, turn):
+        """Deleted or changed by a person, and made again or replaced by an apply since."""
+        for label, deed, does in (
+            ("made again already", "delete", "attribute"),
+            ("replaced since", "attribute", ""),
+        ):
+            sort = ("aws_kms_key", "aws_vpc", "aws_instance")[turn % 3]
+            older, newer, lax = self.successor(label, "data", sort, when=NOW)
+            newer.homes, older.homes = older.homes, []
+            self.stacks["data"].state.mark(newer.home, BEFORE)
+            self.deed(older, deed, **UNSURE, **lax)
+            self.deed(newer, does)
+
+    def part_deposed(self, turn):
+        """What is left of a replacement: the next apply destroys it."""
+        more = {"deposed": f"0a1b2c3{turn}"}
+        current, old, lax = self.successor("deposed", "app-prod", "aws_instance", **more)
+        self.deed(current)
+        self.deed(old, deleted=MAYBE, **lax)
