@@ -5,7 +5,6 @@ import hashlib
 import json
 import re
 from dataclasses import replace
-from datetime import timedelta
 
 import pytest
 
@@ -20,13 +19,10 @@ from tests.fixtures.builders import (
     CAPTURED_AT,
     PIPELINE_SESSION,
     actor,
-    behind,
     change,
     entry,
     event,
     finding,
-    item,
-    lead,
     many,
     match,
     resource,
@@ -38,9 +34,11 @@ from tests.fixtures.located import (
     COMMAND,
     FILE_URL,
     IGNORE,
+    NEAR,
     PLAN,
+    RECREATED,
     SEEN_AT,
-    UNKNOWN,
+    WHOLE,
     address,
     located,
     odd_address,
@@ -112,10 +110,7 @@ def test_nothing_in_it_runs_but_its_own_script_nothing_leads_elsewhere_and_no_te
 
 
 def test_a_finding_is_told_whole_under_who_opened_the_session_with_where_it_lives_and_what_to_do():
-    day = timedelta(days=1)
-    chained = behind("alice@example.com", others=(match(event=event(event_name="Other"), workflow="w"),))
-    what = change(diff=finding().change.diff, previous=item(captured_at=CAPTURED_AT - day))
-    page = Page(written(replace(located(), change=what, match=chained.match, others=chained.others)))
+    page = Page(written(WHOLE))
     (told,), (home,), facts = page.rows(), page.data["homes"], dict(page.data["actors"][0])
     captured = int(CAPTURED_AT.timestamp()) * 1000 + 123
     moments = (int(CALLED_AT.timestamp() * 1000), captured, captured - 86_400_000)
@@ -128,7 +123,11 @@ def test_a_finding_is_told_whole_under_who_opened_the_session_with_where_it_live
     call = (told["event"]["name"], told["event"]["lag"], told["event"]["arn"])
     assert call == ("AuthorizeSecurityGroupIngress", 41, PIPELINE_SESSION)
     (other,) = told["others"]
-    assert (other["name"], other["who"], other["workflow"]) == ("Other", "alice@example.com", "w")
+    assert (other["name"], other["who"], other["workflow"]) == (
+        "RevokeSecurityGroupIngress",
+        "alice@example.com",
+        "w",
+    )
     assert told["changes"][0][:2] == ["Configuration.IpPermissions.0", None]
     assert told["configLink"].startswith("https://eu-west-1.console.aws.amazon.com/config/")
     assert told["trailLink"].startswith("https://eu-west-1.console.aws.amazon.com/cloudtrailv2/")
@@ -153,19 +152,22 @@ def test_a_finding_is_told_whole_under_who_opened_the_session_with_where_it_live
         *("s3://acme-tfstate/live/prod/net/terraform.tfstate", 17, int(SEEN_AT.timestamp() * 1000)),
     ]
     assert (told["iac"]["address"], told["source"]) == (ADDRESS, ["Code", FILE_URL])
-    assert told["applies"] == [f"not known: {UNKNOWN.reason}", "unknown", UNKNOWN.reason]
+    assert told["applies"] == [
+        f"recreates it if it is still in code: {RECREATED.reason}",
+        "recreate",
+        RECREATED.reason,
+    ]
     assert told["steps"] == [["Next step", COMMAND], ["To report it no more", IGNORE.text]]
 
 
 def test_what_actors_and_stacks_share_stands_once_and_where_nobody_is_named_nobody_is_blamed():
     other = located(address(address="aws_vpc.main", stack="live/b"), finding_id="b" * 32)
-    near = unattributed(leads=(lead("</script>"),))
-    page = Page(written(located(), other, located(finding_id="c" * 32), near))
+    page = Page(written(located(), other, located(finding_id="c" * 32), NEAR))
     *rows, nobody = page.rows()
     assert [home["stack"] for home in page.data["homes"]] == ["live/prod/net", "live/b"]
     assert sorted(each["iac"]["home"] for each in rows) == [0, 0, 1]
     assert ([each["actor"] for each in rows], len(page.data["actors"])) == ([0, 0, 0], 1)
-    assert nobody["leads"] == ["AuthorizeSecurityGroupIngress by bob at 10:11: </script>"]
+    assert nobody["leads"][0] == "AuthorizeSecurityGroupIngress by bob at 10:11: =1+1 `@all` <!channel>"
     empty = ("actor", "event", "trailLink", "iac", "applies", "source")
     assert {nobody[name] for name in empty} == {None}
     assert (nobody["who"], nobody["others"], nobody["steps"]) == ("Nobody found who", [], [])

@@ -30,19 +30,16 @@ from tests.fixtures.builders import (
     PIPELINE,
     PIPELINE_SESSION,
     ROLE,
-    behind,
     change,
     entry,
     event,
     finding,
-    lead,
     many,
     match,
     resource,
-    unattributed,
 )
 from tests.fixtures.clocks import TickingClock
-from tests.fixtures.located import ADDRESS, COMMAND, FILE_URL, UNKNOWN, located, odd_address
+from tests.fixtures.located import ADDRESS, COMMAND, FILE_URL, NEAR, RECREATED, WHOLE, odd_address
 from tests.fixtures.streams import FullDisk
 
 FULL = Failure(reason="cannot write the report: No space left on device")
@@ -146,43 +143,37 @@ def test_the_columns_are_those_that_people_script_against():
 
 
 def test_a_row_tells_the_finding_through_which_sessions_where_it_lives_and_what_to_do():
-    others = match(event=event(event_id="a")), match(event=event(event_id="b"))
-    told = row(replace(located(), match=behind("alice@example.com").match, others=others))
+    told = row(WHOLE)
     assert told.items() >= {
         "happened_at": f"{CALLED_AT:%Y-%m-%dT%H:%M:%S}.000Z",
         "captured_at": f"{CAPTURED_AT:%Y-%m-%dT%H:%M:%S}.123Z",
         "who": "alice@example.com, through role gha-terraform-prod",
         "what": "opened 22/tcp to 0.0.0.0/0 on security group web (sg-0a1b2c3d4e5f60718) (managed by terraform)",
         "account_name": "prod",
-        "changed_properties": "Configuration.IpPermissions.0",
-        "before_after": 'added IpPermissions: 22/tcp 0.0.0.0/0 "tmp debug"',
+        "changed_properties": "Configuration.IpPermissions.0; Configuration.Size",
+        "before_after": 'added IpPermissions: 22/tcp 0.0.0.0/0 "tmp debug"; changed Size: 1 → 2',
         "actor_principal": ROLE,
         "event_name": "AuthorizeSecurityGroupIngress",
         "lag_s": "41",
-        "other_event_ids": "a; b",
+        "other_event_ids": "other",
+        "session": "terragrunt-1718035023456789000",
+        "chain": PIPELINE_SESSION,
         "event_principal": PIPELINE,
     }.items()  # fmt: skip
-    assert (told["session"], told["chain"]) == ("terragrunt-1718035023456789000", PIPELINE_SESSION)
     assert [told[name] for name in COLUMNS[-13:]] == [
         *("terraform", ADDRESS, "live/prod/net", "acme/infra", "live/prod/net", "'@acme/net"),
-        *("2026-11-18T09:00:00Z", "index", "instance", "unknown", UNKNOWN.reason, COMMAND, FILE_URL),
+        *("2026-11-18T09:00:00Z", "index", "instance", "recreate", RECREATED.reason, COMMAND, FILE_URL),
     ]
 
 
 def test_what_nobody_knows_is_an_empty_cell_and_what_came_near_is_told():
-    told = row(unattributed(leads=(lead(), lead("=1+1", event_name="PutRolePolicy"))))
+    told = row(NEAR)
     assert (told["who"], told["happened_at"]) == ("nobody found", told["captured_at"])
     assert {told[name] for name in ("actor_name", "event_id", "lag_s", "workflow", *COLUMNS[-13:])} == {""}
     assert told["leads"] == (
-        "AuthorizeSecurityGroupIngress by bob at 10:11: the item does not show what it sets; "
-        "PutRolePolicy by bob at 10:11: =1+1"
+        "AuthorizeSecurityGroupIngress by bob at 10:11: =1+1 `@all` <!channel>; "
+        "PutRolePolicy by bob at 10:11: the item does not show what it sets"
     )
-
-
-def test_what_was_and_what_is_stands_in_one_cell():
-    owner, tag = entry("Configuration.Owner", "a", None), entry("Tags.team", None, "b")
-    told = row(finding(change=change(diff=(entry("Configuration.Size", 1, 2), owner, tag))))
-    assert told["before_after"] == "changed Size: 1 → 2; removed Owner: a; added tag team: b"
 
 
 @pytest.mark.parametrize("text", [*hostile_text.TEXTS, "\uff1d1+1", "a;'\uff0b1"])

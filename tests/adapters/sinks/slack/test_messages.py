@@ -18,18 +18,16 @@ from iacwatch.sinks.slack.open_messages import Saved
 from tests.fixtures.builders import (
     CAPTURED_AT,
     actor,
-    behind,
     change,
     entry,
     event,
     finding,
-    lead,
     many,
     match,
     resource,
     unattributed,
 )
-from tests.fixtures.located import ADDRESS, COMMAND, FILE, FILE_URL, PLAN, RECREATED, address, located
+from tests.fixtures.located import ADDRESS, COMMAND, FILE, FILE_URL, NEAR, PLAN, RECREATED, WHOLE, address
 from tests.fixtures.slack_posts import (
     HOSTILE,
     NOW,
@@ -42,6 +40,10 @@ from tests.fixtures.slack_posts import (
     texts_of,
 )
 
+IN_IAC = [
+    f"In IaC: `live/prod/net` of `acme/infra` · owned by `@acme/net` · as of 2 d ago · <{FILE_URL}|code>",
+    f"Next step: `{COMMAND}`",
+]
 ALICE = "*Out of band* · *`alice@example.com`*"
 ON_WEB = "opened `22/tcp` to `0.0.0.0/0` on security group `web`"
 HOW = "How: `console`, `SSO Admin`, `from 198.51.100.7`"
@@ -60,28 +62,35 @@ def changed(number, *diff, minute=0, **fields):
 
 
 def test_a_message_says_who_what_where_how_and_why_and_a_phone_the_whole_sentence(aws, make):
-    (answer,) = make().emit([finding(others=(match(),))]).values()
+    (answer,) = make().emit([WHOLE]).values()
     (posted,) = aws.slack_messages
     assert answer == Delivered(detail=f"#iac {posted['ts']}")
     assert posted["channel"] == "#iac"
     assert (posted["unfurl_links"], posted["unfurl_media"]) == (False, False)
     assert (posted["parse"], posted["mrkdwn"], "link_names" in posted) == ("none", False, False)
     assert posted["text"] == (
-        "alice@example.com opened 22/tcp to 0.0.0.0/0 on security group web (managed by terraform)"
-        ", in prod-payments eu-west-1, by console, 10:11 UTC"
+        "alice@example.com, through role gha-terraform-prod, opened 22/tcp to 0.0.0.0/0 on security group web"
+        " (managed by terraform), in prod-payments eu-west-1, by console, 10:11 UTC"
     )
-    body, why, foot = posted["blocks"]
+    body, why, home, applies, foot = posted["blocks"]
     *lines, links = body["text"]["text"].splitlines()
     assert lines == [
-        f"🔴 {ALICE} {ON_WEB}",
+        f"🔴 {ALICE}, through role `gha-terraform-prod`, {ON_WEB}",
         "`sg-0a1b2c3d4e5f60718` · managed by `terraform` · `prod-payments (111122223333)` · `eu-west-1`"
         " · 10:11 UTC (<!date^1795169482^{date_short_pretty} {time}|2026-11-20>)",
         f"{HOW} · `AuthorizeSecurityGroupIngress`",
         '+ `IpPermissions`: `22/tcp 0.0.0.0/0 "tmp debug"`',
+        "~ `Size`: `1 → 2`",
     ]
     assert why["elements"][0]["text"] == "Why: SSO Admin matches no workflow for managed-by=terraform"
     console = r"<https://eu-west-1\.console\.aws\.amazon\.com/[^>|]+\|"
     assert re.fullmatch(rf"{console}CloudTrail event> · {console}Config timeline>", links)
+    assert home["text"]["text"].splitlines() == [
+        IN_IAC[0].replace("In IaC: ", f"In IaC: `{ADDRESS}` and 1 more · "),
+        IN_IAC[1],
+    ]
+    recreates = f"Next apply: recreates it if it is still in code: {RECREATED.reason}"
+    assert applies["elements"][0]["text"] == recreates
     assert foot["elements"][0]["text"] == (
         "seen 10:24 UTC · links need account `prod-payments` · 2 calls in this change"
         f" · finding `iacwatch show {finding().finding_id[:12]}`"
@@ -101,7 +110,6 @@ RETAGGED = Managed(value="terraform", evidence=Evidence.PREVIOUS_TAGS, new_value
         (finding(managed=RETAGGED), f"🟠 {ALICE} changed `managed-by` from `terraform` to `x` on security group `web`"),
         (unattributed(), f"⚪ *Unattributed* · nobody found who {ON_WEB}"),
         (finding(verdict=Verdict.IN_WORKFLOW), f"🟢 *In workflow* · *`alice@example.com`* {ON_WEB}"),
-        (behind("alice@example.com"), f"🔴 {ALICE}, through role `gha-terraform-prod`, {ON_WEB}"),
     ],
 )  # fmt: skip
 def test_the_heading_tells_what_matters_most(what, heading):
@@ -109,14 +117,13 @@ def test_the_heading_tells_what_matters_most(what, heading):
 
 
 def test_nobody_found_says_where_was_looked_and_what_came_near_in_small_print_alone():
-    led = unattributed(leads=(lead("<!channel>"), lead(event_name="PutRolePolicy")))
-    for group in ([led], [unattributed(finding_id="e" * 32), led]):
+    for group in ([NEAR], [unattributed(finding_id="e" * 32), NEAR]):
         posted = message(group)
         (near,) = [each for each in texts_of(posted["blocks"]) if "bob" in each["text"]]
-        said = "Near: AuthorizeSecurityGroupIngress by bob at 10:11: &lt;!channel&gt;; and 1 more"
+        said = "Near: AuthorizeSecurityGroupIngress by bob at 10:11: =1+1 `@all` &lt;!channel&gt;; and 1 more"
         assert (near["type"], near["text"]) == ("plain_text", said)
         assert "bob" not in posted["text"]
-    text = shown(led)
+    text = shown(NEAR)
     assert "Why: nobody found: 3 names tried in eu-west-1, 65 min searched" in text
     assert ("|Config timeline>" in text, "CloudTrail event" in text) == (True, False)
 
@@ -211,28 +218,14 @@ def in_iac(*findings):
     return [line for line in shown(*findings).splitlines() if line.startswith(begins)]
 
 
-IN_IAC = [
-    f"In IaC: `live/prod/net` of `acme/infra` · owned by `@acme/net` · as of 2 d ago · <{FILE_URL}|code>",
-    f"Next step: `{COMMAND}`",
-]
-
-
-def test_a_message_says_where_it_lives_whose_it_is_and_what_to_do():
-    lives, step = IN_IAC[0].replace("In IaC: ", f"In IaC: `{ADDRESS}` · "), IN_IAC[1]
-    applies = f"Next apply: recreates it if it is still in code: {RECREATED.reason}"
-    assert in_iac(located()) == [lives, step]
-    assert in_iac(located(next_apply=RECREATED)) == [lives, step, applies]
-    assert in_iac(finding(next_apply=RECREATED)) == [applies]
-    hostile = replace(PLAN, text="terraform plan -target='aws_vpc.main[\"a`; rm -rf ~; `b\"]'")
-    assert in_iac(located(next_steps=(hostile, FILE))) == [lives], "a command is whole or not there"
-
-
 def test_a_group_says_what_its_addresses_have_in_common_once():
     group = [
         replace(each, iac=address(address=f"aws_security_group.web[{number}]"), next_steps=(PLAN, FILE))
         for number, each in enumerate(many(4))
     ]
     assert in_iac(*group) == IN_IAC
+    hostile = replace(PLAN, text="terraform plan -target='aws_vpc.main[\"a`; rm -rf ~; `b\"]'")
+    assert in_iac(finding(next_steps=(hostile,))) == [], "a command is whole or not there"
     text = shown(*group)
     assert all(f"`web-{number}` · `aws_security_group.web[{number}]` · <" in text for number in range(4))
     others = [address(directory=f"live/{name}", stack=f"live/{name}", owner=f"@acme/{name}") for name in "bc"]
