@@ -80,9 +80,12 @@ class Bench:
 @pytest.fixture
 def bench(monkeypatch):
     with FakeAws(rate=100_000) as aws:
-        for name, value in aws.environment().items():
+        for name, value in {**aws.environment(), "TZ": "Pacific/Chatham"}.items():
             monkeypatch.setenv(name, value)
+        time.tzset()
         yield Bench(aws)
+    monkeypatch.undo()
+    time.tzset()
 
 
 def assert_threads_end():
@@ -118,16 +121,10 @@ def test_how_many_lookups_are_left_is_told_and_refused_ones_are_counted(bench):
     assert [left.get((OWN, REGION)) for left in bench.told] == [2, 1, 0, None]
 
 
-def test_an_event_found_by_two_names_comes_once_with_its_own_time(bench, monkeypatch):
-    monkeypatch.setenv("TZ", "Pacific/Chatham")
-    time.tzset()
-    try:
-        bench.add("mine", 3, NAME, ARN)
-        (event,) = bench.collect(bench.query(names=(NAME, ARN))).events
-        assert (event.resource_names, event.occurred_at) == ((NAME, ARN), bench.at(3))
-    finally:
-        monkeypatch.undo()
-        time.tzset()
+def test_an_event_found_by_two_names_comes_once_with_its_own_time(bench):
+    bench.add("mine", 3, NAME, ARN)
+    (event,) = bench.collect(bench.query(names=(NAME, ARN))).events
+    assert (event.resource_names, event.occurred_at) == ((NAME, ARN), bench.at(3))
 
 
 def test_nothing_is_asked_beyond_what_event_history_keeps(bench):
@@ -135,8 +132,8 @@ def test_nothing_is_asked_beyond_what_event_history_keeps(bench):
     days = bench.trail.reach(OWN, REGION, now=now)
     assert (days.end - days.start, days.end) == (timedelta(days=90), now)
     start = (days.start - bench.base).total_seconds()
-    gone, edge = bench.query(start=start - 5 * 86_400, end=start - 4 * 86_400), bench.query(start=start - 30, end=start + 1200)  # fmt: skip
-    collected = bench.collect(gone, edge)
+    gone = bench.query(start=start - 5 * 86_400, end=start - 4 * 86_400)
+    collected = bench.collect(gone, bench.query(start=start - 30, end=start + 1200))
     assert collected.failures.keys() == {gone}
     assert "90 days" in collected.failures[gone].reason
     (call,) = bench.calls

@@ -78,6 +78,10 @@ def pages(rows):
 
 COSTS = {
     "a lone change": (lambda: lone(BUSY), 1, 1),
+    "names may be missing, and are not": (lambda: lone(BUSY, missing=0.1), 1, 1),
+    "names may be missing, and are: by a sweep": (lambda: lone(BUSY, missing=0.1, listed=False), 1, 36),
+    "names are missing": (lambda: lone(BUSY, missing=1.0, listed=False), 1, 35),
+    "no name that can be asked for": (lambda: lone(QUIET, names=0), 1, 2),
     "a lone change of three names, hardly any writes": (lambda: lone(0.001, names=3), 1, 3),
     "a lone change of three names, all the writes": (lambda: lone(20, names=3), 1, 3),
     "one apply, quiet": (lambda: made(3, 500, "burst", QUIET), 1, 12),
@@ -105,25 +109,6 @@ def test_all_is_found_by_few_calls_and_nothing_is_asked_twice(case):
     assert asked.found == {change.number for change in world.changes}
     assert len(asked.asks) <= most
     assert ask_all(world, asked.known).asks == []
-
-
-@pytest.mark.parametrize(
-    ("world", "more", "first", "rest"),
-    [
-        (lone(BUSY, names=2, listed=False), {}, "ResourceName", {"ResourceName"}),
-        (lone(BUSY, missing=0.1), {}, "ResourceName", set()),
-        (lone(BUSY, missing=0.1, listed=False), {}, "ResourceName", {"ReadOnly"}),
-        (lone(BUSY, missing=1.0), {}, "ReadOnly", {"ReadOnly"}),
-        (lone(BUSY), {"thorough": True}, "ReadOnly", {"ReadOnly"}),
-        (lone(QUIET), {"names": ()}, "ReadOnly", set()),
-        (lone(QUIET), {"names": ("",)}, "ReadOnly", set()),
-        (lone(QUIET), {"names": ("_" * 1001,)}, "ReadOnly", set()),
-    ],
-)
-def test_names_come_first_where_they_can_see_it_and_a_sweep_where_they_did_not(world, more, first, rest):
-    asked = ask_all(world, **more)
-    assert (asked.keys[0], set(asked.keys[1:])) == (first, rest)
-    assert (asked.found == {0}) is (first == "ReadOnly" or rest != {"ResourceName"})
 
 
 def test_windows_of_a_busy_name_are_asked_apart():
