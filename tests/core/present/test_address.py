@@ -41,10 +41,8 @@ def shown(phrase):
         ({"also": ("a", "b")}, [f"<{ADDRESS}> and 2 more"]),
         ({"precision": Precision.BLOCK, "address": "aws_vpc.main"}, ["block <aws_vpc.main>"]),
         ({"address": None, **NOWHERE, "stack": "net"}, ["stack <net>", "owned by <@acme/net>"]),
-        ({"address": "", **NOWHERE, "repository": "acme/infra"}, ["<acme/infra>"]),
         ({"address": None, **NOWHERE, "owner": None, "seen_at": None}, []),
         ({"directory": None, "path": "net/main.tf"}, [f"<{ADDRESS}>", "<net/main.tf> of <acme/infra>"]),
-        ({"stack": "elsewhere"}, [f"<{ADDRESS}>", "<live/prod/net> of <acme/infra>"]),
         ({"owner": "a\nb\u202e"}, [f"<{ADDRESS}>", "<live/prod/net> of <acme/infra>", "owned by <a b>"]),
     ],
 )  # fmt: skip
@@ -55,19 +53,19 @@ def test_what_is_known_is_said_and_nothing_else(fields, facts):
 
 
 def test_an_age_is_as_exact_as_people_need_it():
-    told = {
-        minutes: said(words.age(address(), SEEN_AT + timedelta(minutes=minutes)))
-        for minutes in (-9, 0.9, 59, 47 * 60, 2 * 1440 + 300)
-    }
-    assert list(told.values()) == [
-        f"as of {each}" for each in ("just now", "just now", "59 min ago", "47 h ago", "2 d ago")
-    ]
+    for minutes, told in (
+        (-9, "just now"),
+        (0.9, "just now"),
+        (59, "59 min ago"),
+        (2820, "47 h ago"),
+        (3180, "2 d ago"),
+    ):
+        assert said(words.age(address(), SEEN_AT + timedelta(minutes=minutes))) == f"as of {told}"
 
 
 def test_the_end_of_a_long_address_is_shown():
     for text, told in (
         ("module.a.module.network.aws_vpc.main", "…network.aws_vpc.main"),
-        ("module.a.module.network.aws_vpc.the_one_and_only_main", "…the_one_and_only_main"),
         ("module.a.aws_vpc.the_one_and_only_main_network", "…one_and_only_main_network"),
         ("aws_vpc.a\nb", "aws_vpc.a b"),
     ):
@@ -100,7 +98,6 @@ def test_address_and_next_apply_are_one_sentence():
         (located(next_apply=RECREATED), f"{HOME}; the next apply recreates it if it is still in code"),
         (applied(Does.NOTHING, "orphan"), "in no indexed state; the next apply leaves it as it is"),
         (applied(Does.UNKNOWN, "index-unread"), "address not looked up"),
-        (applied(Does.REVERT), "the next apply reverts it"),
         (finding(), ""),
     ):
         assert words.sentence(a_finding) == told
@@ -108,12 +105,8 @@ def test_address_and_next_apply_are_one_sentence():
 
 def test_what_else_is_known_is_labelled():
     told = list(words.more(located(address(also=("aws_d.e", "f\u202e"), disagreement="tags say x"))))
-    assert told[:3] == [
-        ("Also at", "aws_d.e, f"),
-        ("Known by", "the index of states"),
-        ("Disagreement", "tags say x"),
-    ]
-    assert told[3:] == [("Next apply", f"not known: {UNKNOWN.reason}")]
+    known = [("Also at", "aws_d.e, f"), ("Known by", "the index of states"), ("Disagreement", "tags say x")]
+    assert told == [*known, ("Next apply", f"not known: {UNKNOWN.reason}")]
 
 
 @pytest.mark.parametrize(

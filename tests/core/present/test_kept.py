@@ -7,7 +7,7 @@ import pytest
 
 from iacwatch.app.sinks import FORMATS
 from iacwatch.core.iac import Precision
-from iacwatch.core.model import ChangeType, Evidence, Managed, Principal
+from iacwatch.core.model import ChangeType, Evidence, Managed
 from iacwatch.core.present.kept import finding_of, kept
 from iacwatch.core.present.record import record, shortened
 from iacwatch.core.text import json_line
@@ -26,15 +26,12 @@ SECRETS = (
     make.entry("Configuration.policy", "a" * 4_000, "c" * 4_000),
 )
 FINDINGS = {
-    "a person": make.finding(),
     "a pipeline": make.behind("gha-terraform-prod", others=(make.match(), make.match(event=make.event(event_id="two")))),
     "nobody": make.unattributed(leads=(make.lead(), make.lead("too late", event_name="UpdateFunctionCode20150331v2", name="UpdateFunctionCode"))),
     "the tag taken away": make.finding(managed=Managed(value="x", evidence=Evidence.PREVIOUS_TAGS, removed=True)),
     "the tag changed": make.finding(managed=Managed(value="x", evidence=Evidence.TAGS, new_value="y")),
     "a deletion": make.finding(change=make.change(change_type=ChangeType.DELETE)),
-    "no diff": make.finding(change=make.change(diff=None)),
     "a global type": make.finding(change=make.change(resource=GLOBAL)),
-    "a service": make.finding(match=make.match(event=make.event(principal=Principal(type="AWSService")))),
     "all of an address": located(address(also=("aws_b.c", "aws_d.e"), disagreement="a tag names acme/apps")),
     "a stack alone": located(address(engine=None, address=None, precision=Precision.STACK, seen_at=None), next_apply=RECREATED),
     "no address, and what follows": make.finding(next_apply=RECREATED, next_steps=(PLAN,)),
@@ -97,15 +94,13 @@ def test_a_record_that_is_too_large_loses_its_values_first_and_then_ever_more_en
 
 
 def test_a_shortened_record_says_of_each_value_that_it_is_not_kept():
-    diff = [
-        make.entry(f"Configuration.{each}", *values)
-        for each, *values in (("a", 1, 2), ("b", None, 3), ("c", 4, None))
-    ]
-    document = kept(make.finding(change=make.change(diff=tuple(diff))))
+    values = {"a": (1, 2), "b": (None, 3), "c": (4, None)}
+    diff = tuple(make.entry(f"Configuration.{name}", *each) for name, each in values.items())
+    document = kept(make.finding(change=make.change(diff=diff)))
     document["record"] = shortened(document["record"], lambda _: True)
     gone = "(too large to be kept)"
-    values = [(each.previous, each.updated) for each in finding_of(document).change.diff]
-    assert values == [(gone, gone), (None, gone), (gone, None)]
+    told = [(each.previous, each.updated) for each in finding_of(document).change.diff]
+    assert told == [(gone, gone), (None, gone), (gone, None)]
 
 
 @pytest.mark.parametrize(
