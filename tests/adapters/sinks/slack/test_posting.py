@@ -67,13 +67,6 @@ def slept(clock):
     return [span.total_seconds() for span in clock.sleeps]
 
 
-def test_a_channel_gets_one_message_a_second_and_others_do_not_wait(aws, make, clock):
-    sink = make(**EACH, routes=[Route(channel="#other", managed_by=("pulumi",))])
-    sink.emit([*many(3), finding(managed=tagged("pulumi"))])
-    assert len(aws.slack_messages) == 4
-    assert slept(clock) == [0, 1, 1, 0]
-
-
 @pytest.mark.parametrize(
     ("faults", "sleeps"),
     [
