@@ -72,6 +72,7 @@ BY_STACK = tagged(STACK, "cloudformation")
 TAGS = [{"key": key, "value": value} for key, value in {**STACK, "managed-by": "terraform"}.items()]
 GONE = change(change_type=ChangeType.DELETE, diff=(entry("Configuration", {"tags": TAGS}, None),))
 GONE_MANAGED = Managed(value="terraform", evidence=Evidence.PREVIOUS_TAGS)
+BEFORE = change(previous=item(tags={**STACK, "managed-by": "terraform"}))
 SAID = {"repository": "acme/infra", "directory": "live/{1}", "owner": "@acme/{1}", "command": "tofu"}
 BY_RULE = {"repository": "acme/infra", "directory": "live/net", "owner": "@acme/net", "command": "tofu"}
 
@@ -93,6 +94,7 @@ CASES = {
     "CDK's tag": (tagged({**STACK, "aws:cdk:path": "Net/Web"}, "x"), [], {"engine": "cdk", "address": "Net/Web"}),
     "SAM's tag": (tagged({**STACK, "lambda:createdBy": "SAM"}, "x"), [], {"engine": "sam", "address": "Web"}),
     "a stack's tags in a deletion's diff": (finding(change=GONE, managed=GONE_MANAGED), [], {"address": "Web"}),
+    "a stack's tags in the item before": (finding(change=BEFORE), [], {"stack": "net"}),
     "a rule fits the id of a stack": (BY_STACK, [], {"repository": "acme/s", "path": f"{REGION}:{ACCOUNT}", "directory": f"{REGION}:{ACCOUNT}", "owner": "@a"}, rules(state="arn:aws:cloudformation:*:stack/net/*", repository="acme/s", directory="{1}", owner="@a")),
     "a stack's name alone": (tagged({"aws:cloudformation:stack-name": "net"}), [], {"stack": "net", "address": None, "state": None, "precision": "stack"}),
     "Yor's tags name a block": (tagged(YOR), [], {"engine": "terraform", "address": "aws_security_group.web", "precision": "block", "evidence": "tags", "owner": "net"}),

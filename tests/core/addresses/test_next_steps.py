@@ -81,6 +81,7 @@ IN_SPACE = {"directory": COMPONENT, "stack": f"{COMPONENT}:dev", "workspace": "d
         ({"place": "s3://b/env:/blue/k"}, "tofu", "TF_WORKSPACE=blue tofu -chdir=live/prod/net plan"),
         ({"workspace": "b'lue"}, "tofu", "TF_WORKSPACE='b'\"'\"'lue' tofu -chdir=live/prod/net plan"),
         (IN_SPACE, "atmos", "atmos terraform plan infra/vpc -s dev"),
+        ({**IN_SPACE, "stack": "dev", "workspace": ""}, "atmos", "atmos terraform plan infra/vpc -s dev"),
         (IN_PLACE, "atmos", "atmos terraform plan vpc -s dev"),
         ({"stack": "vpc/dev", "place": "x"}, "atmos", "atmos terraform plan vpc -s dev"),
         ({"engine": Engine.PULUMI}, "terraform", None),

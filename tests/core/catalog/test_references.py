@@ -15,6 +15,7 @@ HERE = "eu-west-1:111122223333"
         ("AROAB7BD55C11B781B0CC", "AWS::IAM::Role", "AROAB7BD55C11B781B0CC"),
         ("1234abcd-12ab-34cd-56ef-1234567890ab", "AWS::KMS::Key", "1234abcd-12ab-34cd-56ef-1234567890ab"),
         (f"arn:aws:ec2:{HERE}:security-group/sg-0a1b2c3d", "AWS::EC2::SecurityGroup", "sg-0a1b2c3d"),
+        ("arn:aws:s3:::acme-logs", "AWS::S3::Bucket", "acme-logs"),
         (f"arn:aws:sns:{HERE}:alerts", "AWS::SNS::Topic", f"arn:aws:sns:{HERE}:alerts"),
         (f"arn:aws:sqs:{HERE}:q", "AWS::SQS::Queue", "https://sqs.eu-west-1.amazonaws.com/111122223333/q"),
         ("arn:aws-cn:sqs:cn-north-1:1:q", "AWS::SQS::Queue", "https://sqs.cn-north-1.amazonaws.com.cn/1/q"),

@@ -60,14 +60,11 @@ def root(**more):
 
 
 def federated(name, issuer):
-    issued = {"type": "IAMUser", "arn": f"arn:aws:iam::{OWN}:user/{issuer}", "accountId": OWN}
-    arn = f"arn:aws:sts::{OWN}:federated-user/{name}"
-    return {
-        "type": "FederatedUser",
-        "arn": arn,
-        "accountId": OWN,
-        "sessionContext": {"sessionIssuer": issued},
+    issued = {
+        "sessionIssuer": {"type": "IAMUser", "arn": f"arn:aws:iam::{OWN}:user/{issuer}", "accountId": OWN}
     }
+    arn = f"arn:aws:sts::{OWN}:federated-user/{name}"
+    return {"type": "FederatedUser", "arn": arn, "accountId": OWN, "sessionContext": issued}
 
 
 def web(role, name, provider=GITHUB):
@@ -100,7 +97,6 @@ IDENTITIES = {
     "user of another account": ("iam-user mallory cross-account", record(user("mallory", accountId=OTHER))),
     "sso": ("assumed-role alice@example.com sso", assumed(SSO, "alice@example.com")),
     "sso, a plain user name": ("assumed-role alice sso", assumed(SSO_AT_HOME, "alice")),
-    "sso, a name like a machine's": ("assumed-role deploy sso", assumed(SSO, "deploy")),
     "pipeline that calls itself after a person": ("assumed-role gha oidc", record(web("gha", "alice"))),
     "saml session that nobody named": ("assumed-role Okta saml", record(web("Okta", "default_session", OKTA))),
     "saml session under a machine's word": ("assumed-role jim-deploy saml", record(web("Okta", "jim-deploy", OKTA))),
@@ -114,10 +110,8 @@ IDENTITIES = {
     "chained role that says nothing": ("assumed-role glass chain", assumed("ops/glass", BOTOCORE)),
     "source identity": ("assumed-role grace chain", assumed("glass", BOTOCORE, sourceIdentity="grace")),
     "source identity beside the session": ("assumed-role grace chain", record({**session("ops/glass", BOTOCORE), "sourceIdentity": "grace"})),
-    "session named after its role": ("assumed-role purge-role chain", assumed("purge-role", "purge")),
     "session of Step Functions": ("assumed-role orders chain", through(STATES, session("orders", "zed-states"))),
     "session of another account's, named by its ARN": ("assumed-role Admin cross-account", record(FOREIGN)),
-    "role of another account": ("assumed-role vendor cross-account", assumed("vendor", "bot", account=OTHER)),
     "session without an issuer": ("assumed-role alice chain", record({"type": "AssumedRole", "arn": ALICE})),
     "federated user": ("federated-user erin federation", record(federated("erin", "broker"))),
     "federated by a user's id": ("federated-user erin federation", record(federated(AROA, "ops/erin"))),
@@ -134,19 +128,15 @@ IDENTITIES = {
     "role at a path like a service's": ("assumed-role alice chain", assumed(f"my/{LINKED}", "alice")),
     "role at a path like SSO's": ("assumed-role alice chain", assumed(f"my/{SSO}", "alice")),
     "service event": (f"aws-service {SECRETS} service", service_event({"invokedBy": SECRETS})),
-    "service event of nobody in particular": (f"aws-service {KMS} service", service_event(INTERNAL)),
     "service event about root": (f"aws-service {KMS} service", service_event(root(accessKeyId=AKIA))),
     "service event about what is not known": (f"aws-service {KMS} service", service_event({"type": "Unknown"})),
     "service event that names a person": ("assumed-role alice sso", service_event(session(SSO, "alice"))),
-    "no type, but a service": (f"aws-service {SECRETS} service", record({"invokedBy": SECRETS})),
     "no type, but a user's ARN beside the service": ("iam-user carol iam-user", record(TYPELESS)),
     "no type, another ARN beside it": ("unknown x None", record({"arn": "arn:aws:sts::1:thing/x", "invokedBy": KMS})),
     "no type, a name beside it": ("unknown bob None", record({"userName": "bob", "invokedBy": KMS})),
     "no type, a session's ARN": ("assumed-role alice chain", record({"arn": ALICE, "accountId": OWN})),
-    "no type, a click in the console": ("unknown unknown None", record({"invokedBy": "AWS Internal"})),
     "old sso portal": ("aws-service sso.amazonaws.com service", portal(eventType="AwsServiceEvent")),
     "old sso portal, as a call": ("unknown alice sso", portal()),
-    "old sign-in": ("unknown alice sso", portal("signin", "alice")),
     "old sign-in of nobody": (f"unknown {OWN} None", portal("signin", "")),
     "another service of that type": ("unknown alice None", portal("ec2", "alice")),
     "hidden name": (f"iam-user {OWN} iam-user", record({"type": "IAMUser", "accountId": OWN, "userName": HIDDEN})),
@@ -175,29 +165,21 @@ def test_a_session_is_told_with_the_role_that_lasts_and_all_that_the_record_says
     assert found.principal.issuer_account_id == OWN
 
 
-# What it is above, the lasting ARN without its account's part, the session as the call bore it.
-@pytest.mark.parametrize(
-    ("name", "principal", "session_name"),
-    [
+def test_the_principal_outlasts_the_session_which_is_told_by_its_name():
+    for name, principal, session_name in (
         ("user without a name", "user/ops/carol", None),
         ("federated user", "user/broker", "erin"),
         # A name that was forged never hides whose rights were used.
         ("role at a path like SSO's", f"role/my/{SSO}", "alice"),
-        ("another account's session", None, "carol"),
-    ],
-)
-def test_the_principal_outlasts_the_session_which_is_told_by_its_name(name, principal, session_name):
-    actor = event(IDENTITIES[name][1]).actor
-    assert actor.principal == (principal and f"arn:aws:iam::{OWN}:{principal}")
-    assert actor.session == session_name
+    ):
+        actor = event(IDENTITIES[name][1]).actor
+        assert (actor.principal, actor.session) == (f"arn:aws:iam::{OWN}:{principal}", session_name)
+    actor = event(IDENTITIES["another account's session"][1]).actor
+    assert (actor.principal, actor.session) == (None, "carol")
 
 
 def test_no_caller_can_pass_for_aws_itself():
-    for identity in (
-        session("Admin", "SLRManagement"),
-        session("AWSServiceRoleForRDS", "SLRManagement"),
-        user("rds"),
-    ):
+    for identity in (session("Admin", "SLRManagement"), session("AWSServiceRoleForRDS", "x"), user("rds")):
         assert not event(called(identity, RDS)).actor.on_own_account
         actor = event(through(RDS, identity)).actor
         assert (actor.on_own_account, actor.invoked_by) == (False, RDS)
@@ -228,7 +210,6 @@ TOOLS = [
     ("ansible", "APN/1.0 Ansible/2.19.3 amazon.aws/10.1.1 Boto3/1.40.61 md/Botocore#1.40.61"),
     ("sam", "aws-cli/2.31 aws-sam-cli/1.146.0"),
     ("crossplane", "upbound-provider-aws/2.2.0 aws-sdk-go-v2/1.39.6 os/linux"),
-    ("ack", "aws-controllers-k8s/s3.services.k8s.aws-1.1.0 (GitCommit/abc) aws-sdk-go-v2/1.39"),
     ("cli", CLI),
     ("sdk", BOTO),
     ("console", "signin.amazonaws.com"),
@@ -236,7 +217,6 @@ TOOLS = [
     ("console", "[S3Console/0.4]"),
     ("console", "RDS Console, aws-internal/3 aws-sdk-java/1.11.975 Linux/5.10"),
     ("unknown", "stratus-red-team_39f95f43-cd2f-4beb-b69e-be60b6fe1f57"),
-    ("unknown", "NotTerraform/1.0"),
 ]
 
 
@@ -250,12 +230,8 @@ def test_every_tool_is_known_by_its_user_agent_unless_cloudtrail_says_console(to
         assert event(record(userAgent=user_agent, sessionCredentialFromConsole=flag)).actor.tool == console
 
 
-def test_a_user_agent_is_bounded():
-    assert len(event(record(userAgent="x" * 5000)).actor.user_agent) == 1024
-    assert event(record(userAgent=None)).actor.user_agent is None
-
-
-@pytest.mark.parametrize("odd", [3, [], {}, {"type": 3, "arn": [], "sessionContext": "x"}])
-def test_an_odd_identity_is_an_unknown_actor_and_clears_nobody(odd):
-    actor = event(record() | {"userIdentity": odd}).actor
-    assert (actor.kind, actor.name, actor.on_own_account) == ("unknown", "unknown", False)
+def test_an_odd_identity_is_an_unknown_actor_and_clears_nobody():
+    for odd in (3, [], {}, {"type": 3, "arn": [], "sessionContext": "x"}):
+        actor = event(record(userAgent="x" * 5000) | {"userIdentity": odd}).actor
+        assert (actor.kind, actor.name, actor.on_own_account) == ("unknown", "unknown", False)
+        assert len(actor.user_agent) == 1024

@@ -18,7 +18,6 @@ SECONDS = NOON.timestamp()
         "2026-11-20T12:00:00.1234567Z",
         "2026-11-20 12:00:00,1225",
         "2026-11-20T13:30:00.123+01:30",
-        "2026-11-20t10:30:00.123 -0130",
         SECONDS,
         SECONDS * 1000,
         NOON.replace(tzinfo=None),
@@ -34,7 +33,6 @@ def test_a_time_is_read_to_the_millisecond_however_it_is_written(written):
     ("text", "value"),
     [
         ('{"a": 1}', {"a": 1}),
-        ('"[1]"', [1]),
         (r'"\"true\""', True),
         (" null ", None),
         ("0", 0),
@@ -51,7 +49,8 @@ def test_a_text_that_is_json_is_what_it_stands_for_however_often_it_was_encoded(
     ("value", "told"),
     [
         (None, "null"),
-        (1.5, "1.5"),
+        (False, "false"),
+        (b"", "a bytes"),
         (1 << 2047, str(1 << 2047)[:80] + "…"),
         (1 << 2048, "a number beyond all bounds"),
         ((), "a list"),
@@ -75,6 +74,8 @@ def test_what_is_deeper_than_a_hundred_levels_is_refused():
     for _ in range(100):
         deep = [deep]
     assert repr(plain(deep, "it")) == "[" * 100 + "16" + "]" * 100
+    value = {"a": [{"b": None, "c": 1}, None], "d": {"e": None, "f": {"g": None}}, "h": None}
+    assert plain(value, "it") == {"a": [{"c": 1}, None], "d": {"f": {}}}
     with pytest.raises(ParseError, match="it is nested too deeply"):
         plain([deep], "it")
 
@@ -85,8 +86,3 @@ def test_half_a_surrogate_pair_is_replaced_at_any_level_and_what_is_alike_is_tak
     after = plain({"a": [{"x": "1"}, {"x": "4"}, 3, 5]}, "it", like=before)
     assert after == {"a": [{"x": "1"}, {"x": "4"}, 3, 5]}
     assert after["a"][0] is before["a"][0]
-
-
-def test_members_that_are_null_are_left_out_however_deep_and_elements_are_kept():
-    value = {"a": [{"b": None, "c": 1}, None], "d": {"e": None, "f": {"g": None}}, "h": None}
-    assert plain(value, "it") == {"a": [{"c": 1}, None], "d": {"f": {}}}

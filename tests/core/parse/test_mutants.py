@@ -2,31 +2,16 @@
 
 import json
 
-import pytest
-from hypothesis import given
-from hypothesis import strategies as st
-
 from iacwatch.core.model import Change
 from iacwatch.core.outcome import Skipped
 from iacwatch.core.parse import cloudtrail, config_item
 from iacwatch.core.present.record import finding_id
 from iacwatch.core.present.redact import redacted
 from iacwatch.errors import ParseError
-from tests.fixtures.mutants import DOCUMENTS, ODD_VALUES, mutants
-from tests.fixtures.small_world import ago, call, change, item, message
+from tests.fixtures.mutants import DOCUMENTS, mutants
+from tests.fixtures.small_world import ago, call, item, message
 
 MEBIBYTE = 2**20
-NAMES = """
-    detail source Message configurationItem configurationItemDiff changedProperties resourceType awsAccountId ARN tags
-    configuration relationships userIdentity sessionContext arn invokedBy requestParameters responseElements resources
-"""
-KEYS = st.sampled_from(NAMES.split())
-SCALARS = st.sampled_from([*ODD_VALUES, "OK", "AssumedRole", "arn:aws:iam::1:role/x"]) | st.text(max_size=20)
-VALUES = st.recursive(
-    SCALARS,
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(KEYS, inner, max_size=6),
-    max_leaves=30,
-)
 
 
 def read(document, name):
@@ -56,27 +41,15 @@ def test_a_broken_document_raises_parse_error_alone():
     assert 150 < good < 1_350
 
 
-@given(st.dictionaries(KEYS, VALUES, max_size=8), KEYS, VALUES)
-def test_a_good_document_with_anything_in_it_raises_parse_error_alone(more, key, value):
-    event = json.loads(change(1))
-    event["detail"]["configurationItem"][key] = value
-    event["detail"] |= more
-    read(event, "a change")
-    record = call(1)
-    record["userIdentity"][key] = value
-    read(record, "a call")
-    read(record | more, "a call")
-
-
-@pytest.mark.parametrize("deep", [45, 90, 200, 400])
-def test_nesting_within_a_good_document_is_no_way_in(deep):
+def test_nesting_within_a_good_document_is_no_way_in():
     value = "x"
-    for _ in range(deep):
+    for deep in range(400):
         value = {"a": [value]}
-    for field in ("configuration", "tags", "relationships", "resourceName"):
-        read(message(item(1, ago(60), **{field: value})), field)
-    for field in ("requestParameters", "userIdentity"):
-        read(call(1, **{field: value}), field)
+        if deep in {45, 90, 200, 399}:
+            for field in ("configuration", "tags", "relationships", "resourceName"):
+                read(message(item(1, ago(60), **{field: value})), field)
+            for field in ("requestParameters", "userIdentity"):
+                read(call(1, **{field: value}), field)
 
 
 def test_as_much_as_a_queue_takes_is_read_and_more_names_than_anybody_gives_are_no_way_in():
@@ -89,8 +62,7 @@ def test_as_much_as_a_queue_takes_is_read_and_more_names_than_anybody_gives_are_
         read(letter * MEBIBYTE, f"much {letter!r}")
         read(message(item(1, ago(60), configuration={"a": letter * MEBIBYTE})), f"much {letter!r} in it")
     names = [f"sg-{number:08x}" for number in range(40_000)]
-    named = call(1, requestParameters={"groupIds": names}, resources=[{"ARN": name} for name in names])
-    found = cloudtrail.event(named, resource_names=names)
+    found = cloudtrail.event(call(1, resources=[{"ARN": name} for name in names]), resource_names=names)
     assert (len(found.mentions), len(found.resource_names)) == (5_000, 1_000)
     tagged = config_item.parse(message(item(1, ago(60), tags=dict.fromkeys(names, "x"))))
     assert len(tagged.item.tags) == 40_000

@@ -52,38 +52,29 @@ def test_a_web_identity_bears_its_provider_and_subject():
     opened = event(sts("AssumeRoleWithWebIdentity", answer(subjectFromWebIdentityToken=MAIN), hidden)).opened
     assert opened.subject == MAIN
 
-
-def test_a_federated_users_session_bears_the_users_arn():
-    arn = f"arn:aws:sts::{OWN}:federated-user/erin"
-    said = answer(assumedRoleUser=None, federatedUser={"arn": arn})
-    assert event(sts("GetFederationToken", said)).opened.arn == arn
-
-
-def test_a_saml_provider_is_never_taken_for_a_web_identitys():
     provider = "saml-provider/token.actions.githubusercontent.com"
     identity = {"type": "SAMLUser", "userName": MAIN, "identityProvider": f"arn:aws:iam::{OWN}:{provider}"}
     assert event(sts("AssumeRoleWithSAML", answer(), identity)).opened.provider == provider
+    # A federated user's session bears the user's ARN.
+    said = answer(assumedRoleUser=None, federatedUser={"arn": f"arn:aws:sts::{OWN}:federated-user/erin"})
+    assert event(sts("GetFederationToken", said)).opened.arn == f"arn:aws:sts::{OWN}:federated-user/erin"
 
 
-@pytest.mark.parametrize(
-    "document",
-    [
+def test_what_opens_no_session_or_shows_none_has_none():
+    for document in (
         sts("AssumeRole", answer(), errorCode="AccessDenied"),
         sts("AssumeRole", None),
         sts("AssumeRole", {"credentials": {"accessKeyId": "asia <script>"}}),
         sts("GetCallerIdentity", answer()),
         sts("AssumeRole", answer(), eventSource="iam.amazonaws.com"),
-    ],
-)
-def test_what_opens_no_session_or_shows_none_has_none(document):
-    assert event(document).opened is None
-
-
-def principal(name, **context):
-    return event(record(session("ci/deploy", name, **context))).principal
+    ):
+        assert event(document).opened is None
 
 
 def test_what_aws_wrote_of_a_session_is_kept_with_the_caller():
+    def principal(name, **context):
+        return event(record(session("ci/deploy", name, **context))).principal
+
     web = {"federatedProvider": GITHUB, "attributes": {"sub": MAIN}}
     found = principal("cli", webIdFederationData=web)
     assert (found.provider, found.subject) == ("token.actions.githubusercontent.com", MAIN)
@@ -97,18 +88,14 @@ def test_what_aws_wrote_of_a_session_is_kept_with_the_caller():
 
 SUBJECTS = [
     ("repo:acme/infra:ref:refs/heads/main", "acme/infra@refs/heads/main"),
-    ("repo:acme/infra:ref:refs/heads/feature/über-42", "acme/infra@refs/heads/feature/über-42"),
-    ("repo:acme/infra:pull_request", "acme/infra@pull_request"),
     ("repo:acme@123456/infra@456789:ref:refs/heads/main", "acme/infra@refs/heads/main"),
     # Custom templates.
     ("repo:acme/infra:ref:refs/heads/main:job_workflow_ref:acme/ci/.github/w/a.yml@refs/heads/v1", "acme/infra@refs/heads/main"),
     ("repository_owner:acme:repository:acme/infra:environment:prod:ref:refs/heads/main", "acme/infra@refs/heads/main"),
     ("repo:acme/infra:job_workflow_ref:acme/ci/w/a.yml@refs/heads/v1", "acme/infra@job_workflow_ref:acme/ci/w/a.yml@refs/heads/v1"),
-    ("repository_id:4711:environment:prod", None),
     ("repo:acme/infra", None),
     # Others.
     ("project_path:acme/platform/infra:ref_type:branch:ref:main", "acme/platform/infra@main"),
-    ("project_id:4711:ref_type:branch:ref:main", None),
     ("organization:acme:project:Default Project:workspace:net-prod:run_phase:apply", "acme/Default Project/net-prod"),
     ("organization:acme:pipeline:infra:ref:refs/heads/main:commit:9f3c:step:deploy", "acme/infra@refs/heads/main"),
     ("{a1b2c3d4-1111-4222-8333-444455556666}:{99998888-7777-4666-8555-444433332222}", None),

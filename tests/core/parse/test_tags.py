@@ -16,21 +16,17 @@ def pairs(key="key", value="value"):
     return [{key: name, value: text} for name, text in BOTH.items()]
 
 
-@pytest.mark.parametrize(
-    ("configuration", "supplementary"),
-    [
-        ({"tagSet": pairs()}, {}),
-        ({"FileSystemTags": pairs("Key", "Value")}, {}),
-        ({"tags": pairs("tagName", "tagValue")}, {}),
-        ({}, {"tags": BOTH}),
-        ({}, {"Tags": pairs("tagKey", "tagValue")}),
-        ({}, {"BucketTaggingConfiguration": {"tagSets": [{"tags": BOTH}]}}),
-    ],
-)
-def test_every_place_of_tags_is_read_after_the_items_own_map(configuration, supplementary):
-    assert tags_of(item(tags={}, configuration=configuration, supplementary=supplementary)) == BOTH
-    own = item(tags={"managed-by": "pulumi"}, configuration=configuration, supplementary=supplementary)
-    assert tags_of(own) == {**BOTH, "managed-by": "pulumi"}
+def test_every_place_of_tags_is_read_after_the_items_own_map():
+    for more in (
+        {"configuration": {"tagSet": pairs()}},
+        {"configuration": {"FileSystemTags": pairs("Key", "Value")}},
+        {"configuration": {"tags": pairs("tagName", "tagValue")}},
+        {"supplementary": {"tags": BOTH}},
+        {"supplementary": {"Tags": pairs("tagKey", "tagValue")}},
+        {"supplementary": {"BucketTaggingConfiguration": {"tagSets": [{"tags": BOTH}]}}},
+    ):
+        assert tags_of(item(tags={}, **{"configuration": {}, **more})) == BOTH
+        assert tags_of(item(tags={"managed-by": "x"}, **more)) == {**BOTH, "managed-by": "x"}
 
 
 def test_what_only_sounds_like_tags_is_none_and_odd_tags_are_passed_over():
@@ -57,6 +53,7 @@ VALUE = entry("Tags.0", "1", None)
         ({}, [entry(SETS, {"tagSets": [OLD]}, None)], OLD["tags"], True),
         (NEW["tags"], [entry(f"{SETS}.TagSets.0", OLD, None), entry(f"{SETS}.TagSets.1", None, NEW)], OLD["tags"], True),
         ({}, [entry(f"{SETS}.TagSets.0.Tags.app.io/by", "x", None)], {"app.io/by": "x"}, True),
+        ({}, [entry(f"{SETS}.tagSets.0.tags.managed-by", "x", None)], {"managed-by": "x"}, True),
         # A map names its keys in the path, which may have capitalised them.
         ({}, [entry(f"{SUPPLEMENT}.Tags.acme.io/managed-by", "x", None)], {"acme.io/managed-by": "x"}, True),
         ({}, [entry(f"{SUPPLEMENT}.Tags.Managed-by", "x", None)], {}, False),
@@ -73,19 +70,16 @@ def test_an_entry_in_a_form_that_is_not_known_leaves_the_tags_before_uncertain()
         assert all(keyless_may_hide(change(diff=(each,)), "terraform") for each in (gone, new))
 
 
-@pytest.mark.parametrize(
-    ("told", "current", "hidden"),
-    [
+def test_a_keyless_entry_may_hide_the_managed_tag_only_where_values_allow_it():
+    for told, current, hidden in (
         (entry("Tags.0", "x", None), None, True),
         (entry(f"{SUPPLEMENT}.Tags.Managed-by", "terraform", None), None, True),
         (entry("Tags.0", None, "terraform"), "terraform", True),
         (entry("Tags.0", None, "x"), "terraform", False),
         (entry("Tags.0", "x", None), "terraform", False),
         (entry("Configuration.State", "x", None), None, False),
-    ],
-)
-def test_a_keyless_entry_may_hide_the_managed_tag_only_where_values_allow_it(told, current, hidden):
-    assert keyless_may_hide(change(diff=(told,)), current) is hidden
+    ):
+        assert keyless_may_hide(change(diff=(told,)), current) is hidden
 
 
 def test_a_deletion_tells_all_tags_where_it_tells_as_many_with_keys_as_without():
@@ -100,6 +94,7 @@ def test_a_deletion_tells_all_tags_where_it_tells_as_many_with_keys_as_without()
     assert gone(entry("Configuration", {"name": "x"}, None)) == gone() == ({}, False)
     # They may come one by one.
     assert gone(*(entry(f"{SUPPLEMENT}.Tags.{at}", pairs()[at], None) for at in (0, 1)))[0] == BOTH
+    assert gone(entry(f"{SETS}.TagSets.0", {"tags": BOTH}, None))[0] == BOTH
 
 
 def test_a_tags_entry_is_known_by_its_path():

@@ -9,7 +9,6 @@ from iacwatch.core.addresses.provenance import Provenance
 from iacwatch.core.addresses.sorted_rows import SortedRows
 from iacwatch.core.addresses.stack_tags import StackMark
 from iacwatch.core.iac import (
-    AddressEvidence,
     AddressRow,
     Does,
     Engine,
@@ -22,7 +21,6 @@ from iacwatch.core.iac import (
 )
 from iacwatch.core.present import address as words
 from iacwatch.core.present import located as explained
-from iacwatch.core.present.sentence import said
 from tests.fixtures.builders import finding
 from tests.fixtures.located import ADDRESS, COMMAND, FILE_URL, RECREATED, SEEN_AT, UNKNOWN, address, located
 
@@ -52,61 +50,25 @@ def test_what_is_known_is_said_and_nothing_else(fields, facts):
     assert facts or not told
 
 
-def test_an_age_is_as_exact_as_people_need_it():
-    for minutes, told in (
-        (-9, "just now"),
-        (0.9, "just now"),
-        (59, "59 min ago"),
-        (2820, "47 h ago"),
-        (3180, "2 d ago"),
-    ):
-        assert said(words.age(address(), SEEN_AT + timedelta(minutes=minutes))) == f"as of {told}"
-
-
-def test_the_end_of_a_long_address_is_shown():
-    for text, told in (
-        ("module.a.module.network.aws_vpc.main", "…network.aws_vpc.main"),
-        ("module.a.aws_vpc.the_one_and_only_main_network", "…one_and_only_main_network"),
-        ("aws_vpc.a\nb", "aws_vpc.a b"),
-    ):
-        assert words.tail(text, 26) == told
-
-
 def applied(does, rule="plan", reason="the plan says so"):
     return finding(next_apply=NextApply(does=does, rule=rule, reason=reason))
-
-
-def test_every_outcome_and_kind_of_evidence_has_words_and_unknown_is_no_claim():
-    assert len({words.evidence(address(evidence=each)) for each in AddressEvidence}) == len(AddressEvidence)
-    told = [words.next_apply(applied(does)) for does in Does]
-    assert len(set(told)) == len(told)
-    assert words.next_apply(applied(Does.UNKNOWN)) == ""
-    assert words.next_apply_fully(applied(Does.REVERT)) == "reverts it: the plan says so"
-    assert words.next_apply_fully(applied(Does.UNKNOWN)) == "not known: the plan says so"
-    assert (
-        words.next_apply_fully(applied(Does.UNKNOWN, rule="no-address"))
-        == words.next_apply_fully(finding())
-        == ""
-    )
 
 
 HOME = f"{ADDRESS}, live/prod/net of acme/infra, owned by @acme/net, as of 2026-11-18 09:00"
 
 
 def test_address_and_next_apply_are_one_sentence():
+    for hours, old in ((0, "just now"), (47, "47 h ago")):
+        assert words.age(address(), SEEN_AT + timedelta(hours=hours))[0].text == f"as of {old}"
     for a_finding, told in (
         (located(next_apply=RECREATED), f"{HOME}; the next apply recreates it if it is still in code"),
         (applied(Does.NOTHING, "orphan"), "in no indexed state; the next apply leaves it as it is"),
         (applied(Does.UNKNOWN, "index-unread"), "address not looked up"),
+        (applied(Does.RECREATE), "the next apply recreates it if it is still in code"),
+        (applied(Does.UNKNOWN), ""),
         (finding(), ""),
     ):
         assert words.sentence(a_finding) == told
-
-
-def test_what_else_is_known_is_labelled():
-    told = list(words.more(located(address(also=("aws_d.e", "f\u202e"), disagreement="tags say x"))))
-    known = [("Also at", "aws_d.e, f"), ("Known by", "the index of states"), ("Disagreement", "tags say x")]
-    assert told == [*known, ("Next apply", f"not known: {UNKNOWN.reason}")]
 
 
 @pytest.mark.parametrize(
