@@ -36,11 +36,3 @@ def test_every_instance_has_its_row(path, typed, monkeypatch):
         document["serial"],
         document["lineage"],
     )
-
-
-def test_rules_of_a_group_name_it_and_say_where_they_lead():
-    path = next(each for each in FILES if each.stem == "aws_vpc_security_group_rule")
-    found = read_state([path.read_bytes()], HEAD, name=path.name).rows
-    rules = [row for row in found if row.type == "aws_security_group_rule"]
-    assert rules
-    assert all(row.parent.startswith("sg-") and row.direction for row in rules)

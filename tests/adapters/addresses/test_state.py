@@ -163,16 +163,6 @@ def test_every_way_to_write_the_provider_of_aws_counts(provider):
     assert len(rows(resource("aws_vpc", "v", instance(id="vpc-1"), provider=provider))) == 1
 
 
-def test_deposed_instances_stand_beside_the_current_one():
-    found = rows(
-        resource("aws_instance", "i", instance(id="i-2"), {**instance(id="i-1"), "deposed": "0a1b2c3d"})
-    )
-    assert [(row.address, row.id, row.deposed) for row in found] == [
-        ("aws_instance.i", "i-2", ""),
-        ("aws_instance.i", "i-1", "0a1b2c3d"),
-    ]
-
-
 def test_account_and_region_come_from_the_others_of_the_provider_where_they_agree():
     def arn(account, region):
         return instance(id="f", arn=f"arn:aws:lambda:{region}:{account}:function:f")

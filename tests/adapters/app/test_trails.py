@@ -3,7 +3,6 @@
 import json
 import os
 import re
-from dataclasses import fields, make_dataclass
 from pathlib import Path
 from unittest.mock import patch
 
@@ -76,19 +75,6 @@ def test_every_kind_of_trail_is_offered_and_documented(kind):
 def test_a_trail_that_nobody_registered_is_an_error_and_no_default():
     with pytest.raises(ConfigError, match=r"no trail 'lake://store'; trail\.source is one of api, PATH"):
         kind_of("lake://store")
-
-
-def test_every_field_of_what_was_asked_for_tells_a_run_from_another_and_a_new_one_by_itself(wired):
-    container, others = (
-        wired(),
-        {"spelled": ("60m", "30m"), "changes": "s3://history", "types": ("AWS::S3::Bucket",)},
-    )
-    others |= {"since": ago(61), "until": ago(29), "accounts": ("111122223333",), "regions": ("eu-west-1",)}
-    seen = [terms(container), *(terms(container, **{name: value}) for name, value in others.items())]
-    assert len({str(sorted(each.items())) for each in seen}) == len(seen) == len(fields(BackfillRequest)) + 1
-    new = [("only_tagged", str, "")]
-    more = make_dataclass("More", new, bases=(BackfillRequest,), frozen=True, slots=True, kw_only=True)
-    assert terms(container, more, only_tagged="a") != terms(container, more, only_tagged="b")
 
 
 def fallbacks(*several, **more):

@@ -3,7 +3,7 @@
 import pytest
 from botocore import exceptions as botocore
 
-from iacwatch.aws.caller import ApiCaller, Retries, pages
+from iacwatch.aws.caller import ApiCaller, Retries
 from iacwatch.errors import AccessDenied, AwsError, Stopping
 from tests.fixtures.clocks import NOON, TickingClock, seconds
 
@@ -131,18 +131,3 @@ def test_a_run_that_has_to_end_makes_no_further_call(clock):
     with pytest.raises(Stopping):
         call(caller(clock), client=client)
     assert len(client.asked) == 2
-
-
-@pytest.mark.parametrize("token", ["NextToken", "nextToken"])
-def test_pages_are_asked_for_by_token_as_they_are_used(token):
-    asked = []
-
-    def ask(**wanted):
-        asked.append(wanted)
-        return {"page": len(asked), **({token: f"t{len(asked)}"} if len(asked) < 3 else {})}
-
-    found = pages(ask, {"Limit": 2})
-    assert next(found)["page"] == 1
-    assert len(asked) == 1
-    assert [answer["page"] for answer in found] == [2, 3]
-    assert asked == [{"Limit": 2}, {"Limit": 2, token: "t1"}, {"Limit": 2, token: "t2"}]

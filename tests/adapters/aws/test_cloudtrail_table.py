@@ -75,10 +75,6 @@ def test_whatever_is_needed_and_not_there_is_missing(path):
     assert path.lower() in table(columns).missing
 
 
-def test_a_time_that_is_no_text_cannot_be_compared_as_one():
-    assert table({**tables.WHOLE, "eventtime": "timestamp"}).missing == ("eventtime",)
-
-
 @pytest.mark.parametrize(
     ("form", "told"),
     [
@@ -93,11 +89,6 @@ def test_a_projections_days_are_written_as_the_table_says(form, told):
     cut = partitions(table(keys={"day": "string"}, properties=tables.projected("day", form)))
     assert values(cut.formats, DAYS) == told
     assert cut.by_day
-
-
-def test_hours_are_all_that_a_day_has():
-    cut = partitions(table(keys={"h": "string"}, properties=tables.projected("h", "yyyy/MM/dd/HH")))
-    assert len(values(cut.formats, DAYS)) == 48
 
 
 @pytest.mark.parametrize("form", ["dd/MM", "yyyy-MM-dd'T'HH:mm", "EEE yyyy", "HH/yyyy/MM/dd", "yyyy/HH", ""])

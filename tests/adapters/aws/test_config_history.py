@@ -1,8 +1,5 @@
 """Items of the past: exact to the millisecond, through empty pages, and never "none" where nobody looked."""
 
-import threading
-import time
-from collections import Counter
 from datetime import timedelta
 
 import pytest
@@ -13,7 +10,6 @@ from iacwatch.aws.rate_limit import RateLimit
 from iacwatch.aws.sessions import Sessions
 from iacwatch.core.model import ItemQuery, Resource
 from iacwatch.demo.fake.server import FakeAws
-from iacwatch.errors import Stopping
 from iacwatch.ports import Failure
 from tests.fixtures.clocks import WorldClock
 from tests.fixtures.small_world import ACCOUNT, REGION, ago, group_id, item
@@ -118,27 +114,6 @@ def test_none_means_that_config_says_so(world):
     assert world.ask(*asks) == [None] * 4
 
 
-def test_many_resources_are_asked_for_several_at_once(world):
-    for number in range(30):
-        world.add(NOW, NOW - (number + 1) * MINUTE, number=number)
-    at_once, most, lock = Counter(), [], threading.Lock()
-    answer = world.aws.config.history
-
-    def watched(scope, body):
-        with lock:
-            at_once["now"] += 1
-            most.append(at_once["now"])
-        time.sleep(0.05)
-        with lock:
-            at_once["now"] -= 1
-        return answer(scope, body)
-
-    world.answer_with(watched)
-    found = world.times(*(before(NOW, number=number) for number in range(30)))
-    assert found == [NOW - (number + 1) * MINUTE for number in range(30)]
-    assert 1 < max(most) <= 4
-
-
 def test_a_global_resource_is_asked_for_where_it_was_recorded_or_fails_where_nothing_tells(world):
     iam = {"resourceType": "AWS::IAM::Role", "resourceId": "AROAEXAMPLE", "awsRegion": "global"}
     world.add(NOW, recorded_in="us-east-1", ARN=f"arn:aws:iam::{ACCOUNT}:role/web", **iam)
@@ -211,12 +186,3 @@ def test_an_item_that_cannot_be_read_is_a_failure_not_stepped_over_and_hides_no_
 def test_tokens_without_end_are_a_failure(world):
     world.answer_with(lambda *_: {"configurationItems": [], "nextToken": "again"})
     assert "no end" in world.why(before(NOW))
-
-
-def test_a_run_that_is_asked_to_end_ends_within_the_walks(world):
-    for number in range(10):
-        world.add(NOW, NOW - timedelta(days=2_000), number=number)
-    world.clock.stop_after = 30
-    with pytest.raises(Stopping):
-        world.ask(*(before(NOW, number=number) for number in range(10)))
-    assert len(world.calls) < 40

@@ -4,15 +4,11 @@ import gc
 import os
 import subprocess
 import sys
-import threading
 import weakref
 from datetime import timedelta
 
 import pytest
-from botocore.exceptions import ClientError
 
-from iacwatch import __version__
-from iacwatch.app.container import queue_account
 from iacwatch.aws import sessions as aws
 from iacwatch.aws.sessions import Sessions
 from iacwatch.demo.fake.server import FakeAws
@@ -52,21 +48,6 @@ def test_the_module_imports_neither_boto3_nor_botocore():
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
 
 
-def test_a_client_is_made_once_for_each_service_region_and_account_by_all_threads(world):
-    sessions, made = Sessions(), []
-    threads = [threading.Thread(target=lambda: made.append(sessions.client("cloudtrail"))) for _ in range(8)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    (first,) = {id(client): client for client in made}.values()
-    assert sessions.client("cloudtrail", region="eu-west-1", account_id=OWN) is first
-    assert sessions.client("cloudtrail", region="us-east-1") is not first
-    assert sessions.client("config") is not first
-    assert f"iacwatch/{__version__}" in first.meta.config.user_agent_extra
-    assert first.meta.config.read_timeout > 20
-
-
 def test_of_a_thousand_accounts_only_the_newest_stay_in_memory(world, monkeypatch):
     monkeypatch.setattr(aws, "_MOST_ACCOUNTS", 2)
     accounts = [f"{number:012d}" for number in range(1, 6)]
@@ -99,18 +80,6 @@ def test_the_region_of_the_option_goes_before_the_environments_and_none_is_wrong
 def test_a_region_from_a_message_never_becomes_a_host_unless_it_is_one(world, region):
     with pytest.raises(AwsError, match="is not an AWS region"):
         Sessions().client("cloudtrail", region=region)
-
-
-def test_calls_that_have_a_rate_are_not_repeated_by_botocore_and_others_are(world):
-    sessions = Sessions()
-    world.fail("cloudtrail", "LookupEvents", "ThrottlingException", times=9)
-    with pytest.raises(ClientError):
-        sessions.client("cloudtrail").lookup_events()
-    assert len(called(world, "LookupEvents")) == 1
-    url = world.create_queue("q")
-    world.fail("sqs", "ReceiveMessage", "InternalError", status=500, times=1)
-    assert "Messages" not in sessions.client("sqs").receive_message(QueueUrl=url)
-    assert len(called(world, "ReceiveMessage")) == 2
 
 
 @pytest.mark.parametrize(
@@ -225,9 +194,3 @@ def test_a_queue_that_names_no_account_is_no_help(world, likely):
     sessions = admitted(Sessions(), likely_account=likely)
     assert "cannot tell which account the credentials belong to" in sessions.refusal(OWN)
     assert sessions.refusal(OTHER) is not None
-
-
-def test_a_queues_url_names_its_account():
-    for place in ("https://sqs.eu-west-1.amazonaws.com", "http://127.0.0.1:4566"):
-        assert queue_account(f"{place}/{OWN}/changes") == queue_account(f"{place}/{OWN}/changes/") == OWN
-    assert queue_account("") == queue_account("changes") == ""

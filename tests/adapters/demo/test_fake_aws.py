@@ -147,20 +147,6 @@ def ids(answer):
     return [event["EventId"] for event in answer["Events"]]
 
 
-def test_a_token_is_good_for_its_own_request_only(aws):
-    trail = client(aws, "cloudtrail")
-    for index in range(120):
-        aws.add_event(record(f"e-{index}", 200 - index))
-    first = trail.lookup_events(MaxResults=50)
-    second = trail.lookup_events(MaxResults=50, NextToken=first["NextToken"])
-    third = trail.lookup_events(MaxResults=50, NextToken=second["NextToken"])
-    assert ids(first) + ids(second) + ids(third) == [f"e-{index}" for index in reversed(range(120))]
-    assert "NextToken" not in third
-    for asked, most in ((trail, 49), (client(aws, "cloudtrail", region=ELSEWHERE), 50)):
-        code = code_of(asked.lookup_events, MaxResults=most, NextToken=first["NextToken"])
-        assert code == "InvalidNextTokenException"
-
-
 def test_what_is_of_elsewhere_data_old_or_not_delivered_yet_is_not_seen(aws):
     trail = client(aws, "cloudtrail")
     for made in (

@@ -32,11 +32,6 @@ def test_the_checks_follow_a_change_on_its_way_and_each_is_documented():
     assert [name for name in names(registered()) if f"`{name}`" not in text] == []
 
 
-def test_a_check_comes_right_behind_the_one_that_it_names_however_they_are_found():
-    chain = [made("a"), made("b", "a"), made("c", "b"), made("new", "a"), made("other", "a")]
-    assert names(in_order(chain)) == names(in_order(chain[::-1])) == ["a", "new", "other", "b", "c"]
-
-
 @pytest.mark.parametrize(
     ("checks", "message"),
     [

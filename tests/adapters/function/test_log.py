@@ -37,25 +37,6 @@ def test_levels_are_called_as_lambda_calls_them(out):
     assert {(line["requestId"], line["message"]) for line in lines(out)} == {("r-1", "told")}
 
 
-@pytest.mark.parametrize(
-    ("levels", "shown"),
-    [
-        (("TRACE", "DEBUG"), ["debug", "info", "warning"]),
-        (("INFO", "", "nonsense"), ["info", "warning"]),
-        (("WARN", "warning"), ["warning"]),
-        (("ERROR", "FATAL"), []),
-    ],
-)
-def test_as_much_is_told_as_lambdas_setting_says(out, levels, shown):
-    logger = logging.getLogger("iacwatch.x")
-    for level in levels:
-        out.seek(out.truncate(0))
-        log.set_up(out, level=level, request_id="r")
-        for name in ("debug", "info", "warning"):
-            getattr(logger, name)(name)
-        assert [line["message"] for line in lines(out)] == shown, level
-
-
 def test_a_fault_of_the_road_is_an_error_with_its_traceback_at_any_level(out):
     log.set_up(out, level="INFO", request_id="r")
     fault = ZeroDivisionError("by zero\x1b[31m")

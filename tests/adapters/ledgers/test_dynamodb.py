@@ -1,11 +1,10 @@
 """The ledger's table where the laws end: throttling, lost answers, TTL, faults told in a sentence."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
 
 from iacwatch.aws import dynamodb_table
-from iacwatch.aws.dynamodb_table import KEY, TTL
 from iacwatch.errors import AccessDenied, AwsError
 from iacwatch.ledgers.dynamodb.ledger import DynamoLedger
 from iacwatch.ports import Claim
@@ -38,20 +37,6 @@ def claim(ledger, *ids, now=NOON):
 
 def grants(ledger, *ids, now=NOON):
     return [each.grant for each in claim(ledger, *ids, now=now).values()]
-
-
-def item(line, table, name):
-    return line.client.get_item(TableName=table, Key={KEY: {"S": f"told#{name}"}}).get("Item")
-
-
-def test_what_was_told_is_kept_for_four_hundred_days_and_a_claim_for_a_day(line, table, ledger):
-    (granted,) = grants(ledger, "a")
-    claimed = item(line, table, "a")
-    assert datetime.fromtimestamp(int(claimed[TTL]["N"]), UTC) == NOON + LEASE + timedelta(days=1)
-    ledger.complete([granted], now=NOON)
-    told = item(line, table, "a")
-    assert datetime.fromtimestamp(int(told[TTL]["N"]), UTC) == NOON + timedelta(days=400)
-    assert "lease_until" not in told
 
 
 def test_what_was_done_though_its_answer_was_lost_is_recognized_as_ours(table):

@@ -121,20 +121,6 @@ def test_what_lost_its_tag_is_seen_or_it_is_said_that_it_is_not(world, day, add,
     assert gaps(source, "deleted resources of other than the 4 types")
 
 
-def test_types_that_were_named_are_asked_for_alone_in_expressions_of_a_legal_length(world, day):
-    source = world.source(day, types=("AWS::S3::Bucket",))
-    changes(source)
-    assert source.gaps == []
-    expressions = [call.body["Expression"] for call in world.aws.calls if "Expression" in call.body]
-    assert len(expressions) == 2
-    assert all("resourceType IN ('AWS::S3::Bucket')" in each for each in expressions)
-    many = tuple(f"AWS::Service{number:03d}::{'LongTypeName' * 4}" for number in range(150))
-    changes(world.source(day, spool="many", types=many))
-    lengths = [len(call.body["Expression"]) for call in world.aws.calls if "Expression" in call.body]
-    assert len(lengths) > 6
-    assert max(lengths) <= 4096
-
-
 def test_a_type_that_config_cannot_query_is_seen_deleted_and_where_it_is_named(world, day, add):
     world.aws.config.inventory.unqueryable.add(GROUP)
     add(1, -3000, 5)

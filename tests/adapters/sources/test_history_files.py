@@ -107,16 +107,6 @@ def test_a_files_name_tells_account_region_type_and_time(name, told):
     assert (file.type, start, file.snapshot) == told[1:]
 
 
-def test_only_files_of_the_range_account_region_and_type_are_opened(root, read_files):
-    for minutes in range(-60 * 1440, 10 * 1440, 1440):
-        deliver(root, state(1, minutes, minutes), state(2, minutes, resourceType="AWS::S3::Bucket"))
-        deliver(root, state(1, minutes, awsRegion="us-east-1"), region="us-east-1")
-        deliver(root, state(1, minutes, awsAccountId=OTHER))
-    assert ids(source(root, accounts=[ACCOUNT], regions=[REGION], types=[GROUP])) == [group_id(1)]
-    assert len(read_files) == 3
-    assert all(f"{ACCOUNT}_Config_{REGION}_ConfigHistory_{GROUP}_" in name for name in read_files)
-
-
 def test_a_change_that_was_delivered_the_next_day_is_found_from_whichever_folder_one_begins(root):
     deliver(root, state(1, -500), state(1, 1439, 2))
     for place in (".", "AWSLogs", f"AWSLogs/{ACCOUNT}"):

@@ -78,15 +78,6 @@ def queue(monkeypatch):
         yield Queue(world)
 
 
-def test_only_long_polls_are_made_since_short_ones_miss_messages(queue, monkeypatch):
-    monkeypatch.setattr(receive, "POLL", POLL)
-    queue.world.sqs.short_polls_miss = True
-    queue.fill(12)
-    assert sum(queue.run()) == 12
-    assert {call.body["WaitTimeSeconds"] for call in queue.called("ReceiveMessage")} == {POLL}
-    assert POLL > 0
-
-
 @pytest.mark.parametrize("dry_run", [False, True])
 def test_what_is_in_hand_is_kept_hidden_for_as_long_as_it_takes(queue, dry_run):
     queue.fill(25)

@@ -45,21 +45,6 @@ def test_a_link_is_followed_and_stays_a_link(path, tmp_path, there):
     assert names(target.parent) == ["target"]
 
 
-@pytest.mark.skipif(not Path("/proc/self/fd").exists(), reason="needs paths that name open files")
-def test_an_open_file_that_no_path_names_is_written_to(tmp_path):
-    reader, writer = os.pipe()
-    write(Path(f"/proc/self/fd/{writer}"), b"content")
-    assert os.read(reader, 100) == b"content"
-    os.close(reader)
-    os.close(writer)
-    deleted = (tmp_path / "deleted").open("w+b")
-    (tmp_path / "deleted").unlink()
-    write(Path(f"/proc/self/fd/{deleted.fileno()}"), b"content")
-    assert deleted.read() == b"content"
-    assert names(tmp_path) == []
-    deleted.close()
-
-
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a disk that is always full")
 def test_a_device_is_written_to_and_says_what_is_wrong(path):
     path.symlink_to("/dev/full")

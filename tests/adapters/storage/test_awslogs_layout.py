@@ -23,16 +23,6 @@ def place(tmp_path):
     return made
 
 
-@pytest.mark.parametrize("above", ["AWSLogs/", f"prefix/AWSLogs/{ORGANIZATION}/", f"{ORGANIZATION}/", ""])
-def test_accounts_are_found_wherever_aws_puts_them(place, above):
-    found = place(f"{above}{OWN}/CloudTrail/{REGION}", f"{above}{OTHER}/Config/{REGION}")
-    assert found.any()
-    assert dict(found.accounts()) == {OWN: f"{above}{OWN}", OTHER: f"{above}{OTHER}"}
-    assert found.all() == {(OWN, REGION): [f"{above}{OWN}/CloudTrail/{REGION}"]}
-    assert found.of_account(OWN) == {REGION: [f"{above}{OWN}/CloudTrail/{REGION}"]}
-    assert not found.of_account(OTHER)
-
-
 def test_days_are_found_with_padded_numbers_and_without(place):
     region = f"AWSLogs/{OWN}/CloudTrail/{REGION}"
     found = place(

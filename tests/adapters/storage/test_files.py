@@ -82,16 +82,6 @@ def test_what_names_no_place_is_wrong_usage(text, words):
         open_store(text, Sessions())
 
 
-def test_one_file_is_a_place_of_its_own_and_links_to_folders_are_not_followed(tmp_path):
-    (tmp_path / "a.json").write_bytes(b"{}")
-    (tmp_path / "loop").symlink_to(tmp_path, target_is_directory=True)
-    assert names(open_store(str(tmp_path), Sessions()).list()) == ["a.json"]
-    (tmp_path / "other.json").write_bytes(b"{}")
-    there = open_store(str(tmp_path / "a.json"), Sessions())
-    (file,) = there.list()
-    assert (file.name, content(there, file), there.folders()) == ("a.json", b"{}", [])
-
-
 def unzip(raw, name="x.json.gz"):
     return b"".join(unzipped(io.BytesIO(raw), name))
 

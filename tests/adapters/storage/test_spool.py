@@ -7,7 +7,7 @@ from contextlib import closing
 import pytest
 
 from iacwatch.errors import IacwatchError
-from iacwatch.storage.spool import Row, Spool, thing_of
+from iacwatch.storage.spool import Row, Spool
 
 
 def row(captured, text="{}", thing=b"x" * 16):
@@ -19,19 +19,6 @@ def row(captured, text="{}", thing=b"x" * 16):
 @pytest.fixture
 def path(tmp_path):
     return tmp_path / "deep" / "spool.sqlite3"
-
-
-def test_what_was_kept_is_there_for_the_next_run_and_what_was_not_is_not(path):
-    spool = Spool(path)
-    spool.add([row(1, "one")])
-    spool.take_note("seen", "yes")
-    spool.commit()
-    spool.add([row(2, "two")])
-    spool.close()
-    again = Spool(path)
-    assert (again.count(0, 9), again.note("seen"), again.note("other")) == (1, "yes", None)
-    assert [each.row.document for each in again.between(0, 9, (-1, b"", 0), 9)] == ["one"]
-    again.close()
 
 
 def test_what_is_rolled_back_was_never_there_and_text_comes_back_as_it_was(path):
@@ -78,24 +65,6 @@ def test_a_folder_that_cannot_be_made_is_one_sentence(tmp_path):
     (tmp_path / "file").write_text("")
     with pytest.raises(IacwatchError, match="cannot keep what was gathered"):
         Spool(tmp_path / "file" / "spool.sqlite3")
-
-
-def test_items_come_by_time_with_the_one_before_and_page_by_page(path):
-    spool = Spool(path)
-    things = [thing_of("a", str(number)) for number in range(3)]
-    spool.add(
-        row(captured, f"{captured}", thing) for captured in range(10, 0, -1) for thing in reversed(things)
-    )
-    spool.sort()
-    found, after = [], (-1, b"", 0)
-    while page := list(spool.between(3, 9, after, 4)):
-        found += [(each, before) for _, each, before, _ in page]
-        after = (page[-1].row.captured, page[-1].row.thing, page[-1].number)
-    assert [each.captured for each, _ in found] == [number for number in range(3, 9) for _ in range(3)]
-    assert [each.thing for each, _ in found[:3]] == sorted(things)
-    assert all(before == str(each.captured - 1) for each, before in found)
-    assert [each.before for each in spool.between(1, 2, (-1, b"", 0), 9)] == [None] * 3
-    spool.close()
 
 
 def test_a_full_disk_is_one_sentence(path):
