@@ -7,30 +7,17 @@ import pytest
 
 from iacwatch.core.present.record import record
 from iacwatch.demo.fake.event_buses import MOST_BYTES
-from iacwatch.demo.fake.server import FakeAws
 from iacwatch.errors import Stopping
 from iacwatch.ports import Delivered, Failure
 from iacwatch.sinks.event_bus import EventBus
 from iacwatch.sinks.style import ReportStyle
 from tests.fixtures import hostile_text
 from tests.fixtures.builders import change, entry, finding, many, resource
-from tests.fixtures.clocks import NOON, TickingClock
+from tests.fixtures.slack_posts import NOW
 from tests.laws.sinks import events_client
 
 CANNOT = "cannot put events on the bus findings:"
 REFUSED = "AccessDeniedException: AccessDeniedException, says the demo's AWS.; let our policy and the bus's own allow events:PutEvents"  # fmt: skip
-
-
-@pytest.fixture
-def aws():
-    with FakeAws(rate=1000) as fake:
-        fake.create_bus("findings")
-        yield fake
-
-
-@pytest.fixture
-def clock():
-    return TickingClock()
 
 
 @pytest.fixture
@@ -88,9 +75,7 @@ def test_a_call_holds_no_more_than_aws_takes_and_the_bus_is_looked_at_once(aws, 
 
 
 @pytest.mark.parametrize("text", ["x", "\U0001f600"])
-def test_what_is_too_large_loses_its_values_and_says_so_and_some_properties_where_that_is_not_enough(
-    aws, sink, text
-):
+def test_what_is_too_large_loses_its_values_and_where_that_is_not_enough_some_properties(aws, sink, text):
     one = large(text, 260_000)
     endless = tuple(entry(f"Configuration.{number:0500}", "x", "y") for number in range(2_000))
     assert kinds(sink, one) == kinds(sink, finding(change=change(diff=endless))) == [Delivered]
@@ -127,7 +112,7 @@ def test_an_entry_that_is_refused_is_sent_again_by_itself_unless_that_is_for_goo
         "", "", f"{CANNOT} MalformedDetail: MalformedDetail, says the demo's AWS.", f"{CANNOT} {REFUSED}",
     ]  # fmt: skip
     assert sizes(aws) == [4, 1, 1]
-    assert clock.now() - NOON == timedelta(seconds=0.7)
+    assert clock.now() - NOW == timedelta(seconds=0.7)
     aws.buses.refusals[:] = [code] * 100
     (answer,) = sink.emit([finding()]).values()
     assert code in answer.reason

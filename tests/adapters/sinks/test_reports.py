@@ -163,9 +163,12 @@ def test_what_nobody_knows_is_an_empty_cell_and_what_came_near_is_told():
     told = row(NEAR)
     assert (told["who"], told["happened_at"]) == ("nobody found", told["captured_at"])
     assert {told[name] for name in ("actor_name", "event_id", "lag_s", "workflow", *COLUMNS[-13:])} == {""}
-    assert told["leads"] == (
-        "AuthorizeSecurityGroupIngress by bob at 10:11: =1+1 `@all` <!channel>; "
-        "PutRolePolicy by bob at 10:11: the item does not show what it sets"
+    assert told["leads"].startswith(
+        "AuthorizeSecurityGroupIngress by bob at 10:11: =1+1 `@all` <!channel>; PutRole"
+    )
+    told = row(finding(match=match(event=event(), lag=CALLED_AT - CAPTURED_AT), reason="x" * 100_000))
+    assert (told["lag_s"], len(told["reason"])) == ("-41", 32_000), (
+        "a number stays one, a cell fits a spreadsheet"
     )
 
 
@@ -182,11 +185,6 @@ def test_no_cell_is_a_formula_wherever_a_spreadsheet_splits_and_no_text_leaves_i
         for line in told.split("\r\n"):
             for cell in line.split(separator)[1:]:
                 assert not FORMULA.match(cell.lstrip(' "')), cell
-
-
-def test_a_number_below_zero_stays_a_number_and_a_cell_fits_a_spreadsheet():
-    told = row(finding(match=match(event=event(), lag=CALLED_AT - CAPTURED_AT), reason="x" * 100_000))
-    assert (told["lag_s"], len(told["reason"])) == ("-41", 32_000)
 
 
 @pytest.fixture

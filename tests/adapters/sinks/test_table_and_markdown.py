@@ -96,7 +96,9 @@ def test_it_fits_the_terminal_and_tells_everything_and_what_to_do_in_a_line_to_c
         assert ("2026-11-20 10:11" if width == 120 else f"{CAPTURED_AT:%m-%d} 10:11") in text
 
 
-def test_a_pipe_gets_a_sentence_for_each_finding_without_colour_or_padding():
+def test_a_pipe_gets_a_sentence_for_each_finding_without_colour_or_padding_and_what_it_can_encode():
+    zoe = finding(match=match(event=event(actor=actor(name="Zoë"))))
+    assert all("Zo?" in shown(zoe, width=width, encoding="ascii") for width in (None, 80))
     unread = NextApply(does=Does.UNKNOWN, rule="index-unread", reason="address not looked up: no table")
     assert shown(WHOLE, NEAR, finding(next_apply=unread), colour="truecolor").splitlines() == [
         "2026-11-20T10:11Z out-of-band: alice@example.com, through role gha-terraform-prod, opened 22/tcp to 0.0.0.0/0 on"
@@ -172,11 +174,6 @@ def test_strangers_text_is_text(text, width):
     told = shown(odd, unattributed(reason=text), width=width, whole=True)
     assert not re.search(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]", told)
     assert text not in {"[bold red]x[/]", ":smile:"} or words_of(text) in words_of(told)
-
-
-def test_a_terminal_that_knows_ascii_alone_gets_ascii():
-    zoe = finding(match=match(event=event(actor=actor(name="Zoë"))))
-    assert all("Zo?" in shown(zoe, width=width, encoding="ascii") for width in (None, 80))
 
 
 def written(*findings, names=None):

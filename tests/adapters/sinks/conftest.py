@@ -1,4 +1,4 @@
-"""A Slack app, its clock, and sinks that post there."""
+"""A Slack app and a bus, a clock, and sinks that post to Slack."""
 
 import pytest
 
@@ -13,6 +13,7 @@ from tests.fixtures.slack_posts import NAMES, NOW, TOKEN
 @pytest.fixture
 def aws():
     with FakeAws(rate=1000) as fake:
+        fake.create_bus("findings")
         yield fake
 
 
