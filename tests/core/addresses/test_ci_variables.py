@@ -4,9 +4,9 @@ from dataclasses import replace
 
 import pytest
 
+from iacwatch.core.addresses import ci_variables as ci
 from iacwatch.core.addresses.ci_variables import (
     CiJob,
-    atmos_stack,
     command_of,
     directory_in,
     has_code,
@@ -14,7 +14,6 @@ from iacwatch.core.addresses.ci_variables import (
     normal,
     origin_of,
     repository_of,
-    stack_name,
 )
 
 SHA = "0123456789abcdef0123456789abcdef01234567"
@@ -73,51 +72,39 @@ def test_who_runs_terraform_itself_says_more_and_comes_first():
     assert job({**half, "DIR": "/repos/7"}) == CiJob(system="Atlantis", directory="", checkout="/repos/7")
 
 
-def test_of_a_repositorys_url_only_owner_and_name_are_kept():
+def test_of_a_repositorys_url_only_owner_and_name_are_kept_and_others_are_called_by_their_path():
+    config = '[core]\n\tbare = false\n[remote "{}"]\n\turl = {}\n\tfetch = x\n'.format
     for url in (
-        "/acme/infra/",
         "https://x-token:ghs_secret@github.com/acme/infra.git?token=secret#x",
         "ssh://git@github.com:22/acme/infra.git",
         "https://bitbucket.acme.example/scm/acme/infra.git",
     ):
-        assert repository_of(url) == "acme/infra"
-        assert (
-            origin_of(f'[core]\n\tbare = false\n[remote "origin"]\n\turl = {url}\n\tfetch = x\n')
-            == "acme/infra"
-        )
-
-
-def test_other_repositories_are_called_by_their_path():
+        assert repository_of(url) == origin_of(config("origin", url)) == "acme/infra"
     assert repository_of("https://git-codecommit.eu-west-1.amazonaws.com/v1/repos/infra") == "infra"
     assert repository_of("https://dev.azure.com/acme/net/_git/infra") == "acme/net/_git/infra"
     assert repository_of("") == repository_of("https://bot:secret@host.example") == ""
-    assert origin_of('[remote "fork"]\n\turl = https://github.com/eve/infra\n') == ""
-    assert origin_of('[remote "origin"]\n[remote "fork"]\n\turl = https://github.com/eve/infra\n') == ""
+    fork = config("fork", "https://github.com/eve/infra")
+    assert origin_of(fork) == origin_of(f'[remote "origin"]\n{fork}') == ""
 
 
-@pytest.mark.parametrize(
-    ("checkout", "folder", "directory"),
-    [
-        ("/w/infra", "/w/infra/live/prod", "live/prod"),
+def test_a_directory_is_written_from_the_root_of_the_checkout():
+    for checkout, folder, directory in (
         ("/w/infra/", "/w/infra", ""),
         ("/w/infra", "/w/infra2", None),
-        ("/w/infra", "/w", None),
         ("", "/w", None),
         ("/", "/live", "live"),
         ("D:\\a\\infra", "D:\\a\\infra\\live\\prod", "live/prod"),
         ("/w", "/w/live/net/.terragrunt-cache/x/y", "live/net"),
-    ],
-)
-def test_a_directory_is_written_from_the_root_of_the_checkout(checkout, folder, directory):
-    assert directory_in(checkout, folder) == directory
+    ):
+        assert directory_in(checkout, folder) == directory
     assert normal("./live//prod/") == "live/prod"
 
 
 def test_a_stack_is_called_by_its_directory_and_by_a_workspace_that_is_not_the_default():
-    assert stack_name("live/prod", "") == stack_name("live/prod", "default") == "live/prod"
-    assert stack_name("live/prod", "blue") == "live/prod:blue"
-    assert atmos_stack({"ATMOS_COMPONENT": "vpc", "ATMOS_STACK": "plat-ue2-prod"}) == "vpc/plat-ue2-prod"
-    assert atmos_stack({"ATMOS_STACK": "plat-ue2-prod"}) == ""
+    assert ci.stack_name("live/prod", "") == ci.stack_name("live/prod", "default") == "live/prod"
+    assert ci.stack_name("live/prod", "blue") == "live/prod:blue"
+    assert ci.atmos_stack({"ATMOS_COMPONENT": "vpc", "ATMOS_STACK": "plat-ue2-prod"}) == "vpc/plat-ue2-prod"
+    assert ci.atmos_stack({"ATMOS_STACK": "plat-ue2-prod"}) == ""
 
 
 def test_a_folder_tells_whether_and_by_which_command_it_is_applied():

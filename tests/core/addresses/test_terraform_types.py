@@ -43,10 +43,8 @@ def test_terraforms_types_stand_for_those_of_config_and_others_do_not():
 @pytest.mark.parametrize(
     ("type_", "expected", "parent"),
     [
-        ("aws_security_group", Standing.OBJECT, None),
         ("aws_security_group_rule", Standing.PART, "security_group_id"),
         ("aws_s3_bucket", Standing.OBJECT, None),
-        ("aws_s3_bucket_versioning", Standing.FACET, "bucket"),
         ("aws_s3_bucket_object", Standing.OBJECT, None),
         ("aws_sns_topic_policy", Standing.FACET, "arn"),
         ("aws_iam_role_policies_exclusive", Standing.PART, "role_name"),
