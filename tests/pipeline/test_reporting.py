@@ -43,14 +43,15 @@ class Place:
 
 
 class World:
-    """One ledger, and a run over some findings with each call."""
+    """One ledger, two destinations and what shows everything, and a run over some findings with each call."""
 
     def __init__(self):
         self.ledger, self.clock, self.notes = MemoryLedger(), TickingClock(NOON), MemoryNotes()
+        self.slack, self.bus, self.shown = Place(SLACK), Place(EVENTS), Place(False)
 
-    def run(self, places, findings, **more):
+    def run(self, *findings, to=None, **more):
         reporting = Reporting(
-            sinks=places,
+            sinks=to or [self.slack, self.bus],
             ledger=self.ledger,
             clock=self.clock,
             records=Records(self.notes),
@@ -66,6 +67,17 @@ class World:
             return [ended, *(case.outcome for case in cases)]
         return [case.outcome for case in cases]
 
+    def kinds(self, *findings, **more):
+        return [type(each) for each in self.run(*findings, **more)]
+
+    @property
+    def everywhere(self):
+        return [self.slack, self.bus, self.shown]
+
+    @property
+    def taken(self):
+        return tuple(each.taken for each in self.everywhere)
+
     def claim(self, key):
         return self.ledger.claim([key], now=self.clock.now(), lease=LEASE)[key].grant
 
@@ -75,144 +87,123 @@ def world():
     return World()
 
 
-@pytest.fixture
-def slack():
-    return Place(SLACK)
-
-
-@pytest.fixture
-def bus():
-    return Place(EVENTS)
-
-
-def kinds(outcomes):
-    return [type(each) for each in outcomes]
-
-
 ILL = OSError("it is ill")
+FAILED = Failed(reason="it is ill")
 
 
 @pytest.mark.parametrize("ill", [(), (SLACK,), (EVENTS,), (SLACK, EVENTS)])
-def test_each_destination_gets_each_finding_once_whichever_was_ill_before(world, slack, bus, ill):
-    one, shown = finding(), Place(False)
-    slack.down, bus.down = (ILL if place in ill else None for place in (SLACK, EVENTS))
-    first = world.run([slack, bus], [one])
-    assert (first == [Failed(reason="it is ill")]) is bool(ill)
+def test_each_destination_gets_each_finding_once_whichever_was_ill_before(world, ill):
+    one = finding()
+    world.slack.down, world.bus.down = (ILL if place in ill else None for place in (SLACK, EVENTS))
+    assert (world.run(one) == [FAILED]) is bool(ill)
     # The record is kept once any destination took it.
     assert bool(Records(world.notes).find(one.finding_id, now=NOON)) is (len(ill) < 2)
-    slack.down = bus.down = None
-    assert kinds(world.run([slack, bus], [one])) == [Reported if ill else Duplicate]
-    assert world.run([slack, bus], [one]) == [Duplicate(finding_id=one.finding_id)]
+    world.slack.down = world.bus.down = None
+    assert world.kinds(one) == [Reported if ill else Duplicate]
+    assert world.run(one) == [Duplicate(finding_id=one.finding_id)]
     # What shows everything shows it as often as it is asked.
-    assert kinds(world.run([slack, bus, shown], [one])) == [Reported]
-    assert (slack.taken, bus.taken, shown.taken) == ([one.finding_id],) * 3
+    assert world.kinds(one, to=world.everywhere) == [Reported]
+    assert world.taken == ([one.finding_id],) * 3
 
 
-def test_what_a_ledger_knows_from_before_counts_for_slack_alone(world, slack, bus):
+def test_what_a_ledger_knows_from_before_counts_for_slack_alone(world):
     one = finding()
     world.ledger.complete([world.claim(one.finding_id)], now=NOON)
-    assert kinds(world.run([slack, bus], [one])) == [Reported]
-    assert (slack.taken, bus.taken) == ([], [one.finding_id])
+    assert world.kinds(one) == [Reported]
+    assert world.taken == ([], [one.finding_id], [])
 
 
-def test_a_cause_that_was_reported_counts_for_its_destination(world, slack, bus):
-    one, other, third = (replace(each, cause_key="c" * 32) for each in many(3))
-    bus.down = ILL
-    world.run([slack, bus], [one])
-    bus.down = None
-    assert kinds(world.run([slack, bus], [other])) == [Reported]
-    assert (slack.taken, bus.taken) == ([one.finding_id], [other.finding_id])
-    assert world.run([slack], [other]) == [Duplicate(finding_id=other.finding_id)]
-    shown = Place(False)
-    assert kinds(world.run([shown], [third], new_only=True)) == [Duplicate]
-    assert kinds(world.run([slack, shown], [third])) == [Reported]
-    assert shown.taken == [third.finding_id]
+def of_one_cause(count):
+    return [replace(each, cause_key="c" * 32) for each in many(count)]
 
 
-def test_changes_of_one_cause_are_reported_once_and_stay_together_where_that_fails(world, slack):
-    one, other = (replace(each, cause_key="c" * 32) for each in many(2))
-    slack.down = ILL
-    assert world.run([slack], [one, other]) == [Failed(reason="it is ill")] * 2
-    slack.down = None
-    outcomes = world.run([slack], [other, one])
-    assert (kinds(outcomes[1:]), outcomes[0]) == ([Reported], Duplicate(finding_id=one.finding_id))
-    assert slack.taken == [one.finding_id]
+def test_a_cause_that_was_reported_counts_for_its_destination(world):
+    one, other, third = of_one_cause(3)
+    world.bus.down = ILL
+    world.run(one)
+    world.bus.down = None
+    assert world.kinds(other) == [Reported]
+    assert world.run(other, to=[world.slack]) == [Duplicate(finding_id=other.finding_id)]
+    assert world.kinds(third, to=[world.shown], new_only=True) == [Duplicate]
+    assert world.kinds(third, to=[world.slack, world.shown]) == [Reported]
+    assert world.taken == ([one.finding_id], [other.finding_id], [third.finding_id])
+
+
+def test_changes_of_one_cause_are_reported_once_and_stay_together_where_that_fails(world):
+    one, other = of_one_cause(2)
+    world.slack.down = ILL
+    assert world.run(one, other) == [FAILED] * 2
+    world.slack.down = None
+    second, first = world.run(other, one, to=[world.slack])
+    assert (second, type(first)) == (Duplicate(finding_id=one.finding_id), Reported)
+    assert world.slack.taken == [one.finding_id]
 
 
 @pytest.mark.parametrize("key", ["finding_id", "cause_key"])
-def test_what_another_run_is_reporting_waits_for_a_lease_and_holds_nothing(world, slack, key):
-    one = replace(finding(), cause_key="c" * 32)
+def test_what_another_run_is_reporting_waits_for_a_lease_and_holds_nothing(world, key):
+    (one,) = of_one_cause(1)
     world.claim(getattr(one, key))
-    (outcome,) = world.run([slack], [one])
+    (outcome,) = world.run(one, to=[world.slack])
     assert outcome == Deferred(until=outcome.until, why="another run is reporting it")
     assert timedelta(0) < outcome.until - world.clock.now() <= LEASE
-    other = {"finding_id": one.cause_key, "cause_key": one.finding_id}[key]
-    assert world.claim(other)
+    assert world.claim(one.cause_key if key == "finding_id" else one.finding_id)
 
 
-def test_what_another_run_is_reporting_to_one_destination_waits_while_the_other_gets_it(world, slack, bus):
+def test_what_another_run_is_reporting_to_one_destination_waits_while_the_other_gets_it(world):
     one = finding()
     held = world.claim(f"{one.finding_id}@{EVENTS}")
-    assert kinds(world.run([slack, bus], [one])) == [Deferred]
-    assert (slack.taken, bus.taken) == ([one.finding_id], [])
+    assert (world.kinds(one), world.taken) == ([Deferred], ([one.finding_id], [], []))
     world.ledger.release([held])
-    assert kinds(world.run([slack, bus], [one])) == [Reported]
-    assert (slack.taken, bus.taken) == ([one.finding_id], [one.finding_id])
+    assert (world.kinds(one), world.taken) == ([Reported], ([one.finding_id], [one.finding_id], []))
 
 
-def test_where_a_ledger_cannot_say_how_long_it_is_held_it_waits_for_a_whole_lease(world, slack):
+def test_where_a_ledger_cannot_say_how_long_it_is_held_it_waits_for_a_whole_lease(world):
     one, claim = finding(), world.ledger.claim
     world.claim(one.finding_id)
     world.ledger.claim = lambda *ids, **more: {
         key: replace(each, until=None) for key, each in claim(*ids, **more).items()
     }
-    assert world.run([slack], [one])[0].until == world.clock.now() + LEASE
+    assert world.run(one)[0].until == world.clock.now() + LEASE
 
 
-def test_who_wants_to_know_what_is_not_reported_is_told(world, slack):
-    told = []
-    slack.notice = told.extend
-    first = finding()
-    world.run([slack], [first, unattributed()], verdicts=frozenset({Verdict.UNATTRIBUTED}))
+def test_who_wants_to_know_what_is_not_reported_is_told(world):
+    told, first = [], finding()
+    world.slack.notice = told.extend
+    world.run(first, unattributed(), verdicts=frozenset({Verdict.UNATTRIBUTED}))
     assert [each.finding_id for each in told] == [first.finding_id]
 
 
-@pytest.mark.parametrize("newest_first", [False, True])
-def test_what_shows_everything_shows_it_in_the_order_of_its_source(world, newest_first):
-    findings, shown = many(3), Place(False)
-    world.run([shown], [findings[1], findings[0], findings[2]], newest_first=newest_first)
-    expected = [each.finding_id for each in findings]
-    assert shown.taken == (expected[::-1] if newest_first else expected)
+def test_what_shows_everything_shows_it_in_the_order_of_its_source(world):
+    findings = many(3)
+    for newest_first in (False, True):
+        world.run(findings[1], findings[0], findings[2], to=[world.shown], newest_first=newest_first)
+    assert world.shown.taken == [each.finding_id for each in (*findings, *findings[::-1])]
 
 
 def test_where_one_of_two_shows_it_and_the_other_cannot_the_change_fails(world):
-    ill, well = Place(False, ILL), Place(False)
-    for places in ([ill, well], [well, ill]):
-        assert world.run(places, [finding()]) == [Failed(reason="it is ill")]
+    ill = Place(False, ILL)
+    for places in ([ill, world.shown], [world.shown, ill]):
+        assert world.run(finding(), to=places) == [FAILED]
 
 
 @pytest.mark.parametrize("end", [Stopping("SIGTERM"), AwsError("no ledger"), ILL])
-def test_where_the_second_of_two_destinations_fails_nothing_is_shown_and_the_change_comes_back(
-    world, slack, bus, end
-):
-    one, shown = finding(), Place(False)
-    bus.down = end
-    outcomes = world.run([slack, bus, shown], [one])
-    assert outcomes == ([Failed(reason="it is ill")] if end is ILL else [end, None])
-    assert (slack.taken, shown.taken) == ([one.finding_id], [])
-    bus.down = None
-    assert kinds(world.run([slack, bus, shown], [one])) == [Reported]
-    assert (slack.taken, bus.taken, shown.taken) == ([one.finding_id],) * 3
+def test_where_the_second_of_two_destinations_fails_nothing_is_shown_and_the_change_comes_back(world, end):
+    one = finding()
+    world.bus.down = end
+    assert world.run(one, to=world.everywhere) == ([FAILED] if end is ILL else [end, None])
+    assert world.taken == ([one.finding_id], [], [])
+    world.bus.down = None
+    assert world.kinds(one, to=world.everywhere) == [Reported]
+    assert world.taken == ([one.finding_id],) * 3
 
 
-def test_what_is_new_only_is_shown_once_whichever_destination_there_is(world, slack, bus):
+def test_what_is_new_only_is_shown_once_whichever_destination_there_is(world):
     first, second, third = many(3)
-    shown = Place(False)
-    world.run([slack], [first])
-    world.run([bus], [second])
-    outcomes = world.run([shown], [first, second, third], new_only=True)
-    assert kinds(outcomes) == [Duplicate, Duplicate, Reported]
-    assert shown.taken == [third.finding_id]
+    world.run(first, to=[world.slack])
+    world.run(second, to=[world.bus])
+    outcomes = world.kinds(first, second, third, to=[world.shown], new_only=True)
+    assert outcomes == [Duplicate, Duplicate, Reported]
+    assert world.shown.taken == [third.finding_id]
 
 
 def called(digits, **fields):

@@ -113,10 +113,7 @@ AT, LATER = "2026-11-20T10:11:22.000Z", "2026-11-20T10:19:22.000Z"
         ((("StackStatus", "CREATE_IN_PROGRESS", "CREATE_COMPLETE"),), FOLLOWS),
         ((("StackStatus", "UPDATE_COMPLETE_CLEANUP_IN_PROGRESS", "UPDATE_COMPLETE"),), FOLLOWS),
         ((("State", {"code": 0, "name": "pending"}, {"code": 16, "name": "running"}),), FOLLOWS),
-        (
-            (("FirewallStatus", {"Status": "PROVISIONING", "Sync": 1}, {"Status": "READY", "Sync": 1}),),
-            FOLLOWS,
-        ),
+        ((("FirewallStatus", {"Status": "PENDING", "Sync": 1}, {"Status": "READY", "Sync": 1}),), FOLLOWS),
         # What somebody asked for does not settle.
         ((("State.Name", "running", "stopping"),), CALLED),
         ((("StackStatus", "REVIEW_IN_PROGRESS", "CREATE_COMPLETE"),), CALLED),

@@ -80,6 +80,9 @@ EIP = of(
 )
 ATTACHES = call("ec2", "AssociateAddress", {"allocationId": "eipalloc-0a", "networkInterfaceId": "b"})
 RULE = {"ModifySecurityGroupRulesRequest": {"GroupId": "sg-0a1b2c3d", "SecurityGroupRule": {"x": "y"}}}
+CHANGES = call("ec2", "ModifySecurityGroupRules", RULE)
+INGRESS, EGRESS = (call("ec2", f"AuthorizeSecurityGroup{way}", OPENS) for way in ("Ingress", "Egress"))
+OPENED = of("EC2::SecurityGroup", "sg-0a1b2c3d", differs="Configuration.IpPermissions.0")
 
 
 def moves(**sent):
@@ -104,21 +107,10 @@ def tagging(id_):
         # MultiAZ may have changed, for all we see.
         (orders("TagList.0", None, TAG), [TAGS, MODIFIES], "AddTagsToResource ModifyDBInstance"),
         # Egress rules are sent by the name of the others; what AWS changes by itself, people change as well.
-        (
-            also(GROUP, "Tags.0", None),
-            [call("ec2", "AuthorizeSecurityGroupEgress", OPENS), tagging("sg-0a1b2c3d")],
-            "AuthorizeSecurityGroupEgress CreateTags",
-        ),
+        (also(GROUP, "Tags.0", None), [EGRESS, tagging("sg-0a1b2c3d")], f"{EGRESS.name} CreateTags"),
         (also(EIP, "Tags.0", None), [ATTACHES, tagging("eipalloc-0a")], "AssociateAddress CreateTags"),
         # A call of another name may call things otherwise.
-        (
-            of("EC2::SecurityGroup", "sg-0a1b2c3d", differs="Configuration.IpPermissions.0"),
-            [
-                call("ec2", "AuthorizeSecurityGroupIngress", OPENS),
-                call("ec2", "ModifySecurityGroupRules", RULE),
-            ],
-            "AuthorizeSecurityGroupIngress ModifySecurityGroupRules",
-        ),
+        (OPENED, [INGRESS, CHANGES], "AuthorizeSecurityGroupIngress ModifySecurityGroupRules"),
     ],
 )
 def test_a_call_is_dropped_only_where_another_explains_all_that_differs(changed, calls, names):

@@ -27,7 +27,12 @@ KEYLESS, KEYLESS_NEW = entry("Tags.1", "terraform", None), entry("Tags.1", None,
 UNNAMED = entry("Configuration", {"tags": [pair("team", "payments")]}, None)
 UNTAGGED = change(diff=(GONE,), **BARE)
 ENDED = item(status="ResourceDeleted", tags={}, configuration=None)
-SETS = {"tagSets": [{"tags": OURS}]}
+RETAGGED = change(item=item(tags=THEIRS), diff=(GONE, PULUMI))
+LISTED = {
+    "Configuration": {"tags": [GONE.previous]},
+    "SupplementaryConfiguration.Tags.0": GONE.previous,
+    "SupplementaryConfiguration.BucketTaggingConfiguration": {"tagSets": [{"tags": OURS}]},
+}
 
 
 def deleted(*diff, **fields):
@@ -52,26 +57,15 @@ def managed(value="terraform", evidence=TAGS, tags=OURS, **more):
         (change(diff=(KEYLESS,), **BARE, **BEFORE), ANY, managed(evidence=HISTORY, removed=True, tags=BOTH)),
         (change(diff=(NEW,)), ANY, managed(added=True)),
         (created(), ANY, managed()),
-        (
-            change(item=item(tags=THEIRS), diff=(GONE, PULUMI)),
-            TERRAFORM,
-            managed(evidence=FROM_DIFF, new_value="pulumi", tags=THEIRS),
-        ),
+        (RETAGGED, TERRAFORM, managed(evidence=FROM_DIFF, new_value="pulumi", tags=THEIRS)),
         # The first item that Config holds is a change, though nothing can be compared.
         (change(diff=(), previous_known=True), ANY, managed()),
         (deleted(**BEFORE), ANY, managed(evidence=HISTORY)),
         # The diff was made from the item before, where that is at hand, and tells the tags that are gone.
         (deleted(GONE, **BEFORE), ANY, managed(evidence=HISTORY)),
-        (deleted(entry("Configuration", {"tags": [GONE.previous]}, None)), ANY, managed(evidence=FROM_DIFF)),
-        (
-            deleted(entry("SupplementaryConfiguration.Tags.0", GONE.previous, None)),
-            ANY,
-            managed(evidence=FROM_DIFF),
-        ),
-        (
-            deleted(entry("SupplementaryConfiguration.BucketTaggingConfiguration", SETS, None)),
-            ANY,
-            managed(evidence=FROM_DIFF),
+        *(
+            (deleted(entry(path, tags, None)), ANY, managed(evidence=FROM_DIFF))
+            for path, tags in LISTED.items()
         ),
         # `who` sees what was never managed as managed by nothing.
         (change(**BARE), WHO, managed(None, tags=OTHER)),

@@ -65,7 +65,8 @@ def test_a_query_asks_by_the_names_that_event_history_lists_where_calls_of_its_t
 
 LATE = CAPTURED_AT + TIMING.settle_after
 INGRESS, EGRESS = "AuthorizeSecurityGroupIngress", "AuthorizeSecurityGroupEgress"
-OF_TEMPLATES = ("ModifyLaunchTemplate", "CreateLaunchTemplateVersion", "DeleteLaunchTemplateVersions")
+MODIFY = "ModifyLaunchTemplate"
+OF_TEMPLATES = (MODIFY, "CreateLaunchTemplateVersion", "DeleteLaunchTemplateVersions")
 
 
 def template(kind):
@@ -86,11 +87,7 @@ def template(kind):
         # Calls of a kind that cannot have made the change are not worth a lookup.
         (template(ChangeType.CREATE), CAPTURED_AT, ("CreateLaunchTemplate", *OF_TEMPLATES)),
         (template(ChangeType.UPDATE), CAPTURED_AT, OF_TEMPLATES),
-        (
-            template(ChangeType.DELETE),
-            CAPTURED_AT,
-            (*OF_TEMPLATES[:1], "DeleteLaunchTemplate", *OF_TEMPLATES[1:]),
-        ),
+        (template(ChangeType.DELETE), CAPTURED_AT, (MODIFY, "DeleteLaunchTemplate", *OF_TEMPLATES[1:])),
     ],
 )
 def test_calls_that_list_no_resource_are_looked_up_by_their_own_name_where_they_may_matter(
