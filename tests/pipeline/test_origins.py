@@ -1,7 +1,6 @@
 """Who opened the sessions of many calls: each looked up once, noted until it ends, never taken for granted."""
 
 import logging
-from collections import Counter
 from dataclasses import replace
 from datetime import timedelta
 
@@ -9,44 +8,19 @@ import pytest
 
 from iacwatch.core.attribution.chains.facts import About
 from iacwatch.core.attribution.chains.notes import key_of
-from iacwatch.core.model import Window
 from iacwatch.errors import AwsError
 from iacwatch.ledgers.memory import MemoryNotes
 from iacwatch.pipeline.origins import Origins
-from iacwatch.ports import Collected, Failure
-from tests.core.attribution.test_chains import AT, call, elsewhere, key, of, opening
+from iacwatch.ports import Failure
+from tests.core.attribution.test_chains import AT, OURS, THEIRS, call, key, of, opening
+from tests.core.attribution.test_stack_callers import OPENED, STACK, START, began
 from tests.fixtures.builders import resource
 from tests.fixtures.trail_records import OTHER, OWN, SSO, session, user
+from tests.pipeline.test_run import Trail
 
 GROUP = About(resource(account_id=OWN))
 NOW = AT + timedelta(minutes=20)
-
-
-class Trail:
-    """A trail in memory, which counts what it is asked, and fails in some regions or accounts."""
-
-    def __init__(self, *events, failing=(), **failure):
-        self.events, self.asked, self.rounds = list(events), Counter(), 0
-        self.failing, self.failure = failing, Failure(**{"reason": "cannot read the trail", **failure})
-
-    def reach(self, account_id, region, *, now):
-        return Window(start=now - timedelta(days=90), end=now)
-
-    def collect(self, queries):
-        self.rounds += 1
-        self.asked.update((query.account_id, query.region) for query in queries)
-        failed = [query for query in queries if {query.region, query.account_id} & set(self.failing)]
-        found = [
-            event
-            for event in self.events
-            for query in queries
-            if query not in failed
-            and (event.account_id, event.region) == (query.account_id, query.region)
-            and event.occurred_at in query.window
-            and (not query.reads or (event.opened and event.opened.access_key_id in query.names))
-        ]
-        failures = dict.fromkeys(failed, self.failure)
-        return Collected(events=tuple(found), failures=failures, calls=len(queries), scanned=7 * len(queries))
+THROTTLED = Failure(reason="cannot read the trail")
 
 
 def origins(trail, notes=None, refuse=lambda _account: None):
@@ -58,8 +32,8 @@ def traced(asked, calls, *, deciding=True, now=NOW):
     return [found[each] for each in calls]
 
 
-def calls(count, number=1):
-    return [call(of(number), id=f"call-{each}") for each in range(count)]
+def calls(count):
+    return [call(of(1), id=f"call-{each}") for each in range(count)]
 
 
 def opened_at_home(count):
@@ -76,17 +50,11 @@ def names(found):
     return {origin.actor.name for origin in found}
 
 
-BOB_THERE = {**session(SSO, "bob@example.com", account=OTHER), "accessKeyId": key(8)}
-OURS = opening(1, elsewhere("bob@example.com"), sharedEventID="s-1")
-THEIRS = opening(1, BOB_THERE, sharedEventID="s-1", recipientAccountId=OTHER)
-THEIRS = replace(THEIRS, event_id="theirs")
-
-
 def test_a_thousand_calls_of_one_session_are_one_lookup():
-    trail = Trail(opening(1, user("bob")))
+    trail = Trail([opening(1, user("bob"))])
     asked = origins(trail)
     assert names(traced(asked, calls(1000))) == {"bob"}
-    assert (sum(trail.asked.values()), trail.rounds, asked.lookups, asked.scanned) == (1, 1, 1, 7)
+    assert (len(trail.queries), trail.rounds, asked.lookups, asked.scanned) == (1, 1, 1, 10)
     traced(asked, calls(10), now=NOW + timedelta(minutes=1))
     assert asked.lookups == 1
     # What needs no lookup costs none.
@@ -101,13 +69,13 @@ def test_a_thousand_calls_of_one_session_are_one_lookup():
 def test_of_a_role_one_session_in_each_region_goes_first_and_shows_where_the_others_are_asked_for(
     regions, lookups
 ):
-    asked = origins(Trail(*opened_at_home(30)))
+    asked = origins(Trail(opened_at_home(30)))
     assert names(traced(asked, sessions(30, regions))) == {"bob"}
     assert asked.lookups == lookups
 
 
 def test_what_was_noted_needs_no_lookup_in_another_run_until_the_session_ends():
-    notes, trail = MemoryNotes(), Trail(OURS, THEIRS)
+    notes, trail = MemoryNotes(), Trail([OURS, THEIRS])
     runs = [origins(trail, notes) for _ in range(3)]
     for asked, later, lookups in zip(runs, (0, 0, 3), (2, 0, 2), strict=True):
         found = traced(asked, calls(3), now=NOW + timedelta(hours=later))
@@ -122,7 +90,7 @@ def test_what_was_noted_needs_no_lookup_in_another_run_until_the_session_ends():
 
 
 def test_where_a_roles_sessions_are_opened_is_noted_for_other_runs_and_says_nothing_of_other_roles():
-    notes, trail = MemoryNotes(), Trail(*opened_at_home(2))
+    notes, trail = MemoryNotes(), Trail(opened_at_home(2))
     lookups = []
     for made in (*sessions(2), call(of(3, "another"), id="c-3")):
         asked = origins(trail, notes)
@@ -145,7 +113,7 @@ def test_notes_that_cannot_be_had_or_read_cost_lookups_and_nothing_else(caplog):
 
     caplog.set_level(logging.DEBUG)
     for notes in (Broken(), Foul()):
-        asked = origins(Trail(opening(1, user("bob"))), notes)
+        asked = origins(Trail([opening(1, user("bob"))]), notes)
         assert (names(traced(asked, calls(1))), asked.lookups) == ({"bob"}, 1)
     assert {"notes cannot be read: throttled", "notes cannot be written: throttled"} <= set(caplog.messages)
 
@@ -164,20 +132,20 @@ def test_an_event_that_comes_late_is_found_in_a_later_wave():
 
 
 def test_a_key_that_is_seen_in_two_sessions_blames_nobody():
-    trail = Trail(opening(1, user("bob")))
+    trail = Trail([opening(1, user("bob"))])
     twin = call(of(1, "another"), id="twin")
     found = traced(origins(trail), [*calls(1), twin])
     assert ["more than one session" in origin.unknown for origin in found] == [True, True]
-    assert not trail.asked
+    assert not trail.queries
 
 
 def test_another_accounts_trail_is_asked_where_that_is_allowed_alone():
     for refused, asked in ((None, True), ("account 444455556666 is not ours", False)):
-        trail = Trail(OURS, THEIRS)
+        trail = Trail([OURS, THEIRS])
         refuse = {OTHER: refused}.get
         (found,) = traced(origins(trail, refuse=refuse), calls(1))
         assert found.actor.name == "bob@example.com"
-        assert (OTHER in {account for account, _ in trail.asked}) is bool(found.identities) is asked
+        assert (OTHER in {query.account_id for query in trail.queries}) is bool(found.identities) is asked
         assert (refused or "") in found.unknown
 
 
@@ -193,28 +161,17 @@ def test_another_accounts_trail_is_asked_where_that_is_allowed_alone():
     ],
 )
 def test_a_trail_that_cannot_be_read_is_not_one_that_holds_nothing(closed, failure, failed):
-    (found,) = traced(origins(Trail(OURS, failing={closed}, reason="no", **failure)), calls(1))
+    (found,) = traced(origins(Trail([OURS], {closed: Failure(reason="no", **failure)})), calls(1))
     assert (found.failed, found.identities) == (failed, ())
     assert found.unknown.endswith(": no")
-    there = Trail(*opened_at_home(1), failing={"eu-west-1"})
+    there = Trail(opened_at_home(1), {"eu-west-1": THROTTLED})
     assert names(traced(origins(there), calls(1))) == {"bob"}
-
-
-STACK = f"arn:aws:cloudformation:eu-west-1:{OWN}:stack/web/1b2c3d4e-0000-4000-8000-000000000001"
-CFN = "cloudformation.amazonaws.com"
 
 
 @pytest.mark.parametrize(("minutes", "name"), [(15, "cfn"), (16, "alice")])
 def test_who_began_a_stacks_operation_is_asked_once_no_later_one_can_be_on_its_way(minutes, name):
-    role = of(1, "cfn", "AWSCloudFormation")
-    opened = opening(1, {"type": "AWSService", "invokedBy": CFN}, role)
-    asked = {"eventSource": CFN, "eventName": "UpdateStack", "requestParameters": {"stackName": "web"}}
-    begun = call(user("alice"), id="begun", responseElements={"stackId": STACK}, **asked)
-    begun = replace(begun, occurred_at=AT - timedelta(seconds=40))
-    made = call({**role, "invokedBy": CFN})
-    trail = Trail(opened, begun)
-    about = {made: About(GROUP.resource, STACK)}
-    found = origins(trail).trace(about, deciding=False, now=AT + timedelta(minutes=minutes))
-    assert found[made].actor.name == name
-    shut = origins(Trail(opened, failing={OWN})).trace(about, deciding=True, now=NOW)
-    assert (shut[made].failed, shut[made].unknown.rpartition(": ")[2]) == (True, "cannot read the trail")
+    about, there = {START: About(GROUP.resource, STACK)}, [OPENED[0], began("alice")]
+    found = origins(Trail(there)).trace(about, deciding=False, now=AT + timedelta(minutes=minutes))
+    assert found[START].actor.name == name
+    shut = origins(Trail(there, {OWN: THROTTLED})).trace(about, deciding=True, now=NOW)
+    assert (shut[START].failed, shut[START].unknown.rpartition(": ")[2]) == (True, "cannot read the trail")

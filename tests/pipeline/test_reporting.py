@@ -1,4 +1,4 @@
-"""What is reported where: once to each destination, and kept beside the ledger, in no report's way."""
+"""What is reported where, once to each destination; what is kept of it, and where in IaC it is that was changed."""
 
 import logging
 from dataclasses import dataclass, field, replace
@@ -6,17 +6,20 @@ from datetime import timedelta
 
 import pytest
 
-from iacwatch.core.model import Verdict
+from iacwatch.core.iac import AddressRules, Indexed, StackMetadata
+from iacwatch.core.model import Evidence, Managed, Verdict
 from iacwatch.core.outcome import Deferred, Duplicate, Failed, Reported
 from iacwatch.core.present.record import record
 from iacwatch.errors import AwsError, ParseError, Stopping
 from iacwatch.ledgers.memory import MemoryLedger, MemoryNotes
+from iacwatch.pipeline.addresses import Addresses
 from iacwatch.pipeline.case import Case
 from iacwatch.pipeline.records import Records
 from iacwatch.pipeline.remembered import LEASE
 from iacwatch.pipeline.reporting import Reporting
 from iacwatch.ports import RETENTION, Delivered, Delivery, Failure
-from tests.fixtures.builders import change, entry, finding, many, unattributed
+from tests.fixtures import indexed
+from tests.fixtures.builders import change, entry, finding, many, resource, unattributed
 from tests.fixtures.clocks import NOON, TickingClock
 
 SLACK, EVENTS = "slack", "events"
@@ -42,6 +45,11 @@ class Place:
         pass
 
 
+def cases_of(*findings):
+    delivery = Delivery(id="0", document="")
+    return [Case(delivery=delivery, change=each.change, finding=each) for each in findings]
+
+
 class World:
     """One ledger, two destinations and what shows everything, and a run over some findings with each call."""
 
@@ -58,8 +66,7 @@ class World:
             known=[SLACK, EVENTS],
             **{"verdicts": frozenset(Verdict), **more},
         )
-        delivery = Delivery(id="0", document="")
-        cases = [Case(delivery=delivery, change=each.change, finding=each) for each in findings]
+        cases = cases_of(*findings)
         reporting.close_reported(cases)
         try:
             reporting.report(cases)
@@ -259,3 +266,69 @@ def test_a_note_that_is_no_record_or_one_of_another_make_is_an_error(text):
     ours = "the ledger's note record:9f2c1a04 is not a record; delete it"
     with pytest.raises(ParseError, match="a kept record cannot be read" if "1" in text else ours):
         Records(notes).find("9f2c1a04", now=NOON)
+
+
+STACK = "arn:aws:cloudformation:eu-west-1:111122223333:stack/net/0a"
+NAMED = (("stack-name", "net"), ("stack-id", STACK), ("logical-id", "Web"))
+TAGS = {f"aws:cloudformation:{key}": value for key, value in NAMED}
+BY_STACK = finding(managed=Managed(value="cdk", evidence=Evidence.TAGS, tags=TAGS))
+
+
+class Book:
+    """An index and CloudFormation in one, which count what they are asked, and answer it with `answer`."""
+
+    def __init__(self, answer):
+        self.answer, self.asked = answer, []
+
+    def find(self, resources, *, now):
+        self.asked.append((list(resources), now))
+        if isinstance(self.answer, Exception):
+            raise self.answer
+        return dict.fromkeys(resources, self.answer)
+
+    def metadata(self, resources):
+        self.asked.append(list(resources))
+        return dict.fromkeys(resources, self.answer) if self.answer else {}
+
+
+def located(addresses, *of):
+    assert addresses.locate(of, now=NOON)
+    return [case.finding for case in of]
+
+
+def test_a_wave_is_one_question_and_each_finding_gets_address_next_apply_and_next_steps():
+    book = Book(Indexed(rows=(indexed.row(),), covered=True))
+    one, other = cases_of(finding(), finding())
+    nobody = Case(delivery=Delivery(id="1", document=""), change=change())
+    for found in located(Addresses(rules=AddressRules(), book=book), one, other, nobody)[:2]:
+        assert (found.iac.address, found.iac.stack) == (indexed.ADDRESS, "live/prod/net")
+        assert found.next_apply.rule
+        assert [step.kind for step in found.next_steps][:1] == ["plan"]
+    assert book.asked == [([resource()], NOON)]
+    assert (one.located.iac, nobody.finding) == (one.finding.iac, None)
+    assert located(Addresses(rules=AddressRules(), book=book), nobody) == [None]
+    assert len(book.asked) == 1
+
+
+@pytest.mark.parametrize("answer", [Failure(reason="the index x is shut"), AwsError("the index x is shut")])
+def test_an_index_that_cannot_be_read_is_said_once_and_holds_nothing_back(answer, caplog):
+    addresses = Addresses(rules=AddressRules(), book=Book(answer))
+    for _ in range(2):
+        first, second = cases_of(*many(2))
+        assert [found.iac for found in located(addresses, first, second)] == [None, None]
+        assert first.located.unread == "the index x is shut"
+    assert caplog.messages == ["addresses are not looked up: the index x is shut"]
+
+
+def test_what_a_stacks_template_says_is_asked_for_what_its_tags_name_alone():
+    path = "Net/Web/Resource"
+    book = Book(StackMetadata(cdk_path=path))
+    addresses = Addresses(rules=AddressRules(), stacks=book)
+    found = located(addresses, *cases_of(BY_STACK, BY_STACK, finding()))
+    assert [each.iac and each.iac.address for each in found] == [path, path, None]
+    ((asked,),) = book.asked
+    assert (asked.stack, asked.logical_id, asked.region) == (STACK, "Web", "eu-west-1")
+    assert located(addresses, *cases_of(finding()))
+    assert len(book.asked) == 1
+    (unknown,) = located(Addresses(rules=AddressRules(), stacks=Book(None)), *cases_of(BY_STACK))
+    assert unknown.iac.address == "Web"

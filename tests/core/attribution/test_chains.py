@@ -196,6 +196,7 @@ def elsewhere(name="", account=OTHER):
 
 
 THERE = {**session(SSO, "bob@example.com", account=OTHER), "accessKeyId": key(8)}
+OURS = opening(1, elsewhere("bob@example.com"), sharedEventID="s-1")
 THEIRS = replace(opening(1, THERE, sharedEventID="s-1", recipientAccountId=OTHER), event_id="theirs")
 UNNAMED = opening(1, elsewhere("eve@example.com"), sharedEventID="s-1")
 WHOM = f"a caller of account {OTHER} (bob@example.com): "
