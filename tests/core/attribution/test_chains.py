@@ -330,6 +330,9 @@ def test_what_is_noted_of_an_opening_is_read_back_the_same():
     ("known", "other"),
     [
         ('"v":1', '"v":2'),
+        ('"kind":"iam-user"', '"kind":"king"'),
+        ("+00:00", ""),
+        ('"principal":{', '"principal":{"nonsense":1,'),
         ('"actor":{', '"actor":{"on_own_account":"yes",'),
         ('"event_id":"', f'"event_id":"{"x" * 5000}'),
         ('"opened":{', '"opened":[],"x":{'),
