@@ -86,10 +86,8 @@ def ids(collected):
 
 def reason(collected, asked):
     """Return why a query failed: one line that names whose trail it is."""
-    told = collected.failures[asked].reason
-    assert told.startswith(
-        f"cannot read the trail of {asked.account_id} in {asked.region} from Athena's table"
-    )
+    told, place = collected.failures[asked].reason, f"{asked.account_id} in {asked.region}"
+    assert told.startswith(f"cannot read the trail of {place} from Athena's table")
     assert "\n" not in told
     return told
 
@@ -331,15 +329,11 @@ def test_a_query_that_failed_or_was_refused_says_what_to_do(busy, clock, message
     assert hint in why(clock)
 
 
-@pytest.mark.parametrize(
-    "operation", ["GetTableMetadata", "StartQueryExecution", "GetQueryExecution", "GetQueryResults"]
-)
-def test_what_is_denied_names_what_to_grant(busy, clock, operation):
-    busy.deny(operation)
-    assert f"grant athena:{operation}" in why(clock)
-
-
-def test_a_table_or_workgroup_that_does_not_fit_names_the_setting(busy, clock):
+def test_what_is_denied_or_does_not_fit_names_what_to_grant_or_to_set(busy, clock):
+    for operation in ("GetTableMetadata", "StartQueryExecution", "GetQueryExecution", "GetQueryResults"):
+        busy.denied = {operation}
+        assert f"grant athena:{operation}" in why(clock)
+    busy.denied = set()
     assert "check trail.athena_workgroup" in why(clock, workgroup="nobodys")
     assert "check trail.athena_database" in why(clock, table="nothing")
     busy.workgroups["primary"] = {"output": None, "state": "ENABLED"}
@@ -438,14 +432,12 @@ def test_what_a_query_will_read_is_said_where_glue_tells_and_it_is_not_run_where
     assert busy.calls.count("GetPartitions") == 3, "it is asked once"
 
 
-@pytest.mark.parametrize("denied", [True, False])
-def test_nothing_is_said_where_nobody_knows_and_it_is_no_failure(busy, clock, denied):
-    made = budgeted(busy, clock, 10**9, told=(told := []), unknown=0 if denied else 5)
-    if denied:
-        busy.deny("GetPartitions")
-    assert ids(made.collect([query()])) == set()
-    assert "GetPartitions" in busy.calls
-    assert "to scan" not in str(told)
+def test_nothing_is_said_where_nobody_knows_and_it_is_no_failure(busy, clock):
+    for unknown, denied in ((5, set()), (0, {"GetPartitions"})):
+        made, busy.denied = budgeted(busy, clock, 10**9, told=(told := []), unknown=unknown), denied
+        assert ids(made.collect([query()])) == set()
+        assert "to scan" not in str(told)
+    assert busy.calls.count("GetPartitions") == 2
 
 
 def test_a_query_that_reads_more_than_may_be_is_stopped_and_no_other_is_begun(busy, clock):

@@ -155,23 +155,14 @@ def test_what_was_answered_is_answered_again_and_only_what_is_new_is_asked_for(c
         assert (set(third.tried), len(third.failures)) == ({*asked, new}, len(answers))
 
 
-@pytest.mark.parametrize(
-    "other",
-    [
-        query(1.01),
-        query(names=("sg-2",)),
-        query(thorough=True),
-        query(event_names=("UpdateRole",)),
-        query(region="us-east-1"),
-        query(account=OTHER),
-    ],
-)
-def test_another_query_is_another_question(cached, other):
+def test_another_query_is_another_question(cached):
     inner = Scripted()
     trail = cached(inner)
     trail.collect([query()])
-    trail.collect([other])
-    assert inner.asked[-1] == [other]
+    others = [query(1.01), query(names=("sg-2",)), query(thorough=True), query(event_names=("UpdateRole",))]
+    others += [query(region="us-east-1"), query(account=OTHER)]
+    trail.collect(others)
+    assert inner.asked[-1] == others
 
 
 def test_only_events_of_the_windows_asked_for_are_kept_equal_in_every_field(cached):

@@ -45,30 +45,30 @@ def numbers(collected):
     return {int(each.event_id[-12:]) for each in collected.events}
 
 
-def opened(place, **more):
-    return LogFiles(store=open_store(str(place), Sessions()), **{"clock": TickingClock(NOON), **more})
+def opened(place, clock=None):
+    return LogFiles(store=open_store(str(place), Sessions()), clock=clock or TickingClock(NOON))
 
 
 class Logs:
     """A folder with a trail that was on from long ago until noon."""
 
     def __init__(self, root):
-        self.root, self.clock, self.told = root, TickingClock(NOON), []
+        self.root, self.clock = root, TickingClock(NOON)
         hours = [7_200, *range(4_785, 4_875, 24), 1 / 3]
         self.add(*(log_folder.heartbeat(OWN, REGION, NOON - hour * HOUR) for hour in hours))
         self.begin()
 
     def begin(self):
         """Begin a run: what is long past is listed anew."""
-        self.trail = opened(self.root, clock=self.clock, progress=lambda *step: self.told.append(step))
+        self.trail = opened(self.root, clock=self.clock)
 
     def add(self, *records, **more):
         for path, content in log_folder.files(records, **more).items():
             log_folder.write(self.root, path, content)
 
-    def write(self, content, at=AT + timedelta(minutes=5)):
+    def write(self, content):
         """Write a file with this content, and with the name that CloudTrail would have given it."""
-        return log_folder.write(self.root, log_folder.name(OWN, REGION, at), content)
+        return log_folder.write(self.root, log_folder.name(OWN, REGION, AT + HOUR / 12), content)
 
     def ask(self, *queries):
         return numbers(self.trail.collect(queries))
@@ -92,10 +92,7 @@ def read_files(monkeypatch):
 
 
 def dumped(*records, **how):
-    return json.dumps({"Records": list(records)}, **how).encode()
-
-
-COMPACT = {"separators": (",", ":")}
+    return json.dumps({"Records": list(records)}, **{"separators": (",", ":"), **how}).encode()
 
 
 def test_a_name_tells_whose_file_it_is_and_when_it_was_delivered_and_other_files_are_none():
@@ -104,9 +101,12 @@ def test_a_name_tells_whose_file_it_is_and_when_it_was_delivered_and_other_files
     assert (file.place, file.delivered) == ((OWN, REGION), datetime(2023, 7, 10, 11, 55, tzinfo=UTC))
     odd = read_name(StoredFile(name=name.replace("20230710T1155Z", "20239910T1155Z"), size=1))
     assert (odd.place, odd.delivered) == (None, None)
-    for other in ("CloudTrail-Digest", "CloudTrail-Insight", "Config"):
-        assert read_name(StoredFile(name=name.replace("CloudTrail", other), size=1)) is None
-    assert read_name(StoredFile(name="notes.txt", size=1)) is None
+    for other in (
+        name.replace("CloudTrail", "CloudTrail-Digest"),
+        name.replace("CloudTrail", "Config"),
+        "notes.txt",
+    ):
+        assert read_name(StoredFile(name=other, size=1)) is None
 
 
 def test_only_files_that_may_concern_are_opened_once_for_all_and_an_event_in_two_files_comes_once(
@@ -156,14 +156,12 @@ def columns(each):
 
 
 WAYS = {
-    "by CloudTrail": dumped(*BOTH, **COMPACT),
-    "with lines": dumped(*BOTH, indent=1),
-    "by name": dumped(*BOTH, sort_keys=True, **COMPACT),
+    "by CloudTrail": log_folder.body(BOTH),
+    "by name": dumped(*BOTH, sort_keys=True),
     "as a list": json.dumps(BOTH).encode(),
     "a record a line": "\n".join(map(json.dumps, BOTH)).encode(),
-    "behind a mark": b"\xef\xbb\xbf" + dumped(*BOTH, **COMPACT),
-    "as two documents": dumped(event(1), **COMPACT) + b"\n" + dumped(event(2), **COMPACT),
-    "with a line between": dumped(event(1), **COMPACT)[:-2] + b",\n" + json.dumps(event(2), **COMPACT).encode() + b"]}",
+    "behind a mark": b"\xef\xbb\xbf" + log_folder.body(BOTH),
+    "with a line between": log_folder.body(BOTH[:1])[:-2] + b",\n" + json.dumps(event(2), separators=(",", ":")).encode() + b"]}",
     "EventBridge's envelope": json.dumps({"version": "0", "detail-type": "AWS API Call via CloudTrail", "detail": event(1)}).encode() + b"\n" + json.dumps(event(2)).encode(),
     "by lookup-events": json.dumps({"Events": [{"EventId": "x", "CloudTrailEvent": json.dumps(each)} for each in BOTH], "NextToken": "abc"}).encode(),
     "CloudWatch Logs": "\n".join(f"{AT:%Y-%m-%dT%H:%M:%S}.000Z {json.dumps(each)}" for each in BOTH).encode(),
@@ -213,7 +211,7 @@ def test_an_export_that_is_no_log_file_or_is_cut_short_is_named_as_that(tmp_path
 def test_a_name_is_found_however_json_and_urls_write_it(tmp_path, name, parameters):
     found, many = event(1, requestParameters=parameters), [query(names=(f"another-{n}",)) for n in range(60)]
     for escaped in (True, False):
-        content = dumped(found, event(2), **COMPACT, ensure_ascii=escaped)
+        content = dumped(found, event(2), ensure_ascii=escaped)
         trail = opened(log_folder.write(tmp_path, f"{escaped}.json", content))
         assert 1 in numbers(trail.collect([query(names=(name,))]))
         assert 1 in numbers(trail.collect([query(names=(name,)), *many]))
@@ -249,7 +247,7 @@ def test_all_writes_are_those_of_the_services_that_can_change_such_a_resource(lo
 def test_an_old_record_is_of_the_account_whose_file_it_is_in(logs):
     old = {key: value for key, value in event(1).items() if key != "recipientAccountId"}
     old["userIdentity"] = {"type": "AWSAccount", "principalId": "AIDAX", "accountId": OTHER}
-    logs.write(dumped(old, **COMPACT))
+    logs.write(log_folder.body([old]))
     (found,) = logs.trail.collect([query()]).events
     assert found.account_id == OWN
 
@@ -329,7 +327,6 @@ LAYOUTS = {
     "plain": ("AWSLogs", ""),
     "organisation": (f"AWSLogs/{ORG}", ""),
     "control tower": (f"{ORG}/AWSLogs/{ORG}", ""),
-    "control tower, from its accounts": (f"{ORG}/AWSLogs/{ORG}", f"{ORG}/AWSLogs/{ORG}"),
     "a prefix, deep": (f"security/audit/v2/org/main/AWSLogs/{ORG}", ""),
     "a prefix, deep, from halfway": (f"security/audit/v2/org/main/AWSLogs/{ORG}", "security/audit"),
     "a prefix for each account, of an organisation": (f"{OWN}/AWSLogs/{ORG}", ""),

@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from iacwatch.clock import SystemClock
 from iacwatch.core.parse import cloudtrail
 from iacwatch.errors import Stopping
-from iacwatch.storage import files, zipping
+from iacwatch.storage import zipping
 from iacwatch.trails import needle_scanner, record_filter, record_splitter
 from iacwatch.trails.log_files import workers
 from iacwatch.trails.record_filter import RecordFilter
@@ -138,12 +138,6 @@ def test_any_record_is_found_as_parsing_finds_it(made, size, escaped, patterns):
     assert all(each in records for each in picked)
 
 
-def test_a_file_of_many_pieces_is_read_as_one_of_few(logs, road, monkeypatch):
-    monkeypatch.setattr(files, "_CHUNK", 700)
-    logs.write(log_folder.body([event(number, AT + timedelta(seconds=number)) for number in range(60)]))
-    assert logs.ask(query()) == set(range(60))
-
-
 MANY = log_folder.body([event(number) for number in range(200)])
 SPOILT = {
     "beyond all bounds": lambda _: gzip.compress(log_folder.body([event(1, requestParameters={"x": "y" * (20 << 20)})])),
@@ -186,18 +180,16 @@ def four(logs):
     return logs
 
 
-def test_a_process_that_ends_early_fails_what_it_was_to_read(four, two_workers, monkeypatch):
-    monkeypatch.setattr(workers, "_end_with", lambda _: os._exit(9))
-    monkeypatch.setattr(workers, "deepcopy", lambda _: time.sleep(5))
-    assert "ended early (exit code 9)" in four.why(query())
-
-
-def test_a_run_that_has_to_end_ends_its_processes(four, two_workers, monkeypatch):
+def test_a_process_that_ends_early_fails_what_it_was_to_read_and_one_that_lasts_is_ended_with_the_run(
+    four, two_workers, monkeypatch
+):
     monkeypatch.setattr(workers, "deepcopy", lambda _: time.sleep(60))
-    four.clock.stop_at = NOON
-    begun = time.monotonic()
+    begun, four.clock.stop_at = time.monotonic(), NOON
     with pytest.raises(Stopping):
         four.trail.collect([query()])
+    four.clock.stop_at = None
+    monkeypatch.setattr(workers, "_end_with", lambda _: os._exit(9))
+    assert "ended early (exit code 9)" in four.why(query())
     assert time.monotonic() - begun < 5
 
 

@@ -7,13 +7,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from iacwatch.core.model import TrailQuery, Window
+from iacwatch.core.model import Window
 from iacwatch.trails.lookup_events import state
 from iacwatch.trails.lookup_events.intervals import Intervals
 from iacwatch.trails.lookup_events.planner import Plan
 from iacwatch.trails.lookup_events.queries import Shares
 from iacwatch.trails.lookup_events.state import WRITES, Known, Lookup, Page, Seen
-from tests.fixtures.simulated_history import ACCOUNT, PAGE, REGION, START, Change, History, history, moment
+from tests.fixtures.simulated_history import PAGE, START, Change, History, history, moment
 
 LATER = 2e9
 BUSY, QUIET = 1.5, 0.01
@@ -203,10 +203,9 @@ def worlds(draw):
         )
         changes.append(change)
         writes.append((change.at, number))
-        fields = {"account_id": ACCOUNT, "region": REGION, "missing": missing}
-        fields["window"] = Window(start=moment(lo), end=moment(hi))
-        fields["names"] = change.names if draw(st.integers(0, 9)) else ()
-        queries.append(TrailQuery(**fields, thorough=draw(st.integers(0, 5)) == 0))
+        names, thorough = change.names if draw(st.integers(0, 9)) else (), draw(st.integers(0, 5)) == 0
+        window = Window(start=moment(lo), end=moment(hi))
+        queries.append(change.query(window=window, names=names, thorough=thorough, resource_type=""))
     for _ in range(draw(st.integers(0, 4))):
         second, count = START + draw(SECONDS), draw(st.sampled_from([1, 49, 50, 51, 120, 400]))
         width = draw(st.sampled_from([1, 60, 600]))
