@@ -14,9 +14,8 @@ from iacwatch.errors import DeliveryError
 from iacwatch.ledgers.memory import MemoryNotes
 from iacwatch.ledgers.note_text import unpacked
 from iacwatch.ports import Delivered
-from iacwatch.sinks.slack.blocks import Later
 from iacwatch.sinks.slack.client import Posted
-from iacwatch.sinks.slack.open_messages import Saved, message_key, place_key
+from iacwatch.sinks.slack.open_messages import message_key, place_key
 from tests.fixtures.builders import (
     CALLED_AT,
     CAPTURED_AT,
@@ -74,21 +73,6 @@ def test_who_dies_before_it_posts_is_not_waited_for_any_longer_than_its_lease(aw
     clock.advance(timedelta(seconds=10))
     assert isinstance(only(make(notes=notes).emit([later(30)])), Delivered)
     assert len(aws.slack_messages) == 1
-
-
-def test_two_runs_that_add_the_same_at_once_are_both_counted(make):
-    notes, posted = MemoryNotes(), Posted(channel="C1", stamp="1.2")
-    ours, theirs = (make(notes=notes)._open for _ in range(2))
-    ours.keep(posted, Saved(message={"text": "", "blocks": []}, lines={}))
-    theirs_first = [lambda: theirs.change(posted, one_more)]
-
-    def one_more(saved):
-        while theirs_first:
-            theirs_first.pop()()
-        return replace(saved, later=Later(count=1, last=NOW).after(saved.later))
-
-    assert ours.change(posted, one_more)
-    assert ours.saved(posted).later.count == 2
 
 
 def denied(*refused):
