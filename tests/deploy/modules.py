@@ -7,7 +7,6 @@ import json
 import re
 import shutil
 import subprocess
-from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -66,7 +65,7 @@ class Module:
 
     def __init__(self, *, member: bool = False) -> None:
         self.text = text("terraform", member=member)
-        document = _parsed(self.text)
+        document = hcl2.loads(self.text)
         self.variables = {_plain(name): body for each in document["variable"] for name, body in each.items()}
         self.resources = {
             f"{_plain(kind)}.{_plain(name)}": body
@@ -80,7 +79,7 @@ class Module:
 
     def fact(self, resource: str, path: str) -> Any:
         """Return an argument (None: it is not given) that needs no more than the variables' defaults."""
-        return self._filled(at(self.resources[resource], path))
+        return self._filled(_at(self.resources[resource], path))
 
     def _filled(self, value: Any) -> Any:
         if isinstance(value, list):
@@ -94,36 +93,26 @@ class Module:
     def worked_out(self, folder: Path, wanted: dict[str, str], **variables: Any) -> dict[str, Any]:
         """Return expressions, by name, as terraform itself works them out with variables."""
         blocks = "\n".join(_BLOCKS.findall(self.text))
-        (folder / "main.tf").write_text(_without_provider(blocks), encoding="utf-8")
+        (folder / "main.tf").write_text(_REFERENCE.sub(_stand_in, blocks), encoding="utf-8")
         (folder / "terraform.tfvars.json").write_text(json.dumps(variables), encoding="utf-8")
-        pairs = ", ".join(f'"{name}" = {_without_provider(value)}' for name, value in wanted.items())
-        done = subprocess.run(
-            [str(TERRAFORM), "console"],
-            cwd=folder,
-            input=f"jsonencode({{{pairs}}})\n",
-            capture_output=True,
-            text=True,
-            check=False,
-        )
+        pairs = ", ".join(f'"{name}" = {_REFERENCE.sub(_stand_in, value)}' for name, value in wanted.items())
+        line, asked = [str(TERRAFORM), "console"], f"jsonencode({{{pairs}}})\n"
+        done = subprocess.run(line, cwd=folder, input=asked, capture_output=True, text=True, check=False)
         assert done.returncode == 0, done.stderr
         return json.loads(json.loads(done.stdout))
 
-    def expression(self, resource: str, path: str) -> str:
-        """Return an argument as it stands in the file, without what the parser wraps it in."""
-        return at(self.resources[resource], path).removeprefix("${").removesuffix("}")
+    def expression(self, path: str) -> str:
+        """Return a resource's argument as it stands in the file, without what the parser wraps it in."""
+        kind, name, argument = path.split(".", 2)
+        return _at(self.resources[f"{kind}.{name}"], argument).removeprefix("${").removesuffix("}")
 
 
-def at(node: Any, path: str) -> Any:
+def _at(node: Any, path: str) -> Any:
     """Return what a path of names leads to, by the first of what there are several of; None where it is not."""
     for part in path.split("."):
-        node = node[0] if isinstance(node, list) else node
-        node = None if node is None else node.get(part)
+        node = node[0] if isinstance(node, list) and node else node
+        node = node.get(part) if isinstance(node, dict) else None
     return node
-
-
-@cache
-def _parsed(hcl: str) -> dict[str, Any]:
-    return hcl2.loads(hcl)
 
 
 def snake(name: str) -> str:
@@ -131,16 +120,12 @@ def snake(name: str) -> str:
     return re.sub(r"(?<=[a-z])(?=[A-Z])", "_", name).lower()
 
 
-def _without_provider(hcl: str) -> str:
-    return _REFERENCE.sub(lambda found: _stand_in(found[0]), hcl)
-
-
-def _stand_in(reference: str) -> str:
-    if reference in _KNOWN:
-        return json.dumps(_KNOWN[reference])
-    name, _, attribute = reference.rpartition(".")
-    bare = name.removesuffix("[0]").removesuffix("[*]")
-    known = _NAMES[bare]
+def _stand_in(reference: re.Match[str]) -> str:
+    """Return what stands for something that a provider would know."""
+    if reference[0] in _KNOWN:
+        return json.dumps(_KNOWN[reference[0]])
+    name, _, attribute = reference[0].rpartition(".")
+    known = _NAMES[name.removesuffix("[0]").removesuffix("[*]")]
     value = f"{known}.Arn" if attribute == "arn" else known
     if attribute == "url":
         value = f"https://sqs.{REGION}.amazonaws.com/{ACCOUNT}/{URLS[known]}"

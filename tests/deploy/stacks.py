@@ -59,15 +59,11 @@ URLS = {"Queue": "iacwatch", "DeadLetterQueue": "iacwatch-dlq", "RuleDeadLetterQ
 
 class Template(yaml.CSafeLoader):
     def short(self, name: str, node: yaml.Node) -> dict[str, Any]:
-        match node:
-            case yaml.ScalarNode():
-                value: Any = self.construct_scalar(node)
-            case yaml.SequenceNode():
-                value = self.construct_sequence(node, deep=True)
-            case _:
-                value = self.construct_mapping(node, deep=True)
-        if name == "GetAtt" and isinstance(value, str):
-            value = value.split(".", 1)
+        if isinstance(node, yaml.ScalarNode):
+            value: Any = self.construct_scalar(node)
+            value = value.split(".", 1) if name == "GetAtt" else value
+        else:
+            value = self.construct_sequence(node, deep=True)
         return {name if name in {"Ref", "Condition"} else f"Fn::{name}": value}
 
 
@@ -90,7 +86,6 @@ class Stack:
             if parameter["Type"] == "CommaDelimitedList":
                 value = str(value).split(",")
             self._parameters[name] = value
-        self._conditions: dict[str, bool] = {}
         self.resources = {
             name: self._value(body)
             for name, body in self.template["Resources"].items()
@@ -106,13 +101,8 @@ class Stack:
     def of_type(self, kind: str) -> list[dict[str, Any]]:
         return [each["Properties"] for each in self.resources.values() if each["Type"] == kind]
 
-    def rule(self, name: str) -> bool:
-        return all(self._value(each["Assert"]) for each in self.template["Rules"][name]["Assertions"])
-
     def _holds(self, name: str) -> bool:
-        if name not in self._conditions:
-            self._conditions[name] = bool(self._value(self.template["Conditions"][name]))
-        return self._conditions[name]
+        return bool(self._value(self.template["Conditions"][name]))
 
     def _value(self, node: Any) -> Any:
         if isinstance(node, list):

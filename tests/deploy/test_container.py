@@ -1,38 +1,17 @@
-"""The container file and the CronJob: linted, and in keeping with each other and with what iacwatch reads."""
+"""The container file and the CronJob: in keeping with each other and with what iacwatch reads."""
 
 import json
-import shutil
-import subprocess
-import sys
-from pathlib import Path
 
-import pytest
 import yaml
 
-from iacwatch.cli.group import group
 from iacwatch.deploy.template import text
 from iacwatch.settings.load import File, load
+from tests.e2e.test_manual import typed
 from tests.fixtures.manual import PAGES, blocks
 
-HADOLINT = shutil.which("hadolint") or shutil.which("hadolint", path=str(Path(sys.executable).parent))
 
-
-@pytest.fixture
-def manifest():
+def test_the_job_is_what_the_container_expects_and_the_manual_trusts_and_its_commands_can_be_typed():
     account, settings, job = yaml.safe_load_all(text("kubernetes"))
-    return account, settings, job
-
-
-@pytest.mark.skipif(HADOLINT is None, reason="hadolint has no wheel for this system")
-def test_hadolint_finds_nothing_in_the_container_file():
-    done = subprocess.run(
-        [HADOLINT, "-"], input=text("container"), text=True, capture_output=True, check=False
-    )
-    assert (done.returncode, done.stdout) == (0, "")
-
-
-def test_the_job_is_what_the_container_expects_and_the_manual_trusts(manifest):
-    account, settings, job = manifest
     pod = job["spec"]["jobTemplate"]["spec"]["template"]["spec"]
     (container,) = pod["containers"]
     assert pod["serviceAccountName"] == account["metadata"]["name"]
@@ -50,17 +29,7 @@ def test_the_job_is_what_the_container_expects_and_the_manual_trusts(manifest):
     longest = int(container["args"][container["args"].index("--max-seconds") + 1])
     deadline = spec["jobTemplate"]["spec"]["activeDeadlineSeconds"]
     assert longest + pod["terminationGracePeriodSeconds"] < deadline, "a run outlives its pod"
-
-
-def test_its_configuration_loads_and_its_commands_can_be_typed(manifest):
-    _, settings, job = manifest
     loaded = load(File(name="iacwatch.toml", text=settings["data"]["iacwatch.toml"]))
     assert loaded.ledger.url == "dynamodb://iacwatch"
-    assert loaded.queue.url
-    in_job = job["spec"]["jobTemplate"]["spec"]["template"]["spec"]["containers"][0]["args"]
-    for arguments in (in_job, json.loads(text("container").rpartition("CMD ")[2])):
-        context = group.make_context("iacwatch", list(arguments))
-        name, *rest = [*context._protected_args, *context.args]
-        command = group.get_command(context, name)
-        assert command is not None
-        command.make_context(name, rest, parent=context)
+    for arguments in (container["args"], json.loads(text("container").rpartition("CMD ")[2])):
+        assert typed(arguments)
