@@ -106,9 +106,7 @@ def test_many_windows_of_accounts_and_regions_are_one_statement_and_an_empty_one
     assert len(busy.asked) == 1
 
 
-def test_what_cloudtrail_left_out_may_be_anything_and_files_that_came_after_midnight_are_read_too(
-    busy, clock
-):
+def test_what_was_left_out_may_be_anything_and_files_of_after_midnight_are_read(busy, clock):
     left_out = {"reason": "requestParameters too large", "omitted": True, "originalSize": 281_640}
     start = 12 * 60 + 1
     busy.add(call(start + 5, "a", requestParameters=left_out), on("sg-1", start + 5, "b"))
@@ -269,9 +267,7 @@ def test_what_aws_really_wrote_is_the_same_by_way_of_the_table_and_of_log_files(
             assert_same(events[document["eventID"]], document)
 
 
-def test_of_awss_own_statement_it_is_told_what_is_unknown_and_a_data_event_never_passes_for_a_change(
-    busy, clock
-):
+def test_awss_own_statement_tells_what_is_unknown_and_a_data_event_is_no_change(busy, clock):
     busy.table = Table(tables.OFFICIAL, properties=tables.projected())
     data = {"eventSource": "s3.amazonaws.com", "eventName": "PutObject", "eventCategory": "Data"}
     busy.add(call(90, "data", managementEvent=False, **data), call(91, "vpce", eventType="AwsVpceEvent"))
@@ -387,9 +383,7 @@ def test_refusals_are_waited_out_and_a_repeated_request_is_not_run_twice(busy, c
     assert len(tokens) == len(busy.executions)
 
 
-def test_where_there_are_no_records_is_a_failure_that_says_so_and_a_quiet_hour_between_them_is_none(
-    world, clock
-):
+def test_where_there_are_no_records_is_a_failure_and_a_quiet_hour_is_none(world, clock):
     world.alive(PLACES, NOON - timedelta(days=5), NOON - timedelta(hours=21))
     world.alive(PLACES, NOON - timedelta(hours=6), NOON - timedelta(hours=2))
     world.table.holds = lambda each: "2026-11-18" not in each["eventTime"]
@@ -417,9 +411,7 @@ def budgeted(busy, clock, most, *, told=None, unknown=0):
     return trail(clock, progress=lambda *each: told.append(each[3:]), budget=ScanBudget(most))
 
 
-def test_what_a_query_will_read_is_said_where_glue_tells_and_it_is_not_run_where_that_is_too_much(
-    busy, clock
-):
+def test_what_a_query_will_read_is_said_and_it_is_not_run_where_that_is_too_much(busy, clock):
     told, asked = [], query(2 * DAY, 60)
     made, busy.page, busy.polls = budgeted(busy, clock, 2_500_000_000, told=told), 7, 2
     first = made.collect([query()])

@@ -109,9 +109,7 @@ def test_a_name_tells_whose_file_it_is_and_when_it_was_delivered_and_other_files
         assert read_name(StoredFile(name=other, size=1)) is None
 
 
-def test_only_files_that_may_concern_are_opened_once_for_all_and_an_event_in_two_files_comes_once(
-    logs, read_files
-):
+def test_only_files_that_may_concern_are_opened_and_an_event_in_two_comes_once(logs, read_files):
     names = [f"sg-{number:017x}" for number in range(300)]
     for _ in range(2):
         logs.add(*(event(place, requestParameters={"groupId": name}) for place, name in enumerate(names)))
@@ -273,9 +271,7 @@ def test_where_and_when_there_are_no_files_is_no_silence(logs):
     assert logs.ask(query(AT - 20 * HOUR)) == set()
 
 
-def test_exports_answer_for_the_time_of_their_records_and_are_read_again_only_where_they_may_concern(
-    tmp_path, read_files
-):
+def test_exports_answer_for_the_time_of_their_records_and_are_read_again_where_needed(tmp_path, read_files):
     for day in range(4):
         made = [event(10 * day + hour, AT + timedelta(days=day, hours=hour)) for hour in range(6)]
         log_folder.write(tmp_path, f"export-{day}.json", log_folder.body(made))
@@ -364,9 +360,7 @@ def bucket(contents, prefix="", keys=()):
 
 
 @pytest.mark.parametrize("layout", LAYOUTS)
-def test_a_days_question_takes_few_listings_in_every_layout_of_a_bucket_or_a_folder(
-    layout, tmp_path, monkeypatch
-):
+def test_a_days_question_takes_few_listings_in_every_layout(layout, tmp_path, monkeypatch):
     root, begin = LAYOUTS[layout]
     made = trail_files(root, event(1))
     for kind in FOREIGN:

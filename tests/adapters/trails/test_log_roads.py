@@ -180,7 +180,7 @@ def four(logs):
     return logs
 
 
-def test_a_process_that_ends_early_fails_what_it_was_to_read_and_one_that_lasts_is_ended_with_the_run(
+def test_a_process_that_ends_early_is_a_failure_and_one_that_lasts_ends_with_the_run(
     four, two_workers, monkeypatch
 ):
     monkeypatch.setattr(workers, "deepcopy", lambda _: time.sleep(60))
