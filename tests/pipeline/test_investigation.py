@@ -10,8 +10,9 @@ from iacwatch.core.outcome import Deferred, Duplicate, Failed, Skipped
 from iacwatch.core.parse import cloudtrail
 from iacwatch.core.parse import config_item as config_items
 from iacwatch.ports import Failure
+from tests.core.attribution.test_chains import by_token, key
 from tests.fixtures import small_world
-from tests.fixtures.trail_records import GITHUB, MAIN, session, user
+from tests.fixtures.trail_records import session, user
 from tests.pipeline.test_run import RULES, Items, Source, Trail, at, ran
 
 MINUTE = timedelta(minutes=1)
@@ -172,31 +173,18 @@ def test_an_explanation_names_who_stands_behind_what_came_near_and_what_is_noise
         assert "holds no event that opened it" in case.origins[made.event_id].unknown
 
 
-OPENED = {
-    "eventSource": "sts.amazonaws.com",
-    "name": "AssumeRoleWithWebIdentity",
-    "readOnly": True,
-    "userIdentity": {"type": "WebIdentityUser", "userName": MAIN, "identityProvider": GITHUB},
-    "requestParameters": {"roleSessionName": "run"},
-    "responseElements": {
-        "credentials": {"accessKeyId": "ASIAEXAMPLEEXAMPLE02", "expiration": "Nov 20, 2030, 11:00:00 AM"},
-        "assumedRoleUser": {"arn": session("gha-terraform-deploy", "run")["arn"]},
-    },
-}
-
-
 def test_a_workflow_that_asks_who_opened_the_session_covers_the_call_once_the_trail_says_so():
     asks = Workflow(name="ci", principals=("*:role/gha-terraform-deploy",), started_by=("token.*",))
     rules = replace(RULES, workflows=(asks,))
-    outcome, trail, _ = looked_into(call(**PIPELINE), call(3, **OPENED), rules=rules)
+    opened = by_token(2, PIPELINE["userIdentity"])
+    opened = replace(opened, occurred_at=call(3).occurred_at)
+    outcome, trail, _ = looked_into(call(**PIPELINE), opened, rules=rules)
     assert outcome.finding.verdict is IN
-    assert trail.queries[-1].names == ("ASIAEXAMPLEEXAMPLE02",)
+    assert trail.queries[-1].names == (key(2),)
     alone, _, _ = looked_into(call(**PIPELINE), rules=rules)
     assert alone.finding.verdict is OUT
     assert "holds no event that opened it" in alone.finding.reason
-    failed, _, _ = looked_into(
-        call(**PIPELINE), rules=rules, at={"ASIAEXAMPLEEXAMPLE02": Failure(reason="throttled")}
-    )
+    failed, _, _ = looked_into(call(**PIPELINE), rules=rules, at={key(2): Failure(reason="throttled")})
     assert isinstance(failed, Failed)
     assert failed.reason.startswith("who opened the session cannot be looked up: ")
 

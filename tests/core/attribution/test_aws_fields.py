@@ -92,7 +92,6 @@ def test_what_a_setting_leaves_to_aws_may_change_as_far_as_it_goes(field, before
         ({"code": "Client.UserInitiatedShutdown", "message": "User initiated shutdown"}, CALLED),
         ("USER_REQUEST", CALLED),
         ("instance-terminated-by-user", CALLED),
-        ({"code": "Client.InstanceInitiatedShutdown", "message": "Instance initiated"}, FOLLOWS),
         (None, FOLLOWS),
     ],
 )
@@ -117,10 +116,8 @@ AT, LATER = "2026-11-20T10:11:22.000Z", "2026-11-20T10:19:22.000Z"
         # What somebody asked for does not settle.
         ((("State.Name", "running", "stopping"),), CALLED),
         ((("StackStatus", "REVIEW_IN_PROGRESS", "CREATE_COMPLETE"),), CALLED),
-        ((("Status.Code", "pending-acceptance", "active"),), CALLED),
         ((("Status", "CREATING", "STOPPED"),), CALLED),
         ((("Status", None, "ACTIVE"),), CALLED),
-        ((("Status", "CREATING", None),), CALLED),
         ((("DesiredState", "PENDING", "RUNNING"),), CALLED),
         ((("Tags.State", "pending", "available"),), CALLED),
         ((("StatusMessage", "creating", "ready"),), CALLED),
@@ -139,8 +136,6 @@ AT, LATER = "2026-11-20T10:11:22.000Z", "2026-11-20T10:19:22.000Z"
         ),
         # Anything else that differs is somebody's.
         ((SETTLED, ("VpcEndpoints", None, ["vpce-1"])), CALLED),
-        ((SETTLED, ("Nested.Endpoint", None, "x.example.com")), CALLED),
-        ((SETTLED, ("Version", "1.30", "1.31")), CALLED),
         ((SETTLED, ("StateReason", None, {"code": "Client.UserInitiatedShutdown"})), CALLED),
         ((SETTLED, ("Outputs.0", {"outputKey": "a"}, None)), CALLED),
         ((SETTLED, ("Tags.0", None, {"key": "a", "value": "b"})), CALLED),

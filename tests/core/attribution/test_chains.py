@@ -54,8 +54,7 @@ def opening(number, caller, whose=None, *, minutes=5, name="AssumeRole", **more)
     )
 
 
-def web(subject=MAIN):
-    return {"type": "WebIdentityUser", "userName": subject, "identityProvider": GITHUB}
+WEB = {"type": "WebIdentityUser", "userName": MAIN, "identityProvider": GITHUB}
 
 
 def followed(start, *openings, copies=(), deciding=True):
@@ -124,7 +123,7 @@ PERSON, OF_HUB = of(1, name="alice@example.com"), of(2, "hub", "alice@example.co
 
 
 def by_token(number, whose=PERSON, **caller):
-    return opening(number, {**web(), **caller}, whose, name="AssumeRoleWithWebIdentity")
+    return opening(number, WEB | caller, whose, name="AssumeRoleWithWebIdentity")
 
 
 def by_saml(number, whose=PERSON):
@@ -314,7 +313,7 @@ def test_regions_are_asked_in_the_order_in_which_sessions_were_found_there(
 
 
 def test_what_is_noted_of_an_opening_is_read_back_the_same():
-    for caller in (user("bob"), web(), elsewhere("bob"), session(SSO, "alice@example.com")):
+    for caller in (user("bob"), WEB, elsewhere("bob"), session(SSO, "alice@example.com")):
         once = opening(1, caller, sharedEventID="s-1")
         text = notes.text_of(once)
         again = notes.event_of(text)

@@ -28,15 +28,15 @@ QUEUE = f"https://sqs.{REGION}.amazonaws.com/{ACCOUNT}/jobs"
 TOPIC, JOBS = arn("sns", "alerts"), arn("lambda", "function:jobs")
 API = f"arn:aws:apigateway:{REGION}::/restapis/abc123"
 SECRET = arn("secretsmanager", "secret:prod/db-AbCd3f")
-TASKS = arn("ecs", "task-definition/web:7")
 MACHINE = arn("states", "stateMachine:a1")
 IMAGES = arn("ecr", "repository/team/app")
 SQS = names("SQS::Queue", QUEUE, "jobs", arn("sqs", "jobs"))
 VAULT = by_arn("SecretsManager::Secret", "prod/db", SECRET)
 FUNCTION = names("Lambda::Function", "jobs", "jobs", JOBS)
-MAIN = names(
-    "RDS::DBInstance", "db-ABC", "main", arn("rds", "db:main"), state={"dBInstanceIdentifier": "main"}
-)
+CALLED = {"dBInstanceIdentifier": "main"}
+MAIN = names("RDS::DBInstance", "db-ABC", "main", arn("rds", "db:main"), state=CALLED)
+DEPLOY = names("IAM::Role", "AROA1", "deploy", f"arn:aws:iam::{ACCOUNT}:role/ci/deploy")
+REVISION = names("ECS::TaskDefinition", "web", "web:7", arn("ecs", "task-definition/web:7"))
 
 
 @pytest.mark.parametrize(
@@ -53,7 +53,7 @@ MAIN = names(
         (names("ECR::Repository", "team/app", "team/app", IMAGES), "app", None),
         (VAULT, "db-AbCd3f", None),
         (VAULT, SECRET.removesuffix("-AbCd3f"), ALIAS),
-        (names("IAM::Role", "AROA1", "deploy", f"arn:aws:iam::{ACCOUNT}:role/ci/deploy"), "deploy", NAME),
+        (DEPLOY, "deploy", NAME),
         (by_arn("StepFunctions::StateMachine", "shop", MACHINE), "a1", NAME),
         # A part of a function's ARN with the account.
         (FUNCTION, f"{ACCOUNT}:function:jobs", NAME),
@@ -63,8 +63,8 @@ MAIN = names(
         (FUNCTION, JOBS.replace(":", "%3A"), ARN),
         (FUNCTION, "100%", None),
         # Revisions of a task definition share no name.
-        (names("ECS::TaskDefinition", "web", "web:7", TASKS), "web:7", NAME),
-        (names("ECS::TaskDefinition", "web", "web:7", TASKS), "web", None),
+        (REVISION, "web:7", NAME),
+        (REVISION, "web", None),
     ],
 )
 def test_each_name_of_a_resource_is_known_by_its_kind(found, name, kind):
