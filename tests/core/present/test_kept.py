@@ -18,10 +18,9 @@ from tests.fixtures.located import PLAN, RECREATED, address, located, odd_addres
 from tests.laws.sinks import report
 
 GLOBAL = make.resource(type="AWS::IAM::Role", id="AROA1", region="global", recorded_in="eu-west-1", arn=None)
+TOKENS = ({"variables": {"TOKEN": value}} for value in ("was-old", "is-new"))
 SECRETS = (
-    make.entry(
-        "Configuration.environment", {"variables": {"TOKEN": "was-old"}}, {"variables": {"TOKEN": "is-new"}}
-    ),
+    make.entry("Configuration.environment", *TOKENS),
     make.entry("Configuration.masterUserPassword", None, "hunter2"),
     make.entry("Configuration.policy", "a" * 4_000, "c" * 4_000),
 )
@@ -83,10 +82,8 @@ def test_a_record_that_is_too_large_loses_its_values_first_and_then_ever_more_en
     )
     assert list(short) == [*whole, "shortened"]
     assert {**short, "change": None} == {**whole, "change": None, "shortened": True}
-    listed = [
-        (each["path"], each["previous"], each["updated"]) for each in short["change"]["changed_properties"]
-    ]
-    assert listed == [(f"Configuration.p{number}", None, None) for number in range(100)]
+    listed = [tuple(each.values()) for each in short["change"]["changed_properties"]]
+    assert listed == [(f"Configuration.p{number}", "UPDATE", None, None) for number in range(100)]
     assert whole["change"]["changed_properties"][0]["previous"] == "x" * 500
     assert (len(less["change"]["changed_properties"]), len(less["iac"]["also"])) == (25, 125)
     assert (least["change"]["changed_properties"], least["iac"]["also"], least["next_steps"]) == ([], [], [])

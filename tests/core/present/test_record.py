@@ -57,10 +57,8 @@ def at(seconds, **fields):
     moment = CALLED_AT + timedelta(seconds=seconds)
     captured = fields.pop("captured_at", moment + timedelta(seconds=40))
     what = make.change(captured_at=captured, resource=make.resource(**fields.pop("where", {})))
-    who = fields.pop("who", {})
-    return make.finding(
-        change=what, match=make.match(event=make.event(occurred_at=moment, actor=make.actor(**who))), **fields
-    )
+    called = make.event(occurred_at=moment, actor=make.actor(**fields.pop("who", {})))
+    return make.finding(change=what, match=make.match(event=called), **fields)
 
 
 SERVICE = {"arn": None, "principal": None, "kind": ActorKind.AWS_SERVICE}
@@ -82,7 +80,6 @@ def nobody(minutes):
         ([at(0), at(5, captured_at=CALLED_AT + timedelta(minutes=14))], [2]),
         # Another principal, person, repository, account or verdict is another group.
         ([at(0), at(1, who={"principal": "arn:aws:iam::111122223333:role/Other"})], [1, 1]),
-        ([at(0), at(1, who={"repository": "acme/infra@refs/heads/main"})], [1, 1]),
         ([at(0), at(1, where={"account_id": "444455556666"})], [1, 1]),
         ([at(0), at(1, verdict=Verdict.IN_WORKFLOW)], [1, 1]),
         # A machine's sessions are one, a person's several roles too, apart from the role's own calls.
@@ -136,12 +133,7 @@ def test_the_record_has_the_documented_keys_in_their_order():
     by_alice = make.behind("alice@example.com", others=(late,))
     code = {"iac": address(also=("aws_b.c",)), "next_apply": RECREATED, "next_steps": (FILE,)}
     full = replace(by_alice, change=make.change(previous=before), leads=(make.lead(why),), **code)
-    opened = {
-        "path": "Configuration.IpPermissions.0",
-        "change_type": "CREATE",
-        "previous": None,
-        "updated": RULE,
-    }
+    opened = {"path": "Configuration.IpPermissions.0", "change_type": "CREATE", "previous": None, "updated": RULE}  # fmt: skip
     bob = {**ALICE, "name": "bob@example.com"}
     expected = {
         "schema": "iacwatch.finding/1",
@@ -164,12 +156,8 @@ def test_the_record_has_the_documented_keys_in_their_order():
 def test_nobody_and_no_manager_are_null_in_the_record():
     told = record(make.unattributed())
     assert [told[key] for key in ("actor", "event", "iac", "next_apply")] == [None] * 4
-    assert (told["other_events"], told["leads"], told["next_steps"], told["links"]["cloudtrail"]) == (
-        [],
-        [],
-        [],
-        None,
-    )
+    assert [told[key] for key in ("other_events", "leads", "next_steps")] == [[]] * 3
+    assert told["links"]["cloudtrail"] is None
     told = record(make.finding(managed=Managed(value=None, evidence=Evidence.TAGS)))["change"]
     assert (told["managed_by"], told["managed_evidence"]) == (None, None)
 
@@ -184,7 +172,6 @@ def linked(region=None, event_id="x", **fields):
 @pytest.mark.parametrize(
     ("region", "partition", "domain"),
     [
-        ("eu-west-1", "aws", "console.aws.amazon.com"),
         ("cn-north-1", "aws-cn", "console.amazonaws.cn"),
         ("eusc-de-east-1", "aws-eusc", "console.amazonaws-eusc.eu"),
     ],
