@@ -13,15 +13,10 @@ from iacwatch.core.addresses.terraform_types import stands_for
 
 STAND_FOR = """
     CertificateManager::Certificate=aws_acm_certificate CloudTrail::Trail=aws_cloudtrail EC2::EIP=aws_eip
-    DynamoDB::Table=aws_dynamodb_table|aws_dynamodb_table_replica EC2::NetworkAcl=aws_network_acl
-    EC2::SecurityGroup=aws_security_group|aws_default_security_group|awscc_ec2_security_group
+    EC2::SecurityGroup=aws_security_group|aws_default_security_group|awscc_ec2_security_group IAM::Role=aws_iam_role
     EC2::TransitGateway=aws_ec2_transit_gateway ECS::Cluster=aws_ecs_cluster EKS::Nodegroup=aws_eks_node_group
-    ElasticLoadBalancingV2::LoadBalancer=aws_lb GuardDuty::IPSet=aws_guardduty_ipset IAM::Role=aws_iam_role
-    Events::Rule=aws_cloudwatch_event_rule RDS::DBInstance=aws_db_instance|aws_rds_cluster_instance
-    StepFunctions::StateMachine=aws_sfn_state_machine WAFv2::WebACL=aws_wafv2_web_acl
+    ElasticLoadBalancingV2::LoadBalancer=aws_lb RDS::DBInstance=aws_db_instance|aws_rds_cluster_instance
 """
-
-
 OTHERS = """
     EC2::SecurityGroup=aws_security_group_rule EC2::SecurityGroup=aws_vpc S3::Bucket=aws_s3_bucket_policy
     IAM::Policy=aws_iam_role_policy RDS::DBCluster=aws_ecs_cluster CloudFormation::Stack=aws_

@@ -202,17 +202,11 @@ def test_the_repository_is_what_the_token_says_and_is_not_made_up():
 HASHICORP = "APN/1.0 HashiCorp/1.0"
 TOOLS = [
     ("terraform", f"[{HASHICORP} Terraform/1.1.2 (+https://www.terraform.io) terraform-provider-aws/3.76.1]"),
-    ("opentofu", f"{HASHICORP} OpenTofu/1.10.6 (+https://opentofu.org) terraform-provider-aws/6.20.0"),
     ("pulumi", "APN/1.0 Pulumi/1.0 PulumiAws/6.59.0 terraform-provider-aws/dev"),
     ("cloudformation", CFN),
     ("cdk", "aws-cdk/2.1033.0 aws-sdk-js/3.913.0 ua/2.1 os/linux#6.1 lang/js md/nodejs#22.11.0"),
-    ("terragrunt", "aws-sdk-go/1.55.5 (go1.23.4; linux; amd64) terragrunt/v0.72.6"),
-    ("ansible", "APN/1.0 Ansible/2.19.3 amazon.aws/10.1.1 Boto3/1.40.61 md/Botocore#1.40.61"),
-    ("sam", "aws-cli/2.31 aws-sam-cli/1.146.0"),
     ("crossplane", "upbound-provider-aws/2.2.0 aws-sdk-go-v2/1.39.6 os/linux"),
     ("cli", CLI),
-    ("sdk", BOTO),
-    ("console", "signin.amazonaws.com"),
     ("console", FIREFOX),
     ("console", "[S3Console/0.4]"),
     ("console", "RDS Console, aws-internal/3 aws-sdk-java/1.11.975 Linux/5.10"),

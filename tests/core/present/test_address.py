@@ -16,7 +16,6 @@ from iacwatch.core.iac import (
     NextApply,
     NextStep,
     Planned,
-    Precision,
     StateHead,
 )
 from iacwatch.core.present import address as words
@@ -37,7 +36,6 @@ def shown(phrase):
     [
         ({}, [f"<{ADDRESS}>", "<live/prod/net> of <acme/infra>", "owned by <@acme/net>", "as of 2026-11-18 09:00"]),
         ({"also": ("a", "b")}, [f"<{ADDRESS}> and 2 more"]),
-        ({"precision": Precision.BLOCK, "address": "aws_vpc.main"}, ["block <aws_vpc.main>"]),
         ({"address": None, **NOWHERE, "stack": "net"}, ["stack <net>", "owned by <@acme/net>"]),
         ({"address": None, **NOWHERE, "owner": None, "seen_at": None}, []),
         ({"directory": None, "path": "net/main.tf"}, [f"<{ADDRESS}>", "<net/main.tf> of <acme/infra>"]),
@@ -63,7 +61,6 @@ def test_address_and_next_apply_are_one_sentence():
     for a_finding, told in (
         (located(next_apply=RECREATED), f"{HOME}; the next apply recreates it if it is still in code"),
         (applied(Does.NOTHING, "orphan"), "in no indexed state; the next apply leaves it as it is"),
-        (applied(Does.UNKNOWN, "index-unread"), "address not looked up"),
         (applied(Does.RECREATE), "the next apply recreates it if it is still in code"),
         (applied(Does.UNKNOWN), ""),
         (finding(), ""),
