@@ -13,13 +13,11 @@ import re
 import sys
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from functools import cache, cached_property
+from functools import cache
 from importlib.util import find_spec
+from itertools import chain
 from pathlib import Path
-from typing import Any, Final
-
-from botocore.loaders import JSONFileLoader, Loader
+from typing import Any, Final, NamedTuple
 
 from iacwatch.core.catalog.catalog import ROWS
 from iacwatch.core.catalog.derived import completed, names_after, noun_ends
@@ -49,106 +47,79 @@ _SHORT_ENDING: Final = 5
 _ASPECTS: Final = frozenset({"policy", "version", "endpoint"})
 
 
-@dataclass(frozen=True, slots=True)
-class Service:
-    """One service of botocore: its event source, and of each call the members of input and answer."""
+class Operation(NamedTuple):
+    """A call in botocore's model of its service."""
+
+    shapes: Mapping[str, Any]
+    of: Mapping[str, Any]
+
+    def paths(self, side: str) -> list[str]:
+        """Return where a call may name things: lower-case paths in its ``input`` or its ``output``."""
+        return list(dict.fromkeys(paths(self.shapes, self.of.get(side, {}).get("shape"))))
+
+
+class Service(NamedTuple):
+    """One service of botocore: its event source, and its calls."""
 
     source: str
-    operations: Mapping[str, "Operation"]
+    operations: Mapping[str, Operation]
 
 
-class Operation:
-    """Where a call may name things: lower-case paths in its input and in its answer."""
-
-    def __init__(self, shapes: Mapping[str, Any], of: Mapping[str, Any]) -> None:
-        self._shapes, self._of = shapes, of
-
-    @cached_property
-    def request(self) -> tuple[str, ...]:
-        return self._paths("input")
-
-    @cached_property
-    def answer(self) -> tuple[str, ...]:
-        return self._paths("output")
-
-    def _paths(self, side: str) -> tuple[str, ...]:
-        return tuple(dict.fromkeys(paths(self._shapes, (self._of.get(side) or {}).get("shape"))))
-
-
-@dataclass(slots=True)
-class Handlers:
-    """The calls that CloudFormation's handlers of one type make: by handler, as (prefix of the service, call)."""
-
-    create: list[tuple[str, str]] = field(default_factory=list)
-    update: list[tuple[str, str]] = field(default_factory=list)
-    delete: list[tuple[str, str]] = field(default_factory=list)
-
-    def all(self) -> list[tuple[str, str]]:
-        """Return every call, each once."""
-        return list(dict.fromkeys((*self.create, *self.update, *self.delete)))
+Handlers = Mapping[str, Sequence[tuple[str, str]]]
+"""The calls that CloudFormation's handlers of one type make: by handler, as (prefix of the service, call)."""
 
 
 def paths(shapes: Mapping[str, Any], name: str | None, deep: int = 0, before: str = "") -> Iterator[str]:
     """Yield the dotted lower-case paths below a shape; what lies in lists counts as lying in their place."""
     shape = shapes.get(name or "", {})
-    match shape.get("type"):
-        case "structure":
-            for member, value in shape.get("members", {}).items():
-                path = f"{before}.{member}" if before else member
-                inner = shapes.get(value["shape"], {})
-                if inner.get("type") in {"string", "integer", "long"}:
-                    yield path.lower()
-                elif deep < _DEEPEST:
-                    if (
-                        inner.get("type") == "list"
-                        and shapes.get(inner["member"]["shape"], {}).get("type") == "string"
-                    ):
-                        yield path.lower()
-                    yield from paths(shapes, value["shape"], deep + 1, path)
-        case "list":
-            yield from paths(shapes, shape["member"]["shape"], deep, before)
+    if shape.get("type") == "list":
+        yield from paths(shapes, shape["member"]["shape"], deep, before)
+    if shape.get("type") != "structure":
+        return
+    for member, value in shape.get("members", {}).items():
+        path = f"{before}.{member.lower()}".removeprefix(".")
+        inner = shapes.get(value["shape"], {})
+        listed = inner.get("type") == "list" and shapes.get(inner["member"]["shape"], {}).get("type")
+        if inner.get("type") in {"string", "integer", "long"} or (deep < _DEEPEST and listed == "string"):
+            yield path
+        if deep < _DEEPEST:
+            yield from paths(shapes, value["shape"], deep + 1, path)
 
 
-class PlainFiles(JSONFileLoader):
-    """Reads botocore's models as plain dicts, which takes a third of the time."""
+def _folder(package: str) -> Path:
+    spec = find_spec(package)  # (to import cfn-lint takes longer than to read all of its schemas)
+    if spec is None or spec.origin is None:
+        raise ModuleNotFoundError(f"{package} is not installed")
+    return Path(spec.origin).parent / "data"
 
-    def load_file(self, file_path: str) -> Any:
-        """Return the content of a model's file, which botocore packs or not; None where there is none."""
-        for ending, opened in ((".json", open), (".json.gz", gzip.open)):
-            if Path(f"{file_path}{ending}").is_file():
-                with opened(f"{file_path}{ending}", "rb") as file:
-                    return json.load(file)
-        return None
+
+@cache
+def models() -> dict[str, dict[str, Any]]:
+    """Return botocore's models, the newest of each service: read without botocore, in a third of the time."""
+    found = {}
+    for file in sorted(_folder("botocore").glob("*/*/service-2.json*")):
+        with (gzip.open if file.suffix == ".gz" else open)(file, "rb") as content:
+            found[file.parts[-3]] = json.load(content)
+    return found
 
 
 @cache
 def services() -> dict[str, list[Service]]:
     """Return botocore's services by each prefix that IAM may know them by."""
-    loader, found = Loader(file_loader=PlainFiles()), defaultdict[str, list[Service]](list)
-    for name in loader.list_available_services("service-2"):
-        model = loader.load_service_model(name, "service-2")
+    found = defaultdict[str, list[Service]](list)
+    for name, model in models().items():
         metadata, shapes = model["metadata"], model["shapes"]
         calls = {_DATED.sub("", call): Operation(shapes, of) for call, of in model["operations"].items()}
-        service = Service(source=metadata["endpointPrefix"], operations=calls)
-        names = {
-            name,
-            metadata["endpointPrefix"],
-            metadata.get("signingName") or "",
-            metadata["serviceId"].lower(),
-        }
-        for each in {each.replace(" ", "") for each in names if each}:
-            found[each].append(service)
+        source, id_ = metadata["endpointPrefix"], metadata["serviceId"].lower().replace(" ", "")
+        for each in {name, source, metadata.get("signingName") or name, id_}:
+            found[each].append(Service(source, calls))
     return dict(found)
 
 
 @cache
 def schema_files() -> dict[str, Path]:
     """Return the files of the CloudFormation schemas by type."""
-    spec = find_spec("cfnlint")  # (to import it takes longer than to read all of them)
-    if spec is None or spec.origin is None:
-        raise ModuleNotFoundError("cfn-lint is not installed")
-    folder = Path(spec.origin).parent / "data" / "schemas"
-    found: dict[str, Path] = {}
+    folder, found = _folder("cfnlint") / "schemas", dict[str, Path]()
     for region in _REGIONS:
         listed = json.loads(folder.joinpath("providers", f"{region}.json").read_text(encoding="utf-8"))
         for kind, name in listed.items():
@@ -167,28 +138,25 @@ def schema(kind: str) -> dict[str, Any]:
 
 def recorded() -> list[str]:
     """Return the types that AWS Config knows, by name."""
-    return sorted(Loader().load_service_model("config", "service-2")["shapes"]["ResourceType"]["enum"])
+    return sorted(models()["config"]["shapes"]["ResourceType"]["enum"])
 
 
 @cache
 def handlers(kind: str) -> Handlers:
     """Return the calls of a type's handlers that are calls of a service botocore knows, and not reads."""
-    found = Handlers()
-    for name in ("create", "update", "delete"):
-        permissions = schema(kind).get("handlers", {}).get(name, {}).get("permissions", [])
-        for permission in permissions:
+    found: dict[str, list[tuple[str, str]]] = {"create": [], "update": [], "delete": []}
+    for name, calls in found.items():
+        for permission in schema(kind).get("handlers", {}).get(name, {}).get("permissions", []):
             prefix, _, call = str(permission).partition(":")
             if call and not _READS.fullmatch(call) and operation(prefix.lower(), call) is not None:
-                getattr(found, name).append((prefix.lower(), call))
+                calls.append((prefix.lower(), call))
     return found
 
 
 def operation(prefix: str, call: str) -> Operation | None:
     """Return what is known of a call; None where botocore has none of that name (an IAM action of its own)."""
-    for service in services().get(prefix, ()):
-        if call in service.operations:
-            return service.operations[call]
-    return None
+    known = (each.operations for each in services().get(prefix, ()) if call in each.operations)
+    return next((operations[call] for operations in known), None)
 
 
 @cache
@@ -227,32 +195,18 @@ def named_in(kind: str, of: Operation) -> tuple[list[str], list[str]]:
     """Return the paths of a call's input, and the last keys of its answer, that name an object of a type."""
     keys, noun, parent = identifying(kind), _noun(kind), _parent(kind)
     request, answer = [], []
-    for path in of.request:
+    for path in of.paths("input"):
         *above, last = path.split(".")
         if last in keys and (not above or (len(above) == 1 and last != noun and parent.fullmatch(above[0]))):
             request.append(path)
     if any(path not in _OWN for path in request):
         # A call that names the type by its noun means something else by a bare `name` or `id` beside it.
         request = [path for path in request if path not in _OWN]
-    for path in of.answer:
+    for path in of.paths("output"):
         *above, last = path.split(".")
         if last in keys and (last not in _OWN or not above or parent.fullmatch(above[-1])):
             answer.append(last)
     return request, list(dict.fromkeys(answer))
-
-
-def naming(kind: str) -> list[str]:
-    """Return the calls of a type's handlers that name its object, but those of another type or on its tags."""
-    found = handlers(kind)
-    service = _service(kind, found)
-    calls = [call for prefix, call in found.all() if prefix == service and not _TAGS.fullmatch(call)]
-    return [
-        call
-        for call in dict.fromkeys(calls)
-        if not _foreign(kind, call)
-        and (of := operation(service, call)) is not None
-        and any(named_in(kind, of))
-    ]
 
 
 def calls_of(sources: Sequence[str]) -> set[str]:
@@ -266,61 +220,47 @@ def row(kind: str) -> dict[str, Any]:
     service = _service(kind, found)
     if not service:
         return {}
-    makes = _whole(kind, [call for prefix, call in found.create if prefix == service and _MAKES.match(call)])
-    ends = _whole(kind, [call for prefix, call in found.delete if prefix == service and _ENDS.match(call)])
-    shows = defaultdict[str, list[str]](list)
-    made: list[str] = []
-    changed, ended, targets, answers = list(made), list(made), list(made), list(made)
-    for handler, calls in (("create", found.create), ("update", found.update), ("delete", found.delete)):
-        for prefix, call in calls:
-            of = operation(prefix, call)
-            if prefix != service or of is None or _TAGS.fullmatch(call) or _foreign(kind, call):
-                continue
-            request, answer = named_in(kind, of)
-            if not request and not answer:
-                continue
-            targets += request
-            if handler == "create" and call in makes:
-                made.append(call)
-                answers += answer
-            elif handler == "delete" and call in ends:
-                ended.append(call)
-            elif _about(kind, call):
-                changed.append(call)
-            else:
-                for name in _shown_in(kind, call):
-                    shows[name].append(call)
-    status = sorted(
-        {
-            pointer.rpartition("/")[2].lower()
-            for pointer in schema(kind).get("readOnlyProperties", ())
-            if pointer.count("/") == 2 and _STATUS.search(pointer.lower())
-        }
-    )
-    told = {
-        "sources": [service, *_sources(service, (*made, *changed, *ended))],
-        "creates": made,
-        "changes": [call for call in changed if call not in made and call not in ended],
-        "deletes": ended,
-        "targets": targets,
-        "answers": answers,
-        "status": status,
-        "parts": parts(kind, service, found),
+    own = {name: [call for prefix, call in calls if prefix == service] for name, calls in found.items()}
+    makes = _whole(kind, list(filter(_MAKES.match, own["create"])))
+    ends = _whole(kind, list(filter(_ENDS.match, own["delete"])))
+    told, shows = defaultdict[str, list[str]](list), defaultdict[str, set[str]](set)
+    for handler, call in ((handler, call) for handler, calls in own.items() for call in calls):
+        of = operation(service, call)
+        if of is None or _TAGS.fullmatch(call) or _foreign(kind, call):
+            continue
+        request, answer = named_in(kind, of)
+        if not request and not answer:
+            continue
+        told["targets"] += request
+        if handler == "create" and call in makes:
+            told["creates"].append(call)
+            told["answers"] += answer
+        elif handler == "delete" and call in ends:
+            told["deletes"].append(call)
+        elif _about(kind, call):
+            told["changes"].append(call)
+        else:
+            for name in _shown_in(kind, call):
+                shows[name].add(call)
+    acting = [call for name in ("creates", "changes", "deletes") for call in told[name]]
+    whole = {*told["creates"], *told["deletes"]}
+    pointers = [each.lower() for each in schema(kind).get("readOnlyProperties", ()) if each.count("/") == 2]
+    told |= {
+        "sources": [service, *_sources(service, acting)],
+        "changes": [call for call in told["changes"] if call not in whole],
+        "status": [each.rpartition("/")[2] for each in pointers if _STATUS.search(each)],
+        "parts": parts(kind, service, own),
     }
-    found_out: dict[str, Any] = {
-        name: sorted(dict.fromkeys(values)) for name, values in told.items() if values
-    }
-    if shows:
-        found_out["shows"] = {name: sorted(set(calls)) for name, calls in sorted(shows.items())}
-    return found_out
+    order = ("sources", "creates", "changes", "deletes", "targets", "answers", "status", "parts")
+    rows: dict[str, Any] = {name: sorted(set(told[name])) for name in order if told[name]}
+    return rows | ({"shows": {name: sorted(calls) for name, calls in sorted(shows.items())}} if shows else {})
 
 
 def _service(kind: str, found: Handlers) -> str:
     """Return the prefix of the service whose calls make a type: the one that most of its own calls have."""
-    counts = Counter(
-        prefix for prefix, call in found.all() if _about(kind, call) and not _TAGS.fullmatch(call)
-    )
-    counts = counts or Counter(prefix for prefix, _ in found.create)
+    calls = dict.fromkeys(chain.from_iterable(found.values()))
+    counts = Counter(prefix for prefix, call in calls if _about(kind, call) and not _TAGS.fullmatch(call))
+    counts = counts or Counter(prefix for prefix, _ in found["create"])
     return counts.most_common(1)[0][0] if counts else ""
 
 
@@ -387,66 +327,46 @@ def _foreign(kind: str, call: str) -> bool:
     return meant not in {"", noun} and (noun in tail.removesuffix(meant) or noun in meant)
 
 
-def parts(kind: str, service: str, found: Handlers) -> list[str]:
+def parts(kind: str, service: str, own: Mapping[str, Sequence[str]]) -> list[str]:
     """Return calls that are named like a type's own and act on a part of it that has a life of its own.
 
     These are named after another CloudFormation type; or after an aspect that no property of the type shows, where no
     handler of the type makes them.
     """
     facts = completed(TypeFacts(kind, derived=True, called=ROWS[kind].called if kind in ROWS else ""))
-    own = {call for prefix, call in found.all() if prefix == service}
-    shown = _properties(schema(kind))
-    noun = _noun(kind)
-    calls = []
-    for each in services()[service]:
-        for call in each.operations:
-            if _READS.fullmatch(call) or _TAGS.fullmatch(call):
-                continue
-            aspect = _tail(call).lower().rstrip("s").partition(noun)[2]
-            hidden = aspect in _ASPECTS and call not in own and not any(aspect[:5] in key for key in shown)
-            if (hidden or _foreign(kind, call)) and re.fullmatch(facts.acts, call):
-                calls.append(call)
+    made, shown, calls = set(chain.from_iterable(own.values())), set(_properties(schema(kind))), []
+    for call in chain.from_iterable(each.operations for each in services()[service]):
+        if _READS.fullmatch(call) or _TAGS.fullmatch(call):
+            continue
+        aspect = _tail(call).lower().rstrip("s").partition(_noun(kind))[2]
+        hidden = aspect in _ASPECTS and call not in made and not any(aspect[:5] in key for key in shown)
+        if (hidden or _foreign(kind, call)) and re.fullmatch(facts.acts, call):
+            calls.append(call)
     return calls
 
 
-def _properties(document: Mapping[str, Any]) -> set[str]:
-    """Return all names of properties in a schema, in lower case."""
-    found: set[str] = set()
-
-    def walk(value: Any) -> None:
-        if isinstance(value, dict):
-            for key, inner in value.items():
-                if key == "properties" and isinstance(inner, dict):
-                    found.update(name.lower() for name in inner)
-                walk(inner)
-        elif isinstance(value, list):
-            for inner in value:
-                walk(inner)
-
-    walk(document)
-    return found
-
-
-def made() -> dict[str, dict[str, Any]]:
-    """Return the rows of all types that AWS Config records and that the models tell anything of."""
-    rows = {kind: row(kind) for kind in recorded() if kind in schema_files()}
-    return {kind: told for kind, told in rows.items() if told}
+def _properties(document: Any) -> Iterator[str]:
+    """Yield all names of properties in a schema, in lower case."""
+    inside = (
+        document.values() if isinstance(document, dict) else document if isinstance(document, list) else ()
+    )
+    if isinstance(document, dict) and isinstance(document.get("properties"), dict):
+        yield from map(str.lower, document["properties"])
+    for each in inside:
+        yield from _properties(each)
 
 
 def text() -> str:
-    """Return the file's text: a type a line, so that a change of AWS's reads well."""
-    lines = [
-        f"{json.dumps(kind)}: {json.dumps(told, separators=(',', ':'))}" for kind, told in made().items()
-    ]
+    """Return the file's text: a type that the models tell anything of a line, so that a change of AWS's reads well."""
+    rows = ((kind, row(kind)) for kind in recorded() if kind in schema_files())
+    lines = [f"{json.dumps(kind)}: {json.dumps(told, separators=(',', ':'))}" for kind, told in rows if told]
     return "{\n" + ",\n".join(lines) + "\n}\n"
 
 
 def main() -> int:
     """Write the file, or with `--check` say whether it is stale."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    parser.add_argument(
-        "--check", action="store_true", help="write nothing; exit with 1 where the file is stale"
-    )
+    parser.add_argument("--check", action="store_true", help="write nothing; exit with 1 where it is stale")
     wanted = text()
     if parser.parse_args().check:
         return int(not TARGET.is_file() or TARGET.read_text(encoding="utf-8") != wanted)
