@@ -1,16 +1,13 @@
 """Make `iacwatch/core/catalog/generated.json`: what AWS's own models tell of each type that AWS Config records.
 
-Run it as ``python -m tests.tools.make_catalog`` after an update of botocore or cfn-lint; `--check` only says whether
-the file is stale. Read are two development dependencies: the CloudFormation schemas that cfn-lint ships (their
+Run it as ``python -m tests.tools.make_catalog`` after an update of botocore or cfn-lint. Read are two development dependencies: the CloudFormation schemas that cfn-lint ships (their
 handlers list the API calls by type, and which properties identify it) and botocore's models (where a call names what
 it acts on). A call counts for a type only where its input or answer names the object.
 """
 
-import argparse
 import gzip
 import json
 import re
-import sys
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
@@ -41,6 +38,7 @@ _STATUS: Final = re.compile(
     "(status|state|statusreason|statereason|statusmessage|statusdetails|lifecyclestate)$"
 )
 _OWN: Final = ("id", "name", "arn", "identifier")
+_DETAILS: Final = "input|config|configuration|definition|specification|request|details|data"
 _DATED: Final = re.compile(r"\d{4}_\d{2}_\d{2}$|\d{8}$")
 _DEEPEST: Final = 2
 _SHORT_ENDING: Final = 5
@@ -56,17 +54,6 @@ class Operation(NamedTuple):
     def paths(self, side: str) -> list[str]:
         """Return where a call may name things: lower-case paths in its ``input`` or its ``output``."""
         return list(dict.fromkeys(paths(self.shapes, self.of.get(side, {}).get("shape"))))
-
-
-class Service(NamedTuple):
-    """One service of botocore: its event source, and its calls."""
-
-    source: str
-    operations: Mapping[str, Operation]
-
-
-Handlers = Mapping[str, Sequence[tuple[str, str]]]
-"""The calls that CloudFormation's handlers of one type make: by handler, as (prefix of the service, call)."""
 
 
 def paths(shapes: Mapping[str, Any], name: str | None, deep: int = 0, before: str = "") -> Iterator[str]:
@@ -104,15 +91,15 @@ def models() -> dict[str, dict[str, Any]]:
 
 
 @cache
-def services() -> dict[str, list[Service]]:
-    """Return botocore's services by each prefix that IAM may know them by."""
-    found = defaultdict[str, list[Service]](list)
+def services() -> dict[str, list[tuple[str, dict[str, Operation]]]]:
+    """Return each service's event source and calls in botocore, by each prefix that IAM may know it by."""
+    found = defaultdict[str, list[tuple[str, dict[str, Operation]]]](list)
     for name, model in models().items():
         metadata, shapes = model["metadata"], model["shapes"]
         calls = {_DATED.sub("", call): Operation(shapes, of) for call, of in model["operations"].items()}
         source, id_ = metadata["endpointPrefix"], metadata["serviceId"].lower().replace(" ", "")
         for each in {name, source, metadata.get("signingName") or name, id_}:
-            found[each].append(Service(source, calls))
+            found[each].append((source, calls))
     return dict(found)
 
 
@@ -132,8 +119,7 @@ def schema_files() -> dict[str, Path]:
 def schema(kind: str) -> dict[str, Any]:
     """Return a type's CloudFormation schema; {} where there is none."""
     file = schema_files().get(kind)
-    found: dict[str, Any] = json.loads(file.read_text(encoding="utf-8")) if file else {}
-    return found
+    return json.loads(file.read_text(encoding="utf-8")) if file else {}
 
 
 def recorded() -> list[str]:
@@ -142,8 +128,8 @@ def recorded() -> list[str]:
 
 
 @cache
-def handlers(kind: str) -> Handlers:
-    """Return the calls of a type's handlers that are calls of a service botocore knows, and not reads."""
+def handlers(kind: str) -> dict[str, list[tuple[str, str]]]:
+    """Return, by handler of a type, calls that botocore knows and that do not read: (prefix of the service, call)."""
     found: dict[str, list[tuple[str, str]]] = {"create": [], "update": [], "delete": []}
     for name, calls in found.items():
         for permission in schema(kind).get("handlers", {}).get(name, {}).get("permissions", []):
@@ -155,8 +141,7 @@ def handlers(kind: str) -> Handlers:
 
 def operation(prefix: str, call: str) -> Operation | None:
     """Return what is known of a call; None where botocore has none of that name (an IAM action of its own)."""
-    known = (each.operations for each in services().get(prefix, ()) if call in each.operations)
-    return next((operations[call] for operations in known), None)
+    return next((calls[call] for _, calls in services().get(prefix, ()) if call in calls), None)
 
 
 @cache
@@ -168,32 +153,22 @@ def _tail(call: str) -> str:
 
 @cache
 def identifying(kind: str) -> tuple[str, ...]:
-    """Return the last keys, in lower case, under which calls name an object of a type."""
+    """Return the last keys, in lower case, under which calls name an object of a type: none of its parent's."""
     pointers = [*schema(kind).get("primaryIdentifier", ())]
-    pointers += [one for each in schema(kind).get("additionalIdentifiers", ()) for one in each]
-    given = [pointer.rpartition("/")[2].lower() for pointer in pointers]
-    own = [one for one in given if not _parents(kind, one)]
-    return tuple(dict.fromkeys((*own, *names_after(noun_ends(kind.rpartition("::")[2])), *_OWN)))
-
-
-def _parents(kind: str, key: str) -> bool:
-    """Return whether a key is another type's name: a node group's cluster, say."""
+    pointers += chain.from_iterable(schema(kind).get("additionalIdentifiers", ()))
+    given = {
+        key: re.sub(f"({'|'.join(_OWN)})$", "", key)
+        for key in (each.rpartition("/")[2].lower() for each in pointers)
+    }
     service, noun = kind.split("::")[1], _noun(kind)
-    stem = re.sub("(id|name|arn|identifier)$", "", key)
-    return stem in _nouns(service) and stem not in noun
-
-
-@cache
-def _parent(kind: str) -> re.Pattern[str]:
-    """Return what a key is called below which a call describes an object of a type."""
-    return re.compile(
-        f"[a-z]*{_noun(kind)}(input|config|configuration|definition|specification|request|details|data)?"
-    )
+    own = [key for key, stem in given.items() if stem not in _nouns(service) or stem in noun]
+    return tuple(dict.fromkeys((*own, *names_after(noun_ends(kind.rpartition("::")[2])), *_OWN)))
 
 
 def named_in(kind: str, of: Operation) -> tuple[list[str], list[str]]:
     """Return the paths of a call's input, and the last keys of its answer, that name an object of a type."""
-    keys, noun, parent = identifying(kind), _noun(kind), _parent(kind)
+    keys, noun = identifying(kind), _noun(kind)
+    parent = re.compile(f"[a-z]*{noun}({_DETAILS})?")
     request, answer = [], []
     for path in of.paths("input"):
         *above, last = path.split(".")
@@ -211,7 +186,7 @@ def named_in(kind: str, of: Operation) -> tuple[list[str], list[str]]:
 
 def calls_of(sources: Sequence[str]) -> set[str]:
     """Return all calls of the services that go by these event sources."""
-    return {call for source in sources for each in services().get(source, ()) for call in each.operations}
+    return {call for source in sources for _, calls in services().get(source, ()) for call in calls}
 
 
 def row(kind: str) -> dict[str, Any]:
@@ -242,11 +217,15 @@ def row(kind: str) -> dict[str, Any]:
         else:
             for name in _shown_in(kind, call):
                 shows[name].add(call)
-    acting = [call for name in ("creates", "changes", "deletes") for call in told[name]]
     whole = {*told["creates"], *told["deletes"]}
+    acting = {*whole, *told["changes"]}
     pointers = [each.lower() for each in schema(kind).get("readOnlyProperties", ()) if each.count("/") == 2]
     told |= {
-        "sources": [service, *_sources(service, acting)],
+        # CloudTrail's event source is the prefix, or the endpoint that takes the call.
+        "sources": [
+            service,
+            *(each for each, calls in services()[service] if "." not in each and calls.keys() & acting),
+        ],
         "changes": [call for call in told["changes"] if call not in whole],
         "status": [each.rpartition("/")[2] for each in pointers if _STATUS.search(each)],
         "parts": parts(kind, service, own),
@@ -256,18 +235,12 @@ def row(kind: str) -> dict[str, Any]:
     return rows | ({"shows": {name: sorted(calls) for name, calls in sorted(shows.items())}} if shows else {})
 
 
-def _service(kind: str, found: Handlers) -> str:
+def _service(kind: str, found: Mapping[str, Sequence[tuple[str, str]]]) -> str:
     """Return the prefix of the service whose calls make a type: the one that most of its own calls have."""
     calls = dict.fromkeys(chain.from_iterable(found.values()))
     counts = Counter(prefix for prefix, call in calls if _about(kind, call) and not _TAGS.fullmatch(call))
     counts = counts or Counter(prefix for prefix, _ in found["create"])
     return counts.most_common(1)[0][0] if counts else ""
-
-
-def _sources(service: str, calls: Sequence[str]) -> list[str]:
-    """Return the endpoints that take these calls: CloudTrail's event source is the prefix, or the endpoint."""
-    taking = [each for each in services()[service] if any(call in each.operations for call in calls)]
-    return [each.source for each in taking if "." not in each.source]
 
 
 def _about(kind: str, call: str) -> bool:
@@ -283,12 +256,10 @@ def _about(kind: str, call: str) -> bool:
 def _shown_in(kind: str, call: str) -> list[str]:
     """Return the properties in which a call shows that is named after an aspect: ``CreateUser`` in a broker's users."""
     stem = _tail(call).lower().rstrip("s")
-    names = [name.lower() for name in schema(kind).get("properties", ())]
+    names = (name.lower() for name in schema(kind).get("properties", ()))
+    names = (name for name in names if not name.endswith(_OWN))
     return [
-        name
-        for name in names
-        if not name.endswith(_OWN)
-        and (stem in name or (name.rstrip("s") in stem and len(name) >= len(stem) // 2))
+        name for name in names if stem in name or (name.rstrip("s") in stem and len(name) >= len(stem) // 2)
     ]
 
 
@@ -334,25 +305,24 @@ def parts(kind: str, service: str, own: Mapping[str, Sequence[str]]) -> list[str
     handler of the type makes them.
     """
     facts = completed(TypeFacts(kind, derived=True, called=ROWS[kind].called if kind in ROWS else ""))
-    made, shown, calls = set(chain.from_iterable(own.values())), set(_properties(schema(kind))), []
-    for call in chain.from_iterable(each.operations for each in services()[service]):
+    made, shown, found = set(chain.from_iterable(own.values())), set(_properties(schema(kind))), []
+    for call in chain.from_iterable(calls for _, calls in services()[service]):
         if _READS.fullmatch(call) or _TAGS.fullmatch(call):
             continue
         aspect = _tail(call).lower().rstrip("s").partition(_noun(kind))[2]
         hidden = aspect in _ASPECTS and call not in made and not any(aspect[:5] in key for key in shown)
         if (hidden or _foreign(kind, call)) and re.fullmatch(facts.acts, call):
-            calls.append(call)
-    return calls
+            found.append(call)
+    return found
 
 
 def _properties(document: Any) -> Iterator[str]:
     """Yield all names of properties in a schema, in lower case."""
-    inside = (
-        document.values() if isinstance(document, dict) else document if isinstance(document, list) else ()
-    )
-    if isinstance(document, dict) and isinstance(document.get("properties"), dict):
-        yield from map(str.lower, document["properties"])
-    for each in inside:
+    if isinstance(document, dict):
+        if isinstance(document.get("properties"), dict):
+            yield from map(str.lower, document["properties"])
+        document = list(document.values())
+    for each in document if isinstance(document, list) else ():
         yield from _properties(each)
 
 
@@ -363,16 +333,5 @@ def text() -> str:
     return "{\n" + ",\n".join(lines) + "\n}\n"
 
 
-def main() -> int:
-    """Write the file, or with `--check` say whether it is stale."""
-    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    parser.add_argument("--check", action="store_true", help="write nothing; exit with 1 where it is stale")
-    wanted = text()
-    if parser.parse_args().check:
-        return int(not TARGET.is_file() or TARGET.read_text(encoding="utf-8") != wanted)
-    TARGET.write_text(wanted, encoding="utf-8")
-    return 0
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    TARGET.write_text(text(), encoding="utf-8")

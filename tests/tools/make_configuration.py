@@ -7,10 +7,9 @@ import json
 import re
 import textwrap
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from iacwatch.settings.load import OPTIONS
 from iacwatch.settings.schema import ROOT
@@ -47,8 +46,7 @@ HEADER = f"""\
 """
 
 
-@dataclass(frozen=True)
-class Section:
+class Section(NamedTuple):
     """A section of the file; `example`: what a block of a repeated one shows."""
 
     name: str
@@ -59,21 +57,18 @@ class Section:
     def header(self) -> str:
         return f"[{self.name}]" if self.example is None else f"[[{self.name}]]"
 
-    def settings(self) -> Iterator[tuple[str, Key]]:
-        for name, node in self.table.keys.items():
-            if isinstance(node, Key):
-                yield name, node
+    def settings(self) -> list[tuple[str, Key]]:
+        return [(name, node) for name, node in self.table.keys.items() if isinstance(node, Key)]
 
 
-def sections(table: TomlTable = ROOT, path: tuple[str, ...] = ()) -> Iterator[Section]:
+def sections(table: TomlTable = ROOT, path: str = "") -> Iterator[Section]:
     """Yield every section in the order of the file."""
     for name, node in table.keys.items():
-        here = (*path, name)
         if isinstance(node, TomlTable):
-            yield Section(".".join(here), node)
-            yield from sections(node, here)
+            yield Section(path + name, node)
+            yield from sections(node, f"{path}{name}.")
         elif isinstance(node, Rows):
-            yield Section(".".join(here), node.row, node.example)
+            yield Section(path + name, node.row, node.example)
 
 
 def toml(value: Any) -> str:
@@ -86,10 +81,8 @@ def toml(value: Any) -> str:
         case list() | tuple():
             return f"[{', '.join(map(toml, value))}]"
         case Mapping():
-            pairs = (
-                f"{name if name.isalpha() else json.dumps(name)} = {toml(value[name])}" for name in value
-            )
-            return f"{{{', '.join(pairs)}}}"
+            names = {name: name if name.isalpha() else json.dumps(name) for name in value}
+            return f"{{{', '.join(f'{names[name]} = {toml(value[name])}' for name in value)}}}"
     return json.dumps(value, ensure_ascii=False)
 
 
@@ -100,35 +93,30 @@ def config_example() -> str:
 
 def block(section: Section) -> str:
     """Return a section as the file shows it; a repeated one is commented out."""
-    example = section.example
-    about = textwrap.fill(section.table.help, WIDTH - 8, initial_indent="# ", subsequent_indent="# ")
-    keys = []
+    example, mark = section.example or {}, "" if section.example is None else "# "
+    shown, keys = {**section.table.defaults, **example}, {}
     for name, key in section.settings():
-        shown = example[name] if example and name in example else section.table.defaults[name]
-        said = key.help if example and name in example else with_example(key, "")
-        keys.append((f"{name} = {toml(shown)}", said.replace("`", "")))
-    mark = "" if example is None else "# "
-    column = len(mark) + max(len(setting) for setting, _ in keys if len(setting) <= WIDEST) + 2
-    lines = [about, mark + section.header]
-    for setting, said in keys:
+        said = key.help if name in example else with_example(key, "")
+        keys[f"{name} = {toml(shown[name])}"] = said.replace("`", "")
+    column = len(mark) + max(size for size in map(len, keys) if size <= WIDEST) + 2
+    lines = [*_wrapped(section.table.help, "# "), mark + section.header]
+    for setting, said in keys.items():
         if len(setting) > WIDEST:
-            lines += textwrap.wrap(said, WIDTH - 8, initial_indent=f"{mark}# ", subsequent_indent=f"{mark}# ")
-            lines.append(f"{mark}{setting}")
+            lines += [*_wrapped(said, f"{mark}# "), f"{mark}{setting}"]
             continue
         first, *more = textwrap.wrap(said, WIDTH - column - 2, break_long_words=False, break_on_hyphens=False)
         lines.append(f"{mark}{setting}".ljust(column) + f"# {first}")
-        lines += [(mark.ljust(column) if mark else " " * column) + f"# {line}" for line in more]
+        lines += [f"{mark.ljust(column)}# {line}" for line in more]
     return "\n".join(lines) + "\n"
+
+
+def _wrapped(said: str, mark: str) -> list[str]:
+    return textwrap.wrap(said, WIDTH - 8, initial_indent=mark, subsequent_indent=mark)
 
 
 def with_example(key: Key, quote: str) -> str:
     """Return a key's help and its example."""
     return key.help if key.example is None else f"{key.help}; e.g. {quote}{toml(key.example)}{quote}"
-
-
-def manual_tables() -> str:
-    """Return the part of the manual's page that is made: a table a section."""
-    return "\n".join(map(manual_table, sections()))
 
 
 def manual_table(section: Section) -> str:
@@ -144,7 +132,8 @@ def manual_table(section: Section) -> str:
 
 def page(text: str) -> str:
     """Return the manual's page with the part between its two marks made anew."""
-    made = f"{BEGIN}\n\n{manual_tables()}\n{END}"
+    tables = "\n".join(map(manual_table, sections()))
+    made = f"{BEGIN}\n\n{tables}\n{END}"
     return re.sub(f"{re.escape(BEGIN)}.*?{re.escape(END)}", lambda _: made, text, flags=re.DOTALL)
 
 

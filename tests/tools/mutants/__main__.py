@@ -12,70 +12,53 @@ A survivor is a missing test, dead code, or no change at all. The last kind is l
 import os
 import re
 import tomllib
-from collections.abc import Mapping, Sequence
 from importlib.util import find_spec
-from itertools import chain
 from pathlib import Path
-from typing import Any
 
 import click
 
-from tests.tools.mutants.bench import TOP, Bench, Result
+from tests.tools.mutants.bench import TOP, Bench
 
 EQUIVALENT = Path(__file__).with_name("equivalent.toml")
-ROOMS: Mapping[str, tuple[str, ...]] = {
-    "core/attribution": ("tests/core/attribution/",),
-    "pipeline": ("tests/pipeline/",),
-    "core/parse": ("tests/core/parse/",),
-    "core/catalog": ("tests/core/catalog/",),
-    "core/addresses": ("tests/core/addresses/",),
-    "core/present": ("tests/core/present/",),
-}
+CORE = ("core/attribution", "pipeline", "core/parse", "core/catalog", "core/addresses", "core/present")
+ROOMS = {room: (f"tests/{room}/",) for room in CORE}
 """The rooms, and the tests that are theirs."""
 
-COMMANDS: Mapping[str, tuple[str, ...]] = {
-    "pipeline": ("tests/e2e/test_drain.py", "tests/e2e/test_who.py", "tests/e2e/test_address.py"),
-}
+COMMANDS = {"pipeline": ("tests/e2e/test_drain.py", "tests/e2e/test_who.py", "tests/e2e/test_address.py")}
 """Tests that run a room in processes of their own, where nobody sees what they reach: they follow the others."""
 
 QUICK = ("tests/core", "tests/pipeline", "tests/worlds", "tests/adapters/sinks")
 """What tests the rooms within this process."""
 
 _CHANGED = re.compile(r"^([-+])(?![-+]) *(.*?) *$", re.MULTILINE)
+_ROOM = "A folder of iacwatch (core/parse), repeatable. [the core's rooms, pipeline]"
+_TESTS = "Run these tests alone; repeatable. [the room's, then the others']"
 
 
 @click.command()
 @click.option("--sample", default=100, show_default=True, help="How many mutants of each room.")
 @click.option("--seed", default=1, show_default=True, help="Another seed, another sample.")
-@click.option(
-    "--room",
-    "rooms",
-    multiple=True,
-    help="A folder of iacwatch (core/parse), repeatable. [the core's rooms, pipeline]",
-)
-@click.option(
-    "--tests", multiple=True, help="Run these tests alone; repeatable. [the room's, then the others']"
-)
-def main(sample: int, seed: int, rooms: tuple[str, ...], tests: tuple[str, ...]) -> None:
+@click.option("--room", "rooms", multiple=True, help=_ROOM)
+@click.option("--tests", multiple=True, help=_TESTS)
+def main(sample, seed, rooms, tests):
     """Try the sample, and print the score of each room and what survived."""
     if find_spec("mutmut") is None:
         raise click.ClickException("mutmut is missing: pip install -e '.[mutants]'")
     os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
-    rooms = rooms or tuple(ROOMS)
-    if unknown := [
-        name for name in (*(f"iacwatch/{room}" for room in rooms), *tests) if not (TOP / name).exists()
-    ]:
-        raise click.UsageError(f"There is no {unknown[0]}.")
+    rooms = rooms or CORE
+    for name in (*(f"iacwatch/{room}" for room in rooms), *tests):
+        if not (TOP / name).exists():
+            raise click.UsageError(f"There is no {name}.")
     if not tests and (strange := sorted(set(rooms) - set(ROOMS))):
         raise click.UsageError(f"Say with --tests what tests {strange[0]}.")
-    bench = Bench(rooms, tests) if tests else Bench(tuple(ROOMS), (*QUICK, *chain(*COMMANDS.values())))
+    bench = Bench(rooms, tests) if tests else Bench(CORE, (*QUICK, *COMMANDS["pipeline"]))
     for room in rooms:
         own = tests or ROOMS[room]
-        commands = tuple(test for test in tests or COMMANDS.get(room, ()) if test.startswith("tests/e2e/"))
+        commands = [test for test in tests or COMMANDS.get(room, ()) if test.startswith("tests/e2e/")]
         report(bench, room, own, bench.tried(bench.drawn(room, sample, seed), own, commands))
 
 
-def report(bench: Bench, room: str, own: Sequence[str], results: Mapping[str, Result]) -> None:
+def report(bench, room, own, results):
     """Print a room's score, what survived, and what only other rooms' tests caught."""
     known = tomllib.loads(EQUIVALENT.read_text(encoding="utf-8"))["mutant"]
     changes = bench.changes([name for name, each in results.items() if not each.caught_by(own)])
@@ -94,7 +77,7 @@ def report(bench: Bench, room: str, own: Sequence[str], results: Mapping[str, Re
         click.echo(f"\nCaught by another room only: {name} ({results[name].by})\n{changes[name]}")
 
 
-def is_same(entry: Mapping[str, Any], name: str, change: str) -> bool:
+def is_same(entry, name, change):
     """Return whether an entry of the list of equivalent mutants is this one: function and changed lines."""
     lines = [f"{sign} {text}" for sign, text in _CHANGED.findall(change)]
     return entry["function"] == name.rpartition("__mutmut_")[0] and entry["change"] == lines

@@ -10,11 +10,10 @@ import resource
 import signal
 import sys
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import redirect_stderr, redirect_stdout
 from itertools import accumulate
 from pathlib import Path
 from time import process_time
-from typing import Any
 
 import pytest
 from mutmut.configuration import config
@@ -23,21 +22,13 @@ from mutmut.state import state
 from mutmut.utils.file_utils import setup_source_paths
 
 AT_ONCE = 2
-LONGEST = 4
-"""CPU seconds: a test that takes longer is left out."""
-
-BUDGET = 5
-"""CPU seconds for tests of other rooms that a survivor of its own may cost."""
-
-PATIENCE = 5
-"""How many times longer than usual, and two CPU seconds more, a test may take under a mutant."""
-
-MEMORY = 8 << 30
-"""Bytes that a mutant may fill."""
-
-SURVIVED, UNREACHED = "survived", "reached by no test"
+LONGEST = 4  # CPU seconds: a test that takes longer is left out
+BUDGET = 5  # CPU seconds for tests of other rooms that a survivor of its own may cost
+PATIENCE = 5  # times longer than usual, and two CPU seconds more, a test may take under a mutant
+MEMORY = 8 << 30  # bytes that a mutant may fill
+UNREACHED = "reached by no test"
 ENDS = {
-    pytest.ExitCode.OK: SURVIVED,
+    pytest.ExitCode.OK: "survived",
     pytest.ExitCode.NO_TESTS_COLLECTED: UNREACHED,
     pytest.ExitCode.TESTS_FAILED: "a test failed",
     pytest.ExitCode.INTERRUPTED: "could not be imported",
@@ -50,25 +41,23 @@ ENDS = {
 
 FOLDER = Path.cwd()
 REACH, RESULTS = FOLDER / "reach.json", FOLDER / "results.jsonl"
+FIXED = ("-q", "--rootdir=.", "--tb=no", "-p", "no:cacheprovider", "--hypothesis-profile=mutants")
 
 
 class Look:
     """Notes which functions the tests of each file reach, and how many CPU seconds each test takes."""
 
-    def __init__(self) -> None:
-        self.files: defaultdict[str, set[str]] = defaultdict(set)
-        self.seconds: dict[str, float] = {}
-        self.failed: list[str] = []
-        self._began = 0.0
+    def __init__(self):
+        self.files, self.seconds, self.failed, self._began = defaultdict(set), {}, [], 0.0
 
-    def pytest_runtest_logstart(self, nodeid: str) -> None:
+    def pytest_runtest_logstart(self, nodeid):
         self._began = process_time()
 
-    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+    def pytest_runtest_logreport(self, report):
         if report.failed:
             self.failed.append(report.nodeid)
 
-    def pytest_runtest_logfinish(self, nodeid: str) -> None:
+    def pytest_runtest_logfinish(self, nodeid):
         self.seconds[nodeid] = process_time() - self._began
         for function in state()._stats:
             self.files[function].add(file_of(nodeid))
@@ -78,10 +67,10 @@ class Look:
 class Limits:
     """Ends a test that takes far longer than usual, and keeps the name of the last that began."""
 
-    def __init__(self, seconds: Mapping[str, float], last: Path) -> None:
-        self._seconds, self._last = seconds, last
+    def __init__(self, seconds):
+        self._seconds, self._last = seconds, last_of(os.getpid())
 
-    def pytest_runtest_logstart(self, nodeid: str) -> None:
+    def pytest_runtest_logstart(self, nodeid):
         self._last.write_text(nodeid, encoding="utf-8")
         most = int(process_time() + PATIENCE * (2 + self._seconds.get(nodeid, 0))) + 1
         resource.setrlimit(resource.RLIMIT_CPU, (most, resource.RLIM_INFINITY))
@@ -90,74 +79,72 @@ class Limits:
 class Trial:
     """Mutants, each against the tests of its own room, and then those of the others, that reach its function."""
 
-    def __init__(self, plan: Mapping[str, Any]) -> None:
+    def __init__(self, plan):
         self._own, self._tests, self._commands = tuple(plan["own"]), plan["tests"], plan["commands"]
-        self._running: dict[int, str] = {}
-        self._anew = False
-        if not REACH.exists() and _in_a_fork(self._look):
+        self._running = {}
+        if not REACH.exists() and in_a_fork(self._look):
             sys.exit("The tests are not green as they are, without any mutant: nothing was tried.")
         reach = json.loads(REACH.read_text(encoding="utf-8"))
         self._imported, self._files = frozenset(reach["imported"]), reach["files"]
-        self._seconds: dict[str, float] = reach["seconds"]
-        self._long = [f"--deselect={test}" for test, each in self._seconds.items() if each > LONGEST]
-        self._totals: Counter[str] = Counter()
+        self._seconds, self._totals = reach["seconds"], Counter()
         for test, seconds in self._seconds.items():
             if seconds <= LONGEST:
                 self._totals[file_of(test)] += seconds
 
-    def run(self, mutants: Sequence[str]) -> None:
-        """Try each; those whose function is called by imports, too, may survive only what imports all anew."""
-        known = results()
-        if _in_a_fork(lambda: self._collected(name for name in mutants if name not in known)):
+    def run(self, mutants):
+        """Try each; those whose function is called by imports, too, where everything is imported anew."""
+        early = [name for name in mutants if function_of(name) in self._imported]
+        if in_a_fork(lambda: self._collected(name for name in mutants if name not in early)):
             sys.exit("The process that tries mutants has ended.")
-        known = results()
-        self._anew = True
-        self._try(name for name in mutants if name in known and not known[name]["last"])
+        self._try(early)
 
-    def _collected(self, mutants: Iterable[str]) -> int:
-        _quietly(lambda: _pytest("--collect-only", *self._tests))
+    def _collected(self, mutants):
+        quiet_pytest("--collect-only", *self._tests)
         self._try(mutants)
         return 0
 
-    def _look(self) -> int:
+    def _look(self):
         print("Looking which tests reach what ...", file=sys.stderr)
         trampoline.set_mutant_under_test("stats")
         del os.environ["MUTANT_UNDER_TEST"]  # only this process counts
-        _quietly(lambda: _pytest("--collect-only", *self._tests))
+        quiet_pytest("--collect-only", *self._tests)
         imported, look = sorted(state()._stats), Look()
         state()._stats.clear()
-        code = _quietly(lambda: _pytest(*self._tests, plugin=look))
-        if code or not look.seconds:
+        if quiet_pytest(*self._tests, plugin=look) or not look.seconds:
             print(*look.failed, sep="\n", file=sys.stderr)
             return 1
         files = {function: sorted(files) for function, files in look.files.items()}
-        _write(REACH, json.dumps({"imported": imported, "files": files, "seconds": look.seconds}))
+        part = REACH.with_suffix(".part")
+        told = {"imported": imported, "files": files, "seconds": look.seconds}
+        part.write_text(json.dumps(told), encoding="utf-8")
+        part.replace(REACH)
         return 0
 
-    def _try(self, mutants: Iterable[str]) -> None:
+    def _try(self, mutants):
         for name in mutants:
             while len(self._running) >= AT_ONCE:
                 self._reap()
             if tests := self._reaching(function_of(name)):
-                self._running[self._start(name, tests)] = name
+                self._start(name, tests)
             else:
                 self._note(name, UNREACHED, "")
         while self._running:
             self._reap()
 
-    def _start(self, name: str, tests: Sequence[str]) -> int:
+    def _start(self, name, tests):
         pid = os.fork()
-        if not pid:
-            trampoline.set_mutant_under_test(name)
-            trampoline.get_mutant_under_test = lambda: name  # every call asks: a third of the time
-            resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
-            limits = Limits(self._seconds, _last(os.getpid()))
-            os._exit(_quietly(lambda: _pytest("-x", *self._long, *tests, plugin=limits)))
-        return pid
+        if pid:
+            self._running[pid] = name
+            return
+        trampoline.set_mutant_under_test(name)
+        trampoline.get_mutant_under_test = lambda: name  # every call asks: a third of the time
+        resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+        long = [f"--deselect={test}" for test, seconds in self._seconds.items() if seconds > LONGEST]
+        os._exit(quiet_pytest("-x", *long, *tests, plugin=Limits(self._seconds)))
 
-    def _reap(self) -> None:
+    def _reap(self):
         pid, status = os.wait()
-        last = _last(pid)
+        last = last_of(pid)
         by = last.read_text(encoding="utf-8") if last.exists() else ""
         last.unlink(missing_ok=True)
         name, code = self._running.pop(pid), os.waitstatus_to_exitcode(status)
@@ -166,18 +153,13 @@ class Trial:
         else:
             print(f"{name} has no result: its process ended with {code}.", file=sys.stderr)
 
-    def _note(self, mutant: str, result: str, by: str) -> None:
-        lives = result in {SURVIVED, UNREACHED}
-        last = self._anew or not lives or function_of(mutant) not in self._imported
+    def _note(self, mutant, result, by):
         with RESULTS.open("a", encoding="utf-8") as file:
-            row = {"mutant": mutant, "result": result, "by": by, "last": last}
-            print(json.dumps(row), file=file, flush=True)
+            print(json.dumps({"mutant": mutant, "result": result, "by": by}), file=file, flush=True)
 
-    def _reaching(self, function: str) -> list[str]:
+    def _reaching(self, function):
         """Return the files of tests: those of the own room first, the quickest of each first, then commands."""
-        if self._anew:
-            return [file for file in self._totals if file.startswith(self._own)]
-        reached = self._files.get(function, ())
+        reached = self._totals if function in self._imported else self._files.get(function, ())
         quickest = sorted(reached, key=lambda file: (self._totals[file], file))
         own = [file for file in quickest if file.startswith(self._own)]
         others = [file for file in quickest if file not in {*own, *self._commands}]
@@ -186,63 +168,33 @@ class Trial:
         return [*own, *quick, *self._commands]
 
 
-def results() -> dict[str, dict[str, Any]]:
-    """Return what became of the mutants that were tried in this folder."""
-    lines = RESULTS.read_text(encoding="utf-8").splitlines() if RESULTS.exists() else []
-    rows = map(json.loads, lines)
-    return {row["mutant"]: row for row in rows}
-
-
-def file_of(test: str) -> str:
-    """Return the file of a test, by its name in pytest."""
+def file_of(test):
     return test.partition("::")[0]
 
 
-def function_of(mutant: str) -> str:
-    """Return the function that a mutant changes, as mutmut names it."""
+def function_of(mutant):
     return mutant.rpartition("__mutmut_")[0]
 
 
-def _pytest(*arguments: str, plugin: object | None = None) -> int:
-    fixed = ("-q", "--rootdir=.", "--tb=no", "-p", "no:cacheprovider", "--hypothesis-profile=mutants")
-    return int(pytest.main([*fixed, *arguments], plugins=[plugin] if plugin else []))
+def last_of(pid):
+    return FOLDER / f"last-{pid}"
 
 
-def _quietly(work: Callable[[], int]) -> int:
-    kept = sys.stdout, sys.stderr
-    with Path(os.devnull).open("w", encoding="utf-8") as nowhere:
-        sys.stdout = sys.stderr = nowhere
-        try:
-            return work()
-        finally:
-            sys.stdout, sys.stderr = kept
+def quiet_pytest(*arguments, plugin=None):
+    with Path(os.devnull).open("w") as nowhere, redirect_stdout(nowhere), redirect_stderr(nowhere):
+        return int(pytest.main([*FIXED, *arguments], plugins=[plugin] if plugin else []))
 
 
-def _in_a_fork(work: Callable[[], int]) -> int:
+def in_a_fork(work):
     pid = os.fork()
     if not pid:
         os._exit(work())
     return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
 
 
-def _last(pid: int) -> Path:
-    return FOLDER / f"last-{pid}"
-
-
-def _write(file: Path, text: str) -> None:
-    part = file.with_suffix(".part")
-    part.write_text(text, encoding="utf-8")
-    part.replace(file)
-
-
-def main() -> None:
-    """Try what has no result yet of the plan in this folder."""
-    plan = json.loads((FOLDER / "plan.json").read_text(encoding="utf-8"))
+if __name__ == "__main__":
+    asked = json.loads((FOLDER / "plan.json").read_text(encoding="utf-8"))
     config()  # mutmut's settings are those of the folder above
     setup_source_paths()
     os.chdir("mutants")
-    Trial(plan).run(plan["mutants"])
-
-
-if __name__ == "__main__":
-    main()
+    Trial(asked).run(asked["mutants"])
