@@ -192,7 +192,9 @@ class Cast:
             *(self.alice(), self.bob(), self.by_hand(), self.iam_user(), self.console_user(), self.root()),
             *(self.federated(), self.saml(), self.source_identity(), self.app_deploy(), self.instance()),
             *(self.function(), self.pod(), self.jump_host(inside=False), self.plain("TeamAdmin", "dave")),
-            *(self.automation(), self.stack_set(), self.cloudformation(self.bob()), self.pulumi()),
+            *(self.automation(), self.cloudformation(self.bob()), self.pulumi()),
+            # A stack set's execution role, which CloudFormation assumes in each account.
+            self.cloudformation(self.called("stacksets-exec-0c5d1f7a", "StackSet-baseline", CLI)),
             self.on_behalf(self.alice(), "servicecatalog.amazonaws.com"),
             self.on_behalf(self.iam_user("heidi"), "autoscaling.amazonaws.com"),
             *(self.foreign_role(), *self.forgers()),
@@ -258,11 +260,6 @@ class Cast:
     def cloudformation_role(self):
         """CloudFormation with a service role of its own."""
         return self.cloudformation(self.called("cfn-exec", "AWSCloudFormation", CLI))
-
-    def stack_set(self):
-        """A stack set's execution role, which CloudFormation assumes in each account."""
-        behind = self.called("stacksets-exec-0c5d1f7a", "StackSet-baseline", CLI)
-        return self.cloudformation(replace(behind, names=(*behind.names, "GitHubActions")))
 
     def automation(self):
         """A runbook of Systems Manager under a role of the account's own."""

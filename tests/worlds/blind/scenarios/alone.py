@@ -7,15 +7,10 @@ from dataclasses import replace
 from datetime import timedelta
 
 from tests.worlds.blind.actors import OWN
-from tests.worlds.blind.config import LONG_AGO
 from tests.worlds.blind.kind import store
 from tests.worlds.blind.scenarios.scene import Unfit, fit, place_of
 
-FOLDS_CASE = tuple(
-    f"AWS::{each}::" for each in ("RDS", "Redshift", "DMS", "MemoryDB", "ElastiCache", "DocDB")
-)
-UNKNOWN_MAKERS = ("AWS::DMS::ReplicationInstance", "AWS::MWAA::Environment")
-"""Types of which nobody can say that their creating call would have been found."""
+FOLDS_CASE = tuple(f"AWS::{each}::" for each in ("RDS", "Redshift", "MemoryDB", "DMS"))
 
 
 def created(s, make):
@@ -97,8 +92,6 @@ def first_seen(s, make):
     """Config sees for the first time what is old, as its creation time says; or whose creating call is nowhere."""
     kind = s.one(make)
     kind.thing.captured = None
-    if make.type in UNKNOWN_MAKERS:
-        kind.thing.created = LONG_AGO
     s.seen(kind, status="ResourceDiscovered", ignored="no-change", envelope="eventbridge")
 
 

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from tests.worlds.blind import builders, config, messages
 from tests.worlds.blind.actors import FOREIGN, SECOND
-from tests.worlds.blind.kind import Kind, Maker, retag, store
+from tests.worlds.blind.kind import Kind, Maker, store
 from tests.worlds.blind.spelling import items
 from tests.worlds.blind.stories.telling import Telling, each, untag
 from tests.worlds.blind.types import (
@@ -29,12 +29,6 @@ class Stories(Telling):
     """The stories of time, of folded changes, of AWS's own doings and of what is no finding."""
 
     # When it was.
-
-    def story_one_after_the_other_in_seconds(self):
-        kind = self.thing(storage.bucket, "uploads")
-        self.at = self.at.replace(microsecond=0)
-        for number, actor in enumerate((self.alice, self.pipeline, self.bob, self.pipeline)):
-            self.seen(kind, self.do(actor, number, kind, 9 * number), after=9 * number + 2.2)
 
     def story_a_clock_two_seconds_ahead(self):
         kind = self.thing(messages.queue, "skewed")
@@ -89,18 +83,6 @@ class Stories(Telling):
         )
         told = "ec2", "DeleteTags", sent, DONE, each(*change)
         self.changes(zip(kinds, (60, 120, 180), strict=True), told, actor=self.bob)
-
-    def story_the_tag_editor_takes_several(self):
-        kinds = [self.thing(make, "edited") for make in (messages.queue, databases.table, ec2.volume)]
-        change = each(*(retag(kind.thing, {KEY: "pulumi"}) for kind in kinds))
-        sent = {"resourceARNList": [kind.thing.arn for kind in kinds], "tags": {KEY: "pulumi"}}
-        told = "tagging", "TagResources", sent, {"failedResourcesMap": {}}, change
-        self.changes(zip(kinds, (60, 120, 180), strict=True), told)
-
-    def story_two_alarms_in_one_call(self):
-        kinds = [self.thing(messages.alarm, f"pair{number}") for number in range(2)]
-        told = "monitoring", "DeleteAlarms", {"alarmNames": [kind.thing.name for kind in kinds]}
-        self.changes([(kind, 120) for kind in kinds], told, actor=self.cast.app_deploy(), **GONE)
 
     def story_a_policy_is_attached(self):
         role, policy = self.thing(iam.role, "app"), self.thing(iam.policy, "app")
@@ -181,17 +163,6 @@ class Stories(Telling):
             made = self.raw(service, event, None, resources=own)
             who = self.do(self.cast.service_event(host), made, kind, additionalEventData=told)
             self.seen(kind, who, after=180, **GONE)
-
-    def story_a_stack_and_what_it_makes(self):
-        stack, queue = builders.stack(self.m.at(), "shop-s"), messages.queue(self.m.at(), "shop-q")
-        drift, stacks = self.thing(messages.topic, "adopted"), self.cast.cloudformation(self.alice)
-        for kind, after in ((stack, 0), (queue, 20)):
-            kind.thing.tags[KEY] = "cloudformation"
-            self.made_at(kind, after)
-        made = self.do(self.alice, stack.create(), stack)
-        self.seen(queue, self.do(stacks, queue.create(), queue, 20), after=120, **NEW)
-        self.seen(drift, self.do(stacks, 0, drift, 30), after=120)
-        self.seen(stack, made, after=240, **NEW)
 
     # What nobody did, or what is no finding.
 

@@ -108,61 +108,36 @@ class NameStories(Telling):
 
     def story_a_name_in_capitals(self):
         """RDS takes an identifier in any case."""
-        for make, key in (
-            (databases.db_instance, "dBInstanceIdentifier"),
-            (databases.db_cluster, "dBClusterIdentifier"),
-        ):
-            kind = self.thing(make, "shouted")
-            made, called = kind.updates[0](), kind.thing.name.upper()
-            made.request[key], made.lists = called, ((None, called), (None, kind.thing.name))
-            self.seen(kind, self.do(self.alice, made, kind), after=180)
+        kind = self.thing(databases.db_instance, "shouted")
+        made, called = kind.updates[0](), kind.thing.name.upper()
+        made.request["dBInstanceIdentifier"], made.lists = called, ((None, called), (None, kind.thing.name))
+        self.seen(kind, self.do(self.alice, made, kind), after=180)
 
     def story_siblings_of_one_name(self):
         """Things of other kinds, in the same service, bear the same name; alice works on those."""
-        for make, service, operation, asked in (
-            (iam.role, "iam", "PutUserPolicy", {"userName": "@", "policyName": "@"}),
-            (messages.alarm, "monitoring", "PutDashboard", {"dashboardName": "@", "dashboardBody": "{}"}),
-            (builders.stack, "cloudformation", "UpdateStackSet", {"stackSetName": "@"}),
-            (
-                balancers.load_balancer,
-                "elasticloadbalancing",
-                "DeleteLoadBalancer",
-                {"loadBalancerName": "@"},
-            ),
-            (databases.db_cluster, "rds", "DeleteDBInstance", {"dBInstanceIdentifier": "@"}),
-            (databases.db_subnet_group, "rds", "ModifyOptionGroup", {"optionGroupName": "@"}),
-            (compute.cluster, "ecs", "DeleteCapacityProvider", {"capacityProvider": "@"}),
+        for make, call, *named in (
+            (iam.role, "iam:PutUserPolicy", "userName", "policyName"),
+            (messages.alarm, "monitoring:PutDashboard", "dashboardName"),
+            (builders.stack, "cloudformation:UpdateStackSet", "stackSetName"),
+            (balancers.load_balancer, "elasticloadbalancing:DeleteLoadBalancer", "loadBalancerName"),
+            (databases.db_cluster, "rds:DeleteDBInstance", "dBInstanceIdentifier"),
+            (compute.cluster, "ecs:DeleteCapacityProvider", "capacityProvider"),
         ):
             name = f"sib{self.m.next()}"
             kind = self.thing(make, name)
-            sent = {key: name if value == "@" else value for key, value in asked.items()}
-            self.do(self.alice, self.raw(service, operation, sent), kind, 40)
+            self.do(self.alice, self.raw(*call.split(":"), dict.fromkeys(named, name)), kind, 40)
             self.seen(kind, self.ours(kind), after=120)
-
-    def story_a_cluster_and_its_members(self):
-        """A cluster and its instance bear one name."""
-        cluster = self.thing(databases.db_cluster, f"twin{self.m.next()}")
-        member = self.thing(databases.db_instance, cluster.thing.name)
-        alice = self.do(self.alice, 0, member)
-        self.seen(cluster, self.ours(cluster, 15), after=181)
-        self.seen(member, alice, after=180)
 
     # Calls that change what they name second, or only in their answer.
 
     def story_a_bucket_that_others_write_to(self):
         ours, other = self.thing(storage.bucket, "target"), self.thing(storage.bucket, "source")
-        causes = []
-        for number, (event, key, sent) in enumerate(
-            (
-                ("PutBucketLogging", "BucketLoggingStatus", {"TargetBucket": ours.thing.name}),
-                ("PutBucketReplication", "ReplicationConfiguration", {"Destination": ours.thing.arn}),
-            )
-        ):
-            change = store(other.thing.extra, **{key: {"to": ours.thing.name}})
-            made = self.raw("s3", event, {"bucketName": other.thing.name, key: sent}, None, change)
-            causes.append(self.do(self.alice, made, other, number))
+        sent = {"bucketName": other.thing.name, "BucketLoggingStatus": {"TargetBucket": ours.thing.name}}
+        change = store(other.thing.extra, BucketLoggingStatus={"to": ours.thing.name})
+        made = self.raw("s3", "PutBucketLogging", sent, None, change)
+        alice = self.do(self.alice, made, other)
         self.seen(ours, self.ours(ours, 30), after=180)
-        self.seen(other, *causes, after=240)
+        self.seen(other, alice, after=240)
 
     def story_a_database_gets_a_replica(self):
         kind = self.thing(databases.db_instance, "primary")
