@@ -36,7 +36,6 @@ class Kind:
     bare_tags: bool = True
     tag_set: bool = False
     row: Any = None
-    made: Any = None
     called: str = ""
 
 

@@ -22,10 +22,9 @@ class Made:
         self.facts: dict[str, Any] = {
             "account": m.account,
             "region": m.region,
-            "parent": parent,
             "name": name,
         }
-        self.facts["name"] = self.filled(row.called)
+        self.facts |= {"parent": self.filled(parent), "name": self.filled(row.called)}
         self.facts["id"], self.facts["arn"] = "", ""
         for _ in range(2):  # an id may be made of the ARN, and an ARN of the id
             self.facts["arn"] = self.filled(row.arn)
@@ -85,6 +84,8 @@ class Made:
         service = service or self.row.service
         lists = listed(service, event, request, answer, [each["ARN"] for each in resources])
         lists = () if self.untold and unsure(service, event) else lists
+        if self.row.guessed:  # nobody knows what event history lists of it
+            lists = self.m.maybe(0.4, self.m.pick(self.called or self.facts["name"], self.thing.arn))
         told = {"request": request, "answer": answer, "resources": resources, **more}
         return Op(service=service, operation=event, lists=tuple((None, each) for each in lists), **told)
 

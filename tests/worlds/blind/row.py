@@ -93,6 +93,7 @@ class Row:
     created: bool = False
     region: str = "$region"
     resources: bool = False
+    guessed: bool = False
     parent: str = "shop"
     tag_set: bool = False
 

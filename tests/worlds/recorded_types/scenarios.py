@@ -2,6 +2,7 @@
 
 from tests.worlds.blind.actors import OWN
 from tests.worlds.blind.scenarios.scene import Unfit, place_of
+from tests.worlds.blind.spelling import lower
 from tests.worlds.recorded_types.rows import kinds
 from tests.worlds.stage import OMITTED
 
@@ -53,7 +54,7 @@ def beside(s, kind, other, *, deed="update"):
 def its_part(s, make):
     """Something of another type is held by it."""
     _, service, short = make.type.split("::")
-    row, called = make.row, {short + "Id", short + "Name"}
+    row, called = make.data, {short + "Id", short + "Name"}
     parts = [
         part
         for part in kinds()
@@ -61,30 +62,30 @@ def its_part(s, make):
         and part.type.startswith(f"AWS::{service}::")
         and row["pid"][-1] in {*called, "Id", "Name"}
         and part.held
-        and {*called, short} & set(part.row["pid"])
+        and {*called, short} & set(part.data["pid"])
     ]
     if not parts:
         raise Unfit
     kind = s.one(make)
     by_id = row["id"] and row["id"] in row["pid"]
-    parent = kind.made.id if by_id else kind.called
+    parent = kind.thing.config[row["id"]] if by_id else kind.called
     beside(s, kind, s.one(s.pick(*parts), place=place_of(kind), parent=parent))
 
 
 def twin_elsewhere(s, make):
     """Another parent has one of its name."""
-    if not make.held or {"DetectorId", "AwsAccountId"} & set(make.row["pid"]):
+    if not make.held or {"DetectorId", "AwsAccountId"} & set(make.data["pid"]):
         raise Unfit
     kind = s.one(make)
     twin = s.one(make, place=place_of(kind), name=kind.called, parent="shop-2")
-    beside(s, kind, twin, deed=s.pick("update", "delete") if make.row["update"] else "delete")
+    beside(s, kind, twin, deed=s.pick("update", "delete") if make.data["update"] else "delete")
 
 
 def namesake(s, make):
     """An object of another type of the service has its name."""
-    row = make.row
-    named = [each for each in kinds() if each.row["source"] == row["source"] and each is not make]
-    named = [each for each in named if each.row["name"] and each.row["update"] and row["name"]]
+    row = make.data
+    named = [each for each in kinds() if each.data["source"] == row["source"] and each is not make]
+    named = [each for each in named if each.data["name"] and each.data["update"] and row["name"]]
     if not named:
         raise Unfit
     kind = s.one(make)
@@ -94,7 +95,7 @@ def namesake(s, make):
 
 def same_name(s, make):
     """Another object of the type has its name; their ids tell them apart."""
-    calls = (make.row["update"] or {"sent": {}})["sent"].values()
+    calls = (make.data["update"] or {"sent": {}})["sent"].values()
     if not {"id", "name"} <= set(calls) or make.type in UNIQUE_NAMES:
         raise Unfit
     kind = s.one(make)
@@ -106,15 +107,18 @@ def sent_before_differs(s, make):
     kind = s.one(make)
     if len(make.params) < 2:
         raise Unfit
-    idle = s.do(s.somebody(kind), kind.made.update(1, turn=0, shown=False), kind, 9)
-    mine = s.do(s.somebody(kind), kind.made.update(0), kind)
+    (name, member, *_), as_before = make.params[1], kind.updates[1]()
+    as_before.change = lambda: None
+    as_before.request[lower(member)] = kind.thing.config[name]
+    idle = s.do(s.somebody(kind), as_before, kind, 9)
+    mine = s.do(s.somebody(kind), kind.updates[0](), kind)
     s.seen(kind, mine, after=9 + s.lag(kind, 400), **PLAIN).spared = {idle.id}
 
 
 def aws_itself(s, make):
     """AWS acts under the root's name, or namelessly."""
     kind = s.one(make)
-    service = f"{make.row['source']}.amazonaws.com"
+    service = f"{make.data['source']}.amazonaws.com"
     root = {"type": "Root", "principalId": OWN, "arn": f"arn:aws:iam::{OWN}:root", "accountId": OWN}
     host, identity = s.pick((service, {**root, "invokedBy": service}), ("AWS Internal", {"accountId": OWN}))
     told = {"userIdentity": {"invokedBy": host, **identity}}
