@@ -110,6 +110,7 @@ class Writer:
             config={
                 **{part: self.value(part) for part in parts},
                 **({self.short + "Name": "$name"} if unnamed else {}),
+                **{name: options[0] for name, _, _, options in self.params if options},
             },
             words=self.words,
             tags=(f"configuration.Tags {form}",) if form else (),
@@ -153,7 +154,7 @@ class Writer:
         value = {**OTHER, **PLAIN}.get(kind, OTHER["list"])
         if options:
             word = f"option{chr(97 + number)}"
-            value, self.words[word] = f"${word}", tuple(options)
+            value, self.words[word] = f"${word}", tuple(options[1:] or options)
         held[member] = value if kind in PLAIN else dummy(shape.members[member])
         return call(self.data["update"]["op"], spelled(shape, held), **{name: value})
 

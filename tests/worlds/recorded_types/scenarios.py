@@ -1,7 +1,7 @@
 """Traps for objects of the recorded types beside those for things of any kind: parts, namesakes, parameters left out."""
 
 from tests.worlds.blind.actors import OWN
-from tests.worlds.blind.scenarios.scene import Unfit, place_of
+from tests.worlds.blind.scenarios.scene import Scene, Unfit, place_of
 from tests.worlds.blind.spelling import lower
 from tests.worlds.recorded_types.rows import kinds
 from tests.worlds.stage import OMITTED
@@ -11,35 +11,26 @@ UNIQUE_NAMES = frozenset({"AWS::ElasticBeanstalk::Environment"})
 PLAIN = {"envelope": "eventbridge", "diff": "normal"}
 
 
-def omitted(s, make, first, second):
+OMITTED_BY = {
+    "omitted_alone": (None, Scene.somebody),
+    "omitted_beside_pipeline": (Scene.deployer, Scene.somebody),
+    "omitted_by_pipeline": (Scene.deployer, Scene.deployer),
+    "omitted_beside_person": (Scene.somebody, Scene.deployer),
+}
+
+
+def omitted(callers, s, make):
     """Two calls, or one, of which the second has its parameters left out: a person's is a lead, and explains nothing."""
-    kind, params = s.one(make), make.params
+    (first, second), kind, params = callers, s.one(make), make.params
     if not params or (len(params) == 1 and (params[0][3] or params[0][2] not in {"string", "integer"})):
         raise Unfit  # two calls in turn would leave nothing different
-    calls = [s.do(first(kind), kind.updates[0](), kind)] if first else []
+    calls = [s.do(first(s, kind), kind.updates[0](), kind)] if first else []
     last = kind.updates[len(params) > 1]()
-    padded = s.do(second(kind), last, kind, 20, requestParameters=OMITTED)
-    after, by_person = 20 + s.lag(kind, 400), second == s.somebody
-    if by_person:
-        s.seen(kind, after=after, verdict="unattributed", **PLAIN).leads = {padded.id}
-    else:
-        s.seen(kind, *calls, after=after, **PLAIN)
-
-
-def omitted_alone(s, make):
-    omitted(s, make, None, s.somebody)
-
-
-def omitted_beside_pipeline(s, make):
-    omitted(s, make, s.deployer, s.somebody)
-
-
-def omitted_by_pipeline(s, make):
-    omitted(s, make, s.deployer, s.deployer)
-
-
-def omitted_beside_person(s, make):
-    omitted(s, make, s.somebody, s.deployer)
+    padded = s.do(second(s, kind), last, kind, 20, requestParameters=OMITTED)
+    by_person = second == Scene.somebody
+    told = {"verdict": "unattributed"} if by_person else {}
+    truth = s.seen(kind, *([] if by_person else calls), after=20 + s.lag(kind, 400), **told, **PLAIN)
+    truth.leads = {padded.id} if by_person else ()
 
 
 def beside(s, kind, other, *, deed="update"):

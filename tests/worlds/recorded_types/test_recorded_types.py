@@ -5,6 +5,7 @@
 
 import os
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 import pytest
 
@@ -23,7 +24,8 @@ from tests.worlds.recorded_types.rows import kinds
 from tests.worlds.test_past_worlds import told
 
 SEEDS = [int(seed) for seed in os.environ.get("IACWATCH_TYPES_SEEDS", "1").split(",")]
-EVERY = {**SCENARIOS, **functions(scenarios)}
+OMITTED = {name: partial(scenarios.omitted, row) for name, row in scenarios.OMITTED_BY.items()}
+EVERY = {**SCENARIOS, **functions(scenarios), **OMITTED}
 del EVERY["old_record"]
 """Event history over HTTP finds what no name finds by `readOnly`, which old records have not."""
 IN_FILES = [

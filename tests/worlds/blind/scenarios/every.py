@@ -19,7 +19,11 @@ def functions(*files):
     }
 
 
-SCENARIOS = {**functions(alone, folded), **{name: partial(one_call, row) for name, row in ONE_CALL.items()}}
+SCENARIOS = {
+    **functions(alone, folded),
+    **{name: partial(one_call, row) for name, row in ONE_CALL.items()},
+    **{name: partial(folded.together, row) for name, row in folded.TOGETHER.items()},
+}
 
 
 def some(world, changes, makes=(), scenarios=SCENARIOS):

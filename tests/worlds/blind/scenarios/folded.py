@@ -1,6 +1,6 @@
 """Several callers in one CI, and several CIs of one thing of any kind: one scenario each."""
 
-from tests.worlds.blind.scenarios.scene import Unfit, fit, place_of
+from tests.worlds.blind.scenarios.scene import Scene, Unfit, fit, place_of
 from tests.worlds.blind.world import KEY
 
 COUNTED_BY_FIELD = {
@@ -11,35 +11,43 @@ COUNTED_BY_FIELD = {
 """Calls that count only where a field of theirs differs, or that no name finds: what ends leaves nothing to tell by."""
 
 
-def folded(s, make):
-    """A person and the pipeline in one CI, in either order: the person is named."""
-    kind, gap = s.one(make), s.draw(2, 90)
-    first, second = s.pick((s.somebody, s.deployer), (s.deployer, s.somebody))
-    causes = [s.do(first(kind), s.update(kind), kind), s.do(second(kind), s.update(kind), kind, gap)]
-    s.seen(kind, *causes, after=gap + s.lag(kind, 780))
+def edited(s, kind):
+    return s.editor(kind, {"owner": "someone"})
 
 
-def both_persons(s, make):
-    """Two people in one CI: either may be named, both made it."""
-    kind = s.one(make)
-    causes = [s.do(s.somebody(kind), s.update(kind), kind, after) for after in (0, 9)]
-    s.seen(kind, *causes, after=9 + s.lag(kind, 780))
+def tagged(s, kind):
+    return s.tagged(kind, {"owner": "someone"})
 
 
-def folded_tags(s, make):
-    """The pipeline's change and a person's in the tag editor, in one CI."""
-    kind = s.one(make)
-    mine = s.editor(kind, {"owner": "someone"})
-    ours = s.do(s.deployer(kind), s.update(kind), kind)
-    s.seen(kind, ours, s.do(s.somebody(kind), mine, kind, s.draw(1, 9)), after=10 + s.lag(kind, 780))
+def seen_alone(s, kind):
+    return s.update(kind, but=COUNTED_BY_FIELD)
 
 
-def beside_a_tag(s, make):
-    """A person's change and the pipeline's tag, in one CI: the tag explains itself alone."""
-    kind, op = fit(s, make, COUNTED_BY_FIELD)
-    tag = s.tagged(kind, {"owner": "someone"})
-    causes = [s.do(s.somebody(kind), op, kind), s.do(s.deployer(kind), tag, kind, s.draw(1, 9))]
-    s.seen(kind, *causes, after=10 + s.lag(kind, 780))
+TOGETHER = {
+    # Who calls first, and what; who calls then, and what: all in one CI, in which a person is named before a pipeline.
+    "person_then_pipeline": (Scene.somebody, Scene.update, Scene.deployer, Scene.update, {}),
+    "pipeline_then_person": (Scene.deployer, Scene.update, Scene.somebody, Scene.update, {}),
+    "both_persons": (Scene.somebody, Scene.update, Scene.somebody, Scene.update, {}),
+    "folded_tags": (Scene.deployer, Scene.update, Scene.somebody, edited, {}),
+    "beside_a_tag": (Scene.somebody, seen_alone, Scene.deployer, tagged, {}),
+    "updated_then_ended": (
+        Scene.somebody,
+        seen_alone,
+        Scene.deployer,
+        Scene.ended,
+        {"status": "ResourceDeleted"},
+    ),
+}
+
+
+def together(row, s, make):
+    """Let two call within one CI; `row`: one of the table."""
+    first, one, second, other, more = row
+    kind, gap = s.one(make), s.draw(1, 60)
+    calls = [one(s, kind), None] if other == Scene.update else [one(s, kind), other(s, kind)]
+    causes = [s.do(first(s, kind), calls[0], kind)]
+    causes.append(s.do(second(s, kind), calls[1] or other(s, kind), kind, gap))
+    s.seen(kind, *causes, after=gap + s.lag(kind, 780), **more)
 
 
 def bounded(s, make):
@@ -97,15 +105,6 @@ def made_again(s, make):
     seen_gone = again + s.draw(1, 30) if tell and s.random.random() < 0.5 else 4
     s.seen(kind, gone, after=seen_gone, status="ResourceDeleted")
     s.seen(fresh, made, after=max(seen_gone, again) + s.draw(3, 200), status="ResourceDiscovered")
-
-
-def updated_then_ended(s, make):
-    """A person's change and the pipeline's deletion in one CI: the person is named."""
-    kind, op = fit(s, make, COUNTED_BY_FIELD)
-    end = s.ended(kind)
-    mine = s.do(s.somebody(kind), op, kind)
-    ours = s.do(s.deployer(kind), end, kind, 20)
-    s.seen(kind, mine, ours, after=20 + s.lag(kind, 780), status="ResourceDeleted")
 
 
 def ended_late(s, make):
