@@ -10,7 +10,7 @@ import pytest
 
 from iacwatch.demo.fake.server import FakeAws
 from tests.worlds import marks
-from tests.worlds.blind import play, score
+from tests.worlds.blind import play
 from tests.worlds.blind.catalogue import catalogue
 from tests.worlds.blind.road import Run
 from tests.worlds.blind.run import Account
@@ -20,7 +20,7 @@ from tests.worlds.blind.world import World
 from tests.worlds.corpus.world import Corpus
 
 
-@pytest.mark.parametrize("seed", [1, *(pytest.param(each, marks=pytest.mark.slow) for each in (2, 3))])
+@pytest.mark.parametrize("seed", [1, *(pytest.param(each, marks=pytest.mark.slow) for each in (2,))])
 def test_a_day_of_every_kind_and_all_stories_is_judged_rightly(seed):
     world = play.day(seed)
     assert len(world.truths) >= 400
@@ -36,7 +36,7 @@ def test_things_of_any_kind_in_any_scenario_are_judged_rightly_where_every_chang
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("seed", "changes", "noise"), [(2, 400, 0.1), (3, 400, 0.1), (4, 120, 1.0)])
+@pytest.mark.parametrize(("seed", "changes", "noise"), [(2, 400, 0.1), (4, 120, 1.0)])
 def test_things_of_any_kind_in_any_scenario_are_judged_rightly_in_a_noisy_account_too(seed, changes, noise):
     marks.right(Run(play.some(seed, changes=changes, share=noise)).go().marks(), 0.98)
 
@@ -68,7 +68,7 @@ def test_the_real_command_tells_a_day_as_it_was_and_why_it_left_out_the_rest(tmp
         marks.right(marks.judge(world, lines, account.queued()), 0.98)
     kept = [truth for truth in world.truths if truth.outcome == "ignored"]
     expected = Counter(truth.reason for truth in kept for _ in truth.captures)
-    told = score.ignored(summary)
+    told = marks.ignored(summary)
     assert {reason: told[reason] for reason in expected} == expected
 
 

@@ -3,7 +3,7 @@
 import copy
 import json
 import uuid
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from tests.fixtures import envelopes
@@ -30,7 +30,7 @@ class Thing:
     tag_places: tuple = ()
     created: str | None = LONG_AGO
     untold_tags: bool = False
-    captured: "Shot | None" = None
+    captured: "Thing | None" = None
     told_in: str = ""
 
     @property
@@ -43,25 +43,13 @@ class Thing:
         return "us-east-1" if "CloudFront" in self.type else HOME
 
     def shot(self):
-        """Return what Config sees: configuration and supplementary configuration, with the tags in them."""
-        config, extra = copy.deepcopy(self.config), copy.deepcopy(self.extra)
+        """Return the thing as Config sees it now: with the tags in its configuration or supplementary one."""
+        seen = copy.deepcopy(replace(self, captured=None))
         for section, name, form in self.tag_places:
-            (config if section == "configuration" else extra)[name] = shaped(self.tags, form)
+            (seen.config if section == "configuration" else seen.extra)[name] = shaped(self.tags, form)
         if not self.tags:
-            extra.pop("BucketTaggingConfiguration", None)
-        return Shot(config, extra, copy.deepcopy(self.links), dict(self.tags), self.name, self.arn)
-
-
-@dataclass(frozen=True)
-class Shot:
-    """A thing's state at one capture."""
-
-    config: dict
-    extra: dict
-    links: list
-    tags: dict
-    name: str | None
-    arn: str | None
+            seen.extra.pop("BucketTaggingConfiguration", None)
+        return seen
 
 
 def shaped(tags, form):

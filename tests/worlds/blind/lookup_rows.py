@@ -31,9 +31,6 @@ _NAMES = {
         "monitoring": "alarmName alarmNames resourceARN",
         "cloudtrail": "name trailARN trailName resourceId",
         "secretsmanager": "secretId name",
-        "redshift": "clusterIdentifier resourceName",
-        "acm": "certificateArn",
-        "codepipeline": "name resourceArn",
         "elasticloadbalancing": "loadBalancerArn loadBalancerName targetGroupArn listenerArn resourceArns name "
         "loadBalancerNames",
     }.items()
@@ -43,7 +40,7 @@ _NAMES = {
 def unsure(source: str, name: str) -> bool:
     """Return whether event histories differ: the same call is found by its names here, and not there."""
     tags = "Tag" in name and source in {"sns", "monitoring", "cloudtrail", "lambda"}
-    return tags or source in {"redshift", "acm", "codepipeline"} or bool(_SOME.search(name))
+    return tags or bool(_SOME.search(name))
 
 
 def listed(source: str, name: str, request: Any, response: Any, resources: list[str]) -> tuple[str, ...]:

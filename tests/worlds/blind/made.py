@@ -85,7 +85,7 @@ class Made:
         lists = listed(service, event, request, answer, [each["ARN"] for each in resources])
         lists = () if self.untold and unsure(service, event) else lists
         if self.row.guessed:  # nobody knows what event history lists of it
-            lists = self.m.maybe(0.4, self.m.pick(self.called or self.facts["name"], self.thing.arn))
+            lists = self.m.maybe(0.4, self.m.pick(self.called or self.thing.id, self.thing.arn))
         told = {"request": request, "answer": answer, "resources": resources, **more}
         return Op(service=service, operation=event, lists=tuple((None, each) for each in lists), **told)
 

@@ -4,10 +4,11 @@ A row: type, prefix of ids, the call that creates it, the answer's object, the p
 (call, parameter, property).
 """
 
-from tests.worlds.blind.config import Thing
-from tests.worlds.blind.kind import Kind, store
-from tests.worlds.blind.spelling import lower
-from tests.worlds.stage import Stage
+from itertools import cycle
+
+from tests.worlds.blind.row import at, call, row
+from tests.worlds.blind.spelling import items, lower
+from tests.worlds.blind.types.records import DONE, TAGGING, many
 
 ROWS = """
 EgressOnlyInternetGateway eigw- CreateEgressOnlyInternetGateway EgressOnlyInternetGateway EgressOnlyInternetGatewayId
@@ -45,53 +46,42 @@ DELETES = {
     "EC2Fleet": "DeleteFleets",
     "VPCEndpointService": "DeleteVpcEndpointServiceConfigurations",
 }
-STATUS = {"create": "ResourceDiscovered", "update": "OK", "delete": "ResourceDeleted"}
 TAGGED = {"DeleteVpcEndpointServiceConfigurations": "ServiceId", "DeleteFleets": "FleetId"}
 LISTS = {"Instance": "instancesSet", "Host": "hostIdSet"}
 
 
-class Ec2Types(Stage):
-    """Lets a person create, change and delete one of each."""
+def rare(line, wrapped):
+    """Return a line as a row of the catalogue."""
+    type_, prefix, create, outer, member, update, sets, shows = (*line.split(), None, None, None)[:8]
+    wrapped = wrapped and outer not in {".", "="}
+    named = {LISTS.get(type_): items({lower(member): "$id"})}
 
-    def play(self):
-        made = set()
-        for line in ROWS.strip().splitlines():
-            row = line.split()
-            wrapped = self.random.random() < 0.4 and row[3] not in {".", "="}
-            deeds = [] if row[0] in made else ["create", "delete"]
-            made.add(row[0])
-            for deed in (*deeds, *(["update"] if len(row) > 5 else [])):
-                self.one(row, deed, wrapped)
-        return self.world
-
-    def one(self, row, deed, wrapped):
-        type_, prefix, create, outer, member, update, sets, shows = (*row, None, None, None)[:8]
-        id_ = self.m.hex(prefix)
-        config = {member: id_, "Setting": "before", "Tags": [], **({shows: "before"} if shows else {})}
-        arn = self.m.arn("ec2", f"{type_.lower()}/{id_}")
-        kind = Kind(thing=Thing(type=f"AWS::EC2::{type_}", id=id_, arn=arn, config=config, created=None))
-        named = {LISTS.get(type_): {"items": [{lower(member): id_}]}}
-        self.begin(f"{deed} {type_}")
-        if deed == "create":
-            kind.thing.tags["managed-by"] = "terraform"
-            plain = {lower(outer): {lower(member): id_, "state": "available"}}
-            plain = {".": named, "=": {lower(member): id_}}.get(outer, plain)
-            name, sent, answer = (
-                create,
-                {"clientToken": "x"},
-                {f"{create}Response": plain} if wrapped else plain,
-            )
-        else:
-            self.world.born(kind, managed="terraform")
-            name = update if deed == "update" else DELETES.get(type_) or create.replace("Create", "Delete")
-            sent, answer = named if type_ in LISTS and name[-1] == "s" else {member: id_}, {"_return": True}
-        changed = {sets: "after"} if deed == "update" else {}
-        request = {lower(key): each for key, each in {**sent, **changed}.items()}
+    def request(name, changed):
         if name in TAGGED:
-            request = {f"{name}Request": {TAGGED[name]: {"tag": 1, "content": id_}, **changed}}
-        elif wrapped:
-            request = {f"{name}Request": {**sent, **changed}}
-        op = self.op("ec2", name, request, answer=answer, lists=self.m.maybe(0.7, (None, id_)))
-        op.change = store(config, **({shows: "after"} if changed else {}))
-        call = self.do(self.person(), op, kind)
-        self.seen(kind, call, after=self.random.uniform(30, 800), status=STATUS[deed])
+            return {f"{name}Request": {TAGGED[name]: many("$id"), **changed}}
+        sent = {**(named if type_ in LISTS and name[-1] == "s" else {member: "$id"}), **changed}
+        return {f"{name}Request": sent} if wrapped else {lower(key): each for key, each in sent.items()}
+
+    plain = {lower(outer): {lower(member): "$id", "state": "available"}}
+    answer = {".": named, "=": {lower(member): "$id"}}.get(outer, plain)
+    delete = DELETES.get(type_) or create.replace("Create", "Delete")
+    changes = [call(update, request(update, {sets: "after-$n"}), **{shows: "after-$n"})] if update else []
+    return row(
+        at(f"AWS::EC2::{type_}", "ec2", f"{prefix}${{hex:17}}", f"{type_.lower()}/$id"),
+        name=None,
+        config={member: "$id"},
+        answer=DONE,
+        tag=TAGGING,
+        create=call(create, {"clientToken": "x"}, {f"{create}Response": answer} if wrapped else answer),
+        delete=call(delete, request(delete, {})),
+        updates=tuple(changes),
+        guessed=True,
+    )
+
+
+def rare_types():
+    """Return each line as a row, with its parameters wrapped or not in turn."""
+    return [
+        rare(line, wrapped)
+        for line, wrapped in zip(ROWS.strip().splitlines(), cycle((True, False)), strict=False)
+    ]

@@ -3,6 +3,7 @@
 `IACWATCH_TYPES_SEEDS=11,12` plays further worlds.
 """
 
+import json
 import os
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -11,6 +12,7 @@ import pytest
 
 from iacwatch.demo.fake.server import FakeAws
 from tests.fixtures import history_folder
+from tests.worlds.blind.actors import OWN, SECOND
 from tests.worlds.blind.catalogue import catalogue
 from tests.worlds.blind.road import NOW, Run
 from tests.worlds.blind.run import Account
@@ -19,16 +21,15 @@ from tests.worlds.blind.world import World
 from tests.worlds.marks import judge, right
 from tests.worlds.playing import drained
 from tests.worlds.recorded_types import scenarios
-from tests.worlds.recorded_types.ec2_types import Ec2Types
+from tests.worlds.recorded_types.ec2_types import rare_types
 from tests.worlds.recorded_types.rows import kinds
-from tests.worlds.test_past_worlds import told
 
 SEEDS = [int(seed) for seed in os.environ.get("IACWATCH_TYPES_SEEDS", "1").split(",")]
 OMITTED = {name: partial(scenarios.omitted, row) for name, row in scenarios.OMITTED_BY.items()}
 EVERY = {**SCENARIOS, **functions(scenarios), **OMITTED}
 del EVERY["old_record"]
 """Event history over HTTP finds what no name finds by `readOnly`, which old records have not."""
-IN_FILES = [
+OF_THE_PAST = [
     "apply",
     "by_hand",
     "created",
@@ -53,7 +54,7 @@ def test_a_few_changes_of_many_types_are_told_as_they_were():
 
 
 def test_calls_on_ec2s_rarer_types_are_found():
-    right(Run(Ec2Types(1, NOW).play()).go().marks())
+    right(Run(every_call(World(1, NOW), rare_types())).go().marks())
 
 
 def test_a_first_item_hides_no_call():
@@ -79,11 +80,18 @@ def test_every_call_of_every_type_is_found_and_no_call_on_a_part_is(tmp_path):
 
 @pytest.mark.slow
 @pytest.mark.timeout(600)
-def test_first_items_of_history_files_are_told_as_they_were(tmp_path):
-    world = some(World(1, now()), 400, kinds(), {name: EVERY[name] for name in IN_FILES})
-    since = f"{world.now - timedelta(hours=24):%Y-%m-%dT%H:%M:%S}"
-    world.items = [each for each in world.items if each[0]["configurationItemCaptureTime"] >= since]
-    history_folder.deliver(tmp_path / "files", world.items)
+@pytest.mark.parametrize("way", ["api", "files"])
+def test_the_past_is_told_as_it_was(way, tmp_path):
+    """By Config's API, or by files whose first items have nothing before them."""
+    world = some(World(1, now()), 400, kinds(), {name: EVERY[name] for name in OF_THE_PAST})
+    asked = ["--account", OWN, "--account", SECOND, "--regions", ",".join({at for _, at in world.items})]
+    if way == "files":
+        since = f"{world.now - timedelta(hours=24):%Y-%m-%dT%H:%M:%S}"
+        items = [each for each in world.items if each[0]["configurationItemCaptureTime"] >= since]
+        history_folder.deliver(tmp_path / "files", items)
+        world.items, asked = [], ["--changes", str(tmp_path / "files")]
     with FakeAws(rate=1000) as aws:
-        lines = told(Account(aws, world, tmp_path), "--changes", str(tmp_path / "files"))
-    right(judge(world, lines, set()), 0.99)
+        asked = ["backfill", "--since", "24h", "--format", "jsonl", "--verdict", "all", *asked]
+        done = Account(aws, world, tmp_path).run(*asked)
+    assert done.returncode == 0, done.stderr
+    right(judge(world, [json.loads(line) for line in done.stdout.splitlines()], set()), 0.99)
