@@ -48,8 +48,8 @@ def test_what_is_known_is_said_and_nothing_else(fields, facts):
     assert facts or not told
 
 
-def applied(does, rule="plan", reason="the plan says so"):
-    return finding(next_apply=NextApply(does=does, rule=rule, reason=reason))
+def applied(does, rule="plan"):
+    return finding(next_apply=NextApply(does=does, rule=rule, reason="the plan says so"))
 
 
 HOME = f"{ADDRESS}, live/prod/net of acme/infra, owned by @acme/net, as of 2026-11-18 09:00"
@@ -88,11 +88,11 @@ def test_what_is_to_be_pasted_is_shown_as_it_is_or_not_at_all(text, exact):
 
 
 def test_a_link_is_what_ends_no_markup_and_nothing_else():
-    search = NextStep(kind="search", text="x", url=FILE_URL)
     for url in ("javascript:alert(1)", "http://x/y", "https://x/y)z", "https://x/y>z", "https://x/y z", None):
         step = NextStep(kind="file", text="x", url=url)
         assert words.file_link(finding(next_steps=(step,))) is None
-        assert words.file_link(finding(next_steps=(step, search))) == search
+    search = NextStep(kind="search", text="x", url=FILE_URL)
+    assert words.file_link(finding(next_steps=(step, search))) == search
     assert words.link_label(search) == "code search"
 
 

@@ -30,18 +30,18 @@ def told(a_finding):
     return sentence.said(sentence.done(a_finding))
 
 
-def policy(principal="*", action="s3:GetObject", **more):
-    return {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Principal": principal, "Action": action,
-            "Resource": "*", **more}]}  # fmt: skip
+def policy(principal="*", **more):
+    return {
+        "Statement": [
+            {"Effect": "Allow", "Principal": principal, "Action": "s3:GetObject", "Resource": "*", **more}
+        ]
+    }
 
 
 OWN = policy({"AWS": "arn:aws:iam::111122223333:root"})
 BLOCK = {"blockPublicAcls": True, "ignorePublicAcls": True, "blockPublicPolicy": True, "restrictPublicBuckets": True}  # fmt: skip
 ALL_USERS = {"grantee": {"uri": "http://acs.amazonaws.com/groups/global/AllUsers"}, "permission": "READ"}
-ALL_RIGHTS = {
-    "policyName": "all",
-    "policyDocument": quote('{"Statement": {"Effect": "Allow", "Action": "*", "Resource": "*"}}'),
-}
+EVERYTHING = quote('{"Statement": {"Effect": "Allow", "Action": "*", "Resource": "*"}}')
 ADMIN = {"policyName": "AdministratorAccess", "policyArn": "…"}
 SECURE = policy(Condition={"Bool": {"aws:SecureTransport": "true"}})
 DENIED = {**OWN, "Statement": [{"Effect": "Deny", "Principal": "*"}]}
@@ -53,9 +53,7 @@ def was(path, before, after, where=THING):
 
 
 def by(called, where=THING, **sent):
-    return made(
-        called=called, sent=[(key.replace("_", "."), value) for key, value in sent.items()], where=where
-    )
+    return made(called=called, sent=[(key.replace("_", "."), sent[key]) for key in sent], where=where)
 
 
 DEEDS = [
@@ -72,7 +70,7 @@ DEEDS = [
     (was("LoadBalancerAttributes", [{"key": SAVED, "value": "true"}], [{"key": SAVED, "value": "false"}]), "UNPROTECTED", "removed deletion protection from"),
     (was("metadataOptions", {"httpTokens": "required"}, {"httpTokens": "optional"}), "UNPROTECTED", "allowed IMDSv1 on"),
     (was("attachedManagedPolicies.1", None, ADMIN, ROLE), "ADMIN", "attached AdministratorAccess to IAM role ci"),
-    (was("rolePolicyList.0", None, ALL_RIGHTS, ROLE), "ADMIN", "gave all rights to IAM role ci"),
+    (was("rolePolicyList.0", None, {"policyName": "all", "policyDocument": EVERYTHING}, ROLE), "ADMIN", "gave all rights to IAM role ci"),
     (was("permissionsBoundary", {"permissionsBoundaryArn": "a"}, None, ROLE), "UNPROTECTED", "removed the permissions boundary of IAM role ci"),
     # What the call does.
     (by("AttachRolePolicy", ROLE, policyarn="arn:aws:iam::aws:policy/AdministratorAccess"), "ADMIN", "attached AdministratorAccess to IAM role ci"),

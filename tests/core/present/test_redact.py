@@ -25,7 +25,6 @@ def shown(path, value, *, kind="AWS::Lambda::Function", globs=()):
 
 
 S = SECRET
-LISTED = [{"name": "A", "value": S}]
 OPTION = {"namespace": "aws:elasticbeanstalk:application:environment", "optionName": "A", "value": S}
 
 
@@ -38,29 +37,29 @@ OPTION = {"namespace": "aws:elasticbeanstalk:application:environment", "optionNa
         ("ApiGateway::Stage", ".Variables", {"backend": S}),
         ("ElasticBeanstalk::Environment", ".OptionSettings.3", OPTION),
         ("EC2::Instance", ".UserData", S),
+        ("AppRunner::Service", ".RuntimeEnvironmentVariables.0", {"Name": "A", "Value": S}),
+        ("RDS::DBInstance", ".X.MasterUserPassword", [12345678, S]),
+        ("CloudFormation::Stack", ".Parameters.0", {"parameterKey": "DbPassword", "parameterValue": S}),
     ],
 )
 def test_secrets_are_hidden_wherever_they_sit(kind, path, value):
     for section in ("Configuration", "SupplementaryConfiguration"):
         text = json.dumps(shown(f"{section}{path}", value, kind=f"AWS::{kind}"))
-        assert SECRET not in text
+        assert SECRET not in text.replace("12345678", SECRET)
         assert REDACTED in text
 
 
-VAULT = "arn:aws:secretsmanager:eu-west-1:1:secret"
-
-
-@pytest.mark.parametrize(
-    ("path", "value"),
-    [
-        ("Configuration.MetadataOptions", {"httpTokens": "required", "httpPutResponseHopLimit": 2}),
-        ("Configuration.MasterUserSecret", {"secretArn": f"{VAULT}:a-b", "secretStatus": "active"}),
-        ("Configuration.Secrets.0", {"name": "DB", "valueFrom": "arn:aws:ssm:eu-west-1:1:parameter/db"}),
-        ("Configuration.PolicyDocument.Action", ["secretsmanager:GetSecretValue", "sts:GetSessionToken"]),
-    ],
-)
-def test_what_only_tells_something_about_a_secret_is_shown(path, value):
-    assert shown(path, value) == value
+def test_what_only_tells_something_about_a_secret_is_shown():
+    for path, value in {
+        "MetadataOptions": {"httpTokens": "required", "httpPutResponseHopLimit": 2},
+        "MasterUserSecret": {
+            "secretArn": "arn:aws:secretsmanager:eu-west-1:1:secret:a",
+            "secretStatus": "on",
+        },
+        "Secrets.0": {"name": "DB", "valueFrom": "arn:aws:ssm:eu-west-1:1:parameter/db"},
+        "PolicyDocument.Action": ["secretsmanager:GetSecretValue", "sts:GetSessionToken"],
+    }.items():
+        assert shown(f"Configuration.{path}", value) == value
 
 
 def test_the_names_of_variables_are_shown_and_their_values_hidden():
@@ -109,12 +108,7 @@ def test_a_value_is_bounded():
 
 @pytest.mark.timeout(20)
 def test_long_texts_are_judged_in_no_time_to_speak_of():
-    for piece in [
-        "-" * 10,
-        "eyJ" + "a" * 40,
-        "--token ",
-        *["password", "://a:", "token=", 'x"', "aB3/", "AKIA", "sk-"],
-    ]:
+    for piece in ("password", "://a:", "-" * 10, "eyJ" + "a" * 40, "token=", 'x"', "--token ", "aB3/", "sk-"):
         assert is_secret(piece * 5_000 + " ") in {True, False}
 
 
