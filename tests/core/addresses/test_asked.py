@@ -1,7 +1,5 @@
 """What people may mean by an id."""
 
-import pytest
-
 from iacwatch.core.addresses.asked import AskedId, readings
 from iacwatch.core.iac import AddressRow
 
@@ -10,18 +8,15 @@ HERE = {"account_id": ACCOUNT, "region": "eu-west-1"}
 ARN = f"arn:aws:{{}}:eu-west-1:{ACCOUNT}:{{}}".format
 
 
-@pytest.mark.parametrize(
-    ("called", "asked"),
-    [
+def test_an_arn_and_some_of_configs_ids_have_the_id_in_them():
+    for called, asked in (
         (ARN("ec2", "vpc-peering-connection/p-1"), AskedId(id="p-1", kind="vpc-peering-connection", **HERE)),
         (f"arn:aws:iam::{ACCOUNT}:role/ci/deploy", AskedId(id="deploy", account_id=ACCOUNT, kind="role")),
         (ARN("sqs", "jobs"), AskedId(id="jobs", kind="sqs", **HERE)),
         (ARN("rds", "db:orders"), AskedId(id="orders", kind="db", **HERE)),
         (f"{ACCOUNT}/search", AskedId(id="search", account_id=ACCOUNT)),
-    ],
-)
-def test_an_arn_and_some_of_configs_ids_have_the_id_in_them(called, asked):
-    assert list(readings(called)) == [asked]
+    ):
+        assert list(readings(called)) == [asked]
 
 
 def test_terraform_writes_other_signs_between_what_is_in_something_else_and_that():

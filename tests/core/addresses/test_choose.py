@@ -130,9 +130,8 @@ def test_a_replica_is_the_table_of_its_region_and_a_part_of_the_one_it_copies():
         assert of(resource(**thing, region=region), table, replica) == address
 
 
-@pytest.mark.parametrize(
-    ("thing", "type_", "id_", "fields", "fits"),
-    [
+def test_an_equal_name_is_no_equal_object():
+    for thing, type_, id_, fields, fits in (
         (ROLE, "iam_role", "app", {"arn": APP, "region": ""}, True),
         (ROLE, "iam_role", "app", {"region": ""}, True),
         (ROLE, "iam_instance_profile", "app", {"region": ""}, False),
@@ -143,10 +142,8 @@ def test_a_replica_is_the_table_of_its_region_and_a_part_of_the_one_it_copies():
         (LINK, "route_table_association", LINK.id, {"parent": "rtb-1"}, True),
         (BUCKET, "s3_bucket", "acme-logs", {"account_id": "", "region": ""}, True),
         (BUCKET, "dynamodb_table", "acme-logs", {}, False),
-    ],
-)
-def test_an_equal_name_is_no_equal_object(thing, type_, id_, fields, fits):
-    assert of(thing, row("x.y", type=f"aws_{type_}", id=id_, **fields)) == ("x.y" if fits else None)
+    ):
+        assert of(thing, row("x.y", type=f"aws_{type_}", id=id_, **fields)) == ("x.y" if fits else None)
 
 
 def test_the_account_of_a_rule_tells_whose_bare_rows_are():

@@ -28,9 +28,8 @@ def test_a_pattern_matches_as_each_of_them_says(patterns, github, gitlab):
 ALL = "\ufeff# who owns what\n* @acme/all\n\n/live/ @acme/ops ops@acme.example\t@alice # not @bob\n"
 
 
-@pytest.mark.parametrize(
-    ("text", "path", "gitlab", "expected"),
-    [
+def test_the_owners_of_a_path():
+    for text, path, gitlab, expected in (
         # The last line that matches counts, and may name several or nobody.
         (ALL, NET, False, "@acme/ops ops@acme.example @alice"),
         (ALL, "main.tf", False, "@acme/all"),
@@ -42,10 +41,8 @@ ALL = "\ufeff# who owns what\n* @acme/all\n\n/live/ @acme/ops ops@acme.example\t
         # GitHub skips a line that it cannot read.
         *((f"* @a\n{line}\n", NET, False, "@a") for line in ("!/live/ @b", "/live/[p]rod/ @b", "\\#live @b")),
         *((f"* @a\n{line}\n", NET, False, "@a") for line in ("/live/ b", "/live*** @b")),
-    ],
-)
-def test_the_owners_of_a_path(text, path, gitlab, expected):
-    assert owners(text, path, gitlab=gitlab) == tuple(expected.split())
+    ):
+        assert owners(text, path, gitlab=gitlab) == tuple(expected.split())
 
 
 SECTIONS = """\

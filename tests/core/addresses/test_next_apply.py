@@ -183,9 +183,8 @@ PARTS = {
 
 
 # The part of which the second is gone, the ids of such parts that states hold, what is said.
-@pytest.mark.parametrize(
-    ("part", "ids", "rule"),
-    [
+def test_a_removed_part_is_known_by_its_id():
+    for part, ids, rule in (
         # A route is known by its id or by all being separate.
         ("route", ["r-rtb-0a1b2c3d4e5f607181080289494"], "tf-part-deleted"),
         ("route", ["r-rtb-0a1b2c3d4e5f607182"], "tf-part-siblings-removed"),
@@ -197,16 +196,14 @@ PARTS = {
         ("entry", ["nacl-3520746376"], "tf-part-deleted"),
         ("entry", ["nacl-1629013207"], "tf-part-deleted"),
         ("entry", ["nacl-0"], "tf-part-siblings-removed"),
-    ],
-)
-def test_a_removed_part_is_known_by_its_id(part, ids, rule):
-    thing, own, type_, field, (left, gone) = PARTS[part]
-    name = thing.name or thing.id
-    rows = [row("own.x", type=own, arn=thing.arn, id=name)]
-    rows += [row(f"part.x{each}", type=type_, id=each, parent=name) for each in ids]
-    path = f"Configuration.{field[0].upper()}{field[1:]}"
-    for diff in (make.entry(f"{path}.0", gone, None), make.entry(path, [left, gone], [left])):
-        assert told(diff, resource=thing, item=old(thing, {field: [left]}), rows=rows).rule == rule
+    ):
+        thing, own, type_, field, (left, gone) = PARTS[part]
+        name = thing.name or thing.id
+        rows = [row("own.x", type=own, arn=thing.arn, id=name)]
+        rows += [row(f"part.x{each}", type=type_, id=each, parent=name) for each in ids]
+        path = f"Configuration.{field[0].upper()}{field[1:]}"
+        for diff in (make.entry(f"{path}.0", gone, None), make.entry(path, [left, gone], [left])):
+            assert told(diff, resource=thing, item=old(thing, {field: [left]}), rows=rows).rule == rule
 
 
 def test_a_removed_rule_is_known_where_the_call_names_it():

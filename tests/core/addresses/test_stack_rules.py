@@ -1,16 +1,13 @@
 """What the place of a state tells, by itself and by `[[iac.stack]]`."""
 
-import pytest
-
 from iacwatch.core.addresses.stack_rules import filled, rule_of
 from iacwatch.core.addresses.state_place import may_be_state, stack_of
 from iacwatch.core.iac import AddressRow, StackRule, StateRows
 from tests.fixtures.indexed import head
 
 
-@pytest.mark.parametrize(
-    ("glob", "place", "first"),
-    [
+def test_a_star_is_one_segment_and_two_are_any_number():
+    for glob, place, first in (
         ("s3://b/live/*", "s3://b/live/net/terraform.tfstate", "net"),
         ("s3://b/live/*", "s3://b/live/a/net/terraform.tfstate", None),
         ("s3://b/live/*", "s3://b/live/", None),
@@ -21,11 +18,9 @@ from tests.fixtures.indexed import head
         ("s3://b/prod-*/k", "s3://b/prod-/k", ""),
         ("s3://b/li.e/*", "s3://b/live/net", None),
         ("live/prod/*", "s3://b/x", "net"),
-    ],
-)
-def test_a_star_is_one_segment_and_two_are_any_number(glob, place, first):
-    found = rule_of(head(place=place), [StackRule(state=glob, directory="{1}")])
-    assert (found.directory if found else None) == first
+    ):
+        found = rule_of(head(place=place), [StackRule(state=glob, directory="{1}")])
+        assert (found.directory if found else None) == first
 
 
 def test_the_first_rule_counts_and_numbers_are_filled_in():
@@ -50,9 +45,8 @@ def test_what_the_pipeline_said_counts_before_the_rule():
     assert filled(untouched, [StackRule(state="nothing", account="111122223333")]) is untouched
 
 
-@pytest.mark.parametrize(
-    ("name", "stack"),
-    [
+def test_a_stack_is_called_by_the_path_of_its_state():
+    for name, stack in (
         ("live/prod/net/terraform.tfstate", "live/prod/net"),
         ("live/prod/net/terraform.tfstate.gz", "live/prod/net"),
         # Workspaces: of a bucket, of another prefix (as Atmos has them), of a local backend, of GCS.
@@ -64,11 +58,9 @@ def test_what_the_pipeline_said_counts_before_the_rule():
         ("terraform.tfstate", ""),
         ("env:", "env:"),
         ("", ""),
-    ],
-)
-def test_a_stack_is_called_by_the_path_of_its_state(name, stack):
-    workspace = "blue" if "blue" in name else ""
-    assert stack_of(name) == (stack, workspace)
+    ):
+        workspace = "blue" if "blue" in name else ""
+        assert stack_of(name) == (stack, workspace)
 
 
 BESIDE = """

@@ -1,7 +1,5 @@
 """Which of Terraform's types stand for a type of Config, and which only live in one."""
 
-import pytest
-
 from iacwatch.core.addresses.terraform_parts import (
     Standing,
     follows_region,
@@ -35,19 +33,16 @@ def test_terraforms_types_stand_for_those_of_config_and_others_do_not():
     assert not stands_for("aws_vpc", "ACME::EC2::VPC")
 
 
-@pytest.mark.parametrize(
-    ("type_", "expected", "parent"),
-    [
+def test_what_a_resource_is_in_configs_eyes():
+    for type_, expected, parent in (
         ("aws_security_group_rule", Standing.PART, "security_group_id"),
         ("aws_s3_bucket", Standing.OBJECT, None),
         ("aws_s3_bucket_object", Standing.OBJECT, None),
         ("aws_sns_topic_policy", Standing.FACET, "arn"),
         ("aws_iam_role_policies_exclusive", Standing.PART, "role_name"),
-    ],
-)
-def test_what_a_resource_is_in_configs_eyes(type_, expected, parent):
-    assert (standing(type_), parent_attribute(type_)) == (expected, parent)
-    assert is_exclusive(type_) is type_.endswith("_exclusive")
+    ):
+        assert (standing(type_), parent_attribute(type_)) == (expected, parent)
+        assert is_exclusive(type_) is type_.endswith("_exclusive")
 
 
 def test_which_types_are_where_their_provider_is():

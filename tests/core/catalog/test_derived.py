@@ -72,21 +72,18 @@ IN_POLICY = "SupplementaryConfiguration.BucketPolicy.PolicyText"
 IN_TIME, IN_SIZE = "Configuration.Timeout", "Configuration.DesiredCapacity"
 
 
-@pytest.mark.parametrize(
-    ("changed", "event", "shows_in"),
-    [
+def test_a_call_that_the_item_does_not_show_is_no_cause_of_what_it_shows():
+    for changed, event, shows_in in (
         (*case("s3 PutBucketInventoryConfiguration", "S3::Bucket", "logs", {"bucketName": "logs"}, differs=IN_POLICY),
          "InventoryConfigurations.0"),
         (*case("secretsmanager PutSecretValue", "SecretsManager::Secret", SECRET, {"secretId": SECRET}, name="db"),
          "LastChangedDate"),
         (*case("autoscaling PutLifecycleHook", "AutoScaling::AutoScalingGroup", GROUP, HOOK, name="web", differs=IN_SIZE),
          "LifecycleHookSpecificationList.0"),
-    ],
-)  # fmt: skip
-def test_a_call_that_the_item_does_not_show_is_no_cause_of_what_it_shows(changed, event, shows_in):
-    assert matched(changed, event) == []
-    shown = replace(changed, diff=(entry(f"Configuration.{shows_in}", "a", "b"),))
-    assert matched(shown, event) == [event.event_name]
+    ):  # fmt: skip
+        assert matched(changed, event) == []
+        shown = replace(changed, diff=(entry(f"Configuration.{shows_in}", "a", "b"),))
+        assert matched(shown, event) == [event.event_name]
 
 
 def test_whoever_sets_a_new_secrets_value_did_not_create_it():
@@ -114,9 +111,8 @@ def test_actions_of_one_name_in_two_groups_are_told_apart():
 BOX = completed(TypeFacts("AWS::NewService::GadgetBox", derived=True))
 
 
-@pytest.mark.parametrize(
-    ("calls", "places"),
-    [
+def test_a_types_name_tells_its_calls():
+    for calls, places in (
         ("CreateGadgetBox ImportGadgetBoxs CreateCustomGadgetBox", "acts creates anywhere"),
         ("DeleteGadgetBox TerminateGadgetBoxs ReleaseManagedGadgetBox DeleteGadgetBoxV2", "acts deletes anywhere"),
         ("BatchDeleteGadgetBoxes", "deletes"),
@@ -124,15 +120,13 @@ BOX = completed(TypeFacts("AWS::NewService::GadgetBox", derived=True))
         ("AddToGadgetBox RemoveFromGadgetBox TagResource UntagResources AddTagsToResource", "acts"),
         ("StartGadgetBox StopGadgetBoxs SuspendNewServiceGadgetBox", "shows anywhere"),
         ("UpdateGadgetBoxRouteTable DescribeGadgetBox CreateGadget StartBox", ""),
-    ],
-)  # fmt: skip
-def test_a_types_name_tells_its_calls(calls, places):
-    rules = {name: getattr(BOX, name) for name in ("acts", "creates", "deletes", "anywhere")}
-    rules["shows"] = BOX.shows[0].events
-    for call_ in calls.split():
-        assert {name for name, rule in rules.items() if re.fullmatch(rule, call_)} == set(places.split()), (
-            call_
-        )
+    ):  # fmt: skip
+        rules = {name: getattr(BOX, name) for name in ("acts", "creates", "deletes", "anywhere")}
+        rules["shows"] = BOX.shows[0].events
+        for call_ in calls.split():
+            assert {name for name, rule in rules.items() if re.fullmatch(rule, call_)} == set(places.split()), (
+                call_
+            )
 
 
 def test_a_types_name_tells_who_takes_its_calls_and_where_they_name_it():

@@ -8,9 +8,8 @@ from iacwatch.errors import UsageError
 HERE = "eu-west-1:111122223333"
 
 
-@pytest.mark.parametrize(
-    ("called", "kind", "name"),
-    [
+def test_the_form_of_an_id_or_arn_tells_the_type_and_what_config_calls_it():
+    for called, kind, name in (
         ("sg-0a1b2c3d4e5f60718", "AWS::EC2::SecurityGroup", "sg-0a1b2c3d4e5f60718"),
         ("AROAB7BD55C11B781B0CC", "AWS::IAM::Role", "AROAB7BD55C11B781B0CC"),
         ("1234abcd-12ab-34cd-56ef-1234567890ab", "AWS::KMS::Key", "1234abcd-12ab-34cd-56ef-1234567890ab"),
@@ -20,10 +19,8 @@ HERE = "eu-west-1:111122223333"
         (f"arn:aws:sqs:{HERE}:q", "AWS::SQS::Queue", "https://sqs.eu-west-1.amazonaws.com/111122223333/q"),
         ("arn:aws-cn:sqs:cn-north-1:1:q", "AWS::SQS::Queue", "https://sqs.cn-north-1.amazonaws.com.cn/1/q"),
         (f"arn:aws:ecr:{HERE}:repository/team/app", "AWS::ECR::Repository", "team/app"),
-    ],
-)
-def test_the_form_of_an_id_or_arn_tells_the_type_and_what_config_calls_it(called, kind, name):
-    assert (kind, name) in reference(called).guesses
+    ):
+        assert (kind, name) in reference(called).guesses
 
 
 def test_a_name_tells_nothing_of_the_type():

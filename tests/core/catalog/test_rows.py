@@ -4,8 +4,6 @@ import importlib
 import re
 from pathlib import Path
 
-import pytest
-
 import iacwatch
 from iacwatch.core.catalog.catalog import KNOWN, ROWS, facts_of, knows_creation, noun, plural, ranked
 
@@ -45,9 +43,8 @@ def test_how_a_type_is_created_is_known_or_only_guessed():
     assert [kind for kind in (*known, *guessed) if knows_creation(kind)] == known
 
 
-@pytest.mark.parametrize(
-    ("kind", "called"),
-    [
+def test_a_type_is_called_what_people_call_it():
+    for kind, called in (
         ("AWS::EC2::SecurityGroup", "security group"),
         ("AWS::S3::Bucket", "S3 bucket"),
         ("AWS::EKS::FargateProfile", "EKS fargate profile"),
@@ -57,10 +54,8 @@ def test_how_a_type_is_created_is_known_or_only_guessed():
         ("\u202e", "resource"),
         (f"AWS::EC2::T{'h' * 80}", f"EC2 t{'h' * 54}…"),
         ("Evil::*<!here>*::`Web_Group`", "here web group"),
-    ],
-)
-def test_a_type_is_called_what_people_call_it(kind, called):
-    assert noun(kind) == called
+    ):
+        assert noun(kind) == called
 
 
 def test_several_are_called_so():

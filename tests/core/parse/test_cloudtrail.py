@@ -33,9 +33,8 @@ def test_a_record_may_have_a_member_that_is_called_as_the_envelopes():
 READS = "DescribeInstances GetBucketAcl ListBuckets LookupEvents BatchGetProjects AssumeRoleWithSAML Decrypt"
 
 
-@pytest.mark.parametrize(
-    ("names", "fields", "read_only"),
-    [
+def test_read_only_is_what_the_record_says_else_what_the_name_proves():
+    for names, fields, read_only in (
         ("CreateTags", {"readOnly": "True"}, True),
         ("GetFederationToken", {"readOnly": "False"}, False),
         (READS, {"readOnly": None}, True),
@@ -43,12 +42,10 @@ READS = "DescribeInstances GetBucketAcl ListBuckets LookupEvents BatchGetProject
         ("CreateTags Getaway ListenerDelete Assumed", {"readOnly": None}, None),
         # What people do at the console itself changes no resource.
         ("ConsoleLogin", {"readOnly": False, "eventType": "AwsConsoleSignIn"}, True),
-    ],
-)
-def test_read_only_is_what_the_record_says_else_what_the_name_proves(names, fields, read_only):
-    for name in names.split():
-        found = event(record(eventName=name, **fields))
-        assert (found.read_only, found.can_change) == (read_only, not read_only), name
+    ):
+        for name in names.split():
+            found = event(record(eventName=name, **fields))
+            assert (found.read_only, found.can_change) == (read_only, not read_only), name
 
 
 def test_only_management_events_can_change_a_resource():
@@ -59,9 +56,8 @@ def test_only_management_events_can_change_a_resource():
         assert (found.management, found.can_change) == (expected, expected)
 
 
-@pytest.mark.parametrize(
-    ("fields", "code"),
-    [
+def test_a_failed_call_bears_its_error_wherever_the_service_tells_it():
+    for fields, code in (
         ({"errorCode": ""}, ""),
         ({"errorCode": "Client.DryRunOperation", "errorMessage": "You may"}, "Client.DryRunOperation"),
         ({"errorMessage": "Failed authentication"}, "Failed authentication"),
@@ -72,29 +68,24 @@ def test_only_management_events_can_change_a_resource():
         ({"errorCode": "x" * 300}, "x" * 256),
         ({"responseElements": {"errorCode": None, "error": None}}, ""),
         ({"responseElements": {"errorSet": {"items": [{"errorCode": "x"}]}}}, ""),
-    ],
-)
-def test_a_failed_call_bears_its_error_wherever_the_service_tells_it(fields, code):
-    found = event(record(**fields))
-    assert found.error_code == code
-    assert found.can_change is (code == "")
+    ):
+        found = event(record(**fields))
+        assert found.error_code == code
+        assert found.can_change is (code == "")
 
 
 NOBODY = {"recipientAccountId": "", "userIdentity": {"type": "AWSAccount", "accountId": "anonymous"}}
 
 
-@pytest.mark.parametrize(
-    ("fields", "account"),
-    [
+def test_the_account_is_the_trails_own_then_the_resources_then_the_callers():
+    for fields, account in (
         ({"recipientAccountId": OTHER}, OTHER),
         ({"recipientAccountId": None}, OWN),
         (NOBODY, ""),
         ({"recipientAccountId": None, "resources": [{"ARN": "arn:aws:s3:::b", "accountId": OTHER}]}, OTHER),
         ({"recipientAccountId": None, "resources": [{"accountId": OTHER}, {"accountId": OWN}]}, OWN),
-    ],
-)
-def test_the_account_is_the_trails_own_then_the_resources_then_the_callers(fields, account):
-    assert event(record(**fields)).account_id == account
+    ):
+        assert event(record(**fields)).account_id == account
 
 
 def test_an_old_record_in_eventbridges_envelope_takes_account_and_region_from_there():
@@ -165,9 +156,8 @@ def test_what_a_call_names_is_bounded_in_number_length_and_depth():
     assert found.resource_names == ("sg-1", "web")
 
 
-@pytest.mark.parametrize(
-    ("document", "sentence"),
-    [
+def test_what_is_no_event_is_refused_with_a_sentence():
+    for document, sentence in (
         (record(eventID=" "), "eventID is missing"),
         (record(eventTime="yesterday"), "eventTime is 'yesterday', not a time"),
         (record(eventName=["x"]), "eventName is a list, not text"),
@@ -177,12 +167,10 @@ def test_what_a_call_names_is_bounded_in_number_length_and_depth():
         ("null", "the record is null, not an object"),
         ({"detail": 3}, "detail is 3, not an object"),
         ("[" * 100_000, "nested too deeply"),
-    ],
-)
-def test_what_is_no_event_is_refused_with_a_sentence(document, sentence):
-    with pytest.raises(ParseError, match=sentence) as caught:
-        event(document)
-    assert len(str(caught.value)) < 200
+    ):
+        with pytest.raises(ParseError, match=sentence) as caught:
+            event(document)
+        assert len(str(caught.value)) < 200
 
 
 def test_half_a_surrogate_pair_does_not_get_through():

@@ -12,9 +12,8 @@ NOON = datetime(2026, 11, 20, 12, 0, 0, 123_000, tzinfo=UTC)
 SECONDS = NOON.timestamp()
 
 
-@pytest.mark.parametrize(
-    "written",
-    [
+def test_a_time_is_read_to_the_millisecond_however_it_is_written():
+    for written in (
         "2026-11-20T12:00:00.1234567Z",
         "2026-11-20 12:00:00,1225",
         "2026-11-20T13:30:00.123+01:30",
@@ -22,32 +21,26 @@ SECONDS = NOON.timestamp()
         SECONDS * 1000,
         NOON.replace(tzinfo=None),
         NOON.astimezone(timezone(timedelta(hours=-8))) + timedelta(microseconds=499),
-    ],
-)
-def test_a_time_is_read_to_the_millisecond_however_it_is_written(written):
-    assert moment(written, "a time") == NOON
-    assert moment(written, "a time").utcoffset() == timedelta(0)
+    ):
+        assert moment(written, "a time") == NOON
+        assert moment(written, "a time").utcoffset() == timedelta(0)
 
 
-@pytest.mark.parametrize(
-    ("text", "value"),
-    [
+def test_a_text_that_is_json_is_what_it_stands_for_however_often_it_was_encoded():
+    for text, value in (
         ('{"a": 1}', {"a": 1}),
         (r'"\"true\""', True),
         (" null ", None),
         ("0", 0),
         # What is no JSON, no number as JSON writes it, or too long for one stays text.
         *((each, each) for each in ("{a}", "yes", "007", "1e5", "+1", "12345678901234567", "", " ")),
-    ],
-)
-def test_a_text_that_is_json_is_what_it_stands_for_however_often_it_was_encoded(text, value):
-    assert decoded(text) == value
-    assert type(decoded(text)) is type(value)
+    ):
+        assert decoded(text) == value
+        assert type(decoded(text)) is type(value)
 
 
-@pytest.mark.parametrize(
-    ("value", "told"),
-    [
+def test_a_value_in_a_sentence_is_short_and_escaped():
+    for value, told in (
         (None, "null"),
         (False, "false"),
         (b"", "a bytes"),
@@ -56,10 +49,8 @@ def test_a_text_that_is_json_is_what_it_stands_for_however_often_it_was_encoded(
         ((), "a list"),
         ("x" * 78, f"'{'x' * 78}'"),
         ("\n" * 90, "'" + "\\n" * 39 + "\\…"),
-    ],
-)
-def test_a_value_in_a_sentence_is_short_and_escaped(value, told):
-    assert shown(value) == told
+    ):
+        assert shown(value) == told
 
 
 def test_a_text_beyond_all_bounds_is_not_read():

@@ -27,21 +27,18 @@ def answer(expiration="Nov 20, 2026, 11:09:58 AM", **more):
     return {"credentials": credentials, "assumedRoleUser": {"assumedRoleId": "AROA:cli", "arn": ARN}, **more}
 
 
-@pytest.mark.parametrize(
-    ("written", "hour"),
-    [
+def test_until_when_a_session_lasts_is_read_as_cloudtrail_writes_it():
+    for written, hour in (
         ("Nov 20, 2026, 11:09:58 AM", 11),
         ("Nov 20, 2026 11:09:58\u202fPM", 23),
         ("Nov 20, 2026, 12:09:58 AM", 0),
         ("2026-11-20T11:09:58Z", 11),
         ("Nov 31, 2026, 11:09:58 AM", None),
         ("soon", None),
-    ],
-)
-def test_until_when_a_session_lasts_is_read_as_cloudtrail_writes_it(written, hour):
-    expires_at = None if hour is None else datetime(2026, 11, 20, hour, 9, 58, tzinfo=UTC)
-    opened = event(sts("AssumeRole", answer(written))).opened
-    assert opened == OpenedSession(access_key_id=KEY, arn=ARN, expires_at=expires_at)
+    ):
+        expires_at = None if hour is None else datetime(2026, 11, 20, hour, 9, 58, tzinfo=UTC)
+        opened = event(sts("AssumeRole", answer(written))).opened
+        assert opened == OpenedSession(access_key_id=KEY, arn=ARN, expires_at=expires_at)
 
 
 def test_a_web_identity_bears_its_provider_and_subject():
@@ -178,9 +175,8 @@ def test_what_was_drawn_by_lot_is_no_person(alphabet, length):
     assert sum(may_be_a_person(name, ROLE) for name in drawn) <= 2
 
 
-@pytest.mark.parametrize(
-    ("name", "role", "invoked_by", "person"),
-    [
+def test_the_names_of_service_and_role_say_whose_a_session_is():
+    for name, role, invoked_by, person in (
         # A session that bears the name of the service that called is the service's.
         ("states", ROLE, "states.amazonaws.com", False),
         ("zed-ecs", ROLE, "ecs.amazonaws.com", False),
@@ -189,10 +185,8 @@ def test_what_was_drawn_by_lot_is_no_person(alphabet, length):
         # One that its role is named after is no person's.
         ("thumbs", "thumbs-role-abc123", "", False),
         ("payments", "PaymentsRole", "", False),
-    ],
-)
-def test_the_names_of_service_and_role_say_whose_a_session_is(name, role, invoked_by, person):
-    assert may_be_a_person(name, role, invoked_by) is person
+    ):
+        assert may_be_a_person(name, role, invoked_by) is person
 
 
 def test_a_uuid_is_no_person_whatever_stands_before_it():

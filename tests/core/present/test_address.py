@@ -2,8 +2,6 @@
 
 from datetime import timedelta
 
-import pytest
-
 from iacwatch.core.addresses.choose import Located
 from iacwatch.core.addresses.provenance import Provenance
 from iacwatch.core.addresses.sorted_rows import SortedRows
@@ -31,21 +29,18 @@ def shown(phrase):
     return " ".join(f"<{part.text}>" if part.code else part.text for part in phrase)
 
 
-@pytest.mark.parametrize(
-    ("fields", "facts"),
-    [
+def test_what_is_known_is_said_and_nothing_else():
+    for fields, facts in (
         ({}, [f"<{ADDRESS}>", "<live/prod/net> of <acme/infra>", "owned by <@acme/net>", "as of 2026-11-18 09:00"]),
         ({"also": ("a", "b")}, [f"<{ADDRESS}> and 2 more"]),
         ({"address": None, **NOWHERE, "stack": "net"}, ["stack <net>", "owned by <@acme/net>"]),
         ({"address": None, **NOWHERE, "owner": None, "seen_at": None}, []),
         ({"directory": None, "path": "net/main.tf"}, [f"<{ADDRESS}>", "<net/main.tf> of <acme/infra>"]),
         ({"owner": "a\nb\u202e"}, [f"<{ADDRESS}>", "<live/prod/net> of <acme/infra>", "owned by <a b>"]),
-    ],
-)  # fmt: skip
-def test_what_is_known_is_said_and_nothing_else(fields, facts):
-    told = [shown(fact) for fact in words.facts(address(**fields))]
-    assert told[: len(facts)] == facts
-    assert facts or not told
+    ):  # fmt: skip
+        told = [shown(fact) for fact in words.facts(address(**fields))]
+        assert told[: len(facts)] == facts
+        assert facts or not told
 
 
 def applied(does, rule="plan"):
@@ -68,9 +63,8 @@ def test_address_and_next_apply_are_one_sentence():
         assert words.sentence(a_finding) == told
 
 
-@pytest.mark.parametrize(
-    ("text", "exact"),
-    [
+def test_what_is_to_be_pasted_is_shown_as_it_is_or_not_at_all():
+    for text, exact in (
         ('import {\n  to = aws_vpc.main\n  id = "vpc-1"\n}', True),
         *(
             (f"terraform plan -target='aws_vpc.main[\"{odd}\"]'", False)
@@ -78,13 +72,11 @@ def test_address_and_next_apply_are_one_sentence():
         ),
         ("x" * 1_001, False),
         ("x" * 1_000, True),
-    ],
-)
-def test_what_is_to_be_pasted_is_shown_as_it_is_or_not_at_all(text, exact):
-    assert words.exact(text) is exact
-    plan = finding(next_steps=(NextStep(kind="plan", text=text), NextStep(kind="import", text=text)))
-    assert list(words.commands([plan])) == [text] * exact
-    assert [block for _, block in words.blocks(plan)] == [text] * exact
+    ):
+        assert words.exact(text) is exact
+        plan = finding(next_steps=(NextStep(kind="plan", text=text), NextStep(kind="import", text=text)))
+        assert list(words.commands([plan])) == [text] * exact
+        assert [block for _, block in words.blocks(plan)] == [text] * exact
 
 
 def test_a_link_is_what_ends_no_markup_and_nothing_else():

@@ -111,17 +111,14 @@ def test_everything_that_is_deleted_untagged_or_opened_comes_before_all_else():
     assert gravest_first(in_order[::-1]) == in_order
 
 
-@pytest.mark.parametrize(
-    ("a_finding", "words"),
-    [
+def test_where_the_object_is_known_it_is_named_only_where_the_words_need_it():
+    for a_finding, words in (
         (was("multiAZ", True, False, DATABASE), "changed multiAZ"),
         (DELETED, "deleted it"),
         (by("AddPermission", principal="*"), "let everybody call it"),
         (by("UpdateFunctionUrlConfig", authtype="NONE"), "opened the URL to everybody"),
         (UNTAGGED, "removed managed-by=terraform"),
         (finding(), "opened 22/tcp to 0.0.0.0/0"),
-    ],
-)  # fmt: skip
-def test_where_the_object_is_known_it_is_named_only_where_the_words_need_it(a_finding, words):
-    phrase = deed(a_finding, a_finding.change.diff or (), tag_key="managed-by").on_it()
-    assert " ".join(part.text for part in phrase) == words
+    ):  # fmt: skip
+        phrase = deed(a_finding, a_finding.change.diff or (), tag_key="managed-by").on_it()
+        assert " ".join(part.text for part in phrase) == words

@@ -1,7 +1,5 @@
 """Who stands behind a call, as people call them, and what lies between."""
 
-import pytest
-
 from iacwatch.core.model import ActorKind, ChainLink, Via
 from iacwatch.core.present import origin
 from tests.fixtures.builders import ACCOUNT, PIPELINE, actor
@@ -24,9 +22,8 @@ def through(*roles, **fields):
     return actor(chain=tuple(map(link, roles)), **fields)
 
 
-@pytest.mark.parametrize(
-    ("who", "expected"),
-    [
+def test_the_whole_of_an_actor():
+    for who, expected in (
         (actor(kind=ActorKind.ROOT, name="root"), f"the root user of {ACCOUNT}"),
         (actor(name="", arn=None), "somebody without a name"),
         (through("prod", "hub", session="anything"), "alice@example.com, through roles hub and prod"),
@@ -37,10 +34,8 @@ def through(*roles, **fields):
         (machine(repository=REPOSITORY, session="x"), f"{REPOSITORY}, through role gha-terraform-prod"),
         (machine(repository=REPOSITORY, chain=(link("x"),)), f"{REPOSITORY}, through roles gha-terraform-prod and x"),
         (actor(**ACCOUNT_4, session="botocore-session-17"), "444455556666 (session botocore-session-17)"),
-    ],
-)  # fmt: skip
-def test_the_whole_of_an_actor(who, expected):
-    assert origin.whole(who) == expected
+    ):  # fmt: skip
+        assert origin.whole(who) == expected
 
 
 def test_where_a_verb_follows_the_aside_is_closed():

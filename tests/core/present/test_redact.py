@@ -28,9 +28,8 @@ S = SECRET
 OPTION = {"namespace": "aws:elasticbeanstalk:application:environment", "optionName": "A", "value": S}
 
 
-@pytest.mark.parametrize(
-    ("kind", "path", "value"),
-    [
+def test_secrets_are_hidden_wherever_they_sit():
+    for kind, path, value in (
         ("Lambda::Function", "", {"environment": {"variables": {"URL": S}}}),
         ("Lambda::Function", "", {"environment": {"variables": {"name": S, "value": S}}}),
         ("ECS::TaskDefinition", ".ContainerDefinitions.0", {"Environment": [{"Name": "A", "Value": S}]}),
@@ -40,13 +39,11 @@ OPTION = {"namespace": "aws:elasticbeanstalk:application:environment", "optionNa
         ("AppRunner::Service", ".RuntimeEnvironmentVariables.0", {"Name": "A", "Value": S}),
         ("RDS::DBInstance", ".X.MasterUserPassword", [12345678, S]),
         ("CloudFormation::Stack", ".Parameters.0", {"parameterKey": "DbPassword", "parameterValue": S}),
-    ],
-)
-def test_secrets_are_hidden_wherever_they_sit(kind, path, value):
-    for section in ("Configuration", "SupplementaryConfiguration"):
-        text = json.dumps(shown(f"{section}{path}", value, kind=f"AWS::{kind}"))
-        assert SECRET not in text.replace("12345678", SECRET)
-        assert REDACTED in text
+    ):
+        for section in ("Configuration", "SupplementaryConfiguration"):
+            text = json.dumps(shown(f"{section}{path}", value, kind=f"AWS::{kind}"))
+            assert SECRET not in text.replace("12345678", SECRET)
+            assert REDACTED in text
 
 
 def test_what_only_tells_something_about_a_secret_is_shown():
@@ -83,18 +80,15 @@ def test_json_in_a_text_is_looked_into_and_kept_as_it_was_where_it_holds_nothing
         assert SECRET not in str(shown("Configuration.Definition", text)).replace("\\", "")
 
 
-@pytest.mark.parametrize(
-    ("path", "value", "expected"),
-    [
+def test_a_user_hides_further_paths_in_any_case_with_everything_below():
+    for path, value, expected in (
         (".MasterUsername", "admin", REDACTED),
         ("", {"masterUsername": "admin", "engine": "x"}, {"masterUsername": REDACTED, "engine": "x"}),
         (".Rules.0", {"comment": True, "port": 1}, {"comment": REDACTED, "port": 1}),
         (".MasterUsernames", "admin", "admin"),
-    ],
-)
-def test_a_user_hides_further_paths_in_any_case_with_everything_below(path, value, expected):
-    globs = ["Configuration.masterUsername", "Configuration.Rules.Comment"]
-    assert shown(f"Configuration{path}", value, globs=globs) == expected
+    ):
+        globs = ["Configuration.masterUsername", "Configuration.Rules.Comment"]
+        assert shown(f"Configuration{path}", value, globs=globs) == expected
 
 
 def test_a_value_is_bounded():

@@ -107,9 +107,8 @@ def allowed(*ports, **more):
     return entry("IpPermissions.0", None, permission(*ports, **more))
 
 
-@pytest.mark.parametrize(
-    ("told", "done"),
-    [
+def test_a_security_groups_rules_are_told_as_ports_and_addresses():
+    for told, done in (
         (entry("IpPermissions.0", None, RULE), "opened 22/tcp to 0.0.0.0/0"),
         (entry("IpPermissions", [RULE], None), "closed 22/tcp to 0.0.0.0/0"),
         (entry("IpPermissionsEgress.0", None, RULE), "opened outbound 22/tcp to 0.0.0.0/0"),
@@ -119,11 +118,9 @@ def allowed(*ports, **more):
         (allowed(8, -1, "icmp", ipv6Ranges=[{"cidrIpv6": "::/0"}]), "opened icmp type 8 to ::/0"),
         (allowed(443, 443, prefixListIds=[{"prefixListId": "pl-1"}]), "opened 443/tcp to pl-1"),
         (allowed("22", "22", ipRanges=["::/0"]), "changed IpPermissions of security group web"),
-    ],
-)
-def test_a_security_groups_rules_are_told_as_ports_and_addresses(told, done):
-    inside = replace(told, path=f"Configuration.{told.path}")
-    assert did(finding(change=change(diff=(inside,)))).removesuffix(" on security group web") == done
+    ):
+        inside = replace(told, path=f"Configuration.{told.path}")
+        assert did(finding(change=change(diff=(inside,)))).removesuffix(" on security group web") == done
 
 
 def test_one_address_more_is_all_that_was_opened_and_a_new_description_opens_nothing():
@@ -147,18 +144,15 @@ EC2 = "ec2.amazonaws.com"
 DEPLOY = {"principal": "arn:aws:iam::1:role/deploy", "tool": "terraform"}
 
 
-@pytest.mark.parametrize(
-    ("who", "ways"),
-    [
+def test_the_way_is_tool_credentials_and_address():
+    for who, ways in (
         ({}, ("console", "SSO Admin", "from 198.51.100.7")),
         ({"via": Via.IAM_USER, "tool": "cli", "source_ip": None}, ("AWS CLI", "IAM user")),
         ({**DEPLOY, "via": Via.OIDC, "name": "deploy", "source_ip": "2001:db8::1"}, ("terraform", "web identity", "from 2001:db8::1")),
         ({**DEPLOY, "via": Via.CROSS_ACCOUNT, "invoked_by": EC2, "source_ip": EC2}, ("terraform", "role deploy by another account", f"through {EC2}")),
         ({"via": None, "tool": "unknown", "source_ip": "AWS Internal"}, ()),
-    ],
-)  # fmt: skip
-def test_the_way_is_tool_credentials_and_address(who, ways):
-    assert sentence.how(actor(**who)) == ways
+    ):  # fmt: skip
+        assert sentence.how(actor(**who)) == ways
 
 
 def lines(*diff, most=3, **fields):
@@ -203,17 +197,14 @@ def test_what_became_of_short_values_is_a_turn():
 SSO = "AWSReservedSSO_Admin_df24df604b6cb36b"
 
 
-@pytest.mark.parametrize(
-    ("arn", "name"),
-    [
+def test_a_reason_names_roles_and_users_as_people_do_and_keeps_what_nobody_called():
+    for arn, name in (
         ("arn:aws:iam::111122223333:role/ci/deploy", "role deploy"),
         (f"arn:aws:iam::444455556666:role/aws-reserved/sso.amazonaws.com/{SSO}", "SSO Admin of account 444455556666"),
         (f"arn:aws:iam::111122223333:role/{SSO}", f"role {SSO}"),
-    ],
-)  # fmt: skip
-def test_a_reason_names_roles_and_users_as_people_do_and_keeps_what_nobody_called(arn, name):
-    called = make.match(event=make.event(actor=actor(principal=arn)))
-    # An ARN that only begins like the caller's is another one.
-    told = f"{{0}} called, and workflow ci may only be started by {arn}-prod or {arn}/* or {{0}}".format
-    assert sentence.reason(finding(match=called, reason=told(arn))) == told(name)
-    assert sentence.reason(finding(match=None, reason=f"{arn} is not known")) == f"{arn} is not known"
+    ):  # fmt: skip
+        called = make.match(event=make.event(actor=actor(principal=arn)))
+        # An ARN that only begins like the caller's is another one.
+        told = f"{{0}} called, and workflow ci may only be started by {arn}-prod or {arn}/* or {{0}}".format
+        assert sentence.reason(finding(match=called, reason=told(arn))) == told(name)
+        assert sentence.reason(finding(match=None, reason=f"{arn} is not known")) == f"{arn} is not known"
