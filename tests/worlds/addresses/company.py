@@ -2,25 +2,23 @@
 
 from tests.worlds.addresses.estate import CENTRAL, EAST, HOME, OWN, SECOND, THIRD, Estate
 from tests.worlds.addresses.parts import Parts
-from tests.worlds.addresses.plans import PLANNED, Plans
+from tests.worlds.addresses.plans import Plans
 from tests.worlds.addresses.sorts import BARE
-from tests.worlds.addresses.states import BEFORE, decoys, junk
+from tests.worlds.addresses.states import BEFORE, decoys
 from tests.worlds.addresses.tagged import Tagged
 from tests.worlds.addresses.traps import Traps
 
 CODEOWNERS = {
     "acme/infra": """\
 *                       @acme/platform
-*.md                    @acme/docs
 /live/staging/          @acme/staging
 live/prod/app/          @acme/app   # a comment
 /live/*/net/            @acme/nobody
 /live/prod/net/         @acme/net
 /live/prod/*            @acme/files-of-prod-only
 /live/staging/
-**/legacy/**            @acme/old
 """,
-    "acme/data/warehouse": "[Docs] @acme/docs\n*.md\n\n[Data][2] @acme/data\n/terraform/\n\n^[Optional]\n/terraform/other/ @acme/other\n",
+    "acme/warehouse": "/terraform @acme/data\n/terraform/sub/ @acme/sub\n",
     "acme/edge": "* @acme/platform\n/edge/**/prod @acme/edge\n/edge/prod/*.txt @acme/text\n",
     "acme/tools": "* @acme/everybody\nstacks/tools/ @acme/tools\n/tools/ @acme/wrong\n",
     "acme/odd": "* @acme/platform\n",
@@ -68,8 +66,8 @@ STACKS = (
     ("net-prod", "github", OWN, HOME, "live/prod/net", "@acme/net", {"provider": 6}),
     ("app-prod", "github", OWN, HOME, "live/prod/app", "@acme/app", {}),
     ("app-staging", "github", SECOND, HOME, "live/staging/app", None, {}),
-    ("data", "gitlab", OWN, CENTRAL, "terraform/data", "@acme/data", {"repository": "acme/data/warehouse"}),
-    ("payments", "hcp", THIRD, HOME, None, None, {"repository": None, "provider": 6, "says": {"acme/payments-prod", "payments-prod"}}),
+    ("data", "github", OWN, CENTRAL, "terraform/data", "@acme/data", {"repository": "acme/warehouse"}),
+    ("payments", "github", THIRD, HOME, "live", None, {"repository": "acme/payments", "provider": 6}),
     ("edge", "github", THIRD, EAST, "edge/prod", "@acme/edge", {"repository": "acme/edge", "engine": "opentofu"}),
     ("tools", "options", OWN, EAST, "stacks/tools", "@acme/tools", {"repository": "acme/tools", "provider": 4}),
     ("odd", "options", SECOND, CENTRAL, ODD_DIRECTORY, "@acme/platform", {"repository": "acme/odd", "says": {"<!channel> $(touch pwned)"}}),
@@ -100,7 +98,7 @@ EVERYWHERE = {
 class Company:
     """Everything of one world: the estate, the stacks, the plans, and what lies between the states."""
 
-    def __init__(self, seed, *, objects=430, rounds=3, planned=PLANNED, now=None):
+    def __init__(self, seed, *, objects=430, rounds=3, now=None):
         self.estate = estate = Estate(seed, now)
         for name, how, account, region, directory, owner, more in STACKS:
             given = {"repository": "acme/infra", "says": {name} if how == "options" else set(), **more}
@@ -108,7 +106,7 @@ class Company:
                 given["place"] = f"{given.get('place', directory)}/terraform.tfstate"
             estate.stack(name, how, account, region, directory=directory, owner=owner, **given)
         self.fill(objects)
-        self.plans = Plans(estate, planned)
+        self.plans = Plans(estate)
         for group in (Traps(estate), Parts(estate), Tagged(estate), self.plans):
             group.play(rounds)
         estate.ordinary()
@@ -117,7 +115,6 @@ class Company:
             decoys(estate, stack)
         gone = estate.stacks["destroyed"].state
         gone.when = dict.fromkeys(gone.when, BEFORE)
-        self.junk = junk(estate.stacks["app-prod"].state, estate.canaries)
 
     def fill(self, objects):
         """Let objects of all sorts live in the stacks; two accounts share all names of `app`."""

@@ -1,12 +1,11 @@
 """Runs the real command for the company: its index is filled, its changes are reported, its objects are asked for."""
 
-import gzip
 import json
 
 from tests.fixtures import command
 from tests.worlds.addresses.company import CODEOWNERS, RULES
 from tests.worlds.addresses.estate import BARREN, SECOND, THIRD
-from tests.worlds.addresses.states import State, written
+from tests.worlds.addresses.states import written
 from tests.worlds.blind.run import Account
 
 CONFIGURATION = """
@@ -35,37 +34,9 @@ group_window = "2h"
 index = "sqlite:///{folder}/index.sqlite"
 {rules}
 """
-OWNERS_AT = {"acme/infra": ".github", "acme/data/warehouse": ".gitlab", "acme/edge": "docs"}
+OWNERS_AT = {"acme/infra": ".github", "acme/edge": "docs"}
 ENDINGS = ("csv", "md", "html", "txt")
 GITHUB = {"CI": "true", "GITHUB_ACTIONS": "true", "GITHUB_SERVER_URL": "https://github.com"}
-GITLAB = {
-    "CI": "true",
-    "GITLAB_CI": "true",
-    "CI_SERVER_URL": "https://gitlab.com",
-    "CI_SERVER_HOST": "gitlab.com",
-}
-HCP = {
-    "RUN_ID": "run-CZcmD7eagjhyX0vN",
-    "WORKSPACE_NAME": "payments-prod",
-    "WORKSPACE_SLUG": "acme/payments-prod",
-}
-ADD = ("address", "add", "-")
-
-
-def variables(stack, root):
-    """Return what a pipeline's environment says of the run that hands over a stack."""
-    match stack.how:
-        case "github":
-            own = {"REPOSITORY": stack.repository, "SHA": stack.commit, "WORKSPACE": str(root)}
-            own |= {"REF_NAME": "main", "REF": "refs/heads/main"}
-            return GITHUB | {f"GITHUB_{name}": text for name, text in own.items()}
-        case "gitlab":
-            own = {"PROJECT_PATH": stack.repository, "COMMIT_SHA": stack.commit, "PROJECT_DIR": str(root)}
-            return GITLAB | {f"CI_{name}": text for name, text in {**own, "COMMIT_REF_NAME": "main"}.items()}
-        case "hcp":
-            own = HCP | {"CONFIGURATION_VERSION_GIT_COMMIT_SHA": stack.commit}
-            return {f"TFC_{name}": text for name, text in own.items()}
-    return {}
 
 
 class Desk(Account):
@@ -92,18 +63,17 @@ class Desk(Account):
         return self.folder / "work" / repository / OWNERS_AT.get(repository, "") / "CODEOWNERS"
 
     def says(self, label, *arguments, cwd=None, stdin=b"", loud=True, **variables):
-        """Run the command in a folder; keep and return what it said."""
+        """Run the command in a folder; keep what it said."""
         line = ("--config", str(self.folder / "iacwatch.toml"), *(("-vv",) if loud else ()), *arguments)
         own = {"HOME": str(self.folder), "TMPDIR": str(self.temporary), **variables}
         done = command.run(self.aws, cwd or self.folder, *line, stdin=stdin, timeout=600, **own)
-        said = (label, done.returncode, done.stdout, done.stderr)
-        self.results.append(said)
-        return said
+        self.results.append((label, done.returncode, done.stdout, done.stderr))
+        return done
 
     def pipeline(self, stack):
         """Return the folder, the variables and the options with which a pipeline hands over this stack's state."""
-        root = self.folder / "work" / (stack.repository or "none")
-        here = root / (stack.directory or "")
+        root = self.folder / "work" / stack.repository
+        here = root / stack.directory
         if stack.how == "options":
             named = {"stack": next(iter(stack.says))}
             named |= {"repository": stack.repository, "directory": stack.directory}
@@ -111,7 +81,13 @@ class Desk(Account):
             owners = self.owners(stack.repository)
             return self.folder, {}, [*options, *(("--codeowners", str(owners)) if owners.exists() else ())]
         here.mkdir(parents=True, exist_ok=True)
-        return here, variables(stack, root), ()
+        own = {
+            "REPOSITORY": stack.repository,
+            "SHA": stack.commit,
+            "WORKSPACE": str(root),
+            "REF_NAME": "main",
+        }
+        return here, GITHUB | {f"GITHUB_{name}": text for name, text in own.items()}, ()
 
     def hand_over(self, stack, content, verb="add", *, label=""):
         """Hand a state or a plan over as this stack's pipeline does, by file or by stdin in turn."""
@@ -121,7 +97,7 @@ class Desk(Account):
             file = self.folder / "inputs" / f"{stack.name}-{len(self.results)}.json"
             given, stdin = str(write(file, content)), b""
         line = ("address", verb, given, *options)
-        return self.says(label or f"{verb} {stack.name}", *line, cwd=here, stdin=stdin, **environment)
+        self.says(label or f"{verb} {stack.name}", *line, cwd=here, stdin=stdin, **environment)
 
     def fill(self):
         """Fill the index from every stack, twice where its state changed; scan a folder twice: in between a state went."""
@@ -132,40 +108,19 @@ class Desk(Account):
                     write(root / stack.place, content)
                 else:
                     self.hand_over(stack, content)
-        for name, content in self.company.junk.items():
-            write(root / "junk" / name, content)
         self.says("scan folder", "address", "scan", str(root))
         (root / self.stacks["old"].place).unlink()
         self.says("scan again", "address", "scan", str(root))
         for name, kind, document in self.company.plans.files():
             self.hand_over(self.stacks[name], written(document), "plan", label=f"{kind} of {name}")
 
-    def refuse(self):
-        """Hand over each thing that is no state; yield what was said of it. What a state is wrapped in is no matter."""
-        for name, content in self.company.junk.items():
-            yield self.says(f"junk {name}", *ADD, "--stack", "junk", stdin=content, loud=False)
-        state = self.stacks["tools"].state.content()
-        for name, content in (("gzip", gzip.compress(state, 1)), ("mark", b"\xef\xbb\xbf" + state)):
-            options = ("--stack", f"tools-{name}", "--repository", "acme/tools")
-            self.says(f"add {name}", *ADD, *options, stdin=content, loud=False)
-
-    def show(self):
-        """Let it show what it would keep of a state, and keep nothing; return that run and the object's address and id."""
-        canaries = self.company.estate.canaries
-        state, id_ = State("0-0", canaries), "vpc-0123456789abcdef0"
-        home = state.put("aws_vpc", "shown", {"id": id_, "password": canaries.new("shown")}, key='a "b"')
-        return self.says("print", *ADD, "--print", "--stack", "shown", stdin=state.content()), home, id_
-
     def drained(self):
         """Run `drain`; return the lines of its report."""
         files = [part for ending in ENDINGS for part in ("--output", str(self.folder / f"report.{ending}"))]
         line = ("drain", "--slack", *files, "--verdict", "all", "--format", "jsonl")
-        _, code, out, err = self.says("drain", *line)
-        assert code in {0, 1}, err[-3000:]
-        return [json.loads(each) for each in out.splitlines()]
-
-    def find(self, text):
-        return self.says(f"find {text}", "address", "find", "--format", "jsonl", "--", text, loud=False)
+        done = self.says("drain", *line)
+        assert done.returncode in {0, 1}, done.stderr[-3000:]
+        return [json.loads(each) for each in done.stdout.splitlines()]
 
     def leavings(self):
         """Yield what iacwatch wrote anywhere: streams, the index, the ledger, temporary files, Slack."""

@@ -83,20 +83,14 @@ class Living:
 
 @dataclass(kw_only=True)
 class Truth:
-    """What is right of one change; a set holds all that may be said, None in it: nothing."""
+    """What is right of one change; each set in `right` holds all that may be said, None in it: nothing."""
 
     label: str
     living: Living
     captures: list
-    addresses: frozenset
-    does: frozenset
-    targets: frozenset
-    engines: frozenset
-    evidence: frozenset
-    precision: frozenset
-    same: frozenset
-    more: dict
     verdict: str
+    right: dict
+    more: dict
 
     def __getattr__(self, name):
         """Return what identifies the object: `account`, `type`, `id`."""
@@ -223,7 +217,7 @@ class Estate(Stage):
     def change(self, living, op, *, does, by="person", minutes=None, deleted=False, **expected):
         """Let somebody make a call on an object; keep what is right to say, and return it.
 
-        `by`: person, pipeline or nobody. `expected` may hold `addresses`, `evidence`, `precision`, `targets`, `engines`.
+        `by`: person, pipeline or nobody. `expected` may hold `addresses`, `evidence`, `precision`, `targets`, `engine`.
         """
         assert not living.taken, living.label
         living.taken, kind, causes, verdict = True, living.kind, [], VERDICTS[by]
@@ -248,7 +242,7 @@ class Estate(Stage):
         given = {
             "addresses": homes or SILENT,
             "targets": (*homes, *living.parts, *living.same),
-            "engines": {living.engine} if homes else (),
+            "engine": {living.engine} if homes else (),
             "evidence": {"index"} if homes else (),
             "precision": {"instance"} if homes else (),
             "same": living.same,
@@ -256,8 +250,13 @@ class Estate(Stage):
         }
         more = {key: expected.pop(key) for key in list(expected) if key not in given}
         right = {key: frozenset(value) for key, value in {**given, **expected}.items()}
-        labelled = {"label": living.label, "living": living, "captures": recorded.captures}
-        truth = Truth(**labelled, **right, more=more, verdict=verdict)
+        labelled = {
+            "label": living.label,
+            "living": living,
+            "captures": recorded.captures,
+            "verdict": verdict,
+        }
+        truth = Truth(**labelled, right=right, more=more)
         self.truths.append(truth)
         return truth
 

@@ -18,10 +18,6 @@ class AddressMarks(Marks):
     def amiss(self, kind, label, what, expected="", got=""):
         self.note(kind, label, f"{what}: expected {readable(expected)}, got {readable(got)}")
 
-    @property
-    def unknown(self):
-        return self.sums["does unknown"] / (self.sums["does said"] or 1)
-
 
 def readable(value):
     return sorted(map(str, value)) if isinstance(value, set | frozenset) else value
@@ -45,7 +41,7 @@ class One:
 
     def __init__(self, marks, truth, line, what):
         self.marks, self.truth, self.line, self.what = marks, truth, line, what
-        self.iac = line["iac"] or {}
+        self.iac, self.right = line["iac"] or {}, truth.right
         self.address, self.living = self.iac.get("address"), truth.living
         self.homes = {home: stack for stack, home in self.living.homes}
         self.stack = self.homes.get(self.address)
@@ -59,7 +55,7 @@ class One:
             self.amiss(kind, f"{of} {readable(set(right))}", got)
 
     def judge(self, shell):
-        right = self.truth.addresses
+        right = self.right["addresses"]
         if self.address not in right:
             text = f"{self.what}: expected {readable(right)}, got {self.address}"
             self.marks.add(self.truth.label, MISS if self.address is None else WRONG, text)
@@ -73,7 +69,7 @@ class One:
 
     def next_apply(self):
         said = self.line["next_apply"] or {}
-        does, right = said.get("does"), self.truth.does
+        does, right = said.get("does"), self.right["does"]
         self.marks.sums["does said"] += does is not None
         self.marks.sums["does unknown"] += does == "unknown"
         got = f"{does} ({said.get('rule')}: {said.get('reason')})"
@@ -84,16 +80,13 @@ class One:
 
     def beside(self):
         """Judge what stands beside a right address: other addresses of the object, never of its parts, and evidence."""
-        must = self.truth.same | set(self.homes) - {self.address}
+        must = self.right["same"] | set(self.homes) - {self.address}
         got = set(self.iac.get("also") or ())
         if self.address in self.homes and got != must:
             self.amiss("also", must, got)
-        for name, right in (
-            ("evidence", self.truth.evidence),
-            ("precision", self.truth.precision),
-            ("engine", self.truth.engines),
-        ):
-            self.expect("evidence", right or {self.iac.get(name)}, self.iac.get(name), name)
+        for name in ("evidence", "precision", "engine"):
+            right = self.right[name] or {self.iac.get(name)}
+            self.expect("evidence", right, self.iac.get(name), name)
 
     def place(self):
         """Judge which stack it says, whose, and out of which state."""
@@ -127,7 +120,7 @@ class One:
         for text in plans if stack else ():
             self.marks.sums["commands pasted"] += 1
             tool = stack.command if stack.how == "folder" else None
-            wrong = shell.judge(text, set(self.truth.targets), stack.directory, tool)
+            wrong = shell.judge(text, set(self.right["targets"]), stack.directory, tool)
             if wrong:
                 self.amiss("step", f"a safe command for {self.address}", f"{wrong} from {text!r}")
 

@@ -26,7 +26,6 @@ class Parted:
     siblings: tuple
     parent: str
     named: str = "id"
-    exclusive: tuple = ()
 
     def shape(self, thing):
         thing.config[self.field] = copy.deepcopy(list(self.first))
@@ -89,7 +88,6 @@ PARTED = {
         "ipPermissions", (permission(443), permission(5432)), lambda m: permission(1024 + m.next(), "0.0.0.0/0"),
         group_call, ("AuthorizeSecurityGroupIngress", "RevokeSecurityGroupIngress"),
         ("aws_security_group_rule", "aws_vpc_security_group_ingress_rule"), "security_group_id",
-        exclusive=("aws_vpc_security_group_rules_exclusive", "security_group_id"),
     ),
     "aws_route_table": Parted(
         "routes", (route("0.0.0.0/0"), route("172.16.0.0/16")), lambda m: route(f"172.20.{m.next() % 250}.0/24"),
@@ -98,7 +96,6 @@ PARTED = {
     "aws_iam_role": Parted(
         "attachedManagedPolicies", (policy("ReadOnlyAccess"), policy("AWSSupportAccess")), lambda m: policy(f"Extra{m.next()}"),
         attach_call, ("AttachRolePolicy", "DetachRolePolicy"), ("aws_iam_role_policy_attachment",), "role", "name",
-        exclusive=("aws_iam_role_policy_attachments_exclusive", "role_name"),
     ),
 }  # fmt: skip
 
@@ -136,17 +133,11 @@ class Parts(Group):
         for type_, parted in PARTED.items():
             self.played("in the object's code", type_, parted, {"unknown"}, {"unknown"})
             self.played("with addresses", type_, parted, {"nothing"}, {"recreate"})
-            if parted.exclusive:
-                self.played("exclusive", type_, parted, {"revert"}, {"recreate", "revert"})
 
     def played(self, how, type_, parted, added, taken):
         """Let somebody add a part, or take one; the sets are what the next apply does of either."""
         living = self.alone(f"part, {how}", "net-prod", type_, shape=parted.shape)
         if how != "in the object's code":
             siblings(self.estate, living, parted)
-        if how == "exclusive":
-            kind, parent = parted.exclusive
-            name, ids = f"only_{self.estate.number()}", {parent: getattr(living.thing, parted.named)}
-            living.parts.append(self.stacks["net-prod"].state.put(kind, name, ids))
         part, does = (parted.add, added) if self.random.random() < 0.5 else (parted.take, taken)
         self.estate.change(living, part(self.estate.m, living.kind), does=does)

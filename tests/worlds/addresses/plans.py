@@ -35,9 +35,9 @@ TOLD = (
 class Plans(Group):
     """Plans of some stacks: for each a recent one, an older one, one that failed; for one, a refresh alone."""
 
-    def __init__(self, estate, planned):
+    def __init__(self, estate):
         super().__init__(estate)
-        self.planned, self.secret = planned, estate.canaries.new
+        self.secret = estate.canaries.new
         self.changes, self.drift = defaultdict(list), []
 
     def living(self, label, stack):
@@ -69,7 +69,7 @@ class Plans(Group):
 
     def part_told(self, turn):
         """Let the plan tell of one object, and somebody change or delete it."""
-        for stack in self.planned:
+        for stack in PLANNED:
             for label, actions, does, more in TOLD:
                 living = self.living(label, stack)
                 self.says(living, actions[::-1] if turn % 2 else actions, **more)
@@ -78,7 +78,7 @@ class Plans(Group):
 
     def part_deposed_and_moved(self, _turn):
         """Beside what stays, the plan deletes what is left of an older one; or the code calls it otherwise by now."""
-        for stack in self.planned:
+        for stack in PLANNED:
             living = self.living("deletes a deposed one", stack)
             self.says(living, NO_OP)
             entry = self.says(living, ["delete"], deposed="0a1b2c3d")
@@ -88,7 +88,7 @@ class Plans(Group):
             new = f"module.new.{living.home}"
             self.says(living, UPDATE).update({"address": new, "previous_address": living.home})
             truth = self.deed(living, "attribute", attribute={"revert", "unknown"})
-            truth.addresses |= {new}
+            truth.right["addresses"] |= {new}
 
     def part_drift(self, _turn):
         """Only what a refresh would take over is known."""
@@ -125,10 +125,10 @@ class Plans(Group):
         """Let the plans tell of all else in their stacks: as real ones do, whether it changes or not."""
         truths = {id(truth.living): truth for truth in self.estate.truths}
         for living in self.estate.objects:
-            if living.label not in USUAL or living.homes[0][0].name not in self.planned:
+            if living.label not in USUAL or living.homes[0][0].name not in PLANNED:
                 continue
             truth, actions, does = truths.get(id(living)), NO_OP, "nothing"
-            if truth and "recreate" in truth.does:
+            if truth and "recreate" in truth.right["does"]:
                 actions, does = CREATE, "recreate"
             elif truth and self.random.random() < 0.7:
                 actions, does = UPDATE, "revert"
@@ -136,7 +136,7 @@ class Plans(Group):
             for address in living.same:
                 self.says(living, actions if actions == CREATE else NO_OP, address=address)
             if truth and truth.verdict != "in-workflow":
-                truth.does = frozenset({does})
+                truth.right["does"] = frozenset({does})
 
     def document(self, at, **more):
         secret = self.secret
@@ -158,7 +158,7 @@ class Plans(Group):
     def files(self):
         """Yield stack, kind and plan in the order in which they are handed over: an old one, a failed one, the one that counts; a refresh."""
         ago = self.estate.world.ago
-        for stack in self.planned:
+        for stack in PLANNED:
             turned = []
             for each in self.changes[stack]:
                 other = NO_OP if each["change"]["actions"] != NO_OP else UPDATE

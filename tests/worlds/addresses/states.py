@@ -1,4 +1,4 @@
-"""States as Terraform and OpenTofu write them, what is in every one besides, and what is no state; all hold secrets."""
+"""States as Terraform and OpenTofu write them, full of secrets, and what is in every one besides."""
 
 import base64
 import hashlib
@@ -124,32 +124,3 @@ def decoys(estate, stack):
         if each.homes and each.homes[0][0] is not stack and estate.random.random() < 0.03:
             ids = {"id": each.thing.id, "arn": each.thing.arn, "name": each.thing.name, "n": secret("data")}
             put(each.sort.type, f"read_{estate.number()}", ids, data=True)
-
-
-def junk(state, canaries):
-    """Return by name what lies beside states, or in their place, and holds none that can be read."""
-    whole, secret = state.content(), canaries.new
-    primary = {"id": "old", "attributes": {"id": "old", "password": secret("v3")}}
-    old = {"aws_db_instance.old": {"type": "aws_db_instance", "primary": primary}}
-    module = {"path": ["root"], "outputs": {}, "resources": old}
-    encrypted = {
-        "serial": 4,
-        "lineage": "5f0d",
-        "encrypted_data": secret("encrypted"),
-        "encryption_version": "v0",
-    }
-    nulls = {"version": 4, "serial": None, "lineage": None, "resources": [{"instances": secret("nulls")}]}
-    files = {
-        "v3": written({"version": 3, "serial": 3, "lineage": "0c0f", "modules": [module]}),
-        "encrypted": written({**encrypted, "meta": {"key_provider.pbkdf2.mykey": secret("encrypted")}}),
-        "cut": whole[: len(whole) * 2 // 3],
-        "empty": b"",
-        "v9": state.content(version=9),
-        "list": f'[1, "{secret("list")}"]'.encode(),
-        "html": f"<html>{secret('html')}</html>".encode(),
-        "latin": b'{"version": 4, "x": "\xe9' + secret("latin").encode() + b'"}',
-        "nulls": written(nulls),
-    }
-    lock = written({"ID": "7f1c", "Info": secret("lock"), "Who": "ci@runner", "Path": "acme/x"})
-    named = {f"{name}/terraform.tfstate": content for name, content in files.items()}
-    return {**named, "locked/terraform.tfstate.tflock": lock}

@@ -42,14 +42,14 @@ class Tagged(Group):
             account = self.pick(OWN, SECOND)
             tags, right = self.names(turn, account, f"{logical}{turn}")
             living = self.made(managed, managed, tags, account=account)
-            right |= {"engines": {"cloudformation", managed}, "attribute": NOTHING, "deleted": NOTHING}
+            right |= {"engine": {"cloudformation", managed}, "attribute": NOTHING, "deleted": NOTHING}
             self.either(living, "attribute", "tag", "delete", **right)
 
     def part_by_stack_and_in_a_state(self, turn):
         """A stack's tags on what is in a state too: the stack's are first, and the other is told."""
         tags, right = self.names(turn, OWN, f"Both{turn}")
         living = self.made("CloudFormation, and in a state", "cloudformation", tags, stack="app-prod")
-        right |= {"engines": {"cloudformation"}, "attribute": MAYBE, "targets": ()}
+        right |= {"engine": {"cloudformation"}, "attribute": MAYBE, "targets": ()}
         self.deed(living, "attribute", **right)
 
     def part_crossplane(self, turn):
@@ -57,7 +57,7 @@ class Tagged(Group):
         tags = {"kind": kind, "name": name, "providerconfig": "default"}
         tags = {f"crossplane-{key}": text for key, text in tags.items()}
         right = {"addresses": (name, f"{kind}/{name}", f"queue/{name}"), "precision": {"instance"}}
-        right |= {"engines": {"crossplane"}, "evidence": {"stack-tags", "tags"}}
+        right |= {"engine": {"crossplane"}, "evidence": {"stack-tags", "tags"}}
         living = self.made("Crossplane", "crossplane", tags)
         self.either(living, attribute={"revert"}, deleted={"revert", "recreate"}, **right)
 

@@ -2,7 +2,7 @@
 
 from tests.worlds.addresses.estate import BARREN, EAST, HOME, OWN, SECOND, THIRD, Group, Living
 from tests.worlds.addresses.sorts import BARE, NAMED
-from tests.worlds.addresses.states import BEFORE, GITHUB, NOW
+from tests.worlds.addresses.states import BEFORE, NOW
 
 OLD_TYPES = {
     "aws_lb": "aws_alb",
@@ -24,6 +24,7 @@ def near_a_function(name, own):
     """Yield what belongs to a function or bears its name, and is none of its addresses."""
     target, mapping = f"t-{name}", own.replace("function", "event-source-mapping")
     topic = arn("sns", f"t:{name}")
+    yield "github_repository", {"id": name, "name": name}
     yield "aws_lambda_permission", {"id": name, "function_name": name, "statement_id": name}
     yield (
         "aws_lambda_alias",
@@ -52,7 +53,7 @@ def near_a_table(name, _own):
     yield "aws_dynamodb_table_item", {"id": f"{name}|key||", "table_name": name}
     yield "aws_appautoscaling_target", {"id": id_, "resource_id": id_, "arn": target}
     yield "aws_glue_catalog_table", glue
-    yield "random_pet", {"id": name}
+    yield "github_repository", {"id": name, "name": name}
 
 
 class Traps(Group):
@@ -77,9 +78,7 @@ class Traps(Group):
 
     def part_two_states(self, turn):
         """One object in two states: both addresses are right."""
-        living = self.one_of(
-            "two states", "app-prod", "aws_sns_topic", "aws_vpc", "aws_iam_role", "aws_s3_bucket"
-        )
+        living = self.one_of("two states", "app-prod", "aws_sns_topic", "aws_vpc", "aws_s3_bucket")
         self.estate.live(self.stacks["tools"], living, f"shared_{turn}")
         self.deed(living, "attribute")
 
@@ -107,12 +106,6 @@ class Traps(Group):
             name = f"near-{self.estate.seed}-{turn}-{self.estate.number()}"
             label = "parts in its state" if stack else "orphan with parts in a state"
             living = self.alone(label, stack, type_, account=OWN, name=name)
-            put(
-                "github_repository",
-                f"near_{self.estate.number()}",
-                {"id": name, "name": name},
-                registry=GITHUB,
-            )
             for kind, attributes in near(name, living.thing.arn):
                 home = put(kind, f"near_{self.estate.number()}", attributes)
                 living.parts += [home] if stack else []
@@ -123,11 +116,8 @@ class Traps(Group):
 
         Played for the object that lives there, and for one of that name in another account.
         """
-        for stack, label in (
-            ("bare", ""),
-            ("bare-known", ", account known"),
-            ("bare-ruled", ", account ruled"),
-        ):
+        labels = {"bare": "", "bare-known": ", account known", "bare-ruled": ", account ruled"}
+        for stack, label in labels.items():
             at = {"region": HOME, "name": f"{stack}-{self.estate.seed}-{turn}-{self.estate.number()}"}
             sort, sure = NAMED[(turn * 2 + len(label)) % len(NAMED)], stack == "bare-ruled"
             mine = self.alone(f"bare name{label}", stack, sort, arn=False, **at)

@@ -11,7 +11,6 @@ from tests.worlds.blind.types import (
     databases,
     ec2,
     edge,
-    global_types,
     iam,
     interfaces,
     secrets,
@@ -42,22 +41,16 @@ ALONE = (
 PARTS = (
     # (the object, a call on what hangs on it and has a life of its own, the parameter that names the object)
     (compute.function, "lambda:PublishVersion20150331", "functionName=name"),
-    (compute.function, "lambda:CreateFunctionUrlConfig", "functionName=arn"),
     (compute.eks, "eks:DeleteNodegroup", "clusterName=name"),
-    (compute.repository, "ecr:PutImage", "repositoryName=name"),
     (databases.table, "dynamodb:ExportTableToPointInTime", "tableArn=arn"),
     (databases.db_instance, "rds:CreateDBInstanceReadReplica", "sourceDBInstanceIdentifier=name"),
     (databases.db_subnet_group, "rds:CreateDBInstance", "dBSubnetGroupName=name"),
     (storage.bucket, "s3:CreateAccessPoint", "bucket=name"),
     (balancers.target_group, "elasticloadbalancing:CreateListener", "targetGroupArn=arn"),
-    (balancers.scaling_group, "autoscaling:PutScalingPolicy", "autoScalingGroupName=name"),
     (iam.user, "iam:CreateAccessKey", "userName=name"),
     (iam.role, "iam:PassRole", "roleName=name"),
-    (iam.policy, "iam:AttachUserPolicy", "policyArn=arn"),
     (secrets.key, "kms:CreateGrant", "keyId=arn"),
     (messages.queue, "sqs:PurgeQueue", "queueUrl=id"),
-    (streams.kafka, "kafka:PutClusterPolicy", "clusterArn=arn"),
-    (global_types.distribution, "cloudfront:CreateInvalidation", "distributionId=id"),
     (edge.web_acl, "wafv2:AssociateWebACL", "webACLArn=arn"),
     (builders.stack, "cloudformation:DetectStackDrift", "stackName=arn"),
     (vpc.vpc, "ec2:CreateRouteTable", "vpcId=id"),
@@ -170,11 +163,6 @@ class CallWays(Ways):
         mine = self.alice(kind)
         self.s.world.events.append(self.s.world.events[-1])
         self.seen(kind, mine, self.pipeline(kind, 0, 6))
-
-    def way_one_item_after_the_pipelines(self):
-        kind = self.thing(balancers.target_group)
-        self.seen(kind, self.pipeline(kind), after=30)
-        self.seen(kind, self.alice(kind, 0, 40), after=70)
 
 
 class BesideWays(Ways):

@@ -182,19 +182,6 @@ class UnshownWays(Ways):
         }
         self.seen(kind, verdict="unattributed", after=300)
 
-    def way_an_object_without_its_region(self):
-        id_ = self.m.hex("cgw-0", 16)
-        config = {"customerGatewayId": id_, "state": "available", "type": "ipsec.1"}
-        arn = self.m.arn("ec2", f"customer-gateway/{id_}")
-        kind = self.new("AWS::EC2::CustomerGateway", id_, arn, config)
-        got = {"customerGateway": {"customerGatewayId": id_}}
-        call = self.alice(kind, self.op("ec2", "CreateCustomerGateway", {"type": "ipsec.1"}, answer=got))
-        truth = self.seen(kind, call, status=NEW)
-        at, body = self.s.world.messages.pop()
-        body = body.replace('"awsRegion": "eu-west-1"', '"awsRegion": "Not Applicable"')
-        self.s.world.messages.append((at, body))
-        truth.bodies[:] = [body]
-
     def way_a_reboot_beside_an_unexplained_change(self):
         kind = self.thing(databases.db_instance)
         self.alice(kind, self.op("rds", "RebootDBInstance", {"dBInstanceIdentifier": kind.thing.name}))

@@ -64,7 +64,6 @@ FIRSTS = {
     "by_saml": lambda s: s.saml(s.pick("frank@example.com", "f.ziegler")),
     "by_instance": lambda s: s.instance(s.pick("batch-worker", "ci/jenkins-node")),
     "by_function": lambda s: s.function(s.pick("nightly-cleanup", "rotator")),
-    "by_task": lambda s: s.task(),
     "by_pod": lambda s: s.pod(),
 }
 
@@ -123,9 +122,6 @@ class Chains(Stories):
         for account in (OWN, SECOND):
             self.s.sts(alice, "AssumeRoot", sent, answer, account=account, region=self.s.region, **more)
         self.change(root, named(ALICE, *root.names), make=storage.bucket)
-
-    def story_opened_eleven_hours_before(self):
-        self.change(self.take(self.s.sso(ALICE), "Admin", self.name(), at=-11 * 3600))
 
     def story_source_identity(self):
         """A source identity names the one behind without a lookup; who set it is in the trail too."""

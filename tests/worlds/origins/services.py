@@ -12,7 +12,7 @@ CLOUDFORMATION, GUARDED = "cloudformation.amazonaws.com", "cfn-guarded"
 
 
 class Services(Stories):
-    """Plays stacks, stack sets, products, builds, and buckets that other accounts change."""
+    """Plays stacks, stack sets, builds, and buckets that other accounts change."""
 
     def arn(self, name="orders"):
         """Return the ARN of a stack: no two of one name are there at once."""
@@ -97,15 +97,6 @@ class Services(Stories):
         self.update(self.s.sso(BOB), stack, at=-9 * 3600)
         self.told(stack, session, says(session))
 
-    def story_update_that_somebody_else_cancels(self):
-        stack, session, alice, bob = self.begun("an update that somebody else cancels")
-        self.update(alice, stack, at=-300)
-        name = stack.split("/")[1]
-        listed = (("AWS::CloudFormation::Stack", name),)
-        op = self.s.op("cloudformation", "CancelUpdateStack", {"stackName": name}, lists=listed)
-        self.s.call(bob, op, -20, region=self.s.region)
-        self.told(stack, session, called(bob), called(alice))
-
     def change_call(self, by, stack, operation, *, at, named=True):
         """Record a call on a stack's change set; executing lists no resource."""
         name = stack.split("/")[1]
@@ -130,23 +121,6 @@ class Services(Stories):
         self.change_call(bob, other, "CreateChangeSet", at=-60)
         self.change_call(bob, other, "ExecuteChangeSet", at=-20)
         self.told(stack, session, called(alice))
-
-    def story_products(self):
-        for callers in ([ALICE], [ALICE, BOB]):
-            self.begin(f"a product of Service Catalog that {len(callers)} updated")
-            product = f"pp-{self.s.number():013}"
-            tail = f"stack/SC-{OWN}-{product}/{self.s.world.uuid()}"
-            session = self.service_role("sc-launch", "servicecatalog", "servicecatalog.amazonaws.com")
-            people = [self.s.sso(each) for each in callers]
-            sent = {"provisionedProductName": "web", "productId": "prod-abcdefghijklm"}
-            got = {"recordDetail": {"provisionedProductId": product, "recordId": "rec-1"}}
-            op = self.s.op("servicecatalog", "UpdateProvisionedProduct", sent, answer=got)
-            for before, person in zip((70, 95), people, strict=False):
-                self.s.call(person, op, -before, region=self.s.region)
-            stack = f"arn:aws:cloudformation:{self.s.region}:{OWN}:{tail}"
-            self.update(session, stack, role="sc-launch")
-            right = called(people[0]) if len(people) == 1 else says(session)
-            self.told(stack, session.through(CLOUDFORMATION), right)
 
     def story_stack_set_of_the_allowed_account(self):
         stack, execution = self.arn("StackSet-baseline-0c5d1f7a"), "AWSCloudFormationStackSetExecutionRole"

@@ -141,9 +141,6 @@ class OriginStage(Stage):
         session.vias, session.agent = ("function",), LAMBDA
         return session
 
-    def task(self, role="orders-task"):
-        return self.by_service("ecs-tasks.amazonaws.com", role, digits(f"task{self.number()}", 32))
-
     def pod(self, role="external-dns"):
         """Return a session of EKS Pod Identity."""
         name = f"eks-shop-{role[:9]}-3f0a5d5e-1b7c-4c1a-9d57-{digits(str(self.number()), 12)}"
@@ -232,9 +229,12 @@ class OriginStage(Stage):
     def saml(self, name, role="Okta-Admins"):
         session = self.role(role, name, at=-900)
         session.names, session.vias, session.asks = (name,), ("saml", "chain", None), True
-        provider = "9cVyPTxU2S4Kz1d3"
-        identity = {"type": "SAMLUser", "principalId": f"{provider}:{name}"}
-        identity |= {"userName": name, "identityProvider": provider}
+        told = {
+            "principalId": f"9cVyPTxU2S4Kz1d3:{name}",
+            "userName": name,
+            "identityProvider": "9cVyPTxU2S4Kz1d3",
+        }
+        identity = {"type": "SAMLUser", **told}
         answers = {"subject": name, "subjectType": "persistent", "issuer": "http://www.okta.com/exk1"}
         caller = Session(identity=identity, names=(name,), ip=ip(name))
         self.record_opening(caller, session, operation=SAML, answers=answers, at=-900)

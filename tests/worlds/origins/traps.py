@@ -90,12 +90,6 @@ class Traps(Stories):
             self.decoy(MALLORY, self.s.role("dev-sandbox", session.key), at=-50 + number // 2)
         self.change(session)
 
-    def story_keys_of_one_beginning(self):
-        mine, decoy = self.opened(), self.s.role("Admin", TOOL)
-        decoy.identity["accessKeyId"] = mine.key[:-1] + ("A" if mine.key[-1] != "A" else "B")
-        self.decoy(MALLORY, decoy)
-        self.change(mine)
-
     def story_event_delivered_twice(self):
         session = self.opened()
         self.s.world.events.append(self.s.world.events[-1])
