@@ -71,7 +71,9 @@ def of(type_, id_, name=None, arn_=None, *, kind=UPDATE, diff=None, state=None, 
 def ranked(changed, *events, window=WINDOW, previous_at=None):
     names = names_of(changed)
     near = TrailIndex(events, names.wanted).events(names)
-    return rank(changed, names, near, window, previous_at=previous_at)
+    found = rank(changed, names, near, window, previous_at=previous_at)
+    assert all(isinstance(why, str) for each in found.candidates for why in each.reasons)
+    return found
 
 
 def matched(changed, *events, **more):

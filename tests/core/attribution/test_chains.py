@@ -74,7 +74,8 @@ def test_a_chain_leads_to_the_person_who_opened_its_first_session():
     assert actor.principal.endswith("AWSReservedSSO_Admin_0123456789abcdef")
     links = [(link.arn.rpartition("role/")[2], link.access_key_id, link.event_id) for link in actor.chain]
     assert links == [("deploy/cli", key(1), "opened-1"), ("hop/h", key(2), "opened-2")]
-    assert (actor.session, actor.source_ip, actor.tool) == ("cli", "192.0.2.9", "sdk")
+    told = (actor.session, actor.source_ip, actor.tool, actor.user_agent)
+    assert told == ("cli", "192.0.2.9", "sdk", BOTO)
     assert (found.identities, found.unknown) == ((actor.principal,), "")
     assert [each.event_id for each in found.events] == ["opened-1", "opened-2"]
 

@@ -109,7 +109,7 @@ def test_it_is_explained_which_source_said_what():
         engine=Engine.TERRAFORM,
         rows=rows,
         mark=StackMark(stack="net", logical_id="Web"),
-        provenance=Provenance(repository="acme/apps", owner="@x"),
+        provenance=Provenance(repository="acme/apps", path="web.tf", owner="@x"),
     )
     told = explained.lines(located(address(also=("aws_d.e",), disagreement="tags say acme/apps")), where)
     seen = "(vpc-1) in s3://b/k serial 3, seen 2026-11-18T09:00:00Z"
@@ -121,7 +121,7 @@ def test_it_is_explained_which_source_said_what():
         f"part: aws_route.c {seen}",
         f"plan: aws_vpc.a {seen}, would delete/create",
         "rows of the index that bear its name may be another's",
-        "its tags say repository acme/apps, owner @x",
+        "its tags say repository acme/apps, path web.tf, owner @x",
         "known by the index of states, precision instance",
         "also at aws_d.e",
         "not all agree: tags say acme/apps",

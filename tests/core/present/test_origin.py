@@ -25,6 +25,7 @@ def through(*roles, **fields):
 def test_the_whole_of_an_actor():
     for who, expected in (
         (actor(kind=ActorKind.ROOT, name="root"), f"the root user of {ACCOUNT}"),
+        (actor(kind=ActorKind.ROOT, account_id=None), "root"),
         (actor(name="", arn=None), "somebody without a name"),
         (through("prod", "hub", session="anything"), "alice@example.com, through roles hub and prod"),
         (through("prod", "d", "c", "b"), "alice@example.com, through 4 roles to prod"),

@@ -87,6 +87,7 @@ def test_the_sentence_is_person_verb_object_place_tool_time():
     assert said(finding()) == f"alice@example.com {what}, {place}, by console, 10:11 UTC"
     assert said(make.unattributed()) == f"Nobody found who {what}, {place}, 10:12 UTC"
     assert sentence.whom(make.unattributed()) == "nobody found"
+    assert sentence.whom(make.unattributed(verdict=Verdict.SIDE_EFFECT)) == "no call"
     # What strangers may have written is marked, and cannot break out of the line.
     marked = [part.text for part in sentence.done(finding()) if part.code]
     assert marked == ["22/tcp", "0.0.0.0/0", "web"]
