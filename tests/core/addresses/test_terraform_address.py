@@ -6,29 +6,21 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from iacwatch.core.addresses.terraform_address import (
-    LONGEST,
-    TerraformAddress,
-    bracketed,
-    is_module,
-    is_name,
-    parse_address,
-    quoted,
-    unquoted,
-)
+from iacwatch.core.addresses import terraform_address as terraform
+from iacwatch.core.addresses.terraform_address import LONGEST, TerraformAddress, parse_address
 
 TEXTS = st.text(st.characters(exclude_categories=["Cs"])) | st.text('${}%"\\\n\t\r\x00\x1b]a\u202e')
 NAMES = st.from_regex(re.compile(r"(?!module|data)[a-z_][a-z0-9_-]{0,8}"), fullmatch=True)
 KEYS = st.none() | st.integers(0, 10**9) | TEXTS
-MODULE = st.builds(lambda name, key: f"module.{name}{bracketed(key)}", NAMES, KEYS)
+MODULE = st.builds(lambda name, key: f"module.{name}{terraform.bracketed(key)}", NAMES, KEYS)
 MODULES = st.lists(MODULE, max_size=3).map(".".join)
 
 
 @given(TEXTS)
 def test_a_quoted_text_is_one_line_and_means_what_it_was(text):
-    written = quoted(text)
+    written = terraform.quoted(text)
     assert written.isprintable()
-    assert unquoted(written) == text
+    assert terraform.unquoted(written) == text
     assert not re.search(r"(?<!\$)\${|(?<!%)%{", written)
 
 
@@ -58,7 +50,7 @@ def test_the_parts_of_an_address():
 
 
 def test_modules_and_names():
-    assert all(map(is_module, ("", "module.a", 'module.a["x"].module.b[0]')))
-    assert not any(map(is_module, ("a", "module.", "module.a.", "module.a.b", "module.a;")))
-    assert all(map(is_name, ("a", "_a", "a-1", "größe")))
-    assert not any(map(is_name, ("", "1a", "-a", "a b", "a.b", "a\n", "x" * (LONGEST + 1))))
+    assert all(map(terraform.is_module, ("", "module.a", 'module.a["x"].module.b[0]')))
+    assert not any(map(terraform.is_module, ("a", "module.", "module.a.", "module.a.b", "module.a;")))
+    assert all(map(terraform.is_name, ("a", "_a", "a-1", "größe")))
+    assert not any(map(terraform.is_name, ("", "1a", "-a", "a b", "a.b", "a\n", "x" * (LONGEST + 1))))

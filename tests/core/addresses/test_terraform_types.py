@@ -1,12 +1,7 @@
 """Which of Terraform's types stand for a type of Config, and which only live in one."""
 
-from iacwatch.core.addresses.terraform_parts import (
-    Standing,
-    follows_region,
-    is_exclusive,
-    parent_attribute,
-    standing,
-)
+from iacwatch.core.addresses import terraform_parts as parts
+from iacwatch.core.addresses.terraform_parts import Standing, standing
 from iacwatch.core.addresses.terraform_types import stands_for
 
 STAND_FOR = """
@@ -41,11 +36,11 @@ def test_what_a_resource_is_in_configs_eyes():
         ("aws_sns_topic_policy", Standing.FACET, "arn"),
         ("aws_iam_role_policies_exclusive", Standing.PART, "role_name"),
     ):
-        assert (standing(type_), parent_attribute(type_)) == (expected, parent)
-        assert is_exclusive(type_) is type_.endswith("_exclusive")
+        assert (standing(type_), parts.parent_attribute(type_)) == (expected, parent)
+        assert parts.is_exclusive(type_) is type_.endswith("_exclusive")
 
 
 def test_which_types_are_where_their_provider_is():
-    assert all(map(follows_region, ["aws_vpc", "aws_wafv2_ip_set", "aws_route53_resolver_rule"]))
+    assert all(map(parts.follows_region, ["aws_vpc", "aws_wafv2_ip_set", "aws_route53_resolver_rule"]))
     elsewhere = "aws_iam_role aws_route53_zone aws_waf_web_acl aws_s3_bucket_versioning"
-    assert not any(map(follows_region, elsewhere.split()))
+    assert not any(map(parts.follows_region, elsewhere.split()))

@@ -124,9 +124,9 @@ def test_a_types_name_tells_its_calls():
         rules = {name: getattr(BOX, name) for name in ("acts", "creates", "deletes", "anywhere")}
         rules["shows"] = BOX.shows[0].events
         for call_ in calls.split():
-            assert {name for name, rule in rules.items() if re.fullmatch(rule, call_)} == set(places.split()), (
-                call_
-            )
+            assert {name for name, rule in rules.items() if re.fullmatch(rule, call_)} == set(
+                places.split()
+            ), call_
 
 
 def test_a_types_name_tells_who_takes_its_calls_and_where_they_name_it():

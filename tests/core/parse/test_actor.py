@@ -6,28 +6,14 @@ import pytest
 
 from iacwatch.core.model import Actor, ActorKind, Via
 from iacwatch.core.parse.cloudtrail import event
-from tests.fixtures.trail_records import (
-    BOTO,
-    CFN,
-    CLI,
-    FIREFOX,
-    GITHUB,
-    LINKED,
-    MAIN,
-    OTHER,
-    OWN,
-    SSO,
-    SSO_AT_HOME,
-    record,
-    session,
-    user,
-)
+from tests.fixtures import trail_records
+from tests.fixtures.trail_records import CFN, CLI, GITHUB, MAIN, OTHER, OWN, SSO, record, session, user
 
 RDS, STATES, SECRETS, SCALING, KMS = (
     f"{name}.amazonaws.com" for name in ("rds", "states", "secretsmanager", "autoscaling", "kms")
 )
 ALICE = f"arn:aws:sts::{OWN}:assumed-role/Admin/alice"
-IN_LAMBDA = f"{BOTO} exec-env/AWS_Lambda_python3.12"
+IN_LAMBDA = f"{trail_records.BOTO} exec-env/AWS_Lambda_python3.12"
 OPENED = {"assumedRoot": "true", "sourceIdentity": "alice@example.com"}
 HIDDEN = "HIDDEN_DUE_TO_SECURITY_REASONS"
 INTERNAL = {"accountId": OWN, "invokedBy": "AWS Internal"}
@@ -96,7 +82,7 @@ IDENTITIES = {
     "user without a name": ("iam-user carol iam-user", record(user("ops/carol", userName=""))),
     "user of another account": ("iam-user mallory cross-account", record(user("mallory", accountId=OTHER))),
     "sso": ("assumed-role alice@example.com sso", assumed(SSO, "alice@example.com")),
-    "sso, a plain user name": ("assumed-role alice sso", assumed(SSO_AT_HOME, "alice")),
+    "sso, a plain user name": ("assumed-role alice sso", assumed(trail_records.SSO_AT_HOME, "alice")),
     "pipeline that calls itself after a person": ("assumed-role gha oidc", record(web("gha", "alice"))),
     "saml session that nobody named": ("assumed-role Okta saml", record(web("Okta", "default_session", OKTA))),
     "saml session under a machine's word": ("assumed-role jim-deploy saml", record(web("Okta", "jim-deploy", OKTA))),
@@ -124,8 +110,8 @@ IDENTITIES = {
     "anybody": ("aws-account anonymous None", record(account("", "anonymous"))),
     "service": (f"aws-service {RDS} service", through(RDS, {"type": "AWSService"})),
     "service's own event in China": ("aws-service ec2.amazonaws.com.cn service", record({"accountId": OWN, "invokedBy": "ec2.amazonaws.com.cn"})),
-    "service-linked role": (f"aws-service {RDS} service", through(RDS, session(LINKED, "SLRManagement"))),
-    "role at a path like a service's": ("assumed-role alice chain", assumed(f"my/{LINKED}", "alice")),
+    "service-linked role": (f"aws-service {RDS} service", through(RDS, session(trail_records.LINKED, "SLRManagement"))),
+    "role at a path like a service's": ("assumed-role alice chain", assumed(f"my/{trail_records.LINKED}", "alice")),
     "role at a path like SSO's": ("assumed-role alice chain", assumed(f"my/{SSO}", "alice")),
     "service event": (f"aws-service {SECRETS} service", service_event({"invokedBy": SECRETS})),
     "service event about root": (f"aws-service {KMS} service", service_event(root(accessKeyId=AKIA))),
@@ -207,7 +193,7 @@ TOOLS = [
     ("cdk", "aws-cdk/2.1033.0 aws-sdk-js/3.913.0 ua/2.1 os/linux#6.1 lang/js md/nodejs#22.11.0"),
     ("crossplane", "upbound-provider-aws/2.2.0 aws-sdk-go-v2/1.39.6 os/linux"),
     ("cli", CLI),
-    ("console", FIREFOX),
+    ("console", trail_records.FIREFOX),
     ("console", "[S3Console/0.4]"),
     ("console", "RDS Console, aws-internal/3 aws-sdk-java/1.11.975 Linux/5.10"),
     ("unknown", "stratus-red-team_39f95f43-cd2f-4beb-b69e-be60b6fe1f57"),

@@ -2,20 +2,12 @@
 
 from datetime import timedelta
 
+from iacwatch.core import iac
 from iacwatch.core.addresses.choose import Located
 from iacwatch.core.addresses.provenance import Provenance
 from iacwatch.core.addresses.sorted_rows import SortedRows
 from iacwatch.core.addresses.stack_tags import StackMark
-from iacwatch.core.iac import (
-    AddressRow,
-    Does,
-    Engine,
-    IndexedRow,
-    NextApply,
-    NextStep,
-    Planned,
-    StateHead,
-)
+from iacwatch.core.iac import Does, NextApply, NextStep
 from iacwatch.core.present import address as words
 from iacwatch.core.present import located as explained
 from tests.fixtures.builders import finding
@@ -89,9 +81,9 @@ def test_a_link_is_what_ends_no_markup_and_nothing_else():
 
 
 def row(address, gone_at=None, **fields):
-    return IndexedRow(
-        row=AddressRow(address=address, type="aws_vpc", id="vpc-1", **fields),
-        head=StateHead(place="s3://b/k", serial=3, seen_at=SEEN_AT),
+    return iac.IndexedRow(
+        row=iac.AddressRow(address=address, type="aws_vpc", id="vpc-1", **fields),
+        head=iac.StateHead(place="s3://b/k", serial=3, seen_at=SEEN_AT),
         gone_at=gone_at,
     )
 
@@ -100,13 +92,13 @@ def test_it_is_explained_which_source_said_what():
     rows = SortedRows(
         objects=(row("aws_vpc.a"), row("aws_vpc.b", gone_at=SEEN_AT)),
         parts=(row("aws_route.c"),),
-        planned=(row("aws_vpc.a", planned=Planned(actions=("delete", "create"))),),
+        planned=(row("aws_vpc.a", planned=iac.Planned(actions=("delete", "create"))),),
         maybe=True,
         covered=True,
     )
     where = Located(
         iac=address(),
-        engine=Engine.TERRAFORM,
+        engine=iac.Engine.TERRAFORM,
         rows=rows,
         mark=StackMark(stack="net", logical_id="Web"),
         provenance=Provenance(repository="acme/apps", path="web.tf", owner="@x"),

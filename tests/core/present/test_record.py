@@ -10,17 +10,7 @@ import pytest
 from iacwatch.core.model import ActorKind, Evidence, Managed, Verdict
 from iacwatch.core.present.record import cause_key, finding_id, group, record
 from tests.fixtures import builders as make
-from tests.fixtures.builders import (
-    ACCOUNT,
-    CALLED_AT,
-    CAPTURED_AT,
-    GROUP_ID,
-    PIPELINE,
-    PIPELINE_SESSION,
-    ROLE,
-    RULE,
-    SESSION,
-)
+from tests.fixtures.builders import ACCOUNT, CALLED_AT, CAPTURED_AT, GROUP_ID, PIPELINE, ROLE, RULE
 from tests.fixtures.located import ADDRESS, FILE, FILE_URL, RECREATED, address
 
 WINDOW = timedelta(minutes=10)
@@ -60,7 +50,7 @@ def at(seconds, **fields):
 
 SERVICE = {"arn": None, "principal": None, "kind": ActorKind.AWS_SERVICE}
 BY_ROLE = {"name": "gha-terraform-prod", "principal": PIPELINE}
-SESSIONS = [{**BY_ROLE, "arn": f"{PIPELINE_SESSION}{each}", "session": f"s-{each}"} for each in "ab"]
+SESSIONS = [{**BY_ROLE, "arn": f"{make.PIPELINE_SESSION}{each}", "session": f"s-{each}"} for each in "ab"]
 
 
 def nobody(minutes):
@@ -95,9 +85,9 @@ def test_what_one_origin_did_within_a_window_is_one_group(findings, sizes):
     assert [len(each) for each in group(findings[::-1], WINDOW)] == sizes
 
 
-LINK = {"arn": PIPELINE_SESSION, "access_key_id": "ASIAEXAMPLE000000009", "event_id": "sts-1"}
+LINK = {"arn": make.PIPELINE_SESSION, "access_key_id": "ASIAEXAMPLE000000009", "event_id": "sts-1"}
 ALICE = {
-    "kind": "assumed-role", "name": "alice@example.com", "arn": SESSION, "principal": ROLE, "account_id": ACCOUNT,
+    "kind": "assumed-role", "name": "alice@example.com", "arn": make.SESSION, "principal": ROLE, "account_id": ACCOUNT,
     "via": "sso", "source_ip": "198.51.100.7", "user_agent": "Mozilla/5.0", "tool": "console", "invoked_by": None,
     "access_key_id": "ASIAEXAMPLE000000001", "source_identity": None, "repository": None, "chain": [LINK],
     "session": "terragrunt-1718035023456789000",
@@ -105,7 +95,7 @@ ALICE = {
 EVENT = {
     "event_id": "8b1f0c52-9a3e-4a62-9b39-5d7f1f0f2a11", "event_name": "AuthorizeSecurityGroupIngress",
     "event_source": "ec2.amazonaws.com", "event_time": "2026-11-20T10:11:22Z", "region": "eu-west-1", "lag_s": 41,
-    "match": "id", "workflow": None, "principal": PIPELINE, "arn": PIPELINE_SESSION,
+    "match": "id", "workflow": None, "principal": PIPELINE, "arn": make.PIPELINE_SESSION,
 }  # fmt: skip
 LEAD = {key: EVENT[key] for key in ("event_id", "event_name", "event_time")}
 RECORDED = {"captured_at": "2026-11-20T10:12:03.123Z", "previous_captured_at": "2026-11-19T08:00:00.005Z"}
