@@ -223,7 +223,7 @@ def test_a_report_that_delivers_when_it_closes_is_done_when_it_is_closed(late, w
     trail = Trail(calls(1, 2), at(2, fault) if where == "wave" else {})
     pipeline, ended = ran(source, trail=trail, sink=sink, settle_late=late)
     assert ended is (None if isinstance(fault, AwsError) and where == "close" else fault)
-    assert [each.removeprefix("shown ") for each in source.log] == log.split(", ")
+    assert ", ".join(source.log).replace("shown ", "") == log
     unreadable, *others = source.settled.pop("1"), *source.settled.values()
     assert unreadable.unreadable
     summary, undone = pipeline.summary, late and why
@@ -237,18 +237,16 @@ def test_a_report_that_delivers_when_it_closes_is_done_when_it_is_closed(late, w
 @pytest.mark.parametrize(
     ("waits", "settle_late", "log"),
     [
-        ({**at(2, (2, 9)), **at(3, (3, 0))}, True, ["web-1", "settled 0", "web-2 web-3", "settled 1 2"]),
-        ({**at(2, (2, 9)), **at(3, (3, 9))}, True, ["web-1", "settled 0", "web-2", "settled 1", "web-3"]),
-        (at(3, (1, 7)), True, ["web-1 web-2 web-3", "settled 0 1 2", "closed"]),
-        (at(3, (9, 9)), False, ["web-1 web-2 web-3", "settled 0 1 2", "closed"]),
+        ({**at(2, (2, 9)), **at(3, (3, 0))}, True, "web-1, settled 0, web-2 web-3, settled 1 2"),
+        ({**at(2, (2, 9)), **at(3, (3, 9))}, True, "web-1, settled 0, web-2, settled 1, web-3"),
+        (at(3, (1, 7)), True, "web-1 web-2 web-3, settled 0 1 2, closed"),
+        (at(3, (9, 9)), False, "web-1 web-2 web-3, settled 0 1 2, closed"),
     ],
 )
-def test_what_is_decided_is_reported_and_settled_ever_more_rarely_while_the_rest_takes_long(
-    waits, settle_late, log
-):
+def test_what_is_decided_is_settled_ever_more_rarely_while_the_rest_takes_long(waits, settle_late, log):
     source = Source(changes(1, 2, 3))
     ran(source, trail=Trail(calls(1, 2, 3), waits), settle_late=settle_late)
-    assert [each.removeprefix("shown ") for each in source.log][: len(log)] == log
+    assert ", ".join(source.log).replace("shown ", "").startswith(log)
 
 
 @pytest.mark.parametrize(
