@@ -13,7 +13,7 @@ from iacwatch.ports import Failure
 from tests.core.attribution.test_chains import by_token, key
 from tests.fixtures import small_world
 from tests.fixtures.trail_records import session, user
-from tests.pipeline.test_run import RULES, Items, Source, Trail, at, ran
+from tests.pipeline.test_run import RULES, Source, Trail, at, ran
 
 MINUTE = timedelta(minutes=1)
 OUT, IN, NOBODY = Verdict.OUT_OF_BAND, Verdict.IN_WORKFLOW, Verdict.UNATTRIBUTED
@@ -46,12 +46,11 @@ def updated(path):
     return {"changedProperties": {path: value}, "changeType": "UPDATE"}
 
 
-def looked_into(*events, items=None, rules=RULES, document=None, ago=CAPTURED, **trail):
-    """Return what became of one change, and what the trail and Config were asked for it."""
-    source = Source([document or small_world.change(1, ago)])
-    trail, items = Trail(list(events), **trail), Items(**items or {})
-    ran(source, trail=trail, items=items, rules=rules)
-    return source.settled["0"], trail, items
+def looked_into(*events, rules=RULES, document=None, **trail):
+    """Return what became of one change, and the trail that was asked for it."""
+    source, trail = Source([document or small_world.change(1, CAPTURED)]), Trail(list(events), **trail)
+    ran(source, trail=trail, rules=rules)
+    return source.settled["0"], trail
 
 
 def spans(trail):
@@ -93,10 +92,10 @@ def test_no_more_is_asked_than_can_change_the_answer(called, given, verdict, ask
     previous, reaches = given.pop("previous", None), given.pop("reaches", 90 * 24 * 60)
     reach = Window(start=small_world.ago(reaches), end=small_world.ago(0))
     document = small_world.message(item(**given))
-    items = before(previous) if previous else None
-    outcome, trail, items = looked_into(*events, document=document, items=items, reaches=reach)
+    held = before(previous) if previous else {}
+    outcome, trail = looked_into(*events, document=document, held=held, reaches=reach)
     finding = outcome.finding
-    assert (finding.verdict, spans(trail), len(items.asked)) == (verdict, asked, fetches)
+    assert (finding.verdict, spans(trail), len(trail.fetched)) == (verdict, asked, fetches)
     named = [match.event for match in (finding.match, *finding.others) if match]
     assert ids(named) == (ids(events[:1]) if verdict is not NOBODY else [])
     leads = [lead.event for lead in finding.leads]
@@ -104,17 +103,17 @@ def test_no_more_is_asked_than_can_change_the_answer(called, given, verdict, ask
 
 
 def test_the_reason_says_what_was_tried_where_nobody_was_found():
-    outcome, _, items = looked_into()
+    outcome, trail = looked_into()
     captured = outcome.finding.change.captured_at
-    (asked,) = items.asked
+    (asked,) = trail.fetched
     assert (asked.before, asked.since) == (captured, captured - 60 * MINUTE - timedelta(seconds=1))
     said = "nobody found: 2 names tried in eu-west-1, 60 min searched; trail: event history"
     assert (outcome.finding.reason, outcome.finding.tried) == (said, ("tried by name",))
     short = Window(start=small_world.ago(30), end=small_world.ago(30) + timedelta(days=7, hours=1))
-    unreached, _, _ = looked_into(call(), reaches=short)
+    unreached, _ = looked_into(call(), reaches=short)
     assert unreached.finding.reason == "nobody found: the trail reaches back 7 days only"
     # A trail that does not say what it tried is not quoted.
-    untold, _, _ = looked_into(call(), tells=False)
+    untold, _ = looked_into(call(), tells=False)
     assert untold.finding.tried == ()
     assert untold.finding.reason.endswith("matches no workflow for managed-by=terraform")
 
@@ -125,7 +124,7 @@ def test_a_name_that_only_the_item_before_tells_is_asked_for():
     held = {"associations": [{"routeTableAssociationId": "rtbassoc-9"}]}
     document = small_world.message(item(configuration={}, **table), updated("Configuration.Tags.0"))
     made = call(name="DisassociateRouteTable", requestParameters={"associationId": "rtbassoc-9"})
-    outcome, trail, _ = looked_into(made, items=before(30, configuration=held, **table), document=document)
+    outcome, trail = looked_into(made, held=before(30, configuration=held, **table), document=document)
     assert "rtbassoc-9" in trail.queries[1].names
     assert ids([outcome.finding.match.event]) == ids([made])
 
@@ -141,7 +140,7 @@ def test_a_capture_that_the_run_has_seen_bounds_the_next_one():
 def test_what_was_only_discovered_and_nobody_created_is_no_change():
     made = item(configurationItemStatus="ResourceDiscovered")
     document = small_world.message(made, {"changedProperties": {}, "changeType": "CREATE"})
-    outcome, trail, _ = looked_into(document=document)
+    outcome, trail = looked_into(document=document)
     assert (type(outcome), outcome.reason) == (Skipped, "no-change")
     assert trail.queries
 
@@ -161,13 +160,13 @@ def test_a_workflow_that_asks_who_opened_the_session_covers_the_call_once_the_tr
     rules = replace(RULES, workflows=(asks,))
     opened = by_token(2, PIPELINE["userIdentity"])
     opened = replace(opened, occurred_at=call(3).occurred_at)
-    outcome, trail, _ = looked_into(call(**PIPELINE), opened, rules=rules)
+    outcome, trail = looked_into(call(**PIPELINE), opened, rules=rules)
     assert outcome.finding.verdict is IN
     assert trail.queries[-1].names == (key(2),)
-    alone, _, _ = looked_into(call(**PIPELINE), rules=rules)
+    alone, _ = looked_into(call(**PIPELINE), rules=rules)
     assert alone.finding.verdict is OUT
     assert "holds no event that opened it" in alone.finding.reason
-    failed, _, _ = looked_into(call(**PIPELINE), rules=rules, at={key(2): Failure(reason="throttled")})
+    failed, _ = looked_into(call(**PIPELINE), rules=rules, at={key(2): Failure(reason="throttled")})
     assert isinstance(failed, Failed)
     assert failed.reason.startswith("who opened the session cannot be looked up: ")
 
@@ -180,7 +179,7 @@ def test_what_is_noise_by_who_called_waits_until_no_other_call_can_come_and_nobo
     finding = looked_into(call(), bob, rules=rules)[0].finding
     assert (finding.verdict, finding.actor.name, len(finding.others)) == (OUT, "bob", 1)
     known = replace(RULES, ignore=(IgnoreRule(resources=(GROUP,)),))
-    outcome, trail, _ = looked_into(call(), rules=known)
+    outcome, trail = looked_into(call(), rules=known)
     assert (outcome, trail.queries) == (covered, [])
     document = small_world.change(1, CAPTURED)
     captured = config_items.parse(document).captured_at

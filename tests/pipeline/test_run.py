@@ -51,15 +51,24 @@ class Source:
 
 @dataclass
 class Trail:
-    """A trail in memory; `at` says what happens at a name, a region or an account: an error, a failure, a wait."""
+    """A trail and Config's history in memory, which hold what they are given, by group.
+
+    `at` says what happens at a name, a region or an account: an error, a failure, a wait.
+    """
 
     events: list = field(default_factory=list)
     at: dict = field(default_factory=dict)
     reaches: Window = None
     tells: bool = True
     clock: TickingClock = None
+    held: dict = field(default_factory=dict)
     rounds: int = 0
     queries: list = field(default_factory=list)
+    fetched: list = field(default_factory=list)
+
+    def fetch(self, asks):
+        self.fetched.extend(asks)
+        return {ask: self.held.get(ask.resource.id) for ask in asks}
 
     def reach(self, account_id, region, *, now):
         return self.reaches or Window(start=now - timedelta(days=90), end=now)
@@ -97,17 +106,6 @@ def holds(query, event):
     return there and event.occurred_at in query.window and bears
 
 
-class Items:
-    """Config's history: nothing but what it is given, by group."""
-
-    def __init__(self, **answers):
-        self.answers, self.asked = answers, []
-
-    def fetch(self, asks):
-        self.asked.extend(asks)
-        return {ask: self.answers.get(ask.resource.id) for ask in asks}
-
-
 @dataclass
 class Report:
     """A sink that shows everything; with `deferred_close` it delivers only when it closes."""
@@ -131,14 +129,14 @@ def refuse(account_id):
     return "it is not in accounts.allowed" if account_id == REFUSED else None
 
 
-def ran(source, *, trail=None, items=None, sink=None, settle_late=True, rules=RULES, now=None, **more):
+def ran(source, *, trail=None, sink=None, settle_late=True, rules=RULES, now=None, **more):
     """Run over a source; return the pipeline, and how the run ended (None: well)."""
     clock = TickingClock(now or small_world.ago(0))
     trail = trail or Trail()
     trail.clock = clock
     pipeline = Pipeline(
         rules=rules,
-        items=items or Items(),
+        items=trail,
         trail=trail,
         sinks=[sink or Report(source.log)],
         ledger=MemoryLedger(),
@@ -188,13 +186,13 @@ def test_of_a_change_that_came_twice_the_one_that_carries_more_is_looked_into_an
     (whole,) = changes(1)
     bare = whole.replace('"configurationItemDiff"', '"x"')
     source = Source([bare, whole, whole])
-    items = Items()
-    ran(source, trail=Trail(calls(1)), items=items)
+    trail = Trail(calls(1))
+    ran(source, trail=trail)
     assert source.kinds == {"0": Duplicate, "1": Reported, "2": Duplicate}
-    assert len(items.asked) == 1
+    assert len(trail.fetched) == 1
     # There is none before to be fetched where the source has looked for it.
-    ran(Source([bare], previous_known=True), trail=Trail(calls(1)), items=items)
-    assert len(items.asked) == 1
+    ran(Source([bare], previous_known=True), trail=trail)
+    assert len(trail.fetched) == 1
 
 
 HALF = "the run failed before its report was complete"
@@ -262,8 +260,8 @@ def test_what_is_decided_is_settled_ever_more_rarely_while_the_rest_takes_long(w
 def test_what_cannot_be_looked_up_or_shows_a_fault_of_ours_fails_alone(at_trail, at_config, reason, caplog):
     first, second, third = changes(1, 2, 3)
     source = Source([first, second if at_trail else small_world.oversized(second), third])
-    trail, items = Trail(calls(1, 3), at(2, at_trail)), Items(**at(2, at_config))
-    pipeline, _ = ran(source, trail=trail, items=items)
+    trail = Trail(calls(1, 3), at(2, at_trail), held=at(2, at_config))
+    pipeline, _ = ran(source, trail=trail)
     assert source.kinds == {"0": Reported, "1": Failed, "2": Reported}
     assert source.settled["1"] == Failed(reason=reason)
     assert pipeline.summary.failures == {reason: "message 1"}
