@@ -127,6 +127,7 @@ BOB = lagging(5, actor=actor(name="bob", arn="arn:bob"))
         ([], NOBODY, {"age": 16, "stage": known()}, Next.WIDER),
         ([], NOBODY, {"age": 16, "stage": known(widened=1)}, Next.NOTHING),
         ([], NOBODY, {"age": 45, "stage": known(widened=1)}, Next.SWEEP),
+        ([], IN, {"age": 45, "stage": known(widened=1)}, Next.NOTHING),
         # No window is widened beyond the previous capture, nor with daily recording; nothing is swept twice.
         ([], NOBODY, {"age": 16, "stage": known(20 * MINUTE)}, Next.NOTHING),
         ([], NOBODY, {"age": 16, "stage": known(20 * MINUTE + SECOND)}, Next.WIDER),
