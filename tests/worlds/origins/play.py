@@ -3,9 +3,9 @@
 import sys
 from datetime import timedelta
 from functools import partial
-from types import SimpleNamespace
 
 from iacwatch.demo.fake.server import FakeAws
+from tests.fixtures import log_folder
 from tests.worlds.blind.actors import FOREIGN, OWN, SECOND
 from tests.worlds.blind.run import Account
 from tests.worlds.marks import WRONG
@@ -14,10 +14,9 @@ from tests.worlds.origins.hands import ATLANTIS, Hands
 from tests.worlds.origins.judging import judge
 from tests.worlds.origins.services import Services
 from tests.worlds.origins.sessions import THIRD
-from tests.worlds.origins.stage import PROVIDERS, OriginStage
+from tests.worlds.origins.stage import PROVIDERS, REGIONS, OriginStage
 from tests.worlds.origins.traps import Traps
 from tests.worlds.playing import by_hand
-from tests.worlds.test_log_file_worlds import deliver
 
 GITHUB = PROVIDERS["github"]
 RULES = f"""
@@ -114,8 +113,10 @@ def play(stage, folder, *, files=False):
 def written(world, folder):
     """Write what our accounts' trails delivered so far as log files; return their folder."""
     mine = [each for each in world.events if each[0]["recipientAccountId"] in {OWN, SECOND}]
-    so_far = [each for each in mine if each[2] is None or each[2] <= world.now]
-    deliver(folder, SimpleNamespace(events=so_far, now=world.now))
+    log_folder.deliver(folder, [each[0] for each in mine if each[2] is None or each[2] <= world.now])
+    places = {(account, region) for account in (OWN, SECOND) for region in REGIONS}
+    for path, content in log_folder.alive(places, world.ago(days=3), world.ago(minutes=5)).items():
+        log_folder.write(folder, path, content)
     return folder
 
 
