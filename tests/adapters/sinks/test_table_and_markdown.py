@@ -134,23 +134,6 @@ def test_the_gravest_commands_stand_below_the_table_and_of_one_finding_all_there
     assert text.count(ADDRESS) == 2, "above once, and in the command"
 
 
-class Screen(io.StringIO):
-    def isatty(self):
-        return True
-
-
-def test_an_address_leads_to_the_code_and_a_call_to_cloudtrail_on_a_terminal_alone():
-    stranger = event(name="Delete\x1b]8;;https://evil.example.com\x1b\\Bucket")
-    for out in (Screen(), io.StringIO()):
-        console = Console(file=out, width=120, force_terminal=True, color_system="standard")
-        Table(console=console).emit([located(), finding(match=match(event=stranger))])
-        urls = re.findall(r"\x1b\]8;id=[^;]*;([^\x1b]*)\x1b\\.*?\x1b\]8;;\x1b\\", out.getvalue())
-        page = "https://eu-west-1.console.aws.amazon.com/cloudtrailv2/home?region=eu-west-1#/events/"
-        assert {next((each for each in (page, FILE_URL) if url.startswith(each)), url) for url in urls} == (
-            {page, FILE_URL} if out.isatty() else set()
-        )
-
-
 @pytest.mark.parametrize("width", [None, 60, 80, 120])
 def test_side_effects_that_follow_each_other_are_one_row_about_one_resource(width):
     why = {"verdict": Verdict.SIDE_EFFECT, "match": None, "reason": "only relationships differ"}

@@ -100,6 +100,7 @@ SAVED = {"v": 1, "message": {"text": "a", "blocks": []}, "later": None, "lines":
         json.dumps({**SAVED, "message": {"text": "a", "blocks": [{"type": "section"}]}}),
         json.dumps({**SAVED, "later": {"count": 1e999, "last": "x"}}),
         json.dumps({**SAVED, "lines": []}),
+        json.dumps({**SAVED, "message": {"text": "a", "blocks": {}}}),
     ],
 )
 def test_notes_that_hold_anything_cost_the_thread_or_its_news_and_no_message(aws, make, fouled):
