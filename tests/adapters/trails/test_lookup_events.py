@@ -30,10 +30,8 @@ class Bench:
     def __init__(self, aws):
         self.aws, self.clock = aws, SimpleNamespace(now=aws.clock.now, sleep=aws.jump)
         self.rate_limit = RateLimit(self.clock, per_second=1000)
-        self.told, sessions = [], Sessions(region=REGION)
-        self.trail = LookupEvents(
-            sessions=sessions, clock=self.clock, rate_limit=self.rate_limit, budget=self.told.append
-        )
+        sessions = Sessions(region=REGION)
+        self.trail = LookupEvents(sessions=sessions, clock=self.clock, rate_limit=self.rate_limit)
         yesterday = aws.clock.now() - timedelta(days=1)
         self.base = yesterday.replace(hour=10, minute=11, second=22, microsecond=0)
 
@@ -106,12 +104,6 @@ def test_a_lookup_is_of_one_attribute_in_whole_seconds_with_both_ends_included_a
     ):
         call.body.pop("NextToken", None)
         assert call.body == {"LookupAttributes": [{"AttributeKey": key, "AttributeValue": value}], **span}
-
-
-def test_how_many_lookups_are_left_is_told_and_refused_ones_are_counted(bench):
-    bench.aws.fail("cloudtrail", "LookupEvents", "ThrottlingException", times=2)
-    assert bench.collect(*(bench.query(names=(f"sg-{number}",)) for number in range(3))).calls == 5
-    assert [left.get((OWN, REGION)) for left in bench.told] == [2, 1, 0, None]
 
 
 def test_an_event_found_by_two_names_comes_once_with_its_own_time(bench):

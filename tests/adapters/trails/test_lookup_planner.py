@@ -8,11 +8,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from iacwatch.core.model import Window
-from iacwatch.trails.lookup_events import state
 from iacwatch.trails.lookup_events.intervals import Intervals
 from iacwatch.trails.lookup_events.planner import Plan
 from iacwatch.trails.lookup_events.queries import Shares
-from iacwatch.trails.lookup_events.state import WRITES, Known, Lookup, Page, Seen
+from iacwatch.trails.lookup_events.state import WRITES, Known, Page, Seen
 from tests.fixtures.simulated_history import PAGE, START, Change, History, history, moment
 
 LATER = 2e9
@@ -154,20 +153,6 @@ def test_empty_pages_with_a_token_are_followed():
     assert Asked([world.changes[0].query(thorough=True)], answer).found == {0}
 
 
-def test_a_row_that_nobody_can_read_spoils_the_queries_whose_names_it_holds_each_time():
-    first, second, third = (change.query(missing=1.0) for change in made(14, 3, "burst", 0.0).changes)
-    rows = [
-        Seen(event_id="b3", at=START + 500, names=third.names, unreadable="{"),
-        Seen(event_id="b2", at=START - 5, unreadable=f'{{"groupId": "{second.names[0]}"'),
-        Seen(event_id="b1", at=START - 6, names=first.names, unreadable="{"),
-    ]
-    asked = Asked([first, second, third], pages(rows))
-    spoilt = {want.query.names: want.spoiled.event_id for want in asked.plan.wants.all if want.spoiled}
-    assert spoilt == {first.names: "b1", second.names: "b2"}
-    again = Asked([first], None, asked.known)
-    assert again.plan.wants.all[0].spoiled is not None
-
-
 def test_names_in_words_are_one_line_and_not_endless():
     wants = ask_all(lone(BUSY), names=("a\n\u202eb" + "c" * 500,)).plan.wants
     (words,) = wants.tried(wants.all[0])
@@ -249,18 +234,3 @@ def test_spans_are_a_sorted_set_of_seconds_that_never_touch_each_other(pairs, lo
     assert flat == sorted(set(flat))
     assert spans.around(lo, hi) == [span for span in spans if span[0] < hi and span[1] > lo] or hi <= lo
     assert spans.end_below(lo) == max((hi for _, hi in spans if hi <= lo), default=0)
-
-
-def test_forgetting_keeps_the_newest_and_never_claims_what_was_forgotten(monkeypatch):
-    monkeypatch.setattr(state, "_MOST_READS", 2)
-    known = Known()
-    known.add(Seen(event_id=str(at), at=at * 10) for at in [1, 2, 3, 4, 5])
-    known.add([Seen(event_id="twin", at=30)])
-    known.reads[WRITES].add(0, 100, 1000)
-    known.reads[Lookup("ResourceName", "old")].add(0, 20, 1000)
-    for name in "abc":
-        known.reads[Lookup("ResourceName", name)].add(25, 100, 1000)
-    known.forget(3)
-    assert sorted(row.at for row in known.events.values()) == [40, 50]
-    assert list(known.reads[WRITES].usable(None)) == [(31, 100)]
-    assert set(known.reads) == {WRITES, Lookup("ResourceName", "b"), Lookup("ResourceName", "c")}
