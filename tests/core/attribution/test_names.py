@@ -27,6 +27,7 @@ def by_arn(type_, name, arn_):
 QUEUE = f"https://sqs.{REGION}.amazonaws.com/{ACCOUNT}/jobs"
 TOPIC, JOBS = arn("sns", "alerts"), arn("lambda", "function:jobs")
 API = f"arn:aws:apigateway:{REGION}::/restapis/abc123"
+STACK = arn("cloudformation", "stack/net/0a")
 SECRET = arn("secretsmanager", "secret:prod/db-AbCd3f")
 MACHINE = arn("states", "stateMachine:a1")
 IMAGES = arn("ecr", "repository/team/app")
@@ -55,6 +56,7 @@ REVISION = names("ECS::TaskDefinition", "web", "web:7", arn("ecs", "task-definit
         (VAULT, SECRET.removesuffix("-AbCd3f"), ALIAS),
         (DEPLOY, "deploy", NAME),
         (by_arn("StepFunctions::StateMachine", "shop", MACHINE), "a1", NAME),
+        (names("CloudFormation::Stack", STACK, None, STACK), "net", NAME),
         # A part of a function's ARN with the account.
         (FUNCTION, f"{ACCOUNT}:function:jobs", NAME),
         # A name is known in every spelling; a version of a function, or an alias, is not the function.
