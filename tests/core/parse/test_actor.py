@@ -82,7 +82,6 @@ IDENTITIES = {
     "user without a name": ("iam-user carol iam-user", record(user("ops/carol", userName=""))),
     "user of another account": ("iam-user mallory cross-account", record(user("mallory", accountId=OTHER))),
     "sso": ("assumed-role alice@example.com sso", assumed(SSO, "alice@example.com")),
-    "sso, a plain user name": ("assumed-role alice sso", assumed(trail_records.SSO_AT_HOME, "alice")),
     "pipeline that calls itself after a person": ("assumed-role gha oidc", record(web("gha", "alice"))),
     "saml session that nobody named": ("assumed-role Okta saml", record(web("Okta", "default_session", OKTA))),
     "saml session under a machine's word": ("assumed-role jim-deploy saml", record(web("Okta", "jim-deploy", OKTA))),
@@ -95,7 +94,6 @@ IDENTITIES = {
     "person who switched roles": ("assumed-role carol None", record(session("Admin", "carol"), **FROM_CONSOLE)),
     "chained role that says nothing": ("assumed-role glass chain", assumed("ops/glass", BOTOCORE)),
     "source identity": ("assumed-role grace chain", assumed("glass", BOTOCORE, sourceIdentity="grace")),
-    "source identity beside the session": ("assumed-role grace chain", record({**session("ops/glass", BOTOCORE), "sourceIdentity": "grace"})),
     "session of Step Functions": ("assumed-role orders chain", through(STATES, session("orders", "zed-states"))),
     "session of another account's, named by its ARN": ("assumed-role Admin cross-account", record(FOREIGN)),
     "session without an issuer": ("assumed-role alice chain", record({"type": "AssumedRole", "arn": ALICE})),
@@ -190,12 +188,10 @@ TOOLS = [
     ("terraform", f"[{HASHICORP} Terraform/1.1.2 (+https://www.terraform.io) terraform-provider-aws/3.76.1]"),
     ("pulumi", "APN/1.0 Pulumi/1.0 PulumiAws/6.59.0 terraform-provider-aws/dev"),
     ("cloudformation", CFN),
-    ("cdk", "aws-cdk/2.1033.0 aws-sdk-js/3.913.0 ua/2.1 os/linux#6.1 lang/js md/nodejs#22.11.0"),
     ("crossplane", "upbound-provider-aws/2.2.0 aws-sdk-go-v2/1.39.6 os/linux"),
     ("cli", CLI),
     ("console", trail_records.FIREFOX),
     ("console", "[S3Console/0.4]"),
-    ("console", "RDS Console, aws-internal/3 aws-sdk-java/1.11.975 Linux/5.10"),
     ("unknown", "stratus-red-team_39f95f43-cd2f-4beb-b69e-be60b6fe1f57"),
 ]
 

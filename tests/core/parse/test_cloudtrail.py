@@ -178,30 +178,22 @@ def test_half_a_surrogate_pair_does_not_get_through():
     assert f"{found.actor.name} {found.actor.user_agent} {found.mentions[0].value}".encode()
 
 
-# The records of log-file.json: (event name, actor's name, via, tool, can have changed something)
-LOGGED = [
-    ("AuthorizeSecurityGroupIngress", "alice@example.com", "sso", "console", True),
-    ("CreateTags", "gha-terraform", "oidc", "terraform", True),
-    ("AssumeRoleWithWebIdentity", "repo:acme/infra:ref:refs/heads/main", "oidc", "cli", False),
-    ("CreateQueue", "cfn-exec", "service", "cloudformation", True),
-    ("CreateNetworkInterface", "rds.amazonaws.com", "service", "unknown", True),
-    ("EndSecretVersionDelete", "secretsmanager.amazonaws.com", "service", "unknown", True),
-    ("AssumeRole", "autoscaling.amazonaws.com", "service", "unknown", False),
-    ("PutBucketVersioning", "carol", "iam-user", "console", True),
-    ("CreateFlowLogs", "carol", "iam-user", "terraform", True),
-    ("TerminateInstances", "carol", "iam-user", "cli", False),
-    ("UpdateFunctionCode20150331v2", "web-server", "instance", "sdk", True),
-    ("ConsoleLogin", "root", "root", "console", False),
-]
-
-
 def test_recorded_events_are_of_whoever_is_behind_them_and_the_same_from_elsewhere():
     folder = Path(__file__).parents[2] / "data" / "cloudtrail"
     data = {path.stem: json.loads(path.read_text()) for path in folder.glob("*.json")}
     logged = [event(each) for each in data["log-file"]["Records"]]
-    for each, told in zip(logged, LOGGED, strict=True):
-        actor = each.actor
-        assert (each.event_name, actor.name, actor.via, actor.tool, each.can_change) == told
+    changed = [(each.event_name, each.actor.name, each.actor.tool) for each in logged if each.can_change]
+    assert len(logged) == 12
+    assert changed == [
+        ("AuthorizeSecurityGroupIngress", "alice@example.com", "console"),
+        ("CreateTags", "gha-terraform", "terraform"),
+        ("CreateQueue", "cfn-exec", "cloudformation"),
+        ("CreateNetworkInterface", "rds.amazonaws.com", "unknown"),
+        ("EndSecretVersionDelete", "secretsmanager.amazonaws.com", "unknown"),
+        ("PutBucketVersioning", "carol", "console"),
+        ("CreateFlowLogs", "carol", "terraform"),
+        ("UpdateFunctionCode20150331v2", "web-server", "sdk"),
+    ]
     for row in data["lookup-events-answer"]["Events"]:
         (same,) = (asdict(each) for each in logged if each.event_id == row["EventId"])
         names = [each["ResourceName"] for each in row["Resources"]]

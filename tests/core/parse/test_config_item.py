@@ -193,6 +193,7 @@ def test_what_config_and_its_plumbing_say_besides_is_no_change():
         ({**ITEM, "configurationItemStatus": "ResourceNotRecorded"}, "AWS::SQS::Queue"),
         (envelopes.sns({"messageType": "ConfigurationSnapshotDeliveryCompleted"}), "SnapshotDelivery"),
         ({"invokingEvent": json.dumps({"messageType": "ScheduledNotification"})}, "ScheduledNotification"),
+        ({"detail-type": "Config Rules Compliance Change", "detail": {}}, "Config Rules Compliance"),
         ({"Type": "SubscriptionConfirmation", "TopicArn": "x"}, "SubscriptionConfirmation"),
         ({"Service": "Amazon S3", "Event": "s3:TestEvent", "Bucket": "b"}, "s3:TestEvent"),
     ):

@@ -53,7 +53,6 @@ VALUE = entry("Tags.0", "1", None)
         ({}, [entry(SETS, {"tagSets": [OLD]}, None)], OLD["tags"], True),
         (NEW["tags"], [entry(f"{SETS}.TagSets.0", OLD, None), entry(f"{SETS}.TagSets.1", None, NEW)], OLD["tags"], True),
         ({}, [entry(f"{SETS}.TagSets.0.Tags.app.io/by", "x", None)], {"app.io/by": "x"}, True),
-        ({}, [entry(f"{SETS}.tagSets.0.tags.managed-by", "x", None)], {"managed-by": "x"}, True),
         # A map names its keys in the path, which may have capitalised them.
         ({}, [entry(f"{SUPPLEMENT}.Tags.acme.io/managed-by", "x", None)], {"acme.io/managed-by": "x"}, True),
         ({}, [entry(f"{SUPPLEMENT}.Tags.Managed-by", "x", None)], {}, False),
