@@ -1,6 +1,5 @@
 """SIGTERM at every wait of a run: what it had in hand comes back, what it told is told once."""
 
-import io
 import itertools
 from collections import Counter
 
@@ -49,19 +48,14 @@ def test_wherever_a_run_is_stopped_all_is_told_in_the_end_and_once(aws, tmp_path
     assert set(aws.told().values()) == {1}
 
 
-@pytest.mark.parametrize("kept_in", ["a stream", "a file"])
-def test_wherever_a_run_is_stopped_the_report_shows_what_was_deleted(aws, tmp_path, kept_in):
+def test_wherever_a_run_is_stopped_the_report_shows_what_was_deleted(aws, tmp_path):
     for stop_at, place, groups in stopped_everywhere(aws, tmp_path):
         lines = []
 
         def reported(place=place, lines=lines, **more):
-            if kept_in == "a file":
-                file = place.folder / f"{len(lines)}.jsonl"
-                ran, text = place.run(output=file, slack=False, **more), file.read_text()
-            else:
-                stream = io.StringIO()
-                ran, text = place.run(report=stream, **more), stream.getvalue()
-            lines.extend(shown(text))
+            file = place.folder / f"{len(lines)}.jsonl"
+            ran = place.run(output=file, slack=False, **more)
+            lines.extend(shown(file.read_text()))
             return ran
 
         ran = reported(stop_at=stop_at)
