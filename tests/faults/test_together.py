@@ -9,10 +9,6 @@ from tests.faults.foul_aws import once
 from tests.faults.runs import LATER, slack_of
 
 
-def person(number):
-    return f"person-{number}@example.com"
-
-
 @pytest.fixture
 def at(aws):
     """Do something just before the nth call of an operation."""
@@ -53,7 +49,7 @@ def test_messages_that_become_visible_in_mid_wave_are_told_once(aws, place, at, 
 @pytest.mark.parametrize("hours", [-2, 2])
 def test_a_clock_that_is_set_in_mid_run_keeps_nobody_waiting(aws, place, at, hours):
     for number in range(6):
-        place.fill(number, who=person(number))
+        place.fill(number, who=f"person-{number}@example.com")
     container = place.container()
     at("chat.postMessage", lambda: setattr(container.clock, "skew", timedelta(hours=hours)), nth=2)
     container.pipeline([slack_of(container)]).run(container.queue())
@@ -64,7 +60,7 @@ def test_a_clock_that_is_set_in_mid_run_keeps_nobody_waiting(aws, place, at, hou
 
 def test_an_hour_of_slack_being_down_loses_nothing_and_its_coming_back_in_mid_run_tells_the_rest(aws, place):
     for number in range(40):
-        place.fill(number, who=person(number))
+        place.fill(number, who=f"person-{number}@example.com")
     aws.fail("slack", "*", "server_error", status=503, times=100_000)
     before = aws.clock.now()
     place.run()
