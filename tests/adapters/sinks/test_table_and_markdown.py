@@ -24,29 +24,15 @@ from tests.fixtures.builders import (
     ACCOUNT,
     CALLED_AT,
     CAPTURED_AT,
-    ROLE,
     actor,
-    behind,
     change,
     entry,
     event,
     finding,
     many,
     match,
-    unattributed,
 )
-from tests.fixtures.located import (
-    ADDRESS,
-    COMMAND,
-    FILE_URL,
-    IGNORE,
-    NEAR,
-    RECREATED,
-    WHOLE,
-    address,
-    located,
-    odd_address,
-)
+from tests.fixtures.located import ADDRESS, COMMAND, IGNORE, NEAR, RECREATED, WHOLE, located, odd_address
 from tests.fixtures.parsed_html import Parsed
 from tests.fixtures.streams import written_at_the_end
 
@@ -76,7 +62,7 @@ def holds(text, fact):
 @pytest.mark.parametrize("width", [60, 75, 76, 80, 117, 118, 120, 138, 200])
 def test_it_fits_the_terminal_and_tells_everything_and_what_to_do_in_a_line_to_copy(width):
     deep = 'module.network.module.vpc["prod-eu-west-1"].aws_security_group_rule.from_lb["443"]'
-    text = shown(WHOLE, located(address(address=deep), finding_id="f" * 32), NEAR, width=width)
+    text = shown(WHOLE, replace(WHOLE, iac=replace(WHOLE.iac, address=deep)), NEAR, width=width)
     *rows, next_, command = text.splitlines()
     assert (next_, command) == ("Next:", COMMAND)
     assert max(map(cell_len, rows)) <= width
@@ -154,7 +140,7 @@ def test_side_effects_that_follow_each_other_are_one_row_about_one_resource(widt
 @pytest.mark.parametrize("width", [None, 60, 80, 138])
 def test_strangers_text_is_text(text, width):
     odd = replace(hostile_text.odd(text), **odd_address(text))
-    told = shown(odd, unattributed(reason=text), width=width, whole=True)
+    told = shown(odd, replace(NEAR, reason=text), width=width, whole=True)
     assert not re.search(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]", told)
     assert text not in {"[bold red]x[/]", ":smile:"} or words_of(text) in words_of(told)
 
@@ -176,7 +162,7 @@ def by(name):
 
 def test_the_summary_tells_what_there_is_and_counts_the_changes_of_each_origin():
     assert written() == "**No changes to report.**\n"
-    lines = written(unattributed(), behind("alice@example.com"), *[by("bob|`x`")] * 2, *many(2)).splitlines()
+    lines = written(NEAR, WHOLE, *[by("bob|`x`")] * 2, *many(2)).splitlines()
     assert lines[0] == (
         "**6 changes**: 🔴 5 out-of-band, ⚪ 1 unattributed · 2 actors · 1 account"
         " · 2026-11-20 10:11 to 2026-11-20 10:12 UTC"
@@ -208,16 +194,16 @@ def test_a_row_tells_when_who_what_and_where_and_its_folded_details_why_what_was
         f"- **Object:** `{WHOLE.change.resource.arn}`",
         "- **Managed by:** `terraform`",
         "- **How:** `AuthorizeSecurityGroupIngress`, `console`, `SSO Admin`, `from 198.51.100.7`",
-        f"- **Principal:** `{ROLE}`",
+        f"- **Principal:** `{WHOLE.actor.principal}`",
         "- **Called:** 10:11:22, 41 s before Config captured it",
-        f"- **Why:** `{ROLE} matches no workflow for managed-by=terraform`",
+        f"- **Why:** `{WHOLE.actor.principal} matches no workflow for managed-by=terraform`",
         f"- **In IaC:** `{ADDRESS}` and 1 more, `live/prod/net` of `acme/infra`, owned by `@acme/net`, as of 2026-11-18 09:00",
         "- **Also at:** `aws_a.b`",
         "- **Known by:** `the index of states`",
         "- **Disagreement:** `its tags name acme/apps`",
         f"- **Next apply:** `recreates it if it is still in code: {RECREATED.reason}`",
         f"- **Next step:** `{COMMAND}`",
-        f"- **Source:** [code]({FILE_URL})",
+        f"- **Source:** [code]({WHOLE.next_steps[1].url})",
         "- **Other calls:** `RevokeSecurityGroupIngress` by `alice@example.com`",
         f"- **Links:** {links} (they need account `prod (111122223333)`)",
         f"- **Finding:** `{WHOLE.finding_id}`",

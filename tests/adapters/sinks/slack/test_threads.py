@@ -19,17 +19,24 @@ from iacwatch.sinks.slack.open_messages import message_key, place_key
 from tests.fixtures.builders import (
     CALLED_AT,
     CAPTURED_AT,
-    actor,
     change,
     entry,
-    event,
     finding,
     many,
-    match,
     resource,
     unattributed,
 )
-from tests.fixtures.slack_posts import NOW, STYLE, by_workflow, later, only, parents, posts, report, seen
+from tests.fixtures.slack_posts import (
+    NOW,
+    by_workflow,
+    later,
+    odd_finding,
+    only,
+    parents,
+    posts,
+    report,
+    seen,
+)
 
 PLACE = place_key("#iac", company(finding()))
 DATABASE = resource(type="AWS::RDS::DBInstance", id="db-1", name="orders")
@@ -189,7 +196,7 @@ def test_what_the_workflow_puts_back_later_is_marked_in_the_message_by_whichever
     other.notice([finding(change=BACK)])
     assert marks(aws) == [False]
     # A run that ends between noticing and saving leaves the mark to the next.
-    back = by_workflow(BACK, match=match(event=event(actor=actor(name="a<!here>\u202e\nb"))))
+    back = by_workflow(BACK, match=odd_finding("a<!here>\u202e\nb").match)
     assert make(notes=notes)._undoing.undone([back])[0]
     other.notice([back])
     assert seen(posted).splitlines()[0].endswith(" · _undone by a&lt;!here&gt; b 10:11_")
@@ -206,7 +213,7 @@ def test_in_a_group_the_objects_line_is_marked_and_the_heading_once_all_are_back
     (posted,) = aws.slack_messages
     before = posted["text"]
     back = [by_workflow(replace(each.change, diff=(away,), captured_at=NOW)) for each in twelve]
-    for some, marked in ((back[:1], 1), (back[1:11], STYLE.shown), (back[11:], STYLE.shown)):
+    for some, marked in ((back[:1], 1), (back[1:11], 10), (back[11:], 10)):
         assert posted["text"] == before
         assert "all of it" not in seen(posted)
         sink.notice(some)
