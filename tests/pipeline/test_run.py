@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
+from itertools import count
 
 import pytest
 
@@ -31,13 +32,9 @@ class Source:
         self.left, self.more, self.settled, self.log = list(waves), more, {}, []
 
     def waves(self):
-        number = 0
+        numbers = count()
         for wave in self.left:
-            yield [
-                Delivery(id=str(number + place), document=each, **self.more)
-                for place, each in enumerate(wave)
-            ]
-            number += len(wave)
+            yield [Delivery(id=str(next(numbers)), document=each, **self.more) for each in wave]
 
     def settle(self, done):
         assert not self.settled.keys() & {delivery.id for delivery, _ in done}
@@ -125,10 +122,6 @@ class Report:
             raise self.fails
 
 
-def refuse(account_id):
-    return "it is not in accounts.allowed" if account_id == REFUSED else None
-
-
 def ran(source, *, trail=None, sink=None, settle_late=True, rules=RULES, now=None, **more):
     """Run over a source; return the pipeline, and how the run ended (None: well)."""
     clock = TickingClock(now or small_world.ago(0))
@@ -141,7 +134,7 @@ def ran(source, *, trail=None, sink=None, settle_late=True, rules=RULES, now=Non
         sinks=[sink or Report(source.log)],
         ledger=MemoryLedger(),
         clock=clock,
-        refuse=refuse,
+        refuse={REFUSED: "it is not in accounts.allowed"}.get,
         **more,
     )
     try:
