@@ -8,6 +8,7 @@ from datetime import timedelta
 import pytest
 
 from iacwatch.core.model import ChangeType, Evidence, Managed, Verdict
+from iacwatch.core.present.links import cloudtrail_event, config_timeline
 from iacwatch.core.text import plain
 from iacwatch.demo.fake.slack.blocks import complaints, total_length
 from iacwatch.ports import Delivered
@@ -59,29 +60,22 @@ def test_a_message_says_who_what_where_how_and_why_and_a_phone_the_whole_sentenc
         "alice@example.com, through role gha-terraform-prod, opened 22/tcp to 0.0.0.0/0 on security group web"
         " (managed by terraform), in prod-payments eu-west-1, by console, 10:11 UTC"
     )
-    body, why, home, applies, foot = posted["blocks"]
-    *lines, links = body["text"]["text"].splitlines()
-    assert lines == [
+    timeline = config_timeline(WHOLE.change.resource).replace("&", "&amp;")
+    assert seen(posted).splitlines() == [
         f"🔴 {ALICE}, through role `gha-terraform-prod`, {ON_WEB}",
         "`sg-0a1b2c3d4e5f60718` · managed by `terraform` · `prod-payments (111122223333)` · `eu-west-1`"
         " · 10:11 UTC (<!date^1795169482^{date_short_pretty} {time}|2026-11-20>)",
         f"{HOW} · `AuthorizeSecurityGroupIngress`",
         '+ `IpPermissions`: `22/tcp 0.0.0.0/0 "tmp debug"`',
         "~ `Size`: `1 → 2`",
-    ]
-    assert why["elements"][0]["text"] == "Why: SSO Admin matches no workflow for managed-by=terraform"
-    console = r"<https://eu-west-1\.console\.aws\.amazon\.com/[^>|]+\|"
-    assert re.fullmatch(rf"{console}CloudTrail event> · {console}Config timeline>", links)
-    assert home["text"]["text"].splitlines() == [
+        f"<{cloudtrail_event(WHOLE.match.event)}|CloudTrail event> · <{timeline}|Config timeline>",
+        "Why: SSO Admin matches no workflow for managed-by=terraform",
         IN_IAC[0].replace("In IaC: ", f"In IaC: `{ADDRESS}` and 1 more · "),
         IN_IAC[1],
-    ]
-    recreates = f"Next apply: recreates it if it is still in code: {RECREATED.reason}"
-    assert applies["elements"][0]["text"] == recreates
-    assert foot["elements"][0]["text"] == (
+        f"Next apply: recreates it if it is still in code: {RECREATED.reason}",
         "seen 10:24 UTC · links need account `prod-payments` · 2 calls in this change"
-        f" · finding `iacwatch show {finding().finding_id[:12]}`"
-    )
+        f" · finding `iacwatch show {WHOLE.finding_id[:12]}`",
+    ]
 
 
 GONE = change(resource=BUCKET, change_type=ChangeType.DELETE, diff=())

@@ -138,11 +138,16 @@ def test_a_refusal_is_one_sentence_with_what_to_do(aws, make, fault, reason, ask
     assert len(posts(aws)) == asked
 
 
-def test_no_connection_and_a_webhook_that_was_removed_are_surely_not_posted(aws, make):
+def test_no_connection_is_surely_not_posted_and_a_time_out_is_unknown(aws, make, monkeypatch):
     answer = only(make(api_url="http://127.0.0.1:1/").emit([finding()]))
     assert answer == Failure(reason="cannot reach Slack: Connection refused")
     gone = make(webhook=True, webhook_url=f"{aws.webhook_url}-gone-secret")
     assert only(gone.emit([finding()])) == Failure(reason=REMOVED)
+    monkeypatch.setattr(client, "TIMEOUT", 0.2)
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        answer = only(make(api_url=f"http://127.0.0.1:{silent.getsockname()[1]}/").emit([finding()]))
+    assert answer.unknown
+    assert "did not answer (timed out)" in answer.reason
 
 
 OTHER = "something other than Slack answered the message to {}, perhaps a proxy (HTTP 200): it may be there"
@@ -155,7 +160,6 @@ OTHER = "something other than Slack answered the message to {}, perhaps a proxy 
         ("drop-after", ": it may be there"),
         *[(f"raw:{body}", OTHER) for body in ("<html>Sign in</html>", "", "[" * 100_000, '{"ok": 0}')],
     ],
-    ids=["drop-before", "drop-after", "a page", "nothing", "deep", "not ok"],
 )
 @pytest.mark.parametrize("way", ["chat.postMessage", "webhook"])
 def test_an_answer_that_is_not_slacks_is_unknown_and_not_asked_for_again(aws, make, way, fault, reason):
@@ -167,14 +171,6 @@ def test_an_answer_that_is_not_slacks_is_unknown_and_not_asked_for_again(aws, ma
     assert f"{reason.format(where)}, and is reported again" in answer.reason
     assert (len(posts(aws)), len(aws.slack_messages)) == (1, fault == "drop-after")
     assert isinstance(only(sink.emit([unattributed()])), Delivered), "it costs that message alone"
-
-
-def test_a_time_out_after_sending_is_unknown(make, monkeypatch):
-    monkeypatch.setattr(client, "TIMEOUT", 0.2)
-    with socket.create_server(("127.0.0.1", 0)) as silent:
-        answer = only(make(api_url=f"http://127.0.0.1:{silent.getsockname()[1]}/").emit([finding()]))
-    assert answer.unknown
-    assert "did not answer (timed out)" in answer.reason
 
 
 def test_blocks_that_slack_refuses_are_replaced_by_their_text(aws, make, caplog):

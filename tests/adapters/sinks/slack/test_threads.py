@@ -16,27 +16,8 @@ from iacwatch.ledgers.note_text import unpacked
 from iacwatch.ports import Delivered
 from iacwatch.sinks.slack.client import Posted
 from iacwatch.sinks.slack.open_messages import message_key, place_key
-from tests.fixtures.builders import (
-    CALLED_AT,
-    CAPTURED_AT,
-    change,
-    entry,
-    finding,
-    many,
-    resource,
-    unattributed,
-)
-from tests.fixtures.slack_posts import (
-    NOW,
-    by_workflow,
-    later,
-    odd_finding,
-    only,
-    parents,
-    posts,
-    report,
-    seen,
-)
+from tests.fixtures.builders import CALLED_AT, change, entry, finding, many, resource, unattributed
+from tests.fixtures.slack_posts import NOW, by_workflow, later, odd_finding, only, parents, report, seen
 
 PLACE = place_key("#iac", company(finding()))
 DATABASE = resource(type="AWS::RDS::DBInstance", id="db-1", name="orders")
@@ -140,10 +121,10 @@ def test_what_takes_no_replies_gets_messages_at_top_level(aws, make, code, asked
     """A channel without threads is asked for one once; elsewhere a new message may open a thread."""
     sink = make()
     aws.slack.no_replies = code
-    for each in (finding(), later(10), later(20)):
-        assert isinstance(only(sink.emit([each])), Delivered)
+    for seconds in (0, 10, 20):
+        assert isinstance(only(sink.emit([later(seconds)])), Delivered)
     assert parents(aws) == [None] * 3
-    assert len(posts(aws)) == asked
+    assert len(aws.calls) == asked
 
 
 @pytest.mark.parametrize(
@@ -230,7 +211,7 @@ def test_in_a_group_the_objects_line_is_marked_and_the_heading_once_all_are_back
 def test_what_was_changed_twice_may_be_put_back_at_once(aws, make, back, marked):
     sink = make()
     for number, way in enumerate(("ab", "bc")):
-        captured = change(diff=switch(*way), captured_at=CAPTURED_AT + timedelta(minutes=number))
+        captured = change(diff=switch(*way), captured_at=CALLED_AT + timedelta(minutes=number))
         sink.emit([finding(finding_id=f"{number:032x}", change=captured)])
     moments = [NOW + timedelta(minutes=minute) for minute in range(len(back))]
     ways = [change(diff=switch(*way), captured_at=moment) for way, moment in zip(back, moments, strict=True)]
