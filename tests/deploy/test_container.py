@@ -1,13 +1,25 @@
-"""The container file and the CronJob: in keeping with each other and with what iacwatch reads."""
+"""The container file and the CronJob: linted, and in keeping with each other and with what iacwatch reads."""
 
 import json
+import shutil
+import subprocess
+import sys
+from pathlib import Path
 
+import pytest
 import yaml
 
 from iacwatch.deploy.template import text
 from iacwatch.settings.load import File, load
 from tests.e2e.test_manual import typed
 from tests.fixtures.manual import PAGES, blocks
+
+HADOLINT = shutil.which("hadolint", path=str(Path(sys.executable).parent)) or shutil.which("hadolint")
+
+
+@pytest.mark.skipif(HADOLINT is None, reason="hadolint has no wheel for this system")
+def test_hadolint_finds_nothing_in_the_container_file():
+    subprocess.run([HADOLINT, "-"], input=text("container").encode(), check=True)
 
 
 def test_the_job_is_what_the_container_expects_and_the_manual_trusts_and_its_commands_can_be_typed():
