@@ -2,19 +2,17 @@
 
 import gzip
 import json
+import re
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from unittest.mock import Mock
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from iacwatch.aws.sessions import Sessions
 from iacwatch.core.model import TrailQuery, Window
 from iacwatch.errors import IacwatchError, Stopping
 from iacwatch.storage.files import Bucket, Folder, StoredFile, open_store
-from iacwatch.trails import record_filter
 from iacwatch.trails.log_files.layout import read_name
 from iacwatch.trails.log_files.trail import LogFiles
 from tests.fixtures import log_folder
@@ -212,17 +210,6 @@ def test_a_name_is_found_however_json_and_urls_write_it(tmp_path, name, paramete
         assert 1 in numbers(trail.collect([query(names=(name,)), *many]))
 
 
-PIECES = ["web-1", "%2F", "%", "\\\\", "\\u00e9", "\\n", '\\"', "\\/", '"', ":", "é", " ", "a.b_c", "2F"]
-
-
-@given(st.lists(st.sampled_from(PIECES)))
-@settings(deadline=None, max_examples=100)
-def test_the_fast_way_to_the_words_of_a_record_finds_what_the_careful_one_finds(pieces):
-    text = "".join(pieces).encode()
-    careful = {word for word in record_filter._WORD.findall(text) if word[:1] not in {b"\\", b"%"}}
-    assert careful <= set(record_filter._words(text))
-
-
 def test_what_bears_no_name_is_left_out_unless_cloudtrail_left_something_out(logs):
     left_out = {"requestParameters": {"reason": "requestParameters too large", "omitted": True}}
     logs.add(event(1), event(2, requestParameters={"groupId": UNKNOWN}), event(3, **left_out))
@@ -297,8 +284,9 @@ def test_a_record_that_nobody_can_read_fails_what_it_may_concern_and_hides_no_ot
 def test_a_folder_that_cannot_be_read_is_a_failure_and_a_run_that_has_to_end_ends(logs, monkeypatch, name):
     real = getattr(Folder, name)
     monkeypatch.setattr(Folder, name, Mock(side_effect=IacwatchError("cannot list it")))
-    assert logs.why(query()).startswith("cannot read the trail of 111122223333 in eu-west-1 from ")
-    assert logs.why(query()).endswith(": cannot list it")
+    assert re.fullmatch(
+        f"cannot read the trail of {OWN} in {REGION} from .*: cannot list it", logs.why(query())
+    )
     monkeypatch.setattr(Folder, name, real)
     logs.add(event(1))
     logs.clock.stop_at = NOON
@@ -314,19 +302,14 @@ DAY = f"AWSLogs/{OWN}/CloudTrail/{REGION}/{AT:%Y/%m/%d}"
 LAYOUTS = {
     "plain": ("AWSLogs", ""),
     "organisation": (f"AWSLogs/{ORG}", ""),
-    "control tower": (f"{ORG}/AWSLogs/{ORG}", ""),
     "a prefix, deep": (f"security/audit/v2/org/main/AWSLogs/{ORG}", ""),
     "a prefix, deep, from halfway": (f"security/audit/v2/org/main/AWSLogs/{ORG}", "security/audit"),
     "a prefix for each account, of an organisation": (f"{OWN}/AWSLogs/{ORG}", ""),
     "without AWSLogs": ("cloudtrail", ""),
-    "from the account": ("AWSLogs", f"AWSLogs/{OWN}"),
-    "from the region": (f"x/AWSLogs/{ORG}", f"x/AWSLogs/{ORG}/{OWN}/CloudTrail/{REGION}"),
-    "from the year": ("AWSLogs", DAY[:-6]),
     "from the day": ("AWSLogs", DAY),
 }
 FOREIGN = {
     "flat, random": lambda number: f"{number * 2654435761 % 2**32:08x}.json",
-    "folders": lambda number: f"app/{number % 7}/{number % 400}/{number}.gz",
     "accounts": lambda number: f"AWSLogs/{number % 300:012d}/CloudTrail/{REGION}/{AT:%Y/%m/%d}/{number % 300:012d}_CloudTrail_{REGION}_{AT:%Y%m%d}T0000Z_{number}.json.gz",
     "other services": lambda number: f"AWSLogs/{OWN}/elasticloadbalancing/{REGION}/2026/{number % 12 + 1:02d}/01/{number}.log.gz",
     "digests": lambda number: f"AWSLogs/{OWN}/CloudTrail-Digest/{REGION}/{AT:%Y/%m/%d}/{number}.json.gz",

@@ -54,12 +54,10 @@ def logs(tmp_path):
 HEAD = {"eventVersion": "1.11", "userIdentity": {}, "eventTime": "2001-01-01T00:00:00Z"}
 TAIL = {"eventID": "0" * 8 + "-1111-4222-8333-" + "9" * 12, "readOnly": True}
 HOSTILE = {
-    "a record in a list": {"list": [{"a": 1}, HEAD], "groupId": GROUP},
     "a record that reads in a list": {"list": [{"a": 1, **TAIL}, {**HEAD, **TAIL}, {"b": 1}], "groupId": GROUP},
     "braces in strings": {"a": "}}}", "list": [{"a": "{{"}, {**HEAD, **TAIL}], "groupId": GROUP},
     "a string that ends in a brace": {"a": "{", "b": '{"', "c": "\\", "list": [{"a": '\\"{'}, HEAD], "groupId": GROUP},
     "reads within": {**TAIL, "groupId": GROUP},
-    "reads within, at the end": {"groupId": GROUP, "z": {**TAIL}},
 }  # fmt: skip
 
 
@@ -83,7 +81,6 @@ def test_what_strangers_write_into_a_record_hides_and_forges_nothing(logs, road,
         lambda text: text.replace(b'"eventTime":', b'"event\\u0054ime":'),
         lambda text: text.replace(b'"eventTime":', b'"eventTime" : '),
         lambda text: text.replace(b'},{"eventVersion":', b'} , {"eventVersion":', 1),
-        lambda text: text.replace(b'},{"eventVersion":', b'},\n{"eventVersion":'),
         lambda text: text.replace(b'{"eventVersion":"1.11",', b"{").replace(b'"Management"}', b'"Management","eventVersion":"1.11"}'),
         lambda text: text + b"\n \n",
         lambda text: text.replace(b"Z", b".000Z"),
@@ -142,7 +139,6 @@ MANY = log_folder.body([event(number) for number in range(200)])
 SPOILT = {
     "beyond all bounds": lambda _: gzip.compress(log_folder.body([event(1, requestParameters={"x": "y" * (20 << 20)})])),
     "no end of zip": lambda zipped: zipped[:-4],
-    "half": lambda zipped: zipped[:-400],
     "zeros": lambda zipped: zipped[:40] + b"\0\0\0\0" + zipped[44:],
     "no end of JSON": lambda _: gzip.compress(MANY[:-2]),
     "no end of a record": lambda _: gzip.compress(MANY[:-900]),
@@ -166,24 +162,18 @@ def test_a_damaged_file_fails_the_queries_near_it_and_no_others(logs, road, how)
 
 
 @pytest.fixture
-def two_workers(monkeypatch):
+def four(logs, monkeypatch):
+    """Give four files, read by two processes that take long."""
     monkeypatch.setattr(workers, "_WORTH", 0)
     monkeypatch.setattr(workers, "_BATCH", 1)
     monkeypatch.setattr(workers.os, "sched_getaffinity", lambda _: {0, 1}, raising=False)
-
-
-@pytest.fixture
-def four(logs):
-    """Give four files, one for a process."""
+    monkeypatch.setattr(workers, "deepcopy", lambda _: time.sleep(60))
     for number in range(4):
         logs.write(log_folder.body([event(number)]))
     return logs
 
 
-def test_a_process_that_ends_early_is_a_failure_and_one_that_lasts_ends_with_the_run(
-    four, two_workers, monkeypatch
-):
-    monkeypatch.setattr(workers, "deepcopy", lambda _: time.sleep(60))
+def test_a_process_that_ends_early_is_a_failure_and_one_that_lasts_ends_with_the_run(four, monkeypatch):
     begun, four.clock.stop_at = time.monotonic(), NOON
     with pytest.raises(Stopping):
         four.trail.collect([query()])
@@ -206,10 +196,8 @@ def read_until_told(logs):
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="forks")
-@pytest.mark.usefixtures("two_workers")
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGKILL])
-def test_a_signal_ends_all_processes_quietly(four, monkeypatch, capfd, number):
-    monkeypatch.setattr(workers, "deepcopy", lambda _: time.sleep(60))
+def test_a_signal_ends_all_processes_quietly(four, capfd, number):
     process = multiprocessing.get_context("fork").Process(target=read_until_told, args=(four,))
     process.start()
     time.sleep(1)

@@ -75,14 +75,11 @@ def pages(rows):
 
 
 COSTS = {
-    "a lone change": (lambda: lone(BUSY), 1, 1),
     "names may be missing, and are not": (lambda: lone(BUSY, missing=0.1), 1, 1),
     "names may be missing, and are: by a sweep": (lambda: lone(BUSY, missing=0.1, listed=False), 1, 36),
     "names are missing": (lambda: lone(BUSY, missing=1.0, listed=False), 1, 35),
     "no name that can be asked for": (lambda: lone(QUIET, names=0), 1, 2),
-    "a lone change of three names, hardly any writes": (lambda: lone(0.001, names=3), 1, 3),
     "a lone change of three names, all the writes": (lambda: lone(20, names=3), 1, 3),
-    "one apply, quiet": (lambda: made(3, 500, "burst", QUIET), 1, 12),
     "one apply, uneven": (lambda: made(3, 500, "burst", BUSY, uneven=True), 1, 48),
     "one apply, two requests at once": (lambda: made(8, 400, "burst", 0.3, uneven=True), 2, 16),
     "lone changes, busy: by name": (lambda: made(4, 40, "spread", BUSY, span=90 * 86_400), 1, 42),
