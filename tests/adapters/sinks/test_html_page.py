@@ -16,17 +16,7 @@ from iacwatch.sinks.style import ReportStyle
 from tests.fixtures import hostile_text, quarter
 from tests.fixtures.builders import actor, change, entry, event, finding, many, match, resource
 from tests.fixtures.clocks import TickingClock
-from tests.fixtures.located import (
-    ADDRESS,
-    COMMAND,
-    FILE_URL,
-    IGNORE,
-    NEAR,
-    PLAN,
-    RECREATED,
-    WHOLE,
-    odd_address,
-)
+from tests.fixtures.located import ADDRESS, COMMAND, IGNORE, NEAR, RECREATED, WHOLE, odd_address
 from tests.fixtures.parsed_html import Parsed
 from tests.fixtures.streams import written_at_the_end
 
@@ -114,7 +104,7 @@ def test_a_finding_is_told_whole_under_who_opened_the_session_with_where_it_live
         "trailLink": cloudtrail_event(WHOLE.match.event),
         "applies": [applies, "recreate", RECREATED.reason],
         "steps": [["Next step", COMMAND], ["To report it no more", IGNORE.text]],
-        "source": ["Code", FILE_URL],
+        "source": ["Code", WHOLE.next_steps[1].url],
         "iac": told["iac"] | {"home": 0, "address": ADDRESS},
     }  # fmt: skip
     assert row(change=change(resource=resource(name="x" * 4_000)))["configLink"] is None
@@ -194,7 +184,7 @@ def test_a_policy_that_came_as_text_is_laid_out_and_neighbours_come_last():
 def test_values_are_bounded_and_say_what_was_cut_and_more_so_on_a_page_of_very_many(monkeypatch):
     diff = tuple(entry(f"Configuration.{place}", "a" * 9_000, "b" * 9_000) for place in range(45))
     some = [
-        replace(each, change=replace(each.change, diff=diff), next_steps=(PLAN, IGNORE)) for each in many(2)
+        replace(each, change=replace(each.change, diff=diff), next_steps=WHOLE.next_steps) for each in many(2)
     ]
     monkeypatch.setattr(html_data, "_AMPLE_UNTIL", 1)
     first, later = Page(written(*some)).rows()

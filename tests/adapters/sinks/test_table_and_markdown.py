@@ -20,18 +20,7 @@ from iacwatch.sinks.markdown.sink import LONGEST_COMMENT, Markdown
 from iacwatch.sinks.style import ReportStyle
 from iacwatch.sinks.table import Table
 from tests.fixtures import hostile_text, quarter
-from tests.fixtures.builders import (
-    ACCOUNT,
-    CALLED_AT,
-    CAPTURED_AT,
-    actor,
-    change,
-    entry,
-    event,
-    finding,
-    many,
-    match,
-)
+from tests.fixtures.builders import CALLED_AT, CAPTURED_AT, actor, change, entry, event, finding, many, match
 from tests.fixtures.located import ADDRESS, COMMAND, IGNORE, NEAR, RECREATED, WHOLE, located, odd_address
 from tests.fixtures.parsed_html import Parsed
 from tests.fixtures.streams import written_at_the_end
@@ -44,7 +33,7 @@ def shown(*findings, width=None, colour=None, encoding="utf-8", one=False, whole
     raw = io.BytesIO()
     out = io.TextIOWrapper(raw, encoding=encoding, newline="")
     console = Console(file=out, width=width or 140, force_terminal=width is not None, color_system=colour)
-    style = ReportStyle(names={ACCOUNT: "prod-payments"})
+    style = ReportStyle(names={"111122223333": "prod-payments"})
     Table(console=console, style=style, one=one, whole=whole).emit(findings)
     out.flush()
     return raw.getvalue().decode(encoding)
@@ -135,18 +124,18 @@ def test_side_effects_that_follow_each_other_are_one_row_about_one_resource(widt
 
 
 @pytest.mark.parametrize(
-    "text", [*hostile_text.TEXTS, "[bold red]x[/]", "[link=https://evil.example.com]x[/link]", ":smile:"]
+    "text", [*hostile_text.TEXTS, "[red]x[/]", "[link=https://evil.example.com]x[/link]", ":smile:"]
 )
 @pytest.mark.parametrize("width", [None, 60, 80, 138])
 def test_strangers_text_is_text(text, width):
     odd = replace(hostile_text.odd(text), **odd_address(text))
     told = shown(odd, replace(NEAR, reason=text), width=width, whole=True)
     assert not re.search(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]", told)
-    assert text not in {"[bold red]x[/]", ":smile:"} or words_of(text) in words_of(told)
+    assert text not in {"[red]x[/]", ":smile:"} or words_of(text) in words_of(told)
 
 
 def written(*findings, names=None):
-    style = ReportStyle(names=names or {ACCOUNT: "prod"})
+    style = ReportStyle(names=names or {"111122223333": "prod"})
     return written_at_the_end(lambda out: Markdown(out=out, style=style), *findings)
 
 
@@ -168,8 +157,11 @@ def test_the_summary_tells_what_there_is_and_counts_the_changes_of_each_origin()
         " · 2026-11-20 10:11 to 2026-11-20 10:12 UTC"
     )
     assert lines[2] == "Who: `alice@example.com` 3, `` bob|`x` `` 2"
-    people = [by(f"p{number:02d}") for number in range(12)]
-    assert written(*people).splitlines()[2].endswith("`p09` 1, and 2 more")
+    assert (
+        written(*[by(f"p{number:02d}") for number in range(12)])
+        .splitlines()[2]
+        .endswith("`p09` 1, and 2 more")
+    )
 
 
 def test_a_row_tells_when_who_what_and_where_and_its_folded_details_why_what_was_and_what_to_do():
@@ -214,9 +206,7 @@ def test_a_row_tells_when_who_what_and_where_and_its_folded_details_why_what_was
 
 def test_where_nobody_is_found_what_came_near_stands_in_the_details_alone():
     near = written(NEAR)
-    assert (
-        "- **Near:** ``AuthorizeSecurityGroupIngress by bob at 10:11: =1+1 `@all` <!channel>``, `Put" in near
-    )
+    assert "- **Near:** ``AuthorizeSecurityGroupIngress by bob at 10:11: =1+1 `@all` <!channel>``, " in near
     assert "bob" not in near.partition("<details>")[0]
     late = match(event=event(), lag=timedelta(seconds=-3))
     assert "3 s after Config captured it" in written(finding(match=late))
@@ -240,9 +230,8 @@ def test_strangers_text_is_code_and_comes_back_from_there_and_is_nothing_else(te
     assert read.count("pre") <= calm.count("pre")
     words, ours = re.compile(r"\w+|[^\w\s]"), r"https://([a-z0-9-]+\.console\.aws\.amazon|github)\.com/"
     assert {*words.findall(read.plain)} <= {*words.findall(calm.plain), *words.findall(none.plain)}
-    assert all(
-        name == "class" or (name == "href" and re.match(ours, value)) for name, value in read.attributes()
-    )
+    assert all(name == "class" or re.match(ours, value) for name, value in read.attributes())
+    assert {name for name, _ in read.attributes()} <= {"class", "href"}
     assert plain(text, 300) in {"", *map(str.strip, read.texts["code"])}
     told.encode("utf-8")
     assert all(letter.isprintable() or letter == "\n" for letter in told)

@@ -18,16 +18,7 @@ from iacwatch.sinks.slack.message import with_news
 from iacwatch.sinks.slack.open_messages import Saved
 from tests.fixtures.builders import actor, change, entry, event, finding, many, match, resource, unattributed
 from tests.fixtures.located import ADDRESS, COMMAND, FILE, FILE_URL, NEAR, PLAN, RECREATED, WHOLE, address
-from tests.fixtures.slack_posts import (
-    HOSTILE,
-    NOW,
-    STYLE,
-    assert_harmless,
-    message,
-    odd_finding,
-    seen,
-    tagged,
-)
+from tests.fixtures.slack_posts import HOSTILE, STYLE, assert_harmless, message, odd_finding, seen, tagged
 
 IN_IAC = [
     f"In IaC: `live/prod/net` of `acme/infra` · owned by `@acme/net` · as of 2 d ago · <{FILE_URL}|code>",
@@ -236,9 +227,11 @@ def test_strangers_text_is_text_and_keeps_within_slacks_limits_with_news_and_mar
         made = messages.message(together, replace(STYLE, mentions=replace(OWNERS, tag=text)))
         assert_harmless(made.body)
         assert "<!subteam" not in json.dumps(made.body)
-        later = Later(count=1, last=NOW, gravest=text * 9, gravity=0)
+        later = Later(count=1, last=STYLE.now, gravest=text * 9, gravity=0)
         undone = dict.fromkeys(made.lines, f"undone by {plain(text, 80)} 02:55")
-        posted = with_news(Saved(message=made.body, lines=made.lines, undone=undone, later=later), now=NOW)
+        posted = with_news(
+            Saved(message=made.body, lines=made.lines, undone=undone, later=later), now=STYLE.now
+        )
         assert complaints(posted["blocks"]) == []
         assert total_length(posted["blocks"]) <= 13_000
         assert "+1 more" in seen(posted)
