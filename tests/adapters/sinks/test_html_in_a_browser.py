@@ -9,6 +9,7 @@ import io
 import json
 import os
 import re
+import time
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -23,11 +24,10 @@ from tests.fixtures import browser, hostile_text, quarter
 from tests.fixtures.clocks import TickingClock
 from tests.fixtures.located import COMMAND, RECREATED, located, odd_address
 
-MISSING = browser.installed() is None
-pytestmark = [
-    pytest.mark.slow,
-    pytest.mark.skipif(MISSING, reason="no chromium on the PATH to look at the page with"),
-]
+MISSING = pytest.mark.skipif(
+    browser.installed() is None, reason="no chromium on the PATH to look at the page with"
+)
+pytestmark = [pytest.mark.slow, MISSING]
 STYLE = ReportStyle(names=quarter.NAMES | hostile_text.NAMES)
 
 
@@ -73,10 +73,6 @@ def press(window, selector, words=""):
     )
 
 
-def pause(window, milliseconds):
-    window.ask(f"new Promise((done) => setTimeout(done, {milliseconds}))")
-
-
 def saved(window, name):
     """Return what a button would save."""
     return window.ask(f"{name}(ordered(selection.found))")
@@ -106,7 +102,7 @@ def test_nothing_of_strangers_runs_or_becomes_markup_or_a_formula_and_what_is_sa
     ]
     with looking(folder, findings, width=390, height=1400, dark=True) as (window, _):
         press(window, "#unfold")
-        pause(window, 500)
+        window.ask("new Promise((done) => setTimeout(done, 500))")
         window.ask("document.querySelectorAll('.more').forEach((each) => each.click())")
         assert len(every(window, "#list details[open] .detail", 0)) == len(findings)
         assert window.ask("document.documentElement.scrollWidth <= innerWidth")
@@ -162,7 +158,7 @@ def test_filters_narrow_and_count_and_stand_in_the_address_and_what_passes_is_sa
             for _ in range(50):
                 if file.exists() and file.stat().st_size:
                     break
-                pause(window, 100)
+                time.sleep(0.1)
             assert len(file.read_text(encoding="utf-8").splitlines()) == bad + (ending == "csv")
         window.ask(
             "addEventListener('beforeprint', () => { printed = document.querySelectorAll('.change').length; })"

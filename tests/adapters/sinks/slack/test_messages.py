@@ -27,8 +27,6 @@ IN_IAC = [
 ALICE = "*Out of band* · *`alice@example.com`*"
 ON_WEB = "opened `22/tcp` to `0.0.0.0/0` on security group `web`"
 HOW = "How: `console`, `SSO Admin`, `from 198.51.100.7`"
-BUCKET = resource(type="AWS::S3::Bucket", id="logs", name="logs")
-DATABASE = resource(type="AWS::RDS::DBInstance", id="db-1", name="orders")
 
 
 def shown(*findings, style=STYLE):
@@ -69,7 +67,7 @@ def test_a_message_says_who_what_where_how_and_why_and_a_phone_the_whole_sentenc
     ]
 
 
-GONE = change(resource=BUCKET, change_type=ChangeType.DELETE, diff=())
+GONE = change(resource=resource(type="AWS::S3::Bucket", name="logs"), change_type=ChangeType.DELETE, diff=())
 UNTAGGED = Managed(value="terraform", evidence=Evidence.PREVIOUS_TAGS, removed=True)
 RETAGGED = Managed(value="terraform", evidence=Evidence.PREVIOUS_TAGS, new_value="x")
 
@@ -133,7 +131,7 @@ def test_of_a_group_the_gravest_is_named_and_no_deletion_is_among_the_rest():
 ABROAD = finding(change=change(resource=resource(region="us-east-1")))
 ROLE = finding(change=change(resource=resource(type="AWS::IAM::Role", id="AROA1", region="global")))
 SWITCH = entry("Configuration.MultiAZ", previous=True, updated=False)
-SWITCHED = finding(change=change(resource=DATABASE, diff=(SWITCH,)))
+SWITCHED = finding(change=change(resource=resource(type="AWS::RDS::DBInstance"), diff=(SWITCH,)))
 RENAMED = changed(2, entry("Configuration.Description", "a", "b"))
 
 

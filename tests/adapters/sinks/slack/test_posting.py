@@ -36,7 +36,6 @@ POST = ("slack", "chat.postMessage")
         (unattributed(change=change(resource=resource(type="AWS::S3::Bucket"))), "#gone"),
         (finding(managed=tagged(team="Payments")), "#iac"),
         (finding(managed=tagged("tofu", team="payroll")), "#payments"),
-        (finding(managed=tagged("pulumi-prod")), "#pulumi"),
         (finding(managed=tagged(team="payments", stage="prod"), change=ELSEWHERE), "#payments-too"),
         (finding(managed=tagged(team="payments"), change=ELSEWHERE), "#iac"),
         (located(address(owner="@acme/web @acme/sec")), "#net"),

@@ -21,14 +21,15 @@ from tests.fixtures.slack_posts import NOW, by_workflow, later, odd_finding, onl
 
 PLACE = place_key("#iac", company(finding()))
 DATABASE = resource(type="AWS::RDS::DBInstance", id="db-1", name="orders")
-BUCKET = resource(type="AWS::S3::Bucket", id="logs", name="logs")
 
 
 def test_what_the_same_actor_goes_on_doing_is_told_in_the_thread_by_whichever_run(aws, make):
     notes = MemoryNotes()
     report(make(notes=notes), finding())
     report(make(notes=notes), later(60), later(70))
-    deleted = change(resource=BUCKET, change_type=ChangeType.DELETE, diff=())
+    deleted = change(
+        resource=resource(type="AWS::S3::Bucket", name="logs"), change_type=ChangeType.DELETE, diff=()
+    )
     answer = only(report(make(notes=notes), later(460, change=deleted)))
     parent, _, third = aws.slack_messages
     assert parents(aws) == [None, parent["ts"], parent["ts"]]
