@@ -152,7 +152,6 @@ WAYS = {
     "by CloudTrail": log_folder.body(BOTH),
     "by name": dumped(*BOTH, sort_keys=True),
     "as a list": json.dumps(BOTH).encode(),
-    "a record a line": "\n".join(map(json.dumps, BOTH)).encode(),
     "behind a mark": b"\xef\xbb\xbf" + log_folder.body(BOTH),
     "with a line between": log_folder.body(BOTH[:1])[:-2] + b",\n" + json.dumps(event(2), separators=(",", ":")).encode() + b"]}",
     "EventBridge's envelope": json.dumps({"version": "0", "detail-type": "AWS API Call via CloudTrail", "detail": event(1)}).encode() + b"\n" + json.dumps(event(2)).encode(),
@@ -163,7 +162,6 @@ WAYS = {
     "Firehose, messages alone": json.dumps(BOTH[0]).encode() + json.dumps(BOTH[1]).encode(),
     "aws logs filter-log-events": json.dumps({"events": [{"logStreamName": "x", "timestamp": 1, "message": json.dumps(each)} for each in BOTH], "searchedLogStreams": [], "nextToken": "x"}).encode(),
     "Lake, a query": json.dumps({"QueryStatus": "FINISHED", "QueryStatistics": {"ResultsCount": 2}, "QueryResultRows": [[{"eventJson": json.dumps(each)}] for each in BOTH]}).encode(),
-    "Lake, lines": "\n".join(json.dumps({"eventJson": json.dumps(each)}) for each in BOTH).encode(),
     "Lake, columns": "\n".join(json.dumps(columns(each)) for each in BOTH).encode(),
 }  # fmt: skip
 

@@ -14,8 +14,7 @@ from iacwatch.trails.lookup_events.queries import Shares
 from iacwatch.trails.lookup_events.state import WRITES, Known, Page, Seen
 from tests.fixtures.simulated_history import PAGE, START, Change, History, history, moment
 
-LATER = 2e9
-BUSY, QUIET = 1.5, 0.01
+BUSY, QUIET, LATER = 1.5, 0.01, 2e9
 
 
 class Asked:
@@ -85,7 +84,6 @@ COSTS = {
     "lone changes, busy: by name": (lambda: made(4, 40, "spread", BUSY, span=90 * 86_400), 1, 42),
     "lone changes, quiet: two at once by a sweep": (lambda: made(5, 200, "spread", QUIET), 1, 33),
     "lone changes, three requests at once": (lambda: made(8, 400, "spread", 0.3, uneven=True), 3, 456),
-    "a busy minute last": (lambda: stormy(made(6, 2000, "spread", 0.1), [86_330, 86_380] * 1_500), 1, 1_000),
     "a sweep too long": (lambda: stormy(made(7, 20, "burst", 0.0), [*range(-1_200, 180)] * 14), 1, 24),
     "a hot name, quiet: by a sweep": (lambda: lone(0.05, hot_pages=40), 1, 6),
     "a hot name, busier still: by name": (lambda: lone(20, hot_pages=8), 1, 12),
