@@ -88,7 +88,6 @@ SORTS = (
     Sort(make=storage.bucket, type="aws_s3_bucket", beside=BUCKET, update=1, further=lambda t: {"bucket": t.id}),
     Sort(make=storage.file_system, type="aws_efs_file_system"),
     Sort(make=databases.db_instance, type="aws_db_instance", old_id=name_, named="identifier", further=lambda t: {"resource_id": t.id}),
-    Sort(make=databases.db_cluster, type="aws_rds_cluster", id=name_, named="cluster_identifier", further=lambda t: {"cluster_resource_id": t.id}),
     Sort(make=databases.db_subnet_group, type="aws_db_subnet_group", named="name"),
     Sort(make=databases.table, type="aws_dynamodb_table", named="name"),
     Sort(make=iam.role, type="aws_iam_role", id=name_, update=2, everywhere=True, named="name", further=lambda t: {"unique_id": t.id}),

@@ -110,40 +110,31 @@ class Made:
     # Tags.
 
     def tag(self, tags):
-        way = self.row.tag
-        told = {**self.thing.tags, **tags} if way.whole else tags
-        return self.tags(way.calls[0], way.into, self.pairs(told), retag(self.thing, tags))
+        told = {**self.thing.tags, **tags} if self.row.tag.whole else tags
+        return self.tagging(0, self.row.tag.into, self.pairs(told), retag(self.thing, tags))
 
     def untag(self, keys):
         way, change = self.row.tag, retag(self.thing, gone=keys)
-        if way.whole and (left := {key: text for key, text in self.thing.tags.items() if key not in keys}):
-            return self.tags(way.calls[0], way.into, self.pairs(left), change)
         if way.whole:
-            return self.tags(way.calls[1], "", None, change)
+            left = {key: text for key, text in self.thing.tags.items() if key not in keys}
+            return self.tagging(0 if left else 1, way.into if left else "", left and self.pairs(left), change)
         named = [{**self.filled(way.each), way.form.split("/")[0]: key} for key in keys]
-        return self.tags(way.calls[1], way.keys, named if way.keys == way.into else list(keys), change)
+        return self.tagging(1, way.keys, named if way.keys == way.into else list(keys), change)
 
     def pairs(self, tags):
         """Return tags as the service's call has them; S3's XML has no list of one."""
-        way, each = self.row.tag, self.filled(self.row.tag.each)
-        told = shaped(tags, way.form)
+        way, each, told = self.row.tag, self.filled(self.row.tag.each), shaped(tags, self.row.tag.form)
         if way.into.endswith(".Tag") and len(told) == 1:
             return told[0]
         return [{**each, **one} for one in told] if each else told
 
-    def tags(self, event, into, told, change):
+    def tagging(self, which, into, told, change):
         for part in reversed(into.split(".") if into else ()):
             told = {part: told}
         way, local = self.row.tag, {}
-        request = {**self.filled(way.by, local), **(told or {})}
-        call = Call(event)
-        return self.made(
-            event,
-            request,
-            self.filled(way.answer or self.row.answer, local),
-            change=change,
-            resources=self.resources(call, local),
-        )
+        call = Call(way.calls[which], {**self.filled(way.by, local), **told}, self.row.answer)
+        answer, arns = self.filled(call.answer, local), self.resources(call, local)
+        return self.made(call.event, call.request, answer, change=change, resources=arns)
 
     # Slots.
 

@@ -61,7 +61,6 @@ class Tagging:
     calls: tuple[str, str] = ("TagResource", "UntagResource")
     whole: bool = False
     each: dict[str, str] = field(default_factory=dict)
-    answer: Any = None
 
 
 def tagging(by="resourceArn", into="tags", form="key/value", **more):

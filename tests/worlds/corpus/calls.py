@@ -39,14 +39,14 @@ class Slots:
         if kind in self.known:
             return self.known[kind]
         place = (*self.known.values(), "u" if kind == "l" else kind if kind[0] == "x" else "h")
-        if kind in {"u", "l"}:
-            text = "".join(LETTERS[byte % 32] for byte in hashlib.sha256("/".join(place).encode()).digest())[
-                :length
-            ]
-            return text if kind == "u" else text.lower()
-        text = hashlib.sha256("/".join(place).encode()).hexdigest()
-        if kind == "g":
-            return f"{text[:8]}-{text[8:12]}-4{text[13:16]}-a{text[17:20]}-{text[20:32]}"
-        if kind == "ip":
-            return f"52.{int(text[:2], 16)}.{int(text[2:4], 16)}.{int(text[4:6], 16)}"
+        digest = hashlib.sha256("/".join(place).encode())
+        text = digest.hexdigest()
+        match kind:
+            case "u" | "l":
+                letters = "".join(LETTERS[byte % 32] for byte in digest.digest())[:length]
+                return letters if kind == "u" else letters.lower()
+            case "g":
+                return f"{text[:8]}-{text[8:12]}-4{text[13:16]}-a{text[17:20]}-{text[20:32]}"
+            case "ip":
+                return f"52.{int(text[:2], 16)}.{int(text[2:4], 16)}.{int(text[4:6], 16)}"
         return text[:length]

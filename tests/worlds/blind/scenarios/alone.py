@@ -158,19 +158,15 @@ def data_events(s, make):
 
 
 def mentioned(s, make):
-    """The pipeline changes it; people's calls that only mention it are nearer to the capture."""
+    """The pipeline changes or deletes it; people's calls that only mention it are nearer to the capture."""
     kind, op = fit(s, make, {"StopDBInstance"})  # mentions would show in the same field
+    if gone := kind.delete and s.pick(False, True):
+        op = kind.delete()
     ours, lag = s.do(s.deployer(kind), op, kind), s.lag(kind)
-    s.mentions(kind, 0.5, max(1, lag - 1))
     s.mentions(kind, -40, -1)
-    s.seen(kind, ours, after=lag)
-
-
-def mentioned_and_gone(s, make):
-    kind = s.one(make)
-    ours = s.do(s.deployer(kind), s.ended(kind), kind)
-    s.mentions(kind, -100, -1)
-    s.seen(kind, ours, after=s.lag(kind), status="ResourceDeleted")
+    if not gone:
+        s.mentions(kind, 0.5, max(1, lag - 1))
+    s.seen(kind, ours, after=lag, status="ResourceDeleted" if gone else "OK")
 
 
 def alike(s, make):

@@ -65,20 +65,19 @@ class Scene(Stage):
                 return op
         raise Unfit
 
-    def ended(self, kind):
-        if kind.delete is None:
+    def needed(self, call):
+        if call is None:
             raise Unfit
-        return kind.delete()
+        return call
+
+    def ended(self, kind):
+        return self.needed(kind.delete)()
 
     def tagged(self, kind, tags):
-        if kind.tag is None:
-            raise Unfit
-        return kind.tag(tags)
+        return self.needed(kind.tag)(tags)
 
     def untagged(self, kind, key):
-        if kind.untag is None:
-            raise Unfit
-        return kind.untag([key])
+        return self.needed(kind.untag)([key])
 
     def editor(self, kind, tags, **failed):
         """Return the tag editor's call, which names things of any service by ARN."""

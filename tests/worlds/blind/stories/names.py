@@ -120,7 +120,6 @@ class NameStories(Telling):
             (messages.alarm, "monitoring:PutDashboard", "dashboardName"),
             (builders.stack, "cloudformation:UpdateStackSet", "stackSetName"),
             (balancers.load_balancer, "elasticloadbalancing:DeleteLoadBalancer", "loadBalancerName"),
-            (databases.db_cluster, "rds:DeleteDBInstance", "dBInstanceIdentifier"),
             (compute.cluster, "ecs:DeleteCapacityProvider", "capacityProvider"),
         ):
             name = f"sib{self.m.next()}"

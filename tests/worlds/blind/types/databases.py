@@ -33,28 +33,6 @@ db_instance = row(
     created=True,
 )
 
-CLUSTER = {"dBClusterIdentifier": "$name", "dbClusterResourceId": "$id", "dBClusterArn": "$arn"}
-db_cluster = row(
-    at("AWS::RDS::DBCluster", "rds", "cluster-${UP:26}", "cluster:$name"),
-    config={"dbclusterIdentifier": "$name", "dbClusterResourceId": "$id", "dbclusterArn": "$arn"},
-    by={"dBClusterIdentifier": "$name"},
-    tags=("configuration.tagList key/value", *EXTRA),
-    tag=TAGGING,
-    create=by("CreateDBCluster", {"engine": "aurora-mysql"}, CLUSTER),
-    delete=by("DeleteDBCluster", {"skipFinalSnapshot": True}, CLUSTER),
-    updates=(
-        by("ModifyDBCluster", {"backupRetentionPeriod": N}, CLUSTER, backupRetentionPeriod=N),
-        by(
-            "CreateDBInstance",
-            {"dBInstanceIdentifier": "$other", "engine": "aurora"},
-            {"dBInstanceIdentifier": "$other", "dBClusterIdentifier": "$name"},
-            dbclusterMembers=[{"dbinstanceIdentifier": "$other"}],
-        ),
-    ),
-    mentions=(by("CreateDBClusterSnapshot", {"dBClusterSnapshotIdentifier": "s"}), by("FailoverDBCluster")),
-    created=True,
-)
-
 db_subnet_group = kind_of("RDS::DBSubnetGroup")
 
 TABLE = {"tableDescription": {"tableName": "$name", "tableArn": "$arn", "tableId": "$uuid"}}
