@@ -11,10 +11,9 @@ import pytest
 from iacwatch.demo.fake.server import FakeAws
 from tests.worlds import marks
 from tests.worlds.blind import play
-from tests.worlds.blind.catalogue import catalogue
 from tests.worlds.blind.road import Run
 from tests.worlds.blind.run import Account
-from tests.worlds.blind.scenarios.every import SCENARIOS
+from tests.worlds.blind.scenarios.every import SCENARIOS, catalogue
 from tests.worlds.blind.stories.doings import FreshStories
 from tests.worlds.blind.world import World
 from tests.worlds.corpus.world import Corpus

@@ -22,5 +22,4 @@ stack = row(
         by("ExecuteChangeSet", {"changeSetName": "c"}, stackStatus="s$n"),
     ),
     mentions=(by("DeleteChangeSet", {"changeSetName": "c"}),),
-    created=True,
 )

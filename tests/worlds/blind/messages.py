@@ -24,7 +24,6 @@ queue = row(
             resources=("arn:aws:sqs:$region:$account:other",),
         ),
     ),
-    created=True,
     resources=True,
 )
 

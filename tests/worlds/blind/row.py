@@ -89,7 +89,7 @@ class Row:
     delete: Call | str | None = None
     updates: tuple[Call, ...] = ()
     mentions: tuple[Call, ...] = ()
-    created: bool = False
+    created: bool = True
     region: str = "$region"
     resources: bool = False
     guessed: bool = False

@@ -69,6 +69,7 @@ def rare(line, wrapped):
     return row(
         at(f"AWS::EC2::{type_}", "ec2", f"{prefix}${{hex:17}}", f"{type_.lower()}/$id"),
         name=None,
+        created=False,
         config={member: "$id"},
         answer=DONE,
         tag=TAGGING,

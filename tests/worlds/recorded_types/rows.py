@@ -119,7 +119,6 @@ class Writer:
             delete=self.plain(data["delete"]),
             updates=tuple(changes),
             mentions=tuple(self.plain(each) for each in asides),
-            created=True,
             parent="$account" if "AwsAccountId" in data["pid"] else "shop",
             guessed=True,
         )

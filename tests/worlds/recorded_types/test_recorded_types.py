@@ -13,10 +13,9 @@ import pytest
 from iacwatch.demo.fake.server import FakeAws
 from tests.fixtures import history_folder
 from tests.worlds.blind.actors import OWN, SECOND
-from tests.worlds.blind.catalogue import catalogue
 from tests.worlds.blind.road import NOW, Run
 from tests.worlds.blind.run import Account
-from tests.worlds.blind.scenarios.every import SCENARIOS, every_call, functions, some
+from tests.worlds.blind.scenarios.every import SCENARIOS, catalogue, every_call, functions, some
 from tests.worlds.blind.world import World
 from tests.worlds.marks import judge, right
 from tests.worlds.playing import drained

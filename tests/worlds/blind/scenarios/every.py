@@ -2,11 +2,25 @@
 
 import inspect
 from functools import partial
+from importlib import import_module
+from pkgutil import iter_modules
 
-from tests.worlds.blind.catalogue import catalogue
+from tests.worlds.blind import builders, messages, types
+from tests.worlds.blind.row import Row
 from tests.worlds.blind.scenarios import alone, folded
 from tests.worlds.blind.scenarios.scene import Scene
 from tests.worlds.blind.scenarios.single import ONE_CALL, mention_of, one_call, update_of
+
+FILES = (
+    builders,
+    messages,
+    *(import_module(f"{types.__name__}.{file.name}") for file in iter_modules(types.__path__)),
+)
+
+
+def catalogue() -> dict[str, Row]:
+    """Return the rows by name."""
+    return {name: made for file in FILES for name, made in vars(file).items() if isinstance(made, Row)}
 
 
 def functions(*files):

@@ -62,18 +62,6 @@ class Stories(Telling):
         thing.arn = self.m.arn("ec2", f"network-interface/{thing.id}")
         thing.config |= {"networkInterfaceId": thing.id, "attachment": {"instanceId": host.thing.id}}
 
-    def story_groups_are_changed_by_the_interface(self):
-        host, card = self.thing(ec2.instance, "carded"), interfaces.network_interface(self.m.at(), "card")
-        self.same_interface(host, card)
-        self.world.born(card, managed="terraform")
-        group = {"groupId": self.m.hex("sg-0", 16), "groupName": "open"}
-        change = each(
-            store(card.thing.config, groups=[group]), store(host.thing.config, securityGroups=[group])
-        )
-        sent = {"networkInterfaceId": card.thing.id, "groupSet": items({"groupId": group["groupId"]})}
-        told = "ec2", "ModifyNetworkInterfaceAttribute", sent, DONE, change
-        self.changes([(card, 120), (host, 240)], told)
-
     def story_tags_for_several_at_once(self):
         kinds = [self.thing(make, "many") for make in (ec2.instance, ec2.volume, vpc.subnet)]
         ids = items(*({"resourceId": kind.thing.id} for kind in kinds))

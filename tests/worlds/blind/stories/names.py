@@ -69,6 +69,7 @@ class NameStories(Telling):
             arn = f"arn:aws:ecs:$region:$account:task-definition/$name:{number}"
             kind = replace(compute.task_definition, arn=arn, name=f"$name:{number}")(self.m.at(), family)
             kind.thing.tags[KEY] = "terraform"
+            self.made_at(kind, 40 * number)
             who = self.do(actor, kind.create(), kind, 40 * number)
             self.seen(kind, who, after=400 + number, status="ResourceDiscovered")
 
@@ -167,14 +168,6 @@ class NameStories(Telling):
         change = store(kind.thing.config, associationId=self.m.hex("eipassoc-0", 16))
         sent, got = {"CreateNatGatewayRequest": sent}, {"CreateNatGatewayResponse": got}
         self.changes([(kind, 240)], ("ec2", "CreateNatGateway", sent, got, change))
-
-    def story_an_api_is_deployed(self):
-        kind = self.thing(gateways.stage)
-        id_, deployment = kind.thing.arn.split("/")[2], self.m.letters(length=6).lower()
-        sent = {"restApiId": id_, "createDeploymentInput": {"stageName": kind.thing.name}, "template": False}
-        answer = {"id": deployment, "deploymentUpdate": {"restApiId": id_, "deploymentId": deployment}}
-        change = store(kind.thing.config, deploymentId=deployment)
-        self.changes([(kind, 120)], ("apigateway", "CreateDeployment", sent, answer, change))
 
     def story_a_group_shrinks_by_one(self):
         for listed in (True, False):

@@ -29,7 +29,6 @@ load_balancer = row(
         call("CreateLoadBalancer", {"loadBalancerName": "$name", "listeners": []}),
         call("CreateTargetGroup", {"name": "$name"}, {"targetGroups": [{"targetGroupName": "$name"}]}),
     ),
-    created=True,
     tag_set=True,
 )
 
@@ -86,5 +85,4 @@ scaling_group = row(
         by("SetInstanceProtection", {"instanceIds": ["$i"], "protectedFromScaleIn": True}),
         call("RegisterScalableTarget", {"resourceId": "$name"}, service="application-autoscaling"),
     ),
-    created=True,
 )

@@ -30,7 +30,6 @@ db_instance = row(
         call("PutMetricAlarm", {"alarmName": "a", "dimensions": [{"value": "$name"}]}, service="monitoring"),
         call("ModifyCluster", {"clusterIdentifier": "$name"}, service="redshift"),
     ),
-    created=True,
 )
 
 db_subnet_group = kind_of("RDS::DBSubnetGroup")
@@ -61,6 +60,5 @@ table = row(
         call("CreateTable", {"tableName": "$name"}, {"table": {"name": "$name"}}, service="glue"),
         call("UpdateTable", {"tableName": "$name", "keyspaceName": "k"}, service="cassandra"),
     ),
-    created=True,
     resources=True,
 )

@@ -48,7 +48,6 @@ instance = row(
         ),
     ),
     mentions=(by("UpdateInstanceInformation", {"agentVersion": "3.3"}, service="ssm"), route("instanceId")),
-    created=True,
 )
 
 PORTS = {"fromPort": N, "toPort": N, "ipProtocol": "tcp"}
@@ -101,5 +100,4 @@ volume = row(
         by("DetachVolume", {}, {"volumeId": "$id", "instanceId": "$i"}, attachments=[]),
     ),
     mentions=(by("CreateSnapshot", {}, {"snapshotId": "$snap", "volumeId": "$id"}),),
-    created=True,
 )

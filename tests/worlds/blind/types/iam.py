@@ -12,7 +12,7 @@ def iam(short, prefix):
     key, word = f"{short.lower()}Name", short.lower()
     about = at(f"AWS::IAM::{short}", "iam", f"{prefix}${{UP:17}}", f"arn:aws:iam::$account:{word}/$name")
     tag = tagging({key: "$name"}, calls=(f"Tag{short}", f"Untag{short}"))
-    lives = {"region": "global", "created": True, "delete": f"Delete{short}"}
+    lives = {"region": "global", "delete": f"Delete{short}"}
     return {**about, "by": {key: "$name"}, "tags": LOWER, "tag": tag, **lives}
 
 

@@ -70,5 +70,4 @@ vpc_endpoint = row(
         wrapped("ModifyVpcEndpoint", {**ENDPOINT, "ResetPolicy": True}, policyDocument="p$n"),
     ),
     mentions=(route("vpcEndpointId"),),
-    created=True,
 )

@@ -12,7 +12,7 @@ def ec2(type_, prefix, arn, key):
     """Return what a row of EC2 is about: ids begin with the prefix, and `key` is the parameter that holds them."""
     about = at(f"AWS::EC2::{type_}", "ec2", f"${prefix}", f"{arn}/$id")
     told = {"name": None, "by": {key: "$id"}, "answer": DONE, "delete": f"Delete{key[:1].upper()}{key[1:-2]}"}
-    return {**about, **told, "tags": LOWER, "tag": TAGGING}
+    return {**about, **told, "created": False, "tags": LOWER, "tag": TAGGING}
 
 
 def wrapped(event, request, answer=None, /, **more):

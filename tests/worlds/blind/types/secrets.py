@@ -22,7 +22,6 @@ secret = row(
         call("RegisterTaskDefinition", {"family": "other", **SECRETS}, service="ecs"),
         call("PutParameter", {"name": "$name", "type": "String"}, service="ssm"),
     ),
-    created=True,
 )
 
 key = row(
@@ -47,6 +46,5 @@ key = row(
         call("CreateSecret", {"name": "x", "kmsKeyId": "$arn"}, service="secretsmanager"),
         call("GenerateDataKey", {"keyId": "$arn"}),
     ),
-    created=True,
     resources=True,
 )

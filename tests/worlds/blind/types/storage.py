@@ -56,7 +56,6 @@ bucket = row(
         ),
         call("CreateAccessPoint", {"name": "$name", "bucket": "$name", "bucketName": "$name"}, resources=()),
     ),
-    created=True,
     resources=True,
 )
 
