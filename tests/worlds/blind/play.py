@@ -27,7 +27,8 @@ def some(seed, now=NOW, *, changes=250, share=0.1, told=False):
 
     `told`: all stories too.
     """
-    world = every.some(World(seed, now), changes)
+    scenarios = every.SCENARIOS if now == NOW else every.OVER_HTTP
+    world = every.some(World(seed, now), changes, scenarios=scenarios)
     return noise(stories(seed, world=world) if told else world, share)
 
 

@@ -15,7 +15,7 @@ from tests.fixtures import history_folder
 from tests.worlds.blind.actors import OWN, SECOND
 from tests.worlds.blind.road import NOW, Run
 from tests.worlds.blind.run import Account
-from tests.worlds.blind.scenarios.every import SCENARIOS, catalogue, every_call, functions, some
+from tests.worlds.blind.scenarios.every import OVER_HTTP, catalogue, every_call, functions, some
 from tests.worlds.blind.world import World
 from tests.worlds.marks import judge, right
 from tests.worlds.playing import drained
@@ -25,9 +25,7 @@ from tests.worlds.recorded_types.rows import kinds
 
 SEEDS = [int(seed) for seed in os.environ.get("IACWATCH_TYPES_SEEDS", "1").split(",")]
 OMITTED = {name: partial(scenarios.omitted, row) for name, row in scenarios.OMITTED_BY.items()}
-EVERY = {**SCENARIOS, **functions(scenarios), **OMITTED}
-del EVERY["old_record"]
-"""Event history over HTTP finds what no name finds by `readOnly`, which old records have not."""
+EVERY = {**OVER_HTTP, **functions(scenarios), **OMITTED}
 OF_THE_PAST = [
     "apply",
     "by_hand",

@@ -39,6 +39,9 @@ SCENARIOS = {
     **{name: partial(folded.together, row) for name, row in folded.TOGETHER.items()},
 }
 
+OVER_HTTP = {name: each for name, each in SCENARIOS.items() if name != "old_record"}
+"""Event history over HTTP finds what no name finds by `readOnly`, which old records have not."""
+
 
 def some(world, changes, makes=(), scenarios=SCENARIOS):
     """Let so many things happen in a world, to things of any kind, or of these in turn."""

@@ -5,7 +5,14 @@ from tests.worlds.blind.world import KEY
 
 COUNTED_BY_FIELD = {
     *("ModifyInstanceAttribute", "PutEventSelectors", "PutResourcePolicy", "RotateSecret", "StopDBInstance"),
-    *("StopInstances", "StopLogging", "CreateDBInstance", "StartInstances", "UpdateRole"),
+    *(
+        "AddPermission20150331v2",
+        "StopInstances",
+        "StopLogging",
+        "CreateDBInstance",
+        "StartInstances",
+        "UpdateRole",
+    ),
     *("PutLoggingConfiguration", "UpdateTimeToLive", "RegisterTargets", "ChangeResourceRecordSets"),
 }
 """Calls that count only where a field of theirs differs, or that no name finds: what ends leaves nothing to tell by."""
