@@ -74,16 +74,21 @@ def changes(made):
 
 def sizes(found):
     """Return what each change ended with, and what was before."""
-    return [
-        (each.item.configuration["size"], each.previous and each.previous.configuration["size"])
-        for each in found
-    ]
+    both = ((each.item, each.previous) for each in found)
+    return [(item.configuration["size"], before and before.configuration["size"]) for item, before in both]
 
 
 def test_changes_come_once_the_newest_first_each_with_the_item_before_however_far_back(world):
     add(world, *on_days(1, 3, 8, 20, 40, 89), state(300 * DAY, 5))
-    expected = [(99, 97), (97, 92), (92, 80), (80, 60), (60, 11), (11, 5)]
-    assert sizes(changes(source(world))) == expected
+    assert sizes(changes(source(world))) == [(99, 97), (97, 92), (92, 80), (80, 60), (60, 11), (11, 5)]
+
+
+def test_a_quarter_costs_a_call_for_each_seven_days_and_progress_is_told(world):
+    add(world, *on_days(1), state(80 * DAY, 1, **NEW))
+    made = source(world)
+    waves(made)
+    assert made.work == {"Config calls": 13}
+    assert [(done, total) for _, done, total, _ in world.told] == [(done, 13) for done in range(14)]
 
 
 def test_a_deletion_is_a_change_and_what_begins_with_a_discovery_is_compared_with_nothing(world):
@@ -141,33 +146,18 @@ def test_of_task_definitions_that_share_a_name_the_one_asked_for_is_told(world):
     assert sizes(changes(source(world, found=found))) == [(11, 1), (1, None)]
 
 
-def test_a_quarter_costs_a_call_for_each_seven_days_and_progress_is_told(world):
-    add(world, state(1 * DAY, 2), state(80 * DAY, 1, **NEW))
-    made = source(world)
-    waves(made)
-    assert [call.operation for call in world.aws.calls].count("GetResourceConfigHistory") == 13
-    assert made.work == {"Config calls": 13}
-    assert [(done, total) for _, done, total, _ in world.told] == [(done, 13) for done in range(14)]
-
-
-def test_what_is_too_young_is_kept_in_mind(world):
+def test_what_is_too_young_is_kept_in_mind_and_what_else_is_to_be_said_is_asked_for_at_the_end(world):
     add(world, state(2, 2), state(3 * DAY, 1))
-    made = source(world)
-    ((young,), (old,)) = waves(made)
-    until = world.clock.now() + timedelta(minutes=40)
-    made.settle([(young, Deferred(until=until, why="early")), (old, Skipped(reason="no-change"))])
-    assert made.young == [Young(read(young).captured_at, until)]
-
-
-def test_what_else_is_to_be_said_is_asked_for_at_the_end(world):
-    add(world, state(1 * DAY, 2), state(2 * DAY, 1, **NEW), state(3 * DAY, 1))
     made = source(world, aside=lambda: ("there was another",))
     assert made.begin()
     found = made.waves()
-    next(found)
+    (young,) = next(found)
     assert made.gaps == ()
-    assert [len(wave) for wave in found] == [1]
+    ((old,),) = found
     assert made.gaps == ("there was another",)
+    until = world.clock.now() + timedelta(minutes=40)
+    made.settle([(young, Deferred(until=until, why="early")), (old, Skipped(reason="no-change"))])
+    assert made.young == [Young(read(young).captured_at, until)]
 
 
 def test_closing_early_leaves_no_thread_behind(world):

@@ -13,13 +13,6 @@ from tests.laws import pasts
 GONE = {"configuration": None, "tags": {}, "configurationItemStatus": "ResourceDeleted"}
 GROUP = "AWS::EC2::SecurityGroup"
 HERE, HOME = ConfigPlace(ACCOUNT, REGION), ConfigPlace(ACCOUNT, "us-east-1")
-ROLE = {
-    "resourceType": "AWS::IAM::Role",
-    "resourceId": "AROA1234567890ABCDEF",
-    "resourceName": "deploy",
-    "awsRegion": "global",
-    "ARN": f"arn:aws:iam::{ACCOUNT}:role/deploy",
-}
 ARN = f"arn:aws:ec2:{REGION}:{ACCOUNT}:security-group/{group_id(1)}"
 BUCKET = {"resourceType": "AWS::S3::Bucket", "resourceId": "web-1", "ARN": "arn:aws:s3:::web-1"}
 
@@ -39,9 +32,9 @@ def world(tmp_path):
         yield made
 
 
-def add(world, *documents, recorded_in=REGION):
+def add(world, *documents):
     for document in documents:
-        world.aws.add_item(document, recorded_in=recorded_in)
+        world.aws.add_item(document, recorded_in=REGION)
 
 
 def one(number, minutes=60, **more):
@@ -89,15 +82,6 @@ def test_what_is_gone_is_listed_by_id_and_by_name_with_when_it_went(world):
         assert found.gone_at.isoformat()[:19] == gone["configurationItemCaptureTime"][:19]
 
 
-def test_a_global_resource_is_found_once_in_the_home_region_and_nothing_else_there(world):
-    add(world, one(1, **ROLE), one(2, resourceName="deploy"), recorded_in="us-east-1")
-    (found,) = search(world, homes=(HOME,)).there(reference("deploy"))
-    assert (found.type, found.place) == ("AWS::IAM::Role", HOME)
-    add(world, one(1, **ROLE))
-    (found,) = search(world, homes=(HOME,)).there(reference("deploy"))
-    assert found.place == HERE
-
-
 def test_a_home_region_that_does_not_answer_hides_nothing_and_an_asked_one_does(world):
     add(world, one(1))
     assert ids(world, "web-1", homes=(HOME,), calls=Barred) == [group_id(1)]
@@ -107,7 +91,7 @@ def test_a_home_region_that_does_not_answer_hides_nothing_and_an_asked_one_does(
 
 def test_guesses_are_checked_with_one_call_each(world):
     add(world, one(1))
-    add(world, one(1, awsRegion="us-east-1"), recorded_in="us-east-1")
+    world.aws.add_item(one(1, awsRegion="us-east-1"), recorded_in="us-east-1")
     found = search(world, places=(HERE, HOME)).guessed(reference(group_id(1)))
     assert [each.place for each in found] == [HERE, HOME]
     assert search(world).guessed(reference(group_id(2))) == []

@@ -1,4 +1,4 @@
-"""The queue as a source, where things go wrong: lost visibility, refusals, stops, large waves."""
+"""The queue as a source, where things go wrong: lost visibility, refusals, lost answers."""
 
 import time
 from contextlib import closing
@@ -10,7 +10,7 @@ from botocore.config import Config
 
 from iacwatch.core.outcome import Deferred, Failed, Skipped
 from iacwatch.demo.fake.server import FakeAws
-from iacwatch.errors import AccessDenied, AwsError, Stopping
+from iacwatch.errors import AccessDenied, AwsError
 from iacwatch.sources.sqs import receive
 from iacwatch.sources.sqs.source import HOLD, SqsQueue, queue_region
 from tests.fixtures.clocks import WorldClock
@@ -30,19 +30,20 @@ class Queue:
         self.client = boto3.client("sqs", endpoint_url=world.url, config=config, **KEYS)
 
     def source(self, **options):
-        return SqsQueue(**{"client": self.client, "clock": self.clock, "url": self.url, **options})
+        return SqsQueue(client=self.client, clock=self.clock, url=self.url, **options)
 
     def fill(self, count):
-        return [self.world.send(self.url, f"body {number}") for number in range(count)]
+        for number in range(count):
+            self.world.send(self.url, f"body {number}")
 
-    def run(self, outcome=DONE, **options):
-        """Settle everything alike; return the sizes of the waves."""
-        source, sizes = self.source(**options), []
+    def run(self, outcome=DONE):
+        """Settle everything alike; return how many there were."""
+        source, received = self.source(), 0
         with closing(source.waves()) as waves:
             for wave in waves:
-                sizes.append(len(wave))
+                received += len(wave)
                 source.settle([(delivery, outcome) for delivery in wave])
-        return sizes
+        return received
 
     @property
     def left(self):
@@ -55,9 +56,6 @@ class Queue:
     @property
     def stored(self):
         return self.world.queues.by_url(self.world._own(), self.url)
-
-    def called(self, operation):
-        return [call for call in self.world.calls if call.operation == operation]
 
     def jump(self, span):
         """Let time pass, and wait until what is in hand is kept hidden for longer."""
@@ -92,7 +90,7 @@ def test_what_is_in_hand_is_kept_hidden_for_as_long_as_it_takes(queue, dry_run):
         source.settle(done)
     assert list(waves) == []
     assert queue.visible == len(queue.left) == (25 if dry_run else 0)
-    assert bool(queue.called("DeleteMessageBatch")) is not dry_run
+    assert ("DeleteMessageBatch" in {call.operation for call in queue.world.calls}) is not dry_run
 
 
 def test_a_message_is_never_asked_to_be_hidden_beyond_twelve_hours(queue, caplog):
@@ -159,9 +157,9 @@ def test_a_redrive_policy_that_makes_no_sense_or_may_not_be_read_is_not_known(qu
 def test_an_answer_that_is_lost_costs_no_message_and_a_receiver_that_fails_is_no_empty_queue(queue):
     queue.fill(10)
     queue.world.fail("sqs", "ReceiveMessage", "drop-after", times=1)
-    assert sum(queue.run()) == 0
+    assert queue.run() == 0
     queue.world.jump(HOLD)
-    assert sum(queue.run(Failed(reason="x"))) == 10
+    assert queue.run(Failed(reason="x")) == 10
     queue.world.fail("sqs", "ReceiveMessage", "InternalError", status=500, times=50)
     with pytest.raises(AwsError, match="AWS reported a fault"):
         queue.run()
@@ -182,42 +180,24 @@ def test_an_entry_that_fails_by_sqss_fault_is_sent_again_and_logged_where_it_sta
     queue.answer("DeleteMessageBatch", failing)
     queue.run()
     assert broken
-    told = [record.getMessage() for record in caplog.records]
     assert len(queue.left) == (2 if always else 0)
-    assert [
-        each for each in told if "could not be deleted and will come back: InternalError" not in each
-    ] == []
-    assert bool(told) is always
-
-
-def test_a_stop_while_receiving_gives_back_what_is_still_on_its_way(queue):
-    queue.world.latency = 0.3
-    queue.fill(60)
-    queue.clock.stop_after = 3
-    with pytest.raises(Stopping):
-        next(queue.source().waves())
-    assert queue.visible == 60
+    assert ("could not be deleted and will come back: InternalError" in caplog.text) is always
 
 
 @pytest.mark.parametrize(
     ("url", "region"),
     [
         ("https://sqs.eu-west-1.amazonaws.com/111122223333/q", "eu-west-1"),
-        ("https://sqs.us-gov-west-1.amazonaws.com/111122223333/q", "us-gov-west-1"),
         ("https://sqs.cn-north-1.amazonaws.com.cn/111122223333/q", "cn-north-1"),
         ("https://sqs-fips.us-east-2.amazonaws.com/111122223333/q", "us-east-2"),
         ("https://sqs.ap-south-1.api.aws/111122223333/q", "ap-south-1"),
-        ("https://sqs.eusc-de-east-1.amazonaws.eu/111122223333/q", "eusc-de-east-1"),
         ("https://eu-central-1.queue.amazonaws.com/111122223333/q", "eu-central-1"),
         ("https://vpce-0a1b-2c3d.sqs.eu-west-1.vpce.amazonaws.com/111122223333/q", "eu-west-1"),
         ("https://queue.amazonaws.com/111122223333/q", None),
-        ("http://127.0.0.1:4566/111122223333/q", None),
         ("https://sqs.eu-west-1.amazonaws.com.evil.example/111122223333/q", None),
         ("https://evil.example/sqs.eu-west-1.amazonaws.com/q", None),
         ("https://sqs.nonsense.amazonaws.com/q", None),
         ("https://[oops/q", None),
-        ("changes", None),
-        ("", None),
     ],
 )
 def test_a_queues_url_names_its_region_only_where_the_host_is_awss(url, region):
