@@ -1,4 +1,4 @@
-"""Every change of one resource, the newest first, from AWS Config's history."""
+"""Which resource somebody means, and every change of it, the newest first, from AWS Config's history."""
 
 import threading
 from contextlib import closing
@@ -8,19 +8,20 @@ import pytest
 
 from iacwatch.aws.config_api import ConfigCalls, ConfigPlace
 from iacwatch.aws.rate_limit import RateLimit
+from iacwatch.core.catalog.references import reference
 from iacwatch.core.model import ChangeType, Window
 from iacwatch.core.outcome import Deferred, Skipped
 from iacwatch.core.parse import config_item as config_items
 from iacwatch.errors import AwsError
 from iacwatch.sources.history.one_resource import HistoryOfOne, Young
-from iacwatch.sources.history.resource_search import Found
+from iacwatch.sources.history.resource_search import Found, Search
 from tests.fixtures.small_world import ACCOUNT, REGION, ago, group_id, item
 from tests.laws import pasts
 
 GROUP, TASK = "AWS::EC2::SecurityGroup", "AWS::ECS::TaskDefinition"
 GONE = {"configuration": None, "tags": {}, "configurationItemStatus": "ResourceDeleted"}
 NEW = {"configurationItemStatus": "ResourceDiscovered"}
-HERE = ConfigPlace(ACCOUNT, REGION)
+HERE, HOME = ConfigPlace(ACCOUNT, REGION), ConfigPlace(ACCOUNT, "us-east-1")
 DAY = 1440
 
 
@@ -28,6 +29,15 @@ DAY = 1440
 def world(tmp_path):
     with pasts.world("api", tmp_path) as made:
         yield made
+
+
+class Barred(ConfigCalls):
+    """Calls that fail in the home region, and for what is older than two weeks."""
+
+    def ask(self, place, operation, doing, **asked):
+        if place == HOME or asked.get("laterTime", ago(0)) < ago(15 * DAY):
+            raise AwsError("it is barred", code="AccessDeniedException")
+        return super().ask(place, operation, doing, **asked)
 
 
 def add(world, *documents):
@@ -118,20 +128,11 @@ def test_a_resource_that_config_does_not_know_is_told_apart_from_one_without_cha
     assert not source(world, found=Found(HERE, GROUP, group_id(2))).begin()
 
 
-class Breaking(ConfigCalls):
-    """Calls that fail for what is older than two weeks."""
-
-    def ask(self, place, operation, doing, **asked):
-        if asked["laterTime"] < ago(15 * DAY):
-            raise AwsError("no more", code="AccessDeniedException")
-        return super().ask(place, operation, doing, **asked)
-
-
 def test_what_can_be_read_is_told_and_what_cannot_is_a_failure_and_at_once_where_it_is_all(world):
     add(world, state(1 * DAY, 3), state(2 * DAY, 2), state(40 * DAY, 1))
-    made = source(world, calls=Breaking)
+    made = source(world, calls=Barred)
     assert [len(wave) for wave in waves(made)] == [1]
-    assert made.failures == ["no more"]
+    assert made.failures == ["it is barred"]
     world.aws.deny("config", "GetResourceConfigHistory")
     with pytest.raises(AwsError, match="cannot read Config's history of AWS::EC2::SecurityGroup"):
         source(world).begin()
@@ -172,3 +173,72 @@ def test_closing_early_leaves_no_thread_behind(world):
         if thread.name.startswith("history"):
             thread.join(5)
             assert not thread.is_alive()
+
+
+ARN = f"arn:aws:ec2:{REGION}:{ACCOUNT}:security-group/{group_id(1)}"
+
+
+def one(number, minutes=60, **more):
+    return item(number, ago(minutes).replace(microsecond=0), **more)
+
+
+def search(world, *, places=(HERE,), homes=(), types=(), calls=ConfigCalls):
+    calls = calls(world.sessions, world.clock, RateLimit(world.clock, per_second=1_000))
+    return Search(calls=calls, places=places, homes=homes, types=types, progress=world.tell)
+
+
+def ids(world, called, **more):
+    return [each.id for each in search(world, **more).there(reference(called))]
+
+
+@pytest.mark.parametrize("called", [group_id(1), "web-1", ARN])
+@pytest.mark.parametrize("joined", [True, False])
+def test_what_is_there_is_found_by_id_name_and_arn_joined_or_one_by_one(world, called, joined):
+    compliance = {"resourceType": "AWS::Config::ResourceCompliance", "resourceId": group_id(1)}
+    add(world, one(1), one(2), one(1, **compliance))
+    if not joined:
+        world.aws.fail("config", "SelectResourceConfig", "InvalidExpressionException")
+    (found,) = search(world).there(reference(called))
+    assert (found.type, found.id, found.name, found.gone_at) == (GROUP, group_id(1), "web-1", None)
+    assert found.exact is (called != "web-1")
+
+
+def test_an_id_goes_before_names_that_others_have_and_several_of_one_name_are_all_told(world):
+    add(
+        world,
+        one(1),
+        one(2, resourceName=group_id(1)),
+        one(3, resourceName="web-1"),
+        one(1, resourceType="AWS::S3::Bucket", resourceId="web-1", ARN="arn:aws:s3:::web-1"),
+    )
+    assert ids(world, group_id(1)) == [group_id(1)]
+    assert ids(world, "web-1", types=(GROUP,)) == [group_id(1), group_id(3)]
+
+
+def test_what_is_there_is_found_by_its_name_tag_and_by_no_other_tag(world):
+    add(world, one(1, tags={"Name": "jump host"}), one(2, tags={"Owner": "jump host"}))
+    assert ids(world, "jump host") == [group_id(1)]
+
+
+def test_what_is_gone_is_listed_by_id_and_by_name_with_when_it_went(world):
+    add(world, one(1, 600), gone := one(1, **GONE))
+    for called in (group_id(1), "web-1"):
+        assert ids(world, called) == []
+        (found,) = search(world, types=(GROUP,)).listed(reference(called))
+        assert found.id == group_id(1)
+        assert found.gone_at.isoformat()[:19] == gone["configurationItemCaptureTime"][:19]
+
+
+def test_a_home_region_that_does_not_answer_hides_nothing_and_an_asked_one_does(world):
+    add(world, one(1))
+    assert ids(world, "web-1", homes=(HOME,), calls=Barred) == [group_id(1)]
+    with pytest.raises(AwsError, match="it is barred"):
+        ids(world, "web-1", places=(HERE, HOME), calls=Barred)
+
+
+def test_guesses_are_checked_with_one_call_each(world):
+    add(world, one(1))
+    world.aws.add_item(one(1, awsRegion="us-east-1"), recorded_in="us-east-1")
+    found = search(world, places=(HERE, HOME)).guessed(reference(group_id(1)))
+    assert [each.place for each in found] == [HERE, HOME]
+    assert search(world).guessed(reference(group_id(2))) == []

@@ -1,4 +1,4 @@
-"""The queue as a source, where things go wrong: lost visibility, refusals, lost answers."""
+"""The queue and an event of its messages as sources: lost visibility, refusals, odd events."""
 
 import time
 from contextlib import closing
@@ -10,10 +10,12 @@ from botocore.config import Config
 
 from iacwatch.core.outcome import Deferred, Failed, Skipped
 from iacwatch.demo.fake.server import FakeAws
-from iacwatch.errors import AccessDenied, AwsError
+from iacwatch.errors import AccessDenied, AwsError, UsageError
+from iacwatch.sources.lambda_event import LambdaBatch
 from iacwatch.sources.sqs import receive
 from iacwatch.sources.sqs.source import HOLD, SqsQueue, queue_region
 from tests.fixtures.clocks import WorldClock
+from tests.fixtures.function.poller import received
 
 DONE = Skipped(reason="unmanaged")
 POLL = receive.POLL
@@ -202,3 +204,88 @@ def test_an_entry_that_fails_by_sqss_fault_is_sent_again_and_logged_where_it_sta
 )
 def test_a_queues_url_names_its_region_only_where_the_host_is_awss(url, region):
     assert queue_region(url) == region
+
+
+ARN = "arn:aws:sqs:eu-west-1:111122223333:changes"
+
+
+@pytest.fixture
+def made(queue):
+    """Return what makes a batch of an event; `regions` are those that a client was made for."""
+
+    def make(event, **options):
+        return LambdaBatch(event=event, client=client, clock=queue.clock, **options)
+
+    def client(region):
+        make.regions.append(region)
+        return queue.client
+
+    make.regions = []
+    return make
+
+
+def record(name, **more):
+    return {
+        "messageId": name,
+        "receiptHandle": f"receipt of {name}",
+        "body": "{}",
+        "attributes": {"ApproximateReceiveCount": "1"},
+        "eventSource": "aws:sqs",
+        "eventSourceARN": ARN,
+        "awsRegion": "eu-west-1",
+        **more,
+    }
+
+
+def event(*records):
+    return {"Records": list(records)}
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [
+        *(None, [], {}, {"Records": None}, {"Records": ["x"]}),
+        event({"eventSource": "aws:s3", "s3": {}}),
+        event(record("a"), {"eventSource": "aws:sqs"}),
+        event(record("a", eventSourceARN="changes")),
+        event(record("a"), record("b", eventSourceARN=f"{ARN}-dlq")),
+    ],
+)
+def test_an_event_that_is_none_of_one_queues_is_refused(made, odd):
+    with pytest.raises(UsageError):
+        made(odd)
+
+
+def test_the_client_is_that_of_the_queues_region_and_made_only_where_there_is_a_message(made):
+    batch = made(event())
+    assert (list(batch.waves()), batch.left, made.regions) == ([], [], [])
+    assert list(made(event(record("a"))).waves())
+    assert set(made.regions) == {"eu-west-1"}
+
+
+def test_a_message_that_came_twice_in_one_event_is_handled_once(made):
+    batch = made(event(record("a"), record("a", receiptHandle="a later one"), record("b")))
+    (wave,) = batch.waves()
+    assert [delivery.id for delivery in wave] == ["a", "b"]
+    assert wave[0].receipt == "a later one"
+    assert batch.left == ["a", "b"]
+
+
+def test_the_redrive_policy_is_asked_for_once_in_a_process_but_again_where_it_could_not_be_read(queue, made):
+    limits, found = {}, []
+    queue.world.fail("sqs", "GetQueueAttributes", "AccessDenied", status=403)
+    for name in "abc":
+        (wave,) = made(event(record(name)), limits=limits).waves()
+        found.append(wave[0].max_receives)
+    assert found == [None, 10, 10]
+    assert [call.operation for call in queue.world.calls] == ["GetQueueAttributes"] * 2
+
+
+def test_a_visibility_that_may_not_be_changed_is_told_and_loses_nothing(queue, made, caplog):
+    queue.fill(1)
+    queue.world.deny("sqs", "ChangeMessageVisibilityBatch")
+    batch = made(received(queue.client, queue.url))
+    ((delivery,),) = batch.waves()
+    batch.settle([(delivery, Deferred(until=queue.clock.now() + timedelta(minutes=5), why="early"))])
+    assert batch.left == [delivery.id]
+    assert "sqs:ChangeMessageVisibility" in caplog.text
