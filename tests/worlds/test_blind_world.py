@@ -4,7 +4,7 @@
 """
 
 from collections import Counter
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 import pytest
 
@@ -15,7 +15,6 @@ from tests.worlds.blind.road import Run
 from tests.worlds.blind.run import Account
 from tests.worlds.blind.scenarios.every import SCENARIOS, catalogue
 from tests.worlds.blind.stories.doings import FreshStories
-from tests.worlds.blind.world import World
 from tests.worlds.corpus.world import Corpus
 
 
@@ -69,17 +68,3 @@ def test_the_real_command_tells_a_day_as_it_was_and_why_it_left_out_the_rest(tmp
     expected = Counter(truth.reason for truth in kept for _ in truth.captures)
     told = marks.ignored(summary)
     assert {reason: told[reason] for reason in expected} == expected
-
-
-@pytest.mark.slow
-@pytest.mark.timeout(600)
-def test_an_event_that_comes_late_is_told_when_it_has_come(tmp_path):
-    world = FreshStories(world=World(5, datetime.now(UTC))).late_events()
-    with FakeAws(rate=1000) as aws:
-        account = Account(aws, world, tmp_path)
-        first, _ = account.drain()
-        assert first == []
-        assert len(account.queued()) == len(world.truths)
-        aws.jump(timedelta(hours=1))
-        second, _ = account.drain()
-        marks.right(marks.judge(world, second, account.queued()))

@@ -141,12 +141,11 @@ class Run:
 
     world: World
     everything: bool = False
-    trail: object = None
 
     def __post_init__(self):
         self.clock = TickingClock(self.world.ago(hours=24))
         self.queue = Queue(self.world.messages, self.clock)
-        self.trail = self.trail or Trail(self.world, self.clock)
+        self.trail = Trail(self.world, self.clock)
 
     def go(self):
         """Send everything down the road; return the run."""

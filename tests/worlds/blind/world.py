@@ -58,9 +58,8 @@ class Truth:
 
     @property
     def text(self):
-        return (
-            f"[{self.label}] {self.type} {self.id} captured {self.captures[0]:%H:%M:%S.%f} ({self.account})"
-        )
+        at = f"{self.captures[0]:%H:%M:%S.%f}"
+        return f"[{self.label}] {self.type} {self.id} captured {at} ({self.account})"
 
 
 class World:
@@ -90,14 +89,14 @@ class World:
 
     # What is there before the day begins.
 
-    def born(self, kind, *, managed=None, days=9.0, tags=None):
+    def born(self, kind, *, managed=None, tags=None):
         """Let a thing have been there for days, so that Config's history knows it."""
         thing = kind.thing
         thing.tags.update({"Name": thing.name or thing.id[:40], "team": "shop", **(tags or {})})
         if managed:
             thing.tags[KEY] = managed
         thing.captured = thing.shot()
-        at = self.now - timedelta(days=days, seconds=self.random.uniform(0, 9000))
+        at = self.now - timedelta(days=9, seconds=self.random.uniform(0, 9000))
         for region in regions_of(thing) or [thing.recorder]:
             later = at + self.between(0, 40)
             self.items.append((config.item(thing, thing.captured, later, "OK"), region))

@@ -242,13 +242,3 @@ class FreshStories(Telling):
             kind, self.at = self.thing(databases.table), now - timedelta(minutes=minutes)
             store(kind.thing.config, billingModeSummary={"billingMode": "PROVISIONED"})()
             self.seen(kind, after=0, **deferred)
-
-    def late_events(self):
-        """Let trail events arrive after the first look: a person's alone, and one beside the pipeline's."""
-        self.label, self.at = "late", self.world.now - timedelta(minutes=9)
-        more = {"delivered_at": self.world.now + timedelta(minutes=4)}
-        for make in (storage.bucket, ec2.security_group, compute.function, vpc.route_table):
-            kind, both = self.thing(make, "late"), self.thing(make, "late-too")
-            self.seen(kind, self.do(self.alice, 0, kind, -90, **more), after=0)
-            self.seen(both, self.ours(both, -60), self.do(self.bob, 0, both, -30, **more), after=0)
-        return self.world

@@ -39,11 +39,6 @@ bucket = row(
             {"LifecycleConfiguration": {**XML, "Rule": {"ID": "r$n"}}, "lifecycle": ""},
             plus={"BucketLifecycleConfiguration": {"rules": [{"ID": "r$n"}]}},
         ),
-        by(
-            "PutBucketPublicAccessBlock",
-            {"PublicAccessBlockConfiguration": {**XML, "BlockPublicAcls": False}, "publicAccessBlock": ""},
-            plus={"PublicAccessBlockConfiguration": {"blockPublicAcls": False, "n": N}},
-        ),
         by("PutObjectLockConfiguration", {"object-lock": ""}, plus={"ObjectLockConfiguration": {"days": N}}),
         by("DeleteBucketPolicy", {"policy": ""}, plus={"BucketPolicy": {"policyText": "gone $n"}}),
     ),
