@@ -4,7 +4,8 @@ import pytest
 
 from tests.fixtures import command
 from tests.fixtures.command import records
-from tests.fixtures.state_files import SECRET, group, role, state
+from tests.fixtures.states import SECRET, group, role
+from tests.fixtures.states import text as state
 
 GROUP = "sg-00000000000000001"
 ARN = f"arn:aws:ec2:eu-west-1:111122223333:security-group/{GROUP}"

@@ -11,7 +11,8 @@ from iacwatch.app.container import Container
 from iacwatch.core.iac import StateHead, StateRows
 from iacwatch.errors import IacwatchError, Stopping
 from tests.fixtures import places
-from tests.fixtures.state_files import SECRET, group, role, state
+from tests.fixtures.states import SECRET, group, role
+from tests.fixtures.states import text as state
 
 STATES = {
     "live/net/terraform.tfstate": state(group(1)),
