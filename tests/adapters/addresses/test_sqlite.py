@@ -1,8 +1,6 @@
-"""The index's file: private, shared by processes, no other file mistaken for it, faults reported in a sentence."""
+"""The index's file: what is not there, empty or damaged is reported in a sentence."""
 
-import os
 import sqlite3
-import stat
 from contextlib import closing
 
 import pytest
@@ -19,9 +17,9 @@ def path(tmp_path):
     return tmp_path / "state" / "iacwatch" / "addresses.sqlite3"
 
 
-def filled(path, *rows):
+def filled(path):
     index = SqliteIndex(path)
-    index.replace(state(*(rows or (row(),))), now=NOON)
+    index.replace(state(row()), now=NOON)
     return index
 
 
@@ -37,32 +35,15 @@ def refusal(index, asks):
     return sentence
 
 
-def test_nothing_is_made_before_something_is_written_and_then_for_its_owner_alone(path):
-    index = SqliteIndex(path)
-    index.find([role()], now=NOON)
-    assert not path.parent.exists()
-    before = os.umask(0)
-    try:
-        filled(path)
-    finally:
-        os.umask(before)
-    assert stat.S_IMODE(path.stat().st_mode) == 0o600
-    assert stat.S_IMODE(path.parent.stat().st_mode) == 0o700
-
-
 def test_a_file_that_is_not_there_or_not_filled_says_how_to_fill_it(path):
     index = SqliteIndex(path)
-    hint = "fill it with `iacwatch address add`, or correct iac.index"
-    assert (
-        refusal(index, [lambda: index.search("web", now=NOON), index.states])
-        == f"cannot use the address index {path}: there is no such file; {hint}"
-    )
+    uses = [lambda: index.search("web", now=NOON), index.states]
+    said = "cannot use the address index {}: {}; fill it with `iacwatch address add`, or correct iac.index"
+    assert refusal(index, uses) == said.format(path, "there is no such file")
+    assert not path.parent.exists()
     path.parent.mkdir(parents=True)
     path.touch()
-    assert (
-        refusal(index, [lambda: index.search("web", now=NOON), index.states])
-        == f"cannot use the address index {path}: it is empty; {hint}"
-    )
+    assert refusal(index, uses) == said.format(path, "it is empty")
     filled(path)
     assert len(index.search("web", now=NOON)) == 1
 

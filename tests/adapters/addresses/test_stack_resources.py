@@ -15,8 +15,8 @@ WEB = StackResource(account_id="111122223333", region="eu-west-1", stack="arn:aw
 
 
 class Cloud:
-    def __init__(self, answer=None, error=None):
-        self.answer, self.error, self.asked, self.clients = answer, error, [], []
+    def __init__(self, answer):
+        self.answer, self.asked, self.clients = answer, [], []
 
     def client(self, service, *, region, account_id):
         self.clients.append((service, region, account_id))
@@ -24,8 +24,8 @@ class Cloud:
 
     def describe_stack_resource(self, **asked):
         self.asked.append(asked)
-        if self.error:
-            raise self.error
+        if isinstance(self.answer, Exception):
+            raise self.answer
         return self.answer
 
 
@@ -46,19 +46,17 @@ def test_the_path_of_a_construct_and_sams_id_are_read_once():
     assert cloud.clients == [("cloudformation", "eu-west-1", "111122223333")]
 
 
-METADATA = (None, "", "no JSON", "[" * 9_000, "[]", '{"aws:cdk:path": 7}', 7)
+METADATA = (None, "no JSON", "[" * 9_000, "[]", '{"aws:cdk:path": 7}', 7)
 
 
-@pytest.mark.parametrize(
-    "odd", [*map(answer, METADATA), {}, {"StackResourceDetail": None}, {"StackResourceDetail": []}]
-)
+@pytest.mark.parametrize("odd", [*map(answer, METADATA), {}, {"StackResourceDetail": []}])
 def test_metadata_may_be_anything(odd):
     assert book(Cloud(odd)).metadata([WEB]) == {WEB: StackMetadata()}
 
 
 @pytest.mark.parametrize(("code", "calls"), [("AccessDenied", 1), ("ValidationError", 2), ("Throttling", 12)])
 def test_where_it_is_refused_that_place_is_not_asked_again(code, calls):
-    cloud = Cloud(error=refusal("DescribeStackResource", code))
+    cloud = Cloud(refusal("DescribeStackResource", code))
     asked, other = book(cloud), replace(WEB, logical_id="Db")
     for _ in range(3):
         assert all(found == StackMetadata() for found in asked.metadata([WEB, other]).values())

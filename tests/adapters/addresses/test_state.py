@@ -4,25 +4,26 @@ import gzip
 import json
 from datetime import UTC, datetime
 from io import BytesIO
+from pathlib import Path
 
 import pytest
 
 from iacwatch.addresses import state as state_module
 from iacwatch.addresses.state import read_state
+from iacwatch.core.addresses.terraform_address import parse_address
 from iacwatch.core.iac import Engine, StateHead
 from iacwatch.errors import ParseError
+from iacwatch.storage import json_walk
 from iacwatch.storage.files import unzipped
 from tests.fixtures.states import ACCOUNT, AWS, TOFU, instance, resource, state
 
-ROADS = ["stdlib", *(["msgspec"] if state_module.typed else [])]
+ROADS = [None, *([state_module.typed] if state_module.typed else [])]
 HEAD = StateHead(place="s3://acme/net.tfstate", stack="net", seen_at=datetime(2026, 11, 20, tzinfo=UTC))
 
 
 @pytest.fixture(params=ROADS, autouse=True)
 def road(request, monkeypatch):
-    if request.param == "stdlib":
-        monkeypatch.setattr(state_module, "typed", None)
-    return request.param
+    monkeypatch.setattr(state_module, "typed", request.param)
 
 
 def read(document, *, pieces=None):
@@ -47,6 +48,7 @@ TOPIC = f"arn:aws:sns:eu-west-1:{ACCOUNT}:news"
 SERVICE = f"arn:aws:ecs:eu-west-1:{ACCOUNT}:service/main/web"
 IDENTITY = {"account_id": ACCOUNT, "region": "eu-west-1", "name": "hunter2"}
 WHERE = {"account_id": ACCOUNT, "region": "eu-west-1"}
+FILES = sorted((Path(__file__).parents[2] / "data" / "states").glob("*.tfstate"))
 NET = 'module.net["x"].module.web[0]'
 
 
@@ -69,11 +71,9 @@ def raw(**more):
         (of("aws_security_group_rule", type="hunter2"), {"direction": ""}),
         (of("aws_network_acl_rule", egress=True), {"direction": "egress"}),
         (of("aws_network_acl_rule", egress=False), {"direction": "ingress"}),
-        (of("aws_network_acl_rule", egress=[{"x": 1}]), {"direction": ""}),
         (of("aws_network_acl_rule", egress="hunter2"), {"direction": ""}),
         (of("aws_iam_role_policy_attachment", role="Admin"), {"parent": "Admin", "exclusive": False}),
         (of("aws_iam_role_policies_exclusive", role_name="Admin"), {"parent": "Admin", "exclusive": True}),
-        (of("aws_s3_bucket_object", bucket="logs"), {"parent": ""}),
         (of("aws_sqs_queue_policy", queue_url="https://sqs/q"), {"parent": "https://sqs/q"}),
         (of("aws_vpc", bucket="logs", role="Admin"), {"parent": ""}),
         # The ARN of a topic's policy is the topic's; an id that is an ARN is the ARN too; one that is a secret is left out.
@@ -97,10 +97,10 @@ def test_a_row_has_ids_an_address_and_what_it_is_part_of(given, fields):
     assert "hunter2" not in repr(row)
 
 
-def test_the_head_gets_the_serial_the_lineage_and_the_engine():
-    head = read(state(resource("aws_vpc", "v", instance(id="vpc-1"), provider=TOFU))).head
-    assert (head.serial, head.lineage, head.engine, head.stack) == (17, "l-1", Engine.OPENTOFU, "net")
-    assert read(state()).head.engine is Engine.TERRAFORM
+@pytest.mark.parametrize(("provider", "engine"), [(AWS, Engine.TERRAFORM), (TOFU, Engine.OPENTOFU)])
+def test_the_head_gets_the_serial_the_lineage_and_the_engine(provider, engine):
+    head = read(state(resource("aws_vpc", "v", instance(id="vpc-1"), provider=provider))).head
+    assert (head.serial, head.lineage, head.engine, head.stack) == (17, "l-1", engine, "net")
 
 
 @pytest.mark.parametrize(
@@ -110,13 +110,12 @@ def test_the_head_gets_the_serial_the_lineage_and_the_engine():
         (12.0, "[12]"),
         ("a", '["a"]'),
         ('k"q', r'["k\"q"]'),
-        ("b\\c", r'["b\\c"]'),
         ("${x}", '["$${x}"]'),
         ("%{if}", '["%%{if}"]'),
         ("new\nline\t\r", r'["new\nline\t\r"]'),
         ("\x1b[31m", r'["\u001b[31m"]'),
         ("\u202e\U000e0001", r'["\u202e\U000e0001"]'),
-        ("Zürich 東京 🎉", '["Zürich 東京 🎉"]'),
+        ("Zürich 🎉", '["Zürich 🎉"]'),
         ("\ud800", '["\ufffd"]'),
         ("$(touch x)`id`", '["$(touch x)`id`"]'),
     ],
@@ -131,7 +130,7 @@ def test_keys_are_written_as_terraform_writes_them(key, written):
     [
         *(({"module": each}, None) for each in ("module.a; rm -rf", 'module.a["${x}"]', 7)),
         *(({"name": each}, None) for each in ("web -target=x", "")),
-        *(({}, each) for each in (True, [1], -1, 1.5, float("inf"), float("nan"), {"x": 1}, "x" * 9000)),
+        *(({}, each) for each in (True, -1, 1.5, float("nan"), {"x": 1}, "x" * 9000)),
     ],
 )
 def test_what_is_no_address_is_dropped_and_counted(about, key):
@@ -148,17 +147,13 @@ def test_data_sources_and_other_providers_give_no_rows():
     assert rows(data, *(resource("aws_vpc", "v", secret, provider=each) for each in providers)) == ()
 
 
-OFFICIAL = 'provider["registry.{}"]'
+PROVIDERS = (
+    *(f"{AWS}.east", f"module.a.{AWS}", f'{TOFU}.by_region["eu-west-1"]', "module.a.provider.aws.east"),
+    *(f'provider["registry.{each}"]' for each in ("acme.internal/hashicorp/aws", "terraform.io/-/aws")),
+)
 
 
-@pytest.mark.parametrize(
-    "provider",
-    [
-        *(AWS, f"{AWS}.east", f"module.a.{AWS}", TOFU, f'{TOFU}.by_region["eu-west-1"]'),
-        *(OFFICIAL.format(each) for each in ("acme.internal/hashicorp/aws", "terraform.io/hashicorp/awscc", "terraform.io/-/aws")),
-        *("provider.aws", "provider.aws.east", "module.a.provider.aws"),
-    ],
-)  # fmt: skip
+@pytest.mark.parametrize("provider", PROVIDERS)
 def test_every_way_to_write_the_provider_of_aws_counts(provider):
     assert len(rows(resource("aws_vpc", "v", instance(id="vpc-1"), provider=provider))) == 1
 
@@ -168,11 +163,7 @@ def test_account_and_region_come_from_the_others_of_the_provider_where_they_agre
         return instance(id="f", arn=f"arn:aws:lambda:{region}:{account}:function:f")
 
     def told(*others):
-        given = (
-            resource("aws_route", "r", instance(id="r-1")),
-            resource("aws_iam_group_policy", "p", instance(id="p")),
-        )
-        *_, route, policy = rows(*others, *given)
+        *_, policy, route = rows(*others, of("aws_iam_group_policy"), of("aws_route"))
         assert policy.region == ""
         return route.account_id, route.region
 
@@ -187,15 +178,12 @@ def test_account_and_region_come_from_the_others_of_the_provider_where_they_agre
 
 
 @pytest.mark.parametrize("codec", ["utf-8", "utf-8-sig", "utf-16"])
-@pytest.mark.parametrize("size", [1 << 20, 7])
-def test_a_state_is_read_however_it_arrives(codec, size):
-    given = state(
-        resource("aws_vpc", "v", instance(key="Zürich 🎉", id="vpc-1"), instance(key="b", id="vpc-2"))
-    )
+def test_a_state_is_read_however_it_arrives(codec):
+    given = state(resource("aws_vpc", "v", instance(key="Zürich 🎉", id="vpc-1")))
     data = json.dumps(given, ensure_ascii=False, indent=2).encode(codec)
-    expected = read(given)
-    assert read(b"", pieces=[data[at : at + size] for at in range(0, len(data), size)]) == expected
-    assert read(b"", pieces=list(unzipped(BytesIO(gzip.compress(data)), "x"))) == expected
+    pieces = [data[at : at + 7] for at in range(0, len(data), 7)]
+    for arrived in (pieces, list(unzipped(BytesIO(gzip.compress(data)), "x"))):
+        assert read(b"", pieces=arrived) == read(given)
 
 
 @pytest.mark.parametrize(
@@ -205,7 +193,6 @@ def test_a_state_is_read_however_it_arrives(codec, size):
         (b"<!DOCTYPE html><html>hunter2", "NotAStateError: net.tfstate is a page of HTML or XML"),
         (b'region = "hunter2"', "NotAStateError: net.tfstate is no state: it is not a JSON object"),
         ({"region": "hunter2"}, "NotAStateError: net.tfstate is JSON, but no state"),
-        ({"version": "hunter2", "serial": 1}, "NotAStateError: net.tfstate is JSON, but no state"),
         ({"version": 3, "serial": 1, "modules": []}, "ParseError: net.tfstate has format version 3, of Terraform 0.11 or older; Terraform 0.12 or later writes it anew: terraform state pull | iacwatch address add -"),
         ({"version": 3, "serial": 1, "backend": {"config": {"secret_key": "hunter2"}}}, "NotAStateError: net.tfstate holds where Terraform keeps its state"),
         ({"version": 5, "serial": 1}, "ParseError: net.tfstate has format version 5, which is newer than what is read (4); update iacwatch"),
@@ -223,9 +210,7 @@ def test_what_is_no_state_is_said_in_a_sentence(document, sentence):
 
 
 def test_a_state_that_is_cut_anywhere_is_refused():
-    data = json.dumps(
-        state(resource("aws_vpc", "v", instance(id="vpc-1", note="hunter2"))), indent=2
-    ).encode()
+    data = json.dumps(state(of("aws_vpc", note="hunter2")), indent=2).encode()
     for at in range(1, len(data)):
         assert refused(data[:at]) == "ParseError: net.tfstate is cut short or damaged; write it again, whole"
     assert "cut short" in refused(data + b"}")
@@ -233,25 +218,38 @@ def test_a_state_that_is_cut_anywhere_is_refused():
 
 @pytest.mark.parametrize("window", [1, 100, 1 << 20])
 def test_large_resources_are_read_instance_by_instance(window, monkeypatch):
-    from iacwatch.storage import json_walk
-
     monkeypatch.setattr(json_walk, "WINDOW", window)
     monkeypatch.setattr(json_walk, "_PIECE", window)
     given = state(
         resource("aws_vpc", "v", *(instance(key=at, id=f"vpc-{at}", tags={"x": [1, {}]}) for at in range(9))),
         {"mode": "managed", "instances": 7, "type": "aws_vpc", "name": "w", "provider": AWS},
         resource("aws_vpc", "x", 7, None, [], {}),
-        [1, {"x": 2}],
-        "text",
-        None,
-        resource("aws_security_group_rule", "r", instance(id="r", security_group_id="sg-1"))
-        | {"each": [1, 2]},
+        *([1, {"x": 2}], "text", None),
+        of("aws_security_group_rule", security_group_id="sg-1") | {"each": [1, 2]},
     )
     data = json.dumps(given).encode()
     found = read(b"", pieces=[data[at : at + 50] for at in range(0, len(data), 50)])
     assert [(row.address, row.id, row.parent) for row in found.rows] == [
         *((f"aws_vpc.v[{at}]", f"vpc-{at}", "") for at in range(9)),
         ("aws_vpc.x", "", ""),
-        ("aws_security_group_rule.r", "r", "sg-1"),
+        ("aws_security_group_rule.x", "x", "sg-1"),
     ]
     assert found == read(given)
+
+
+def read_naively(document):
+    for each in document["resources"]:
+        if each["mode"] == "managed" and each["type"].startswith("aws_"):
+            for one in each["instances"]:
+                bracket = f"[{json.dumps(one['index_key'])}]" if "index_key" in one else ""
+                yield f"{each['type']}.{each['name']}{bracket}", one["attributes"]["id"]
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+def test_every_instance_of_a_state_that_terraform_wrote_has_its_row(path):
+    document = json.loads(path.read_bytes())
+    found = read(document)
+    assert [(row.address, row.id) for row in found.rows] == list(read_naively(document))
+    assert [str(parse_address(row.address)) for row in found.rows] == [row.address for row in found.rows]
+    told = found.dropped, found.head.serial, found.head.lineage
+    assert told == (0, document["serial"], document["lineage"])
