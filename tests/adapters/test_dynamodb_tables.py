@@ -12,7 +12,7 @@ from iacwatch.ledgers.dynamodb.ledger import DynamoLedger
 from iacwatch.ledgers.dynamodb.notes import DynamoNotes
 from tests.fixtures import moto_aws
 from tests.fixtures.clocks import NOON
-from tests.fixtures.dynamodb_line import Answer, Line, refused
+from tests.fixtures.dynamodb_line import Answer, Line, carried_out_and_lost, refused
 from tests.fixtures.state_rows import row, state
 
 HOUR = timedelta(hours=1)
@@ -136,3 +136,33 @@ def test_a_table_that_is_not_there_or_of_another_make_is_one_sentence(line, kind
     )
     with pytest.raises(AwsError, match="its only key has to be pk, a string"):
         kind(lambda: line.client, other).fill()
+
+
+def test_what_was_done_though_its_answer_was_lost_is_recognized_as_ours():
+    line, table = Line(moto_aws.client("dynamodb", attempts=2)), moto_aws.table()
+    ledger, notes = (kind(lambda: line.client, table) for kind in (Ledger, Notes))
+    line.faults = {name: [carried_out_and_lost] for name in ("PutItem", "UpdateItem", "DeleteItem")}
+    ledger.fill()
+    assert ledger.filled()
+    assert line.asked[:2] == ["PutItem", "PutItem"]
+    assert claimed(ledger, "b") != [None]
+    for seen, new in ((None, "mine"), ("mine", "more")):
+        line.faults["PutItem"] = [carried_out_and_lost]
+        assert notes.swap("a", seen=seen, new=new, now=NOON, expires_at=NOON + HOUR) == new
+    assert not line.faults["PutItem"]
+
+
+def test_claims_that_were_granted_before_one_failed_are_released(line):
+    ledger = Ledger(lambda: line.client, moto_aws.table())
+    line.faults["PutItem"] = [None, None, *[refused("InternalServerError", status=500)] * 1_000]
+    with pytest.raises(AwsError):
+        claimed(ledger, *"abc")
+    line.faults.clear()
+    assert None not in claimed(ledger, *"abc")
+
+
+def test_what_is_denied_is_not_asked_for_a_thousand_times(line):
+    line.faults["PutItem"] = [refused("AccessDeniedException", "no")] * 10_000
+    with pytest.raises(AccessDenied):
+        claimed(Ledger(lambda: line.client, moto_aws.table()), *map(str, range(1_000)))
+    assert len(line.asked) < 50

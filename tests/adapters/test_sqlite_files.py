@@ -11,9 +11,10 @@ import pytest
 from iacwatch.addresses.index.sqlite import SqliteIndex
 from iacwatch.errors import IacwatchError
 from iacwatch.ledgers.sqlite.ledger import SqliteLedger
+from iacwatch.ports import Failure
 from iacwatch.storage import sqlite_file
 from tests.fixtures.clocks import NOON
-from tests.fixtures.state_rows import row, state
+from tests.fixtures.state_rows import firewall, role, row, state
 
 LEASE = timedelta(seconds=60)
 
@@ -50,9 +51,14 @@ class Index:
         return {head.place.removeprefix("of ") for head in SqliteIndex(self.path).states()}
 
 
+@pytest.fixture
+def path(tmp_path):
+    return tmp_path / "state" / "iacwatch" / "store.sqlite3"
+
+
 @pytest.fixture(params=[Ledger, Index])
-def store(request, tmp_path):
-    return request.param(tmp_path / "state" / "iacwatch" / "store.sqlite3")
+def store(request, path):
+    return request.param(path)
 
 
 def refused(use, *arguments):
@@ -135,3 +141,42 @@ def test_a_full_disk_is_one_sentence_and_spoils_nothing(store, monkeypatch):
     monkeypatch.undo()
     assert store.read() == {"a"}
     store.write("b")
+
+
+def refused_everywhere(path):
+    """Return the one sentence with which an index refuses all that is asked of it."""
+    index, asked = SqliteIndex(path), [role(), firewall()]
+    said = refused(lambda: index.search("web", now=NOON))
+    assert index.find(asked, now=NOON) == dict.fromkeys(asked, Failure(reason=said))
+    return said
+
+
+def test_an_index_that_is_not_there_or_not_filled_says_how_to_fill_it(path):
+    said = "cannot use the address index {}: {}; fill it with `iacwatch address add`, or correct iac.index"
+    assert refused_everywhere(path) == said.format(path, "there is no such file") == refused(Index(path).read)
+    assert not path.parent.exists()
+    path.parent.mkdir(parents=True)
+    path.touch()
+    assert refused_everywhere(path) == said.format(path, "it is empty") == refused(Index(path).read)
+    Index(path).write("web")
+    assert len(SqliteIndex(path).search("web", now=NOON)) == 1
+
+
+@pytest.mark.parametrize(("table", "column"), [("row", "text"), ("state", "head")])
+def test_an_entry_of_an_index_that_cannot_be_read_is_one_sentence(path, table, column):
+    store = Index(path)
+    store.write("web")
+    for nonsense in ("{nonsense", "7", '["a.b", 7]', '{"place": "p", "engine": "cdk", "seen_at": "1"}'):
+        with database(store) as made:
+            made.execute(f"UPDATE {table} SET {column} = ?", (nonsense,))  # noqa: S608
+        assert "cannot be read; move it away, and fill it anew" in refused_everywhere(path)
+
+
+def test_a_ledger_that_may_only_be_read_still_says_what_was_reported(path, monkeypatch):
+    ledger, connect = SqliteLedger(path), sqlite3.connect
+    ledger.complete([ledger.claim(["a"], now=NOON, lease=LEASE)["a"].grant], now=NOON)
+    monkeypatch.setattr(
+        sqlite3, "connect", lambda place, **options: connect(place.replace("mode=rw", "mode=ro"), **options)
+    )
+    assert ledger.reported(["a"]) == {"a"}
+    assert "it cannot be written to" in refused(lambda: ledger.claim(["b"], now=NOON, lease=LEASE))

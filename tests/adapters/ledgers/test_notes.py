@@ -1,4 +1,4 @@
-"""Notes where the laws end: what others wrote, lost answers, old files, faults told in a sentence."""
+"""Notes where the laws end: what others wrote, old files, faults told in a sentence."""
 
 import gzip
 import sqlite3
@@ -14,7 +14,6 @@ from iacwatch.ledgers.sqlite.ledger import SqliteLedger
 from iacwatch.ledgers.sqlite.notes import SqliteNotes
 from tests.fixtures import moto_aws
 from tests.fixtures.clocks import NOON
-from tests.fixtures.dynamodb_line import Line, carried_out_and_lost
 
 DAY = timedelta(days=1)
 FOUL = {
@@ -22,17 +21,11 @@ FOUL = {
     "cut off": gzip.compress(b"a text of some length")[:-9],
     "a bomb": gzip.compress(bytes(70_000_000), 1),
     "no text": gzip.compress(b"\xff\xfe"),
-    "nothing": b"",
 }
 
 
-def write(notes, at=NOON, **texts):
-    notes.write(texts, now=at, expires_at=at + DAY)
-
-
-@pytest.fixture
-def line():
-    return Line(moto_aws.client("dynamodb", attempts=2))
+def write(notes):
+    notes.write({"a": "a note"}, now=NOON, expires_at=NOON + DAY)
 
 
 @pytest.fixture
@@ -41,28 +34,25 @@ def table():
 
 
 @pytest.fixture
-def notes(line, table):
-    return DynamoNotes(lambda: line.client, table)
+def dynamodb():
+    return moto_aws.client("dynamodb")
 
 
-def test_a_swap_whose_answer_was_lost_is_recognized_as_ours(line, notes):
-    line.faults["PutItem"] = [carried_out_and_lost]
-    assert notes.swap("a", seen=None, new="mine", now=NOON, expires_at=NOON + DAY) == "mine"
-    line.faults["PutItem"] = [carried_out_and_lost]
-    assert notes.swap("a", seen="mine", new="more", now=NOON, expires_at=NOON + DAY) == "more"
-    assert line.asked == ["PutItem"] * 4
+@pytest.fixture
+def notes(dynamodb, table):
+    return DynamoNotes(lambda: dynamodb, table)
 
 
 @pytest.mark.parametrize("foul", FOUL.values(), ids=FOUL)
-def test_what_is_no_note_is_an_error_and_not_an_empty_answer(tmp_path, line, table, notes, foul):
+def test_what_is_no_note_is_an_error_and_not_an_empty_answer(tmp_path, dynamodb, table, notes, foul):
     stored = {KEY: {"S": "note#a"}, "text": {"B": foul}, TTL: {"N": "99999999999"}}
-    line.client.put_item(TableName=table, Item=stored)
+    dynamodb.put_item(TableName=table, Item=stored)
     with pytest.raises(AwsError, match=f"ledger table {table}: its note note#a cannot be read; delete that"):
         notes.read(["a"], now=NOON)
     with pytest.raises(AwsError, match="its note note#a cannot be read"):
         notes.swap("a", seen=None, new="x", now=NOON, expires_at=NOON + DAY)
     file = SqliteNotes(tmp_path / "ledger")
-    write(file, a="one")
+    write(file)
     with closing(sqlite3.connect(tmp_path / "ledger")) as database:
         database.execute("UPDATE note SET text = ?", (foul,))
         database.commit()
@@ -70,11 +60,9 @@ def test_what_is_no_note_is_an_error_and_not_an_empty_answer(tmp_path, line, tab
         file.read(["a"], now=NOON)
 
 
-@pytest.mark.parametrize(
-    "lacks", [{"text": {"S": "of another make"}, TTL: {"N": "99999999999"}}, {TTL: {"N": "99999999999"}}, {}]
-)
-def test_an_item_of_another_make_is_an_error(line, table, notes, lacks):
-    line.client.put_item(TableName=table, Item={KEY: {"S": "note#a"}, **lacks})
+@pytest.mark.parametrize("lacks", [{"text": {"S": "of another make"}, TTL: {"N": "99999999999"}}, {}])
+def test_an_item_of_another_make_is_an_error(dynamodb, table, notes, lacks):
+    dynamodb.put_item(TableName=table, Item={KEY: {"S": "note#a"}, **lacks})
     with pytest.raises(AwsError, match="its note note#a cannot be read"):
         notes.read(["a"], now=NOON)
 
@@ -86,6 +74,6 @@ def test_the_file_of_an_older_iacwatch_takes_notes_and_keeps_what_it_knew(tmp_pa
     with closing(sqlite3.connect(path)) as database:
         database.execute("DROP TABLE note")
         database.commit()
-    write(SqliteNotes(path), a="a note")
+    write(SqliteNotes(path))
     assert SqliteNotes(path).read(["a"], now=NOON) == {"a": "a note"}
     assert SqliteLedger(path).reported(["a"]) == {"a"}
