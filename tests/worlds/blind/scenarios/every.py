@@ -24,13 +24,10 @@ def catalogue() -> dict[str, Row]:
 
 
 def functions(*files):
-    """Return the scenarios of these files by name: what takes a scene and a kind."""
-    every = {name: each for file in files for name, each in vars(file).items() if inspect.isfunction(each)}
-    return {
-        name: each
-        for name, each in every.items()
-        if list(inspect.signature(each).parameters) == ["s", "make"]
-    }
+    """Return the scenarios that these files hold, by name: what takes a scene and a kind first."""
+    held = ((file, each) for file in files for each in vars(file).values() if inspect.isfunction(each))
+    own = (each for file, each in held if each.__module__ == file.__name__)
+    return {each.__name__: each for each in own if [*inspect.signature(each).parameters][:2] == ["s", "make"]}
 
 
 SCENARIOS = {

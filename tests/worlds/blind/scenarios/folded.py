@@ -65,20 +65,19 @@ def bounded(s, make):
     s.seen(kind, s.do(s.deployer(kind), s.update(kind), kind, again), after=again + s.draw(1, 300))
 
 
-def bounded_in_history(s, make, **shown):
+def bounded_in_history(s, make, late=0):
     """The same, but the first CI was handled long ago: only Config's history tells of it."""
     kind, first = s.one(make), s.draw(1, 60)
     if s.seen(kind, s.do(s.somebody(kind), s.update(kind), kind), after=first):
         s.forget()
     called = first + s.draw(2, 200)
-    more = s.late(called, shown["seconds"]) if shown else {}
-    ours = s.do(s.deployer(kind), s.update(kind), kind, called, **more)
+    ours = s.do(s.deployer(kind), s.update(kind), kind, called, **(s.late(called, late) if late else {}))
     s.seen(kind, ours, after=called + s.draw(1, 400))
 
 
 def bounded_late(s, make):
     """As before, and the pipeline's event comes late: nobody must be blamed in the meantime."""
-    bounded_in_history(s, make, seconds=1300)
+    bounded_in_history(s, make, late=1300)
 
 
 def late_person(s, make):
