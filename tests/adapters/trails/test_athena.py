@@ -152,7 +152,7 @@ def test_no_stranger_text_is_ever_part_of_a_statement(busy):
 
 def test_more_names_than_a_statement_holds_are_asked_for_in_several_that_end_where_days_do(busy):
     many = [tuple(f"a-very-long-name-{each:0120d}-{number}" for each in range(60)) for number in range(40)]
-    starts = [number // 10 * DAY + 60 + 10 * (number % 10) for number in range(40)]
+    starts = [number // 12 * DAY + 60 + 10 * (number % 12) for number in range(40)]
     busy.add(*(on(names[-1], start + 2, names[-1]) for names, start in zip(many, starts, strict=True)))
     asked = [query(start + 5, start, names=names) for names, start in zip(many, starts, strict=True)]
     assert ids(trail(busy).collect(asked)) == {names[-1] for names in many}

@@ -54,10 +54,12 @@ def logs(tmp_path):
 HEAD = {"eventVersion": "1.11", "userIdentity": {}, "eventTime": "2001-01-01T00:00:00Z"}
 TAIL = {"eventID": "0" * 8 + "-1111-4222-8333-" + "9" * 12, "readOnly": True}
 HOSTILE = {
+    "a record in a list": {"list": [{"a": 1}, HEAD], "groupId": GROUP},
     "a record that reads in a list": {"list": [{"a": 1, **TAIL}, {**HEAD, **TAIL}, {"b": 1}], "groupId": GROUP},
     "braces in strings": {"a": "}}}", "list": [{"a": "{{"}, {**HEAD, **TAIL}], "groupId": GROUP},
     "a string that ends in a brace": {"a": "{", "b": '{"', "c": "\\", "list": [{"a": '\\"{'}, HEAD], "groupId": GROUP},
     "reads within": {**TAIL, "groupId": GROUP},
+    "reads within, at the end": {"groupId": GROUP, "z": {**TAIL}},
 }  # fmt: skip
 
 
@@ -66,7 +68,7 @@ HOSTILE = {
 def test_what_strangers_write_into_a_record_hides_and_forges_nothing(logs, road, parameters, readOnly):
     forged = {**event(666), "eventVersion": "1.11"}
     listed = {"list": [{"a": "}}"}, forged, forged, {"a": "{"}]}
-    odd = event(2, requestParameters=parameters, readOnly=readOnly)
+    odd = event(2, requestParameters=parameters, readOnly=readOnly, serviceEventDetails=parameters)
     old = event(3, AT - 9 * HOUR, requestParameters=listed)
     logs.write(log_folder.body([event(1), odd, old, event(4)]))
     assert logs.ask(query()) == {1, 2, 4}
