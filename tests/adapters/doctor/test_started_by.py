@@ -14,17 +14,14 @@ from tests.fixtures.doctor_world import ACCOUNT, PROVIDER, ROLE, SUBJECT, person
 from tests.fixtures.trail_records import record
 
 MAIN = f"{PROVIDER}:{SUBJECT}"
-SSO = f"arn:aws:iam::{ACCOUNT}:role/aws-reserved/sso.amazonaws.com/AWSReservedSSO_Admin_0123456789abcdef"
 PIPELINE = Workflow(name="ci", principals=(ROLE,))
 HELD = Workflow(name="ci", principals=(ROLE,), started_by=(MAIN,))
-
-
 HERE = f"arn:aws:iam::{ACCOUNT}:"
-ASSUME, GITLAB, HCP = "sts:AssumeRole", "gitlab.com", "app.terraform.io"
+ASSUME, HCP = "sts:AssumeRole", "app.terraform.io"
 
 
-def statement(principal, condition=None, action=ASSUME, **more):
-    found = {"Effect": "Allow", "Principal": principal, "Action": action, **more}
+def statement(principal, condition=None, action=ASSUME):
+    found = {"Effect": "Allow", "Principal": principal, "Action": action}
     return found if condition is None else {**found, "Condition": condition}
 
 
@@ -32,14 +29,13 @@ def policy(*statements):
     return json.dumps({"Version": "2012-10-17", "Statement": list(statements)})
 
 
-def by(arn, *, like=None, action=ASSUME):
-    return statement({"AWS": arn}, like and {"ArnLike": {"aws:PrincipalArn": like}}, action)
+def by(arn, *, like=None):
+    return statement({"AWS": arn}, like and {"ArnLike": {"aws:PrincipalArn": like}})
 
 
 def oidc(provider, condition=None):
-    return statement(
-        {"Federated": f"{HERE}oidc-provider/{provider}"}, condition, "sts:AssumeRoleWithWebIdentity"
-    )
+    federated = {"Federated": f"{HERE}oidc-provider/{provider}"}
+    return statement(federated, condition, "sts:AssumeRoleWithWebIdentity")
 
 
 def sub(subject, provider=PROVIDER, operator="StringLike"):
@@ -53,17 +49,14 @@ PEOPLE = {
     "the account": (by(f"{HERE}root"), "a policy in the account 1234567"),
     "everybody": (statement("*"), "anybody, of any account"),
     "a user": (by(f"{HERE}user/ops/dora"), "the user dora"),
-    "a permission set": (by(SSO), "people, as role/aws-reserved/sso.amazonaws.com/"),
     "permission sets": (by(f"{HERE}root", like=SETS), "people, as role/aws-reserved/sso.amazonaws.com/*"),
     "any role": (by("*", like=f"{HERE}role/*"), "people, as role/*"),
     "a company's sign-in": (SAML, "people who sign in by saml-provider/okta"),
     "any repository at all": (oidc(PROVIDER, AUDIENCE), f"any web identity of {PROVIDER}, since its trust policy has no"),
     "a subject only if it is there": (sub(SUBJECT, operator="StringEqualsIfExists"), "has no condition on sub"),
     "anybody's repositories": (sub("repo:*"), f"any repository of {PROVIDER} (repo:*)"),
-    "any subject": (sub("*"), f"any web identity of {PROVIDER} (*)"),
     "an owner's repositories": (sub("repo:acme/*"), "every repository of acme (repo:acme/*)"),
     "each branch": (sub("repo:acme/infra:*"), "every branch and pull request of acme/infra"),
-    "each organization": (sub("organization:*", HCP), "any web identity of app.terraform.io"),
     "one of two": (sub([SUBJECT, "repo:acme/*"]), "every repository of acme"),
     "whoever is not named": ({"Effect": "Allow", "NotPrincipal": {"AWS": ACCOUNT}, "Action": ASSUME}, "everybody whom its trust policy does not leave out"),
 }  # fmt: skip
@@ -81,7 +74,6 @@ NUMBERED = "repo:acme@12/infra@34:ref:refs/heads/main"
 PROJECT = "project_path:acme/infra:ref_type:branch:ref:main"
 JENKINS = "arn:aws:iam::111122223333:role/jenkins"
 PIPELINES = {
-    "a branch": (sub(SUBJECT), (MAIN,)),
     "a branch among several values": (sub([SUBJECT], operator="ForAnyValue:StringLike"), (MAIN,)),
     "an owner with its number": (sub(NUMBERED), (f"{PROVIDER}:{NUMBERED}",)),
     "a project": (sub(PROJECT, "gitlab.example.com"), (f"gitlab.example.com:{PROJECT}",)),
@@ -91,7 +83,7 @@ PIPELINES = {
     "an account's one role": (by("111122223333", like=f"{JENKINS}-*"), (f"{JENKINS}-*",)),
     "a claim": (oidc(PROVIDER, {"StringEquals": {f"{PROVIDER}:repository_id": "77"}}), ()),
     "nobody": ({"Effect": "Deny", "Principal": "*", "Action": ASSUME}, ()),
-    "nobody to take it": (by("*", action="sts:TagSession"), ()),
+    "nobody to take it": (statement({"AWS": "*"}, action="sts:TagSession"), ()),
 }  # fmt: skip
 
 
@@ -103,7 +95,7 @@ def test_a_pipeline_is_known_by_what_its_sessions_begin_with(case):
     assert entries(found, ()) == origins
 
 
-@pytest.mark.parametrize("text", ["", "{", "[]", '"x"', '{"Statement": 5}', '{"Statement": ["x"]}'])
+@pytest.mark.parametrize("text", ["{", "[]", '{"Statement": 5}', '{"Statement": ["x"]}'])
 def test_a_policy_that_cannot_be_read_lets_nobody_known_in(text):
     assert not takers(text, ROLE)
 
@@ -112,14 +104,13 @@ def taken(identity, name="AssumeRole", **more):
     return event(record(identity, eventSource="sts.amazonaws.com", eventName=name, **more))
 
 
-def hop(arn, session="x"):
-    made = person(session)
-    made["arn"] = f"arn:aws:sts::{ACCOUNT}:assumed-role/{arn.rpartition('/')[2]}/{session}"
-    made["sessionContext"]["sessionIssuer"] |= {"arn": arn, "userName": arn.rpartition("/")[2]}
+HOP = f"{HERE}role/ci/hop"
+
+
+def hop():
+    made = person("x") | {"arn": f"arn:aws:sts::{ACCOUNT}:assumed-role/hop/x"}
+    made["sessionContext"]["sessionIssuer"] |= {"arn": HOP, "userName": "hop"}
     return made
-
-
-HOP = f"arn:aws:iam::{ACCOUNT}:role/ci/hop"
 
 
 def user(kind, **fields):
@@ -137,7 +128,7 @@ GOOGLE = "accounts.google.com:abc"
         (web_identity(SUBJECT), Opener(words=MAIN, origin=MAIN)),
         ({**web_identity("abc"), "identityProvider": "accounts.google.com"}, Opener(words=GOOGLE, origin=GOOGLE)),
         (user("AWSService", invokedBy="ec2.amazonaws.com"), Opener(words="ec2.amazonaws.com")),
-        (hop(HOP), Opener(words="the role hop", origin=HOP, through=True)),
+        (hop(), Opener(words="the role hop", origin=HOP, through=True)),
         (ELSE, Opener(words="alice@example.com of the account 999999999999", through=True)),
         (user("IAMUser", userName="dora", arn=DORA, accountId=ACCOUNT), Opener(words="the user dora", origin=DORA, people=True)),
         (user("SAMLUser", principalId="x:bob", userName="bob@example.com"), Opener(words="bob@example.com", people=True)),
@@ -179,28 +170,21 @@ OPENED = [opener(taken(web_identity(SUBJECT)))] * 3
 ALICE = opener(taken(person()))
 
 
-def test_who_can_take_a_role_is_judged_with_who_took_it():
+def test_who_can_take_a_role_is_judged_with_who_took_it_and_mended_by_what_the_pipeline_came_with():
     opened_to_all, trusted = takers(policy(PEOPLE["the account"][0]), ROLE), takers(json.dumps(trust()), ROLE)
     people = judge_trusted(PIPELINE, ROLE, [*OPENED, ALICE], opened_to_all)
-    assert str(people.status) == "warn"
     assert people.message == (
         "people can take the role gha-terraform-live and pass for the workflow ci: everybody whom a policy in"
         f" the account {ACCOUNT} lets; its newest sessions were opened by {MAIN} (3),"
         " alice@example.com (AWSReservedSSO_Admin_0123456789abcdef) (1)"
     )
-    assert people.mend.startswith(f'set started_by = ["{MAIN}"] in the workflow ci')
     right = judge_trusted(PIPELINE, ROLE, OPENED, trusted)
     assert (str(right.status), right.mend) == ("ok", "")
     assert right.message.startswith(f"only {MAIN} can take the role gha-terraform-live; its newest sessions")
-    yet = judge_trusted(PIPELINE, ROLE, [*OPENED, ALICE], trusted)
-    assert (str(yet.status), "the trust policy shows nobody, yet they did" in yet.message) == ("warn", True)
-
-
-def test_a_loose_trust_policy_is_mended_by_what_the_pipeline_came_with():
     requests = opener(taken(web_identity("repo:acme/infra:pull_request")))
-    trusted = takers(policy(sub("repo:acme/infra:*")), ROLE)
-    assert entries(trusted, [*OPENED, requests]) == (MAIN,)
-    assert "PROVIDER:SUBJECT" in judge_trusted(PIPELINE, ROLE, [], trusted).mend
+    loose = takers(policy(sub("repo:acme/infra:*")), ROLE)
+    assert entries(loose, [*OPENED, requests]) == (MAIN,)
+    assert "PROVIDER:SUBJECT" in judge_trusted(PIPELINE, ROLE, [], loose).mend
 
 
 def test_where_the_trust_policy_may_not_be_read_the_past_speaks():
@@ -208,14 +192,13 @@ def test_where_the_trust_policy_may_not_be_read_the_past_speaks():
     unknown = judge_unread(PIPELINE, ROLE, OPENED, denied)
     assert (str(unknown.status), unknown.seen) == ("warn", False)
     assert unknown.mend.startswith(f'grant iam:GetRole; or set started_by = ["{MAIN}"]')
-    known = judge_unread(PIPELINE, ROLE, [*OPENED, ALICE], denied)
-    assert (str(known.status), known.seen) == ("warn", True)
+    assert judge_unread(PIPELINE, ROLE, [*OPENED, ALICE], denied).seen
     missing = judge_unread(PIPELINE, ROLE, [], AwsError("no", code="NoSuchEntity"))
     assert missing.message == "there is no role gha-terraform-live, which the workflow ci covers"
 
 
 def test_started_by_is_compared_with_who_opened_the_newest_sessions():
-    (held,) = judge_held(HELD, ROLE, [*OPENED, ALICE, opener(taken(hop(HOP)))])
+    (held,) = judge_held(HELD, ROLE, [*OPENED, ALICE, opener(taken(hop()))])
     assert str(held.status) == "ok"
     assert held.message == (
         "started_by of the workflow ci fits 3 of the newest 5 sessions of the role gha-terraform-live; those"
@@ -224,12 +207,8 @@ def test_started_by_is_compared_with_who_opened_the_newest_sessions():
     )
     other = opener(taken(web_identity("repo:acme/live:ref:refs/heads/main")))
     (wrong,) = judge_held(HELD, ROLE, [other])
-    assert str(wrong.status) == "warn"
     assert f'started_by = ["{PROVIDER}:repo:acme/live:ref:refs/heads/main"]' in wrong.mend
     assert not list(judge_held(HELD, ROLE, []))
     by_role = Workflow(name="ci", principals=(ROLE,), started_by=(ROLE,))
-    by_service = Opener(words="ec2.amazonaws.com")
-    (held,) = judge_held(by_role, ROLE, [by_service, *OPENED, ALICE])
+    (held,) = judge_held(by_role, ROLE, [Opener(words="ec2.amazonaws.com"), *OPENED, ALICE])
     assert "fits 1 of the newest 5 sessions" in held.message
-    (none,) = judge_held(by_role, ROLE, OPENED)
-    assert f'set started_by = ["{MAIN}"]' in none.mend

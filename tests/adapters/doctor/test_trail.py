@@ -35,7 +35,7 @@ def athena():
 
 
 @pytest.fixture
-def look(aws, monkeypatch, tmp_path):
+def look(aws, tmp_path):
     def looked(*, drained=False, region=None, **environ):
         with pytest.MonkeyPatch.context() as patch:
             for name in [each for each in os.environ if each.startswith(("AWS_", "IACWATCH_"))]:
@@ -69,10 +69,6 @@ def fallback(*several):
     return {"IACWATCH_TRAIL__FALLBACK": json.dumps(several)}
 
 
-def statuses(found):
-    return {name: str(check.status) for name, check in found.items()}
-
-
 def says(found, name, status, words="", mend=""):
     check = found[name]
     assert (str(check.status), words in check.message, mend in check.mend) == (status, True, True), check
@@ -97,17 +93,15 @@ def test_files_that_end_long_ago_or_are_of_other_regions_or_nowhere_are_told(loo
     assert says(found, "trail.global", "warn", "", "global service events")
     other = look(**laid(tmp_path / "two", files(HOME)))
     assert says(other, "trail", "fail", f"there is no log file of account {ACCOUNT} in {REGION}")
-    assert other["trail"].mend
     nowhere = look(IACWATCH_TRAIL__SOURCE=str(tmp_path / "nowhere"))
     assert says(nowhere, "trail", "fail", "there is no file or folder")
 
 
 def test_what_awss_own_statement_leaves_out_is_a_warning_that_names_it(athena, look):
-    athena.table = Table(tables.OFFICIAL, properties=tables.projected())
+    athena.table = Table(tables.OFFICIAL, properties=tables.projected())  # of one region of one account
     found = look(**table(athena))
     missing = "useridentity.sessioncontext.sourceidentity"
     assert says(found, "trail.columns", "warn", missing, "iacwatch help athena")
-    # Its place is one region of one account.
     assert says(found, "trail.global", "warn", f"holds only the records of {REGION}")
     elsewhere = look(region="eu-north-1", **table(athena, IACWATCH_TRAIL__ATHENA_REGION=REGION))
     assert says(elsewhere, "trail.place", "fail")
@@ -144,9 +138,7 @@ MINE = {"IACWATCH_TRAIL__ATHENA_OUTPUT": "s3://mine/x"}
         (ENFORCED, MINE, ("warn", "", "remove trail.athena_output")),
     ],
 )
-def test_a_workgroup_says_whether_it_takes_queries_and_where_results_go(
-    athena, look, changed, given, expected
-):
+def test_a_workgroup_takes_queries_or_not_and_has_a_place_for_results(athena, look, changed, given, expected):
     athena.workgroups["primary"].update(changed)
     assert says(look(**table(athena, **given)), "trail.workgroup", *expected)
 
@@ -160,11 +152,10 @@ def test_a_table_or_workgroup_that_is_not_there_or_may_not_be_seen_names_what_to
     mine = look(**table(athena))
     assert says(mine, "trail", "fail", "", "grant athena:GetTableMetadata")
     assert says(mine, "trail.workgroup", "fail", "", "grant athena:GetWorkGroup")
-    functions = look(drained=True, **table(athena))
-    assert (statuses(functions)["trail"], functions["trail"].seen) == ("warn", False)
+    assert not look(drained=True, **table(athena))["trail"].seen
     athena.denied.clear()
-    message = "User: arn:aws:iam::1:user/x is not authorized to perform: glue:GetTable on resource: y"
-    athena.fail("GetTableMetadata", "MetadataException", message)
+    refused = "User: arn:aws:iam::1:user/x is not authorized to perform: glue:GetTable on resource: y"
+    athena.fail("GetTableMetadata", "MetadataException", refused)
     assert says(look(**table(athena)), "trail", "fail", "", "grant glue:GetTable")
 
 
@@ -181,10 +172,8 @@ def test_each_trail_behind_the_first_is_examined_with_its_reach(aws, athena, loo
     behind = {"source": "athena", "athena_database": DATABASE, "athena_table": TABLE}
     several = fallback({"source": str(tmp_path / "trail")}, behind)
     found = look(**several, **athena.environment())
-    assert "for the last 90 days" in found["trail"].message
-    assert says(found, "trail.fallback[0]", "ok", f"account {ACCOUNT} in {REGION}")
+    assert says(found, "trail", "warn", "for the last 90 days")
     assert says(found, "trail.fallback[0]", "ok", f"answer from {ago(4000):%Y-%m-%d}")
-    assert says(found, "trail.fallback[1]", "ok")
     assert says(found, "trail.fallback[1].partitions", "ok", "its days begin at 2020/01/01")
     assert not athena.executions
 
@@ -197,4 +186,3 @@ def test_a_fallback_of_others_of_nobody_or_of_event_history_is_looked_at_as_thei
     assert says(found, "trail.fallback[1]", "fail")
     found = look(**fallback({"source": "api"}), **settings)
     assert "for the last 90 days" in found["trail.fallback[0]"].message
-    assert "trail.fallback[0].global" in found
