@@ -24,7 +24,6 @@ from tests.fixtures.doctor_world import (
     World,
     carry_out,
     person,
-    set_attributes,
     trust,
     web_identity,
 )
@@ -100,10 +99,7 @@ def says(found, name, status, words="", mend=""):
 
 
 def redrive(receives):
-    policy = {"maxReceiveCount": receives}
-    return lambda world: world.attributes(
-        RedrivePolicy=json.dumps({"deadLetterTargetArn": world.dead_arn, **policy})
-    )
+    return lambda world: world.attributes(RedrivePolicy=world.redrive % receives)
 
 
 def pattern(**fields):
@@ -116,22 +112,14 @@ def queue(**attributes):
 
 
 def mapping(**changed):
-    return lambda world: world.mapping(**changed)
+    return lambda world: world.functions.update_event_source_mapping(UUID=world.mapping_id, **changed)
 
 
 def function(**changed):
     return lambda world: world.functions.update_function_configuration(FunctionName=world.name, **changed)
 
 
-def dead_letters(**attributes):
-    return lambda world: set_attributes(world.sqs, QueueUrl=world.dead_url, Attributes=attributes)
-
-
-def no_ttl(world):
-    off = {"Enabled": False, "AttributeName": "ttl"}
-    world.tables.update_time_to_live(TableName=world.table, TimeToLiveSpecification=off)
-
-
+NO_TTL = {"Enabled": False, "AttributeName": "ttl"}
 FAULTS = [
     (lambda world: world.events.disable_rule(Name=world.name), "rule", "fail", "is disabled"),
     (pattern(detail={"messageType": ["ConfigurationItemChangeNotification"]}), "rule.pattern", "warn", "does not let pass: oversized items"),
@@ -139,7 +127,7 @@ FAULTS = [
     (queue(MessageRetentionPeriod="36000"), "queue.retention", "warn", "10 hours only"),
     (queue(VisibilityTimeout="120"), "queue.visibility", "fail", "comes again while it is worked on"),
     (redrive(6), "queue.redrive", "warn", "after 6 receives already"),
-    (dead_letters(MessageRetentionPeriod="345600"), "queue.dead-letters", "warn", "for 4 days, the queue for 4"),
+    (lambda world: world.attributes(world.dead_url, MessageRetentionPeriod="345600"), "queue.dead-letters", "warn", "for 4 days, the queue for 4"),
     (queue(KmsMasterKeyId="alias/aws/sqs"), "queue.encryption", "warn", "which EventBridge cannot use"),
     (queue(Policy=""), "queue.policy", "fail", "does not let the rule send"),
     (queue(MessageRetentionPeriod="3600"), "queue.retention", "fail", "1 hours only"),
@@ -152,7 +140,7 @@ FAULTS = [
     (function(Handler="other.handler"), "function", "warn", "handler other.handler"),
     (function(Timeout=20), "function.timeout", "warn", "may take 20 s only"),
     (lambda world: world.events.disable_rule(Name=world.daily), "reconcile", "warn", "is disabled"),
-    (no_ttl, "ledger.ttl", "warn", "grows without end"),
+    (lambda world: world.tables.update_time_to_live(TableName=world.table, TimeToLiveSpecification=NO_TTL), "ledger.ttl", "warn", "grows without end"),
 ]  # fmt: skip
 
 

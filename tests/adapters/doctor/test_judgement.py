@@ -54,7 +54,6 @@ IN_SUMMARY = {"detail": {"configurationItemSummary": {"awsRegion": [REGION]}}}
         ({"source": [{"wildcard": "aws.*fig"}]}, ()),
         ({"source": [{"equals-ignore-case": "AWS.CONFIG"}]}, ()),
         ({"detail": {"messageType": [{"anything-but": {"prefix": "Scheduled"}}]}}, ()),
-        ({"$or": [{"source": ["aws.config"]}, {"source": ["aws.ec2"]}]}, ()),
         ({**ITEM, "detail": {"messageType": ["ConfigurationItemChangeNotification"]}}, (OVERSIZED,)),
         (of_item(configurationItemStatus=[{"anything-but": "ResourceDeleted"}]), (DELETIONS, OVERSIZED)),
         (of_item(tags={"managed-by": ["terraform"]}), (DELETIONS, TAG_LOST, OVERSIZED)),
@@ -62,10 +61,8 @@ IN_SUMMARY = {"detail": {"configurationItemSummary": {"awsRegion": [REGION]}}}
         (BUCKETS, (OVERSIZED, "all types but those it names (such as AWS::EC2::SecurityGroup)")),
         ({"$or": [BUCKETS, IN_SUMMARY]}, ("some kinds of changes of some types",)),
         ({"source": ["aws.config"], "detail-type": ["Config Rules Compliance Change"]}, None),
-        ({**ITEM, "account": ["999999999999"]}, None),
         ({**ITEM, "detail": {"messageType": [{"exists": False}]}}, None),
         ({**ITEM, "detail": {"recordVersion": [{"numeric": [">", 1]}]}}, None),
-        ({"source": []}, None),
     ],
 )
 def test_a_pattern_is_known_by_what_it_lets_pass_which_may_be_no_change(pattern, missed):
@@ -94,18 +91,12 @@ def test_any_pattern_is_judged_or_refused(pattern):
 
 
 EVENTS = "events.amazonaws.com"
-ASKED = PolicyRequest(
-    service=EVENTS, action="sqs:SendMessage", resource=QUEUE, source=RULE, account_id=ACCOUNT
-)
+SENDS = "sqs:SendMessage"
+ASKED = PolicyRequest(service=EVENTS, action=SENDS, resource=QUEUE, source=RULE, account_id=ACCOUNT)
 
 
 def statement(**fields):
-    usual = {
-        "Effect": "Allow",
-        "Principal": {"Service": EVENTS},
-        "Action": "sqs:SendMessage",
-        "Resource": QUEUE,
-    }
+    usual = {"Effect": "Allow", "Principal": {"Service": EVENTS}, "Action": SENDS, "Resource": QUEUE}
     return {name: value for name, value in {**usual, **fields}.items() if value is not None}
 
 
@@ -118,20 +109,18 @@ def when(operator, key, value, **fields):
 
 
 NO_TLS = when("Bool", "aws:SecureTransport", "false", Effect="Deny", Principal="*", Action="sqs:*")
-RULES, ROOT = "arn:aws:events:*:*:rule/*", f"arn:aws:iam::{ACCOUNT}:root"
-SERVICES = ["sns.amazonaws.com", EVENTS]
 ANSWERS = {
     PolicyAnswer.YES: [
-        policy(statement(Principal={"Service": SERVICES}), NO_TLS),
+        policy(statement(Principal={"Service": ["sns.amazonaws.com", EVENTS]}), NO_TLS),
         policy(statement(Principal="*", Action="SQS:*", Resource="*")),
         policy(when("ArnEquals", "aws:SourceArn", RULE)),
-        policy(when("ArnLike", "AWS:SourceArn", RULES)),
+        policy(when("ArnLike", "AWS:SourceArn", "arn:aws:events:*:*:rule/*")),
         policy(when("StringEquals", "aws:SourceAccount", [ACCOUNT])),
         json.dumps({"Statement": statement()}),
     ],
     PolicyAnswer.NO: [
         "",
-        policy(statement(Principal={"AWS": ROOT})),
+        policy(statement(Principal={"AWS": f"arn:aws:iam::{ACCOUNT}:root"})),
         policy(statement(Resource=f"{QUEUE}-other")),
         policy(when("ArnEquals", "aws:SourceArn", f"{RULE}-other")),
         policy(when("StringEquals", "aws:SourceArn", "arn:aws:events:*")),
@@ -149,11 +138,9 @@ ANSWERS = {
 }
 
 
-@pytest.mark.parametrize(
-    ("answer", "text"), [(answer, each) for answer, some in ANSWERS.items() for each in some]
-)
-def test_a_policy_says_yes_no_or_something_that_is_not_understood(answer, text):
-    assert lets(text, ASKED) is answer
+@pytest.mark.parametrize("answer", ANSWERS)
+def test_a_policy_says_yes_no_or_something_that_is_not_understood(answer):
+    assert [text for text in ANSWERS[answer] if lets(text, ASKED) is not answer] == []
 
 
 def test_only_a_statement_without_conditions_is_open_to_anybody():
@@ -222,7 +209,6 @@ def test_iam_is_to_be_recorded_here_or_at_home_and_young_regions_never_do(here, 
     ("frequency", "overrides", "status", "words"),
     [
         (None, {}, "ok", "recording is continuous"),
-        ("CONTINUOUS", {"AWS::S3::Bucket": "CONTINUOUS"}, "ok", ""),
         ("DAILY", {}, "warn", "recording is daily:"),
         ("DAILY", {"AWS::S3::Bucket": "CONTINUOUS"}, "warn", "recording is daily except for AWS::S3"),
         ("CONTINUOUS", {"AWS::S3::Bucket": "DAILY"}, "warn", "recording of AWS::S3::Bucket is daily"),
@@ -257,7 +243,6 @@ def test_a_clock_is_judged_by_the_date_of_an_answer_which_may_be_slow(seconds, t
 
 
 NAMED = "arn:aws:iam::*:role/gha-terraform-*"
-GITHUB = "token.actions.githubusercontent.com"
 
 
 def started(origin):
@@ -272,20 +257,19 @@ def started(origin):
         ({"invoked_by": ["cloudformation.amazonaws.com"]}, "warn", "which anybody may have asked to"),
         ({"principals": [NAMED], "source_ips": ["0.0.0.0/0"]}, "warn", "holds every address"),
         ({"principals": ["*"]}, "warn", "holds for people"),
-        (
-            {"principals": ["arn:aws:iam::*:role/aws-reserved/*/AWSReservedSSO_D_*"]},
-            "warn",
-            "holds for people",
-        ),
+        ({"principals": ["*:role/aws-reserved/*/AWSReservedSSO_Deploy_*"]}, "warn", "holds for people"),
         ({"principals": ["*:role/terraform"]}, "warn", "roles of any path"),
         ({"principals": ["arn:aws:sts::*:assumed-role/ci/*"]}, "fail", "names a session"),
         ({"principals": [NAMED, "arn:aws:sts::*:assumed-role/ci/*"]}, "warn", "names a session"),
         ({"principals": [NAMED], "not_after": NOW - timedelta(days=1)}, "warn", "ended at 2026-11-19 12:00Z"),
         ({"principals": [NAMED], "managed_by": ["pulumi"]}, "fail", "no value of its managed_by"),
         (started("*:repo:acme/infra:ref:refs/heads/main"), "ok", "named"),
-        (started("arn:aws:iam::*:role/*"), "warn", "holds for people"),
         (started("*:repo:acme/*"), "warn", "holds for every repository of acme"),
-        (started(f"{GITHUB}:repo:acme/infra:*"), "warn", "every branch and pull request of acme/infra"),
+        (
+            started("token.actions.githubusercontent.com:repo:acme/infra:*"),
+            "warn",
+            "every branch and pull request of acme/infra",
+        ),
     ],
 )
 def test_a_workflow_is_judged_by_who_can_pass_for_it(fields, status, words):
@@ -296,9 +280,7 @@ def test_a_workflow_is_judged_by_who_can_pass_for_it(fields, status, words):
 
 
 def test_as_many_copies_as_lambda_likes_are_too_many_where_cloudtrail_is_asked():
-    reader = QueueReader(
-        mappings=({"UUID": "u", "FunctionArn": f"arn:aws:lambda:{REGION}:{ACCOUNT}:function:watch"},)
-    )
+    reader = QueueReader(mappings=({"UUID": "u", "FunctionArn": "arn:aws:lambda:r:1:function:watch"},))
     check = judge_speed(examined(), reader)
     assert str(check.status) == "warn"
     assert "as many copies of watch" in check.message
@@ -318,13 +300,11 @@ def test_commands_are_safe_to_copy_whatever_things_are_called():
     assert shlex.split(line) == ["aws", "events", "enable-rule", *told]
 
 
-@pytest.mark.parametrize(
-    ("channel", "scopes", "status"),
-    [
+def test_a_channel_is_judged_by_who_may_post_there():
+    for channel, scopes, status in (
         ({"is_member": False, "is_private": True}, {"chat:write.public"}, "fail"),
         ({"is_member": False}, set(), "warn"),
         ({"is_member": True, "is_archived": True}, {"chat:write"}, "fail"),
-    ],
-)
-def test_a_channel_is_judged_by_who_may_post_there(channel, scopes, status):
-    assert str(judge_channel({"name": "infra", **channel}, "C0123456789", frozenset(scopes)).status) == status
+    ):
+        told = judge_channel({"name": "infra", **channel}, "C0123456789", frozenset(scopes))
+        assert str(told.status) == status, told
