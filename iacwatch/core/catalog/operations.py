@@ -71,6 +71,7 @@ ROWS: Final = (
         contradicts=("trailarn",),
         lookups=("name", "id", "arn"),
         missing=0.0,
+        nameless=("PutEventSelectors",),  # listed in some histories, not in others
         item_fields=fields("""
             cloudwatchlogsloggrouparn cloudwatchlogsrolearn homeregion includeglobalserviceevents
             ismultiregiontrail isorganizationtrail kmskeyid logfilevalidationenabled s3bucketname
