@@ -15,25 +15,11 @@ DAYS = [date(2026, 3, 9), date(2026, 11, 20)]
 
 
 def table(columns=tables.WHOLE, keys=(), properties=None):
-    def listed(told):
-        return [{"Name": name, "Type": kind} for name, kind in dict(told).items()]
-
-    return declared(
-        {"Columns": listed(columns), "PartitionKeys": listed(keys), "Parameters": properties or {}}
-    )
+    listed = [[{"Name": name, "Type": kind} for name, kind in dict(told).items()] for told in (columns, keys)]
+    return declared({"Columns": listed[0], "PartitionKeys": listed[1], "Parameters": properties or {}})
 
 
-NO_TYPES = (
-    "",
-    "struct<",
-    "struct<a>",
-    "struct<a:string",
-    "a b>",
-    "map<string",
-    "<>",
-    "struct<a:string>>",
-    "," * 9,
-)
+NO_TYPES = ("", "struct<", "struct<a>", "struct<a:string", "map<string", "<>", "struct<a:string>>", "," * 9)
 DEEP = ("array<" * 500 + "string" + ">" * 500, "struct<a:" * 30_000)
 
 
@@ -68,10 +54,9 @@ def test_a_whole_table_lacks_nothing_and_awss_own_statement_some_of_what_matters
 def test_whatever_is_needed_and_not_there_is_missing(path):
     column, *members = path.lower().split(".")
     columns = dict(tables.WHOLE)
+    kind = columns.pop(column)
     if members:
-        columns[column] = columns[column].replace(f"{members[-1]}:string", "other:string")
-    else:
-        del columns[column]
+        columns[column] = kind.replace(f"{members[-1]}:string", "other:string")
     assert path.lower() in table(columns).missing
 
 
@@ -80,7 +65,6 @@ def test_whatever_is_needed_and_not_there_is_missing(path):
     [
         ("yyyy/MM/dd", ("2026/03/09", "2026/11/20")),
         ("yyyy-MM-dd", ("2026-03-09", "2026-11-20")),
-        ("yyyyMMdd", ("20260309", "20261120")),
         ("yyyy/MM", ("2026/03", "2026/11")),
         ("'d'yyyy", ("d2026",)),
     ],
