@@ -1,12 +1,12 @@
 """Items of the past: exact to the millisecond, through empty pages, and never "none" where nobody looked."""
 
 from datetime import timedelta
+from unittest.mock import Mock
 
 import pytest
 
 from iacwatch.aws.config_api import ConfigCalls
 from iacwatch.aws.config_history import ConfigHistory
-from iacwatch.aws.rate_limit import RateLimit
 from iacwatch.aws.sessions import Sessions
 from iacwatch.core.model import ItemQuery, Resource
 from iacwatch.demo.fake.server import FakeAws
@@ -20,29 +20,13 @@ MINUTE, MS = timedelta(minutes=1), timedelta(milliseconds=1)
 STRANGE = {"configurationItemStatus": "Strange"}
 
 
-class Watched(RateLimit):
-    """A rate limit that notes what it is asked for."""
-
-    def __init__(self, clock):
-        super().__init__(clock, per_second=1_000)
-        self.told = []
-
-    def wait(self, key):
-        self.told.append(("wait", *key))
-        super().wait(key)
-
-    def throttled(self, key):
-        self.told.append(("throttled", *key))
-
-
 class World:
     """Config's history, and what asks it."""
 
     def __init__(self, aws):
-        self.aws, self.clock = aws, WorldClock(aws.clock)
-        self.limit = Watched(self.clock)
+        self.aws = aws
         sessions = Sessions(allowed=[OTHER], role_name="iacwatch")
-        self.history = ConfigHistory(ConfigCalls(sessions, self.clock, self.limit))
+        self.history = ConfigHistory(ConfigCalls(sessions, WorldClock(aws.clock), Mock()))
 
     def add(self, *moments, number=1, recorded_in=None, **more):
         for at in moments:
@@ -60,13 +44,6 @@ class World:
         (answer,) = self.ask(ask)
         assert isinstance(answer, Failure), answer
         return answer.reason
-
-    @property
-    def calls(self):
-        return [call for call in self.aws.calls if call.operation == "GetResourceConfigHistory"]
-
-    def fail(self, code, **more):
-        self.aws.fail("config", "GetResourceConfigHistory", code, **more)
 
     def answer_with(self, answer):
         self.aws._operations["config"] = {"GetResourceConfigHistory": answer}
@@ -120,7 +97,6 @@ def test_a_global_resource_is_asked_for_where_it_was_recorded_or_fails_where_not
     role = {"type": "AWS::IAM::Role", "id": "AROAEXAMPLE", "region": "global"}
     (found,) = world.ask(exactly(NOW, **role, recorded_in="us-east-1"))
     assert (found.resource.region, found.resource.recorded_in) == ("global", "us-east-1")
-    assert world.calls[0].region == "us-east-1"
     assert "region" in world.why(before(NOW, recorded_in="", region="global"))
 
 
@@ -129,23 +105,19 @@ def test_revisions_of_a_task_definition_share_an_id_and_are_told_apart(world):
     for index, arn in enumerate(arns * 2):
         world.add(NOW - index * MINUTE, ARN=arn, resourceType="AWS::ECS::TaskDefinition", resourceId="web")
     first, second = (resource(type="AWS::ECS::TaskDefinition", id="web", arn=arn) for arn in arns)
-    one, two = world.ask(
-        ItemQuery(resource=first, before=NOW), ItemQuery(resource=second, before=NOW - MINUTE)
-    )
-    assert (one.resource.arn, one.captured_at) == (arns[0], NOW - 2 * MINUTE)
-    assert two.captured_at == NOW - 3 * MINUTE
+    asks = ItemQuery(resource=first, before=NOW), ItemQuery(resource=second, before=NOW - MINUTE)
+    assert world.times(*asks) == [NOW - 2 * MINUTE, NOW - 3 * MINUTE]
 
 
 def test_another_account_is_asked_by_the_role_there_and_a_strangers_fails_alone(world):
     world.aws.add_role(f"arn:aws:iam::{OTHER}:role/iacwatch")
     world.add(NOW, awsAccountId=OTHER)
     world.add(NOW, NOW - 3 * MINUTE)
-    strangers = exactly(NOW, account_id="333344445555")
-    theirs, bad, ours, earlier, nothing = world.ask(
-        exactly(NOW, account_id=OTHER), strangers, exactly(NOW), before(NOW), before(NOW, number=7)
-    )
+    accounts = [exactly(NOW, account_id=each) for each in (OTHER, "333344445555")]
+    asks = *accounts, exactly(NOW), before(NOW), before(NOW, number=7)
+    theirs, bad, ours, earlier, nothing = world.ask(*asks)
     assert theirs.resource.account_id == OTHER
-    assert OTHER in {call.account_id for call in world.calls}
+    assert OTHER in {call.account_id for call in world.aws.calls}
     assert "[accounts] allowed" in bad.reason
     assert (ours.captured_at, earlier.captured_at, nothing) == (NOW, NOW - 3 * MINUTE, None)
 
@@ -155,7 +127,7 @@ def test_another_account_is_asked_by_the_role_there_and_a_strangers_fails_alone(
     [("ThrottlingException", None, "too many calls"), ("InternalError", 500, "AWS reported a fault")],
 )
 def test_what_does_not_pass_is_a_failure_in_the_end(world, code, status, why):
-    world.fail(code, status=status, times=1_000)
+    world.aws.fail("config", "GetResourceConfigHistory", code, status=status, times=1_000)
     assert why in world.why(exactly(NOW))
 
 
