@@ -15,7 +15,9 @@ from tests.worlds.blind.road import Run
 from tests.worlds.blind.run import Account
 from tests.worlds.blind.scenarios.every import SCENARIOS, catalogue
 from tests.worlds.blind.stories.doings import FreshStories
+from tests.worlds.blind.types import global_types
 from tests.worlds.corpus.world import Corpus
+from tests.worlds.stage import Stage
 
 
 @pytest.mark.parametrize("seed", [1, *(pytest.param(each, marks=pytest.mark.slow) for each in (2,))])
@@ -49,6 +51,15 @@ def test_every_call_of_the_corpus_is_laid_at_the_right_door():
 @pytest.mark.timeout(900)
 def test_every_kind_of_thing_goes_through_every_scenario():
     marks.right(Run(play.pairs(11)).go().marks(), 0.99)
+
+
+def test_a_trail_that_is_blinded_beside_the_pipeline_by_a_call_that_lists_nothing():
+    stage = Stage(1, play.NOW)
+    kind = stage.thing(global_types.trail)
+    ours, blinds = stage.do(stage.pipeline, 2, kind, -3600), kind.updates[1]()
+    blinds.lists = ()
+    stage.seen(kind, ours, stage.do(stage.alice, blinds, kind, -3570), after=-3500)
+    marks.right(Run(stage.world).go().marks())
 
 
 # The real command, over HTTP.

@@ -11,7 +11,6 @@ from tests.worlds.blind.types import (
     databases,
     ec2,
     gateways,
-    global_types,
     iam,
     interfaces,
     secrets,
@@ -169,12 +168,6 @@ class NameStories(Telling):
         change = store(kind.thing.config, associationId=self.m.hex("eipassoc-0", 16))
         sent, got = {"CreateNatGatewayRequest": sent}, {"CreateNatGatewayResponse": got}
         self.changes([(kind, 240)], ("ec2", "CreateNatGateway", sent, got, change))
-
-    def story_the_trail_is_blinded_by_a_call_that_lists_nothing(self):
-        kind = self.thing(global_types.trail)
-        ours, blinds = self.ours(kind, op=2), kind.updates[1]()
-        blinds.lists = ()
-        self.seen(kind, ours, self.do(self.alice, blinds, kind, 30), after=90)
 
     def story_a_group_shrinks_by_one(self):
         for listed in (True, False):
