@@ -17,9 +17,8 @@ from tests.fixtures.state_rows import row, state
 
 HOUR = timedelta(hours=1)
 DENIED = (
-    "User: arn:aws:sts::111122223333:assumed-role/ci/ci is not authorized to perform: dynamodb:{operation}"
-    " on resource: arn:aws:dynamodb:eu-west-1:111122223333:table/t because no identity-based policy allows"
-    " the dynamodb:{operation} action"
+    "User: arn:aws:sts::111122223333:assumed-role/ci/ci is not authorized to perform: dynamodb:{}"
+    " on resource: arn:aws:dynamodb:eu-west-1:111122223333:table/t"
 )
 
 
@@ -28,8 +27,6 @@ def claimed(ledger, *ids):
 
 
 class Ledger(DynamoLedger):
-    """A ledger as these tests use any of the three."""
-
     noun, operations = "ledger", ("PutItem", "UpdateItem", "DeleteItem", "BatchGetItem")
 
     def fill(self, text="a"):
@@ -41,8 +38,6 @@ class Ledger(DynamoLedger):
 
 
 class Notes(DynamoNotes):
-    """Notes as these tests use any of the three."""
-
     noun, operations = "ledger", ("PutItem", "BatchGetItem")
 
     def fill(self, text="one"):
@@ -53,8 +48,6 @@ class Notes(DynamoNotes):
 
 
 class Index(DynamoIndex):
-    """An index as these tests use any of the three."""
-
     noun, operations = "address index", ("PutItem", "UpdateItem", "BatchGetItem")
 
     def fill(self, text="web"):
@@ -109,9 +102,7 @@ def test_keys_that_were_not_processed_are_asked_for_again_and_are_no_answer(line
 
 def test_a_denied_access_names_the_action_to_grant(line, store):
     for operation in store.operations:
-        line.faults = {
-            operation: [refused("AccessDeniedException", DENIED.format(operation=operation))] * 100
-        }
+        line.faults = {operation: [refused("AccessDeniedException", DENIED.format(operation))] * 100}
         with pytest.raises(AccessDenied) as denied:
             store.filled() if operation == "BatchGetItem" else store.fill(operation)
         assert f"cannot use the {store.noun} table {store.table}" in str(denied.value)

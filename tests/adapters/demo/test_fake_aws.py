@@ -60,12 +60,9 @@ def lookup(**asked):
     return ("cloudtrail", "lookup_events", asked)
 
 
-def of_group(**more):
-    return {"resourceType": "AWS::EC2::SecurityGroup", "resourceId": group_id(1), **more}
-
-
 def history_of(**more):
-    return ("config", "get_resource_config_history", of_group(**more))
+    group = {"resourceType": "AWS::EC2::SecurityGroup", "resourceId": group_id(1)}
+    return ("config", "get_resource_config_history", {**group, **more})
 
 
 @pytest.mark.parametrize(
@@ -73,22 +70,17 @@ def history_of(**more):
     [
         (receive(MaxNumberOfMessages=11), "InvalidParameterValue"),
         (receive(QueueUrl="qx"), SQS + "NonExistentQueue"),
-        (("sqs", "get_queue_url", {"QueueName": "x"}), SQS + "NonExistentQueue"),
         (("sqs", "get_queue_attributes", {"QueueUrl": "q", "AttributeNames": ["x"]}), "InvalidAttributeName"),
         (("sqs", "delete_message", {"QueueUrl": "q", "ReceiptHandle": "x"}), "ReceiptHandleIsInvalid"),
-        (delete(), SQS + "EmptyBatchRequest"),
         (delete(*"abcdefghijk"), SQS + "TooManyEntriesInBatchRequest"),
         (("sqs", "start_message_move_task", {"SourceArn": f"{ARN}q"}), "InvalidParameterValue"),
         (("sqs", "list_queue_tags", {"QueueUrl": "q"}), "UnknownOperationException"),
         (lookup(MaxResults=51), "InvalidMaxResultsException"),
         (lookup(StartTime=NOON, EndTime=NOON - timedelta(seconds=1)), "InvalidTimeRangeException"),
-        (lookup(EventCategory="management"), "InvalidEventCategoryException"),
         (lookup(**by(Region="x")), "InvalidLookupAttributesException"),
-        (lookup(**by(ResourceName="_" * 1001)), "InvalidLookupAttributesException"),
         (lookup(**by(EventId="x", EventName="y")), "InvalidLookupAttributesException"),
         (lookup(NextToken="made up"), "InvalidNextTokenException"),
         (history_of(resourceId="other"), "ResourceNotDiscoveredException"),
-        (history_of(chronologicalOrder="Sideways"), "ValidationException"),
         (history_of(earlierTime=NOON, laterTime=NOON - timedelta(days=1)), "InvalidTimeRangeException"),
         (("sts", "assume_role", {"RoleArn": ROLE + "x", "RoleSessionName": "ab"}), "AccessDenied"),
         (("sts", "assume_role", {"RoleArn": ROLE, "RoleSessionName": "a b"}), "ValidationError"),
@@ -139,30 +131,23 @@ def test_visibility_is_twelve_hours_in_sum_since_the_receive(aws):
     assert code_of(change, **same, VisibilityTimeout=1) == "InvalidParameterValue"
 
 
-def record(event_id="e-1", minutes=30, **fields):
-    return call(1, minutes, lag=0, eventID=event_id, **fields)
-
-
-def ids(answer):
-    return [event["EventId"] for event in answer["Events"]]
-
-
 def test_what_is_of_elsewhere_data_old_or_not_delivered_yet_is_not_seen(aws):
-    trail = client(aws, "cloudtrail")
-    for made in (
-        record(),
-        record("there", awsRegion=ELSEWHERE),
-        record("theirs", recipientAccountId=STRANGER),
-        record("data", eventCategory="Data"),
-        record("old", 91 * 24 * 60),
-    ):
-        aws.add_event(made)
-    aws.add_event(record("late", 20), delivered_at=ago(-10))
-    assert ids(trail.lookup_events()) == ["e-1"]
-    assert ids(client(aws, "cloudtrail", region=ELSEWHERE).lookup_events()) == ["there"]
-    assert ids(client(aws, "cloudtrail", account=STRANGER).lookup_events()) == ["theirs"]
+    def record(event_id, minutes=30, late=0, **fields):
+        event = call(1, minutes, lag=0, eventID=event_id, **fields)
+        aws.add_event(event, delivered_at=ago(-late))
+
+    def seen(**who):
+        return [each["EventId"] for each in client(aws, "cloudtrail", **who).lookup_events()["Events"]]
+
+    record("e-1")
+    record("there", awsRegion=ELSEWHERE)
+    record("theirs", recipientAccountId=STRANGER)
+    record("data", eventCategory="Data")
+    record("old", 91 * 24 * 60)
+    record("late", 20, late=10)
+    assert [seen(), seen(region=ELSEWHERE), seen(account=STRANGER)] == [["e-1"], ["there"], ["theirs"]]
     aws.clock.advance(timedelta(minutes=11))
-    assert ids(trail.lookup_events()) == ["late", "e-1"]
+    assert seen() == ["late", "e-1"]
 
 
 def slack(aws, method="chat.postMessage", token="xoxb-test", **body):
@@ -183,12 +168,8 @@ def test_slacks_refusals_are_http_200_with_ok_false(aws):
     assert aws.slack_messages == []
 
 
-def words(length, kind="mrkdwn"):
-    return {"type": kind, "text": "x" * length}
-
-
 def section(length, **more):
-    return {"type": "section", "text": words(length), **more}
+    return {"type": "section", "text": {"type": "mrkdwn", "text": "x" * length}, **more}
 
 
 @pytest.mark.parametrize(
@@ -196,10 +177,13 @@ def section(length, **more):
     [
         [{"type": "divider"}] * 51,
         [section(3001)],
-        [{"type": "section", "fields": [words(1)] * 11}],
-        [{"type": "header", "text": words(151, "plain_text")}],
         [section(1, block_id="same"), section(1, block_id="same")],
-        [{"type": "actions", "elements": [{"type": "button", "text": words(76, "plain_text")}]}],
+        [
+            {
+                "type": "actions",
+                "elements": [{"type": "button", "text": {"type": "plain_text", "text": "x" * 76}}],
+            }
+        ],
         [{"type": "nonsense"}],
     ],
 )
@@ -209,25 +193,19 @@ def test_blocks_beyond_slacks_limits_are_refused_with_a_pointer(aws, blocks):
     assert "/blocks" in answer["response_metadata"]["messages"][0]
 
 
-def select(aws, expression):
-    answer = client(aws, "config").select_resource_config(Expression=expression)
-    return [json.loads(row) for row in answer["Results"]]
-
-
 @pytest.mark.parametrize(
     "expression",
     [
         "SELECT resourceId FROM resources",
         "SELECT resourceId WHERE resourceName LIKE '%web'",
         "SELECT madeUp",
-        "SELECT resourceId WHERE tags.name = 'x'",
         "SELECT resourceId WHERE resourceName = 'it''s'",
         f"SELECT resourceId WHERE resourceName = '{'x' * 4_096}'",
     ],
 )
 def test_what_the_query_language_refuses(aws, expression):
     with pytest.raises(ClientError, match=r"InvalidExpressionException|4096"):
-        select(aws, expression)
+        client(aws, "config").select_resource_config(Expression=expression)
 
 
 def test_rows_come_in_pages_whose_tokens_belong_to_their_own_request(aws):

@@ -3,13 +3,17 @@
 import gzip
 import io
 import os
+from datetime import date
 
 import pytest
+from botocore.exceptions import ResponseStreamingError
+from botocore.response import StreamingBody
 
 from iacwatch.aws.sessions import Sessions
 from iacwatch.errors import IacwatchError, NotThere, ParseError, UsageError
 from iacwatch.storage import files
-from iacwatch.storage.files import StoredFile, open_store, unzipped
+from iacwatch.storage.awslogs_layout import ServiceFolders
+from iacwatch.storage.files import Folder, StoredFile, open_store, unzipped
 from tests.fixtures import places
 
 FILES = {
@@ -36,10 +40,6 @@ def place(request, tmp_path, monkeypatch):
     return opened
 
 
-def names(found):
-    return [file.name for file in found]
-
-
 def content(there, file):
     with there.open(file) as source:
         return source.read()
@@ -57,10 +57,10 @@ def test_every_file_is_listed_and_read_and_folders_are_those_directly_below(plac
     assert there.folders("AWSLogs") == ["111122223333", "444455556666"]
     assert there.folders(EU) == ["19", "9"]
     assert there.folders("AWSLogs/999988887777") == []
-    for prefix, count in (("AWSLogs/111122223333/", 3), (f"{EU}/9/", 1), (f"{EU}/9", 2), (f"{EU}/12/", 0)):
-        beginning = names(there.list(prefix))
-        assert len(beginning) == count
-        assert all(name.startswith(prefix) for name in beginning)
+    for prefix in ("AWSLogs/111122223333/", f"{EU}/9/", f"{EU}/9", f"{EU}/12/"):
+        assert {file.name for file in there.list(prefix)} == {
+            name for name in FILES if name.startswith(prefix)
+        }
 
 
 def test_large_content_comes_whole_and_a_file_that_is_gone_is_an_error(place):
@@ -74,6 +74,16 @@ def test_large_content_comes_whole_and_a_file_that_is_gone_is_an_error(place):
         list(open_store("s3://no-such-bucket-at-all/x", Sessions()).list())
 
 
+def test_days_are_found_with_padded_numbers_and_without(tmp_path):
+    region = "AWSLogs/111122223333/CloudTrail/eu-west-1"
+    for day in ("2023/07/05", "2023/07/10", "2023/7/5", "2023/07/31x", "2023/07/99", "2023/08/01"):
+        (tmp_path / region / day).mkdir(parents=True)
+    assert ServiceFolders(Folder(tmp_path), "CloudTrail").days(region, date(2023, 7, 1)) == {
+        date(2023, 7, 5): [f"{region}/2023/07/05", f"{region}/2023/7/5"],
+        date(2023, 7, 10): [f"{region}/2023/07/10"],
+    }
+
+
 @pytest.mark.parametrize(
     ("text", "words"), [("s3://", "names no bucket"), ("/no/such/folder", "no file or folder")]
 )
@@ -82,8 +92,8 @@ def test_what_names_no_place_is_wrong_usage(text, words):
         open_store(text, Sessions())
 
 
-def unzip(raw, name="x.json.gz"):
-    return b"".join(unzipped(io.BytesIO(raw), name))
+def unzip(raw):
+    return b"".join(unzipped(io.BytesIO(raw), "x.json.gz"))
 
 
 def test_what_is_unzipped_comes_in_bounded_pieces_and_not_beyond_all_bounds(monkeypatch):
@@ -106,9 +116,6 @@ def test_a_file_that_is_cut_short_or_damaged_is_never_a_shorter_file():
 @pytest.mark.parametrize("place", [places.Bucket], indirect=True)
 def test_a_connection_that_breaks_off_is_tried_again(monkeypatch, place):
     there = place({"x": b"whole"})
-    from botocore.exceptions import ResponseStreamingError
-    from botocore.response import StreamingBody
-
     real, broken = StreamingBody.iter_chunks, iter([True, True, False])
 
     def iter_chunks(self, *arguments):
