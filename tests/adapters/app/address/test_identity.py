@@ -81,7 +81,7 @@ def test_codeowners_may_be_named_and_gitlabs_is_read_as_gitlab_does(checkout):
     assert of(job, net).owner == ""
 
 
-def test_where_no_place_or_one_outside_says_which_state_it_is_that_is_a_mistake_unless_there_is_a_file(tmp_path, checkout):
+def test_which_state_it_is_must_be_said_within_the_repository_or_by_a_file(tmp_path, checkout):
     file = tmp_path / "terraform.tfstate"
     for directory in ("live/../../x", "/elsewhere"):
         with pytest.raises(UsageError, match="is no directory of the repository; write it from"):
