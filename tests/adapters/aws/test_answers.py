@@ -1,11 +1,13 @@
-"""Answers that are none, over HTTP: a page, nothing, or a list that is not there is a failure, whatever was asked."""
+"""Answers that are none: a page, nothing, or a list that is not there is a failure, whatever was asked."""
 
 import os
-import threading
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from io import BytesIO
 
 import pytest
+from botocore.awsrequest import AWSResponse
+from botocore.httpsession import URLLib3Session
 from botocore.retries import standard
+from urllib3 import HTTPResponse
 
 from iacwatch.aws.errors import calling
 from iacwatch.aws.sessions import Sessions
@@ -35,45 +37,21 @@ MAY_BE_EMPTY = (("dynamodb", "update_item"), ("sqs", "receive_message"))
 TRAIL = ("cloudtrail", "lookup_events")
 
 
-class Elsewhere(ThreadingHTTPServer):
-    """Answers everything with one status and one body; `asked` counts the requests."""
-
-    daemon_threads = True
-
-    def __init__(self):
-        super().__init__(("127.0.0.1", 0), Answering)
-        self.url = f"http://127.0.0.1:{self.server_port}"
-        threading.Thread(target=self.serve_forever, args=(0.02,), daemon=True).start()
+class Network:
+    """Answers every request with one status and one body; `asked` counts them."""
 
     def give(self, body, status, kind):
         self.status, self.body, self.kind, self.asked = status, body, kind, 0
 
-
-class Answering(BaseHTTPRequestHandler):
-    protocol_version = "HTTP/1.1"
-
-    def do_POST(self):
-        self.server.asked += 1
-        body = self.server.body
-        self.rfile.read(int(self.headers.get("content-length") or 0))
-        self.send_response(self.server.status)
-        self.send_header("Content-Type", self.server.kind)
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
-
-    do_GET = do_POST  # noqa: N815  (the library's name)
-
-    def log_message(self, *_):
-        pass
+    def send(self, request):
+        self.asked += 1
+        held = HTTPResponse(BytesIO(self.body), preload_content=False)
+        return AWSResponse(request.url, self.status, {"content-type": self.kind}, held)
 
 
 @pytest.fixture(scope="module")
 def server():
-    made = Elsewhere()
-    yield made
-    made.shutdown()
-    made.server_close()
+    return Network()
 
 
 @pytest.fixture(scope="module")
@@ -81,10 +59,12 @@ def sessions(server):
     with pytest.MonkeyPatch.context() as patch:
         for name in [name for name in os.environ if name.startswith("AWS_")]:
             patch.delenv(name)
-        keys = {"AWS_ACCESS_KEY_ID": "AKIADEMO111122223333", "AWS_SECRET_ACCESS_KEY": "x"}
-        files = dict.fromkeys(("AWS_CONFIG_FILE", "AWS_SHARED_CREDENTIALS_FILE"), os.devnull)
-        for name, value in {**keys, **files, "AWS_ENDPOINT_URL": server.url}.items():
+        for name, value in {
+            "AWS_ACCESS_KEY_ID": "AKIADEMO111122223333",
+            "AWS_SECRET_ACCESS_KEY": "x",
+        }.items():
             patch.setenv(name, value)
+        patch.setattr(URLLib3Session, "send", lambda session, request: server.send(request))
         patch.setattr(standard.ExponentialBackoff, "delay_amount", lambda self, context: 0)
         patch.setattr(standard.RetryQuotaChecker, "acquire_retry_quota", lambda self, context: True)
         yield Sessions(region="eu-west-1")

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from iacwatch.aws.cloudtrail_partitions import partitions, values
-from iacwatch.aws.cloudtrail_table import NEEDED, declared, shape
+from iacwatch.aws.cloudtrail_table import declared, shape
 from iacwatch.errors import ParseError
 from tests.fixtures.athena import tables
 
@@ -48,16 +48,6 @@ def test_a_whole_table_lacks_nothing_and_awss_own_statement_some_of_what_matters
         "eventcategory",
     )
     assert not official.separates_data_events
-
-
-@pytest.mark.parametrize("path", NEEDED)
-def test_whatever_is_needed_and_not_there_is_missing(path):
-    column, *members = path.lower().split(".")
-    columns = dict(tables.WHOLE)
-    kind = columns.pop(column)
-    if members:
-        columns[column] = kind.replace(f"{members[-1]}:string", "other:string")
-    assert path.lower() in table(columns).missing
 
 
 @pytest.mark.parametrize(
