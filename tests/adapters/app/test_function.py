@@ -20,9 +20,8 @@ from tests.fixtures.function.runtime import ARN
 
 
 @pytest.fixture
-def parameter(monkeypatch, request):
-    name = f"/iacwatch/{request.node.name}"
-    ssm = moto_aws.client("ssm")
+def parameter(monkeypatch):
+    name, ssm = "/iacwatch/settings", moto_aws.client("ssm")
     for key, value in {**places.environment(), "IACWATCH_CONFIG": f"ssm:{name}"}.items():
         monkeypatch.setenv(key, value)
 
@@ -38,7 +37,7 @@ def key(container):
     return container.settings.managed.tag_key
 
 
-def test_settings_are_read_once_while_they_are_fresh_and_then_again_with_the_same_clients(
+def test_settings_are_read_again_once_they_are_not_fresh_with_the_same_clients(
     parameter, monkeypatch, caplog
 ):
     function = Function()

@@ -96,7 +96,6 @@ SNAPSHOT = "111122223333_Config_us-gov-west-1_ConfigSnapshot_20160927T183939Z_0f
         (SNAPSHOT, ("us-gov-west-1", "", "2016-09-27 18:39:39", True)),
         (HISTORY.replace("0927T", "9999T").replace(".gz", ""), ("eu-west-1", "AWS::CloudTrail::Trail", "", False)),
         ("AWSLogs/1/Config/eu-west-1/2016/9/27/OversizedChangeNotification/AWS::S3::Bucket/b/x.json.gz", None),
-        ("AWSLogs/1/CloudTrail/eu-west-1/2016/09/27/x.json.gz", None),
         ("AWSLogs/1/Config/ConfigWritabilityCheckFile", None),
     ],
 )  # fmt: skip
