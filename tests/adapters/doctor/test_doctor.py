@@ -151,8 +151,7 @@ def test_a_fault_costs_its_own_line_whose_command_mends_it_and_what_is_mended_is
             broken = results(made)
             assert says(broken, name, status, words)
             assert all_right(broken, but=name), (name, words, broken)
-            mend = only(broken, name, status).mend
-            carry_out(mend, world.client)
+            carry_out(only(broken, name, status).mend, world.client)
         found = results(made)
         assert all_right(found), found
         assert all(check.seen and not check.mend for checks in found.values() for check in checks)

@@ -25,7 +25,7 @@ from iacwatch.doctor.checks.slack import judge_channel
 from iacwatch.doctor.checks.workflow import judge as judge_workflow
 from iacwatch.doctor.event_pattern import WHOLE, SampleAccount, judge
 from iacwatch.doctor.queue_reader import QueueReader
-from iacwatch.doctor.resource_policy import PolicyAnswer, PolicyRequest, lets, open_to_anybody, sources
+from iacwatch.doctor.resource_policy import PolicyAnswer, PolicyRequest, lets, sources
 from iacwatch.doctor.setup import Setup, TrailSetup
 from iacwatch.errors import ParseError
 
@@ -143,13 +143,6 @@ def test_a_policy_says_yes_no_or_something_that_is_not_understood(answer):
     assert [text for text in ANSWERS[answer] if lets(text, ASKED) is not answer] == []
 
 
-def test_only_a_statement_without_conditions_is_open_to_anybody():
-    assert open_to_anybody(policy(statement(Principal={"AWS": "*"}, Action=["sqs:Send*"])))
-    narrow = when("ArnEquals", "aws:SourceArn", RULE, Principal="*")
-    denied, other = ({"Principal": "*", "Effect": "Deny"}, {"Principal": "*", "Action": "sqs:ReceiveMessage"})
-    assert not open_to_anybody(policy(statement(), narrow, statement(**denied), statement(**other)))
-
-
 def test_the_topic_that_may_send_is_found_in_a_policy():
     topic = f"arn:aws:sns:{REGION}:{ACCOUNT}:config"
     told = policy(when("ArnEquals", "aws:SourceArn", [RULE, topic], Principal="*"))
@@ -170,55 +163,46 @@ NO_CARDS = {
 }
 
 
-@pytest.mark.parametrize(
-    ("group", "by", "recorded", "status"),
-    [
+def test_which_types_are_recorded_is_read_in_every_form():
+    for group, by, recorded, status in (
         (ALL, "ALL_SUPPORTED", ["AWS::IAM::Role", "AWS::S3::Bucket"], "ok"),
         (REGIONAL, "ALL_SUPPORTED", ["AWS::S3::Bucket"], "ok"),
         (SOME, "INCLUSION_BY", ["AWS::IAM::Role", "AWS::S3::Bucket"], "warn"),
         (NO_CARDS, "EXCLUSION_BY", ["AWS::S3::Bucket"], "warn"),
         (NO_ROLES, "EXCLUSION_BY", ["AWS::S3::Bucket"], "ok"),
         ({}, "ALL_SUPPORTED", ["AWS::S3::Bucket"], "ok"),
-    ],
-)
-def test_which_types_are_recorded_is_read_in_every_form(group, by, recorded, status):
-    made = recorder(group)
-    assert strategy(group) == f"{by}_RESOURCE_TYPES"
-    assert [each for each in ("AWS::IAM::Role", "AWS::S3::Bucket") if records(made, each)] == recorded
-    (check,) = judge_types(made)
-    assert str(check.status) == status
-    assert status == "ok" or "AWS::" in check.message
+    ):
+        made = recorder(group)
+        assert strategy(group) == f"{by}_RESOURCE_TYPES"
+        assert [each for each in ("AWS::IAM::Role", "AWS::S3::Bucket") if records(made, each)] == recorded
+        (check,) = judge_types(made)
+        assert str(check.status) == status
+        assert status == "ok" or "AWS::" in check.message
 
 
-@pytest.mark.parametrize(
-    ("here", "there", "region", "status", "words"),
-    [
+def test_iam_is_to_be_recorded_here_or_at_home_and_young_regions_never_do():
+    for here, there, region, status, words in (
         (REGIONAL, ALL, "eu-west-1", "ok", "`iacwatch --region us-east-1 doctor`"),
         (REGIONAL, None, "eu-west-1", "warn", "neither in eu-west-1 nor in us-east-1"),
         (ALL, None, "eu-central-2", "warn", ""),
         (REGIONAL, None, "us-east-1", "warn", ""),
-    ],
-)
-def test_iam_is_to_be_recorded_here_or_at_home_and_young_regions_never_do(here, there, region, status, words):
-    check = judge_global(recorder(here), there and recorder(there), region=region, home="us-east-1")
-    assert (str(check.status), words in check.message) == (status, True)
-    assert region != "us-east-1" or check.message.count("us-east-1") == 1
+    ):
+        check = judge_global(recorder(here), there and recorder(there), region=region, home="us-east-1")
+        assert (str(check.status), words in check.message) == (status, True)
+        assert region != "us-east-1" or check.message.count("us-east-1") == 1
 
 
-@pytest.mark.parametrize(
-    ("frequency", "overrides", "status", "words"),
-    [
+def test_daily_recording_is_told_whole_or_in_part():
+    for frequency, overrides, status, words in (
         (None, {}, "ok", "recording is continuous"),
         ("DAILY", {}, "warn", "recording is daily:"),
         ("DAILY", {"AWS::S3::Bucket": "CONTINUOUS"}, "warn", "recording is daily except for AWS::S3"),
         ("CONTINUOUS", {"AWS::S3::Bucket": "DAILY"}, "warn", "recording of AWS::S3::Bucket is daily"),
-    ],
-)
-def test_daily_recording_is_told_whole_or_in_part(frequency, overrides, status, words):
-    rules = [{"recordingFrequency": each, "resourceTypes": [kind]} for kind, each in overrides.items()]
-    mode = {"recordingFrequency": frequency, "recordingModeOverrides": rules} if frequency else None
-    check = judge_frequency(recorder(mode=mode))
-    assert (str(check.status), check.message.startswith(words)) == (status, True), check.message
+    ):
+        rules = [{"recordingFrequency": each, "resourceTypes": [kind]} for kind, each in overrides.items()]
+        mode = {"recordingFrequency": frequency, "recordingModeOverrides": rules} if frequency else None
+        check = judge_frequency(recorder(mode=mode))
+        assert (str(check.status), check.message.startswith(words)) == (status, True), check.message
 
 
 FAILED = {"recording": True, "lastStatus": "Failure", "lastErrorCode": "X", "lastErrorMessage": "y"}

@@ -1,6 +1,8 @@
-"""Who can take a workflow's role: what trust policies and STS's events show of it, and the line to paste."""
+"""Who can take a workflow's role: what trust policies, STS's events and the manual's page show of it."""
 
 import json
+import re
+from itertools import pairwise
 
 import pytest
 
@@ -10,7 +12,9 @@ from iacwatch.doctor.checks.started_by import entries, judge_held, judge_trusted
 from iacwatch.doctor.openers import Opener, lasting, opener
 from iacwatch.doctor.trust_policy import takers
 from iacwatch.errors import AccessDenied, AwsError
+from iacwatch.settings.load import File, load
 from tests.fixtures.doctor_world import ACCOUNT, PROVIDER, ROLE, SUBJECT, person, trust, web_identity
+from tests.fixtures.manual import page
 from tests.fixtures.trail_records import record
 
 MAIN = f"{PROVIDER}:{SUBJECT}"
@@ -150,9 +154,8 @@ CIRCLECI, BITBUCKET = "oidc.circleci.com/org/1a:org/1a/project/2b/user/", "api.b
 RUN = f"{HCP}:organization:a:project:p:workspace:w:run_phase:"
 
 
-@pytest.mark.parametrize(
-    ("origin", "glob"),
-    [
+def test_what_differs_from_run_to_run_is_left_open():
+    for origin, glob in (
         (MAIN, MAIN),
         (f"{RUN}apply", f"{RUN}*"),
         (f"{CIRCLECI}3c", f"{CIRCLECI}*"),
@@ -160,10 +163,8 @@ RUN = f"{HCP}:organization:a:project:p:workspace:w:run_phase:"
         (f"{BITBUCKET}{{step}}", f"{BITBUCKET}*"),
         (f"{BITBUCKET}{{env}}:{{step}}", f"{BITBUCKET}{{env}}:*"),
         (ROLE, ROLE),
-    ],
-)
-def test_what_differs_from_run_to_run_is_left_open(origin, glob):
-    assert lasting(origin) == glob
+    ):
+        assert lasting(origin) == glob
 
 
 OPENED = [opener(taken(web_identity(SUBJECT)))] * 3
@@ -212,3 +213,20 @@ def test_started_by_is_compared_with_who_opened_the_newest_sessions():
     by_role = Workflow(name="ci", principals=(ROLE,), started_by=(ROLE,))
     (held,) = judge_held(by_role, ROLE, [Opener(words="ec2.amazonaws.com"), *OPENED, ALICE])
     assert "fits 1 of the newest 5 sessions" in held.message
+
+
+BLOCKS = re.findall(r"(?ms)^```(json|toml)\n(.*?)^```$", page("pipelines"))
+
+
+def test_no_trust_policy_of_the_page_lets_people_in():
+    policies = [text for kind, text in BLOCKS if kind == "json"]
+    assert len(policies) == 10
+    assert not [each for policy in policies for each in takers(policy, "arn:x") if each.people]
+
+
+def test_started_by_of_each_workflow_is_who_can_take_the_role():
+    shown = [(before, text) for (_, before), (kind, text) in pairwise(BLOCKS) if kind == "toml"]
+    assert len(shown) == 9
+    for policy, toml in shown:
+        (flow,) = load(File("iacwatch.toml", toml)).workflow
+        assert entries(takers(policy, flow.principals[0]), ()) == flow.started_by
