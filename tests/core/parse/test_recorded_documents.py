@@ -16,7 +16,6 @@ from iacwatch.core.parse.diff import diff
 RECORDED = Path(__file__).parents[4] / "shared" / "data"
 CONFIG = sorted((RECORDED / "config").glob("*.json"))
 SINGLE = sorted((RECORDED / "cloudtrail-single").glob("*.json"))
-
 CASES = Path(__file__).parents[2] / "data" / "cases"
 recorded = pytest.mark.skipif(
     not RECORDED.is_dir(),
@@ -79,24 +78,26 @@ def test_every_string_of_a_records_parameters_is_mentioned(records, events):
         assert sorted(mentioned) == sorted(strings(sections))
 
 
-@pytest.mark.parametrize("file", SINGLE, ids=str)
-def test_every_event_of_other_services_is_read_in_its_envelope(file):
-    found = event(file.read_text())
-    assert found.actor.name not in {"", "unknown"}
-    assert all((found.account_id, found.region, found.mentions, found.can_change))
-    assert not found.actor.on_own_account
+@recorded
+def test_every_event_of_other_services_is_read_in_its_envelope():
+    for file in SINGLE:
+        found = event(file.read_text())
+        assert found.actor.name not in {"", "unknown"}, file
+        assert all((found.account_id, found.region, found.mentions, found.can_change)), file
+        assert not found.actor.on_own_account, file
 
 
-@pytest.mark.parametrize("file", CONFIG, ids=str)
-def test_every_recorded_message_is_a_change(file):
-    change = parse(file.read_bytes())
-    assert isinstance(change, Change)
-    assert (change.item is None) == ("oversized" in file.stem)
-    if ".delete" in file.stem:
-        assert (change.change_type, change.item.configuration) == (ChangeType.DELETE, None)
-        assert any(entry.path == "Configuration" and entry.previous for entry in change.diff)
-    elif change.item is not None and change.change_type is not ChangeType.DELETE:
-        assert change.item.configuration
+@recorded
+def test_every_recorded_message_is_a_change():
+    for file in CONFIG:
+        change = parse(file.read_bytes())
+        assert isinstance(change, Change), file
+        assert (change.item is None) == ("oversized" in file.stem), file
+        if ".delete" in file.stem:
+            assert (change.change_type, change.item.configuration) == (ChangeType.DELETE, None), file
+            assert any(entry.path == "Configuration" and entry.previous for entry in change.diff), file
+        elif change.item is not None and change.change_type is not ChangeType.DELETE:
+            assert change.item.configuration, file
 
 
 @recorded
