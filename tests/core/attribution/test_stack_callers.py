@@ -115,6 +115,8 @@ def test_whoever_began_the_last_operation_before_the_call_stands_behind_it(start
     if who in {"alice", "bob", "eve"}:
         assert found.identities == (f"arn:aws:iam::{OWN}:user/{who}",)
         assert found.actor.chain[0].event_id == opened.event_id
+        assert [each.event_id for each in found.events][:1] == [opened.event_id]
+        assert found.events[1].actor.name == who
         assert (found.actor.invoked_by, found.actor.session) == (CFN, start.actor.session)
     elif found.unknown:
         told = followed(*events, start=start, stack=stack, deciding=False)

@@ -143,6 +143,7 @@ NOWHERE = {**NO_REGION, "awsAccountId": None}
         (NO_REGION, partial(on_topic, subject="[AWS Config:us-east-2] AWS::SQS::Queue"), "us-east-2", "us-east-2", OWN),
         (NO_REGION, partial(on_topic, subject="[AWS Config:nowhere] AWS::SQS::Queue"), "eu-west-1", "eu-west-1", OWN),
         (NOWHERE, in_a_rule, "ap-south-1", "ap-south-1", OTHER),
+        ({"awsAccountId": None}, partial(on_bus, account="acme", region="nowhere"), "eu-west-1", "eu-west-1", OWN),
         # One that is not applicable is the ARN's, else the envelope's.
         ({"ARN": GATEWAY, "awsRegion": "NOT APPLICABLE"}, on_bus, "ap-south-1", "ap-south-1", OWN),
         ({"ARN": "arn:aws:s3:::b", "awsRegion": "Not Applicable"}, on_bus, "eu-west-1", "eu-west-1", OWN),
@@ -255,7 +256,8 @@ def test_the_item_before_reads_the_same_beside_the_one_after_as_alone(after, bef
 
 def test_the_item_before_names_its_resource_as_it_does_alone():
     account = [{"awsAccountId": int(OWN)}, {"awsAccountId": None, "accountId": OWN}]
-    for renamed in ({}, {"resourceName": "x"}, {"ARN": None}, {"awsRegion": "Not Applicable"}, *account):
+    elsewhere = [{"awsRegion": "Not Applicable"}, NO_REGION]
+    for renamed in ({}, {"resourceName": "x"}, {"ARN": None}, *elsewhere, *account):
         before = {**QUEUE, **renamed}
         change = parse(envelopes.rule(QUEUE), previous=before)
         assert change.previous.resource == item(before, region=change.resource.recorded_in).resource

@@ -25,6 +25,7 @@ def test_what_is_known_is_said_and_nothing_else():
     for fields, facts in (
         ({}, [f"<{ADDRESS}>", "<live/prod/net> of <acme/infra>", "owned by <@acme/net>", "as of 2026-11-18 09:00"]),
         ({"also": ("a", "b")}, [f"<{ADDRESS}> and 2 more"]),
+        ({"precision": iac.Precision.BLOCK}, [f"block <{ADDRESS}>"]),
         ({"address": None, **NOWHERE, "stack": "net"}, ["stack <net>", "owned by <@acme/net>"]),
         ({"address": None, **NOWHERE, "owner": None, "seen_at": None}, []),
         ({"directory": None, "path": "net/main.tf"}, [f"<{ADDRESS}>", "<net/main.tf> of <acme/infra>"]),

@@ -75,6 +75,7 @@ DEEDS = [
     # What the call does.
     (by("AttachRolePolicy", ROLE, policyarn="arn:aws:iam::aws:policy/AdministratorAccess"), "ADMIN", "attached AdministratorAccess to IAM role ci"),
     (by("AttachRolePolicy", ROLE, policyarn="arn:aws:iam::aws:policy/ReadOnlyAccess"), "REST", "attached ReadOnlyAccess to IAM role ci"),
+    (made(called="DeletePublicAccessBlock", where=BUCKET, change_type=ChangeType.CREATE), "OPENED", "created"),
     (by("ScheduleKeyDeletion", KEY), "DELETED", "scheduled the deletion of KMS key 1234"),
     (by("AddPermission", principal="*"), "OPENED", "let everybody call"),
     (by("AddPermission", principal="s3.amazonaws.com"), "REST", "added a permission to"),

@@ -34,6 +34,7 @@ def test_secrets_are_hidden_wherever_they_sit():
         ("Lambda::Function", "", {"environment": {"variables": {"name": S, "value": S}}}),
         ("ECS::TaskDefinition", ".ContainerDefinitions.0", {"Environment": [{"Name": "A", "Value": S}]}),
         ("ApiGateway::Stage", ".Variables", {"backend": S}),
+        ("X::Y", ".Settings", {"description": "x", "name": "DB_PASSWORD", "value": S}),
         ("ElasticBeanstalk::Environment", ".OptionSettings.3", OPTION),
         ("EC2::Instance", ".UserData", S),
         ("AppRunner::Service", ".RuntimeEnvironmentVariables.0", {"Name": "A", "Value": S}),

@@ -170,7 +170,7 @@ def test_properties_are_lines_of_what_was_and_what_is_those_that_aws_keeps_last(
         entry("Configuration.ProvisionedThroughput.ReadCapacityUnits", 40, 5),
         entry("Configuration.VpcSecurityGroups.0.Status", "active", "removing"),
         entry("Configuration.B", None, [1, {"a": None}]),
-        entry("Tags.0", None, {"Key": "team", "Value": "a"}),
+        entry("Tags.0", None, {"TagKey": "team", "TagValue": "a"}),
         most=6,
     )
     assert shown == [

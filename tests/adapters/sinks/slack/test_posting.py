@@ -14,7 +14,7 @@ from iacwatch.sinks.slack import client
 from iacwatch.sinks.slack.route import Route
 from tests.fixtures.builders import ACCOUNT, change, finding, many, resource, unattributed
 from tests.fixtures.located import address, located
-from tests.fixtures.slack_posts import NOW, TOKEN, only, posts, tagged
+from tests.fixtures.slack_posts import NOW, TOKEN, later, only, posts, tagged
 
 ROUTES = [
     Route(channel="#gone", verdicts=(Verdict.UNATTRIBUTED,), resource_types=("AWS::RDS::*", "AWS::S3::*")),
@@ -64,6 +64,22 @@ def test_what_was_done_together_is_split_by_channel_and_what_no_route_takes_may_
 
 def slept(clock):
     return [span.total_seconds() for span in clock.sleeps]
+
+
+def test_a_channel_gets_one_message_a_second_and_others_do_not_wait(aws, make, clock):
+    sink = make(**EACH, routes=[Route(channel="#other", managed_by=("pulumi",))])
+    sink.emit([*many(3), finding(managed=tagged("pulumi"))])
+    assert len(aws.slack_messages) == 4
+    assert slept(clock) == [0, 1, 1, 0]
+
+
+def test_a_webhook_posts_to_its_own_channel_whatever_routes_say_and_has_no_threads(aws, make):
+    sink = make(webhook=True, routes=ROUTES)
+    first, second = many(2)
+    assert set(sink.emit([first, replace(second, managed=tagged(team="payments"))]).values()) == {Delivered()}
+    sink.emit([later(10)])
+    assert [each.get("thread_ts") for each in aws.slack_messages] == [None, None]
+    assert {each["method"] for each in aws.slack_messages} == {"webhook"}
 
 
 @pytest.mark.parametrize(
