@@ -1,4 +1,4 @@
-"""The one retry loop: what is tried again, how often, after which waits, and what ends it; pages by token."""
+"""The one retry loop: what is tried again, how often, after which waits, and what ends it."""
 
 from unittest.mock import Mock
 from unittest.mock import call as once
@@ -7,7 +7,7 @@ import pytest
 from botocore import exceptions as botocore
 
 from iacwatch.aws.caller import ApiCaller, Retries
-from iacwatch.errors import AwsError, Stopping
+from iacwatch.errors import AccessDenied, AwsError, Stopping
 from tests.fixtures.clocks import NOON, TickingClock, seconds
 
 KEY = ("111122223333", "eu-west-1")
@@ -97,6 +97,13 @@ def test_throttling_ends_in_the_error_after_so_long_without_any_answer(clock):
     assert clock.now() - NOON == seconds(13)
     call(made, {})
     call(made, *[THROTTLED] * 3, {})
+
+
+def test_a_refusal_is_raised_at_once_with_what_is_to_be_granted(clock):
+    client = Client(refused("AccessDeniedException"), {})
+    with pytest.raises(AccessDenied, match="on things:ListThings"):
+        call(caller(clock), client=client)
+    assert client.asked == 1
 
 
 def test_a_run_that_has_to_end_makes_no_further_call(clock):

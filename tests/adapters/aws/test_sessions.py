@@ -149,9 +149,11 @@ def test_another_external_id_is_tried_at_once_after_a_refusal(world):
     assert admitted(sessions, external_id="the-right-word").client("config", account_id=OTHER)
 
 
-@pytest.mark.parametrize("sts", ["denied", "answers"])
-def test_the_queues_account_counts_as_ours_only_where_sts_cannot_say_who_we_are(world, sts):
-    if sts == "denied":
+@pytest.mark.parametrize("sts", ["unreachable", "denied", "answers"])
+def test_the_queues_account_counts_as_ours_only_where_sts_cannot_say_who_we_are(world, monkeypatch, sts):
+    if sts == "unreachable":
+        monkeypatch.setenv("AWS_ENDPOINT_URL_STS", "http://127.0.0.1:9")
+    elif sts == "denied":
         world.deny("sts", "GetCallerIdentity")
     likely = OTHER if sts == "answers" else OWN
     sessions = admitted(Sessions(), allowed=[], role_name="", likely_account=likely)
