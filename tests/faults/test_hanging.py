@@ -35,16 +35,22 @@ class Hanging:
         self._over.set()
 
 
-@pytest.mark.parametrize(
-    ("called", "number"),
-    [(("slack", "chat.postMessage"), signal.SIGINT), (("sqs", "ReceiveMessage"), signal.SIGTERM)],
-)
-def test_a_run_ends_soon_although_a_call_hangs(aws, queue, tmp_path, called, number):
+def hung(aws, queue, tmp_path, *called):
+    """Start a run whose call hangs; return both, once it does."""
     happen(aws, queue, *range(COUNT))
     hanging = Hanging(aws, *called)
     line = ("drain", "--queue-url", queue, "--format", "jsonl")
     process = command.start(aws, tmp_path, *line, hurried=False, **command.slack(aws))
     assert hanging.reached.wait(30)
+    return hanging, process
+
+
+@pytest.mark.parametrize(
+    ("called", "number"),
+    [(("slack", "chat.postMessage"), signal.SIGINT), (("sqs", "ReceiveMessage"), signal.SIGTERM)],
+)
+def test_a_run_ends_soon_although_a_call_hangs(aws, queue, tmp_path, called, number):
+    hanging, process = hung(aws, queue, tmp_path, *called)
     asked_at = time.monotonic()
     process.send_signal(number)
     _, said = process.communicate(timeout=30)
@@ -56,6 +62,18 @@ def test_a_run_ends_soon_although_a_call_hangs(aws, queue, tmp_path, called, num
     left = aws.messages(queue)
     assert len(left) == COUNT
     assert all(each.visible_at <= aws.clock.now() for each in left)
+
+
+def test_a_second_signal_ends_a_process_at_once(aws, queue, tmp_path):
+    hanging, process = hung(aws, queue, tmp_path, "slack", "chat.postMessage")
+    process.send_signal(signal.SIGINT)
+    time.sleep(0.5)
+    asked_at = time.monotonic()
+    process.send_signal(signal.SIGINT)
+    process.communicate(timeout=30)
+    assert time.monotonic() - asked_at < 4, "no longer than after the first"
+    hanging.end()
+    assert process.returncode == 130
 
 
 class Context:
