@@ -20,7 +20,7 @@ from iacwatch.storage.spool import Spool
 from tests.fixtures import history_folder
 from tests.fixtures.small_world import ACCOUNT, REGION, ago, group_id, item
 
-OTHER = "222233334444"
+HERE, OTHER = ConfigPlace(ACCOUNT, "eu-west-1"), "222233334444"
 GONE = {"configuration": None, "tags": {}, "configurationItemStatus": "ResourceDeleted"}
 GROUP = "AWS::EC2::SecurityGroup"
 END = ago(60).replace(microsecond=0)
@@ -92,35 +92,27 @@ SNAPSHOT = "111122223333_Config_us-gov-west-1_ConfigSnapshot_20160927T183939Z_0f
 @pytest.mark.parametrize(
     ("name", "told"),
     [
-        (f"x/AWSLogs/111122223333/Config/eu-west-1/2016/9/27/ConfigHistory/{HISTORY}", ("eu-west-1", "AWS::CloudTrail::Trail", "2016-09-27 19:58:18", False)),
-        (SNAPSHOT, ("us-gov-west-1", "", "2016-09-27 18:39:39", True)),
-        (HISTORY.replace("0927T", "9999T").replace(".gz", ""), ("eu-west-1", "AWS::CloudTrail::Trail", "", False)),
+        (f"x/AWSLogs/111122223333/Config/eu-west-1/2016/9/27/ConfigHistory/{HISTORY}", (HERE, "AWS::CloudTrail::Trail", "2016-09-27 19:58:18", False)),
+        (SNAPSHOT, (ConfigPlace(ACCOUNT, "us-gov-west-1"), "", "2016-09-27 18:39:39", True)),
+        (HISTORY.replace("0927T", "9999T").replace(".gz", ""), (HERE, "AWS::CloudTrail::Trail", "", False)),
         ("AWSLogs/1/Config/eu-west-1/2016/9/27/OversizedChangeNotification/AWS::S3::Bucket/b/x.json.gz", None),
         ("AWSLogs/1/Config/ConfigWritabilityCheckFile", None),
     ],
 )  # fmt: skip
 def test_a_files_name_tells_account_region_type_and_time(name, told):
     file = read_name(StoredFile(name=name, size=1))
-    if told is None:
-        assert file is None
-        return
-    start = f"{file.start:%Y-%m-%d %H:%M:%S}" if file.start else ""
-    assert file.place == ConfigPlace(ACCOUNT, told[0])
-    assert (file.type, start, file.snapshot) == told[1:]
+    start = f"{file.start:%Y-%m-%d %H:%M:%S}" if file and file.start else ""
+    assert (file and (file.place, file.type, start, file.snapshot)) == told
 
 
-def test_a_change_that_was_delivered_the_next_day_is_found_from_whichever_folder_one_begins(root):
+def test_a_change_that_was_delivered_the_next_day_is_found_whatever_the_folders(root, tmp_path):
     deliver(root, state(1, -500), state(1, 1439, 2))
-    for place in (".", "AWSLogs", f"AWSLogs/{ACCOUNT}"):
-        assert ids(source(root / place, spool=root / place.replace("/", "-"))) == [group_id(1)]
-
-
-def test_a_folder_without_folders_is_read_too(root, tmp_path):
-    deliver(root, state(1, -5000), state(1, 5, 2), state(1, -9 * 1440, 3))
-    (tmp_path / "flat").mkdir()
+    flat = tmp_path / "flat"
+    flat.mkdir()
     for path in root.rglob("*.gz"):
-        (tmp_path / "flat" / path.name).write_bytes(path.read_bytes())
-    assert [each["configuration"]["size"] for each in changed(source(tmp_path / "flat"))] == [2]
+        (flat / path.name).write_bytes(path.read_bytes())
+    for place in (root, root / "AWSLogs", root / "AWSLogs" / ACCOUNT, flat):
+        assert ids(source(place, spool=tmp_path / place.name)) == [group_id(1)]
 
 
 def test_files_of_another_name_count_if_they_are_configs_and_others_are_said(root):

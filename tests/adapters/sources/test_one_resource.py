@@ -89,7 +89,10 @@ def sizes(found):
 
 
 def test_changes_come_once_the_newest_first_each_with_the_item_before_however_far_back(world):
-    add(world, *on_days(1, 3, 8, 20, 40, 89), state(300 * DAY, 5))
+    add(world, state(300 * DAY, 5))
+    assert waves(source(world)) == []
+    assert not source(world, found=Found(HERE, GROUP, group_id(2))).begin(), "unknown to Config"
+    add(world, *on_days(1, 3, 8, 20, 40, 89))
     assert sizes(changes(source(world))) == [(99, 97), (97, 92), (92, 80), (80, 60), (60, 11), (11, 5)]
 
 
@@ -115,12 +118,6 @@ def test_items_at_a_weeks_very_edge_come_once(world):
         at = edge + timedelta(seconds=second)
         add(world, item(1, at, configuration={"groupId": group_id(1), "size": size}))
     assert sizes(changes(source(world))) == [(4, 3), (3, 2), (2, 1), (1, 0), (0, None)]
-
-
-def test_a_resource_that_config_does_not_know_is_told_apart_from_one_without_changes(world):
-    add(world, state(300 * DAY))
-    assert waves(source(world)) == []
-    assert not source(world, found=Found(HERE, GROUP, group_id(2))).begin()
 
 
 def test_what_can_be_read_is_told_and_what_cannot_is_a_failure_and_at_once_where_it_is_all(world):

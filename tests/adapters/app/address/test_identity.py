@@ -58,15 +58,6 @@ def test_a_workspace_is_another_stack(checkout):
     assert of(actions(checkout, TF_WORKSPACE="green"), net).place == "acme/infra//live/prod/net:green"
 
 
-def test_a_clone_on_a_laptop_is_the_same_state_as_in_ci(checkout):
-    cloned(checkout)
-    dns = checkout / "live/prod/dns"
-    found = of({}, dns)
-    assert (found.place, found.commit) == ("acme/infra//live/prod/dns", "")
-    assert (found.owner, found.command) == ("@acme/all", "terragrunt")
-    assert of(actions(checkout), dns).place == found.place
-
-
 def test_codeowners_may_be_named_and_gitlabs_is_read_as_gitlab_does(checkout):
     net = checkout / "live/prod/net"
     named = checkout / ".gitlab/CODEOWNERS"
@@ -91,10 +82,7 @@ def test_which_state_it_is_must_be_said_within_the_repository_or_by_a_file(tmp_p
             of(environ, working)
         found = of(environ, working, file)
         assert (found.place, found.stack, found.directory, found.owner) == (str(file), "", "", "")
-
-
-def test_code_in_the_root_of_a_repository_is_called_by_the_repository(checkout):
-    (checkout / "main.tf").touch()
+    (checkout / "main.tf").touch()  # Code in the root of a repository is called by the repository.
     found = of(actions(checkout), checkout)
     assert (found.place, found.directory, found.owner) == ("acme/infra//infra", "", "@acme/all")
 
@@ -108,11 +96,14 @@ def test_a_worktree_is_the_clone_that_it_was_made_of(checkout, tmp_path):
     assert of({}, checkout / "live/prod/net").place == "acme/infra//live/prod/net"
 
 
-def test_a_copied_module_with_a_clone_of_its_own_is_the_stacks_that_runs_it(checkout):
+def test_a_clone_on_a_laptop_and_a_module_that_was_copied_there_are_the_same_state_as_in_ci(checkout):
     cloned(checkout)
-    module = checkout / "live/prod/dns/.terragrunt-cache/a/b"
+    dns = checkout / "live/prod/dns"
+    found = of({}, dns)
+    assert (found.owner, found.commit) == ("@acme/all", "")
+    assert of(actions(checkout), dns).place == found.place
+    module = dns / ".terragrunt-cache/a/b"
     cloned(module, of="modules")
     (module / "main.tf").touch()
-    for environ in ({}, actions(checkout)):
-        found = of(environ, module)
-        assert (found.place, found.command) == ("acme/infra//live/prod/dns", "terragrunt")
+    for each in (found, of({}, module), of(actions(checkout), module)):
+        assert (each.place, each.command) == ("acme/infra//live/prod/dns", "terragrunt")
