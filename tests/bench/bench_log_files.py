@@ -9,6 +9,7 @@ import gzip
 import json
 import random
 import re
+import shutil
 import statistics
 import sys
 import tempfile
@@ -39,7 +40,7 @@ from iacwatch.trails.log_files.listing import files_below
 from iacwatch.trails.log_files.reader import Reading, UnnamedFiles
 from iacwatch.trails.log_files.trail import LogFiles
 from iacwatch.trails.record_filter import RecordFilter
-from tests.bench.paired import TOP, alone, line, number, paired, ratio, seconds
+from tests.bench.paired import TOP, alone, line, number, paired, process, ratio, seconds
 from tests.fixtures import log_folder
 
 SHARED = TOP.parent / "shared" / "data" / "cloudtrail"
@@ -232,6 +233,7 @@ def measure(folder, writes, rounds, draw):
         ratios = [ratio(taken[way], taken["zlib"]) for way in (*ROADS, "json")]
         figures = (statistics.median(taken["zlib"]), *ratios, ratio(taken["all"], taken["one"]))
         line(f"{shape}, {len(queries)} queries", len(answers["plain"]), *figures)
+    others(folder, partial(WAYS["one"], store, files), asked("burst", writes, draw), min(rounds, 3))
     everything = [(region, file) for region, some in files.items() for file in some]
     line("seconds, all names all day", *ROADS)
     for share, names in ((100, 100), (10, 100), (1, 100), (1, 10), (1, 1_000)):
@@ -239,6 +241,24 @@ def measure(folder, writes, rounds, draw):
         chosen = {region: [file for other, file in some if other == region] for region in files}
         queries = asked("wide", draw.sample(writes, names), draw)
         line(f"{len(some):,} files, {names:,} names", *(timed(way, chosen, queries) for way in ROADS))
+
+
+def others(folder, ours, queries, rounds):
+    """Print how long the tools take that people would take, as far as they are installed, beside our own scan."""
+    names, every_file = folder / "names", f"{folder}/AWSLogs/**/*.json.gz"
+    names.write_text("".join(f"{query.names[0]}\n" for query in queries))
+    sql = f"SELECT count(*) FROM read_json('{every_file}', maximum_object_size=100000000)"  # noqa: S608
+    tools = {
+        "zcat": f"find {folder} -name '*.json.gz' | xargs zcat | sed 's/,{{\"eventVersion/\\n&/g' | grep -cF -f {names}",
+        "duckdb": f'duckdb -c "{sql}"',
+        "trailscraper": f"trailscraper select --log-dir {folder} | wc -c",
+    }
+    ways = {
+        name: partial(process, ["bash", "-c", line]) for name, line in tools.items() if shutil.which(name)
+    }
+    taken = paired({"ours": partial(seconds, partial(ours, queries), time.perf_counter), **ways}, rounds)
+    for name in ways:
+        line(f"{name} / our scan", ratio([clock for clock, _ in taken[name]], taken["ours"]))
 
 
 def peak_of(megabytes, folder):
