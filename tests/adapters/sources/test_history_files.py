@@ -23,7 +23,7 @@ from tests.fixtures.small_world import ACCOUNT, REGION, ago, group_id, item
 HERE, OTHER = ConfigPlace(ACCOUNT, "eu-west-1"), "222233334444"
 GONE = {"configuration": None, "tags": {}, "configurationItemStatus": "ResourceDeleted"}
 GROUP = "AWS::EC2::SecurityGroup"
-END = ago(60).replace(microsecond=0)
+END = ago(120).replace(minute=30, second=0, microsecond=0)  # so that what lies minutes apart is of one file
 DAY = Window(start=END - timedelta(days=1), end=END)
 
 
